@@ -41,8 +41,7 @@ _EVERY, _MARGIN = 3, 5
 
 
 def drill_of(known: str, urn: str, entries: Iterable[AuditEntry], now: datetime) -> Drill:
-    """The drill of that id that its entries (in their order) add up to; over once the table would reach those
-    who govern."""
+    """Replay the drill of that id; over once the table would reach those who govern."""
     it = Drill(known, urn)
     for entry in entries:
         told, at = tuple(Code.TOLD.values(entry.codes)), entry.done_at
@@ -51,9 +50,8 @@ def drill_of(known: str, urn: str, entries: Iterable[AuditEntry], now: datetime)
         elif entry.action == BEGUN:
             it = replace(it, begun_at=at, told=told)
         elif entry.action == ASKED:
-            steps = (
-                Escalation(known, urn, 1, n, p, at) for n, p in enumerate(told or (None,), len(it.asked) + 1)
-            )
+            those = enumerate(told or (None,), len(it.asked) + 1)
+            steps = (Escalation(known, urn, 1, n, p, at) for n, p in those)
             it = replace(it, asked=(*it.asked, *steps))
         elif it.over_at is None:
             it = replace(it, taken_by=entry.actor if entry.action == TAKEN else None, over_at=at)
@@ -72,10 +70,8 @@ def drill_id(urn: str, calendar: Calendar, day: date) -> str | None:
 
 
 def planned_on(school: School, calendar: Calendar, links: Links, day: date) -> time | None:
-    """The minute (of the place) of a drill that may be held on that day; None on all other days.
-
-    Days and minutes follow from the home's secret: nobody can tell them beforehand.
-    """
+    """The minute (of the place) of a drill that may be held on that day; None on all other days. Days and
+    minutes follow from the home's secret: nobody can tell them beforehand."""
     known = drill_id(school.urn, calendar, day)
     if known is None or not calendar.school_day(day):
         return None

@@ -5,11 +5,19 @@ Of severity 4, and of violence, nobody waits for working hours. Once the table h
 each morning, two hours before a time that its post names, and when it grows, until somebody has it. What else
 is of severity 3 is asked about once more, the next morning. Whoever may be its subject stands in no row, in
 any role they hold.
-"""
+
+Taking it is not finishing it, so it is asked again. Of severity 4, whoever has it is asked an hour after they
+took it, and an hour later the next who may act. Of severity 3, whoever has it is asked at 15:00 on the day it
+is due, and the next who may act in the morning after; likewise, or the first who was told of it, of an
+allegation against staff that the local authority's designated officer (LADO) was not told of (Keeping
+Children Safe in Education, part four). Each is asked once for each time that it was taken, in working hours
+of what is told in these; whoever is next, and is sent a digest, reads it there that morning, where it is no
+secret. Whoever wanted to be asked again is, at the time they said, beside all else; and whoever gave it away
+for a while at its end."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -18,17 +26,130 @@ from zoneinfo import ZoneInfo
 from alerts.access.matter import Matter, free_of_it, has_conflict
 from alerts.access.recipients import (
     all_who_may_know,
+    asked_next,
+    leadership,
     next_office,
+    notified_so_far,
     overseers_of,
     people_for_repairs,
     to_remind,
 )
-from alerts.next_date import SchoolDays, due_at, time_named
+from alerts.next_date import OPENS, SchoolDays, due_at, time_named
 from data.judged import is_of_this_hour
-from data.matters import SaidTime
+from data.matters import DECIDE, LADO, Holder, NextDate, SaidTime
 from data.people import away, people_of
 from data.steps.codes import BypassRoute
-from data.types import Alert, Escalation, Person, Route, School, Severity, StillOpen
+from data.types import Alert, Escalation, Mark, Owner, Person, Route, School, Severity, StillOpen
+
+HOUR = timedelta(hours=1)
+ASKED_AT = time(15)
+"""Early enough in the afternoon that somebody can still act that day."""
+_LEAST = timedelta(hours=2)
+"""Nobody is asked again sooner after they were told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """The matter that is not done with: its alert, who has it, and what is `due` in it (DECIDE and LADO
+    alone). `recorded_at` is when somebody last recorded that something was done, `owner` who is recorded to
+    have it, with nobody by whom it was given where they may not have it back; the holder may have left since.
+    `targets` are those it is aimed at (ids), who are never asked; `marks` what the holder may mark it as."""
+
+    alert: Alert
+    holder: Holder | None
+    due: tuple[NextDate, ...] = ()
+    recorded_at: datetime | None = None
+    owner: Owner | None = None
+    targets: frozenset[str] = frozenset()
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def since(self) -> datetime:
+        """Since when it waits for whoever has it, or for anybody."""
+        had = [has for has in (self.holder and self.holder.since, self.owner and self.owner.at) if has]
+        return max([self.alert.raised_at, *had])
+
+
+def ask_again(
+    matter: Unfinished,
+    made: Sequence[Escalation],
+    people: Sequence[Person],
+    school: School,
+    days: SchoolDays,
+    now: datetime,
+) -> Escalation | None:
+    """The question that is due now, None where none is; `made` are all steps of its alert so far."""
+    alert, told_daily = matter.alert, {p.id for p in leadership(school, people)}
+    mine = [s for s in made if s.times == alert.times]
+    for about, since, times in _moments(matter, days):
+        asked = [s for s in mine if s.about is about and s.told_at >= since]
+        if len(asked) < len(times) and now >= max([times[len(asked)], *(s.told_at + HOUR for s in asked)]):
+            who = _whom(matter, about, [s.person_id for s in asked], mine, people, school, now)
+            in_digest = asked and about is StillOpen.DUE and not alert.restricted and who in told_daily
+            if who is not None and not in_digest:
+                return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, who, now, about)
+    return None
+
+
+def next_asking_at(
+    matter: Unfinished, made: Sequence[Escalation], days: SchoolDays, now: datetime
+) -> datetime | None:
+    """Return the soonest time at which something may be asked of it, as it is now; None where never."""
+    times = (at for _, _, times in _moments(matter, days) for at in times)
+    return min((at for at in (*times, *(s.told_at + HOUR for s in made)) if at > now), default=None)
+
+
+def _moments(
+    matter: Unfinished, days: SchoolDays
+) -> Iterator[tuple[StillOpen, datetime, tuple[datetime, ...]]]:
+    """List what is asked, since when questions about it count, and when the first and next are asked."""
+    since, grave = matter.since, is_of_this_hour(matter.alert)
+    lado, had = any(due.clock == LADO for due in matter.due), (matter.holder or matter.owner) is not None
+    done = matter.recorded_at is not None and matter.recorded_at >= since
+    if matter.owner is not None and matter.owner.until is not None:
+        yield StillOpen.BACK, matter.owner.until, (matter.owner.until,)
+    if matter.owner is not None and matter.owner.ask_at is not None and matter.holder is not None:
+        yield StillOpen.OWN_DATE, matter.owner.ask_at, (matter.owner.ask_at,)
+    if grave and had and not done:
+        yield StillOpen.UNDONE, since, (since + HOUR, since + 2 * HOUR)
+    for due in matter.due:
+        if due.clock == LADO:
+            yield StillOpen.LADO, since, _by_day(matter, due, days)
+        elif due.clock == DECIDE and had and not (grave or done or lado):
+            yield StillOpen.DUE, since, _by_day(matter, due, days)
+
+
+def _by_day(matter: Unfinished, due: NextDate, days: SchoolDays) -> tuple[datetime, datetime]:
+    day = (due.at - timedelta(microseconds=1)).astimezone(days.zone).date()
+    told = due_at(matter.alert, matter.since, days.zone, days.calendar) + _LEAST
+    first = max(datetime.combine(day, ASKED_AT, days.zone), told)
+    first = due_at(matter.alert, first, days.zone, days.calendar)
+    morning = datetime.combine(first.astimezone(days.zone).date() + timedelta(days=1), OPENS, days.zone)
+    return first, due_at(matter.alert, morning, days.zone, days.calendar)
+
+
+def _whom(
+    matter: Unfinished,
+    about: StillOpen,
+    asked: Sequence[str | None],
+    made: Sequence[Escalation],
+    people: Sequence[Person],
+    school: School,
+    now: datetime,
+) -> str | None:
+    """Find who has it or was told first; then, or where away, the next in order who may act."""
+    order = asked_next(matter.alert, people, school, now)
+    out = {*asked, *matter.targets, *matter.alert.excluded, *away(people, now)}
+    if about is StillOpen.BACK and matter.owner is not None and matter.owner.by not in {"", *out}:
+        return matter.owner.by
+    holder = matter.holder.person if matter.holder else None
+    if holder is not None and about is not StillOpen.BACK and not asked and holder not in out:
+        return holder
+    if about is StillOpen.OWN_DATE:  # it is theirs alone, and waits for them
+        return None
+    told = notified_so_far(matter.alert, made) if holder is None and not asked else ()
+    may = (*(p for p in told if p in order), *order)
+    return next((p for p in may if p not in out and p != holder), None)
 
 
 class AlarmAudience(StrEnum):
@@ -51,8 +172,7 @@ class AlarmAudience(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Row:
     """The step that comes so many `minutes` after it was raised: who is `asked` with all that a mail may say,
-    by every way there is; who `by_number`, and who learns the bare `fact`, by mail.
-    """
+    by every way there is; who `by_number`, and who learns the bare `fact`, by mail."""
 
     minutes: int
     asked: tuple[AlarmAudience, ...]
@@ -89,8 +209,7 @@ LOOKED_BACK = timedelta(days=3)
 class Call:
     """The call that is due of one alert now: the `steps` of those who are asked, the last `row` of the table
     that is due, or `why` somebody is asked beside it; who is told the bare fact (ids), and which of IT are
-    told.
-    """
+    told."""
 
     steps: tuple[Escalation, ...]
     row: Row | None = None
@@ -135,16 +254,21 @@ UNANSWERED = (StillOpen.UNTAKEN, StillOpen.BY_NUMBER)
 
 
 def call(it: Open, people: Sequence[Person], school: School, days: SchoolDays, now: datetime) -> Call | None:
-    """Say who is asked now, None where nobody is. What was missed while nothing ran is made up for at
-    once.
-    """
+    """Find who is asked now, None where nobody is; what was missed is made up for at once."""
     grave = is_of_this_hour(it.alert)
     if not grave and it.alert.severity < Severity.TODAY:
         return None
     if grave and (rows := _rows_due(it, people, now)):
         return _by_rows(it, rows, people, school, now)
-    why = _why_now(it, days, now)
-    return Call(_beside(it, people, school, days, now), why=why) if why else None
+    if (why := _why_now(it, days, now)) is None:
+        return None
+    # the steps beside the table: of those asked each morning, later of the overseer too
+    here = people_of(school, people)
+    first, last = (_morning_of(at, days.zone).date() for at in (it.alert.raised_at + ENDS, now))
+    patient = not grave or (last - first).days <= PATIENCE
+    numbered = [] if patient else overseers_of(it.matter, here, now)
+    asked = people_to_ask_in_morning(it, people, school, now)
+    return Call(_steps(it, asked, numbered, here, now), why=why)
 
 
 def _rows_due(it: Open, people: Sequence[Person], now: datetime) -> list[Row]:
@@ -179,15 +303,11 @@ def _by_rows(it: Open, rows: Sequence[Row], people: Sequence[Person], school: Sc
     steps = _steps(it, asked, numbered, here, now)
     fact = {each for row in rows for each in row.fact}
     warned = (*alert.audience[1:], *alert.warned) if AlarmAudience.ENDANGERED in fact else ()
-    return Call(
-        steps,
-        rows[-1],
-        None,
-        tuple(p for p in dict.fromkeys(warned) if p in it.matter.endangered or p in alert.warned),
-        _it_leads_to_ask(it, here, {*told, *(s.person_id or "" for s in steps)})
-        if AlarmAudience.MENDER in fact
-        else (),
-    )
+    menders: tuple[str, ...] = ()
+    if AlarmAudience.MENDER in fact:
+        menders = _it_leads_to_ask(it, here, {*told, *(s.person_id or "" for s in steps)})
+    in_danger = {*it.matter.endangered, *alert.warned}
+    return Call(steps, rows[-1], None, tuple(p for p in dict.fromkeys(warned) if p in in_danger), menders)
 
 
 def _it_leads_to_ask(it: Open, here: Sequence[Person], asked: Collection[str]) -> tuple[str, ...]:
@@ -217,7 +337,6 @@ class Occasion(StrEnum):
 
 
 def _why_now(it: Open, days: SchoolDays, now: datetime) -> Occasion | None:
-    """Occasion somebody is asked now beside the table; None where nobody is, or was already."""
     morning, asked = _morning_of(now, days.zone), [a for a in it.asked_at if a <= now]
     if not is_of_this_hour(it.alert):
         again = next_morning(it.alert, days)
@@ -245,7 +364,6 @@ def _asked_in(it: Open, since: datetime, until: datetime) -> bool:
 
 
 def _morning_of(now: datetime, zone: ZoneInfo) -> datetime:
-    """The last 07:00 of the place before now."""
     here = now.astimezone(zone)
     day = here.date() - (_DAY if here.time() < MORNING else timedelta())
     return _at(day, zone)
@@ -274,21 +392,9 @@ def next_call_at(it: Open, days: SchoolDays, now: datetime) -> datetime:
     return min(at for at in times if at > now)
 
 
-def _beside(
-    it: Open, people: Sequence[Person], school: School, days: SchoolDays, now: datetime
-) -> tuple[Escalation, ...]:
-    """The steps beside the table: of those asked each morning, later of the overseer too."""
-    here = people_of(school, people)
-    first, last = (_morning_of(at, days.zone).date() for at in (it.alert.raised_at + ENDS, now))
-    patient = not is_of_this_hour(it.alert) or (last - first).days <= PATIENCE
-    numbered = [] if patient else overseers_of(it.matter, here, now)
-    return _steps(it, people_to_ask_in_morning(it, people, school, now), numbered, here, now)
-
-
 def people_to_ask_in_morning(it: Open, people: Sequence[Person], school: School, now: datetime) -> list[str]:
     """List the ids of who is asked beside the table: those asked first, and the next office; of severity 3
-    the first of them alone, and the next office of a safeguarding matter.
-    """
+    the first of them alone, and the next office of a safeguarding matter."""
     alert, here, grave = it.alert, people_of(school, people), is_of_this_hour(it.alert)
     asked = to_remind(alert, alert.audience, people, school, now, it.targets)
     asked = asked if grave else asked[:1]
@@ -298,8 +404,7 @@ def people_to_ask_in_morning(it: Open, people: Sequence[Person], school: School,
 
 
 def _free(it: Open, asked: Sequence[str], here: Sequence[Person]) -> list[str]:
-    """Those of these (ids) who may be asked: of those outside the audience nobody with a conflict of
-    interest."""
+    """List those of these (ids) who may be asked: outside the audience, none with a conflict."""
     free = {*it.alert.audience, *(p.id for p in free_of_it(it.matter, here))}
     return [p for p in dict.fromkeys(asked) if p in free]
 
@@ -307,8 +412,7 @@ def _free(it: Open, asked: Sequence[str], here: Sequence[Person]) -> list[str]:
 def _steps(
     it: Open, asked: Sequence[str], numbered: Sequence[str], here: Sequence[Person], now: datetime
 ) -> tuple[Escalation, ...]:
-    """One for each person who may be asked; one of nobody where nobody is left, so that it is not looked for
-    again."""
+    """Make one step for each person who may be asked, of nobody where none is left."""
     first = Escalation(it.alert.id, it.alert.urn, it.alert.times, len(it.steps) + 1, None, now)
     who = [(p, StillOpen.UNTAKEN) for p in _free(it, asked, here)]
     known = {*asked, *it.alert.audience, *it.targets}

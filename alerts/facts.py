@@ -15,42 +15,16 @@ from data.matters import MatterView
 from data.register.calendar import Calendar
 from data.types import Alert, Outcome, PartReason, Person, School, Trouble
 
-
-class Agenda(StrEnum):
-    """The place of an open matter for a reader, in the order in which they read: first what may be a matter
-    of 999, then what they have, what is late, and what nobody has. BEFORE was posted before we began; OTHERS
-    have it, or it waits for somebody outside; PRAISE is worth passing on, UNSURE may be another school's.
-    """
-
-    DANGER = "danger"
-    MINE = "mine"
-    OVERDUE = "overdue"
-    DECIDE = "decide"
-    LOOK = "look"
-    NEWS = "news"
-    ANSWER = "answer"
-    BEFORE = "before"
-    OTHERS = "others"
-    PRAISE = "praise"
-    UNSURE = "unsure"
+Agenda = StrEnum("Agenda", "DANGER,MINE,OVERDUE,DECIDE,LOOK,NEWS,ANSWER,BEFORE,OTHERS,PRAISE,UNSURE")
+"""The place of an open matter for a reader, in the order in which they read: first what may be a matter of
+999, then what they have, what is late, and what nobody has. BEFORE was posted before we began; OTHERS have
+it, or it waits for somebody outside; PRAISE is worth passing on, UNSURE may be another school's."""
 
 
-class Phrase(StrEnum):
-    """The wording of a matter: as a threat to its reader, as danger that only wrongs them, as danger, by its
-    number alone, as something to decide, as a case, as in somebody's hands, as a question, as news, as what
-    people say.
-    """
-
-    TO_YOU = "to_you"
-    OF_YOU = "of_you"
-    DANGER = "danger"
-    NUMBER = "number"
-    DECISION = "decision"
-    CASE = "case"
-    HELD = "held"
-    LOOK = "look"
-    NEWS = "news"
-    SAYING = "saying"
+Phrase = StrEnum("Phrase", "TO_YOU,OF_YOU,DANGER,NUMBER,DECISION,CASE,HELD,LOOK,NEWS,SAYING")
+"""The wording of a matter: as a threat to its reader, as danger that only wrongs them, as danger, by its
+number alone, as something to decide, as a case, as in somebody's hands, as a question, as news, as what
+people say."""
 
 
 SHOWN: Mapping[str, int] = {
@@ -104,27 +78,22 @@ class NotSeen:
 class Facts:
     """The facts of one school within one window. `people` are those who belong to it.
 
-    `older` is what was posted long before its place was first read, apart from `stories`.
-    `source_names` names sources by id, for accounts and newspapers; `papers` are the ids of those whose
-    name is an outlet's, so no searches. `no_notice` names own accounts whose notice is missing; `off`
-    counts places that are switched off, and `set_up` names those that are read, both in the first digest
-    alone; `off_now` names those that were switched off within the window. `lost` are a person's earlier
-    digests that did not surely arrive.
-    `last_read` is when any place was last read, whether within the window or not. `troubles` are our own of
-    that time. `unsigned` is the week of the newest governors' report and when it
-    was composed, while it may be signed and nobody has.
-    `excerpts` says whose words may stand in a mail: those of public posts, of news articles, or none.
-    `unanswered` is what wants an answer since before the window, newest first, of which `unlisted` more are
-    counted alone; `long_had` says of each matter that was taken over a fortnight ago, and never ended, who
-    was told of it or has it.
-    `raised` are the alerts of `stories` and `marked`, by story, also those that are finished.
-    `locked` are the stories (ids) of a locked case. `links` are how the pages of ours are addressed;
-    `drill_next` is the id of a drill that may be held on the next school day, and that day; `drill` one
-    that ended within the window. `chain_end` is the end of the record, for its `witness` (a person's
-    id) to keep.
-    `over` are matters that a later post may have ended, by story: the number, and who (ids) may say so.
-    `label_lines` say from which score (0..1) a label of abuse holds.
-    """
+    `older` is what was posted long before its place was first read, apart from `stories`. `source_names`
+    names sources by id, for accounts and newspapers; `papers` are the ids of those whose name is an outlet's,
+    so no searches. `no_notice` names own accounts whose notice is missing; `off` counts places that are
+    switched off, and `set_up` names those that are read, both in the first digest alone; `off_now` names
+    those that were switched off within the window. `lost` are a person's earlier digests that did not surely
+    arrive. `last_read` is when any place was last read, whether within the window or not. `troubles` are our
+    own of that time. `unsigned` is the week of the newest governors' report and when it was composed, while
+    it may be signed and nobody has. `excerpts` says whose words may stand in a mail: those of public posts,
+    of news articles, or none. `unanswered` is what wants an answer since before the window, newest first, of
+    which `unlisted` more are counted alone; `long_had` says of each matter that was taken over a fortnight
+    ago, and never ended, who was told of it or has it. `raised` are the alerts of `stories` and `marked`, by
+    story, also those that are finished. `locked` are the stories (ids) of a locked case. `links` are how the
+    pages of ours are addressed; `drill_next` is the id of a drill that may be held on the next school day,
+    and that day; `drill` one that ended within the window. `chain_end` is the end of the record, for its
+    `witness` (a person's id) to keep. `over` are matters that a later post may have ended, by story: the
+    number, and who (ids) may say so. `label_lines` say from which score (0..1) a label of abuse holds."""
 
     school: School
     day: date
@@ -171,8 +140,7 @@ class Facts:
 
     @property
     def unseen(self) -> tuple[NotSeen, ...]:
-        """The places that count as not seen: neither those that were only late, nor what waits for a service
-        that has only begun."""
+        """List the places that count as not seen: not those only late, or awaiting a service just begun."""
         return tuple(n for n in self.not_seen if n.why is not Blind.NOT_RUNNING and not n.only_late)
 
     @property
@@ -202,8 +170,7 @@ class Selection:
     `new_to_decide` counts what was raised within the window and nobody has, `more_looks` what is less likely
     to matter and is not shown, `long_open` what has been open for longer than is listed. `about` counts the
     posts about the school that this person may know of, `older` those from before we began; `with_dsl`
-    restricted matters, 0 where not even their number may be told.
-    """
+    restricted matters, 0 where not even their number may be told."""
 
     person: Person
     matters: tuple[OpenMatter, ...] = ()

@@ -43,9 +43,7 @@ READS_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """The facts in an address of ours: `holder` is what `Links.holder` makes of the person it was made
-    for.
-    """
+    """The facts in an address of ours; `holder` is what `Links.holder` makes of its person."""
 
     story_id: str
     holder: bytes
@@ -56,10 +54,9 @@ class Ticket:
 class Links:
     """`base_url` is where the pages are reached, None where there are none; `secret` signs addresses. `mails`
     are the addresses that people's mails go to, by id: an id may be given to somebody else. `typed` says acts
-    and fields as commands (`write_commands`), for the home that they are about. `mailed` is where addresses
-    in messages lead: to `base_url` where it is "", nowhere where it is None. `replies` are, by school, the
-    mailboxes that are read for replies to alerts.
-    """
+    and fields as commands (`write_commands`), for the home that they are about. `mailed` is where addresses in
+    messages lead: to `base_url` where it is "", nowhere where it is None. `replies` are, by school, the
+    mailboxes that are read for replies to alerts."""
 
     base_url: str | None = None
     secret: bytes = field(default=b"", repr=False)
@@ -74,8 +71,7 @@ class Links:
 
     def at_desk(self, story_id: str) -> str:
         """Return where the page of this story lies on this site for who is signed in: it tells nothing of
-        what it leads to, nobody can guess it, and it opens nothing without a session.
-        """
+        what it leads to, nobody can guess it, and it opens nothing without a session."""
         how, packed = _pack_story(story_id)
         return f"/m/s/{self.seal('at-desk', bytes((how,)) + packed)}"
 
@@ -91,8 +87,7 @@ class Links:
         return f"{base.rstrip('/')}/" if base and self.is_private else None
 
     def report(self, urn: str, week: str, person_id: str, at: datetime) -> str | None:
-        """The page on which this person reads that report, and signs it or sends it back; None as for
-        `today`."""
+        """Return the page on which this person reads and signs that report; None as for `today`."""
         of = f"{urn} {week}"
         return self._address("r", "report", of, person_id, at) if self.is_private else None
 
@@ -116,9 +111,7 @@ class Links:
         return f"{base.rstrip('/')}/{path}/{self.seal(what, said)}"
 
     def ticket(self, token: str, what: str = "page") -> Ticket | None:
-        """Read what an address says that we made, as `what` it was made for; None where we did not make
-        it.
-        """
+        """Read an address that we made as `what` it was made for; None where we did not."""
         if not (self.secret and _TOKEN.fullmatch(token)):
             return None
         whole = _decode(token)
@@ -130,16 +123,12 @@ class Links:
         return Ticket(_unpack_story(said[:1] + story), holder, _BEGAN + timedelta(minutes=minutes))
 
     def holder(self, person_id: str) -> bytes:
-        """Return what stands for a person, by their id and mail, in addresses of ours: it tells nobody else
-        who.
-        """
+        """Return what stands for a person, by id and mail, in addresses: it tells nobody else who."""
         mail = self.mails.get(person_id, "").casefold()
         return self._mac("holder", "\0".join(filter(None, (person_id, mail))).encode())[:_HOLDER_BYTES]
 
     def reply_ref(self, alert_id: str, times: int, person_id: str) -> str:
-        """Return what a reply is told by: of an alert as it was raised then, for this person at their
-        address.
-        """
+        """Return what a reply is told by: of an alert as raised then, for this person and address."""
         mail = self.mails.get(person_id, "").casefold()
         return _encode(self.keyed_hash("reply", alert_id, str(times), person_id, mail)[:_REF_BYTES])
 
@@ -165,9 +154,7 @@ class Links:
         return datetime.fromtimestamp(int(kept.partition(".")[0]) / 1000, UTC) + READS_FOR
 
     def keyed_hash(self, what: str, *said: str) -> bytes:
-        """Return a hash that nobody makes without the home's secret, of what was said, as `what` it was made
-        for.
-        """
+        """Return a hash that nobody makes without the home's secret, as `what` it was made for."""
         return self._mac(what, "\0".join(said).encode())
 
     def _stamp(self, what: str, token: str, at: int) -> str:
@@ -212,9 +199,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class DeskLinks(Links):
-    """The same, for pages that only somebody who is signed in sees: none of their addresses opens without a
-    session.
-    """
+    """The same, for pages of whoever is signed in: none of their addresses opens without a session."""
 
     def page(self, story_id: str, person_id: str, at: datetime) -> str | None:
         """The page of this story, whoever reads it."""
@@ -234,9 +219,7 @@ def _unpack_story(packed: bytes) -> str:
 
 
 def _encode(whole: bytes) -> str:
-    """Write it in small letters and digits only: no sign that a mail program might cut off or a chat take for
-    its own.
-    """
+    """Write it in small letters and digits, which no mail program cuts off and no chat takes for its own."""
     return b32encode(whole).decode().rstrip("=").lower()
 
 

@@ -51,9 +51,8 @@ def list_marks(
     `had` says that somebody has it already: then nobody takes it. What was raised as an alert is taken by
     acknowledging that. None of what is of severity 4, of the routes safeguarding and police_now, or
     restricted or locked; nor while a case of it is open, which ends by its own steps. An enquiry of the press
-    is answered in a case, which says what was sent. Nobody says of what
-    criticises them that it is not about us: it would leave what governors are told.
-    """
+    is answered in a case, which says what was sent. Nobody says of what criticises them that it is not about
+    us: it would leave what governors are told."""
     here = people_here(matter, people)
     if may_be_danger(matter, alert, verdicts) or not _free_to_mark(person, matter, here, cases):
         return ()
@@ -78,7 +77,6 @@ def says_not_us(
 
 
 def _free_to_mark(person: Person, matter: Matter, here: Sequence[Person], cases: Iterable[Case]) -> bool:
-    """Do they read it, and is no case of it open or locked?"""
     read = access(person, matter, here) is Access.WORDS
     return read and not any(case.closed_at is None or case.locked for case in cases)
 
@@ -105,8 +103,7 @@ def find_holder(
     owner: Owner | None, cases: Sequence[Case] = (), kept_out: Collection[str] = ()
 ) -> Holder | None:
     """Find who has the matter, None where nobody has: by who is recorded (`owner`) and the open `cases` about
-    it; nobody whom its alert keeps out, or whom it may accuse (`kept_out`, ids).
-    """
+    it; nobody whom its alert keeps out, or whom it may accuse (`kept_out`, ids)."""
     still_open = [case for case in cases if case.closed_at is None]
     out = {*kept_out, *(person for case in still_open for person in (*case.subjects, case.target))}
     if owner is not None and owner.person not in out:
@@ -132,8 +129,7 @@ _YEAR_DAYS = 366
 
 
 def in_working_hours(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
-    """`now` between 08:00 and 18:00 on a working day of the school's nation, else 08:00 on the next: aware,
-    in the zone of `now`."""
+    """Return `now` between 08:00 and 18:00 on a working day, else its next 08:00; zone of `now`."""
     local = now.astimezone(zone)
     if calendar.working_day(local.date()) and OPENS <= local.time() < CLOSES:
         return now
@@ -146,8 +142,7 @@ WAKES, MAILED, SLEEPS = time(7), time(7, 30), time(22)
 
 
 def in_waking_hours(now: datetime, zone: ZoneInfo) -> datetime:
-    """`now` between 07:00 and 22:00, else 07:30 on the next morning, when nobody is woken for what is no
-    danger: aware, in the zone of `now`."""
+    """Return `now` between 07:00 and 22:00, else the next 07:30; in the zone of `now`."""
     local = now.astimezone(zone)
     if WAKES <= local.time() < SLEEPS:
         return now
@@ -186,11 +181,9 @@ def ico_by(alert: Alert | None, cases: Sequence[Case] = ()) -> datetime | None:
 @dataclass(frozen=True, slots=True)
 class Means:
     """The school's zone and calendar, how links are made, and the ids of those who also get chat messages.
-
     `beside` holds, by id, the ids of those who read somebody's chat messages too, having the same address.
     `quotes` says that a public headline may stand in a mail; `support` is what is offered to a target, and
-    who to ring.
-    """
+    who to ring."""
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     calendar: Calendar = field(default_factory=Calendar)
@@ -224,9 +217,7 @@ def next_date(
     lane: BypassRoute | None = None,
 ) -> NextDate | None:
     """Find what is due first in a matter, None where nothing is. `cases` are all about it, open or closed.
-
-    `had` says that somebody has it; `lane` is the way past the removal ladder that its alert takes.
-    """
+    `had` says that somebody has it; `lane` is the way past the removal ladder that its alert takes."""
     return min(next_dates(alert, cases, days, now, had=had, lane=lane), key=lambda d: d.at, default=None)
 
 
@@ -278,8 +269,7 @@ def time_named(said: SaidTime | None, zone: ZoneInfo) -> datetime | None:
 
 def to_decide(alert: Alert, days: SchoolDays, now: datetime, said: SaidTime | None = None) -> NextDate:
     """When somebody must have decided what is to become of what nobody has, as its mail says: an hour after
-    it is raised; of an enquiry of the press by the time that was `said`; else the day on which it is told.
-    """
+    it is raised; of an enquiry of the press by the time that was `said`; else the day on which it is told."""
     named = time_named(said, days.zone) if is_enquiry(alert) else None
     if is_of_this_hour(alert):
         at = alert.raised_at + _HOUR

@@ -73,9 +73,7 @@ def standing(case: Case) -> bool:
 
 
 def unasked_places(case: Case) -> tuple[int, ...]:
-    """List the places at which it stands and nobody is asked, of a case on the ladder whose first place is
-    gone, left or asked.
-    """
+    """List places it stands at, unasked, of a ladder case whose first is gone, left or asked."""
     off = case.closed_at or case.lane or case.fair or case.decision not in (None, Decision.SEEK)
     if off or not case.others or case.places[0].place_state is PlaceState.STANDING:
         return ()

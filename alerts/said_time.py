@@ -235,9 +235,7 @@ def _time_to_come(
     at: time, found: tuple[date | None, bool] | None, sentence: str, posted: datetime, calendar: Calendar,
     *, exact: bool,
 ) -> SaidTime | None:  # fmt: skip
-    """Return None where it is over; of a part of the day that has begun the day alone, and of today's own
-    name in a week.
-    """
+    """Return None where over; of a part of the day begun the day alone, as of today's own name."""
     day, sure = found or (posted.date(), False)
     if not found and (posted.time() > at or not calendar.school_day(posted.date())):
         day = calendar.next_school_day(posted.date())

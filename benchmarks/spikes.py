@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from alerts.surges import goes_on, measure
+from alerts.notices.posts import goes_on, measure
 
 LONDON = ZoneInfo("Europe/London")
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

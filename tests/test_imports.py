@@ -145,7 +145,7 @@ def test_a_command_that_shows_what_is_there_loads_no_parser(shown, command):
 
 NOT_FOR_LISTS = (
     "alerts.ladder.advance", "alerts.ladder.mails", "alerts.ladder.guards", "alerts.wording.instant",
-    "alerts.digest", "monitor.act.casework.steps", "monitor.config.home.context",
+    "alerts.select", "monitor.act.casework.steps", "monitor.config.home.context",
 )  # fmt: skip
 
 

@@ -17,9 +17,7 @@ from data.types import About, Person, Role, School
 
 
 def list_meant(matter: Matter, named: Collection[str], people: Iterable[Person]) -> frozenset[str]:
-    """List the ids of those it means: `named` in it, accused or aimed at, and holders of the office it is
-    about.
-    """
+    """List the ids of whom it means: `named`, accused or aimed at, or holding the office it is about."""
     ids = {*named, *matter.subjects, *matter.threatened}
     office = offices.OFFICE_ABOUT.get(matter.about)
     return frozenset(p.id for p in people_here(matter, people) if p.id in ids or office in p.roles)
@@ -46,9 +44,7 @@ def overseers(ids: Collection[str], people: Sequence[Person]) -> tuple[Person, .
 
 
 def confirmers(matter: Matter, ids: Collection[str], people: Iterable[Person]) -> tuple[Person, ...]:
-    """List who may say so, alone or as the second person: whoever reads it, or is told of it, and is
-    independent of all whom it means.
-    """
+    """List who may confirm it: whoever reads it or is told of it, and is independent of all it means."""
     here = people_here(matter, people)
     told = {p.id for p in (*overseers(ids, here), *with_words(matter, here))}
     free = (p for p in here if independent(p, ids, here) and not has_conflict(p, matter, here))
@@ -94,7 +90,6 @@ def _holding(matter: Matter, here: People) -> People:
 
 
 def _saying_who(matter: Matter, here: People) -> People:
-    """The safeguarding leads who read it, and whoever decides."""
     leads = (p for p in with_words(matter, here) if hold(p, offices.SAFEGUARDERS))
     return tuple(dict.fromkeys((*leads, *deciders(matter, here))))
 

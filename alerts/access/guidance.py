@@ -23,9 +23,7 @@ from data.words.say import Words
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """The steps that such a matter asks for, as sentences: who is told first, what follows, and what is never
-    done.
-    """
+    """The steps of such a matter, as sentences: who is told first, what follows, what is never done."""
 
     first: str
     then: str
@@ -35,9 +33,7 @@ class Guidance:
 def guidance(
     matter: Matter, people: Iterable[Person], nation: str, w: Words, reader: Person | None = None
 ) -> Guidance:
-    """Say what to do, in the nation's words and with its bodies; nobody is told to tell themselves. Raises
-    ValueError for a matter on the ladder.
-    """
+    """Say what to do, in the nation's words. Raises ValueError for a matter on the ladder."""
     if matter.bypass is None:
         raise ValueError("there is no guidance for a matter on the ladder")
     here, route = people_here(matter, people), matter.bypass.value
@@ -48,14 +44,16 @@ def guidance(
     instead = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
     out = [] if not holders(here, Role.DSL) else holders(free, *instead[:1])
     yours = reader in (holders(free, Role.DSL) or holders(free, Role.DEPUTY_DSL) or out)
-    offices = _offices_to_inform(matter, here, nation, w, reader)
-    told = w.list_items(
-        [w("lane.the", office=office) for office in offices if not (yours and office == lead)]
-    )
+    about = concern(matter, here)
+    # the offices of the others who are told; the local authority where nobody above the accused is named
+    others = [office_named(r, nation, w) for r in instead if reader is None or r not in reader.roles]
+    if not instead and about is not Concern.NEITHER:
+        others = [w("lane.office.nobody")]
+    offices = [office for office in dict.fromkeys((*others, lead)) if not (yours and office == lead)]
+    told = w.list_items([w("lane.the", office=office) for office in offices])
     first = [w(f"lane.first_yours.{route}" if yours else f"lane.first.{route}", lead=lead, told=told)]
     if yours and told and matter.bypass is BypassRoute.STAFF_ALLEGATION:
         first.append(w("lane.told_too", told=told))
-    about = concern(matter, here)
     if matter.bypass is BypassRoute.STAFF_ALLEGATION and about is not Concern.NEITHER:
         first.append(w(f"lane.told_nothing.{about.value}"))
     follows = [w(f"lane.then.{then}", lead=lead)]
@@ -79,19 +77,6 @@ def lead_named(matter: Matter, people: Iterable[Person], nation: str, w: Words) 
     return office_named(offices[0], nation, w) if offices else w("lane.office.nobody")
 
 
-def _offices_to_inform(
-    matter: Matter, here: tuple[Person, ...], nation: str, w: Words, reader: Person | None
-) -> list[str]:
-    """List the offices of the others who are told; the local authority where nobody above the accused is
-    named.
-    """
-    offices = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
-    said = [office_named(role, nation, w) for role in offices if reader is None or role not in reader.roles]
-    if not offices and concern(matter, here) is not Concern.NEITHER:
-        said = [w("lane.office.nobody")]
-    return list(dict.fromkeys((*said, lead_named(matter, here, nation, w))))
-
-
 def office_named(role: Role, nation: str, w: Words) -> str:
     """Return what an office is called in the middle of a sentence."""
     named = w(f"lane.lead.{nation}")
@@ -109,17 +94,13 @@ PLACES: Mapping[str, frozenset[str]] = {
 }
 """Bodies that a matter may be handed to, by nation."""
 OF_ALLEGATIONS: Mapping[str, Sequence[str]] = _BODIES["of_allegations"]
-"""Bodies that are told of an allegation against somebody of the school, the first to tell first; then the
-regulator."""
-
-
+"""Bodies that are told of an allegation against somebody of the school, first first; then the regulator."""
 EMPLOYERS = frozenset(("head", "hr", "agency", "firm", "training_provider"))
 """Those who employ or manage whoever works at the school: whistle-blowing goes past them."""
 
 
 def staff_places(case: Case, nation: str, people: Iterable[Person]) -> tuple[str, ...]:
-    """Names of the bodies that are told what somebody who works here posted, the first to tell first; no
-    office whose holder wrote it, or whom it speaks of."""
+    """List the bodies told of what staff posted, first first; no office whose holder it is by or about."""
     if not case.relationship.may_disclose or case.staff_matter in (None, StaffMatter.OUTSIDE):
         return ()
     of, what = _BODIES["of_staff"], case.staff_matter.value
@@ -129,8 +110,7 @@ def staff_places(case: Case, nation: str, people: Iterable[Person]) -> tuple[str
 
 
 def bodies_to_tell(lane: BypassRoute, nation: str) -> tuple[str, ...]:
-    """Names of those to whom such a matter is handed on in that nation, the first to tell first; but the
-    police."""
+    """List the bodies that such a matter is handed to in that nation, first first; but the police."""
     first = OF_ALLEGATIONS[nation] if lane is BypassRoute.STAFF_ALLEGATION else ()
     every = dict.fromkeys((*first, *_BODIES["duties"][lane.value]))
     return tuple(place for place in every if nation in PLACES[place] and place != "police")

@@ -32,12 +32,10 @@ def readers(of: Iterable[Person], matter: Matter, people: Collection[Person]) ->
 
 
 def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
-    """The offices whose holders read it, as far as they have no conflict of interest.
-
-    A restricted matter is the safeguarding leads', and an allegation also that of whoever acts for the
-    school; where none of these is left, of who acts in turn. One about the head or the chair is read by the
-    next in turn only while nobody before them can be told.
-    """
+    """The offices whose holders read it, as far as they have no conflict of interest. A restricted matter is
+    the safeguarding leads', and an allegation also that of whoever acts for the school; where none of these
+    is left, of who acts in turn. One about the head or the chair is read by the next in turn only while
+    nobody before them can be told."""
     about, policy = concern(matter, people), matter.policy
     if not matter.restricted and (matter.fair or about is Concern.NEITHER):
         rows = [FACTS[fact] for fact in matter.facts]
@@ -68,9 +66,7 @@ def _roles_for_open_matters(policy: Profile) -> Roles:
 
 
 def _tier_for_lead(matter: Matter, here: Collection[Person], able: Collection[Person]) -> tuple[Tier, ...]:
-    """Return who decides on an allegation that may mean the safeguarding lead, as the tier before all
-    others.
-    """
+    """Return, as the tier before all others, who decides on an allegation that may mean the lead."""
     leads = holders(here, Role.DSL) if matter.bypass is BypassRoute.STAFF_ALLEGATION else ()
     if not any(has_conflict(p, matter, here) for p in leads):
         return ()
@@ -95,9 +91,7 @@ People = tuple[Person, ...]
 
 
 def deciders(matter: Matter, people: Iterable[Person]) -> People:
-    """List who decides: the first in turn who is neither its subject nor its target; the target where
-    alone.
-    """
+    """List who decides: the first in turn who is neither subject nor target; the target where alone."""
     able, here = _able(matter, people), people_here(matter, people)
     tiers = [*_tier_for_lead(matter, here, able), *_turn(matter, here, matter.policy.decider)]
     others = [p for p in able if p.id not in matter.threatened]
@@ -117,9 +111,7 @@ def delegates(matter: Matter, people: Iterable[Person]) -> People:
 
 
 def first_assessors(matter: Matter, people: Iterable[Person]) -> People:
-    """List who looks first, by the school's policy; who decides, where it is about the head or nobody holds
-    it.
-    """
+    """List who looks first, by policy; who decides, where it is about the head or nobody holds it."""
     here = people_here(matter, people)
     led = concern(matter, here, aimed=True) is not Concern.NEITHER
     own = () if led else holders(_others(matter, here), matter.policy.first_assessor)
@@ -142,9 +134,7 @@ def signers(matter: Matter, people: Iterable[Person]) -> tuple[tuple[Person, Rol
 
 
 def spokesperson(matter: Matter, people: Iterable[Person]) -> tuple[Person, Role] | None:
-    """Find who alone answers the press, and in which office; who signs, where that is its subject or
-    target.
-    """
+    """Find who alone answers the press, and in which office; who signs, where it means that person."""
     others = _others(matter, people)
     own = holders(others, matter.policy.press)
     return (own[0], matter.policy.press) if own else next(iter(signers(matter, people)), None)
@@ -188,17 +178,13 @@ def access(person: Person, matter: Matter, people: Iterable[Person]) -> Access:
         return Access.NOTHING
     if person.id in matter.threatened:
         return Access.STATUS if matter.bypass is None else Access.EXISTS
-    by_office = _by_office(person, matter, here)
-    return max(by_office, Access.EXISTS) if person.id in matter.numbered else by_office
-
-
-def _by_office(person: Person, matter: Matter, here: Collection[Person]) -> Access:
-    """Say how much somebody may know who neither reads it nor is threatened."""
-    open_to_all = replace(matter, restricted=False, bypass=None)
     if matter.restricted:
+        open_to_all = replace(matter, restricted=False, bypass=None)
         known = _with_words((person,), open_to_all, here) or _holds(person, open_to_all, here)
-        return Access.EXISTS if known else Access.NOTHING
-    return Access.STATUS if _holds(person, matter, here) else Access.NOTHING
+        by_office = Access.EXISTS if known else Access.NOTHING
+    else:
+        by_office = Access.STATUS if _holds(person, matter, here) else Access.NOTHING
+    return max(by_office, Access.EXISTS) if person.id in matter.numbered else by_office
 
 
 def with_words(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
@@ -216,8 +202,7 @@ def access_of_all(person: Person, matters: Iterable[Matter], people: Iterable[Pe
 
 def access_unnamed(matter: Matter, people: Iterable[Person]) -> Access:
     """Say what may be shown to somebody who has not said who they are: the status at most, and nothing of
-    what may accuse the holder of an office, who it may be.
-    """
+    what may accuse the holder of an office, who it may be."""
     here = people_here(matter, people)
     if any(has_conflict(p, matter, here) and hold(p, offices.OFFICERS) for p in here):
         return Access.NOTHING

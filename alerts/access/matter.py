@@ -58,9 +58,7 @@ def alleged_in(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozens
 
 
 def list_threatened(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
-    """List the ids of those at whom violence or damage in these may be aimed: by name, or by the office they
-    hold.
-    """
+    """List the ids of those at whom violence or damage may be aimed, by name or by office."""
     return persons_meant((m for v in verdicts for m in aims(v)), people)
 
 
@@ -111,9 +109,7 @@ people say who is meant."""
 
 
 def list_related(to: Iterable[str], people: Iterable[Person]) -> frozenset[str]:
-    """List the ids of those whom the settings call related to one of these (ids) or their office, either way
-    round.
-    """
+    """List the ids of those related, by the settings, to one of these (ids) or their office, either way."""
     accused, here = frozenset(to), tuple(people)
     if not any(p.related_to for p in here):
         return frozenset()
@@ -162,8 +158,7 @@ class Matter:
     the table of who is told. `told` were told of it or asked to take it, and may read it; `numbered` were
     asked by number, and may take it and then read it; `assigned_to` was given it. `policy` is the school's
     own. `former` have left the school: what accuses one of them is about the office they held, as before.
-    `disclosed`: somebody who works there blows the whistle by it, which goes past the head.
-    """
+    `disclosed`: somebody who works there blows the whistle by it, which goes past the head."""
 
     school: frozenset[str]
     about: About = About.OTHER
@@ -245,11 +240,9 @@ def matter_of_story(
     former: Iterable[Verdict] = (),
 ) -> Matter:
     """The matter that a story is, or its alert. `verdicts` are its newest, `former` those on earlier
-    versions; without any it goes by the alert alone.
-
-    `asked` are those (ids) who were asked next about its alert or took it, `numbered` by number. Somebody who
-    was told although it may mean them, because nobody else was left, is no subject.
-    """
+    versions; without any it goes by the alert alone. `asked` are those (ids) who were asked next about its
+    alert or took it, `numbered` by number. Somebody who was told although it may mean them, because nobody
+    else was left, is no subject."""
     matter = Matter(keys_of(school), policy=policy or Profile(), former=school.former)
     here = people_here(matter, people)
     audience, excluded = (alert.audience, alert.excluded) if alert else ((), ())
@@ -338,9 +331,8 @@ def has_conflict(person: Person, matter: Matter, people: Iterable[Person] = ()) 
     """Has this person a conflict of interest: may it accuse them, somebody related, or the holder of their
     office? Where `people` tells which holder, the others have none; nor has whom it only threatens, and of
     calm criticism nobody."""
-    if person.id in matter.subjects or (
-        matter.subjects and person.id in list_related(matter.subjects, people)
-    ):
+    accused = matter.subjects
+    if person.id in accused or (accused and person.id in list_related(accused, people)):
         return True
     if matter.fair or person.id in matter.threatened:
         return False
@@ -399,9 +391,8 @@ class RaisedMatter:
     def facts_by_notice(self, people: Sequence[Person]) -> list[Fact]:
         """The facts of which notice is given by number, where whom they tell are not told more; where head or
         chair may be accused those alone that are the data protection officer's."""
-        theirs = [
-            f for f, row in FACTS.items() if row.also == offices.DATA_PROTECTION and f in self.matter.facts
-        ]
+        known = [(f, row) for f, row in FACTS.items() if f in self.matter.facts]
+        theirs = [f for f, row in known if row.also == offices.DATA_PROTECTION]
         if concern(self.matter, people) is not Concern.NEITHER:
             return theirs
         return self.facts_by_number or [f for f in theirs if f is Fact.DATA_OUT]
@@ -417,15 +408,17 @@ def matter_to_raise(
     named: Collection[str] = (),
 ) -> RaisedMatter:
     """Find what an alert is about, of a story with this gravest verdict; `verdicts` are its severe ones.
-
-    `barred` (ids) learn nothing; `named` (ids) are those whom calm words beside an allegation speak of.
-    """
+    `barred` (ids) learn nothing; `named` (ids) are those whom calm words beside an allegation speak of."""
     here = people_of(school, people)
     accused = [m for v in verdicts for m in v.accuses]
     surely = frozenset(barred) | persons_meant((m for m in accused if m.sure >= SURE), here)
     subjects = surely.union(named, alleged_in(verdicts, here))
     alleging, aimed_at = any(map(alleges, (lead, *verdicts))), targets(verdicts, here) - subjects
-    abouts = _abouts(verdicts, subjects, (*here, *school.former), alleging=alleging)
+    whole = (*here, *school.former)
+    abouts = {_about(v, whole) for v in verdicts if not aims(v) or alleged_in([v], whole)}
+    if alleging or abouts & ADULTS_OF_THE_SCHOOL:  # the leaders too whom it may mean, not one only spoken of
+        held = {m.who.removeprefix("office:") for m in accused} | roles_of(whole, subjects)
+        abouts |= {about for about, role in offices.OFFICE_ABOUT.items() if role in held}
     if not alleging and Role.HEAD in roles_of(here, aimed_at):
         abouts.add(About.HEAD)
     order = (About.HEAD, About.CHAIR, About.DSL, About.GOVERNOR, About.STAFF, About.PUPIL, About.SCHOOL)
@@ -474,18 +467,6 @@ def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> froz
     return frozenset(found)
 
 
-def _abouts(
-    verdicts: Sequence[Verdict], subjects: frozenset[str], here: Sequence[Person], *, alleging: bool
-) -> set[About]:
-    """Find what they are about; where an adult is, also the leaders among those it may mean, but not one who
-    is only spoken of."""
-    found = {_about(v, here) for v in verdicts if not aims(v) or alleged_in([v], here)}
-    if alleging or found & ADULTS_OF_THE_SCHOOL:
-        out = {m.who.removeprefix("office:") for v in verdicts for m in v.accuses} | roles_of(here, subjects)
-        found |= {about for about, role in offices.OFFICE_ABOUT.items() if role in out}
-    return found
-
-
 def _about(verdict: Verdict, here: Sequence[Person]) -> About:
     """Find whom it is about: a leader where something is alleged of them, or where it wrongs them."""
     if verdict.about not in offices.OFFICE_ABOUT or alleges(verdict) or alleged_in([verdict], here):
@@ -497,8 +478,7 @@ def _about(verdict: Verdict, here: Sequence[Person]) -> About:
 
 @dataclass(frozen=True, slots=True)
 class DangerTold:
-    """The danger a grave post tells of: which harms, whether it is an allegation, and whom (ids, `child`) it
-    surely has in danger or wronged, or accused."""
+    """The danger of a grave post: its harms, and whom (ids, `child`) it surely endangers or accuses."""
 
     harms: frozenset[Harm]
     alleges: bool
@@ -506,8 +486,7 @@ class DangerTold:
     accused: frozenset[str]
 
     def is_another(self, than: DangerTold, *, copied: bool) -> bool:
-        """Is another harm told of, or are others meant? Whom one of both leaves open may be the same; so is
-        what a copy alleges beside it."""
+        """Is another harm told of, or are others meant? Whom one of both leaves open may be the same."""
         meant = ((self.endangered, than.endangered), (self.accused, than.accused))
         if self.harms != than.harms or any(a and b and a.isdisjoint(b) for a, b in meant):
             return True

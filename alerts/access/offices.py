@@ -22,13 +22,8 @@ Tier = tuple[Role, ...]
 """Offices that are asked at the same time."""
 
 
-class Concern(StrEnum):
-    """Which of the two who would otherwise act a matter is about."""
-
-    NEITHER = "neither"
-    HEAD = "head"
-    CHAIR = "chair"
-    BOTH = "both"
+Concern = StrEnum("Concern", "NEITHER,HEAD,CHAIR,BOTH")
+"""Which of the two who would otherwise act a matter is about."""
 
 
 Fact = StrEnum(
@@ -41,8 +36,7 @@ Fact = StrEnum(
 
 @dataclass(frozen=True, slots=True)
 class RecipientOrder:
-    """Those who are told, in order of asking: `first` in any case; `then` in turn until two people are;
-    `LAST_RESORT` where nobody is left."""
+    """Those who are told, in order: `first` always; `then` until two are; else `LAST_RESORT`."""
 
     first: Tier = ()
     then: Tier = ()
@@ -262,17 +256,14 @@ def first_held(people: Iterable[Person], tiers: Iterable[Tier]) -> list[Person]:
 
 
 def main_role(person: Person, order: Iterable[Role] = SENIORITY) -> Role:
-    """Choose by which of their offices somebody is called: the first in that order, else the first they
-    hold.
-    """
+    """Choose the office somebody is called by: the first in that order, else the first they hold."""
     first = next((role for role in order if role in person.roles), None)
     return first or next(iter(person.roles), Role.STAFF)
 
 
 def substitutes_for_lead(able: Iterable[Person], *, leads_school: bool = False) -> Tier:
     """Return who acts for a safeguarding lead who may have harmed a child: the deputy, with the chair where
-    the lead leads the school too; without a deputy the chair with the authority.
-    """
+    the lead leads the school too; without a deputy the chair with the authority."""
     if not holders(able, Role.DEPUTY_DSL):
         return (Role.CHAIR, *OUTSIDE)
     return (Role.DEPUTY_DSL, Role.CHAIR) if leads_school else (Role.DEPUTY_DSL,)

@@ -93,8 +93,7 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
 
 def find_notified(alert: Alert, people: Sequence[Person], school: School) -> dict[str, Fact]:
     """Find who hears by number that something in it is theirs (ids), and by which fact: whom a row would
-    tell, had another not kept it; where head or chair may be accused the data protection officer alone.
-    """
+    tell, had another not kept it; where head or chair may be accused the data protection officer alone."""
     here, matter = people_of(school, people), _kept_from(alert, school)
     known = {reason.code for reason in alert.because}
     facts = [fact for fact, row in FACTS.items() if row.notice and fact in known]
@@ -179,8 +178,7 @@ def may_ring_office(person_id: str, alert: Alert, people: Iterable[Person]) -> b
 
 
 def overseers_of(matter: Matter, people: Sequence[Person], now: datetime) -> list[str]:
-    """Ids of who is asked by number where nobody of the school answers: the chair, or who stands in, or the
-    trust's or the authority's contact."""
+    """List the ids of who is asked by number where nobody answers: the chair, else the contact outside."""
     there = [p for p in _reachable(matter, people) if p.id not in away(people, now)]
     return [p.id for p in first_held(there, offices.ACTS[Concern.HEAD])]
 
@@ -191,7 +189,6 @@ def _kept_from(alert: Alert, school: School) -> Matter:
 
 
 def _reachable(matter: Matter, here: Sequence[Person]) -> list[Person]:
-    """Lists those whom mail reaches and who have no conflict of interest in it."""
     return [p for p in free_of_it(matter, here) if p.email]
 
 
@@ -238,9 +235,7 @@ def first_reader(
 def recipients_of_fact(
     fact: Fact, able: Sequence[Person], people: Sequence[Person], now: datetime
 ) -> tuple[Person, ...]:
-    """List who of those `able` to read it is told by that row of the table, as of anybody, with who is
-    there.
-    """
+    """List who of those `able` to read it is told by that row of the table."""
     order = FACTS[fact].order(Concern.NEITHER)
     ids = _top_up([p.id for p in holders(able, *order.first)], order.then, able)
     return in_their_place((p for p in able if p.id in ids), people, now, able.__contains__)
@@ -262,8 +257,7 @@ def in_their_place(
 
 def not_away(people: Sequence[Person], now: datetime) -> list[Person]:
     """Those of these readers who are not away; the whole leadership, or all safeguarding leads, where none of
-    them is here. Whoever was away reads of the time since their last in the first one after.
-    """
+    them is here. Whoever was away reads of the time since their last in the first one after."""
     gone = away(people, now)
     teams = ([p.id for p in people if hold(p, of)] for of in (offices.LEADERSHIP, offices.SAFEGUARDERS))
     left = {p for team in teams if gone.issuperset(team) for p in team}
@@ -271,8 +265,7 @@ def not_away(people: Sequence[Person], now: datetime) -> list[Person]:
 
 
 def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[Person, ...]:
-    """The school's leadership, and those of other offices, whom mail reaches; each once, in their order. A
-    trust's contacts are of its leadership."""
+    """List the leadership (a trust's contacts too) and other offices whom mail reaches, each once."""
     leads = (*offices.LEADERSHIP, Role.TRUST_CONTACT) if school.is_trust else offices.LEADERSHIP
     return tuple(p for p in in_office(school, people, (*leads, *also)) if p.email)
 
@@ -291,17 +284,14 @@ def leads_alone(person: Person) -> bool:
 
 def is_press_contact_only(person: Person) -> bool:
     """Does this person speak to the press, and neither lead the school nor see to its safeguarding?"""
-    return hold(person, offices.PRESS_CONTACT) and not hold(
-        person, (*offices.LEADERSHIP, *offices.SAFEGUARDERS)
-    )
+    leads = (*offices.LEADERSHIP, *offices.SAFEGUARDERS)
+    return hold(person, offices.PRESS_CONTACT) and not hold(person, leads)
 
 
 def central_team(
     schools: Sequence[School], people: Iterable[Person], named: Collection[str] = ()
 ) -> tuple[Person, ...]:
-    """List who is sent one digest for all their schools, where these are several: the contacts of a trust,
-    and those who are `named` by their ids.
-    """
+    """List who has one digest for several schools: contacts of a trust, and those `named` by id."""
     central = (p for p in people if p.email and (hold(p, (Role.TRUST_CONTACT,)) or p.id in named))
     return tuple(p for p in central if len(schools_of(p, schools)) > 1)
 
@@ -334,9 +324,7 @@ def asked_to_sign(
 
 
 def fault_recipients(people: Sequence[Person], *, anybody: bool) -> tuple[Person, ...]:
-    """List who hears of a fault of ours: IT leads and heads; without them, with `anybody`, the next in
-    turn.
-    """
+    """List who hears of a fault of ours: IT leads and heads; else, with `anybody`, the next in turn."""
     first = tuple(p for p in people if hold(p, offices.TROUBLES))
     return first or (tuple(holders(people, *offices.TROUBLES_ELSE)[:1]) if anybody else ())
 
@@ -354,7 +342,6 @@ def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...
 
 
 def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
-    """The orders of its facts in one."""
     matter, about = raised.matter, _concern(raised, here)
     rows = [row for fact, row in FACTS.items() if fact in matter.facts.difference(raised.facts_by_number)]
     orders = [row.order(about) for row in rows]
@@ -405,10 +392,8 @@ def _because(
 ) -> tuple[Reason, ...]:
     audience, excluded = who.audience, who.excluded
     first = {p.id for p in holders(here, *order.first)}
-    led, over = (
-        first.union(p.id for p in holders(here, Role.HEAD, Role.DSL)),
-        offices.roles_of(here, raised.matter.subjects),
-    )
+    led = first.union(p.id for p in holders(here, Role.HEAD, Role.DSL))
+    over = offices.roles_of(here, raised.matter.subjects)
     told = [p for i in audience for p in here if p.id == i]
     found = {
         "subject_excluded": not led.isdisjoint(excluded),

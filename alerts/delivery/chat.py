@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from html import escape
 from ipaddress import ip_address
@@ -48,9 +48,7 @@ _USUAL = (80, 443)
 @dataclass(frozen=True, slots=True)
 class Way:
     """The way to services. `own` are hosts that may be in a private network; `proxy` has its password.
-
-    `ca_file` is a PEM file of authorities that are trusted beside the world's and this machine's.
-    """
+    `ca_file` is a PEM file of authorities that are trusted beside the world's and this machine's."""
 
     own: tuple[str, ...] = ()
     proxy: str | None = field(default=None, repr=False)
@@ -68,7 +66,12 @@ class Guard:
 
     def enter(self) -> None:
         """From now on nothing else is dialled, whoever asks."""
-        self._open = {*self._own_places(), *self._proxy_places()}
+        if self._own is not None:  # the school's own server, where this message goes there
+            host, ports = self._own
+            self._open |= {(ip, port) for ip in _addresses(host) if may_be_own(ip) for port in ports}
+        if self._way.proxy is not None:
+            parts = urlsplit(self._way.proxy)
+            self._open |= {(ip, parts.port or 80) for ip in _addresses(parts.hostname or "")}
         self._say_the_way()
         _trust(self._way.ca_file)
         if self._way.proxy is not None:
@@ -92,19 +95,6 @@ class Guard:
         host = host_of(url)
         return (self._own is not None and host == self._own[0]) or _public(host)
 
-    def _own_places(self) -> Iterable[tuple[str, int]]:
-        """Find where the school's own server is, if this message goes there."""
-        if self._own is None:
-            return ()
-        host, ports = self._own
-        return [(ip, port) for ip in _addresses(host) if may_be_own(ip) for port in ports]
-
-    def _proxy_places(self) -> Iterable[tuple[str, int]]:
-        if self._way.proxy is None:
-            return ()
-        parts = urlsplit(self._way.proxy)
-        return [(ip, parts.port or 80) for ip in _addresses(parts.hostname or "")]
-
     def _say_the_way(self) -> None:
         """To requests, by the environment of this process: this proxy or none, and no one's passwords."""
         for name in [n for n in os.environ if n.lower().endswith("_proxy")]:
@@ -118,7 +108,6 @@ class Guard:
             os.environ["NO_PROXY"] = self._own[0]
 
     def _judge_what_the_proxy_is_asked(self) -> None:
-        """Each request, those that redirects lead to among them."""
         send = HTTPAdapter.send
 
         def judge_then_send(adapter: HTTPAdapter, request: Any, *given: Any, **named: Any) -> Any:
@@ -221,11 +210,9 @@ def post(
     schools: Mapping[str, str] = MappingProxyType({}),
 ) -> Result:
     """Sends the message's body as one line, in a process of its own, which has so many seconds. `schools` are
-    their names by urn, for services of the school's own.
-
-    An address that apprise does not know fails for good, and so does one that leads into a private network
-    (`Way.own` names what may); whatever else goes wrong is tried again.
-    """
+    their names by urn, for services of the school's own. An address that apprise does not know fails for
+    good, and so does one that leads into a private network (`Way.own` names what may); whatever else goes
+    wrong is tried again."""
     given = json.dumps(  # others see its arguments
         [address, header_line(message.body, LONGEST), asdict(way), schools.get(message.urn, "")]
     )
@@ -240,7 +227,6 @@ def post(
 
 
 def _send_guarded(address: str, line: str, way: dict[str, Any], school: str) -> Result:
-    """Send it from this process, which is bound by the guard from now on."""
     guard = Guard(address, Way(**way))
     guard.enter()
     result = notify(address, line, school)
@@ -261,8 +247,15 @@ def notify(address: str, line: str, school: str = "") -> Result:
     elif "slack" in service.secure_protocol:
         send = service._send
         service._send = lambda url, payload, **more: send(url, _in_blocks(payload, line, school), **more)
+    given = {"body": line, "body_format": "text"}
+    if service.notify_format == "markdown":
+        # As text apprise writes a “\” before the dots of an address there. The words are ours, so the line
+        # goes as Markdown; a card of Teams is told which part of it is a link.
+        is_card = "workflows" in service.secure_protocol
+        linked = _LINK.sub(r"[\g<0>](\g<0>)", line) if is_card else line
+        given = {"body": linked, "body_format": "markdown"}
     try:
-        taken = bool(to.notify(**_write_line(line, to[0])))
+        taken = bool(to.notify(**given))
     except Exception:  # noqa: BLE001 - any of a hundred plug-ins; its words may hold the address
         taken = False
     return _RESULTS[0 if taken else 1]
@@ -283,12 +276,10 @@ def is_text(address: str) -> bool:
 
 
 def send_text(address: str, line: str, base: str = GOV_UK) -> Result:
-    """Send the line as a text by GOV.UK Notify, which sends what a template of the school says.
-
-    As its documentation has it (docs.notifications.service.gov.uk/rest-api.html, November 2026): 201 took it;
-    400 never will: no British mobile number, another template, a service that is still on trial; 403 (a key
-    withdrawn, a clock half a minute out), 429 (a limit) and 500 may pass.
-    """
+    """Send the line as a text by GOV.UK Notify, which sends what a template of the school says. As its
+    documentation has it (docs.notifications.service.gov.uk/rest-api.html, November 2026): 201 took it; 400
+    never will: no British mobile number, another template, a service that is still on trial; 403 (a key
+    withdrawn, a clock half a minute out), 429 (a limit) and 500 may pass."""
     found = _TEXT.fullmatch(address)
     if found is None:
         return _RESULTS[2]
@@ -318,9 +309,7 @@ def _in_blocks(payload: Any, line: str, school: str) -> Any:
 
 
 def _parts(line: str, school: str) -> tuple[str, str, str]:
-    """Find in “Schoolgate. Threat on a local forum: read now. Open it: https://…” the matter, and what is to
-    be tapped, with its address; "" where there is none.
-    """
+    """Split “Schoolgate. The matter: read now. Open it: https://…” into matter, tap and address, else ""."""
     found = _LINE.fullmatch(line.removeprefix(_OURSELVES).removeprefix(f"{school}: "))
     matter, label, url = found.group("matter", "label", "url") if found else (line, None, None)
     return matter, label or "", url or ""
@@ -354,18 +343,6 @@ def blocks(line: str, school: str) -> dict[str, Any]:
     }
 
 
-def _write_line(line: str, service: Any) -> dict[str, str]:
-    """Write the line for this service, so that its link can be tapped.
-
-    As text apprise writes a “\\” before the dots of an address where the service reads Markdown. The words
-    are ours, so there the line goes as Markdown; a card of Teams is told which part of it is a link.
-    """
-    if service.notify_format != "markdown":
-        return {"body": line, "body_format": "text"}
-    is_card = "workflows" in service.secure_protocol
-    return {"body": _LINK.sub(r"[\g<0>](\g<0>)", line) if is_card else line, "body_format": "markdown"}
-
-
 def is_known_address(address: str) -> bool:
     """Do we, or apprise, know what to do with the address? Asks no service."""
     return is_text(address) or _service(address) is not None
@@ -376,9 +353,8 @@ _OF_APPRISE = frozenset(("app_url", "request_url", "service_url", "setup_url"))
 
 def asked_at(address: str) -> tuple[str, ...]:
     """The web addresses at which that service is asked, as far as their hosts; none where it is not known.
-
-    What stands in the address may be a token: its host is taken only where the service has none of its own.
-    """
+    What stands in the address may be a token: its host is taken only where the service has none of its
+    own."""
     if address.startswith(_NOTIFY):
         return (GOV_UK,)
     to = next(iter(_service(address) or ()), None)

@@ -41,10 +41,8 @@ _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 @dataclass(frozen=True, slots=True)
 class Server:
     """The mail server as configured. Without `context`, TLS is checked by this machine's authorities.
-
     `security` is starttls, tls or none; `hello` is the domain that we greet with, the sender's. With `tokens`
-    we sign in with one of these instead of a password.
-    """
+    we sign in with one of these instead of a password."""
 
     host: str
     port: int
@@ -60,13 +58,10 @@ class Server:
 
 
 class DeadlineSMTP(smtplib.SMTP):
-    """A connection that comes to an end, whatever the server does.
-
-    The library's time-out begins anew with every byte: a server that drips, or never ends an answer of
-    many lines, would hold it for ever. Here the greeting has `connect_s`, each answer `command_s`, and
-    nothing goes on after `ends_at` (seconds of the monotonic clock). `handed_over` says whether any of a
-    message has left us.
-    """
+    """A connection that comes to an end, whatever the server does. The library's time-out begins anew with
+    every byte: a server that drips, or never ends an answer of many lines, would hold it for ever. Here the
+    greeting has `connect_s`, each answer `command_s`, and nothing goes on after `ends_at` (seconds of the
+    monotonic clock). `handed_over` says whether any of a message has left us."""
 
     def __init__(self, server: Server, ends_at: float, **more: Any) -> None:
         self.ends_at = self.answer_by = ends_at
@@ -116,11 +111,9 @@ class _Answers(io.RawIOBase):
 
 
 def sign_in(server: Server, ends_at: float | None = None) -> DeadlineSMTP:
-    """A connection that is private and signed in. Raises Unready; no exception names password or token.
-
-    It ends at `ends_at`, where that is not given after `message_s`. A token that was kept and is refused is
-    thrown away, and one asked for anew.
-    """
+    """A connection that is private and signed in. Raises Unready; no exception names password or token. It
+    ends at `ends_at`, where that is not given after `message_s`. A token that was kept and is refused is
+    thrown away, and one asked for anew."""
     if server.security == "none" and not is_this_machine(server.host):
         raise Unready(Result(SendOutcome.RETRY, Cause.PLAIN))
     ends_at = ends_at or end_of(server)
@@ -198,10 +191,8 @@ def _log_in(connection: smtplib.SMTP, server: Server) -> None:
 
 
 def _show(connection: smtplib.SMTP, user: str, token: Token) -> None:
-    """XOAUTH2, in two steps, as a token is longer than a command may be (RFC 4954 §4).
-
-    A refusal comes in a challenge of its own, which an empty line answers; then its code comes.
-    """
+    """XOAUTH2, in two steps, as a token is longer than a command may be (RFC 4954 §4). A refusal comes in a
+    challenge of its own, which an empty line answers; then its code comes."""
     if "XOAUTH2" not in connection.esmtp_features.get("auth", "").upper().split():
         raise smtplib.SMTPNotSupportedError
     code, said = connection.docmd("AUTH", "XOAUTH2")
@@ -275,10 +266,8 @@ class SmtpCourier(Courier):
 
     def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
         """One mail, as bytes, to one person, in a transaction of its own; None where `before_data` said no.
-
-        Where the server dropped the line before it was asked to take the message, it is tried once more
-        on a new one. Raises Unready where the server serves nobody now, and what `before_data` raises.
-        """
+        Where the server dropped the line before it was asked to take the message, it is tried once more on a
+        new one. Raises Unready where the server serves nobody now, and what `before_data` raises."""
         ends_at = end_of(self._server)
         for _ in range(2 if self._connection is not None else 1):
             with suppress(_Dropped):
@@ -344,9 +333,7 @@ class _Dropped(Exception):
 
 
 def _refusal_result(code: int, said: bytes | str, cause: Cause, *, ours: bool) -> Result:
-    """Return a refusal for good; but not by 4xx and answers that are none, nor where we are not allowed to
-    send (`ours`), which may be put right.
-    """
+    """Return a refusal for good; not by 4xx, nor where we may not send (`ours`), which may be put right."""
     if not 500 <= code < 600:
         return Result(SendOutcome.RETRY, Cause.BUSY, reply_code(code, said))
     if ours or code == _SIGN_IN_FIRST:

@@ -74,11 +74,9 @@ def compose_mail(
     attachment: Attachment | None = None,
     reply_to: str | None = None,
 ) -> EmailMessage:
-    """Compose the mail: plain text, the same as HTML where there is one, and the attachment.
-
-    Its date is when the message was due, so that a repeat equals the first. Raises Unfit where an
-    address or the key cannot stand in a header.
-    """
+    """Compose the mail: plain text, the same as HTML where there is one, and the attachment. Its date is when
+    the message was due, so that a repeat equals the first. Raises Unfit where an address or the key cannot
+    stand in a header."""
     if not person.email:
         raise Unfit(Cause.NO_ADDRESS)
     mail = EmailMessage(policy=_POLICY)
@@ -111,10 +109,8 @@ def compose_mail(
 
 def header_line(text: str, max_chars: int) -> str:
     """Return the text as one line of visible letters, cut at `max_chars`; it ends with “…” where it was cut.
-
-    “=?” is broken up: it begins what mail programs, and Python's own headers, decode (RFC 2047), and what
-    is decoded may hold a line feed.
-    """
+    “=?” is broken up: it begins what mail programs, and Python's own headers, decode (RFC 2047), and what is
+    decoded may hold a line feed."""
     line = squeeze(_UNSEEN.sub(" ", _sound(text))).replace("=?", "= ?")
     return line if len(line) <= max_chars else f"{line[: max_chars - 1].rstrip()}…"
 

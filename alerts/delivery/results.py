@@ -12,7 +12,7 @@ from typing import Protocol, Self
 from zoneinfo import ZoneInfo
 
 from alerts.access.offices import LAST_RESORT, MACHINES, holders
-from alerts.layout.note import LIFE, Button, Note, message
+from alerts.layout.note import LIFE, Button, Note, message, short_note
 from alerts.links import Links
 from data.ids import digest
 from data.people import people_of
@@ -37,60 +37,23 @@ class Courier(Protocol):
         return None
 
     def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
-        """One mail, as bytes, to one person; None where `before_data` said no.
-
-        Raises Unready where nobody is served now, and what `before_data` raises.
-        """
+        """One mail, as bytes, to one person; None where `before_data` said no. Raises Unready where nobody is
+        served now, and what `before_data` raises."""
 
 
-class SendOutcome(StrEnum):
-    """The fate of the message. `unsure`: the server may have taken it, we cannot know."""
-
-    SENT = "sent"
-    RETRY = "retry"
-    FAILED = "failed"
-    UNSURE = "unsure"
+SendOutcome = StrEnum("SendOutcome", "SENT,RETRY,FAILED,UNSURE")
+"""The fate of the message. `unsure`: the server may have taken it, we cannot know."""
 
 
-class Cause(StrEnum):
-    """Why it was not sent. Each has its sentence in the catalogue, `failure.cause.…`."""
-
-    NO_PERSON = "no_person"
-    NO_ADDRESS = "no_address"
-    NO_CHAT = "no_chat"
-    BAD_ADDRESS = "bad_address"
-    ATTACHMENT = "attachment"
-    CHANGED = "changed"
-    ADDRESS_REFUSED = "address_refused"
-    MESSAGE_REFUSED = "message_refused"
-    SENDER_REFUSED = "sender_refused"
-    SIGN_IN_REFUSED = "sign_in_refused"
-    NO_SIGN_IN = "no_sign_in"
-    PASSWORD = "password"
-    CERTIFICATE = "certificate"
-    NO_TLS = "no_tls"
-    PLAIN = "plain"
-    UNREACHABLE = "unreachable"
-    BUSY = "busy"
-    DROPPED = "dropped"
-    NO_SECRET = "no_secret"
-    APP_SECRET = "app_secret"
-    APP_EXPIRED = "app_expired"
-    APP_UNKNOWN = "app_unknown"
-    APP_NO_RIGHT = "app_no_right"
-    TENANT_UNKNOWN = "tenant_unknown"
-    TOKEN_REFUSED = "token_refused"
-    TOKEN_NOT_TAKEN = "token_not_taken"
-    MAILBOX_UNKNOWN = "mailbox_unknown"
-    TOO_LARGE = "too_large"
-    MICROSOFT_UNREACHABLE = "microsoft_unreachable"
-    MICROSOFT_CERTIFICATE = "microsoft_certificate"
-    NOT_MICROSOFT = "not_microsoft"
-    CHAT_REFUSED = "chat_refused"
-    CHAT_PRIVATE = "chat_private"
-    INTERRUPTED = "interrupted"
-    EXPIRED = "expired"
-    OURS = "ours"
+Cause = StrEnum(
+    "Cause",
+    "NO_PERSON,NO_ADDRESS,NO_CHAT,BAD_ADDRESS,ATTACHMENT,CHANGED,ADDRESS_REFUSED,"
+    "MESSAGE_REFUSED,SENDER_REFUSED,SIGN_IN_REFUSED,NO_SIGN_IN,PASSWORD,CERTIFICATE,NO_TLS,"
+    "PLAIN,UNREACHABLE,BUSY,DROPPED,NO_SECRET,APP_SECRET,APP_EXPIRED,APP_UNKNOWN,APP_NO_RIGHT,"
+    "TENANT_UNKNOWN,TOKEN_REFUSED,TOKEN_NOT_TAKEN,MAILBOX_UNKNOWN,TOO_LARGE,MICROSOFT_UNREACHABLE,"
+    "MICROSOFT_CERTIFICATE,NOT_MICROSOFT,CHAT_REFUSED,CHAT_PRIVATE,INTERRUPTED,EXPIRED,OURS",
+)
+"""Why it was not sent. Each has its sentence in the catalogue, `failure.cause.…`."""
 
 
 OF_THE_TOKEN = frozenset(
@@ -113,9 +76,7 @@ OF_THE_PERSON = frozenset(
 @dataclass(frozen=True, slots=True)
 class Result:
     """One try. `code` is the server's: “550 5.1.1”, “AADSTS7000222”; nothing else that it said is kept.
-
-    `wait_s` is how long it asks us to wait, where it says so.
-    """
+    `wait_s` is how long it asks us to wait, where it says so."""
 
     outcome: SendOutcome
     cause: Cause | None = None
@@ -179,11 +140,10 @@ def next_try(
 ) -> datetime | None:
     """When to try again after `attempts` tries; None where three days of trying have passed.
 
-    The wait doubles from one minute to one hour, for what is urgent from twenty seconds to five minutes,
-    and that without an end; `jitter_01` in [0, 1) takes up to a quarter off, so that many do not knock at
-    once. Where the server asks for `asked_s`, it is not sooner than that, nor for that later than the longest
-    wait: nobody's answer holds an alert back for hours.
-    """
+    The wait doubles from one minute to one hour, for what is urgent from twenty seconds to five minutes, and
+    that without an end; `jitter_01` in [0, 1) takes up to a quarter off, so that many do not knock at once.
+    Where the server asks for `asked_s`, it is not sooner than that, nor for that later than the longest wait:
+    nobody's answer holds an alert back for hours."""
     if not urgent and now - first_try >= LONGEST_TRYING:
         return None
     first, longest = (
@@ -203,11 +163,8 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A message that did not arrive. `detail` begins with the cause; `alert` is what it told of.
-
-    `in_hand` says that somebody has acknowledged that alert, `number` is that of
-    its matter.
-    """
+    """A message that did not arrive. `detail` begins with the cause; `alert` is what it told of. `in_hand`
+    says that somebody has acknowledged that alert, `number` is that of its matter."""
 
     message: OutboxMessage
     detail: str
@@ -224,10 +181,8 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """The configured schools and people; `chats` are ids of those whom short messages reach.
-
-    `beside` holds, by id, the ids of those who read somebody's short messages too; `links` make addresses.
-    """
+    """The configured schools and people; `chats` are ids of those whom short messages reach. `beside` holds,
+    by id, the ids of those who read somebody's short messages too; `links` make addresses."""
 
     schools: tuple[School, ...]
     people: tuple[Person, ...]
@@ -250,10 +205,8 @@ Told = tuple[tuple[str, ...], tuple[OutboxMessage, ...]]
 
 
 def choose_substitute(lost: Lost, here: Sequence[Person], unreachable: Collection[str]) -> Person | None:
-    """Choose who is told, None where nobody is left. `here` are the school's people.
-
-    `unreachable` are ids of those whose own addresses fail: they are told only where nobody else is left.
-    """
+    """Choose who is told, None where nobody is left. `here` are the school's people. `unreachable` are ids of
+    those whose own addresses fail: they are told only where nobody else is left."""
     barred = {lost.message.person_id, *(lost.alert.excluded if lost.alert else ())}
     left = [p for p in here if p.email and p.id not in barred]
     return _first(lost, [p for p in left if p.id not in unreachable]) or _first(lost, left)
@@ -275,9 +228,7 @@ def _from(audience: tuple[str, ...], person_id: str) -> tuple[str, ...]:
 
 def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now: datetime) -> Iterator[Told]:
     """One message for each alert that did not reach somebody, one a person for all else together.
-
-    `unreachable` as in `choose_substitute`. What nobody can be told of is left out.
-    """
+    `unreachable` as in `choose_substitute`. What nobody can be told of is left out."""
     others: dict[tuple[str, str], list[Lost]] = defaultdict(list)
     for one in lost:
         school = circle.school(one.message.urn)
@@ -290,10 +241,8 @@ def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now
             others[school.urn, to.id].append(one)
     for (urn, person_id), several in others.items():
         to = next(p for p in circle.people if p.id == person_id)
-        yield (
-            tuple(one.message.key for one in several),
-            (other_message(several, to, circle.school(urn), circle, now),),
-        )
+        keys = tuple(one.message.key for one in several)
+        yield keys, (other_message(several, to, circle.school(urn), circle, now),)
 
 
 def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tuple[OutboxMessage, ...]:
@@ -332,15 +281,10 @@ def other_message(
     lines = [_line(w, one, circle, now) for one in lost[:SHOWN]]
     if len(lost) > SHOWN:
         lines.append(w("failure.other.more", n=len(lost) - SHOWN))
-    note = Note(
-        language=w.language,
-        subject=w("failure.other.subject", n=len(lost)),
-        greeting=w("instant.greeting", name=to.name),
-        said=w("failure.other.intro"),
-        parts=(tuple(lines),),
-        commands=((w("failure.end.mend"), circle.links.typed(DOCTOR)),),
-        small=(w("common.not_watched"),),
-    )
+    subject, typed = w("failure.other.subject", n=len(lost)), circle.links.typed(DOCTOR)
+    mend = ((w("failure.end.mend"), typed),)
+    note = short_note(w, subject, w("failure.other.intro"), tuple(lines), commands=mend)
+    note = replace(note, greeting=w("instant.greeting", name=to.name))
     key = ("failure", to.id, *sorted(one.message.key for one in lost))
     return _message(key, to, school, note, now)
 
@@ -388,9 +332,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The messages that wait: `held` are keys of what does not go singly now, `lists` what goes together now,
-    each of one person and school; `until` is when the day ends.
-    """
+    """The messages that wait: `held` keys, and `lists` for one person each, `until` the day ends."""
 
     held: frozenset[str]
     lists: tuple[tuple[Queued, ...], ...]
@@ -462,7 +404,6 @@ def _split_rush(
 
 
 def _mark(moment: datetime) -> datetime:
-    """The next full ten minutes."""
     past = timedelta(minutes=moment.minute % 10, seconds=moment.second, microseconds=moment.microsecond)
     return moment - past + (TOGETHER if past else timedelta())
 

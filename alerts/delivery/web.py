@@ -98,10 +98,7 @@ def ask(
     data: bytes | Mapping[str, str] | None = None,
     ends_at: float | None = None,
 ) -> WebAnswer:
-    """The answer to one request, which is over at `ends_at` of the monotonic clock at the latest.
-
-    Raises Broken where none came.
-    """
+    """Return the answer, by `ends_at` of the monotonic clock. Raises Broken where none came."""
     left = web.request_s if ends_at is None else min(web.request_s, ends_at - time.monotonic())
     if left <= 0:
         raise Broken(Cause.MICROSOFT_UNREACHABLE, handed_over=False)
@@ -273,9 +270,7 @@ _BY_KIND = {
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The program registered in the school's Microsoft Entra, and what it proves itself by: one of the
-    two.
-    """
+    """The program registered in the school's Entra, and what it proves itself by: one of the two."""
 
     tenant: str
     client_id: str
@@ -294,9 +289,7 @@ class Token:
 
 class Tokens:
     """Tokens for one application: from the file, else asked for and kept there; without one, in memory alone.
-
-    `keep` writes a file for its owner alone, whole or not at all.
-    """
+    `keep` writes a file for its owner alone, whole or not at all."""
 
     def __init__(
         self,
@@ -345,7 +338,6 @@ class Tokens:
 
     @property
     def _name(self) -> str:
-        """Whose token it is: of this application, for this purpose."""
         of = self._application
         return sha256("\n".join((of.tenant, of.client_id, of.scope)).encode()).hexdigest()
 
@@ -432,9 +424,7 @@ class _Line:
         return self._ask("POST", url, given)
 
     def _ask(self, method: str, url: str, given: dict[str, Any]) -> WebAnswer:
-        """The secret goes to Microsoft's own address, whatever an answer said before. Headers that tell of
-        this machine, or of what was asked before, are left out.
-        """
+        """Ask with the secret at Microsoft's own address only, in no headers that tell of this machine."""
         if not url.startswith(f"{AUTHORITY}/"):
             raise Broken(Cause.NOT_MICROSOFT, handed_over=False)
         named = given.get("headers") or {}
@@ -446,7 +436,6 @@ class _Line:
 
 
 def _token_refusal(answer: WebAnswer | None, now: datetime) -> Result:
-    """Say why there is no token, by the last answer."""
     if answer is None:
         return Result(SendOutcome.RETRY, Cause.OURS)
     said, status = answer.document, answer.status_code
@@ -523,28 +512,23 @@ class GraphCourier(Courier):
         self._type = "text/plain" if mailbox.kept else "application/json"
 
     def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
-        """One mail to the person that its header names, once; None where `before_data` said no.
-
-        A token that was kept and is refused is asked for anew, and the mail given once more. Raises Unready
-        where nobody is served now, and what `before_data` raises.
-        """
+        """One mail to the person that its header names, once; None where `before_data` said no. A token that
+        was kept and is refused is asked for anew, and the mail given once more. Raises Unready where nobody
+        is served now, and what `before_data` raises."""
         body = b64encode(content) if self._mailbox.kept else _unkept(content)
         if len(body) > LARGEST:
             return Result(SendOutcome.FAILED, Cause.TOO_LARGE)
-        result = self._with_token(body, sender, before_data)
-        if result is not None and (result.cause in _FOR_ALL or result.wait_s is not None):
-            raise Unready(result)
-        return result
-
-    def _with_token(self, body: bytes, sender: str, before_data: BeforeData) -> Result | None:
         while True:
             token = self._mailbox.tokens.token(self._mailbox.token_s)
             result = self._post_mail(body, sender, token, before_data)
             if result is None or result.cause is not Cause.TOKEN_NOT_TAKEN:
-                return result
+                break
             self._mailbox.tokens.throw_away(token)
             if token.fresh:
-                return result
+                break
+        if result is not None and (result.cause in _FOR_ALL or result.wait_s is not None):
+            raise Unready(result)
+        return result
 
     def _post_mail(self, body: bytes, sender: str, token: Token, before_data: BeforeData) -> Result | None:
         url = f"{GRAPH}/users/{quote(sender, safe='@')}/sendMail"
@@ -601,7 +585,6 @@ def read_answer(answer: WebAnswer, now: datetime) -> Result:
 
 
 def _name(answer: WebAnswer) -> str:
-    """The error's code; "" where there is none that could be one."""
     error = (answer.document or {}).get("error")
     name = error.get("code") if isinstance(error, dict) else None
     return name if isinstance(name, str) and re.fullmatch(r"[A-Za-z_.]{1,60}", name) else ""

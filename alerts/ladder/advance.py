@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from alerts.access.acts import Act
 from alerts.access.offices import office_of_subject
 from alerts.ladder.clocks import due
-from alerts.ladder.guards.keeping import section_141f_applies
-from alerts.ladder.guards.steps import FIRST, was_gone, wrong_facts
+from alerts.ladder.guards.steps import FIRST, section_141f_applies, was_gone, wrong_facts
 from alerts.ladder.mails import messages_for_steps
 from alerts.ladder.refusals import refusal_of_guard, without_row
 from alerts.ladder.replay import (
@@ -38,7 +37,7 @@ from alerts.ladder.rules import (
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
-from alerts.ladder.transitions import OF_RUNGS, ON_LADDER, TABLE, Transition
+from alerts.ladder.transitions import OF_RUNGS, ON_LADDER, TABLE
 from alerts.places import at_place, has_to_be_gone, name_place, numbers, place_of
 from data.cases import Case, CaseState, CaseStep, Event, seen_gone
 from data.content_class import ContentClass
@@ -66,10 +65,8 @@ _LANES = {
 
 
 def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
-    """Opens a case (event OPENED, `now` aware): with its bypass route, its lock and who is told.
-
-    Raises ValueError for another event, or facts that are not what they may be.
-    """
+    """Opens a case (event OPENED, `now` aware): with its bypass route, its lock and who is told. Raises
+    ValueError for another event, or facts that are not what they may be."""
     if event.kind is not StepKind.OPENED:
         raise ValueError("a case begins with its opening")
     if wrong := wrong_facts(event.said):
@@ -85,14 +82,18 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
 
 
 def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
-    """The case after one more step (`now` aware), or why the step is refused; then nothing changes.
-
-    A case that is at one of its places takes a step there, unless the step names another.
-    """
+    """The case after one more step (`now` aware), or why the step is refused; then nothing changes. A case
+    that is at one of its places takes a step there, unless the step names another."""
     event = replace(event, said=name_place(case, event.said))
     case = with_derived_state(at_place(case, 1)) if case.place > 1 else case
-    event = _danger(event, _utc(now)) if imminent(event) else event
-    attempt = StepAttempt(_there(case, event), event, _utc(event.when or now), _utc(now), rules)
+    now = _utc(now)
+    if imminent(event):  # that 999 was rung nothing stops from being recorded: without a time that lies ahead
+        said = event.said
+        if isinstance(said, Asked) and said.received_at is not None and said.received_at > now:
+            said = replace(said, received_at=None)
+        ahead = event.when is not None and _utc(event.when) > now
+        event = replace(event, said=said, when=None if ahead else event.when)
+    attempt = StepAttempt(_there(case, event), event, _utc(event.when or now), now, rules)
     if missing := _not_allowed(attempt):
         return missing
     then, steps = case, []
@@ -106,46 +107,26 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
 
 
 def _there(case: Case, event: Event) -> Case:
-    """The case at the place that the step is about, as the rules see it there."""
     n = place_of(event.said)
     return case if n is None else seen_from(case, n)
 
 
 def _not_allowed(attempt: StepAttempt) -> Refusal | None:
-    """The refusal of this step, None if it may be taken."""
     rows, danger = TABLE.get((attempt.case.state, attempt.event.kind), ()), imminent(attempt.event)
     row = next((row for row in rows if row.imminent is danger), None)
     if row is None:
         return _first_refusal(attempt, FIRST) or without_row(attempt)
-    return _first_refusal(attempt, _asked_of(row, attempt))
+    # the guards of its rung are asked once its own facts are known to hold
+    own = _first_refusal(attempt, (*(() if row.imminent else FIRST), *row.guards))
+    return own or (_first_refusal(attempt, OF_RUNGS[attempt.rung]) if row.of_rung else None)
 
 
 def _first_refusal(attempt: StepAttempt, guards: Iterable[Guard]) -> Refusal | None:
-    """Return the refusal of the first of these guards that fails, None if none does."""
     failed = next((guard for guard in guards if not guard(attempt)), None)
     return refusal_of_guard(failed.__name__, attempt) if failed else None
 
 
-def _asked_of(row: Transition, attempt: StepAttempt) -> Iterator[Guard]:
-    """The guards of a row; those of its rung once its facts are known to hold."""
-    if not row.imminent:
-        yield from FIRST
-    yield from row.guards
-    if row.of_rung:
-        yield from OF_RUNGS[attempt.rung]
-
-
-def _danger(event: Event, now: datetime) -> Event:
-    """Record that 999 was rung, without any time that lies ahead: nothing stops it from being recorded."""
-    said = event.said
-    if isinstance(said, Asked) and said.received_at is not None and said.received_at > now:
-        said = replace(said, received_at=None)
-    ahead = event.when is not None and _utc(event.when) > now
-    return replace(event, said=said, when=None if ahead else event.when)
-
-
 def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
-    """The step itself, and the outcome or the return that follows from it."""
     event, said = attempt.event, attempt.step
     if isinstance(said, keeping.Closed) and (outcome := _OUTCOMES.get(said.ending)):
         yield replace(event, said=outcome)
@@ -163,16 +144,19 @@ def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
 
 
 def _said_in_full(attempt: StepAttempt) -> Step:
-    """With what the rules add: in which capacity it was decided, which rung it continues from, who it is
-    about given who is accused, and how a person learns what was recorded on their behalf.
-    """
+    """Add what the rules add: capacity, rung continued, whom it is about, how the person learns."""
     case, rules = attempt.case, attempt.rules
     match attempt.step:
         case Decided() as said:
             decider = attempt.actor_may(Act.DECIDE)
             return replace(said, capacity=Capacity.DECIDER if decider else Capacity.DELEGATE)
         case Classified() | Reclassified() | Proposed() as said if opens_ladder(case, attempt.event):
-            return _add_people(attempt, said)
+            # who is told of a step that opens the ladder against comment, and who it is about from then on
+            told = replace(said, overseers=ids_to_inform(case, attempt.event, rules) or said.overseers)
+            about = office_of_subject(meant_by(case, attempt.event, rules), rules.people)
+            if about and not isinstance(told, Proposed) and case.about in _WIDER:
+                return replace(told, about=about)
+            return told
         case keeping.Reopened() as said:
             return replace(said, rung=case.rung)
         case keeping.CopyFound(what=None) as said:
@@ -184,25 +168,13 @@ def _said_in_full(attempt: StepAttempt) -> Step:
     return attempt.step
 
 
-def _add_people(attempt: StepAttempt, said: Classified | Reclassified | Proposed) -> Step:
-    """Add who is told of a step that opens the ladder against comment, and who it is about from then on."""
-    case, rules = attempt.case, attempt.rules
-    told = replace(said, overseers=ids_to_inform(case, attempt.event, rules) or said.overseers)
-    about = office_of_subject(meant_by(case, attempt.event, rules), rules.people)
-    if about and not isinstance(told, Proposed) and case.about in _WIDER:
-        return replace(told, about=about)
-    return told
-
-
 _WIDER = frozenset((About.SCHOOL, About.STAFF, About.GOVERNOR, About.OTHER))
 """What a post may be about that means somebody of the school besides."""
 
 
 def _about(attempt: StepAttempt, said: Targeted | Accused) -> About:
-    """Say who it is about, given who may be accused now; no longer anybody who was accused before.
-
-    A child's matter in which an adult is named is an allegation about that adult.
-    """
+    """Say who it is about, given who may be accused now; no longer anybody who was accused before. A child's
+    matter in which an adult is named is an allegation about that adult."""
     case, people = attempt.case, attempt.rules.people
     left, accused = still_left_out(case, said)
     if found := office_of_subject([p for p in left if p in accused or p not in case.conflicted], people):
@@ -215,9 +187,7 @@ def _about(attempt: StepAttempt, said: Targeted | Accused) -> About:
 
 
 def _shows_return(attempt: StepAttempt) -> bool:
-    """Was it gone, and does this step show that it is back? What was left never was, nor is a search result
-    a post.
-    """
+    """Was it gone, and does this step show it back? What was left, or a search result, never is."""
     case, said, gone = attempt.case, attempt.step, was_gone(attempt)
     if isinstance(said, keeping.CopyFound):
         return gone and said.what is not PlaceRole.SEARCH
@@ -227,9 +197,7 @@ def _shows_return(attempt: StepAttempt) -> bool:
 
 
 def _add_lock(case: Case, steps: list[CaseStep], attempt: StepAttempt) -> tuple[Case, list[CaseStep]]:
-    """Add the step that locks it, where a teacher accused by a pupil may not be named (Education Act 2002,
-    s.141F): until that is clear.
-    """
+    """Add the lock where an accused teacher may not be named yet (Education Act 2002, s.141F)."""
     allegation = case.lane is BypassRoute.STAFF_ALLEGATION
     if case.locked or not allegation or not section_141f_applies(attempt.rules.school.nation):
         return case, steps
@@ -266,18 +234,15 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _clock_of(case: Case, event: Event, at: datetime) -> tuple[CaseClock, datetime] | None:
-    """The clock that this step starts and since when it runs (UTC), None if it starts none.
-
-    It runs from when the thing happened, however late that is recorded.
-    """
+    """The clock that this step starts and since when it runs (UTC), None if it starts none. It runs from when
+    the thing happened, however late that is recorded."""
     match event.said:
         case Decided(decision=decision):
             clock = _OF_DECISIONS.get(decision)
             return (clock, at) if clock else None
         case Asked() as said if imminent(event) or case.state in ON_LADDER:
-            return CaseClock.WARN_1H if imminent(event) else said.rung.spec.clock_of(
-                said.way
-            ), said.received_at or at
+            clock = CaseClock.WARN_1H if imminent(event) else said.rung.spec.clock_of(said.way)
+            return clock, said.received_at or at
         case Answered(poster_told_at=datetime() as told):
             return CaseClock.POSTER_5D, told
         case keeping.Noted(starts=CaseClock() as clock):

@@ -21,8 +21,6 @@ _OF_THE_LAW = Calendar("england")
 _DAY = timedelta(days=1)
 _TWO_DAYS = timedelta(hours=48)
 _POSTERS_DAYS = 5
-_REVIEW_DAYS = 30
-_COMPLAINT_DAYS = 30
 _WEEK = timedelta(days=7)
 _RECHECKS = (timedelta(hours=1), timedelta(hours=24), timedelta(hours=72), _WEEK, timedelta(days=30))
 
@@ -30,12 +28,13 @@ _RECHECKS = (timedelta(hours=1), timedelta(hours=24), timedelta(hours=72), _WEEK
 def due(
     clock: CaseClock, started: datetime, *, calendar: Calendar, zone: ZoneInfo, profile: Profile
 ) -> datetime:
-    """When what began at `started` (aware) is due, in UTC; `calendar` and `zone` are the school's.
-
-    An end at midnight is given as the first moment of the next day. Raises KeyError for an unknown clock.
-    """
+    """When what began at `started` (aware) is due, in UTC; `calendar` and `zone` are the school's. An end at
+    midnight is given as the first moment of the next day. Raises KeyError for an unknown clock."""
     if clock is CaseClock.AUTHOR_DAYS:
-        return _end_of_school_days(started, profile.author_days, calendar, zone)
+        last = started.astimezone(zone).date()
+        for _ in range(profile.author_days):
+            last = calendar.next_school_day(last)
+        return _midnight(last + _DAY, zone)
     if clock is CaseClock.CHASE_2_WORKING_DAYS:
         return _end_of_two_days(started, zone, lambda day: not calendar.working_day(day))
     if clock is CaseClock.OPERATOR_S5_48H:
@@ -50,10 +49,7 @@ def due(
     return started.astimezone(UTC) + hours
 
 
-_DAYS: Mapping[CaseClock, int] = {
-    CaseClock.DP_COMPLAINT_30D: _COMPLAINT_DAYS,
-    CaseClock.REVIEW_30D: _REVIEW_DAYS,
-}
+_DAYS: Mapping[CaseClock, int] = {CaseClock.DP_COMPLAINT_30D: 30, CaseClock.REVIEW_30D: 30}
 _ELAPSED: Mapping[CaseClock, timedelta] = {
     CaseClock.PLATFORM_48H: _TWO_DAYS,
     CaseClock.RHC_WEEK: _WEEK,
@@ -65,8 +61,7 @@ _ELAPSED: Mapping[CaseClock, timedelta] = {
 def limitation_ends(published: datetime) -> date:
     """The last day on which an action for defamation may as a rule be begun: a year from first publication
     (aware), whose own day does not count. Limitation Act 1980, s.4A; in Scotland, Defamation and Malicious
-    Publication (Scotland) Act 2021, s.32; in Northern Ireland, Limitation (NI) Order 1989, art. 6(2).
-    """
+    Publication (Scotland) Act 2021, s.32; in Northern Ireland, Limitation (NI) Order 1989, art. 6(2)."""
     return months_after(published.astimezone(LONDON).date(), 12)
 
 
@@ -77,9 +72,7 @@ def recheck_times(said_gone_at: datetime) -> tuple[datetime, ...]:
 
 
 def _end_of_two_days(started: datetime, zone: ZoneInfo, discarded: Callable[[date], bool]) -> datetime:
-    """Return the moment forty-eight hours after `started`, not counting any part of the local days
-    discarded.
-    """
+    """Return forty-eight hours after `started`, without the parts of the local days discarded."""
     at, left = started.astimezone(UTC), _TWO_DAYS
     while True:
         day = at.astimezone(zone).date()
@@ -91,16 +84,7 @@ def _end_of_two_days(started: datetime, zone: ZoneInfo, discarded: Callable[[dat
         at = tomorrow
 
 
-def _end_of_school_days(started: datetime, days: int, calendar: Calendar, zone: ZoneInfo) -> datetime:
-    """Return the end of the last of `days` school days after the first day."""
-    day = started.astimezone(zone).date()
-    for _ in range(days):
-        day = calendar.next_school_day(day)
-    return _midnight(day + _DAY, zone)
-
-
 def _same_time(started: datetime, later: Callable[[date], date], zone: ZoneInfo) -> datetime:
-    """At the same time of a later local day."""
     local = started.astimezone(zone)
     return datetime.combine(later(local.date()), local.timetz()).astimezone(UTC)
 

@@ -18,7 +18,7 @@ from alerts.next_date import in_waking_hours, in_working_hours
 from alerts.places import place_of
 from alerts.wording.cases import add_place, until
 from alerts.wording.instant import thread_of, with_phone
-from alerts.wording.subject import subject, topic_of_case
+from alerts.wording.title import subject, topic_of_case
 from data.cases import Case, CaseState, CaseStep, RunningClock, is_police_informed
 from data.content_class import ContentClass
 from data.ids import digest
@@ -58,9 +58,7 @@ def letter(
     now: datetime,
     rules: Rules,
 ) -> Note:
-    """A mail about a case: what is told, how it is read (or how far it is, for whom its post is aimed at) by
-    whoever may, and no more.
-    """
+    """A mail about a case: what is told, and how it is read or how far it is, by who may know that."""
     w, level = words(rules.school.language), rules.access(person, case)
     topic, of = topic_of_case(case), "instant.target" if which in _OF_THEM & _DANGER else "instant"
     if which in _OF_THEM or which in ("recorded", "overridden"):
@@ -69,6 +67,7 @@ def letter(
     danger = which in _DANGER or case.danger_now
     page = rules.means.links.page(case.story_id, person.id, now) if case.story_id else None
     page = page if level >= Access.STATUS else None
+    now_said = f"{w('instant.said_now')} " if case.danger_now else ""
     parts = [*parts, [_about(w, case)]] if level >= Access.STATUS else parts
     return Note(
         language=w.language,
@@ -76,9 +75,7 @@ def letter(
         greeting=w("instant.greeting", name=clean_line(person.name)),
         said=said,
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
-        danger=" ".join((*([w("instant.said_now")] if case.danger_now else []), w(f"{of}.danger")))
-        if danger
-        else "",
+        danger=f"{now_said}{w(f'{of}.danger')}" if danger else "",
         button=Button(w("case.page"), page) if page else None,
         commands=() if page or level < Access.STATUS else ((w("instant.read"), w("instant.desk")),),
         small=(
@@ -111,8 +108,7 @@ def step_message(
     which: str, person: Person, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
 ) -> OutboxMessage:
     """Write what is told of the steps; whom its post is aimed at, and who does not decide, hears that alone:
-    that it is about them and what is done, never a job.
-    """
+    that it is about them and what is done, never a job."""
     w, means = words(rules.school.language), rules.means
     if person.id == case.target and which in ("emergency", "police_now", "lane"):
         theirs = "helped" if which == "emergency" else "target" if case.threatens else "wronged"
@@ -133,7 +129,6 @@ def step_message(
 
 
 def _to_target(which: str, case: Case, w: Words, rules: Rules) -> list[list[str]]:
-    """Write who deals with it, and what somebody threatened or wronged need not do and is owed."""
     names = ", ".join(with_phone(p) for p in rules.who_may(Act.DECIDE, case) if p.id != case.target)
     if which == "over":
         police = closed_words(case, w)
@@ -152,7 +147,6 @@ def closed_words(case: Case, w: Words) -> list[str]:
 
 
 def _say_what_was_recorded(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules) -> list[list[str]]:
-    """Write what was recorded for them, and whom they tell where it is wrong."""
     step = next(step for step in steps if isinstance(step.said, OfTheirs))
     # who to tell if it is wrong: a decider or safeguarding lead other than whoever recorded it
     safe = (p for p in holders(rules.people, *SAFEGUARDERS) if not rules.has_conflict(p, case))
@@ -187,32 +181,24 @@ def describe_record(step: CaseStep, w: Words, rules: Rules, now: datetime) -> st
 
 
 def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:
-    """A mail in working hours to who has its matter, else to who decides: all that is late.
-
-    Its key is that of the clock that ran out last, so that each is told once; our own looking again is not.
-    Never to whom the case may accuse, nor to whom its post is aimed at.
-    """
+    """A mail in working hours to who has its matter, else to who decides: all that is late. Its key is that
+    of the clock that ran out last, so that each is told once; our own looking again is not. Never to whom the
+    case may accuse, nor to whom its post is aimed at."""
     ended = ran_out(case, now)
     if not ended:
         return ()
     asking = case.late(now)
     told = [w for w in ended if w in asking or w is ended[-1]]
-    asked = in_their_place(
-        _people_to_remind(case, rules), rules.people, now, lambda p: _reads(case, p, rules)
-    )
+    owner, able = rules.person(case.owner), rules.who_may(Act.DECIDE, case)
+    able = (owner,) if owner is not None and _reads(case, owner, rules) else able
+    reading = (p for p in able if _reads(case, p, rules))
+    asked = in_their_place(reading, rules.people, now, lambda p: _reads(case, p, rules))
     return tuple(_reminder(case, told, person, now, rules) for person in asked)
 
 
 def ran_out(case: Case, now: datetime) -> list[RunningClock]:
     """The clocks whose end is told, the longest ago first."""
     return [wait for wait in case.over(now) if wait.clock != CaseClock.RECHECK]
-
-
-def _people_to_remind(case: Case, rules: Rules) -> Sequence[Person]:
-    owner = rules.person(case.owner)
-    if owner is not None and _reads(case, owner, rules):
-        return (owner,)
-    return tuple(p for p in rules.who_may(Act.DECIDE, case) if _reads(case, p, rules))
 
 
 def _reads(case: Case, person: Person, rules: Rules) -> bool:
@@ -256,9 +242,7 @@ def messages_for_steps(
     before: Case | None, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
 ) -> tuple[OutboxMessage, ...]:
     """List the messages that these steps call for; `before` is the case without them, None at its opening.
-
-    Each person is told once, by the first of the words that concern them.
-    """
+    Each person is told once, by the first of the words that concern them."""
     found: dict[str, OutboxMessage] = {}
     by_them = {step.actor for step in steps}
     for words_of, whom in _tellings(before, case, steps, rules):
@@ -305,14 +289,12 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
     known = _facts(before) if before is not None else frozenset()
     due = holders(rules.people, *tier_to_inform(_facts(case) - known))
     yield "opened", [p for p in due if rules.access(p, case) >= Access.STATUS]
-    yield from _tellings_of_target(before, case, rules)
+    if before is not None:
+        yield from _tellings_of_target(before, case, rules)
     yield from _by_steps(before, case, steps, rules)
 
 
-def _tellings_of_target(before: Case | None, case: Case, rules: Rules) -> Iterator[Told]:
-    """List whom a person says that it threatens, or wrongs otherwise."""
-    if before is None:
-        return
+def _tellings_of_target(before: Case, case: Case, rules: Rules) -> Iterator[Told]:
     if (target := _threatened_person(case)) and target != _threatened_person(before):
         yield "target", _people((target,), rules)
     elif case.lane is None and case.target not in (before.target, *case.audience):
@@ -332,8 +314,7 @@ def _threatened_person(case: Case) -> str | None:
 
 def _is_for_others(before: Case, case: Case, rules: Rules) -> bool:
     """Is it on the ladder, or to be answered, for others than before: out of its lane, fair comment no more,
-    about somebody else, another's to decide since somebody more may be accused?
-    """
+    about somebody else, another's to decide since somebody more may be accused?"""
     others = before.lane is not None or (before.fair and not case.fair) or before.about is not case.about
     if {*case.subjects} > {*before.subjects}:
         others |= rules.who_may(Act.DECIDE, case) != rules.who_may(Act.DECIDE, before)
@@ -363,12 +344,9 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
             yield "came_back", in_charge(case, rules)
         elif step.kind is StepKind.COPY_FOUND:
             yield "copy_found", in_charge(case, rules)
-        elif (
-            isinstance(step.said, Checked)
-            and before is not None
-            and (seen := _telling_of_look(before, step.said))
-        ):
-            yield seen, in_charge(case, rules)
+        elif isinstance(step.said, Checked) and before is not None:
+            if seen := _telling_of_look(before, step.said):
+                yield seen, in_charge(case, rules)
         elif step.kind is StepKind.AUTHOR and before is not None:
             pupils = (before.relationship is Relationship.PUPIL, case.relationship is Relationship.PUPIL)
             if pupils == (False, True) and not {"pastoral", "dsl"} & {*case.referred_to}:
@@ -395,7 +373,6 @@ def _telling_of_look(before: Case, look: Checked) -> str:
 
 
 def _ready(case: Case) -> bool:
-    """Does it wait for a decision and for nothing else?"""
     known = case.classified_by is not None and case.weighed is not None
     return case.state in (CaseState.TRIAGE, CaseState.WAITING) and known and case.decision is None
 
@@ -406,7 +383,6 @@ def in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
 
 
 def _people_of_lane(case: Case, rules: Rules) -> tuple[Person, ...]:
-    """List those whom the alert named, and whoever reads such a matter by their office."""
     return (*_people(case.audience, rules), *bypass_recipients(rules.matter(case), rules.people))
 
 

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from alerts.access.acts import Act, confirmers, wanted_offices
 from alerts.access.guidance import OF_ALLEGATIONS, office_named, places_in
 from alerts.ladder.guards.asking import AUTHOR, CONVERSATION, HOST, MEMBER, OWN, PLATFORM, S5, cared_for_first
-from alerts.ladder.guards.closing import copies_taken
-from alerts.ladder.guards.steps import was_gone, wrong_facts
+from alerts.ladder.guards.steps import copies_taken, was_gone, wrong_facts
 from alerts.ladder.replay import RHC, open_clock
 from alerts.ladder.rules import Refusal, StepAttempt, meant_by
 from alerts.ladder.transitions import NO_ROW
-from alerts.routes.ways import route
+from alerts.ways import route
 from data.cases import Case, Post, RunningClock
 from data.rungs import COPYRIGHT, Rung
 from data.steps.acts import Values
@@ -185,13 +184,9 @@ def _names(attempt: StepAttempt, people: Sequence[Person]) -> str:
 
 
 def _kinds(attempt: StepAttempt) -> str:
-    """The ways in which its rung is asked, in words."""
     said, w = attempt.step, attempt.rules.w
-    return (
-        w.list_items([asking_words(said.rung, k, w) for k in said.rung.spec.kinds])
-        if isinstance(said, Asked)
-        else ""
-    )
+    kinds = [(said.rung, k) for k in said.rung.spec.kinds] if isinstance(said, Asked) else []
+    return w.list_items([asking_words(rung, k, w) for rung, k in kinds])
 
 
 _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
@@ -228,7 +223,6 @@ def _answered_clock(attempt: StepAttempt) -> RunningClock | None:
 
 
 def _moment(attempt: StepAttempt, clock: RunningClock | None) -> str:
-    """When that clock runs out."""
     if clock is None:
         return "–"
     at, zone = clock.due_at, attempt.rules.means.zone

@@ -82,7 +82,7 @@ def with_derived_state(case: Case) -> Case:
     if case.chronology_by in case.subjects:
         case = without_chronology(case)
     case = replace(case, pictures_allowed=case.pictures_allowed and not may_show_a_child(case))
-    case = everywhere(case, _with_next_check)
+    case = everywhere(case, lambda here: replace(here, recheck_at=next_check_at(here)))
     case = replace(case, state=_state(case))
     waits = [w for w in case.waits if w.clock not in _DERIVED]
     clock = case.call_to_999.running if case.call_to_999 and case.to_warn and case.closed_at is None else None
@@ -107,8 +107,17 @@ def _clocks_of_place(case: Case) -> list[RunningClock]:
         return []
     if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
         return [RunningClock(CaseClock.RECHECK.value, case.said_gone_at, case.recheck_at, case.place)]
-    waits = _awaited_clocks(case) if case.state is CaseState.WAITING else []
-    return waits + (_silences(case) if case.state in (CaseState.WAITING, CaseState.SEEKING) else [])
+    waits: list[RunningClock] = []
+    if case.state is CaseState.WAITING:  # of unanswered requests, what is not running yet, or was stopped
+        asked = [clock for a in case.askings if a.answer is None and (clock := a.running)]
+        waits += [w for w in asked if w not in case.waits and w.clock not in _DERIVED]
+    takes = case.complainant is not Complainant.SCHOOL and class_spec(case.content_class).harm
+    if case.state in (CaseState.WAITING, CaseState.SEEKING) and takes:
+        # a platform's week of silence before Report Harmful Content, until that is asked
+        silent = (a.at for a in case.reports if a.answer in (None, RungAnswer.NONE))
+        rhc = () if any(a.kind == RHC for a in case.askings) else silent
+        waits += [RunningClock(CaseClock.RHC_WEEK.value, at, rhc_from(at), case.place) for at in rhc]
+    return waits
 
 
 _DERIVED = frozenset((CaseClock.RECHECK, CaseClock.RHC_WEEK, CaseClock.WARN_1H))
@@ -123,22 +132,15 @@ def may_show_a_child(case: Case) -> bool:
 
 
 def next_check_at(case: Case) -> datetime | None:
-    """When its address should be checked next (UTC), None if it need not be.
-
-    After it was said to be gone: 1 h, 24 h, 72 h, 7 and 30 days, even if the case has been closed by then.
-    A post that was left up: once, when its review is due.
-    """
+    """When its address should be checked next (UTC), None if it need not be. After it was said to be gone: 1
+    h, 24 h, 72 h, 7 and 30 days, even if the case has been closed by then. A post that was left up: once,
+    when its review is due."""
     if case.closed_at and case.ending not in GONE_ENDINGS:
         return case.recheck_at
     if case.said_gone_at is None:
         return None
     newest = max((look.at for look in case.checks), default=case.said_gone_at)
     return next((t for t in recheck_times(case.said_gone_at) if t > newest), None)
-
-
-def _with_next_check(here: Case) -> Case:
-    at = next_check_at(here)
-    return here if at == here.recheck_at else replace(here, recheck_at=at)
 
 
 def start_clock(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
@@ -151,9 +153,7 @@ def start_clock(case: Case, step: CaseStep, since: datetime | None = None) -> Ca
 
 
 def start_target_clock(case: Case, step: CaseStep, by: str | None) -> Case:
-    """Start the school's own target: that of the first decision since the post last came back (Basildon 9.3),
-    which no later one puts off, however it was recorded.
-    """
+    """Start the school's target from the first decision since it last came back (Basildon 9.3)."""
     if step.due_at is None:
         return case
     first = case.sought or RunningClock(step.clock, step.done_at, step.due_at)
@@ -190,23 +190,6 @@ def clear_decision(case: Case) -> Case:
 def without_chronology(case: Case) -> Case:
     """A chronology is allowed only within one open case of harassment."""
     return replace(case, chronology_by=None, chronology_author=None, chronology_person=None)
-
-
-def _awaited_clocks(case: Case) -> list[RunningClock]:
-    """List the clocks of unanswered requests that are not running yet, or were stopped, and now run."""
-    asked = [clock for a in case.askings if a.answer is None and (clock := a.running)]
-    return [w for w in asked if w not in case.waits and w.clock not in _DERIVED]
-
-
-def _silences(case: Case) -> list[RunningClock]:
-    """A platform's week of silence, recorded or not, until an individual goes to Report Harmful Content; none
-    of a class that it does not take.
-    """
-    takes = case.complainant is not Complainant.SCHOOL and class_spec(case.content_class).harm
-    if not takes or any(a.kind == RHC for a in case.askings):
-        return []
-    asked = [a.at for a in case.reports if a.answer in (None, RungAnswer.NONE)]
-    return [RunningClock(CaseClock.RHC_WEEK.value, at, rhc_from(at), case.place) for at in asked]
 
 
 def rhc_from(asked_at: datetime) -> datetime:
@@ -252,9 +235,7 @@ LETTER = "recorded_for_you"
 
 
 def for_whom(step: CaseStep | Event, case: Case) -> str | None:
-    """The id of the person somebody else recorded it for; None if they said it themselves, or it is
-    nobody's.
-    """
+    """Return the id of whom somebody else recorded it for; None if for themselves or nobody."""
     match step.said:
         case (
             asking.ConsentGiven(person=said)
@@ -313,9 +294,7 @@ _SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
 
 def add_asking(case: Case, step: CaseStep, said: Asked) -> Case:
     """Add one more rung that was asked; its clock runs from when the request was received, if that is known.
-
-    An earlier decision to answer it or leave it alone no longer holds.
-    """
+    An earlier decision to answer it or leave it alone no longer holds."""
     if case.decision in ("answer", "stop"):
         case = without(clear_decision(case), CaseClock.REVIEW_30D)
     rung, since = said.rung, said.received_at or step.done_at
@@ -345,9 +324,7 @@ def add_asking(case: Case, step: CaseStep, said: Asked) -> Case:
 
 
 def promised_until(case: Case, said: Asked, at: datetime) -> datetime | None:
-    """Return until when the letter drafted last leaves its author time, where this says that it went out;
-    None for any other asking, or once that is over.
-    """
+    """Return until when the letter drafted last leaves its author time, where this sends it; else None."""
     spec, by = said.rung.spec, case.letter_by
     theirs = spec.clock is CaseClock.AUTHOR_DAYS and not spec.is_spoken(said.way)
     return by if theirs and by and by > at else None
@@ -359,9 +336,11 @@ def add_answer(case: Case, step: CaseStep, said: Answered) -> Case:
     i = open_asking(case, rung, said.way)
     if i is None:
         return case
-    if said.poster_told_at:
-        return _note_poster_informed(case, i, step, said.poster_told_at)
-    kind = case.askings[i].kind
+    asking, told = case.askings[i], said.poster_told_at
+    if told:  # the notice is not answered yet, and the poster's days run
+        now_theirs = replace(asking, at=told, due_at=step.due_at, clock=step.clock)
+        return start_clock(_with(_stop_clock(case, asking), i, now_theirs), step, told)
+    kind = asking.kind
     while i is not None:
         asking = case.askings[i]
         done = replace(
@@ -376,14 +355,6 @@ def add_answer(case: Case, step: CaseStep, said: Answered) -> Case:
     if result not in _SAID_GONE or case.said_gone_at is not None:
         return case
     return _said_gone(case, step.done_at, amended=result is RungAnswer.AMENDED)
-
-
-def _note_poster_informed(case: Case, i: int, step: CaseStep, told: datetime) -> Case:
-    """Note that the operator told the poster: the notice is not answered yet, and the poster's days run."""
-    asking = case.askings[i]
-    case = _stop_clock(case, asking)
-    case = _with(case, i, replace(asking, at=told, due_at=step.due_at, clock=step.clock))
-    return start_clock(case, step, told)
 
 
 def open_asking(case: Case, rung: Rung, kind: str | None = None) -> int | None:
@@ -403,10 +374,8 @@ def open_clock(case: Case, rung: Rung, kind: str | None = None) -> RunningClock 
 
 
 def add_check(case: Case, step: CaseStep, said: Checked) -> Case:
-    """Add a check of the address: gone starts the confirmation, present ends it.
-
-    A person seeing that it changed enough, though nobody was asked, starts it too.
-    """
+    """Add a check of the address: gone starts the confirmation, present ends it. A person seeing that it
+    changed enough, though nobody was asked, starts it too."""
     result = said.result
     if case.state is CaseState.CLOSED:
         # A check after the end. A search result, and what was left, are gone and back again without opening
@@ -430,11 +399,8 @@ def add_check(case: Case, step: CaseStep, said: Checked) -> Case:
 
 
 def back(case: Case, result: Check) -> bool:
-    """Does this check show that the post is there, although it was said to be gone?
-
-    A changed post counts as gone if the answer was that it was amended, until it has been seen gone
-    completely.
-    """
+    """Does this check show that the post is there, although it was said to be gone? A changed post counts as
+    gone if the answer was that it was amended, until it has been seen gone completely."""
     if result is Check.CHANGED:
         return seen_gone(case.checks) or not case.amended
     return result is Check.PRESENT
@@ -456,18 +422,10 @@ def copy_found(case: Case, said: CopyFound) -> Case:
     return replace(case, others=(*case.others, new))
 
 
-def leave_place(case: Case) -> Case:
-    """Leave that place standing: nothing is waited for there any more, nor said to be gone."""
-    waits = tuple(w for w in case.waits if w.place != case.place)
-    return not_gone(replace(case, left=True, waits=waits))
-
-
 def opened_again(case: Case, step: CaseStep) -> Case:
     """Without its end, and as if it had never been said to be gone where it is back, or, opened by a person,
-    anywhere: removal is sought again from the rung it had reached.
-    """
-    bare = not_gone
-    there = everywhere(case, bare) if isinstance(step.said, Reopened) else bare(case)
+    anywhere: removal is sought again from the rung it had reached."""
+    there = everywhere(case, not_gone) if isinstance(step.said, Reopened) else not_gone(case)
     there = replace(there, ending=None, closed_at=None)
     if is_return(case, step.said):
         there = replace(there, sought=None, sought_by=None)
@@ -493,7 +451,6 @@ def _with(case: Case, i: int, asking: Asking) -> Case:
 
 
 def _stop_clock(case: Case, asking: Asking) -> Case:
-    """Return the case without the clock of one asking."""
     return replace(case, waits=tuple(w for w in case.waits if w != asking.running))
 
 
@@ -522,14 +479,8 @@ def that_hold(steps: Sequence[CaseStep]) -> list[CaseStep]:
         if not (isinstance(said, keeping.Joined) and said.undone):
             held.append(step)
             continue
-        at = next(
-            (
-                i
-                for i, s in enumerate(held)
-                if isinstance(s.said, keeping.Joined) and s.said.case == said.case
-            ),
-            len(held),
-        )
+        joins = ((i, s.said) for i, s in enumerate(held) if isinstance(s.said, keeping.Joined))
+        at = next((i for i, join in joins if join.case == said.case), len(held))
         del held[at : at + 1 + (said.taken or 0)]
     return held
 
@@ -540,19 +491,14 @@ def with_ways(steps: Sequence[CaseStep]) -> tuple[CaseStep, ...]:
         return ()
     case, told = replay(steps[:1]), [steps[0]]
     for step in steps[1:]:
-        told.append(_with_way(step, case))
+        said = step.said
+        if isinstance(said, asking.Answered) and not said.way:
+            there = at_place(case, place_of(said) or 1)
+            to = open_asking(there, said.rung)
+            said = replace(said, way="" if to is None else there.askings[to].kind)
+        told.append(replace(step, said=said))
         case = after(case, step)
     return tuple(told)
-
-
-def _with_way(step: CaseStep, case: Case) -> CaseStep:
-    """The step as it is told; `case` is the case before it."""
-    said = step.said
-    if not isinstance(said, asking.Answered) or said.way:
-        return step
-    there = at_place(case, place_of(said) or 1)
-    to = open_asking(there, said.rung)
-    return replace(step, said=replace(said, way="" if to is None else there.askings[to].kind))
 
 
 def after(case: Case, step: CaseStep) -> Case:
@@ -564,9 +510,7 @@ def after(case: Case, step: CaseStep) -> Case:
 
 
 def _note_actor(case: Case, step: CaseStep) -> Case:
-    """Note who acts in it: whoever took the last step; not who only holds it from deletion, or only rang
-    999.
-    """
+    """Note who acts: who took the last step, not who only holds it from deletion or rang 999."""
     no_work = isinstance(step.said, keeping.Held | keeping.Released) or imminent(step)
     if no_work or step.actor in (SCHOOLGATE, case.target, *case.subjects):
         return case
@@ -614,7 +558,11 @@ def _open_case(step: CaseStep, said: judging.Opened) -> Case:
 
 def _classify(case: Case, step: CaseStep, said: judging.Classified | judging.Reclassified) -> Case:
     case = _overseen(replace(case, proposal=None, about=said.about or case.about), said)
-    content_class, lane = said.content_class, _lane(case, said)
+    content_class, lane = said.content_class, None
+    if content_class in BYPASSING:
+        stands = case.lane if case.content_class == content_class else None
+        by_about = bypass_of(content_class, alleged=case.about in ADULTS_OF_THE_SCHOOL)
+        lane = said.lane or stands or by_about
     left = case.lane is not None and lane is None
     if lane is not None and not case.restricted:  # who was told of it as another matter is none of its few
         case = replace(case, audience=(step.actor,), assigned_to=None, assigned_at=None, owner=None)
@@ -635,13 +583,6 @@ def _classify(case: Case, step: CaseStep, said: judging.Classified | judging.Rec
     return changed if class_spec(content_class).course else without_chronology(changed)
 
 
-def _lane(case: Case, said: judging.Classified | judging.Reclassified) -> BypassRoute | None:
-    if said.content_class not in BYPASSING:
-        return None
-    kept = case.lane if case.content_class == said.content_class else None
-    return said.lane or kept or bypass_of(said.content_class, alleged=case.about in ADULTS_OF_THE_SCHOOL)
-
-
 def _overseen(case: Case, said: judging.Classified | judging.Reclassified | judging.Proposed) -> Case:
     """Anyone told of a proposal to reclassify comment may read what it is about."""
     return replace(case, audience=tuple(dict.fromkeys((*case.audience, *(said.overseers or ())))))
@@ -654,8 +595,7 @@ _IS_OURS = (StaffMatter.NONE, StaffMatter.LOW_LEVEL)
 def _note_staff_post(case: Case, step: CaseStep, said: judging.StaffPost) -> Case:
     """Note what somebody who works here posted: its author, and whom a protected one speaks of, are left out;
     of any other these decide nothing. Whistle-blowing is read by who said so, and by the chair or who stands
-    in.
-    """
+    in."""
     out = (*filter(None, (said.person,)), *(said.meant if said.what in _LEAVES_OUT else ()))
     others = Relationship.UNKNOWN if case.relationship.may_disclose else case.relationship
     case = replace(
@@ -684,12 +624,6 @@ def _left_out(case: Case, people: Sequence[str]) -> Case:
     return replace(case, assigned_to=None, assigned_at=None) if case.assigned_to in people else case
 
 
-def _name_accused(case: Case, said: judging.Accused) -> Case:
-    """Put what a person says of who is accused in the place of any guess."""
-    subjects, accused = still_left_out(case, said)
-    return _set_subject(_left_out(replace(case, accused=accused), subjects), said.about or case.about)
-
-
 _ABOUT = {AboutWhom.CHILD: About.PUPIL, AboutWhom.STAFF: About.STAFF, AboutWhom.NOBODY: About.OTHER}
 _BY_ABOUT = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.STAFF_ALLEGATION))
 """The routes that differ only by whom a matter is about."""
@@ -703,9 +637,7 @@ def _set_subject(case: Case, about: About) -> Case:
 
 
 def _aimed_at(case: Case, person: str) -> Case:
-    """Aimed at somebody else: consent, support, chronology and decisions of the earlier target do not
-    carry over.
-    """
+    """Aim it at somebody else: consent, support, chronology and decisions do not carry over."""
     unasked = replace(
         case, consent=Consent.NOT_ASKED, consent_person=None, consent_by=None, consent_told=None
     )
@@ -765,9 +697,7 @@ def _close_case(case: Case, step: CaseStep, ending: Ending) -> Case:
 
 
 def _join_case(case: Case, step: CaseStep, said: keeping.Joined) -> Case:
-    """Make it part of another case; or join to it one that is part of it, whose target runs on where none
-    does here.
-    """
+    """Make it part of another case; or join one to it, whose target runs on where none does here."""
     if said.closes:
         closed = everywhere(
             _close_case(case, step, Ending.JOINED), lambda here: replace(here, recheck_at=None)
@@ -782,9 +712,7 @@ _WITHOUT_PAGE = frozenset((EvidenceKind.WALL, EvidenceKind.TOLD))
 
 
 def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two for every kind there is
-    """Return what a step makes of a case, its state and clocks aside: of most that only say something,
-    nothing.
-    """
+    """Return what a step makes of a case, state and clocks aside: of most that only say, nothing."""
     match step.said:
         case judging.Classified() as said:
             return _classify(case, step, said)
@@ -808,7 +736,9 @@ def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two
         case judging.AboutCorrected(who=whom):
             return _set_subject(case, _ABOUT[whom])
         case judging.Accused() as said:
-            return _name_accused(case, said)
+            subjects, accused = still_left_out(case, said)  # in the place of any guess
+            left = _left_out(replace(case, accused=accused), subjects)
+            return _set_subject(left, said.about or case.about)
         case judging.Conflicted() as said:
             subjects, _ = still_left_out(case, said)
             those = [p for p in case.conflicted if p != said.person]
@@ -857,7 +787,9 @@ def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two
             case = _left_out(case, (*case.subjects, *said.subjects)) if said.subjects else case
             return copy_found(case, said)
         case keeping.PlaceLeft():
-            return leave_place(case)
+            # nothing is waited for there any more, nor said to be gone
+            waits = tuple(w for w in case.waits if w.place != case.place)
+            return not_gone(replace(case, left=True, waits=waits))
         case keeping.LeftStanding():
             return start_clock(case, step)
         case asking.Warned(who=who):

@@ -31,11 +31,9 @@ SCHOOLGATE = "schoolgate"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A school's own policy, its people and its days. `people` are only those of this school.
-
-    `copies` are the posts with a case's words that are held and no places of it, where it is to be closed;
-    `danger_at` is when the danger is to be that its post names (UTC), None where it surely names none.
-    """
+    """A school's own policy, its people and its days. `people` are only those of this school. `copies` are
+    the posts with a case's words that are held and no places of it, where it is to be closed; `danger_at` is
+    when the danger is to be that its post names (UTC), None where it surely names none."""
 
     profile: Profile
     school: School
@@ -86,8 +84,7 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a step is refused: the guard's name, what it says, and the remedy; `copies` (mentions) are those
-    that are to be taken on first."""
+    """Why a step is refused: the guard, its words, the remedy, and `copies` to be taken on first."""
 
     guard: str
     said: str
@@ -222,9 +219,7 @@ def second_persons(case: Case, rules: Rules) -> tuple[Person, ...]:
 
 def in_due_form(case: Case, event: Event, rules: Rules) -> Event:
     """The step as it may be taken by who takes it: a proposal, where they report to somebody who is meant.
-
-    What confirms a proposal stays what it is.
-    """
+    What confirms a proposal stays what it is."""
     actor, said = rules.person(event.actor), event.said
     if actor is None or not isinstance(said, Classified | Reclassified) or not opens_ladder(case, event):
         return event

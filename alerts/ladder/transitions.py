@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from alerts.ladder.guards import asking, closing, keeping, police, steps
+from alerts.ladder.guards import asking, steps
 from alerts.ladder.guards.asking import class_set, weighed
 from alerts.ladder.guards.steps import FIRST
 from alerts.ladder.rules import Guard
@@ -51,8 +51,8 @@ OF_RUNGS: Mapping[Rung, tuple[Guard, ...]] = {
         asking.already_asked,
     ),
     Rung.POLICE: (
-        police.decided_to_report, police.police_matter, police.police_last,
-        police.target_named, police.consent, police.consent_told, asking.already_asked,
+        steps.decided_to_report, steps.police_matter, steps.police_last,
+        steps.target_named, steps.consent, steps.consent_told, asking.already_asked,
     ),
 }  # fmt: skip
 """What each rung wants besides, before it is asked, in the order in which it is asked."""
@@ -67,11 +67,8 @@ OPEN = (*ON_LADDER, FAIR, LANE)
 @dataclass(frozen=True, slots=True)
 class Transition:
     """The states where a step may lead, and its guards in the order in which they are asked, after those of
-    every step.
-
-    `of_rung`: the guards of the rung that is asked are its own too. `imminent`: for a step that says that 999
-    was rung, which waits for nothing: its guards alone are asked, not those of every step.
-    """
+    every step. `of_rung`: the guards of the rung that is asked are its own too. `imminent`: for a step that
+    says that 999 was rung, which waits for nothing: its guards alone are asked, not those of every step."""
 
     to: tuple[CaseState, ...]
     guards: tuple[Guard, ...] = ()
@@ -95,7 +92,6 @@ def _rows(
 def _rows_for_worker(
     kind: StepKind, states: Iterable[CaseState], *guards: Guard, to: tuple[CaseState, ...] = ()
 ) -> _Rows:
-    """Make the same rows for what only somebody does who works on the case."""
     return _rows(kind, states, steps.works_on_it, *guards, to=to)
 
 
@@ -181,15 +177,15 @@ _ORDINARY: _Rows = {
     **_rows_for_worker(
         StepKind.RESPONDED, (*ON_LADDER, FAIR), class_set, steps.press_approved, steps.sent_recorded
     ),
-    **_rows_for_worker(StepKind.CONSENT_ASKED, ON_LADDER, police.consent_person),
-    **_rows(StepKind.CONSENT_GIVEN, ON_LADDER, police.consent_person, police.consent_asked),
-    **_rows(StepKind.CONSENT_REFUSED, ON_LADDER, police.consent_person, police.consent_asked),
-    **_rows(StepKind.CONSENT_WITHDRAWN, ON_LADDER, police.consent_person, police.consent_was_given),
+    **_rows_for_worker(StepKind.CONSENT_ASKED, ON_LADDER, steps.consent_person),
+    **_rows(StepKind.CONSENT_GIVEN, ON_LADDER, steps.consent_person, steps.consent_asked),
+    **_rows(StepKind.CONSENT_REFUSED, ON_LADDER, steps.consent_person, steps.consent_asked),
+    **_rows(StepKind.CONSENT_WITHDRAWN, ON_LADDER, steps.consent_person, steps.consent_was_given),
     **_rows(
-        StepKind.CONSENT_OVERRIDDEN, ON_LADDER, police.head_overrides, police.override_ground, steps.reason
+        StepKind.CONSENT_OVERRIDDEN, ON_LADDER, steps.head_overrides, steps.override_ground, steps.reason
     ),
     **_rows(StepKind.SUPPORT, _EVER, steps.support_person),
-    **_rows(StepKind.SAFE, _EVER, police.consent_person),
+    **_rows(StepKind.SAFE, _EVER, steps.consent_person),
     **_rows(StepKind.EVIDENCE, ON_LADDER),
     **_rows_for_worker(
         StepKind.PICTURES_ALLOWED, ON_LADDER, class_set, steps.no_child_in_pictures, steps.reason
@@ -216,23 +212,23 @@ _ORDINARY: _Rows = {
         steps.past_the_employer,
     ),
     **_rows_for_worker(StepKind.ASSIGNED, OPEN, steps.may_be_assigned),
-    **_rows(StepKind.NOTED, _EVER, steps.reason, keeping.privacy_clock),
-    **_rows(StepKind.HELD, _EVER, keeping.may_hold, keeping.not_held, steps.reason, keeping.review_ahead),
-    **_rows(StepKind.RELEASED, _EVER, keeping.held, keeping.may_hold, keeping.another_releases),
-    **_rows_for_worker(StepKind.LOCKED, _EVER, keeping.lock_nation, keeping.not_locked),
+    **_rows(StepKind.NOTED, _EVER, steps.reason, steps.privacy_clock),
+    **_rows(StepKind.HELD, _EVER, steps.may_hold, steps.not_held, steps.reason, steps.review_ahead),
+    **_rows(StepKind.RELEASED, _EVER, steps.held, steps.may_hold, steps.another_releases),
+    **_rows_for_worker(StepKind.LOCKED, _EVER, steps.lock_nation, steps.not_locked),
     **_rows(
-        StepKind.UNLOCKED, _EVER, keeping.locked, keeping.may_unlock, keeping.unlock_ground, steps.reason
+        StepKind.UNLOCKED, _EVER, steps.locked, steps.may_unlock, steps.unlock_ground, steps.reason
     ),
     **_rows(
-        StepKind.CHRONOLOGY, ON_LADDER, keeping.head_approves, class_set, keeping.harassment,
-        keeping.chronology_person,
+        StepKind.CHRONOLOGY, ON_LADDER, steps.head_approves, class_set, steps.harassment,
+        steps.chronology_person,
     ),
     **_rows_for_worker(
-        StepKind.CLOSED, OPEN, closing.ending_fits, closing.two_checks, closing.copies_taken,
-        closing.reason_to_end, closing.decider_to_stand, closing.referred, closing.danger_warned,
-        closing.outcome_said, closing.gate_warned,
-        steps.press_approved, closing.responded, closing.support_offered, closing.promises_kept,
-        police.imminent_reason,
+        StepKind.CLOSED, OPEN, steps.ending_fits, steps.two_checks, steps.copies_taken,
+        steps.reason_to_end, steps.decider_to_stand, steps.referred, steps.danger_warned,
+        steps.outcome_said, steps.gate_warned,
+        steps.press_approved, steps.responded, steps.support_offered, steps.promises_kept,
+        steps.imminent_reason,
         to=(CLOSED,),
     ),
     **_rows_for_worker(StepKind.REOPENED, (CLOSED,), steps.not_joined, steps.reason, to=OPEN),

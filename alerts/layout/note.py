@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from data.ids import digest
 from data.types import OutboxMessage, Person, Via
-from data.words.say import words
+from data.words.say import Words, words
 
 LIFE = timedelta(hours=72)
 """A message that could not be sent for three days is told, not sent."""
@@ -31,10 +31,8 @@ class Button:
 @dataclass(frozen=True, slots=True)
 class Note:
     """The parts of a mail, in order. `said` is read first, after `danger` where somebody may be in any.
-
     `parts` are paragraphs of lines, `also` those of other matters, with a button each. `commands` are for
-    readers without a page: what each does, and the command. `small` stands last, its last line in bold.
-    """
+    readers without a page: what each does, and the command. `small` stands last, its last line in bold."""
 
     language: str
     subject: str
@@ -65,6 +63,20 @@ class Note:
         return page.render_page(
             "alerts.layout/note.html", language=self.language, title=self.subject, note=self
         )
+
+
+def short_note(
+    w: Words,
+    subject: str,
+    said: str,
+    *parts: tuple[str, ...],
+    once: str = "",
+    button: Button | None = None,
+    commands: tuple[tuple[str, str], ...] = (),
+) -> Note:
+    """Make a note that ends with `once`, how often it comes, and that nobody watches around the clock."""
+    small = (*filter(None, (once,)), w("common.not_watched"))
+    return Note(w.language, subject, said, parts=parts, button=button, commands=commands, small=small)
 
 
 def _write_button(button: Button | None) -> str:
@@ -105,7 +117,5 @@ def mails(
 
 
 def clean_line(text: str) -> str:
-    """Return a name as it may stand in a message: no control characters, so no header and no line of its
-    own.
-    """
+    """Return a name without control characters, so that it makes no header or line of its own."""
     return _CONTROL.sub(" ", text).strip()

@@ -19,10 +19,8 @@ _HERE = "alerts.layout"
 
 
 def render_page(template: str, *, language: str, title: str, **given: object) -> str:
-    """Render the whole page of a template, such as `alerts.digest/digest.html`; what is filled in is escaped.
-
-    `language` and `title` are those of the mail. Raises jinja2.UndefinedError where a name is not given.
-    """
+    """Render the whole page of a template, such as `alerts.layout/digest.html`; what is filled in is escaped.
+    `language` and `title` are those of the mail. Raises jinja2.UndefinedError where a name is not given."""
     page = _environment().get_template(template)
     return _inliner().inline(
         page.render(
@@ -51,6 +49,5 @@ def _inliner() -> css_inline.CSSInliner:
 
 @cache
 def _read_template(name: str) -> str:
-    """Read the file of a package's templates, by `package/file`."""
     package, _, file = name.partition("/")
     return files(package).joinpath("templates", file).read_text(encoding="utf-8")

@@ -44,11 +44,8 @@ class Points:
 
 
 def compile_pdf(template: str, given: Mapping[str, object], day: date, folder: Path | None = None) -> bytes:
-    """Compile the PDF of `package/template.typ`; pictures that it shows stand in the folder.
-
-    It bears that day, not the time it was made. Raises typst.TypstError where it could not be made as the
-    standard asks.
-    """
+    """Compile the PDF of `package/template.typ`; pictures that it shows stand in the folder. It bears that
+    day, not the time it was made. Raises typst.TypstError where it could not be made as the standard asks."""
     import typst
 
     package, _, name = template.partition("/")
@@ -89,9 +86,7 @@ _PRINTED = (
 
 
 def printable(text: str) -> str:
-    """The text with characters that the fonts lack named: “[grinning face]”, “[ARABIC ×12]”; line breaks
-    stay.
-    """
+    """Name the characters that fonts lack: “[grinning face]”, “[ARABIC ×12]”; line breaks stay."""
     return "".join(map(_write_run, groupby(normalize("NFC", text), _kind)))
 
 
@@ -114,10 +109,7 @@ def names_any(text: str) -> bool:
 
 def _kind(c: str) -> str:
     """Say how a letter is told: "" as it is, “-” not at all, “plain” by the plain letter that it is a shape
-    of, else by the script whose run of letters is counted.
-
-    else by the script whose run of letters is counted.
-    """
+    of, else by the script whose run of letters is counted."""
     if c == "\n" or any(first <= ord(c) <= last for first, last in _PRINTED):
         return ""
     if c != "\t" and (category(c)[0] in "CM" or category(c) == "Sk"):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from alerts.access.knowing import spokesperson
 from alerts.ladder.rules import Rules
 from alerts.letters import forbidden_words, kinds
-from alerts.letters.allowed import letter_refusal
+from alerts.letters.allowed import account_ways, letter_refusal, takes_the_formal_way
 from alerts.letters.facts import (
     HARMS,
     LAWS,
@@ -43,8 +43,7 @@ from alerts.letters.layout import (
     restore_quotes,
     signer,
 )
-from alerts.letters.places import account_ways, takes_the_formal_way
-from alerts.routes.ways import Helpline, OtherWay, PlatformRoute, WayOf, helplines, old, route
+from alerts.ways import Helpline, OtherWay, PlatformRoute, WayOf, helplines, old, route
 from alerts.wording.cases import is_account, office
 from data.cases import Case, CaseFile, Consent
 from data.content_class import ContentClass
@@ -137,7 +136,6 @@ def _fault(check: LetterCheck, fact: str, said: str) -> Fault | None:
 
 
 def _form(check: LetterCheck, fact: str, said: str) -> Fault | None:
-    """Is it of the kind that is asked for?"""
     if fact == "email" and not EMAIL.fullmatch(said):
         return "email", {}
     if fact in _WEB and not forbidden_words.web(said):
@@ -169,7 +167,6 @@ def _one_of(check: LetterCheck, fact: str, said: str) -> Fault | None:
 
 
 def _content(check: LetterCheck, fact: str, said: str) -> Fault | None:
-    """Does it hold anything that may not go in this letter?"""
     if is_own_account(check, fact):
         return None
     claims = forbidden_words.threat if fact in _NO_CLAIM else forbidden_words.claim
@@ -304,10 +301,8 @@ def spec_of(
 def draft(
     kind: kinds.LetterKind, file: CaseFile, given: kinds.LetterFacts, rules: Rules
 ) -> kinds.LetterDraft | kinds.NoDraft:
-    """The letter, or what is missing. `given.facts` are cut to one line each.
-
-    Raises InputError if a fact is not one of this letter's, or a school's own file cannot be used.
-    """
+    """The letter, or what is missing. `given.facts` are cut to one line each. Raises InputError if a fact is
+    not one of this letter's, or a school's own file cannot be used."""
     url = (file.post.url or "") if file.post else ""
     account = is_account(file.case, file.post)
     code = letter_refusal(kind, file.case, rules, given.now, url, account=account)
@@ -400,10 +395,8 @@ def _head(check: kinds.LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _sound(check: kinds.LetterCheck, filling: Mapping[str, object], said: tuple[str, ...]) -> None:
-    """A school's own file may not claim or threaten either. Raises InputError if it does.
-
-    The facts supplied were checked separately; what others call themselves and their pages is not our claim.
-    """
+    """A school's own file may not claim or threaten either. Raises InputError if it does. The facts supplied
+    were checked separately; what others call themselves and their pages is not our claim."""
     text = "\n".join(said)
     for name in (*check.given.facts, *_FROM_OTHERS):
         text = text.replace(str(filling[name]) or "\0\0", "")
@@ -438,10 +431,7 @@ _DESKS = {
 
 
 def notice(check: kinds.LetterCheck, filling: Mapping[str, object], w: Words) -> str:
-    """Say that it is a draft, and how it goes out, with the address of the platform's form or the helpline.
-
-    If the route was last checked over six months ago, it says so.
-    """
+    """Say that it is a draft, how it goes out and where; if its route was checked over six months ago."""
     how, (known, address, only) = _how(check, filling), _way_facts(check, filling)
     said = w("letter.notice", how=w(f"letter.how.{how}"))
     said = " ".join((said, *(w(f"letter.who.{who}") for who in only)))
@@ -454,7 +444,6 @@ def notice(check: kinds.LetterCheck, filling: Mapping[str, object], w: Words) ->
 
 
 def _how(check: kinds.LetterCheck, filling: Mapping[str, object]) -> str:
-    """The code of how it goes out."""
     if check.kind is kinds.LetterKind.WIKIPEDIA:
         return "oversight" if filling["private"] else "talk_page"
     own = check.kind in _OWN_WAY and not filling["formal"]
@@ -462,9 +451,7 @@ def _how(check: kinds.LetterCheck, filling: Mapping[str, object]) -> str:
 
 
 def _way_facts(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[Known, str, tuple[str, ...]]:
-    """Return what is known of the way, the address that is shown, and the codes of who alone is heard
-    there.
-    """
+    """Return what is known of the way, the address shown, and the codes of who alone is heard there."""
     if check.kind is kinds.LetterKind.SEARCH_RESULT:
         engines = [route(key) for key, at in CHANNELS.items() if at.place is PlaceKind.SEARCH]
         return engines[0], "; ".join(f"{row.name}: {row.form}" for row in engines), ("person",)

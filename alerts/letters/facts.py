@@ -12,7 +12,7 @@ from typing import Any
 from alerts.access.knowing import spokesperson
 from alerts.ladder.clocks import LONDON, due, limitation_ends
 from alerts.ladder.guards.asking import CONVERSATION, OWN, section_5_applies
-from alerts.ladder.guards.police import consent_wanted
+from alerts.ladder.guards.steps import consent_wanted
 from alerts.ladder.mails import describe_record
 from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
 from alerts.ladder.rules import Rules, imminent
@@ -38,8 +38,8 @@ from alerts.pack.facts import (
     may_give_name,
     time_shown,
 )
-from alerts.routes.ways import PlatformRoute, ground_words, route
 from alerts.said_time import said_time
+from alerts.ways import PlatformRoute, ground_words, route
 from alerts.wording.cases import (
     is_account,
     office,
@@ -89,9 +89,7 @@ _UNQUOTED = frozenset((ContentClass.CONFIDENTIAL, ContentClass.SEXUAL))
 
 
 def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
-    """Return what a letter may say of the post: where it is, whose, of when, how it begins, what it may
-    be.
-    """
+    """Return what a letter may say of the post: where, whose, of when, its start, what it may be."""
     case, post, rules, bare = check.case, check.file.post, check.rules, check.bare
     zone = rules.means.zone
     # a page is what we saw ourselves there; not what somebody handed in, and not a log-in wall
@@ -110,6 +108,7 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
     dated = post.published if post and not bare else None
     first = first_seen(check) if post and not bare and not dated else None
     whose = words_of(check.file)
+    of_account = whose is WhoseWords.OF_ACCOUNT
     return {
         "url": forbidden_words.plain_line(post.url or "") if post else "",
         "also_at": [forbidden_words.plain_line(copy.url) for copy in check.file.copies if copy.url],
@@ -121,9 +120,7 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
         "first_words": first_words(check),
         "as_reported": f" {w('letter.as_reported')}" if whose is WhoseWords.REPORTED else "",
         "exactly": w(f"letter.exactly.{'reported' if whose is WhoseWords.REPORTED else 'read'}"),
-        "of_account": ""
-        if has_withheld_words(case) or whose is not WhoseWords.OF_ACCOUNT
-        else post_text(check.file),
+        "of_account": post_text(check.file) if of_account and not has_withheld_words(case) else "",
         "is_account": is_account(case, post),
         "captured": day_and_time(seen, rules, w) if seen and not bare else "",
         "exhibits": case.captures > 0,
@@ -134,9 +131,7 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
 
 
 def _all_places(check: LetterCheck, w: Words) -> Iterator[str]:
-    """Each place of a case of several: its number, its address, when it was posted or is known since, how it
-    stands.
-    """
+    """List each place of a case of several: number, address, when posted or known, how it stands."""
     file, rules = check.file, check.rules
     posts = {p.mention_id: p for p in (file.post, *file.copies) if p and p.mention_id}
     added = {where_done(file, s.said, w): s.done_at for s in file.steps if isinstance(s.said, CopyFound)}
@@ -153,8 +148,7 @@ def _all_places(check: LetterCheck, w: Words) -> Iterator[str]:
 
 def first_seen(check: LetterCheck) -> datetime:
     """The first time (UTC) that it was seen by anybody: read or handed in, or before that as somebody says.
-    Raises ValueError where nothing is held of the post.
-    """
+    Raises ValueError where nothing is held of the post."""
     if check.file.post is None:
         raise ValueError("there is no post that was seen")
     zone = check.rules.means.zone
@@ -178,7 +172,6 @@ def _handed_in(check: LetterCheck) -> Iterator[Mapping[str, Any]]:
 
 
 def _is_here(said: EvidenceKept, case: Case) -> bool:
-    """Was it kept of the place at which the case is?"""
     return (said.place or 1) == case.place
 
 
@@ -190,8 +183,7 @@ def has_withheld_words(case: Case) -> bool:
 
 def posted_words(file: CaseFile) -> str:
     """Return what was posted, as it is held; its title where it has no more. Nothing is changed. "" where
-    nobody holds any of it: what was said of an account, or of an image, was not posted.
-    """
+    nobody holds any of it: what was said of an account, or of an image, was not posted."""
     return post_text(file) if words_of(file).are_posted else ""
 
 
@@ -202,10 +194,8 @@ def post_text(file: CaseFile) -> str:
 
 def first_words(check: LetterCheck) -> str:
     """Say how the post begins, in one line; "" where its words are withheld or nobody is written to about it.
-
-    Its author reads their own words. To others, as whoever takes a site's post in, it is not quoted where
-    it begins with a name or a class.
-    """
+    Its author reads their own words. To others, as whoever takes a site's post in, it is not quoted where it
+    begins with a name or a class."""
     spec, rules = check.spec, check.rules
     if spec.reader in _NOT_OF_A_POST or has_withheld_words(check.case):
         return ""
@@ -244,8 +234,7 @@ def name_post(known: Mapping[str, object], w: Words) -> str:
 
 def _author(post: Post | None, case: Case, rules: Rules) -> str:
     """Name the author as shown, in one line; never a pupil's, nor the name of one of our people, as a false
-    account may use.
-    """
+    account may use."""
     if post is None or case.relationship is Relationship.PUPIL:
         return ""
     shown = forbidden_words.plain_line(post.author or "")[:_AUTHOR_CHARS]
@@ -282,10 +271,8 @@ def parents(facts: Mapping[str, str]) -> bool:
 
 
 def further_facts(check: LetterCheck, known: Mapping[str, object], row: PlatformRoute) -> dict[str, object]:
-    """Return what may be filled in besides what is `known`; `row` is how the place of the post is asked.
-
-    A platform is its own host, and the school's address is the owner's where the school owns the works.
-    """
+    """Return what may be filled in besides what is `known`; `row` is how the place of the post is asked. A
+    platform is its own host, and the school's address is the owner's where the school owns the works."""
     facts, archived = check.given.facts, _ARCHIVED.fullmatch(str(known["url"]))
     own = parents(facts)
     found: dict[str, object] = {
@@ -319,7 +306,10 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
     case = file.case
     asked = [s.said for s in file.steps if isinstance(s.said, Asked) and s.said.rung is EMERGENCY]
     references = [said.reference for said in asked if said.reference]
-    held = tuple(_police_exhibits(file, rules, manifests))
+    every = exhibits(
+        case.id, file.evidence, rules.people, rules.means.zone, lambda s: manifests.get(s, b"{}")
+    )
+    held = tuple(e for e in every if given_letter(e.facts, Recipient.POLICE))  # as the pack numbers them
     return {
         "imminent": any(said.imminent for said in asked),
         "reported": w(f"letter.reported.{_kind_of_place(case)}"),
@@ -356,14 +346,12 @@ def _kind_of_place(case: Case) -> str:
 
 def victim(case: Case) -> str | None:
     """Return who it is aimed at, where the police may be given the name in writing: as in the evidence pack,
-    and never while the law may protect it.
-    """
+    and never while the law may protect it."""
     may = case.target is not None and may_give_name(case.target, case, Recipient.POLICE)
     return case.target if may and not case.locked else None
 
 
 def _consent(file: CaseFile, rules: Rules, w: Words) -> str:
-    """Say how consent stands, from the steps."""
     case, zone = file.case, rules.means.zone
     if case.consent is Consent.GIVEN:
         at = next((s.done_at for s in reversed(file.steps) if s.kind is StepKind.CONSENT_GIVEN), None)
@@ -394,16 +382,6 @@ def crimes(case: Case, nation: str, w: Words) -> str:
     code = case.content_class.lower()
     keys = (f"letter.crime.{nation}.{code}", f"letter.crime.{code}")
     return next((w(key) for key in keys if w.has(key)), "")
-
-
-def _police_exhibits(file: CaseFile, rules: Rules, manifests: Mapping[str, bytes]) -> Iterator[Exhibit]:
-    """List the exhibits that the police are given, as the pack numbers them."""
-    zone = rules.means.zone
-    for exhibit in exhibits(
-        file.case.id, file.evidence, rules.people, zone, lambda sha: manifests.get(sha, b"{}")
-    ):
-        if given_letter(exhibit.facts, Recipient.POLICE):
-            yield exhibit
 
 
 def _exhibits(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
@@ -540,8 +518,7 @@ def facts_of_past(check: LetterCheck, w: Words) -> dict[str, object]:
 
 def deadline(check: LetterCheck) -> datetime | None:
     """The moment (UTC) until which the letter leaves its author time; None of a letter that sets none, or in
-    words in which there is no day that can be only one.
-    """
+    words in which there is no day that can be only one."""
     if check.spec.reader not in _TO_AUTHORS or "by" not in check.spec.wants:
         return None
     if not (said := check.given.facts.get("by", "")):
@@ -558,24 +535,19 @@ def deadline(check: LetterCheck) -> datetime | None:
 
 
 def _until(check: LetterCheck) -> datetime:
-    """The end of the days that the school gives an author."""
     rules, now = check.rules, check.given.now
     means = rules.means
     return due(CaseClock.AUTHOR_DAYS, now, calendar=means.calendar, zone=means.zone, profile=rules.profile)
 
 
 def _site_said(case: Case, w: Words, of: Callable[[Asking], bool]) -> str:
-    """Return what whoever runs or hosts the site answered, when asked last; that no answer came, where none
-    has.
-    """
+    """Return what whoever runs or hosts the site answered last, or that nobody did."""
     last = next((a for a in reversed(case.askings) if a.rung in (Rung.HOST, Rung.ISP) and of(a)), None)
     return w(f"letter.site_said.{last.answer or RungAnswer.NONE}") if last else ""
 
 
 def _came_back(file: CaseFile, rules: Rules, w: Words) -> str:
-    """The day on which it was found to be there again, at the place that is written about; "" where it never
-    went, or is back only as a copy.
-    """
+    """Return the day it was found back at the place written about; "" where never, or only as a copy."""
     copies, here = _returns_as_copies(file), file.case.place
     back = (s for s in reversed(file.steps) if isinstance(s.said, CameBack) and (s.said.place or 1) == here)
     at = next((step.done_at for step in back if step.n not in copies), None)
@@ -583,9 +555,7 @@ def _came_back(file: CaseFile, rules: Rules, w: Words) -> str:
 
 
 def _returns_as_copies(file: CaseFile) -> frozenset[int]:
-    """List the numbers of the steps that say it is back, but only in a post that they name, or at the place
-    that the step before adds.
-    """
+    """List the numbers of the steps that say it is back, but only in a post or place they name."""
     added = {s.n + 1 for s in file.steps if isinstance(s.said, CopyFound)}
     return frozenset(
         s.n for s in file.steps if isinstance(s.said, CameBack) and (s.n in added or s.said.mention)
@@ -714,16 +684,19 @@ def values(check: LetterCheck) -> dict[str, object]:
     }
     if spec.reader is LetterReader.STAFF:  # the author's days are not theirs: they are asked the same day
         known["by"] = ""
-    known |= {name: _end_sentence(name, said) for name, said in given.facts.items() if said}
+    for name, said in given.facts.items():  # what somebody wrote in sentences ends with a full stop
+        if said:
+            known[name] = said if name not in LONG_FACTS or said.endswith(_ENDS) else f"{said}."
     known |= further_facts(check, known, row)
     if kind is LetterKind.MUMSNET:
         known["operator"] = row.name
     known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
-    known |= {"the_post": name_post(known, w), "provides": _provides(known, w)}
-    known["for_child"] = case.complainant is Complainant.PARENT and known["searched"] not in (
-        "",
-        known["name"],
-    )
+    # what the provider is to the website, as far as the registers say
+    own = next((name for name in ("host", "registrar") if known[name] == known["provider"]), "other")
+    provides = w(f"letter.provides.{own}", domain=known["domain"])
+    known |= {"the_post": name_post(known, w), "provides": provides}
+    another = known["searched"] not in ("", known["name"])
+    known["for_child"] = case.complainant is Complainant.PARENT and another
     known["dear"] = salutation(str(known["to"]))
     known["binds"] = w(f"letter.binds.{case.relationship.value}") if case.relationship.works_here else ""
     no_worker = case.relationship in (Relationship.VOLUNTEER, Relationship.GOVERNOR)
@@ -827,12 +800,6 @@ def _facts_of_hosting(case: Case, w: Words) -> dict[str, object]:
     }
 
 
-def _provides(known: Mapping[str, object], w: Words) -> str:
-    """Say what the provider is to the website, as far as the registers say."""
-    own = next((name for name in ("host", "registrar") if known[name] == known["provider"]), "other")
-    return w(f"letter.provides.{own}", domain=known["domain"])
-
-
 def _facts_of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
     """Say whose name it goes out in, and who a letter to staff is for."""
     person = None if case.locked else complainant(case, rules)
@@ -844,8 +811,3 @@ def _facts_of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, ob
         "email": (own.email or "") if own else "",
         "to": target.name if target else "",
     }
-
-
-def _end_sentence(name: str, said: str) -> str:
-    """End with a full stop what somebody wrote in sentences."""
-    return said if name not in LONG_FACTS or said.endswith(_ENDS) else f"{said}."

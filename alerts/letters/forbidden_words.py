@@ -119,9 +119,7 @@ def not_an_operator(text: str) -> bool:
 
 
 def find_name(text: str, people: Iterable[Person], school: str = "") -> str | None:
-    """Find the first of these people that the text names, in full or by surname; the school's own name
-    aside.
-    """
+    """Find the first of these people whom the text names, in full or by surname, the school aside."""
     bare = text.replace(school, " ") if school else text
     return next((p.name for p in people if any(p_.search(bare) for p_ in _patterns(p))), None)
 

@@ -18,64 +18,29 @@ from importlib.resources import files
 from alerts.ladder.rules import Rules
 from data.cases import Case, CaseFile
 
-
-class LetterKind(StrEnum):
-    """A letter, by the name of its template."""
-
-    PARENT_INVITATION = "parent_invitation"
-    PARENT_REMOVAL = "parent_removal"
-    COMPLAINTS_PROCEDURE = "complaints_procedure"
-    AUTHOR_REMOVAL = "author_removal"
-    STAFF_REMOVAL = "staff_removal"
-    PLATFORM_REPORT = "platform_report"
-    ACCOUNT_REPORT = "account_report"
-    UNDER_AGE_REPORT = "under_age_report"
-    PLATFORM_APPEAL = "platform_appeal"
-    MUMSNET = "mumsnet"
-    WIKIPEDIA = "wikipedia"
-    ARCHIVE_REQUEST = "archive_request"
-    SEARCH_RESULT = "search_result"
-    S5_NOTICE = "s5_notice"
-    COPYRIGHT_NOTICE = "copyright_notice"
-    HOST_ABUSE = "host_abuse"
-    REGISTRAR_ABUSE = "registrar_abuse"
-    ISP_TERMS = "isp_terms"
-    POSH = "posh"
-    RHC = "rhc"
-    POLICE = "police"
-    THANKS = "thanks"
-    REPLY = "reply"
-    HOLDING_LINE = "holding_line"
-    PRESS_REPLY = "press_reply"
-    CONSENT_REQUEST = "consent_request"
-    SUPPORT_OFFER = "support_offer"
-    SOLICITOR_FACTS = "solicitor_facts"
-    RECORDED_FOR_YOU = "recorded_for_you"
+LetterKind = StrEnum(
+    "LetterKind",
+    "PARENT_INVITATION,PARENT_REMOVAL,COMPLAINTS_PROCEDURE,AUTHOR_REMOVAL,STAFF_REMOVAL,"
+    "PLATFORM_REPORT,ACCOUNT_REPORT,UNDER_AGE_REPORT,PLATFORM_APPEAL,MUMSNET,WIKIPEDIA,"
+    "ARCHIVE_REQUEST,SEARCH_RESULT,S5_NOTICE,COPYRIGHT_NOTICE,HOST_ABUSE,REGISTRAR_ABUSE,"
+    "ISP_TERMS,POSH,RHC,POLICE,THANKS,REPLY,HOLDING_LINE,PRESS_REPLY,CONSENT_REQUEST,"
+    "SUPPORT_OFFER,SOLICITOR_FACTS,RECORDED_FOR_YOU",
+)
+"""A letter, by the name of its template."""
 
 
-class LetterReader(StrEnum):
-    """The reader of a letter, and so how it goes out; a person sends each of them."""
-
-    AUTHOR = "author"
-    STRANGER = "stranger"
-    PLATFORM = "platform"
-    OPERATOR = "operator"
-    HOST = "host"
-    HELPLINE = "helpline"
-    POLICE = "police"
-    PUBLIC = "public"
-    PRESS = "press"
-    STAFF = "staff"
-    SOLICITOR = "solicitor"
+LetterReader = StrEnum(
+    "LetterReader",
+    "AUTHOR,STRANGER,PLATFORM,OPERATOR,HOST,HELPLINE,POLICE,PUBLIC,PRESS,STAFF,SOLICITOR",
+)
+"""The reader of a letter, and so how it goes out; a person sends each of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class LetterSpec:
-    """One kind of letter: `wants` must be known, `may` can also be given.
-
-    `own_name` letters are the individual's: only that person signs them. Those that `answers` says ask for
-    nothing to go, and are all that fair comment gets.
-    """
+    """One kind of letter: `wants` must be known, `may` can also be given. `own_name` letters are the
+    individual's: only that person signs them. Those that `answers` says ask for nothing to go, and are all
+    that fair comment gets."""
 
     reader: LetterReader
     wants: tuple[str, ...] = ()
@@ -101,19 +66,8 @@ PARENTS = _spec("parents")
 
 LONG_FACTS = frozenset(
     (
-        *(
-            "what",
-            "why",
-            "answer",
-            "answer_given",
-            "wrong",
-            "defames",
-            "meaning",
-            "support",
-            "danger",
-            "seen",
-        ),
-        *("works", "material", "items"),
+        *("what", "why", "answer", "answer_given", "wrong", "defames", "meaning", "support"),
+        *("danger", "seen", "works", "material", "items"),
     )
 )
 """What somebody says in sentences of their own; all others are names, days, addresses and the like."""
@@ -130,11 +84,8 @@ class Quoted(str):
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
     """The facts that a draft is made with: `facts` as somebody gave them, the moment (UTC), the letter's
-    language.
-
-    `manifests` are those of the evidence, as bytes by their SHA-256: they say who saw what was handed in.
-    `holds` is False where what is held of the case is not what was sealed.
-    """
+    language. `manifests` are those of the evidence, as bytes by their SHA-256: they say who saw what was
+    handed in. `holds` is False where what is held of the case is not what was sealed."""
 
     now: datetime
     language: str
@@ -193,13 +144,12 @@ class Offer:
 class LetterDraft:
     """A letter for a person to read, edit and send. All words are in `language`.
 
-    `head` is the school and where it is; `to` the reader's lines, "" none; `body` paragraphs, one of
-    which may be a list (its lines begin with “- ”). `mark` and `notice` say that it is a draft and how it
-    goes out. A `public` one is posted without its head and signature, which are for the file.
-    `mail_to` is an abuse desk's address, if the case's hosting facts give one. `warnings` are for whoever
-    drafts it: what it holds that may be unwise. `by` is until when it leaves its author time.
-    `verbatim` is what it quotes, by the fact's name.
-    """
+    `head` is the school and where it is; `to` the reader's lines, "" none; `body` paragraphs, one of which
+    may be a list (its lines begin with “- ”). `mark` and `notice` say that it is a draft and how it goes out.
+    A `public` one is posted without its head and signature, which are for the file. `mail_to` is an abuse
+    desk's address, if the case's hosting facts give one. `warnings` are for whoever drafts it: what it holds
+    that may be unwise. `by` is until when it leaves its author time. `verbatim` is what it quotes, by the
+    fact's name."""
 
     kind: LetterKind
     language: str

@@ -91,9 +91,7 @@ _AROUND = "-" * 40
 
 
 def write_draft(draft: LetterDraft, width: int | None = None) -> str:
-    """Write the whole draft; each paragraph is one line, or wrapped at so many characters; what is quoted is
-    between two lines, as it was written.
-    """
+    """Write the draft, each paragraph a line or wrapped at so many characters; quotes as written."""
     blocks = _public(draft) if draft.public else _letter(draft)
     return _join_blocks(draft, blocks, width)
 
@@ -149,10 +147,8 @@ def _public(draft: LetterDraft) -> Iterator[str]:
 
 
 def signer(case: Case, rules: Rules) -> tuple[Person, Role] | None:
-    """Find who signs for the school, and in which office: never its subject, nor whom it is aimed at.
-
-    Where it is about the head, the chair does (Basildon 9.1), save for fair comment.
-    """
+    """Find who signs for the school, and in which office: never its subject, nor whom it is aimed at. Where
+    it is about the head, the chair does (Basildon 9.1), save for fair comment."""
     return next(iter(signers(rules.matter(case), rules.people)), None)
 
 
@@ -175,10 +171,8 @@ _INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.){2,3}")
 
 
 def salutation(name: str) -> str:
-    """Say how somebody is addressed: “Miss Heledd Aberlas” is “Miss Aberlas”.
-
-    Only where title, given name and surname are plain; every other name is used as it was given.
-    """
+    """Say how somebody is addressed: “Miss Heledd Aberlas” is “Miss Aberlas”. Only where title, given name
+    and surname are plain; every other name is used as it was given."""
     title, *names = name.split() or [""]
     if title.rstrip(".").casefold() not in _TITLES or len(names) < 2:
         return name
@@ -207,9 +201,7 @@ _TAGS_ALONE = re.compile(r"(?m)^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n")
 def fill_letter(
     kind: LetterKind, language: str, nation: str, own: Path | None, values: Mapping[str, object]
 ) -> str:
-    """Write the letter's text. Raises InputError if a file cannot be read, or uses a name that does not
-    exist.
-    """
+    """Write the letter. Raises InputError for a file not readable or with an unknown name."""
     name, text = source(kind, language, nation, own)
     try:
         return _environment().from_string(without_tag_lines(text)).render(values)
@@ -222,7 +214,10 @@ def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tu
     names = [f"{language}/{folder}/{kind.value}.txt" for folder in (nation, ANY)]
     for path in (own / name for name in names if own is not None):
         if path.is_file():
-            return str(path), _own(path)
+            try:
+                return str(path), path.read_text(encoding="utf-8-sig")
+            except (OSError, UnicodeDecodeError):
+                raise InputError(f"{path} cannot be read. Save it as plain text in UTF-8.") from None
     for name in names:
         ours = files("alerts.letters").joinpath("templates", *name.split("/"))
         if ours.is_file():
@@ -231,9 +226,7 @@ def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tu
 
 
 def mark_quotes(quotes: Mapping[str, str]) -> dict[str, str]:
-    """Put a mark in place of each quoted text, so that nothing is made of its lines. `restore_quotes` puts it
-    back.
-    """
+    """Put a mark in place of each quoted text, so that its lines are left alone."""
     return {name: f"\0{name}\0" for name, said in quotes.items() if said}
 
 
@@ -256,7 +249,6 @@ def parts(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _paragraphs(block: str) -> Iterator[str]:
-    """A block's lines joined to one, its list apart from it."""
     said: list[str] = []
     items: list[str] = []
     for line in (ln.strip() for ln in block.splitlines() if ln.strip()):
@@ -270,13 +262,6 @@ def _paragraphs(block: str) -> Iterator[str]:
         yield " ".join(said)
     if items:
         yield "\n".join(items)
-
-
-def _own(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise InputError(f"{path} cannot be read. Save it as plain text in UTF-8.") from None
 
 
 @cache

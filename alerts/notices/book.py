@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.layout.note import LIFE, Button, Note, mails
+from alerts.layout.note import LIFE, Button, mails, short_note
 from alerts.links import Links
 from alerts.next_date import in_working_hours
 from data.privacy import PrivacyRequest, RequestKind
@@ -79,10 +79,8 @@ def _last(troubles: Collection[Trouble]) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One word to people, about troubles that began together.
-
-    `told` and `over` name whom it has reached, and who knows that it works again: “mail head”, “chat head”.
-    """
+    """One word to people, about troubles that began together. `told` and `over` name whom it has reached, and
+    who knows that it works again: “mail head”, “chat head”."""
 
     at: datetime
     troubles: tuple[Trouble, ...]
@@ -101,10 +99,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """`waiting` are troubles too young to tell of, `past` those that are over.
-
-    `alive` is the service's last sign of life.
-    """
+    """`waiting` are troubles too young to tell of, `past` those that are over. `alive` is the service's last
+    sign of life."""
 
     waiting: tuple[Trouble, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -127,9 +123,7 @@ class Look:
 
 
 def note_look(book: Book, look: Look, now: datetime) -> Book:
-    """Write in the book what a look found. What is over stays so: what begins anew after that is told
-    anew.
-    """
+    """Note what a look found. What is over stays so; what begins after it is told as new."""
     fails = {t.work: t for t in look.fails}
     notices = [
         n if n.steady(now) else replace(n, troubles=_update_troubles(n.troubles, fails, look.well))
@@ -147,7 +141,6 @@ def note_look(book: Book, look: Look, now: datetime) -> Book:
 def _update_troubles(
     troubles: Iterable[Trouble], fails: Mapping[str, Trouble], well: Mapping[str, datetime]
 ) -> tuple[Trouble, ...]:
-    """Update them as they stand now: gone on with, ended, or begun again."""
     found = []
     for one in troubles:
         ended = well.get(one.work)
@@ -176,7 +169,6 @@ def _add_notice(book: Book, waiting: list[Trouble], now: datetime) -> Book:
 
 
 def _ripe(trouble: Trouble, now: datetime) -> bool:
-    """May it stand in a notice?"""
     return now - trouble.since >= TOGETHER or trouble.why in _FOR_GOOD
 
 
@@ -203,9 +195,7 @@ def _gravity(trouble: Trouble) -> tuple[int, datetime]:
 
 def close_notices(book: Book, now: datetime, heard: Collection[datetime]) -> Book:
     """Close the notices that are over and of which everybody has heard that; `heard` names them by `at`.
-
-    After three days nobody is tried any more.
-    """
+    After three days nobody is tried any more."""
     over = [
         n for n in book.notices if n.until and n.steady(now) and (n.at in heard or now - n.until >= GIVEN_UP)
     ]
@@ -215,9 +205,7 @@ def close_notices(book: Book, now: datetime, heard: Collection[datetime]) -> Boo
 
 
 def note_alive(book: Book, now: datetime, awake: datetime | None = None) -> Book:
-    """Note a sign of life; a long silence before it says that the service did not run meanwhile: until now,
-    or until it was awake again.
-    """
+    """Note a sign of life; after a long silence, that the service did not run or slept till now."""
     before = book.alive
     if before is None or now - before <= NOT_RUNNING:
         return replace(book, alive=now)
@@ -241,27 +229,20 @@ def due_messages(
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
     """Say that a request is due soon, in working hours: by its number alone, since a reference may name
-    somebody.
-
-    The key changes with the day that it is due. Raises ValueError where nothing is due of it.
-    """
+    somebody. The key changes with the day that it is due. Raises ValueError where nothing is due of it."""
     if one.due_at is None:
         raise ValueError(f"nothing is due of {one.id}")
     w, base = words(school.language), links.base_url
     last = w.full_day(one.due_at - _A_MOMENT, zone)
     what = "acknowledge" if one.kind is RequestKind.COMPLAINT else "answer"
-    note = Note(
-        language=w.language,
-        subject=w("privacy.owed.subject", request=one.id),
-        said=w(
-            f"privacy.owed.{what}", request=one.id, kind=w(f"privacy.owed.kind.{one.kind.value}"), day=last
-        ),
-        parts=(
-            (w("privacy.owed.received", day=w.full_day(one.received_at, zone)), w("privacy.owed.how")),
-            (w("privacy.owed.longer"),),
-        ),
+    note = short_note(
+        w,
+        w("privacy.owed.subject", request=one.id),
+        w(f"privacy.owed.{what}", request=one.id, kind=w(f"privacy.owed.kind.{one.kind.value}"), day=last),
+        (w("privacy.owed.received", day=w.full_day(one.received_at, zone)), w("privacy.owed.how")),
+        (w("privacy.owed.longer"),),
+        once=w("privacy.owed.once"),
         button=Button(w("privacy.owed.page"), f"{base.rstrip('/')}/requests/{one.id}") if base else None,
-        small=(w("privacy.owed.once"), w("common.not_watched")),
     )
     key = ("request", school.urn, one.id, one.due_at.isoformat())
     return mails(note, to, school.urn, "account", key, in_working_hours(now, zone, calendar), LIFE)
@@ -275,8 +256,7 @@ HANDED = "handed"
 
 @dataclass(frozen=True, slots=True)
 class UnreadMatter:
-    """A matter that somebody handed in, since `at`, and nobody has looked at: its number, and what its place
-    is called, "" where only a few may know of it."""
+    """A matter handed in `at` that nobody has looked at: number, and place, "" where only few may know."""
 
     story_id: str
     number: str
@@ -297,27 +277,19 @@ def mailing_hour(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime 
 def handed_messages(
     unread: Sequence[UnreadMatter], school: School, to: Person, links: Links, zone: ZoneInfo, now: datetime
 ) -> tuple[OutboxMessage, ...]:
-    """One mail to one person, now, with the number and place of each matter and no word of any. The key names
-    the matters and when each was handed in."""
+    """Mail one person each matter's number and place, no words; keyed by matters and hand-in times."""
     w, also = words(school.language), []
     for one in unread[:_SHOWN]:
         since = w("notice.handed.at", day=w.day(one.at, now, zone), clock=w.clock(one.at, zone))
         said = w("notice.handed.line", number=one.number, what=", ".join(filter(None, (one.place, since))))
         link = links.page(one.story_id, to.id, now)
-        also.append(
-            (
-                (said,) if link else (said, w("instant.desk")),
-                Button(w("instant.page"), link) if link else None,
-            )
-        )
+        button = Button(w("instant.page"), link) if link else None
+        also.append(((said,) if link else (said, w("instant.desk")), button))
     more = len(unread) - len(also)
-    note = Note(
-        language=w.language,
-        subject=w("notice.handed.subject", n=len(unread)),
-        said=f"{w('digest.ring')} {w('notice.handed.said', n=len(unread))}",
-        parts=((w("notice.handed.act"),),),
-        also=(*also, *([((w("digest.more", count=w.number(more)),), None)] if more > 0 else [])),
-        small=(w("notice.handed.once"), w("common.not_watched")),
-    )
+    said = f"{w('digest.ring')} {w('notice.handed.said', n=len(unread))}"
+    act, once = (w("notice.handed.act"),), w("notice.handed.once")
+    note = short_note(w, w("notice.handed.subject", n=len(unread)), said, act, once=once)
+    left = [((w("digest.more", count=w.number(more)),), None)] if more > 0 else []
+    note = replace(note, also=(*also, *left))
     key = (HANDED, school.urn, *(f"{one.story_id} {one.at.isoformat()}" for one in unread))
     return mails(note, [to], school.urn, HANDED, key, now, LIFE)

@@ -41,8 +41,7 @@ _TOO_FAR = "config", "kept", "guessed", "tried"
 @dataclass(frozen=True, slots=True)
 class Told:
     """Somebody who is told, by one way, in the words of one of their schools; `mends` says that they are to
-    put it right: IT, or whoever is told where there is none.
-    """
+    put it right: IT, or whoever is told where there is none."""
 
     person: Person
     school: School
@@ -65,12 +64,9 @@ def notice_recipients(
     anybody: bool = True,
 ) -> list[Told]:
     """List who is told in that way: of each school its IT leads and heads; without them, with `anybody`, the
-    next.
-
-    Each person once, and each address for short messages. `chats` hold them by person's id. Where somebody
-    looks after the machines of all the schools, no other IT lead is told: it is one fault. Nobody away is
-    told while somebody is here: whoever covers for them is.
-    """
+    next. Each person once, and each address for short messages. `chats` hold them by person's id. Where
+    somebody looks after the machines of all the schools, no other IT lead is told: it is one fault. Nobody
+    away is told while somebody is here: whoever covers for them is."""
     found: dict[str, Told] = {}
     reached = [p for p in people if (p.id in chats if via is Via.CHAT else p.email)]
     gone = away(people, now)
@@ -108,9 +104,7 @@ def compose_begun(
     places: Sequence[str] = (),
     typed: Callable[[str], str] = write_commands,
 ) -> OutboxMessage:
-    """Say that something has stopped; where it has ended meanwhile, that too. `places` could not be read;
-    `typed` says commands (`Links.typed`).
-    """
+    """Say what has stopped (`places` unread), and if it ended; `typed` says commands (`Links.typed`)."""
     w = words(to.school.language)
     at = partial(_at, w, zone, now)
     made = (
@@ -145,7 +139,6 @@ def _note_for_repair(
 def _note_for_school(
     w: Words, notice: Notice, to: Told, at: Callable[[datetime], str], places: Sequence[str]
 ) -> Note | str:
-    """Say what it means for the school, and that somebody else puts it right."""
     troubles = _reaching(merge_troubles(notice.troubles))
     lines = _for_school(w, troubles, at, places)
     if to.via is Via.CHAT:
@@ -159,7 +152,6 @@ def _note_for_school(
 
 
 def _add_end(w: Words, notice: Notice, at: Callable[[datetime], str], said: str) -> tuple[str]:
-    """Add the time since when it has worked again, if it does."""
     return (f"{said} {w('notice.ended', until=at(notice.until))}" if notice.until else said,)
 
 
@@ -220,7 +212,6 @@ def _when(w: Words, trouble: Trouble, at: Callable[[datetime], str]) -> str:
 
 
 def _reaching(troubles: Sequence[Trouble]) -> list[Trouble]:
-    """Those that mean something for the school."""
     return [t for t in troubles if _MEANS[matter(t)] not in _TOO_FAR]
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import in_their_place, leadership, policy_owners
-from alerts.layout.note import LIFE, Button, Note, clean_line, mails, message
+from alerts.layout.note import LIFE, Button, Note, clean_line, mails, message, short_note
 from alerts.links import Links
 from alerts.next_date import in_working_hours
 from data.ids import digest
@@ -31,9 +31,7 @@ _TRIAL_LIFE = timedelta(hours=1)
 @dataclass(frozen=True, slots=True)
 class Missing:
     """The notice that an account is not watched around the clock, where it does not stand, and since when.
-
-    `was_there` says that it stood there once; `notice` are the words the school has chosen, if any.
-    """
+    `was_there` says that it stood there once; `notice` are the words the school has chosen, if any."""
 
     source_id: str
     account: str
@@ -46,25 +44,23 @@ class Missing:
 def notice_messages(
     missing: Missing, school: School, people: Sequence[Person], zone: ZoneInfo, now: datetime
 ) -> tuple[OutboxMessage, ...]:
-    """One mail to each of the leadership and IT, at once at any hour: a mail wakes nobody.
-
-    Keys depend on the account, the day it went missing and the person: a page that shows its notice now and
-    then leads to one message a day at most.
-    """
+    """One mail to each of the leadership and IT, at once at any hour: a mail wakes nobody. Keys depend on the
+    account, the day it went missing and the person: a page that shows its notice now and then leads to one
+    message a day at most."""
     w = words(school.language)
     when = f"{w.day(missing.since, now, zone)}, {w.clock(missing.since, zone)}"
     said = "account.missing" if missing.was_there else "account.never"
     hands = (w("account.hands"),) if missing.was_there else ()
-    note = Note(
-        language=w.language,
-        subject=w("account.subject", account=missing.account),
-        said=w(said, account=missing.account, when=when),
-        parts=(
+    note = short_note(
+        w,
+        w("account.subject", account=missing.account),
+        w(said, account=missing.account, when=when),
+        *(
             (w("account.why"),),
             (w("account.put"), notice_words(missing, w)),
             (w("account.own_words"), *hands),
         ),
-        small=(w("account.once"), w("common.not_watched")),
+        once=w("account.once"),
     )
     to = in_their_place(leadership(school, people, Role.IT_LEAD), people, now, lambda _: True)
     day = missing.since.astimezone(zone).date().isoformat()
@@ -91,21 +87,16 @@ def review_messages(
     date.
 
     The key changes with each quarter since the review was due. The first begins the day after that day; there
-    is no mail before it.
-    """
+    is no mail before it."""
     title, version, review_due = policy
     days = (now.astimezone(zone).date() - review_due).days
     if days < 1:
         return ()
     w = words(school.language)
     which = w("policy.version", version=version) if version else w("policy.no_version")
-    note = Note(
-        language=w.language,
-        subject=w("policy.subject"),
-        said=w("policy.overdue", title=title, day=w.full_day(review_due)),
-        parts=((which, w("policy.why")), (w("policy.mend"),)),
-        small=(w("policy.again"), w("common.not_watched")),
-    )
+    overdue = w("policy.overdue", title=title, day=w.full_day(review_due))
+    parts = (which, w("policy.why")), (w("policy.mend"),)
+    note = short_note(w, w("policy.subject"), overdue, *parts, once=w("policy.again"))
     key = ("policy", school.urn, title, review_due.isoformat(), str((days - 1) // QUARTER_DAYS))
     due = in_working_hours(now, zone, calendar)
     return mails(note, policy_owners(school, people), school.urn, "account", key, due, LIFE)
@@ -140,14 +131,9 @@ def unread_messages(
         )
         for place in places
     )
-    note = Note(
-        language=w.language,
-        subject=w("notice.places.subject"),
-        said=w("notice.places.said"),
-        parts=(tuple(lines),),
-        commands=((w("notice.places.try"), links.typed("⟪/sources⟫")),),
-        small=(w("notice.places.once"), w("common.not_watched")),
-    )
+    subject, said, once = (w(f"notice.places.{part}") for part in ("subject", "said", "once"))
+    typed = ((w("notice.places.try"), links.typed("⟪/sources⟫")),)
+    note = short_note(w, subject, said, tuple(lines), once=once, commands=typed)
     return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)
 
 
@@ -156,8 +142,7 @@ def code_message(
 ) -> OutboxMessage:
     """The mail with the code by which a browser proves itself, in the words under that `key`. It waits in no
     outbox, as the next one. A telephone shows the subject, which says when it was asked for, and the first
-    line, which is the code: the subject alone is written into logs of mail servers.
-    """
+    line, which is the code: the subject alone is written into logs of mail servers."""
     w = words(school.language)
     lines = [code, "", w(f"{key}.use"), "", w(f"{key}.not_asked"), "", w("common.not_watched")]
     return OutboxMessage(
@@ -175,76 +160,46 @@ def code_message(
 def sheet_note(school: School, person: Person, until: date) -> Note:
     """Tells that a person made their sealed sheet of codes: each lets its holder in as them."""
     w, name = words(school.language), clean_line(person.name)
-    return Note(
-        language=w.language,
-        subject=w("ways.sheet.mail.subject"),
-        said=w("ways.sheet.mail.said", name=name, until=w.full_day(until)),
-        parts=((w("ways.sheet.mail.not_asked", name=name),),),
-        small=(w("common.not_watched"),),
-    )
+    said = w("ways.sheet.mail.said", name=name, until=w.full_day(until))
+    return short_note(w, w("ways.sheet.mail.subject"), said, (w("ways.sheet.mail.not_asked", name=name),))
 
 
 def sheet_used_note(school: School, person: Person, at: datetime, zone: ZoneInfo) -> Note:
     """Tells that somebody signed in as a person by a code of their sheet."""
     w, name = words(school.language), clean_line(person.name)
-    return Note(
-        language=w.language,
-        subject=w("ways.sheet.used.subject"),
-        said=w("ways.sheet.used.said", name=name, clock=w.clock(at, zone), day=w.day(at, at, zone)),
-        parts=((w("ways.sheet.used.not_agreed", name=name),),),
-        small=(w("common.not_watched"),),
-    )
+    said = w("ways.sheet.used.said", name=name, clock=w.clock(at, zone), day=w.day(at, at, zone))
+    return short_note(w, w("ways.sheet.used.subject"), said, (w("ways.sheet.used.not_agreed", name=name),))
 
 
 def offices_note(school: School, by: Person | None, said: Sequence[str]) -> Note:
     """Notices who may see matters, or has another address, from now on; by None: changed at the shell."""
     w = words(school.language)
-    return Note(
-        language=w.language,
-        subject=w("people.mail.subject"),
-        said=w("people.mail.said", by=clean_line(by.name)) if by else w("people.mail.said_shell"),
-        parts=(tuple(map(clean_line, said)), (w("people.mail.not_right"),)),
-        small=(w("common.not_watched"),),
-    )
+    whose = w("people.mail.said", by=clean_line(by.name)) if by else w("people.mail.said_shell")
+    changed = tuple(map(clean_line, said))
+    return short_note(w, w("people.mail.subject"), whose, changed, (w("people.mail.not_right"),))
 
 
 def sheet_wanted_note(school: School, page: str) -> Note:
     """Asks whoever has one for a new sheet, once a term has begun; `page` is where they make it."""
     w = words(school.language)
-    return Note(
-        language=w.language,
-        subject=w("ways.sheet.wanted.subject"),
-        said=w("ways.sheet.wanted.said"),
-        parts=((w("ways.sheet.wanted.why"),),),
-        button=Button(w("ways.sheet.wanted.open"), page),
-        small=(w("ways.sheet.wanted.once"), w("common.not_watched")),
-    )
+    parts = ("subject", "said", "why", "once", "open")
+    subject, said, why, once, opens = (w(f"ways.sheet.wanted.{part}") for part in parts)
+    return short_note(w, subject, said, (why,), once=once, button=Button(opens, page))
 
 
 def passkey_note(school: School, name: str) -> Note:
     """Tells a person that a passkey of that name was made for them: who made it signs in as they do."""
     w = words(school.language)
-    return Note(
-        language=w.language,
-        subject=w("passkeys.mail.subject"),
-        said=w("passkeys.mail.said", name=clean_line(name)),
-        parts=((w("passkeys.mail.not_yours"),),),
-        small=(w("common.not_watched"),),
-    )
+    said = w("passkeys.mail.said", name=clean_line(name))
+    return short_note(w, w("passkeys.mail.subject"), said, (w("passkeys.mail.not_yours"),))
 
 
 def trial_message(school: School, person: Person, zone: ZoneInfo, now: datetime) -> OutboxMessage:
     """The mail that `schoolgate mail test` sends to one person: what it is, and nothing of anybody. It waits
-    in no outbox: it is handed over at once or not at all, one for each time that it is asked for.
-    """
+    in no outbox: it is handed over at once or not at all, one for each time that it is asked for."""
     w = words(school.language)
-    note = Note(
-        language=w.language,
-        subject=w("trial.subject"),
-        greeting=w("instant.greeting", name=person.name),
-        said=w("trial.why", school=school.name, day=w.day(now, now, zone), time=w.clock(now, zone)),
-        parts=((w("trial.from_here", school=school.name), w("trial.junk")),),
-        small=(w("common.not_watched"),),
-    )
+    why = w("trial.why", school=school.name, day=w.day(now, now, zone), time=w.clock(now, zone))
+    note = short_note(w, w("trial.subject"), why, (w("trial.from_here", school=school.name), w("trial.junk")))
+    note = replace(note, greeting=w("instant.greeting", name=person.name))
     key = digest(TRIAL, school.urn, person.id, now.isoformat())
     return replace(message(note, person.id, school.urn, TRIAL, key, now, _TRIAL_LIFE), html=None)

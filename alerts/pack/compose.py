@@ -17,9 +17,15 @@ from alerts.ladder.replay import may_show_a_child, with_ways
 from alerts.layout.pdf import Heading, Paragraph, Points, names_any
 from alerts.pack.facts import (
     FOR_CHECKING,
+    Block,
+    Break,
     Exhibit,
+    PackDocument,
     PackFacts,
+    Picture,
+    Quote,
     Recipient,
+    Rows,
     course,
     file_name,
     is_given,
@@ -28,7 +34,6 @@ from alerts.pack.facts import (
     time_shown,
 )
 from alerts.pack.letter_pages import exhibit_date, is_letter, letter_blocks, what_it_is
-from alerts.pack.pdf import Block, Break, PackDocument, Picture, Quote, Rows
 from alerts.wording.cases import (
     is_account,
     kept_words,
@@ -103,7 +108,6 @@ def _stamp_row(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
 
 
 def _post_of_exhibit(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    """Say where it was, by whom and since when, as far as the page showed it."""
     page, post = said.get("page"), said.get("post") or {}
     if not page:
         return []
@@ -169,9 +173,7 @@ def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _pictures_brought(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
-    """Show the pictures that somebody brought, as they are: none that may show a child or nudity, nor of a
-    matter that bypasses the ladder or ever did.
-    """
+    """Show pictures brought: no child or nudity, none of a matter that ever bypassed the ladder."""
     case = facts.file.case
     if case.lane is not None or case.is_returned or case.restricted or may_show_a_child(case):
         return []
@@ -286,9 +288,7 @@ def _adds_to(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
 
 
 def _typed_words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
-    """Show the post's words as somebody typed them, below the file's own first line; empty where nobody
-    did.
-    """
+    """Show the post's words as typed, below the file's own first line; empty where nobody typed."""
     text = exhibit.file(WORDS)
     if text is None:
         return []
@@ -322,9 +322,7 @@ _LATER = timedelta(minutes=1)
 
 
 def chronology(facts: PackFacts, w: Words) -> list[Block]:
-    """A table of the steps that this recipient may see, as they happened; in their order if dates are left
-    out, which would tell of dates.
-    """
+    """List the steps that this recipient may see, as they happened; in their order if undated."""
     recorded = [s for s in with_ways(facts.file.steps) if is_given(s, facts.recipient)]
     steps = recorded if facts.withheld else sorted(recorded, key=lambda s: (s.done_at, s.n))
     head = tuple(w(f"pack.column.{name}") for name in ("n", "when", "who", "did"))
@@ -376,7 +374,6 @@ def _step_facts(step: CaseStep, facts: PackFacts, w: Words) -> Iterator[tuple[st
 
 
 def _value(name: str, value: str, step: CaseStep, facts: PackFacts, w: Words) -> str:
-    """One fact in words; somebody's own words as they are."""
     if name == "rung" and isinstance(step.said, Asked | Answered):
         return asked_in(step.said, w)
     said = _SAID.get(facts_of_kind(step.kind)[name].kind)
@@ -394,7 +391,6 @@ def _person(person_id: str, facts: PackFacts, w: Words) -> str:
 
 
 def _class(value: str, facts: PackFacts, w: Words) -> str:
-    """A class in words, with its code."""
     return f"{w(ContentClass(value).key)} ({value})" if value in set(ContentClass) else value
 
 
@@ -403,7 +399,6 @@ def _name_value(value: str, table: str, w: Words) -> str:
 
 
 def _address(mention: str, facts: PackFacts, w: Words) -> str:
-    """The address of a copy, or of the post itself."""
     posts = (*facts.file.copies, *((facts.file.post,) if facts.file.post else ()))
     return next((p.url for p in posts if p.mention_id == mention and p.url), w("pack.unnamed"))
 
@@ -470,7 +465,6 @@ def _reads_all(facts: PackFacts) -> bool:
 
 
 def _first(facts: PackFacts, w: Words) -> list[Block]:
-    """The first page: what it is about, how the person it is aimed at stands to it, the words."""
     if not _reads_all(facts):
         return []
     case = facts.file.case
@@ -486,7 +480,6 @@ def _first(facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
-    """Say what, against whom, when, where, who saw it, and what is asked: each from what is recorded."""
     case, post, code = facts.file.case, facts.file.post, shown_class(facts.file.case)
     alleged = case.lane is BypassRoute.STAFF_ALLEGATION and _may_read(facts)
     yield w(f"pack.{'allegation' if alleged else 'matter'}", kind=w(code.key), code=code)
@@ -540,11 +533,9 @@ def _may_read(facts: PackFacts) -> bool:
 
 
 def _words_of_post(facts: PackFacts, w: Words) -> list[Block]:
-    """The words of the post, and whose they are.
-
-    Of what may be extremist none: the police's unit asks for its address. Words that somebody reported are
-    called that; an image that was declared has none, and where its file lies is no words.
-    """
+    """The words of the post, and whose they are. Of what may be extremist none: the police's unit asks for
+    its address. Words that somebody reported are called that; an image that was declared has none, and where
+    its file lies is no words."""
     post, whose = facts.file.post, words_of(facts.file)
     of_account = whose is WhoseWords.OF_ACCOUNT and facts.file.case.lane is None
     if post is None or of_account or not _may_read(facts):
@@ -639,9 +630,7 @@ def _hashes(facts: PackFacts, w: Words) -> list[Block]:
 
 def _post_of_pack(facts: PackFacts, w: Words) -> list[Block]:
     """The post of a case that bypasses the ladder or did, for those it is handed to: address, author, dates.
-
-    Nothing of such a case is captured; nor of its words, once it is back on the ladder. Never a picture.
-    """
+    Nothing of such a case is captured; nor of its words, once it is back on the ladder. Never a picture."""
     case, post = facts.file.case, facts.file.post
     given = case.is_returned and not facts.withheld
     if post is None or not (given or (case.lane is not None and facts.recipient in _HANDED_TO)):
@@ -711,10 +700,8 @@ def _sections(facts: PackFacts, w: Words) -> list[str]:
 
 
 def _stamps(facts: PackFacts) -> list[str]:
-    """Both ways: against the manifest itself, and against the request that was sent.
-
-    As of the stamp's own time, since certificates run out long before a matter is over.
-    """
+    """Both ways: against the manifest itself, and against the request that was sent. As of the stamp's own
+    time, since certificates run out long before a matter is over."""
     found = []
     for exhibit in facts.exhibits:
         if (stamp := facts.stamps.get(exhibit.capture_id or "")) is None:
@@ -727,7 +714,6 @@ def _stamps(facts: PackFacts) -> list[str]:
 
 
 def _with(facts: PackFacts, name: str) -> list[str]:
-    """The folders of the exhibits that have a file of that name."""
     return [f"{CHECKING}/{e.folder}" for e in facts.exhibits if e.file(name) is not None]
 
 
@@ -768,9 +754,7 @@ def bundle(facts: PackFacts, pdf: bytes, w: Words) -> bytes:
 
 
 def _record(facts: PackFacts) -> dict[str, bytes]:
-    """The chain's rows for the case and its files, the steps they seal, and the script that recomputes
-    both.
-    """
+    """The chain's rows for the case and its files, the steps they seal, the script to recompute."""
     steps = [s for s in facts.file.steps if is_given(s, facts.recipient)]
     if facts.recipient.removes:
         steps = []

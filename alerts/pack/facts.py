@@ -1,19 +1,22 @@
-"""Everything a pack is made from: making it changes nothing and reads nothing more."""
+"""Everything a pack is made from: making it changes nothing and reads nothing more. What it says, as blocks,
+and these as a PDF: characters that the fonts lack are named, since a reader must not mistake a box for a
+word."""
 
 from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from alerts.access.offices import holding
-from alerts.layout.pdf import Paragraph
-from alerts.pack.pdf import Block, Rows
+from alerts.layout.pdf import Heading, Paragraph, Points, all_printable, compile_pdf
 from alerts.wording.cases import office
 from alerts.wording.matters import channel_name
 from data.cases import Case, CaseFile, CaseStep, Consent, EvidenceFile, Post
@@ -27,6 +30,100 @@ from data.steps.keeping import LetterDrafted
 from data.store.engine.audit_chain import Link
 from data.types import Person, School
 from data.words.say import Words, words
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words as they were read, paragraph by paragraph."""
+
+    kind: ClassVar[str] = "quote"
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table: `widths` are shares of its width; those of `code` are printed digit by digit."""
+
+    kind: ClassVar[str] = "rows"
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
+    code: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture (PNG, JPEG) by its SHA-256, and what it shows in words."""
+
+    kind: ClassVar[str] = "picture"
+    sha256: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A new page."""
+
+    kind: ClassVar[str] = "break"
+
+
+Block = Break | Heading | Paragraph | Points | Quote | Rows | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class PackDocument:
+    """The whole: `day` is its date (ISO), `page` the foot of each page with {page} and {pages}."""
+
+    language: str
+    title: str
+    file_title: str
+    subtitle: str
+    cover: tuple[str, ...]
+    page: str
+    day: str
+    blocks: tuple[Block, ...]
+
+
+_PRINTED = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8": "jpg"}
+"""The pictures that are printed, by how they begin."""
+
+
+def render_pack(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
+    """Render the PDF; `contents` are pictures by SHA-256. Raises typst.TypstError if it fails."""
+    with tempfile.TemporaryDirectory(prefix="schoolgate-pack-") as name:
+        folder = Path(name)
+        held = all_printable(asdict(replace(document, blocks=())))
+        blocks = [_block(block, contents, folder) for block in document.blocks]
+        return _compile_pack(
+            held, [block for block in blocks if block], date.fromisoformat(document.day), folder
+        )
+
+
+def _compile_pack(held: Mapping[str, Any], blocks: list[dict[str, Any]], day: date, folder: Path) -> bytes:
+    import typst
+
+    try:
+        return compile_pdf("alerts.pack/pack.typ", {**held, "blocks": blocks}, day, folder)
+    except typst.TypstError:
+        bare = [block for block in blocks if block["kind"] != Picture.kind]
+        if len(bare) == len(blocks):
+            raise
+        return compile_pdf("alerts.pack/pack.typ", {**held, "blocks": bare}, day, folder)
+
+
+def _block(block: Block, contents: Mapping[str, bytes], folder: Path) -> dict[str, Any] | None:
+    held = {"kind": block.kind, **all_printable(asdict(block))}
+    if isinstance(block, Picture):
+        content = contents[block.sha256]
+        ending = next((e for start, e in _PRINTED.items() if content.startswith(start)), None)
+        if ending is None:
+            return None
+        name = f"{block.sha256}.{ending}"
+        (folder / name).write_bytes(content)
+        held["file"] = name
+    return held
+
 
 FOR_CHECKING = (*ABOUT_THE_MANIFEST, "capture.wacz", "response.warc.gz", "page.html")
 """Files of an exhibit that machines read; a page that was kept whole shows what others wrote."""
@@ -94,8 +191,7 @@ def is_given(step: CaseStep, recipient: Recipient) -> bool:
 
 def given_letter(exhibit: Mapping[str, Any], recipient: Recipient) -> bool:
     """May the recipient have this exhibit? For removing the post a letter is needed only if it is of those
-    who run or host the site; what was written to the police or the author is nobody else's concern.
-    """
+    who run or host the site; what was written to the police or the author is nobody else's concern."""
     of_site = "rung" not in exhibit or Rung(exhibit["rung"]).spec.of_site
     return not recipient.removes or of_site
 
@@ -106,9 +202,7 @@ def keeps_letters(case: Case, recipient: Recipient) -> bool:
 
 
 def may_give_name(person_id: str, case: Case, recipient: Recipient) -> bool:
-    """May this recipient be given the name? The police, of whoever it is aimed at, only where that person
-    agreed to their being told, or was overruled.
-    """
+    """May they be given the name? The police, of a target, only where that person agreed or was overruled."""
     unasked = case.consent not in (Consent.GIVEN, Consent.OVERRIDDEN)
     return not (recipient is Recipient.POLICE and person_id == case.target and unasked)
 
@@ -189,9 +283,7 @@ def time_shown(exhibits: Iterable[Exhibit]) -> str:
 
 
 def without_people(exhibit: Exhibit) -> Exhibit:
-    """Keep of what was handed in only that, and its words: not the manifest and the archive, which say who
-    saw it and who handed it in. Of a page, all of it.
-    """
+    """Keep the words of what was handed in, of a page all: nothing that says who saw or brought it."""
     if not exhibit.facts.get("handed_in"):
         return exhibit
     given = tuple(f for f in exhibit.files if f.name.startswith("supplied-") or f.name == WORDS)
@@ -271,11 +363,9 @@ class Stamped:
 @dataclass(frozen=True, slots=True)
 class PackFacts:
     """`links` are the chain's rows of this case, `last` its end (`HASH@N`); `contents` files by SHA-256.
-
     `reported` is who said that they saw the post, each with when that was recorded; `stamps` by capture;
     `conduct` are the posts of a course of conduct, None where it was not asked for. `consent`, `crimes` and
-    `seen_by` are what a report to the police says; `time_named` is the day and hour that a danger names.
-    """
+    `seen_by` are what a report to the police says; `time_named` is the day and hour that a danger names."""
 
     file: CaseFile
     school: School

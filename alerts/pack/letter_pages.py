@@ -14,8 +14,7 @@ from typing import Any
 from lxml import etree, html
 
 from alerts.layout.pdf import Heading, Paragraph, names_any
-from alerts.pack.facts import Exhibit, PackFacts, file_name, table
-from alerts.pack.pdf import Block, Quote
+from alerts.pack.facts import Block, Exhibit, PackFacts, Quote, file_name, table
 from alerts.wording.cases import drop_mark, where_kept
 from alerts.wording.matters import channel_name
 from data.cases import EvidenceFile
@@ -45,7 +44,6 @@ def letter_text(files: Sequence[tuple[EvidenceFile, bytes]]) -> str | None:
 
 
 def _mail(content: bytes) -> str | None:
-    """Its headers and its words: the plain part, else what its page says."""
     try:
         message = message_from_bytes(content, policy=policy.default)
         head = [f"{name}: {message[name]}" for name in _HEADERS if message[name]]
@@ -65,7 +63,6 @@ def _body(message: EmailMessage) -> str:
 
 
 def _word(content: bytes) -> str | None:
-    """Its paragraphs, a line each."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as held, held.open("word/document.xml") as part:
             xml = part.read(_MOST_XML + 1)

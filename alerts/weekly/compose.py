@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from statistics import median
 
+from alerts.weekly.disclosure import LEAST, Cell, lone
 from alerts.weekly.facts import (
     IN_PART,
     KINDS,
@@ -15,11 +16,11 @@ from alerts.weekly.facts import (
     PlaceRow,
     PolicyRow,
     ReportFacts,
+    Week,
     WeekRow,
     WindowRow,
 )
-from alerts.weekly.numbers.disclosure import LEAST, Cell, lone
-from alerts.weekly.numbers.tables import (
+from alerts.weekly.tables import (
     LONGEST,
     WHOLE,
     Tally,
@@ -29,7 +30,6 @@ from alerts.weekly.numbers.tables import (
     together,
     within,
 )
-from alerts.weekly.weeks import Week
 from data.rungs import EMERGENCY, Rung
 from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School
@@ -47,9 +47,7 @@ _KIND_OF = {row.key: row.kind for row in CHANNELS.values()} | {
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier week counted again: what is kept of it, what was deleted since, and whether it was
-    complete.
-    """
+    """An earlier week counted again: what is kept, what was deleted since, was it complete."""
 
     week: Week
     kept: Counted
@@ -62,8 +60,7 @@ class Counts:
     """The counts that the store gives for one week, and for those before it that no report has shown yet.
     `tallies` are weeks that reports have shown, as they were counted then; `month_themes` of the last four
     weeks. `span` is over how many weeks answers, removals, places and what was done are counted; `open` how
-    many matters are.
-    """
+    many matters are."""
 
     own: Past
     earlier: tuple[Past, ...]
@@ -87,9 +84,7 @@ def compose_report(
     dpia: date | None,
     now: datetime,
 ) -> ReportFacts:
-    """Compose the facts of one week. `reports` are those of earlier weeks: what they showed stays as it
-    was.
-    """
+    """Compose the facts of one week; what the `reports` of earlier weeks showed stays as it was."""
     week = counts.own.week
     places = _places(counts.places)
     weeks, window, where = _weeks_to_show(counts, reports)
@@ -129,9 +124,7 @@ def compose_report(
 
 
 def tally_weeks(counts: Counts) -> tuple[Tally, ...]:
-    """Tally the weeks that this report is the first to show, as they are counted now: they are counted
-    once.
-    """
+    """Tally the weeks that this report is the first to show: they are counted once."""
     return (*(tallied_week(past) for past in counts.earlier), tallied_week(counts.own, counts.places))
 
 
@@ -162,9 +155,7 @@ def tallied_week(past: Past, places: Sequence[WatchedPlace] = ()) -> Tally:
 def _weeks_to_show(
     counts: Counts, reports: Sequence[ReportFacts]
 ) -> tuple[tuple[WeekRow, ...], WindowRow | None, dict[str, dict[str, Cell]]]:
-    """Return the weeks as they may be shown, over what time tones and places are told, and the places'
-    table.
-    """
+    """Return the weeks as they may be shown, for what span tones are told, and the places' table."""
     week = counts.own.week
     last = max(reports, key=lambda r: r.week, default=None)
     window, where = (last.window, last.where) if last and last.window else (None, {})

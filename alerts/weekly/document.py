@@ -11,19 +11,13 @@ from typing import ClassVar
 from jinja2 import Environment, StrictUndefined
 
 from alerts.layout.pdf import Heading, Paragraph, Points, compile_pdf
-from alerts.weekly.facts import ReportFacts, WeekRow
-from alerts.weekly.numbers.disclosure import Cell, Hidden
-from alerts.weekly.numbers.tables import WHOLE
-from alerts.weekly.summary import usual
-from alerts.weekly.weeks import parse_week
+from alerts.weekly.disclosure import Cell, Hidden
 from data.words.say import Words
 
 
 def make_report_pdf(document: ReportDocument) -> bytes:
-    """Make the PDF, which shows the day on which its week ends, not the time it was made.
-
-    Raises typst.TypstError where it could not be made as the standard asks.
-    """
+    """Make the PDF, which shows the day on which its week ends, not the time it was made. Raises
+    typst.TypstError where it could not be made as the standard asks."""
     blocks = [
         {"kind": block.kind, **asdict(block), **({"most": block.most} if isinstance(block, Chart) else {})}
         for block in document.blocks
@@ -86,9 +80,7 @@ Block = Heading | Paragraph | Points | ReportTable | Chart
 @dataclass(frozen=True, slots=True)
 class ReportDocument:
     """The whole report. `draft` and `mark` are on every page of an unsigned one, `signed` on a signed one.
-
-    `page` is how pages are numbered, with {page} and {pages} in it. `day` is the ISO date the file bears.
-    """
+    `page` is how pages are numbered, with {page} and {pages} in it. `day` is the ISO date the file bears."""
 
     language: str
     title: str
@@ -130,23 +122,3 @@ def _texts(block: Block) -> tuple[str, ...]:
 def cell(w: Words, value: Cell) -> str:
     """A number as it is shown, or why it is not."""
     return w(f"report.{value}") if isinstance(value, Hidden) else w.number(value)
-
-
-def marks(row: WeekRow) -> str:
-    """Return what the notes below explain: “*” counted by whole days, “†” not a full week."""
-    return ("*" if row.by_days else "") + ("†" if row.partial else "")
-
-
-def weeks_chart(w: Words, facts: ReportFacts) -> Chart:
-    """All mentions, week by week, with the usual range behind."""
-    bars, items = list[Bar](), list[str]()
-    for row in facts.weeks:
-        value, label = row.cells[WHOLE], f"{parse_week(row.week).number}{marks(row)}"
-        known = None if isinstance(value, Hidden) else value
-        bars.append(Bar(label, known, w(f"report.{value}_short") if known is None else w.number(known)))
-        items.append(w("report.figure_item", label=label, value=cell(w, value)))
-    band, caption = usual(facts), w("report.weeks.chart_all")
-    told = [f"{caption}.", f"{', '.join(items)}."]
-    if band:
-        told.append(w("report.figure_band", low=band[0], high=band[1]))
-    return Chart(caption, " ".join(told), tuple(bars), band)

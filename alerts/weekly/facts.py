@@ -1,14 +1,88 @@
-"""What a report says, in numbers that may be published. Nothing else about the week is kept for it."""
+"""What a report says, in numbers that may be published. Nothing else about the week is kept for it.
+
+Its week goes from Friday 16:00 to Friday 16:00 where the school is, by the ISO week it ends in.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from alerts.weekly.numbers.disclosure import Cell
+from alerts.weekly.disclosure import Cell
+from data.errors import InputError
 from data.words.say import choose_language
+
+TURNS = time(16)
+_FRIDAY = 5
+_WRITTEN = re.compile(r"(\d{4})-W(\d{2})")
+_DAYS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Week:
+    """One report's week, by the Friday on which it ends."""
+
+    friday: date
+
+    @property
+    def name(self) -> str:
+        """“2026-W47”."""
+        year, week, _ = self.friday.isocalendar()
+        return f"{year}-W{week:02d}"
+
+    @property
+    def year(self) -> int:
+        """The year its ISO week belongs to."""
+        return self.friday.isocalendar().year
+
+    @property
+    def number(self) -> int:
+        """The number of its ISO week, 1 to 53."""
+        return self.friday.isocalendar().week
+
+    def start(self, zone: ZoneInfo) -> datetime:
+        """Its first moment, in UTC."""
+        return _turn(self.friday - _DAYS, zone)
+
+    def end(self, zone: ZoneInfo) -> datetime:
+        """The first moment after it, in UTC."""
+        return _turn(self.friday, zone)
+
+    def back(self, n: int = 1) -> Week:
+        """The week that many before."""
+        return Week(self.friday - n * _DAYS)
+
+    def days(self) -> tuple[date, ...]:
+        """Its Saturday to its Friday."""
+        return tuple(self.friday - timedelta(days=6 - n) for n in range(7))
+
+
+def last_complete(now: datetime, zone: ZoneInfo) -> Week:
+    """The newest week that has ended by `now`."""
+    today = now.astimezone(zone).date()
+    week = Week(today + timedelta(days=(_FRIDAY - today.isoweekday()) % 7))
+    return week if week.end(zone) <= now else week.back()
+
+
+def parse_week(text: str) -> Week:
+    """Return the week of a name such as “2026-W47”. Raises InputError."""
+    found = _WRITTEN.fullmatch(text.strip().upper())
+    if found is None:
+        raise InputError(f"⟨week⟩ {text}: not a week. Write the year and its ISO week, for example 2026-W47.")
+    year, week = int(found[1]), int(found[2])
+    try:
+        return Week(date.fromisocalendar(year, week, _FRIDAY))
+    except ValueError:
+        raise InputError(f"⟨week⟩ {text}: there is no week {week} in {year}.") from None
+
+
+def _turn(friday: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(friday, TURNS, zone).astimezone(UTC)
+
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -23,10 +97,8 @@ OUTCOMES = ("removed", IN_PART, "changed", "standing", "open")
 @dataclass(frozen=True, slots=True)
 class WeekRow:
     """One week's mentions by tone, as they may be shown and were first shown; the total under `all`. A week
-    whose tones are told in a longer window has its total only.
-
-    `by_days` is True if part of it was counted by whole days; `partial` if we began to look during it.
-    """
+    whose tones are told in a longer window has its total only. `by_days` is True if part of it was counted by
+    whole days; `partial` if we began to look during it."""
 
     week: str
     cells: dict[str, Cell]
@@ -36,10 +108,9 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True)
 class WindowRow:
-    """Over which weeks tones and places are told, the first and the last included, and what was named in
-    its last four weeks; `cells` by tone, the total under `all`. `left_out` of them were too small to be shown
-    among larger ones, and are in none of its numbers.
-    """
+    """Over which weeks tones and places are told, the first and the last included, and what was named in its
+    last four weeks; `cells` by tone, the total under `all`. `left_out` of them were too small to be shown
+    among larger ones, and are in none of its numbers."""
 
     first: str
     last: str
@@ -80,20 +151,16 @@ class TrustRow:
 class ReportFacts:
     """One report's numbers. Times are UTC.
 
-    `weeks` ends with the report's own, earlier ones first; `unreported` counts those since the last
-    report that had none. `where` is by kind of place and tone, totals last, under `all`, over the time
-    that `window` says: the newest that was told, in this report or in an earlier one; None in reports from
-    before there were longer ones, which tell of the week.
-    `themes` are of a week that is told by itself.
-    `answer_s`, `decision_s` and `removal_s` are medians in seconds.
-    `reclassified` and `done` count what the
-    school's own staff did: they are exact, even 0, except in older reports, where `done` is empty.
-    `span` is over how many weeks, its own the last, it tells what was done, asked and read; `open` how many
-    matters were open then that are not restricted, None in older reports.
-    `accounts_short`: not every account of the school's own has two named members of staff. `off` counts
-    places that are switched off. `trust` is there where the school's trust is watched for and nobody of it
-    can be told.
-    """
+    `weeks` ends with the report's own, earlier ones first; `unreported` counts those since the last report
+    that had none. `where` is by kind of place and tone, totals last, under `all`, over the time that `window`
+    says: the newest that was told, in this report or in an earlier one; None in reports from before there
+    were longer ones, which tell of the week. `themes` are of a week that is told by itself. `answer_s`,
+    `decision_s` and `removal_s` are medians in seconds. `reclassified` and `done` count what the school's own
+    staff did: they are exact, even 0, except in older reports, where `done` is empty. `span` is over how many
+    weeks, its own the last, it tells what was done, asked and read; `open` how many matters were open then
+    that are not restricted, None in older reports. `accounts_short`: not every account of the school's own
+    has two named members of staff. `off` counts places that are switched off. `trust` is there where the
+    school's trust is watched for and nobody of it can be told."""
 
     urn: str
     school: str

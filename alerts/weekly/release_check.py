@@ -19,9 +19,9 @@ from functools import cache
 from lxml.html import document_fromstring
 from markupsafe import escape
 
+from alerts.weekly.disclosure import LEAST, Cell
 from alerts.weekly.document import ReportDocument
 from alerts.weekly.facts import ReportFacts
-from alerts.weekly.numbers.disclosure import LEAST, Cell
 from data.words.say import DAYS, MONTHS, Words, words
 
 _WORD = re.compile(r"[^\W_]+")
@@ -82,8 +82,7 @@ class Disclosed:
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of those who must not be named: `people` by any part of a name (one of two letters, such as
-    Ng, only as it is written), `speakers` by the whole they post under.
-    """
+    Ng, only as it is written), `speakers` by the whole they post under."""
 
     people: Collection[str]
     speakers: Collection[str]
@@ -154,9 +153,7 @@ def _names(parts: Sequence[tuple[str, str]], names: Names, facts: ReportFacts) -
 
 
 def _tells(name: str, spoken: Sequence[str], ours: Collection[str], given: Collection[str]) -> bool:
-    """Does finding this name mean anything? Not if it is one of our own words, or one word of a policy's
-    title.
-    """
+    """Does this name mean anything? Not one of our own words, or one word of a policy's title."""
     plain = name.isalpha() and name in (name.lower(), name.title())
     strange = [word for word in spoken if word not in ours and not word.isdigit()]
     return bool(strange) and not (plain and spoken[0] in given)
@@ -188,8 +185,7 @@ def _with_singulars(said: Iterable[str]) -> set[str]:
 
 
 def _numbers(facts: ReportFacts) -> Iterator[tuple[str, int]]:
-    """Every number of the report that tells of posts, people or matters; not those of what the school's own
-    staff decided and did, which are told exactly."""
+    """List the report's numbers of posts, people or matters; not of the staff's own decisions."""
     tables: tuple[tuple[str, Iterable[Cell]], ...] = (
         *((f"week {row.week}", row.cells.values()) for row in facts.weeks),
         *((f"place {kind}", cells.values()) for kind, cells in facts.where.items()),

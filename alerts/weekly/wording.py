@@ -2,27 +2,256 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from math import sqrt
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from alerts.layout.note import clean_line
 from alerts.layout.pdf import Heading, Paragraph, Points
-from alerts.weekly.document import (
-    Block,
-    ReportDocument,
-    ReportTable,
-    cell,
-    weeks_chart,
-)
-from alerts.weekly.facts import OUTCOMES, ReportFacts, WindowRow
-from alerts.weekly.numbers.disclosure import Cell, Hidden
-from alerts.weekly.numbers.tables import MONTH, WHOLE
-from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, theme_list
-from alerts.weekly.weeks import Week, parse_week
+from alerts.weekly.disclosure import FEW_STANDS_FOR, Cell, Hidden
+from alerts.weekly.document import Bar, Block, Chart, ReportDocument, ReportTable, cell
+from alerts.weekly.facts import OUTCOMES, ReportFacts, Week, WindowRow, parse_week
+from alerts.weekly.tables import MONTH, WHOLE
 from data.rungs import Rung
 from data.types import PressEvent
 from data.words.say import Words, capital, words
+
+ENOUGH_WEEKS = 4
+_SPREAD = 1.4826
+"""Makes the median distance from the median comparable with a standard deviation."""
+_WIDE = 2.0
+SAID_FIRST = 2
+"""So many themes of praise, and of concern, are in the first paragraph."""
+_MOST_ASKED, _LEAST_ASKED = 4, 2
+_SLOW_S = 4 * 3600.0
+_SHARES = (
+    (0.075, "small"),
+    (0.15, "tenth"),
+    (0.225, "fifth"),
+    (0.29, "quarter"),
+    (0.365, "third"),
+    (0.45, "two_fifths"),
+    (0.55, "half"),
+    (0.63, "three_fifths"),
+    (0.705, "two_thirds"),
+    (0.775, "three_quarters"),
+    (0.9, "four_fifths"),
+)
+
+
+def lead(w: Words, facts: ReportFacts, week: Week) -> str:
+    """The first paragraph. Its last sentence is in every report, whatever happened that week."""
+    return " ".join(
+        (
+            *_say_how_often(w, facts, week),
+            *([w("report.lead.partial")] if facts.own.partial else []),
+            *_tones(w, facts),
+            _say_removals(w, facts),
+            *([] if facts.open is None else [_open(w, facts.open)]),
+            _gaps(w, facts),
+            w("report.safeguarding"),
+        )
+    )
+
+
+def span(w: Words, window: WindowRow, today: datetime) -> str:
+    """“the week to Friday 20 November”, “the 4 weeks to Friday 20 November”."""
+    return w("report.span", n=window.weeks, end=w.day(parse_week(window.last).friday, today))
+
+
+def usual(facts: ReportFacts) -> tuple[int, int] | None:
+    """The range that some nineteen of twenty weeks lie in, by the earlier weeks as shown; None under four.
+    The median, and on both sides twice the larger of its robust spread and what chance alone does to a count.
+    A hidden number is taken as two; one that was left out to protect another is skipped."""
+    totals = [_standing_for(row.cells[WHOLE]) for row in facts.weeks[:-1] if not row.partial]
+    known = [n for n in totals if n is not None]
+    if len(known) < ENOUGH_WEEKS:
+        return None
+    middle = median(known)
+    spread = _SPREAD * median(abs(n - middle) for n in known)
+    reach = _WIDE * max(spread, sqrt(middle))
+    return max(0, round(middle - reach)), round(middle + reach)
+
+
+def change(w: Words, facts: ReportFacts) -> Iterator[str]:
+    """Say the difference from last week, and what chance would do; none where one is not shown."""
+    before = facts.before
+    known = before is not None and before.week == parse_week(facts.week).back().name
+    then, now = before.cells[WHOLE] if before and known else Hidden.FEW, facts.own.cells[WHOLE]
+    if isinstance(then, int) and isinstance(now, int) and before:
+        yield w(f"report.change.{_direction(now, then)}", now=w.number(now), before=w.number(then))
+
+
+def theme_list(w: Words, themes: tuple[str, ...]) -> str:
+    """“uniform; parking, buses and the school gate”: a theme may hold a comma of its own."""
+    return "; ".join(w(f"theme.{theme}") for theme in themes)
+
+
+def _say_how_often(w: Words, facts: ReportFacts, week: Week) -> Iterator[str]:
+    """Say how often; of a month by the longer time that ends with it (`_tones`), if any."""
+    total, end = facts.own.cells[WHOLE], w.day(week.friday, facts.composed_at)
+    if facts.span > 1:
+        if facts.window is None or facts.window.last != facts.week:
+            yield w("report.lead.seldom", n=facts.span, end=end)
+        return
+    if total is Hidden.BESIDE:
+        yield w("report.lead.beside", end=end)
+        return
+    key = "report.lead.few" if total is Hidden.FEW else "report.lead.said"
+    yield w(key, end=end, count=_write_count(w, total), usual=_usual(w, facts, _standing_for(total) or 0))
+
+
+def _usual(w: Words, facts: ReportFacts, total: int) -> str:
+    band = usual(facts)
+    if band is None:
+        return w("report.lead.usual_unknown")
+    low, high = band
+    name = "less" if total < low else "more" if total > high else "about"
+    return w(f"report.lead.usual_{name}", low=low, high=high)
+
+
+def _tones(w: Words, facts: ReportFacts) -> Iterator[str]:
+    """Praise and concern of the week, or of the longer time over which they could be told last."""
+    window = facts.window
+    if facts.fresh and len(facts.own.cells) > 1:
+        yield from _praise_and_concern(w, facts.own.cells, facts.themes)
+    elif window is None:
+        yield from [w("report.lead.growing")] if facts.span == 1 else []
+    else:
+        key = "report.lead.window" if window.last == facts.week else "report.lead.window_before"
+        told = span(w, window, facts.composed_at)
+        yield w(key, span=told, count=_write_count(w, window.cells[WHOLE]))
+        if window.left_out:
+            yield w("report.lead.left_out", n=window.left_out)
+        yield from _praise_and_concern(w, window.cells, window.themes)
+
+
+def _praise_and_concern(
+    w: Words, cells: Mapping[str, Cell], found: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
+    small = cells[WHOLE] is Hidden.FEW
+    if not small and cells["positive"] is Hidden.FEW and cells["negative"] is Hidden.FEW:
+        yield w("report.lead.both_few")
+        return
+    yield from _tone(w, cells, found, "positive")
+    yield from _tone(w, cells, found, "negative")
+
+
+def _write_count(w: Words, total: Cell) -> str:
+    return "" if isinstance(total, Hidden) else w.number(total)
+
+
+def _tone(
+    w: Words, cells: Mapping[str, Cell], found: Mapping[str, tuple[str, ...]], tone: str
+) -> Iterator[str]:
+    """Nothing where the whole is too small, or where the number is left out beside another."""
+    total, part = cells[WHOLE], cells[tone]
+    if total is Hidden.FEW or part is Hidden.BESIDE:
+        return
+    if isinstance(part, Hidden) or isinstance(total, Hidden):
+        if part is Hidden.FEW:
+            yield w(f"report.lead.{tone}_few")
+        return
+    size = next((name for below, name in _SHARES if part / total < below), "nearly_all")
+    share = w(f"report.share.{size}")
+    themes = found.get(tone, ())[:SAID_FIRST]
+    if themes:
+        yield w(f"report.lead.{tone}_themes", share=share, themes=theme_list(w, themes))
+    else:
+        yield w(f"report.lead.{tone}", share=share)
+
+
+def _say_removals(w: Words, facts: ReportFacts) -> str:
+    if facts.done:
+        asked = facts.done["asked"]
+        name = {0: "asked_none", 1: "asked_once"}.get(asked, "asked")
+        return w(f"report.lead.{name}", n=asked)
+    total = facts.rungs[WHOLE]  # a report from before these were counted exactly
+    if isinstance(total, Hidden):
+        return w(f"report.lead.removals_{total}")
+    return w("report.lead.removals", count=w.number(total))
+
+
+def _open(w: Words, matters: Cell) -> str:
+    if isinstance(matters, Hidden):
+        return w("report.lead.open_few")
+    return w("report.lead.open", count=w.number(matters))
+
+
+def _gaps(w: Words, facts: ReportFacts) -> str:
+    places, missed = sum(p.places for p in facts.places), sum(p.part + p.none for p in facts.places)
+    if not places:
+        return w("report.lead.no_places")
+    return w("report.lead.gaps", n=missed, all=places) if missed else w("report.lead.no_gaps", n=places)
+
+
+def _standing_for(total: Cell) -> int | None:
+    if isinstance(total, Hidden):
+        return FEW_STANDS_FOR if total is Hidden.FEW else None
+    return total
+
+
+def _direction(now: int, then: int) -> str:
+    """More or less only beyond twice what chance does to the difference of two counts."""
+    if abs(now - then) <= _WIDE * sqrt(now + then):
+        return "same"
+    return "more" if now > then else "less"
+
+
+def questions(w: Words, facts: ReportFacts, today: date) -> tuple[str, ...]:
+    """List what a governor may properly ask the head, from this report's own facts: two to four."""
+    found = (*_questions_on_week(w, facts), *_questions_on_duties(w, facts, today))
+    always = (w("report.ask.agrees"), w("report.ask.unseen"))
+    return (*found[:_MOST_ASKED], *always[: max(0, _LEAST_ASKED - len(found))])
+
+
+def _questions_on_week(w: Words, facts: ReportFacts) -> Iterator[str]:
+    waiting, reclassified = facts.answers.get("waiting"), facts.reclassified
+    if isinstance(waiting, int) and waiting:
+        yield w("report.ask.waiting", n=waiting)
+    elif facts.answer_s is not None and facts.answer_s > _SLOW_S:
+        yield w("report.ask.slow")
+    if isinstance(reclassified, int) and reclassified:
+        yield w("report.ask.reclassified", n=reclassified)
+    missed = sum(p.part + p.none for p in facts.places)
+    if not facts.places:
+        yield w("report.ask.no_places")
+    elif missed:
+        yield w("report.ask.missed", n=missed)
+
+
+def _questions_on_duties(w: Words, facts: ReportFacts, today: date) -> Iterator[str]:
+    overdue = sum(p.review_due is not None and p.review_due < today for p in facts.policies)
+    undated = sum(p.review_due is None for p in facts.policies)
+    if overdue:
+        yield w("report.ask.overdue", n=overdue)
+    elif undated:
+        yield w("report.ask.undated", n=undated)
+    if facts.dpia is None:
+        yield w("report.ask.no_dpia")
+    told = facts.themes if facts.fresh or facts.window is None else facts.window.themes
+    if told.get("negative"):
+        yield w("report.ask.concern", theme=w(f"theme.{told['negative'][0]}"))
+
+
+def weeks_chart(w: Words, facts: ReportFacts) -> Chart:
+    """All mentions, week by week, with the usual range behind."""
+    bars, items = list[Bar](), list[str]()
+    for row in facts.weeks:
+        # the notes below explain: “*” counted by whole days, “†” not a full week
+        marks = "*" * row.by_days + "†" * row.partial
+        value, label = row.cells[WHOLE], f"{parse_week(row.week).number}{marks}"
+        known = None if isinstance(value, Hidden) else value
+        bars.append(Bar(label, known, w(f"report.{value}_short") if known is None else w.number(known)))
+        items.append(w("report.figure_item", label=label, value=cell(w, value)))
+    band, caption = usual(facts), w("report.weeks.chart_all")
+    told = [f"{caption}.", f"{', '.join(items)}."]
+    if band:
+        told.append(w("report.figure_band", low=band[0], high=band[1]))
+    return Chart(caption, " ".join(told), tuple(bars), band)
+
 
 _ENOUGH_TO_DRAW = 3
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
@@ -35,7 +264,6 @@ def document(
     """The report in the words of its school's language: a draft until somebody, `by` name, signs it."""
     w = words(facts.language)
     week = parse_week(facts.week)
-    blocks = (block for section in _SECTIONS for block in section(w, facts, week, zone))
     return ReportDocument(
         language=facts.language,
         title=w("report.title"),
@@ -50,7 +278,7 @@ def document(
         ),
         page=w("report.page", page="{page}", pages="{pages}"),
         day=week.friday.isoformat(),
-        blocks=tuple(blocks),
+        blocks=tuple(_blocks(w, facts, week, zone)),
         draft=None if signed_at else w("report.draft"),
         mark=None if signed_at else w("report.draft_mark"),
         signed=w("report.signed", day=w.full_day(signed_at, zone), who=clean_line(by)) if signed_at else None,
@@ -70,12 +298,31 @@ def _up(seconds: float, unit: float) -> int:
     return max(1, -int(-seconds // unit))
 
 
-def _short(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+def _blocks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    today = facts.composed_at.astimezone(zone).date()
     yield Heading(w("report.head.short"))
     yield Paragraph(lead(w, facts, week), lead=True)
+    yield from _themes(w, facts)
+    yield from _weeks(w, facts)
+    yield from _where(w, facts)
+    yield from _trust(w, facts)
+    yield Heading(w("report.head.done"))  # the school's own decisions, so each number is exact
+    rows = [(w(f"report.done.{name}"), value) for name, value in _own_numbers(facts)]
+    yield _numbers(w, "report.done.caption", "report.column.done", rows)
+    yield Paragraph(" ".join((*_times(w, facts), w("report.fair.text", count=cell(w, facts.reclassified)))))
+    yield from _removals(w, facts)
+    yield Heading(w("report.head.ask"))
+    yield Points(questions(w, facts, today))
+    yield Heading(w("report.head.places"))
+    yield Paragraph(" ".join((*_say_places_seen(w, facts), w("report.places.unseen"))))
+    yield Heading(w("report.head.duties"))
+    yield Paragraph(" ".join(_duties(w, facts, today)))
+    yield Heading(w("report.head.method"))
+    fixed = w("report.method.frozen", day=w.full_day(facts.composed_at, zone))
+    yield Points((w("report.method.counted"), f"{w('report.method.more')} {fixed}"), small=True)
 
 
-def _weeks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+def _weeks(w: Words, facts: ReportFacts) -> Iterator[Block]:
     """Left out where nothing of it is shown yet."""
     drawn = sum(isinstance(row.cells[WHOLE], int) for row in facts.weeks) >= _ENOUGH_TO_DRAW
     sentences = tuple(change(w, facts)) if facts.span == 1 else ()
@@ -96,7 +343,7 @@ def _weeks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
         yield Paragraph(" ".join(sentences))
 
 
-def _where(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+def _where(w: Words, facts: ReportFacts) -> Iterator[Block]:
     """Over the time that `window` says; left out where there is none yet."""
     if not facts.where or facts.where[WHOLE][WHOLE] is Hidden.FEW:
         return
@@ -108,7 +355,6 @@ def _where(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
 
 
 def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str]:
-    """Say how many by kind of place, the most first."""
     kinds = {kind: cells[WHOLE] for kind, cells in facts.where.items() if kind != WHOLE}
     told = {kind: n for kind, n in kinds.items() if isinstance(n, int)}
     by_number = sorted(told, key=lambda kind: -told[kind])
@@ -122,10 +368,7 @@ def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str
         yield w("report.where.rest" if told else "report.where.none", span=span(w, window, facts.composed_at))
 
 
-def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    """Say what was named often enough, in the week or in the last weeks of the longer time. Left out where
-    the first paragraph has said it all.
-    """
+def _themes(w: Words, facts: ReportFacts) -> Iterator[Block]:
     longer = None if facts.fresh else facts.window
     themes, ending = (longer.themes, "_window") if longer else (facts.themes, "")
     if max(map(len, themes.values()), default=0) <= SAID_FIRST:
@@ -140,15 +383,6 @@ def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
         last = WindowRow(longer.last, longer.last, min(longer.weeks, MONTH), {})
         told.append(w("report.themes.window", span=span(w, last, facts.composed_at)))
     yield Paragraph(" ".join(told))
-
-
-def _own_actions(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    """Say what the school did this week: its own decisions, so each number is exact."""
-    yield Heading(w("report.head.done"))
-    rows = [(w(f"report.done.{name}"), value) for name, value in _own_numbers(facts)]
-    yield _numbers(w, "report.done.caption", "report.column.done", rows)
-    yield Paragraph(" ".join((*_times(w, facts), w("report.fair.text", count=cell(w, facts.reclassified)))))
-    yield from _removals(w, facts)
 
 
 def _own_numbers(facts: ReportFacts) -> Iterator[tuple[str, Cell]]:
@@ -166,16 +400,10 @@ def _own_numbers(facts: ReportFacts) -> Iterator[tuple[str, Cell]]:
 
 
 def _times(w: Words, facts: ReportFacts) -> Iterator[str]:
-    """Say how long things took, where there are five of them."""
     if facts.answer_s is not None:
         yield w("report.answers.median", time=duration(w, facts.answer_s))
     if facts.decision_s is not None:
         yield w("report.removals.decisions", time=duration(w, facts.decision_s))
-
-
-def _ask(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield Heading(w("report.head.ask"))
-    yield Points(questions(w, facts, facts.composed_at.astimezone(zone).date()))
 
 
 def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
@@ -197,16 +425,10 @@ def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
 def _numbers(
     w: Words, caption: str, first: str, rows: Sequence[tuple[str, Cell]], total: Cell | None = None
 ) -> ReportTable:
-    """A table of one column of numbers, its last row their `total` where that is given."""
     all_rows = [*rows, *([(w("report.column.all"), total)] if total is not None else [])]
     told = tuple((name, cell(w, value)) for name, value in all_rows)
     strong = len(rows) if total is not None else None
     return ReportTable(w(caption), (w(first), w("report.column.number")), told, strong)
-
-
-def _places(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield Heading(w("report.head.places"))
-    yield Paragraph(" ".join((*_say_places_seen(w, facts), w("report.places.unseen"))))
 
 
 def _say_places_seen(w: Words, facts: ReportFacts) -> Iterator[str]:
@@ -228,33 +450,21 @@ def _say_places_seen(w: Words, facts: ReportFacts) -> Iterator[str]:
         yield w("report.places.off", n=facts.off)
 
 
-def _duties(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield Heading(w("report.head.duties"))
-    today = facts.composed_at.astimezone(zone).date()
-    items = []
+def _duties(w: Words, facts: ReportFacts, today: date) -> Iterator[str]:
     for policy in facts.policies:
         if policy.review_due is None:
-            items.append(w("report.duties.undated", title=policy.title))
+            yield w("report.duties.undated", title=policy.title)
         else:
             key = "overdue" if policy.review_due < today else "due"
-            items.append(w(f"report.duties.{key}", title=policy.title, day=w.full_day(policy.review_due)))
+            yield w(f"report.duties.{key}", title=policy.title, day=w.full_day(policy.review_due))
     if not facts.policies:
-        items.append(w("report.duties.no_policies"))
-    items.append(
-        w("report.duties.dpia", day=w.full_day(facts.dpia)) if facts.dpia else w("report.duties.no_dpia")
-    )
+        yield w("report.duties.no_policies")
+    yield w("report.duties.dpia", day=w.full_day(facts.dpia)) if facts.dpia else w("report.duties.no_dpia")
     if facts.accounts_short:
-        items.append(w("report.duties.accounts"))
-    yield Paragraph(" ".join(items))
+        yield w("report.duties.accounts")
 
 
-def _method(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield Heading(w("report.head.method"))
-    fixed = w("report.method.frozen", day=w.full_day(facts.composed_at, zone))
-    yield Points((w("report.method.counted"), f"{w('report.method.more')} {fixed}"), small=True)
-
-
-def _trust(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+def _trust(w: Words, facts: ReportFacts) -> Iterator[Block]:
     """Only where nobody of the trust can be told: by number, and by what the press told of."""
     if facts.trust is None:
         return
@@ -263,6 +473,3 @@ def _trust(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
     said = w("report.trust.said", count=cell(w, facts.trust.mentions))
     press = [w("report.trust.press", events=events)] if events else []
     yield Paragraph(" ".join((said, *press, w("report.trust.nobody"))))
-
-
-_SECTIONS = (_short, _themes, _weeks, _where, _trust, _own_actions, _ask, _places, _duties, _method)

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly.compose import kind_of_place
+from alerts.weekly.disclosure import Cell, Hidden, lone
 from alerts.weekly.document import Block, ReportDocument, ReportTable, cell
 from alerts.weekly.facts import KINDS
-from alerts.weekly.numbers.disclosure import Cell, Hidden, lone
-from alerts.weekly.numbers.tables import several
+from alerts.weekly.tables import several
 from data.cases import Case
 from data.content_class import CLASSES, class_spec
 from data.register.calendar import Term
@@ -96,9 +96,7 @@ def term_document(
 def safeguarding_document(
     school: School, over: Term, handed_over: int, zone: ZoneInfo, now: datetime
 ) -> ReportDocument:
-    """Write how many safeguarding matters a term brought, for the link governor for safeguarding: one number,
-    and none below five.
-    """
+    """Write one number of safeguarding matters in a term for the link governor; none below five."""
     w = words(school.language)
     lead = Paragraph(w("report.link.lead", count=cell(w, lone(handed_over))), lead=True)
     method = _method(w, ("link.counted", "year.method.masked"), zone, now)
@@ -144,7 +142,6 @@ def _tables(
     tables: Sequence[Mapping[str, Cell]],
     total: Cell,
 ) -> Iterator[Block]:
-    """A table for each way of counting, under its heading; none where there are too few in all."""
     few = isinstance(total, Hidden)
     for (key, names_here), cells in () if few else zip(sections, tables, strict=True):
         yield Heading(w(f"report.year.head.{key}"))

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.access.recipients import TELL_TARGET, find_notified, notified_so_far
-from alerts.asked_again import HOUR, Unfinished
-from alerts.escalation import ENDS, Call, Occasion, Open
-from alerts.layout.note import LIFE, Button, Note, clean_line, message
+from alerts.escalation import ENDS, HOUR, Call, Occasion, Open, Unfinished
+from alerts.layout.note import LIFE, Button, clean_line, message, short_note
 from alerts.links import Links
 from alerts.next_date import Means, due_at, time_named
 from alerts.wording import instant
 from alerts.wording.instant import Telling, To, out_of_hours, raised_at
-from alerts.wording.subject import NOTHING_SEEN, Seen
+from alerts.wording.title import NOTHING_SEEN, Seen
 from data.ids import digest
 from data.judged import is_enquiry, is_of_this_hour
 from data.matters import LADO, Holder
@@ -196,7 +195,6 @@ def _is_theirs(matter: Unfinished, this: Escalation) -> bool:
 
 
 def _still_open(matter: Unfinished, this: Escalation, t: Telling) -> tuple[list[str], list[str]]:
-    """List what is not recorded, and what is asked of the reader."""
     w, holder, what, mine = t.w, matter.holder, this.about, _is_theirs(matter, this)
     name = t.names([holder.person]) if holder else ""
     when = instant.moment_words(t, holder.since) if holder else ""
@@ -241,8 +239,7 @@ def compose_given(
 def compose_said(
     t: Telling, to: Iterable[str], do: str, said: Iterable[str], key: str, opens: str
 ) -> tuple[OutboxMessage, ...]:
-    """A mail to each of these (ids) of what somebody of the school says or asks: what its subject asks for
-    (`do`), these paragraphs, and the button that `opens` the page."""
+    """Mail these (ids) what staff say or ask: the subject's `do`, paragraphs, and what it `opens`."""
     parts, at = [[one] for one in said], t.due.isoformat()
     keys = {person: digest(key, t.alert.id, person, at) for person in to}
     return tuple(
@@ -274,8 +271,7 @@ def alert_messages(
     None without audience. Those of `targets` (ids) are told that it is about them, those `threatened` that
     they may be in danger, and who deals with it, and are asked for nothing; but whoever comes first must act,
     target or not. `cases` are the numbers of the open cases about it. Keys depend on the alert, how often it
-    was raised, the person and the way, so that a repeat is one.
-    """
+    was raised, the person and the way, so that a repeat is one."""
     t = instant.telling(alert, people, school, means, now, seen, targets, threatened, cases)
     aside = find_notified(alert, people, school)
     told = tuple(
@@ -329,7 +325,6 @@ def _deadline(t: Telling) -> str:
 
 
 def _do(t: Telling) -> str:
-    """Say what the subject asks for."""
     if t.own_account and not t.in_danger:
         return t.w("instant.do.account")
     if is_of_this_hour(t.alert) or t.alert.route.urgent:
@@ -348,14 +343,9 @@ def compose_list(
     for mail in of:
         page = _page(mail.body, links)
         lines.append(((mail.subject,), Button(w("instant.together.page"), page) if page else None))
-    note = Note(
-        language=w.language,
-        subject=w("instant.together.subject", n=len(of)),
-        greeting=w("instant.greeting", name=clean_line(person.name)),
-        said=w("instant.together.said"),
-        also=tuple(lines),
-        small=(w("common.not_watched"),),
-    )
+    note = short_note(w, w("instant.together.subject", n=len(of)), w("instant.together.said"))
+    greeting = w("instant.greeting", name=clean_line(person.name))
+    note = replace(note, greeting=greeting, also=tuple(lines))
     return message(note, person.id, school.urn, LIST, digest(LIST, *(m.key for m in of)), now, LIFE)
 
 

@@ -57,8 +57,7 @@ def is_account(case: Case, post: Post | None) -> bool:
 
 
 def shown_class(case: Case) -> ContentClass:
-    """The class by which people call it: of what goes past the ladder as extremism that one, whatever else it
-    was judged to be."""
+    """The class by which people call it: past the ladder as extremism that, whatever it was judged."""
     if case.lane is BypassRoute.TERRORISM:
         return ContentClass.EXTREMISM
     return ContentClass(case.content_class)
@@ -71,8 +70,7 @@ def material(files: Iterable[EvidenceFile]) -> list[EvidenceFile]:
 
 def kept_words(file: CaseFile, w: Words) -> str:
     """Say what is kept, of a matter of which nothing may be: none of it, or what was taken in before that was
-    known; "" of any other. Pages and packs say it in these words alone.
-    """
+    known; "" of any other. Pages and packs say it in these words alone."""
     if file.case.lane is None or file.case.lane.keeps_files:
         return ""
     held = len(material(file.evidence))
@@ -130,8 +128,7 @@ def state_words(case: Case, w: Words) -> str:
 
 def _state_code(case: Case) -> str:
     """Return its state; apart from it that nobody judged it, and that it was seen gone twice: where every
-    place is said to be gone at each, seen from the first; else at the place it is at.
-    """
+    place is said to be gone at each, seen from the first; else at the place it is at."""
     if case.is_unjudged and case.state is CaseState.TRIAGE:
         return "unjudged"
     confirming = case.state is CaseState.CONFIRMING
@@ -159,8 +156,7 @@ def class_words(content_class: str, w: Words) -> str:
 
 def _waited_for(case: Case, rung: Rung, w: Words) -> list[str]:
     """List who has not answered yet of those who were asked at this rung, else of all who were, here or at
-    another of its places; those of the rung where each has.
-    """
+    another of its places; those of the rung where each has."""
     asked = [a for a in case.askings if a.rung is rung]
     elsewhere = [a for here in case.others if here.place_state is PlaceState.ASKED for a in here.askings]
     awaited = [a for a in (*case.askings, *elsewhere) if a.answer is None]
@@ -199,8 +195,7 @@ def place_name(file: CaseFile, n: int, w: Words) -> str:
 
 def where_done(file: CaseFile, said: Step, w: Words) -> str:
     """The name of the place that a step is about, or adds; "" of the matter as a whole, as a call to 999, and
-    of a letter that was not drafted at another place than the first.
-    """
+    of a letter that was not drafted at another place than the first."""
     if isinstance(said, CopyFound):
         added = (p.n for p in file.case.places if p.n > 1 and _is_at(p, said))
         return place_name(file, next(added, 0), w)
@@ -215,8 +210,7 @@ def _is_at(here: CasePlace, said: CopyFound) -> bool:
 
 def where_kept(file: CaseFile, held: EvidenceFile, w: Words) -> str:
     """The name of the place of which a file is kept, or about which a letter was: as the step of it says,
-    else as its post does.
-    """
+    else as its post does."""
     kept = (s.said for s in file.steps if isinstance(s.said, Asked | Answered | EvidenceKept))
     said = next((s for s in kept if s.capture and s.capture == held.capture_id), None)
     if said is not None:
@@ -232,8 +226,7 @@ def clock_words(clock: str, w: Words) -> str:
 
 
 def numbered_site(case: Case, n: int, w: Words, address: str = "") -> str:
-    """“4-2, forum.example.org”: the number and the site of one of its places, by the `address` that is held;
-    "" where it has only one."""
+    """“4-2, forum.example.org”: number and site of the place of that `address`; "" of a lone one."""
     here = next((p for p in case.places if p.n == n), None) if case.others else None
     if here is None:
         return ""

@@ -18,8 +18,7 @@ from alerts.layout.note import Button, Note, clean_line, message
 from alerts.next_date import Means, ico_by, in_waking_hours, in_working_hours
 from alerts.wording.digest.headlines import clearing, fullest, in_print
 from alerts.wording.matters import describe, time_words
-from alerts.wording.subject import NOTHING_SEEN, Seen, Topic, is_restricted, subject, topic_of_alert
-from alerts.wording.title import title_of
+from alerts.wording.title import NOTHING_SEEN, Seen, Topic, is_restricted, subject, title_of, topic_of_alert
 from data.content_class import ContentClass
 from data.digest import Headline
 from data.ids import digest, number_of
@@ -37,8 +36,7 @@ INSTANT_LIFE = timedelta(hours=24)
 @dataclass(frozen=True, slots=True)
 class Telling:
     """`due` is when it goes out. `targets` are those whom it threatens or wrongs (ids), of whom those
-    `threatened` may be in danger; `seen` what is known of the post, `cases` the numbers of the open cases.
-    """
+    `threatened` may be in danger; `seen` what is known of the post, `cases` the numbers of the open cases."""
 
     alert: Alert
     people: Mapping[str, Person]
@@ -136,9 +134,7 @@ def thread_of(alert_id: str, person_id: str) -> str:
 
 
 def ways(person_id: str, alert: Alert, means: Means) -> tuple[Via, ...]:
-    """List how a person is told: by mail, and by chat where the settings say how and no subject reads it
-    too.
-    """
+    """List how a person is told: by mail, and by chat where set up and no subject reads it too."""
     read_by_subject = means.beside.get(person_id, frozenset()) & set(alert.excluded)
     return (Via.MAIL, Via.CHAT) if person_id in means.chats and not read_by_subject else (Via.MAIL,)
 
@@ -158,8 +154,7 @@ def compose_message(
 ) -> OutboxMessage:
     """Compose a message to one person, in one thread with the first mail about the matter: by mail the note,
     with these paragraphs and the greeting, and how it is taken where it leads to no page; by chat a line that
-    says `short`.
-    """
+    says `short`."""
     w, alert = t.w, t.alert
     if note.danger and said_now(alert):
         note = replace(note, danger=f"{w('instant.said_now')} {note.danger}")
@@ -224,10 +219,8 @@ def to_reader(
 
 def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -> OutboxMessage:
     """To whom it is aimed at: what concerns them, and a page to answer on; nothing of what was written, but
-    whether it may be a threat. At night only where they may be in danger themselves.
-
-    `asked` are those who are to deal with it (ids), `taken` is false once they were asked in vain.
-    """
+    whether it may be a threat. At night only where they may be in danger themselves. `asked` are those who
+    are to deal with it (ids), `taken` is false once they were asked in vain."""
     grave = t.grave and to.person in t.threatened
     t = t if grave else replace(t, due=in_waking_hours(t.due, t.means.zone))
     w, others = t.w, ", ".join(with_phone(t.people[p]) for p in asked if p in t.people)
@@ -279,9 +272,7 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
 
 
 def message_by_number(t: Telling, person_id: str, fact: str, key: str) -> OutboxMessage:
-    """Say that something in a matter of the safeguarding leads' is theirs to see to: its number, and no
-    words.
-    """
+    """Say by number, in no words, that something of the safeguarding leads' is theirs to see to."""
     apart = "" if t.is_restricted else "_apart"
     subject, said = t.w(f"instant.noticed.subject{apart}", number=t.number), t.w(f"instant.noticed.{fact}")
     said = ico_deadline(t) if fact == Fact.DATA_OUT else said
@@ -318,9 +309,7 @@ def _to_ring(t: Telling, person_id: str) -> list[str]:
 
 
 def out_of_hours(t: Telling) -> tuple[str, ...]:
-    """List whom to ring at any hour: of danger 101; for a child also social care, where the number is
-    known.
-    """
+    """List whom to ring at any hour: for danger 101; for a child also social care if known."""
     number = t.school.social_care if t.alert.route is Route.SAFEGUARDING else ""
     care = [t.w("instant.social_care", number=clean_line(number))] if number else []
     return (*care, *([t.w("instant.ring")] if t.grave else []))
@@ -360,8 +349,7 @@ def _title(t: Telling) -> str:
 
 def post_sentences(t: Telling) -> list[str]:
     """Say what is known of the post, in sentences: what clears somebody, when it was posted, a time it names,
-    that it is not new, or may be about another school. Of what is restricted nothing.
-    """
+    that it is not new, or may be about another school. Of what is restricted nothing."""
     if t.is_restricted:
         return []
     shown = t.in_print
@@ -428,8 +416,7 @@ _TO_BE_TAKEN = frozenset(("instant", "escalation", "morning"))
 
 def _how_to_take(t: Telling, to: To, every: Iterable[Telling]) -> tuple[tuple[str, str], ...]:
     """Say how a matter is taken where no page is served: its first by a reply where a mailbox is read for
-    them, else each by a command; and where it is read.
-    """
+    them, else each by a command; and where it is read."""
     who, typed, read = clean_line(to.person), t.means.links.typed, (t.w("instant.read"), t.w("instant.desk"))
     if to.kind not in _TO_BE_TAKEN:
         return (read,)

@@ -76,9 +76,7 @@ def describe(verdict: Verdict, w: Words) -> str:
 
 
 def label_of(verdict: Verdict) -> str:
-    """Return what a verdict is described by: an enquiry of the press, the first of its labels that has a
-    sentence, else “decision”.
-    """
+    """Return what a verdict is described by: press, its first label with a sentence, else “decision”."""
     if is_enquiry(verdict) and verdict.route is Route.RESPOND:
         return "enquiry"
     return next((label for label in _SENTENCES if label in verdict.abuse), "decision")
@@ -107,9 +105,7 @@ def press_words(event: PressEvent, w: Words) -> str:
 
 
 def describe_verdict(verdict: Verdict, w: Words) -> str:
-    """Say its tone where that was told and nothing worse found, whom it is about, and what was found in
-    it.
-    """
+    """Say its tone if told and nothing is worse, whom it is about, and what was found in it."""
     if names_pupil(verdict):
         return w("describe.pupil_named")
     tone = None if verdict.abuse else tone_of(verdict)
@@ -132,9 +128,7 @@ def next_of(verdict: Verdict, w: Words, part: ReaderPart = ReaderPart.OTHER) -> 
 def next_of_alert(
     alert: Alert | MatterView, w: Words, part: ReaderPart = ReaderPart.OTHER, event: PressEvent | None = None
 ) -> str:
-    """Say what ought to become of what was raised; `event` is what the gravest of it tells of, if an
-    article.
-    """
+    """Say what ought to become of what was raised; `event` is what its gravest article tells."""
     if means_violence(alert) and alert.route is not Route.SAFEGUARDING:
         return what_next(Route.POLICE_NOW, w, part=part)
     if any(reason.code == A_PERSON_DECIDES for reason in alert.because):
@@ -153,10 +147,7 @@ def what_next(
     part: ReaderPart = ReaderPart.OTHER,
     event: PressEvent | None = None,
 ) -> str:
-    """Say what ought to become of it, in a few words, for a reader with that part in it.
-
-    An answer that cannot wait is settled the same day; to the press only some answer.
-    """
+    """Say in a few words what ought to become of it, for a reader with that part in it."""
     if route is Route.POLICE_NOW:
         return w(f"describe.next.police_now.{part.value}")
     if route is Route.RESPOND and event is not None:

@@ -13,7 +13,7 @@ from alerts.access.matter import Matter
 from alerts.access.recipients import notified_so_far
 from alerts.wording.alert_mail import compose_given, compose_said
 from alerts.wording.instant import Telling
-from alerts.wording.subject import NOTHING_SEEN, Seen
+from alerts.wording.title import NOTHING_SEEN, Seen
 from data.cases import Event
 from data.errors import InputError, StoreError
 from data.ids import digest

@@ -15,7 +15,7 @@ from alerts.access.acts import people_to_agree
 from alerts.access.knowing import Access, access
 from alerts.wording.alert_mail import compose_said
 from alerts.wording.instant import Telling, telling
-from alerts.wording.subject import NOTHING_SEEN, Seen
+from alerts.wording.title import NOTHING_SEEN, Seen
 from data.judged import calls_for_alert, gravest_verdict, leading
 from data.matters import SaidWrong, WrongKind
 from data.steps.acts import Done, Refused

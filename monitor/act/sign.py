@@ -13,8 +13,7 @@ from pathlib import Path
 from alerts.access.recipients import people_for_repairs, report_signers
 from alerts.layout.note import LIFE, Note
 from alerts.layout.note import mails as notes
-from alerts.weekly.facts import to_json
-from alerts.weekly.weeks import parse_week
+from alerts.weekly.facts import parse_week, to_json
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.store.engine.open import Store

@@ -12,7 +12,7 @@ from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.rules import still_left_out
 from alerts.ladder.transitions import TABLE
 from alerts.places import at_place
-from alerts.routes.ways import route
+from alerts.ways import route
 from data.cases import Case, Event
 from data.effects import Clock, Fetch
 from data.errors import CaseMoved, InputError

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from alerts.access import recipients
 from alerts.access.offices import PRESS_CONTACT, SAFEGUARDERS
 from alerts.access.recipients import is_press_contact_only, leadership, leads_alone
-from alerts.digest.select import select, stories_in_press, wanted_posts, with_posts
 from alerts.drill import drill_id, drill_of, planned_on
 from alerts.facts import SHOWN, Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
@@ -21,7 +20,8 @@ from alerts.links import Links
 from alerts.next_date import SchoolDays
 from alerts.notices.book import SERVICE, Book
 from alerts.said_time import times_named
-from alerts.weekly.weeks import parse_week
+from alerts.select import select, stories_in_press, wanted_posts, with_posts
+from alerts.weekly.facts import parse_week
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.digest import Drill, Fate, Window
 from data.judged import SAYS_ENDED, is_danger, is_enquiry

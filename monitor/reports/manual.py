@@ -35,7 +35,7 @@ from alerts.ladder.rules import Guard
 from alerts.ladder.transitions import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
 from alerts.letters.kinds import SPECS, LetterKind
 from alerts.letters.layout import ANY, source, without_tag_lines
-from alerts.routes.ways import body_words, playbooks
+from alerts.ways import body_words, playbooks
 from classifiers.scoring.model_card import CARD, MODEL_DIR
 from data.cases import CaseState
 from data.rungs import Rung

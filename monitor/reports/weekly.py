@@ -16,12 +16,20 @@ from alerts.layout import note as notes
 from alerts.layout.note import LIFE, Note
 from alerts.weekly import wording
 from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose_report, shown_before, tally_weeks
+from alerts.weekly.disclosure import lone
 from alerts.weekly.document import ReportDocument
-from alerts.weekly.facts import PolicyRow, ReportFacts, TrustRow, from_json, to_json
-from alerts.weekly.numbers.disclosure import lone
-from alerts.weekly.numbers.tables import MONTH, from_text, to_text
+from alerts.weekly.facts import (
+    PolicyRow,
+    ReportFacts,
+    TrustRow,
+    Week,
+    from_json,
+    last_complete,
+    parse_week,
+    to_json,
+)
 from alerts.weekly.release_check import Disclosed, Names, check
-from alerts.weekly.weeks import Week, last_complete, parse_week
+from alerts.weekly.tables import MONTH, from_text, to_text
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
 from data.people import people_of

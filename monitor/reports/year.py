@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from alerts.ladder.replay import replay
 from alerts.weekly.compose import MOST_THEMES, Counts, Past, compose_report, tally_weeks
 from alerts.weekly.document import ReportDocument
-from alerts.weekly.facts import ReportFacts, from_json
-from alerts.weekly.numbers.tables import Tally
-from alerts.weekly.weeks import Week, parse_week
+from alerts.weekly.facts import ReportFacts, Week, from_json, parse_week
+from alerts.weekly.tables import Tally
 from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
 from data.errors import InputError
 from data.rungs import Rung

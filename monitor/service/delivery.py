@@ -30,7 +30,7 @@ from alerts.delivery.results import (
 )
 from alerts.notices.upkeep import OFFICES
 from alerts.wording.alert_mail import compose_list
-from alerts.wording.subject import is_restricted
+from alerts.wording.title import is_restricted
 from data.effects import Clock
 from data.errors import SchoolgateError
 from data.ids import REPLY_REF

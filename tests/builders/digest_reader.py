@@ -9,9 +9,9 @@ from typing import Any
 
 from builders.digest import LONDON, OAKFIELD, PEOPLE, TERMS, TUESDAY
 
-from alerts.digest.select import select
 from alerts.facts import SHOWN, Agenda, Facts, SchoolPart
 from alerts.links import Links
+from alerts.select import select
 from alerts.wording.digest.compose import compose_digest
 from alerts.wording.digest.view import Line, View, digest_text
 from data.digest import ReadingCounts, Window

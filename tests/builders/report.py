@@ -8,7 +8,7 @@ from builders.home import migrated
 from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
 
 from alerts.weekly.compose import Counts, Past, compose_report
-from alerts.weekly.weeks import parse_week
+from alerts.weekly.facts import parse_week
 from data.store.mentions.batch import save
 from data.store.reporting.weekly_counts import DONE, AlertHandling, Counted, ThemeCount, WatchedPlace
 from data.types import MentionKind, Route, School, Sentiment, Severity

@@ -12,7 +12,7 @@ from builders.page import BASE, form_of, links_of, prove
 from builders.report import CONFIG, FRIDAY, a_home
 from starlette.testclient import TestClient
 
-from alerts.weekly.weeks import parse_week
+from alerts.weekly.facts import parse_week
 from data.store.reporting import signed_reports
 from data.types import About, Person, Role
 from monitor.config.home.context import Context

@@ -19,7 +19,7 @@ from builders.served import broken_rules, chromium, needs_chromium, opened, serv
 
 from alerts.next_date import Means
 from alerts.wording.alert_mail import alert_messages
-from alerts.wording.subject import Seen
+from alerts.wording.title import Seen
 from data.types import About, Route
 
 TABLES = ("audit", "alerts", "owners", "outbox", "case_steps")

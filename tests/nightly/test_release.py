@@ -152,7 +152,7 @@ def test_what_was_built_without_git_says_that_its_commit_is_unknown(site, tmp_pa
 
 
 CONSUMER = """\
-from alerts.routes.ways import helplines, route
+from alerts.ways import helplines, route
 from classifiers.text.undisguise import undisguise
 from data.types import Mention, Severity
 from monitor.terminal.program import release

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from alerts.ladder.replay import RHC, rhc_from
 from alerts.ladder.rules import StepAttempt, has_been_tried, newest_asking
-from alerts.routes.ways import route
+from alerts.ways import route
 from data.cases import Asking, Case, CaseState
 from data.content_class import ContentClass, class_spec
 from data.rungs import COPYRIGHT, UNDER_AGE, Rung
@@ -46,12 +46,10 @@ def class_set(attempt: StepAttempt) -> bool:
 
 
 def evidence_held(attempt: StepAttempt) -> bool:
-    """A page was captured, or somebody's own picture of it is kept; a log-in wall proves nothing.
-
-    Of what was only spoken there is nothing but what was written down and handed in. Neither what is only
-    reported to the police nor a talk with the author waits for it (Basildon 8.2: records “could” be kept);
-    of the account of a child under age none is kept.
-    """
+    """A page was captured, or somebody's own picture of it is kept; a log-in wall proves nothing. Of what was
+    only spoken there is nothing but what was written down and handed in. Neither what is only reported to the
+    police nor a talk with the author waits for it (Basildon 8.2: records “could” be kept); of the account of
+    a child under age none is kept."""
     spoken = channel(attempt.case.channel).keeping is Keeping.WORDS
     unneeded = attempt.rung.spec.is_spoken(attempt.way) or attempt.way == UNDER_AGE
     return attempt.case.captures > 0 or spoken or unneeded or _only_reported(attempt)
@@ -62,9 +60,7 @@ def _only_reported(attempt: StepAttempt) -> bool:
 
 
 def weighed(attempt: StepAttempt) -> bool:
-    """Check that nature, how long visible, recirculation and impact were weighed (Basildon 10.2), to ask for
-    removal.
-    """
+    """Check that nature, time visible, recirculation and impact were weighed (Basildon 10.2)."""
     unneeded = attempt.decision in (Decision.ANSWER, Decision.STOP, Decision.REPORT_ONLY)
     return attempt.case.weighed is not None or unneeded or _only_reported(attempt)
 
@@ -101,9 +97,7 @@ def said_gone(attempt: StepAttempt) -> bool:
 
 
 def own_account(attempt: StepAttempt) -> bool:
-    """Check that the school is not asked: it takes down itself what is on its own page, and says why (King
-    James's 2.6).
-    """
+    """Check that the school is not asked: it takes its own page down itself (King James's 2.6)."""
     if attempt.way != OWN:
         return True
     return attempt.case.own_site and bool(attempt.why)
@@ -164,8 +158,7 @@ def conversation_first(attempt: StepAttempt) -> bool:
 
 def author_first(attempt: StepAttempt) -> bool:
     """The author was asked and did not help in time. Beside them the site is asked where their time would end
-    after the school's own for the site, or for a reason; before them, or in their place, what cannot wait.
-    """
+    after the school's own for the site, or for a reason; before them, or in their place, what cannot wait."""
     case, by = attempt.case, newest_asking(attempt.case, AUTHOR)
     if (
         attempt.way == OWN
@@ -189,8 +182,7 @@ def _ends_too_late(by: Asking, case: Case) -> bool:
 
 
 def urgent(case: Case) -> bool:
-    """May it be unlawful, does it threaten, spread or name a child? A site is asked about it “as a matter of
-    urgency” (Basildon 9.3)."""
+    """May it be unlawful, threaten, spread or name a child: “a matter of urgency” (Basildon 9.3)?"""
     child = case.about is About.PUPIL or case.complainant is Complainant.PUPIL
     copied = any(here.role in (PlaceRole.COPY, PlaceRole.MIRROR) for here in case.places)
     spreads = copied or bool(case.copies) or (case.weighed is not None and passed_on(case.weighed.spread))
@@ -213,9 +205,7 @@ def passed_on(said: str) -> bool:
 
 
 def online(attempt: StepAttempt) -> bool:
-    """Check that it is anywhere to be removed: what was said or sent to somebody is not, and who said it can
-    be spoken to.
-    """
+    """Check that it is online: what was said or sent to somebody cannot be removed."""
     asked_in_person = attempt.rung is AUTHOR and attempt.way in (CONVERSATION, "letter")
     return channel(attempt.case.channel).place is not PlaceKind.NOTHING or asked_in_person
 
@@ -282,10 +272,8 @@ def s5_nation(attempt: StepAttempt) -> bool:
 
 
 def section_5_applies(nation: str) -> bool:
-    """May an operator be given notice under section 5 of the Defamation Act 2013 there?
-
-    It extends to England and Wales alone (section 17(2)).
-    """
+    """May an operator be given notice under section 5 of the Defamation Act 2013 there? It extends to England
+    and Wales alone (section 17(2))."""
     return nation in ("england", "wales")
 
 
@@ -324,10 +312,8 @@ def posh_class(attempt: StepAttempt) -> bool:
 
 
 def posh_after_platform(attempt: StepAttempt) -> bool:
-    """After the platform failed or was unclear; at once if somebody is unsure, and says so.
-
-    Alongside the platform, if the school's policy uses it to speed a removal up (Calcot).
-    """
+    """After the platform failed or was unclear; at once if somebody is unsure, and says so. Alongside the
+    platform, if the school's policy uses it to speed a removal up (Calcot)."""
     if _rhc(attempt):
         return True
     before = any(has_been_tried(attempt.case, rung, attempt.at) for rung in (PLATFORM, HOST))

@@ -1,8 +1,8 @@
-"""What is asked of every step before all else, and what classifying, deciding, answering, checking and
-handing over need besides.
-"""
+"""What is asked of every step before all else, and what each kind of step but asking needs besides."""
 
 from __future__ import annotations
+
+from operator import or_
 
 from alerts.access.acts import Act, confirmers, reports_to_one
 from alerts.access.guidance import EMPLOYERS, PLACES
@@ -10,19 +10,300 @@ from alerts.access.knowing import Access
 from alerts.ladder.guards.asking import S5
 from alerts.ladder.replay import GONE_ENDINGS, may_show_a_child, open_asking, open_clock
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, meant_by, opens_ladder, still_left_out
-from alerts.places import at_each_place, place_of, seen_twice
-from data.cases import Asking, CaseState
-from data.content_class import BYPASSING, ContentClass
-from data.rungs import OF_OTHERS
-from data.steps import judging
+from alerts.places import at_counted_places, at_each_place, place_of, seen_twice
+from data.cases import Asking, Case, CaseState, Consent
+from data.content_class import BYPASSING, ContentClass, Police, class_spec
+from data.rungs import OF_OTHERS, OF_PRIVACY
+from data.steps import asking, judging
 from data.steps.asking import Answered, Asked, Assigned, Referred, Responded, SupportStep
-from data.steps.codes import BypassRoute, Decision, Ending, RungAnswer, StaffMatter
+from data.steps.codes import BypassRoute, Check, Decision, Ending, RungAnswer, StaffMatter, Support, ToWarn
 from data.steps.judging import Placed
-from data.steps.keeping import Closed, CopyFound
+from data.steps.keeping import UNLOCKING, ChronologyApproved, Closed, CopyFound, Held, Noted, Unlocked
 from data.steps.stored import Step, faults_of
-from data.types import Route
+from data.types import ADULTS_OF_THE_SCHOOL, Route
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
+
+
+# What closing a case needs: an ending that fits its state, and nothing left undone.
+def _ending(attempt: StepAttempt) -> Ending:
+    """Return how it is to end. Raises ValueError for a step that ends nothing."""
+    if isinstance(attempt.step, Closed):
+        return attempt.step.ending
+    raise ValueError(f"nothing is ended by a step {attempt.step.kind}")
+
+
+_ENDS = {
+    CaseState.TRIAGE: {Ending.STANDING, Ending.ANSWERED, Ending.HANDED_OVER, Ending.MISTAKEN},
+    CaseState.FAIR_COMMENT: {Ending.ANSWERED, Ending.HANDED_OVER, Ending.MISTAKEN},
+    CaseState.BYPASSED: {Ending.HANDED_OVER},
+    CaseState.SEEKING: {Ending.STANDING, Ending.HANDED_OVER, Ending.MISTAKEN},
+    CaseState.WAITING: {Ending.STANDING, Ending.HANDED_OVER, Ending.MISTAKEN},
+}
+
+
+def ending_fits(attempt: StepAttempt) -> bool:
+    """Each state has its endings; `two_checks` judges removed and changed. What nobody has judged is neither
+    left up nor answered before somebody has said what it is."""
+    if attempt.case.is_unjudged and _ending(attempt) in (Ending.STANDING, Ending.ANSWERED):
+        return False
+    ends = _ENDS.get(attempt.case.state, set(Ending) - {Ending.JOINED})
+    return _ending(attempt) in ends | set(GONE_ENDINGS)
+
+
+def two_checks(attempt: StepAttempt) -> bool:
+    """Seen gone (or changed) twice, a day apart, at each place not left standing (Basildon 9.4)."""
+    ending = _ending(attempt)
+    if ending not in GONE_ENDINGS:
+        return True
+    if attempt.case.state is not CaseState.CONFIRMING:
+        return False
+    gone, changed = (
+        [seen_twice(here, wanted) for here in at_counted_places(attempt.case)]
+        for wanted in (Check.GONE, Check.CHANGED)
+    )
+    if ending is Ending.REMOVED:
+        return all(gone)
+    return any(changed) and all(map(or_, gone, changed))
+
+
+def copies_taken(attempt: StepAttempt) -> bool:
+    """Nothing ends as gone while a held copy of it is no place of the case, so that nobody looked there."""
+    return _ending(attempt) not in GONE_ENDINGS or not attempt.rules.copies
+
+
+def reason_to_end(attempt: StepAttempt) -> bool:
+    """Why it was left up, or was a mistake."""
+    return _ending(attempt) not in (Ending.STANDING, Ending.MISTAKEN) or bool(attempt.why)
+
+
+def decider_to_stand(attempt: StepAttempt) -> bool:
+    """Only a decider leaves a post up, whatever the ending is called: an answered post stays up too (fair
+    comment aside), and so does one closed as a mistake after removal was sought or which blew a whistle."""
+    sought = attempt.case.is_whistleblowing or (
+        attempt.case.decision == "seek" and not attempt.case.delegated
+    )
+    stands = {Ending.STANDING: True, Ending.ANSWERED: not attempt.case.fair, Ending.MISTAKEN: sought}
+    if not stands.get(_ending(attempt)) or attempt.case.decision not in (None, "seek"):
+        return True
+    return attempt.actor_may(Act.DECIDE)
+
+
+def referred(attempt: StepAttempt) -> bool:
+    """Check that it went to somebody named, to the police where 999 was rung; an allegation further."""
+    case = attempt.case
+    police = case.call_to_999 is not None and case.lane is not BypassRoute.STAFF_ALLEGATION
+    return _ending(attempt) is not Ending.HANDED_OVER or bool(case.referred_to) or police
+
+
+def danger_warned(attempt: StepAttempt) -> bool:
+    """A threat for which 999 was rung is not handed over before everybody who is to be warned of it was."""
+    return _ending(attempt) is not Ending.HANDED_OVER or not attempt.case.to_warn_first
+
+
+def outcome_said(attempt: StepAttempt) -> bool:
+    """After the hour of a danger it is noted whether anything happened; or a decider says why not."""
+    excused = bool(attempt.why) and attempt.actor_may(Act.DECIDE)
+    return excused or not attempt.rules.unsaid(attempt.case, attempt.now)
+
+
+def gate_warned(attempt: StepAttempt) -> bool:
+    """Check that those meant and the gate were warned of an hour named, or a decider says why not."""
+    excused = bool(attempt.why) and attempt.actor_may(Act.DECIDE)
+    return (
+        excused or attempt.rules.danger_at is None or {ToWarn.TARGET, ToWarn.SITE} <= {*attempt.case.warned}
+    )
+
+
+def responded(attempt: StepAttempt) -> bool:
+    """Check that it was answered, or that a reason says why it needs no answer."""
+    answered = attempt.case.responded_at is not None or bool(attempt.why)
+    return _ending(attempt) is not Ending.ANSWERED or answered
+
+
+def support_offered(attempt: StepAttempt) -> bool:
+    """The person aimed at was offered support (Basildon 9.6)."""
+    offered = attempt.case.support is not Support.NOT_OFFERED
+    return attempt.case.target is None or offered or _ending(attempt) is Ending.MISTAKEN
+
+
+def promises_kept(attempt: StepAttempt) -> bool:
+    """Everything owed to a person about their data has been done."""
+    return not any(w.clock in OF_PRIVACY for w in attempt.case.waits)
+
+
+# What holds, locks, chronologies and notes about a person's data need before they are recorded.
+UNLOCK_GROUNDS = frozenset(UNLOCKING)
+
+
+def privacy_clock(attempt: StepAttempt) -> bool:
+    """A note may start or end what is owed to a person about their data."""
+    held = {w.clock for w in attempt.case.waits}
+    if not isinstance(attempt.step, Noted):
+        return True
+    starts, ends = attempt.step.starts, attempt.step.ends
+    return starts in (None, *OF_PRIVACY - held) and (ends is None or ends in OF_PRIVACY & held)
+
+
+def may_hold(attempt: StepAttempt) -> bool:
+    """The head (or the stand-in, if it is about the head), the DSL or the data protection officer."""
+    return attempt.actor_may(Act.HOLD)
+
+
+def not_held(attempt: StepAttempt) -> bool:
+    """Not held already."""
+    return attempt.case.hold_by is None
+
+
+def held(attempt: StepAttempt) -> bool:
+    """Check that there is a hold to be released."""
+    return attempt.case.hold_by is not None
+
+
+def review_ahead(attempt: StepAttempt) -> bool:
+    """A hold has a review day in the future."""
+    return not isinstance(attempt.step, Held) or attempt.step.review > attempt.now
+
+
+def another_releases(attempt: StepAttempt) -> bool:
+    """Whoever set a hold may not release it."""
+    return attempt.event.actor != attempt.case.hold_by
+
+
+def lock_nation(attempt: StepAttempt) -> bool:
+    """Section 141F of the Education Act 2002 is law where the school is."""
+    return section_141f_applies(attempt.rules.school.nation)
+
+
+def section_141f_applies(nation: str) -> bool:
+    """Is it an offence there to name a teacher accused by a pupil before a charge? Section 141F of the
+    Education Act 2002 (Education Act 2011, section 13): schools in England and Wales."""
+    return nation in ("england", "wales")
+
+
+def not_locked(attempt: StepAttempt) -> bool:
+    """Not locked already."""
+    return not attempt.case.locked
+
+
+def locked(attempt: StepAttempt) -> bool:
+    """Check that there is a lock to take off."""
+    return attempt.case.locked
+
+
+def may_unlock(attempt: StepAttempt) -> bool:
+    """The head (or the stand-in, if it is about the head), the DSL or the data protection officer."""
+    return attempt.actor_may(Act.HOLD)
+
+
+def unlock_ground(attempt: StepAttempt) -> bool:
+    """A charge, publication by the Secretary of State or the Education Workforce Council, waiver, court."""
+    return not isinstance(attempt.step, Unlocked) or attempt.step.ground in UNLOCK_GROUNDS
+
+
+def head_approves(attempt: StepAttempt) -> bool:
+    """The head approves a chronology; the chair, if it is about the head."""
+    return attempt.actor_may(Act.APPROVE)
+
+
+def harassment(attempt: StepAttempt) -> bool:
+    """Only within an open case of harassment, hate or threats."""
+    return class_spec(attempt.case.content_class).course
+
+
+def chronology_person(attempt: StepAttempt) -> bool:
+    """One author's public posts about the one person the case is about."""
+    of = attempt.step.person if isinstance(attempt.step, ChronologyApproved) else None
+    return attempt.case.target is not None and of == attempt.case.target
+
+
+# What the police rung needs, and the consent of the person targeted. A school's policy (Basildon 9.5) asks
+# for that consent before the police are told of a threat to a member of staff. Imminent danger waits for
+# nobody and passes none of these guards.
+OVERRIDES = frozenset(asking.OVERRIDE_GROUNDS)
+
+
+def imminent_reason(attempt: StepAttempt) -> bool:
+    """Why 999 was rung is recorded before the case ends; at the time, nothing is asked."""
+    return not attempt.case.unexplained
+
+
+def decided_to_report(attempt: StepAttempt) -> bool:
+    """A named person decided to seek removal, or to report it alone."""
+    return attempt.case.decision in (Decision.SEEK, Decision.REPORT_ONLY)
+
+
+def police_matter(attempt: StepAttempt) -> bool:
+    """A class that may be a crime, or a reason why it may be one."""
+    return class_spec(attempt.case.content_class).police >= Police.AFTER_ANOTHER or bool(attempt.why)
+
+
+def police_last(attempt: StepAttempt) -> bool:
+    """At once for threats, hate, sexual content and other crime; else after a rung, or with a reason."""
+    at_once = class_spec(attempt.case.content_class).police is Police.AT_ONCE
+    before = any(a.rung is not attempt.rung for a in attempt.case.askings)
+    return at_once or before or bool(attempt.why)
+
+
+def consent_wanted(case: Case) -> bool:
+    """Is a member of staff targeted? No consent is needed for children, the site or extremism. A named target
+    is always asked, whatever the class."""
+    adult = case.about in ADULTS_OF_THE_SCHOOL and class_spec(case.content_class).consent
+    return case.target is not None or adult
+
+
+def target_named(attempt: StepAttempt) -> bool:
+    """The person who has to consent is named."""
+    return not consent_wanted(attempt.case) or attempt.case.target is not None
+
+
+def consent(attempt: StepAttempt) -> bool:
+    """The member of staff agrees to the police being told (Basildon 9.5), or a recorded ground overrides."""
+    given = attempt.case.consent in (Consent.GIVEN, Consent.OVERRIDDEN)
+    return not consent_wanted(attempt.case) or given
+
+
+def consent_told(attempt: StepAttempt) -> bool:
+    """Check that whom others recorded consent for was told, by mail or letter; not of an override."""
+    told = attempt.case.consent_told
+    return attempt.case.consent is not Consent.GIVEN or told is None or told.has_reached
+
+
+def consent_person(attempt: StepAttempt) -> bool:
+    """The person targeted is asked, and the answer is theirs, whoever records it."""
+    match attempt.step:
+        case (
+            asking.ConsentAsked(person=person)
+            | asking.ConsentGiven(person=person)
+            | asking.ConsentRefused(person=person)
+            | asking.ConsentWithdrawn(person=person)
+            | asking.SaidSafe(person=person)
+        ):
+            return attempt.case.target is not None and person == attempt.case.target
+    return True
+
+
+def consent_asked(attempt: StepAttempt) -> bool:
+    """An answer follows its question; the person may also answer unasked."""
+    return attempt.case.consent is Consent.ASKED or attempt.event.actor == attempt.case.target
+
+
+def consent_was_given(attempt: StepAttempt) -> bool:
+    """Only consent that was given can be withdrawn."""
+    return attempt.case.consent is Consent.GIVEN
+
+
+def head_overrides(attempt: StepAttempt) -> bool:
+    """The head may override a member of staff's answer; the stand-in, if it is about the head."""
+    return attempt.actor_may(Act.APPROVE)
+
+
+def override_ground(attempt: StepAttempt) -> bool:
+    """A child or somebody else at risk, or a risk to life: nothing else overrides."""
+    return not isinstance(attempt.step, asking.ConsentOverridden) or attempt.step.ground in OVERRIDES
+
+
+# What is asked of every step before all else; then what classifying, deciding and handing over need besides.
 
 
 def facts(attempt: StepAttempt) -> bool:
@@ -118,9 +399,7 @@ def not_their_own(attempt: StepAttempt) -> bool:
 
 
 def second_person(attempt: StepAttempt) -> bool:
-    """Somebody who reports to a person it means cannot do so alone: they propose it, somebody else
-    confirms.
-    """
+    """Check that whoever reports to a person it means has a second person confirm."""
     ids = meant_by(attempt.case, attempt.event, attempt.rules)
     alone = attempt.actor is not None and reports_to_one(attempt.actor, ids, attempt.rules.people)
     return not alone or not opens_ladder(attempt.case, attempt.event)
@@ -199,9 +478,7 @@ def two_let_in(attempt: StepAttempt) -> bool:
 
 
 def says_who(attempt: StepAttempt) -> bool:
-    """Check who says it: who is accused, or has a conflict of interest, is for a safeguarding lead or whoever
-    decides to say.
-    """
+    """Check who says whom it accuses or conflicts: a safeguarding lead, or whoever decides."""
     return attempt.actor_may(Act.SAY_WHO)
 
 
@@ -254,7 +531,6 @@ def after_asking(attempt: StepAttempt) -> bool:
 
 
 def _answers(attempt: StepAttempt) -> Asking | None:
-    """The open question that the step answers."""
     if not isinstance(attempt.step, Answered):
         return None
     i = open_asking(attempt.case, attempt.step.rung, attempt.step.way)
@@ -263,11 +539,8 @@ def _answers(attempt: StepAttempt) -> Asking | None:
 
 def silence_over(attempt: StepAttempt) -> bool:
     """Check that the time to answer is over before it is recorded that nobody answered: until then it is not
-    known.
-
-    An operator may act on a notice to the last minute of its time (SI 2013/3028). That it told the poster is
-    no silence.
-    """
+    known. An operator may act on a notice to the last minute of its time (SI 2013/3028). That it told the
+    poster is no silence."""
     said = attempt.step
     if not isinstance(said, Answered) or said.result is not RungAnswer.NONE or said.poster_told_at:
         return True
@@ -276,9 +549,7 @@ def silence_over(attempt: StepAttempt) -> bool:
 
 
 def poster_told(attempt: StepAttempt) -> bool:
-    """Check what is said of the poster: that the operator told the poster belongs to a section 5 notice,
-    comes after it, and ends nothing.
-    """
+    """Check what is said of the poster: it belongs to and follows a section 5 notice, and ends nothing."""
     said, notice = attempt.step, _answers(attempt)
     if not isinstance(said, Answered) or said.poster_told_at is None:
         return True
@@ -358,7 +629,7 @@ def still_unseen(attempt: StepAttempt) -> bool:
 
 
 def decider_leaves(attempt: StepAttempt) -> bool:
-    """Only a decider leaves a place standing (as a post that stays up: `closing.decider_to_stand`)."""
+    """Only a decider leaves a place standing (as a post that stays up: `decider_to_stand`)."""
     return attempt.actor_may(Act.DECIDE)
 
 

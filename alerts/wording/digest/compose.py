@@ -18,28 +18,19 @@ from alerts.wording.digest.reader import (
 )
 from alerts.wording.digest.view import Line, Section, View
 from alerts.wording.matters import describe, who_is_away
-from alerts.wording.subject import PHONE_CHARS, Seen, Topic, matter_words, topic_of_alert, topic_of_case
+from alerts.wording.title import PHONE_CHARS, Seen, Topic, matter_words, topic_of_alert, topic_of_case
 from data.judged import gravest_verdict, top_of
 from data.matters import MatterView, ReaderPart
 from data.words.say import capital, words
 
-_ASKING = (
-    Agenda.MINE,
-    Agenda.OVERDUE,
-    Agenda.DECIDE,
-    Agenda.ANSWER,
-    Agenda.OTHERS,
-    Agenda.PRAISE,
-)
+_ASKING = (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.ANSWER, Agenda.OTHERS, Agenda.PRAISE)
 """Groups whose lines bear numbers, so that people can speak of them; those of danger do too."""
 _NO_NEWS = {"not_seen", Agenda.UNSURE}
 """Sections of a quiet day."""
 
 
 def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -> View:
-    """Compose the digest of one person: what they are told, in the posts' own words where `headlines.fit`
-    lets it; at most so many lines of each group.
-    """
+    """Compose one person's digest, at most so many lines a group; words where `headlines.fit` lets."""
     say = Saying(facts, chosen.person, words(facts.school.language), shown)
     found = [section_to_you(say, chosen), grave_section(say, chosen)]
     found += [group_section(say, chosen, group) for group in list(Agenda)[1:-1]]
@@ -209,9 +200,7 @@ def subject_line(say: Saying, parts: Sequence[str]) -> str:
 
 
 def count_by_kind(say: Saying, found: Sequence[tuple[Selection, bool]]) -> list[str]:
-    """Say how much of it there is of each kind, in the words of a subject line; of each selection, whether
-    its first matter is told before.
-    """
+    """Count its kinds in a subject's words; of each selection, whether its first is told before."""
     n: dict[str, int] = dict.fromkeys(("danger_more", "overdue", "mine"), 0)
     n |= dict.fromkeys(("decide", "look", "bad_news", "answer", "before", "praise", "waiting"), 0)
     for chosen, first in found:

@@ -17,7 +17,7 @@ from alerts.escalation import ENDS
 from alerts.facts import Blind, NotSeen
 from alerts.next_date import SchoolDays, last_day, to_decide
 from alerts.said_time import time_to_tell
-from alerts.weekly.weeks import parse_week
+from alerts.weekly.facts import parse_week
 from alerts.wording.cases import until
 from alerts.wording.digest import headlines
 from alerts.wording.digest.headlines import clearing
@@ -120,9 +120,7 @@ def place_line(say: Saying, channels: Sequence[str], *parts: str) -> str:
 
 
 def shown_title(say: Saying, view: MatterView, *, quoted: bool) -> str:
-    """Return its title, which names somebody of the school only beside the post's own words, or at the
-    desk.
-    """
+    """Return its title, which names staff only beside the post's own words, or at the desk."""
     locked = view.locked or view.story_id in say.facts.locked
     people = say.facts.people if quoted or say.at_desk else ()
     return title_of(replace(view, locked=locked), people, say.w, say.facts.now, say.facts.zone)
@@ -145,9 +143,7 @@ def _opens(say: Saying, number: str, *, take: bool = False) -> str:
 
 
 def danger(say: Saying, view: MatterView, unrecorded: Collection[str] = ()) -> Line:
-    """Write what may be a matter of 999: as what is to be decided, with who has it and what is not recorded
-    yet.
-    """
+    """Write what may be a matter of 999 as to decide, with who has it and what is not recorded."""
     w = say.w
     line = decision(say, view)
     if view.access is not Access.WORDS:
@@ -255,9 +251,7 @@ def _who(say: Saying, view: MatterView) -> str:
 
 
 def _suggestion(say: Saying, view: MatterView) -> str:
-    """Say what is suggested; of a matter of 999, which stands beside, only what is to be done if it is
-    none.
-    """
+    """Say what is suggested; of a matter of 999 only what is to be done if it is none."""
     alert = view.alert
     if alert is None or alert.route not in _STEPS:
         return ""
@@ -387,8 +381,7 @@ def perhaps(say: Saying, views: Iterable[MatterView]) -> list[str]:
 
 
 def by_when(say: Saying, view: MatterView, alert: Alert) -> str:
-    """Within the hour for severity 4, by the time that the press names, else on the day it is first told;
-    said so once that is past."""
+    """Within the hour for severity 4, by the press's time, else the day first told; past that, so."""
     facts = say.facts
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
     due = to_decide(alert, days, facts.now, _named_time(say, view))
@@ -458,9 +451,7 @@ def act(say: Saying, done: AccountAct) -> Line:
 
 
 def set_up(say: Saying) -> dict[str, str]:
-    """Say what was set up, for the first digest: the places that are read, who is sent what, by what it is
-    of.
-    """
+    """Say what was set up, for the first digest: places read, and who is sent what."""
     facts, w = say.facts, say.w
     if not facts.set_up:
         return {}
@@ -513,9 +504,7 @@ def drill_lines(say: Saying) -> list[Line]:
 
 
 def drill_words(w: Words, it: Drill | None, people: Iterable[Person], zone: ZoneInfo, now: datetime) -> str:
-    """Say how far it is: who took it after how long, that nobody did; of how many. Why it was broken off is
-    not said: its reader may be kept out of that alarm.
-    """
+    """Say who took it after how long, that nobody did, or of how many; never why it was broken off."""
     if it is None or it.begun_at is None:
         return w("drill.none_yet")
     who, asked = {p.id: p.name for p in people}.get(it.taken_by or "", ""), {s.person_id for s in it.asked}

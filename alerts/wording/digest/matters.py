@@ -61,9 +61,7 @@ _UNQUOTED = frozenset(("safeguarding", "self_harm", "sexual", "hate", "privacy",
 
 
 def look_line(say: Saying, story: MatterView) -> Line:
-    """Write what we cannot tell, as a question; with the post's own words where they are no harm by
-    themselves.
-    """
+    """Write what we cannot tell, as a question; with the post's words where they do no harm."""
     verdict, post = story.look or top_of(story), story.post
     why, channel = _why_look(say, verdict), post.channel if post else ""
     if why == "impersonation" and channel in REVIEWS:  # a review is no account
@@ -131,9 +129,7 @@ def news_order(story: MatterView) -> tuple[bool, bool, int, bool, bool, int, str
 
 
 def in_the_news(say: Saying, story: MatterView) -> Line:
-    """Its headline where that may be repeated, else what it tells of; its paper, its day, its copies; who has
-    it.
-    """
+    """Write its headline if repeatable, else what it tells of; paper, day, copies, who has it."""
     w, verdict = say.w, story.look or top_of(story)
     shown = quote(say, story, verdicts_of(story), printed=True)
     described = describe(replace(verdict, event=verdict.event or PressEvent.OTHER), w)

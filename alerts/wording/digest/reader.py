@@ -130,9 +130,7 @@ def greeting(say: Saying) -> str:
 
 
 def say_what_stopped(say: Saying) -> str:
-    """Say “For 3 days, nothing that we read could be judged (…).”, and what that means; "" where all
-    worked.
-    """
+    """Say “For 3 days, nothing that we read could be judged (…).”; "" where all worked."""
     w, troubles = say.w, _troubles(say)
     said = [_trouble(say, t) for t in troubles[:_MOST_TROUBLES]]
     if any(matter(t) in UNSEEN for t in troubles):

@@ -132,9 +132,7 @@ def _opening(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, 
 def _grave(
     says: Sequence[Saying], parts: Sequence[SchoolPart], of_school: Callable[[Saying, Selection], Section]
 ) -> Section:
-    """List what may be a matter of 999 at any of the schools, before everything else, with its school: the
-    gravest of each before any school's second.
-    """
+    """List possible matters of 999 by school: the gravest of each before any school's second."""
     made = [of_school(say, part.chosen) for say, part in zip(says, parts, strict=True)]
     named = (
         [

@@ -68,8 +68,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A whole digest. All of it is plain text; nothing in it is markup. `all` is where the desk shows it;
-    `quiet`, that it tells of nothing but places that were not seen."""
+    """A whole digest, in plain text; `all` is its desk page, `quiet` that only places were not seen."""
 
     language: str
     subject: str
@@ -86,7 +85,7 @@ def digest_html(view: View) -> str:
     from alerts.layout import page  # late: lists import what makes a digest, and make none
 
     return page.render_page(
-        "alerts.digest/digest.html",
+        "alerts.layout/digest.html",
         language=view.language,
         title=view.subject,
         view=view,
@@ -95,9 +94,7 @@ def digest_html(view: View) -> str:
 
 
 def digest_text(view: View) -> str:
-    """Write lines of at most 72 characters, ended by a line feed; addresses are whole, on lines of their
-    own.
-    """
+    """Write lines of at most 72 characters, each with a line feed; addresses whole on their own."""
     w = words(view.language)
     blocks = [view.heading, *(_wrap(line) for line in view.opening)]
     blocks += [_section(s, w) for s in view.sections]

@@ -23,7 +23,7 @@ from monitor.terminal.output import in_json, say_lines, say_on_stderr
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from alerts.weekly.weeks import Week
+    from alerts.weekly.facts import Week
     from data.steps.acts import Done, Refused
     from data.types import School
     from monitor.act.settings import Keeper
@@ -175,7 +175,7 @@ def _secret_in(file: Path | None) -> str | None:
 
 def ended_week(text: str | None, zone: ZoneInfo, now: datetime) -> Week:
     """The report's week of that name, else the last whole one. Raises InputError where it goes on."""
-    from alerts.weekly.weeks import last_complete, parse_week
+    from alerts.weekly.facts import last_complete, parse_week
     from monitor.terminal.wording import local
 
     if text is None:

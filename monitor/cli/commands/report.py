@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from alerts.weekly.document import ReportDocument
-    from alerts.weekly.weeks import Week
+    from alerts.weekly.facts import Week
     from data import types
     from data.store.engine.open import Store
     from data.store.reporting.signed_reports import WeeklyReport
@@ -107,7 +107,7 @@ def _compose_report(
     Raises InputError where a `month` is asked for and the one that is stored tells of the week.
     """
     from alerts.weekly.facts import from_json
-    from alerts.weekly.numbers.tables import MONTH
+    from alerts.weekly.tables import MONTH
     from data.store.reporting import signed_reports
     from monitor.reports.weekly import gather_report
 

@@ -13,8 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from alerts.facts import Agenda
-from alerts.weekly.facts import to_json
-from alerts.weekly.weeks import last_complete
+from alerts.weekly.facts import last_complete, to_json
 from alerts.wording.matters import name_and_role
 from data.effects import utc_now
 from data.errors import InputError

@@ -13,7 +13,7 @@ from alerts.ladder.refusals import remedy_of
 from alerts.ladder.transitions import TABLE
 from alerts.letters.kinds import LetterKind
 from alerts.pack.facts import Recipient, may_have_any
-from alerts.routes.ways import next_words
+from alerts.ways import next_words
 from alerts.wording.cases import (
     clock_of,
     code_words,

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.digest.select import list_unrecorded
 from alerts.next_date import last_day
 from alerts.said_time import time_to_tell
+from alerts.select import list_unrecorded
 from alerts.wording.cases import until
 from alerts.wording.digest.headlines import clearing, fullest, headline_and_paper, plain_headline
 from alerts.wording.digest.lines import missing_words

@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from alerts.access.recipients import report_signers
 from alerts.links import Links
-from alerts.weekly.document import Chart, ReportDocument, weeks_chart
-from alerts.weekly.weeks import parse_week
-from alerts.weekly.wording import document
+from alerts.weekly.document import Chart, ReportDocument
+from alerts.weekly.facts import parse_week
+from alerts.weekly.wording import document, weeks_chart
 from data.people import schools_of
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from alerts.handover.sheet import (
+from alerts.handover import (
     HandOverSheet,
     Names,
     compose_sheet,

@@ -15,9 +15,9 @@ from starlette.responses import Response
 
 from alerts.access.matter import meant_as
 from alerts.access.recipients import people_for_repairs
-from alerts.digest.select import for_part_of_it, their_own
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, Selection
 from alerts.links import DeskLinks
+from alerts.select import for_part_of_it, their_own
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import line_of, the_day
 from alerts.wording.digest.matters import adverse, is_to_answer, shown_first

@@ -15,11 +15,11 @@ from alerts.access import knowing
 from alerts.access.matter import matter_of_account
 from alerts.access.offices import hears_on_mondays
 from alerts.access.recipients import in_their_place, leadership, not_away
-from alerts.digest.select import for_part_of_it
 from alerts.drill import ANNOUNCED
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.links import Links
 from alerts.notices.book import Book, note_alive
+from alerts.select import for_part_of_it
 from alerts.wording.digest.view import View, digest_html, digest_text
 from data.digest import Edition
 from data.ids import digest

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.access.knowing import readers
-from alerts.asked_again import HOUR, Unfinished, ask_again, next_asking_at
+from alerts.escalation import HOUR, Unfinished, ask_again, next_asking_at
 from alerts.escalation import Call, Open, call, next_call_at
 from alerts.next_date import SchoolDays, list_marks, next_dates
 from alerts.wording.alert_mail import (

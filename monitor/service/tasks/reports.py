@@ -14,11 +14,10 @@ from itertools import chain, islice
 
 from alerts.access.recipients import asked_to_sign
 from alerts.layout.note import LIFE, Button, Note, message
-from alerts.weekly.facts import from_json
-from alerts.weekly.numbers.disclosure import Hidden
-from alerts.weekly.numbers.tables import MONTH, WHOLE
-from alerts.weekly.summary import lead, questions
-from alerts.weekly.weeks import Week, last_complete, parse_week
+from alerts.weekly.disclosure import Hidden
+from alerts.weekly.facts import Week, from_json, last_complete, parse_week
+from alerts.weekly.tables import MONTH, WHOLE
+from alerts.weekly.wording import lead, questions
 from data.errors import InputError
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import keys_in_outbox, put_outbox

@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.notices.posts import Talk, main_themes, surge_messages
-from alerts.surges import (
+from alerts.notices.posts import (
     DAYS,
     ENOUGH_DAYS,
     LEAST,
@@ -18,9 +17,12 @@ from alerts.surges import (
     STILL_LEAST,
     WINDOW,
     Reading,
+    Talk,
     goes_on,
+    main_themes,
     measure,
     measure_reviews,
+    surge_messages,
 )
 from data.store.engine.connect import Connection
 from data.store.mentions import surges as spike_store

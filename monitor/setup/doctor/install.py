@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from alerts.routes.ways import Helpline, PlatformRoute, helplines, old, platforms
+from alerts.ways import Helpline, PlatformRoute, helplines, old, platforms
 from data.errors import KeyMissing
 from data.evidence.vault import Vault
 from data.keeping import envelope

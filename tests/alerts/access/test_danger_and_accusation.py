@@ -68,7 +68,7 @@ from alerts.instant.raise_alert import Decline, raise_alert
 from alerts.next_date import Means, SchoolDays
 from alerts.wording.alert_mail import alert_messages
 from alerts.wording.matters import describe_lane, next_of_alert, what_next, who_is_away
-from alerts.wording.subject import Seen
+from alerts.wording.title import Seen
 from data.cases import Profile
 from data.judged import A_PERSON_DECIDES, ON_OWN_ACCOUNT
 from data.people import away

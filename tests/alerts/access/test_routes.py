@@ -10,7 +10,7 @@ from builders.letter import a_case, asked
 
 from alerts.ladder.replay import seen_from
 from alerts.letters.kinds import LetterKind
-from alerts.routes.ways import (
+from alerts.ways import (
     WayOf,
     ground_words,
     helplines,

@@ -11,10 +11,10 @@ from builders.view import a_post, fresh, marked, of_case, raised, with_article
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts.digest.select import for_part_of_it, select
 from alerts.facts import Agenda, Facts, SchoolPart
 from alerts.ladder.replay import replay
 from alerts.links import Links
+from alerts.select import for_part_of_it, select
 from alerts.wording.digest.compose import compose_digest
 from alerts.wording.digest.together import compose_for_schools as compose_together
 from alerts.wording.digest.view import digest_html, digest_text

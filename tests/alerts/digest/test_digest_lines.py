@@ -12,8 +12,8 @@ from builders.view import fresh, raised, with_article, with_post
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alerts.digest.select import select, wanted_posts, with_posts
 from alerts.facts import Agenda, Blind, Facts, NotSeen, OpenMatter, Phrase, Selection
+from alerts.select import select, wanted_posts, with_posts
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import compose_digest
 from alerts.wording.digest.headlines import (

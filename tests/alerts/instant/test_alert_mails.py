@@ -25,7 +25,7 @@ from alerts.wording.alert_mail import (
 )
 from alerts.wording.instant import To, telling, to_target
 from alerts.wording.matters import describe, next_of_alert
-from alerts.wording.subject import NOTHING_SEEN, PHONE_CHARS, Seen, Topic, subject
+from alerts.wording.title import NOTHING_SEEN, PHONE_CHARS, Seen, Topic, subject
 from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES, DANGER
 from data.matters import Having, Holder, PostView, SaidTime

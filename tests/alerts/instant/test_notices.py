@@ -22,7 +22,7 @@ from alerts.notices.book import (
     note_look,
 )
 from alerts.notices.fault_message import Told, compose_all_well, compose_begun, concerns, notice_recipients
-from alerts.surges import LEAST, OVER_AFTER, goes_on, measure, measure_reviews
+from alerts.notices.posts import LEAST, OVER_AFTER, goes_on, measure, measure_reviews
 from data.register.calendar import Calendar, Term
 from data.types import Person, Role, School, Trouble, Via
 

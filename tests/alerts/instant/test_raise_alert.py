@@ -32,8 +32,7 @@ from hypothesis import strategies as st
 
 from alerts.access.matter import matter_of_story
 from alerts.access.recipients import asked_next, next_office
-from alerts.asked_again import HOUR, Unfinished, ask_again
-from alerts.escalation import TABLE, AlarmAudience, Call, Occasion, Open, call
+from alerts.escalation import HOUR, TABLE, AlarmAudience, Call, Occasion, Open, Unfinished, ask_again, call
 from alerts.instant.raise_alert import (
     CHILD_IDENTIFIABLE,
     SINCE_MARKED,

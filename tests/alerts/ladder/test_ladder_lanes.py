@@ -21,7 +21,7 @@ from support.for_each import for_each
 from alerts.access.guidance import PLACES, guidance, office_named
 from alerts.access.matter import Matter, bypass_of
 from alerts.ladder.advance import Advance, Refusal, advance, begin
-from alerts.ladder.guards import asking, closing, keeping, police, steps
+from alerts.ladder.guards import asking, steps
 from alerts.ladder.guards.steps import FIRST
 from alerts.ladder.refusals import BY_GUARD, remedy_of
 from alerts.ladder.replay import _fold_step, replay, seen_from
@@ -532,7 +532,7 @@ def test_every_guard_has_a_name_of_its_own_and_its_words_and_stands_in_a_row():
     asked = set(GUARDS.values())
     written = {
         said
-        for module in (asking, closing, steps, keeping, police, steps)
+        for module in (asking, steps)
         for said in vars(module).values()
         if getattr(said, "__module__", "") == module.__name__ and isfunction(said)
         if list(signature(said).parameters) == ["attempt"] and not said.__name__.startswith("_")

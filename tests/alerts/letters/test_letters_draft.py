@@ -37,7 +37,7 @@ from pypdf import PdfReader
 from alerts.letters.facts import values
 from alerts.letters.kinds import SPECS, LetterCheck, LetterFacts, LetterKind, LetterReader, NoDraft
 from alerts.letters.layout import eml, fill_letter, make_letter_pdf, parts, source, write_draft
-from alerts.routes.ways import helplines, platforms
+from alerts.ways import helplines, platforms
 from data.errors import InputError
 from data.steps.codes import Complainant, Relationship, RungAnswer
 from data.types import About, Role

@@ -35,7 +35,7 @@ from builders.letter import (
 )
 from builders.mention import a_mention, a_verdict
 
-from alerts.handover.sheet import compose_sheet
+from alerts.handover import compose_sheet
 from alerts.layout.pdf import Paragraph
 from alerts.letters.allowed import letter_refusal
 from alerts.letters.draft import draft
@@ -43,8 +43,7 @@ from alerts.letters.facts import time_named
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
 from alerts.letters.layout import salutation, write_draft
 from alerts.pack.compose import compose_pack
-from alerts.pack.facts import PackFacts, Recipient
-from alerts.pack.pdf import Quote
+from alerts.pack.facts import PackFacts, Quote, Recipient
 from data.cases import CaseFile, CaseState, Consent
 from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT
 from data.matters import Access, MatterView, PostView, Reported

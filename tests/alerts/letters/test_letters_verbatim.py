@@ -40,10 +40,10 @@ from pypdf import PdfReader
 
 from alerts.ladder.replay import replay
 from alerts.ladder.rules import imminent
+from alerts.letters.allowed import takes_the_formal_way
 from alerts.letters.draft import draft
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind
 from alerts.letters.layout import eml, make_letter_pdf, write_draft
-from alerts.letters.places import takes_the_formal_way
 from alerts.places import at_place
 from data.cases import Assessment, CaseFile, CasePlace, CaseStep, Post, Profile
 from data.evidence.handed_in import BY_HAND

@@ -24,14 +24,25 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 
 from alerts.access.guidance import PLACES
-from alerts.ladder.guards.keeping import UNLOCK_GROUNDS
-from alerts.ladder.guards.police import OVERRIDES
+from alerts.ladder.guards.steps import OVERRIDES, UNLOCK_GROUNDS
 from alerts.layout.pdf import _PRINTED, Paragraph, names_any, printable
 from alerts.letters.kinds import LetterKind
 from alerts.pack.compose import TOLD, chronology, compose_pack, exhibit_blocks
-from alerts.pack.facts import Exhibit, PackFacts, Recipient, guard, is_given, needs_withholding
+from alerts.pack.facts import (
+    Exhibit,
+    Heading,
+    PackDocument,
+    PackFacts,
+    Picture,
+    Quote,
+    Recipient,
+    Rows,
+    guard,
+    is_given,
+    needs_withholding,
+    render_pack,
+)
 from alerts.pack.letter_pages import letter_text
-from alerts.pack.pdf import Heading, PackDocument, Picture, Quote, Rows, render_pack
 from data.cases import LETTER_SENT, CaseFile, CasePlace, CaseStep, Consent, EvidenceFile, Post
 from data.rungs import Rung
 from data.steps.codes import (

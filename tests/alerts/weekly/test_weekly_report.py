@@ -30,6 +30,7 @@ from pypdf.generic import ContentStream
 from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly import document as html
 from alerts.weekly.compose import kind_of_place
+from alerts.weekly.disclosure import LEAST, Hidden
 from alerts.weekly.document import Chart, ReportTable
 from alerts.weekly.facts import (
     KINDS,
@@ -39,12 +40,12 @@ from alerts.weekly.facts import (
     WeekRow,
     WindowRow,
     from_json,
+    last_complete,
+    parse_week,
     to_json,
 )
-from alerts.weekly.numbers.disclosure import LEAST, Hidden
-from alerts.weekly.numbers.tables import WHOLE, several
 from alerts.weekly.release_check import Names, check
-from alerts.weekly.weeks import last_complete, parse_week
+from alerts.weekly.tables import WHOLE, several
 from alerts.weekly.wording import document, duration
 from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
 from data.cases import Case, CaseState

@@ -10,10 +10,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from alerts.weekly.compose import Counts, Past, compose_report, tally_weeks
-from alerts.weekly.facts import TONES
-from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Hidden, hide_numbers, is_well_hidden, lone
-from alerts.weekly.numbers.tables import ALONE, MONTH, WHOLE, cross, from_text, several, to_text
-from alerts.weekly.weeks import parse_week
+from alerts.weekly.disclosure import FEWEST, LEAST, Arc, Hidden, hide_numbers, is_well_hidden, lone
+from alerts.weekly.facts import TONES, parse_week
+from alerts.weekly.tables import ALONE, MONTH, WHOLE, cross, from_text, several, to_text
 from data.store.reporting.weekly_counts import ThemeCount
 
 KINDS = {"people": "manual_report", "other": "x"}

@@ -512,7 +512,7 @@ def test_what_is_filled_in_is_escaped_and_what_was_not_given_is_a_fault(mail):
     assert not re.search(r"<(img|link|iframe|form)\b|url\(|@import", mail)
     assert "prefers-color-scheme: dark" in mail
     with pytest.raises(jinja2.UndefinedError):
-        page.render_page("alerts.digest/digest.html", language="en", title="x")
+        page.render_page("alerts.layout/digest.html", language="en", title="x")
 
 
 def token_of(story=STORY, person="b-patel", at=TEN_PAST, links=LINKS):

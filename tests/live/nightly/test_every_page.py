@@ -13,7 +13,7 @@ from builders.page import CHILD
 from builders.served import broken_rules, chromium, needs_chromium, opened, served, sign_in
 
 from alerts.drill import BEGUN
-from alerts.weekly.weeks import parse_week
+from alerts.weekly.facts import parse_week
 from data.errors import StoreBusy
 from data.privacy import RequestKind
 from data.store.engine.audit_chain import AuditEntry, append

@@ -20,7 +20,7 @@ from builders.report import a_home as report_home
 from alerts.access.knowing import Access
 from alerts.ladder.advance import Refusal
 from alerts.letters.kinds import LetterKind
-from alerts.weekly.weeks import parse_week
+from alerts.weekly.facts import parse_week
 from alerts.wording.matters import next_of
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals

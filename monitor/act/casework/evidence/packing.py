@@ -22,10 +22,10 @@ from alerts.pack.facts import (
     keeps_letters,
     may_have_any,
     needs_withholding,
+    render_pack,
     without_people,
 )
 from alerts.pack.letter_pages import is_letter
-from alerts.pack.pdf import render_pack
 from data.cases import Case, Event
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.evidence.file_faults import MANIFEST

@@ -25,8 +25,7 @@ from support.for_each import for_each
 from support.mail_server import post_office
 
 from alerts.layout.pdf import Paragraph
-from alerts.weekly.facts import from_json
-from alerts.weekly.weeks import parse_week
+from alerts.weekly.facts import from_json, parse_week
 from alerts.weekly.wording import document
 from data.errors import InputError
 from data.retention.purge import purge

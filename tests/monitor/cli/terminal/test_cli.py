@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 from alerts.access.offices import FACTS
 from alerts.ladder.transitions import GUARDS, TABLE
 from alerts.letters.kinds import SPECS, LetterKind
-from alerts.routes.ways import playbooks
+from alerts.ways import playbooks
 from classifiers.scoring.model_card import CARD, MODEL_DIR
 from data.errors import explain_refusal
 from data.rungs import Rung

@@ -12,9 +12,9 @@ from builders.mention import a_mention, a_verdict, an_alert
 from builders.view import a_post, fresh, raised
 from support.for_each import for_each
 
-from alerts.digest.select import select
 from alerts.facts import Blind, Facts, NotSeen
 from alerts.links import Links
+from alerts.select import select
 from alerts.wording.digest import lines
 from data.digest import Fate, ReadingCounts, Undelivered, Window
 from data.matters import DECIDE, NextDate

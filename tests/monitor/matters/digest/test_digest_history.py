@@ -27,9 +27,9 @@ from builders.digest import (
 from builders.digest_reader import all_of, flat, parts, sections, whole
 from builders.kept_open import emptied, kept_open
 
-from alerts.digest.select import select
 from alerts.links import Links
 from alerts.notices.book import Book, Notice
+from alerts.select import select
 from alerts.wording.digest.compose import compose_digest
 from data.types import About, Outcome, Person, Relevance, Role, Route, Severity, Source, Trouble
 from monitor.matters.today import Days, due_of

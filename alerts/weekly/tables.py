@@ -9,8 +9,8 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
+from alerts.weekly.disclosure import FEWEST, LEAST, Arc, Cell, hide_numbers, is_well_hidden
 from alerts.weekly.facts import KINDS, TONES
-from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Cell, hide_numbers, is_well_hidden
 
 TOTAL_COST, _COLUMN_COST, _ROW_COST = 100_000, 5_000, 200
 """What hiding a total loses the reader: the whole most, then what a column comes to (the week's praise and
@@ -23,10 +23,8 @@ WHOLE = "all"
 def cross(
     rows: Sequence[str], columns: Sequence[str], values: Mapping[tuple[str, str], int]
 ) -> dict[tuple[str, str], Cell]:
-    """A table of rows by columns with both totals, as it may be shown.
-
-    Keys of the answer are (row, column); a total stands under `WHOLE`. A pair without value is nought.
-    """
+    """A table of rows by columns with both totals, as it may be shown. Keys of the answer are (row, column);
+    a total stands under `WHOLE`. A pair without value is nought."""
     arcs = [
         Arc(f"{r}|{c}", f"r:{r}", f"c:{c}", n := values.get((r, c), 0), cell_cost(n))
         for r in rows
@@ -46,10 +44,8 @@ def cross(
 
 
 def several(ways: Sequence[Mapping[str, int]]) -> tuple[list[dict[str, Cell]], Cell]:
-    """One whole divided in several ways, as it may be shown: each way, and the whole.
-
-    Raises ValueError where two ways do not come to the same total.
-    """
+    """One whole divided in several ways, as it may be shown: each way, and the whole. Raises ValueError where
+    two ways do not come to the same total."""
     arcs = [
         Arc(f"{n}|{name}", f"{n}", f"{n + 1}", value, cell_cost(value))
         for n, way in enumerate(ways)
@@ -110,11 +106,9 @@ def sum_tallies(tallies: Sequence[Tally]) -> Table:
 
 
 def within(weeks: Sequence[tuple[Tally, Cell]]) -> list[tuple[Tally, Cell]]:
-    """The weeks that a longer window adds up: without those too small to be shown, where most are shown.
-
-    One such week among shown ones would be what is left of the window's total. Which are left out is known
-    from what has been shown already.
-    """
+    """The weeks that a longer window adds up: without those too small to be shown, where most are shown. One
+    such week among shown ones would be what is left of the window's total. Which are left out is known from
+    what has been shown already."""
     large: list[tuple[Tally, Cell]] = [(tally, total) for tally, total in weeks if isinstance(total, int)]
     return large if 2 * len(large) >= len(weeks) else list(weeks)
 
@@ -136,11 +130,9 @@ def together(weeks: Sequence[tuple[Tally, Cell]]) -> Table | None:
 
 
 def may_name_theme(tone: str, whole: Mapping[str, Cell], weeks: Sequence[tuple[Tally, Cell]]) -> bool:
-    """May a theme of the last four weeks be named with a longer window's numbers?
-
-    It says that five or more of that tone were in those four. Of more weeks that leaves the less for the ones
-    before, so there must be five to spare.
-    """
+    """May a theme of the last four weeks be named with a longer window's numbers? It says that five or more
+    of that tone were in those four. Of more weeks that leaves the less for the ones before, so there must be
+    five to spare."""
     told = whole[tone]
     if not isinstance(told, int) or len(weeks) == MONTH:
         return isinstance(told, int)
@@ -159,11 +151,8 @@ def from_text(text: str) -> tuple[Tally, ...]:
 
 
 def _busy_apart(concern: Cell, weeks: Sequence[tuple[Tally, Cell]]) -> bool:
-    """Does the concern of all leave room for that of each busy week?
-
-    Such a week waits because fewer than five of it were concern, and everybody may know that rule: 16 in
-    four of them would be four in each.
-    """
+    """Does the concern of all leave room for that of each busy week? Such a week waits because fewer than
+    five of it were concern, and everybody may know that rule: 16 in four of them would be four in each."""
     most = sum(n if isinstance(n, int) and n < ALONE else LEAST - 1 for _, n in weeks)
     return not isinstance(concern, int) or most - concern + 1 >= FEWEST
 

@@ -74,8 +74,7 @@ def is_restricted_view(alert: MatterView) -> bool:
 
 
 def matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
-    """The matter that an alert is, with whoever a case of it may accuse, and those who were asked next about
-    it, or by number, or took it."""
+    """Return an alert's matter, with whom a case of it may accuse, and who was asked next or took it."""
     words = [s.person_id for s in alert.escalated if s.person_id and s.about is not StillOpen.BY_NUMBER]
     words += [alert.acknowledged.person] if alert.acknowledged else []
     given, numbered = (alert.verdicts, alert.alert, facts.school), ids_asked(alert, StillOpen.BY_NUMBER)
@@ -106,8 +105,7 @@ def list_restricted(person: Person, facts: Facts) -> tuple[MatterView, ...]:
     restricted or not, unless they read it.
 
     One that somebody has is open while a case of it is, or something is due, or somebody may be in danger;
-    else for a week, for nothing is recorded of it.
-    """
+    else for a week, for nothing is recorded of it."""
     seen = [
         one
         for view, matter, ids in _open(facts)
@@ -167,8 +165,7 @@ def _view_for_person(
     person: Person, view: MatterView, matter: Matter, asked: Collection[str], facts: Facts
 ) -> MatterView | None:
     """Return it for this person, who ACTS where they see to it, have it, or were `asked` to take it, as who
-    is asked first does of an allegation against staff; None where it does not stand in their digest.
-    """
+    is asked first does of an allegation against staff; None where it does not stand in their digest."""
     known, target = access(person, matter, facts.people), part_of(person, matter) is ReaderPart.TARGET
     if not target and known and person.id in asked and view.holder is None:
         number = replace(view, access=min(known, view.access), part=ReaderPart.ACTS, asked=True)
@@ -194,8 +191,7 @@ def _view_for_person(
 def count_with_dsl(facts: Facts, chosen: Selection) -> int:
     """Count the restricted matters that are open and that this person may know of, 0 where that reveals
     something: to who was not told of each, unless none accuses an adult of the school or keeps anybody out,
-    and the digest holds something else.
-    """
+    and the digest holds something else."""
     person = chosen.person
     alerts = [
         a for a in facts.alerts
@@ -290,10 +286,14 @@ def select(facts: Facts, person: Person) -> Selection:
     cases = [c for c in all_cases if c.story_id not in hidden_here]
     endangering = {one.view.story_id for one in dangers}
     restricted_ones = [v for v in list_restricted(person, facts) if v.story_id not in endangering]
-    found = [
-        *dangers,
-        *(_matter_by_number(v, person, facts) for v in restricted_ones if facts.school_day or v.endangers),
-    ]
+    found = list(dangers)
+    for view in restricted_ones:
+        if view.endangers:  # what endangers its reader, as what is aimed at them; the others by their number
+            to_you = view.part is ReaderPart.TARGET
+            found.append(OpenMatter(view, Agenda.DANGER, Phrase.TO_YOU if to_you else Phrase.NUMBER))
+        elif facts.school_day:
+            group = _group(view, person, late=bool(view.due and view.due.late))
+            found.append(OpenMatter(view, group, Phrase.NUMBER))
     for view in (_with_open_cases(a, cases, facts) for a in decide):
         group = _group(view, person, late=_is_late(view, facts))
         found.append(OpenMatter(view, group, Phrase.DECISION))
@@ -339,14 +339,6 @@ def select(facts: Facts, person: Person) -> Selection:
     return replace(chosen, with_dsl=count if sum(v.restricted for v in restricted_ones) < count else 0)
 
 
-def _matter_by_number(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
-    """Make what is told by its number; what endangers its reader as what is aimed at them."""
-    if view.endangers:
-        to_you = view.part is ReaderPart.TARGET
-        return OpenMatter(view, Agenda.DANGER, Phrase.TO_YOU if to_you else Phrase.NUMBER)
-    return OpenMatter(view, _group(view, person, late=bool(view.due and view.due.late)), Phrase.NUMBER)
-
-
 def _matter_in_hand(view: MatterView, wording: Phrase, person: Person, facts: Facts) -> OpenMatter:
     """Make what somebody has, or a case; one that is closed is told with what others have."""
     case = view.case
@@ -364,7 +356,6 @@ def _group(view: MatterView, person: Person, *, late: bool) -> Agenda:
 
 
 def _is_late(view: MatterView, facts: Facts) -> bool:
-    """Has the time of something in it run out, so that somebody is to act?"""
     if view.cases:
         return any(case.late(facts.now) for case in view.cases)
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
@@ -451,8 +442,7 @@ def _case_to_threat(case: MatterView) -> MatterView:
 def _danger(
     view: MatterView, person: Person, matter: Matter, cases: Iterable[MatterView], facts: Facts
 ) -> OpenMatter:
-    """It with its open cases, who has it, and what is not recorded; without its post for whoever may only
-    know how far it is."""
+    """Add its open cases, holder and gaps; its post not for whoever may only know how far it is."""
     view = _with_open_cases(view, cases, facts)
     holder = holder_here(find_holder(view.acknowledged, view.cases, view.excluded), facts)
     posts = view.posts if view.access is Access.WORDS else ()
@@ -463,9 +453,7 @@ def _danger(
 
 
 def list_unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]:
-    """List what is not recorded where violence is meant: that the police were told, whom it is aimed at, the
-    gate. That a mail went out is no record of it. Nothing to whom it is aimed at themselves.
-    """
+    """List what is unrecorded where violence is meant: police, target, gate; nothing to the target."""
     violent = view.route is Route.POLICE_NOW or means_violence(view) or any(c.threatens for c in view.cases)
     if view.part is ReaderPart.TARGET or not violent:
         return ()
@@ -483,7 +471,6 @@ def list_unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]
 
 
 def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView | None:
-    """An alert for this person, None where they may not know it."""
     if is_restricted_view(alert):
         return None
     matter = matter_of_alert(alert, facts)
@@ -497,9 +484,7 @@ def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView 
 def _select_unraised(
     person: Person, stories: Sequence[MatterView], facts: Facts, hidden: set[str], told: Collection[str]
 ) -> tuple[list[OpenMatter], int]:
-    """Select what was said that was never raised, and count the posts that are less likely to matter; nothing
-    of what is `told` already (story ids).
-    """
+    """Select what was never raised and not `told` (story ids), and count posts less likely to matter."""
     alerted, held = {a.story_id for a in facts.alerts}, _find_holders(facts)
     by_section: dict[str, list[MatterView]] = {name: [] for name in _SECTIONS}
     for story in stories:
@@ -555,8 +540,7 @@ def _with_open_cases(alert: MatterView, cases: Iterable[MatterView], facts: Fact
 
 
 def _known_case(case: MatterView, person: Person, facts: Facts) -> MatterView | None:
-    """A case for this person, None where they are not told of it: without its post where they may not read
-    that, but only how far it is."""
+    """Return a case for this person, None where not told; its post only where they may read it."""
     known = access(person, matter_of_known_case(case, facts), facts.people)
     if case.restricted or known < Access.STATUS:
         return None
@@ -580,15 +564,12 @@ def _find_holders(facts: Facts) -> dict[str, Holder]:
 def _select_known(
     stories: Iterable[MatterView], person: Person, facts: Facts, hidden: set[str]
 ) -> list[MatterView]:
-    """Select those that this person may know of, by whether anything grave in them, or what might be, means
-    them. What was judged alike and keeps the same people out is one matter.
-    """
+    """Select those this person may know of, by whether anything grave may mean them; alike as one."""
     known: dict[tuple[object, ...], bool] = {}
     found = []
     for story in stories:
-        grave = tuple(
-            [v for v in (story.top, *story.looks) if v and (v.look or v.severity >= Severity.TODAY)]
-        )
+        of_it = (story.top, *story.looks)
+        grave = tuple(v for v in of_it if v and (v.look or v.severity >= Severity.TODAY))
         key = (grave, story.excluded, facts.raised.get(story.story_id), _is_press_alone(story))
         if key not in known:
             known[key] = _reads(person, grave, story, facts)
@@ -603,9 +584,7 @@ _SAYING = _SECTIONS.index("praise")
 
 
 def _place(story: MatterView, alerted: Collection[str], held: Collection[str]) -> str:
-    """Say where it stands: nobody is asked about what somebody has, of which only the news tells all the
-    same.
-    """
+    """Say where it stands: nobody is asked about what somebody has, though the news tells of it."""
     place = "decide" if story.story_id in alerted else _section(story)
     return "note" if story.story_id in held and place not in ("decide", "news") else place
 
@@ -645,5 +624,4 @@ def _reads(person: Person, grave: Sequence[Verdict], view: MatterView, facts: Fa
 
 
 def _is_press_alone(view: MatterView) -> bool:
-    """Is all of it articles?"""
     return view.top is not None and view.top.event is not None and view.articles == view.mentions

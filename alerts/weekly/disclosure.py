@@ -52,11 +52,8 @@ class Arc:
 
 
 def hide_numbers(arcs: Sequence[Arc], told: Mapping[str, Cell] = MappingProxyType({})) -> dict[str, Cell]:
-    """Return each number by name, as it may be shown.
-
-    What `told` names has been published as it is there: nothing of it can be hidden any more.
-    Raises ValueError if the numbers do not add up at a node.
-    """
+    """Return each number by name, as it may be shown. What `told` names has been published as it is there:
+    nothing of it can be hidden any more. Raises ValueError if the numbers do not add up at a node."""
     _refuse_unbalanced(arcs)
     cells: dict[str, Cell] = {a.name: a.value if a.value >= LEAST else Hidden.FEW for a in arcs}
     cells.update(told)
@@ -79,9 +76,7 @@ def lone(value: int) -> Cell:
 
 def _hide_for(arcs: Sequence[Arc], cells: Mapping[str, Cell], arc: Arc, told: Collection[str]) -> list[str]:
     """The cheapest numbers to hide so that one hidden number may have more values; none where it has enough.
-
-    None either if hiding more cannot help: in 4 + 1 = 5 the four cannot be 0.
-    """
+    None either if hiding more cannot help: in 4 + 1 = 5 the four cannot be 0."""
     if not isinstance(cells[arc.name], Hidden):
         return []
     net = _Net(arcs, cells, told)
@@ -162,7 +157,6 @@ class _Net:
 
 
 def _path(room: Mapping[_Step, int], costs: Mapping[_Step, int], start: str, end: str) -> list[_Step]:
-    """The cheapest way with room on every step, of those the shortest; empty where there is none."""
     best: dict[str, tuple[int, int]] = {start: (0, 0)}
     came: dict[str, _Step] = {}
     waiting = [((0, 0), start)]

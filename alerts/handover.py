@@ -87,9 +87,8 @@ class HandOverSheet:
     own_category: bool
 
     def pdf(self, day: datetime) -> bytes:
-        """One page of A4, more where what was posted is long. Raises typst.TypstError where it could not be
-        made as the standard asks."""
-        return compile_pdf("alerts.handover/handover.typ", all_printable(asdict(self)), day.date())
+        """Make one page of A4, more where the post is long. Raises typst.TypstError."""
+        return compile_pdf("alerts.layout/handover.typ", all_printable(asdict(self)), day.date())
 
 
 def compose_sheet(
@@ -137,8 +136,7 @@ _OF_HARM = {Harm.SELF_HARM: "self_harm", Harm.EXTREMISM: "terrorism"}
 
 def _categories(view: MatterView) -> tuple[str, ...]:
     """List what it is by its facts, and not by its lane alone: an allegation first, of which the designated
-    officer is told within one working day (Working Together to Safeguard Children; KCSIE, part four).
-    """
+    officer is told within one working day (Working Together to Safeguard Children; KCSIE, part four)."""
     accused = any(m.sure >= SURE for v in view.verdicts for m in v.accuses)
     accused |= any(case.accused for case in view.cases)
     surely = {m.harm for v in view.verdicts for m in dangers(v) if m.sure >= SURE}
@@ -149,7 +147,6 @@ def _categories(view: MatterView) -> tuple[str, ...]:
 
 
 def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
-    """Say what was posted, with where and when; then what it said before, and where it stands."""
     author = " ".join(visible(post.author or "").split()) or w("room.sheet.no_author")
     place = channel_name(post.channel, w) if post.channel else w("room.sheet.no_place")
     yield ""

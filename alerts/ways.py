@@ -59,11 +59,9 @@ class OtherWay:
 
 @dataclass(frozen=True, slots=True)
 class PlatformRoute:
-    """One platform's way. `report`, `asks`, `escalate`, `watch`, `time` are sentences in English.
-
-    `form` is an https address or "", `mail` an e-mail address or ""; `hours` is its own promise where it
-    makes one, None where nothing is published; `who` may report: anyone, person, owner, member.
-    """
+    """One platform's way. `report`, `asks`, `escalate`, `watch`, `time` are sentences in English. `form` is
+    an https address or "", `mail` an e-mail address or ""; `hours` is its own promise where it makes one,
+    None where nothing is published; `who` may report: anyone, person, owner, member."""
 
     key: str
     name: str
@@ -113,10 +111,7 @@ class Helpline:
 
 
 def route(channel: str, url: str = "") -> PlatformRoute:
-    """Find how the place of a post is asked: as was said of it, or by an address that names a platform.
-
-    What is none of them is a website.
-    """
+    """Find how the place is asked: as said of it, by its platform's address, else as a website."""
     rows = platforms()
     said, found = rows.get(place(channel).route), rows.get(place(channel_at(url)).route, rows[FALLBACK])
     if said is None or (said.is_site and found.key != FALLBACK):
@@ -152,7 +147,7 @@ def old(row: PlatformRoute | OtherWay | Helpline, today: date) -> bool:
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
-    table = tomllib.loads((files("alerts.routes") / f"{name}.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((files("alerts") / "routes" / f"{name}.toml").read_text(encoding="utf-8"))
     return [
         {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
         for row in table[name]
@@ -165,10 +160,8 @@ _OVER = (CaseState.CONFIRMING, CaseState.CLOSED, CaseState.FAIR_COMMENT)
 @dataclass(frozen=True, slots=True)
 class PlayStep:
     """One step: `who` does it, `by` when, by which `letter` (a `LetterKind`), at which `body` (a helpline).
-
     `done` is what a case shows once it is done, "" where no case shows it. `day` is the guidance's own,
-    `read_on` when its `page` was read.
-    """
+    `read_on` when its `page` was read."""
 
     key: str
     who: str
@@ -206,9 +199,7 @@ class PlayStep:
 @dataclass(frozen=True, slots=True)
 class Playbook:
     """The steps of one kind of matter, and which cases are of it: by `lanes`, or by `classes` and `about`.
-
-    With `places`, a case about one post alone is not, unless its class is of an account.
-    """
+    With `places`, a case about one post alone is not, unless its class is of an account."""
 
     key: str
     steps: tuple[PlayStep, ...]
@@ -229,7 +220,7 @@ class Playbook:
 @cache
 def playbooks() -> Mapping[str, Playbook]:
     """Every playbook by its key, in the order of the file."""
-    text = (files("alerts.routes") / "playbooks.toml").read_text(encoding="utf-8")
+    text = (files("alerts") / "routes" / "playbooks.toml").read_text(encoding="utf-8")
     found = {}
     for row in tomllib.loads(text)["playbooks"]:
         kept = {name: tuple(value) for name, value in row.items() if name not in ("key", "steps")}
