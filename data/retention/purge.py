@@ -28,7 +28,7 @@ from data.store.engine.rows import Connection, at, execute, read_column, read_ro
 from data.store.mentions.known import OF_SETS
 from data.store.owners import marked_sql, unless_owned
 from data.store.reporting.fresh_stories import TO_ANSWER
-from data.store.sealing import forget_salts, list_sealed
+from data.store.sealing import list_sealed
 from data.store.service.clock import look
 from data.types import Policy
 
@@ -184,9 +184,7 @@ _OVER = """SELECT story_id FROM cases c WHERE closed_at IS NOT NULL AND NOT EXIS
     WHERE a.story_id = c.story_id AND a.urn = c.urn AND a.raised_at > c.closed_at)"""
 """What was ended by its case, asked before closed cases are deleted."""
 _WORDLESS = (
-    "UPDATE mentions SET stub = TRUE, url = NULL, author = NULL, retain_until = $now WHERE id = ANY($ids)",
-    "UPDATE verdicts SET reason_texts = [] WHERE mention_id = ANY($ids)",
-    "UPDATE matches SET reason_texts = [] WHERE mention_id = ANY($ids)",
+    "UPDATE mentions SET stub = TRUE, retain_until = $now WHERE id = ANY($ids)",
     """UPDATE stories SET title = '' WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
         AND id NOT IN (SELECT x.story_id FROM matches x JOIN mentions m ON m.id = x.mention_id
             WHERE NOT m.stub AND x.story_id IS NOT NULL)""",
@@ -245,7 +243,7 @@ def _purge(
     tombstones += deleting.files_going(con, [*whole, *stubs], now)
     files = deleting.drop_texts(con, [*whole, *stubs])
     deleting.drop_rows(con, whole)
-    forget_salts(con, stubs, whole=False)
+    deleting.empty_rows(con, stubs)
     sql = "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)"
     execute(con, sql, ids=hidden, until=now + SIX_YEARS)
     for statement in _WORDLESS if worded else ():

@@ -23,38 +23,31 @@ from data.store.engine.rows import (
     read_rows,
     select_columns,
 )
+from data.store.engine.tables import ALERTS, MATCHES, MENTIONS, VERDICTS, VERSIONS, WITH_WORDS, StoredTable
 
-OF_THE_POST = frozenset(
-    names("version url author published edited rating parent channel kind first_seen restricted")
-)
+OF_THE_POST = frozenset(MENTIONS.sealed)
 """Columns of a post that `mentions` holds once, for its newest version."""
-SEALED_ONCE = frozenset(("title", "text", "first_seen"))
+SEALED_ONCE = frozenset(c.name for t in (MENTIONS, VERSIONS) for c in t.columns if c.once)
 """Columns of a post that no later reading of the same version changes."""
 COLUMNS = {
-    SealedKind.POST: names(
-        "title text quoted article reasons fetched_at version url author published edited rating parent "
-        "channel kind first_seen restricted"
-    ),
-    SealedKind.VERDICT: names(
-        "relevance sentiment abuse about severity route look look_rank subject_person subjects content_class "
-        "restricted reason_codes reason_texts score_labels score_values model judged_at themes history "
-        "event endangers accuses weighed_most"
-    ),
-    SealedKind.MATCH: names("relevance score reason_codes reason_texts story_id how seen_at"),
-    SealedKind.ALERT: names(
-        "story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
-        "first_raised_at raised_at times posted_at handed_over_at handed_over_by warned "
-        "number"
-    ),
+    SealedKind.POST: (*VERSIONS.sealed, "reasons", *MENTIONS.sealed),
+    SealedKind.VERDICT: VERDICTS.sealed,
+    SealedKind.MATCH: MATCHES.sealed,
+    SealedKind.ALERT: ALERTS.sealed,
 }
-_POSTS = """SELECT n.mention_id, n.n, [n.title, r.title], [n.text, r.text], [n.quoted, r.quoted],
-    [n.article, r.article], r.reasons,
-    epoch_us(n.fetched_at), m.version, [m.url, r.url], [m.author, r.author], epoch_us(m.published),
-    epoch_us(m.edited), m.rating, m.parent, m.channel, m.kind, epoch_us(m.first_seen), m.restricted
+_PAIRS = frozenset((*VERSIONS.moved, *MENTIONS.moved))
+
+
+def _select_sealed(table: StoredTable, alias: str) -> str:
+    pairs = (f"[{alias}{c}, r.{c}]" if c in _PAIRS else select_columns([c], alias) for c in table.sealed)
+    return ", ".join(pairs)
+
+
+_POSTS = f"""SELECT n.mention_id, n.n, {_select_sealed(VERSIONS, "n.")}, r.reasons,
+    {_select_sealed(MENTIONS, "m.")}
 FROM mention_versions n LEFT JOIN mentions m ON m.id = n.mention_id
 LEFT JOIN restricted_texts r ON r.mention_id = n.mention_id AND r.n = n.n
 WHERE n.mention_id = ANY($ids)"""
-_PAIRS = frozenset(names("title text quoted article url author"))
 
 
 def post_rows(con: Connection, mention_ids: Collection[str]) -> list[SealedRow]:
@@ -236,7 +229,7 @@ def forget_salts(con: Connection, mention_ids: Collection[str], *, whole: bool) 
     sql = """UPDATE seal_salts SET salts = map_from_entries(
             list_filter(map_entries(salts), lambda each: NOT list_contains($columns, each.key)))
         WHERE subject = ANY($ids)"""
-    execute(con, sql, ids=mention_ids, columns=("reason_texts", "themes", "event", "weighed_most"))
+    execute(con, sql, ids=mention_ids, columns=WITH_WORDS)
 
 
 def forget_alerts(con: Connection, alert_ids: Collection[str]) -> None:

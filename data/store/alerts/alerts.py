@@ -22,14 +22,13 @@ from data.store.engine.rows import (
     at_or_none,
     execute,
     insert_rows,
-    names,
     read_column,
     read_rows,
     read_value,
-    replace,
     select_columns,
 )
 from data.store.engine.rows import at as moment_at
+from data.store.engine.tables import ALERTS
 from data.store.messages.outbox import call_again, call_off, supersede, withdraw
 from data.store.owners import KEPT_APART, in_hand_sql, marked_sql, unless_owned
 from data.store.sealing import alert_codes, forget_alerts
@@ -37,12 +36,9 @@ from data.store.verdicts.stories import KINDS
 from data.store.verdicts.verdicts import reasons
 from data.types import Alert, Owner, Route, Severity
 
-_ALERT = names(
-    "id story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
-    "first_raised_at raised_at times posted_at warned number"
-)
-_HANDED_OVER = names("handed_over_at handed_over_by")
-_AGAIN = (*(c for c in _ALERT if c not in ("id", "first_raised_at", "number")), *_HANDED_OVER)
+_NOT_WRITTEN = ("handed_over_at", "handed_over_by")
+_ALERT = tuple(c for c in ALERTS.names if c not in _NOT_WRITTEN)
+_AGAIN = tuple(c for c in ALERTS.sealed if c not in ("first_raised_at", "number"))
 """What is written of an alert that is raised again."""
 
 
@@ -80,18 +76,8 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[
     ]
     times = {key: alert.times for key, alert in before.items()}
     raised = [a for a in alerts if a.times > times.get((a.story_id, a.urn), -1)]
-    kept = ("id", "story_id", "urn", "first_raised_at", "times", "number")
-    update = replace(c for c in _ALERT if c not in kept)
-    update["times"] = "greatest(alerts.times, excluded.times)"
-    update["restricted"] = "alerts.restricted OR excluded.restricted"
-    update["audience"] = (
-        "CASE WHEN alerts.restricted AND NOT excluded.restricted THEN alerts.audience "
-        "ELSE excluded.audience END"
-    )
-    update["reason_texts"] = "CASE WHEN alerts.restricted THEN [] ELSE excluded.reason_texts END"
-    for name in _HANDED_OVER:
-        update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
-    insert_rows(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
+    rows = [_row(a) for a in alerts]
+    insert_rows(con, "alerts", _ALERT, rows, key=("story_id", "urn"), update=ALERTS.update)
     owners.lapse(con, [a.story_id for a in raised], now)
     supersede(con, {a.id: a.times for a in raised}, now)
     new = [a.id for a in raised if (a.story_id, a.urn) not in before]
@@ -499,11 +485,12 @@ def _entry_of_raising(a: Alert, now: datetime, sealed: Sequence[str]) -> AuditEn
 
 def _row(a: Alert) -> Row:
     codes, texts = [r.code for r in a.because], [r.text for r in a.because]
-    return (
-        *(a.id, a.story_id, a.urn, int(a.severity), a.route.value, a.content_class, a.restricted),
-        *(list(a.audience), list(a.excluded), codes, [] if a.restricted else texts),
-        *(a.raised_at, a.raised_at, a.times, a.posted_at, list(a.warned), a.number),
-    )
+    of = {
+        "reason_codes": codes,
+        "reason_texts": [] if a.restricted else texts,
+        "first_raised_at": a.raised_at,
+    }
+    return ALERTS.row(a, of | dict.fromkeys(_NOT_WRITTEN))[: len(_ALERT)]
 
 
 def _alert(*, reason_codes: Sequence[str], reason_texts: Sequence[str], **held: Any) -> Alert:

@@ -12,6 +12,7 @@ from data.errors import StoreError, StoreHeld, StoreTooNew
 from data.store.engine.connect import BLOCK_SIZE, is_damage, pack_writes, quote_path
 from data.store.engine.duck import duckdb
 from data.store.engine.rows import Connection, read_rows
+from data.store.engine.tables import list_additions
 from data.store.engine.turn import NAME, find_lease, is_gone
 
 # The numbered list of changes to the tables. Append only: an applied migration is never edited.
@@ -513,7 +514,7 @@ _MOVED = (
         PRIMARY KEY (from_story, to_story))""",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (
+_WRITTEN = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
     Migration(3, "the_ladder", _REMOVED),
@@ -554,6 +555,9 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(38, "places_of_cases", _PLACED),
     Migration(39, "stories_merged_and_split", _MOVED),
 )
+_ADDED = {n: Migration(n, f"columns_{n}", tuple(of)) for n, of in list_additions().items()}
+MIGRATIONS = tuple(m for _, m in sorted((_ADDED | {m.n: m for m in _WRITTEN}).items()))
+"""Those written here, and between and after them the columns that are declared with another number."""
 
 
 # Applies pending migrations: numbered, atomic, recorded, forward only, one copy kept before the first.

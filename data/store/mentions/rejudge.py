@@ -6,7 +6,7 @@ Those alone do not say who may be accused: since then every verdict does, if onl
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from dataclasses import replace as values
 from datetime import datetime
 from typing import Any
@@ -15,14 +15,14 @@ from data.keeping.periods import is_restricted, retain_until
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import (
     Connection,
-    at,
-    at_or_none,
+    ValueTable,
     execute,
     insert_rows,
+    is_time,
     read_column,
     read_rows,
-    replace,
 )
+from data.store.engine.tables import MENTIONS, VERDICTS, VERSIONS, held_sql
 from data.store.mentions.batch import verdict_rows
 from data.store.owners import marked_sql, unless_owned
 from data.store.sealing import seal_again
@@ -74,11 +74,16 @@ def _held_before(stories: str) -> str:
                     SELECT 1 FROM alerts a WHERE a.story_id = x.story_id AND a.urn = x.urn))"""
 
 
-_POST = """m.id, coalesce(m.url, r.url, ''), m.channel, m.kind, coalesce(n.title, r.title, ''),
-    coalesce(n.text, r.text), epoch_us(m.fetched_at), coalesce(n.quoted, r.quoted, ''),
-    coalesce(m.author, r.author), epoch_us(m.published), epoch_us(m.edited), m.rating, m.parent"""
-_ALL = f"""SELECT x.story_id, coalesce(n.article, r.article, ''), {_POST},
-    x.relevance, x.score, x.reason_codes, x.reason_texts, {SELECTED}"""
+_HELD_FIELDS = [f for f in fields(Mention) if f.name in (*MENTIONS.names, *VERSIONS.names)]
+_MENTION = ValueTable("", Mention, " ".join(f.name for f in _HELD_FIELDS), kind=MentionKind)
+_POST = ", ".join(
+    f"epoch_us({held_sql(f.name)})" if is_time(f.name)
+    else f"coalesce({held_sql(f.name)}, '')" if f.type == "str" else held_sql(f.name)
+    for f in _HELD_FIELDS
+)  # fmt: skip
+"""All that is held of a mention: each of its fields that is a column."""
+_ALL = f"""SELECT x.story_id, coalesce(n.article, r.article, ''), x.relevance, x.score, x.reason_codes,
+    x.reason_texts, {_POST}, {SELECTED}"""
 
 
 def stories_before(con: Connection, urns: Collection[str], since: datetime) -> list[str]:
@@ -105,13 +110,9 @@ def held_posts(con: Connection, mention_ids: Collection[str]) -> dict[tuple[str,
 
 
 def _read_judged(row: Sequence[Any]) -> JudgedBefore:
-    story_id, article, *post = row[:15]
-    mention_id, url, channel, kind, title, text, fetched, quoted, author, published, edited, *more = post
-    mention = Mention(
-        *(mention_id, url, channel, MentionKind(kind), title, text, at(fetched), quoted, author),
-        *(at_or_none(published), at_or_none(edited), *more),
-    )
-    (relevance, score, codes, texts), judged = row[15:19], verdict(row[19:])
+    (story_id, article, relevance, score, codes, texts), held = row[:6], row[6:]
+    (mention,) = _MENTION.values([held[: len(_HELD_FIELDS)]])
+    judged = verdict(held[len(_HELD_FIELDS) :])
     match = Match(judged.urn, Relevance(relevance), score, reasons(codes, texts))
     return JudgedBefore(story_id, mention, article, match, judged)
 
@@ -155,9 +156,9 @@ def put_again(
     restricted = {*read_column(con, sql, ids=ids), *(v.mention_id for v in verdicts if is_restricted(v))}
     for risen in (True, False):
         given = [v for v in verdicts if ((v.mention_id, v.urn) in rose) is risen]
-        columns, rows = verdict_rows(given, restricted, now)
-        update = replace(c for c in columns[3:] if risen or c != "judged_at")
-        insert_rows(con, "verdicts", columns, rows, key=columns[:3], update=update)
+        update = {c: value for c, value in VERDICTS.update.items() if risen or c != "judged_at"}
+        rows = verdict_rows(given, restricted, now)
+        insert_rows(con, VERDICTS.name, VERDICTS.names, rows, key=VERDICTS.key, update=update)
     restrict(con, sorted(restricted), now)
     for v in verdicts:
         if v.mention_id in restricted:

@@ -8,34 +8,38 @@ from datetime import datetime
 from data.content_class import BYPASSING
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.rows import Connection, execute, read_column, read_rows
+from data.store.engine.tables import (
+    MATCHES,
+    MENTIONS,
+    RESTRICTED,
+    UNKNOWN_BITS,
+    VERDICTS,
+    VERSIONS,
+)
 from data.store.sealing import alert_codes, seal_again, withheld
-from data.store.verdicts.search import NO_BITS, UNKNOWN_BITS
 
+_MOVED = ", ".join((*RESTRICTED.key, *MENTIONS.moved, *VERSIONS.moved))
 _MOVE = (
-    """INSERT INTO restricted_texts
-        (mention_id, n, url, author, title, text, quoted, canonical_url, reasons, article)
-    SELECT mention_id, n, url, author, title, text, quoted, canonical_url, MAP {}, article
-    FROM mention_versions JOIN mentions ON id = mention_id
+    f"""INSERT INTO restricted_texts ({_MOVED}, reasons)
+    SELECT {_MOVED}, MAP {{}} FROM mention_versions JOIN mentions ON id = mention_id
     WHERE mention_id = ANY($ids) AND text IS NOT NULL
     ON CONFLICT (mention_id, n) DO NOTHING""",
-    f"""UPDATE mention_versions SET title = NULL, text = NULL, quoted = NULL, canonical_url = NULL,
-        article = NULL, {NO_BITS}
-    WHERE mention_id = ANY($ids)""",
-    "UPDATE mentions SET restricted = TRUE, url = NULL, author = NULL WHERE id = ANY($ids)",
-    "UPDATE matches SET reason_texts = [] WHERE mention_id = ANY($ids)",
-    "UPDATE verdicts SET reason_texts = [], themes = [], event = NULL WHERE mention_id = ANY($ids)",
+    f"UPDATE mentions SET restricted = TRUE, {MENTIONS.hide_sql()} WHERE id = ANY($ids)",
+    *(
+        f"UPDATE {table.name} SET {table.hide_sql()} WHERE mention_id = ANY($ids)"
+        for table in (VERSIONS, MATCHES, VERDICTS)
+    ),
     """UPDATE stories SET restricted = TRUE, title = ''
     WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))""",
 )
 _LIFT = (
-    f"""UPDATE mention_versions SET title = r.title, text = r.text, quoted = r.quoted,
-        canonical_url = r.canonical_url, article = r.article, {UNKNOWN_BITS} FROM restricted_texts r
+    f"""UPDATE mention_versions SET {VERSIONS.restore_sql()}, {UNKNOWN_BITS} FROM restricted_texts r
     WHERE r.mention_id = mention_versions.mention_id AND r.n = mention_versions.n
         AND r.mention_id = ANY($ids)""",
     """UPDATE verdicts SET reason_texts = r.reasons[verdicts.urn] FROM restricted_texts r
     WHERE r.mention_id = verdicts.mention_id AND r.n = version AND r.reasons[verdicts.urn] IS NOT NULL
         AND r.mention_id = ANY($ids)""",
-    """UPDATE mentions SET restricted = FALSE, url = r.url, author = r.author FROM restricted_texts r
+    f"""UPDATE mentions SET restricted = FALSE, {MENTIONS.restore_sql()} FROM restricted_texts r
     WHERE r.mention_id = id AND r.n = version AND id = ANY($ids)""",
     "DELETE FROM restricted_texts WHERE mention_id = ANY($ids)",
     """UPDATE stories SET restricted = FALSE, title = top.title FROM (

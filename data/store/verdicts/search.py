@@ -18,21 +18,16 @@ from zlib import crc32
 
 from data.errors import InputError
 from data.store.engine.rows import Connection, at, at_or_none, read_rows, read_value
+from data.store.engine.tables import BITS
 from data.store.verdicts.stories import APART
 
-COLUMNS = tuple(f"words_{n}" for n in range(8))
-"""Of `mention_versions`: whole numbers of 64 bits each."""
-NO_BITS = ", ".join(f"{column} = 0" for column in COLUMNS)
-"""Of an UPDATE that takes all words away: nothing finds it."""
-UNKNOWN_BITS = ", ".join(f"{column} = NULL" for column in COLUMNS)
-"""Of an UPDATE that takes some words away: it is read whole from then on."""
 _SHORT, _LONG = 3, 5
 _EACH, _ALL = 64, 512
 _SIGN = 1 << (_EACH - 1)
 
 
 def bits_of(fields: Iterable[str | None]) -> tuple[int, ...]:
-    """The bits of a post with these fields, as values of `COLUMNS`."""
+    """The bits of a post with these fields, as values of `BITS`."""
     found = 0
     for field in fields:
         for word in folded_words(field) if field else ():
@@ -48,7 +43,7 @@ def bits_asked(searched: Searched) -> dict[str, int]:
         for word, exact in zip(part.words, [True] * (len(part.words) - 1) + [part.exact], strict=True)
     )
     asked = _in_columns(reduce(or_, words, 0))
-    return {column: bits for column, bits in zip(COLUMNS, asked, strict=True) if bits}
+    return {column: bits for column, bits in zip(BITS, asked, strict=True) if bits}
 
 
 @lru_cache(maxsize=20_000)
@@ -63,7 +58,7 @@ def _bits_of_key(key: str) -> int:
 
 
 def _in_columns(bits: int) -> tuple[int, ...]:
-    parts = (bits >> n * _EACH & (1 << _EACH) - 1 for n in range(len(COLUMNS)))
+    parts = (bits >> n * _EACH & (1 << _EACH) - 1 for n in range(len(BITS)))
     return tuple(part - (1 << _EACH) if part & _SIGN else part for part in parts)
 
 

@@ -18,11 +18,11 @@ from data.store.engine.rows import (
     Connection,
     at_or_none,
     group_pairs,
-    names,
     read_rows,
     read_value,
     select_columns,
 )
+from data.store.engine.tables import VERDICTS
 from data.types import About, Harm, Meant, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
 _FEW = 50
@@ -61,11 +61,7 @@ def rows_of(
     return found
 
 
-COLUMNS = names(
-    "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
-    "subjects content_class restricted reason_codes reason_texts score_labels score_values model themes "
-    "history event endangers accuses weighed_most"
-)
+COLUMNS = tuple(name for name in VERDICTS.names if name != "judged_at")
 SELECTED = select_columns(COLUMNS, "v.")
 """The columns that `verdict` reads."""
 _TELLING = "CASE WHEN v.look OR starts_with(v.score_labels[1], 'weighed:') THEN v.{0} ELSE [] END"

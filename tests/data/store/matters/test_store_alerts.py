@@ -35,11 +35,12 @@ from data.store.cases import cases as case_store
 from data.store.engine.connect import sparing
 from data.store.engine.migrations import MIGRATIONS
 from data.store.engine.open import Store
+from data.store.engine.tables import BITS
 from data.store.mentions.batch import save
 from data.store.messages.outbox import count_waiting, put_outbox, withdraw
 from data.store.reporting.fresh_stories import fresh_stories
 from data.store.verdicts.restrict import restrict_matter
-from data.store.verdicts.search import COLUMNS, bits_asked, bits_of, read_search, stories_holding
+from data.store.verdicts.search import bits_asked, bits_of, read_search, stories_holding
 from data.store.verdicts.stories import list_stories, story
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import MentionKind, Owner, Severity
@@ -316,7 +317,7 @@ def found(store, asked: str):
 
 def bits(store):
     with store.open_reader() as con:
-        return con.execute(f"SELECT {', '.join(COLUMNS)} FROM mention_versions").fetchall()
+        return con.execute(f"SELECT {', '.join(BITS)} FROM mention_versions").fetchall()
 
 
 def test_a_story_is_found_by_text_title_quotation_author_and_address(store):
@@ -400,7 +401,7 @@ def test_a_post_from_before_there_were_bits_is_found_however_its_words_are_writt
     keep(store, *(post(str(n), text=text) for n, text in enumerate(said.values())))
     keep(store, post("9", text="“Nothing” – at £5 …"))
     with store.write("as an older version wrote it") as con:
-        con.execute("UPDATE mention_versions SET " + ", ".join(f"{c} = NULL" for c in COLUMNS))
+        con.execute("UPDATE mention_versions SET " + ", ".join(f"{c} = NULL" for c in BITS))
     assert [found(store, asked) for asked in said] == [[f"s-{n}"] for n in range(len(said))]
     assert found(store, "uniform") == []
 
@@ -412,7 +413,7 @@ POST = ("Parking again", "Nobody rang back about it. Café Zoë, Larch Road!", "
 
 
 def may_hold(asked: str, fields) -> bool:
-    held = dict(zip(COLUMNS, bits_of(fields), strict=True))
+    held = dict(zip(BITS, bits_of(fields), strict=True))
     return all(held[column] & bits == bits for column, bits in bits_asked(read_search(asked)).items())
 
 
