@@ -21,11 +21,10 @@ from data.store.engine.rows import Connection, at, execute, read_column, read_ro
 from data.store.engine.tables import MATCHES, MENTIONS, UNKNOWN_BITS, VERDICTS
 from data.store.mentions.known import OF_SETS
 from data.store.messages.outbox import WAITS
-from data.store.owners import drop_owners_without_story, marked_sql
+from data.store.owners import drop_of_posts, drop_owners_without_story, drop_without_words, marked_sql
 from data.store.sealing import forget_salts, withheld
-from data.store.verdicts import story_moves
-from data.store.verdicts.said_wrong import drop_of_posts, drop_without_words
-from data.store.verdicts.story_moves import STILL_MOVED
+from data.store.verdicts import stories as story_moves
+from data.store.verdicts.stories import STILL_MOVED
 from data.store.verdicts.verdicts import TONE
 from data.types import Mark, Policy
 
@@ -167,7 +166,7 @@ KEPT = f"{_KEPT_BY_STORY} UNION {KEPT_BY_CASE} UNION {_KEPT_BY_COURSE}"
 copies.
 
 Also, as long as a case has its steps, the posts of a course of conduct that was approved in it
-(`data.store.cases.case_posts` collects them): on their own they might be kept for days only.
+(`data.store.cases.cases` collects them): on their own they might be kept for days only.
 """
 
 

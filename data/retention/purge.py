@@ -29,7 +29,7 @@ from data.store.mentions.known import OF_SETS
 from data.store.owners import marked_sql, unless_owned
 from data.store.reporting.fresh_stories import TO_ANSWER
 from data.store.sealing import list_sealed
-from data.store.service.clock import look
+from data.store.service import look
 from data.types import Policy
 
 REWRITE_AFTER = timedelta(days=7)

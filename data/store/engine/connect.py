@@ -25,9 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import StoreDamaged, StoreError
-from data.store.engine.duck import duckdb
 from data.store.engine.rows import Connection as Connection
-from data.store.engine.rows import read_rows
+from data.store.engine.rows import duckdb, read_rows
 from data.store.engine.turn import (
     MOST,
     Attached,

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from data.errors import StoreError, StoreHeld, StoreTooNew
 from data.store.engine.connect import BLOCK_SIZE, is_damage, pack_writes, quote_path
-from data.store.engine.duck import duckdb
-from data.store.engine.rows import Connection, read_rows
+from data.store.engine.rows import Connection, duckdb, read_rows
 from data.store.engine.tables import list_additions
 from data.store.engine.turn import NAME, find_lease, is_gone
 

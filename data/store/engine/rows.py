@@ -14,9 +14,23 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
-from data.store.engine.duck import duckdb
+# DuckDB, without what its package adds for other libraries: nothing here uses that, and loading it takes
+# longer than most commands.
+
+__all__ = ["duckdb"]
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    try:
+        import _duckdb as duckdb
+
+        _USED = (duckdb.connect, duckdb.DuckDBPyConnection, duckdb.Statement, duckdb.Error)
+    except (ImportError, AttributeError):
+        import duckdb
+
 
 Connection = duckdb.DuckDBPyConnection
 """The connection to an open store; times are in UTC."""

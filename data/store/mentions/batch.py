@@ -11,25 +11,22 @@ from data.keeping.periods import is_restricted, retain_until
 from data.store.alerts import alerts
 from data.store.engine.rows import Connection, Row, execute, group_pairs, insert_rows, names
 from data.store.engine.tables import BITS, MATCHES, MENTIONS, RESTRICTED, VERDICTS, VERSIONS, StoredTable
-from data.store.mentions.articles import put_article_reads
-from data.store.mentions.known import AlreadyHeld, SchoolSet, already_held, put_judged_for
+from data.store.mentions.known import AlreadyHeld, SchoolSet, already_held, put_article_reads, put_judged_for
 from data.store.messages.outbox import put_outbox
-from data.store.sealing import seal_again
-from data.store.sources.source_runs import record_first_reads, record_runs
+from data.store.sealing import hide_in_threads, restrict, seal_again
+from data.store.sources import record_first_reads, record_runs
 from data.store.verdicts import stories
-from data.store.verdicts.restrict import hide_in_threads, restrict
 from data.store.verdicts.search import bits_of
 from data.store.verdicts.stories import put_enclosures
+from data.store.verdicts.verdicts import reason_columns, verdict_rows
 from data.types import (
     Alert,
     ArticleRead,
     Folded,
     Match,
-    Meant,
     Mention,
     OutboxMessage,
     Policy,
-    Reason,
     Sketch,
     SourceRun,
     Story,
@@ -115,37 +112,12 @@ def match_rows(
     rows: list[Row] = []
     for mention_id, version, match in matches:
         f = story.pop((mention_id, match.urn), None)
-        own = {"mention_id": mention_id, "version": version, **_reasons(match.reasons)}
+        own = {"mention_id": mention_id, "version": version, **reason_columns(match.reasons)}
         own |= {"story_id": f and f.story_id, "how": f and f.how, "seen_at": f and f.sketch.seen_at}
         rows.append(MATCHES.row(match, own, hidden=mention_id in restricted))
     if story:
         raise ValueError(f"folded without a match: {sorted(story)}")
     return rows
-
-
-def verdict_rows(verdicts: Sequence[Verdict], restricted: Set[str], now: datetime) -> list[Row]:
-    """One row per verdict."""
-    rows: list[Row] = []
-    for v in verdicts:
-        own = {
-            **_reasons(v.reasons),
-            "score_labels": [label for label, _ in v.scores],
-            "score_values": [value for _, value in v.scores],
-            "judged_at": now,
-            "endangers": meant_texts(v.endangers),
-            "accuses": meant_texts(v.accuses),
-        }
-        rows.append(VERDICTS.row(v, own, hidden=v.mention_id in restricted))
-    return rows
-
-
-def meant_texts(of: Sequence[Meant]) -> list[str]:
-    """Each as one text, as `data.store.verdicts.verdicts` reads it: whom, how sure, by what, the harm."""
-    return [f"{m.who} {m.sure:.2f} {m.by} {m.harm or '-'}" for m in of]
-
-
-def _reasons(reasons: Sequence[Reason]) -> dict[str, object]:
-    return {"reason_codes": [r.code for r in reasons], "reason_texts": [r.text for r in reasons]}
 
 
 @dataclass(frozen=True, slots=True)

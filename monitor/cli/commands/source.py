@@ -110,7 +110,7 @@ def list_sources(opts: HomeOptions) -> None:
     Examples:
       schoolgate source list
     """
-    from data.store.sources import source_runs as source_store
+    from data.store import sources as source_store
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     store = wiring.open_store(where.home, migrate=False)
@@ -392,7 +392,7 @@ def _propose(
 
 def _search_finds(home: Path, settings: Config) -> list[Mention]:
     """List what the searches have brought; nothing before the first scan."""
-    from data.store.sources.source_runs import articles_of
+    from data.store.sources import articles_of
 
     store = wiring.open_store(home, migrate=False)
     if not store.path.exists():

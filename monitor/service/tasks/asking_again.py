@@ -14,7 +14,6 @@ from alerts.wording.alert_mail import Question, compose_questions
 from data.matters import DECIDE, LADO
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import is_in_digest, put_outbox
@@ -59,7 +58,7 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         if not read:
             question = Question(matter, step, seen[matter.alert.id], numbers)
             asked.setdefault((school, step.person_id), []).append(question)
-        escalations.put_step(con, step, by_digest=read)
+        alert_store.put_step(con, step, by_digest=read)
         lent = matter.owner
         if step.about is StillOpen.BACK and lent is not None:
             to = lent.by if step.person_id == lent.by else None
@@ -75,7 +74,7 @@ def _is_read(con: Connection, matter: Unfinished, step: Escalation, now: datetim
     alert = matter.alert
     if step.person_id is None or step.about is not StillOpen.DUE:
         return False
-    before = escalations.escalation_steps(con, [alert.id]).get(alert.id, ())
+    before = alert_store.escalation_steps(con, [alert.id]).get(alert.id, ())
     again = any(s.about is step.about and s.told_at >= matter.since for s in before)
     return again and is_in_digest(con, alert.number, step.person_id, now - HOUR)
 
@@ -85,12 +84,12 @@ def _list_unfinished(
 ) -> list[tuple[Unfinished, School, Escalation | None, datetime | None]]:
     """List what is unfinished, with the question that is due, and when another may be."""
     recorded, wished = (
-        escalations.unfinished_alerts(con, now - _LOOKED_BACK),
-        escalations.stories_to_ask_about(con),
+        alert_store.unfinished_alerts(con, now - _LOOKED_BACK),
+        alert_store.stories_to_ask_about(con),
     )
     if not (recorded or wished):
         return []
-    config, made = context.config, escalations.escalation_steps(con, [*recorded, *wished])
+    config, made = context.config, alert_store.escalation_steps(con, [*recorded, *wished])
     alerts = (
         [a for a in alert_store.list_alerts(con, open_only=False) if a.id in recorded] if recorded else []
     )

@@ -11,7 +11,6 @@ from alerts.escalation import Call, Open, call, next_call_at
 from alerts.next_date import SchoolDays
 from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, compose_morning
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, unwritten
@@ -67,7 +66,7 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
             messages = compose_call(asked, people, one.school, message_means(context, alert.urn), now)
             put_outbox(con, messages, now)
         for step in this.steps:
-            escalation_store.put_step(con, step)
+            alert_store.put_step(con, step)
             if this.why is not None and step.person_id is not None:
                 mornings.setdefault((one.school, step.person_id), []).append(asked)
     for (school, person), of in mornings.items():
@@ -82,15 +81,15 @@ def _list_untaken(con: Connection, context: Context, now: datetime) -> list[_Loo
     Whoever a case of it may accuse, by a person's word too, is not asked: they count as excluded.
     """
     config = context.config
-    ids = set(escalation_store.unanswered_alerts(con, now - _OF_TODAY))
+    ids = set(alert_store.unanswered_alerts(con, now - _OF_TODAY))
     if not ids:
         return []
-    made = escalation_store.escalation_steps(con, sorted(ids))
+    made = alert_store.escalation_steps(con, sorted(ids))
     alerts = [a for a in alert_store.list_alerts(con) if a.id in ids and config.school(a.urn)]
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
     alerts = [a for a in alerts if not stored.dealt_with(a)]
     seen = seen_of(con, alerts, stored.verdicts, partial(message_means, context)) if alerts else {}
-    newest = escalation_store.newest_posts(con, [a.story_id for a in alerts]) if alerts else {}
+    newest = alert_store.newest_posts(con, [a.story_id for a in alerts]) if alerts else {}
     found = []
     for alert in alerts:
         school, matter = config.school(alert.urn), stored.by_story[alert.story_id]

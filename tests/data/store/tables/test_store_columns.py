@@ -49,9 +49,9 @@ from data.evidence.sealed_faults import SealedRows, sealed_faults
 from data.retention.deleting import empty_rows
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
-from data.store.mentions.rejudge import held_posts, put_again
+from data.store.verdicts.verdicts import held_posts, put_again
 from data.store.sealing import kept_salts, seal_posts, sealed_rows
-from data.store.verdicts.restrict import lift_restriction, restrict
+from data.store.sealing import lift_restriction, restrict
 
 def read():
     (held,) = held_posts(con, [post.id]).values()
