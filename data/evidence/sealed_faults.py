@@ -155,9 +155,7 @@ _SAID = {
 
 
 def count_unsealed(posts: Collection[str], chain: Sequence[Link]) -> int:
-    """Count those of these posts (ids) that were never sealed: they were taken into a case by an older
-    version.
-    """
+    """Count those of these posts (ids) that an older version took into a case without sealing them."""
     return len(set(posts) - {link.entry.subject for link in chain if link.entry.action == _SEALED})
 
 

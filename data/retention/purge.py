@@ -74,10 +74,7 @@ def purge_if_believed(store: Store, now: datetime, policy: Policy, up: Uptime | 
 
 
 def drop_copies(store: Store, now: datetime) -> None:
-    """Deletes copies that were set aside before a migration or a restore a week ago.
-
-    A copy dated in the future was made by a wrong clock: its week begins now.
-    """
+    """Deletes copies set aside over a week ago; of one dated in the future the week begins now."""
     kept = {
         **{store.path.name + ".before-*": COPIES_KEPT, ASIDE + "*": COPIES_KEPT},
         **{RESTORING: COPYING_TAKES, BACKING_UP + "*": COPYING_TAKES},
@@ -151,10 +148,7 @@ def record_deletions(store: Store, now: datetime, gone: Mapping[DeletedKind, Ite
 
 
 def rewrite(store: Store) -> None:
-    """Replaces the file with a copy of its tables.
-
-    Whoever waits for the file gets the new one. After a crash the old or the new one is there, complete.
-    """
+    """Replaces the file with a copy of its tables; after a crash the old or the new is there, whole."""
     with store.alone("rewrite the file") as con:
         con.execute("CHECKPOINT")
         if store.path.with_name(store.path.name + ".wal").exists():
@@ -322,9 +316,7 @@ class KeptBack:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The things that go up to a day, the soonest first; the closed cases that do, by when; what is kept
-    back.
-    """
+    """What goes up to a day, the soonest first; the closed cases that do, by when; what is kept back."""
 
     going: tuple[Going, ...]
     cases: tuple[KeptCase, ...]

@@ -56,9 +56,7 @@ def marked_sql(story_id: str, urn: str, *these: Mark) -> str:
 
 
 def in_hand_sql(alerts: str) -> str:
-    """Write a condition: somebody has the alert of this row, as it was raised last; `alerts` names its
-    table.
-    """
+    """Write a condition: somebody has the alert of this row of `alerts`, as it was raised last."""
     return f"""EXISTS (SELECT 1 FROM owners WHERE owners.story_id = {alerts}.story_id
         AND owners.urn = {alerts}.urn AND owners.person_id IS NOT NULL
         AND owners.times >= {alerts}.times /* in hand */)"""
@@ -75,9 +73,7 @@ KEPT_APART = "story_id IN (SELECT story_id FROM cases WHERE restricted OR locked
 
 
 def unless_owned(con: Connection, query: str) -> str:
-    """The query; without its conditions of `marked` and `in_hand` while there is no such record, since to
-    plan them takes half of it.
-    """
+    """The query without its conditions of `marked_sql` and `in_hand_sql` while there is no such record."""
     if _MARKED.search(query) is None and _IN_HAND.search(query) is None:
         return query
     ((has, said),) = con.execute("SELECT count(person_id) > 0, count(mark) > 0 FROM owners").fetchall()

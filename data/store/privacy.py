@@ -40,10 +40,7 @@ from data.web.urls import canonical_url
 
 @dataclass(frozen=True, slots=True)
 class FoundPost:
-    """A post of a school, as its page shows it; `theirs` where the person who asked seems to be its author.
-
-    `stories` are those it belongs to. Of a restricted post the words are not read.
-    """
+    """A post as its page shows it, `theirs` by its author, in `stories`; a restricted one without words."""
 
     post: Post
     theirs: bool
@@ -87,9 +84,7 @@ _MINE = f"m.id IN ({_JUDGED})"
 def find_held(
     con: Connection, urns: Sequence[str], wanted: SearchTerm, people: Collection[str] = ()
 ) -> Found:
-    """Find all that is held of these schools. `people` are ids of the person who asked, where they work
-    there.
-    """
+    """Find all that is held of these schools; `people` are ids of who asked, if they work there."""
     theirs, about = _ids(con, urns, wanted)
     about |= judged_about(con, urns, people)
     found = _posts(con, {*theirs, *about}, theirs)
@@ -125,10 +120,7 @@ def find_held_post(con: Connection, urns: Sequence[str], mention_id: str) -> tup
 
 
 def wordings(con: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
-    """Title and text of each version of these posts, the newest first; nothing of what is restricted.
-
-    To a headline's text belongs the article behind it.
-    """
+    """Title and text (with any article) of each version of these unrestricted posts, the newest first."""
     sql = """SELECT mention_id, coalesce(title, ''), concat_ws(chr(10), text, article) FROM mention_versions
         WHERE mention_id = ANY($ids) AND text IS NOT NULL ORDER BY mention_id, n DESC"""
     return group_pairs(
@@ -153,7 +145,7 @@ def judged_about(
     sql = """SELECT DISTINCT mention_id FROM verdicts LEFT JOIN handed_in h USING (mention_id, urn)
         WHERE urn = ANY($urns) AND ($fair OR content_class <> $plain)
         AND list_has_any($people::VARCHAR[], list_concat([subject_person, h.says->>'who'], subjects,
-            regexp_extract_all(array_to_string(list_concat(endangers, accuses), ' '), 'person[:](\\S+)', 1)))"""
+        regexp_extract_all(array_to_string(list_concat(endangers, accuses), ' '), 'person[:](\\S+)', 1)))"""
     return set(
         read_column(con, sql, urns=urns, people=sorted(people), fair=fair, plain=ContentClass.FAIR_COMMENT)
     )
@@ -206,9 +198,7 @@ def _notes(
 
 
 def _notes_on_matters(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
-    """List what was typed on matters: that they are judged wrongly, and notes; nothing of what is
-    restricted.
-    """
+    """List what was typed on unrestricted matters: notes, and that they are judged wrongly."""
     sql = """SELECT mention_id, epoch_us(said_at), person_id, why FROM said_wrong WHERE urn = ANY($urns)
         AND mention_id IN (SELECT id FROM mentions WHERE NOT restricted) ORDER BY said_at, person_id"""
     yield from _notes_of_stories(con, urns, wanted, read_rows(con, sql, urns=urns))
@@ -231,9 +221,7 @@ def _seen_by(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterat
 def _notes_of_stories(
     con: Connection, urns: Sequence[str], wanted: SearchTerm, rows: Iterable[Sequence[Any]]
 ) -> Iterator[TypedNote]:
-    """List those of these rows (of what, when, by whom, words) that name them, with the stories they are
-    of.
-    """
+    """List those of these rows (of what, when, by whom, words) that name them, with their stories."""
     found = [row for row in rows if wanted.is_in(row[3])]
     sql = """SELECT mention_id, story_id FROM matches WHERE urn = ANY($urns) AND mention_id = ANY($of)
         UNION SELECT id, story_id FROM alerts WHERE id = ANY($of)
@@ -261,9 +249,7 @@ _RESTORED = "restored"
 
 
 class Suppression(StrEnum):
-    """The kind of what is suppressed: the same WORDS at the same address, a POST in any words, all posts of
-    an AUTHOR.
-    """
+    """What is suppressed: the same WORDS at one address, a POST in any words, all posts of an AUTHOR."""
 
     WORDS = "words"
     POST = "post"
@@ -341,9 +327,7 @@ def keeps_out(con: Connection, request_id: str) -> bool:
 
 
 def lift_suppressions(con: Connection, request_id: str) -> int:
-    """Drop those that the objection of a request added, and none of what was erased; return how many there
-    were.
-    """
+    """Drop what a request's objection suppressed, not what was erased; return how many there were."""
     return len(read_rows(con, f"DELETE {_OBJECTED} RETURNING key", id=request_id))
 
 

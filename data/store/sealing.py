@@ -202,9 +202,7 @@ def seal_moved(con: Connection, mention_ids: Collection[str], now: datetime) -> 
 def alert_codes(
     con: Connection, alert_ids: Collection[str], columns: Iterable[str] = ()
 ) -> dict[str, list[str]]:
-    """Return what seals these alerts as they are, for entries of what was done to them: those columns, or
-    all.
-    """
+    """Return what seals these alerts, or these columns of them, as they are, for an entry of the audit."""
     only = frozenset(columns)
     found = alert_rows(con, alert_ids)
     cut = [SealedRow(r.key, {c: v for c, v in r.columns.items() if not only or c in only}) for r in found]

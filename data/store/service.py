@@ -79,9 +79,7 @@ def hash_kept(kept: str) -> str:
 
 
 def begin_session(con: Connection, session: DeskSession, os_account: str = "") -> None:
-    """Keep a new session, and clear away those that are over. Audited, with the account of the operating
-    system that let them in, where one did.
-    """
+    """Keep a new session and drop those over. Audited, with the system account that let them in, if any."""
     _drop(con, _over(con, session.began_at))
     _SESSIONS_TABLE.insert(con, [session], 1)
     by = session.person_id
@@ -117,9 +115,7 @@ def end(con: Connection, session: DeskSession, now: datetime) -> None:
 
 
 def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
-    """Ends all sessions of a person, on every device, and what codes on paper they have; gives how many
-    sessions there were. Audited, with who did it.
-    """
+    """Ends a person's sessions everywhere and codes on paper; gives how many sessions. Audited, with who."""
     withdraw_codes(con, person_id)
     rows = read_rows(
         con, "DELETE FROM sessions WHERE person_id = $person RETURNING id_hash", person=person_id
@@ -416,9 +412,7 @@ def _is_right(before: Trust, now: datetime, passed: timedelta | None) -> bool:
 
 
 def _even(before: Trust, now: datetime, passed: timedelta | None) -> bool:
-    """Has it advanced as time does since the last check? After a restart only a step backwards can be
-    noticed.
-    """
+    """Has it advanced as time does since the last check? After a restart only steps backwards are noticed."""
     gone = now - before.seen
     return gone >= timedelta(0) if passed is None else abs(gone - passed) <= LEAP
 
@@ -520,9 +514,7 @@ def mail_figures(con: Connection, now: datetime, vias: Collection[Via]) -> Mail:
 
 
 def count_open_alerts(con: Connection, *, untold: bool = False) -> int:
-    """Count the alerts that nobody has acknowledged or marked; of them those of which nobody could be
-    told.
-    """
+    """Count the alerts that nobody has taken or marked; of them those of which nobody could be told."""
     nobody = "len(audience) = 0 AND len(warned) = 0 AND" if untold else ""
     sql = f"""SELECT count(*) FROM alerts WHERE {nobody} NOT {in_hand_sql("alerts")}
             AND NOT {marked_sql("alerts.story_id", "alerts.urn")}"""

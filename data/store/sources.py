@@ -203,9 +203,7 @@ def record_first_reads(con: Connection, begun: Iterable[tuple[SourceRun, Sequenc
 
 
 def first_reads(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
-    """Return when each of these sources was first read successfully, for each school (urn) it was read
-    for.
-    """
+    """Return when each of these sources was first read well, for each school (urn)."""
     sql = "SELECT source_id, urn, epoch_us(began_at) FROM beginnings WHERE source_id = ANY($ids)"
     rows = read_rows(con, sql, ids=source_ids)
     found: dict[str, dict[str, datetime]] = {source_id: {} for source_id in source_ids}

@@ -118,8 +118,7 @@ def exclude_from_alerts(con: Connection, kept_out: Mapping[str, Sequence[str]], 
 def record_named(
     con: Connection, alert: Alert | None, story: tuple[str, str], by: str, codes: Sequence[str], now: datetime
 ) -> None:
-    """Audits that somebody (an id) said who a story (its id, and its school's) means: of its alert, where it
-    has one, as that is from now on."""
+    """Audits whom a story (its id and its school's) means, as somebody (an id) said; of its alert, if any."""
     sealed = _seal_codes(con, alert.id, *_AGAIN) if alert else ()
     entry = AuditEntry(now, by, "who_was_named", alert.id if alert else story[0], story[1], (*codes, *sealed))
     append(con, [entry])
@@ -238,9 +237,7 @@ def alert(con: Connection, alert_id: str) -> Alert | None:
 
 
 def alert_to_look_at(con: Connection) -> str | None:
-    """Return the story of an alert, of a restricted one where there is any: to look at in the place of
-    none.
-    """
+    """Return the story of an alert, a restricted one where there is any, to be looked at in place of none."""
     found = read_column(
         con, "SELECT story_id FROM alerts ORDER BY restricted DESC, raised_at DESC, id LIMIT 1"
     )
@@ -320,9 +317,7 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime, by: str = ""
 
 @dataclass(frozen=True, slots=True)
 class _Had:
-    """The matter that somebody may have: an alert, or by the story's own id what was never raised (0
-    `times`).
-    """
+    """A matter that somebody may have: an alert, or a story that was never raised (0 `times`)."""
 
     story_id: str
     urn: str
@@ -367,9 +362,7 @@ def return_matter(con: Connection, of: str, lent: Owner, to: str | None, now: da
 
 
 def undo_giving(con: Connection, of: str, given: Owner, by: str, now: datetime) -> None:
-    """Records that whoever gave it (an id) has taken that back: it is theirs who had it before, as they had
-    it, or nobody's. Audited. Raises InputError where there is no such one.
-    """
+    """Audits that its giver (an id) took it back: it is as it was before. Raises InputError without one."""
     codes = _return(con, of, given, _had_before(con, of), now)
     append(con, [AuditEntry(now, by, "giving_undone", of, *codes)])
 
@@ -398,9 +391,7 @@ def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None
 
 
 def find_last_giving(con: Connection, of: str, urn: str) -> MatterNote | None:
-    """Find who gave that alert or story last, when, and their note to whom they gave it; None where nobody
-    did.
-    """
+    """Find who gave that alert or story last, when, and with which note; None where nobody did."""
     given = [link.entry for link in links(con, [of]) if link.entry.action == "alert_given"][-1:]
     for entry in given:
         code = next(iter(Code.NOTE.values(entry.codes)), "")
@@ -524,9 +515,7 @@ _STEPS = ValueTable(
 
 
 def unanswered_alerts(con: Connection, since: datetime) -> list[str]:
-    """List the ids of the alerts that nobody has acknowledged, oldest first: all that are of this hour, of
-    severity 3 those raised after `since`.
-    """
+    """List the untaken alerts (ids), oldest first: of this hour; of severity 3 raised after `since`."""
     sql = f"""SELECT id FROM alerts WHERE handed_over_at IS NULL AND NOT {_IN_HAND}
         AND (severity >= {int(Severity.THIS_HOUR)} OR list_contains(reason_codes, '{DANGER}')
             OR severity >= {int(Severity.TODAY)} AND raised_at > $since) ORDER BY raised_at, id"""
@@ -581,9 +570,7 @@ def unfinished_alerts(con: Connection, since: datetime) -> dict[str, datetime | 
 
 
 def stories_to_ask_about(con: Connection) -> dict[str, str]:
-    """List the stories that were never raised and are not done with whose holder wants to be asked, or has
-    them for a while; each with its school.
-    """
+    """List open stories, never raised, whose holder wants to be asked or has a loan; with their school."""
     sql = f"""SELECT o.story_id, o.urn FROM owners o WHERE o.person_id IS NOT NULL
             AND {_WISHED}
             AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.story_id = o.story_id AND a.urn = o.urn)
@@ -593,9 +580,7 @@ def stories_to_ask_about(con: Connection) -> dict[str, str]:
 
 
 def changes(con: Connection) -> tuple[int, int]:
-    """Return what differs once anything has changed by which somebody is asked: it is audited, or a new
-    verdict.
-    """
+    """Return what differs once something was audited or judged, by which somebody may be asked."""
     sql = "SELECT (SELECT coalesce(max(n), 0) FROM audit), (SELECT count(*) FROM verdicts)"
     ((acts, verdicts),) = con.execute(sql).fetchall()
     return acts, verdicts

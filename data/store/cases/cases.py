@@ -141,9 +141,7 @@ def steps_of_case(con: Connection, case_id: str) -> tuple[CaseStep, ...]:
 
 
 def case_to_look_at(con: Connection) -> str | None:
-    """Return the number of a case, of a restricted one where there is any: to look at in the place of
-    none.
-    """
+    """Return a case's number, of a restricted one where there is any, to be looked at in place of none."""
     sql = "SELECT id FROM cases ORDER BY restricted DESC, opened_at DESC, id LIMIT 1"
     return next(iter(read_column(con, sql)), None)
 
@@ -204,9 +202,7 @@ def open_about(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str
 
 
 def returned_stories(con: Connection, story_ids: Sequence[str]) -> set[tuple[str, str]]:
-    """List those of these stories, with their schools, of which something came back after it was seen
-    gone.
-    """
+    """List those of these stories, with their schools, of which something came back after it was gone."""
     sql = """SELECT DISTINCT c.story_id, c.urn FROM cases c JOIN case_steps s ON s.case_id = c.id
         WHERE s.step = 'came_back' AND c.story_id = ANY($ids)"""
     return set(read_rows(con, sql, ids=story_ids))
@@ -328,10 +324,7 @@ def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> Case
 
 
 def record_read(con: Connection, case: Case, *, person: str, reason: str, now: datetime) -> None:
-    """Adds an audit entry that the restricted words of a case were read, by whom and why.
-
-    Raises InputError without a reason. Whether this person may read them is for the caller to decide.
-    """
+    """Audits who read a case's restricted words, and why. Raises InputError without a reason."""
     if not reason.strip():
         raise InputError("Say why you are reading the text: it is restricted, and the reason is recorded.")
     codes = (Code.CASE.of(case.id), note(con, reason.strip()))
@@ -467,9 +460,7 @@ def find_post(con: Connection, mention_id: str | None, *, restricted: bool = Fal
 
 
 def post_of(con: Connection, case: Case, *, restricted: bool = False) -> Post | None:
-    """The post at the place where the case is turned to, as `post` returns it; where only an address is held,
-    that of the case with this address.
-    """
+    """The post where the case is turned to; of an address alone, the case's post with that address."""
     if case.mention_id or not case.url:
         return find_post(con, case.mention_id, restricted=restricted)
     first = find_post(con, case.places[0].mention_id, restricted=restricted)
@@ -477,9 +468,7 @@ def post_of(con: Connection, case: Case, *, restricted: bool = False) -> Post | 
 
 
 def at_address(here: Case | CasePlace, first: Post | None, since: datetime) -> Post:
-    """Return what is known of a place of which only the address is held: the words of the first are looked
-    for.
-    """
+    """Return a place of which only the address is held: the words of the first are looked for."""
     words = first if here.role not in NOT_READ else None
     title, text = (words.title, words.text) if words else (None, None)
     seen = first.first_seen if first else since
@@ -508,9 +497,7 @@ WHERE n.mention_id = $id ORDER BY n.n"""
 def version_at_opening(
     con: Connection, post: Post, case: Case, *, restricted: bool
 ) -> tuple[Post, tuple[OtherWords, ...]]:
-    """Return a post in the version that was sealed when the case was opened, and its other ones, oldest
-    first.
-    """
+    """Return a post as it was sealed when the case was opened, and its other versions, oldest first."""
     if post.version == 1:
         return post, ()
     rows = read_rows(con, _VERSIONS, id=post.mention_id, restricted=restricted)
@@ -521,9 +508,7 @@ def version_at_opening(
 
 
 def reported_again(con: Connection, post: Post, case: Case, *, restricted: bool) -> tuple[OtherWords, ...]:
-    """List what else of the story was said at the post's address, as somebody else handed it in, oldest
-    first.
-    """
+    """List what others reported of the story at the post's address, oldest first."""
     address, told = canonical_url(post.url or ""), (post.mention_id, *case.copies)
     return tuple(
         OtherWords(other.first_seen, other.title, other.text)
@@ -624,8 +609,7 @@ def stories_listing(con: Connection, urn: str, mention_ids: Sequence[str]) -> li
 
 
 def with_the_same_words(con: Connection, story_id: str, urn: str) -> dict[str, str]:
-    """The stories of other schools that hold a post with the very words of one of this story, by id, each
-    with its school (URN). Too few words are no sign of that: they have no print."""
+    """Stories (id to URN) of other schools with the very words of a post of this one, if it has a print."""
     sql = """SELECT DISTINCT y.story_id, y.urn FROM matches x
         JOIN mention_versions n ON n.mention_id = x.mention_id AND n.n = x.version AND n.body_hash <> ''
         JOIN mention_versions m ON m.body_hash = n.body_hash

@@ -104,10 +104,7 @@ def restricted_rows(taken: BatchMentions, verdicts: Sequence[Verdict]) -> list[R
 def match_rows(
     matches: Sequence[tuple[str, int, Match]], folded: Sequence[Folded], restricted: Set[str]
 ) -> list[Row]:
-    """One row per match, with the story it was folded into.
-
-    Raises ValueError where something was folded without a match.
-    """
+    """One row per match, with its story. Raises ValueError where something was folded without a match."""
     story = {(f.mention_id, f.urn): f for f in folded}
     rows: list[Row] = []
     for mention_id, version, match in matches:

@@ -245,9 +245,7 @@ def copies_at(con: Connection, addresses: Collection[str]) -> list[HeldCopy]:
 
 
 def outranked_articles(con: Connection, ids: Collection[str]) -> frozenset[str]:
-    """List those of these articles that were judged as people's own words before the press brought a copy.
-    What is restricted stays as it was judged.
-    """
+    """List those of these open articles judged as people's own words before the press brought a copy."""
     sql = """SELECT m.id, n.canonical_url FROM mentions m
         JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
         WHERE m.id = ANY($ids) AND m.channel = 'blog' AND NOT m.restricted AND n.canonical_url IS NOT NULL"""

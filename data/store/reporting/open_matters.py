@@ -89,8 +89,7 @@ def standing_matters(
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """Facts read of stories, by story: the newest verdicts, the gravest post; who is kept out of it, and
-    what is recorded of those of which that was asked."""
+    """Facts of stories, by id: newest verdicts, gravest post, who is kept out, records where asked for."""
 
     judged: Mapping[str, Sequence[_Judged]]
     posts: Mapping[str, tuple[PostView, ...]]

@@ -132,9 +132,7 @@ def anything_before(con: Connection, end: datetime) -> bool:
 
 
 def count_kept(con: Connection, urn: str, start: datetime, end: datetime) -> Counted:
-    """Count the mentions still kept, first seen from `start` and before `end`, without the school's own
-    posts.
-    """
+    """Count the kept mentions first seen from `start` and before `end`, but for the school's own posts."""
     sql = f"SELECT m.channel, {TONE}, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL"
     return _count_by_kind(read_rows(con, unless_owned(con, sql), **_query_values(urn, start, end)))
 
@@ -156,9 +154,7 @@ def count_purged(con: Connection, urn: str, first: date, last: date) -> Counted:
 
 
 def count_themes(con: Connection, urn: str, start: datetime, end: datetime) -> list[ThemeCount]:
-    """Count what praise and concern were about, but for what is still open; the same words count once, and so
-    does each speaker.
-    """
+    """Count what settled praise and concern were about: the same words, and each speaker, once."""
     sql = f"""WITH said AS (
             SELECT {TONE} AS sentiment, unnest(v.themes) AS theme, m.text_hash,
                 coalesce(m.author, m.id) AS voice
@@ -286,10 +282,7 @@ def count_off(con: Connection, urn: str) -> int:
 
 
 def count_reclassified(con: Connection, urn: str, start: datetime, end: datetime) -> int:
-    """Count how often a named person reclassified something that had been judged fair comment.
-
-    As with removals, leaves out matters that are restricted, locked or beside a restricted one.
-    """
+    """Count what a person reclassified from fair comment; as with removals, nothing restricted or locked."""
     sql = """SELECT count(*) FROM audit WHERE action = 'reclassified' AND urn = $urn
             AND done_at >= $start AND done_at < $end
             AND subject NOT IN (SELECT id FROM cases
@@ -299,9 +292,7 @@ def count_reclassified(con: Connection, urn: str, start: datetime, end: datetime
 
 
 def count_handed_over(con: Connection, urn: str, start: datetime, end: datetime) -> int:
-    """Count the safeguarding matters that were raised in that time, and are in the school's own record by
-    now.
-    """
+    """Count the safeguarding matters raised in that time that the school's own record has by now."""
     sql = f"""SELECT count(*) FROM alerts WHERE urn = $urn AND first_raised_at >= $start
             AND first_raised_at < $end AND handed_over_at IS NOT NULL
             AND NOT {marked_sql("alerts.story_id", "alerts.urn", Mark.NOT_US, Mark.MERGED)}"""
@@ -359,9 +350,7 @@ _SPIKES = ValueTable("spikes", Surge, "urn began_at told_at mentions usual theme
 def count_much_heard(
     con: Connection, since: datetime, fresh: datetime, least: int, *, of_reviews: bool = False
 ) -> dict[str, int]:
-    """Count the posts about each school (urn), or reviews alone, that came since then, where there are
-    `least` or more and one of them came since `fresh`.
-    """
+    """Count each school's (urn) posts, or reviews, since then: `least` or more, one of them since `fresh`."""
     sql = """SELECT v.urn, count(*) FROM mentions m
         JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
         WHERE m.first_seen >= $since AND v.judged_at >= $since AND v.relevance <> 'not_about'
