@@ -34,8 +34,9 @@ from held import most_mb
 from data.effects import utc_now
 from data.retention.purge import purge, rewrite
 from data.store.engine.open import Store
+from data.store.engine.tables import BITS
 from data.store.verdicts import stories
-from data.store.verdicts.search import COLUMNS, bits_of, read_search
+from data.store.verdicts.search import bits_of, read_search
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
 from monitor.matters.reader import Reader
@@ -67,7 +68,7 @@ _TABLES = (
         'poster' || i % 5000, seen, NULL, NULL, NULL, seen, seen, false, false,
         seen + interval 400 day FROM n""",
     f"""INSERT INTO mention_versions SELECT id, 1, md5(id), title, text, '', 'https://host.example.org/' || i,
-        NULL, seen, NULL, NULL, {", ".join(f"bits[{k + 1}]" for k in range(len(COLUMNS)))}
+        NULL, seen, NULL, NULL, {", ".join(f"bits[{k + 1}]" for k in range(len(BITS)))}
     FROM (SELECT *, bits_of(title, text, author, url) AS bits FROM (
         SELECT n.*, 'A headline about the fair ' || i AS title,
             repeat('nobody rang back about the parking ', 8) || i AS text,

@@ -30,9 +30,9 @@ from typing import Any
 import numpy as np
 
 from classifiers.scoring.heads import LABELS
+from data.store import sources as source_runs
 from data.store.engine.open import Store
 from data.store.engine.rows import names
-from data.store.sources import source_runs
 from data.types import (
     Mention,
     MentionKind,

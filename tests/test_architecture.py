@@ -220,7 +220,7 @@ def test_what_catches_every_exception_raises_again_or_gives_its_reason():
 def test_duckdb_is_imported_by_its_one_door_alone():
     """Import the connection from data.store.engine."""
     by = {_relative(path) for path in MODULES if _imports(path) & DUCKDB}
-    assert by == {"data/store/engine/duck.py"}
+    assert by == {"data/store/engine/rows.py"}
 
 
 def _aliases_of_any(path: Path) -> Iterator[str]:
@@ -239,9 +239,7 @@ def _names_of_the_connection(path: Path) -> set[str]:
     """What DuckDB's connection is called in the module, by its imports."""
     names = set()
     for node in _of_kind(path, ast.Import, ast.ImportFrom):
-        if isinstance(node, ast.ImportFrom) and node.module == "data.store.engine.duck":
-            names.add("duckdb.DuckDBPyConnection")
-        elif isinstance(node, ast.ImportFrom) and node.module in CONNECTION:
+        if isinstance(node, ast.ImportFrom) and node.module in CONNECTION:
             names |= {one.asname or one.name for one in node.names if one.name == "Connection"}
     for node in _of_kind(path, ast.Assign):
         if ast.unparse(node.value) == "duckdb.DuckDBPyConnection":
@@ -580,6 +578,7 @@ def test_no_function_outside_the_room_for_access_decides_what_a_person_may():
 STORED = "data.steps.stored"
 KNOW_STORED_FACTS = frozenset(
     (
+        "alerts/ladder/replay.py",  # who hosts it, as the registers told
         "alerts/pack/compose.py",  # a heading for each fact
         "data/store/engine/audit_chain.py",
         "data/evidence/chain_faults.py",
@@ -599,7 +598,7 @@ def _knows_stored_facts(path: Path) -> bool:
         name.name for node in _of_kind(path, ast.ImportFrom) if node.module == STORED for name in node.names
     }
     asked = {node.attr for node in _of_kind(path, ast.Attribute)}
-    return bool(imported & {"facts_of", "read_stored"}) or "stored_facts" in asked
+    return bool(imported & {"facts_to_store", "read_stored"}) or "stored_facts" in asked
 
 
 NO_SURFACE = (

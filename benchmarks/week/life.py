@@ -29,8 +29,8 @@ from data import effects
 from data.effects import utc_now
 from data.steps.acts import Refused
 from data.store.engine.open import Store
-from data.store.reporting import signed_reports
-from data.store.service.sessions import Device
+from data.store.reporting import weekly_counts as signed_reports
+from data.store.service import Device
 from data.types import OutboxMessage
 from monitor.act.sign import sign
 from monitor.desk import session

@@ -169,9 +169,7 @@ def recorded_faults(
 def _find_gone(
     files: Sequence[EvidenceFile], kept: Sequence[Link], chain: Sequence[Link]
 ) -> Iterator[EvidenceFault]:
-    """Find the seals that have no row (of an entry without a seal, no hash), unless the deletion is on
-    record.
-    """
+    """Find seals without a row (of an entry without a seal, no hash) whose deletion is not on record."""
     seals = {file_seal(file) for file in files}
     hashes = {file.sha256 for file in files}
     deleted = {

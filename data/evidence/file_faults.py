@@ -51,9 +51,7 @@ Read = Callable[[str], bytes | None]
 
 
 def name_of(file: EvidenceFile) -> str:
-    """Return how a file of evidence is named to people: its case and capture, its name, the start of its
-    hash.
-    """
+    """Return how people see a file of evidence named: case and capture, name, the start of its hash."""
     case = f"case {file.case_id}, " if file.case_id else ""
     capture = f"capture {file.capture_id}, " if file.capture_id else f"mention {file.mention_id}, "
     return f"{case}{capture}{file.name or 'file'} ({file.sha256[:12]})"

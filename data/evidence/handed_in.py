@@ -59,9 +59,7 @@ class Danger(StrEnum):
 
 
 class Whom(StrEnum):
-    """The people whom it is about. `BEFRIENDS` is a pupil or a stranger who tries to befriend or to follow
-    staff.
-    """
+    """The people it is about; `BEFRIENDS`: a pupil or stranger who tries to befriend or to follow staff."""
 
     CHILD = "child"
     CHILDREN = "children"
@@ -81,9 +79,7 @@ address is a story, and an alert, of its own."""
 
 
 class WhoseWords(StrEnum):
-    """Whose the words are that are held of a post: READ at its place; REPORTED, typed or told by who handed
-    it in; OF_ACCOUNT, what they say of an account; NOBODYS, our own for an image that was declared.
-    """
+    """Whose a post's words are: READ; REPORTED, typed or told; OF_ACCOUNT; NOBODYS, ours for an image."""
 
     READ = "read"
     REPORTED = "reported"

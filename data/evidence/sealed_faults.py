@@ -15,12 +15,15 @@ from data.evidence.file_faults import EvidenceFault, Wrong
 from data.steps.codes import StepKind
 from data.store.cases.evidence_rows import StoredStep
 from data.store.engine.audit_chain import AuditEntry, Code, Link, RowKey, SealedKind, SealedRow, column_seal
+from data.store.engine.tables import MATCHES, VERDICTS
 from data.store.owners import NOBODYS, SEALED, OwnerRow
 from data.store.sealing import OF_THE_POST, SEALED_ONCE
 
 _SEALED = "sealed"
 _TAKING = (StepKind.OPENED.value, StepKind.COPY_FOUND.value)
-_MAY_BE_WITHHELD = frozenset(("title", "quoted", "reasons", "reason_texts", "themes", "event"))
+_MAY_BE_WITHHELD = frozenset(
+    ("title", "quoted", "reasons", *(c.name for t in (MATCHES, VERDICTS) for c in t.columns if c.hidden))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +155,7 @@ _SAID = {
 
 
 def count_unsealed(posts: Collection[str], chain: Sequence[Link]) -> int:
-    """Count those of these posts (ids) that were never sealed: they were taken into a case by an older
-    version.
-    """
+    """Count those of these posts (ids) that an older version took into a case without sealing them."""
     return len(set(posts) - {link.entry.subject for link in chain if link.entry.action == _SEALED})
 
 

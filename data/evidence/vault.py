@@ -40,9 +40,7 @@ class Vault:
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """The bytes. Raises StoreError where there are none of that name, StoreDamaged where they differ,
-        KeyMissing.
-        """
+        """The bytes. Raises StoreError where there are none, StoreDamaged where they differ, KeyMissing."""
         path = self.path(sha256)
         if not path.exists():
             raise StoreError(f"The vault holds nothing under {sha256}.")
@@ -132,9 +130,7 @@ class Vault:
             left.unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:
-        """Return where the bytes of that name are, or would be. Raises StoreError if the name is not a
-        SHA-256.
-        """
+        """Return where the bytes of that name are, or would be. Raises StoreError where it is no SHA-256."""
         if not _SHA256.fullmatch(sha256):
             raise StoreError(f"“{sha256}” is not a SHA-256, which has 64 digits 0-9 and a-f.")
         return self.folder / sha256[:2] / sha256

@@ -143,9 +143,7 @@ def _sync_folders(folder: Path) -> None:
 
 
 def encrypt(plain: Path, manifest: Manifest, into: Path, keys: Keyring) -> None:
-    """Writes a whole backup into another folder, encrypted, and reads it again. Raises StoreDamaged where
-    that is not what was to be written.
-    """
+    """Writes a whole backup elsewhere, encrypted, and reads it. Raises StoreDamaged where it differs."""
     for name in (*manifest.files, MANIFEST):
         copy_file(plain / name, into / name, through=_into(keys, name))
     _sync_folders(into)

@@ -18,14 +18,13 @@ from data.store.alerts.alerts import delete_without_story
 from data.store.cases import cases
 from data.store.engine.audit_chain import AuditEntry, Code, append, step_seal
 from data.store.engine.rows import Connection, at, execute, read_column, read_rows
+from data.store.engine.tables import MATCHES, MENTIONS, UNKNOWN_BITS, VERDICTS
 from data.store.mentions.known import OF_SETS
 from data.store.messages.outbox import WAITS
-from data.store.owners import drop_owners_without_story, marked_sql
+from data.store.owners import drop_of_posts, drop_owners_without_story, drop_without_words, marked_sql
 from data.store.sealing import forget_salts, withheld
-from data.store.verdicts import story_moves
-from data.store.verdicts.said_wrong import drop_of_posts, drop_without_words
-from data.store.verdicts.search import UNKNOWN_BITS
-from data.store.verdicts.story_moves import STILL_MOVED
+from data.store.verdicts import stories as story_moves
+from data.store.verdicts.stories import STILL_MOVED
 from data.store.verdicts.verdicts import TONE
 from data.types import Mark, Policy
 
@@ -167,7 +166,7 @@ KEPT = f"{_KEPT_BY_STORY} UNION {KEPT_BY_CASE} UNION {_KEPT_BY_COURSE}"
 copies.
 
 Also, as long as a case has its steps, the posts of a course of conduct that was approved in it
-(`data.store.cases.case_posts` collects them): on their own they might be kept for days only.
+(`data.store.cases.cases` collects them): on their own they might be kept for days only.
 """
 
 
@@ -294,17 +293,23 @@ def count(con: Connection, ids: Sequence[str]) -> None:
 
 
 def drop_texts(con: Connection, ids: Sequence[str]) -> frozenset[str]:
-    """Deletes texts, sightings and evidence of these mentions, and where in them weighed most; returns the
-    hashes of the evidence.
-    """
+    """Deletes texts, sightings and evidence of these mentions; returns the hashes of the evidence."""
     if not ids:
         return frozenset()
     given = {"ids": list(ids)}
     for table in _TEXTS:
         execute(con, f"DELETE FROM {table} WHERE mention_id = ANY($ids)", **given)
-    execute(con, "UPDATE verdicts SET weighed_most = NULL WHERE mention_id = ANY($ids)", **given)
     sql = "DELETE FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL RETURNING sha256"
     return frozenset(read_column(con, sql, **given))
+
+
+def empty_rows(con: Connection, ids: Sequence[str]) -> None:
+    """Empties what stays of these mentions, whose words are deleted, and what was sealed of it."""
+    if not ids:
+        return
+    for table, key in ((MENTIONS, "id"), (MATCHES, "mention_id"), (VERDICTS, "mention_id")):
+        execute(con, f"UPDATE {table.name} SET {table.empty_sql()} WHERE {key} = ANY($ids)", ids=ids)
+    forget_salts(con, ids, whole=False)
 
 
 def drop_rows(con: Connection, ids: Sequence[str]) -> None:

@@ -15,13 +15,13 @@ from data.keeping.deletion_record import DeletedKind
 from data.retention import deleting
 from data.retention.deleting import KEPT, kept_until
 from data.retention.purge import ERASURE, PurgeReport, record_deletions, swept
-from data.store.cases.case_posts import restricted_among
+from data.store import privacy as suppressions
+from data.store.cases.cases import restricted_among
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.open import Store
 from data.store.engine.rows import Connection, execute, read_column, read_rows
 from data.store.owners import in_hand_sql, marked_sql
-from data.store.privacy import suppressions
-from data.store.privacy.suppressions import Suppression
+from data.store.privacy import Suppression
 from data.types import Policy
 
 

@@ -28,8 +28,8 @@ from data.store.engine.rows import Connection, at, execute, read_column, read_ro
 from data.store.mentions.known import OF_SETS
 from data.store.owners import marked_sql, unless_owned
 from data.store.reporting.fresh_stories import TO_ANSWER
-from data.store.sealing import forget_salts, list_sealed
-from data.store.service.clock import look
+from data.store.sealing import list_sealed
+from data.store.service import look
 from data.types import Policy
 
 REWRITE_AFTER = timedelta(days=7)
@@ -74,10 +74,7 @@ def purge_if_believed(store: Store, now: datetime, policy: Policy, up: Uptime | 
 
 
 def drop_copies(store: Store, now: datetime) -> None:
-    """Deletes copies that were set aside before a migration or a restore a week ago.
-
-    A copy dated in the future was made by a wrong clock: its week begins now.
-    """
+    """Deletes copies set aside over a week ago; of one dated in the future the week begins now."""
     kept = {
         **{store.path.name + ".before-*": COPIES_KEPT, ASIDE + "*": COPIES_KEPT},
         **{RESTORING: COPYING_TAKES, BACKING_UP + "*": COPYING_TAKES},
@@ -151,10 +148,7 @@ def record_deletions(store: Store, now: datetime, gone: Mapping[DeletedKind, Ite
 
 
 def rewrite(store: Store) -> None:
-    """Replaces the file with a copy of its tables.
-
-    Whoever waits for the file gets the new one. After a crash the old or the new one is there, complete.
-    """
+    """Replaces the file with a copy of its tables; after a crash the old or the new is there, whole."""
     with store.alone("rewrite the file") as con:
         con.execute("CHECKPOINT")
         if store.path.with_name(store.path.name + ".wal").exists():
@@ -184,9 +178,7 @@ _OVER = """SELECT story_id FROM cases c WHERE closed_at IS NOT NULL AND NOT EXIS
     WHERE a.story_id = c.story_id AND a.urn = c.urn AND a.raised_at > c.closed_at)"""
 """What was ended by its case, asked before closed cases are deleted."""
 _WORDLESS = (
-    "UPDATE mentions SET stub = TRUE, url = NULL, author = NULL, retain_until = $now WHERE id = ANY($ids)",
-    "UPDATE verdicts SET reason_texts = [] WHERE mention_id = ANY($ids)",
-    "UPDATE matches SET reason_texts = [] WHERE mention_id = ANY($ids)",
+    "UPDATE mentions SET stub = TRUE, retain_until = $now WHERE id = ANY($ids)",
     """UPDATE stories SET title = '' WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
         AND id NOT IN (SELECT x.story_id FROM matches x JOIN mentions m ON m.id = x.mention_id
             WHERE NOT m.stub AND x.story_id IS NOT NULL)""",
@@ -245,7 +237,7 @@ def _purge(
     tombstones += deleting.files_going(con, [*whole, *stubs], now)
     files = deleting.drop_texts(con, [*whole, *stubs])
     deleting.drop_rows(con, whole)
-    forget_salts(con, stubs, whole=False)
+    deleting.empty_rows(con, stubs)
     sql = "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)"
     execute(con, sql, ids=hidden, until=now + SIX_YEARS)
     for statement in _WORDLESS if worded else ():
@@ -324,9 +316,7 @@ class KeptBack:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The things that go up to a day, the soonest first; the closed cases that do, by when; what is kept
-    back.
-    """
+    """What goes up to a day, the soonest first; the closed cases that do, by when; what is kept back."""
 
     going: tuple[Going, ...]
     cases: tuple[KeptCase, ...]

@@ -133,8 +133,7 @@ class Relationship(StrEnum):
 
     @property
     def works_here(self) -> bool:
-        """Are they bound by what the school asks of those who work for or with it (Basildon 10; Monkhouse
-        301)?"""
+        """Does what the school asks of those who work with it bind them (Basildon 10; Monkhouse 301)?"""
         others = "former_staff", "parent", "pupil", "third_party", "unknown"
         return self.value not in others
 
@@ -272,9 +271,7 @@ class Ending(StrEnum):
 
 
 class Decision(StrEnum):
-    """The decision about a post: to seek its removal, to report it to the police without seeking that, to
-    answer it, to leave it alone.
-    """
+    """The decision about a post: to seek removal, only to report it to the police, to answer, to leave it."""
 
     SEEK = "seek"
     REPORT_ONLY = "report_only"
@@ -314,9 +311,7 @@ class PlaceRole(StrEnum):
 
 
 class EvidenceKind(StrEnum):
-    """The kind of what was kept: a page as it stood, what somebody handed in, their word for it, or a wall
-    before it.
-    """
+    """What was kept: a page as it stood, what somebody handed in, their word for it, or a wall before it."""
 
     PAGE = "page"
     SUPPLIED = "supplied"

@@ -120,9 +120,7 @@ def _read_step(kind: StepKind, facts: Mapping[str, str]) -> Step:
 
 
 def parse_moment(said: str) -> datetime:
-    """Read a time in ISO 8601, a bare date as its beginning, in UTC. Raises ValueError where it is
-    neither.
-    """
+    """Read an ISO 8601 time, a bare date as its beginning, in UTC. Raises ValueError where it is neither."""
     found = datetime.fromisoformat(said)
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 

@@ -15,10 +15,10 @@ from alerts.access.offices import keeps_accounts, keeps_policies
 from data.errors import SchoolgateError, StoreError
 from data.ids import digest
 from data.steps.acts import Done, Refused
+from data.store import sources as account_store
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.open import Store
-from data.store.sources import own_accounts as account_store
-from data.store.sources.own_accounts import ACTIONS, Logged
+from data.store.sources import ACTIONS, Logged
 from data.types import Person, Route, School
 from data.web.urls import canonical_url
 from monitor.config.accounts import reads_as_id

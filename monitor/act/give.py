@@ -22,7 +22,7 @@ from data.matters import ActKind, MatterView
 from data.steps.acts import Done, Refused
 from data.steps.asking import Assigned
 from data.store.alerts import alerts as alert_store
-from data.store.alerts.escalations import escalation_steps
+from data.store.alerts.alerts import escalation_steps
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox, unwritten

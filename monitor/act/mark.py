@@ -23,7 +23,6 @@ from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
-from data.store.verdicts import said_wrong
 from data.types import Mark, Marked, Person, Relevance, Severity
 from monitor.config.home.context import message_means
 from monitor.home.wiring import Session
@@ -49,7 +48,7 @@ def mark(
     if reader.person is not None and wanted is None and may.undoable:
         owner_store.undo(con, story_id, urn, reader.person.id, now)
         if may.standing is not None and (kind := may.standing.mark.says) in _CORRECTS:
-            said_wrong.take_said_wrong_back(con, story_id, urn, reader.person.id, now, [kind], anybodys=True)
+            owner_store.take_said_wrong_back(con, story_id, urn, reader.person.id, now, [kind], anybodys=True)
         return Done(None)
     if reader.person is not None and wanted is not None:
         given = Marked(story_id, urn, wanted, reader.person.id, now)
@@ -95,7 +94,7 @@ def asked_alike(
     """The same that somebody else asked already, to which this person agrees by saying it too; None where
     nobody asked it. Refused where they asked it themselves, or may not agree: nobody is asked again."""
     right = given.kind, given.label, given.route
-    asked = said_wrong.list_asked(con, story_id, given.urn)
+    asked = owner_store.list_asked(con, story_id, given.urn)
     same = [one for one in asked if (one.kind, one.label, one.route) == right]
     if any(one.person_id == reader.id for one in same):
         return Refused("second_person", _SECOND)
@@ -171,7 +170,7 @@ def _put_mark(con: Connection, known: KnownMatters, given: Marked, why: str) -> 
         elif kind == WrongKind.TOO_GRAVE:
             below = max(Severity.NOTHING, min(Severity.RESPOND, (said.was_severity or Severity.NOTHING) - 1))
             said = replace(said, severity=Severity(below))
-        said_wrong.put_said_wrong(con, said, given.story_id)
+        owner_store.put_said_wrong(con, said, given.story_id)
     return Done(holds)
 
 

@@ -15,9 +15,9 @@ from alerts.access.offices import OUTSIDE, PAIRS, administers_for, holders, hold
 from alerts.wording.cases import office
 from data.people import people_of, schools_of
 from data.steps.acts import Done, Refused, Remedy
+from data.store import service as accounts
 from data.store.engine.connect import Connection
-from data.store.service import accounts
-from data.store.service.sessions import end_all, remove
+from data.store.service import end_all, remove
 from data.types import Person, Role, School
 from data.words.say import words
 from monitor.act.matter.leaving import HandedOver, ask_next, hand_over_all, let_go

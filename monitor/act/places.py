@@ -20,7 +20,7 @@ from data.steps.acts import Done, Refused
 from data.store.cases.cases import count_standing
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import withdraw_of_school
-from data.store.service.sessions import end_all
+from data.store.service import end_all
 from data.types import FetchFailure, Outcome, Request, School, Source
 from data.web.channels import WEBSITE, channel_at, host_of
 from data.web.profiles import is_profile

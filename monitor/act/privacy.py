@@ -15,14 +15,10 @@ from data.retention.erase import Erasure, Staying, staying
 from data.retention.erase import erase as erase_in_store
 from data.retention.purge import record_deletions
 from data.steps.acts import Done, Refused
+from data.store import privacy as request_store
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
-from data.store.privacy import held as held_store
-from data.store.privacy import requests as request_store
-from data.store.privacy import suppressions
-from data.store.privacy.held import FoundPost
-from data.store.privacy.requests import Correction
-from data.store.privacy.suppressions import Suppression
+from data.store.privacy import Correction, FoundPost, Suppression
 from data.words.say import words
 from monitor.act.requests.copying import Copy, draft_copy, refuse_independent
 from monitor.act.requests.finding import Decided, HeldData, Office, held_about, one_post
@@ -72,7 +68,7 @@ def plan_erasure(
         naming = tuple(p for p in held.posts if not p.theirs)
     # nobody takes away what may accuse themselves; fair comment is no accusation: its author may ask
     keys = sorted(keys_of(office.school))
-    about_self = held_store.judged_about(con, keys, (office.person,), fair=False)
+    about_self = request_store.judged_about(con, keys, (office.person,), fair=False)
     theirs = tuple(p for p in posts if p.post.mention_id not in about_self)
     if chosen and len(theirs) < len(posts):
         raise InputError("A post that is about yourself is not yours to erase: somebody else decides on it.")
@@ -273,7 +269,7 @@ def uphold(
             return Refused("kind_of_request", reason)
         keys = _keys(con, office, wanted, channel)
         record_deletions(store, now, {DeletedKind.SUPPRESSED: [one for _, one in keys]})
-        suppressions.add_suppressions(con, keys, asked.id, now)
+        request_store.add_suppressions(con, keys, asked.id, now)
         codes = (Code.KIND.of(wanted.kind.value), Code.RESULT.of("upheld"))
         append(con, [AuditEntry(now, office.person, "objection_decided", asked.id, asked.urn, codes)])
     return Done(asked.id)
@@ -283,7 +279,7 @@ def withdraw(office: Office, number: str, now: datetime) -> Done[int]:
     """Drops what an objection keeps out, and nothing of what was erased; gives how many keys that were."""
     with office.store.write("an objection withdrawn") as con:
         asked = office.request(con, number, open_only=False)
-        dropped = suppressions.lift_suppressions(con, asked.id)
+        dropped = request_store.lift_suppressions(con, asked.id)
         codes = (Code.RESULT.of("withdrawn"),)
         append(con, [AuditEntry(now, office.person, "objection_decided", asked.id, asked.urn, codes)])
     return Done(dropped)
@@ -294,11 +290,11 @@ def _keys(
 ) -> list[tuple[Suppression, str]]:
     secret = secret_key(office.store.home)
     if wanted.kind is TermKind.ADDRESS:
-        return [(Suppression.POST, suppressions.key(secret, Suppression.POST, wanted.text))]
+        return [(Suppression.POST, request_store.key(secret, Suppression.POST, wanted.text))]
     if wanted.kind is TermKind.NAME:
         raise InputError("A name may be anybody’s. Give the handle or an address.")
     theirs = [p.post.channel for p in held_about(con, office, wanted).posts if p.theirs]
     places = sorted({channel} if channel else set(theirs))
     if not places:
         raise InputError("No post of theirs is held. Say in which kind of place they use the handle.")
-    return [(Suppression.AUTHOR, suppressions.author_key(secret, place, wanted.text)) for place in places]
+    return [(Suppression.AUTHOR, request_store.author_key(secret, place, wanted.text)) for place in places]

@@ -20,7 +20,7 @@ from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
 from data.steps.codes import BypassRoute, EvidenceKind
 from data.store.alerts import alerts as alert_store
-from data.store.cases.case_posts import find_post, stories_of_posts
+from data.store.cases.cases import find_post, stories_of_posts
 from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
@@ -32,8 +32,8 @@ from data.store.mentions.person_reports import (
     post_to_look_at,
     restricted_places,
 )
-from data.store.numbers import any_number, draw_number
-from data.store.verdicts.restrict import lift_restriction
+from data.store.owners import any_number, draw_number
+from data.store.sealing import lift_restriction
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Person, Reason, Role, Verdict
 from data.web.profiles import is_profile

@@ -24,12 +24,12 @@ from alerts.wording.cases import office
 from alerts.wording.matters import away_words
 from data.people import schools_of
 from data.steps.acts import Done, Refused
+from data.store import service as accounts
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox
-from data.store.service import accounts
-from data.store.service.sessions import end_all
+from data.store.service import end_all
 from data.types import OutboxMessage, Person, Role, School
 from data.words.say import words
 from monitor.act.matter.leaving import keep_meant

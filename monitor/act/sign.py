@@ -18,8 +18,8 @@ from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox
-from data.store.reporting import signed_reports
-from data.store.reporting.signed_reports import WeeklyReport
+from data.store.reporting import weekly_counts as signed_reports
+from data.store.reporting.weekly_counts import WeeklyReport
 from data.types import Person, School
 from data.words.say import words
 from monitor.config.home.paths import write_private

@@ -23,7 +23,7 @@ from data.steps.codes import Check, StepKind
 from data.steps.keeping import Hosted
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
-from data.store.verdicts.said_wrong import put_said_wrong
+from data.store.owners import put_said_wrong
 from monitor.act.casework.evidence.letter_copies import LetterCopy, letter_record
 from monitor.act.casework.opening import find_case, open_by_hand
 from monitor.act.casework.recheck import Rechecked, recheck, record_sighting

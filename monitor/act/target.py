@@ -30,9 +30,9 @@ from data.store.alerts.alerts import aimed_at_one
 from data.store.cases.cases import steps_of_case
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, withdraw_keys
+from data.store.owners import notes_of, put_note
 from data.store.verdicts import stories as story_store
-from data.store.verdicts.said_wrong import notes_of, put_note
-from data.store.verdicts.story_moves import moved_to
+from data.store.verdicts.stories import moved_to
 from data.types import Alert, OutboxMessage, Person
 from data.words.say import words
 from monitor.act.casework.opening import begin_case, case_of

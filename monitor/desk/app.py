@@ -28,7 +28,7 @@ from data.effects import Clock
 from data.errors import SchoolgateError, StoreError
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.service.sessions import SEEN_EVERY, see
+from data.store.service import SEEN_EVERY, see
 from monitor.act.casework.opening import make_judges
 from monitor.config.home.context import Context
 from monitor.desk import session

@@ -20,10 +20,10 @@ from starlette.responses import Response
 from alerts.layout.note import mails
 from alerts.notices.upkeep import passkey_note
 from data.people import schools_of
+from data.store import service as sessions
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
-from data.store.service import sessions
-from data.store.service.sessions import Device, Passkey
+from data.store.service import Device, Passkey
 from data.types import OutboxMessage, Person
 from data.web.urls import visible
 from data.words.say import words

@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from alerts.access.offices import keeps_room, reads_reports
 from data.people import schools_of
+from data.store import service as sessions
 from data.store.engine.connect import Connection
-from data.store.service import sessions
-from data.store.service.sessions import DeskSession, Device
+from data.store.service import DeskSession, Device
 from data.types import Person, School
 from monitor.act.ways_in import codes_today
 from monitor.config.home.context import Context

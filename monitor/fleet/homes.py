@@ -26,14 +26,14 @@ from data.errors import ConfigError, InputError, SchoolgateError
 from data.ids import digest
 from data.retention.backup import MANIFEST
 from data.retention.purge import purge_if_believed
+from data.store import sources as source_runs
 from data.store.cases.cases import due_rechecks
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
 from data.store.engine.turn import LockHeld, alone
 from data.store.mentions import known as known_store
 from data.store.messages.outbox import anything_due, count_waiting
-from data.store.service.clock import last_seen
-from data.store.sources import source_runs
+from data.store.service import last_seen
 from data.types import FetchFailure, Mention, Outcome, Request, Response, School, Source, SourceState
 from monitor.act.casework.opening import make_judges
 from monitor.act.give import take_replies

@@ -92,7 +92,7 @@ def open_store(
 
 def remember_config(store: Store, config: Config) -> None:
     """Write the configured schools, people and sources into the store, where they differ."""
-    from data.store.sources.configuration import put_people, put_schools, put_sources
+    from data.store.sources import put_people, put_schools, put_sources
 
     with store.write("configuration") as con:
         put_schools(con, config.schools)

@@ -35,13 +35,11 @@ from data.people import PeopleBySchool
 from data.steps.codes import HowTold
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.messages import outbox
-from data.store.sources.own_accounts import Logged
-from data.store.verdicts import said_wrong
+from data.store.sources import Logged
 from data.store.verdicts import verdicts as verdict_store
 from data.types import Alert, Escalation, Mark, Marked, Owner, Person, School, Severity, StillOpen, Verdict
 from monitor.config.home.lookup import known_person
@@ -201,7 +199,7 @@ def waiting_requests(
     if not known.words(story_id) or known.stored.ending_mark(story_id):
         return []
     matter, people = known.stored.by_story[story_id], reader.config.people
-    asked = said_wrong.list_asked(con, story_id, urn)
+    asked = owner_store.list_asked(con, story_id, urn)
     return [one for one in asked if reader.person in people_to_agree(one.person_id, matter, people)]
 
 
@@ -342,7 +340,7 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     verdicts = {s: tuple(v for v in judged.get(s, ()) if v.urn == stories[s]) for s in schools}
     alerts = {s: a for (s, urn), a in alert_store.by_story(con, list(schools)).items() if urn == stories[s]}
     acknowledged = alert_store.owners_of_alerts(con, [a.id for a in alerts.values()])
-    escalated = escalation_store.escalation_steps(con, [a.id for a in alerts.values()])
+    escalated = alert_store.escalation_steps(con, [a.id for a in alerts.values()])
     asked, people = _people_asked(alerts.values(), escalated, acknowledged), PeopleBySchool(config.people)
     numbered = {
         a.story_id: [

@@ -32,11 +32,10 @@ from data.store.engine.audit_chain import end_code, last_link
 from data.store.engine.audit_chain import links as chain_links
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
-from data.store.reporting import signed_reports
+from data.store.reporting import weekly_counts as signed_reports
 from data.store.reporting.fresh_stories import fresh_stories, unanswered_stories
 from data.store.reporting.open_matters import locked_stories, raised_about, standing_matters
-from data.store.sources.own_accounts import without_notice
-from data.store.sources.source_runs import latest_runs, states
+from data.store.sources import latest_runs, states, without_notice
 from data.store.verdicts.verdicts import by_reason
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config

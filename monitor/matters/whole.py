@@ -31,20 +31,16 @@ from data.matters import (
     WrongKind,
 )
 from data.store.alerts import alerts as alert_store
-from data.store.alerts.alerts import RestrictedText, acted_since
-from data.store.alerts.escalations import is_in_hand
+from data.store.alerts.alerts import RestrictedText, acted_since, is_in_hand
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import posts_of, posts_of_story, with_the_same_words
-from data.store.cases.cases import alert_of_case
+from data.store.cases.cases import alert_of_case, posts_of, posts_of_story, with_the_same_words
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
 from data.store.mentions.known import earlier_versions
-from data.store.owners import reason_of
+from data.store.owners import notes_of, reason_of, said_wrong
 from data.store.verdicts import stories as story_store
 from data.store.verdicts import verdicts as verdict_store
-from data.store.verdicts.said_wrong import notes_of, said_wrong
-from data.store.verdicts.stories import StoryDetail, StoryMention
-from data.store.verdicts.story_moves import last_merge, moved_to
+from data.store.verdicts.stories import StoryDetail, StoryMention, last_merge, moved_to
 from data.types import ADULTS_OF_THE_SCHOOL, Alert, Harm, Severity
 from monitor.config.home.lookup import no_such, whole_number
 from monitor.config.load import Config
@@ -160,7 +156,7 @@ def with_reports(
 ) -> tuple[PostView, ...]:
     """These posts, each whose words may be read with who reported it, and what somebody says of it who it is
     about. Who brought what concerns staff is for those who act in it."""
-    from data.store.privacy.requests import corrections_of_posts
+    from data.store.privacy import corrections_of_posts
 
     shown = tuple(posts)
     ids = [post.id for post in shown if post.words]

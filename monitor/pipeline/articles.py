@@ -16,8 +16,7 @@ from functools import partial
 from data.effects import Clock
 from data.errors import Unreadable
 from data.store.engine.open import Store
-from data.store.mentions.articles import article_reads, article_texts
-from data.store.mentions.known import Known, find_known
+from data.store.mentions.known import Known, article_reads, article_texts, find_known
 from data.types import ArticleRead, FetchFailure, Mention, MentionKind, Outcome, Relevance, Request
 from data.web.channels import channel
 from data.web.urls import article_key

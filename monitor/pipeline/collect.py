@@ -26,9 +26,9 @@ from data.effects import Apart, here
 from data.errors import Unreadable
 from data.ids import digest, mention_id, text_hash
 from data.judged import may_be_grave, route_rank
+from data.store import sources as account_store
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import PostThere
-from data.store.sources import own_accounts as account_store
 from data.types import (
     Aggregate,
     ArticleRead,

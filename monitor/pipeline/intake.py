@@ -21,7 +21,7 @@ from data.ids import digest
 from data.judged import may_picture_a_child
 from data.steps.codes import BypassRoute, EvidenceKind
 from data.store.cases import cases
-from data.store.cases.case_posts import restricted_among, stories_of_posts
+from data.store.cases.cases import restricted_among, stories_of_posts
 from data.store.cases.evidence_rows import is_kept, more_than
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.connect import Connection
@@ -37,9 +37,8 @@ from data.store.mentions.person_reports import (
     put_says,
     shown_at,
 )
-from data.store.numbers import draw_number
-from data.store.sealing import list_sealed
-from data.store.verdicts.restrict import restrict
+from data.store.owners import draw_number
+from data.store.sealing import list_sealed, restrict
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Mention, Outcome, SchoolTold, Signal, Source, SourceRun, Verdict
 from data.web.urls import canonical_url

@@ -36,7 +36,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
 from data.store.mentions import known as known_store
-from data.store.mentions.articles import HeldCopy, article_texts, copies_at, outranked_articles
+from data.store.mentions.known import HeldCopy, article_texts, copies_at, outranked_articles
 from data.store.messages.outbox import put_outbox
 from data.types import (
     KEY_OF_A_TRUST,

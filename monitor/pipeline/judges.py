@@ -21,7 +21,7 @@ from data.people import PeopleBySchool
 from data.store.engine.connect import Connection
 from data.store.engine.turn import Turn, turn_of
 from data.store.verdicts import stories as story_store
-from data.store.verdicts.story_moves import posts_moved
+from data.store.verdicts.stories import posts_moved
 from data.types import Alert, Folded, Match, Mention, Person, Policy, Relevance, Role, School, Sketch, Source
 from monitor.config.model import ModelSettings
 

@@ -19,9 +19,7 @@ from data.judged import calls_for_alert, gravest_verdict, is_enquiry, leading, m
 from data.people import people_of
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations as escalation_store
-from data.store.cases.case_posts import seen_posts
-from data.store.cases.cases import open_about, returned_stories
+from data.store.cases.cases import open_about, returned_stories, seen_posts
 from data.store.engine.connect import Connection
 from data.store.mentions.batch import Batch
 from data.store.reporting import daily_digest as digest_store
@@ -140,7 +138,7 @@ def raise_stories(
     former = verdict_store.former_verdicts(con, edited) if edited else []
     there = [a.id for a in standing.values()]
     # those who know of an alert beside its audience: who was asked next, and who took it
-    asked = escalation_store.people_asked(con, there) if there else {}
+    asked = alert_store.people_asked(con, there) if there else {}
     taken = alert_store.owners_of_alerts(con, there)
     beside = {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in there}
     back = returned_stories(con, ids) if there else ()

@@ -15,9 +15,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from data.effects import Clock
+from data.store import sources as source_store
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
-from data.store.sources import source_runs as source_store
 from data.types import Source, SourceState
 from monitor.pipeline.scanning.asking import Ask, AskedSource, Failed, ScanReader, ask_source, without_older
 from monitor.pipeline.scanning.timings import Timings

@@ -35,9 +35,8 @@ from data.ids import digest
 from data.people import people_of
 from data.register.school_names import separate_names
 from data.store.engine.connect import Connection
-from data.store.reporting import signed_reports
 from data.store.reporting import weekly_counts as weekly_store
-from data.store.reporting.signed_reports import WeeklyReport
+from data.store.reporting.weekly_counts import WeeklyReport
 from data.types import OutboxMessage, School
 from data.words.say import words
 from monitor.config.accounts import run_accounts
@@ -81,13 +80,13 @@ def gather_report(
     began = weekly_store.first_known_at(con, school.urn)
     if began is None or began >= week.end(config.zone):
         raise InputError(_not_yet(config, week, began, now))
-    for later in signed_reports.reports_after(con, school.urn, week.name):
+    for later in weekly_store.reports_after(con, school.urn, week.name):
         if any(row.week == week.name for row in from_json(later.facts).weeks):
             raise InputError(
                 f"{week.name} stands in the table of the report for {later.week}, as it was counted then. A "
                 "report of its own beside that could give small numbers away, so none is made."
             )
-    before = signed_reports.reports_before(con, school.urn, week.name)
+    before = weekly_store.reports_before(con, school.urn, week.name)
     reports = [from_json(r.facts) for r in before]
     known = shown_before(reports)
     start, end = week.start(config.zone), week.end(config.zone)

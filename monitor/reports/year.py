@@ -16,7 +16,7 @@ from data.errors import InputError
 from data.rungs import Rung
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
-from data.store.reporting import signed_reports, weekly_counts
+from data.store.reporting import weekly_counts
 from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount, WatchedPlace
 from data.types import School
 from data.words.say import words
@@ -128,7 +128,7 @@ def term_papers(con: Connection, config: Config, school: School, now: datetime) 
         raise InputError("No term that is over is known. Give the dates first: ⟪terms⟫")
     days = (over.first, over.last + timedelta(days=1))
     begin, end = (datetime.combine(day, time(), config.zone) for day in days)
-    signed = [from_json(r.facts) for r in signed_reports.reports_of(con, school.urn) if r.signed_at]
+    signed = [from_json(r.facts) for r in weekly_counts.reports_of(con, school.urn) if r.signed_at]
     told = [f for f in signed if begin <= parse_week(f.week).end(config.zone) <= end]
     themes = Counter(t for f in told for t in (f.window or f).themes.get("negative", ()))
     most = [theme for theme, _ in themes.most_common(MOST_THEMES)]

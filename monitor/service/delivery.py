@@ -52,7 +52,7 @@ from data.store.messages.outbox import (
     put_outbox,
     withdraw_keys,
 )
-from data.store.reporting import signed_reports
+from data.store.reporting import weekly_counts as signed_reports
 from data.types import OutboxMessage, Person, Via
 from monitor.config.home.context import Context, Write, message_ways
 from monitor.config.load import Config, load_file

@@ -29,7 +29,7 @@ from data.effects import Clock, utc_now
 from data.errors import InputError, SchoolgateError, StoreError
 from data.people import schools_of
 from data.store.engine.open import Store
-from data.store.service.sessions import Device
+from data.store.service import Device
 from data.types import Person
 from data.words.say import words
 from monitor.config.home.context import Context

@@ -19,8 +19,8 @@ from typing import Protocol
 from data.effects import Clock, Fetch, Up, no_uptime
 from data.errors import StoreTooNew
 from data.retention.purge import purge_if_believed
+from data.store import sources as source_store
 from data.store.engine.open import Store
-from data.store.sources import source_runs as source_store
 from data.types import MailReply, Outcome, Source, SourceState, Via
 from monitor.config.home.context import Context, PeriodicTask, Write
 from monitor.config.home.paths import Paths

@@ -31,15 +31,14 @@ from data.keeping.envelope import AT_REST, KeyPlace, Keyring, keys_in, read_keys
 from data.retention import backup
 from data.retention.backup import Manifest
 from data.retention.purge import COPIES_KEPT, PurgeReport, purge
+from data.store import privacy as suppressions
 from data.store.cases.evidence_rows import all_named
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import read_whole
 from data.store.engine.migrations import MIGRATIONS, applied_migrations, copy_database, sync
 from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
 from data.store.engine.turn import LockHeld, alone, running
-from data.store.privacy import suppressions
-from data.store.service.clock import LEAP, Trust, believe, clock_state
-from data.store.service.sessions import end_everybody
+from data.store.service import LEAP, Trust, believe, clock_state, end_everybody
 from monitor.act.casework.evidence.proving import Proof, prove, read_evidence
 from monitor.config.home import paths
 from monitor.config.home.paths import Paths

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from classifiers.scoring.heads import TextScorer
 from classifiers.text.model_text import model_text
 from data.errors import InputError
-from data.store.engine.duck import duckdb
+from data.store.engine.rows import duckdb
 from data.types import Scores
 from research.evaluation.labelled_items import SPLIT_HERE, bucket, held_for_measuring, normal_form
 from research.evaluation.metrics import (

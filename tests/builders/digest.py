@@ -14,7 +14,7 @@ from data.ids import digest
 from data.register.calendar import Calendar, Term
 from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox
-from data.store.sources.source_runs import record_runs
+from data.store.sources import record_runs
 from data.types import (
     About,
     MentionKind,

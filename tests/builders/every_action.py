@@ -27,32 +27,30 @@ from data.steps.acts import Done
 from data.steps.codes import StepKind
 from data.steps.stored import names_of_facts
 from data.store import owners as owner_store
+from data.store import service as sessions
+from data.store import sources as own_accounts
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import stories_of_posts
+from data.store.cases.cases import stories_of_posts
 from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import handed_in, note_passed
-from data.store.mentions.rejudge import put_again
 from data.store.messages.outbox import WaitingMail, withdraw_needless
-from data.store.reporting import signed_reports
-from data.store.reporting.signed_reports import WeeklyReport
-from data.store.service import accounts, sessions
-from data.store.service.accounts import LinkedAccount
-from data.store.service.sessions import Passkey, PrintedCode, add_passkey, remove, use
-from data.store.sources import own_accounts
-from data.store.sources.own_accounts import Logged
-from data.store.verdicts import story_moves
-from data.store.verdicts.restrict import restrict_matter
-from data.store.verdicts.said_wrong import (
+from data.store.owners import (
     put_note,
     put_said_wrong,
     take_note_back,
     take_said_wrong_back,
 )
-from data.store.verdicts.story_moves import StoryMove
+from data.store.reporting import weekly_counts as signed_reports
+from data.store.reporting.weekly_counts import WeeklyReport
+from data.store.sealing import restrict_matter
+from data.store.service import LinkedAccount, Passkey, PrintedCode, add_passkey, remove, use
+from data.store.sources import Logged
+from data.store.verdicts import stories as story_moves
+from data.store.verdicts.stories import StoryMove
+from data.store.verdicts.verdicts import put_again
 from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.accounts import NEW, save_account, save_policy
 from monitor.act.casework.evidence import packing
@@ -258,11 +256,11 @@ def _alerts(store):
     with store.write("an alert") as con:
         alert_store.put_alerts(con, [told], OPENED)
         for step, person in ((1, "holt"), (2, "pike"), (3, None)):
-            escalations.put_step(con, Escalation(told.id, URN, 1, step, person, OPENED))
+            alert_store.put_step(con, Escalation(told.id, URN, 1, step, person, OPENED))
         alert_store.exclude_from_alerts(con, {told.id: ("holt",)}, OPENED)
         alert_store.ask_also(con, told, ("marsh",), ("marsh",), "pike", OPENED)
-        accounts.link(con, LinkedAccount("https://login.example.org", "oid-of-pike", "pike", "pike", OPENED))
-        accounts.unlink(con, "pike", "vane", OPENED)
+        sessions.link(con, LinkedAccount("https://login.example.org", "oid-of-pike", "pike", "pike", OPENED))
+        sessions.unlink(con, "pike", "vane", OPENED)
         alert_store.restricted_text(con, told.id, reason="To act on it.", person="pike", now=OPENED)
         alert_store.ack(con, told.id, "pike", OPENED)
         given = Owner("vane", OPENED, "pike")

@@ -19,7 +19,7 @@ from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
-from data.store.service.sessions import _SESSIONS_TABLE, DeskSession, Device, hash_kept
+from data.store.service import _SESSIONS_TABLE, DeskSession, Device, hash_kept
 from data.types import About, Person, Role, Route, School, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import Config

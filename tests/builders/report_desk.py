@@ -13,7 +13,7 @@ from builders.report import CONFIG, FRIDAY, a_home
 from starlette.testclient import TestClient
 
 from alerts.weekly.facts import parse_week
-from data.store.reporting import signed_reports
+from data.store.reporting import weekly_counts as signed_reports
 from data.types import About, Person, Role
 from monitor.config.home.context import Context
 from monitor.config.load import load_file

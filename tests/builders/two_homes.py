@@ -38,10 +38,10 @@ from data.matters import Access
 from data.people import people_of
 from data.privacy import RequestKind
 from data.steps.codes import StepKind
-from data.store import numbers
+from data.store import owners as numbers
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
-from data.store.service.sessions import Device
+from data.store.service import Device
 from data.store.verdicts import stories
 from data.types import About, Alert, Route, Severity, Story
 from monitor.act.accounts import log_action

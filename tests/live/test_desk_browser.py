@@ -15,7 +15,7 @@ from builders.page import CHILD, DANGER, STREET, WORDS
 from builders.served import broken_rules, chromium, needs_chromium, opened, served, sign_in
 
 from alerts.weekly.facts import parse_week
-from data.store.reporting import signed_reports
+from data.store.reporting import weekly_counts as signed_reports
 from data.types import About
 from monitor.reports.weekly import gather_report
 

@@ -29,7 +29,7 @@ from support.every_command import ended, leaves
 from support.stand_ins import REGISTERS
 
 from data.store.engine.open import Store
-from data.store.sources.source_runs import record_runs
+from data.store.sources import record_runs
 from data.types import Outcome, Source, SourceRun
 from monitor.config.home import paths
 from monitor.config.load import load_file

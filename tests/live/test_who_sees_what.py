@@ -22,7 +22,7 @@ from data.errors import InputError
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.mentions.batch import save
-from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
+from data.store.reporting.weekly_counts import WeeklyReport, put_report, sign
 from data.store.verdicts import stories as story_store
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
 from monitor.cli.commands.options import HomeOptions

@@ -1,7 +1,7 @@
 """Numbers that tests can foresee: of cases 0001, 0002 …, as in homes of before; of alerts by their id."""
 
 from data.ids import digest
-from data.store import numbers
+from data.store import owners as numbers
 from data.store.cases import cases
 from data.store.engine.rows import read_value
 

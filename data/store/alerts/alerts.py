@@ -11,9 +11,10 @@ from typing import Any
 
 from data.content_class import ContentClass
 from data.errors import InputError
-from data.judged import part_at
+from data.judged import DANGER, part_at
 from data.matters import MatterNote
-from data.store import numbers, owners
+from data.steps.codes import StepKind
+from data.store import owners
 from data.store.engine.audit_chain import AuditEntry, Code, append, links, note
 from data.store.engine.rows import (
     Connection,
@@ -21,28 +22,25 @@ from data.store.engine.rows import (
     ValueTable,
     at_or_none,
     execute,
+    group_pairs,
     insert_rows,
-    names,
     read_column,
     read_rows,
     read_value,
-    replace,
     select_columns,
 )
 from data.store.engine.rows import at as moment_at
+from data.store.engine.tables import ALERTS
 from data.store.messages.outbox import call_again, call_off, supersede, withdraw
 from data.store.owners import KEPT_APART, in_hand_sql, marked_sql, unless_owned
 from data.store.sealing import alert_codes, forget_alerts
 from data.store.verdicts.stories import KINDS
 from data.store.verdicts.verdicts import reasons
-from data.types import Alert, Owner, Route, Severity
+from data.types import Alert, Escalation, Owner, Route, Severity, StillOpen
 
-_ALERT = names(
-    "id story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
-    "first_raised_at raised_at times posted_at warned number"
-)
-_HANDED_OVER = names("handed_over_at handed_over_by")
-_AGAIN = (*(c for c in _ALERT if c not in ("id", "first_raised_at", "number")), *_HANDED_OVER)
+_NOT_WRITTEN = ("handed_over_at", "handed_over_by")
+_ALERT = tuple(c for c in ALERTS.names if c not in _NOT_WRITTEN)
+_AGAIN = tuple(c for c in ALERTS.sealed if c not in ("first_raised_at", "number"))
 """What is written of an alert that is raised again."""
 
 
@@ -74,24 +72,14 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[
     if not alerts:
         return []
     before = by_story(con, [a.story_id for a in alerts])
-    drawn = numbers.draw_numbers(con, {a.id for a in alerts if (a.story_id, a.urn) not in before})
+    drawn = owners.draw_numbers(con, {a.id for a in alerts if (a.story_id, a.urn) not in before})
     alerts = [
         as_it_is(a, number=drawn[a.id] if a.id in drawn else before[a.story_id, a.urn].number) for a in alerts
     ]
     times = {key: alert.times for key, alert in before.items()}
     raised = [a for a in alerts if a.times > times.get((a.story_id, a.urn), -1)]
-    kept = ("id", "story_id", "urn", "first_raised_at", "times", "number")
-    update = replace(c for c in _ALERT if c not in kept)
-    update["times"] = "greatest(alerts.times, excluded.times)"
-    update["restricted"] = "alerts.restricted OR excluded.restricted"
-    update["audience"] = (
-        "CASE WHEN alerts.restricted AND NOT excluded.restricted THEN alerts.audience "
-        "ELSE excluded.audience END"
-    )
-    update["reason_texts"] = "CASE WHEN alerts.restricted THEN [] ELSE excluded.reason_texts END"
-    for name in _HANDED_OVER:
-        update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
-    insert_rows(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
+    rows = [_row(a) for a in alerts]
+    insert_rows(con, "alerts", _ALERT, rows, key=("story_id", "urn"), update=ALERTS.update)
     owners.lapse(con, [a.story_id for a in raised], now)
     supersede(con, {a.id: a.times for a in raised}, now)
     new = [a.id for a in raised if (a.story_id, a.urn) not in before]
@@ -130,8 +118,7 @@ def exclude_from_alerts(con: Connection, kept_out: Mapping[str, Sequence[str]], 
 def record_named(
     con: Connection, alert: Alert | None, story: tuple[str, str], by: str, codes: Sequence[str], now: datetime
 ) -> None:
-    """Audits that somebody (an id) said who a story (its id, and its school's) means: of its alert, where it
-    has one, as that is from now on."""
+    """Audits whom a story (its id and its school's) means, as somebody (an id) said; of its alert, if any."""
     sealed = _seal_codes(con, alert.id, *_AGAIN) if alert else ()
     entry = AuditEntry(now, by, "who_was_named", alert.id if alert else story[0], story[1], (*codes, *sealed))
     append(con, [entry])
@@ -250,9 +237,7 @@ def alert(con: Connection, alert_id: str) -> Alert | None:
 
 
 def alert_to_look_at(con: Connection) -> str | None:
-    """Return the story of an alert, of a restricted one where there is any: to look at in the place of
-    none.
-    """
+    """Return the story of an alert, a restricted one where there is any, to be looked at in place of none."""
     found = read_column(
         con, "SELECT story_id FROM alerts ORDER BY restricted DESC, raised_at DESC, id LIMIT 1"
     )
@@ -332,9 +317,7 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime, by: str = ""
 
 @dataclass(frozen=True, slots=True)
 class _Had:
-    """The matter that somebody may have: an alert, or by the story's own id what was never raised (0
-    `times`).
-    """
+    """A matter that somebody may have: an alert, or a story that was never raised (0 `times`)."""
 
     story_id: str
     urn: str
@@ -379,9 +362,7 @@ def return_matter(con: Connection, of: str, lent: Owner, to: str | None, now: da
 
 
 def undo_giving(con: Connection, of: str, given: Owner, by: str, now: datetime) -> None:
-    """Records that whoever gave it (an id) has taken that back: it is theirs who had it before, as they had
-    it, or nobody's. Audited. Raises InputError where there is no such one.
-    """
+    """Audits that its giver (an id) took it back: it is as it was before. Raises InputError without one."""
     codes = _return(con, of, given, _had_before(con, of), now)
     append(con, [AuditEntry(now, by, "giving_undone", of, *codes)])
 
@@ -410,9 +391,7 @@ def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None
 
 
 def find_last_giving(con: Connection, of: str, urn: str) -> MatterNote | None:
-    """Find who gave that alert or story last, when, and their note to whom they gave it; None where nobody
-    did.
-    """
+    """Find who gave that alert or story last, when, and with which note; None where nobody did."""
     given = [link.entry for link in links(con, [of]) if link.entry.action == "alert_given"][-1:]
     for entry in given:
         code = next(iter(Code.NOTE.values(entry.codes)), "")
@@ -499,11 +478,12 @@ def _entry_of_raising(a: Alert, now: datetime, sealed: Sequence[str]) -> AuditEn
 
 def _row(a: Alert) -> Row:
     codes, texts = [r.code for r in a.because], [r.text for r in a.because]
-    return (
-        *(a.id, a.story_id, a.urn, int(a.severity), a.route.value, a.content_class, a.restricted),
-        *(list(a.audience), list(a.excluded), codes, [] if a.restricted else texts),
-        *(a.raised_at, a.raised_at, a.times, a.posted_at, list(a.warned), a.number),
-    )
+    of = {
+        "reason_codes": codes,
+        "reason_texts": [] if a.restricted else texts,
+        "first_raised_at": a.raised_at,
+    }
+    return ALERTS.row(a, of | dict.fromkeys(_NOT_WRITTEN))[: len(_ALERT)]
 
 
 def _alert(*, reason_codes: Sequence[str], reason_texts: Sequence[str], **held: Any) -> Alert:
@@ -518,3 +498,116 @@ _ALERTS = ValueTable(
     route=Route,
     content_class=ContentClass,
 )
+
+
+# Who was asked about what is not finished: one row for each step, so that none is repeated.
+
+
+def is_in_hand(con: Connection, alert_id: str) -> bool:
+    """Has somebody acknowledged the alert, or handed it over?"""
+    sql = f"SELECT handed_over_at IS NOT NULL OR {_IN_HAND} FROM alerts WHERE id = $id"
+    return bool(read_value(con, sql, id=alert_id))
+
+
+_STEPS = ValueTable(
+    "escalations", Escalation, "alert_id times step urn person_id told_at about", about=StillOpen
+)
+
+
+def unanswered_alerts(con: Connection, since: datetime) -> list[str]:
+    """List the untaken alerts (ids), oldest first: of this hour; of severity 3 raised after `since`."""
+    sql = f"""SELECT id FROM alerts WHERE handed_over_at IS NULL AND NOT {_IN_HAND}
+        AND (severity >= {int(Severity.THIS_HOUR)} OR list_contains(reason_codes, '{DANGER}')
+            OR severity >= {int(Severity.TODAY)} AND raised_at > $since) ORDER BY raised_at, id"""
+    return read_column(con, owners.unless_owned(con, sql), since=since)
+
+
+def newest_posts(con: Connection, story_ids: Sequence[str]) -> dict[str, datetime]:
+    """When the newest post of each of these stories was first seen."""
+    sql = """SELECT x.story_id, epoch_us(max(m.first_seen))
+        FROM matches x JOIN mentions m ON m.id = x.mention_id
+        WHERE x.story_id = ANY($ids) GROUP BY x.story_id"""
+    return {story: at for story, us in read_rows(con, sql, ids=list(story_ids)) if (at := at_or_none(us))}
+
+
+RECORDED = tuple(
+    kind.value
+    for kind in (
+        *(StepKind.DECIDED, StepKind.ASKED, StepKind.ANSWERED, StepKind.RESPONDED, StepKind.WARNED),
+        *(StepKind.REFERRED, StepKind.NOTED, StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING),
+    )
+)
+"""Steps of a case by which somebody records that something was done, or need not be."""
+_RECORDED = f"""SELECT max(s.recorded_at) FROM case_steps s JOIN cases c ON c.id = s.case_id
+    WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn AND s.actor <> 'schoolgate'
+        AND s.step IN {RECORDED}"""
+
+
+_WISHED = "coalesce(o.ask_at, o.until_at) IS NOT NULL"
+
+
+def unfinished_alerts(con: Connection, since: datetime) -> dict[str, datetime | None]:
+    """List the ids of the alerts of severity 3 and 4 raised after `since` that are not done with, oldest
+    first, and when it was last recorded that something was done.
+
+    Those of which that was since they were raised and given are left out, but for what a LADO may be owed and
+    what its owner wants to be asked of.
+    """
+    some = f"""alerts LEFT JOIN owners o ON o.story_id = alerts.story_id AND o.urn = alerts.urn
+        WHERE severity >= $grave AND handed_over_at IS NULL
+            AND (raised_at > $since OR {_WISHED})"""
+    given = {"grave": int(Severity.TODAY), "since": since}
+    if not con.execute(f"SELECT 1 FROM {some} LIMIT 1", given).fetchall():
+        return {}  # as nearly always: to plan what follows takes ten times as long
+    sql = f"""SELECT alerts.id, epoch_us(({_RECORDED})) AS recorded FROM {some}
+            AND (recorded IS NULL OR route = 'safeguarding' OR {_WISHED}
+                OR recorded < epoch_us(greatest(raised_at, coalesce(o.since_at, raised_at))))
+            AND NOT {owners.closed_sql("alerts")}
+            AND NOT {owners.marked_sql("alerts.story_id", "alerts.urn")}
+        ORDER BY raised_at, alerts.id"""
+    rows = read_rows(con, owners.unless_owned(con, sql), **given)
+    return {alert_id: at_or_none(recorded) for alert_id, recorded in rows}
+
+
+def stories_to_ask_about(con: Connection) -> dict[str, str]:
+    """List open stories, never raised, whose holder wants to be asked or has a loan; with their school."""
+    sql = f"""SELECT o.story_id, o.urn FROM owners o WHERE o.person_id IS NOT NULL
+            AND {_WISHED}
+            AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.story_id = o.story_id AND a.urn = o.urn)
+            AND NOT {owners.marked_sql("o.story_id", "o.urn")}
+        ORDER BY o.story_id"""
+    return dict(read_rows(con, owners.unless_owned(con, sql)))
+
+
+def changes(con: Connection) -> tuple[int, int]:
+    """Return what differs once something was audited or judged, by which somebody may be asked."""
+    sql = "SELECT (SELECT coalesce(max(n), 0) FROM audit), (SELECT count(*) FROM verdicts)"
+    ((acts, verdicts),) = con.execute(sql).fetchall()
+    return acts, verdicts
+
+
+def escalation_steps(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[Escalation]]:
+    """List the steps taken for these alerts, each time they were raised, in order."""
+    if not alert_ids:
+        return {}
+    found = _STEPS.select(con, "WHERE alert_id = ANY($ids) ORDER BY alert_id, times, step", ids=alert_ids)
+    return group_pairs((step.alert_id, step) for step in found)
+
+
+def people_asked(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """List the ids of those who were asked in addition to the audience, by alert, each once."""
+    made = escalation_steps(con, alert_ids)
+    return {i: tuple(dict.fromkeys(s.person_id for s in found if s.person_id)) for i, found in made.items()}
+
+
+def put_step(con: Connection, step: Escalation, *, by_digest: bool = False) -> None:
+    """Records a step and audits it; an existing one stays as it is. `by_digest`: no mail tells it."""
+    _STEPS.insert(con, [step], 3)
+    whom = Code.TOLD.of(step.person_id) if step.person_id else "ring"
+    codes = (
+        Code.TIMES.of(step.times),
+        Code.ESCALATION.of(step.step),
+        whom,
+        *(["digest"] if by_digest else []),
+    )
+    append(con, [AuditEntry(step.told_at, "schoolgate", "alert_escalated", step.alert_id, step.urn, codes)])

@@ -149,9 +149,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@=+/-]{0,127}")
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """The record of who did what to what: `actor` is a person's id or “schoolgate”, `subject` an id, `codes`
-    are facts.
-    """
+    """Who did what to what: `actor` is a person's id or “schoolgate”, `subject` an id, `codes` are facts."""
 
     done_at: datetime
     actor: str
@@ -228,15 +226,13 @@ def last_link(con: Connection) -> tuple[int, str] | None:
 
 
 def end_code(n: int, hashed: str) -> str:
-    """An end of the chain to be typed: the row's number, and 80 bits of its hash in four groups of letters
-    and digits. So many cannot be met by trying."""
+    """An end of the chain to be typed: its row's number and 80 bits of its hash, beyond guessing."""
     short = b32encode(bytes.fromhex(hashed[:20])).decode()
     return "-".join((str(n), *(short[at : at + 4] for at in range(0, 16, 4))))
 
 
 def read_end(text: str) -> tuple[int, str] | None:
-    """The number and the hash, or how it begins, of an end as it was noted: `HASH@ROW` or an `end_code`,
-    however its groups are parted. None where it is neither."""
+    """The number and hash, or its beginning, of a noted end: `HASH@ROW` or an `end_code`; None of neither."""
     text = " ".join(text.split())
     if found := _END.fullmatch(text):
         return int(found[2]), found[1]

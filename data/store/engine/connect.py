@@ -25,9 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import StoreDamaged, StoreError
-from data.store.engine.duck import duckdb
 from data.store.engine.rows import Connection as Connection
-from data.store.engine.rows import read_rows
+from data.store.engine.rows import duckdb, read_rows
 from data.store.engine.turn import (
     MOST,
     Attached,
@@ -88,10 +87,7 @@ def damage_error(path: Path, error: duckdb.Error) -> StoreDamaged:
 
 
 def read_whole(con: Connection) -> int:
-    """Reads every row of every table, so that anything unreadable is found; returns how many there are.
-
-    Raises duckdb.Error.
-    """
+    """Reads every row of every table, to find what is unreadable; returns how many. Raises duckdb.Error."""
     sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
     tables = read_rows(con, sql)
     read = [read_rows(con, f'SELECT count(*), max(hash(t)) FROM "{name}" t') for (name,) in tables]
@@ -197,9 +193,7 @@ def _explain_error(path: Path, error: duckdb.Error) -> Exception:
 
 @contextmanager
 def sparing(con: Connection) -> Iterator[None]:
-    """Within it what reads a great many rows takes less memory, and longer where that is not enough: DuckDB
-    keeps what it has read while it may.
-    """
+    """Within it great reads take less memory, and may be slower: DuckDB keeps what it read while it may."""
     with suppress(duckdb.Error):  # somebody else in this process needs more just now
         con.execute(f"SET GLOBAL memory_limit = '{_SPARING}'")
     try:
@@ -480,8 +474,7 @@ class _Ours:
         self.lock.release()
 
     def end(self) -> None:
-        """Nothing is looked after while the process ends. Logs are taken into their files; what stays
-        attached without one goes with the process."""
+        """As the process ends, takes logs into their files; what stays attached without one goes with it."""
         if (stop := self.watched) is not None:
             stop()
         self.give_up(lambda file: _size_bytes(f"{file.path}.wal") > 0)

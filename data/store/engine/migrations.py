@@ -10,8 +10,8 @@ from pathlib import Path
 
 from data.errors import StoreError, StoreHeld, StoreTooNew
 from data.store.engine.connect import BLOCK_SIZE, is_damage, pack_writes, quote_path
-from data.store.engine.duck import duckdb
-from data.store.engine.rows import Connection, read_rows
+from data.store.engine.rows import Connection, duckdb, read_rows
+from data.store.engine.tables import list_additions
 from data.store.engine.turn import NAME, find_lease, is_gone
 
 # The numbered list of changes to the tables. Append only: an applied migration is never edited.
@@ -519,7 +519,7 @@ _LETTERS_TYPED = (
     "DROP TABLE growth_watches",  # nothing had read it
 )
 
-MIGRATIONS: tuple[Migration, ...] = (
+_WRITTEN = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
     Migration(3, "the_ladder", _REMOVED),
@@ -561,6 +561,9 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(39, "stories_merged_and_split", _MOVED),
     Migration(40, "facts_of_letters", _LETTERS_TYPED),
 )
+_ADDED = {n: Migration(n, f"columns_{n}", tuple(of)) for n, of in list_additions().items()}
+MIGRATIONS = tuple(m for _, m in sorted((_ADDED | {m.n: m for m in _WRITTEN}).items()))
+"""Those written here, and between and after them the columns that are declared with another number."""
 
 
 # Applies pending migrations: numbered, atomic, recorded, forward only, one copy kept before the first.

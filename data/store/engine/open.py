@@ -14,9 +14,8 @@ from typing import cast
 from data.effects import Clock, Sleep
 from data.errors import InputError, StoreBusy, StoreError, StoreFull, StoreOlder, explain_refusal
 from data.store.engine.connect import OpenFile, connect, damage_error, is_damage, is_of_the_machine
-from data.store.engine.duck import duckdb
 from data.store.engine.migrations import MIGRATIONS, applied_migrations, migrate, refuse_held, refuse_newer
-from data.store.engine.rows import Connection
+from data.store.engine.rows import Connection, duckdb
 from data.store.engine.turn import (
     PATIENCE_S,
     LockHeld,

@@ -14,9 +14,23 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
-from data.store.engine.duck import duckdb
+# DuckDB, without what its package adds for other libraries: nothing here uses that, and loading it takes
+# longer than most commands.
+
+__all__ = ["duckdb"]
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    try:
+        import _duckdb as duckdb
+
+        _USED = (duckdb.connect, duckdb.DuckDBPyConnection, duckdb.Statement, duckdb.Error)
+    except (ImportError, AttributeError):
+        import duckdb
+
 
 Connection = duckdb.DuckDBPyConnection
 """The connection to an open store; times are in UTC."""
@@ -226,9 +240,7 @@ class ValueTable(Generic[T]):
         self._makes = {**{c: at for c in self.columns if is_time(c)}, **kinds}
 
     def select(self, con: Connection, rest: str, **given: object) -> list[T]:
-        """Return the values of the rows that `rest` asks for: WHERE, ORDER BY and so on, with its
-        `$names`.
-        """
+        """Return the values of the rows that `rest` asks for (WHERE, ORDER BY …), with its `$names`."""
         return self.values(read_rows(con, f"SELECT {self.selected} FROM {self._name} {rest}", **given))
 
     def first(self, con: Connection, rest: str, **given: object) -> T | None:
@@ -260,8 +272,6 @@ class ValueTable(Generic[T]):
         update: Mapping[str, str] | None = None,
         anew: bool = False,
     ) -> None:
-        """Insert as `insert_rows` does: the first `key` columns are the key, and `anew` takes the new value
-        of each other one.
-        """
+        """Insert as `insert_rows`: the first `key` columns are the key; `anew` replaces the others."""
         update = replace(self.columns[key:]) if anew else update
         insert_rows(con, self._name, self.columns, self.rows(values), key=self.columns[:key], update=update)

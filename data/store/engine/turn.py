@@ -57,9 +57,7 @@ def dead(holder: str) -> bool:
 
 
 def is_gone(holder: str) -> bool:
-    """Say the same as `dead`; a lease under our own process number, when we begin, was an earlier
-    process's.
-    """
+    """Is it `dead`, or were we it? A lease under our own number, as we begin, was an earlier process's."""
     return holder == me() or dead(holder)
 
 
@@ -87,9 +85,7 @@ def take_lease(con: Connection, wanted: Lease, gone: Callable[[str], bool] = lam
 
 
 def renew_lease(con: Connection, lease: Lease) -> bool:
-    """Extend the lease to `lease.held_until`. Returns False, changing nothing, if another holder has taken it
-    since.
-    """
+    """Extend the lease to `lease.held_until`; False, and no change, where another has taken it since."""
     stands = find_lease(con, lease.name)
     if stands is None or (stands.holder, stands.taken_at) != (lease.holder, lease.taken_at):
         return False

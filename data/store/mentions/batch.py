@@ -9,49 +9,28 @@ from datetime import datetime, timedelta
 from data.ids import text_hash
 from data.keeping.periods import is_restricted, retain_until
 from data.store.alerts import alerts
-from data.store.engine.rows import Connection, Row, execute, group_pairs, insert_rows, names, replace
-from data.store.mentions.articles import put_article_reads
-from data.store.mentions.known import AlreadyHeld, SchoolSet, already_held, put_judged_for
+from data.store.engine.rows import Connection, Row, execute, group_pairs, insert_rows, names
+from data.store.engine.tables import BITS, MATCHES, MENTIONS, RESTRICTED, VERDICTS, VERSIONS, StoredTable
+from data.store.mentions.known import AlreadyHeld, SchoolSet, already_held, put_article_reads, put_judged_for
 from data.store.messages.outbox import put_outbox
-from data.store.sealing import seal_again
-from data.store.sources.source_runs import record_first_reads, record_runs
+from data.store.sealing import hide_in_threads, restrict, seal_again
+from data.store.sources import record_first_reads, record_runs
 from data.store.verdicts import stories
-from data.store.verdicts.restrict import hide_in_threads, restrict
-from data.store.verdicts.search import COLUMNS, bits_of
+from data.store.verdicts.search import bits_of
 from data.store.verdicts.stories import put_enclosures
+from data.store.verdicts.verdicts import reason_columns, verdict_rows
 from data.types import (
     Alert,
     ArticleRead,
     Folded,
     Match,
-    Meant,
     Mention,
     OutboxMessage,
     Policy,
-    Reason,
     Sketch,
     SourceRun,
     Story,
     Verdict,
-)
-
-_NO_BITS = (0,) * len(COLUMNS)
-Rows = tuple[tuple[str, ...], list[Row]]
-
-_MENTION = names(
-    "id version text_hash url channel kind author published edited rating parent fetched_at first_seen "
-    "restricted stub retain_until"
-)
-_VERSION = (
-    names("mention_id n text_hash title text quoted canonical_url minhash body_hash fetched_at article")
-    + COLUMNS
-)
-_RESTRICTED = names("mention_id n url author title text quoted canonical_url reasons article")
-_MATCH = names("mention_id version urn relevance score reason_codes reason_texts story_id how seen_at")
-_VERDICT = names(
-    "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
-    "subjects content_class restricted reason_codes reason_texts score_labels score_values model judged_at "
-    "themes history event endangers accuses weighed_most"
 )
 
 
@@ -71,35 +50,38 @@ class BatchMentions:
     articles: Mapping[str, str]
 
 
-def mention_rows(taken: BatchMentions, until: Mapping[str, datetime], now: datetime) -> Rows:
+def mention_rows(taken: BatchMentions, until: Mapping[str, datetime], now: datetime) -> list[Row]:
     """One row per mention; a restricted one without its address and author."""
     rows: list[Row] = []
     for m in taken.mentions:
         hidden = m.id in taken.restricted
-        url, author = (None, None) if hidden else (m.url, m.author)
-        head = (m.id, taken.versions[m.id], taken.hashes[m.id], url, m.channel, m.kind.value, author)
-        times = (m.published, m.edited, m.rating, m.parent, m.fetched_at, now)
-        rows.append((*head, *times, hidden, False, until[m.id]))
-    return _MENTION, rows
+        state = {"restricted": hidden, "stub": False, "first_seen": now, "retain_until": until[m.id]}
+        of = {"version": taken.versions[m.id], "text_hash": taken.hashes[m.id]}
+        rows.append(MENTIONS.row(m, {**of, **state}, hidden=hidden))
+    return rows
 
 
-def version_rows(taken: BatchMentions) -> Rows:
+def version_rows(taken: BatchMentions) -> list[Row]:
     """One row per version: its texts unless restricted, and the fingerprints that folding compares."""
     rows: list[Row] = []
     for m in taken.mentions:
-        sketch = taken.sketches.get(m.id)
-        address, *prints = (
-            (sketch.canonical_url, sketch.minhash, sketch.text_hash) if sketch else (None, None, None)
-        )
-        texts = (None,) * 4 if m.id in taken.restricted else (m.title, m.text, m.quoted, address)
-        article = None if m.id in taken.restricted else taken.articles.get(m.id)
-        bits = _NO_BITS if m.id in taken.restricted else bits_of((m.title, m.text, m.quoted, m.author, m.url))
-        head = (m.id, taken.versions[m.id], taken.hashes[m.id])
-        rows.append((*head, *texts, *prints, m.fetched_at, article, *bits))
-    return _VERSION, rows
+        hidden, sketch = m.id in taken.restricted, taken.sketches.get(m.id)
+        bits = () if hidden else bits_of((m.title, m.text, m.quoted, m.author, m.url))
+        own = {
+            "mention_id": m.id,
+            "n": taken.versions[m.id],
+            "text_hash": taken.hashes[m.id],
+            "canonical_url": sketch and sketch.canonical_url,
+            "minhash": sketch and sketch.minhash,
+            "body_hash": sketch and sketch.text_hash,
+            "article": taken.articles.get(m.id),
+            **dict(zip(BITS, bits, strict=False)),
+        }
+        rows.append(VERSIONS.row(m, own, hidden=hidden))
+    return rows
 
 
-def restricted_rows(taken: BatchMentions, verdicts: Sequence[Verdict]) -> Rows:
+def restricted_rows(taken: BatchMentions, verdicts: Sequence[Verdict]) -> list[Row]:
     """One row per version of a restricted mention: all that is hidden elsewhere, with reasons by school."""
     reasons: dict[str, dict[str, list[str]]] = {}
     for verdict in verdicts:
@@ -107,63 +89,32 @@ def restricted_rows(taken: BatchMentions, verdicts: Sequence[Verdict]) -> Rows:
     rows: list[Row] = []
     for m in taken.mentions:
         if m.id in taken.restricted:
-            sketch = taken.sketches.get(m.id)
-            address = sketch.canonical_url if sketch else None
-            texts = (m.url, m.author, m.title, m.text, m.quoted, address, _map(reasons.get(m.id, {})))
-            rows.append((m.id, taken.versions[m.id], *texts, taken.articles.get(m.id)))
-    return _RESTRICTED, rows
+            sketch, texts = taken.sketches.get(m.id), reasons.get(m.id, {})
+            own = {
+                "mention_id": m.id,
+                "n": taken.versions[m.id],
+                "canonical_url": sketch and sketch.canonical_url,
+                "reasons": {"key": list(texts), "value": list(texts.values())},  # a MAP, as DuckDB takes it
+                "article": taken.articles.get(m.id),
+            }
+            rows.append(RESTRICTED.row(m, own))
+    return rows
 
 
 def match_rows(
     matches: Sequence[tuple[str, int, Match]], folded: Sequence[Folded], restricted: Set[str]
-) -> Rows:
-    """One row per match, with the story it was folded into.
-
-    Raises ValueError where something was folded without a match.
-    """
+) -> list[Row]:
+    """One row per match, with its story. Raises ValueError where something was folded without a match."""
     story = {(f.mention_id, f.urn): f for f in folded}
     rows: list[Row] = []
     for mention_id, version, match in matches:
         f = story.pop((mention_id, match.urn), None)
-        why = _reasons(match.reasons, hidden=mention_id in restricted)
-        place = (f.story_id, f.how, f.sketch.seen_at) if f else (None, None, None)
-        rows.append((mention_id, version, match.urn, match.relevance.value, match.score, *why, *place))
+        own = {"mention_id": mention_id, "version": version, **reason_columns(match.reasons)}
+        own |= {"story_id": f and f.story_id, "how": f and f.how, "seen_at": f and f.sketch.seen_at}
+        rows.append(MATCHES.row(match, own, hidden=mention_id in restricted))
     if story:
         raise ValueError(f"folded without a match: {sorted(story)}")
-    return _MATCH, rows
-
-
-def verdict_rows(verdicts: Sequence[Verdict], restricted: Set[str], now: datetime) -> Rows:
-    """One row per verdict."""
-    rows: list[Row] = []
-    for v in verdicts:
-        labels, values = [label for label, _ in v.scores], [value for _, value in v.scores]
-        rows.append(
-            (
-                *(v.mention_id, v.version, v.urn, v.relevance.value, v.sentiment.value, list(v.abuse)),
-                *(v.about.value, int(v.severity), v.route.value, v.look, v.look_rank, v.subject_person),
-                *(list(v.subjects), v.content_class, v.restricted),
-                *_reasons(v.reasons, hidden=v.mention_id in restricted),
-                *(labels, values, v.model, now, list(v.themes), v.history, v.event),
-                *(meant_texts(v.endangers), meant_texts(v.accuses), v.weighed_most and list(v.weighed_most)),
-            )
-        )
-    return _VERDICT, rows
-
-
-def meant_texts(of: Sequence[Meant]) -> list[str]:
-    """Each as one text, as `data.store.verdicts.verdicts` reads it: whom, how sure, by what, the harm."""
-    return [f"{m.who} {m.sure:.2f} {m.by} {m.harm or '-'}" for m in of]
-
-
-def _map(values: Mapping[str, list[str]]) -> dict[str, list[object]]:
-    """In DuckDB's form of a MAP."""
-    return {"key": list(values), "value": list(values.values())}
-
-
-def _reasons(reasons: Sequence[Reason], *, hidden: bool) -> tuple[list[str], list[str]]:
-    codes = [r.code for r in reasons]
-    return codes, [] if hidden else [r.text for r in reasons]
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +194,13 @@ def _save_news(
     written = {m.id: b.versions[m.id] for b in batches for m in b.mentions}
     if known := held.fingerprints.intersection(written):
         execute(con, "DELETE FROM fingerprints WHERE mention_id = ANY($ids)", ids=known)
-    for table, (columns, rows), keys in _tables(batches, restricted, now, policy):
-        key, update = columns[:keys], _UPDATES.get(table) or replace(columns[keys:])
-        insert_rows(con, table, columns, [r for r in rows if r[0] not in held.mentions], key=key, new=True)
-        insert_rows(con, table, columns, [r for r in rows if r[0] in held.mentions], key=key, update=update)
+    for table, rows in _tables(batches, restricted, now, policy):
+        new, again = (
+            [r for r in rows if r[0] not in held.mentions],
+            [r for r in rows if r[0] in held.mentions],
+        )
+        insert_rows(con, table.name, table.names, new, key=table.key, new=True)
+        insert_rows(con, table.name, table.names, again, key=table.key, update=table.update)
     put_judged_for(con, [one for b in batches for one in b.judged_for])
     stories.put_stories(con, [s for b in batches for s in b.stories], held.stories)
     restrict(con, sorted(restricted), now)
@@ -257,8 +211,8 @@ def _save_news(
 
 def _tables(
     batches: Sequence[Batch], restricted: set[str], now: datetime, policy: Policy
-) -> Iterator[tuple[str, Rows, int]]:
-    """Each table with its columns and rows, and how many of the columns are its key."""
+) -> Iterator[tuple[StoredTable, list[Row]]]:
+    """Each table with its rows."""
     judged = [v for b in batches for v in b.verdicts]
     folded = [f for b in batches for f in b.folded]
     verdicts = group_pairs((verdict.mention_id, verdict) for verdict in judged)
@@ -272,37 +226,11 @@ def _tables(
         hashes={m.id: text_hash(m.title, m.text) for m in mentions},
         articles={i: text for b in batches for i, text in b.articles.items()},
     )
-    yield "mentions", mention_rows(taken, until, now), 1
-    yield "mention_versions", version_rows(taken), 2
-    yield "restricted_texts", restricted_rows(taken, judged), 2
-    yield "matches", match_rows([m for b in batches for m in b.matches], folded, restricted), 3
-    yield "verdicts", verdict_rows(judged, restricted, now), 3
-
-
-def _keep_first_words(table: str, columns: str) -> dict[str, str]:
-    """Write an `update` that keeps the words a version was first read with, and the prints of them: another
-    reading has them in other case or spacing at most, and where it concerns no school it is not folded.
-    """
-    return {name: f"coalesce({table}.{name}, excluded.{name})" for name in names(columns)}
-
-
-_UPDATES = {
-    "mentions": replace(
-        names(
-            "version text_hash url channel kind author published edited rating parent fetched_at restricted "
-            "stub"
-        )
-    )
-    | {
-        "retain_until": """CASE WHEN mentions.stub THEN excluded.retain_until
-            ELSE greatest(mentions.retain_until, excluded.retain_until) END"""
-    },
-    "mention_versions": replace((*names("text_hash quoted fetched_at"), *COLUMNS))
-    | _keep_first_words("mention_versions", "title text article canonical_url minhash body_hash"),
-    "restricted_texts": replace(names("url author quoted"))
-    | _keep_first_words("restricted_texts", "title text article canonical_url")
-    | {"reasons": "map_concat(restricted_texts.reasons, excluded.reasons)"},
-}
+    yield MENTIONS, mention_rows(taken, until, now)
+    yield VERSIONS, version_rows(taken)
+    yield RESTRICTED, restricted_rows(taken, judged)
+    yield MATCHES, match_rows([m for b in batches for m in b.matches], folded, restricted)
+    yield VERDICTS, verdict_rows(judged, restricted, now)
 
 
 _SIGHTING = names("mention_id source_id first_seen last_seen")

@@ -143,9 +143,7 @@ def note_passed(con: Connection, urn: str, passed: Mapping[str, str], now: datet
 
 
 def handed_in(con: Connection, urn: str, reference: str) -> list[str]:
-    """The posts (ids) handed in for this school under that number; or under the beginning of their id, which
-    was the reference of those that have no number.
-    """
+    """The posts (ids) handed in for this school by number; those without one, by the start of their id."""
     sql = """SELECT DISTINCT subject FROM audit WHERE action = 'reported_in' AND urn = $urn AND CASE
             WHEN len([c FOR c IN codes IF starts_with(c, $numbers)]) > 0
             THEN list_contains(codes, $numbers || $reference)
@@ -171,9 +169,7 @@ def brought_by(con: Connection, urn: str, number: str, person: str) -> bool:
 
 
 def list_handed_in(con: Connection, urn: str, person: str) -> list[tuple[str, str, str]]:
-    """List what a person (an id) handed in for this school and is held: post (id), address, words ("":
-    none).
-    """
+    """List what a person (an id) handed in for this school: post (id), address, words ("": none)."""
     sql = """SELECT m.id, coalesce(r.url, m.url, ''), coalesce(r.text, n.text, '') FROM mentions m
         JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
         LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
@@ -207,9 +203,7 @@ ORDER BY NOT m.restricted, m.first_seen, m.id"""
 
 
 def posts_there(con: Connection, url: str) -> list[PostThere]:
-    """The posts at this address, however it is written, that are restricted or were handed in, but for an
-    image of which it was withdrawn what it shows: restricted ones first, then those known longest.
-    """
+    """The posts at an address, restricted (first) or handed in, but for withdrawn images; oldest first."""
     wanted = canonical_url(url)
     rows = read_rows(con, _THERE, host=urlsplit(wanted).hostname or "")
     return [
@@ -249,9 +243,7 @@ def alert_of(con: Connection, mention_id: str, urn: str) -> str | None:
 
 
 def stories_beside_restricted(con: Connection, story_ids: Sequence[str]) -> dict[str, set[str]]:
-    """List those of these stories that hold a post beside a restricted one of its thread, with those
-    others'.
-    """
+    """List those of these stories beside a restricted post of a thread, with the stories of that."""
     sql = """SELECT id, parent, story_id FROM mentions
         LEFT JOIN matches ON mention_id = id AND story_id IS NOT NULL
         WHERE restricted"""
@@ -271,9 +263,7 @@ def stories_beside_restricted(con: Connection, story_ids: Sequence[str]) -> dict
 
 
 def put_channel_right(con: Connection, mention_id: str, channel: str, now: datetime) -> None:
-    """Record where a post is that was handed in, as a person says now; what a source read stays as it was
-    read.
-    """
+    """Record where a handed-in post is, as a person says now; what a source read stays as it was."""
     sql = """UPDATE mentions SET channel = $channel WHERE id = $id
         AND EXISTS (SELECT 1 FROM audit WHERE action = 'reported_in' AND subject = $id) RETURNING id"""
     changed = read_rows(con, sql, channel=channel, id=mention_id)

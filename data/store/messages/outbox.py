@@ -116,9 +116,7 @@ def keys_in_outbox(con: Connection, keys: Sequence[str]) -> frozenset[str]:
 
 
 def count_waiting(con: Connection, now: datetime, *, due: bool = False) -> int:
-    """Count the messages that are waiting and have not expired; with `due`, only those that ought to have
-    gone.
-    """
+    """Count the messages that wait and have not expired; with `due`, only those that ought to have gone."""
     sql = f"""SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now
         AND (due_at <= $now AND NOT {HELD_BACK} OR NOT $due)"""
     return int(read_value(con, sql, now=now, due=due, day=now - LONGEST_HELD) or 0)

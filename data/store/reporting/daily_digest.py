@@ -133,9 +133,7 @@ def any_sent(con: Connection, kind: str, urn: str, before: str) -> bool:
 
 
 def lost_days(con: Connection, kind: str, urn: str, before: str) -> dict[str, tuple[tuple[date, Fate], ...]]:
-    """List the days of each person's editions since the newest that was sent: unsent, or perhaps not
-    received.
-    """
+    """List the days of each person's editions since the last sent: unsent, or perhaps not received."""
     sql = """SELECT e.person_id, e.period, o.unsure_at IS NOT NULL
         FROM editions e JOIN outbox o ON o.key = e.outbox_key
         WHERE e.kind = $kind AND e.urn = $urn AND e.period < $before AND o.sent_at IS NULL
@@ -226,8 +224,7 @@ def count_reading(con: Connection, source_ids: Sequence[str], window: Window) ->
 
 
 def guarded_at(con: Connection, since: datetime) -> datetime | None:
-    """When a post was last judged to be restricted, or to be of somebody of the school, to accuse or endanger
-    anybody, or anything was audited; None where that was not since then."""
+    """When a post was last judged restricted or of the school's people, or anything audited, since then."""
     sql = """SELECT epoch_us(greatest((SELECT max(done_at) FROM audit WHERE done_at >= $since),
         (SELECT max(judged_at) FROM verdicts WHERE judged_at >= $since
             AND (restricted OR len(subjects) > 0 OR len(accuses) > 0 OR len(endangers) > 0))))"""

@@ -14,8 +14,7 @@ from data.matters import Access, MatterView, PostView
 from data.steps.asking import Answered
 from data.steps.codes import Check, RungAnswer, StepKind
 from data.steps.keeping import Checked
-from data.store.alerts.alerts import by_story, owners_of_alerts
-from data.store.alerts.escalations import escalation_steps
+from data.store.alerts.alerts import by_story, escalation_steps, owners_of_alerts
 from data.store.cases.cases import all_steps
 from data.store.engine.rows import Connection, at, group_pairs, read_column, read_rows, read_value
 from data.store.owners import HOLDS, Records, closed_sql, marked_sql, records, unless_owned
@@ -90,8 +89,7 @@ def standing_matters(
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """Facts read of stories, by story: the newest verdicts, the gravest post; who is kept out of it, and
-    what is recorded of those of which that was asked."""
+    """Facts of stories, by id: newest verdicts, gravest post, who is kept out, records where asked for."""
 
     judged: Mapping[str, Sequence[_Judged]]
     posts: Mapping[str, tuple[PostView, ...]]

@@ -16,10 +16,12 @@ from typing import Any
 
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
-from data.store.engine.rows import Connection, at, at_or_none, read_rows, read_value
+from data.store.engine.audit_chain import AuditEntry, Code, append, links, note
+from data.store.engine.rows import Connection, ValueTable, at, at_or_none, execute, read_rows, read_value
 from data.store.owners import marked_sql, unless_owned
 from data.store.verdicts.verdicts import NEWEST, TONE
-from data.types import Mark, Outcome
+from data.types import ALLEGING_LABELS, Mark, Outcome, Severity
+from data.web.channels import REVIEWS
 
 _SEEN = [o.value for o in Outcome if o.is_seen]
 _OPEN = f"""v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains($hidden, v.content_class)
@@ -132,9 +134,7 @@ def anything_before(con: Connection, end: datetime) -> bool:
 
 
 def count_kept(con: Connection, urn: str, start: datetime, end: datetime) -> Counted:
-    """Count the mentions still kept, first seen from `start` and before `end`, without the school's own
-    posts.
-    """
+    """Count the kept mentions first seen from `start` and before `end`, but for the school's own posts."""
     sql = f"SELECT m.channel, {TONE}, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL"
     return _count_by_kind(read_rows(con, unless_owned(con, sql), **_query_values(urn, start, end)))
 
@@ -156,9 +156,7 @@ def count_purged(con: Connection, urn: str, first: date, last: date) -> Counted:
 
 
 def count_themes(con: Connection, urn: str, start: datetime, end: datetime) -> list[ThemeCount]:
-    """Count what praise and concern were about, but for what is still open; the same words count once, and so
-    does each speaker.
-    """
+    """Count what settled praise and concern were about: the same words, and each speaker, once."""
     sql = f"""WITH said AS (
             SELECT {TONE} AS sentiment, unnest(v.themes) AS theme, m.text_hash,
                 coalesce(m.author, m.id) AS voice
@@ -231,8 +229,8 @@ def count_actions(con: Connection, urn: str, start: datetime, end: datetime) -> 
                 AND done_at < $end AND subject NOT IN (SELECT id FROM stories WHERE restricted)
             GROUP BY subject)
         SELECT mark, count(*) FROM (SELECT unnest(['answered', 'not_us']) AS mark), said
-        WHERE action = 'story_marked' AND list_contains(codes, 'mark:' || mark) GROUP BY mark"""
-    marks = read_rows(con, sql, urn=urn, start=start, end=end)
+        WHERE action = 'story_marked' AND list_contains(codes, $marked || mark) GROUP BY mark"""
+    marks = read_rows(con, sql, urn=urn, start=start, end=end, marked=Code.MARK.of(""))
     sql = f"""SELECT s.step, CASE s.step WHEN 'asked' THEN count(DISTINCT s.case_id) ELSE count(*) END
         FROM case_steps s JOIN cases c ON c.id = s.case_id
         WHERE c.urn = $urn AND s.done_at >= $start AND s.done_at < $end AND {_OPEN_CASE}
@@ -286,10 +284,7 @@ def count_off(con: Connection, urn: str) -> int:
 
 
 def count_reclassified(con: Connection, urn: str, start: datetime, end: datetime) -> int:
-    """Count how often a named person reclassified something that had been judged fair comment.
-
-    As with removals, leaves out matters that are restricted, locked or beside a restricted one.
-    """
+    """Count what a person reclassified from fair comment; as with removals, nothing restricted or locked."""
     sql = """SELECT count(*) FROM audit WHERE action = 'reclassified' AND urn = $urn
             AND done_at >= $start AND done_at < $end
             AND subject NOT IN (SELECT id FROM cases
@@ -299,9 +294,7 @@ def count_reclassified(con: Connection, urn: str, start: datetime, end: datetime
 
 
 def count_handed_over(con: Connection, urn: str, start: datetime, end: datetime) -> int:
-    """Count the safeguarding matters that were raised in that time, and are in the school's own record by
-    now.
-    """
+    """Count the safeguarding matters raised in that time that the school's own record has by now."""
     sql = f"""SELECT count(*) FROM alerts WHERE urn = $urn AND first_raised_at >= $start
             AND first_raised_at < $end AND handed_over_at IS NOT NULL
             AND NOT {marked_sql("alerts.story_id", "alerts.urn", Mark.NOT_US, Mark.MERGED)}"""
@@ -322,3 +315,237 @@ def _query_values(urn: str, start: datetime, end: datetime) -> dict[str, Any]:
 
 def _count_by_kind(rows: Sequence[Sequence[Any]]) -> dict[tuple[str, str, str], int]:
     return {(channel, sentiment, relevance): int(n) for channel, sentiment, relevance, n in rows}
+
+
+# Surges of talk: what counts towards one, and which ones people were told of.
+
+_ADULTS = ("staff", "head", "dsl", "chair", "governor")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One post about a school: when it was posted, or first seen where the page does not say."""
+
+    at: datetime
+    story_id: str
+    channel: str
+    themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """A surge that people were told of, or a rush `of_reviews`; `lasted_to` is when it last went on."""
+
+    urn: str
+    began_at: datetime
+    told_at: datetime
+    mentions: int
+    usual: float
+    themes: tuple[str, ...]
+    lasted_to: datetime
+    of_reviews: bool = False
+
+
+_SPIKES = ValueTable("spikes", Surge, "urn began_at told_at mentions usual themes lasted_to of_reviews")
+
+
+def count_much_heard(
+    con: Connection, since: datetime, fresh: datetime, least: int, *, of_reviews: bool = False
+) -> dict[str, int]:
+    """Count each school's (urn) posts, or reviews, since then: `least` or more, one of them since `fresh`."""
+    sql = """SELECT v.urn, count(*) FROM mentions m
+        JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
+        WHERE m.first_seen >= $since AND v.judged_at >= $since AND v.relevance <> 'not_about'
+            AND v.route <> 'ignore' AND ($channels IS NULL OR list_contains($channels, m.channel))
+        GROUP BY v.urn HAVING count(*) >= $least AND max(m.first_seen) >= $fresh ORDER BY v.urn"""
+    channels = sorted(REVIEWS) if of_reviews else None
+    return dict(read_rows(con, sql, since=since, fresh=fresh, least=least, channels=channels))
+
+
+_HEARD = f"""
+WITH known AS (
+    SELECT source_id FROM source_runs GROUP BY source_id HAVING min(started_at) <= $settled
+), heard AS (
+    SELECT m.id, least(coalesce(m.published, m.first_seen), m.first_seen) AS said_at,
+        x.story_id, m.channel, v.themes
+    FROM mentions m
+    JOIN matches x ON x.mention_id = m.id AND x.version = m.version AND x.urn = $urn
+    JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version AND v.urn = $urn
+    WHERE m.first_seen >= $since AND x.seen_at >= $since AND v.judged_at >= $since
+        AND x.story_id IS NOT NULL AND v.relevance <> 'not_about' AND v.route <> 'ignore'
+        AND v.content_class <> '{ContentClass.OWN_ACCOUNT}' AND NOT m.restricted AND NOT v.restricted
+), grave AS MATERIALIZED (
+    SELECT mention_id, version FROM verdicts WHERE urn = $urn AND (restricted OR (severity >= $grave AND (
+        list_has_any(abuse, $alleging::VARCHAR[]) OR subject_person IS NOT NULL OR len(subjects) > 0
+        OR about = ANY($adults::VARCHAR[]))))
+), accused AS (
+    SELECT DISTINCT story_id FROM matches JOIN grave USING (mention_id, version)
+    WHERE urn = $urn AND story_id IS NOT NULL
+)
+SELECT epoch_us(said_at), story_id, channel, coalesce(themes, []) FROM heard
+WHERE said_at >= $since AND story_id NOT IN (SELECT story_id FROM accused)
+    AND id IN (SELECT mention_id FROM sightings
+        WHERE first_seen >= $since AND source_id IN (SELECT source_id FROM known))
+ORDER BY said_at, id
+"""
+
+
+def heard(con: Connection, urn: str, since: datetime, settled: datetime) -> list[Heard]:
+    """The posts about a school since then, oldest first, that may be counted and mentioned to its leadership.
+
+    Left out: posts that only come from sources first read after `settled` (their backlog is not today's
+    talk), the school's own posts, restricted ones, and every story in which any version of any post gravely
+    accuses or targets a person of the school, since the accused must not be told.
+    """
+    given = {
+        "urn": urn,
+        "since": since,
+        "settled": settled,
+        "grave": int(Severity.TODAY),
+        "alleging": sorted(ALLEGING_LABELS),
+        "adults": list(_ADULTS),
+    }
+    rows = con.execute(_HEARD, given).fetchall()
+    return [Heard(at(us), story_id, channel, tuple(themes)) for us, story_id, channel, themes in rows]
+
+
+def watched_since(con: Connection, urn: str, settled: datetime) -> datetime | None:
+    """When the school's first source was first read, among those first read before `settled`; else None."""
+    sql = """SELECT epoch_us(min(r.started_at)) FROM source_runs r JOIN sources s ON s.id = r.source_id
+        WHERE list_contains(s.urns, $urn) AND r.started_at <= $settled"""
+    return at_or_none(read_value(con, sql, urn=urn, settled=settled))
+
+
+def latest_surge(con: Connection, urn: str, *, of_reviews: bool = False) -> Surge | None:
+    """The last surge of a school, or rush of reviews, that people were told of."""
+    which = "WHERE urn = $urn AND of_reviews = $of_reviews ORDER BY told_at DESC LIMIT 1"
+    return _SPIKES.first(con, which, urn=urn, of_reviews=of_reviews)
+
+
+def put_surges(con: Connection, surges: Sequence[Surge]) -> None:
+    """Records surges as told; for an existing one only how long it lasted, and how many reviews came."""
+    update = {
+        "lasted_to": "greatest(spikes.lasted_to, excluded.lasted_to)",
+        "mentions": """CASE WHEN spikes.of_reviews THEN greatest(spikes.mentions, excluded.mentions)
+            ELSE spikes.mentions END""",
+    }
+    _SPIKES.insert(con, surges, 2, update=update)
+
+
+# The governors' reports: their numbers are fixed when first counted, then signed once by a person.
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyReport:
+    """One report: `facts` is JSON that holds only what may be published; signed, or still a draft.
+
+    `counted` is JSON too: its weeks as they were first counted, with small numbers. Nobody is shown it.
+    `sha256` is that of the signed PDF, `page_sha256` that of the page signed with it.
+    """
+
+    urn: str
+    week: str
+    facts: str
+    composed_at: datetime
+    signed_at: datetime | None = None
+    signed_by: str | None = None
+    sha256: str | None = None
+    page_sha256: str | None = None
+    counted: str = "[]"
+
+
+_REPORTS = ValueTable(
+    "reports", WeeklyReport, "urn week facts composed_at signed_at signed_by sha256 page_sha256 counted"
+)
+_SIGNED = ValueTable("reports", WeeklyReport, "urn week facts signed_at signed_by sha256 page_sha256")
+
+
+def put_report(con: Connection, urn: str, week: str, facts: str, now: datetime, counted: str = "[]") -> None:
+    """Stores a report's numbers; if that week already has some, they stay as they are."""
+    _REPORTS.insert(con, [WeeklyReport(urn, week, facts, now, counted=counted)], 2)
+
+
+def report(con: Connection, urn: str, week: str) -> WeeklyReport | None:
+    """The report of that week; None where none was made."""
+    return _REPORTS.first(con, "WHERE urn = $urn AND week = $week", urn=urn, week=week)
+
+
+def is_signed_pdf(con: Connection, urn: str, name: str, sha256: str) -> bool:
+    """Is it the hash of the PDF that was signed under this file name?"""
+    sql = """SELECT 1 FROM reports WHERE urn = $urn AND urn || '-' || week || '.pdf' = $name
+        AND sha256 = $sha AND signed_at IS NOT NULL"""
+    return bool(read_rows(con, sql, urn=urn, name=name, sha=sha256))
+
+
+def reports_before(con: Connection, urn: str, week: str, limit: int = 60) -> list[WeeklyReport]:
+    """The reports of earlier weeks, newest first."""
+    wanted = "WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT $limit"
+    return _REPORTS.select(con, wanted, urn=urn, week=week, limit=limit)
+
+
+def reports_after(con: Connection, urn: str, week: str) -> list[WeeklyReport]:
+    """The reports of later weeks, earliest first."""
+    return _REPORTS.select(con, "WHERE urn = $urn AND week > $week ORDER BY week", urn=urn, week=week)
+
+
+def newest_reports(con: Connection, urns: Sequence[str]) -> dict[str, WeeklyReport]:
+    """By school (urn), the report of the latest week that has one."""
+    newest = """WHERE urn = ANY($urns)
+        QUALIFY row_number() OVER (PARTITION BY urn ORDER BY week DESC) = 1"""
+    return {one.urn: one for one in _REPORTS.select(con, newest, urns=urns)}
+
+
+def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
+    """Records that a person has read and released it, unless somebody already has; returns the report as it
+    now is.
+
+    Raises KeyError where there is no such report, ValueError where `signed` has no signature.
+    """
+    found = report(con, signed.urn, signed.week)
+    if found is None:
+        raise KeyError(signed.week)
+    if signed.signed_at is None or signed.signed_by is None:
+        raise ValueError(f"the report for {signed.week} has no signature")
+    if found.signed_at is not None:
+        return found
+    _SIGNED.insert(con, [signed], 2, anew=True)
+    subject, code = f"report:{signed.week}", Code.PDF.of(signed.sha256)
+    done_by = AuditEntry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))
+    append(con, [done_by])
+    return signed
+
+
+def send_back(con: Connection, report: WeeklyReport, person_id: str, why: str, now: datetime) -> None:
+    """Records that a person (an id) who may sign it sends it back, and why."""
+    subject, codes = f"report:{report.week}", (note(con, why),)
+    append(con, [AuditEntry(now, person_id, "report_sent_back", subject, report.urn, codes)])
+
+
+def times_sent_back(con: Connection, urn: str, week: str) -> list[AuditEntry]:
+    """Each time that it was sent back, the last one last."""
+    found = [link.entry for link in links(con, [f"report:{week}"]) if link.entry.urn == urn]
+    return [entry for entry in found if entry.action == "report_sent_back"]
+
+
+def sent_back(con: Connection, urn: str, week: str) -> tuple[datetime, str, str] | None:
+    """When it was sent back last, by whom (an id) and why; None where it was not."""
+    found = times_sent_back(con, urn, week)
+    if not found:
+        return None
+    entry = found[-1]
+    sql = "SELECT note FROM audit_notes WHERE sha256 = $sha"
+    why = read_rows(con, sql, sha=next(iter(Code.NOTE.values(entry.codes)), ""))
+    return entry.done_at, entry.actor, why[0][0] if why else ""
+
+
+def reports_of(con: Connection, urn: str, limit: int = 60) -> list[WeeklyReport]:
+    """The newest reports of a school, the newest first."""
+    wanted = "WHERE urn = $urn ORDER BY week DESC LIMIT $limit"
+    return _REPORTS.select(con, wanted, urn=urn, limit=limit)
+
+
+def withdraw_waiting(con: Connection, keys: Sequence[str], now: datetime) -> None:
+    """Withdraw those of these messages that are still waiting: what they ask for has been done."""
+    sql = """UPDATE outbox SET withdrawn_at = $now WHERE key = ANY($keys) AND sent_at IS NULL
+        AND failed_at IS NULL AND withdrawn_at IS NULL AND handing_over_at IS NULL"""
+    execute(con, sql, keys=keys, now=now)

@@ -18,21 +18,16 @@ from zlib import crc32
 
 from data.errors import InputError
 from data.store.engine.rows import Connection, at, at_or_none, read_rows, read_value
+from data.store.engine.tables import BITS
 from data.store.verdicts.stories import APART
 
-COLUMNS = tuple(f"words_{n}" for n in range(8))
-"""Of `mention_versions`: whole numbers of 64 bits each."""
-NO_BITS = ", ".join(f"{column} = 0" for column in COLUMNS)
-"""Of an UPDATE that takes all words away: nothing finds it."""
-UNKNOWN_BITS = ", ".join(f"{column} = NULL" for column in COLUMNS)
-"""Of an UPDATE that takes some words away: it is read whole from then on."""
 _SHORT, _LONG = 3, 5
 _EACH, _ALL = 64, 512
 _SIGN = 1 << (_EACH - 1)
 
 
 def bits_of(fields: Iterable[str | None]) -> tuple[int, ...]:
-    """The bits of a post with these fields, as values of `COLUMNS`."""
+    """The bits of a post with these fields, as values of `BITS`."""
     found = 0
     for field in fields:
         for word in folded_words(field) if field else ():
@@ -48,7 +43,7 @@ def bits_asked(searched: Searched) -> dict[str, int]:
         for word, exact in zip(part.words, [True] * (len(part.words) - 1) + [part.exact], strict=True)
     )
     asked = _in_columns(reduce(or_, words, 0))
-    return {column: bits for column, bits in zip(COLUMNS, asked, strict=True) if bits}
+    return {column: bits for column, bits in zip(BITS, asked, strict=True) if bits}
 
 
 @lru_cache(maxsize=20_000)
@@ -63,7 +58,7 @@ def _bits_of_key(key: str) -> int:
 
 
 def _in_columns(bits: int) -> tuple[int, ...]:
-    parts = (bits >> n * _EACH & (1 << _EACH) - 1 for n in range(len(COLUMNS)))
+    parts = (bits >> n * _EACH & (1 << _EACH) - 1 for n in range(len(BITS)))
     return tuple(part - (1 << _EACH) if part & _SIGN else part for part in parts)
 
 
@@ -116,9 +111,7 @@ def folded_words(text: str) -> list[str]:
 
 
 def read_search(given: str) -> Searched:
-    """Read words, and phrases in quotation marks, as somebody typed them. Raises InputError for too
-    little.
-    """
+    """Read words, and phrases in quotation marks, as typed. Raises InputError for too little."""
     parts = []
     for phrase, word in _PART.findall(given.translate(_CURLED)):
         if words := folded_words(phrase or word):
@@ -141,9 +134,7 @@ def bits_wanted(searched: Searched) -> tuple[str, dict[str, int]]:
 
 
 def are_common(con: Connection, searched: Searched) -> bool:
-    """May a quarter of all posts hold the words? Then to look through the newest is quicker than to find all:
-    the bits alone are read in a tenth of the time that it takes to find the stories by them.
-    """
+    """May a quarter of all posts hold the words? Then looking through the newest is the quicker way."""
     bits, asked = bits_wanted(searched)
     sql = f"SELECT count(*) FILTER ({bits}) * 4 > count(*) FROM mention_versions"
     return bool(read_value(con, sql, **asked))
@@ -169,8 +160,7 @@ def _holding(con: Connection, searched: Searched, ids: Sequence[str]) -> dict[st
 
 
 def oldest_posted(con: Connection, urns: Sequence[str]) -> datetime | None:
-    """When the oldest post at these schools was posted, or first read where nothing says when; none of those
-    that are apart."""
+    """When these schools' oldest open post was posted, or first read where nothing says when."""
     sql = f"""SELECT epoch_us(min(coalesce(m.published, m.first_seen))) FROM mentions m
         JOIN matches x ON x.mention_id = m.id WHERE x.urn = ANY($urns) AND NOT m.restricted
         AND x.story_id NOT IN (SELECT id FROM stories WHERE {APART})"""
@@ -220,9 +210,7 @@ _WORDED = """id IN (SELECT x.story_id FROM mention_versions v
 def story_page(
     con: Connection, narrowed: Narrowed, private: Sequence[str], after: Spot | None, limit: int
 ) -> list[tuple[str, str, datetime]]:
-    """At most so many of these stories, after that spot: the id, school (URN), and when it went on last, of
-    each. `private` are the content classes that are a matter of personal data.
-    """
+    """At most so many of these stories after that spot: id, URN, last seen; `private`: personal classes."""
     asked: dict[str, object] = {"limit": limit, "urns": narrowed.urns}
     if narrowed.raised:
         asked |= {"raised": narrowed.raised, "private": private}

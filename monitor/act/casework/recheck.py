@@ -21,7 +21,7 @@ from data.errors import Unreadable
 from data.steps.codes import Check, Looker, StepKind
 from data.steps.keeping import Checked, CopyFound
 from data.store.alerts import alerts as alert_store
-from data.store.cases import case_posts as post_store
+from data.store.cases import cases as post_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Request, Source, Story

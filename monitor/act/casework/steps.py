@@ -25,7 +25,7 @@ from data.steps.judging import Accused, Classified, Placed, Proposed, Reclassifi
 from data.steps.keeping import Closed, CopyFound, EvidenceKept
 from data.steps.stored import Step
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import posts_of, posts_of_story, seen_posts, stories_of_posts
+from data.store.cases.cases import posts_of, posts_of_story, seen_posts, stories_of_posts
 from data.store.cases.evidence_rows import handed_in_untold, listed_with
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import put_channel_right

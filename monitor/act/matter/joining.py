@@ -40,12 +40,10 @@ from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import list_handed_in
 from data.store.messages.outbox import withdraw_keys
-from data.store.numbers import draw_numbers
+from data.store.owners import draw_numbers, put_note, take_note_back
+from data.store.sealing import restrict
 from data.store.verdicts import stories as story_store
-from data.store.verdicts import story_moves
-from data.store.verdicts.restrict import restrict
-from data.store.verdicts.said_wrong import put_note, take_note_back
-from data.store.verdicts.story_moves import StoryMove
+from data.store.verdicts.stories import StoryMove
 from data.types import Mark, Marked, Person, Role, School, Story, Verdict
 from data.web.urls import canonical_url
 from monitor.act.casework.opening import make_judges
@@ -166,7 +164,7 @@ def _join(
     before, by = _known_to(session, stored, stays, goes), session.person.id
     posts, times = tuple(sorted(v.mention_id for v in verdicts)), alert.times if alert else 0
     made = StoryMove(goes, stays, urn, True, posts, now, by, times, row.first_seen, row.last_seen)
-    made = story_moves.move(con, made)
+    made = story_store.move(con, made)
     if any(case.lane for case in stored.cases_of(stays)):
         restrict(con, [v.mention_id for v in verdicts if not v.restricted], now)
     _raise(con, session, Story(stays, urn, "", now, now, posts), verdicts, now)
@@ -174,7 +172,7 @@ def _join(
         alert_store.exclude_from_alerts(con, {alert.id: sorted(stored.by_story[goes].subjects)}, now)
         out = alert_store.by_story(con, [stays])[stays, urn].excluded
         made = replace(made, kept_out=tuple(p for p in out if p not in alert.excluded))
-        story_moves.keep(con, made)
+        story_store.keep(con, made)
     owner_store.record_mark(con, Marked(goes, urn, Mark.MERGED, by, now))
     after, has = read_matters(con, session.config, {stays: urn}), stored.owners.get(goes)
     if any(knows > before[person] for person, knows in _known_to(session, after, stays).items()):
@@ -209,7 +207,7 @@ def _about(cases: Iterable[Case], posts: Iterable[str]) -> str:
 def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) -> Done[StoryMove] | Refused:
     """Undoes the last merge into a story, as long as nothing was done since that cannot be undone."""
     reader = Reader(session.config, session.store, session.person)
-    made = story_moves.last_merge(con, story_id)
+    made = story_store.last_merge(con, story_id)
     if made is None:
         return Refused("merged", "Nothing was merged into it.")
     known = reader.look(con, {made.to_story: made.urn, made.from_story: made.urn})
@@ -220,7 +218,7 @@ def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) 
         return Refused("since", f"It can no longer be undone: {why}")
     if pair and (refused := part(con, session, *pair, now)) is not None:
         return refused
-    story_moves.undo_move(con, made, session.person.id, now)
+    story_store.undo_move(con, made, session.person.id, now)
     owner_store.undo(con, made.from_story, made.urn, session.person.id, now)
     mine, theirs = (known.stored.owners.get(s) for s in (made.to_story, made.from_story))
     if mine and theirs and (mine.person, mine.at) == (theirs.person, theirs.at):
@@ -240,7 +238,7 @@ def _why_not_undone(
     """Return what bars that it is undone; "" where nothing does. `pair` are cases that it joined."""
     came = {here.mention_id for here in pair[1].places} if pair else set[str | None]()
     alert, cases = known.stored.alerts.get(made.to_story), known.stored.cases_of(made.to_story)
-    if story_moves.posts_in(con, made.to_story, made.posts) != {*made.posts}:
+    if story_store.posts_in(con, made.to_story, made.posts) != {*made.posts}:
         return "posts of it were deleted, or moved once more."
     if (alert.times if alert else 0) != made.times:
         return "its alert was sent anew, with what was merged."

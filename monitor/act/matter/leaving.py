@@ -26,9 +26,9 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.mentions.rejudge import posts_meaning, put_again, whole_verdicts
 from data.store.messages.outbox import asked_of, put_outbox, withdraw_all
-from data.store.service.sessions import end_all
+from data.store.service import end_all
+from data.store.verdicts.verdicts import posts_meaning, put_again, whole_verdicts
 from data.types import Alert, Owner, Person, Role
 from monitor.act.casework.steps import apply_event
 from monitor.config.home.context import Context, message_means

@@ -29,12 +29,11 @@ from data.privacy import (
 )
 from data.steps.asking import Asked, Referred
 from data.steps.codes import KeptLetter
+from data.store import privacy as held_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
-from data.store.privacy import held as held_store
-from data.store.privacy.held import FoundPost
-from data.store.privacy.requests import Correction, corrections_of_posts
-from data.store.reporting import signed_reports
+from data.store.privacy import Correction, FoundPost, corrections_of_posts
+from data.store.reporting import weekly_counts as signed_reports
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Role, School, Verdict
 from data.words.say import Words, asked_in, place_words, words

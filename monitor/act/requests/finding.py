@@ -22,12 +22,11 @@ from data.privacy import CopyKind, PrivacyRequest, SearchTerm, TermKind, fold, k
 from data.retention.purge import Preview
 from data.steps.asking import Answered, Asked
 from data.steps.stored import Step
+from data.store import privacy as request_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.privacy import held as held_store
-from data.store.privacy import requests as request_store
-from data.store.privacy.held import FoundPost, TypedNote
+from data.store.privacy import FoundPost, TypedNote
 from data.types import Person, School, Verdict
 from monitor.config.load import Config
 from monitor.matters.reader import matter_of, read_matters, replay_cases
@@ -132,7 +131,7 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
     own = (school.name, *school.aliases, *school.former_names)
     if wanted.kind is TermKind.NAME and any(wanted.text in fold(name) for name in own):
         raise InputError("That is the name of the school: it finds everything. Give the person’s name.")
-    found = held_store.find_held(con, keys, wanted, people)
+    found = request_store.find_held(con, keys, wanted, people)
     handling = _Handling(office, people)
     posts = handling.known_posts(con, found.posts)
     n = len(posts)
@@ -237,7 +236,7 @@ def one_post(con: Connection, office: Office, mention_id: str) -> FoundPost:
     """
     handling = _Handling(office, ())
     found = handling.known_posts(
-        con, held_store.find_held_post(con, sorted(keys_of(office.school)), mention_id)
+        con, request_store.find_held_post(con, sorted(keys_of(office.school)), mention_id)
     )
     if not found:
         raise InputError("There is no such post.")
@@ -346,7 +345,7 @@ def enclosed_files(
         if isinstance(one.said, Asked | Answered) and to_author(one) and one.said.capture
     }
     letters, shown = dict[str, bytes](), dict[str, bytes]()
-    for n, file in enumerate(held_store.files_showing(con, ids, [c.id for c in held.cases]), 1):
+    for n, file in enumerate(request_store.files_showing(con, ids, [c.id for c in held.cases]), 1):
         if file.name == MANIFEST or (content := vault.content(file.sha256)) is None:
             continue
         theirs = file.capture_id in of_author and file.mention_id in own

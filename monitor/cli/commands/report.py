@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from alerts.weekly.facts import Week
     from data import types
     from data.store.engine.open import Store
-    from data.store.reporting.signed_reports import WeeklyReport
+    from data.store.reporting.weekly_counts import WeeklyReport
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
 
@@ -108,7 +108,7 @@ def _compose_report(
     """
     from alerts.weekly.facts import from_json
     from alerts.weekly.tables import MONTH
-    from data.store.reporting import signed_reports
+    from data.store.reporting import weekly_counts as signed_reports
     from monitor.reports.weekly import gather_report
 
     with store.open_reader() as con:

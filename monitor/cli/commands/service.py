@@ -41,7 +41,7 @@ from sources.source_health import reasons_of
 
 if TYPE_CHECKING:
     from data.effects import Clock
-    from data.store.service.clock import Trust
+    from data.store.service import Trust
     from monitor.config.load import Config
     from monitor.service.state.status import Status, UnseenPlace
 

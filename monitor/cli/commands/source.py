@@ -97,7 +97,7 @@ def parse(
 
 def list_sources(opts: HomeOptions) -> None:
     """Every source: when it was last read, how that ended, and why it is off where it is."""
-    from data.store.sources import source_runs as source_store
+    from data.store import sources as source_store
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     store = wiring.open_store(where.home, migrate=False)
@@ -323,7 +323,7 @@ def _propose(
 
 def _search_finds(home: Path, settings: Config) -> list[Mention]:
     """List what the searches have brought; nothing before the first scan."""
-    from data.store.sources.source_runs import articles_of
+    from data.store.sources import articles_of
 
     store = wiring.open_store(home, migrate=False)
     if not store.path.exists():

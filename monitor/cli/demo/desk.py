@@ -19,8 +19,8 @@ from data.effects import utc_now
 from data.errors import InputError
 from data.store.alerts import alerts as alert_store
 from data.store.engine.open import Store
-from data.store.reporting.signed_reports import put_report
-from data.store.service.sessions import Device
+from data.store.reporting.weekly_counts import put_report
+from data.store.service import Device
 from data.types import Mark
 from data.words.say import words
 from monitor.act.mark import mark

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from data.matters import MatterView
 from data.store.engine.connect import Connection
-from data.store.sources.source_runs import scores, states
+from data.store.sources import scores, states
 from data.types import Source
 from data.words.say import words
 from monitor.desk.lists.page import MatterRow, row_of

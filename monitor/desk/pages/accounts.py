@@ -18,11 +18,10 @@ from data.cases import Profile
 from data.errors import SchoolgateError
 from data.people import people_of
 from data.steps.acts import Done, Refused
+from data.store import sources as account_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
-from data.store.sources import own_accounts as account_store
-from data.store.sources import source_runs
-from data.store.sources.own_accounts import ACTIONS, AccountNotice, Logged
+from data.store.sources import ACTIONS, AccountNotice, Logged
 from data.types import Person, Policy, Role, School, Source, SourceRun
 from data.words.say import Words, words
 from monitor.act.accounts import NEW, log_action, row_hash, save_account, save_policy, schools_in_file
@@ -142,7 +141,7 @@ def _places(
     asking: DeskRequest, con: Connection, config: Config, own: Sequence[Source], urns: set[str], w: Words
 ) -> list[ShownPlace]:
     ids, reader = [s.id for s in own], Reader(config, asking.store, asking.signed_in.person)
-    runs, notices = source_runs.latest_runs(con, ids), account_store.notices(con, ids)
+    runs, notices = account_store.latest_runs(con, ids), account_store.notices(con, ids)
     log = [entry for entry in account_store.list_log(con, ids) if entry.urn in urns]
     known = reader.may_read_done(log)
     return [

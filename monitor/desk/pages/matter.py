@@ -27,7 +27,7 @@ from data.matters import ActKind, PostView
 from data.people import schools_of
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection
-from data.store.service.sessions import Device
+from data.store.service import Device
 from data.types import OutboxMessage, Person, School
 from data.web.urls import visible
 from data.words.say import Words, words

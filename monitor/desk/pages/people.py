@@ -17,9 +17,9 @@ from data.errors import InputError
 from data.people import away, schools_of
 from data.register.calendar import read_day
 from data.steps.acts import Refused
+from data.store import service as accounts
 from data.store.engine.connect import Connection
-from data.store.service import accounts
-from data.store.service.sessions import credentials_of, sessions_of
+from data.store.service import credentials_of, sessions_of
 from data.types import Person, Role
 from monitor.act import people as act
 from monitor.config.writing.changes import Succession

@@ -21,8 +21,8 @@ from data.ids import digest
 from data.people import people_of
 from data.register.calendar import TermDates, read_dates
 from data.steps.acts import Refused
+from data.store import sources as source_runs
 from data.store.engine.connect import Connection
-from data.store.sources import source_runs
 from data.types import Outcome, School, Source, SourceRun, SourceState
 from data.words.say import capital
 from monitor.act import places as act

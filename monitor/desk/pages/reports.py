@@ -19,8 +19,8 @@ from alerts.weekly.wording import document, weeks_chart
 from data.people import schools_of
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection
-from data.store.reporting import signed_reports
-from data.store.reporting.signed_reports import WeeklyReport
+from data.store.reporting import weekly_counts as signed_reports
+from data.store.reporting.weekly_counts import WeeklyReport
 from data.types import Person, School
 from data.web.urls import visible
 from data.words.say import Words, words

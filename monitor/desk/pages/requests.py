@@ -33,10 +33,9 @@ from data.retention.erase import Staying
 from data.retention.purge import Going, KeptBack, preview
 from data.steps.acts import Done, Refused
 from data.steps.keeping import Held, Released
+from data.store import privacy as request_store
 from data.store.engine.connect import Connection
-from data.store.privacy import requests as request_store
-from data.store.privacy import suppressions
-from data.store.privacy.held import FoundPost
+from data.store.privacy import FoundPost
 from data.types import Policy, Relevance
 from data.web.channels import CHANNELS
 from data.web.urls import visible
@@ -220,7 +219,7 @@ def _answering(asking: DeskRequest, con: Connection, office: Office, one: Privac
         for at, by, what, n in request_store.done_for(con, one.id)
         if w.has(f"requests.done.{what}")
     ]
-    return _Answering(asking, office, one, w, told, suppressions.keeps_out(con, one.id))
+    return _Answering(asking, office, one, w, told, request_store.keeps_out(con, one.id))
 
 
 def _one(asked: _Answering, *, wrong: str = "", became: str = "") -> Response:

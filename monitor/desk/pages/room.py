@@ -30,13 +30,12 @@ from data.ids import digest
 from data.matters import LADO, MatterView, PostView
 from data.steps.acts import Refused
 from data.steps.codes import BypassRoute
-from data.store.cases import case_posts
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import AuditEntry
 from data.store.engine.connect import Connection
+from data.store.owners import notes_of
 from data.store.verdicts import stories as story_store
-from data.store.verdicts.said_wrong import notes_of
 from data.words.say import words
 from monitor.act.matter.hand_over import OVER, hand_over_matter
 from monitor.desk.matter.facts import due_words, people_facts
@@ -251,7 +250,7 @@ def _add_place(con: Connection, post: PostView) -> PostView:
     """Return the post with where, when and by whom it was seen, which is not kept beside the words of what is
     restricted.
     """
-    found = case_posts.find_post(con, post.id)
+    found = case_store.find_post(con, post.id)
     if found is None:
         return post
     return replace(

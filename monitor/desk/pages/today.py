@@ -27,10 +27,10 @@ from alerts.wording.matters import who_is_away
 from data.judged import calls_for_alert, stamp
 from data.matters import MatterView, ReaderPart
 from data.people import schools_of
+from data.store import privacy as request_store
 from data.store.alerts.alerts import aimed_at_one
 from data.store.engine.connect import Connection
-from data.store.privacy import requests as request_store
-from data.store.verdicts.said_wrong import stories_asked
+from data.store.owners import stories_asked
 from data.types import Person, Route, School
 from data.words.say import Words, words
 from monitor.act.requests.finding import offices_of

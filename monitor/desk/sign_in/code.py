@@ -15,11 +15,11 @@ from alerts.access.offices import administers
 from alerts.notices.upkeep import CODE_LIFE, code_message
 from data.people import schools_of
 from data.steps.acts import Refused
+from data.store import service as accounts
 from data.store.engine.connect import Connection
-from data.store.service import accounts
-from data.store.service.accounts import LinkedAccount
-from data.store.service.sessions import (
+from data.store.service import (
     Device,
+    LinkedAccount,
     change_code,
     codes_of,
     credentials_of,

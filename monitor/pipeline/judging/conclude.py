@@ -14,14 +14,12 @@ from classifiers.verdicts.by_people import Corrected, apply_corrections, carry_o
 from data.judged import calls_for_alert
 from data.keeping.periods import is_restricted
 from data.matters import SaidWrong, WrongKind
+from data.store import sources as source_store
 from data.store.engine.connect import Connection
-from data.store.mentions.articles import outranked_articles
 from data.store.mentions.batch import Batch
-from data.store.mentions.known import Known, SchoolSet, find_known, set_of
-from data.store.mentions.rejudge import JudgedBefore, held_posts
-from data.store.sources import source_runs as source_store
-from data.store.verdicts.said_wrong import corrections_that_count, said_wrong
-from data.store.verdicts.verdicts import former_verdicts
+from data.store.mentions.known import Known, SchoolSet, find_known, outranked_articles, set_of
+from data.store.owners import corrections_that_count, said_wrong
+from data.store.verdicts.verdicts import JudgedBefore, former_verdicts, held_posts
 from data.types import Alert, Folded, Match, Mention, Relevance, Verdict
 from data.web.channels import PRESS
 from monitor.pipeline.collect import is_own_post

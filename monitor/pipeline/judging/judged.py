@@ -11,10 +11,9 @@ from classifiers.verdicts.verdict_reasons import ARTICLE_READ, headline_only
 from data.content_class import BYPASSING
 from data.ids import text_hash
 from data.judged import calls_for_alert, maybe_grave
+from data.store import privacy as suppressions
 from data.store.engine.connect import Connection
-from data.store.mentions.articles import article_texts
-from data.store.mentions.known import Known, set_of
-from data.store.privacy import suppressions
+from data.store.mentions.known import Known, article_texts, set_of
 from data.types import TITLE, ArticleRead, Match, Mention, MentionKind, Reason, Relevance, Verdict
 from data.web.channels import channel
 from monitor.pipeline.collect import Collected

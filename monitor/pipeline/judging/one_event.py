@@ -22,9 +22,9 @@ from classifiers.verdicts.press.same_event import (
 from data.ids import digest, squeeze
 from data.judged import calls_for_alert, may_be_grave, passes_on_news
 from data.keeping.periods import is_restricted
-from data.store.cases.case_posts import stories_listing
+from data.store.cases.cases import stories_listing
 from data.store.engine.connect import Connection
-from data.store.mentions.articles import HeldCopy
+from data.store.mentions.known import HeldCopy
 from data.store.verdicts.stories import open_press
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import LISTED, Folded, Mention, MentionKind, PressEvent, Relevance, Source, Verdict

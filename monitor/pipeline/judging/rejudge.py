@@ -20,16 +20,16 @@ from data.judged import calls_for_alert, leading, route_rank
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.mentions.rejudge import (
+from data.store.messages.outbox import put_outbox, withdraw
+from data.store.verdicts.verdicts import (
     JudgedBefore,
     any_before,
     judged_before,
     put_again,
     stories_before,
+    story_verdicts,
     whole_verdicts,
 )
-from data.store.messages.outbox import put_outbox, withdraw
-from data.store.verdicts.verdicts import story_verdicts
 from data.types import Alert, Harm, Meant, Mention, Reason, Relevance, Story, Verdict
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import fit_to_stored, with_article, with_basis

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from data.effects import Clock
 from data.errors import StoreFull
+from data.store import sources as source_store
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
-from data.store.sources import source_runs as source_store
 from data.types import SourceRun
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import is_urgent, keep_all

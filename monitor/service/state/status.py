@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from data.effects import Uptime
 from data.register.calendar import Calendar, SchoolHours
+from data.store import sources as source_store
 from data.store.engine.connect import Connection
 from data.store.engine.turn import NAME, Lease, find_lease, running
-from data.store.service.clock import (
+from data.store.service import (
     Mail,
     Trust,
     clock_state,
@@ -18,7 +19,6 @@ from data.store.service.clock import (
     count_runs_by_outcome,
     mail_figures,
 )
-from data.store.sources import source_runs as source_store
 from data.types import Outcome, Source, SourceState
 from monitor.config.home.context import message_ways
 from monitor.config.load import Config

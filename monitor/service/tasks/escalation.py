@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.access.knowing import readers
-from alerts.escalation import HOUR, Unfinished, ask_again, next_asking_at
-from alerts.escalation import Call, Open, call, next_call_at
+from alerts.escalation import HOUR, Call, Open, Unfinished, ask_again, call, next_asking_at, next_call_at
 from alerts.next_date import SchoolDays, list_marks, next_dates
 from alerts.wording.alert_mail import (
     Question,
@@ -22,8 +21,6 @@ from alerts.wording.alert_mail import (
 from data.matters import DECIDE, LADO
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations
-from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import is_in_digest, put_outbox, unwritten
@@ -65,7 +62,7 @@ def _ask_questions(con: Connection, *, context: Context, now: datetime) -> None:
         if not read:
             question = Question(matter, step, seen[matter.alert.id], numbers)
             asked.setdefault((school, step.person_id), []).append(question)
-        escalations.put_step(con, step, by_digest=read)
+        alert_store.put_step(con, step, by_digest=read)
         lent = matter.owner
         if step.about is StillOpen.BACK and lent is not None:
             to = lent.by if step.person_id == lent.by else None
@@ -80,7 +77,7 @@ def _is_read(con: Connection, matter: Unfinished, step: Escalation, now: datetim
     alert = matter.alert
     if step.person_id is None or step.about is not StillOpen.DUE:
         return False
-    before = escalations.escalation_steps(con, [alert.id]).get(alert.id, ())
+    before = alert_store.escalation_steps(con, [alert.id]).get(alert.id, ())
     again = any(s.about is step.about and s.told_at >= matter.since for s in before)
     return again and is_in_digest(con, alert.number, step.person_id, now - HOUR)
 
@@ -90,12 +87,12 @@ def _list_unfinished(
 ) -> list[tuple[Unfinished, School, Escalation | None, datetime | None]]:
     """List what is unfinished, with the question that is due, and when another may be."""
     recorded, wished = (
-        escalations.unfinished_alerts(con, now - _LOOKED_BACK),
-        escalations.stories_to_ask_about(con),
+        alert_store.unfinished_alerts(con, now - _LOOKED_BACK),
+        alert_store.stories_to_ask_about(con),
     )
     if not (recorded or wished):
         return []
-    config, made = context.config, escalations.escalation_steps(con, [*recorded, *wished])
+    config, made = context.config, alert_store.escalation_steps(con, [*recorded, *wished])
     alerts = (
         [a for a in alert_store.list_alerts(con, open_only=False) if a.id in recorded] if recorded else []
     )
@@ -191,7 +188,7 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
             messages = compose_call(asked, people, one.school, message_means(context, alert.urn), now)
             put_outbox(con, messages, now)
         for step in this.steps:
-            escalation_store.put_step(con, step)
+            alert_store.put_step(con, step)
             if this.why is not None and step.person_id is not None:
                 mornings.setdefault((one.school, step.person_id), []).append(asked)
     for (school, person), of in mornings.items():
@@ -202,15 +199,15 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
 def _list_untaken(con: Connection, context: Context, now: datetime) -> list[_Looked]:
     """List what nobody has taken and no case has ended, each with who is asked now: nobody it may accuse."""
     config = context.config
-    ids = set(escalation_store.unanswered_alerts(con, now - _OF_TODAY))
+    ids = set(alert_store.unanswered_alerts(con, now - _OF_TODAY))
     if not ids:
         return []
-    made = escalation_store.escalation_steps(con, sorted(ids))
+    made = alert_store.escalation_steps(con, sorted(ids))
     alerts = [a for a in alert_store.list_alerts(con) if a.id in ids and config.school(a.urn)]
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
     alerts = [a for a in alerts if not stored.dealt_with(a)]
     seen = seen_of(con, alerts, stored.verdicts, partial(message_means, context)) if alerts else {}
-    newest = escalation_store.newest_posts(con, [a.story_id for a in alerts]) if alerts else {}
+    newest = alert_store.newest_posts(con, [a.story_id for a in alerts]) if alerts else {}
     found = []
     for alert in alerts:
         school, matter = config.school(alert.urn), stored.by_story[alert.story_id]

@@ -35,7 +35,7 @@ from data.store.messages.outbox import (
     waiting_mails,
     withdraw_needless,
 )
-from data.store.privacy.requests import due_between
+from data.store.privacy import due_between
 from data.types import Alert, OutboxMessage, Person, Via
 from data.words.say import words
 from monitor.act.requests.finding import protectors

@@ -15,7 +15,6 @@ from alerts.ladder.advance import Refusal
 from data.cases import Case
 from data.effects import Clock, Fetch
 from data.errors import CaseMoved, InputError
-from data.store.cases import case_posts as post_store
 from data.store.cases import cases as case_store
 from data.store.engine.open import Store
 from monitor.act.casework.recheck import FRESH, Rechecked, name_copies, recheck
@@ -71,7 +70,7 @@ def name_new_copies(
     """
     with store.open_reader() as con:
         since = clock() - FRESH
-        these = (post_store.posts_since(con, since), tuple(post_store.cases_with_new_posts(con, since)))
+        these = (case_store.posts_since(con, since), tuple(case_store.cases_with_new_posts(con, since)))
     if compared is not None and these in compared:
         return
     named = [_safely(partial(name_copies, store, context, case_id, clock()), case_id) for case_id in these[1]]

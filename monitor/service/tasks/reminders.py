@@ -25,16 +25,14 @@ from alerts.notices.upkeep import (
 from data.effects import Fetch
 from data.judged import GRADED, NAMES_PUPIL, SAYS_ENDED, calls_for_alert
 from data.people import people_of, schools_of
+from data.store import sources as account_store
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
 from data.store.cases import evidence_rows
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.messages.outbox import is_in_digest, put_outbox, unwritten
-from data.store.sources import own_accounts as account_store
-from data.store.sources.own_accounts import AccountNotice
-from data.store.sources.source_runs import states
+from data.store.sources import AccountNotice, states
 from data.store.verdicts.verdicts import by_reason
 from data.types import OutboxMessage, Outcome, Person, Route, School, Source, SourceState
 from monitor.act.casework.evidence.proving import stamp_end
@@ -153,7 +151,7 @@ def endings(con: Connection, context: Context, now: datetime) -> Sequence[Write]
     for school in filter(None, {config.school(v.urn) for of in said for v in of}):
         found, people = endings_of(con, config, school.urn, since), people_of(school, config.people)
         for (story, urn), alert in alert_store.by_story(con, list(found)).items():
-            made = escalation_store.escalation_steps(con, [alert.id]).get(alert.id, ())
+            made = alert_store.escalation_steps(con, [alert.id]).get(alert.id, ())
             told = (*notified_so_far(alert, made), *alert.warned)
             for post in found[story] if urn == school.urn else ():
                 messages += ended_messages(alert, post.id, told, school, people, context.links, now)

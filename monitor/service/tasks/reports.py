@@ -21,9 +21,8 @@ from alerts.weekly.wording import lead, questions
 from data.errors import InputError
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import keys_in_outbox, put_outbox
-from data.store.reporting import signed_reports
-from data.store.reporting.signed_reports import WeeklyReport
-from data.store.reporting.weekly_counts import anything_before
+from data.store.reporting import weekly_counts as signed_reports
+from data.store.reporting.weekly_counts import WeeklyReport, anything_before
 from data.types import Person, School
 from data.words.say import words
 from monitor.config.home.context import Context, Write

@@ -25,9 +25,9 @@ from alerts.notices.posts import (
     surge_messages,
 )
 from data.store.engine.connect import Connection
-from data.store.mentions import surges as spike_store
-from data.store.mentions.surges import Heard, Surge
 from data.store.messages.outbox import put_outbox
+from data.store.reporting import weekly_counts as spike_store
+from data.store.reporting.weekly_counts import Heard, Surge
 from data.types import School
 from data.web.channels import REVIEWS
 from monitor.config.home.context import Context, Write

@@ -17,10 +17,10 @@ from data.store.engine.audit_chain import verify
 from data.store.engine.connect import read_whole
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.rows import group_pairs
-from data.store.mentions.articles import peoples_finds
+from data.store.mentions.known import peoples_finds
 from data.store.messages.outbox import count_waiting, last_by_mail, undelivered_messages
-from data.store.service.clock import Trust, clock_state
-from data.store.sources.source_runs import articles_of, latest_runs
+from data.store.service import Trust, clock_state
+from data.store.sources import articles_of, latest_runs
 from data.types import Mention, Outcome, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
@@ -64,8 +64,8 @@ def store(
     Also what became of messages: where `config` names a server for them, one that is not due yet waits for
     nothing but its time.
     """
-    from data.store.privacy.requests import overdue_requests
-    from data.store.sources.source_runs import states
+    from data.store.privacy import overdue_requests
+    from data.store.sources import states
 
     mail = config is not None and config.mail is not None
     door = Store(home, clock=clock, sleep=sleep, wait_s=5.0)

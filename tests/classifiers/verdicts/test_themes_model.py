@@ -15,7 +15,7 @@ from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide, read_thresholds
 from classifiers.verdicts.verdict_reasons import themes_of
 from data.store.mentions.batch import save
-from data.store.verdicts.restrict import restrict
+from data.store.sealing import restrict
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import THEMES, Match, Mention, Policy, Relevance, School, Verdict
 

@@ -28,7 +28,7 @@ from data.keeping.envelope import (
     key_id,
     key_needed,
 )
-from data.store.service.clock import LEAP, STOOD, Trust, check_clock, set_right
+from data.store.service import LEAP, STOOD, Trust, check_clock, set_right
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ KEPT = (
     "import duckdb as package\n"
     "sys.path.insert(0, 'tests')\n"
     "{before}"
-    "from data.store.engine.duck import duckdb\n"
+    "from data.store.engine.rows import duckdb\n"
     "from pathlib import Path\n"
     "from builders.home import a_migrated_store\n"
     "with a_migrated_store(Path(sys.argv[1])).open_reader() as con:\n"

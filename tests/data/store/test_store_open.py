@@ -30,8 +30,7 @@ from data.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreHel
 from data.retention.purge import purge, rewrite
 from data.store import owners
 from data.store.alerts import alerts as alert_store
-from data.store.cases.case_posts import posts_of_story
-from data.store.cases.cases import whole_file
+from data.store.cases.cases import posts_of_story, whole_file
 from data.store.engine.audit_chain import AuditEntry, append, note, verify
 from data.store.engine.connect import is_damage, read_whole
 from data.store.engine.migrations import MIGRATIONS, Migration, applied_migrations, migrate
@@ -40,7 +39,7 @@ from data.store.engine.turn import LOOK_S, NAME, Lease, take_lease
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import Reported, find_reports, posts_there
 from data.store.sealing import seal_posts
-from data.store.sources.source_runs import states
+from data.store.sources import states
 from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import Mark, Marked, Route, Severity

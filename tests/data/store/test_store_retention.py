@@ -34,7 +34,7 @@ from data.keeping.periods import ClosedCase, case_kept_until, retain_until
 from data.retention.purge import PurgeReport, purge
 from data.steps.codes import Ending, StepKind
 from data.store import owners
-from data.store.alerts import alerts, escalations
+from data.store.alerts import alerts
 from data.store.cases import cases, evidence_rows
 from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine import audit_chain
@@ -219,7 +219,7 @@ def test_who_was_asked_next_goes_with_the_alert(kept_store):
     alert = an_alert("s-one")
     keep(kept_store, a_batch(a_mention(), alerts=[alert]))
     with kept_store.write("asked") as con:
-        escalations.put_step(con, Escalation(alert.id, alert.urn, 1, 1, "p-head", NOW))
+        alerts.put_step(con, Escalation(alert.id, alert.urn, 1, 1, "p-head", NOW))
     ended(kept_store)
     purge(kept_store, NOW + 29 * DAY, POLICY)
     assert rows(kept_store, "escalations") == 1

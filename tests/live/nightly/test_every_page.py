@@ -18,7 +18,7 @@ from data.errors import StoreBusy
 from data.privacy import RequestKind
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.mentions.batch import save
-from data.store.reporting import signed_reports
+from data.store.reporting import weekly_counts as signed_reports
 from data.types import Source
 from monitor.act.privacy import record_request
 from monitor.act.requests.finding import offices_of

@@ -10,7 +10,7 @@ from builders.accounts import AccountsDesk
 
 from data.errors import SchoolgateError
 from data.steps.acts import Done, Refused
-from data.store.sources import own_accounts
+from data.store import sources as own_accounts
 from monitor.act import accounts
 from monitor.act.accounts import NEW, log_action, row_hash, save_account, save_policy
 from monitor.config.accounts import run_accounts

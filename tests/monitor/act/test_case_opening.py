@@ -39,7 +39,7 @@ from data.steps.keeping import Noted
 from data.steps.stored import facts_to_store, names_of_facts
 from data.store.alerts.alerts import exclude_from_alerts
 from data.store.mentions.batch import save
-from data.store.reporting import signed_reports
+from data.store.reporting import weekly_counts as signed_reports
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import (
     About,

@@ -28,8 +28,7 @@ from data.store.cases.cases import steps_of_case
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox
-from data.store.privacy.held import find_held
-from data.store.verdicts import said_wrong
+from data.store.privacy import find_held
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import (
     About,
@@ -103,7 +102,7 @@ class Home:
     def asked(self):
         """What waits for a second person."""
         with self.store.open_reader() as con:
-            return said_wrong.list_asked(con, self.story, OAKFIELD.urn)
+            return owner_store.list_asked(con, self.story, OAKFIELD.urn)
 
     def answer(self, by=HEAD, *, agrees=True, why="So do I"):
         (asked,) = self.asked()
@@ -406,7 +405,7 @@ def test_whom_one_word_warned_is_told_by_which_office_it_is_withdrawn_once_a_sec
     assert not [m for m in desk.judged().endangers if m.person == "teacher"]
     assert (desk.alert.excluded, desk.alert.warned) == (("teacher",), ())
     with desk.store.open_reader() as con:
-        (note,) = said_wrong.notes_of(con, "s-one", OAKFIELD.urn)
+        (note,) = owner_store.notes_of(con, "s-one", OAKFIELD.urn)
     assert (note.person_id, "It is of another" in note.note) == ("dsl", True)
 
 
@@ -431,7 +430,7 @@ def test_what_a_home_of_before_asked_of_what_was_said_at_the_door_still_waits_an
     desk = Desk(tmp_path, **by_door, told=("head", "dsl"), kept_out=("teacher",))
     for who in ("head", "dsl"):
         said = SaidWrong(POST.id, OAKFIELD.urn, who, None, "", None, "So", LATER, "withdrawn")
-        do_in(desk.store, said_wrong.put_said_wrong, said, "s-one")
+        do_in(desk.store, owner_store.put_said_wrong, said, "s-one")
     first, _ = desk.asked()
     given = desk.session(DEPUTY), "s-one", OAKFIELD.urn, first, "So do I", AGREED
     assert isinstance(do_in(desk.store, answer, *given, agrees=True), Done)

@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from data import effects
 from data.errors import InputError
 from data.evidence.handed_in import Danger, ReportState, Says
-from data.store import numbers
+from data.store import owners as numbers
 from data.store.cases import cases as case_store
 from data.store.engine import connect
 from data.store.mentions.person_reports import handed_in

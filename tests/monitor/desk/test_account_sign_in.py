@@ -35,7 +35,7 @@ from support.web_server import Answer, Exchange
 
 from alerts.links import Links
 from data.store.engine import audit_chain
-from data.store.sources.configuration import put_people
+from data.store.sources import put_people
 from data.types import Person, Role, School
 from data.words.say import words
 from monitor.config.home.context import Context

@@ -19,7 +19,7 @@ from support.for_each import for_each
 
 from alerts.links import Links
 from data.errors import SchoolgateError, StoreBusy
-from data.store.service import sessions
+from data.store import service as sessions
 from data.types import Role
 from data.words.say import words
 from monitor.config.model import ServeSettings

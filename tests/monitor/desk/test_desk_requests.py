@@ -17,8 +17,8 @@ from builders.privacy import signed
 from data.ids import digest
 from data.privacy import RequestEnding, RequestKind
 from data.steps.codes import StepKind
+from data.store import privacy as request_store
 from data.store.engine.audit_chain import Code, links
-from data.store.privacy import requests as request_store
 from data.types import Person, Role, School
 
 PAGES = ("", "/due", "/foi", "/P0001", "/P0001/answer", "/P0001/search")

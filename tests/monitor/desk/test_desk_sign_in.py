@@ -22,7 +22,7 @@ from support.for_each import for_each
 from support.oidc_provider import oidc_provider
 
 from alerts.notices.book import Book, Look, matter, note_look
-from data.store.service.sessions import DeskSession, Device, end
+from data.store.service import DeskSession, Device, end
 from data.words.say import words
 from monitor.desk import app, edge, session
 from monitor.desk.edge import Pace

@@ -14,10 +14,9 @@ from support.for_each import for_each
 from support.stand_ins import town
 
 from data.effects import here
+from data.store import service as accounts
 from data.store.engine import audit_chain
-from data.store.service import accounts
-from data.store.service.accounts import LinkedAccount
-from data.store.service.sessions import sessions_of
+from data.store.service import LinkedAccount, sessions_of
 from data.types import Person, Role, School
 from data.words.say import words
 from monitor.desk.pages.places import MachineFinding, _finding

@@ -44,7 +44,7 @@ from data.store.engine import open as opening
 from data.store.engine.audit_chain import step_seal
 from data.store.engine.migrations import MIGRATIONS, Migration, applied_migrations
 from data.store.engine.turn import Lease, take_lease
-from data.store.service.sessions import DeskSession, Device, begin_session
+from data.store.service import DeskSession, Device, begin_session
 from data.types import Policy
 from monitor.act.casework.opening import make_judges
 from monitor.act.step import open_case

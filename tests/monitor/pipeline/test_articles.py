@@ -19,7 +19,7 @@ from data.privacy import TermKind, term
 from data.retention.erase import Erasure, erase
 from data.retention.purge import purge
 from data.store.engine.open import Store
-from data.store.privacy.held import find_held
+from data.store.privacy import find_held
 from data.types import Namesake, Policy, Source
 from monitor.cli.scan_once import scan_once
 from monitor.config.load import Config

@@ -34,9 +34,8 @@ from data.register.calendar import SchoolHours
 from data.retention.purge import preview, purge
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations as escalation_store
 from data.store.mentions.known import find_known
-from data.store.privacy.held import find_held
+from data.store.privacy import find_held
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import (
     Escalation,
@@ -432,7 +431,7 @@ def test_somebody_who_has_or_was_asked_after_it_and_turns_out_to_be_its_subject_
     if took:
         do_in(store, alert_store.ack, alert.id, "head", NOW)
     else:
-        do_in(store, escalation_store.put_step, Escalation(alert.id, alert.urn, 1, 1, "head", NOW))
+        do_in(store, alert_store.put_step, Escalation(alert.id, alert.urn, 1, 1, "head", NOW))
     (again,) = read_one(store, f"{GRAVE} Mrs Quillfeather hit her.", NOW + MINUTE, with_=WITH_DEPUTY).alerts
     assert (again.times, "head" in again.excluded) == (2, True)
     with store.open_reader() as con:

@@ -29,10 +29,10 @@ from hypothesis import strategies as st
 from support.statements import CountedStatements
 
 from data.retention.purge import purge, rewrite
+from data.store import privacy as suppressions
 from data.store.engine.open import Store
 from data.store.engine.turn import turn_of
-from data.store.privacy import suppressions
-from data.store.privacy.suppressions import Suppression
+from data.store.privacy import Suppression
 from data.store.verdicts import stories
 from data.types import (
     ArticleRead,

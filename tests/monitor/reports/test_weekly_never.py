@@ -17,8 +17,7 @@ from pypdf import PdfReader
 
 from alerts.weekly.facts import from_json, to_json
 from data.store.mentions.batch import save
-from data.store.sources.configuration import put_people, put_schools, put_sources
-from data.store.sources.source_runs import record_runs
+from data.store.sources import put_people, put_schools, put_sources, record_runs
 from data.types import Person, Reason, Role, Route, Sentiment, Severity, Source
 from monitor.config.load import load_file
 from monitor.reports import weekly

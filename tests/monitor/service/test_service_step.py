@@ -32,10 +32,10 @@ from alerts.links import Links
 from data.effects import Uptime
 from data.errors import StoreBusy
 from data.retention.purge import COPIES_KEPT, PurgeReport, purge_if_believed
+from data.store import sources as source_store
 from data.store.engine.rows import at
 from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox
-from data.store.sources import source_runs as source_store
 from data.types import Outcome, Policy, Relevance, Route, Source
 from monitor.cli.commands import scan
 from monitor.cli.commands import service as status
@@ -179,7 +179,7 @@ def test_what_could_not_be_judged_or_saved_is_asked_for_again_after_1_5_and_15_m
         service = a_service(store, clock, site)
         with monkeypatch.context() as full:
             full.setattr("data.store.mentions.batch.save_all", no_space)
-            full.setattr("data.store.sources.source_runs.record_runs", no_space)
+            full.setattr("data.store.sources.record_runs", no_space)
             assert asked_at(service, clock, site, TICKS) == AGAIN
         assert len(runs(store)) == 2
         clock.at += timedelta(minutes=15)

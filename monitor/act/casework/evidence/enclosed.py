@@ -8,7 +8,7 @@ from data.cases import Case, Post
 from data.effects import Fetch
 from data.errors import InputError
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, Says
-from data.store.cases.case_posts import stories_of_posts
+from data.store.cases.cases import stories_of_posts
 from data.store.engine.connect import Connection
 from data.store.verdicts.stories import Enclosures, enclosures_of
 from data.types import FetchFailure, Request

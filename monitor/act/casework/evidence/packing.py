@@ -33,7 +33,6 @@ from data.evidence.vault import Vault
 from data.people import people_of
 from data.steps.codes import EvidenceKind
 from data.steps.keeping import Noted
-from data.store.cases import case_posts
 from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
@@ -142,7 +141,7 @@ def gather_pack(
         links=tuple(link for link in held.chain if link.entry.subject in mine and link.entry.urn == case.urn),
         last=proved.last or "",
         stamps={s.capture_id: Stamped(s.at, s.authority) for s in proved.stamps if s.capture_id in whole},
-        conduct=case_posts.by_the_same(con, case) if wanted.course else None,
+        conduct=case_store.by_the_same(con, case) if wanted.course else None,
         reported=tuple((report.seen_by, report.at) for report in reports if report.seen_by),
         consent=said["consent_words"],
         crimes=said["crimes"],

@@ -28,18 +28,18 @@ from data.digest import Window
 from data.errors import InputError
 from data.retention.deleting import scrub
 from data.retention.purge import purge, rewrite
-from data.store import numbers
-from data.store.alerts import alerts
+from data.store import owners as numbers
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import sparing
 from data.store.engine.migrations import MIGRATIONS
 from data.store.engine.open import Store
+from data.store.engine.tables import BITS
 from data.store.mentions.batch import save
 from data.store.messages.outbox import count_waiting, put_outbox, withdraw
 from data.store.reporting.fresh_stories import fresh_stories
-from data.store.verdicts.restrict import restrict_matter
-from data.store.verdicts.search import COLUMNS, bits_asked, bits_of, read_search, stories_holding
+from data.store.sealing import restrict_matter
+from data.store.verdicts.search import bits_asked, bits_of, read_search, stories_holding
 from data.store.verdicts.stories import list_stories, story
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import MentionKind, Owner, Severity
@@ -49,7 +49,7 @@ HOUR = timedelta(hours=1)
 
 def put(store, *given):
     with store.write("put alerts") as con:
-        alerts.put_alerts(con, given, NOW)
+        alert_store.put_alerts(con, given, NOW)
 
 
 def raised(store):
@@ -61,18 +61,18 @@ def test_an_alert_raised_again_is_one_alert_and_must_be_acknowledged_again(store
     alert = an_alert("s-one")
     put(store, alert)
     with store.write("acknowledge") as con:
-        alerts.ack(con, alert.id, "p-head", NOW)
+        alert_store.ack(con, alert.id, "p-head", NOW)
     put(store, alert)
     assert raised(store) == 1, "the same once more is not raised"
     with store.open_reader() as con:
-        assert alerts.list_alerts(con) == []
-        assert alerts.list_alerts(con, open_only=False) == [alert]
+        assert alert_store.list_alerts(con) == []
+        assert alert_store.list_alerts(con, open_only=False) == [alert]
     again = replace(alert, severity=Severity.THIS_HOUR, times=2, raised_at=NOW + HOUR)
     put(store, again)
     assert raised(store) == 2
     put(store, again)
     with store.open_reader() as con:
-        assert alerts.list_alerts(con) == [again]
+        assert alert_store.list_alerts(con) == [again]
         first = con.execute("SELECT epoch(first_raised_at) FROM alerts").fetchone()
     assert first == (NOW.timestamp(),)
     assert raised(store) == 2
@@ -82,9 +82,9 @@ def test_whoever_acknowledges_first_keeps_the_alert(store):
     alert = an_alert("s-one")
     put(store, alert)
     with store.write("acknowledge") as con:
-        first = alerts.ack(con, alert.id, "p-head", NOW)
-        assert alerts.ack(con, alert.id, "p-dsl", NOW + HOUR) == first == Owner("p-head", NOW, "p-head")
-        assert alerts.owners_of_alerts(con, [alert.id]) == {alert.id: first}
+        first = alert_store.ack(con, alert.id, "p-head", NOW)
+        assert alert_store.ack(con, alert.id, "p-dsl", NOW + HOUR) == first == Owner("p-head", NOW, "p-head")
+        assert alert_store.owners_of_alerts(con, [alert.id]) == {alert.id: first}
         entries = con.execute("SELECT actor FROM audit WHERE action = 'alert_acked'").fetchall()
     assert entries == [("p-head",)]
 
@@ -94,20 +94,20 @@ def test_alerts_are_listed_by_school_the_gravest_first(store):
     other = an_alert("s-other", urn="900002")
     put(store, an_alert("s-mild"), grave, other)
     with store.open_reader() as con:
-        assert alerts.list_alerts(con, ["900001"]) == [grave, an_alert("s-mild")]
-        assert alerts.list_alerts(con, ["900002"]) == [other]
-        assert alerts.list_alerts(con, []) == []
+        assert alert_store.list_alerts(con, ["900001"]) == [grave, an_alert("s-mild")]
+        assert alert_store.list_alerts(con, ["900002"]) == [other]
+        assert alert_store.list_alerts(con, []) == []
 
 
 def test_an_unknown_alert_is_named_and_without_a_reason_no_restricted_text_is_given(store):
     with store.write("look for nothing") as con:
-        assert alerts.alert(con, "nope") is None
-        for act in (alerts.ack, alerts.hand_over_alert):
+        assert alert_store.alert(con, "nope") is None
+        for act in (alert_store.ack, alert_store.hand_over_alert):
             with pytest.raises(InputError, match="no alert nope"):
                 act(con, "nope", "p-head", NOW)
         for reason, said in (("why", "no alert nope"), ("  ", "Say why")):
             with pytest.raises(InputError, match=said):
-                alerts.restricted_text(con, "nope", reason=reason, person="p-dsl", now=NOW)
+                alert_store.restricted_text(con, "nope", reason=reason, person="p-dsl", now=NOW)
 
 
 def test_a_message_waits_from_when_it_is_due_until_it_expires(store):
@@ -136,7 +136,7 @@ def waiting(store, at=NOW):
 
 def with_messages(store, alert, *messages):
     with store.write("put alerts") as con:
-        alerts.put_alerts(con, [alert], NOW)
+        alert_store.put_alerts(con, [alert], NOW)
         put_outbox(con, [replace(m, alert_id=alert.id) for m in messages], NOW)
 
 
@@ -163,16 +163,16 @@ def test_whoever_turns_out_to_be_its_subject_is_kept_out_and_their_messages_are_
     alert = an_alert("s-one", excluded=("p-chair",))
     with_messages(store, alert, a_message("m1"), a_message("m2", person_id="p-dsl"))
     with store.write("keep out") as con:
-        alerts.exclude_from_alerts(con, {alert.id: ("p-chair", "p-dsl")}, NOW)
-        alerts.exclude_from_alerts(con, {alert.id: ("p-dsl",)}, NOW)
+        alert_store.exclude_from_alerts(con, {alert.id: ("p-chair", "p-dsl")}, NOW)
+        alert_store.exclude_from_alerts(con, {alert.id: ("p-dsl",)}, NOW)
     assert waiting(store) == {"m1"}
     with store.open_reader() as con:
-        assert alerts.alert(con, alert.id).excluded == ("p-chair", "p-dsl")
+        assert alert_store.alert(con, alert.id).excluded == ("p-chair", "p-dsl")
         rows = con.execute("SELECT codes FROM audit WHERE action = 'alert_kept_out'").fetchall()
     assert rows == [(["excluded:p-dsl"],)]
 
 
-@pytest.mark.parametrize("stop", [alerts.ack, alerts.hand_over_alert])
+@pytest.mark.parametrize("stop", [alert_store.ack, alert_store.hand_over_alert])
 def test_once_somebody_has_it_only_what_asks_the_next_is_taken_back(store, stop):
     alert = an_alert("s-one")
     with_messages(store, alert, a_message("m1"), a_message("m2", kind="escalation", person_id="p-dsl"))
@@ -316,7 +316,7 @@ def found(store, asked: str):
 
 def bits(store):
     with store.open_reader() as con:
-        return con.execute(f"SELECT {', '.join(COLUMNS)} FROM mention_versions").fetchall()
+        return con.execute(f"SELECT {', '.join(BITS)} FROM mention_versions").fetchall()
 
 
 def test_a_story_is_found_by_text_title_quotation_author_and_address(store):
@@ -400,7 +400,7 @@ def test_a_post_from_before_there_were_bits_is_found_however_its_words_are_writt
     keep(store, *(post(str(n), text=text) for n, text in enumerate(said.values())))
     keep(store, post("9", text="“Nothing” – at £5 …"))
     with store.write("as an older version wrote it") as con:
-        con.execute("UPDATE mention_versions SET " + ", ".join(f"{c} = NULL" for c in COLUMNS))
+        con.execute("UPDATE mention_versions SET " + ", ".join(f"{c} = NULL" for c in BITS))
     assert [found(store, asked) for asked in said] == [[f"s-{n}"] for n in range(len(said))]
     assert found(store, "uniform") == []
 
@@ -412,7 +412,7 @@ POST = ("Parking again", "Nobody rang back about it. Café Zoë, Larch Road!", "
 
 
 def may_hold(asked: str, fields) -> bool:
-    held = dict(zip(COLUMNS, bits_of(fields), strict=True))
+    held = dict(zip(BITS, bits_of(fields), strict=True))
     return all(held[column] & bits == bits for column, bits in bits_asked(read_search(asked)).items())
 
 

@@ -28,8 +28,8 @@ from data.ids import digest
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, Ending, StepKind
 from data.store.alerts import alerts
-from data.store.cases import case_posts, cases
-from data.store.cases.case_posts import by_the_same, posts_of, seen_posts
+from data.store.cases import cases
+from data.store.cases.cases import by_the_same, posts_of, seen_posts
 from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, step_seal, verify
 from data.store.mentions.batch import save
@@ -219,23 +219,23 @@ def test_rechecks_are_due_at_their_time_the_longest_due_first(store):
 def test_a_post_comes_in_its_newest_version_with_when_and_where_it_was_seen(store):
     keep(store, a_batch(a_mention()))
     keep(store, a_batch(a_mention(text="Edited."), version=2))
-    post = read(store, lambda con: case_posts.find_post(con, a_mention().id))
+    post = read(store, lambda con: cases.find_post(con, a_mention().id))
     assert (post.text, post.version, post.url) == ("Edited.", 2, "https://forum.example.org/one")
     assert (post.author, post.source_ids, post.last_seen) == ("poster-one", ("feed:one",), NOW)
-    assert [p.mention_id for p in read(store, lambda con: case_posts.posts_of_story(con, "s-one"))] == [
+    assert [p.mention_id for p in read(store, lambda con: cases.posts_of_story(con, "s-one"))] == [
         a_mention().id
     ]
-    assert read(store, lambda con: case_posts.find_post(con, "none")) is None
+    assert read(store, lambda con: cases.find_post(con, "none")) is None
 
 
 def test_a_restricted_post_shows_neither_words_nor_address_nor_author_unless_asked_for(store):
     keep(store, restricted(a_mention()))
-    closed = read(store, lambda con: case_posts.find_post(con, a_mention().id))
+    closed = read(store, lambda con: cases.find_post(con, a_mention().id))
     assert (closed.url, closed.author, closed.title, closed.text) == (None,) * 4
-    opened = read(store, lambda con: case_posts.find_post(con, a_mention().id, restricted=True))
+    opened = read(store, lambda con: cases.find_post(con, a_mention().id, restricted=True))
     assert (opened.url, opened.author) == ("https://forum.example.org/one", "poster-one")
     assert opened.text == a_mention().text
-    of_story = read(store, lambda con: case_posts.posts_of_story(con, "s-one"))
+    of_story = read(store, lambda con: cases.posts_of_story(con, "s-one"))
     assert [p.text for p in of_story] == [None]
 
 
@@ -363,8 +363,8 @@ def test_what_a_person_gives_a_lane_is_hidden_everywhere_else_with_its_story_and
     assert rows(store, "SELECT count(*) FROM mention_versions WHERE text IS NOT NULL") == [(0,)]
     assert rows(store, "SELECT restricted, reason_texts, audience FROM alerts") == [(True, [], ["p-it"])]
     assert rows(store, "SELECT restricted, title FROM stories") == [(True, "")]
-    assert read(store, lambda con: case_posts.find_post(con, this.id)).text is None
-    assert read(store, lambda con: case_posts.find_post(con, late.id, restricted=True)).text == "Quincunx."
+    assert read(store, lambda con: cases.find_post(con, this.id)).text is None
+    assert read(store, lambda con: cases.find_post(con, late.id, restricted=True)).text == "Quincunx."
 
 
 def test_a_fact_that_only_a_later_version_knows_is_kept_and_a_value_of_its_is_refused(store):

@@ -24,7 +24,7 @@ from data.store.messages.outbox import put_outbox, unanswered_since
 from data.store.reporting import weekly_counts
 from data.store.reporting.fresh_stories import fresh_stories
 from data.store.reporting.open_matters import standing_matters
-from data.store.service.clock import count_open_alerts
+from data.store.service import count_open_alerts
 from data.types import Mark, Marked, OutboxMessage, Owner, Route, Severity, Via
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)

@@ -9,8 +9,8 @@ import pytest
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict
 
 from data.retention.purge import purge
-from data.store.mentions import surges
 from data.store.mentions.batch import save
+from data.store.reporting import weekly_counts as surges
 from data.types import About, Mention, Relevance, Route, Severity, Verdict
 
 Connection = duckdb.DuckDBPyConnection

@@ -24,13 +24,13 @@ from support.checkout import TESTS, paths
 from support.statements import CountedStatements
 
 from data.ids import text_hash
+from data.store import sources as source_runs
 from data.store.alerts import alerts
 from data.store.engine.audit_chain import verify
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch, save, save_all
 from data.store.mentions.known import Known, find_known
-from data.store.sources import source_runs
-from data.store.sources.source_runs import first_reads, latest_runs
+from data.store.sources import first_reads, latest_runs
 from data.store.verdicts import stories, verdicts
 from data.types import Outcome, Reason, Relevance, Route, Severity, Story
 
@@ -243,7 +243,7 @@ from pathlib import Path
 from builders.mention import NOW, URN, a_store, pending_outbox
 from data.store.alerts import alerts
 from data.store.engine import audit_chain
-from data.store.sources import source_runs
+from data.store import sources as source_runs
 from data.store.verdicts import stories, verdicts
 with a_store(Path(sys.argv[1])).open_reader() as con:
     assert len(stories.list_stories(con)) == len(stories.sketches(con, [URN], NOW)) == 1

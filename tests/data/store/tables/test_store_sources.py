@@ -9,12 +9,19 @@ from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verd
 
 from data.ids import digest
 from data.retention.purge import purge
+from data.store import sources as own_accounts
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
-from data.store.sources import own_accounts
-from data.store.sources.configuration import put_people, put_schools, put_sources
-from data.store.sources.own_accounts import AccountNotice, Logged
-from data.store.sources.source_runs import latest_runs, record_runs, states
+from data.store.sources import (
+    AccountNotice,
+    Logged,
+    latest_runs,
+    put_people,
+    put_schools,
+    put_sources,
+    record_runs,
+    states,
+)
 from data.types import Namesake, Outcome, Person, Reason, Role, Route, School, Source, SourceState
 
 HOUR = timedelta(hours=1)

@@ -19,7 +19,7 @@ from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.mentions.batch import save
 from data.store.reporting import weekly_counts
 from data.store.reporting.weekly_counts import DONE, Removal, count_actions
-from data.store.sources.configuration import put_sources
+from data.store.sources import put_sources
 from data.types import Reason, Relevance, Route, Sentiment, Source
 
 WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))

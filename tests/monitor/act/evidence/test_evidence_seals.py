@@ -25,9 +25,9 @@ from data.store.engine import audit_chain
 from data.store.engine.audit_chain import SealedKind
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
+from data.store.engine.tables import BITS as WORD_BITS
 from data.store.mentions.batch import save
 from data.store.sealing import COLUMNS, seal_of
-from data.store.verdicts.search import COLUMNS as WORD_BITS
 from data.types import Reason, Route, Severity
 from monitor.act.casework.evidence.packing import DoesNotHold
 from monitor.act.casework.evidence.proving import prove, read_evidence

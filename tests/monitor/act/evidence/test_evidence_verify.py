@@ -27,8 +27,7 @@ from data.retention.purge import purge
 from data.steps.codes import StepKind
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
-from data.store.alerts.alerts import put_alerts
-from data.store.alerts.escalations import put_step
+from data.store.alerts.alerts import put_alerts, put_step
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine import audit_chain

@@ -24,9 +24,9 @@ from data.steps.codes import Check, Ending, StepKind
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import links
+from data.store.owners import corrections_that_count, put_said_wrong
 from data.store.reporting.weekly_counts import count_actions, removals
-from data.store.verdicts.said_wrong import corrections_that_count, put_said_wrong
-from data.store.verdicts.story_moves import moved_to, posts_moved
+from data.store.verdicts.stories import moved_to, posts_moved
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import About, Harm, Mark, Meant, Policy, Relevance, Route, Sentiment, Severity, Story
 from monitor.act.casework.opening import make_judges

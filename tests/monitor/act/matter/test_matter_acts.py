@@ -19,11 +19,10 @@ from data.retention.purge import purge
 from data.steps.acts import Done, Refused
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
-from data.store.privacy.held import find_held
-from data.store.verdicts.said_wrong import notes_of
+from data.store.owners import notes_of
+from data.store.privacy import find_held
 from data.types import About, Mark, Policy, Route, Severity
 from monitor.act.give import give
 from monitor.act.mark import mark
@@ -262,7 +261,7 @@ def test_danger_is_put_down_within_the_hour_alone_and_its_questions_go_on(tmp_pa
     take(desk)
     assert undone(desk, ActKind.PUT_DOWN)
     with desk.store.open_reader() as con:
-        assert escalations.unanswered_alerts(con, desk.clock() - timedelta(days=3)) == [desk.alert.id]
+        assert alert_store.unanswered_alerts(con, desk.clock() - timedelta(days=3)) == [desk.alert.id]
     take(desk)
     desk.wait(minutes=58)
     assert offered(desk, HEAD) == {ActKind.PUT_DOWN}

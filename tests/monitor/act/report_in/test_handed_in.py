@@ -28,7 +28,7 @@ from data.steps.codes import StepKind
 from data.steps.keeping import Noted
 from data.store.cases import cases as case_store
 from data.store.cases import evidence_rows
-from data.store.cases.case_posts import stories_of_posts
+from data.store.cases.cases import stories_of_posts
 from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine import audit_chain
 from monitor.act import capture as capturing

@@ -20,7 +20,7 @@ from data.digest import Window
 from data.effects import utc_now
 from data.evidence.handed_in import Danger, Says
 from data.steps.keeping import Noted
-from data.store.cases.case_posts import posts_of
+from data.store.cases.cases import posts_of
 from data.store.engine.open import Store
 from data.store.engine.turn import turn_of
 from data.store.mentions import batch as mention_store

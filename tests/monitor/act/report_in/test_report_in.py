@@ -33,7 +33,7 @@ from data.steps.acts import Done, Refused
 from data.steps.codes import BypassRoute, Complainant, Relationship, StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import list_alerts, put_alerts
-from data.store.cases.case_posts import find_post, stories_of_posts
+from data.store.cases.cases import find_post, stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import find_reports

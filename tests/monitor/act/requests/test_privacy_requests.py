@@ -36,10 +36,10 @@ from data.register.calendar import Calendar, Term, months_after
 from data.steps.acts import Done, Refused
 from data.steps.asking import Referred, SupportStep
 from data.steps.codes import StepKind, Support
+from data.store import privacy as request_store
 from data.store.engine.audit_chain import AuditEntry, links, verify
 from data.store.mentions.batch import save
-from data.store.privacy import requests as request_store
-from data.store.reporting.signed_reports import put_report
+from data.store.reporting.weekly_counts import put_report
 from data.types import Person, Reason, Role, Route, School, Severity
 from monitor.act import privacy as acts
 from monitor.act.casework.evidence.letter_copies import copy_of

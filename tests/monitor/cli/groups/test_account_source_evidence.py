@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 from data.errors import InputError, Unreadable
 from data.ids import PLAIN_FEED, mention_id
 from data.store.engine.audit_chain import end_code, last_link
-from data.store.privacy.suppressions import post_keys
+from data.store.privacy import post_keys
 from data.types import Response, Source
 from monitor.act import places as acts
 from monitor.act.casework.evidence.proving import stamp_end

@@ -33,7 +33,6 @@ from data.steps.acts import Done
 from data.steps.codes import StepKind
 from data.store import owners
 from data.store.mentions.batch import save
-from data.store.reporting import signed_reports
 from data.store.reporting import weekly_counts as weekly_store
 from data.store.verdicts import stories
 from data.types import Mark, Marked, Sentiment
@@ -76,7 +75,7 @@ class Report:
         self()
         config, store = load_file(self.home / "schoolgate.toml", {}), a_store(self.home)
         with store.open_reader() as con:
-            kept = signed_reports.report(con, "900001", "2026-W47")
+            kept = weekly_store.report(con, "900001", "2026-W47")
         (who,) = [p for p in config.people if p.id == person]
         return sign(store, config, config.schools[0], kept, who, self.home, self.clock())
 

@@ -26,7 +26,7 @@ from data.register.calendar import days_in, read_dates
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.messages.outbox import put_outbox
-from data.store.service.sessions import Device
+from data.store.service import Device
 from data.types import About, Harm, Meant, OutboxMessage, Role, Route, School, Severity
 from data.words.say import words
 from monitor.act.matter.leaving import finish_leaving

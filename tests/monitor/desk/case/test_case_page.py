@@ -38,7 +38,7 @@ from data.rungs import Rung
 from data.steps.acts import Done
 from data.steps.codes import Check, Decision, Relationship, StepKind
 from data.steps.judging import Author, Decided, Proposed
-from data.store.service.sessions import DeskSession, Device
+from data.store.service import DeskSession, Device
 from data.types import About, Meant, Person, Reason, Role, Route, Severity
 from monitor.act import capture
 from monitor.act.casework import hosting

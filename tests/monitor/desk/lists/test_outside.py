@@ -10,7 +10,7 @@ from builders.digest import alert_on, say
 from builders.mention import NOW, URN, a_run
 from builders.page import words_of
 
-from data.store.sources.source_runs import record_runs
+from data.store.sources import record_runs
 from data.types import About, Aggregate, Route, Severity, Source
 from monitor.desk.lists import outside
 

@@ -20,9 +20,8 @@ from data.retention.purge import purge
 from data.steps.acts import Done, Refused
 from data.steps.codes import StepKind, Support
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations
-from data.store.privacy.held import find_held
-from data.store.verdicts.said_wrong import put_said_wrong, said_wrong
+from data.store.owners import put_said_wrong, said_wrong
+from data.store.privacy import find_held
 from data.types import About, Escalation, Harm, Mark, Meant, Policy, Reason, Route, Severity, StillOpen
 from data.words.say import words
 from monitor.act.casework.opening import open_of_alert
@@ -597,7 +596,7 @@ def test_whoever_was_asked_by_number_has_one_button_and_reads_it_once_they_have_
     assert street.look("vale") is None or street.page("vale").buttons == []
     alert = street.desk.alert
     asked = Escalation(alert.id, alert.urn, 1, 1, "vale", street.now, StillOpen.BY_NUMBER)
-    escalations.put_step(street.con, asked)
+    alert_store.put_step(street.con, asked)
     page = street.page("vale")
     assert (page.page.heading, page.buttons) == (W("page.by_number"), ["take"])
     assert WORDS[:20] not in page.text

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from data.store.alerts import alerts as alert_store
-from data.store.service.sessions import end_all
+from data.store.service import end_all
 from data.types import Person, Role
 from data.words.say import words
 from monitor.desk.matter.codes import (

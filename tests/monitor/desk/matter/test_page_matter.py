@@ -35,7 +35,7 @@ from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
-from data.store.verdicts.story_moves import moved_to
+from data.store.verdicts.stories import moved_to
 from data.types import TITLE, About, Mark, Route, Severity
 from data.words.say import words
 from monitor.act.matter.joining import write_note

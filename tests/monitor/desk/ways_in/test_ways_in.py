@@ -15,10 +15,10 @@ from support.for_each import for_each
 
 from data.errors import InputError, StoreBusy
 from data.register.calendar import Calendar, Term
+from data.store import service as sessions
 from data.store.engine import audit_chain
-from data.store.service import sessions
-from data.store.service.sessions import Passkey, add_passkey, credentials_of
-from data.store.sources.configuration import put_people
+from data.store.service import Passkey, add_passkey, credentials_of
+from data.store.sources import put_people
 from data.types import Person, Role, School
 from monitor.act.ways_in import LETTERS, code_hash, codes_today, make_sheet, use_sheet_code
 from monitor.config.home.paths import Paths

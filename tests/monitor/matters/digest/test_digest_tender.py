@@ -45,8 +45,7 @@ from data.digest import Window
 from data.ids import digest
 from data.judged import HANDED_IN
 from data.register.calendar import Calendar, Term
-from data.store.alerts.alerts import ack, hand_over_alert
-from data.store.alerts.escalations import put_step
+from data.store.alerts.alerts import ack, hand_over_alert, put_step
 from data.store.engine.audit_chain import AuditEntry, append, end_code, last_link
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as sent_digests

@@ -23,8 +23,8 @@ from data.judged import beyond_cap, calls_for_alert
 from data.matters import SaidWrong
 from data.store import owners
 from data.store.alerts import alerts as alert_store
-from data.store.mentions import rejudge as store_of_it
-from data.store.verdicts.said_wrong import put_said_wrong, take_said_wrong_back
+from data.store.owners import put_said_wrong, take_said_wrong_back
+from data.store.verdicts import verdicts as store_of_it
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import (
     PERHAPS,

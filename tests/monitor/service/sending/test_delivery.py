@@ -33,8 +33,9 @@ from data.errors import StoreError
 from data.store.alerts import alerts
 from data.store.engine.turn import Lease, take_lease
 from data.store.messages import outbox
-from data.store.reporting import daily_digest, signed_reports
-from data.store.reporting.signed_reports import WeeklyReport
+from data.store.reporting import daily_digest
+from data.store.reporting import weekly_counts as signed_reports
+from data.store.reporting.weekly_counts import WeeklyReport
 from data.types import Route, Severity, Via
 from monitor.config.load import load_file
 from monitor.service import delivery, serve

@@ -11,6 +11,10 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from alert_store.delivery.deadline_smtp import MESSAGE_S, Server, SmtpCourier
+from alert_store.delivery.results import Cause
+from alert_store.delivery.web import REQUEST_S, SMTP_SCOPE, TOKEN_S, GraphCourier, GraphMailbox
+from alert_store.links import Links
 from builders.case import a_case, a_step
 from builders.config import SCHOOL, read
 from builders.delivery import PEOPLE, Home
@@ -21,13 +25,8 @@ from support.mail_server import post_office
 from support.microsoft import JSON, PAGE, TOKEN, failed, microsoft, refused
 from support.web_server import Answer
 
-from alerts.delivery.deadline_smtp import MESSAGE_S, Server, SmtpCourier
-from alerts.delivery.results import Cause
-from alerts.delivery.web import REQUEST_S, SMTP_SCOPE, TOKEN_S, GraphCourier, GraphMailbox
-from alerts.links import Links
 from data.digest import Edition, Window
 from data.store import owners as owner_store
-from data.store.alerts import alerts
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.messages.outbox import (
@@ -67,7 +66,7 @@ def fail(home, *messages, outcome="failed", detail="address_refused 550 5.1.1"):
 
 def raise_one(home, **fields):
     alert = an_alert("s-one", **{"audience": ("p-head", "p-dsl"), "route": Route.SAFEGUARDING} | fields)
-    do_in(home.store, alerts.put_alerts, [alert], NOW)
+    do_in(home.store, alert_store.put_alerts, [alert], NOW)
     return alert
 
 
@@ -103,7 +102,7 @@ def test_where_none_of_the_audience_is_left_the_order_of_last_resort_is_followed
 def test_an_alert_that_somebody_has_in_hand_needs_nobody_else(home):
     alert = raise_one(home)
     fail(home, a_message(alert_id=alert.id))
-    do_in(home.store, alerts.ack, alert.id, "p-dsl", NOW)
+    do_in(home.store, alert_store.ack, alert.id, "p-dsl", NOW)
     home.tell()
     (message,) = home.outbox("failure")
     assert message.person_id == "p-it"

@@ -33,7 +33,6 @@ from alerts.links import Links
 from data.matters import Access
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
@@ -253,7 +252,7 @@ def test_what_one_person_is_asked_at_one_look_is_one_mail_with_a_link_for_each(u
     links = re.findall(r"https://schoolgate\S+", house.last())
     with house.store.open_reader() as con:
         ((html,),) = con.execute("SELECT html FROM outbox WHERE kind = 'question'").fetchall()
-        assert len(escalation_store.escalation_steps(con, [house.alert.id, other.id])) == 2
+        assert len(alert_store.escalation_steps(con, [house.alert.id, other.id])) == 2
     assert all(f'href="{link}"' in html for link in links)
     assert house.look() == []
 
@@ -300,7 +299,7 @@ def test_whose_digest_of_the_morning_gave_its_number_is_asked_there_and_not_by_m
     digest_says(house, "deputy", f"Safeguarding matter {number}, since yesterday 09:00")
     assert house.look(timedelta(minutes=30)) == []
     with house.store.open_reader() as con:
-        (steps,) = escalation_store.escalation_steps(con, [house.alert.id]).values()
+        (steps,) = alert_store.escalation_steps(con, [house.alert.id]).values()
         audited = [
             link.entry.codes for link in audit_chain.links(con) if link.entry.action == "alert_escalated"
         ]
@@ -542,8 +541,8 @@ def test_every_step_is_audited_and_those_asked_are_remembered_as_told(chain):
         ["times:1", f"escalation:{n}", f"told:{person}"] for n, person in enumerate(asked, 1)
     ]
     with chain.store.open_reader() as con:
-        assert escalation_store.people_asked(con, [ALERT.id]) == {ALERT.id: asked}
-        assert escalation_store.people_asked(con, []) == {}
+        assert alert_store.people_asked(con, [ALERT.id]) == {ALERT.id: asked}
+        assert alert_store.people_asked(con, []) == {}
 
 
 def test_whose_short_messages_its_subject_reads_too_is_asked_by_mail_alone(undone):

@@ -30,11 +30,10 @@ from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.register.calendar import SchoolHours
 from data.retention.purge import purge
+from data.store import sources as source_store
 from data.store.engine.migrations import MIGRATIONS
-from data.store.mentions import surges
 from data.store.reporting import weekly_counts
-from data.store.sources import source_runs as source_store
-from data.store.sources.configuration import put_sources
+from data.store.sources import put_sources
 from data.types import (
     Alert,
     Match,
@@ -184,7 +183,7 @@ def test_history_is_no_surge(store):
     posts = [post(n, f"{CALM} {n}", LONG_AGO + n * DAY) for n in range(2, 12)]
     read(store, *posts, at=NOW)
     with store.open_reader() as con:
-        heard = surges.heard(con, "900001", NOW - 14 * DAY, NOW - 7 * DAY)
+        heard = weekly_counts.heard(con, "900001", NOW - 14 * DAY, NOW - 7 * DAY)
     assert [h.at for h in heard] == [NOW - 9 * DAY]
 
 

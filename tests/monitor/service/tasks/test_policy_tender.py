@@ -18,7 +18,7 @@ from alerts.notices.upkeep import Missing, notice_words
 from data.digest import Window
 from data.register.calendar import Calendar, Term
 from data.store.engine.connect import Connection
-from data.store.sources.source_runs import record_runs
+from data.store.sources import record_runs
 from data.types import Outcome, Person, Policy, Role, School, Source
 from data.words.say import words
 from monitor.config.home.context import Context

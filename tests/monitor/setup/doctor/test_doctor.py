@@ -29,7 +29,7 @@ from data.store.engine.turn import give_turn_back as give_back
 from data.store.engine.turn import take_turn as take
 from data.store.mentions.batch import save
 from data.store.messages.outbox import Tried, lease_due, put_outbox, record_attempts
-from data.store.sources.source_runs import record_runs
+from data.store.sources import record_runs
 from data.types import (
     MentionKind,
     OutboxMessage,

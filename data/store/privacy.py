@@ -1,34 +1,46 @@
 """What is kept about somebody who asked: their posts, posts that name them, and what was typed about them.
 
 Asked only for a recorded request of theirs (docs/privacy.md): there is no index on authors, and no other
-question is answered from here but `data.store.cases.case_posts`'s.
+question is answered from here but `data.store.cases.cases`'s.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from data.cases import EvidenceFile, Post
 from data.content_class import ContentClass
-from data.privacy import SearchTerm
-from data.store.cases.case_posts import posts_of
+from data.ids import PLAIN_FEED, digest, mention_id, text_hash
+from data.privacy import PrivacyRequest, RequestEnding, RequestKind, SearchTerm, fold
+from data.store.cases.cases import posts_of
 from data.store.cases.evidence_rows import FILES
-from data.store.engine.audit_chain import Code
-from data.store.engine.rows import Connection, at, group_pairs, read_column, read_rows
+from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.rows import (
+    Connection,
+    ValueTable,
+    at,
+    group_pairs,
+    insert_rows,
+    names,
+    read_column,
+    read_rows,
+    read_value,
+)
 from data.store.mentions.known import OF_SETS
-from data.store.verdicts.said_wrong import notes_of_schools
+from data.store.owners import notes_of_schools
+from data.types import Mention
+from data.web.urls import canonical_url
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPost:
-    """A post of a school, as its page shows it; `theirs` where the person who asked seems to be its author.
-
-    `stories` are those it belongs to. Of a restricted post the words are not read.
-    """
+    """A post as its page shows it, `theirs` by its author, in `stories`; a restricted one without words."""
 
     post: Post
     theirs: bool
@@ -72,9 +84,7 @@ _MINE = f"m.id IN ({_JUDGED})"
 def find_held(
     con: Connection, urns: Sequence[str], wanted: SearchTerm, people: Collection[str] = ()
 ) -> Found:
-    """Find all that is held of these schools. `people` are ids of the person who asked, where they work
-    there.
-    """
+    """Find all that is held of these schools; `people` are ids of who asked, if they work there."""
     theirs, about = _ids(con, urns, wanted)
     about |= judged_about(con, urns, people)
     found = _posts(con, {*theirs, *about}, theirs)
@@ -95,11 +105,11 @@ def _ids(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> tuple[set[
     about: set[str] = set()
     asked = con.execute(_WORDS.format(mine=_MINE), {"urns": list(urns)})
     while rows := asked.fetchmany(10_000):
-        for mention_id, url, author, *said in rows:
+        for post_id, url, author, *said in rows:
             if wanted.is_author(author) or wanted.is_address(url):
-                theirs.add(mention_id)
+                theirs.add(post_id)
             elif any(map(wanted.is_in, said)):
-                about.add(mention_id)
+                about.add(post_id)
     return theirs, about - theirs
 
 
@@ -110,10 +120,7 @@ def find_held_post(con: Connection, urns: Sequence[str], mention_id: str) -> tup
 
 
 def wordings(con: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
-    """Title and text of each version of these posts, the newest first; nothing of what is restricted.
-
-    To a headline's text belongs the article behind it.
-    """
+    """Title and text (with any article) of each version of these unrestricted posts, the newest first."""
     sql = """SELECT mention_id, coalesce(title, ''), concat_ws(chr(10), text, article) FROM mention_versions
         WHERE mention_id = ANY($ids) AND text IS NOT NULL ORDER BY mention_id, n DESC"""
     return group_pairs(
@@ -138,7 +145,7 @@ def judged_about(
     sql = """SELECT DISTINCT mention_id FROM verdicts LEFT JOIN handed_in h USING (mention_id, urn)
         WHERE urn = ANY($urns) AND ($fair OR content_class <> $plain)
         AND list_has_any($people::VARCHAR[], list_concat([subject_person, h.says->>'who'], subjects,
-            regexp_extract_all(array_to_string(list_concat(endangers, accuses), ' '), 'person:(\\S+)', 1)))"""
+        regexp_extract_all(array_to_string(list_concat(endangers, accuses), ' '), 'person[:](\\S+)', 1)))"""
     return set(
         read_column(con, sql, urns=urns, people=sorted(people), fair=fair, plain=ContentClass.FAIR_COMMENT)
     )
@@ -197,9 +204,7 @@ def _notes(
 
 
 def _notes_on_matters(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
-    """List what was typed on matters: that they are judged wrongly, and notes; nothing of what is
-    restricted.
-    """
+    """List what was typed on unrestricted matters: notes, and that they are judged wrongly."""
     sql = """SELECT mention_id, epoch_us(said_at), person_id, why FROM said_wrong WHERE urn = ANY($urns)
         AND mention_id IN (SELECT id FROM mentions WHERE NOT restricted) ORDER BY said_at, person_id"""
     yield from _notes_of_stories(con, urns, wanted, read_rows(con, sql, urns=urns))
@@ -222,9 +227,7 @@ def _seen_by(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterat
 def _notes_of_stories(
     con: Connection, urns: Sequence[str], wanted: SearchTerm, rows: Iterable[Sequence[Any]]
 ) -> Iterator[TypedNote]:
-    """List those of these rows (of what, when, by whom, words) that name them, with the stories they are
-    of.
-    """
+    """List those of these rows (of what, when, by whom, words) that name them, with their stories."""
     found = [row for row in rows if wanted.is_in(row[3])]
     sql = """SELECT mention_id, story_id FROM matches WHERE urn = ANY($urns) AND mention_id = ANY($of)
         UNION SELECT id, story_id FROM alerts WHERE id = ANY($of)
@@ -243,3 +246,195 @@ _TYPED = ("nature", "visible", "spread", "impact")
 def _names(facts: Mapping[str, object], wanted: SearchTerm) -> bool:
     """Does one of a step's facts name them: the author of a course of conduct, the reference of a letter?"""
     return any(wanted.is_in(value) for value in facts.values() if isinstance(value, str))
+
+
+# What a later reading does not bring back, as hashes keyed with the home's secret.
+
+_COLUMNS = names("key kind request_id added_at")
+_RESTORED = "restored"
+
+
+class Suppression(StrEnum):
+    """What is suppressed: the same WORDS at one address, a POST in any words, all posts of an AUTHOR."""
+
+    WORDS = "words"
+    POST = "post"
+    AUTHOR = "author"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys under which a mention may be suppressed."""
+
+    words: frozenset[str]
+    others: frozenset[str]
+
+
+def key(secret: bytes, kind: Suppression, *parts: str) -> str:
+    """32 hex digits."""
+    return hmac.new(secret, digest(kind.value, *parts).encode("ascii"), "sha256").hexdigest()[:32]
+
+
+def author_key(secret: bytes, channel: str, author: str) -> str:
+    """The key of somebody's posts in one kind of place: the same name elsewhere may be another’s."""
+    return key(secret, Suppression.AUTHOR, channel, fold(author).removeprefix("@"))
+
+
+def post_keys(secret: bytes, of: str, url: str | None, *, channel: str | None = None) -> tuple[str, ...]:
+    """The keys of a post in any words: by its id (`of`) and by its address.
+
+    Given its channel, by its address only where its id is made of that: reviews share their page's.
+    """
+    address = canonical_url(url) if url else None
+    made = () if channel is None else (mention_id(name, address or "") for name in (channel, PLAIN_FEED))
+    shared = channel is not None and of not in made
+    places = (of, *((address,) if address and not shared else ()))
+    return tuple(key(secret, Suppression.POST, place) for place in places)
+
+
+def words_keys(secret: bytes, of: str, url: str | None, hashed: str) -> tuple[str, ...]:
+    """The same of a post in these words, by their hash (`data.ids.text_hash`)."""
+    places = (of, *((canonical_url(url),) if url else ()))
+    return tuple(key(secret, Suppression.WORDS, place, hashed) for place in places)
+
+
+def suppression_keys(secret: bytes, mention: Mention) -> Keys:
+    """Return all of them, of a mention that was just read."""
+    hashed = text_hash(mention.title, mention.text)
+    author = [author_key(secret, mention.channel, mention.author)] if mention.author else []
+    return Keys(
+        frozenset(words_keys(secret, mention.id, mention.url, hashed)),
+        frozenset((*post_keys(secret, mention.id, mention.url), *author)),
+    )
+
+
+def add_suppressions(
+    con: Connection, given: Iterable[tuple[Suppression, str]], request_id: str, now: datetime
+) -> None:
+    """Keep these keys, each with its kind; one that is there stays."""
+    rows = [(one, kind.value, request_id, now) for kind, one in given]
+    insert_rows(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
+
+
+def put_back(con: Connection, keys: Iterable[str], now: datetime) -> None:
+    """Keeps keys of the record of deletions that a restored backup does not know."""
+    rows = [(one, _RESTORED, None, now) for one in sorted(keys)]
+    insert_rows(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
+
+
+_OBJECTED = """FROM suppressions WHERE request_id = $id AND added_at NOT IN (
+    SELECT added_at FROM suppressions WHERE request_id = $id AND kind = 'words')"""
+"""What the objection of a request added: what is erased is kept out by its words too, at one moment."""
+
+
+def keeps_out(con: Connection, request_id: str) -> bool:
+    """Does an objection keep posts out for this request?"""
+    return bool(read_rows(con, f"SELECT 1 {_OBJECTED} LIMIT 1", id=request_id))
+
+
+def lift_suppressions(con: Connection, request_id: str) -> int:
+    """Drop what a request's objection suppressed, not what was erased; return how many there were."""
+    return len(read_rows(con, f"DELETE {_OBJECTED} RETURNING key", id=request_id))
+
+
+def any_kept(con: Connection) -> bool:
+    """Is anything suppressed at all?"""
+    return con.execute("SELECT 1 FROM suppressions LIMIT 1").fetchone() is not None
+
+
+def among(con: Connection, keys: Sequence[str]) -> frozenset[str]:
+    """Those of these keys that are kept."""
+    return frozenset(read_column(con, "SELECT key FROM suppressions WHERE key = ANY($keys)", keys=keys))
+
+
+# Requests of people about their own data, and what they say of a post about them.
+
+_REQUESTS = ValueTable(
+    "privacy_requests",
+    PrivacyRequest,
+    "id urn kind reference reason received_at recorded_at recorded_by due_at acknowledged_at extended_at "
+    "answered_at answered_by ending answer",
+    kind=RequestKind,
+    ending=RequestEnding,
+)
+_FIRST_LETTER = "P"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The words of somebody about a post about them: they stand beside the post, which stays as it was."""
+
+    request_id: str
+    mention_id: str
+    words: str
+    added_at: datetime
+    added_by: str
+
+
+_CORRECTIONS = ValueTable("corrections", Correction, "request_id mention_id words added_at added_by")
+
+
+def record_request(con: Connection, given: PrivacyRequest) -> PrivacyRequest:
+    """Keep a new request, under the next number; what the id of `given` is does not matter."""
+    before = read_value(con, "SELECT count(*) FROM audit WHERE action = 'request_recorded'")
+    kept = replace(given, id=f"{_FIRST_LETTER}{before + 1:04}")
+    codes = (Code.KIND.of(kept.kind.value),)
+    entry = AuditEntry(kept.recorded_at, kept.recorded_by, "request_recorded", kept.id, kept.urn, codes)
+    _REQUESTS.insert(con, [kept], 1)
+    append(con, [entry])
+    return kept
+
+
+def change(con: Connection, changed: PrivacyRequest, entry: AuditEntry) -> None:
+    """Keeps what became of a request, with its entry in the audit."""
+    _REQUESTS.insert(con, [changed], 1, anew=True)
+    append(con, [entry])
+
+
+def request(con: Connection, request_id: str) -> PrivacyRequest | None:
+    """The request of that number."""
+    return _REQUESTS.first(con, "WHERE id = $id", id=request_id)
+
+
+def requests(con: Connection, urns: Sequence[str]) -> tuple[PrivacyRequest, ...]:
+    """Those of these schools: what is due first, then what is answered, the newest first."""
+    wanted = """WHERE urn = ANY($urns)
+        ORDER BY answered_at IS NOT NULL, due_at NULLS LAST, answered_at DESC, id"""
+    return tuple(_REQUESTS.select(con, wanted, urns=urns))
+
+
+def overdue_requests(con: Connection, now: datetime) -> tuple[PrivacyRequest, ...]:
+    """List those of all schools that should have been answered by now, or a complaint acknowledged."""
+    return tuple(
+        _REQUESTS.select(con, "WHERE answered_at IS NULL AND due_at <= $now ORDER BY due_at", now=now)
+    )
+
+
+def due_between(con: Connection, start: datetime, end: datetime) -> tuple[PrivacyRequest, ...]:
+    """Those of all schools that are open and due after `start` and by `end`, the soonest first."""
+    wanted = "WHERE answered_at IS NULL AND due_at > $start AND due_at <= $end ORDER BY due_at, id"
+    return tuple(_REQUESTS.select(con, wanted, start=start, end=end))
+
+
+def done_for(con: Connection, request_id: str) -> list[tuple[datetime, str, str, int]]:
+    """List what was done for a request, the oldest first: when, by whom, what, and of how many posts."""
+    sql = """SELECT epoch_us(done_at), actor,
+            coalesce(nullif(regexp_extract(array_to_string(codes, ' '), $result, 1), ''), action),
+            count(DISTINCT subject)
+        FROM audit WHERE subject = $id OR list_contains(codes, $request) GROUP BY ALL ORDER BY min(n)"""
+    codes = {"request": Code.REQUEST.of(request_id), "result": rf"\b{Code.RESULT.of('')}(\S+)"}
+    return [(at(us), by, what, n) for us, by, what, n in read_rows(con, sql, id=request_id, **codes)]
+
+
+def correct(con: Connection, given: Correction, urn: str) -> None:
+    """Puts what somebody says beside a post; said again for the same request, it takes the older's place."""
+    _CORRECTIONS.insert(con, [given], 2, anew=True)
+    codes = (Code.MENTION.of(given.mention_id),)
+    append(con, [AuditEntry(given.added_at, given.added_by, "post_corrected", given.request_id, urn, codes)])
+
+
+def corrections_of_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Correction]]:
+    """List what stands beside each of these posts, oldest first."""
+    wanted = "WHERE mention_id = ANY($ids) ORDER BY added_at, request_id"
+    found = _CORRECTIONS.select(con, wanted, ids=mention_ids)
+    return group_pairs((one.mention_id, one) for one in found)
