@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz.distance import Levenshtein
 
-from classifiers.signals.word_files import WordFile
+from classifiers.signals.patterns import WordFile
 from classifiers.text.language import Language, recognise_language
 from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
@@ -102,9 +102,7 @@ def _plain(text: str) -> str:
 
 
 def _letters_as_seen(host: str) -> str:
-    """Rewrite a host as the eye reads it: only letters, with digits and pairs that look like a letter as that
-    letter.
-    """
+    """Rewrite a host as the eye reads it: letters alone, and what looks like a letter as that letter."""
     plain = "".join(c for c in host.translate(_LOOKS_AS) if c.isalnum())
     return plain.replace("rn", "m").replace("vv", "w")
 
@@ -166,9 +164,7 @@ def posted_by_account(mention: Mention, source: Source, school: School, author: 
 def find_signs(
     mention: Mention, verdict: Verdict, school: School, zone: ZoneInfo, earlier: Sequence[Language]
 ) -> Signs:
-    """Find what is odd about a post by the account itself; `earlier` are the languages of its previous
-    posts.
-    """
+    """Find what is odd about a post by the account; `earlier` are the languages of its previous posts."""
     text = f"{mention.title}\n{mention.text}"
     scam = _scam(text, school)
     told = scam if warns_of_scams(text) else []
@@ -180,10 +176,7 @@ def find_signs(
 def settle_own_post(
     verdict: Verdict, mention: Mention, school: School, zone: ZoneInfo, earlier: Sequence[Language]
 ) -> Verdict:
-    """The verdict on a post by the account itself: odd, worth a look, or the school's own news.
-
-    A verdict for the police or the safeguarding lead stays: the most protective route wins.
-    """
+    """The verdict on a post by the account: odd, a look, or news; the most protective route wins."""
     from classifiers.verdicts.press.same_event import find_ending
 
     found = find_signs(mention, verdict, school, zone, earlier)
@@ -303,9 +296,7 @@ def _at_night(mention: Mention, zone: ZoneInfo) -> list[Reason]:
 
 
 def _is_old(mention: Mention) -> bool:
-    """A post that has been up for a week wakes nobody: a page is read from its beginning when it is new to
-    us.
-    """
+    """Has it been up for a week? A page is read from its beginning when it is new to us."""
     return mention.published is not None and mention.fetched_at - mention.published > _OLD
 
 
@@ -347,10 +338,7 @@ def _in_books() -> tuple[str, ...]:
 
 
 def names_pupil(text: str, people: Collection[str] = ()) -> str | None:
-    """The first sentence that gives a pupil's full name beside their year, class, age or award; else None.
-
-    `people` are the names of those at the school who are no pupils, as the settings write them.
-    """
+    """The first sentence with a pupil's full name beside their year or award; `people` are the adults."""
     if _WORTH_A_LOOK.search(text) is None:
         return None
     adults = [frozenset(_words(name)) for name in people]

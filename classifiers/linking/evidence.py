@@ -11,7 +11,6 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from classifiers.linking.bearers import count_bearers, is_common
 from classifiers.linking.document import (
     ABROAD,
     BEFORE,
@@ -43,10 +42,8 @@ from classifiers.linking.document import (
     phrases,
     says,
 )
-from classifiers.linking.match_reasons import HERE, NAMES, SEARCHED, UNTIED
-from classifiers.linking.name_forms import Form
-from classifiers.linking.school_profile import Rival, SchoolProfile
-from classifiers.linking.weights import AGAINST, LIFE
+from classifiers.linking.match_reasons import AGAINST, HERE, LIFE, NAMES, SEARCHED, UNTIED
+from classifiers.linking.school_profile import Form, Rival, SchoolProfile, count_bearers, is_common
 from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise, words_of
 from data.types import Source
 
@@ -58,10 +55,7 @@ _WHOSE = frozenset(("a", "an", "the", "their", "our", "his", "her", "its", "this
 
 @lru_cache(maxsize=4)
 def gone_to(raw: str) -> frozenset[str]:
-    """Words, in normal form, that stand where the place of a journey does; most of them are no places.
-
-    A place that a school goes to is not where it is, whichever school it may be.
-    """
+    """Words, in normal form, where the place of a journey stands: a place one goes to is not where it is."""
     return frozenset(place for phrase in phrases(raw).split("|") for place in _phrase_places(phrase.split()))
 
 
@@ -141,10 +135,7 @@ _SAYS_MORE = re.compile(r" [-–—|>] |[:>,(]")
 
 
 def neighbourhood(doc: Doc) -> str:
-    """The neighbourhood, in normal form, by which a board's title calls it: “Mums of Hexley”, “Hexley Chat”.
-
-    "" where none is called so; Nextdoor's titles are often no more than that.
-    """
+    """The neighbourhood by which a board's title calls it (“Mums of Hexley”), in normal form; "" for none."""
     first = _SAYS_MORE.split(doc.raw)[0].strip()
     found = _AREA.match(first)
     if found is None or (found[3] and doc.channel != "nextdoor"):
@@ -185,8 +176,7 @@ def add_place(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
 
 
 def _not_by_the_way(raw: str, place: str) -> str:
-    """The text without the place where somebody lives or comes from there, or it is a court's or hospital's:
-    “44, of Castlebury”, “crews from Ash and Castlebury”, “Castlebury Crown Court”."""
+    """The text less the place of somebody's home, a court or a hospital: “44, of Castlebury”."""
     said = re.escape(place)
     return re.sub(rf"{_SOMEBODYS}{said}\b|\b{said} {_COURT_OR_HOSPITAL}\b", "§", raw)
 
@@ -198,10 +188,7 @@ def _by_itself(raw: str, place: str) -> bool:
 
 
 def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
-    """(how it is joined to the name, the place as written) of each place after the name.
-
-    What follows the end of another place past a comma is oftener a person: “at Oakfield, Mr Vane”.
-    """
+    """Give each place after the name and how it is joined to it; past a comma it is oftener a person."""
     end = 0
     for match in _PLACED.finditer(doc.raw) if _may_be_placed(doc, who) else ():
         how = (match[2].strip().lower().removeprefix(",").split() or [","])[-1]
@@ -212,10 +199,7 @@ def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
 
 
 def _may_be_placed(doc: Doc, who: SchoolProfile) -> bool:
-    """Is a word there that may end the name, and anything joined to a word as a place is?
-
-    In `doc.words` a denomination is one word, however many it was written in.
-    """
+    """Is a word there that may end the name, and anything joined to a word as a place is?"""
     last = who.last_words
     named = not last.isdisjoint(doc.words) or not last.isdisjoint(_OF_DENOMINATIONS)
     return named and _JOINED.search(doc.raw) is not None
@@ -470,10 +454,7 @@ class _Use:
 
 
 def add_names(found: Found, doc: Doc, who: SchoolProfile) -> str:
-    """Add how the text names the school; return the text, in normal form, without the name or name's.
-
-    So a place counts only where it is more than part of the name: “Larkham Primary” does not say Larkham.
-    """
+    """Add how the text names the school; the text without it: “Larkham Primary” does not say Larkham."""
     for text in [form.text for form in who.longest if f" {form.text}s " in doc.both]:
         if f"{text}s" not in who.texts and says(text, f" {text}s ", doc):
             doc = replace(doc, both=doc.both.replace(f" {text}s ", f" {text} "))
@@ -531,10 +512,7 @@ def _uses(doc: Doc, who: SchoolProfile) -> list[_Use]:
 
 
 def _if_in_one_phrase(whole: str, doc: Doc, seen: Counter[str]) -> str:
-    """`whole`, if it is in one phrase as often as it was found; otherwise nothing.
-
-    The compared texts have lost their punctuation: “a knife at Oakfield! Park staff saw it” names no park.
-    """
+    """`whole`, if no punctuation ever parts it: “a knife at Oakfield! Park staff saw it” names no park."""
     if not whole:
         return ""
     seen[whole] += 1
@@ -739,9 +717,7 @@ def _with_capital(last: str, raw: str) -> bool:
 
 
 def _add_setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
-    """Add where the text was posted: the school's own listing, a report by a person, a search for its
-    name.
-    """
+    """Add where it was posted: the school's own listing, a person's report, a search for its name."""
     if source.handed_in:
         found[source.handed_in.value] = ""
     elif source.listing:

@@ -97,9 +97,7 @@ _PHRASE = re.compile(r"[\n.:;!?()|★☆]+")
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """The language of a text: who judges it, and the ISO 639 code of the likeliest language, empty if none
-    is.
-    """
+    """The language of a text: who judges it, and the likeliest one's ISO 639 code, empty for none."""
 
     language: Language
     code: str

@@ -88,19 +88,14 @@ _SLANG_WORD = re.compile(rf"\b(?:{'|'.join(_SLANG)})\b")
 
 @dataclass(frozen=True, slots=True)
 class Undisguised:
-    """A text in lower case with plain quotes and letters, no accents, single blanks; `disguised` are the
-    words that were hidden in it.
-    """
+    """A text in lower case, plain quotes and single blanks, no accents, and the words hidden in it."""
 
     text: str
     disguised: tuple[str, ...]
 
 
 def undisguise(text: str) -> Undisguised:
-    """The text as it is meant to be read. Emoji stay, and so do class names, times and prices.
-
-    Signals, models and names ask about the same few texts one after the other: short ones are remembered.
-    """
+    """The text as it is meant; emoji, class names, times and prices stay. Short ones are remembered."""
     return _remembered(text) if len(text) <= _SHORT else _undo_disguise(text)
 
 

@@ -18,7 +18,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from classifiers.signals.word_files import WordFile
+from classifiers.signals.patterns import WordFile
 from classifiers.verdicts.subject import BODY, HEAD, OF_TRUST, roles_said
 from data.types import Role
 
@@ -85,9 +85,7 @@ class StaffMention:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A deed that is said to have been done to a child: where, which kind, by whom of the mentions (none
-    where that cannot be told). `writer`: by whoever writes.
-    """
+    """A deed done to a child: where, which kind, `by` whom of the mentions, or by the `writer`."""
 
     start: int
     limb: str

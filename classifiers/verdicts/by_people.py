@@ -10,10 +10,10 @@ from functools import lru_cache
 
 from classifiers.linking.document import COMMON_WORDS, DANGER, TITLES
 from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
-from classifiers.scoring.ngram_features import STEP, count, damp_counts
+from classifiers.scoring.ngrams import STEP, count, damp_counts
 from classifiers.verdicts.severity import content_class
-from classifiers.verdicts.stack import log_odds
 from classifiers.verdicts.subject import about_of
+from classifiers.verdicts.weigh import log_odds
 from data.content_class import BYPASSING, ContentClass
 from data.evidence.handed_in import Danger, Says, Whom
 from data.judged import (
@@ -254,10 +254,7 @@ def _aimed_at(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:
 
 
 def _subject_of(verdict: Verdict, people: tuple[Person, ...]) -> About:
-    """Say whom it is about: of those it accuses, else of those at whom it is aimed, the office, if any.
-
-    Somebody at whom a child's matter is aimed makes no allegation of it.
-    """
+    """The office of those it accuses, else of those at whom it is aimed, if it is no child's matter."""
     aimed = () if verdict.content_class in BYPASSING else verdict.endangers
     meant = verdict.accuses or [m for m in aimed if m.harm is Harm.VIOLENCE and m.person]
     if not meant:
@@ -288,8 +285,7 @@ def carry_over(verdict: Verdict, former: Verdict | None, marked: Iterable[SaidWr
 
 
 def apply_forwarding(verdict: Verdict) -> Verdict:
-    """The verdict on what somebody sent on by mail, where it may be about the school: handed in, and at least
-    a look."""
+    """The verdict on what somebody sent on by mail, if perhaps ours: handed in, and at least a look."""
     if verdict.relevance is Relevance.NOT_ABOUT:
         return verdict
     found = _at_least_a_look(verdict)
@@ -317,8 +313,7 @@ def apply_missed(verdict: Verdict, route: Route | None) -> Verdict:
 
 
 def apply_like_missed(verdict: Verdict, route: Route, why: Reason) -> Verdict:
-    """The verdict on what is like something that somebody says was missed in this lane: in the lane too, as
-    of today at least, so that it is raised."""
+    """The verdict on what is like something missed in this lane: in it too, as of today at least."""
     severity = Severity.THIS_HOUR if route is Route.POLICE_NOW else Severity.TODAY
     return _raise_to(replace(verdict, reasons=(why, *verdict.reasons)), route, severity)
 
@@ -334,9 +329,7 @@ def _endangers_a_child(says: Says) -> bool:
 
 
 def _people_in_danger(verdict: Verdict, says: Says) -> tuple[Meant, ...]:
-    """List the people in danger, where nobody said who also those of the staff whom the words name: they are
-    told of the danger.
-    """
+    """List the people in danger; where nobody said who, those of the staff whom the words name too."""
     office = _office(says)
     target = f"person:{says.who}" if says.who not in ("child", "staff", "school", "") else None
     if target is None and office and says.who in ("staff", ""):
@@ -350,8 +343,7 @@ def _people_in_danger(verdict: Verdict, says: Says) -> tuple[Meant, ...]:
 
 
 def _accuse_as_reported(verdict: Verdict, says: Says) -> Verdict:
-    """With whom it may accuse, whoever they said it is about: nobody by a danger to somebody else than a
-    child, nor by what wrongs them."""
+    """Add whom it may accuse; a wrong or a danger to somebody else than a child accuses nobody."""
     about = _ADULTS.get(says.about) if says.about else None
     if about is None:
         return verdict
@@ -521,9 +513,7 @@ def _adds_nothing(mention: Mention, marked: Mention) -> bool:
 
 
 def named_elsewhere(why: str, mention: Mention, school: School) -> frozenset[str]:
-    """The names in a reason that stand in the post too, and are none of the school's own: in normal form.
-
-    A word that only begins a sentence, here and there, is no name."""
+    """Names, in normal form, of a reason that stand in the post too and are none of the school's own."""
     own = (school.name, school.town, school.street, school.head, school.trust, *school.aliases)
     ours = {word for name in own for word in normalise(name or "").split()}
     found = [
@@ -543,10 +533,7 @@ def _words(mention: Mention) -> list[str]:
 
 
 def post_likeness(one: Mention, other: Mention) -> float:
-    """The likeness of two posts: the cosine of their words and pairs of words, 0..1.
-
-    Days are all read as one word, and so are words for who somebody is (`ngram_features`).
-    """
+    """The cosine of the words and pairs of two posts, 0..1; days are one word, and so are sorts of people."""
     first, second = _vector(_words_of(one)), _vector(_words_of(other))
     return sum(weight * second.get(key, 0.0) for key, weight in first.items())
 

@@ -114,17 +114,13 @@ class DangerEvidence:
         return self.scores.get(f"abuse:{label}", 0.0)
 
     def fact(self, *names: str) -> float | None:
-        """Return how likely the second reader finds one of these facts; None where it did not read the
-        text.
-        """
+        """Give how likely the second reader finds one of these facts; None where it did not read."""
         found = [value for name in names if (value := self.scores.get(name)) is not None]
         return max(found, default=None)
 
     @property
     def limb(self) -> float | None:
-        """Return how likely the second reader finds a limb of somebody on the staff; 0 where it is at least
-        twice as likely that others did it.
-        """
+        """Give how likely somebody on the staff did it; 0 where others are twice as likely to have."""
         limb, staff = self.fact(*_LIMBS), self.fact("wrong:staff", "wrong:head") or 0.0
         return limb and (limb if 2 * staff >= (self.fact("wrong:other", "wrong:pupil") or 0.0) else 0.0)
 
@@ -171,8 +167,7 @@ def evidence_of(
     people: Sequence[Person],
     severe: float,
 ) -> DangerEvidence:
-    """The evidence in a text, with what it quotes; `people` are those of the school, `severe` is how likely it
-    needs action."""
+    """The evidence in a text and its quotation; `severe` is how likely it needs action, 0..1."""
     reading = prepare_names(text)
     named = people_named(reading, people)
     names = [*(p.name for p in named), *separate_names(school.head)]
@@ -237,8 +232,7 @@ def by_model_alone(allegation: tuple[float, str]) -> bool:
 
 
 def harms_beside(outcome: SeverityOutcome, of: DangerEvidence, cleared: Collection[str]) -> frozenset[str]:
-    """The labels of harm that are likely enough beside what the outcome says. `cleared` are those that a signal
-    argues away."""
+    """The labels of harm likely enough beside the outcome's, less those `cleared` by a signal."""
     accusing = weigh_allegation(outcome, (), of, cleared)[0] > 0
     said = (
         {"threat"} if of.words.threatens and of.words.clear else frozenset[str]()
@@ -269,9 +263,7 @@ def raised_by_danger(
     cleared: Collection[str],
     about: About,
 ) -> SeverityOutcome:
-    """The outcome, or one of severity 3 that a person decides on where somebody may be in danger; where that
-    is no more than perhaps, a person looks.
-    """
+    """The outcome, or severity 3 for a person where somebody may be in danger; a look where perhaps."""
     if outcome.severity >= Severity.TODAY:
         return outcome
     if beside:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
-from classifiers.signals.word_files import WordFile
+from classifiers.signals.patterns import WordFile
 from classifiers.text.undisguise import ByCharacter, undisguise
 from data.register.namesakes import core_of
 from data.register.school_names import separate_names
@@ -218,9 +218,7 @@ def _words(name: str) -> tuple[str, ...]:
 
 
 def _follows_title(word: str, first: str, last: str, both: tuple[str, str]) -> bool:
-    """Tell what follows a title: an initial, the surname with a letter wrong or starred out, or the first
-    name.
-    """
+    """Match after a title an initial, the surname with a letter wrong or starred out, or the first name."""
     word = word.rstrip(".,;:?!'-")
     word = word.removesuffix("'s")
     if len(word) == 1:  # “Mr N” is no Mrs Nightjar

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from classifiers.signals.rule import either
+from classifiers.signals.patterns import either
 from classifiers.text.language import Language
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.verdict_reasons import Thresholds
@@ -71,10 +71,7 @@ _GRAVE_ALONE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SeverityOutcome:
-    """Severity, route, labels and tone, before person, class and reasons are added.
-
-    `unsure` asks for a look. `placed` is False where it is grave, but a person decides what becomes of it.
-    """
+    """Severity, route, labels and tone; `unsure` asks for a look, and not `placed`, a person decides."""
 
     route: Route
     severity: Severity

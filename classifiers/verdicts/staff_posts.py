@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from classifiers.signals.rule import either, with_the_school
-from classifiers.signals.word_files import WordFile
+from classifiers.signals.patterns import WordFile, either, with_the_school
 from data.steps.codes import Relationship, StaffMatter
 from data.types import School
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from classifiers.linking.match_reasons import OTHER_OF_YOURS
-from classifiers.linking.trusts.named import OF_TRUST, spoken_trust_names
+from classifiers.linking.trusts import OF_TRUST, spoken_trust_names
 from classifiers.text.language import NAMES, Language, Tongue
 from data.errors import InputError
 from data.judged import (
@@ -220,8 +220,7 @@ def _trust_pattern(trust: School) -> re.Pattern[str]:
 
 
 def in_words_of_a_school(mention: Mention, trust: School) -> tuple[Mention, str]:
-    """The mention with “the trust” for its name, so that no word of that counts; its words as of a school
-    that the chief executive leads: heads of schools are staff there."""
+    """The mention with “the trust” for its name, as of a school that the chief executive leads."""
     title, text = (_trust_pattern(trust).sub("the trust", part) for part in (mention.title, mention.text))
     whole = _HEADS.sub("teacher", f"{title}\n{text}")
     return replace(mention, title=title, text=text), _CHIEF.sub("the headteacher", whole)
@@ -275,9 +274,7 @@ def _through(match: Match) -> bool:
 
 
 def _judge_as_school(own: Verdict, match: Match, chief: Collection[str]) -> Verdict:
-    """Judge what is the trust's as a school's: its words are grave by the trust's name alone, “outside
-    Brightwater Trust with a gun”. The chief is not the school's head.
-    """
+    """Judge what is the trust's as a school's: grave by its name alone; its chief is not the head."""
     return replace(
         own,
         urn=match.urn,
@@ -306,9 +303,7 @@ _END = len(_THEME)
 
 
 def themes_of(scores: Mapping[str, float]) -> tuple[str, ...]:
-    """A text's themes, surest first, from its probabilities by label; themes the model does not score are
-    left out.
-    """
+    """A text's themes, surest first, from its probabilities by label, as far as they are scored."""
     sure = [theme for theme in THEMES if scores.get(f"theme:{theme}", 0.0) >= THEME_LINE]
     return tuple(sorted(sure, key=lambda theme: -scores[f"theme:{theme}"])[:MOST_THEMES])
 

@@ -18,9 +18,7 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
-from classifiers.signals.possible import PossiblePatterns
-from classifiers.signals.rule import either
-from classifiers.signals.word_files import WordFile
+from classifiers.signals.patterns import PossiblePatterns, WordFile, either
 from classifiers.text.model_text import family_of, is_article
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.press.shared import shared_news

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick
 
-from classifiers.signals.word_files import WordFile
+from classifiers.signals.patterns import WordFile
 from classifiers.text.language import IN_NEWS
 from classifiers.text.model_text import family_of
 from classifiers.verdicts.press.events import without_paper

@@ -3,7 +3,7 @@
 import pytest
 from support.for_each import for_each
 
-from classifiers.signals.word_files import WordFile, WordFileError
+from classifiers.signals.patterns import WordFile, WordFileError
 
 FILE = r"""
 [parts]

@@ -40,8 +40,8 @@ from monitor.act.privacy import answer_request, uphold, withdraw
 from monitor.act.requests.finding import MOST_OF_A_NAME, Withheld, cases_known
 from monitor.config.home.paths import secret_key
 from monitor.pipeline.collect import Collected
+from monitor.pipeline.conclude import conclude
 from monitor.pipeline.judge import judge
-from monitor.pipeline.judging.conclude import conclude
 
 PLANT = "quincunx-plant-kestrel"
 HANDLE = "Larch-planted-Dad"

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from classifiers.linking.document import SCHOOL_WORDS, Doc, Found
-from classifiers.linking.match_reasons import sentence
+from classifiers.linking.match_reasons import relevance, sentence
 from classifiers.linking.school_profile import people
-from classifiers.linking.weights import relevance
 from data.register.school_names import kernel_of_a_trust, normalise, outward, words_of
 from data.types import Match, Mention, MentionKind, Reason, Relevance, School, Source
 from data.web.channels import host_of
