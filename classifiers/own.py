@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz.distance import Levenshtein
 
-from classifiers.signals.patterns import WordFile
 from classifiers.text.language import Language, recognise_language
+from classifiers.text.word_files import WordFile
 from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT
@@ -39,20 +39,17 @@ from data.types import (
 # What gives away an account that somebody has taken over: the words of scams, and suspicious links. Pure.
 
 _WORDS = WordFile(Path(__file__).with_name("own.toml"), others=("scam", "named"))
-_WARNS, _LINK, _COMMENT, _ADDRESS = _WORDS.patterns("warns", "link", "comment", "address")
+_WARNS, _LINK, _COMMENT, _ADDRESS, _SHORTENED = _WORDS.patterns(
+    "warns", "link", "comment", "address", "shortened"
+)
 _PATTERNS = tuple(
     (row["name"], row["reason"], _WORDS.compile(row["name"], row["pattern"]))
     for row in _WORDS.rows("scam", ("name", "reason", "pattern"))
 )
-_SHORT_NAMES = (
-    "bit.ly tinyurl.com goo.gl ow.ly is.gd cutt.ly rb.gy shorturl.at tiny.cc rebrand.ly t.ly s.id v.gd "
-    "bl.ink short.io shorturl.gg clck.ru u.to adf.ly tr.im qr.ae lnk.to soo.gd shrtco.de"
-)
-_SHORT = frozenset(_SHORT_NAMES.split())
+_SHORT = frozenset(_WORDS.words("shorteners"))
 _LOOKS_AS = str.maketrans("0135", "oies")
 _LEAST_LETTERS = 6
-_CLOSED = (".sch.uk", ".gov.uk", ".gov.wales", ".ac.uk", ".nhs.uk", ".police.uk")
-"""Endings under which not everybody can register a name (Nominet's rules for second-level domains)."""
+_CLOSED = tuple(_WORDS.words("closed"))
 
 
 def scam_in(text: str) -> tuple[tuple[str, str], ...]:
@@ -342,13 +339,8 @@ def names_pupil(text: str, people: Collection[str] = ()) -> str | None:
     if _WORTH_A_LOOK.search(text) is None:
         return None
     adults = [frozenset(_words(name)) for name in people]
-    sentences = (part[0].strip()[:_LONGEST] for part in _SENTENCES.finditer(_abbreviations(text)))
+    sentences = (part[0].strip()[:_LONGEST] for part in _SENTENCES.finditer(_SHORTENED.sub(r"\1 ", text)))
     return next((s for s in sentences if _WORTH_A_LOOK.search(s) and _names_one(s, adults)), None)
-
-
-def _abbreviations(text: str) -> str:
-    """With no full stop after “Bl”, “Yr” and titles, which end no sentence."""
-    return re.sub(r"\b(Bl|Yr|Mr|Mrs|Ms|Dr|St)\. ?(?=\S)", r"\1 ", text)
 
 
 def _names_one(sentence: str, adults: Collection[frozenset[str]]) -> bool:

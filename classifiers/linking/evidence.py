@@ -26,6 +26,7 @@ from classifiers.linking.document import (
     NEAR,
     NO_PLACE,
     PASSING,
+    PATTERNS,
     PEOPLE_OF,
     ROADS,
     SCHOOL_HINTS,
@@ -48,9 +49,7 @@ from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise, 
 from data.types import Source
 
 _LONGEST = 3
-_LEADS_TO = frozenset(("to", "in", "from", "at", "around", "round"))
-_LASTS = frozenset(("on", "for"))
-_WHOSE = frozenset(("a", "an", "the", "their", "our", "his", "her", "its", "this", "my"))
+_LEADS_TO, _LASTS, _WHOSE = (frozenset(PATTERNS.words(name)) for name in ("leads_to", "lasts", "whose"))
 
 
 @lru_cache(maxsize=4)
@@ -96,40 +95,10 @@ def _beginning(words: Sequence[str]) -> Iterator[str]:
 _OWN = ("place", "postcode", "street", "head", "district", "place_within", "trust", "domain", "urn")
 _FIRMLY = frozenset(("in", "near", "("))
 _INSIDE = frozenset(("in", "near", "r"))
-_INSTITUTIONS = (
-    "school|primary|academy|high|college|infants?|juniors?|nursery|grammar|secondary|prep|comp|catholic|rc|cofe|"
-    "ce|of|e|c|church|england|voluntary|aided|controlled|community|girls|boys|sixth|form|centre"
-)
-_PLACED = re.compile(
-    rf"(?<![\w'’-])([\w'’-]{{1,30}})(?=(?: (?i:{_INSTITUTIONS})\b\.?){{0,6}}"
-    r"(, | \(|,? (?i:(?:over |down |up )?(?:in|at|near)) )(?:the (?:one )?(?:in )?)?"
-    r"((?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][a-z'’-]{2,30}))"
-)
-"""A word, the kind of school it may be followed by, and a place as it is joined to them. Only the word is
-taken, so that in “at Oakfield Primary in Castlebury” both are tried."""
-
-_JOINED = re.compile(r"(?:, | \(|,? (?i:(?:over |down |up )?(?:in|at|near)) )(?:the (?:one )?(?:in )?)?[A-Z]")
-"""The way every place of `_PLACED` is joined to what is before it."""
-
-_OF_DENOMINATIONS = frozenset(("church", "of", "england", "c", "e", "roman", "catholic", "r"))
-
-_SOMEBODYS = (
-    r"(?:\b\d\d, (?:of|from) |\b(?i:liv(?:es?|ed|ing) (?:in|near)|(?:crews?|man|woman|mum|mother|dad|father"
-    r"|parents?|teacher|worker|couple|family),? (?:from|of)) )(?:[A-Z][\w'’-]{1,30},? (?:and )?){0,3}"
-)
-_COURT_OR_HOSPITAL = "(?:Crown|Magistrates|County|Family|Coroner|Youth|General|Royal|Hospital|Infirmary)"
-_CAPITALS = re.compile(r"\b(?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][\w'’-]{2,30}")
-_GROUP = re.compile(
-    r"^((?:[A-Z][a-z'’-]{1,30} ){1,2})(?:Community|Mums|Parents|Noticeboard|Chatter|Residents)\b"
-)
-
-
-_AREA = re.compile(
-    r"(?i:mums|mams|dads|parents|people|families|friends|neighbours|residents|spotted)(?: and \w+)? "
-    r"(?:of|in|from|around) ((?:[A-Z][\w'’-]+ ?){1,3})"
-    r"|((?:[A-Z][\w'’-]+ ){1,3}?)(?i:community|mums|mams|dads|parents|families|residents|neighbours"
-    r"|notice ?board|chatter|chat|talk|forum|board|voices?|matters|natter|online|villages?|town|area)\b"
-    r"|((?:[A-Z][a-z'’-]+ ?){1,3})$"
+_OF_DENOMINATIONS = frozenset(PATTERNS.words("denominations"))
+_SOMEBODYS, _COURT_OR_HOSPITAL = (one.pattern for one in PATTERNS.patterns("somebodys", "court_or_hospital"))
+_PLACED, _JOINED, _CAPITALS, _GROUP, _AREA, _SCHOOL_NAME, _KIND_OF_SCHOOL, _HEAD_NAMED = PATTERNS.patterns(
+    "placed", "joined", "capitals", "group", "area", "school_name", "kind_of_school", "head_named"
 )
 _SAYS_MORE = re.compile(r" [-–—|>] |[:>,(]")
 
@@ -273,31 +242,12 @@ def ours(place: str, who: SchoolProfile) -> bool:
     return any(place in own or own in place for own in who.places) or any(place in text for text in who.texts)
 
 
-_BLANKS = r"[^\S\r\n]{1,3}"
-"""What may separate the words of one name: not the end of a line."""
-
-_SCHOOL_NAME = re.compile(
-    rf"(?<![\w.'’-])((?:(?:St\.|[A-Z][\w'’-]{{1,30}}|of|the|y|&){_BLANKS}){{1,4}})"
-    r"((?:C of E |CE |Catholic |RC )?"
-    r"(?:Primary|High|School|Academy|College|Infants?|Juniors?|Grammar|Prep|Comp)\b)"
-    r"(?! (?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Hill|Close|Drive|Terrace)\b)"
-)
-_KIND_OF_SCHOOL = re.compile(r"\s(?:Primary|High|School|Academy|College|Infant|Junior|Grammar|Prep|Comp)")
-"""Without one of these there is no match of `_SCHOOL_NAME`."""
-
-_HEAD_NAMED = re.compile(
-    rf"\b(?:[Hh]ead ?teacher|[Hh]ead|[Pp]rincipal|[Hh]ead(?:master|mistress)){_BLANKS}"
-    rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?{_BLANKS})?(?:[A-Z][\w'’-]{{1,30}}{_BLANKS})?([A-Z][\w'’-]{{2,30}})"
-)
 _MOST_SHOWN = 3
 _OF_TRADES = tuple(TRADES[name] for name in sorted(TRADES))
 _TIES = words_of("alias_handle head trust")
 _SCHOOL_LIFE = words_of("school_words school_words_many")
 _BY_ITSELF = words_of("full_name alias alias_handle former_name short_name core_name")
-_NO_NAME = words_of(
-    "our my your his her their its this that every each dear at in to from after before no new old"
-)
-"""“Our School” names none, though it has its capitals."""
+_NO_NAME = frozenset(PATTERNS.words("no_name"))
 
 
 def rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:

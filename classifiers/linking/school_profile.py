@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
-from classifiers.linking.document import COMMON_NAMES, COMMON_WORDS, COUNTIES, KINDS, ROADS
+from classifiers.linking.document import COMMON_NAMES, COMMON_WORDS, COUNTIES, KINDS, PATTERNS, ROADS
 from data.register.namesakes import name_without_place, spoken_core
 from data.register.school_names import (
     INSTITUTION,
@@ -22,7 +22,6 @@ from data.register.school_names import (
     places_in,
     separate_names,
     spoken_name,
-    words_of,
 )
 from data.types import Namesake, School
 
@@ -255,31 +254,17 @@ def _short(name: str) -> list[str]:
     return [f"{kernel} {word}" for word in words if word in SCHOOLISH and word not in kernel.split()]
 
 
-_TITLES = re.compile(
-    r"\b(?:mr|mrs|miss|ms|mx|dr|sir|rev|revd|prof|professor|dame|father|sister)\b\.?", re.IGNORECASE
-)
+(_TITLES,) = PATTERNS.patterns("titles")
 _ASIDE = re.compile(r"\([^)]*\)")
 _SCHOOLS = frozenset(
     {"school", "independent school", "special school", "college", "nursery", "school abroad"}
 )
-_PHASES = words_of(
-    "primary infant infants junior juniors nursery prep preparatory high college grammar comprehensive "
-    "secondary"
-)
-_LEVELS = {
-    "secondary": words_of("secondary high grammar gyfun uwchradd"),
-    "primary": words_of("primary first gynradd"),
-    "infant": words_of("infant infants nursery"),
-    "junior": words_of("junior juniors"),
-}
+_PHASES = frozenset(PATTERNS.words("phases"))
+_LEVELS = {level: {*PATTERNS.words(level)} for level in ("secondary", "primary", "infant", "junior")}
 _PART = 4
 _SHORTEST = 3
 _LONG_WORD = 8
-_WIDE = words_of(
-    "north south east west greater upper lower little great old new the high low nether over long market "
-    "royal kings queens bishops abbots castle church chipping kirk stoke stony much"
-)
-"""Words that many places begin with: such a place may be called by its last word, never by its first."""
+_WIDE = frozenset(PATTERNS.words("begins_places"))
 
 
 @dataclass(frozen=True, slots=True)

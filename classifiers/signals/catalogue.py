@@ -22,8 +22,8 @@ from classifiers.signals.patterns import (
     PossiblePatterns,
     PreparedText,
     Rule,
+    RuleFile,
     Test,
-    WordFile,
     prepare,
     rule,
     sentence_of,
@@ -38,7 +38,7 @@ from data.web.channels import PRESS
 
 # What makes hard words harmless.
 
-_CONTEXT = WordFile(SIGNAL_WORDS / "context.toml")
+_CONTEXT = RuleFile("context")
 _calls, _out, _somebody_out, _sworn_in_jest, _own_child, _hurt = _CONTEXT.patterns(
     "calls", "out", "somebody_out", "in_jest", "own", "hurt"
 )
@@ -61,7 +61,7 @@ _VERY_SHORT_WORDS = 25
 _TWO = 2
 _BETWEEN = 100
 """A condition and what would follow stand within so many characters of each other."""
-_VIOLENCE = WordFile(SIGNAL_WORDS / "violence.toml")
+_VIOLENCE = RuleFile("violence")
 _target, _will, _act, _means, _emoji_means, _when, _knows = _VIOLENCE.patterns(
     "target", "will", "act", "means", "emoji_means", "when", "knows"
 )
@@ -127,7 +127,7 @@ _TOLD = 80
 """How far before a “you” stands who is told it."""
 _SOON = 30
 """How far after an act without a subject its time stands."""
-_ANNOUNCED = WordFile(SIGNAL_WORDS / "announced.toml")
+_ANNOUNCED = RuleFile("announced")
 _adults, _schools, _acts_of, _meant, _you, _subject, _will_do, _doing = _ANNOUNCED.patterns(
     "adults", "schools", "harm", "meant", "you", "subject", "will_do", "doing"
 )
@@ -224,9 +224,9 @@ def _comes_armed(p: PreparedText) -> bool:
     )
 
 
-_VEILED = WordFile(SIGNAL_WORDS / "veiled.toml")
+_VEILED = RuleFile("veiled")
 _shown, _hinted, _meant_well = _VEILED.patterns("plain", "hinted", "meant_well")
-_SEEN = WordFile(SIGNAL_WORDS / "seen.toml")
+_SEEN = RuleFile("seen")
 _SEEN.give(child=CHILD_WORDS)
 
 # Violent extremism: who admires it, joins it, spreads it or is drawn into it.
@@ -254,7 +254,7 @@ def _organisations(listed: dict[str, Any]) -> Iterator[str]:
         yield rf"(?:«group»\W+(?:\w+\W+){{0,2}}{name}|{name}\W+(?:\w+\W+){{0,3}}«group»)"
 
 
-_PREVENT = WordFile(SIGNAL_WORDS / "prevent.toml")
+_PREVENT = RuleFile("prevent")
 _PREVENT.give(
     organisations="\n".join(_organisations(_LISTED)),
     namesakes="|".join(_NAMESAKES),
@@ -321,7 +321,7 @@ def _names_creed(p: PreparedText) -> bool:
 _MOST_WORDS = 120
 _LOOK_BACK = 120
 """So many characters before a name are looked at: all that came before would be read again for each name."""
-_CHILDREN = WordFile(SIGNAL_WORDS / "children.toml")
+_CHILDREN = RuleFile("children")
 _first_person, _child_voice, _harm, _past, _named_child, _class_or_called = _CHILDREN.patterns(
     "first_person", "child_voice", "harm", "past", "named_child", "class_or_called"
 )
@@ -363,7 +363,7 @@ def _a_childs(hit: re.Match[str], p: PreparedText) -> bool:
 
 # Children harmed online or on the street.
 
-_ONLINE = WordFile(SIGNAL_WORDS / "online.toml", others=("kinds",))
+_ONLINE = RuleFile("online", "kinds")
 (_says_a_child,) = _ONLINE.patterns("says_a_child")
 STREET_FILE = SIGNAL_WORDS / "street.csv"
 _ROWS = tuple(csv.DictReader(STREET_FILE.read_text(encoding="utf-8").splitlines()))
@@ -421,9 +421,9 @@ def _street(kind: str) -> Rule:
 
 # Self-harm, and what is alleged of staff.
 
-_SELF_HARM = WordFile(SIGNAL_WORDS / "self_harm.toml")
+_SELF_HARM = RuleFile("self_harm")
 (_means_to_die,) = _SELF_HARM.patterns("meant")
-_STAFF = WordFile(SIGNAL_WORDS / "staff.toml")
+_STAFF = RuleFile("staff")
 _said_outright, _not_of_staff, _named_did = _STAFF.patterns("said_outright", "harmless", "named_did")
 
 
@@ -438,7 +438,7 @@ def _tells_of_molesting(p: PreparedText) -> bool:
 
 # Abuse of people, and their private facts.
 
-_PERSONS = WordFile(SIGNAL_WORDS / "persons.toml", others=("slurs",))
+_PERSONS = RuleFile("persons", "slurs")
 _profane, _not_profane, _mocks_a_body, _protected, _word, _vowels = _PERSONS.patterns(
     "profane", "not_profane", "mocks_a_body", "protected", "word", "vowels"
 )
@@ -462,7 +462,7 @@ def _has_slur(p: PreparedText) -> bool:
     return any(map(_is_slur, words))
 
 
-_PRIVATE = WordFile(SIGNAL_WORDS / "private.toml")
+_PRIVATE = RuleFile("private")
 _person, _postcode, _phone, _house, _lives, _street_and_door, _lost, _in_secret, _of_staff = (
     _PRIVATE.patterns(
         "person", "postcode", "phone", "house", "lives", "street_and_door", "lost", "in_secret", "of_staff"
@@ -500,7 +500,7 @@ def mutate(word: str) -> set[str]:
     return {word, *(form for form in forms | said if len(form) >= _SHORTEST)}
 
 
-_WELSH = WordFile(SIGNAL_WORDS / "welsh.toml", others=("checked", "stems"))
+_WELSH = RuleFile("welsh", "checked", "stems")
 for _name, _stems in _WELSH.table["stems"].items():
     _forms = {form for stem in _stems.split() for form in mutate(stem)}
     _WELSH.give(**{_name: f"(?:{'|'.join(sorted(_forms))})"})
@@ -510,7 +510,7 @@ for _name, _stems in _WELSH.table["stems"].items():
 _NOTED = PRESS | {"wikipedia"}
 _FEW_STARS = 2
 _MANY_STARS = 4
-_AUTHORS = WordFile(SIGNAL_WORDS / "authors.toml")
+_AUTHORS = RuleFile("authors")
 _member, _member_title, _stranger_title = _AUTHORS.patterns("member", "member_title", "stranger_title")
 
 
@@ -539,7 +539,7 @@ FAMILIES: dict[str, tuple[Rule, ...]] = {
         violence_hinted=_said_of_ours(_hinted, well_meant=_meant_well),
     ),
     "seen": _SEEN.rules(),
-    "attacks": WordFile(SIGNAL_WORDS / "attacks.toml").rules(),
+    "attacks": RuleFile("attacks").rules(),
     "prevent": _PREVENT.rules(
         {"extremism_heard_of": _names_creed}, extremism_recruits=_recruits, extremism_heard_of=_heard_of
     ),

@@ -1,18 +1,10 @@
-"""Patterns that find words: files of them, rules of them, and which of many a text may match at all. Pure.
-
-A file of words is TOML beside the code that reads it. Of three tables each key names a pattern: those of
-`[words]` are alternatives, one a line, matched at word boundaries (`either`); of `[patterns]` expressions,
-whose lines are joined; of `[parts]` pieces of others. In all of them, and in the rows of other tables, «name»
-stands for the pattern of that name in the same file. Each row of `[[rule]]` is a `rule`; where it has no
-`test`, the code gives a function.
-"""
+"""Signals as rules: what each needs and tests, and which of many patterns a text may match at all. Pure."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
@@ -23,12 +15,15 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from classifiers.text.undisguise import undisguise
+from classifiers.text.word_files import WordFile, either, pattern_of
 from data.register.namesakes import core_of
-from data.register.school_names import SCHOOLISH, core, separate_names, words_of
+from data.register.school_names import SCHOOLISH, core, separate_names
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
 
 # What a rule is, and how one is tried on a text that was prepared once for all rules.
 
+SIGNAL_WORDS = Path(__file__).with_name("words")
+_WORDS = WordFile(SIGNAL_WORDS / "names.toml")
 REVIEWS = frozenset(("google_review", "trustpilot", "school_review_site"))
 
 NEAR_CHARS = 120
@@ -41,13 +36,9 @@ _SHORTEST_NAME = 4
 _SHORTEST_ALIAS = 3
 """Of a surname and of a school's name, which may be its initials."""
 _KIND = "|".join(sorted(SCHOOLISH | {"c of e", "cofe", "ce", "rc", "catholic"}))
-_NEIGHBOUR = "road|rd|street|st|lane|ln|close|avenue|drive|hill|park|church|farm|pub|inn|surgery|station|fc"
-"""What follows a school's name where something else bears it."""
-_BEFORE = r"(?:mr|mrs|ms|miss|mx|dr|sir|rev|the|a|an|my|our|your|his|her|their|every)\.?"
-"""A title; or what makes of a surname an ordinary word."""
-_TITLE = re.compile(r"^(?:mr|mrs|ms|miss|mx|dr|sir|rev|revd|prof|professor|cllr|father|sister)\.? ")
-_ORDINARY = words_of("will back best long love good head house burns cross")
-"""Surnames that say nothing when they stand alone."""
+_NEIGHBOUR, _BEFORE = (_WORDS.fill("names", f"«{part}»") for part in ("neighbour", "before"))
+(_TITLE,) = _WORDS.patterns("title")
+_ORDINARY = frozenset(_WORDS.words("ordinary"))
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 
 
@@ -161,17 +152,6 @@ class Rule:
         return None
 
 
-def either(lines: str) -> str:
-    """One pattern from alternatives, each on its own line, matched at word boundaries."""
-    parts = [line.strip() for line in lines.splitlines() if line.strip()]
-    return rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)"
-
-
-def pattern_of(lines: str) -> re.Pattern[str]:
-    """The same, compiled."""
-    return re.compile(either(lines))
-
-
 def rule(
     name: str,
     reason: str,
@@ -237,118 +217,45 @@ def sentence_of(span: tuple[int, int], text: str) -> str:
     return _END.split(before)[-1] + text[start:end] + _END.split(after)[0]
 
 
-# Files of words.
+# The rules of a family, in a file of words.
 
-SIGNAL_WORDS = Path(__file__).with_name("words")
 _RULE_KEYS = (
     "name", "reason", "test", "needs", "unless", "within", "labels", "clears", "severity", "route", "about",
     "danger", "hint",
 )  # fmt: skip
-_NAMED = re.compile("«([^»]*)»")
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-class WordFileError(ValueError):
-    """A file of words is wrong; it says which, and where."""
+class RuleFile(WordFile):
+    """The words of one family; each row of `[[rule]]` is a `rule`, whose test stands there or in the code."""
 
-
-class WordFile:
-    """One file of words. `others` are tables and keys of it that the code reads itself, from `table`."""
-
-    def __init__(self, path: Path, others: Collection[str] = ()) -> None:
-        self._path = path
-        self.table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        self._check("the file", self.table, ("parts", "words", "patterns", "rule", *others))
-        self._named: dict[str, tuple[str, str]] = {}
-        for kind in ("parts", "words", "patterns"):
-            for name, text in self.table.get(kind, {}).items():
-                if name in self._named:
-                    raise self._wrong(name, "it is there twice")
-                self._named[name] = kind, text
-        self._read: dict[str, str] = {}
-
-    def give(self, **parts: str) -> None:
-        """Adds parts that the code makes."""
-        self._named |= {name: ("parts", text) for name, text in parts.items()}
-
-    def patterns(self, *names: str) -> tuple[re.Pattern[str], ...]:
-        """The patterns of these names, compiled."""
-        return tuple(self.compile(name, self._expression(name, name)) for name in names)
-
-    def compile(self, name: str, expression: str) -> re.Pattern[str]:
-        """An expression that stands under this name, its lines joined. Raises WordFileError if it is none."""
-        try:
-            return re.compile(expression.replace("\n", ""))
-        except re.error as error:
-            raise self._wrong(name, f"the pattern does not compile ({error})") from error
-
-    def rows(self, table: str, keys: Collection[str]) -> Iterator[dict[str, Any]]:
-        """The rows of a table, which may have these keys, with names filled in."""
-        for row in self.table.get(table, ()):
-            name = str(row.get("name", table))
-            self._check(name, row, keys)
-            yield {k: self.fill(name, value, alternatives=k != "needs") for k, value in row.items()}
-
-    def fill(self, place: str, value: Any, *, alternatives: bool = True) -> Any:
-        """A value with the patterns of the names in it, of words among alternatives without boundaries."""
-        if not isinstance(value, str):
-            return value
-        read = self._lines if alternatives else self._expression
-        filled = _NAMED.sub(lambda found: read(found[1], place), value)
-        if "«" in filled or "»" in filled:
-            raise self._wrong(place, "of « and » one stands alone")
-        return filled
+    def __init__(self, family: str, *others: str) -> None:
+        super().__init__(SIGNAL_WORDS / f"{family}.toml", ("rule", *others))
 
     def rules(self, bare: Mapping[str, Test] = _NONE, **tests: Test) -> tuple[Rule, ...]:
         """The rules in their order, each with words or a function as its test; `bare` as in `Rule`."""
         rows = [self._one_rule(row, bare, tests) for row in self.rows("rule", _RULE_KEYS)]
-        self._check("the code", {**bare, **tests}, [one.signal.name for one in rows])
+        self.check_keys("the code", {**bare, **tests}, [one.signal.name for one in rows])
         return tuple(rows)
 
     def _one_rule(self, row: dict[str, Any], bare: Mapping[str, Test], tests: Mapping[str, Test]) -> Rule:
         name, test = row.get("name", "rule"), row.pop("test", None) or tests.get(row.get("name", ""))
         if test is None or (name in tests and test is not tests[name]):
-            raise self._wrong(name, "it needs either words or a function as its test")
+            raise self.fault(name, "it needs either words or a function as its test")
         try:
             for key, read in (("route", Route), ("about", About), ("labels", tuple), ("clears", tuple)):
                 if key in row:
                     row[key] = read(row[key])
             return rule(row.pop("name"), row.pop("reason"), test, bare=bare.get(name), **row)
         except (re.error, KeyError, ValueError) as error:
-            raise self._wrong(name, f"it is no rule ({error})") from error
-
-    def _expression(self, name: str, place: str) -> str:
-        lines = self._lines(name, place)
-        return either(lines) if name in self.table.get("words", ()) else lines
-
-    def _lines(self, name: str, place: str) -> str:
-        if name not in self._read:
-            if name not in self._named:
-                raise self._wrong(place, f"no pattern has the name “{name}”, or only through itself")
-            kind, text = self._named.pop(name)
-            filled = str(self.fill(name, text, alternatives=kind != "patterns"))
-            self._read[name] = filled.replace("\n", "") if kind == "patterns" else filled
-        return self._read[name]
-
-    def _check(self, place: str, given: Collection[str], known: Collection[str]) -> None:
-        for key in given:
-            if key not in known:
-                raise self._wrong(place, f"“{key}” is not known")
-
-    def _wrong(self, place: str, what: str) -> WordFileError:
-        return WordFileError(f"{self._path.name}, {place}: {what}.")
+            raise self.fault(name, f"it is no rule ({error})") from error
 
 
 # Which of many patterns a text may match, found in one pass, so that most are never tried.
 
 _MOST = 400
 _ONE_LETTER = 0.15
-_COMMON_WORDS = """
-    a about account all an and are as at been day do for get give go got had has have her his i if in is it
-    just know like look made me miss mr mrs my no not of on or our out page school see send so still that the
-    their them they this to trip us want was we week went were will with year you your
-"""
-_COMMON = frozenset(_COMMON_WORDS.split())
+_COMMON = frozenset(_WORDS.words("common"))
 _WIDE_ESCAPES = frozenset("wWdDsS")
 _SPELT_OUT = {"n": "\n", "t": "\t"}
 _NO_WIDTH = frozenset("bBAZ")

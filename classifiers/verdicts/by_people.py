@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from classifiers.linking.document import COMMON_WORDS, DANGER, TITLES
 from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
 from classifiers.scoring.ngrams import STEP, count, damp_counts
+from classifiers.text.word_files import WordFile
 from classifiers.verdicts.severity import content_class
 from classifiers.verdicts.subject import about_of
 from classifiers.verdicts.weigh import log_odds
@@ -429,27 +431,9 @@ _SETTLE = words_of("local_board own_group source_place our_people")
 _BY_HAND = frozenset((*SchoolTold, "reported", HANDED_IN))
 """Codes of what was handed in by a person: nothing lowers it."""
 _NAME = re.compile(r"(?P<within>(?<=[\w,;:(] ))?\b[A-Z][\w'’-]{3,}")
-_NO_NAMES = (
-    COMMON_WORDS
-    | INSTITUTION
-    | TITLES
-    | words_of(
-        "monday tuesday wednesday thursday friday saturday sunday january february march april june july "
-        "august september october november december easter christmas facebook twitter instagram tiktok "
-        "snapchat youtube google reddit mumsnet ofsted england wales scotland britain english welsh "
-        "british whatsapp year reception sats gcse that this they their there what when which with have from"
-    )
-)
-"""Words with a capital that name no place and no school."""
-_FILLERS = words_of(
-    "a an the and or but so of on in at by to from for with over about is are was were be been am it "
-    "its this that these those they them their there here he she his her him we our us you your i my me "
-    "still again please just really all both even always now then today yesterday tonight monday "
-    "tuesday wednesday thursday friday saturday sunday week morning as if what who how very too also "
-    "anyone everyone everybody lol omg"
-)
-"""What may be said more while it is nearly the same."""
-_DENIES = words_of("no not never none nobody dont didnt doesnt isnt wasnt wont cant aint")
+_WORDS = WordFile(Path(__file__).with_name("by_people.toml"))
+_NO_NAMES = COMMON_WORDS | INSTITUTION | TITLES | {*_WORDS.words("no_names")}
+_FILLERS, _DENIES = frozenset(_WORDS.words("fillers")), frozenset(_WORDS.words("denies"))
 _MILD = frozenset(("profanity", "harassment", "defamation"))
 """Labels in which one namesake's false alarm may differ from the next."""
 _NEVER = frozenset(("threat", "safeguarding", "self_harm", "extremism"))

@@ -8,12 +8,19 @@ low line or a hint alone is no more than perhaps: it leaves more people out, and
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.alleged import BULLIED, DENIED, NO_WORDS, StaffWords, read_staff_words
+from classifiers.verdicts.alleged import (
+    BULLIED,
+    DENIED,
+    HURTS,
+    NO_WORDS,
+    TITLED,
+    StaffWords,
+    read_staff_words,
+)
 from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, prepare_names
 from classifiers.verdicts.severity import MAYBE_GRAVE, SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import (
@@ -90,8 +97,6 @@ _WRONGS = ("harassment", "hate", "sexual", "defamation", "privacy", "impersonati
 """The labels of what wrongs somebody."""
 _WRONGED = ("wronged:filmed", "wronged:impersonated", "wronged:exposed", "wronged:smeared")
 """The facts that tell of it."""
-_TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|sir)\b\.?\s+[a-z]")
-_HURTS = re.compile(r"\b(?:hit|slap|smack|punch|kick|grab|drag|shook|shak|lock|pinch|steal|stole|rob)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,7 @@ class DangerEvidence:
             return p >= max(BESIDE_GRAVE, share * self.score("threat"))
         if not grave and self.severe >= MAYBE_GRAVE and (self.named or (office and child)):
             return p >= (LOW[label] if self.named else OFFICE)
-        someone = office or self.named or self.severe >= MAYBE_GRAVE or _TITLED.search(self.reading.plain)
+        someone = office or self.named or self.severe >= MAYBE_GRAVE or TITLED.search(self.reading.plain)
         return threat and p >= NAMED and bool(someone)
 
 
@@ -173,7 +178,7 @@ def evidence_of(
     names = [*(p.name for p in named), *separate_names(school.head)]
     heads = [n for n, _ in enumerate(names) if n >= len(named) or held_by(named[n], {Role.HEAD})]
     office = roles_said(reading.plain) or OF_TRUST.search(reading.plain)
-    heard = named or office or _HURTS.search(reading.plain) or scores.get("abuse:safeguarding", 0.0) >= HEARD
+    heard = named or office or HURTS.search(reading.plain) or scores.get("abuse:safeguarding", 0.0) >= HEARD
     words = read_staff_words(undisguise(text).text, names) if heard or signals else NO_WORDS
     return DangerEvidence(reading, words, frozenset(heads), scores, signals, named, severe)
 

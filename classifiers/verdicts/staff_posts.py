@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from classifiers.signals.patterns import WordFile, either, with_the_school
+from classifiers.signals.patterns import with_the_school
+from classifiers.text.word_files import WordFile, either
 from data.steps.codes import Relationship, StaffMatter
 from data.types import School
 

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from classifiers.signals.patterns import PossiblePatterns, WordFile
+from classifiers.signals.patterns import PossiblePatterns
+from classifiers.text.word_files import WordFile
 from classifiers.verdicts.named_people import (
     NameReading,
     is_named,
@@ -22,7 +23,7 @@ from data.register.school_names import separate_names
 from data.types import About, Person, Role, School, Signal
 
 _WORDS = WordFile(Path(__file__).with_name("subject.toml"), others=("in_turn",))
-HEAD, BODY, CHAIR, DSL = _WORDS.patterns("head", "body", "chair", "dsl")
+HEAD, BODY, CHAIR, DSL, OF_TRUST = _WORDS.patterns("head", "body", "chair", "dsl", "of_trust")
 _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] = tuple(
     (_WORDS.compile("in_turn", row["finds"]), tuple(row["pieces"]), tuple(map(Role, row["roles"])))
     for row in _WORDS.rows("in_turn", ("finds", "pieces", "roles"))
@@ -54,11 +55,6 @@ _ABOUTS = {
     about: f"about:{about.value}"
     for about in (About.SCHOOL, About.STAFF, About.PUPIL, About.HEAD, About.GOVERNOR, About.OTHER)
 }
-OF_TRUST = re.compile(
-    r"\bceo\b|\b(?:chief exec|executive head)|\btrust['’]?s? (?:boss|leader|chief|director|head)\b",
-    re.IGNORECASE,
-)
-"""Who leads an academy trust, and may be a contact of it at its schools."""
 _BY_NAME = 0.9
 _BY_ROLE = 0.5
 _SCHOOL_SHARE = 0.1

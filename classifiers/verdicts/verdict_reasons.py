@@ -12,6 +12,7 @@ from pathlib import Path
 from classifiers.linking.match_reasons import OTHER_OF_YOURS
 from classifiers.linking.trusts import OF_TRUST, spoken_trust_names
 from classifiers.text.language import NAMES, Language, Tongue
+from classifiers.text.word_files import WordFile
 from data.errors import InputError
 from data.judged import (
     A_PERSON_DECIDES,
@@ -199,15 +200,7 @@ def _first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 
 _ITS_SCHOOLS = Reason(OTHER_OF_YOURS, "It may be a danger at the trust's schools: each of them is told.")
 _ITS_OWN = Reason(OTHER_OF_YOURS, "It is about the trust itself, and names no school of it.")
-_HEADS = re.compile(
-    r"\b(?:deputy |assistant |acting )?(?:head\s*-?\s*(?:teacher|master|mistress)|principal)", re.I
-)
-_CHIEF = re.compile(
-    r"\b(?:the |its |our |a )?(?:(?:academy |multi[- ]academy |schools? )?trust['’]?s? |academy )?"
-    r"(?<!police )(?<!fire )(?<!council )(?:chief(?: executive)?(?: officer)?\b|ceo\b|exec(?:utive)? head\b)"
-    r"|\btrust (?:boss|leader|head)\b",
-    re.IGNORECASE,
-)
+_HEADS, _CHIEF = WordFile(Path(__file__).with_name("trusts.toml")).patterns("heads", "chief")
 
 _HARMS = (PressEvent.INJURY, PressEvent.WEAPON)
 _NAMES = ("full_name", "alias", "about_you", "perhaps_another_school")
