@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from classifiers.linking.linker import Linker
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.by_people import Corrected, apply_corrections, named_elsewhere
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.judged import may_be_grave

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from classifiers.signals.find import FAMILIES, RULES, find_signals
+from classifiers.signals.catalogue import FAMILIES, RULES, find_signals
 from classifiers.triage import mention_of
 from data.register.national_lists import read_schools
 from data.types import Severity, Signal

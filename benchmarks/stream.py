@@ -39,7 +39,7 @@ from classifiers.linking.linker import Linker
 from classifiers.scoring.model_card import MODEL_DIR, read_card
 from classifiers.scoring.ngrams import OPINIONS
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from classifiers.stories import fold
 from classifiers.text.model_text import mention_text
 from classifiers.verdicts.decide import decide

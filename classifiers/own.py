@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz.distance import Levenshtein
 
-from classifiers.signals.word_files import WordFile
 from classifiers.text.language import Language, recognise_language
+from classifiers.text.word_files import WordFile
 from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT
@@ -39,20 +39,17 @@ from data.types import (
 # What gives away an account that somebody has taken over: the words of scams, and suspicious links. Pure.
 
 _WORDS = WordFile(Path(__file__).with_name("own.toml"), others=("scam", "named"))
-_WARNS, _LINK, _COMMENT, _ADDRESS = _WORDS.patterns("warns", "link", "comment", "address")
+_WARNS, _LINK, _COMMENT, _ADDRESS, _SHORTENED = _WORDS.patterns(
+    "warns", "link", "comment", "address", "shortened"
+)
 _PATTERNS = tuple(
     (row["name"], row["reason"], _WORDS.compile(row["name"], row["pattern"]))
     for row in _WORDS.rows("scam", ("name", "reason", "pattern"))
 )
-_SHORT_NAMES = (
-    "bit.ly tinyurl.com goo.gl ow.ly is.gd cutt.ly rb.gy shorturl.at tiny.cc rebrand.ly t.ly s.id v.gd "
-    "bl.ink short.io shorturl.gg clck.ru u.to adf.ly tr.im qr.ae lnk.to soo.gd shrtco.de"
-)
-_SHORT = frozenset(_SHORT_NAMES.split())
+_SHORT = frozenset(_WORDS.words("shorteners"))
 _LOOKS_AS = str.maketrans("0135", "oies")
 _LEAST_LETTERS = 6
-_CLOSED = (".sch.uk", ".gov.uk", ".gov.wales", ".ac.uk", ".nhs.uk", ".police.uk")
-"""Endings under which not everybody can register a name (Nominet's rules for second-level domains)."""
+_CLOSED = tuple(_WORDS.words("closed"))
 
 
 def scam_in(text: str) -> tuple[tuple[str, str], ...]:
@@ -102,9 +99,7 @@ def _plain(text: str) -> str:
 
 
 def _letters_as_seen(host: str) -> str:
-    """Rewrite a host as the eye reads it: only letters, with digits and pairs that look like a letter as that
-    letter.
-    """
+    """Rewrite a host as the eye reads it: letters alone, and what looks like a letter as that letter."""
     plain = "".join(c for c in host.translate(_LOOKS_AS) if c.isalnum())
     return plain.replace("rn", "m").replace("vv", "w")
 
@@ -166,9 +161,7 @@ def posted_by_account(mention: Mention, source: Source, school: School, author: 
 def find_signs(
     mention: Mention, verdict: Verdict, school: School, zone: ZoneInfo, earlier: Sequence[Language]
 ) -> Signs:
-    """Find what is odd about a post by the account itself; `earlier` are the languages of its previous
-    posts.
-    """
+    """Find what is odd about a post by the account; `earlier` are the languages of its previous posts."""
     text = f"{mention.title}\n{mention.text}"
     scam = _scam(text, school)
     told = scam if warns_of_scams(text) else []
@@ -180,10 +173,7 @@ def find_signs(
 def settle_own_post(
     verdict: Verdict, mention: Mention, school: School, zone: ZoneInfo, earlier: Sequence[Language]
 ) -> Verdict:
-    """The verdict on a post by the account itself: odd, worth a look, or the school's own news.
-
-    A verdict for the police or the safeguarding lead stays: the most protective route wins.
-    """
+    """The verdict on a post by the account: odd, a look, or news; the most protective route wins."""
     from classifiers.verdicts.press.same_event import find_ending
 
     found = find_signs(mention, verdict, school, zone, earlier)
@@ -303,9 +293,7 @@ def _at_night(mention: Mention, zone: ZoneInfo) -> list[Reason]:
 
 
 def _is_old(mention: Mention) -> bool:
-    """A post that has been up for a week wakes nobody: a page is read from its beginning when it is new to
-    us.
-    """
+    """Has it been up for a week? A page is read from its beginning when it is new to us."""
     return mention.published is not None and mention.fetched_at - mention.published > _OLD
 
 
@@ -347,20 +335,12 @@ def _in_books() -> tuple[str, ...]:
 
 
 def names_pupil(text: str, people: Collection[str] = ()) -> str | None:
-    """The first sentence that gives a pupil's full name beside their year, class, age or award; else None.
-
-    `people` are the names of those at the school who are no pupils, as the settings write them.
-    """
+    """The first sentence with a pupil's full name beside their year or award; `people` are the adults."""
     if _WORTH_A_LOOK.search(text) is None:
         return None
     adults = [frozenset(_words(name)) for name in people]
-    sentences = (part[0].strip()[:_LONGEST] for part in _SENTENCES.finditer(_abbreviations(text)))
+    sentences = (part[0].strip()[:_LONGEST] for part in _SENTENCES.finditer(_SHORTENED.sub(r"\1 ", text)))
     return next((s for s in sentences if _WORTH_A_LOOK.search(s) and _names_one(s, adults)), None)
-
-
-def _abbreviations(text: str) -> str:
-    """With no full stop after “Bl”, “Yr” and titles, which end no sentence."""
-    return re.sub(r"\b(Bl|Yr|Mr|Mrs|Ms|Dr|St)\. ?(?=\S)", r"\1 ", text)
 
 
 def _names_one(sentence: str, adults: Collection[frozenset[str]]) -> bool:

@@ -60,8 +60,7 @@ def runs(text: str) -> frozenset[int]:
 
 
 def sketch(parts: Set[int], title: str = "", body: str = "") -> bytes:
-    """The fingerprint of a text's runs, of a headline of four words or more and of how an article's body
-    begins; the same on every machine."""
+    """The fingerprint of a text's runs, of a headline of four words, and of an article's beginning."""
     words = set(normalise(title).split())
     numbers = {f"{word} {n}" for word in words if word.isdigit() for n in range(1, _NUMBER)}
     heading = {zlib.crc32(word.encode()) for word in words | numbers}
@@ -99,8 +98,7 @@ def _least(values: Iterable[int], count: int) -> bytes:
 
 
 def parts_of(minhash: bytes) -> tuple[bytes, bytes, bytes]:
-    """A fingerprint's parts, empty where there are none: of the text, of the headline, and the words with
-    which a body begins."""
+    """The parts of a fingerprint, empty for none: of the text, the headline and a body's first words."""
     text = minhash[:TEXT_BYTES] if len(minhash) >= TEXT_BYTES else b""
     rest = minhash[len(text) :]
     at = TITLE_BYTES if len(rest) >= TITLE_BYTES else 0
@@ -138,9 +136,7 @@ _SIZES = {"text": TEXT_BYTES, "title": TITLE_BYTES}
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """The facts of one mention that folding compares: its fingerprint's parts, and when it was posted
-    (`micros`).
-    """
+    """The facts of one mention that folding compares; `seen` in microseconds (`micros`)."""
 
     mention_id: str
     story_id: str

@@ -14,13 +14,12 @@ from typing import Any
 
 from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import TextScorer, reader_of
-from classifiers.signals.find import find_signals
-from classifiers.signals.rule import REVIEWS
+from classifiers.signals.catalogue import find_signals
+from classifiers.signals.patterns import REVIEWS
 from classifiers.text.model_text import mention_text
-from classifiers.verdicts.decide import Thresholds, decide, read_thresholds
-from classifiers.verdicts.second_reading import read_again
-from classifiers.verdicts.stack import Stack
+from classifiers.verdicts.decide import Thresholds, decide, read_again, read_thresholds
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
+from classifiers.verdicts.weigh import Stack
 from data.errors import InputError
 from data.ids import mention_id
 from data.judged import beyond_cap, not_read_whole
@@ -181,9 +180,7 @@ def _channel(item: Mapping[str, Any]) -> str:
 
 
 def source_of(item: Mapping[str, Any], school: School) -> Source:
-    """The source an item came from: watched for one school; the school's own listing where the title is its
-    name.
-    """
+    """The source it came from, watched for one school: its own listing where the title is its name."""
     channel = _channel(item)
     names = {normalise(name) for name in (school.name, *school.aliases)}
     listing = channel in REVIEWS and normalise(str(item.get("title") or "")) in names

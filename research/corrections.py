@@ -16,7 +16,7 @@ from data.store.verdicts.verdicts import JudgedBefore, held_posts
 from data.types import Match, Relevance, Source, Verdict
 from monitor.pipeline.collect import source_for_linking
 from monitor.pipeline.judge import verdicts_on
-from monitor.pipeline.judging.judged import with_article
+from monitor.pipeline.judged import with_article
 
 if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges

@@ -23,11 +23,10 @@ from alerts.instant.raise_alert import raise_alert
 from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import TextScorer, reader_of
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import mention_text
 from classifiers.triage import limit_looks, link_items, mention_of
-from classifiers.verdicts.decide import decide, read_thresholds
-from classifiers.verdicts.second_reading import read_again
+from classifiers.verdicts.decide import decide, read_again, read_thresholds
 from data.types import Alert, Person, Policy, Role, School, Story, Verdict
 from research.evaluation.metrics import Estimate, share
 from research.sealed import FOLDER, scored_before, write_down

@@ -1,4 +1,4 @@
-"""Fit the weights of `classifiers/linking/weights.py` and print them.
+"""Fit the weights of `classifiers/linking/match_reasons.py` and print them.
 
     python -P -m research.fit_linking [DIR]
 

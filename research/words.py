@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from classifiers.signals.catalogue.harm import FIRM, KINDS, STREET_FILE, alternatives
-from classifiers.signals.possible import literals
+from classifiers.signals.catalogue import FIRM, KINDS, STREET_FILE, alternatives
+from classifiers.signals.patterns import literals
 from data.errors import InputError
 
 COLUMNS = ("forms", "kind", "means", "near", "harmless", "firm", "source", "read", "checked")

@@ -8,9 +8,11 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from classifiers.text.language import Language, recognise_language
+from classifiers.text.word_files import WordFile
 from data.register.school_names import normalise, normalise_all, words_of
 from data.types import Mention, MentionKind
 from data.web.channels import PRESS
@@ -18,6 +20,9 @@ from data.web.channels import PRESS
 _LISTS: dict[str, Any] = tomllib.loads(
     files("classifiers.linking").joinpath("words.toml").read_text(encoding="utf-8")
 )
+
+
+PATTERNS = WordFile(Path(__file__).with_name("patterns.toml"))
 
 
 def _phrases(text: str) -> frozenset[str]:
@@ -57,11 +62,10 @@ KINDS: dict[str, str] = {kind: trade for trade, text in _LISTS["kinds"].items() 
 Found = dict[str, str]
 """Code of the evidence → what was found, in the text's words or the school's; `|` joins two parts."""
 
-_ABBREVIATED = re.compile(r"\b(St|st|Revd?|Mrs?|Dr|[A-Z])\.")
+_ABBREVIATED, _YEAR = PATTERNS.patterns("abbreviated", "year")
 _BREAK = re.compile(
     r"[^\w\s'’‘`´ʼ&-]+|[\r\n\v\f\x85\u2028\u2029_]+|-(?!\w)|(?<!\w)-|\B['’‘`´ʼ]+|(?<![sS])['’‘`´ʼ]+\B"
 )
-_YEAR = re.compile(r" (?:(year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )")
 
 
 @dataclass(frozen=True, slots=True)

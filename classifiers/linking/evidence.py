@@ -11,7 +11,6 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from classifiers.linking.bearers import count_bearers, is_common
 from classifiers.linking.document import (
     ABROAD,
     BEFORE,
@@ -27,6 +26,7 @@ from classifiers.linking.document import (
     NEAR,
     NO_PLACE,
     PASSING,
+    PATTERNS,
     PEOPLE_OF,
     ROADS,
     SCHOOL_HINTS,
@@ -43,25 +43,18 @@ from classifiers.linking.document import (
     phrases,
     says,
 )
-from classifiers.linking.match_reasons import HERE, NAMES, SEARCHED, UNTIED
-from classifiers.linking.name_forms import Form
-from classifiers.linking.school_profile import Rival, SchoolProfile
-from classifiers.linking.weights import AGAINST, LIFE
+from classifiers.linking.match_reasons import AGAINST, HERE, LIFE, NAMES, SEARCHED, UNTIED
+from classifiers.linking.school_profile import Form, Rival, SchoolProfile, count_bearers, is_common
 from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise, words_of
 from data.types import Source
 
 _LONGEST = 3
-_LEADS_TO = frozenset(("to", "in", "from", "at", "around", "round"))
-_LASTS = frozenset(("on", "for"))
-_WHOSE = frozenset(("a", "an", "the", "their", "our", "his", "her", "its", "this", "my"))
+_LEADS_TO, _LASTS, _WHOSE = (frozenset(PATTERNS.words(name)) for name in ("leads_to", "lasts", "whose"))
 
 
 @lru_cache(maxsize=4)
 def gone_to(raw: str) -> frozenset[str]:
-    """Words, in normal form, that stand where the place of a journey does; most of them are no places.
-
-    A place that a school goes to is not where it is, whichever school it may be.
-    """
+    """Words, in normal form, where the place of a journey stands: a place one goes to is not where it is."""
     return frozenset(place for phrase in phrases(raw).split("|") for place in _phrase_places(phrase.split()))
 
 
@@ -102,49 +95,16 @@ def _beginning(words: Sequence[str]) -> Iterator[str]:
 _OWN = ("place", "postcode", "street", "head", "district", "place_within", "trust", "domain", "urn")
 _FIRMLY = frozenset(("in", "near", "("))
 _INSIDE = frozenset(("in", "near", "r"))
-_INSTITUTIONS = (
-    "school|primary|academy|high|college|infants?|juniors?|nursery|grammar|secondary|prep|comp|catholic|rc|cofe|"
-    "ce|of|e|c|church|england|voluntary|aided|controlled|community|girls|boys|sixth|form|centre"
-)
-_PLACED = re.compile(
-    rf"(?<![\w'’-])([\w'’-]{{1,30}})(?=(?: (?i:{_INSTITUTIONS})\b\.?){{0,6}}"
-    r"(, | \(|,? (?i:(?:over |down |up )?(?:in|at|near)) )(?:the (?:one )?(?:in )?)?"
-    r"((?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][a-z'’-]{2,30}))"
-)
-"""A word, the kind of school it may be followed by, and a place as it is joined to them. Only the word is
-taken, so that in “at Oakfield Primary in Castlebury” both are tried."""
-
-_JOINED = re.compile(r"(?:, | \(|,? (?i:(?:over |down |up )?(?:in|at|near)) )(?:the (?:one )?(?:in )?)?[A-Z]")
-"""The way every place of `_PLACED` is joined to what is before it."""
-
-_OF_DENOMINATIONS = frozenset(("church", "of", "england", "c", "e", "roman", "catholic", "r"))
-
-_SOMEBODYS = (
-    r"(?:\b\d\d, (?:of|from) |\b(?i:liv(?:es?|ed|ing) (?:in|near)|(?:crews?|man|woman|mum|mother|dad|father"
-    r"|parents?|teacher|worker|couple|family),? (?:from|of)) )(?:[A-Z][\w'’-]{1,30},? (?:and )?){0,3}"
-)
-_COURT_OR_HOSPITAL = "(?:Crown|Magistrates|County|Family|Coroner|Youth|General|Royal|Hospital|Infirmary)"
-_CAPITALS = re.compile(r"\b(?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][\w'’-]{2,30}")
-_GROUP = re.compile(
-    r"^((?:[A-Z][a-z'’-]{1,30} ){1,2})(?:Community|Mums|Parents|Noticeboard|Chatter|Residents)\b"
-)
-
-
-_AREA = re.compile(
-    r"(?i:mums|mams|dads|parents|people|families|friends|neighbours|residents|spotted)(?: and \w+)? "
-    r"(?:of|in|from|around) ((?:[A-Z][\w'’-]+ ?){1,3})"
-    r"|((?:[A-Z][\w'’-]+ ){1,3}?)(?i:community|mums|mams|dads|parents|families|residents|neighbours"
-    r"|notice ?board|chatter|chat|talk|forum|board|voices?|matters|natter|online|villages?|town|area)\b"
-    r"|((?:[A-Z][a-z'’-]+ ?){1,3})$"
+_OF_DENOMINATIONS = frozenset(PATTERNS.words("denominations"))
+_SOMEBODYS, _COURT_OR_HOSPITAL = (one.pattern for one in PATTERNS.patterns("somebodys", "court_or_hospital"))
+_PLACED, _JOINED, _CAPITALS, _GROUP, _AREA, _SCHOOL_NAME, _KIND_OF_SCHOOL, _HEAD_NAMED = PATTERNS.patterns(
+    "placed", "joined", "capitals", "group", "area", "school_name", "kind_of_school", "head_named"
 )
 _SAYS_MORE = re.compile(r" [-–—|>] |[:>,(]")
 
 
 def neighbourhood(doc: Doc) -> str:
-    """The neighbourhood, in normal form, by which a board's title calls it: “Mums of Hexley”, “Hexley Chat”.
-
-    "" where none is called so; Nextdoor's titles are often no more than that.
-    """
+    """The neighbourhood by which a board's title calls it (“Mums of Hexley”), in normal form; "" for none."""
     first = _SAYS_MORE.split(doc.raw)[0].strip()
     found = _AREA.match(first)
     if found is None or (found[3] and doc.channel != "nextdoor"):
@@ -185,8 +145,7 @@ def add_place(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
 
 
 def _not_by_the_way(raw: str, place: str) -> str:
-    """The text without the place where somebody lives or comes from there, or it is a court's or hospital's:
-    “44, of Castlebury”, “crews from Ash and Castlebury”, “Castlebury Crown Court”."""
+    """The text less the place of somebody's home, a court or a hospital: “44, of Castlebury”."""
     said = re.escape(place)
     return re.sub(rf"{_SOMEBODYS}{said}\b|\b{said} {_COURT_OR_HOSPITAL}\b", "§", raw)
 
@@ -198,10 +157,7 @@ def _by_itself(raw: str, place: str) -> bool:
 
 
 def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
-    """(how it is joined to the name, the place as written) of each place after the name.
-
-    What follows the end of another place past a comma is oftener a person: “at Oakfield, Mr Vane”.
-    """
+    """Give each place after the name and how it is joined to it; past a comma it is oftener a person."""
     end = 0
     for match in _PLACED.finditer(doc.raw) if _may_be_placed(doc, who) else ():
         how = (match[2].strip().lower().removeprefix(",").split() or [","])[-1]
@@ -212,10 +168,7 @@ def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
 
 
 def _may_be_placed(doc: Doc, who: SchoolProfile) -> bool:
-    """Is a word there that may end the name, and anything joined to a word as a place is?
-
-    In `doc.words` a denomination is one word, however many it was written in.
-    """
+    """Is a word there that may end the name, and anything joined to a word as a place is?"""
     last = who.last_words
     named = not last.isdisjoint(doc.words) or not last.isdisjoint(_OF_DENOMINATIONS)
     return named and _JOINED.search(doc.raw) is not None
@@ -289,31 +242,12 @@ def ours(place: str, who: SchoolProfile) -> bool:
     return any(place in own or own in place for own in who.places) or any(place in text for text in who.texts)
 
 
-_BLANKS = r"[^\S\r\n]{1,3}"
-"""What may separate the words of one name: not the end of a line."""
-
-_SCHOOL_NAME = re.compile(
-    rf"(?<![\w.'’-])((?:(?:St\.|[A-Z][\w'’-]{{1,30}}|of|the|y|&){_BLANKS}){{1,4}})"
-    r"((?:C of E |CE |Catholic |RC )?"
-    r"(?:Primary|High|School|Academy|College|Infants?|Juniors?|Grammar|Prep|Comp)\b)"
-    r"(?! (?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Hill|Close|Drive|Terrace)\b)"
-)
-_KIND_OF_SCHOOL = re.compile(r"\s(?:Primary|High|School|Academy|College|Infant|Junior|Grammar|Prep|Comp)")
-"""Without one of these there is no match of `_SCHOOL_NAME`."""
-
-_HEAD_NAMED = re.compile(
-    rf"\b(?:[Hh]ead ?teacher|[Hh]ead|[Pp]rincipal|[Hh]ead(?:master|mistress)){_BLANKS}"
-    rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?{_BLANKS})?(?:[A-Z][\w'’-]{{1,30}}{_BLANKS})?([A-Z][\w'’-]{{2,30}})"
-)
 _MOST_SHOWN = 3
 _OF_TRADES = tuple(TRADES[name] for name in sorted(TRADES))
 _TIES = words_of("alias_handle head trust")
 _SCHOOL_LIFE = words_of("school_words school_words_many")
 _BY_ITSELF = words_of("full_name alias alias_handle former_name short_name core_name")
-_NO_NAME = words_of(
-    "our my your his her their its this that every each dear at in to from after before no new old"
-)
-"""“Our School” names none, though it has its capitals."""
+_NO_NAME = frozenset(PATTERNS.words("no_name"))
 
 
 def rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
@@ -470,10 +404,7 @@ class _Use:
 
 
 def add_names(found: Found, doc: Doc, who: SchoolProfile) -> str:
-    """Add how the text names the school; return the text, in normal form, without the name or name's.
-
-    So a place counts only where it is more than part of the name: “Larkham Primary” does not say Larkham.
-    """
+    """Add how the text names the school; the text without it: “Larkham Primary” does not say Larkham."""
     for text in [form.text for form in who.longest if f" {form.text}s " in doc.both]:
         if f"{text}s" not in who.texts and says(text, f" {text}s ", doc):
             doc = replace(doc, both=doc.both.replace(f" {text}s ", f" {text} "))
@@ -531,10 +462,7 @@ def _uses(doc: Doc, who: SchoolProfile) -> list[_Use]:
 
 
 def _if_in_one_phrase(whole: str, doc: Doc, seen: Counter[str]) -> str:
-    """`whole`, if it is in one phrase as often as it was found; otherwise nothing.
-
-    The compared texts have lost their punctuation: “a knife at Oakfield! Park staff saw it” names no park.
-    """
+    """`whole`, if no punctuation ever parts it: “a knife at Oakfield! Park staff saw it” names no park."""
     if not whole:
         return ""
     seen[whole] += 1
@@ -739,9 +667,7 @@ def _with_capital(last: str, raw: str) -> bool:
 
 
 def _add_setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
-    """Add where the text was posted: the school's own listing, a report by a person, a search for its
-    name.
-    """
+    """Add where it was posted: the school's own listing, a person's report, a search for its name."""
     if source.handed_in:
         found[source.handed_in.value] = ""
     elif source.listing:

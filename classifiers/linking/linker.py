@@ -8,14 +8,29 @@ from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from classifiers.linking.bearers import Bearer, Gazetteer, bearers_in_register, street_of
 from classifiers.linking.document import DANGER, Doc, Found, document
 from classifiers.linking.evidence import evidence
-from classifiers.linking.match_reasons import OTHER_OF_YOURS, SEARCHED, UNTIED, reasons
-from classifiers.linking.name_forms import forms
-from classifiers.linking.school_profile import SchoolProfile, profile, words_that_touch
-from classifiers.linking.trusts.named import TrustProfile, match_of, names_a_school, profiles, through_trust
-from classifiers.linking.weights import AGAINST, relevance, score, total
+from classifiers.linking.match_reasons import (
+    AGAINST,
+    OTHER_OF_YOURS,
+    SEARCHED,
+    UNTIED,
+    reasons,
+    relevance,
+    score,
+    total,
+)
+from classifiers.linking.school_profile import (
+    Bearer,
+    Gazetteer,
+    SchoolProfile,
+    bearers_in_register,
+    forms,
+    profile,
+    street_of,
+    words_that_touch,
+)
+from classifiers.linking.trusts import TrustProfile, match_of, names_a_school, profiles, through_trust
 from data.register.namesakes import core_of
 from data.register.school_names import INSTITUTION, SCHOOLISH, normalise, normalise_all, outward, places_in
 from data.types import Match, Mention, MentionKind, Relevance, School, Source
@@ -392,9 +407,7 @@ def _follow_threads(
     ]
 
     def follow(mention: Mention, parent: str, by_urn: dict[str, Found]) -> bool:
-        """Adds that it answers what is about a school, where it names none itself or a name of several; was
-        anything added?
-        """
+        """Add that it answers what is about a school, where it names none itself; was anything added?"""
         facts_of = {urn: by_urn.get(urn, _NOTHING if urn in watched else {}) for urn in about[parent]}
         answered = [
             urn

@@ -3,54 +3,268 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+import tomllib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from importlib.resources import files
 
-from classifiers.linking.bearers import (
-    Bearer,
-    Gazetteer,
-    bearers_among_namesakes,
-    bearers_in_register,
-    street_of,
-)
-from classifiers.linking.document import COMMON_WORDS, COUNTIES, KINDS, ROADS
-from classifiers.linking.name_forms import Form, forms
+from classifiers.linking.document import COMMON_NAMES, COMMON_WORDS, COUNTIES, KINDS, PATTERNS, ROADS
+from data.register.namesakes import name_without_place, spoken_core
 from data.register.school_names import (
+    INSTITUTION,
+    SCHOOLISH,
     core,
     kernel_of_a_trust,
     normalise,
     outward,
     places_in,
     separate_names,
-    words_of,
+    spoken_name,
 )
-from data.types import School
+from data.types import Namesake, School
 
-_TITLES = re.compile(
-    r"\b(?:mr|mrs|miss|ms|mx|dr|sir|rev|revd|prof|professor|dame|father|sister)\b\.?", re.IGNORECASE
-)
+
+class Gazetteer:
+    """The places of the register and the areas of each, of other towns those of their postcodes."""
+
+    def __init__(self, schools: Sequence[School]) -> None:
+        self._schools = schools
+
+    def __bool__(self) -> bool:
+        """Is there a register?"""
+        return bool(self._schools)
+
+    def lists(self, school: School) -> bool:
+        """Is the school in the register, so that its namesakes are too? Most nurseries are not."""
+        return not self._numbers.isdisjoint((school.urn, *school.members))
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        return frozenset(school.urn for school in self._schools)
+
+    @cached_property
+    def _areas(self) -> dict[str, frozenset[str]]:
+        areas: dict[str, set[str]] = defaultdict(set)
+        plain = lru_cache(maxsize=None)(normalise)
+        for school in self._schools:
+            own = {plain(area) for area in _area_names(school)} - {""}
+            for place in _names_of(school):
+                areas[plain(place)] |= own
+        areas.pop("", None)
+        return {place: frozenset(found) for place, found in areas.items()}
+
+    def elsewhere(self, place: str, school: School) -> bool | None:
+        """Is the place, in normal form, away from the school's own area? None where that is not known."""
+        if (areas := self._areas.get(place)) is not None:
+            return not areas & (frozenset(normalise(area) for area in _area_names(school)) - {""})
+        theirs = _post_towns().get(place)
+        ours = _postcode_areas(school) if theirs else None
+        return True if theirs and ours and ours.isdisjoint(theirs) else None
+
+
+@cache
+def _post_towns() -> dict[str, frozenset[str]]:
+    """Each town of `post_towns.toml` with the postcode areas that it is in."""
+    read = files("classifiers.linking").joinpath("post_towns.toml").read_text(encoding="utf-8")
+    towns: dict[str, frozenset[str]] = {}
+    for area, listed in tomllib.loads(read).items():
+        for town in " ".join(listed.split()).split(", "):
+            towns[town] = towns.get(town, frozenset()) | {area.lower()}
+    return towns
+
+
+def _postcode_areas(school: School) -> frozenset[str]:
+    """The letters with which its postcode begins; where it has none, those of its town."""
+    if area := re.match(r"[a-z]{1,2}(?=\d)", normalise(school.postcode)):
+        return frozenset((area[0],))
+    places = (normalise(place) for place in (school.town, school.locality))
+    return next((areas for place in places if (areas := _post_towns().get(place))), frozenset())
+
+
+def is_common(name: str, places: Iterable[str]) -> bool:
+    """Is it a name that others are likely to bear: made of words that many have, and without its own place?
+
+    So are “St Mary's” and “Little Acorns Nursery”, and a name that only says what it is: “The Academy”.
+    `places` are the school's own, in normal form.
+    """
+    text = normalise(spoken_name(name))
+    words = set(text.split()) - INSTITUTION - COMMON_NAMES
+    return not any(word.removesuffix("s") not in COMMON_NAMES for word in words) and not any(
+        f" {place} " in f" {text} " for place in places
+    )
+
+
+def _area_names(school: School) -> tuple[str, ...]:
+    """Council, post town and its district: what a school has in common with the villages around it."""
+    return school.local_authority, school.town, outward(school.postcode)
+
+
+def _names_of(school: School) -> Iterator[str]:
+    for given in (school.locality, school.town, school.county, school.local_authority):
+        yield from given.split(",")
+
+
+_OTHER_SCHOOLS = frozenset({"school", "independent school", "special school", "college", "nursery"})
+_SAME_WORD = {"catholic": "rc"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Another school: the words of its name, and where it is, in normal form."""
+
+    words: frozenset[str]
+    places: tuple[str, ...]
+
+
+def bearers_in_register(schools: Iterable[School]) -> tuple[Bearer, ...]:
+    """One for each school of the register."""
+    found = []
+    for school in schools:
+        wide = [*places_in(school.name), school.locality, school.town, school.county, school.local_authority]
+        narrow = [street_of(school), school.postcode, outward(school.postcode)]
+        found.append(_bearer(school.name, [*narrow, *(part for place in wide for part in place.split(","))]))
+    return tuple(found)
+
+
+def street_of(school: School) -> str:
+    """The street without its number."""
+    return school.street.split(",")[0].lstrip("0123456789- ")
+
+
+def bearers_among_namesakes(namesakes: Iterable[Namesake]) -> tuple[Bearer, ...]:
+    """One for each namesake that is a school in this country."""
+    return tuple(_bearer(n.name, n.place.split(",")) for n in namesakes if n.kind in _OTHER_SCHOOLS)
+
+
+def count_bearers(name: str, places: Collection[str], others: Sequence[Bearer]) -> int:
+    """Count the schools that may be called `name`, in normal form, and lie in all of `places`, ours included.
+
+    A school may be called by any of the words of its name: “St Mary's Primary” is what people say of
+    “St Mary's Catholic Primary School”.
+    """
+    said = _unite_words(name.split())
+    return 1 + sum(
+        said <= other.words and all(any(f" {p} " in f" {q} " for q in other.places) for p in places)
+        for other in others
+    )
+
+
+def _bearer(name: str, places: Iterable[str]) -> Bearer:
+    return Bearer(_words(name), tuple({normalise(place) for place in places} - {""}))
+
+
+@lru_cache(maxsize=1024)
+def _words(name: str) -> frozenset[str]:
+    return _unite_words([*normalise(name).split(), "the", "school"])
+
+
+def _unite_words(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(_SAME_WORD.get(word, word) for word in words)
+
+
+_SHORTEST_FORM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way of writing a school: `text` in normal form, `code` the kind of evidence it is, `shown` as
+    given.
+
+    Codes: full_name, alias, alias_handle, former_name, short_name, core_name, initials.
+    """
+
+    text: str
+    code: str
+    shown: str
+
+
+def forms(school: School) -> tuple[Form, ...]:
+    """Every form of the school's name, most distinctive first; no duplicates, none under three letters."""
+    name = name_without_place(school)
+    kernel = core(name)
+    spoken = [name, *(alias for alias in school.aliases if alias[:1] not in "@#")]
+    given = [("full_name", one) for one in dict.fromkeys((school.name, name))]
+    given += [("alias_handle", alias) for alias in school.aliases if alias[:1] in "@#"]
+    given += [("alias", alias) for alias in school.aliases if alias[:1] not in "@#"]
+    given += [("former_name", name) for name in school.former_names]
+    whole = ("full_name", "alias")
+    written = [
+        Form(text, "core_name" if code in whole and text.removeprefix("the ") == kernel else code, shown)
+        for code, shown in given
+        for text in _spellings(shown)
+    ]
+    written += [Form(text, "short_name", name) for name in spoken for text in _short(name)]
+    written += [Form(core(name), "core_name", spoken_core(name) or name) for name in spoken]
+    written += [Form(core(_bare(name)), "core_name", name) for name in spoken if "'" in name or "’" in name]
+    written += [
+        Form("".join(word[0] for word in normalise(name).split()), "initials", name) for name in spoken
+    ]
+    if school.nation == "wales" or normalise(school.name).startswith("ysgol"):
+        written += [
+            Form(text, form.code, form.shown)
+            for form in tuple(written)
+            for text in _welsh_mutations(form.text)
+        ]
+    found: dict[str, Form] = {}
+    for form in written:
+        if len(form.text) >= _SHORTEST_FORM and form.text not in INSTITUTION:
+            found.setdefault(form.text, form)
+    return tuple(found.values())
+
+
+_SOFT = (
+    ("ll", "l"), ("rh", "r"), ("c", "g"), ("p", "b"), ("t", "d"),
+    ("b", "f"), ("d", "dd"), ("m", "f"), ("g", ""),
+)  # fmt: skip
+_NASAL = (("c", "ngh"), ("p", "mh"), ("t", "nh"), ("b", "m"), ("d", "n"), ("g", "ng"))
+
+
+def _welsh_mutations(text: str) -> list[str]:
+    """Welsh changes the first letter after many words: Cwm → Gwm, Nghwm; after “Ysgol” too."""
+    head, name = ("ysgol ", text[6:]) if text.startswith("ysgol ") else ("", text)
+    return [
+        head + put + name.removeprefix(old)
+        for table in (_SOFT, _NASAL)
+        for old, put in [next(((o, p) for o, p in table if name.startswith(o)), ("", ""))]
+        if old and (len(old) > 1 or name[:2] not in ("ch", "ph", "th", "dd"))
+    ]
+
+
+def _bare(name: str) -> str:
+    """The name without its possessive: “King James School” for “King James's School”."""
+    return name.replace("’", "'").replace("s's", "s").replace("'s", "")
+
+
+def _spellings(name: str) -> list[str]:
+    """The name in normal form; also without its possessive, without “the”, and in one word."""
+    plain = normalise(name)
+    bare = normalise(_bare(name))
+    texts = [plain, bare, plain.removeprefix("the "), plain.removesuffix(" school")]
+    if name[:1] not in "@#" and len(plain) >= 10:
+        texts.append(plain.replace(" ", ""))
+    return [text for text in dict.fromkeys(texts) if text not in INSTITUTION]
+
+
+def _short(name: str) -> list[str]:
+    """The core with one institution word from the name: “park primary”, “park academy”."""
+    words = normalise(spoken_name(name)).split()
+    kernel = core(name)
+    return [f"{kernel} {word}" for word in words if word in SCHOOLISH and word not in kernel.split()]
+
+
+(_TITLES,) = PATTERNS.patterns("titles")
 _ASIDE = re.compile(r"\([^)]*\)")
 _SCHOOLS = frozenset(
     {"school", "independent school", "special school", "college", "nursery", "school abroad"}
 )
-_PHASES = words_of(
-    "primary infant infants junior juniors nursery prep preparatory high college grammar comprehensive "
-    "secondary"
-)
-_LEVELS = {
-    "secondary": words_of("secondary high grammar gyfun uwchradd"),
-    "primary": words_of("primary first gynradd"),
-    "infant": words_of("infant infants nursery"),
-    "junior": words_of("junior juniors"),
-}
+_PHASES = frozenset(PATTERNS.words("phases"))
+_LEVELS = {level: {*PATTERNS.words(level)} for level in ("secondary", "primary", "infant", "junior")}
 _PART = 4
 _SHORTEST = 3
 _LONG_WORD = 8
-_WIDE = words_of(
-    "north south east west greater upper lower little great old new the high low nether over long market "
-    "royal kings queens bishops abbots castle church chipping kirk stoke stony much"
-)
-"""Words that many places begin with: such a place may be called by its last word, never by its first."""
+_WIDE = frozenset(PATTERNS.words("begins_places"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +335,7 @@ def profile(
     bearers: tuple[Bearer, ...] | None = None,
     gazetteer: Gazetteer | None = None,
 ) -> SchoolProfile:
-    """The profile of a school; `others` are the register's other schools of that name.
-
-    `bearers` are those same schools, where they have been worked out already.
-    """
+    """The profile of a school; `others` of its name are in the register, or `bearers` worked out already."""
     places = _places(school)
     found = forms(school)
     own = {form.text for form in found}
@@ -223,9 +434,7 @@ def _in_full(found: Sequence[Form]) -> frozenset[str]:
 
 
 def _namesake_ties(other: School) -> list[str]:
-    """List what points to a namesake without its name: its head by full name or title, its trust, its
-    handles.
-    """
+    """List what points to a namesake without its name: its head, its trust, its handles."""
     titled = [
         f"{t} {last}" for _, last in people(other.head or "") for t in ("mr", "mrs", "ms", "miss", "dr")
     ]

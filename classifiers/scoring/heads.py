@@ -41,9 +41,7 @@ class Head:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The labels as `Scores.labels` names them: `abuse:threat`; a head whose label has its own name stays
-        bare.
-        """
+        """The labels as `Scores.labels` names them: `abuse:threat`; a head of one label stays bare."""
         return tuple(self.name if label == self.name else f"{self.name}:{label}" for label in self.labels)
 
 

@@ -77,10 +77,7 @@ def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = Fa
 
 
 def read_figures(folder: Path = MODEL_DIR) -> Mapping[str, float]:
-    """Return what the model's card says was measured last on sealed posts, by the card's own names.
-
-    Raises ModelMissing where the card is missing or holds none.
-    """
+    """The card's figures on sealed posts, by its own names. Raises ModelMissing where there are none."""
     try:
         figures = _facts(folder / CARD)["measured"]["sealed"][-1]["figures"]
         return {name: float(one["value"]) for name, one in figures.items() if one["value"] is not None}

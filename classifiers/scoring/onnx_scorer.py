@@ -20,8 +20,7 @@ import numpy as np
 from classifiers.scoring.heads import LABELS, SCORED, Floats, TextScorer, over_windows, probabilities
 from classifiers.scoring.model_card import MODEL_DIR, MODEL_FILE, NGRAM_FILE, TOKENIZER_FILE, Card, read_card
 from classifiers.scoring.ngrams import OPINIONS, Ngrams, opinions
-from classifiers.scoring.windows import MAX_CHARS, cut_windows, switch_off, tokenise
-from classifiers.scoring.word_pieces import WordPieces
+from classifiers.scoring.windows import MAX_CHARS, WordPieces, cut_windows, switch_off, tokenise
 from data.types import Scores
 
 MAX_WINDOWS = 24

@@ -68,9 +68,7 @@ class Language(StrEnum):
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_WELSH_SHAPE = re.compile(r"[ŵŷ]|dd|^(?:ll|rh|ff|ngh|mh|nh)|wy|(?:wch|iad|aeth|odd|iol|edd|wyr)$")
-_CHAT_ARABIC = re.compile(r"\b[a-z]+[37][a-z]+\b|\b[a-z]{2,}3\b|\b[37][a-z]{3,}\b")
-"""Words in which numbers stand for Arabic letters: “3ala”, “m3allem”."""
+_WELSH_SHAPE, _CHAT_ARABIC = re.compile(_DATA["welsh_shape"]), re.compile(_DATA["chat_arabic"])
 _LATIN_END = 0x24F
 _FOREIGN_SHARE = 0.3
 _ENOUGH = 2
@@ -85,11 +83,11 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     word: tuple(code for code, known in WORDS.items() if word in known)
     for word in frozenset[str]().union(*WORDS.values()) - IN_ENGLISH
 }
-_TELLING = IN_ENGLISH - words_of("no a ah me so an in on do")
+_TELLING = IN_ENGLISH - words_of(_DATA["english_elsewhere"])
 """Those of them that no other language has."""
 _TELLING_ALONE = _TELLING - {"i", "u", "dad"}
 """Those of them that no other language has even in a short text."""
-_WELSH_ALONE = IN_WELSH - words_of("am hi plant bore pan bod beth chi dos hon mor bl")
+_WELSH_ALONE = IN_WELSH - words_of(_DATA["welsh_elsewhere"])
 """Those of Welsh that English has not."""
 _BEGINS = _WELSH_ALONE - {"ysgol"}
 _PHRASE = re.compile(r"[\n.:;!?()|★☆]+")
@@ -97,9 +95,7 @@ _PHRASE = re.compile(r"[\n.:;!?()|★☆]+")
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """The language of a text: who judges it, and the ISO 639 code of the likeliest language, empty if none
-    is.
-    """
+    """The language of a text: who judges it, and the likeliest one's ISO 639 code, empty for none."""
 
     language: Language
     code: str

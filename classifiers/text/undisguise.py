@@ -9,6 +9,9 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+
+from classifiers.text.word_files import WordFile
 
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһкмтвнαβεικνορτυχıłøđ’‘“”`–—ηɛħŧꜰꜱʏᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡᴢ",
@@ -41,7 +44,6 @@ _CHAINED = re.compile(r"(?<!\S)[a-z']+(?:([-_~|+])[a-z']+)(?:\1[a-z']+){3,}(?![^
 _LINK = re.compile(r"[-_~|+][a-z']+[-_~|+]")
 _TAGGED = re.compile(r"(?<!\S)#[\w']+(?:\s+#[\w']+){3,}")
 """Four hashtags or more in a row: a sentence, where one of them is such a word as no topic has."""
-_NO_TOPIC = re.compile(r"#(?:i|i'm|im|ill|i'll|will|you|him|her|my|me|the|is|to|at|in)(?![\w'])")
 _FEW = 3
 _SHORT = 2000
 _LONGEST_MASKED = 40
@@ -67,40 +69,26 @@ def _fold(char: str) -> int | None:
 _FOLDED = ByCharacter(_fold)
 
 
-_MASKED_WORDS = """
-    kill killed killing die dies dead death stab stabbed shoot bomb murder rape raped rapist paedo pedo paedos
-    nonce nonces sex sexy nude nudes suicide suicidal hang slit cut cutting weed coke drugs knife knives gun
-    fuck fucking fucked fucker fuckers fucks shit shits shite shitshow shitty cunt cunts bitch bitches wanker
-    wankers wank prick pricks twat twats bollocks bollock cock dick arse bastard slag slags whore porn naked
-    terrorist isis hitler nazi abuse abused groomer grooming
-"""
-_MASKABLE = _MASKED_WORDS.split()
+_WORDS = WordFile(Path(__file__).with_name("undisguise.toml"), ("slang",))
+(_NO_TOPIC,) = _WORDS.patterns("no_topic")
+_MASKABLE = _WORDS.words("masked")
 _BY_LENGTH: dict[int, list[str]] = {}
 for _word in _MASKABLE:
     _BY_LENGTH.setdefault(len(_word), []).append(_word)
-_SLANG = {
-    "unalive": "kill", "unalived": "killed", "unaliving": "killing", "kys": "kill yourself",
-    "killyourself": "kill yourself", "killurself": "kill urself", "sewerslide": "suicide",
-    "suislide": "suicide", "seggs": "sex", "secks": "sex",
-}  # fmt: skip
+_SLANG: dict[str, str] = _WORDS.table["slang"]
 _SLANG_WORD = re.compile(rf"\b(?:{'|'.join(_SLANG)})\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Undisguised:
-    """A text in lower case with plain quotes and letters, no accents, single blanks; `disguised` are the
-    words that were hidden in it.
-    """
+    """A text in lower case, plain quotes and single blanks, no accents, and the words hidden in it."""
 
     text: str
     disguised: tuple[str, ...]
 
 
 def undisguise(text: str) -> Undisguised:
-    """The text as it is meant to be read. Emoji stay, and so do class names, times and prices.
-
-    Signals, models and names ask about the same few texts one after the other: short ones are remembered.
-    """
+    """The text as it is meant; emoji, class names, times and prices stay. Short ones are remembered."""
     return _remembered(text) if len(text) <= _SHORT else _undo_disguise(text)
 
 

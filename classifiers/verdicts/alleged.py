@@ -18,12 +18,12 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from classifiers.signals.word_files import WordFile
+from classifiers.text.word_files import WordFile
 from classifiers.verdicts.subject import BODY, HEAD, OF_TRUST, roles_said
 from data.types import Role
 
 _WORDS = WordFile(Path(__file__).with_name("alleged.toml"))
-_WORDS.give(head=HEAD.pattern, of_trust=OF_TRUST.pattern)
+_WORDS.give(head=HEAD.pattern, of_trust=OF_TRUST.pattern.removeprefix("(?i)"))
 _LIMBS = {
     limb: _WORDS.patterns(limb)[0]
     for limb in (
@@ -56,9 +56,10 @@ _HOME, _WITH, _GOING_ON, _AT_STAFF, _STAFF_HELD, _THEY, _AT_SCHOOL, DENIED = _WO
 _RESCUED, _THREATENS, BULLIED, _POSES, _JOB, _WRONGS, _TOLD_THEM, _THEY_TOLD = _WORDS.patterns(
     "rescued", "threatens", "bullied", "poses", "job", "wrongs", "told_them", "they_told"
 )
-_SAME, _AND, _SIGNED, _AS_WHAT, _JOINS, _BY = _WORDS.patterns(
-    "same", "and", "signed", "as_what", "joins", "by"
+_SAME, _AND, _SIGNED, _AS_WHAT, _JOINS, _BY, _WRITTEN_TO, _ARTICLE = _WORDS.patterns(
+    "same", "and", "signed", "as_what", "joins", "by", "written_to", "article"
 )
+_PRESENTS, HURTS, TITLED = _WORDS.patterns("presents", "hurts", "titled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,7 @@ class StaffMention:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A deed that is said to have been done to a child: where, which kind, by whom of the mentions (none
-    where that cannot be told). `writer`: by whoever writes.
-    """
+    """A deed done to a child: where, which kind, `by` whom of the mentions, or by the `writer`."""
 
     start: int
     limb: str
@@ -169,7 +168,7 @@ class StaffWords:
             *((m.start, m.end) for m in spans),
             *(m.span() for m in re.finditer(first, self.text)),
         ]:
-            written = re.search(r"\b(?:dear|hi|hello|to) (?:the )?$", self.text[max(0, start - 12) : start])
+            written = _WRITTEN_TO.search(self.text[max(0, start - 12) : start])
             near = self.text[max(0, start - 100) : len(self.text) if written else end + 220]
             if _NOTHING_DONE.search(near) or (alleged and _NO_ANSWER.search(near)):
                 return True
@@ -300,7 +299,7 @@ def _mentions(text: str) -> list[StaffMention]:
             continue
         n = re.match(r"person_(\d+)", hit[0])
         before, after = text[max(0, hit.start() - 40) : hit.start()], text[hit.end() : hit.end() + 60]
-        article = re.search(r"(?:the|our|that|a) $", before)
+        article = _ARTICLE.search(before)
         bare = hit[0] in ("deputy", "head")
         office = f"the {hit[0]}" if bare else (article[0] if article else "") + hit[0]
         roles = frozenset[Role]() if n else roles_said(office)
@@ -324,7 +323,7 @@ def _mentions(text: str) -> list[StaffMention]:
 
 def _signs(before: str, after: str) -> bool:
     """Does whoever writes give this as their name: at the end, or “Mr N here”?"""
-    if after.startswith(" here") or re.search(r"\b(?:i am|i'm|this is|my name is|im) $", before):
+    if after.startswith(" here") or _PRESENTS.search(before):
         return True
     return bool(_SIGNED.search(before) and _AS_WHAT.fullmatch(after))
 

@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from classifiers.linking.document import COMMON_WORDS, DANGER, TITLES
 from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
-from classifiers.scoring.ngram_features import STEP, count, damp_counts
+from classifiers.scoring.ngrams import STEP, count, damp_counts
+from classifiers.text.word_files import WordFile
 from classifiers.verdicts.severity import content_class
-from classifiers.verdicts.stack import log_odds
 from classifiers.verdicts.subject import about_of
+from classifiers.verdicts.weigh import log_odds
 from data.content_class import BYPASSING, ContentClass
 from data.evidence.handed_in import Danger, Says, Whom
 from data.judged import (
@@ -254,10 +256,7 @@ def _aimed_at(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:
 
 
 def _subject_of(verdict: Verdict, people: tuple[Person, ...]) -> About:
-    """Say whom it is about: of those it accuses, else of those at whom it is aimed, the office, if any.
-
-    Somebody at whom a child's matter is aimed makes no allegation of it.
-    """
+    """The office of those it accuses, else of those at whom it is aimed, if it is no child's matter."""
     aimed = () if verdict.content_class in BYPASSING else verdict.endangers
     meant = verdict.accuses or [m for m in aimed if m.harm is Harm.VIOLENCE and m.person]
     if not meant:
@@ -288,8 +287,7 @@ def carry_over(verdict: Verdict, former: Verdict | None, marked: Iterable[SaidWr
 
 
 def apply_forwarding(verdict: Verdict) -> Verdict:
-    """The verdict on what somebody sent on by mail, where it may be about the school: handed in, and at least
-    a look."""
+    """The verdict on what somebody sent on by mail, if perhaps ours: handed in, and at least a look."""
     if verdict.relevance is Relevance.NOT_ABOUT:
         return verdict
     found = _at_least_a_look(verdict)
@@ -317,8 +315,7 @@ def apply_missed(verdict: Verdict, route: Route | None) -> Verdict:
 
 
 def apply_like_missed(verdict: Verdict, route: Route, why: Reason) -> Verdict:
-    """The verdict on what is like something that somebody says was missed in this lane: in the lane too, as
-    of today at least, so that it is raised."""
+    """The verdict on what is like something missed in this lane: in it too, as of today at least."""
     severity = Severity.THIS_HOUR if route is Route.POLICE_NOW else Severity.TODAY
     return _raise_to(replace(verdict, reasons=(why, *verdict.reasons)), route, severity)
 
@@ -334,9 +331,7 @@ def _endangers_a_child(says: Says) -> bool:
 
 
 def _people_in_danger(verdict: Verdict, says: Says) -> tuple[Meant, ...]:
-    """List the people in danger, where nobody said who also those of the staff whom the words name: they are
-    told of the danger.
-    """
+    """List the people in danger; where nobody said who, those of the staff whom the words name too."""
     office = _office(says)
     target = f"person:{says.who}" if says.who not in ("child", "staff", "school", "") else None
     if target is None and office and says.who in ("staff", ""):
@@ -350,8 +345,7 @@ def _people_in_danger(verdict: Verdict, says: Says) -> tuple[Meant, ...]:
 
 
 def _accuse_as_reported(verdict: Verdict, says: Says) -> Verdict:
-    """With whom it may accuse, whoever they said it is about: nobody by a danger to somebody else than a
-    child, nor by what wrongs them."""
+    """Add whom it may accuse; a wrong or a danger to somebody else than a child accuses nobody."""
     about = _ADULTS.get(says.about) if says.about else None
     if about is None:
         return verdict
@@ -437,27 +431,9 @@ _SETTLE = words_of("local_board own_group source_place our_people")
 _BY_HAND = frozenset((*SchoolTold, "reported", HANDED_IN))
 """Codes of what was handed in by a person: nothing lowers it."""
 _NAME = re.compile(r"(?P<within>(?<=[\w,;:(] ))?\b[A-Z][\w'’-]{3,}")
-_NO_NAMES = (
-    COMMON_WORDS
-    | INSTITUTION
-    | TITLES
-    | words_of(
-        "monday tuesday wednesday thursday friday saturday sunday january february march april june july "
-        "august september october november december easter christmas facebook twitter instagram tiktok "
-        "snapchat youtube google reddit mumsnet ofsted england wales scotland britain english welsh "
-        "british whatsapp year reception sats gcse that this they their there what when which with have from"
-    )
-)
-"""Words with a capital that name no place and no school."""
-_FILLERS = words_of(
-    "a an the and or but so of on in at by to from for with over about is are was were be been am it "
-    "its this that these those they them their there here he she his her him we our us you your i my me "
-    "still again please just really all both even always now then today yesterday tonight monday "
-    "tuesday wednesday thursday friday saturday sunday week morning as if what who how very too also "
-    "anyone everyone everybody lol omg"
-)
-"""What may be said more while it is nearly the same."""
-_DENIES = words_of("no not never none nobody dont didnt doesnt isnt wasnt wont cant aint")
+_WORDS = WordFile(Path(__file__).with_name("by_people.toml"))
+_NO_NAMES = COMMON_WORDS | INSTITUTION | TITLES | {*_WORDS.words("no_names")}
+_FILLERS, _DENIES = frozenset(_WORDS.words("fillers")), frozenset(_WORDS.words("denies"))
 _MILD = frozenset(("profanity", "harassment", "defamation"))
 """Labels in which one namesake's false alarm may differ from the next."""
 _NEVER = frozenset(("threat", "safeguarding", "self_harm", "extremism"))
@@ -521,9 +497,7 @@ def _adds_nothing(mention: Mention, marked: Mention) -> bool:
 
 
 def named_elsewhere(why: str, mention: Mention, school: School) -> frozenset[str]:
-    """The names in a reason that stand in the post too, and are none of the school's own: in normal form.
-
-    A word that only begins a sentence, here and there, is no name."""
+    """Names, in normal form, of a reason that stand in the post too and are none of the school's own."""
     own = (school.name, school.town, school.street, school.head, school.trust, *school.aliases)
     ours = {word for name in own for word in normalise(name or "").split()}
     found = [
@@ -543,10 +517,7 @@ def _words(mention: Mention) -> list[str]:
 
 
 def post_likeness(one: Mention, other: Mention) -> float:
-    """The likeness of two posts: the cosine of their words and pairs of words, 0..1.
-
-    Days are all read as one word, and so are words for who somebody is (`ngram_features`).
-    """
+    """The cosine of the words and pairs of two posts, 0..1; days are one word, and so are sorts of people."""
     first, second = _vector(_words_of(one)), _vector(_words_of(other))
     return sum(weight * second.get(key, 0.0) for key, weight in first.items())
 

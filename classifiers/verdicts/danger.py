@@ -8,12 +8,19 @@ low line or a hint alone is no more than perhaps: it leaves more people out, and
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.alleged import BULLIED, DENIED, NO_WORDS, StaffWords, read_staff_words
+from classifiers.verdicts.alleged import (
+    BULLIED,
+    DENIED,
+    HURTS,
+    NO_WORDS,
+    TITLED,
+    StaffWords,
+    read_staff_words,
+)
 from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, prepare_names
 from classifiers.verdicts.severity import MAYBE_GRAVE, SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import (
@@ -90,8 +97,6 @@ _WRONGS = ("harassment", "hate", "sexual", "defamation", "privacy", "impersonati
 """The labels of what wrongs somebody."""
 _WRONGED = ("wronged:filmed", "wronged:impersonated", "wronged:exposed", "wronged:smeared")
 """The facts that tell of it."""
-_TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|sir)\b\.?\s+[a-z]")
-_HURTS = re.compile(r"\b(?:hit|slap|smack|punch|kick|grab|drag|shook|shak|lock|pinch|steal|stole|rob)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +119,13 @@ class DangerEvidence:
         return self.scores.get(f"abuse:{label}", 0.0)
 
     def fact(self, *names: str) -> float | None:
-        """Return how likely the second reader finds one of these facts; None where it did not read the
-        text.
-        """
+        """Give how likely the second reader finds one of these facts; None where it did not read."""
         found = [value for name in names if (value := self.scores.get(name)) is not None]
         return max(found, default=None)
 
     @property
     def limb(self) -> float | None:
-        """Return how likely the second reader finds a limb of somebody on the staff; 0 where it is at least
-        twice as likely that others did it.
-        """
+        """Give how likely somebody on the staff did it; 0 where others are twice as likely to have."""
         limb, staff = self.fact(*_LIMBS), self.fact("wrong:staff", "wrong:head") or 0.0
         return limb and (limb if 2 * staff >= (self.fact("wrong:other", "wrong:pupil") or 0.0) else 0.0)
 
@@ -159,7 +160,7 @@ class DangerEvidence:
             return p >= max(BESIDE_GRAVE, share * self.score("threat"))
         if not grave and self.severe >= MAYBE_GRAVE and (self.named or (office and child)):
             return p >= (LOW[label] if self.named else OFFICE)
-        someone = office or self.named or self.severe >= MAYBE_GRAVE or _TITLED.search(self.reading.plain)
+        someone = office or self.named or self.severe >= MAYBE_GRAVE or TITLED.search(self.reading.plain)
         return threat and p >= NAMED and bool(someone)
 
 
@@ -171,14 +172,13 @@ def evidence_of(
     people: Sequence[Person],
     severe: float,
 ) -> DangerEvidence:
-    """The evidence in a text, with what it quotes; `people` are those of the school, `severe` is how likely it
-    needs action."""
+    """The evidence in a text and its quotation; `severe` is how likely it needs action, 0..1."""
     reading = prepare_names(text)
     named = people_named(reading, people)
     names = [*(p.name for p in named), *separate_names(school.head)]
     heads = [n for n, _ in enumerate(names) if n >= len(named) or held_by(named[n], {Role.HEAD})]
     office = roles_said(reading.plain) or OF_TRUST.search(reading.plain)
-    heard = named or office or _HURTS.search(reading.plain) or scores.get("abuse:safeguarding", 0.0) >= HEARD
+    heard = named or office or HURTS.search(reading.plain) or scores.get("abuse:safeguarding", 0.0) >= HEARD
     words = read_staff_words(undisguise(text).text, names) if heard or signals else NO_WORDS
     return DangerEvidence(reading, words, frozenset(heads), scores, signals, named, severe)
 
@@ -237,8 +237,7 @@ def by_model_alone(allegation: tuple[float, str]) -> bool:
 
 
 def harms_beside(outcome: SeverityOutcome, of: DangerEvidence, cleared: Collection[str]) -> frozenset[str]:
-    """The labels of harm that are likely enough beside what the outcome says. `cleared` are those that a signal
-    argues away."""
+    """The labels of harm likely enough beside the outcome's, less those `cleared` by a signal."""
     accusing = weigh_allegation(outcome, (), of, cleared)[0] > 0
     said = (
         {"threat"} if of.words.threatens and of.words.clear else frozenset[str]()
@@ -269,9 +268,7 @@ def raised_by_danger(
     cleared: Collection[str],
     about: About,
 ) -> SeverityOutcome:
-    """The outcome, or one of severity 3 that a person decides on where somebody may be in danger; where that
-    is no more than perhaps, a person looks.
-    """
+    """The outcome, or severity 3 for a person where somebody may be in danger; a look where perhaps."""
     if outcome.severity >= Severity.TODAY:
         return outcome
     if beside:

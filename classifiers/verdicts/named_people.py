@@ -15,8 +15,8 @@ from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
-from classifiers.signals.word_files import WordFile
 from classifiers.text.undisguise import ByCharacter, undisguise
+from classifiers.text.word_files import WordFile
 from data.register.namesakes import core_of
 from data.register.school_names import separate_names
 from data.types import Person, School
@@ -27,8 +27,8 @@ _HONORIFIC, _RARE, _AFTER_TITLE, _MAN, _WOMAN, _INITIAL, _HANDLE, _CAMEL, _WORD,
 )
 (_AT_SOMEBODY,) = _WORDS.patterns("at_somebody")
 _NAMED = "titles", "called", "owned", "neighbour", "person", "alike", "everyday", "like"
-_TITLES, _CALLED, _OWNED, _NEIGHBOUR, _PERSON, _ALIKE, _EVERYDAY, _LIKE, _HURT, _DOOMED, _OF_ONE = (
-    one.pattern for one in _WORDS.patterns(*_NAMED, "hurt", "doomed", "of_one")
+_TITLES, _CALLED, _OWNED, _NEIGHBOUR, _PERSON, _ALIKE, _EVERYDAY, _LIKE, _HURT, _DOOMED, _OF_ONE, _MAY = (
+    one.pattern for one in _WORDS.patterns(*_NAMED, "hurt", "doomed", "of_one", "may")
 )
 _ALONE = 4
 """A surname at least this long is recognised without anything before it."""
@@ -92,14 +92,9 @@ def replace_school_name(text: str, school: School, people: Iterable[Person]) -> 
 
 @lru_cache(maxsize=256)
 def _school_pattern(last: str, first: str) -> re.Pattern[str]:
-    before = (
-        *_CALLED.split("|"),
-        re.escape(first),
-        *["kill", "hit", "punch", "stab", "hurt", "shoot", "batter", "give"],
-    )
+    before = (*_CALLED.split("|"), re.escape(first), *_WORDS.words("done_to"))
     kept = "".join(rf"(?<!\b{word} )(?<!\b{word}\. )" for word in before)
-    may = r"(?:\s+(?:has|had|have|is|was|just|keeps?|always|must|should|needs?|to|be|a|an|the|been|such))*"
-    somebody = rf"['’]?s?\s+(?:{_OWNED})|{may}\s+(?:{_OF_ONE})"
+    somebody = rf"['’]?s?\s+(?:{_OWNED})|{_MAY}\s+(?:{_OF_ONE})"
     return re.compile(rf"(?<![\w@#]){kept}{re.escape(last)}(?!\w)(?!(?:{somebody})(?!\w))", re.I)
 
 
@@ -218,9 +213,7 @@ def _words(name: str) -> tuple[str, ...]:
 
 
 def _follows_title(word: str, first: str, last: str, both: tuple[str, str]) -> bool:
-    """Tell what follows a title: an initial, the surname with a letter wrong or starred out, or the first
-    name.
-    """
+    """Match after a title an initial, the surname with a letter wrong or starred out, or the first name."""
     word = word.rstrip(".,;:?!'-")
     word = word.removesuffix("'s")
     if len(word) == 1:  # “Mr N” is no Mrs Nightjar

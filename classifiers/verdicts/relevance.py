@@ -8,6 +8,7 @@ from classifiers.linking.match_reasons import (
     BESIDE,
     BORNE,
     HERE,
+    LIFE,
     NAMES,
     NAMES_ANOTHER,
     NAMES_ANOTHER_SCHOOL,
@@ -15,14 +16,13 @@ from classifiers.linking.match_reasons import (
     OTHER_OF_YOURS,
     OURS_TO_JUDGE,
     SEARCHED,
+    TIES,
     UNTIED,
 )
-from classifiers.linking.weights import LIFE, TIES
 from classifiers.text.language import Language
 from classifiers.text.model_text import is_article
-from classifiers.verdicts.stack import log_odds
 from classifiers.verdicts.verdict_reasons import Thresholds
-from classifiers.verdicts.weigh import WeighedEvidence, route_score
+from classifiers.verdicts.weigh import WeighedEvidence, log_odds, route_score
 from data.types import Match, Mention, Relevance, Route, Severity, Signal
 
 LIKELIER_THAN_NOT = 0.5
@@ -143,10 +143,7 @@ def _danger_said(match: Match, weighed: WeighedEvidence) -> bool:
 
 
 def _only_a_word(match: Match) -> bool:
-    """Is a word beside the name the only evidence for somebody else?
-
-    “Church”, “Park” or “Farm” may begin the next sentence, so it does not count against a grave text.
-    """
+    """Is a word beside the name (“Church”, which may begin a sentence) all that speaks for another?"""
     return has_reason(match, BESIDE) and not has_reason(match, NAMES_ANOTHER - BESIDE)
 
 

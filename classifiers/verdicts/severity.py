@@ -8,13 +8,13 @@ answer, thank, note. A removal needs a label other than profanity.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from classifiers.signals.rule import either
 from classifiers.text.language import Language
 from classifiers.text.undisguise import undisguise
+from classifiers.text.word_files import WordFile
 from classifiers.verdicts.verdict_reasons import Thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, LANES, WeighedEvidence, route_score
 from data.content_class import ContentClass
@@ -50,31 +50,12 @@ NEVER = math.inf
 """The line where an alert begins, of what the model alone never alerts of."""
 _ENOUGH_WORDS = 3
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
-_WORDS = r"""
-    k[il]{1,3}l+(?:ed|in[g']?|ers?|s|a)?|kiled|murd[ea]r\w*|merder\w*|manslaughter|massacre\w*|slaughter\w*|behead\w*|lynch\w*|execut(?:e|ed|ion)|assassinat\w*|strang(?:le|l)\w*|chok(?:e|ed|ing)|throttl\w*
-    stab+(?:s|e?d|in[g']?)?|shank\w*|chib(?:bed)?|slash(?:ed|ing)|kni(?:f|v)\w*|machetes?|zombie blades?|blades?|axe[ds]?|acid|crossbow|hammer(?: attack)?|weapons?
-    sho+t(?:in[g']?|ers?|s)?|got shot|shot (?:at|him|her|dead|them|me)|gun(?:s|m[ae]n|fire|shots?)?|pistol|rifle|shotgun|firearms?|bullets?
-    bom+b?(?:s|ed|in[g']?|ers?)?|explo(?:d|s)\w+|detonat\w*|grenade|blow (?:\w+ ){0,3}up|blown up|petrol|arson\w*|(?:set|sets|setting) (?:\w+ ){0,3}(?:fire|alight)|torch(?:ed|ing)?|burn(?:s|t|ed|in[g']?)?
-    die+s?|died|dying|dead|deid|deth|deaths?|suicid\w*|suicde|sewer ?slid\w*|self[- ]?harm\w*|overdos\w*|kms+|unaliv\w*|noose|hang(?:ed|ing)? (?:him|her|them|your?|my|me|our|it)\w*|hanged|slit\w*|wrists?|end it all|(?:my|her|his) (?:own )?life
-    rap(?:e|ed|es|in[g']|ists?|ey)|grape?d|grop(?:e|ed|ing)|molest\w*|groom(?:s|ed|ers?|in[g'])?|nonc\w+|nons(?:e|ing) ?(?:case)|p(?:a?e|ea)d+o\w*|pdf ?files?|kidd(?:y|ie)[- ]?(?:fiddl|diddl)\w*|fiddl(?:ed|es|ing) with|touch(?:ed|es|ing)? (?:up|me|my|her|him|them|kids|girls|boys|the (?:kids|girls|boys|children)|young|little|children|pupils|himself)
-    sexual\w*|nudes?|naked|upskirt\w*|abus(?:e|ed|er|ers|es|ing)|(?:beat|beats|beaten|beating|batter|battered|battering|punch|punched|hit|hits|kick|kicked|smack|smacked|slap|slapped) (?:me|him|her|them|my|his|your|a|the|up|us|kids)|bruis\w+|black eye|broke (?:his|her|my) (?:arm|jaw|nose|leg|ribs?)
-    kidnap\w*|abduct\w*|snatch(?:ed|ing)|hostage|missing|terror\w*|isis|jihad\w*|columbine|nazis?|shooter|overdose|traffick\w*|county lines
-    l?ladd(?:a|wyd|odd|ed)?|lladd|(?:c|g|ch)yllell|d?dryll|[bf]om|l?losg\w+|[td]rywan\w+|saethu|[mf]arw|hunan-?laddiad|[td]reisi\w*|trais|[cg]am-?drin\w*|pedoffeil\w*|[cg]rogi|herwgip\w*
-"""
-_GRAVE = re.compile(rf"{either(_WORDS)}|[🔪🔫💣🧨🗡⚔🪓⚰🪦🩸]")
-"""Danger to life, weapons, fire, abuse, terror; English with its usual misspellings, and the plainest of Welsh."""
-_GRAVE_ALONE = re.compile(
-    r"\b(?:kill|stab|shank|shoot|bomb|burn|torch|hang|gun|knife|die|dead|murder|rape|suicid|nonce|pa?edo)"
-)
-"""Beginnings of grave words; they are enough in a post of a word or two."""
+_GRAVE, _GRAVE_ALONE = WordFile(Path(__file__).with_name("severity.toml")).patterns("grave", "grave_alone")
 
 
 @dataclass(frozen=True, slots=True)
 class SeverityOutcome:
-    """Severity, route, labels and tone, before person, class and reasons are added.
-
-    `unsure` asks for a look. `placed` is False where it is grave, but a person decides what becomes of it.
-    """
+    """Severity, route, labels and tone; `unsure` asks for a look, and not `placed`, a person decides."""
 
     route: Route
     severity: Severity

@@ -10,8 +10,8 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from classifiers.signals.rule import either, with_the_school
-from classifiers.signals.word_files import WordFile
+from classifiers.signals.patterns import with_the_school
+from classifiers.text.word_files import WordFile, either
 from data.steps.codes import Relationship, StaffMatter
 from data.types import School
 

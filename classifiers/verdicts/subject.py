@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from classifiers.signals.possible import PossiblePatterns
-from classifiers.signals.word_files import WordFile
+from classifiers.signals.patterns import PossiblePatterns
+from classifiers.text.word_files import WordFile
 from classifiers.verdicts.named_people import (
     NameReading,
     is_named,
@@ -23,7 +23,7 @@ from data.register.school_names import separate_names
 from data.types import About, Person, Role, School, Signal
 
 _WORDS = WordFile(Path(__file__).with_name("subject.toml"), others=("in_turn",))
-HEAD, BODY, CHAIR, DSL = _WORDS.patterns("head", "body", "chair", "dsl")
+HEAD, BODY, CHAIR, DSL, OF_TRUST = _WORDS.patterns("head", "body", "chair", "dsl", "of_trust")
 _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] = tuple(
     (_WORDS.compile("in_turn", row["finds"]), tuple(row["pieces"]), tuple(map(Role, row["roles"])))
     for row in _WORDS.rows("in_turn", ("finds", "pieces", "roles"))
@@ -33,10 +33,7 @@ _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] 
 
 @lru_cache(maxsize=4)  # each verdict asks it of one text several times
 def roles_said(text: str) -> frozenset[Role]:
-    """The roles that the text may mention, erring towards too many.
-
-    A former holder does not count; “governors” and other bodies are not a person.
-    """
+    """The roles that the text may mention, erring towards too many, of people who hold them now."""
     text = text.lower()
     possible = _possible().of(text)
     found: set[Role] = set()
@@ -58,11 +55,6 @@ _ABOUTS = {
     about: f"about:{about.value}"
     for about in (About.SCHOOL, About.STAFF, About.PUPIL, About.HEAD, About.GOVERNOR, About.OTHER)
 }
-OF_TRUST = re.compile(
-    r"\bceo\b|\b(?:chief exec|executive head)|\btrust['’]?s? (?:boss|leader|chief|director|head)\b",
-    re.IGNORECASE,
-)
-"""Who leads an academy trust, and may be a contact of it at its schools."""
 _BY_NAME = 0.9
 _BY_ROLE = 0.5
 _SCHOOL_SHARE = 0.1
@@ -117,8 +109,7 @@ def held_by(person: Person, offices: Collection[Role]) -> bool:
 
 
 def chiefs_of(school: School, people: Sequence[Person]) -> frozenset[str]:
-    """Ids of those who are the chief of this trust, whatever their office: one of its contacts may be; of a
-    school nobody."""
+    """Ids of those who are the chief of this trust, whatever their office; of a school nobody."""
     return frozenset(p.id for p in people_named(prepare_names(school.head or ""), people) if school.is_trust)
 
 
@@ -149,10 +140,7 @@ def possible_subjects(
 
 
 def _weigh_signals(odds: dict[About, float], signals: Sequence[Signal]) -> None:
-    """An allegation against an adult is about the adult, even though a child suffers.
-
-    Without one, words of self-harm are about a child, whichever adult was told.
-    """
+    """An allegation against an adult is about the adult; else words of self-harm are about a child."""
     abouts = {s.about for s in signals if s.about in odds}
     if not abouts & {About.STAFF, About.HEAD} and any("self_harm" in s.labels for s in signals):
         for adult in (About.STAFF, About.HEAD, About.GOVERNOR):

@@ -10,8 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from classifiers.linking.match_reasons import OTHER_OF_YOURS
-from classifiers.linking.trusts.named import OF_TRUST, spoken_trust_names
+from classifiers.linking.trusts import OF_TRUST, spoken_trust_names
 from classifiers.text.language import NAMES, Language, Tongue
+from classifiers.text.word_files import WordFile
 from data.errors import InputError
 from data.judged import (
     A_PERSON_DECIDES,
@@ -199,15 +200,7 @@ def _first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 
 _ITS_SCHOOLS = Reason(OTHER_OF_YOURS, "It may be a danger at the trust's schools: each of them is told.")
 _ITS_OWN = Reason(OTHER_OF_YOURS, "It is about the trust itself, and names no school of it.")
-_HEADS = re.compile(
-    r"\b(?:deputy |assistant |acting )?(?:head\s*-?\s*(?:teacher|master|mistress)|principal)", re.I
-)
-_CHIEF = re.compile(
-    r"\b(?:the |its |our |a )?(?:(?:academy |multi[- ]academy |schools? )?trust['’]?s? |academy )?"
-    r"(?<!police )(?<!fire )(?<!council )(?:chief(?: executive)?(?: officer)?\b|ceo\b|exec(?:utive)? head\b)"
-    r"|\btrust (?:boss|leader|head)\b",
-    re.IGNORECASE,
-)
+_HEADS, _CHIEF = WordFile(Path(__file__).with_name("trusts.toml")).patterns("heads", "chief")
 
 _HARMS = (PressEvent.INJURY, PressEvent.WEAPON)
 _NAMES = ("full_name", "alias", "about_you", "perhaps_another_school")
@@ -220,8 +213,7 @@ def _trust_pattern(trust: School) -> re.Pattern[str]:
 
 
 def in_words_of_a_school(mention: Mention, trust: School) -> tuple[Mention, str]:
-    """The mention with “the trust” for its name, so that no word of that counts; its words as of a school
-    that the chief executive leads: heads of schools are staff there."""
+    """The mention with “the trust” for its name, as of a school that the chief executive leads."""
     title, text = (_trust_pattern(trust).sub("the trust", part) for part in (mention.title, mention.text))
     whole = _HEADS.sub("teacher", f"{title}\n{text}")
     return replace(mention, title=title, text=text), _CHIEF.sub("the headteacher", whole)
@@ -275,9 +267,7 @@ def _through(match: Match) -> bool:
 
 
 def _judge_as_school(own: Verdict, match: Match, chief: Collection[str]) -> Verdict:
-    """Judge what is the trust's as a school's: its words are grave by the trust's name alone, “outside
-    Brightwater Trust with a gun”. The chief is not the school's head.
-    """
+    """Judge what is the trust's as a school's: grave by its name alone; its chief is not the head."""
     return replace(
         own,
         urn=match.urn,
@@ -306,9 +296,7 @@ _END = len(_THEME)
 
 
 def themes_of(scores: Mapping[str, float]) -> tuple[str, ...]:
-    """A text's themes, surest first, from its probabilities by label; themes the model does not score are
-    left out.
-    """
+    """A text's themes, surest first, from its probabilities by label, as far as they are scored."""
     sure = [theme for theme in THEMES if scores.get(f"theme:{theme}", 0.0) >= THEME_LINE]
     return tuple(sorted(sure, key=lambda theme: -scores[f"theme:{theme}"])[:MOST_THEMES])
 

@@ -43,9 +43,7 @@ from sources.places.table import Proposal
 
 if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges
-    from monitor.pipeline.looking.preview import Find, PlacePreview
-    from monitor.pipeline.looking.proposals import Looked
-    from monitor.pipeline.looking.survey import PlaceRead
+    from monitor.pipeline.looking import Find, Looked, PlacePreview, PlaceRead
 
 _MOST = 4
 """So many of the places behind one address are read; the others are seldom what was meant."""
@@ -82,9 +80,7 @@ def look_at_address(
     at most. Stores nothing. What is `known` is not added twice: all that is read, where nothing else is said.
     """
     # late, as below: what judges is not loaded by a service before it is needed
-    from monitor.pipeline.looking.preview import finds
-    from monitor.pipeline.looking.proposals import look_behind, same_place, try_places
-    from monitor.pipeline.looking.survey import LIMITS, InTime
+    from monitor.pipeline.looking import LIMITS, InTime, finds, look_behind, same_place, try_places
 
     sources = config.sources if known is None else known
     url = address.strip() if "://" in address else f"https://{address.strip()}"
@@ -126,7 +122,7 @@ def try_place(
 ) -> Done[PlacePreview] | Refused:
     """Reads a place once, also one that is off for a reason other than its terms; gives what is about
     these schools (`theirs`), or all. Stores nothing."""
-    from monitor.pipeline.looking.preview import preview_place
+    from monitor.pipeline.looking import preview_place
 
     if source.disabled and reason_off(source.kind, source.url):
         return Refused("terms", source.disabled)
@@ -137,7 +133,7 @@ def try_place(
 
 def watch_places(at: Keeper, places: Sequence[Proposal]) -> Became:
     """Watches these from now on."""
-    from monitor.pipeline.looking.proposals import off_until_leave
+    from monitor.pipeline.looking import off_until_leave
 
     new = [off_until_leave(place) for place in places]
     if not all(at.keeps(place.source.urns) for place in new):

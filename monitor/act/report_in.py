@@ -44,10 +44,11 @@ from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.matters.reader import Reader, StoredMatters, read_matters
 from monitor.matters.whole import take_equal_time
-from monitor.pipeline import spool
-from monitor.pipeline.collect import is_address_of_many, is_on_own_place
+from monitor.pipeline import supplied as spool
+from monitor.pipeline.collect import is_on_own_place
 from monitor.pipeline.intake import (
     HOW,
+    is_address_of_many,
     known_of,
     may_be_extremist,
     may_be_opened_by_nobody,
@@ -55,11 +56,10 @@ from monitor.pipeline.intake import (
     take_waiting,
 )
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.rejudge import judge_as_said
 from monitor.pipeline.raising import passed_on
+from monitor.pipeline.rejudge import judge_as_said
 from monitor.pipeline.sighting import Report, check_report, checked_url, restricted_addresses, without_image
-from monitor.pipeline.spool import Kept
-from monitor.pipeline.supplied import media_type
+from monitor.pipeline.supplied import Kept, media_type
 
 _OFFICE_OF = {Whom.HEAD: Role.HEAD, Whom.DSL: Role.DSL, Whom.CHAIR: Role.CHAIR}
 _WITHDRAWN = Reason("child_image_withdrawn", "That an image at its address may show a child is withdrawn.")

@@ -66,7 +66,7 @@ from monitor.matters.reader import KnownMatters, Reader, may_say_who, reads_all,
 from monitor.matters.whole import find_matter
 from monitor.pipeline.intake import may_be_opened_by_nobody
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.rejudge import Say, judge_as_said
+from monitor.pipeline.rejudge import Say, judge_as_said
 
 
 def name(

@@ -29,9 +29,8 @@ from monitor.cli.views.scan import (
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.matters.reader import Reader
-from monitor.pipeline.scan import FinishedSource, scan_sources
-from monitor.pipeline.scanning.asking import ask_source
-from monitor.pipeline.scanning.timings import Timings
+from monitor.pipeline.collect import ask_source
+from monitor.pipeline.scan import FinishedSource, Timings, scan_sources
 from monitor.terminal.output import Say, in_json, say_on_stderr
 from monitor.terminal.progress import Progress
 from monitor.terminal.wording import WHO_YOU_ARE

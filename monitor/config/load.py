@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from classifiers.linking.name_forms import forms
+from classifiers.linking.school_profile import forms
 from data.cases import Profile
 from data.errors import ConfigError, explain_refusal
 from data.people import EMAIL, people_of

@@ -43,13 +43,20 @@ from monitor.config.home.paths import CONFIG_NAME
 from monitor.config.load import Config
 from monitor.config.model import ModelSettings
 from monitor.home import wiring
-from monitor.pipeline import spool
-from monitor.pipeline.collect import Collected, scope_of
+from monitor.pipeline import supplied as spool
+from monitor.pipeline.collect import (
+    AskedSource,
+    Collected,
+    R,
+    SourceReader,
+    ask_source,
+    fault_to_log,
+    scope_of,
+)
 from monitor.pipeline.intake import take_waiting
 from monitor.pipeline.judges import Judges, scorer
-from monitor.pipeline.judging.rejudge import judge_again
+from monitor.pipeline.rejudge import judge_again
 from monitor.pipeline.scan import scan_sources
-from monitor.pipeline.scanning.asking import AskedSource, R, SourceReader, ask_source, fault_to_log
 from monitor.service.delivery import Delivered, Sending
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.state import health

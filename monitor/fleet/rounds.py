@@ -42,8 +42,7 @@ from monitor.fleet.homes import (
     settings_of,
     whether_failed,
 )
-from monitor.pipeline.collect import scope_of, source_for_linking
-from monitor.pipeline.scanning.asking import AskedSource, ask_source
+from monitor.pipeline.collect import AskedSource, ask_source, scope_of, source_for_linking
 from monitor.service.state.notebook import try_port
 from sources.fetch import SITES_AT_ONCE, Fetcher
 from sources.http.host_queue import HostJob

@@ -163,7 +163,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     from classifiers.verdicts.verdict_reasons import read_thresholds
     from monitor.config.home.context import message_means
     from monitor.pipeline.judges import Judges, scorer
-    from monitor.pipeline.judging.one_event import natures_said
+    from monitor.pipeline.one_event import natures_said
 
     return Judges(
         schools={s.urn: s for s in config.schools},

@@ -20,16 +20,17 @@ from data.store.mentions.known import Known, article_reads, article_texts, find_
 from data.types import ArticleRead, FetchFailure, Mention, MentionKind, Outcome, Relevance, Request
 from data.web.channels import channel
 from data.web.urls import article_key
-from monitor.pipeline.collect import Collected, source_for_linking
-from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.judged import left_out
-from monitor.pipeline.scanning.asking import (
+from monitor.pipeline.collect import (
     AskedSource,
+    Collected,
     SourceReader,
     fault_to_log,
     isolate_faults,
     open_connection,
+    source_for_linking,
 )
+from monitor.pipeline.judged import left_out
+from monitor.pipeline.judges import Judges
 from sources.articles import NOTHING, ArticleText, article_text, may_lead_to_article
 from sources.http.host_queue import HostJob
 
@@ -85,11 +86,7 @@ class _Waiting:
 
 @dataclass(slots=True)
 class Articles:
-    """Asks for the articles of one scan, and holds the readings that wait for them. For one thread.
-
-    `add` has a job done; what it gives comes back by `complete_readings`. `timer` is a monotonic clock in
-    seconds.
-    """
+    """Asks for the articles of one scan, in one thread; `add` has a job done, `timer` counts seconds."""
 
     store: Store
     judges: Judges

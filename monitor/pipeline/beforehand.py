@@ -39,12 +39,12 @@ from data.web.channels import CHANNELS
 from data.words.say import words
 from monitor.config.home.lookup import list_choices
 from monitor.pipeline.collect import Collected
+from monitor.pipeline.conclude import conclude
 from monitor.pipeline.intake import Intake, read_report
 from monitor.pipeline.judge import judge, verdicts_on
 from monitor.pipeline.judges import Judges, Recent
-from monitor.pipeline.judging.conclude import conclude
 from monitor.pipeline.sighting import Report
-from monitor.pipeline.spool import Kept
+from monitor.pipeline.supplied import Kept
 
 COLLECTED, REPORTED = "collected", "reported"
 _ASKS = {

@@ -1,13 +1,17 @@
-"""Reading places: what is due, what each brought, posts that are one."""
+"""Reading places: what each brought, what is the school's own, and whose fault ended it."""
 
 from __future__ import annotations
 
-import re
+import logging
+import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 from classifiers.own import (
     OWN_POST,
@@ -20,15 +24,12 @@ from classifiers.own import (
     tags_account,
     with_pupil_named,
 )
-from classifiers.stories import ALIKE, runs
 from classifiers.text.language import Language, recognise_language
-from data.effects import Apart, here
-from data.errors import Unreadable
-from data.ids import digest, mention_id, text_hash
-from data.judged import may_be_grave, route_rank
+from data.effects import Apart, Clock, here
+from data.errors import SchoolgateError, StoreError, Unreadable
+from data.ids import digest
 from data.store import sources as account_store
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import PostThere
 from data.types import (
     Aggregate,
     ArticleRead,
@@ -49,16 +50,17 @@ from data.types import (
     SourceState,
     Verdict,
 )
-from data.web.channels import is_of_many_posts
 from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from data.words.say import words
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.sighting import SOURCE_ID, Report, child_image_id
+from monitor.pipeline.sighting import SOURCE_ID
 from sources.base import Collector
-from sources.mailbox.address import is_graph
+from sources.http.host_queue import HostJob, Spread
+from sources.mailbox.address import is_graph, is_mailbox
 from sources.own import is_the_notice
 from sources.places.searches import is_mastodon_tag
+from sources.registry import collector as collector_of
 from sources.source_health import detail_of, outcome_of
 
 # Reading one source: the loop over its pages, its limits and its stop rule.
@@ -163,10 +165,7 @@ def scope_of(source: Source) -> str:
 
 
 def _next(reading: _Reading) -> Request | None:
-    """The next request within the limits: pages first, then documents behind them; None at the end.
-
-    None is asked for twice, and no page leads on to somebody's profile, but one of the school's own.
-    """
+    """The next request within the limits, pages first, none twice, and none of somebody's profile."""
     pages, documents = reading.source.max_pages, reading.source.max_pages * DOCUMENTS_A_PAGE
     for queue, room in (
         (reading.waiting, pages - reading.pages),
@@ -308,141 +307,6 @@ def _ending(reading: _Reading, mentions: tuple[Mention, ...]) -> tuple[Outcome, 
     return outcome_of(whole, reading.state), detail_of(whole, reading.state)
 
 
-# Which post a report is of: what was said there, not where. Pure.
-
-
-def is_address_of_many(url: str) -> bool:
-    """Check whether it is the address of a group, a chat or a page, and so of many posts."""
-    return is_of_many_posts(url) or is_profile(url)
-
-
-def same_post(report: Report, there: Sequence[PostThere]) -> PostThere | None:
-    """The post at its address that was known in the very words; of an address alone the first with words."""
-    if report.child_image:
-        return None
-    if not report.text or _has_too_few_words(report):
-        first = next((post for post in there if post.text), there[0] if there else None)
-        return None if is_address_of_many(report.url) else first
-    said = text_hash("", report.text)
-    return next((post for post in there if text_hash("", post.text) == said), None)
-
-
-def near_copy(report: Report, there: Sequence[PostThere]) -> PostThere | None:
-    """The post at its address of which its words are likeliest a copy, with the same names, numbers, times
-    and “not”s, since no judgement may weigh these; None where they are of none."""
-    return likeliest(report, [post for post in there if not _says_otherwise(report.text, post.text)])
-
-
-def likeliest(report: Report, posts: Sequence[PostThere]) -> PostThere | None:
-    """The one of these posts of which its words are likeliest a copy, be it with other names; or None."""
-    mine = frozenset() if report.child_image else runs(report.text)
-    shares = [(_share(mine, runs(post.text)), post) for post in posts]
-    share, post = max(shares, key=lambda one: one[0], default=(0.0, None))
-    return post if share >= ALIKE else None
-
-
-def _share(one: frozenset[int], other: frozenset[int]) -> float:
-    return len(one & other) / len(one | other) if one and other else 0.0
-
-
-_WORD = re.compile(r"(^|[.!?:\n]\W*)?([\w'’]+)")
-_TELLS = re.compile(
-    r".*\d|(?:ai|are|ca|could|did|do|does|had|has|have|is|should|was|were|wo|would)n['’]?t"
-    r"|not?|never|nobody|none|nothing|neither|nor|without|cannot|now|soon|noon|midnight"
-    r"|today|tonight|tomorrow|yesterday|morning|afternoon|evening|night|week|weekend|before|after"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
-    re.IGNORECASE,
-)
-
-
-def _says_otherwise(one: str, other: str) -> bool:
-    """Is a word replaced or moved, be it a name in small letters? Or is one of those above there, or not?"""
-    (said, words), (known, others) = _telling_words(one), _telling_words(other)
-    less, more = sorted((words, others), key=len)
-    rest = iter(more)
-    return said != known or not all(word in rest for word in less)
-
-
-def _telling_words(text: str) -> tuple[list[str], list[str]]:
-    """List what a text tells by single words within its sentences, and all its words, in their order."""
-    tells, words = [], []
-    for match in _WORD.finditer(text):
-        word = match[2]
-        words.append(word.casefold())
-        if match[1] is None and (word[0].isupper() or _TELLS.fullmatch(word)):
-            tells.append(word.casefold())
-    return tells, words
-
-
-def make_mention(report: Report, same: PostThere | None, now: datetime) -> Mention:
-    """Make a mention of the report; of a post that is known, that one in the words in which it is known."""
-    mention = Mention(
-        id=_id(report),
-        url=report.url,
-        channel=report.channel,
-        kind=MentionKind.POST,
-        title="",
-        text=report.text,
-        fetched_at=now,
-        author=report.author,
-        published=None,
-    )
-    if same is None:
-        return mention
-    return replace(
-        mention,
-        id=same.mention_id,
-        channel=same.channel,
-        kind=same.kind,
-        parent=same.parent,
-        title=same.title,
-        text=same.text,
-    )
-
-
-def apart(mention: Mention, report: Report) -> Mention:
-    """The same as a mention of its own: its words are known, and a person says more of them now."""
-    said = f"{report.says.danger} {report.says.who} {report.says.about}"
-    return replace(mention, id=mention_id(SOURCE_ID, f"{mention.id} {said}"))
-
-
-def adds_to(judged: Iterable[Verdict], known: Iterable[Verdict]) -> bool:
-    """Is it graver than what is `known` of the post that it copies, or may it mean somebody more?"""
-    before = {v.urn: v for v in known}
-    return any(v.urn not in before or _adds(v, before[v.urn]) for v in judged)
-
-
-def _adds(one: Verdict, other: Verdict) -> bool:
-    rises = (
-        one.severity > other.severity,
-        route_rank(one.route) > route_rank(other.route),
-        one.restricted > other.restricted,
-        one.look and not may_be_grave(other),
-        not {*one.abuse} <= {*other.abuse},
-    )
-    meant = {(m.who, m.harm) for m in (*one.endangers, *one.accuses)}
-    return any(rises) or not meant <= {(m.who, m.harm) for m in (*other.endangers, *other.accuses)}
-
-
-def _has_too_few_words(report: Report) -> bool:
-    """Check whether these are too few words to be known by, so that they are another post at another
-    moment.
-    """
-    return not runs(report.text) and (not report.url or is_address_of_many(report.url))
-
-
-def _id(report: Report) -> str:
-    """By its address and words, by its place and words where it has none."""
-    address = canonical_url(report.url) if report.url else ""
-    if report.child_image:
-        at = f"{report.seen_at.isoformat()}{report.text}{report.handed.file_at}"
-        return child_image_id(report.url or at)
-    words = text_hash("", report.text)
-    if _has_too_few_words(report):
-        words = f"{words} {report.seen_at.isoformat()}"
-    return mention_id(SOURCE_ID, f"{address or report.channel} {words}")
-
-
 # What is found on the school's own pages and accounts: whose it is, and what becomes of it.
 
 EARLIER_DAYS = 60
@@ -517,12 +381,189 @@ def _one(
 
 
 def languages_before(con: Connection, collected: Collected, now: datetime) -> list[Language]:
-    """List the languages of the posts that were kept of an account of the school's own, less those that the
-    page shows now.
-    """
+    """List the languages of what was kept of the school's own account, less what the page shows now."""
     source = collected.source
     if not source.own or source.kind == SOURCE_ID:
         return []
     kept = account_store.earlier_posts(con, source.id, now - timedelta(days=EARLIER_DAYS), OWN_POST)
     shown = {m.id for m in collected.mentions}
     return [recognise_language(text) for mention_id, text in kept if mention_id not in shown]
+
+
+# Asking one source: what it gave, or which fault of ours ended it, which is told and stops no other.
+
+log = logging.getLogger("schoolgate.scan")
+I = TypeVar("I")  # noqa: E741 - an item
+R = TypeVar("R")
+
+
+class Work(StrEnum):
+    """The kinds of our work that may fail while a source is asked."""
+
+    READ = "read"
+    JUDGE = "judge"
+    SAVE = "save"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A fault of ours: in which work, by which kind of error. `saved` says whether the store knows of it.
+
+    `urgent` says that something was judged which is told at any hour, and is not saved: nobody is told of it.
+    """
+
+    work: Work
+    kind: str
+    saved: bool = True
+    urgent: bool = False
+
+
+def count_fault(work: Work, error: Exception) -> Failed:
+    """The fault as it is counted."""
+    return Failed(work, type(error).__name__)
+
+
+def our_fault(run: SourceRun, work: Work, error: Exception) -> SourceRun:
+    """The run as a fault of ours ended it: of what it learnt only what the site asked of us is kept.
+
+    The fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's
+    own sentence is for people.
+    """
+    log.error("source=%s work=%s fault=%s at=%s", run.source_id, work.value, *fault_to_log(error))
+    told = str(error) if isinstance(error, SchoolgateError) else f"{type(error).__name__}; please report it"
+    return SourceRun(
+        run.source_id,
+        run.started_at,
+        max(run.finished_at, run.started_at),
+        Outcome.OUR_FAULT,
+        detail=f"it could not be {_DONE[work]}: {told}",
+        retry_after_s=run.retry_after_s,
+    )
+
+
+_DONE = {Work.READ: "read", Work.JUDGE: "judged", Work.SAVE: "saved"}
+
+
+def fault_to_log(error: Exception) -> tuple[str, str]:
+    """The fault's kind and place, which is all that is logged of it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return type(error).__name__, "nowhere"
+    where = frames[-1]
+    return type(error).__name__, f"{where.filename}:{where.lineno}"
+
+
+class NotOpened(Exception):
+    """The store could not be opened: for one as little as for all, and each had to wait as long again."""
+
+
+@contextmanager
+def open_connection(store: AbstractContextManager[Connection]) -> Iterator[Connection]:
+    """Open the store's connection. Raises NotOpened, caused by what barred it."""
+    with ExitStack() as stack:
+        try:
+            con = stack.enter_context(store)
+        except Exception as error:
+            raise NotOpened from error
+        yield con
+
+
+def isolate_faults(items: Sequence[I], work: Callable[[Sequence[I]], Sequence[R]]) -> list[R | Exception]:
+    """Do the work for each, aligned. Where it fails for all together it is done one by one, and an error
+    stands for whoever it fails for.
+
+    Where it is the store that cannot be opened, nobody waits for it again: that is each one's error.
+    """
+    found, fault = _try_work(items, work)
+    if fault is None:
+        return found
+    if len(items) > 1 and not isinstance(fault, NotOpened):
+        log.warning("of=%d fault=%s at=%s taken=one_by_one", len(items), *fault_to_log(fault))
+        for n, item in enumerate(items):
+            one, fault = _try_work([item], work)
+            if isinstance(fault, NotOpened):
+                return found + [_cause(fault)] * (len(items) - n)
+            found += one if fault is None else [fault]
+        return found
+    return [_cause(fault)] * len(items)
+
+
+def _try_work(
+    items: Sequence[I], work: Callable[[Sequence[I]], Sequence[R]]
+) -> tuple[list[R | Exception], Exception | None]:
+    try:
+        return list(work(items)), None
+    except Exception as error:  # noqa: BLE001 - one source's fault must not stop the others; told, not hidden
+        return [], error
+
+
+def _cause(fault: Exception) -> Exception:
+    cause = fault.__cause__
+    return cause if isinstance(fault, NotOpened) and isinstance(cause, Exception) else fault
+
+
+class SourceReader(Protocol):
+    """The way a source is asked: the fetcher."""
+
+    @property
+    def apart(self) -> Apart: ...
+
+    def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure: ...
+
+
+Ask = Callable[[Source, SourceState, SourceReader, Clock], "AskedSource"]
+"""Asks one source."""
+
+
+class ScanReader(SourceReader, Protocol):
+    """A `SourceReader` that also does jobs in threads of its own: the fetcher, or a stand-in for it."""
+
+    def start_jobs(
+        self, jobs: Iterable[HostJob[R]], *, stopped: Callable[[], bool], full: Callable[[], bool]
+    ) -> Spread[R]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSource:
+    """The result of asking one source, and the fault of ours that ended it, None where there was none."""
+
+    collected: Collected
+    failed: Failed | None = None
+
+
+Replied = Callable[[Sequence[MailReply], datetime], None]
+"""Does what people's replies say; raises StoreError, and they are read again."""
+
+
+def ask_source(
+    source: Source, state: SourceState, reader: SourceReader, clock: Clock, replied: Replied | None = None
+) -> AskedSource:
+    """Asks one source. Never raises for what a site does, nor for a fault of ours in reading it. Replies are
+    acted on at once, before what is judged is saved: an alarm waits for them."""
+    began = clock()
+    try:
+        by = collector_of(source.kind)
+        collected = collect(source, state, by, reader.fetch, clock, reader.apart)
+        if replied is not None and collected.replies:
+            replied(collected.replies, clock())
+        return AskedSource(collected)
+    except StoreError as error:
+        run = SourceRun(source.id, began, clock(), Outcome.OK)
+        return AskedSource(Collected(source, our_fault(run, Work.SAVE, error)), count_fault(Work.SAVE, error))
+    except SchoolgateError as error:
+        run = SourceRun(source.id, began, clock(), Outcome.MISCONFIGURED, detail=str(error))
+        return AskedSource(Collected(source, run))
+    except Exception as error:  # noqa: BLE001 - one source's bug must not stop the others; told, not hidden
+        run = SourceRun(source.id, began, clock(), Outcome.OK)
+        return AskedSource(Collected(source, our_fault(run, Work.READ, error)), count_fault(Work.READ, error))
+
+
+def without_older(collected: Collected, since: datetime | None) -> Collected:
+    """Leave out what is older, and all marks, so that the next reading begins again."""
+    if since is None:
+        return collected
+    kept = tuple(m for m in collected.mentions if m.published is None or m.published >= since)
+    run = replace(collected.run, etag=None, last_modified=None, watermark=None)
+    if is_mailbox(collected.source.url):
+        run = replace(run, resume=None)
+    return replace(collected, run=run, mentions=kept)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from alerts.access.matter import bypass_of
+from classifiers.stories import ALIKE, runs
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.by_people import apply_disclosure, apply_report, raises
 from data.content_class import class_spec
 from data.effects import Clock
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, Says
 from data.evidence.vault import Vault
-from data.ids import digest
-from data.judged import may_picture_a_child
+from data.ids import digest, mention_id, text_hash
+from data.judged import may_be_grave, may_picture_a_child, route_rank
 from data.steps.codes import BypassRoute, EvidenceKind
 from data.store.cases import cases
 from data.store.cases.cases import restricted_among, stories_of_posts
@@ -40,22 +42,23 @@ from data.store.mentions.person_reports import (
 from data.store.owners import draw_number
 from data.store.sealing import list_sealed, restrict
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
-from data.types import Mention, Outcome, SchoolTold, Signal, Source, SourceRun, Verdict
-from data.web.urls import canonical_url
-from monitor.pipeline import spool
-from monitor.pipeline.collect import (
-    Collected,
-    adds_to,
-    apart,
-    is_address_of_many,
-    is_on_own_place,
-    likeliest,
-    make_mention,
-    near_copy,
-    same_post,
+from data.types import (
+    Mention,
+    MentionKind,
+    Outcome,
+    SchoolTold,
+    Signal,
+    Source,
+    SourceRun,
+    Verdict,
 )
+from data.web.channels import is_of_many_posts
+from data.web.profiles import is_profile
+from data.web.urls import canonical_url
+from monitor.pipeline import supplied as spool
+from monitor.pipeline.collect import Collected, is_on_own_place
+from monitor.pipeline.judged import Judged, Listed, has_own_lane
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.judged import Judged, Listed, has_own_lane
 from monitor.pipeline.sighting import (
     CHILD_IMAGE,
     FILE_KEPT,
@@ -82,10 +85,7 @@ class Intake:
 
 
 def take_in(kept: spool.Kept, intake: Intake, clock: Clock) -> Batch:
-    """Judges and saves what was reported at its moment; what was saved.
-
-    Raises StoreError or OSError where it cannot be saved; then nothing of it is.
-    """
+    """Judges and saves a report at its moment. Raises StoreError or OSError, and nothing of it is saved."""
     (batch,) = _taken_in([kept], intake, clock)
     return batch
 
@@ -173,10 +173,7 @@ def _is_file_kept(con: Connection, url: str, there: Sequence[PostThere]) -> bool
 
 
 def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
-    """Takes in what could not be saved before; how many reports. A fault with one keeps none of the others.
-
-    Raises the first fault, once all were tried.
-    """
+    """Takes in what waits; how many reports. Raises the first fault, once all were tried."""
     done = 0
     first: Exception | None = None
     for path in spool.spooled_reports(home):
@@ -236,10 +233,7 @@ def _judge_report(
 def _save(
     read: Sequence[tuple[spool.Kept, Judged, Sequence[PostThere]]], intake: Intake, clock: Clock
 ) -> list[Batch] | None:
-    """Save what was read; None, and nothing is saved, where other posts are there than when they were judged.
-
-    They are judged at the moment they are saved: a digest composed since could not tell of them.
-    """
+    """Save what was read; None where other posts have come since it was judged, and nothing is saved."""
     from monitor.pipeline.judge import keep_all  # late, as above
 
     judges = intake.judges()
@@ -279,9 +273,7 @@ def _save_report(
 
 
 def is_kept_apart(kept: spool.Kept, intake: Intake) -> bool:
-    """Is it of a class of which no picture is kept, by its words and what was said of it alone? Nothing is
-    saved, nor asked of what is known: its bringer may learn the answer.
-    """
+    """Is no picture kept of it, by its words and what was said of it alone? Nothing known is asked."""
     unknown = replace(make_mention(kept.report, None, kept.at), id="", url="")
     judged = _judge_report(unknown, kept.report, kept.urn, intake, ())
     return not all(class_spec(v.content_class).pictures for v in judged.verdicts)
@@ -361,15 +353,13 @@ def may_be_opened_by_nobody(con: Connection, mention_id: str, urn: str) -> bool:
 
 
 def _picture_types() -> frozenset[str]:
-    from classifiers.signals.find import OF_PICTURES  # late: as above
+    from classifiers.signals.catalogue import OF_PICTURES  # late: as above
 
     return OF_PICTURES
 
 
 def _said_still(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdict], set[BypassRoute]]:
-    """Return what is known of a post, but for what a person said of an image and it was withdrawn; not for
-    what the words beside that tell of one.
-    """
+    """Give the facts of a post, less what was said of an image and withdrawn, unless words tell of one."""
     judged, lanes = known_of(con, mention_id, urn)
     gone = images_withdrawn(con)
     words = _picture_types() if gone else frozenset()
@@ -378,9 +368,140 @@ def _said_still(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdic
 
 
 def known_of(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdict], set[BypassRoute]]:
-    """Return what was judged of a post and of its stories, and the ways past the ladder that cases about it
-    take.
-    """
+    """Give what was judged of a post and its stories, and the ways past the ladder that its cases take."""
     stories = stories_of_posts(con, urn, mention_id).get(mention_id, ())
     judged = [v for found in story_verdicts(con, stories).values() for v in found]
     return [*judged, *former_verdicts(con, [mention_id])], cases.lanes_about(con, stories)
+
+
+# Which post a report is of: what was said there, not where. Pure.
+
+
+def is_address_of_many(url: str) -> bool:
+    """Check whether it is the address of a group, a chat or a page, and so of many posts."""
+    return is_of_many_posts(url) or is_profile(url)
+
+
+def same_post(report: Report, there: Sequence[PostThere]) -> PostThere | None:
+    """The post at its address that was known in the very words; of an address alone the first with words."""
+    if report.child_image:
+        return None
+    if not report.text or _has_too_few_words(report):
+        first = next((post for post in there if post.text), there[0] if there else None)
+        return None if is_address_of_many(report.url) else first
+    said = text_hash("", report.text)
+    return next((post for post in there if text_hash("", post.text) == said), None)
+
+
+def near_copy(report: Report, there: Sequence[PostThere]) -> PostThere | None:
+    """The post at its address of which its words are likeliest a copy, with the same names, numbers, times
+    and “not”s, since no judgement may weigh these; None where they are of none."""
+    return likeliest(report, [post for post in there if not _says_otherwise(report.text, post.text)])
+
+
+def likeliest(report: Report, posts: Sequence[PostThere]) -> PostThere | None:
+    """The one of these posts of which its words are likeliest a copy, be it with other names; or None."""
+    mine = frozenset() if report.child_image else runs(report.text)
+    shares = [(_share(mine, runs(post.text)), post) for post in posts]
+    share, post = max(shares, key=lambda one: one[0], default=(0.0, None))
+    return post if share >= ALIKE else None
+
+
+def _share(one: frozenset[int], other: frozenset[int]) -> float:
+    return len(one & other) / len(one | other) if one and other else 0.0
+
+
+_WORD = re.compile(r"(^|[.!?:\n]\W*)?([\w'’]+)")
+_TELLS = re.compile(
+    r".*\d|(?:ai|are|ca|could|did|do|does|had|has|have|is|should|was|were|wo|would)n['’]?t"
+    r"|not?|never|nobody|none|nothing|neither|nor|without|cannot|now|soon|noon|midnight"
+    r"|today|tonight|tomorrow|yesterday|morning|afternoon|evening|night|week|weekend|before|after"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
+    re.IGNORECASE,
+)
+
+
+def _says_otherwise(one: str, other: str) -> bool:
+    """Is a word replaced or moved, be it a name in small letters? Or is one of those above there, or not?"""
+    (said, words), (known, others) = _telling_words(one), _telling_words(other)
+    less, more = sorted((words, others), key=len)
+    rest = iter(more)
+    return said != known or not all(word in rest for word in less)
+
+
+def _telling_words(text: str) -> tuple[list[str], list[str]]:
+    """List what a text tells by single words within its sentences, and all its words, in their order."""
+    tells, words = [], []
+    for match in _WORD.finditer(text):
+        word = match[2]
+        words.append(word.casefold())
+        if match[1] is None and (word[0].isupper() or _TELLS.fullmatch(word)):
+            tells.append(word.casefold())
+    return tells, words
+
+
+def make_mention(report: Report, same: PostThere | None, now: datetime) -> Mention:
+    """Make a mention of the report; of a post that is known, that one in the words in which it is known."""
+    mention = Mention(
+        id=_id(report),
+        url=report.url,
+        channel=report.channel,
+        kind=MentionKind.POST,
+        title="",
+        text=report.text,
+        fetched_at=now,
+        author=report.author,
+        published=None,
+    )
+    if same is None:
+        return mention
+    return replace(
+        mention,
+        id=same.mention_id,
+        channel=same.channel,
+        kind=same.kind,
+        parent=same.parent,
+        title=same.title,
+        text=same.text,
+    )
+
+
+def apart(mention: Mention, report: Report) -> Mention:
+    """The same as a mention of its own: its words are known, and a person says more of them now."""
+    said = f"{report.says.danger} {report.says.who} {report.says.about}"
+    return replace(mention, id=mention_id(SOURCE_ID, f"{mention.id} {said}"))
+
+
+def adds_to(judged: Iterable[Verdict], known: Iterable[Verdict]) -> bool:
+    """Is it graver than what is `known` of the post that it copies, or may it mean somebody more?"""
+    before = {v.urn: v for v in known}
+    return any(v.urn not in before or _adds(v, before[v.urn]) for v in judged)
+
+
+def _adds(one: Verdict, other: Verdict) -> bool:
+    rises = (
+        one.severity > other.severity,
+        route_rank(one.route) > route_rank(other.route),
+        one.restricted > other.restricted,
+        one.look and not may_be_grave(other),
+        not {*one.abuse} <= {*other.abuse},
+    )
+    meant = {(m.who, m.harm) for m in (*one.endangers, *one.accuses)}
+    return any(rises) or not meant <= {(m.who, m.harm) for m in (*other.endangers, *other.accuses)}
+
+
+def _has_too_few_words(report: Report) -> bool:
+    """Are these too few words to be known by, so that they are another post at another moment?"""
+    return not runs(report.text) and (not report.url or is_address_of_many(report.url))
+
+
+def _id(report: Report) -> str:
+    """By its address and words, by its place and words where it has none."""
+    address = canonical_url(report.url) if report.url else ""
+    if report.child_image:
+        at = f"{report.seen_at.isoformat()}{report.text}{report.handed.file_at}"
+        return child_image_id(report.url or at)
+    words = text_hash("", report.text)
+    if _has_too_few_words(report):
+        words = f"{words} {report.seen_at.isoformat()}"
+    return mention_id(SOURCE_ID, f"{address or report.channel} {words}")

@@ -18,15 +18,13 @@ from typing import TypeAlias
 
 from alerts.access.offices import holders, over_the_head
 from classifiers.scoring.heads import reader_of
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import Language
-from classifiers.text.model_text import mention_text
-from classifiers.text.weightiest import with_weightiest
+from classifiers.text.model_text import mention_text, with_weightiest
 from classifiers.verdicts.by_people import LEADERS, apply_disclosure, apply_forwarding, leading_offices
-from classifiers.verdicts.decide import decide
+from classifiers.verdicts.decide import decide, read_again
 from classifiers.verdicts.named_people import people_named
 from classifiers.verdicts.relevance import worth_scoring
-from classifiers.verdicts.second_reading import read_again
 from classifiers.verdicts.verdict_reasons import judged_once
 from data.errors import SchoolgateError
 from data.ids import PLAIN_FEED
@@ -56,9 +54,8 @@ from data.web.channels import ELSEWHERE, PRESS
 from data.web.urls import canonical_url
 from monitor.config.model import MAILBOX
 from monitor.pipeline.collect import Collected, adjust_for_own_account, languages_before, source_for_linking
-from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.conclude import conclude
-from monitor.pipeline.judging.judged import (
+from monitor.pipeline.conclude import conclude
+from monitor.pipeline.judged import (
     Judged,
     Left,
     LeftOut,
@@ -72,7 +69,8 @@ from monitor.pipeline.judging.judged import (
     with_article,
     with_basis,
 )
-from monitor.pipeline.judging.one_event import (
+from monitor.pipeline.judges import Judges
+from monitor.pipeline.one_event import (
     Words,
     article_words,
     articles_in,
@@ -94,8 +92,7 @@ NOTHING_SCORED: Scored = {}
 
 
 def in_turns(waiting: Sequence[Judged]) -> list[list[int]]:
-    """The readings (their places) in the turns in which they can be judged: all in the first, but for those
-    that reply to what an earlier one brings."""
+    """The places of the readings in turns: all in the first, but those that reply to an earlier one."""
     turn_of: dict[str, int] = {}
     turns: dict[int, list[int]] = defaultdict(list)
     for i, one in enumerate(waiting):
@@ -121,9 +118,7 @@ def parents_about_us(
 
 
 def _update_about(about: set[tuple[str, str]], judged: Judged, parents: Collection[str]) -> None:
-    """Carry on with what is about us: what is suppressed counts only where it calls for an alert, else it is
-    not kept.
-    """
+    """Carry on with what is about us; what is suppressed counts where it calls for an alert."""
     verdicts = {(v.mention_id, v.urn): v for v in judged.verdicts if v.mention_id in parents}
     grave = {mention_id for (mention_id, _), v in verdicts.items() if calls_for_alert(v)}
     for mention, matches in judged.fresh:

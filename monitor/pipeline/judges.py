@@ -88,9 +88,7 @@ class Recent:
         return folded
 
     def shelves(self, con: Connection, urns: Iterable[str], since: datetime) -> Mapping[str, Shelf]:
-        """Return what was posted about these schools since then, by school; all that is missing is read at
-        once.
-        """
+        """The posts about these schools since then, by school; what is missing is read at once."""
         wanted = sorted(urns)
         if (turn := turn_of(con)) is None:
             return _read_shelves(con, wanted, since)
@@ -105,9 +103,7 @@ class Recent:
         return {urn: self._kept[urn].since(since) for urn in wanted}
 
     def forget(self, urns: Iterable[str]) -> None:
-        """Forget what these schools have, so that it is read again: some of it went to another story than it
-        was folded into.
-        """
+        """Forget what these schools have: some of it went to another story than it was folded into."""
         for urn in urns:
             self._kept.pop(urn, None)
 
@@ -184,8 +180,7 @@ class Judges:
         return self._by_school.of(self.schools[urn])
 
     def policy_of(self, urn: str) -> Policy:
-        """The rules with the school's own first assessor, and who speaks to the press, where its policy names
-        them."""
+        """The rules with the school's own first assessor and press officer, where its policy names them."""
         first = self.first_assessors.get(urn, self.policy.first_assessor)
         return replace(self.policy, first_assessor=first, press=self.speakers.get(urn, self.policy.press))
 
@@ -203,8 +198,6 @@ def scorer(model: ModelSettings) -> TextScorer:
 
 
 def reader_folder(model: ModelSettings) -> Path | None:
-    """Return where the second reader's files are; None where it is switched off, or its package not
-    installed.
-    """
+    """The folder of the second reader; None where it is switched off or not installed."""
     found = find_spec("schoolgate_reader") if model.second_reader and not model.name else None
     return Path(found.origin).parent if found and found.origin else None

@@ -58,9 +58,7 @@ class RaisedAlerts:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The sightings of a source (ids of mentions) that are saved after these in the same transaction;
-    `edited` are those of which it has other words.
-    """
+    """The sightings (ids) of a source to be saved in the same transaction; of `edited` it has other words."""
 
     source_id: str
     seen: tuple[str, ...]
@@ -207,9 +205,7 @@ def _newest(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[Verdict]:
 
 
 def _called_for(found: Alert | Decline, standing: Alert | None, first: Alert | None) -> RaisedAlerts | None:
-    """Settle what is found of a story whose alert is `standing`; `first` is that which this transaction
-    raised.
-    """
+    """Settle what is found of a story whose alert is `standing`; `first` was raised just now."""
     if not isinstance(found, Decline):
         return RaisedAlerts([_merge_alerts(first, found) if first else found])
     if standing is None or not found.kept_out:
@@ -245,9 +241,7 @@ def _places(
     verdicts: Mapping[str, Sequence[Verdict]],
     seen_now: Sequence[tuple[str, Sequence[str]]],
 ) -> dict[str, int]:
-    """By how many sources each story is carried: those that did before, by story and by mention, since
-    one that is in the store may be new in the story; and those that see it now.
-    """
+    """Count the sources that carry each story: those before, by story and by mention, and now."""
     wanted = {v.mention_id for found in verdicts.values() for v in found}
     seen: dict[str, set[str]] = defaultdict(set, {i: set(sources) for i, sources in sighted.items()})
     for source_id, mention_ids in seen_now:
@@ -262,10 +256,7 @@ def _places(
 def write_messages(
     con: Connection, alerts: Sequence[Alert], judges: Judges, now: datetime
 ) -> tuple[OutboxMessage, ...]:
-    """Messages for each of the people of these alerts, by what is saved of them.
-
-    Cases that they begin are opened first: alert and case are one matter, told once under one number.
-    """
+    """Messages for the people of these alerts; cases are opened first, told once under one number."""
     if not alerts:
         return ()
     judges.open_cases(con, alerts, now)
@@ -289,10 +280,7 @@ def seen_of(
     verdicts: Mapping[str, Sequence[Verdict]],
     means: Callable[[str], Means],
 ) -> dict[str, Seen]:
-    """By alert; `verdicts` are what is thought of its story, `means` by which calendar a school goes.
-
-    Of what is restricted nothing is read.
-    """
+    """The facts to tell by alert; `means` by which calendar a school goes. Of the restricted none is read."""
     found = dict.fromkeys((a.id for a in alerts), NOTHING_SEEN)
     grave = {a.id: _gravest_posts(a, verdicts) for a in alerts if not is_restricted(a)}
     wanted = sorted({i for posts in grave.values() for i in posts})
@@ -346,9 +334,7 @@ def _by_story(batches: Sequence[Batch]) -> dict[str, list[Verdict]]:
 
 
 def verdict_to_report(verdict: Verdict) -> Verdict:
-    """Return the verdict; what is grave at another school goes to our safeguarding lead as a matter of
-    today.
-    """
+    """The verdict; what is grave at another school goes to our safeguarding lead, today."""
     if not passed_on(verdict):
         return verdict
     return replace(

@@ -6,10 +6,10 @@ verdicts, alerts and outbox rows in one transaction, or not at all; then its sou
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,15 +19,74 @@ from data.store import sources as source_store
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.types import Source, SourceState
-from monitor.pipeline.scanning.asking import Ask, AskedSource, Failed, ScanReader, ask_source, without_older
-from monitor.pipeline.scanning.timings import Timings
+from monitor.pipeline.collect import (
+    Ask,
+    AskedSource,
+    Failed,
+    ScanReader,
+    ask_source,
+    log,
+    without_older,
+)
 from sources.http.host_queue import HostJob, never
+
+STAGES = {
+    "load": "loading what judges",
+    "link": "linking",
+    "network": "the network",
+    "reader": "the second reader",
+    "decide": "deciding",
+    "save": "saving",
+}
+"""The stages of `Stages`, and what each is called; they work beside one another."""
+
+
+@dataclass(slots=True)
+class Timings:
+    """Seconds by stage and since its beginning; `timer` is a monotonic clock. A stage is one thread's."""
+
+    timer: Callable[[], float] = time.monotonic
+    spent: dict[str, float] = field(default_factory=dict)
+    asked_s: float | None = None
+    answered_s: float | None = None
+    began_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began_s = self.timer()
+
+    @contextmanager
+    def time_stage(self, stage: str) -> Iterator[None]:
+        """Count what is done in the block as that stage's."""
+        began_s = self.timer()
+        try:
+            yield
+        finally:
+            self.spent[stage] = self.spent.get(stage, 0.0) + self.timer() - began_s
+
+    def note_asked(self) -> None:
+        """A source is asked: the first is noted."""
+        self.asked_s = self.asked_s or self.timer() - self.began_s
+
+    def note_answered(self) -> None:
+        """A source has answered: the last is noted."""
+        self.answered_s = self.timer() - self.began_s
+
+    def line(self) -> str:
+        """One line for whoever asks where the time went."""
+        spent = {stage: self.spent.get(stage, 0.0) for stage in STAGES}
+        spent["decide"] = max(spent["decide"] - spent["reader"], 0.0)
+        stages = ", ".join(f"{said} {spent[stage]:.1f}" for stage, said in STAGES.items())
+        whole_s = self.timer() - self.began_s
+        return (
+            f"Seconds: the first site asked after {self.asked_s or 0.0:.1f}, the last answer after "
+            f"{self.answered_s or 0.0:.1f}; beside that {stages}; in all {whole_s:.1f}."
+        )
+
 
 if TYPE_CHECKING:
     from monitor.pipeline.articles import ArticleAnswer
     from monitor.pipeline.judges import Judges
 
-log = logging.getLogger("schoolgate.scan")
 
 MOST_UNSAVED = 4096
 """Where so many mentions are read and not yet saved, no further source is begun until some are saved.
@@ -91,15 +150,14 @@ def scan_sources(
         jobs, stopped=stopped, full=lambda: sum(list(unsaved.values())) >= MOST_UNSAVED
     ) as reading:
         from monitor.pipeline.articles import Articles
-        from monitor.pipeline.scanning.group import Group
-        from monitor.pipeline.scanning.stages import Stages, warm
+        from monitor.pipeline.stages import Group, Stages, warm
 
         by = replace(judges(), timed=timings.time_stage)
         if any(state.first_run_at is None for state in state_of.values()):
             with timings.time_stage("load"):  # of what nobody has read there is something new
                 warm(by, clock())
         articles = Articles(store, by, fetcher, clock, timer, reading.add)
-        for batch, failed in Stages(reading, articles, store, by, clock, Group(timer), timings).save_all():
+        for batch, failed in Stages(reading, articles, store, by, clock, Group(timer)).save_all():
             run = batch.run
             unsaved.pop(run.source_id, None)
             log.info(

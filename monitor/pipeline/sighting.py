@@ -13,7 +13,13 @@ from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT, SaidOfPost, Says
 from data.ids import mention_id
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
-from data.types import About, Reason, Route, Severity, Signal
+from data.types import (
+    About,
+    Reason,
+    Route,
+    Severity,
+    Signal,
+)
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
 
@@ -79,10 +85,7 @@ class Report:
 
 
 def without_image(taken: Report, *, unsure: bool = False) -> Report:
-    """Keep of an image that may show a child what is taken down of one: the address alone.
-
-    Where a person is `unsure` whether it does, their words in place of that: they may tell of a danger.
-    """
+    """Keep of an image that may show a child its address alone; the words too where one is `unsure`."""
     if not taken.url and not taken.seen_by and not (unsure and taken.text):
         raise InputError("Say where the image is, or who saw it.")
     if unsure and taken.text:
@@ -112,9 +115,7 @@ def checked_url(url: str) -> None:
 
 
 def child_image_id(url: str, withdrawn: Collection[str] = ()) -> str:
-    """The id of the mention by which somebody reported that an image at this address may show a child: of
-    the first such report that is not `withdrawn` (ids).
-    """
+    """The id of the first report, not `withdrawn`, that an image here may show a child."""
     found = mention_id(SOURCE_ID, f"child image {canonical_url(url)}")
     while found in withdrawn:
         found = mention_id(SOURCE_ID, f"child image after {found}")
@@ -173,7 +174,5 @@ def _page(url: str) -> str:
 
 
 def page_key(url: str) -> str:
-    """Reduce the address of a page to how it is looked for: most servers take capitals for small letters, and
-    two slashes for one.
-    """
+    """The address of a page as it is looked for: small letters, and one slash for two."""
     return re.sub(r"(?<!:)/{2,}", "/", _page(url)).casefold()

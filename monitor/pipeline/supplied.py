@@ -9,27 +9,138 @@ there is a case, the manifest is made here; of all others in `monitor.act.casewo
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import json
+import os
 import re
 import struct
+import tempfile
 import zipfile
 from codecs import BOM_UTF8, BOM_UTF16_BE
-from collections.abc import Mapping, Sequence, Set
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
 from importlib.metadata import version
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
-from data.evidence.handed_in import WIDE, WORDS, SaidOfPost, text_of
+from data.evidence.handed_in import WIDE, WORDS, SaidOfPost, said_of, text_of
 from data.evidence.vault import Vault
 from data.steps.codes import EvidenceKind
 from data.store.cases.evidence_rows import Evidence, put_files
 from data.store.engine.connect import Connection
+from monitor.config.home.paths import changed_at
+from monitor.pipeline.sighting import Report
+
+FOLDER = "spool"
+_WHOLE, _PART = ".json", ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A report in the spool: its school, its time and number ("" for none); `files` are in memory alone."""
+
+    report: Report
+    urn: str
+    at: datetime
+    number: str = ""
+    files: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+@contextmanager
+def spool_report(home: Path, kept: Kept) -> Iterator[Path]:
+    """Writes it down, whole or not at all, and holds it within. Raises OSError where that cannot be done."""
+    folder = home / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    handle, name = tempfile.mkstemp(suffix=_PART, dir=folder)
+    part = Path(name)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with os.fdopen(handle, "wb", closefd=False) as out:
+            out.write(_write_report(kept))
+        os.fsync(handle)
+        part.rename(part.with_suffix(_WHOLE))
+    except OSError:
+        os.close(handle)
+        with suppress(OSError):
+            part.unlink()
+        raise
+    try:
+        yield part.with_suffix(_WHOLE)
+    finally:
+        os.close(handle)
+
+
+def spooled_reports(home: Path) -> list[Path]:
+    """Those that lie there, the oldest first, whoever works on them."""
+    return sorted((home / FOLDER).glob(f"*{_WHOLE}"), key=changed_at)
+
+
+def broken_off(home: Path) -> list[Path]:
+    """Those that were not written whole before their program ended: nobody takes them in."""
+    return sorted((home / FOLDER).glob(f"*{_PART}"))
+
+
+def holds(home: Path, number: str, by: str | None) -> bool:
+    """Lies one there by that number, brought by that person (an id; None: by somebody without one)?"""
+    for path in spooled_reports(home):
+        with suppress(InputError, OSError):
+            kept = _read_report(path)
+            if number and (kept.number, kept.report.by) == (number, by):
+                return True
+    return False
+
+
+@contextmanager
+def hold_report(path: Path) -> Iterator[Kept | None]:
+    """Hold one of these, ours alone; None where it is held or gone. Raises InputError if damaged."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        yield None
+        return
+    try:
+        yield _read_report(path) if _ours(handle) else None
+    finally:
+        os.close(handle)
+
+
+def _ours(handle: int) -> bool:
+    """Nobody else works on it, and it was not taken in meanwhile."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return os.fstat(handle).st_nlink > 0
+
+
+def _write_report(kept: Kept) -> bytes:
+    report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
+    held = {"report": report, "urn": kept.urn, "at": kept.at.isoformat(), "number": kept.number}
+    return json.dumps(held, ensure_ascii=False).encode()
+
+
+def _read_report(path: Path) -> Kept:
+    try:
+        held = json.loads(path.read_bytes())
+        report = held["report"] | {"seen_at": datetime.fromisoformat(held["report"]["seen_at"])}
+        handed = report.get("handed", {})
+        if lies := held.get("file"):  # from a version that read files where they lay
+            handed["file_at"] = Path(lies).absolute().as_uri()
+        report["handed"] = SaidOfPost(**handed | {"not_known": tuple(handed.get("not_known", ()))})
+        report["says"] = said_of(report.get("says", {}))
+        at, number = datetime.fromisoformat(held["at"]), held.get("number", "")
+        return Kept(Report(**report), held["urn"], at, number)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InputError(f"{path} is damaged and cannot be taken in. Read it, and report it anew.") from None
+
 
 _STARTS = {
     b"\x89PNG": ("image/png", ".png"),
@@ -92,8 +203,7 @@ _RIFF = {b"WEBP": ("image/webp", ".webp"), b"WAVE": ("audio/wav", ".wav")}
 
 
 def files_within(content: bytes) -> list[str]:
-    """The names of the files within an email, a PDF or an archive, "" for what may be there without a name
-    that can be read; none of them is opened."""
+    """Names of the files within an email, a PDF or an archive, "" for one without; none is opened."""
     kind = media_type(content)[1]
     if kind == ".eml":
         from sources.mailbox.mail import eml_of
@@ -152,8 +262,7 @@ def words_within(content: bytes) -> str:
 
 
 def unfit(content: bytes) -> str:
-    """Why it is not kept: `empty`, `program`, `msg`, which only Outlook reads, or `damaged`, an archive that
-    does not say what it holds; "" where it may be."""
+    """Say why it is not kept: `empty`, `program`, `msg` (Outlook's) or `damaged`; "" where it may be."""
     if not content:
         return "empty"
     if content.startswith(_PROGRAMS) and not content.startswith(b"#!AMR"):
@@ -288,8 +397,7 @@ def keep_files(
     by: str,
     how: str,
 ) -> None:
-    """Keeps the files of a capture, their bytes and their rows, in the caller's transaction. `about` are the
-    school, the post and the case that they are of."""
+    """Keeps a capture's files and rows in the caller's transaction; `about` school, post and case."""
     urn, mention_id, case_id = about
     rows = [
         Evidence(

@@ -24,11 +24,11 @@ from data.store.engine.open import Store
 from data.types import MailReply, Outcome, Source, SourceState, Via
 from monitor.config.home.context import Context, PeriodicTask, Write
 from monitor.config.home.paths import Paths
+from monitor.pipeline.collect import ScanReader, Work, ask_source
 from monitor.pipeline.intake import Intake, take_waiting
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.rejudge import judge_again
+from monitor.pipeline.rejudge import judge_again
 from monitor.pipeline.scan import FinishedSource, scan_sources
-from monitor.pipeline.scanning.asking import ScanReader, Work, ask_source
 from monitor.service.delivery import Delivered
 from monitor.service.outgoing import Ways
 from monitor.service.state.health import Health, due

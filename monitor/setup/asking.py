@@ -34,17 +34,20 @@ from monitor.config.model import (
 )
 from monitor.config.writing.entries import Entry, key_without_number, with_shared
 from monitor.config.writing.text import Draft
+from monitor.pipeline import looking
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.looking import survey
-from monitor.pipeline.looking.preview import finds
-from monitor.pipeline.looking.proposals import (
+from monitor.pipeline.looking import (
+    InTime,
+    PlaceRead,
+    finds,
     hosts_without_answer,
     look_up_schools,
     looked_up_at,
+    nature_named,
     places_behind,
     proposals,
+    with_nature,
 )
-from monitor.pipeline.looking.survey import InTime, PlaceRead, nature_named, with_nature
 from monitor.terminal.answers import is_none, until_right, yes
 from monitor.terminal.output import Say
 from monitor.terminal.wording import to_add_person
@@ -222,7 +225,7 @@ def draft_places(draft: Draft, to: Setting) -> Draft:
     judges = to.judges(draft)
     places, silent = _read_places(draft, judges, to)
     given = draft
-    while survey.is_offline(places) and (way := _another_way(draft, places, to)):
+    while looking.is_offline(places) and (way := _another_way(draft, places, to)):
         draft = way
         places, silent = _read_places(way, judges, to)
     if silent:
@@ -230,14 +233,14 @@ def draft_places(draft: Draft, to: Setting) -> Draft:
             f"Not looked up, since nothing answered: {', '.join(silent)}. The feeds of your website, or an "
             "article about you, may be missed. Once they answer: schoolgate source propose"
         )
-    if survey.is_offline(places):
+    if looking.is_offline(places):
         if to.ask is None:
             to.say(f"Nothing could be reached: {_first_failure(places)}")
         return without_network(draft if UNKNOWN_AUTHORITY in _first_failure(places) else given)
     draft = replace(draft, to_look_up=tuple(silent))
     _show(places, judges, to)
     kept = [*_keep_places(places, to), *_add_places(draft, places, judges, to)]
-    return replace(draft, places=tuple(survey.decide_places(kept, to.clock())))
+    return replace(draft, places=tuple(looking.decide_places(kept, to.clock())))
 
 
 def _add_places(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Setting) -> list[PlaceRead]:
@@ -252,7 +255,7 @@ def _add_places(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: S
         told = places_behind(addresses, urns, taken, reader)
         there = {(place.source.kind, place.source.url) for place in places}
         found = [p for _, p, _ in told if p is not None and (p.source.kind, p.source.url) not in there]
-        read = survey.survey(found, reader, judges)
+        read = looking.survey(found, reader, judges)
     for address, proposal, why in told:
         if proposal is None:
             to.say(f"{address} is left out: {why}")
@@ -274,10 +277,10 @@ def _read_places(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceR
     when it was looked up."""
     with to.open(draft) as fetcher:
         reader = InTime.for_a_minute(fetcher, to.clock)
-        known = look_up_schools(draft.schools, reader.within(survey.LOOK_UP_S))
+        known = look_up_schools(draft.schools, reader.within(looking.LOOK_UP_S))
         silent = hosts_without_answer(known)
         places = with_shared(proposals(draft.schools, known), draft.places, draft.trust)
-        return survey.survey(places, reader, judges), silent
+        return looking.survey(places, reader, judges), silent
 
 
 def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draft | None:
@@ -308,11 +311,11 @@ def _names(judges: Judges) -> dict[str, str]:
 
 def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting, *, given: bool = False) -> None:
     """The table, what stays off, and the first finds."""
-    for line in (*survey.place_lines(places, _names(judges), given=given), *survey.off_lines(places), ""):
+    for line in (*looking.place_lines(places, _names(judges), given=given), *looking.off_lines(places), ""):
         to.say(line)
     shown = finds([linked for place in places for linked in place.found], judges)
     to.say("The first finds:" if shown else "None of them holds anything now.")
-    for line in survey.find_lines(shown, survey.number_places(places), to.clock().date(), _LONDON):
+    for line in looking.find_lines(shown, looking.number_places(places), to.clock().date(), _LONDON):
         to.say(line)
     to.say("")
 
@@ -321,8 +324,8 @@ def _keep_places(places: list[PlaceRead], to: Setting) -> list[PlaceRead]:
     """The places without those that somebody strikes out."""
     if to.ask is None:
         return places
-    by_letter = {letter: said for said, letter in survey.letter_spellings(places).items()}
-    numbers = {str(number): key for key, number in survey.number_places(places).items()}
+    by_letter = {letter: said for said, letter in looking.letter_spellings(places).items()}
+    numbers = {str(number): key for key, number in looking.number_places(places).items()}
     struck = asked_marks([*numbers, *by_letter], to.ask, to.say)
     ids = {numbers[mark] for mark in struck if mark in numbers}
     spellings = {by_letter[mark] for mark in struck if mark in by_letter}

@@ -13,8 +13,8 @@ from builders.verdict import scores
 from support.corpus import corpus_path
 
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.verdicts.stack import STACK_FILE, Likelihoods, log_odds, read_stack
 from classifiers.verdicts.verdict_reasons import THRESHOLDS_FILE, Thresholds, read_thresholds
+from classifiers.verdicts.weigh import STACK_FILE, Likelihoods, log_odds, read_stack
 from data.types import ABUSE_LABELS, About, Scores
 from research.thresholds import calibrate
 from research.thresholds.calibrate import HALVINGS, HELD_OUT, ScoredOnce, halves, main, thresholds

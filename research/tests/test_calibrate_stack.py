@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from classifiers.text.language import Language
-from classifiers.verdicts.stack import MEMBERS, QUESTIONS, probability, read_stack
+from classifiers.verdicts.weigh import MEMBERS, QUESTIONS, probability, read_stack
 from data.types import About, Match, Reason, Relevance
 from research.thresholds.stack import (
     ItemEvidence,

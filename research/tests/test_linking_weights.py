@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.linking.weights import BIAS, WEIGHTS, relevance
+from classifiers.linking.match_reasons import BIAS, WEIGHTS, relevance
 from data.types import Relevance
 from research.training.examples import OWN_DATA
 

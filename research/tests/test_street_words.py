@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.signals.catalogue.harm import STREET_FILE
+from classifiers.signals.catalogue import STREET_FILE
 from data.errors import InputError
 from research.words import COLUMNS, main, read_table
 

@@ -27,14 +27,13 @@ from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import READ, TextScorer, reader_of
 from classifiers.scoring.model_card import MODEL_DIR, file_digest
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import recognise_language
 from classifiers.text.model_text import mention_text
 from classifiers.triage import link_items, mention_of, triage_items
-from classifiers.verdicts.stack import STACK_FILE, Likelihoods, Stack, was_read, with_reading
 from classifiers.verdicts.subject import find_subject
 from classifiers.verdicts.verdict_reasons import THRESHOLDS_FILE, Thresholds
-from classifiers.verdicts.weigh import weigh
+from classifiers.verdicts.weigh import STACK_FILE, Likelihoods, Stack, was_read, weigh, with_reading
 from data.register.national_lists import read_schools
 from data.types import Relevance, School, Scores, Severity
 from research.evaluation.judged import GROUPS

@@ -8,9 +8,8 @@ from functools import partial
 from typing import Any
 
 from classifiers.verdicts.severity import judge_severity
-from classifiers.verdicts.stack import Likelihoods, log_odds
 from classifiers.verdicts.verdict_reasons import Thresholds
-from classifiers.verdicts.weigh import LANES, WeighedEvidence, weigh
+from classifiers.verdicts.weigh import LANES, Likelihoods, WeighedEvidence, log_odds, weigh
 from data.types import ABUSE_LABELS, About, Route, Sentiment, Signal
 from research.evaluation.metrics import f1
 

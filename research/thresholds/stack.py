@@ -16,7 +16,7 @@ import tomlkit
 from numpy.typing import NDArray
 
 from classifiers.text.language import Language
-from classifiers.verdicts.stack import (
+from classifiers.verdicts.weigh import (
     MEMBERS,
     QUESTIONS,
     Likelihoods,

@@ -94,7 +94,7 @@ def with_ngrams(folder: Path, card: Mapping[str, Any], found: Mapping[str, Any])
     files = {**card["files"], NGRAM_FILE: file_digest(folder / NGRAM_FILE)}
     code = _digests(
         [
-            *(_CODE / "scoring" / name for name in ("ngrams.py", "ngram_features.py")),
+            _CODE / "scoring" / "ngrams.py",
             *_READS,
             *(_HERE / "ngrams").glob("*.py"),
         ]

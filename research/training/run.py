@@ -26,8 +26,7 @@ import numpy as np
 from classifiers.scoring.heads import LABELS, READ
 from classifiers.scoring.model_card import MODEL_FILE, TOKENIZER_FILE, file_digest
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring.windows import cut_windows, tokenise
-from classifiers.scoring.word_pieces import WordPieces
+from classifiers.scoring.windows import WordPieces, cut_windows, tokenise
 from research.evaluation.labelled_items import read_items
 from research.evaluation.measure import evaluate, measure_items
 from research.training import card as model_card

@@ -12,7 +12,7 @@ from monitor.act.casework.opening import make_judges
 from monitor.act.matter.joining import Becomes, hand_in_list, read_list, without_known
 from monitor.home import wiring
 from monitor.pipeline.sighting import Report
-from monitor.pipeline.spool import Kept
+from monitor.pipeline.supplied import Kept
 
 CHILD_IMAGE = Says(picture=PictureShows.YES)
 UNSURE = Says(picture=PictureShows.NOT_SURE)

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
-from classifiers.verdicts.stack import Weighting
 from classifiers.verdicts.verdict_reasons import Thresholds
+from classifiers.verdicts.weigh import Weighting
 from data.types import Match, Mention, MentionKind, Person, Policy, Reason, Relevance, Role, Route, School
 
 _EVIDENCE = {

@@ -5,8 +5,8 @@ import pytest
 from support.for_each import for_each
 
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.verdicts.stack import STACK_FILE
 from classifiers.verdicts.verdict_reasons import THRESHOLDS_FILE, Thresholds, read_thresholds
+from classifiers.verdicts.weigh import STACK_FILE
 from data.errors import InputError
 from data.types import ABUSE_LABELS
 from research.thresholds.calibrate import write

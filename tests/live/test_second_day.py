@@ -33,7 +33,7 @@ from data.store.sources import record_runs
 from data.types import Outcome, Source, SourceRun
 from monitor.config.home import paths
 from monitor.config.load import load_file
-from monitor.pipeline.looking.survey import PlaceRead, decide_places
+from monitor.pipeline.looking import PlaceRead, decide_places
 from monitor.setup.doctor import examine as doctor
 from monitor.setup.doctor.findings import Finding, Level
 from sources.http.exchange import UNKNOWN_AUTHORITY

@@ -32,13 +32,13 @@ CODE = f"from support.first_hour import hurry; hurry()\n{COMMAND}"
 
 def hurry():
     """Makes this process one of those."""
-    from monitor.pipeline.looking import survey
+    from monitor.pipeline import looking
     from sources.http.politeness import Limits
 
     true = Limits.pace_s
     patch.object(Limits, "pace_s", lambda limits, host: true(limits, host) / FASTER).start()
-    survey.MINUTE_S /= FASTER
-    survey.LOOK_UP_S /= FASTER
+    looking.MINUTE_S /= FASTER
+    looking.LOOK_UP_S /= FASTER
 
 
 _PATIENCE_S = 60.0

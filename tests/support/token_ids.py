@@ -1,8 +1,7 @@
 """Ids of the word pieces of texts by what scores, and by transformers from the same file."""
 
 from classifiers.scoring.model_card import MODEL_DIR, TOKENIZER_FILE
-from classifiers.scoring.windows import tokenise
-from classifiers.scoring.word_pieces import WordPieces
+from classifiers.scoring.windows import WordPieces, tokenise
 from classifiers.text.undisguise import undisguise
 
 NOTHING_BUT_IDS = dict.fromkeys(

@@ -13,7 +13,7 @@ from builders.verdict import mention, scores
 from support.for_each import for_each
 
 from classifiers.linking.linker import Linker
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import in_words_of_a_school, judged_once, read_thresholds
 from data.errors import ConfigError

@@ -18,11 +18,10 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
-from classifiers.signals.possible import PossiblePatterns
-from classifiers.signals.rule import either
-from classifiers.signals.word_files import WordFile
+from classifiers.signals.patterns import PossiblePatterns
 from classifiers.text.model_text import family_of, is_article
 from classifiers.text.undisguise import undisguise
+from classifiers.text.word_files import WordFile, either
 from classifiers.verdicts.press.shared import shared_news
 from data.types import Mention, MentionKind, PressEvent, Severity
 from data.web.channels import domains_of, press_hosts

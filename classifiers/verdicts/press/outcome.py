@@ -12,9 +12,8 @@ from collections.abc import Mapping
 
 from classifiers.verdicts.press.events import PressReading
 from classifiers.verdicts.severity import SeverityOutcome, in_protection
-from classifiers.verdicts.stack import log_odds, probability
 from classifiers.verdicts.verdict_reasons import Thresholds
-from classifiers.verdicts.weigh import LANES, WeighedEvidence, route_score
+from classifiers.verdicts.weigh import LANES, WeighedEvidence, log_odds, probability, route_score
 from data.types import About, PressEvent, Route, Sentiment, Severity
 
 _CALM = (Route.NOTE, Route.THANK)

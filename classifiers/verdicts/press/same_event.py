@@ -17,9 +17,9 @@ from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick
 
-from classifiers.signals.word_files import WordFile
 from classifiers.text.language import IN_NEWS
 from classifiers.text.model_text import family_of
+from classifiers.text.word_files import WordFile
 from classifiers.verdicts.press.events import without_paper
 from data.register.school_names import normalise
 from data.types import Mention, PressEvent, School

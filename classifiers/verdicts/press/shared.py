@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from classifiers.signals.possible import PossiblePatterns
-from classifiers.signals.rule import REVIEWS
-from classifiers.signals.word_files import WordFile
+from classifiers.signals.patterns import REVIEWS, PossiblePatterns
 from classifiers.text.model_text import family_of, is_article
+from classifiers.text.word_files import WordFile
 from data.types import Mention, MentionKind
 from data.web.channels import WEBSITE, channel_at, domains_of, press_hosts
 

@@ -215,7 +215,7 @@ def _has_returned(
     back = any(step.kind is StepKind.CAME_BACK for step in steps)
     alert = alert_store.by_story(con, [case.story_id]).get((case.story_id, case.urn)) if back else None
     if alert is not None:
-        from monitor.pipeline.judging.rejudge import raise_moved  # late: it loads what judges
+        from monitor.pipeline.rejudge import raise_moved  # late: it loads what judges
 
         judges = make_judges(context.config, context.home, Linker(context.config.schools))
         alert_store.exclude_from_alerts(con, {alert.id: case.subjects}, now)

@@ -66,9 +66,9 @@ from monitor.matters.reader import (
 from monitor.matters.whole import undoings
 from monitor.pipeline.intake import take_in_list
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.rejudge import raise_moved
+from monitor.pipeline.rejudge import raise_moved
 from monitor.pipeline.sighting import Report
-from monitor.pipeline.spool import Kept
+from monitor.pipeline.supplied import Kept
 
 # Merging two matters, and undoing it.
 

@@ -52,7 +52,7 @@ def scan_once_command(
     """Look now: read every source, judge what is new, and say what needs doing."""
     from monitor.cli.scan_once import count_unsent, scan_once, show_summary
     from monitor.matters.reader import Reader, asker
-    from monitor.pipeline.scanning.timings import Timings
+    from monitor.pipeline.scan import Timings
     from monitor.terminal.progress import Progress
 
     if demo:
@@ -227,7 +227,7 @@ def _purge(store: Store, config: Config) -> None:
 def _judge_again(where: Paths, store: Store, config: Config) -> None:
     """Open matters, once after an upgrade; a fault with it keeps no scan."""
     from monitor.act.casework.opening import make_judges
-    from monitor.pipeline.judging.rejudge import judge_again
+    from monitor.pipeline.rejudge import judge_again
 
     try:
         judge_again(store, lambda: make_judges(config, where.home), utc_now)

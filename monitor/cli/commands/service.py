@@ -108,7 +108,7 @@ def _find_status(home: Path, settings: Config, clock: Clock) -> FoundStatus:
 
     from alerts.notices.book import merge_troubles
     from monitor.matters.searching import alarm_unanswered, count_late_cases
-    from monitor.pipeline import spool
+    from monitor.pipeline import supplied as spool
     from monitor.service.state.notebook import complaints_of, read_book
     from monitor.service.state.status import read_status as read_status
 

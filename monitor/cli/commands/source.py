@@ -56,8 +56,7 @@ if TYPE_CHECKING:
     from monitor.act.settings import Keeper
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
-    from monitor.pipeline.looking.preview import Find
-    from monitor.pipeline.looking.survey import InTime, PlaceRead
+    from monitor.pipeline.looking import Find, InTime, PlaceRead
     from monitor.setup.mail.asking import MailboxChoice, MailOptions
     from sources.places.table import Proposal
 
@@ -123,7 +122,7 @@ def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -
 def try_source(opts: HomeOptions, source_id: SourceId) -> None:
     """Read one source now: how that went, its first finds, and whether they are about you, and why."""
     from monitor.act import places as acts
-    from monitor.pipeline.looking.survey import find_lines
+    from monitor.pipeline.looking import find_lines
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     source = _find_source(settings, source_id)
@@ -149,7 +148,7 @@ def set_nature(opts: HomeOptions, source_id: SourceId, nature: str) -> None:
     brings is judged: a paper or broadcaster, a board on which anybody writes, a blog, a page of reviews, a
     body such as a council."""
     from monitor.act import places as acts
-    from monitor.pipeline.looking.survey import nature_named
+    from monitor.pipeline.looking import nature_named
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     at, said = keeper(where, settings), nature_named(nature)
@@ -236,7 +235,7 @@ def _show_best(found: LookedAt, settings: Config, *, yes: bool) -> Proposal | No
 
 def _show(places: Sequence[PlaceRead], found: Sequence[Find], settings: Config) -> None:
     """The places with how each reading went, why those are off that are, and the first finds."""
-    from monitor.pipeline.looking.survey import find_lines, number_places, place_lines
+    from monitor.pipeline.looking import find_lines, number_places, place_lines
 
     if any(place.run is not None for place in places):
         say_lines(place_lines(places, {s.urn: s.name for s in settings.schools}, given=True))
@@ -250,7 +249,7 @@ def _show(places: Sequence[PlaceRead], found: Sequence[Find], settings: Config) 
 
 def _choose_place(places: Sequence[PlaceRead], *, yes: bool) -> Proposal | None:
     """The first that could be read; else, where somebody says so, one that is off, with its reason."""
-    from monitor.pipeline.looking.survey import decide_places, with_nature
+    from monitor.pipeline.looking import decide_places, with_nature
     from sources.places.searches import is_google_alert
 
     seen = [place for place in places if place.run is not None and place.was_read]
@@ -299,7 +298,7 @@ def propose_sources(
 
 
 def _reader(settings: Config, stack: ExitStack) -> InTime:
-    from monitor.pipeline.looking.survey import LIMITS, InTime
+    from monitor.pipeline.looking import LIMITS, InTime
 
     return InTime.for_a_minute(stack.enter_context(wiring.fetcher(settings, limits=LIMITS)), utc_now)
 
@@ -308,7 +307,7 @@ def _propose(
     settings: Config, home: Path, keys: Sequence[str], reader: InTime | None
 ) -> tuple[Proposal, ...]:
     from monitor.config.writing.edit import set_values
-    from monitor.pipeline.looking.proposals import hosts_without_answer, look_up_schools, propose_places
+    from monitor.pipeline.looking import hosts_without_answer, look_up_schools, propose_places
 
     known = look_up_schools(settings.proper, reader) if reader else []
     if reader and settings.to_look_up:
@@ -359,9 +358,7 @@ def _find_proposal(found: Sequence[Proposal], said: str) -> Proposal:
 
 def _try_wanted(wanted: Sequence[Proposal], where: Paths, settings: Config, reader: InTime) -> list[Proposal]:
     """Those that were asked for, as they are to be written: on where they could be read."""
-    from monitor.pipeline.looking.preview import finds
-    from monitor.pipeline.looking.proposals import try_places
-    from monitor.pipeline.looking.survey import decide_places, is_offline
+    from monitor.pipeline.looking import decide_places, finds, is_offline, try_places
 
     judges = wiring.judges(settings, where.home)
     places = try_places(wanted, [school.urn for school in settings.proper], reader, judges)

@@ -44,8 +44,7 @@ from sources.places.table import Proposal
 from sources.source_health import unseen
 
 if TYPE_CHECKING:
-    from monitor.pipeline.looking.preview import Find, PlacePreview
-    from monitor.pipeline.looking.survey import PlaceRead
+    from monitor.pipeline.looking import Find, PlacePreview, PlaceRead
 
 PATH, SCHOOLS, TERMS, MACHINE = "/sources", "/schools", "/terms", "/machine"
 FIELDS = (
@@ -163,7 +162,7 @@ class PlacesDesk:
         chosen = dict(self._list_found(desk)).get(desk.asking.form.get("place", ""))
         if chosen is None:
             return self._list(replace(desk, wrong=desk.w("places.over")))
-        from monitor.pipeline.looking.survey import with_nature
+        from monitor.pipeline.looking import with_nature
 
         nature = desk.asking.form.get("nature", "")
         place = with_nature(chosen, _nature(nature)) if nature else chosen
@@ -172,7 +171,7 @@ class PlacesDesk:
 
     def _list_found(self, desk: Desk) -> Iterator[tuple[str, Proposal]]:
         """List what may be kept of what they looked at, as it would be written, each by its mark."""
-        from monitor.pipeline.looking.survey import decide_places
+        from monitor.pipeline.looking import decide_places
 
         errand = self._errands.find(_who(desk), f"{PATH}/")
         looked = getattr(errand.made, "made", None) if errand else None

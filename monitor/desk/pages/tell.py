@@ -78,8 +78,7 @@ from monitor.matters.reader import Reader
 from monitor.pipeline.intake import is_kept_apart
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import Report
-from monitor.pipeline.spool import Kept
-from monitor.pipeline.supplied import media_type, tells_place, words_within
+from monitor.pipeline.supplied import Kept, media_type, tells_place, words_within
 from sources.capture.picture_words import can_read_pictures, words_on
 from sources.parser_process import Bounds, ParserProcess
 

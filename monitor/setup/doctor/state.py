@@ -27,7 +27,7 @@ from data.words.say import words
 from monitor.act.ways_in import people_without_sheet
 from monitor.config.load import Config
 from monitor.config.model import ModelSettings
-from monitor.pipeline import spool
+from monitor.pipeline import supplied as spool
 from monitor.service.state.health import trouble_words
 from monitor.service.state.notebook import read_book
 from monitor.setup.doctor.findings import Finding, end_sentence, tell
@@ -121,7 +121,7 @@ def _natures(sources: Sequence[Source], asked: Collection[str]) -> list[Finding]
 
 def _sites(sources: Sequence[Source], met: Sequence[Mention], config: Config | None) -> list[Finding]:
     """The sites on which searches found articles and of which nobody knows what they are, and how many."""
-    from monitor.pipeline.judging.one_event import nature_known, natures_said  # late: it loads what judges
+    from monitor.pipeline.one_event import nature_known, natures_said  # late: it loads what judges
 
     said = natures_said(sources, config.natures if config else None) if met else {}
     urls = {o: f"https://{o.host}/a" for o in count_outlets(met) if o.host}

@@ -8,8 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from classifiers.scoring.ngram_features import BUCKETS, STEP, Ints, count, damp_counts, pieces, singles
-from classifiers.scoring.ngrams import BLOCKS, batches
+from classifiers.scoring.ngrams import (
+    BLOCKS,
+    BUCKETS,
+    STEP,
+    Ints,
+    batches,
+    count,
+    damp_counts,
+    pieces,
+    singles,
+)
 
 
 def idf_of(texts: Sequence[str]) -> Ints:

@@ -23,8 +23,17 @@ from sklearn.linear_model import LogisticRegression
 
 from classifiers.scoring.heads import Floats
 from classifiers.scoring.model_card import CARD, NGRAM_FILE, file_digest
-from classifiers.scoring.ngram_features import BUCKETS, Ints
-from classifiers.scoring.ngrams import GRAVE, NGRAM_COLUMNS, OPINIONS, Lines, Ngrams, Table, write
+from classifiers.scoring.ngrams import (
+    BUCKETS,
+    GRAVE,
+    NGRAM_COLUMNS,
+    OPINIONS,
+    Ints,
+    Lines,
+    Ngrams,
+    Table,
+    write,
+)
 from data.types import Severity
 from research.evaluation.labelled_items import bucket, item_text
 from research.evaluation.metrics import auc

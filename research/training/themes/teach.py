@@ -25,8 +25,7 @@ from torch import Tensor
 
 from classifiers.scoring.model_card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
 from classifiers.scoring.onnx_scorer import load_session
-from classifiers.scoring.windows import cut_windows, tokenise
-from classifiers.scoring.word_pieces import WordPieces
+from classifiers.scoring.windows import WordPieces, cut_windows, tokenise
 from data.types import THEMES
 from research.evaluation.labelled_items import item_text
 from research.training import card as model_card

@@ -11,7 +11,7 @@ from support.for_each import for_each
 from classifiers.linking.document import BEFORE, THINGS
 from classifiers.linking.linker import Linker
 from classifiers.linking.match_reasons import BESIDE
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import Match, Policy, Relevance, Route, School, Severity, Signal, Source, Verdict

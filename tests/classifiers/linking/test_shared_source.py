@@ -5,7 +5,7 @@ from dataclasses import replace
 from builders.verdict import mention, scores
 
 from classifiers.linking.linker import Linker
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import Mention, MentionKind, Policy, Relevance, School, Severity, Source, Verdict

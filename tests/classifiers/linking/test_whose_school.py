@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 from support.sentences import rows, sentences, yes
 
-from classifiers.linking.bearers import is_common
 from classifiers.linking.linker import Linker
-from classifiers.linking.name_forms import forms
-from classifiers.linking.school_profile import profile
+from classifiers.linking.school_profile import forms, is_common, profile
 from data.register.school_names import core, normalise, normalise_all
 from data.types import Match, MentionKind, Namesake, Relevance, School, Source
 

@@ -20,19 +20,23 @@ from classifiers.scoring.model_card import (
     TOKENIZER_FILE,
     file_digest,
 )
-from classifiers.scoring.ngram_features import BUCKETS, Counted, count, pieces, singles
 from classifiers.scoring.ngrams import (
+    BUCKETS,
     NGRAM_COLUMNS,
     OPINIONS,
+    Counted,
     Lines,
     Ngrams,
     batches,
+    count,
     opinions,
+    pieces,
+    singles,
     sum_by_owner,
     write,
 )
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring.word_pieces import WordPieces
+from classifiers.scoring.windows import WordPieces
 from classifiers.text.model_text import model_text
 from data.errors import ModelMissing
 

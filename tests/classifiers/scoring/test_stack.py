@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 
 from classifiers.text.language import Language
-from classifiers.verdicts.stack import (
+from classifiers.verdicts.weigh import (
     MEMBERS,
     QUESTIONS,
     STACK_FILE,

@@ -7,8 +7,7 @@ from builders.verdict import fired, judged, scores
 from support.for_each import for_each
 from support.sentences import sentences
 
-from classifiers.signals.catalogue.danger import PROSCRIBED_FILE
-from classifiers.signals.find import FAMILIES
+from classifiers.signals.catalogue import FAMILIES, PROSCRIBED_FILE
 from data.types import About, Route, Severity
 
 SAID = sentences("signals/prevent")

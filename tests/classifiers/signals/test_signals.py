@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 from support.sentences import rows, sentences
 
-from classifiers.signals.catalogue.harm import mutate
-from classifiers.signals.find import RULES, find_signals
+from classifiers.signals.catalogue import RULES, find_signals, mutate
 from data.types import ABUSE_LABELS, MentionKind, Person, Role, Route
 
 SAID = sentences("signals/each_rule")

@@ -4,8 +4,8 @@ from builders.mention import a_mention
 from support.for_each import for_each
 from support.sentences import sentences
 
-from classifiers.signals.find import FAMILIES
-from classifiers.signals.rule import Rule, prepare
+from classifiers.signals.catalogue import FAMILIES
+from classifiers.signals.patterns import Rule, prepare
 from data.types import School
 
 SAID = sentences("signals/children_and_bodies")

@@ -9,7 +9,7 @@ from support.checkout import FIXTURES
 from support.for_each import for_each
 from support.sentences import sentences
 
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from data.judged import beyond_cap, is_unplaced
 from data.types import Person, Role, Route, Severity, Signal
 

@@ -15,9 +15,8 @@ from classifiers.linking import evidence as placed
 from classifiers.linking.document import document
 from classifiers.linking.evidence import _KIND_OF_SCHOOL, _SCHOOL_NAME
 from classifiers.linking.school_profile import profile
-from classifiers.signals.find import RULES, awake
-from classifiers.signals.possible import PossiblePatterns, literals
-from classifiers.signals.rule import NEAR_CHARS, PreparedText, Rule, prepare
+from classifiers.signals.catalogue import RULES, awake
+from classifiers.signals.patterns import NEAR_CHARS, PossiblePatterns, PreparedText, Rule, literals, prepare
 from classifiers.text import undisguise
 from classifiers.verdicts import subject as mentioned_roles
 from classifiers.verdicts.press import events

@@ -3,7 +3,8 @@
 import pytest
 from support.for_each import for_each
 
-from classifiers.signals.word_files import WordFile, WordFileError
+from classifiers.signals.patterns import RuleFile
+from classifiers.text.word_files import WordFileError
 
 FILE = r"""
 [parts]
@@ -33,10 +34,10 @@ needs = '«bites»|stung'
 
 @pytest.fixture
 def file(tmp_path):
-    def written(text: str = FILE) -> WordFile:
+    def written(text: str = FILE) -> RuleFile:
         path = tmp_path / "animals.toml"
         path.write_text(text, encoding="utf-8")
-        return WordFile(path)
+        return RuleFile(str(path.with_suffix("")))
 
     return written
 

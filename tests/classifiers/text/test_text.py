@@ -8,9 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
-from classifiers.text.model_text import CONTEXT_END, MAX_TITLE_CHARS, model_text, normalise
+from classifiers.text.model_text import (
+    CONTEXT_END,
+    LIKELY,
+    MAX_TITLE_CHARS,
+    MOST,
+    model_text,
+    normalise,
+    with_weightiest,
+)
 from classifiers.text.undisguise import undisguise
-from classifiers.text.weightiest import LIKELY, MOST, with_weightiest
 from classifiers.verdicts.by_people import Corrected, apply_corrections
 from data.judged import part_at
 from data.types import Relevance, Severity

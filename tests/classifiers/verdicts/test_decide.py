@@ -10,9 +10,8 @@ from classifiers.text.language import Language
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import settle_relevance, worth_scoring
-from classifiers.verdicts.stack import Likelihoods
 from classifiers.verdicts.verdict_reasons import Thresholds, read_thresholds
-from classifiers.verdicts.weigh import CONTENT_LABELS, weigh
+from classifiers.verdicts.weigh import CONTENT_LABELS, Likelihoods, weigh
 from data.content_class import ContentClass
 from data.judged import beyond_cap, is_unplaced, was_judged
 from data.types import (

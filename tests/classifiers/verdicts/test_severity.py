@@ -13,7 +13,7 @@ from support.for_each import for_each
 
 from classifiers.text.language import Language, Tongue
 from classifiers.triage import limit_looks
-from classifiers.verdicts.second_reading import (
+from classifiers.verdicts.decide import (
     HINTED,
     SURELY_HARMLESS,
     combine_readings,
@@ -21,7 +21,6 @@ from classifiers.verdicts.second_reading import (
     worth_reading,
 )
 from classifiers.verdicts.severity import content_class, in_doubt_by_words, judge_severity
-from classifiers.verdicts.stack import with_reading
 from classifiers.verdicts.verdict_reasons import (
     MOST,
     WORTH_A_LOOK,
@@ -30,7 +29,7 @@ from classifiers.verdicts.verdict_reasons import (
     explain_not_about,
     read_thresholds,
 )
-from classifiers.verdicts.weigh import weigh
+from classifiers.verdicts.weigh import weigh, with_reading
 from data.judged import is_unplaced
 from data.types import About, Harm, Match, Meant, Reason, Relevance, Route, Scores, Severity, Signal, Verdict
 

@@ -23,7 +23,7 @@ from alerts.letters.kinds import LetterKind
 from alerts.weekly.facts import parse_week
 from alerts.wording.matters import next_of
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import read_thresholds

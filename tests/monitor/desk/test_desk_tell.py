@@ -40,7 +40,7 @@ from monitor.desk.session import form_token
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.sighting import Report, without_image
-from monitor.pipeline.spool import Kept
+from monitor.pipeline.supplied import Kept
 from monitor.service.serve import watch_guesses
 from monitor.service.state.health import Health
 from sources.parser_process import Bounds, ParserProcess

@@ -21,7 +21,7 @@ from data.types import Person, Role, School
 from data.words.say import words
 from monitor.desk.pages.places import MachineFinding, _finding
 from monitor.home import wiring
-from monitor.pipeline.looking import survey
+from monitor.pipeline import looking
 
 OTHER = School("900002", "Larchfield Primary School")
 SOURCE = (
@@ -288,7 +288,7 @@ def asked(desk, path, do, **form):
 
 @pytest.fixture
 def at_once(monkeypatch):
-    monkeypatch.setattr(survey, "LIMITS", QUICK)
+    monkeypatch.setattr(looking, "LIMITS", QUICK)
     monkeypatch.setattr(wiring, "start_reading", lambda: here)
 
 

@@ -53,8 +53,7 @@ from monitor.fleet.homes import (
     whether_failed,
 )
 from monitor.fleet.rounds import FleetPlace, FleetRound, Pointing, feeds_due, join_cluster, run_round
-from monitor.pipeline.collect import Collected, scope_of
-from monitor.pipeline.scanning.asking import AskedSource
+from monitor.pipeline.collect import AskedSource, Collected, scope_of
 from monitor.service import step
 from monitor.service.state.notebook import Notebook
 

@@ -43,11 +43,11 @@ from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home.wiring import Session
 from monitor.matters.reader import found_case
-from monitor.pipeline import spool
+from monitor.pipeline import supplied as spool
 from monitor.pipeline.beforehand import complete_item, facts_of, is_reported, try_posts
 from monitor.pipeline.intake import Intake
 from monitor.pipeline.sighting import FILE_KEPT, Report, without_image
-from monitor.pipeline.spool import Kept
+from monitor.pipeline.supplied import Kept
 
 GROUP = "https://www.facebook.com/groups/northvale.example"
 POST = f"{GROUP}/posts/77"

@@ -54,7 +54,7 @@ from data.types import (
 )
 from monitor.cli.views.scan import summarise
 from monitor.pipeline.judge import judge, save_reading
-from monitor.pipeline.judging.judged import fit_to_stored
+from monitor.pipeline.judged import fit_to_stored
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from data.types import Outcome, Source
 from monitor.cli.commands.scan import choose
 from monitor.cli.scan_once import scan_once
 from monitor.config.load import Config
-from monitor.pipeline.scanning import group, stages
+from monitor.pipeline import stages
 from monitor.terminal.progress import Progress
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
@@ -105,8 +105,8 @@ def test_a_scan_saves_what_it_read_and_says_so(tmp_path, store):
     ("step", "error"),
     [
         ((stages, "begin_judging"), RuntimeError("a post's words")),
-        ((group, "keep_all"), OSError("a post's words")),
-        ((group, "keep_all"), StoreBusy("held")),
+        ((stages, "keep_all"), OSError("a post's words")),
+        ((stages, "keep_all"), StoreBusy("held")),
     ],
 )
 def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go_on(
@@ -134,14 +134,14 @@ def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go
 def test_a_fault_of_ours_keeps_neither_etag_nor_watermark_of_what_nobody_judged(tmp_path, store, monkeypatch):
     with serve({"/a.xml": tagged(feed(("1", INSULT)))}) as site:
         with monkeypatch.context() as patched:
-            patched.setattr(group, "keep_all", lambda *_: 1 / 0)
+            patched.setattr(stages, "keep_all", lambda *_: 1 / 0)
             assert run(config_of(tmp_path, site, "a"), store, site).exit == 1
         assert run(config_of(tmp_path, site, "a"), store, site).exit == 0
     assert count(store, "alerts") == 1
 
 
 def test_what_the_site_asked_for_is_kept_though_we_failed(tmp_path, store, monkeypatch):
-    monkeypatch.setattr(group, "keep_all", lambda *_: 1 / 0)
+    monkeypatch.setattr(stages, "keep_all", lambda *_: 1 / 0)
     with serve({"/a.xml": Answer(429, b"later", {"Retry-After": "7200"})}) as site:
         run(config_of(tmp_path, site, "a"), store, site)
     with store.open_reader() as con:

@@ -41,7 +41,7 @@ from monitor.cli.commands import scan
 from monitor.cli.commands import service as status
 from monitor.config.home.context import Context
 from monitor.config.load import Config, load_file
-from monitor.pipeline import spool
+from monitor.pipeline import supplied as spool
 from monitor.pipeline.sighting import Report
 from monitor.service import step
 from monitor.service.delivery import Delivered
@@ -173,7 +173,7 @@ def test_what_could_not_be_judged_or_saved_is_asked_for_again_after_1_5_and_15_m
 ):
     with serve({"/a.xml": feed(CALM), "/b.xml": feed(CALM)}) as site:
         with monkeypatch.context() as broken:
-            broken.setattr("monitor.pipeline.scanning.stages.begin_judging", no_space)
+            broken.setattr("monitor.pipeline.stages.begin_judging", no_space)
             assert asked_at(a_service(store, clock, site, names=("b",)), clock, site, TICKS[:4]) == AGAIN[:2]
         assert runs(store) == [("b", "our_fault")] * 2
         service = a_service(store, clock, site)
@@ -190,16 +190,16 @@ def test_what_could_not_be_judged_or_saved_is_asked_for_again_after_1_5_and_15_m
 def test_a_store_that_is_held_for_half_a_minute_costs_a_source_a_minute_and_no_other_anything(
     store, clock, monkeypatch
 ):
-    from monitor.pipeline.scanning import group
+    from monitor.pipeline import stages
 
-    real = group.keep_all
+    real = stages.keep_all
 
     def held(con, judged, *rest):
         if any(one.collected.source.id == "a" for one in judged) and clock.at < NOW + timedelta(seconds=31):
             raise StoreBusy("held by python")
         return real(con, judged, *rest)
 
-    monkeypatch.setattr(group, "keep_all", held)
+    monkeypatch.setattr(stages, "keep_all", held)
     with serve({"/a.xml": feed(CALM), "/b.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site, names=("a", "b"))
         for _ in range(4):
@@ -211,7 +211,7 @@ def test_a_store_that_is_held_for_half_a_minute_costs_a_source_a_minute_and_no_o
 def test_saving_that_fails_has_not_ended_well_though_the_fault_itself_was_saved(store, clock, monkeypatch):
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
-        monkeypatch.setattr("monitor.pipeline.scanning.group.keep_all", no_space)
+        monkeypatch.setattr("monitor.pipeline.stages.keep_all", no_space)
         service.collect()
     assert "save" not in service.health.last
     (trouble,) = [t for t in service.health.troubles(clock.at) if t.work == "save"]
@@ -222,7 +222,7 @@ def test_collecting_has_not_ended_well_while_an_answer_is_owed(store, clock, mon
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
         with monkeypatch.context() as broken:
-            broken.setattr("monitor.pipeline.scanning.stages.begin_judging", no_space)
+            broken.setattr("monitor.pipeline.stages.begin_judging", no_space)
             service.collect()
         assert "collect" not in service.health.last
         clock.at += timedelta(minutes=5)

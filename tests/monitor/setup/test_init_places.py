@@ -25,9 +25,16 @@ from data.types import Outcome, Relevance, School, Source, SourceRun, SourceStat
 from monitor.config.load import Config, load_file
 from monitor.config.writing.entries import entries, group_schools
 from monitor.config.writing.text import Draft, render_file
-from monitor.pipeline.looking.preview import PlacePreview, preview_place
-from monitor.pipeline.looking.proposals import is_comment_feed, place_name
-from monitor.pipeline.looking.survey import InTime, PlaceRead, decide_places, place_lines
+from monitor.pipeline.looking import (
+    InTime,
+    PlacePreview,
+    PlaceRead,
+    decide_places,
+    is_comment_feed,
+    place_lines,
+    place_name,
+    preview_place,
+)
 from monitor.setup.asking import Setting, draft_places, without_network
 from sources.due import due
 from sources.http.proxy import proxy_of

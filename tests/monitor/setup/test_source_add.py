@@ -36,7 +36,7 @@ from monitor.cli.app import app
 from monitor.config.hosts import hosts
 from monitor.config.load import load_file
 from monitor.home import wiring
-from monitor.pipeline.looking import survey
+from monitor.pipeline import looking
 from monitor.pipeline.scan import scan_sources
 from monitor.setup.doctor.findings import Level
 from monitor.setup.doctor.mail import mailboxes
@@ -69,7 +69,7 @@ def northvale() -> Iterator[Town]:
 
 @pytest.fixture
 def path(tmp_path: Path, northvale: Town, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(survey, "LIMITS", QUICK)
+    monkeypatch.setattr(looking, "LIMITS", QUICK)
     monkeypatch.setattr(wiring, "start_reading", lambda: here)
     monkeypatch.setattr(wiring, "judges", lambda config, home: judges(*config.schools))
     return write(tmp_path, HEAD + northvale.settings)

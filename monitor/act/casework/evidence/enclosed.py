@@ -17,8 +17,7 @@ from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, reads_all
 from monitor.pipeline.intake import Intake, may_be_extremist, shut_to_pictures, take_in
 from monitor.pipeline.sighting import Report
-from monitor.pipeline.spool import Kept
-from monitor.pipeline.supplied import unfit
+from monitor.pipeline.supplied import Kept, unfit
 
 
 def case_enclosures(session: Session, case: Case) -> Enclosures:

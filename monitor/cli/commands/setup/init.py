@@ -195,7 +195,7 @@ def _places(
 
 
 def _fetcher(path: Path, draft: Draft) -> AbstractContextManager[Fetcher]:
-    from monitor.pipeline.looking.survey import LIMITS
+    from monitor.pipeline.looking import LIMITS
 
     return wiring.fetcher(_config(path, draft), limits=LIMITS)
 

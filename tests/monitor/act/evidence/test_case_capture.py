@@ -44,7 +44,7 @@ from monitor.act.capture import CaptureOptions, approve_capture
 from monitor.act.casework.evidence import capture_files, enclosed
 from monitor.act.casework.evidence.capture_files import CaptureRequest, moments
 from monitor.home import wiring
-from monitor.pipeline.collect import make_mention
+from monitor.pipeline.intake import make_mention
 from monitor.pipeline.sighting import Report
 from sources.capture.browser import find_browser
 from sources.registry import collector

@@ -37,7 +37,7 @@ from monitor.act.wrong import Marking, consequences, correct, take_back
 from monitor.matters.reader import Reader, read_matters
 from monitor.matters.views import alert_views
 from monitor.matters.whole import read_matter
-from monitor.pipeline.judging.rejudge import raise_moved
+from monitor.pipeline.rejudge import raise_moved
 
 # A story marked, judged wrongly, merged or joined with another; and each taken back.
 

@@ -25,7 +25,7 @@ from monitor.cli.commands import service as status
 from monitor.cli.demo import run
 from monitor.cli.demo.run import list_unintended, render_document
 from monitor.cli.views.scan import describe_view, scan_lines, summary_document
-from monitor.pipeline import spool
+from monitor.pipeline import supplied as spool
 from monitor.setup.doctor import state
 from monitor.setup.doctor.findings import Level
 from monitor.terminal import output

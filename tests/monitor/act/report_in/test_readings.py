@@ -43,9 +43,9 @@ from monitor.act.step import open_case, take_step
 from monitor.matters.reader import load_case
 from monitor.pipeline import judges as recent
 from monitor.pipeline.collect import Collected, is_on_own_place
+from monitor.pipeline.conclude import conclude
 from monitor.pipeline.judge import judge, judge_all, keep_all, load_context, save_reading
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.conclude import conclude
 from sources.registry import collector
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)

@@ -42,8 +42,8 @@ from monitor.act.requests.finding import MOST_OF_A_NAME, Withheld, cases_known
 from monitor.config.home.paths import secret_key
 from monitor.matters.reader import load_case
 from monitor.pipeline.collect import Collected
+from monitor.pipeline.conclude import conclude
 from monitor.pipeline.judge import judge
-from monitor.pipeline.judging.conclude import conclude
 
 PLANT = "quincunx-plant-kestrel"
 HANDLE = "Larch-planted-Dad"

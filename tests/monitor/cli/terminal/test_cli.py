@@ -34,7 +34,7 @@ from data.words.say import words
 from monitor.cli.app import app_for_words
 from monitor.cli.commands.setup.docs import doc_pages
 from monitor.cli.demo.run import alone
-from monitor.pipeline import spool
+from monitor.pipeline import supplied as spool
 from monitor.pipeline.sighting import Report
 from monitor.reports.manual import FIGURES, fill_page
 from monitor.terminal import errors, groups, output

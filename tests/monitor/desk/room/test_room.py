@@ -34,7 +34,7 @@ from monitor.desk.session import form_token
 from monitor.home import wiring
 from monitor.pipeline.intake import take_waiting
 from monitor.pipeline.sighting import Report
-from monitor.pipeline.spool import Kept
+from monitor.pipeline.supplied import Kept
 
 ALLEGATION = CHILD | {"about": About.STAFF}
 

@@ -44,8 +44,8 @@ from data.types import (
     Severity,
     Source,
 )
-from monitor.pipeline.judging import rejudge
-from monitor.pipeline.judging.rejudge import graver_verdict, judge_again
+from monitor.pipeline import rejudge
+from monitor.pipeline.rejudge import graver_verdict, judge_again
 from research.corrections import replay
 
 JOKE = "The goalkeeper of Oakfield Primary, Northvale is a useless moron, says his mother, at every match."

@@ -34,7 +34,7 @@ from monitor.matters.reader import Reader
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge_all, keep_all, load_context
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.one_event import natures_said, with_known_places
+from monitor.pipeline.one_event import natures_said, with_known_places
 from sources.registry import collector
 
 

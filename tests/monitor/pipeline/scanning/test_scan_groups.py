@@ -24,9 +24,8 @@ from support.web_server import serve
 from data.errors import StoreBusy, StoreError, StoreFull
 from data.store.engine.open import Store
 from data.types import Outcome, Source
-from monitor.pipeline.scan import scan_sources
-from monitor.pipeline.scanning import group, stages
-from monitor.pipeline.scanning.timings import STAGES, Timings
+from monitor.pipeline import stages
+from monitor.pipeline.scan import STAGES, Timings, scan_sources
 
 GRAVE = "Tomorrow I will wait for Mr Thistlewood at the gate of Oakfield Primary, Northvale, with my knife."
 
@@ -79,13 +78,13 @@ def ticking():
 @pytest.fixture
 def groups(monkeypatch):
     """The ids of the sources of each group that was saved."""
-    found, real = [], group.keep_all
+    found, real = [], stages.keep_all
 
     def keep_all(con, judged, *rest):
         found.append([one.collected.source.id for one in judged])
         return real(con, judged, *rest)
 
-    monkeypatch.setattr(group, "keep_all", keep_all)
+    monkeypatch.setattr(stages, "keep_all", keep_all)
     return found
 
 
@@ -95,15 +94,14 @@ def fails(monkeypatch, step, source):
         "begin_judging": lambda readings, *_: [one.source.id for one in readings],
         "keep_all": lambda _, judged, *more: [one.collected.source.id for one in judged],
     }
-    module = stages if step == "begin_judging" else group
-    real = getattr(module, step)
+    real = getattr(stages, step)
 
     def broken(*given):
         if source in of[step](*given):
             raise RuntimeError("a post's words")
         return real(*given)
 
-    monkeypatch.setattr(module, step, broken)
+    monkeypatch.setattr(stages, step, broken)
 
 
 def test_64_sources_are_saved_in_one_transaction_and_the_rest_in_the_next(store, groups):
@@ -127,7 +125,7 @@ def test_no_source_waits_longer_than_two_seconds_for_the_others(store, groups):
     fetcher.fetch = fetch
     list(scanned(store, sources, fetcher, timer=timer))
     assert [len(some) for some in groups] == [5, 4]  # the first, and those of 0.6, 1.2, 1.8 and 2.4 s later
-    assert max(fetcher.reading.takes) <= group.LONGEST_S
+    assert max(fetcher.reading.takes) <= stages.LONGEST_S
 
 
 def test_what_is_urgent_is_saved_before_more_than_what_is_ready_is_read(store, groups):
@@ -211,7 +209,7 @@ def test_a_fault_in_judging_one_is_its_own_and_the_others_of_the_set_are_judged(
 
 
 def test_a_fault_in_saving_one_is_its_own_and_the_others_of_the_group_are_saved(store, monkeypatch, caplog):
-    real = group.keep_all
+    real = stages.keep_all
 
     def keep_all(con, judged, *rest):
         kept = real(con, judged, *rest)
@@ -219,7 +217,7 @@ def test_a_fault_in_saving_one_is_its_own_and_the_others_of_the_group_are_saved(
             raise RuntimeError("a post's words")
         return kept
 
-    monkeypatch.setattr(group, "keep_all", keep_all)
+    monkeypatch.setattr(stages, "keep_all", keep_all)
     sources, fetcher = pages({"a": [CALM], "b": [INSULT], "c": [CALM + " c"]}, at_once=3)
     done = list(scanned(store, sources, fetcher))
     assert [one.source.id for one in done if one.failed] == ["b"]
@@ -231,14 +229,14 @@ def test_a_fault_in_saving_one_is_its_own_and_the_others_of_the_group_are_saved(
 
 
 def test_a_full_disk_is_the_fault_of_whom_it_hits(store, monkeypatch):
-    real = group.keep_all
+    real = stages.keep_all
 
     def keep_all(con, judged, *rest):
         if len(judged) > 1:
             raise StoreError("no space left")
         return real(con, judged, *rest)
 
-    monkeypatch.setattr(group, "keep_all", keep_all)
+    monkeypatch.setattr(stages, "keep_all", keep_all)
     sources, fetcher = pages({name: [CALM] for name in "ab"}, at_once=2)
     assert [one.failed for one in scanned(store, sources, fetcher)] == [None, None]
 
@@ -250,7 +248,7 @@ def test_a_disk_that_is_too_full_for_one_is_tried_again_only_for_what_is_urgent(
         tried.append([one.collected.source.id for one in judged])
         raise StoreFull("no space left")
 
-    monkeypatch.setattr(group, "keep_all", keep_all)
+    monkeypatch.setattr(stages, "keep_all", keep_all)
     said = {f"h{n}": [CALM] for n in range(4)} | {"h2": [GRAVE]}
     sources, fetcher = pages(said, at_once=4)
     done = list(scanned(store, sources, fetcher))
@@ -263,8 +261,8 @@ def test_a_disk_too_full_to_say_whose_runs_it_ended_is_tried_twice_and_no_more(s
     def full(*_given):
         raise StoreFull("no space left")
 
-    monkeypatch.setattr(group, "keep_all", full)
-    monkeypatch.setattr(group.source_store, "record_runs", full)
+    monkeypatch.setattr(stages, "keep_all", full)
+    monkeypatch.setattr(stages.source_store, "record_runs", full)
     sources, fetcher = pages({f"h{n}": [CALM] for n in range(4)}, at_once=4)
     assert {one.failed.saved for one in scanned(store, sources, fetcher)} == {False}
     assert store.opened["scan"] == 4
@@ -336,8 +334,8 @@ from pathlib import Path
 from builders.in_turn import NOW
 from builders.judges import INSULT
 from data.store.engine.open import Store
-from test_scan_groups import group, pages, scanned
-group.keep_all = lambda *given, **named: os.kill(os.getpid(), signal.SIGKILL)
+from test_scan_groups import pages, scanned, stages
+stages.keep_all = lambda *given, **named: os.kill(os.getpid(), signal.SIGKILL)
 store = Store(Path({home!r}), clock=lambda: NOW, sleep=lambda s: None)
 list(scanned(store, *pages({{"a": [INSULT], "b": [INSULT]}}, at_once=2)))
 """
@@ -434,15 +432,15 @@ def test_what_another_scan_saves_between_judging_and_saving_is_told_once(plain_s
 @pytest.fixture
 def each_a_group(monkeypatch):
     """Each source is saved by itself, beside judging the next."""
-    monkeypatch.setattr(group, "MOST_SOURCES", 1)
+    monkeypatch.setattr(stages, "MOST_SOURCES", 1)
 
 
 def test_every_group_is_saved_in_one_thread_and_a_reply_is_told_whose_post_is_saved_meanwhile(
     plain_store, monkeypatch, each_a_group
 ):
-    real, threads = group.keep_all, []
+    real, threads = stages.keep_all, []
     monkeypatch.setattr(
-        group, "keep_all", lambda *given: threads.append(threading.current_thread()) or real(*given)
+        stages, "keep_all", lambda *given: threads.append(threading.current_thread()) or real(*given)
     )
     scanned_apart(plain_store, Pages(BODIES))
     assert len(threads) == len(SOURCES)
@@ -452,7 +450,7 @@ def test_every_group_is_saved_in_one_thread_and_a_reply_is_told_whose_post_is_sa
 
 def test_a_group_is_saved_while_the_next_is_judged(plain_store, monkeypatch, each_a_group):
     saving, judging = threading.Event(), threading.Event()
-    real_keep, real_judge = group.keep_all, stages.begin_judging
+    real_keep, real_judge = stages.keep_all, stages.begin_judging
     met = []
 
     def keep_all(con, judged, *rest):
@@ -467,7 +465,7 @@ def test_a_group_is_saved_while_the_next_is_judged(plain_store, monkeypatch, eac
             met.append(saving.wait(20))
         return real_judge(readings, *rest)
 
-    monkeypatch.setattr(group, "keep_all", keep_all)
+    monkeypatch.setattr(stages, "keep_all", keep_all)
     monkeypatch.setattr(stages, "begin_judging", begin_judging)
     scanned_apart(plain_store, Pages(BODIES))
     assert met == [True, True]

@@ -31,7 +31,7 @@ from monitor.act.casework.recheck import recheck, record_sighting
 from monitor.cli.commands import scan as scan_command
 from monitor.cli.commands.scan import scan_once_command
 from monitor.home import wiring
-from monitor.pipeline.scanning import group
+from monitor.pipeline import stages
 from monitor.service import delivery as sending
 from monitor.service.delivery import Sending
 from sources.http.politeness import Limits
@@ -201,7 +201,7 @@ def test_where_saving_or_sending_fails_the_json_is_whole_and_says_what_was_urgen
 
     town.waits_s = 0.1
     with monkeypatch.context() as full:
-        full.setattr(group, "keep_all", lambda *_given: fails())
+        full.setattr(stages, "keep_all", lambda *_given: fails())
         _, (document,) = town.scan(as_json=True)
     assert json.loads(document)["urgent_unsaved"] == [{"source": "talk", "name": "talk"}]
     monkeypatch.setattr(sending, "deliver_and_tell", fails)
@@ -228,7 +228,7 @@ def test_something_urgent_that_could_not_be_saved_is_said_at_once_and_at_the_end
         exchange.head(200, Content_Type="application/rss+xml")
         exchange.write(feed(CALM))
 
-    monkeypatch.setattr(group, "keep_all", keep_all)
+    monkeypatch.setattr(stages, "keep_all", keep_all)
     town.slow["/feed"] = hangs
     code, said = town.scan()
     assert "! URGENT, AND NOT SAVED   talk: nobody was told." in "".join(told)

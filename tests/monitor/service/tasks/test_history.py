@@ -24,7 +24,7 @@ from builders.mention import Clock
 
 from alerts.instant.raise_alert import raise_alert
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import read_thresholds

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from alerts.instant.raise_alert import date_verdict
-from classifiers.signals.find import find_signals
+from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.by_people import Corrected, apply_corrections, carry_over, named_elsewhere
 from data.judged import calls_for_alert
 from data.keeping.periods import is_restricted
@@ -23,8 +23,7 @@ from data.store.verdicts.verdicts import JudgedBefore, former_verdicts, held_pos
 from data.types import Alert, Folded, Match, Mention, Relevance, Verdict
 from data.web.channels import PRESS
 from monitor.pipeline.collect import is_own_post
-from monitor.pipeline.judges import FOLD_DAYS, Judges
-from monitor.pipeline.judging.judged import (
+from monitor.pipeline.judged import (
     Judged,
     Left,
     LeftOut,
@@ -33,7 +32,8 @@ from monitor.pipeline.judging.judged import (
     left_out,
     mentions_with_articles,
 )
-from monitor.pipeline.judging.one_event import OneDanger, fold_list_lines, join_events
+from monitor.pipeline.judges import FOLD_DAYS, Judges
+from monitor.pipeline.one_event import OneDanger, fold_list_lines, join_events
 from monitor.pipeline.raising import Later, passed_on, raise_for, touched_stories
 
 _ENCYCLOPAEDIA = "wikipedia"
@@ -93,9 +93,7 @@ def conclude(
 def _list_news(
     con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime
 ) -> tuple[list[_Brought], list[Later]]:
-    """List what each of these readings brings when those before it are saved; and of those left for later,
-    which of these mentions each source sights too.
-    """
+    """List what each reading brings after those before it, and what of the rest each source sights too."""
     with_news = [one for one in judged if one.fresh]
     if not with_news:
         return [_Brought(one, {}, (), (), tuple(m.id for m in one.collected.mentions)) for one in judged], []
@@ -160,9 +158,7 @@ class _ByNow:
         return {i: of for i, of in left.items() if i in kept[self.out.get((source, i))]}
 
     def take(self, judged: Judged, left: Mapping[str, Left]) -> _Brought:
-        """Return what a reading brings, each match with the relevance of its verdict; it is known from now
-        on.
-        """
+        """Give what a reading brings, each match with its verdict's relevance; it is known from now on."""
         mentions = {m.id: m for m, _ in judged.fresh if m.id in left}
         verdicts = self._verdicts(judged, left, mentions)
         settled = {(v.mention_id, v.urn): v.relevance for v in verdicts}
@@ -193,10 +189,7 @@ class _ByNow:
     def _verdicts(
         self, judged: Judged, left: Mapping[str, Left], mentions: Mapping[str, Mention]
     ) -> tuple[Verdict, ...]:
-        """The verdicts on these versions, those on what was posted before we began with its time.
-
-        What stands in an encyclopaedia when it is first read for a school has stood there before.
-        """
+        """The verdicts on these versions, with the time of what stood there before we began to look."""
         by_match = {(m.id, match.urn): (m, match) for m, found in judged.fresh for match in found}
         source, first = judged.collected.source, judged.collected.run.started_at
         began, stands = self.began.get(source.id, {}), source.kind == _ENCYCLOPAEDIA
@@ -252,9 +245,7 @@ def _stories_of(
 
 
 def _relevance_to_fold(verdict: Verdict) -> Relevance:
-    """Return the relevance for folding: what is grave and another's joins our stories; the school's own news
-    joins none.
-    """
+    """The relevance for folding: what is grave elsewhere joins our stories, the school's news none."""
     if passed_on(verdict):
         return Relevance.UNSURE
     return Relevance.NOT_ABOUT if is_own_post(verdict) else verdict.relevance

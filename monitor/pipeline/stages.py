@@ -7,7 +7,7 @@ saved: the network leaves the interpreter to them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -16,34 +16,170 @@ from typing import TypeAlias
 
 from classifiers.text.language import identify_language
 from data.effects import Clock
-from data.errors import StoreError
+from data.errors import StoreError, StoreFull
+from data.store import sources as source_store
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
-from data.types import Mention, MentionKind, Source
+from data.types import Mention, MentionKind, Source, SourceRun
 from monitor.pipeline.articles import ArticleAnswer, Articles
-from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import Judging, begin_judging, load_context, urns_of, verdicts_on
-from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.judged import Judged
-from monitor.pipeline.judging.one_event import with_known_places
-from monitor.pipeline.scanning.asking import (
+from monitor.pipeline.collect import (
     AskedSource,
+    Collected,
     Failed,
     NotOpened,
+    R,
     Work,
+    count_fault,
+    fault_to_log,
     isolate_faults,
+    log,
     open_connection,
+    our_fault,
 )
-from monitor.pipeline.scanning.group import (
-    MOST_SOURCES,
-    Group,
-    JudgedSource,
-    at_fault,
-    nothing_of,
-    save_sources,
+from monitor.pipeline.judge import (
+    Judging,
+    begin_judging,
+    is_urgent,
+    keep_all,
+    load_context,
+    urns_of,
+    verdicts_on,
 )
-from monitor.pipeline.scanning.timings import Timings
+from monitor.pipeline.judged import Judged
+from monitor.pipeline.judges import Judges
+from monitor.pipeline.one_event import with_known_places
 from sources.http.host_queue import Spread
+
+MOST_SOURCES = 64
+"""So many are saved together."""
+LONGEST_S = 2.0
+"""No source waits longer for the others of its group, in seconds, once it has been judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSource:
+    """One source as it is to be saved, and the fault of ours that ended its run, if any."""
+
+    judged: Judged
+    failed: Failed | None = None
+
+    @property
+    def run(self) -> SourceRun:
+        """Return how it ended."""
+        return self.judged.collected.run
+
+
+def at_fault(collected: Collected, work: Work, error: Exception) -> JudgedSource:
+    """A source whose run a fault of ours ended: nothing of it is kept but the run."""
+    run = our_fault(collected.run, work, error)
+    return JudgedSource(Judged(Collected(collected.source, run), ()), count_fault(work, error))
+
+
+@dataclass(slots=True)
+class Group:
+    """The sources that wait to be saved. `timer` is a monotonic clock in seconds."""
+
+    timer: Callable[[], float]
+    sources: list[JudgedSource] = field(default_factory=list)
+    began_s: float = 0.0
+    urgent: bool = False
+
+    @property
+    def room(self) -> int:
+        """Return how many more may come to it."""
+        return MOST_SOURCES - len(self.sources)
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until it has to be saved, at most `LONGEST_S`."""
+        waited_s = self.timer() - self.began_s if self.sources else 0.0
+        return max(LONGEST_S - waited_s, 0.0)
+
+    @property
+    def due(self) -> bool:
+        """Must it be saved now: is it full, has its first waited long enough, is something in it urgent?"""
+        return bool(self.sources) and (self.urgent or self.room <= 0 or self.left_s <= 0)
+
+    def add(self, some: Sequence[JudgedSource]) -> None:
+        """Some more, at most as many as there is room for."""
+        if not self.sources:
+            self.began_s = self.timer()
+        self.sources += some
+        self.urgent = self.urgent or any(is_urgent(one.judged) for one in some)
+
+    def take_all(self) -> list[JudgedSource]:
+        """All that is in it, which is empty afterwards."""
+        taken, self.sources, self.urgent = self.sources, [], False
+        return taken
+
+
+def save_sources(
+    sources: Sequence[JudgedSource], store: Store, judges: Judges, clock: Clock
+) -> list[tuple[Batch, Failed | None]]:
+    """Save each, aligned; where a fault of ours prevented it, that is recorded instead."""
+
+    def save(some: Sequence[JudgedSource]) -> list[Batch]:
+        with open_connection(store.write("scan")) as con:
+            return keep_all(con, [one.judged for one in some], judges, clock())
+
+    found = isolate_faults(sources, _until_full(save))
+    faults = [
+        _note_unsaved(one, batch) if one.failed is None else one
+        for one, batch in zip(sources, found, strict=True)
+        if isinstance(batch, Exception)
+    ]
+    told = iter(_record_faults(faults, store) if faults else ())
+    return [
+        next(told) if isinstance(batch, Exception) else (batch, one.failed)
+        for one, batch in zip(sources, found, strict=True)
+    ]
+
+
+def _until_full(work: Callable[[Sequence[JudgedSource]], Sequence[R]]) -> Callable[..., Sequence[R]]:
+    """The work; once the disk was too full for one by itself, only what is urgent is tried one by one."""
+    full: list[StoreFull] = []
+
+    def try_sources(some: Sequence[JudgedSource]) -> Sequence[R]:
+        if full and not is_urgent(some[0].judged):
+            raise full[0]
+        try:
+            return work(some)
+        except StoreFull as error:
+            if len(some) == 1:
+                full.append(error)
+            raise
+
+    return try_sources
+
+
+def _note_unsaved(one: JudgedSource, error: Exception) -> JudgedSource:
+    fault = at_fault(one.judged.collected, Work.SAVE, error)
+    return replace(fault, failed=replace(count_fault(Work.SAVE, error), urgent=is_urgent(one.judged)))
+
+
+def _record_faults(faults: Sequence[JudgedSource], store: Store) -> list[tuple[Batch, Failed | None]]:
+    """Says in the store that faults of ours ended these runs, where the store can be written."""
+
+    def record(some: Sequence[JudgedSource]) -> list[bool]:
+        with open_connection(store.write("scan")) as con:
+            source_store.record_runs(con, [one.run for one in some])
+        return [True] * len(some)
+
+    told = []
+    for one, done in zip(faults, isolate_faults(faults, _until_full(record)), strict=True):
+        if isinstance(done, Exception):  # the fault before it is what is told; nothing is half-written
+            log.error(
+                "source=%s its fault could not be recorded: %s", one.run.source_id, fault_to_log(done)[0]
+            )
+        known = one.failed and replace(one.failed, saved=not isinstance(done, Exception))
+        told.append((nothing_of(one.run), known))
+    return told
+
+
+def nothing_of(run: SourceRun) -> Batch:
+    """A run that brought nothing."""
+    return Batch(run, run.source_id, (), {}, (), (), (), (), (), (), ())
+
 
 MOST_MENTIONS = 512
 """So many are judged at a time, two seconds' work, or one source's: what is urgent does not wait for all."""
@@ -81,7 +217,6 @@ class Stages:
     judges: Judges
     clock: Clock
     group: Group
-    timings: Timings = field(default_factory=Timings)
     due: list[JudgedSource] = field(default_factory=list)
     scored: SetInNetwork | None = None
     saving: Future[list[Saved]] | None = None
@@ -161,11 +296,11 @@ class Stages:
         with open_connection(self.store.open_reader()) as con:
             before = load_context(con, some, self.judges, now, unsaved)
         self._begin_saving()
-        with self.timings.time_stage("link"):
+        with self.judges.timed("link"):
             return begin_judging(some, before, self.judges)
 
     def _score(self, judging: Judging) -> None:
-        with self.timings.time_stage("network"):
+        with self.judges.timed("network"):
             judging.score()
 
     def _decide_set(self, scored: SetInNetwork | None = None) -> Iterator[Saved]:
@@ -176,7 +311,7 @@ class Stages:
             return
         try:
             scored.scoring.result()
-            with self.timings.time_stage("decide"):
+            with self.judges.timed("decide"):
                 judged = scored.judging.finish()
         except Exception:  # noqa: BLE001 - one source's fault must not stop the others: it is told below
             later, self.scored = self.scored, None  # it was linked as if these were judged
@@ -247,7 +382,7 @@ class Stages:
         return self.thread.submit(self._save_sources, sources)
 
     def _save_sources(self, sources: Sequence[JudgedSource]) -> list[Saved]:
-        with self.timings.time_stage("save"):
+        with self.judges.timed("save"):
             return save_sources(sources, self.store, self.judges, self.clock)
 
 

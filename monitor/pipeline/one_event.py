@@ -32,8 +32,8 @@ from data.web.channels import PRESS, WEBSITE, channel_at, domains_of, host_of
 from data.web.urls import canonical_url
 from monitor.config.model import MAILBOX
 from monitor.pipeline.collect import Collected
+from monitor.pipeline.judged import Judged, Listed, has_own_lane, with_article
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.judged import Judged, Listed, has_own_lane, with_article
 from monitor.pipeline.raising import verdict_to_report
 from sources.nature.nature import CHANNEL_OF, Nature, nature_at
 
@@ -129,9 +129,7 @@ def _may_join(mention: Mention, verdict: Verdict) -> bool:
 
 
 def _reading_order(reading: int, begun: Folded, mention: Mention) -> tuple[int, bool, datetime, str]:
-    """Rank each as if it came alone: reading after reading, articles before what shares them, the older
-    first.
-    """
+    """Rank each as if it came alone: by reading, articles before what shares them, the older first."""
     return reading, not is_press(mention), begun.sketch.seen_at, begun.mention_id
 
 
@@ -203,8 +201,7 @@ _FEEDS = ("feeds.", "feed.", "rss.")
 
 
 def natures_said(sources: Iterable[Source], by_host: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The channel of each host of which the settings say it, of a place or `by_host`; where they say several,
-    the strongest press."""
+    """The channel that the settings give each host, of a place or `by_host`; of several the strongest."""
     found = {host: CHANNEL_OF[Nature(nature)] for host, nature in (by_host or {}).items()}
     for source in sources:
         host, channel = _host(source.url), WEBSITE if source.own else source.channel
@@ -233,9 +230,7 @@ def unknown(collected: Collected, said: Mapping[str, str]) -> list[Mention]:
 def with_strongest_copies(
     collected: Collected, said: Mapping[str, str], known: Mapping[str, Collection[str]]
 ) -> Collected:
-    """Return the reading, each unknown article as the strongest of its copies: `known` are channels by
-    address.
-    """
+    """The reading, each unknown article as the strongest of its copies; `known` channels by address."""
     ids = {m.id for m in unknown(collected, said)}
 
     def of(mention: Mention) -> str | None:
@@ -265,9 +260,7 @@ Words: TypeAlias = "Mapping[tuple[str, str], Mapping[str, str]]"
 
 
 def article_words(judged: Iterable[Judged], held: Iterable[HeldCopy]) -> Words:
-    """Gather what is known of each article's words: as it was read, with what is behind it, and as it is
-    held.
-    """
+    """Gather the words of each article: as read, with what is behind it, and as held."""
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for copy in held:
         found[_key(copy.address, copy.title)][copy.mention_id] = copy.text
@@ -279,9 +272,7 @@ def article_words(judged: Iterable[Judged], held: Iterable[HeldCopy]) -> Words:
 
 
 def with_fullest_words(mention: Mention, words: Words) -> Mention:
-    """Return the article in the words of its fullest copy, as where it came as a headline alone; never in
-    those of other posts at its address.
-    """
+    """The article in the words of its fullest copy, never of other posts at its address."""
     copies = words.get(_key(mention.url, mention.title), {}) if _is_article(mention) else {}
     fuller = (t for i, t in copies.items() if i != mention.id and len(t) > len(mention.text))
     same = (text for text in fuller if tells_the_same(mention.title, mention.text, text))

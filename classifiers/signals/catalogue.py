@@ -1,26 +1,44 @@
-"""Danger to adults, the school and the public, and what makes the words for it harmless.
+"""All signals of one mention: each rule is tried, in order, if the text contains what it needs.
 
-The words stand in `../words`: of threats, of violence that is announced, veiled or seen, of attacks, of
-violent extremism, and of idiom, fiction, lessons and sport.
+The words stand in `words`, a file for each family. Those of the street are a table, `street.csv`, which
+`research/words.py` brings up to date.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from hashlib import blake2s
 from itertools import islice
 from typing import Any
 
-from classifiers.signals.rule import PreparedText, Rule, Test, sentence_of
-from classifiers.signals.word_files import SIGNAL_WORDS, WordFile
+from classifiers.signals.patterns import (
+    REVIEWS,
+    SIGNAL_WORDS,
+    PossiblePatterns,
+    PreparedText,
+    Rule,
+    RuleFile,
+    Test,
+    prepare,
+    rule,
+    sentence_of,
+)
+from classifiers.text.model_text import is_article
 from classifiers.text.undisguise import undisguise
 from data.judged import CHILD_WORDS
+from data.people import people_of
+from data.register.school_names import words_of
+from data.types import About, Mention, Person, Route, School, Signal
+from data.web.channels import PRESS
 
 # What makes hard words harmless.
 
-_CONTEXT = WordFile(SIGNAL_WORDS / "context.toml")
+_CONTEXT = RuleFile("context")
 _calls, _out, _somebody_out, _sworn_in_jest, _own_child, _hurt = _CONTEXT.patterns(
     "calls", "out", "somebody_out", "in_jest", "own", "hurt"
 )
@@ -43,7 +61,7 @@ _VERY_SHORT_WORDS = 25
 _TWO = 2
 _BETWEEN = 100
 """A condition and what would follow stand within so many characters of each other."""
-_VIOLENCE = WordFile(SIGNAL_WORDS / "violence.toml")
+_VIOLENCE = RuleFile("violence")
 _target, _will, _act, _means, _emoji_means, _when, _knows = _VIOLENCE.patterns(
     "target", "will", "act", "means", "emoji_means", "when", "knows"
 )
@@ -95,9 +113,7 @@ def _words_of_a_threat(p: PreparedText) -> bool:
 
 
 def _veiled_threat(p: PreparedText) -> bool:
-    """No act is mentioned, but the writer knows somebody's movements, and a means or a time is beside a
-    target.
-    """
+    """No act is mentioned, but somebody's movements are known, and a means or a time is beside a target."""
     if p.words > _SHORT_WORDS or _no_threat.search(p.plain) or not _knows.search(p.plain):
         return False
     return bool(_target.search(p.plain)) and _count_parts(p) >= _TWO
@@ -111,7 +127,7 @@ _TOLD = 80
 """How far before a “you” stands who is told it."""
 _SOON = 30
 """How far after an act without a subject its time stands."""
-_ANNOUNCED = WordFile(SIGNAL_WORDS / "announced.toml")
+_ANNOUNCED = RuleFile("announced")
 _adults, _schools, _acts_of, _meant, _you, _subject, _will_do, _doing = _ANNOUNCED.patterns(
     "adults", "schools", "harm", "meant", "you", "subject", "will_do", "doing"
 )
@@ -127,9 +143,7 @@ def _words_before(hit: re.Match[str]) -> str:
 
 
 def _doer(lead: str, hit: re.Match[str]) -> str:
-    """Say who will do it: “own” the writer, “other” somebody else, “wish” whoever it may be; empty:
-    nobody.
-    """
+    """Say who will do it: “own” the writer, “other” somebody else, “wish” anybody; empty: nobody."""
     if _negated.search(lead):
         return ""
     if _nobody_else.search(lead) or (not lead.strip() and _deadly.match(hit[0]) and _meant.search(hit[0])):
@@ -161,9 +175,7 @@ def _may_mean_ours(hit: re.Match[str]) -> bool:
 
 @lru_cache(maxsize=8)
 def _acts(plain: str) -> tuple[tuple[str, bool], ...]:
-    """For each act against the school or an adult of it who will do it, and if its sentence is harmless.
-    The rules ask about the same text one after the other.
-    """
+    """List who will do each act against the school or its adults, and if its sentence is harmless."""
     found = []
     text = _mark_people(plain)
     jest = "ADULT" not in text and _own_child_in_jest(plain)
@@ -212,9 +224,9 @@ def _comes_armed(p: PreparedText) -> bool:
     )
 
 
-_VEILED = WordFile(SIGNAL_WORDS / "veiled.toml")
+_VEILED = RuleFile("veiled")
 _shown, _hinted, _meant_well = _VEILED.patterns("plain", "hinted", "meant_well")
-_SEEN = WordFile(SIGNAL_WORDS / "seen.toml")
+_SEEN = RuleFile("seen")
 _SEEN.give(child=CHILD_WORDS)
 
 # Violent extremism: who admires it, joins it, spreads it or is drawn into it.
@@ -242,7 +254,7 @@ def _organisations(listed: dict[str, Any]) -> Iterator[str]:
         yield rf"(?:«group»\W+(?:\w+\W+){{0,2}}{name}|{name}\W+(?:\w+\W+){{0,3}}«group»)"
 
 
-_PREVENT = WordFile(SIGNAL_WORDS / "prevent.toml")
+_PREVENT = RuleFile("prevent")
 _PREVENT.give(
     organisations="\n".join(_organisations(_LISTED)),
     namesakes="|".join(_NAMESAKES),
@@ -304,6 +316,208 @@ def _names_creed(p: PreparedText) -> bool:
     return bool(_find_creeds(_creed, p) and _somebody.search(p.plain)) and not _no_creed.search(p.plain)
 
 
+# A child at risk.
+
+_MOST_WORDS = 120
+_LOOK_BACK = 120
+"""So many characters before a name are looked at: all that came before would be read again for each name."""
+_CHILDREN = RuleFile("children")
+_first_person, _child_voice, _harm, _past, _named_child, _class_or_called = _CHILDREN.patterns(
+    "first_person", "child_voice", "harm", "past", "named_child", "class_or_called"
+)
+_an_adults, _no_name, _perhaps_a_month, _of_the_year, _of_the_class = _CHILDREN.patterns(
+    "an_adults", "no_name", "perhaps_a_month", "of_the_year", "of_the_class"
+)
+
+
+def _discloses(p: PreparedText) -> bool:
+    """In a short text anywhere; in a long one within a sentence."""
+    if p.channel in REVIEWS:
+        return False
+    if p.words <= _MOST_WORDS:
+        return _hurt_now(p.plain)
+    return any(_hurt_now(sentence_of(hit.span(), p.plain)) for hit in _harm.finditer(p.plain))
+
+
+def _hurt_now(text: str) -> bool:
+    told = _child_voice.search(text) and _harm.search(text) and _first_person.search(text)
+    return bool(told) and not _past.search(text)
+
+
+def _names_child(p: PreparedText) -> bool:
+    """A name beside a year group, if it is no grown-up's, no school's and no day of the calendar."""
+    return bool(_class_or_called.search(p.text)) and any(
+        _a_childs(hit, p) for hit in _named_child.finditer(p.text)
+    )
+
+
+def _a_childs(hit: re.Match[str], p: PreparedText) -> bool:
+    name = hit["in"] or hit["beside"]
+    if name is None:
+        return True
+    beside_a_trip = hit["comma"] == " " and _of_the_class.fullmatch(hit["next"] or "") is not None
+    near = (p.text, max(0, hit.start() - _LOOK_BACK), hit.start())
+    season = _perhaps_a_month.fullmatch(name) is not None and _of_the_year.search(*near) is not None
+    return not (_no_name.fullmatch(name) or season or beside_a_trip or _an_adults.search(*near))
+
+
+# Children harmed online or on the street.
+
+_ONLINE = RuleFile("online", "kinds")
+(_says_a_child,) = _ONLINE.patterns("says_a_child")
+STREET_FILE = SIGNAL_WORDS / "street.csv"
+_ROWS = tuple(csv.DictReader(STREET_FILE.read_text(encoding="utf-8").splitlines()))
+KINDS: Mapping[str, Mapping[str, Any]] = _ONLINE.table["kinds"]
+"""The kinds of harm of the table: the reason and the labels of the signal of each."""
+_NEVER = re.compile(r"(?!)")
+FIRM = {"child": _says_a_child, "always": re.compile(""), "never": _NEVER}
+"""What of a sentence makes a word of the table firm."""
+_Word = tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]
+"""A row: what finds its forms, what must stand in the sentence, what must not, what makes it firm."""
+
+
+def _counts(words: Sequence[_Word], plain: str, *, firmly: bool) -> bool:
+    """Does one of them stand there in earnest, and firmly, where that is asked?"""
+    return any(
+        near.search(s) and not harmless.search(s) and (firm.search(s) or not firmly)
+        for find, near, harmless, firm in words
+        for hit in islice(find.finditer(plain), _MOST_HITS)
+        for s in (sentence_of(hit.span(), plain),)
+    )
+
+
+def alternatives(forms: str) -> str:
+    """A pattern of forms with “|” between: “*” is the rest of a word, “ ~ ” up to four words between two."""
+    spelt = re.escape(forms).replace(r"\*", r"\w*").replace(r"\ \~\ ", r" (?:\w+ ){0,4}").split(r"\|")
+    words = [form for form in spelt if form[:1].isalnum()]
+    signs = [form for form in spelt if not form[:1].isalnum()]
+    return "|".join([rf"(?<!\w)(?:{'|'.join(words)})(?!\w)"] * bool(words) + signs)
+
+
+def _street(kind: str) -> Rule:
+    """The rule of one kind: firm where words of a child stand beside, otherwise a hint to look."""
+    rows = [row for row in _ROWS if row["kind"] == kind]
+    words = [
+        (
+            re.compile(alternatives(row["forms"])),
+            re.compile(alternatives(row["near"])),
+            re.compile(alternatives(row["harmless"])) if row["harmless"] else _NEVER,
+            FIRM[row["firm"]],
+        )
+        for row in rows
+    ]
+    return rule(
+        f"street_{kind}",
+        KINDS[kind]["reason"],
+        lambda p: _counts(words, p.plain, firmly=True),
+        needs="|".join(alternatives(row["forms"]) for row in rows),
+        labels=tuple(KINDS[kind]["labels"]),
+        severity=4,
+        route=Route.SAFEGUARDING,
+        about=None if kind == "hate" else About.PUPIL,
+        bare=lambda p: _counts(words, p.plain, firmly=False),
+    )
+
+
+# Self-harm, and what is alleged of staff.
+
+_SELF_HARM = RuleFile("self_harm")
+(_means_to_die,) = _SELF_HARM.patterns("meant")
+_STAFF = RuleFile("staff")
+_said_outright, _not_of_staff, _named_did = _STAFF.patterns("said_outright", "harmless", "named_did")
+
+
+def _tells_of_molesting(p: PreparedText) -> bool:
+    """Somebody named touched a child, or somebody did so in a way that has no other meaning."""
+    return any(
+        not _not_of_staff.search(sentence_of(hit.span(), text).lower())
+        for hits, text in ((_named_did, p.cased), (_said_outright, p.plain))
+        for hit in hits.finditer(text)
+    )
+
+
+# Abuse of people, and their private facts.
+
+_PERSONS = RuleFile("persons", "slurs")
+_profane, _not_profane, _mocks_a_body, _protected, _word, _vowels = _PERSONS.patterns(
+    "profane", "not_profane", "mocks_a_body", "protected", "word", "vowels"
+)
+_SLURS = words_of(_PERSONS.table["slurs"])
+
+
+@lru_cache(maxsize=32768)
+def _is_slur(word: str) -> bool:
+    form = _vowels.sub("*", word) if "*" in word else word
+    digests = (
+        blake2s(each.encode(), digest_size=6, person=b"slur").hexdigest()
+        for each in {form, form.removesuffix("s")}
+    )
+    return any(digest in _SLURS for digest in digests)
+
+
+def _has_slur(p: PreparedText) -> bool:
+    words = set(_word.findall(p.plain))
+    if p.disguised or "*" in p.raw:
+        words.update(_word.findall(p.raw))
+    return any(map(_is_slur, words))
+
+
+_PRIVATE = RuleFile("private")
+_person, _postcode, _phone, _house, _lives, _street_and_door, _lost, _in_secret, _of_staff = (
+    _PRIVATE.patterns(
+        "person", "postcode", "phone", "house", "lives", "street_and_door", "lost", "in_secret", "of_staff"
+    )
+)
+
+
+def _address(p: PreparedText) -> bool:
+    where = _postcode.search(p.plain) or _house.search(p.plain) or _street_and_door.search(p.plain)
+    return bool(where and _person.search(p.plain) and _lives.search(p.plain)) and not _lost.search(p.plain)
+
+
+# Words of harm in Welsh: a table of stems, the mutated forms of which are made here, and rules of them.
+
+_MUTATED = {
+    "p": ("b", "mh", "ph"), "t": ("d", "nh", "th"), "c": ("g", "ngh", "ch"),
+    "b": ("f", "m"), "d": ("dd", "n"), "g": ("", "ng"),
+    "m": ("f",), "ll": ("l",), "rh": ("r",),
+}  # fmt: skip
+"""What a word may begin with instead: soft, nasal and aspirate."""
+_UNMUTATED = ("ch", "dd", "ff", "ng", "ph", "th")
+"""Letters of their own, which do not change."""
+_SPOKEN = ((r"iau$", "ia", "ie"), (r"(?<!i)au$", "a", "e"), (r"e(?=[lrstn]+$)", "a"))
+"""Endings, and what is said and written for them in the north and in the south."""
+_SHORTEST = 3
+
+
+def mutate(word: str) -> set[str]:
+    """Make the forms of a Welsh word; one that begins with a vowel may have an h before it."""
+    first = word[:2] if word[:2] in ("ll", "rh", *_UNMUTATED) else word[:1]
+    forms = {new + word.removeprefix(first) for new in _MUTATED.get(first, ())}
+    if first in "aeiouwy":
+        forms.add(f"h{word}")
+    said = {re.sub(ending, end, form) for form in (word, *forms) for ending, *ends in _SPOKEN for end in ends}
+    return {word, *(form for form in forms | said if len(form) >= _SHORTEST)}
+
+
+_WELSH = RuleFile("welsh", "checked", "stems")
+for _name, _stems in _WELSH.table["stems"].items():
+    _forms = {form for stem in _stems.split() for form in mutate(stem)}
+    _WELSH.give(**{_name: f"(?:{'|'.join(sorted(_forms))})"})
+
+# Who seems to be speaking to whom.
+
+_NOTED = PRESS | {"wikipedia"}
+_FEW_STARS = 2
+_MANY_STARS = 4
+_AUTHORS = RuleFile("authors")
+_member, _member_title, _stranger_title = _AUTHORS.patterns("member", "member_title", "stranger_title")
+
+
+def _community(p: PreparedText) -> bool:
+    return bool(_member.search(p.plain) or (p.channel not in REVIEWS and _member_title.search(p.title)))
+
+
 FAMILIES: dict[str, tuple[Rule, ...]] = {
     "violence": _VIOLENCE.rules(
         {"threat_in_full": _words_of_a_threat},
@@ -325,12 +539,73 @@ FAMILIES: dict[str, tuple[Rule, ...]] = {
         violence_hinted=_said_of_ours(_hinted, well_meant=_meant_well),
     ),
     "seen": _SEEN.rules(),
-    "attacks": WordFile(SIGNAL_WORDS / "attacks.toml").rules(),
+    "attacks": RuleFile("attacks").rules(),
     "prevent": _PREVENT.rules(
         {"extremism_heard_of": _names_creed}, extremism_recruits=_recruits, extremism_heard_of=_heard_of
     ),
+    "children": _CHILDREN.rules(child_identifiable=_names_child, child_discloses=_discloses),
+    "online": (*_ONLINE.rules(), *map(_street, KINDS)),
+    "self_harm": _SELF_HARM.rules({"means_to_die": lambda p: _means_to_die.search(p.plain) is not None}),
+    "staff": _STAFF.rules(child_molested=_tells_of_molesting),
+    "persons": _PERSONS.rules(
+        profanity=lambda p: _profane.search(_not_profane.sub(" ", p.plain)) is not None,
+        slur=_has_slur,
+        body_shaming=lambda p: (
+            bool(_mocks_a_body.search(p.plain)) and not (_protected.search(p.plain) or _has_slur(p))
+        ),
+    ),
+    "private": _PRIVATE.rules(
+        home_address=_address,
+        phone_number=lambda p: (
+            bool(_phone.search(p.plain) and _person.search(p.plain)) and not _lost.search(p.plain)
+        ),
+        recorded_in_secret=lambda p: bool(_in_secret.search(p.plain) and _of_staff.search(p.plain)),
+    ),
+    "welsh": _WELSH.rules(),
     "context": _CONTEXT.rules(
         own_child_in_jest=lambda p: _own_child_in_jest(p.plain), calls_to_go=_calls_to_go
     ),
+    "authors": _AUTHORS.rules(
+        few_stars=lambda p: p.rating is not None and p.rating <= _FEW_STARS,
+        many_stars=lambda p: p.rating is not None and p.rating >= _MANY_STARS,
+        press=lambda p: p.channel in _NOTED,
+        community_member=_community,
+        stranger=lambda p: bool(_stranger_title.search(p.title)) and not _member.search(p.plain),
+    ),
 }
-"""The rules of each file, in its order."""
+"""Rules by what they are about, gravest matters first, those of each file in its order."""
+
+RULES = tuple(rule for rules in FAMILIES.values() for rule in rules)
+"""Every rule. Names are unique; they are the codes of a verdict's reasons."""
+
+
+OF_PICTURES = frozenset(
+    rule.signal.name
+    for rule in RULES
+    if rule.signal.about is About.PUPIL and {"sexual", "safeguarding"} <= {*rule.signal.labels}
+)
+"""The rules that find words about a sexual picture of a child."""
+
+
+def find_signals(mention: Mention, school: School, people: Sequence[Person]) -> tuple[Signal, ...]:
+    """The signals that fire on a mention, in the order of `RULES`. Pure.
+
+    Of `people` only those of this school count. An article reports a danger after others were told of it, so
+    none in an article is immediate.
+    """
+    prepared = prepare(mention, school, people_of(school, people))
+    roused = [RULES[i] for i in awake(prepared.plain)]
+    if is_article(mention):
+        return tuple(replace(rule.signal, danger=False) for rule in roused if rule.test(prepared))
+    told = (rule.signal_of(prepared) for rule in roused)
+    return tuple(signal for signal in told if signal)
+
+
+def awake(plain: str) -> list[int]:
+    """Indices in `RULES` of those that can fire on a text with its disguises undone; the others cannot."""
+    return sorted(_possible().of(plain))
+
+
+@lru_cache(maxsize=1)
+def _possible() -> PossiblePatterns:
+    return PossiblePatterns(rule.needs for rule in RULES)

@@ -1,30 +1,31 @@
-"""Files of words: patterns, and rules that are only words, in TOML beside the code that reads them.
+"""Files of words: patterns in TOML beside the code that reads them.
 
 Of three tables each key names a pattern: those of `[words]` are alternatives, one a line, matched at word
 boundaries (`either`); of `[patterns]` expressions, whose lines are joined; of `[parts]` pieces of others.
 In all of them, and in the rows of other tables, «name» stands for the pattern of that name in the same file.
-Each row of `[[rule]]` is a `rule`; where it has no `test`, the code gives a function.
+`[lists]` are words, parted by blanks.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from classifiers.signals.rule import Rule, Test, either, rule
-from data.types import About, Route
-
-SIGNAL_WORDS = Path(__file__).with_name("words")
-_RULE_KEYS = (
-    "name", "reason", "test", "needs", "unless", "within", "labels", "clears", "severity", "route", "about",
-    "danger", "hint",
-)  # fmt: skip
 _NAMED = re.compile("«([^»]*)»")
-_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+def either(lines: str) -> str:
+    """One pattern from alternatives, each on its own line, matched at word boundaries."""
+    parts = [line.strip() for line in lines.splitlines() if line.strip()]
+    return rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)"
+
+
+def pattern_of(lines: str) -> re.Pattern[str]:
+    """The same, compiled."""
+    return re.compile(either(lines))
 
 
 class WordFileError(ValueError):
@@ -37,14 +38,18 @@ class WordFile:
     def __init__(self, path: Path, others: Collection[str] = ()) -> None:
         self._path = path
         self.table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        self._check("the file", self.table, ("parts", "words", "patterns", "rule", *others))
+        self.check_keys("the file", self.table, ("parts", "words", "patterns", "lists", *others))
         self._named: dict[str, tuple[str, str]] = {}
         for kind in ("parts", "words", "patterns"):
             for name, text in self.table.get(kind, {}).items():
                 if name in self._named:
-                    raise self._wrong(name, "it is there twice")
+                    raise self.fault(name, "it is there twice")
                 self._named[name] = kind, text
         self._read: dict[str, str] = {}
+
+    def words(self, name: str) -> list[str]:
+        """The words of a list, in its order."""
+        return str(self.table["lists"][name]).split()
 
     def give(self, **parts: str) -> None:
         """Adds parts that the code makes."""
@@ -59,13 +64,13 @@ class WordFile:
         try:
             return re.compile(expression.replace("\n", ""))
         except re.error as error:
-            raise self._wrong(name, f"the pattern does not compile ({error})") from error
+            raise self.fault(name, f"the pattern does not compile ({error})") from error
 
     def rows(self, table: str, keys: Collection[str]) -> Iterator[dict[str, Any]]:
         """The rows of a table, which may have these keys, with names filled in."""
         for row in self.table.get(table, ()):
             name = str(row.get("name", table))
-            self._check(name, row, keys)
+            self.check_keys(name, row, keys)
             yield {k: self.fill(name, value, alternatives=k != "needs") for k, value in row.items()}
 
     def fill(self, place: str, value: Any, *, alternatives: bool = True) -> Any:
@@ -75,26 +80,8 @@ class WordFile:
         read = self._lines if alternatives else self._expression
         filled = _NAMED.sub(lambda found: read(found[1], place), value)
         if "«" in filled or "»" in filled:
-            raise self._wrong(place, "of « and » one stands alone")
+            raise self.fault(place, "of « and » one stands alone")
         return filled
-
-    def rules(self, bare: Mapping[str, Test] = _NONE, **tests: Test) -> tuple[Rule, ...]:
-        """The rules in their order, each with words or a function as its test; `bare` as in `Rule`."""
-        rows = [self._one_rule(row, bare, tests) for row in self.rows("rule", _RULE_KEYS)]
-        self._check("the code", {**bare, **tests}, [one.signal.name for one in rows])
-        return tuple(rows)
-
-    def _one_rule(self, row: dict[str, Any], bare: Mapping[str, Test], tests: Mapping[str, Test]) -> Rule:
-        name, test = row.get("name", "rule"), row.pop("test", None) or tests.get(row.get("name", ""))
-        if test is None or (name in tests and test is not tests[name]):
-            raise self._wrong(name, "it needs either words or a function as its test")
-        try:
-            for key, read in (("route", Route), ("about", About), ("labels", tuple), ("clears", tuple)):
-                if key in row:
-                    row[key] = read(row[key])
-            return rule(row.pop("name"), row.pop("reason"), test, bare=bare.get(name), **row)
-        except (re.error, KeyError, ValueError) as error:
-            raise self._wrong(name, f"it is no rule ({error})") from error
 
     def _expression(self, name: str, place: str) -> str:
         lines = self._lines(name, place)
@@ -103,16 +90,16 @@ class WordFile:
     def _lines(self, name: str, place: str) -> str:
         if name not in self._read:
             if name not in self._named:
-                raise self._wrong(place, f"no pattern has the name “{name}”, or only through itself")
+                raise self.fault(place, f"no pattern has the name “{name}”, or only through itself")
             kind, text = self._named.pop(name)
             filled = str(self.fill(name, text, alternatives=kind != "patterns"))
             self._read[name] = filled.replace("\n", "") if kind == "patterns" else filled
         return self._read[name]
 
-    def _check(self, place: str, given: Collection[str], known: Collection[str]) -> None:
+    def check_keys(self, place: str, given: Collection[str], known: Collection[str]) -> None:
         for key in given:
             if key not in known:
-                raise self._wrong(place, f"“{key}” is not known")
+                raise self.fault(place, f"“{key}” is not known")
 
-    def _wrong(self, place: str, what: str) -> WordFileError:
+    def fault(self, place: str, what: str) -> WordFileError:
         return WordFileError(f"{self._path.name}, {place}: {what}.")

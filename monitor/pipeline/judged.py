@@ -137,9 +137,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line of a list that somebody hands in: beside which posts (ids) of it, that were handed in before,
-    and whether it is to be a matter of its own, `alone`.
-    """
+    """A line of a list handed in: the posts (ids) of it from before, and whether it is a matter `alone`."""
 
     beside: frozenset[str]
     alone: bool
@@ -181,10 +179,7 @@ def find_unjudged(
     now: datetime,
     anew: Collection[str],
 ) -> dict[str, Left]:
-    """Those of the mentions whose words have not been judged for all these schools, by id.
-
-    Those `anew` have been, by their headlines; they are judged with their articles.
-    """
+    """Ids of the mentions not judged for all these schools; those `anew` were, by their headlines."""
     left, every = {}, set_of(tuple(urns)).urns
     for mention in mentions:
         one = _remaining_of_mention(mention, known.get(mention.id), urns, now, anew=mention.id in anew)

@@ -31,8 +31,8 @@ from data.store.verdicts.verdicts import (
     whole_verdicts,
 )
 from data.types import Alert, Harm, Meant, Mention, Reason, Relevance, Story, Verdict
+from monitor.pipeline.judged import fit_to_stored, with_article, with_basis
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.judged import fit_to_stored, with_article, with_basis
 from monitor.pipeline.raising import passed_on, raise_stories, write_messages
 
 SEEN_WITHIN = timedelta(days=90)
@@ -43,10 +43,7 @@ JUDGED_AGAIN = Reason("judged_again", "It was judged again, by better rules.")
 
 
 def judge_again(store: Store, judges: Callable[[], Judges], clock: Clock) -> int:
-    """Judges what is held of open matters again, where its verdict is from before; gives how many verdicts.
-
-    Some stories at a time, each time in one transaction: what was done once is not done again.
-    """
+    """Judges open matters of older verdicts again, some stories a transaction; gives how many verdicts."""
     with store.open_reader() as con:
         if not any_before(con):
             return 0

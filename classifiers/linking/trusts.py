@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from classifiers.linking.document import SCHOOL_WORDS, Doc, Found
-from classifiers.linking.match_reasons import sentence
+from classifiers.linking.document import PATTERNS, SCHOOL_WORDS, Doc, Found
+from classifiers.linking.match_reasons import relevance, sentence
 from classifiers.linking.school_profile import people
-from classifiers.linking.weights import relevance
 from data.register.school_names import kernel_of_a_trust, normalise, outward, words_of
 from data.types import Match, Mention, MentionKind, Reason, Relevance, School, Source
 from data.web.channels import host_of
@@ -20,21 +19,13 @@ _SAID = (
     "education trust",
 )  # fmt: skip
 """What follows the first words of a trust's name where people shorten it."""
-_LIFE = SCHOOL_WORDS | words_of(
-    """
-    academy academies schools trust trusts mat ceo chief executive boss trustee trustees governance salary pay
-    deficit reserves accounts audit auditors dfe esfa merger merge rebroker rebrokered brokered regulator
-    classrooms staff unions neu nasuwt redundancies
-    """
-)
-"""Words beside a trust's name that say that a trust of schools is meant."""
+_LIFE = SCHOOL_WORDS | {*PATTERNS.words("life_of_a_trust")}
 _NAMES_A_SCHOOL = words_of(
     "full_name alias alias_handle former_name short_name core_name shared_name initials name_within "
     "name_disguised name_misspelt urn domain head postcode street own_page listing listing_title "
     "handed_in_named thread"
 )
-_OF_SCHOOLS = words_of("academy academies multi learning education educational schools")
-"""Words in its name that say that it is a trust of schools."""
+_OF_SCHOOLS = frozenset(PATTERNS.words("of_schools"))
 _SHORT_ALIAS = 5
 _SURE, _PERHAPS, _DOUBT = 0.97, 0.85, 0.6
 
