@@ -24,8 +24,8 @@ from data.steps.codes import EvidenceKind, PlaceRole
 from data.steps.keeping import EvidenceKept, PicturesAllowed
 from data.store.cases import cases as case_store
 from data.types import FetchFailure, School
-from monitor.act.casework.evidence.capture_files import CaptureRequest, drawing_job, manifest, page_files
-from monitor.act.casework.evidence.capture_policy import (
+from monitor.act.casework.capture_files import CaptureRequest, drawing_job, manifest, page_files
+from monitor.act.casework.keeping import (
     avoiding,
     capture_refusal,
     case_verdicts,
@@ -34,8 +34,8 @@ from monitor.act.casework.evidence.capture_policy import (
     profile_refusal,
     whole_page_may_be_kept,
 )
-from monitor.act.casework.evidence.proving import authorities_file, stamp_files
 from monitor.act.casework.opening import find_case
+from monitor.act.casework.proving import authorities_file, stamp_files
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import explain_refusal, foresee
 from monitor.home.wiring import Session

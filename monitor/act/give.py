@@ -137,10 +137,7 @@ def _tell(con: Connection, session: Session, view: MatterView, by: TakenBy, now:
     others = [p for p in notified_so_far(t.alert, list(made)) if p != me and p not in out]
     there = [p for p in others if p in t.people and access(t.people[p], matter, everybody) > Access.NOTHING]
     said = t.w(f"ways.taken.by_{by.value}", name=session.person.name)
-    for to, do, more in (
-        (there, "do", []),
-        ([me], "yours", [t.w("ways.taken.mistaken")]),
-    ):
+    for to, do, more in ((there, "do", []), ([me], "yours", [t.w("ways.taken.mistaken")])):
         reached = [p for p in to if t.people[p].email]
         mails = compose_said(
             t, reached, t.w(f"ways.taken.{do}"), [said, *more], "taken", t.w("ways.taken.open")

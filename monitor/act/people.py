@@ -20,7 +20,7 @@ from data.store.service import accounts
 from data.store.service.sessions import end_all, remove
 from data.types import Person, Role, School
 from data.words.say import words
-from monitor.act.matter.leaving import HandedOver, ask_next, hand_over_all, let_go
+from monitor.act.leaving import HandedOver, ask_next, hand_over_all, let_go
 from monitor.act.settings import Keeper, Shown, write_settings
 from monitor.config.home.lookup import free
 from monitor.config.load import Config

@@ -32,7 +32,7 @@ from data.store.service import accounts
 from data.store.service.sessions import end_all
 from data.types import OutboxMessage, Person, Role, School
 from data.words.say import words
-from monitor.act.matter.leaving import keep_meant
+from monitor.act.leaving import keep_meant
 from monitor.config.load import Config, from_text
 from monitor.config.writing import edit
 from monitor.home.wiring import remember_config

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.advance import Advance, Refusal
@@ -22,15 +25,52 @@ from data.steps.acts import Done, Refused
 from data.steps.codes import Check, StepKind
 from data.steps.keeping import Hosted
 from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.verdicts.said_wrong import put_said_wrong
-from monitor.act.casework.evidence.letter_copies import LetterCopy, letter_record
+from monitor.act.casework.keeping import LetterCopy, letter_record
 from monitor.act.casework.opening import find_case, open_by_hand
 from monitor.act.casework.recheck import Rechecked, recheck, record_sighting
 from monitor.act.casework.steps import apply_event, rehearse_step, school_rules
 from monitor.act.mark import ask_second, asked_alike, mark_with_verdict, no_second
+from monitor.config.load import Config
+from monitor.home import wiring
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, access_to, matter_of
+from sources.http.address_guard import Resolve, system_resolve
+
+if TYPE_CHECKING:
+    from sources.hosting import Hosting
+
+
+def look_up_host(
+    config: Config, home: Path, url: str, now: datetime, *, fetch: Fetch | None = None,
+    resolve: Resolve = system_resolve,
+) -> Hosting | None:  # fmt: skip
+    """Ask the registers what they know about the host of that address; None where it names no host.
+
+    Registration data is made for programs, so no robots.txt applies. `fetch` and `resolve` are for tests.
+    """
+    from sources.hosting import registries, who_hosts  # what reads registers is large, and seldom wanted
+
+    with nullcontext(fetch) if fetch else wiring.fetcher(config, obey_robots=False) as ask:
+        return who_hosts(url, ask, now, resolve=resolve, registries=registries(home, now, ask))
+
+
+def case_address(session: Session, case: Case, reason: str, now: datetime) -> str:
+    """The address of the case's post; reading that of a restricted one is recorded, with the reason.
+
+    Raises InputError where no address is held.
+    """
+    if case.restricted:
+        with session.store.write("reading a restricted matter") as con:
+            case_store.record_read(con, case, person=session.person.id, reason=reason, now=now)
+    with session.store.open_reader() as con:
+        post = case_store.post_of(con, case, restricted=case.restricted)
+    if post is None or not post.url:
+        raise InputError(f"Case {case.id}: no address of the post is held any more.")
+    return post.url
+
 
 Taken = Done[Advance] | Refused
 
@@ -109,16 +149,14 @@ def find_host(session: Session, number: str, reason: str, now: datetime) -> Done
     Reading a restricted case's address is recorded with the reason. Raises InputError where there is no such
     case for them, no address or no web address.
     """
-    from monitor.act.casework import hosting  # what reads registers is large, and seldom wanted
-
     with session.store.open_reader() as con:
         case = find_case(con, session, number)
     if (no := foresee(session, case, Event(Hosted(host="?"), session.person.id), now)) is not None:
         return no
-    url = hosting.case_address(session, case, reason, now)
+    url = case_address(session, case, reason, now)
     if not route(case.channel, url).is_site:
         return Done(case)
-    found = hosting.look_up_host(session.config, session.context.home, url, now)
+    found = look_up_host(session.config, session.context.home, url, now)
     if found is None:
         raise InputError(f"Case {case.id}: what is held as the post's address is no web address.")
     done = take_step(session, number, Event(found.to_step(), session.person.id, when=now), now)

@@ -51,6 +51,7 @@ from data.store.verdicts.verdicts import former_verdicts
 from data.types import Alert, Mark, Marked, Relevance, Route, Sentiment
 from monitor.act.casework.opening import make_judges
 from monitor.act.casework.steps import apply_event
+from monitor.act.joining import merge
 from monitor.act.mark import (
     SECONDS,
     ask_second,
@@ -62,7 +63,6 @@ from monitor.act.mark import (
     telling_of,
 )
 from monitor.act.mark import is_raised as is_raised
-from monitor.act.matter.joining import merge
 from monitor.act.step import record_step
 from monitor.home.wiring import Session
 from monitor.matters.reader import KnownMatters, Reader, may_say_who, reads_all, school_of, waiting_requests

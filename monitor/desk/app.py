@@ -31,24 +31,42 @@ from data.store.engine.open import Store
 from data.store.service.sessions import SEEN_EVERY, see
 from monitor.act.casework.opening import make_judges
 from monitor.config.home.context import Context
-from monitor.desk import session
-from monitor.desk.edge import Pace, PrivateApp, Upload, fields_of, from_our_page, has_parts, read_upload
+from monitor.desk import sign_in
+from monitor.desk.edge import (
+    Pace,
+    PrivateApp,
+    Strangers,
+    Upload,
+    fields_of,
+    from_our_page,
+    has_parts,
+    read_upload,
+)
 from monitor.desk.handing import SentOnce
-from monitor.desk.lists import outside
-from monitor.desk.lists import page as matters_list
-from monitor.desk.page import led_to, not_lost, plain_page, render_page, shown_file, typed_words
+from monitor.desk.oidc import RETURN_PATH, OidcSignIn
+from monitor.desk.page import (
+    Comer,
+    DeskPage,
+    DeskRequest,
+    SignedIn,
+    check_comers,
+    cookie_name,
+    find_signed_in,
+    find_teller,
+    led_to,
+    not_lost,
+    plain_page,
+    render_page,
+    shown_file,
+    typed_words,
+)
 from monitor.desk.pages import accounts as ours
-from monitor.desk.pages import case, drill, papers, people, proof, reports, requests, room, tell, today
+from monitor.desk.pages import case, lists, people, reports, requests, room, tell, today
 from monitor.desk.pages.matter import MatterDesk, Send, is_leaving, send_nothing, show_leaving
 from monitor.desk.pages.places import PlacesDesk
 from monitor.desk.pages.tell import Reads
 from monitor.desk.passkeys import PATH as PASSKEYS
 from monitor.desk.passkeys import PasskeyDesk
-from monitor.desk.routes import Comer, DeskPage, DeskRequest, check_comers
-from monitor.desk.session import SignedIn, cookie_name
-from monitor.desk.sign_in import code
-from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
-from monitor.desk.sign_in.strangers import Strangers
 from monitor.matters.today import RecentDays
 
 log = logging.getLogger("schoolgate.desk")
@@ -62,7 +80,7 @@ _SIGN_INS_OF_ONE_HOST = 120
 
 def desk_app(
     store: Store, context: Callable[[], Context], clock: Clock, send: Send = send_nothing,
-    send_soon: code.SendSoon = send_nothing, book: Callable[[], Book] = Book,
+    send_soon: sign_in.SendSoon = send_nothing, book: Callable[[], Book] = Book,
     accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: tell.Judged = make_judges,
     reads: Reads | None = None,
 ) -> Starlette:  # fmt: skip
@@ -71,10 +89,10 @@ def desk_app(
     troubles, by `accounts` people sign in with those of the `strangers` counts what others ask for
     and guess, `judged` gives what judges what is handed in, `reads` reads the words on a picture.
     """
-    matters, other = MatterDesk(context, send, accounts), code.AccountDesk(accounts)
+    matters, other = MatterDesk(context, send, accounts), sign_in.AccountDesk(accounts)
     strangers = strangers or Strangers()
     passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)
-    door, by_code = code.CodeDesk(send_soon, accounts, strangers, passkeys), code.DayCodeDesk(strangers)
+    door, by_code = sign_in.CodeDesk(send_soon, accounts, strangers, passkeys), sign_in.DayCodeDesk(strangers)
     pages = (
         DeskPage("/", Comer.SIGNED_IN, today.show_today),
         DeskPage("/m/{token}", Comer.BY_LINK, matters.show, matters.take),
@@ -82,9 +100,9 @@ def desk_app(
             "/m/s/{token}", Comer.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)
         ),
         DeskPage("/d/{token}", Comer.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
-        DeskPage(matters_list.PATH, Comer.SIGNED_IN, matters_list.show_matters),
-        DeskPage("/outside", Comer.READS_POSTS, outside.show_outside_page, listed="outside"),
-        DeskPage(matters_list.CSV_PATH, Comer.SIGNED_IN, matters_list.show_csv),
+        DeskPage(lists.PATH, Comer.SIGNED_IN, lists.show_matters),
+        DeskPage("/outside", Comer.READS_POSTS, lists.show_outside_page, listed="outside"),
+        DeskPage(lists.CSV_PATH, Comer.SIGNED_IN, lists.show_csv),
         DeskPage("/leave/{token}", Comer.BY_LINK, show_leaving, opens=is_leaving),
         DeskPage("/case", Comer.SIGNED_IN, case.answer_no_list, case.open_case_of_matter),
         DeskPage("/case/{number}", Comer.SIGNED_IN, case.show_case, case.take_case_form, number=True),
@@ -114,21 +132,25 @@ def desk_app(
             listed="picture",
         ),
         DeskPage(
-            "/proof", Comer.PROVES, proof.show_proof, partial(proof.take_proof_form, clock), listed="proof"
+            "/proof",
+            Comer.PROVES,
+            reports.show_proof,
+            partial(reports.take_proof_form, clock),
+            listed="proof",
         ),
-        DeskPage("/drill", Comer.DRILLS, drill.show_drills, listed="drill"),
+        DeskPage("/drill", Comer.DRILLS, reports.show_drills, listed="drill"),
         DeskPage(
             "/drill/{token}",
             Comer.BY_LINK,
-            drill.show_drill,
-            drill.take_drill_form,
+            reports.show_drill,
+            reports.take_drill_form,
             opens=lambda links, key: links.ticket(key, "drill") is not None,
         ),
         DeskPage("/school", Comer.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
         DeskPage("/accounts", Comer.KNOWS_ACCOUNTS, ours.show_accounts, ours.write_log, listed="accounts"),
         DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_account, ours.change_account),
         DeskPage("/policies", Comer.READS_POLICIES, ours.show_policies, ours.keep_policy, listed="policies"),
-        DeskPage("/sheet", Comer.HAS_SHEET, code.show_code_sheet, code.take_code_sheet, listed="sheet"),
+        DeskPage("/sheet", Comer.HAS_SHEET, sign_in.show_code_sheet, sign_in.take_code_sheet, listed="sheet"),
         DeskPage("/people", Comer.ADMINISTERS, people.show_people, listed="people"),
         DeskPage("/people/{id}", Comer.ADMINISTERS, people.show_person, people.take_person_form),
         DeskPage("/sources", Comer.ADMINISTERS, set_up.show, set_up.take, listed="sources"),
@@ -137,7 +159,9 @@ def desk_app(
         DeskPage("/schools/{urn}", Comer.ADMINISTERS, set_up.show_school, set_up.take_school),
         DeskPage("/terms", Comer.ADMINISTERS, set_up.show_terms, set_up.take_terms, listed="terms"),
         DeskPage("/machine", Comer.ADMINISTERS, set_up.show_machine, set_up.take_machine, listed="machine"),
-        DeskPage("/code", Comer.GIVES_DAY_CODE, code.show_day_code, code.change_day_code, listed="code"),
+        DeskPage(
+            "/code", Comer.GIVES_DAY_CODE, sign_in.show_day_code, sign_in.change_day_code, listed="code"
+        ),
         DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take, listed="passkeys"),
         DeskPage(
             "/requests",
@@ -147,7 +171,7 @@ def desk_app(
             listed="requests",
         ),
         DeskPage("/requests/due", Comer.PROTECTS_DATA, requests.show_due, requests.hold, number=True),
-        DeskPage("/requests/foi", Comer.PROTECTS_DATA, papers.show_freedom),
+        DeskPage("/requests/foi", Comer.PROTECTS_DATA, requests.show_freedom),
         DeskPage("/requests/{number}", Comer.PROTECTS_DATA, requests.show_request, number=True),
         DeskPage(
             "/requests/{number}/{act}",
@@ -156,8 +180,8 @@ def desk_app(
             requests.take_request_form,
             number=True,
         ),
-        DeskPage("/papers", Comer.PROTECTS_DATA, papers.show_papers, listed="papers"),
-        DeskPage("/papers/{name}", Comer.PROTECTS_DATA, papers.show_paper),
+        DeskPage("/papers", Comer.PROTECTS_DATA, requests.show_papers, listed="papers"),
+        DeskPage("/papers/{name}", Comer.PROTECTS_DATA, requests.show_paper),
         DeskPage("/reports", Comer.READS_REPORTS, reports.show_reports),
         DeskPage("/reports/{urn}/year", Comer.READS_REPORTS, reports.show_year),
         DeskPage(
@@ -197,8 +221,8 @@ def _show_pages(pages: Iterable[DeskPage], asking: DeskRequest) -> Response:
 def _find(page: DeskPage, con: Connection, context: Context, kept: str, now: datetime) -> SignedIn | None:
     """Finds who is signed in, for that page: by the code of the day one is so for few."""
     if page.comer is Comer.TELLS:
-        return session.find_teller(con, context, kept, now)
-    return session.find_signed_in(con, context.config, kept, now)
+        return find_teller(con, context, kept, now)
+    return find_signed_in(con, context.config, kept, now)
 
 
 def _asker(asking: DeskRequest) -> str:

@@ -22,7 +22,7 @@ from data.web.urls import visible
 from data.words.say import Words
 from monitor.act.report_in import to_ring
 from monitor.config.load import Config
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import DeskRequest
 from monitor.pipeline.supplied import files_within, media_type, unfit
 
 _LONGEST = {"words": 15_000, "address": 2_000}

@@ -27,11 +27,8 @@ from data.store.service.sessions import Device, Passkey
 from data.types import OutboxMessage, Person
 from data.web.urls import visible
 from data.words.say import words
-from monitor.desk.edge import url_origin
-from monitor.desk.page import render_page
-from monitor.desk.routes import DeskRequest
-from monitor.desk.session import stored_addresses
-from monitor.desk.sign_in.strangers import way_back
+from monitor.desk.edge import url_origin, way_back
+from monitor.desk.page import DeskRequest, render_page, stored_addresses
 
 # Making a passkey and proving by one who somebody is: what a browser is asked, and whether its answer is
 # right. The library is loaded at the first use.

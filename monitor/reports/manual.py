@@ -18,16 +18,7 @@ from typing import Any
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
-from alerts.access.offices import (
-    ACTS,
-    ASKED_NEXT,
-    FACTS,
-    LAST_RESORT,
-    REPORTS_TO,
-    Concern,
-    Fact,
-    FactRow,
-)
+from alerts.access.offices import ACTS, ASKED_NEXT, FACTS, LAST_RESORT, REPORTS_TO, Concern, Fact, FactRow
 from alerts.escalation import BEFORE, MORNING, PATIENCE, AlarmAudience
 from alerts.escalation import TABLE as TABLE_OF_ALARM
 from alerts.ladder.guards.steps import FIRST

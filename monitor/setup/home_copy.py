@@ -40,7 +40,7 @@ from data.store.engine.turn import LockHeld, alone, running
 from data.store.privacy import suppressions
 from data.store.service.clock import LEAP, Trust, believe, clock_state
 from data.store.service.sessions import end_everybody
-from monitor.act.casework.evidence.proving import Proof, prove, read_evidence
+from monitor.act.casework.proving import Proof, prove, read_evidence
 from monitor.config.home import paths
 from monitor.config.home.paths import Paths
 from monitor.config.load import load_file

@@ -26,7 +26,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Request, Source, Story
 from data.web.channels import Reporter, channel
-from monitor.act.casework.evidence.capture_policy import post_refusal, profile_refusal
+from monitor.act.casework.keeping import post_refusal, profile_refusal
 from monitor.act.casework.opening import make_judges
 from monitor.act.casework.steps import apply_event, copies_of, rehearse_step
 from monitor.config.home.context import Context

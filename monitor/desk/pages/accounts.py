@@ -31,8 +31,7 @@ from monitor.config.home.lookup import schools_named
 from monitor.config.load import Config, load_file
 from monitor.config.model import OwnAccount, WrittenPolicy
 from monitor.config.settings import OWN_PAGE
-from monitor.desk.page import led_to, plain_page, render_page
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import DeskRequest, led_to, plain_page, render_page
 from monitor.matters.reader import Reader, account_schools
 
 _TEXTS = ("name", "url", "purpose", "disclaimer", "owner", "approved_by", "access", "since")

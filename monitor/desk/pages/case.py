@@ -26,39 +26,52 @@ from data.store.cases.cases import record_read
 from data.store.engine.connect import Connection
 from data.types import FetchFailure
 from data.web.channels import channel
-from monitor.act.casework.evidence import enclosed, packing
-from monitor.act.casework.evidence.letter_copies import NO_COPY, LetterCopy, copy_of
+from monitor.act.casework import keeping, packing
+from monitor.act.casework.keeping import NO_COPY, LetterCopy, copy_of
 from monitor.act.letter import NotDrafted, draft_letter, send_letter
 from monitor.act.step import find_host, look_again, open_case, record_look, take_step, take_steps
 from monitor.config.home.paths import Paths
-from monitor.desk.case.asking import act_address, facts_in, letter_named, remedy_leads
-from monitor.desk.case.page import AskedField, CasePage, SeenCase, see
 from monitor.desk.case.questions import (
     ASKED_HERE,
     COPY,
     INSIDE,
     WHAT,
+    AskedField,
+    CasePage,
     NotSaid,
+    SeenCase,
     event_from_form,
     inside_field,
     may_decide,
     new_events,
     refill_form,
+    see,
     step_question,
 )
 from monitor.desk.case.reading import (
     PAGES_BESIDE,
+    act_address,
     act_page,
     case_page,
+    facts_in,
     faults_words,
     frame_page,
     keeps_page,
     last_look_words,
+    letter_named,
+    remedy_leads,
 )
 from monitor.desk.handing import file_faults, names_within, read_post_facts
 from monitor.desk.matter.page import look_up_visit
-from monitor.desk.page import file_to_save, led_to, not_lost, plain_page, render_page, typed_words
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import (
+    DeskRequest,
+    file_to_save,
+    led_to,
+    not_lost,
+    plain_page,
+    render_page,
+    typed_words,
+)
 from monitor.home import wiring
 from monitor.home.wiring import Session
 
@@ -414,7 +427,7 @@ def _read_supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supp
     files, names = asking.files, asking.names
     if do == "attachment":
         with wiring.fetcher(config) as fetch:
-            files = enclosed.fetch_enclosures(enclosed.case_enclosures(seen.session, seen.case), fetch)
+            files = keeping.fetch_enclosures(keeping.case_enclosures(seen.session, seen.case), fetch)
         known, names = replace(known, came=HowItCame.EMAIL.value), ()
     if faults := file_faults(files, names, w):
         return " ".join(faults)
@@ -428,9 +441,9 @@ def _refuse_barred(asking: DeskRequest, seen: SeenCase, found: Approved) -> str:
     """Say that nothing is kept; of what came by mail the safeguarding lead is told where it lies."""
     if asking.form.get("do") == "attachment":
         config, store = seen.session.config, asking.store
-        there = enclosed.case_enclosures(seen.session, seen.case)
+        there = keeping.case_enclosures(seen.session, seen.case)
         intake = wiring.make_intake(config, Paths(store.home, config.path), store)
-        enclosed.tell_of_child_image(seen.session, seen.case, found.post, there, intake, asking.now)
+        keeping.tell_of_child_image(seen.session, seen.case, found.post, there, intake, asking.now)
     return seen.w("ladder.evidence.barred")
 
 

@@ -34,12 +34,13 @@ from data.words.say import Words, words
 from monitor.act.ways_in import FIGURES, code_hash, use_sheet_code
 from monitor.act.wrong import consequences
 from monitor.config.home.context import Context
-from monitor.desk import session
-from monitor.desk.edge import Pace
-from monitor.desk.matter.codes import Ask, Codes, CodeState, seal_typed, unseal_typed
+from monitor.desk.edge import Pace, browser_mark, keep_mark
 from monitor.desk.matter.facts import address_site, open_posts, shown_posts
 from monitor.desk.matter.forms import PRESSED, VERSIONED, Pressed, carry_out, version_of
 from monitor.desk.matter.page import (
+    Ask,
+    Codes,
+    CodeState,
     MatterPage,
     Moment,
     PageButton,
@@ -49,16 +50,25 @@ from monitor.desk.matter.page import (
     look_up_visit,
     matter_response,
     needs_session,
+    seal_typed,
     texts,
     ticket_person,
+    unseal_typed,
 )
 from monitor.desk.matter.telling import expired_page, matter_page, with_changes, with_outcome
-from monitor.desk.page import led_to, plain_page
+from monitor.desk.oidc import OidcSignIn
+from monitor.desk.page import (
+    DeskRequest,
+    SignedIn,
+    begin_session,
+    cookie_name,
+    find_signed_in,
+    keep_cookie,
+    led_to,
+    plain_page,
+    set_cookie,
+)
 from monitor.desk.page import render_page as as_page
-from monitor.desk.routes import DeskRequest
-from monitor.desk.session import SignedIn, cookie_name
-from monitor.desk.sign_in.oidc import OidcSignIn
-from monitor.desk.sign_in.strangers import browser_mark, keep_mark
 from monitor.matters.reader import Reader
 from monitor.matters.whole import look_for_nothing, with_notes
 
@@ -412,7 +422,7 @@ class MatterDesk:
         answer = self._show_page(self._door.page(replace(browser, kept=kept or browser.kept), state), asked)
         if kept:
             life = int(CODE_LIFE.total_seconds())
-            session.set_cookie(answer, desk.context.links.base_url, _CODE, kept, life)
+            set_cookie(answer, desk.context.links.base_url, _CODE, kept, life)
         return answer
 
     def _sign_in(self, asked: _Asked, person: Person, paper: str | None = None) -> Response:
@@ -423,13 +433,11 @@ class MatterDesk:
         with desk.store.write("a sign-in") as con:
             if paper and not use_sheet_code(con, desk.context, person, paper, asked.now):
                 return self._show_page(self._door.page(asked.browser, CodeState.WRONG), asked)
-            kept = session.begin_session(
-                con, person, device, asked.now, desk.who, had=desk.kept.get("desk", "")
-            )
-            asked = replace(asked, who=session.find_signed_in(con, desk.context.config, kept, asked.now))
+            kept = begin_session(con, person, device, asked.now, desk.who, had=desk.kept.get("desk", ""))
+            asked = replace(asked, who=find_signed_in(con, desk.context.config, kept, asked.now))
         answer = self._go_on(asked)
-        session.keep_cookie(answer, desk.context.links.base_url, kept, device)
-        session.set_cookie(answer, desk.context.links.base_url, _CODE, "", 0)
+        keep_cookie(answer, desk.context.links.base_url, kept, device)
+        set_cookie(answer, desk.context.links.base_url, _CODE, "", 0)
         keep_mark(answer, desk, person)
         return answer
 

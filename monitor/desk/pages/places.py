@@ -31,10 +31,9 @@ from monitor.config.load import Config
 from monitor.config.writing.changes import find_school_parts
 from monitor.config.writing.entries import key_without_number
 from monitor.config.writing.text import school_values, usable
-from monitor.desk.page import led_to
+from monitor.desk.page import DeskRequest, led_to
+from monitor.desk.pages.people import Desk, Errands, answer_nothing, ask_for_proof, done_and_said, open_desk
 from monitor.desk.pages.tell import Judged
-from monitor.desk.routes import DeskRequest
-from monitor.desk.settings import Desk, Errands, answer_nothing, ask_for_proof, done_and_said, open_desk
 from monitor.home.wiring import way_out
 from monitor.terminal.program import run_doctor
 from monitor.terminal.wording import outcome_words

@@ -6,30 +6,207 @@ to sign opens that one report, for the person whom it asks.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from threading import Lock
 
+import segno
 from starlette.responses import Response
 
 from alerts.access.recipients import report_signers
+from alerts.drill import DRILL, drill_of
+from alerts.layout.pdf import compile_pdf
 from alerts.links import Links
 from alerts.weekly.document import Chart, ReportDocument, weeks_chart
 from alerts.weekly.weeks import parse_week
 from alerts.weekly.wording import document
+from alerts.wording.digest.lines import drill_words
+from data.digest import Drill
+from data.effects import Clock
+from data.evidence.vault import Vault
 from data.people import schools_of
 from data.steps.acts import Refused
+from data.store.engine.audit_chain import links as chain_links
+from data.store.engine.audit_chain import read_end
 from data.store.engine.connect import Connection
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Person, School
 from data.web.urls import visible
 from data.words.say import Words, words
+from monitor.act.casework.proving import Proof, prove, read_evidence, stamp_end
+from monitor.act.drill import take_drill
 from monitor.act.sign import OFTEN, send_back, sign
+from monitor.config.load import Config
+from monitor.desk.handing import ring_lines
 from monitor.desk.matter.page import ticket_person
-from monitor.desk.page import plain_page, render_page
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import DeskRequest, file_to_save, led_to, plain_page, render_page
+from monitor.home import wiring
+from monitor.matters.today import held_drill
 from monitor.reports.weekly import current, signer
 from monitor.reports.year import term_papers, whole_months, year
+from sources.timestamps import NoStamp
+
+_ONE_AT_A_TIME = Lock()
+"""All that is kept is read for it: by one person at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """The state of the record: how many `rows` it has; how many things are `wrong`, by their kind; the end of
+    the chain, and whether it holds the one that was `noted`. Which they are, and how much there is of cases
+    and posts, is not said: its reader may not know of all.
+    """
+
+    rows: int
+    wrong: Sequence[tuple[str, int]]
+    last: str
+    noted: bool | None
+
+
+def show_proof(asking: DeskRequest, con: Connection) -> Response:
+    """Show what can be done here."""
+    return _proof_page(asking)
+
+
+def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
+    """Verify all of it, have the chain's end stamped, or make the poster."""
+    form, do = asking.form, asking.form.get("do", "")
+    if do == "poster":
+        return _poster(asking)
+    if do == "stamp":
+        with wiring.fetcher(asking.context.config) as fetch:
+            found = stamp_end(asking.store, asking.context.config, fetch, clock())
+        return (
+            _proof_page(asking, "not_stamped")
+            if isinstance(found, NoStamp)
+            else _proof_page(asking, told="stamped")
+        )
+    if do != "verify":
+        return _proof_page(asking)
+    typed = form.get("last", "").strip()
+    noted = read_end(typed)
+    if typed and noted is None:
+        return _proof_page(asking, "last")
+    if not _ONE_AT_A_TIME.acquire(blocking=False):
+        return _proof_page(asking, "again")
+    try:  # files are listed before their rows, and all of it is looked at once the store is let go
+        vault = Vault(asking.store.evidence)
+        present = vault.everything()
+        with asking.store.open_reader() as con:
+            held = read_evidence(con)
+        proof = prove(held, vault, last=noted, present=present)
+    finally:
+        _ONE_AT_A_TIME.release()
+    return _proof_page(asking, proof=proof)
+
+
+def _poster(asking: DeskRequest) -> Response:
+    config, base_url = asking.context.config, asking.context.config.base_url or ""
+    here = asking.signed_in.schools
+    school = next((s for s in here if s.urn == asking.form.get("school")), here[0])
+    if not base_url.startswith("https:"):
+        return _proof_page(asking, "no_address")
+    day = asking.now.astimezone(config.zone).date()
+    return file_to_save(make_poster_pdf(config, school, base_url, day), f"poster-{school.urn}.pdf")
+
+
+def _proof_page(
+    asking: DeskRequest, wrong: str = "", *, told: str = "", proof: Proof | None = None
+) -> Response:
+    who, config, view = asking.signed_in, asking.context.config, None
+    if proof is not None:
+        faults = Counter(fault.wrong.value for fault in proof.faults)
+        view = ProofView(proof.rows, sorted(faults.items()), proof.last or "", proof.noted)
+    given = {"view": view, "wrong": wrong, "told": told, "stamps": bool(config.evidence.timestamp_url)}
+    return render_page("proof.html", asking.language, who=who, page="school", **given)
+
+
+# The poster for the staff room: a square code and an address that lead to “Tell us what you saw”.
+
+_STEPS = ("sign_in", "answer", "keep")
+_TELL = ("post", "threat", "false", "shown")
+_NOT = ("image", "more", "wait")
+
+
+def make_poster_pdf(config: Config, school: School, base_url: str, day: date) -> bytes:
+    """Make the PDF, one page of A4. Raises typst.TypstError where it could not be made as the standard
+    asks.
+    """
+    w, url = words(school.language), f"{base_url.rstrip('/')}/tell"
+    address = url.partition("://")[2]
+    given = {
+        "language": w.language,
+        "school": school.name,
+        "address": address,
+        "square": square(url),
+        "alt": w("desk.poster.alt", address=address),
+        "ring": [*map(str, ring_lines(config, school, None, w)), w("desk.poster.as_always")],
+        **{key: w(f"desk.poster.{key}") for key in ("title", "lead", "scan", "tell", "not", "danger")},
+        "steps": [w(f"desk.poster.steps.{key}") for key in _STEPS],
+        "tells": [w(f"desk.poster.tells.{key}") for key in _TELL],
+        "nots": [w(f"desk.poster.nots.{key}") for key in _NOT],
+    }
+    return compile_pdf("monitor.desk/poster.typ", given, day)
+
+
+def square(url: str) -> str:
+    """A QR code of that address as SVG: dark on white with its quiet border, legible with a quarter of it
+    torn or dirty."""
+    out = BytesIO()
+    segno.make_qr(url, error="q").save(out, kind="svg", border=4, light="white", xmldecl=False)
+    return out.getvalue().decode()
+
+
+def show_drills(asking: DeskRequest, con: Connection) -> Response:
+    """Show what came of this term's drill at each school of theirs, or that there was none."""
+    config, now, w = asking.context.config, asking.now, words(asking.language)
+    day = now.astimezone(config.zone).date()
+    held = [(s.name, held_drill(con, s, config.calendar(s.urn), day, now)) for s in asking.signed_in.schools]
+    said = [(name, drill_words(w, it, config.all_people, config.zone, now)) for name, it in held]
+    view = {"who": asking.who, "page": "school", "said": said, "on": config.serve.drills, "proof": ""}
+    return render_page("drill.html", asking.language, **view)
+
+
+def show_drill(asking: DeskRequest, con: Connection) -> Response:
+    """Show the page behind the address in a mail."""
+    config, w, found = asking.context.config, words(asking.language), _find_drill(asking, con)
+    if found is None:
+        return plain_page(config, "nothing", 404)
+    _, it = found
+    said = w("drill.page.said") if it.runs else drill_words(w, it, config.all_people, config.zone, asking.now)
+    proof = asking.context.links.proof(asking.key, asking.now) if it.runs else ""
+    return render_page(
+        "drill.html", asking.language, who=None, page="", said=[("", said)], on=True, proof=proof
+    )
+
+
+def take_drill_form(asking: DeskRequest) -> Response:
+    """Give it to whoever presses first. A mail system that opens links and sends their forms takes
+    nothing.
+    """
+    proof, links = asking.form.get("proof", ""), asking.context.links
+    if asking.ours and links.is_proved(asking.key, proof, asking.now, tapped=asking.tapped):
+        with asking.store.open_reader() as con:
+            found = _find_drill(asking, con)
+        if found is not None:
+            take_drill(asking.store, found[1], found[0], asking.now)
+    return led_to(f"/drill/{asking.key}")
+
+
+def _find_drill(asking: DeskRequest, con: Connection) -> tuple[Person, Drill] | None:
+    """Find whose address it is, and the drill that it leads to, once that has begun."""
+    ticket = asking.context.links.ticket(asking.key, DRILL)
+    person = ticket_person(asking.context, ticket) if ticket else None
+    entries = [x.entry for x in chain_links(con, [ticket.story_id])] if ticket else []
+    if ticket is None or person is None or not entries:
+        return None
+    it = drill_of(ticket.story_id, entries[0].urn or "", entries, asking.now)
+    return (person, it) if it.begun_at else None
+
 
 _LIFE = timedelta(days=35)
 _WHAT = "report"

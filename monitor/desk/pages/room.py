@@ -38,11 +38,10 @@ from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.said_wrong import notes_of
 from data.words.say import words
-from monitor.act.matter.hand_over import OVER, hand_over_matter
+from monitor.act.happened import OVER, hand_over_matter
 from monitor.desk.matter.facts import due_words, people_facts
 from monitor.desk.matter.page import Visit, kept_apart_from, look_up_visit, reader_session, texts
-from monitor.desk.page import led_to, plain_page, render_page
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import DeskRequest, led_to, plain_page, render_page
 from monitor.matters.reader import Reader, reads_all, replay_cases
 from monitor.matters.searching import alerts_listed
 from monitor.matters.whole import read_matter

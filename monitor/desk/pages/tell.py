@@ -36,8 +36,8 @@ from data.types import Person, School
 from data.web.channels import CHANNELS, ELSEWHERE, place_said
 from data.web.urls import visible
 from data.words.say import Words, words
-from monitor.act.casework.evidence import enclosed
-from monitor.act.matter.joining import (
+from monitor.act.casework import keeping
+from monitor.act.joining import (
     MOST_LINES,
     Becomes,
     ListLine,
@@ -61,7 +61,6 @@ from monitor.act.report_in import (
 )
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
-from monitor.desk import session
 from monitor.desk.handing import (
     SentOnce,
     ToRing,
@@ -71,8 +70,7 @@ from monitor.desk.handing import (
     read_post_facts,
     ring_lines,
 )
-from monitor.desk.page import led_to, plain_page, render_page
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import DeskRequest, led_to, plain_page, render_page, set_cookie
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.intake import is_kept_apart
@@ -195,7 +193,7 @@ def _find_enclosures(asking: DeskRequest, urn: str, *, to_fetch: bool) -> Enclos
         return None
     reader = Reader(asking.context.config, asking.store, who.person)
     with asking.store.open_reader() as con:
-        return enclosed.enclosed_for(con, reader, mail, urn, to_fetch=to_fetch)
+        return keeping.enclosed_for(con, reader, mail, urn, to_fetch=to_fetch)
 
 
 def _with_enclosed(asking: DeskRequest, answers: Mapping[str, str]) -> DeskRequest | None:
@@ -208,7 +206,7 @@ def _with_enclosed(asking: DeskRequest, answers: Mapping[str, str]) -> DeskReque
         return None
     try:
         with wiring.fetcher(asking.context.config) as fetch:
-            files = enclosed.fetch_enclosures(found, fetch)
+            files = keeping.fetch_enclosures(found, fetch)
     except InputError:
         return None
     return replace(asking, files=(*files, *asking.files), names=(*[""] * len(files), *asking.names))
@@ -335,7 +333,7 @@ def _hand_in(
         return _hand_in_list(asking, answers, given, clock, judged, first_asked)
     report = _report(asking, answers, asking.form.get("url", ""), given.words, given.files)
     if barred and (there := _find_enclosures(asking, answers["school"], to_fetch=False)):
-        report = enclosed.lying_there(there, asking.signed_in.person.id, asking.now, _says(asking, answers))
+        report = keeping.lying_there(there, asking.signed_in.person.id, asking.now, _says(asking, answers))
     if report == "nothing" and not faults:
         return _propose(asking, answers, judged, reads, report)
     if isinstance(report, str) or faults or first_asked:
@@ -354,7 +352,7 @@ def _hand_in(
     if asking.signed_in.is_guest:
         told = ".".join((_proof(asking, done.made.number), *_shown_numbers(asking)[: _MOST_TOLD - 1]))
         life = int(_TOLD_FOR.total_seconds())
-        session.set_cookie(answer, context.links.base_url, "told", told, life)
+        set_cookie(answer, context.links.base_url, "told", told, life)
     return answer
 
 

@@ -33,12 +33,11 @@ from data.store.privacy import requests as request_store
 from data.store.verdicts.said_wrong import stories_asked
 from data.types import Person, Route, School
 from data.words.say import Words, words
-from monitor.act.requests.finding import offices_of
+from monitor.act.requests import offices_of
 from monitor.act.target import own_matters
 from monitor.config.load import Config
 from monitor.desk.matter.telling import own_word_key
-from monitor.desk.page import render_page
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import DeskRequest, render_page
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, waiting_requests
 from monitor.matters.today import central_team, digest_readers, open_today, readers_beside

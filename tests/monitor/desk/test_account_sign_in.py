@@ -41,9 +41,9 @@ from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.model import ServeSettings, SignInSettings
-from monitor.desk.sign_in import oidc
-from monitor.desk.sign_in.code import account_person
-from monitor.desk.sign_in.oidc import LIMITS, Begun, Microsoft, OidcSignIn, ProvedAccount, SignInRefusal
+from monitor.desk import oidc
+from monitor.desk.oidc import LIMITS, Begun, Microsoft, OidcSignIn, ProvedAccount, SignInRefusal
+from monitor.desk.sign_in import account_person
 from monitor.service.serve import page_web
 
 HEAD = "head@oakfield.example.org"

@@ -34,8 +34,6 @@ from monitor.config.model import SignInSettings
 from monitor.config.settings import GOOGLE, GUID, MICROSOFT
 from sources.http.politeness import Limits
 
-# Whose accounts sign in, and what a token must say.
-
 _PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"
 """The tenant of everybody's own accounts at Microsoft: nobody's school."""
 

@@ -32,8 +32,6 @@ from data.types import Person, School, Verdict
 from monitor.config.load import Config
 from monitor.matters.reader import matter_of, read_matters, replay_cases
 
-# The people who answer what others ask about their own data, and the request that an act is for.
-
 
 @dataclass(frozen=True, slots=True)
 class Office:

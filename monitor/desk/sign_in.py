@@ -39,16 +39,20 @@ from monitor.act.ways_in import (
     school_of_code,
     use_sheet_code,
 )
-from monitor.desk import session
-from monitor.desk.matter.codes import Ask, Codes, CodeState
-from monitor.desk.page import led_to, render_page
+from monitor.desk.edge import Strangers, browser_mark, keep_mark, shown_to_visitor, way_back
+from monitor.desk.matter.page import Ask, Codes, CodeState
+from monitor.desk.oidc import KEPT_FOR, OidcSignIn, ProvedAccount, SignInRefusal
+from monitor.desk.page import (
+    DeskRequest,
+    begin_by_day_code,
+    begin_session,
+    keep_cookie,
+    led_to,
+    render_page,
+    set_cookie,
+)
 from monitor.desk.pages.today import landing_address
 from monitor.desk.passkeys import PATH, PasskeyDesk
-from monitor.desk.routes import DeskRequest
-from monitor.desk.sign_in.oidc import KEPT_FOR, OidcSignIn, ProvedAccount, SignInRefusal
-from monitor.desk.sign_in.strangers import Strangers, browser_mark, keep_mark, shown_to_visitor, way_back
-
-# Signing in by a code: six figures, by mail, typed into the page that asked for them.
 
 _PASSKEY = "passkey"
 """What the button of a passkey sends."""
@@ -140,14 +144,14 @@ class CodeDesk:
         with asking.store.write("a sign-in") as con:
             if paper and not use_sheet_code(con, asking.context, person, paper, asking.now):
                 return self._answer(asking, CodeState.WRONG)
-            kept = session.begin_session(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
+            kept = begin_session(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
             offers = (
                 device is Device.OWN and asking.form.get("able") == "1" and not browser_mark(asking, person)
             )
             offers = offers and asking.who is None and not credentials_of(con, person.id)
             to = landing_address(asking, con, person, way_back(asking.form.get("to", "/")))
         answer = led_to(f"{PATH}?{urlencode({'first': '1', 'to': to})}" if offers else to)
-        session.keep_cookie(answer, asking.context.links.base_url, kept, device)
+        keep_cookie(answer, asking.context.links.base_url, kept, device)
         keep_mark(answer, asking, person)
         return answer
 
@@ -165,7 +169,7 @@ class CodeDesk:
             self._send_soon(code_message(school, person, code, asking.now, zone, "desk.code"))
         answer = self._answer(asking, CodeState.SENT)
         life = int(CODE_LIFE.total_seconds())
-        session.set_cookie(answer, asking.context.links.base_url, "sign-in", browser, life)
+        set_cookie(answer, asking.context.links.base_url, "sign-in", browser, life)
         return answer
 
     def _asker(self, asking: DeskRequest) -> _Asker:
@@ -225,7 +229,7 @@ class CodeDesk:
             else:
                 end(con, who.session, asking.now)
         answer = led_to("/sign-in")
-        session.set_cookie(answer, asking.context.links.base_url, "desk", "", 0)
+        set_cookie(answer, asking.context.links.base_url, "desk", "", 0)
         # not "cookies": the mark of a browser in which somebody signed in stays
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
@@ -258,9 +262,9 @@ class DayCodeDesk:
         with asking.store.write("a sign-in") as con:
             if before := find_session(con, asking.kept.get("desk", ""), asking.now):
                 end(con, before, asking.now)
-            kept = session.begin_by_day_code(con, context, school, asking.now)
+            kept = begin_by_day_code(con, context, school, asking.now)
         answer = led_to("/tell")
-        session.keep_cookie(answer, context.links.base_url, kept, Device.SHARED)
+        keep_cookie(answer, context.links.base_url, kept, Device.SHARED)
         return answer
 
 
@@ -378,14 +382,14 @@ class AccountDesk:
             return _refused_account(asking, begun, to)
         answer = led_to(begun.url)
         kept, life = f"{begun.kept}:{device.value}:{to}", int(KEPT_FOR.total_seconds())
-        session.set_cookie(answer, asking.context.links.base_url, "account", kept, life)
+        set_cookie(answer, asking.context.links.base_url, "account", kept, life)
         return answer
 
     def come_back(self, asking: DeskRequest) -> Response:
         """Signs in whoever comes back with what was kept, or says why not; nothing is kept then."""
         kept, device, to = [*asking.kept["account"].split(":", 2), "", ""][:3]
         answer = self._took_back(asking, kept, device_of(device), way_back(to))
-        session.set_cookie(answer, asking.context.links.base_url, "account", "", 0)
+        set_cookie(answer, asking.context.links.base_url, "account", "", 0)
         return answer
 
     def _took_back(self, asking: DeskRequest, kept: str, device: Device, to: str) -> Response:
@@ -405,10 +409,10 @@ class AccountDesk:
                 return _refused_account(asking, person, to)
             device = who.session.device if who else device
             account = _user_name(person)
-            begin = partial(session.begin_session, con, person, device, asking.now, who)
+            begin = partial(begin_session, con, person, device, asking.now, who)
             token = begin(account=account, fresh=found.fresh, had=asking.kept["desk"])
             answer = led_to(landing_address(asking, con, person, to))
-        session.keep_cookie(answer, asking.context.links.base_url, token, device)
+        keep_cookie(answer, asking.context.links.base_url, token, device)
         keep_mark(answer, asking, person)
         return answer
 

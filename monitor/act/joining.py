@@ -72,8 +72,6 @@ from monitor.pipeline.judging.rejudge import raise_moved
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
 
-# Merging two matters, and undoing it.
-
 
 def merge(
     con: Connection, session: Session, one: str, other: str, now: datetime, why: str = ""

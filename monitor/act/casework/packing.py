@@ -40,8 +40,8 @@ from data.store.engine.connect import Connection
 from data.store.mentions import person_reports
 from data.types import Person
 from data.words.say import words
-from monitor.act.casework.evidence.capture_policy import may_be_copied
-from monitor.act.casework.evidence.proving import prove, read_evidence
+from monitor.act.casework.keeping import may_be_copied
+from monitor.act.casework.proving import prove, read_evidence
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config.home.context import Context
 from monitor.home.wiring import Session
