@@ -46,9 +46,7 @@ def row_hash(row: Table) -> str:
 def save_account(
     store: Store, config: Config, by: Person, shown: str, values: Mapping[str, object] | None, now: datetime
 ) -> Done[str] | Refused:
-    """Enters an account in the register, or changes the one whose seal was `shown`; without values it is
-    taken out, since it was never the school's. Gives its id.
-    """
+    """Enter or change the account whose seal was `shown`; without values take it out. Give its id."""
     row = next((a for a in config.accounts if row_hash(a) == shown), None)
     if shown != NEW and row is None:
         return Refused("moved", "")
@@ -60,7 +58,9 @@ def save_account(
     ]:
         return Refused("nobody", ", ".join(nobody))
     taken = {NEW, *(a.id for a in config.accounts)}
-    account_id = row.id if row else free(_id_of(f"{(values or {}).get('name')}"), taken)
+    name = f"{(values or {}).get('name')}".casefold()  # “our-facebook-page”, by which people know it again
+    fresh = re.sub(r"[^a-z0-9]+", "-", name).strip("-")[:60] or "account"
+    account_id = row.id if row else free(fresh, taken)
     given = None if values is None else {"id": account_id, **values, **named}
     change = _with_row("accounts", OwnAccount, shown, given)
     entry = AuditEntry(now, by.id, "account_changed", account_id)
@@ -70,9 +70,7 @@ def save_account(
 def save_policy(
     store: Store, config: Config, by: Person, shown: str, values: Mapping[str, object], now: datetime
 ) -> Done[str] | Refused:
-    """Names a written policy, or writes down a review of the one whose seal was `shown`. Gives a hash
-    of its title.
-    """
+    """Name a written policy, or note a review of the one `shown`. Give a hash of its title."""
     row = next((p for p in config.policies if row_hash(p) == shown), None)
     if shown != NEW and row is None:
         return Refused("moved", "")
@@ -108,15 +106,8 @@ def _is_nobody(config: Config, said: str) -> bool:
     return bool(said) and reads_as_id(said) and all(p.id != said for p in config.people)
 
 
-def _id_of(name: str) -> str:
-    """“our-facebook-page”, by which people know it again."""
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60] or "account"
-
-
 def _with_row(table: str, kind: type[Table], shown: str, values: Mapping[str, object] | None) -> Change:
-    """Return that table with one row more, or with other values for the row that was shown; None takes it
-    out.
-    """
+    """Return that table with one row more, or other values for the row `shown`; None takes it out."""
     given = None if values is None else {key: value or None for key, value in values.items()}
     if given is not None and shown == NEW:
         return add_table(table, given)

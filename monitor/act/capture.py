@@ -183,8 +183,7 @@ def _page(
     session: Session, found: Approved, request: CaptureRequest, fetch: Fetch, clock: Clock,
     options: CaptureOptions,
 ) -> Capture | FetchFailure | Refusal:  # fmt: skip
-    """Fetches the post's address; a failure where nothing was there. Raises InputError where no address is
-    known."""
+    """Fetch the post's address; a failure where nothing was there. Raises InputError for no address."""
     post = found.post
     if post is None or not post.url:
         raise InputError(
@@ -256,9 +255,7 @@ def _record(
 
 
 def _capture_step(request: CaptureRequest, kept: Capture) -> EvidenceKept:
-    """Write what the step of a case says of a capture; of what was handed in also the names of what is
-    known.
-    """
+    """Write what a case's step says of a capture; of what was handed in also what is known, by name."""
     return EvidenceKept(
         capture=kept.capture_id,
         manifest=kept.manifest_sha256,

@@ -101,8 +101,7 @@ def list_answers(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One of `answers_to`; who told others (a person's id), when, and the number these gave; of 101 how
-    whoever is threatened `agreed` to it (one of `AGREED`), "" where nobody says so."""
+    """One of `answers_to`: who told others, when, their number; of 101 how the threatened `agreed`."""
 
     what: str
     why: str
@@ -115,10 +114,7 @@ class Happened:
 def say_what_happened(
     con: Connection, session: Session, story_id: str, urn: str, said: Happened, now: datetime
 ) -> Taken:
-    """Records it in the matter's open case, or in one that is opened for it.
-
-    Raises InputError where no case may be opened, or the case does not allow it.
-    """
+    """Record it in the matter's case, opened if need be. Raises InputError where the case refuses."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     if not may_say_what_happened(reader, known, story_id):
@@ -151,8 +147,7 @@ def say_what_happened(
 def end_as_said(
     con: Connection, session: Session, story_id: str, urn: str, why: str, now: datetime
 ) -> Done[object] | Refused:
-    """Ends a matter as a later post says: with a mark where one tap may, else by its case, which is opened
-    for it. Refused where that still wants something. Raises InputError as `say_what_happened`."""
+    """End it as a later post says, by a mark or its case. Raises InputError as `say_what_happened`."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     if Mark.ANSWERED in find_markable(reader, known, story_id).offered:
@@ -173,8 +168,7 @@ def end_as_said(
 
 
 def _record_consent(con: Connection, session: Session, case: Case, said: Happened, now: datetime) -> Case:
-    """The case with the word of whoever is threatened that 101 may be told, where it waits for that and they
-    gave it. Raises InputError."""
+    """Record that the threatened lets 101 be told, where the case waits for that. Raises InputError."""
     if said.what != RANG_101 or said.agreed not in AGREED or _may_tell_police(case):
         return case
     target = case.target or ""

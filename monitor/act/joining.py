@@ -46,7 +46,7 @@ from data.store.verdicts import story_moves
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.said_wrong import put_note, take_note_back
 from data.store.verdicts.story_moves import StoryMove
-from data.types import Mark, Marked, Person, Role, School, Story, Verdict
+from data.types import Mark, Marked, Person, Role, School, Story
 from data.web.urls import canonical_url
 from monitor.act.casework.opening import make_judges
 from monitor.act.casework.steps import rehearse_step
@@ -167,7 +167,8 @@ def _join(
     made = story_moves.move(con, made)
     if any(case.lane for case in stored.cases_of(stays)):
         restrict(con, [v.mention_id for v in verdicts if not v.restricted], now)
-    _raise(con, session, Story(stays, urn, "", now, now, posts), verdicts, now)
+    judges = make_judges(session.config, session.context.home, Linker(session.config.schools))
+    raise_moved(con, Story(stays, urn, "", now, now, posts), verdicts, judges, now)
     if alert is not None:
         alert_store.exclude_from_alerts(con, {alert.id: sorted(stored.by_story[goes].subjects)}, now)
         out = alert_store.by_story(con, [stays])[stays, urn].excluded
@@ -189,13 +190,6 @@ def _known_to(session: Session, stored: StoredMatters, *story_ids: str) -> dict[
     return {p.id: min(access(p, matter, people) for matter in matters) for p in people}
 
 
-def _raise(
-    con: Connection, session: Session, story: Story, verdicts: Sequence[Verdict], now: datetime
-) -> None:
-    judges = make_judges(session.config, session.context.home, Linker(session.config.schools))
-    raise_moved(con, story, verdicts, judges, now)
-
-
 def _about(cases: Iterable[Case], posts: Iterable[str]) -> str:
     """The number of the first of these cases that has one of these posts; "" where none has."""
     theirs = {
@@ -213,7 +207,10 @@ def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) 
     known = reader.look(con, {made.to_story: made.urn, made.from_story: made.urn})
     if not may_join(reader, known, made.to_story):
         return Refused("works", _WHO)
-    pair = _joined_cases(known.stored, made)
+    pairs = (
+        (s, g) for s in known.stored.cases_of(made.to_story) for g in known.stored.cases_of(made.from_story)
+    )
+    pair = next(((s, g) for s, g in pairs if g.joined_to == s.id), None)
     if why := _why_not_undone(con, known, made, pair):
         return Refused("since", f"It can no longer be undone: {why}")
     if pair and (refused := part(con, session, *pair, now)) is not None:
@@ -224,12 +221,6 @@ def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) 
     if mine and theirs and (mine.person, mine.at) == (theirs.person, theirs.at):
         owner_store.end_ownership(con, made.to_story, made.urn, [mine.person], now)
     return Done(made)
-
-
-def _joined_cases(stored: StoredMatters, made: StoryMove) -> tuple[Case, Case] | None:
-    """The case that stayed, and the one that became part of it; None where that merge joined none."""
-    pairs = ((s, g) for s in stored.cases_of(made.to_story) for g in stored.cases_of(made.from_story))
-    return next(((s, g) for s, g in pairs if g.joined_to == s.id), None)
 
 
 def _why_not_undone(
@@ -326,8 +317,7 @@ def _opens(session: Session, stays: Case, goes: Case) -> bool:
 def join(
     con: Connection, session: Session, stays: Case, goes: Case, why: str, now: datetime
 ) -> Refused | None:
-    """Makes one case of two that nothing keeps apart, in the caller's transaction; why not, where it may not
-    be. Nobody is written to."""
+    """Make one case of two that nothing keeps apart, in the caller's transaction; nobody is written to."""
     by, steps = session.person.id, that_hold(case_store.steps_of_case(con, goes.id))
     closes, comes = Joined(case=stays.id, closes=True), Joined(case=goes.id)
     for case, step in ((goes, closes), (stays, comes)):
@@ -449,8 +439,7 @@ class Becomes(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
-    """One line: its number where it begins, how it was `typed`, what becomes of it and, refused, `why`: a key
-    of the words about it; `first` is the line that says the same."""
+    """One line: its number, how it was `typed`, what becomes of it, `why` not; `first` says the same."""
 
     n: int
     typed: str
@@ -557,10 +546,7 @@ def _offices(words: NameReading, here: Sequence[Person]) -> frozenset[Role]:
 
 
 def without_known(con: Connection, read: ReadList, urn: str, person: str) -> tuple[ReadList, frozenset[str]]:
-    """The list, with those of its lines known that this person handed in before, and as which posts (ids).
-
-    Nobody is told of what somebody else handed in.
-    """
+    """Mark lines that this person handed in before, and as which posts; what others did is not told."""
     before: dict[tuple[str, str], str] = {}
     for mention, url, words in list_handed_in(con, urn, person):
         at, said = _key(url, words)
@@ -606,9 +592,7 @@ def hand_in_list(
 def undo(
     con: Connection, reader: Reader, story_id: str, urn: str, what: ActKind, now: datetime
 ) -> Done[ActKind] | Refused:
-    """Undoes it, where nobody has acted upon it. A mail that was not sent yet is withdrawn; one
-    that went is not undone by anything.
-    """
+    """Undo it, where nobody acted upon it; a mail not sent yet is withdrawn."""
     known = reader.look(con, {story_id: urn})
     if not any(action.act == what for action in undoings(con, reader, known, story_id, now)):
         return Refused("undone", "It can no longer be undone: somebody acted upon it, or it is over.")
@@ -629,8 +613,7 @@ MOST = 500
 def write_note(
     con: Connection, reader: Reader, story_id: str, urn: str, said: str, now: datetime
 ) -> Done[MatterNote] | Refused:
-    """Writes it, for somebody who may read all of the matter. It counts as nothing done: whoever has the
-    matter is asked as before."""
+    """Write it, for who may read all of the matter. It counts as nothing done."""
     if not reads_all(reader, reader.look(con, {story_id: urn}), story_id):
         return Refused("words", "It is for those to write on who may read it.")
     if not said.strip() or len(said.strip()) > MOST:

@@ -80,8 +80,7 @@ def _seconds(known: KnownMatters, reader: Reader, story_id: str, first: str) -> 
 
 
 def no_second(reader: Reader, known: KnownMatters, story_id: str) -> Refused | None:
-    """Why nobody can agree to what this person asks; None where somebody can. Of what was never raised only
-    whoever reads it already."""
+    """Say why nobody can agree to what this person asks; of what was never raised only readers can."""
     matter, people = known.stored.by_story[story_id], reader.config.people
     able = _seconds(known, reader, story_id, reader.id)
     if story_id not in known.stored.alerts:
@@ -92,8 +91,7 @@ def no_second(reader: Reader, known: KnownMatters, story_id: str) -> Refused | N
 def asked_alike(
     con: Connection, reader: Reader, known: KnownMatters, given: SaidWrong, story_id: str
 ) -> SaidWrong | Refused | None:
-    """The same that somebody else asked already, to which this person agrees by saying it too; None where
-    nobody asked it. Refused where they asked it themselves, or may not agree: nobody is asked again."""
+    """Find the same asked by another, to which this agrees. Refused for one's own, or who may not."""
     right = given.kind, given.label, given.route
     asked = said_wrong.list_asked(con, story_id, given.urn)
     same = [one for one in asked if (one.kind, one.label, one.route) == right]

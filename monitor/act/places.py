@@ -53,9 +53,7 @@ _MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """The finds behind an address that are not watched yet, the first few of them, each read once, and what
-    of that is shown.
-    """
+    """What an address leads to that is not watched yet: the first few, each read once, and what is shown."""
 
     looked: Looked
     read: Sequence[PlaceRead] = ()
@@ -124,8 +122,7 @@ def try_place(
     *,
     theirs: Container[str] | None = None,
 ) -> Done[PlacePreview] | Refused:
-    """Reads a place once, also one that is off for a reason other than its terms; gives what is about
-    these schools (`theirs`), or all. Stores nothing."""
+    """Read a place once, unless its terms forbid; give what is about these schools, or all. Store nothing."""
     from monitor.pipeline.looking.preview import preview_place
 
     if source.disabled and reason_off(source.kind, source.url):

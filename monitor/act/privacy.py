@@ -138,10 +138,7 @@ def draft_copy(
     decided: Decided,
     now: datetime,
 ) -> Copy:
-    """The copy of what is held, and beside it what its checker must know: once each kind is `decided`.
-
-    Raises InputError as `held_about` does.
-    """
+    """Draft the copy, and what its checker must know, once all is `decided`. Raises InputError."""
     held, w = held_about(con, office, wanted), words(office.school.language)
     ids = [p.post.mention_id for p in held.posts]
     newest = {v.mention_id: v for v in former_verdicts(con, ids) if v.urn == office.school.urn}
@@ -393,8 +390,7 @@ ERASES = (RequestKind.ERASURE, RequestKind.OBJECTION)
 
 @dataclass(frozen=True, slots=True)
 class ToErase:
-    """The posts that are meant, those of them that stay, and why; `withheld` are out of reach here, and
-    `naming` are by others, name the person who asked, and are not meant."""
+    """The posts meant, those that stay and why; `withheld` are out of reach, `naming` are others'."""
 
     request_id: str
     posts: tuple[FoundPost, ...]
@@ -516,9 +512,7 @@ def _due(office: Office, one: PrivacyRequest) -> datetime:
 
 
 def ways_of_proof(one: PrivacyRequest, now: datetime) -> tuple[str, ...]:
-    """List what may be written down of proof of who asks (UK GDPR, Article 12(6)): in time and once that it
-    is asked for, then that it came.
-    """
+    """List what may be noted of proof of who asks (UK GDPR, Article 12(6)), in time."""
     if one.waits_for_proof:
         return ("proof_came",)
     timed = one.kind not in UNTIMED and one.proof_at is None
@@ -615,10 +609,7 @@ def erase(office: Office, meant: ToErase, now: datetime) -> Done[tuple[Staying, 
 def uphold(
     office: Office, number: str, wanted: SearchTerm, channel: str | None, now: datetime
 ) -> Done[str] | Refused:
-    """Keeps the keys of an author or an address from now on; gives the request's number.
-
-    Raises InputError where it is not known in which kind of place a handle is theirs, or that is none.
-    """
+    """Keep keys of an author or address; give the request's number. Raises InputError for no such place."""
     known_channel(channel or "")
     store = office.store
     with store.write("an objection") as con:

@@ -67,8 +67,7 @@ _NOT_A_LEAD = Refused("safeguarding_lead", "A safeguarding lead says so, who may
 
 
 def wrong_address(url: str, *, settings: Config, urn: str, any_account: bool = False) -> str:
-    """Why this address is not taken: it is none (`address`), or a `profile` that is not itself the matter; ""
-    where it is."""
+    """Say why it is not taken: no `address`, or a `profile` that is not itself the matter; else ""."""
     try:
         checked_url(url)
     except InputError:
@@ -143,8 +142,7 @@ def to_ring(config: Config, urn: str, about: Whom | None, me: Person | None = No
 
 
 class NotYetTaken(Exception):
-    """It could not be judged or saved; `path` is where it waits, None where it could not be kept, `number`
-    what it was given."""
+    """It could not be judged or saved; `path` is where it waits, if kept, `number` what it was given."""
 
     def __init__(self, fault: Exception, path: Path | None, number: str) -> None:
         super().__init__()
@@ -158,10 +156,7 @@ def report_in(
     clock: Clock,
     judged: Callable[[Config, Path], Judges] = make_judges,
 ) -> Done[Kept]:
-    """Judges and saves what was reported, with its files, under a number. Raises NotYetTaken.
-
-    `judged` gives what judges; a service that runs has it already.
-    """
+    """Judge and save a report with its files, under a number, by `judged`. Raises NotYetTaken."""
     kept = replace(kept, number=_number(home))
     with ExitStack() as stack:
         try:

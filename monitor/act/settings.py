@@ -187,8 +187,7 @@ def _turns(at: Keeper, then: Config, subject: str) -> Iterator[Turned]:
 
 
 def _own_refusal(at: Keeper, then: Config, turns: Sequence[Turned], about: Turned) -> Refused | None:
-    """Refuses what is one's own, or somebody's of a school that is not one's own; `about` is who the change
-    is about, in whatever respect."""
+    """Refuse what is one's own, or of a school not one's own; `about` is who the change concerns."""
     if at.by is None:
         return None
     w = words(at.config.schools[0].language)
@@ -203,8 +202,7 @@ def _own_refusal(at: Keeper, then: Config, turns: Sequence[Turned], about: Turne
 
 
 def _is_own(turn: Turned, by: Person, about: Turned) -> bool:
-    """Is it something of theirs, or whether another is close to them? Who was close to somebody that leaves
-    stays so: that is the leaver's alone."""
+    """Check whether it is theirs, or says who is close to them; a leaver's closeness is the leaver's."""
     old, new = turn.before, turn.after
     if old is None or new is None or turn.one.id != by.id:
         changed = set(old.related_to) ^ set(new.related_to) if old and new else set()
@@ -213,8 +211,7 @@ def _is_own(turn: Turned, by: Person, about: Turned) -> bool:
 
 
 def _mails(at: Keeper, then: Config, turns: Sequence[Turned]) -> Iterator[OutboxMessage]:
-    """To everybody whom it concerns, before and after; to an address that the settings name no more, in the
-    place of an id."""
+    """Mail all whom it concerns, before and after; an address that is named no more, in place of an id."""
     if not turns:
         return
     to: dict[str, Person] = {}

@@ -58,10 +58,7 @@ def look_up_host(
 
 
 def case_address(session: Session, case: Case, reason: str, now: datetime) -> str:
-    """The address of the case's post; reading that of a restricted one is recorded, with the reason.
-
-    Raises InputError where no address is held.
-    """
+    """Return the post's address; reading a restricted one is recorded. Raises InputError for none."""
     if case.restricted:
         with session.store.write("reading a restricted matter") as con:
             case_store.record_read(con, case, person=session.person.id, reason=reason, now=now)
@@ -130,10 +127,7 @@ def take_steps(
 
 
 def open_case(session: Session, story_id: str, why: str, now: datetime) -> Taken:
-    """Opens a case about the gravest post of that story.
-
-    Raises InputError where there is none for this person, or a case is open about that post already.
-    """
+    """Open a case about a story's gravest post. Raises InputError for none, or one that is open."""
     with session.store.write("case") as con:
         done = open_by_hand(con, session, story_id, why, now)
         if isinstance(done, Refusal):
@@ -172,9 +166,7 @@ def record_look(
     session: Session, number: str, check: Check, why: str, when: datetime | None, now: datetime, *,
     signed_in: bool = False,
 ) -> Done[Rechecked] | Refused:  # fmt: skip
-    """Records what somebody saw who looked for themselves; `why` says how, `signed_in` that it was no look
-    logged out.
-    """
+    """Record what somebody saw who looked; `why` says how, `signed_in`: it was no look logged out."""
     look = partial(record_sighting, check=check, now=now, why=why, when=when, signed_in=signed_in)
     return _look_and_record(session, number, look)
 
@@ -225,10 +217,7 @@ def foresee(session: Session, case: Case, event: Event, now: datetime) -> Refuse
 
 
 def explain_refusal(session: Session, case: Case, refusal: Refusal) -> Refused:
-    """The refusal as its reader may know it, and what would satisfy its guard.
-
-    It names no subject or target of a locked case to whoever may not know them.
-    """
+    """Explain it as its reader may know it: no subject or target of a locked case to whoever may not."""
     config, said, wanted = session.config, refusal.said, refusal.remedy
     matter = matter_of(case, config)
     if case.locked and not reads_whole(session.person, matter, config.people, recorded=False):

@@ -115,9 +115,7 @@ def own_word(
 
 
 def own_page(con: Connection, session: Session, story_id: str, now: datetime) -> OwnWord | None:
-    """Find what they may say of that matter, or of that which has its posts since; None where that is
-    nothing.
-    """
+    """Find what they may say of that matter, or of that which has its posts since; None for nothing."""
     story_id = moved_to(con, story_id)
     urn = story_store.beginning(con, story_id).get(story_id)
     if urn is None:  # what does not exist takes as long as what is hidden
@@ -232,8 +230,7 @@ def _say_by_note(
 
 
 def own_matters(con: Connection, session: Session, urns: Collection[str], now: datetime) -> list[OwnWord]:
-    """The open matters of these schools that are aimed at this person, the newest first; not those which they
-    read by their office."""
+    """List open matters of these schools aimed at this person, newest first; not by their office."""
     found = aimed_at_one(con, session.person.id, meant_as(session.person), urns)
     if not found:
         return []

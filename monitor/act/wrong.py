@@ -95,7 +95,10 @@ def name(
         return alone
     for case in known.cases:
         for said in _naming_steps(case, naming, left_out) if case.story_id == story_id else ():
-            case = _take(con, session, case, said, why, now)
+            done = record_step(con, session, case, Event(said, session.person.id, why), now)
+            if isinstance(done, Refused):
+                raise InputError(done.reason)
+            case = done.made.case
     means = partial(persons_meant, people=people)
     say = partial(apply_naming, naming=naming, people=people, left_out=left_out, means=means)
     accuses = naming.about is not None and not left_out
@@ -132,8 +135,7 @@ class Agreed:
 def tell_wronged(
     con: Connection, session: Session, story_id: str, urn: str, ids: Collection[str], now: datetime
 ) -> None:
-    """Mails those of these (ids) who may read what was posted about them, and were told of it neither by its
-    alert nor by a case, the page on which they do."""
+    """Mail those of these (ids) who may read what is about them, and were not told, its page."""
     known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
     matter, t = known.stored.by_story[story_id], telling_of(session, known, story_id, now)
     cases = (case.target for case in known.stored.cases_of(story_id) if case.closed_at is None)
@@ -201,8 +203,7 @@ OfLeftOut = Targeted | Accused | Conflicted
 def by_one_of_two(
     con: Connection, session: Session, case: Case, said: Step, agreed: Agreed, now: datetime
 ) -> Case:
-    """The case with a step that two people agree on, by the one of them who may take it. Raises
-    InputError."""
+    """Take a step that two agree on, by the one who may. Raises InputError."""
     me, first, why = session.person.id, agreed.asked.person_id, ""
     for one, other in ((me, first), (first, me)):
         said = replace(said, second=other) if isinstance(said, OfLeftOut) else said
@@ -239,17 +240,8 @@ def _judges(session: Session) -> Judges:
     return make_judges(session.config, session.context.home, Linker(session.config.schools))
 
 
-def _take(con: Connection, session: Session, case: Case, said: Step, why: str, now: datetime) -> Case:
-    done = record_step(con, session, case, Event(said, session.person.id, why), now)
-    if isinstance(done, Refused):
-        raise InputError(done.reason)
-    return done.made.case
-
-
 def _naming_steps(case: Case, naming: Naming, left_out: Collection[str]) -> Iterator[Step]:
-    """List what is recorded in a case: its target, others beside it, and those accused; nobody is both, and
-    none of `left_out` (ids) is let in.
-    """
+    """List what a case records: target, others, those accused; nobody is both, nor let in if `left_out`."""
     about = naming.about or ()
     accused = {*case.subjects, *about, *left_out}
     if targets := [p for p in naming.targets if p not in accused]:
@@ -352,8 +344,7 @@ def _say_who(
     why: str,
     now: datetime,
 ) -> Done[object] | Refused:
-    """Says who is meant. Of whoever was taken to be accused, and is threatened or wronged instead, the lane
-    is put right too: whoever agrees to that lets them in."""
+    """Say who is meant; one taken to be accused who is wronged instead also puts the lane right."""
     if right == NOBODY and what is not Mistake.ACCUSED:  # that lowers it, which takes two: by its lane
         return Refused("right", "Say what is to be done about it instead.")
     if right in (THREATENED, HARMED) and not why.strip():
@@ -461,8 +452,7 @@ def _lacks(known: KnownMatters, story_id: str, said: Marking, why: str) -> Refus
 
 
 def lane_of(known: KnownMatters, story_id: str) -> Route:
-    """The lane that a story is in, as its page says: with the safeguarding lead, whatever its posts call for;
-    else by its alert, or its gravest post."""
+    """Return a story's lane, as its page says: with the lead, else by its alert or its gravest post."""
     if known.stored.by_story[story_id].bypass is not None:
         return Route.SAFEGUARDING
     alert = known.stored.alerts.get(story_id)
@@ -533,8 +523,7 @@ def answer(
     *,
     agrees: bool,
 ) -> Done[SaidWrong] | Refused:
-    """Agrees to what somebody asked that takes two people, and does it, or refuses it; they are told. Raises
-    InputError where an open case refuses it."""
+    """Agree to what takes two people, or refuse; they are told. Raises InputError where a case refuses."""
     reader, why = Reader(session.config, session.store, session.person), why.strip()
     known = reader.look(con, {story_id: urn})
     if asked not in said_wrong.list_asked(con, story_id, urn):
@@ -629,9 +618,7 @@ def _rewrite(con: Connection, reader: Reader, said: SaidWrong, now: datetime) ->
 def consequences(
     con: Connection, reader: Reader, story_id: str, urn: str, now: datetime
 ) -> Iterator[tuple[str, int]]:
-    """List what this person's mark of now changes of the alert, and of what was sent: each as
-    `alerts.wording.matters.follows_words` says it, with how many; nothing where they marked nothing now.
-    """
+    """List what this person's mark of now changes, for `alerts.wording.matters.follows_words`."""
     said = said_wrong.marked_now(con, story_id, urn, reader.id, now)
     if said is None:
         return

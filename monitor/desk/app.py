@@ -226,8 +226,7 @@ def _find(page: DeskPage, con: Connection, context: Context, kept: str, now: dat
 
 
 def _asker(asking: DeskRequest) -> str:
-    """Whose wrong numbers are counted together: a person's, in all their sessions; of who has the code of the
-    day those from one address, or one session where none is known."""
+    """Name whose wrong numbers are counted together: a person's, else one address's or session's."""
     who = asking.signed_in
     return f"host:{asking.host or who.session.id_hash}" if who.is_guest else who.person.id
 
@@ -313,9 +312,7 @@ class _WebDesk:
         return answer
 
     def _keep_out(self, page: DeskPage, asking: DeskRequest) -> Response | None:
-        """Return what is answered before the store is asked, to what comes too often or by no link of
-        ours.
-        """
+        """Answer, before the store is asked, what comes too often or by no link of ours."""
         links = asking.context.links
         if page.comer is Comer.BY_LINK:
             ours = page.opens(links, asking.key)
@@ -334,9 +331,7 @@ class _WebDesk:
     def _turn_away(
         self, page: DeskPage, asking: DeskRequest, path: str, form: Upload | None
     ) -> Response | None:
-        """Return where somebody is sent who may not come, or comes too often; None for all others. What they
-        typed until their session ended is shown to them.
-        """
+        """Say where somebody is sent who may not come, or too often; what they had typed is shown."""
         if page.comer not in (Comer.ANYBODY, Comer.BY_LINK) and asking.who is None:
             leads = f"/sign-in?to={quote(path)}"
             lost = not_lost(asking.context.config, asking.form, "signed_out", leads) if asking.ours else None

@@ -45,9 +45,7 @@ _MOST_ASKED, _ASKED_WITHIN = 300, timedelta(hours=1)
 
 
 def browser_mark(asking: DeskRequest, person: Person | None) -> bytes:
-    """Return what this browser keeps of that person having signed in here, with that address; b"" where
-    nothing.
-    """
+    """Return what this browser keeps of that person having signed in here; b"" where nothing."""
     tag, links = _tag(person) if person else bytes(_TAG_BYTES), asking.context.links
     opened = (links.unseal("known", each) or b"" for each in asking.kept.get("known", "").split(".")[:_MARKS])
     return next((each for each in list(opened) if hmac.compare_digest(each[:_TAG_BYTES], tag)), b"")
@@ -71,9 +69,7 @@ def _tag(person: Person) -> bytes:
 
 
 class Strangers:
-    """The count of what browsers that knew nobody asked for and guessed, by host; "" is a host that nobody
-    names. `numbers` are those that anybody guessed.
-    """
+    """The count of what browsers that knew nobody asked for and guessed, by host ("": none is named)."""
 
     def __init__(self) -> None:
         self.numbers = Pace(WRONG_NUMBERS, WRONG_WITHIN)
@@ -210,8 +206,7 @@ class ProxiedApp:
         return any(address in network for network in self._proxies)
 
     def _caller(self, peer: IPv4Address | IPv6Address, headers: Headers) -> str:
-        """The nearest that is none of the web servers in front; "" where they name none. Of IPv6 one network
-        is one caller: it has as many addresses as it likes."""
+        """Find the nearest that is no web server in front, else ""; an IPv6 network is one caller."""
         said = ",".join(headers.getlist("x-forwarded-for")).split(",")
         for address in (peer, *map(_address, reversed(said))):
             if address is None:
@@ -288,9 +283,7 @@ def from_our_page(request: Request, base_url: str | None) -> bool:
 
 
 def url_origin(url: str) -> str:
-    """Write it as a browser does (RFC 6454, 6.2): in small letters, without the port that goes without
-    saying.
-    """
+    """Write it as a browser does (RFC 6454, 6.2): small letters, no port that goes without saying."""
     parts = urlsplit(url)
     port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
     return f"{parts.scheme}://{_browser_host(parts.hostname or '')}{port}"
@@ -321,8 +314,7 @@ _MOST = MOST_FILE + _MOST_WORDS
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The fields of a form and the files that it may bring, with their names. `cut` says that there was more
-    of it than is read: its files are missing then."""
+    """The fields of a form, and its files by their names; `cut`: there was more than is read."""
 
     fields: Mapping[str, str]
     files: tuple[bytes, ...] = ()

@@ -86,9 +86,7 @@ def first_picture(files: Sequence[bytes]) -> bytes:
 def read_post_facts(
     form: Mapping[str, str], people: Sequence[Person], now: datetime, zone: ZoneInfo
 ) -> SaidOfPost:
-    """Read what a form says of a post, somebody of the school by id. Raises InputError for a time that is
-    none, or is still to come.
-    """
+    """Read what a form says of a post. Raises InputError for a time that is none or still to come."""
     said = {name: form.get(name, "").strip()[: _LONGEST.get(name, _NAME)] for name in FIELDS}
     known: dict[str, Any] = {name: value for name, value in said.items() if value}
     by_name = {p.name.casefold(): p.id for p in people} | {p.id.casefold(): p.id for p in people}
@@ -130,7 +128,8 @@ def ring_lines(
     """List whom to ring besides 999, never oneself (`me`), by office, number and, unless not `named`, name;
     before it is said whom it is about, whom else if it is about the first.
     """
-    first, other = _leads(config, school, about, me)
+    first = to_ring(config, school.urn, about, me)
+    other = to_ring(config, school.urn, Whom.DSL, me) if about is None else None
     asks_office = me is None or not gives_day_code(me)  # those who do may be the office
     lines = []
     if first is not None:
@@ -138,13 +137,6 @@ def ring_lines(
     if first is not None and other is not None and other != first:
         lines.append(_line("instead", other, w, named=named, asks_office=asks_office))
     return lines
-
-
-def _leads(
-    config: Config, school: School, about: Whom | None, me: Person | None
-) -> tuple[Person | None, Person | None]:
-    first = to_ring(config, school.urn, about, me)
-    return first, to_ring(config, school.urn, Whom.DSL, me) if about is None else None
 
 
 def _line(key: str, person: Person, w: Words, *, named: bool, asks_office: bool) -> ToRing:

@@ -65,9 +65,7 @@ class SignInRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProvedAccount:
-    """An account whose holder signed in, `fresh` where that was just now. `subject` stays theirs at that
-    issuer, their name may change.
-    """
+    """An account whose holder signed in, `fresh` if just now; `subject` stays theirs, a name may change."""
 
     issuer: str
     subject: str
@@ -287,7 +285,11 @@ class OidcSignIn:
                 raise _Refused(SignInRefusal.STATE)
             if not 0 <= now.timestamp() - attempt.began <= KEPT_FOR.total_seconds():
                 raise _Refused(SignInRefusal.EXPIRED)
-            self._take(attempt.state, now)
+            with self._lock:
+                self._taken = {each: at for each, at in self._taken.items() if now - at <= KEPT_FOR}
+                if attempt.state in self._taken:
+                    raise _Refused(SignInRefusal.STATE)
+                self._taken[attempt.state] = now
             if "error" in query or "code" not in query:
                 raise _Refused(_BY_ERROR.get(query.get("error", ""), SignInRefusal.SET_UP))
             client = self._client()
@@ -317,18 +319,8 @@ class OidcSignIn:
             provider, found.client_id, secret.get_secret_value(), redirect_uri(config.base_url)
         )
 
-    def _take(self, state: str, now: datetime) -> None:
-        """Each is good once, however that ends: the provider is asked no more than somebody signs in."""
-        with self._lock:
-            self._taken = {each: at for each, at in self._taken.items() if now - at <= KEPT_FOR}
-            if state in self._taken:
-                raise _Refused(SignInRefusal.STATE)
-            self._taken[state] = now
-
     def _discover(self, client: _OidcClient, now: datetime) -> dict[str, Any]:
-        """Read what the provider says of itself: that it is the school's, and addresses as private as its
-        own.
-        """
+        """Read what the provider says of itself: that it is the school's; addresses as private as its own."""
         said = self._read_document(client.provider.discovery, now, _READ_EVERY)
         if not client.provider.names(str(said.get("issuer"))):
             raise _Refused(SignInRefusal.ISSUER)
@@ -406,9 +398,7 @@ class OidcSignIn:
         raise _Refused(SignInRefusal.KEY)
 
     def _read_document(self, url: str, now: datetime, within: timedelta) -> dict[str, Any]:
-        """Read the document at that address: as it was read last or, where that is longer ago, as it is
-        now.
-        """
+        """Read the document at that address: as it was read last or, where that is longer ago, now."""
         at, said = self._held.get(url, (None, {}))
         if at is None or not timedelta() <= now - at < (within if _holds(said) else _AGAIN_AFTER):
             new = self._answer(Request(url))  # nobody waits for another: who comes meanwhile asks too
@@ -419,9 +409,7 @@ class OidcSignIn:
         return said
 
     def _answer(self, request: Request) -> dict[str, Any]:
-        """Return what the provider says, also where it refuses (by an “error”); nothing where it says
-        neither.
-        """
+        """Return what the provider says, also where it refuses (by an “error”); else nothing."""
         got = self._fetch(request)
         answer = got.answer if isinstance(got, FetchFailure) else got
         try:

@@ -229,9 +229,7 @@ def typed_words(fields: Mapping[str, str]) -> list[str]:
 
 
 def not_lost(config: Config, fields: Mapping[str, str], key: str, leads: str) -> Response | None:
-    """A page that shows what was typed into a form that came to nothing, why, and the way on; None where that
-    was nothing.
-    """
+    """Show what was typed into a form that came to nothing, why, and the way on; None for nothing typed."""
     typed, language = typed_words(fields), config.schools[0].language
     given = {"key": key, "typed": typed, "leads": leads}
     return render_page("signed_out.html", language, 403, who=None, page="", **given) if typed else None
@@ -298,9 +296,7 @@ _EMPTY = Book()
 
 
 class Comer(Enum):
-    """The people who may come to a page of the desk. BY_LINK: those who hold the address that was made for
-    one; TELLS: also who has the code of the day.
-    """
+    """The people who may come to a page. BY_LINK: who holds its address; TELLS: also by the day's code."""
 
     ANYBODY = "anybody"
     BY_LINK = "by_link"
@@ -382,9 +378,7 @@ class DeskRequest:
 
     @property
     def token(self) -> str:
-        """The token that its forms hold: by its session, before there is one by what its browser keeps; else
-        "".
-        """
+        """The token of its forms: by its session, before that by what its browser keeps; else ""."""
         visit = self.kept.get("visit", "")
         return self.who.form if self.who else form_token(visit) if visit else ""
 
@@ -437,9 +431,7 @@ class DeskPage:
 
 
 def check_comers(pages: tuple[DeskPage, ...]) -> tuple[DeskPage, ...]:
-    """Check that each of these pages says who may come to it, and return them. Raises ValueError where one
-    does not say who may come to it.
-    """
+    """Return these pages. Raises ValueError where one does not say who may come to it."""
     for page in pages:
         if page.comer is None:
             raise ValueError(f"the page {page.path} does not say who may come to it")

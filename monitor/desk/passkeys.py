@@ -24,7 +24,7 @@ from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.service import sessions
 from data.store.service.sessions import Device, Passkey
-from data.types import OutboxMessage, Person
+from data.types import Person
 from data.web.urls import visible
 from data.words.say import words
 from monitor.desk.edge import url_origin, way_back
@@ -77,9 +77,7 @@ class Ceremonies:
     def making_options(
         self, site: Site, browser: str, user: bytes, called: str, had: Iterable[Passkey], now: datetime
     ) -> str:
-        """Return what a browser is asked in order to make one, as JSON; not on a device that has one
-        already.
-        """
+        """Return what a browser is asked to make one, as JSON; not on a device that has one already."""
         from webauthn import generate_registration_options, options_to_json
         from webauthn.helpers import structs
 
@@ -134,9 +132,7 @@ class Ceremonies:
     def check_proof(
         self, site: Site, browser: str, answer: str, passkey: Passkey, now: datetime
     ) -> ProvedPasskey | None:
-        """Check that whoever has this passkey is there; None where the answer is not right. How often it has
-        signed is for the caller to hold against what it was.
-        """
+        """Check that a passkey's holder is there, else None; its count is for the caller to hold against."""
         from webauthn import verify_authentication_response
         from webauthn.helpers.exceptions import WebAuthnException
 
@@ -166,9 +162,7 @@ class Ceremonies:
         return at + self._mac(what, browser, at)
 
     def _take_challenge(self, what: str, browser: str, answer: str, now: datetime) -> bytes | None:
-        """Take the challenge that an answer names, if it is one of ours, for this browser, and good still; it
-        is used up by that.
-        """
+        """Use up the challenge that an answer names, if it is ours, for this browser, and still good."""
         challenge = _challenge_in(answer)
         at, mac = challenge[:16], challenge[16:]
         if len(challenge) != 48 or not hmac.compare_digest(mac, self._mac(what, browser, at)):
@@ -261,9 +255,7 @@ class PasskeyDesk:
         return self._ceremonies.proving_options(request_site(asking), browser, had, asking.now)
 
     def prove(self, asking: DeskRequest) -> Person | None:
-        """Find who has just proved by a passkey that it is they: whoever is signed in, else anybody. One
-        whose count went back may be a copy: it proves nothing, and that is recorded.
-        """
+        """Find who just proved by a passkey that it is they; one whose count went back is recorded."""
         answer, people = asking.form.get("credential", ""), asking.context.config.people
         with asking.store.write("a passkey") as con:
             passkey = sessions.find_credential(con, named_in(answer))
@@ -299,7 +291,14 @@ class PasskeyDesk:
                 return "many"
             if not sessions.add_passkey(con, passkey):
                 return "wrong"
-            put_outbox(con, list(_mails(asking, passkey)), asking.now)
+            person = asking.signed_in.person
+            school = schools_of(person, asking.context.config.schools)[0]
+            note, key = passkey_note(school, passkey.name), ("passkey", passkey.id)
+            put_outbox(
+                con,
+                list(mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)),
+                asking.now,
+            )
         return "made"
 
     def _page(self, asking: DeskRequest, had: list[Passkey], became: str = "") -> Response:
@@ -326,14 +325,6 @@ class PasskeyDesk:
             to=way_back(asking.form.get("to") or asking.query.get("to", "")),
             first="first" in asking.query,
         )
-
-
-def _mails(asking: DeskRequest, passkey: Passkey) -> Iterable[OutboxMessage]:
-    """The mail to whoever the passkey is for: somebody else may have made it in their name."""
-    person = asking.signed_in.person
-    school = schools_of(person, asking.context.config.schools)[0]
-    note, key = passkey_note(school, passkey.name), ("passkey", passkey.id)
-    return mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)
 
 
 def request_site(asking: DeskRequest) -> Site:

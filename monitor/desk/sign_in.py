@@ -67,9 +67,7 @@ def device_of(said: str | None) -> Device:
 
 @dataclass(frozen=True, slots=True)
 class _Asker:
-    """The person whom a browser asks a code for; by whom and by what source it is counted, which is a browser
-    that knew them, or a stranger's host.
-    """
+    """The person whom a code is asked for; counted by a browser that knew them or a stranger's host."""
 
     person: Person | None
     holder: bytes
@@ -96,7 +94,11 @@ class CodeDesk:
         if asking.form.get("do") == Ask.SEND:
             return self._sends(asking)
         if asking.form.get("do") == _PASSKEY:
-            return self._takes_passkey(asking)
+            if asking.who is None and not self._strangers.may_prove(asking.host, asking.now):
+                return self._answer(asking, CodeState.OFTEN)
+            if person := self._passkeys.prove(asking):
+                return self._signs_in(asking, person)
+            return self._answer(asking, CodeState.NONE, wrong=True)
         asker = self._asker(asking)
         typed = "".join(asking.form.get("code", "").split())
         if len(typed) == FIGURES:
@@ -105,15 +107,6 @@ class CodeDesk:
         if state is not CodeState.RIGHT or asker.person is None:
             return self._answer(asking, CodeState.WRONG if state is CodeState.RIGHT else state)
         return self._signs_in(asking, asker.person)
-
-    def _takes_passkey(self, asking: DeskRequest) -> Response:
-        """Signs in whoever proves by a passkey of theirs that it is they. What proves nothing is no guess of
-        a code, and keeps nobody from typing theirs: it has a pace of its own."""
-        if asking.who is None and not self._strangers.may_prove(asking.host, asking.now):
-            return self._answer(asking, CodeState.OFTEN)
-        if person := self._passkeys.prove(asking):
-            return self._signs_in(asking, person)
-        return self._answer(asking, CodeState.NONE, wrong=True)
 
     def _try_code(self, asking: DeskRequest, asker: _Asker) -> CodeState:
         browser, now = asking.kept["sign-in"], asking.now
@@ -193,6 +186,7 @@ class CodeDesk:
     ) -> Response:
         sent = state in (CodeState.SENT, CodeState.WRONG)
         refused = state not in (CodeState.NONE, CodeState.SENT)
+        offered = self._accounts.offered_provider() if self._accounts else None
         return shown_to_visitor(
             asking,
             "sign_in.html",
@@ -202,17 +196,12 @@ class CodeDesk:
             address=asking.form.get("address", "").strip(),
             device=device_of(asking.form.get("device")).value,
             to=way_back(asking.form.get("to") or asking.query.get("to", "/")),
-            account=self._account(asking),
+            account=None if asking.who and offered == "google" else offered,
             passkey=partial(self._passkeys.options, asking, con),
             wrong_passkey=wrong,
             able="1" if asking.form.get("able") == "1" else "",
             refused=next((each.value for each in SignInRefusal if each == asking.query.get("refused")), None),
         )
-
-    def _account(self, asking: DeskRequest) -> str | None:
-        """Whose accounts may sign in; by Google's nobody proves anew that it is they."""
-        offered = self._accounts.offered_provider() if self._accounts else None
-        return None if asking.who and offered == "google" else offered
 
     def ask_to_sign_out(self, asking: DeskRequest, con: Connection) -> Response:
         """The page with the button, for whoever came by the address."""

@@ -195,9 +195,7 @@ def may_say_who(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 def waiting_requests(
     con: Connection, reader: Reader, known: KnownMatters, story_id: str, urn: str
 ) -> list[SaidWrong]:
-    """List what somebody else asked of a story that takes two people and this person may agree to or refuse,
-    the oldest first. `known` is as for `markable`.
-    """
+    """List, oldest first, what another asked of a story and this person may agree to or refuse."""
     if not known.words(story_id) or known.stored.ending_mark(story_id):
         return []
     matter, people = known.stored.by_story[story_id], reader.config.people
@@ -206,9 +204,7 @@ def waiting_requests(
 
 
 def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """May this person say what has happened in it: do they work on what was raised as of this hour, or is
-    restricted, and not done with? `known` is as for `markable`.
-    """
+    """Check whether they may say what happened: of this hour or restricted, theirs to work on, not done."""
     alert, matter = known.stored.alerts.get(story_id), known.stored.by_story[story_id]
     if alert is None or known.stored.ending_mark(story_id):
         return False
@@ -219,8 +215,7 @@ def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) ->
 
 
 def to_ask_in_person(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person, ...]:
-    """Those whom it both threatens and may accuse, for whoever may know that: they may not be told the words,
-    so somebody asks them in person whether the police may be told. `known` is as for `markable`."""
+    """List whom it threatens and may accuse, who must be asked in person whether to tell the police."""
     matter, people = known.stored.by_story[story_id], reader.config.people
     if not reader.conflicts(matter):
         return ()
@@ -237,8 +232,7 @@ def may_open_case(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 
 
 def may_join(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """May this person merge it with another, or split it: do they read all of it and work on it, and is it
-    not done with? What is on hold is for those who may hold it. `known` is as for `markable`."""
+    """Check whether they may merge or split it: they read and work on all of it, and it is not done."""
     mark = known.stored.marks.get(story_id)
     if not reads_all(reader, known, story_id) or (mark is not None and mark.mark is not Mark.TAKEN):
         return False
@@ -297,8 +291,7 @@ class StoredMatters:
         return tuple(case for case in self.cases if case.story_id == story_id)
 
     def to_tell(self, story_id: str, now: datetime) -> Alert:
-        """Its alert; of what was never raised what mails are made of in the place of one: by the id of the
-        story, sent to nobody, raised no time."""
+        """Return its alert; of what was never raised what mails need in its place: sent to nobody."""
         if (alert := self.alerts.get(story_id)) is not None:
             return alert
         top, out = gravest_verdict(self.verdicts[story_id]), tuple(sorted(self.by_story[story_id].subjects))
@@ -386,10 +379,7 @@ def _people_asked(
 
 
 def asker(config: Config, given: str | None) -> Person | None:
-    """Find who asks: `given` by --as or SCHOOLGATE_AS, else `[cli] me`, else nobody (None).
-
-    Raises InputError where somebody is named whom the configuration does not know.
-    """
+    """Find who asks: `given` by --as or SCHOOLGATE_AS, else `[cli] me`, else None. Raises InputError."""
     if given is not None and given.strip():
         return known_person(config, given.strip())
     if config.me is None:
@@ -404,9 +394,7 @@ def asker(config: Config, given: str | None) -> Person | None:
 
 @dataclass(frozen=True, slots=True)
 class KnownMatters:
-    """The matters that somebody may know of some stories, by story; `cases` are the open ones that they may
-    know of.
-    """
+    """What somebody may know of some stories, by story; `cases` are the open ones that they may know of."""
 
     stored: StoredMatters
     access: Mapping[str, Access]

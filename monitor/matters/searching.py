@@ -216,9 +216,7 @@ def alerts_listed(
 
 
 def _sort_sealed(views: Sequence[MatterView]) -> list[MatterView]:
-    """Sort what is sealed last, by number: where one is in a list would tell how grave or how new it is; a
-    number is drawn, and tells nothing.
-    """
+    """Sort what is sealed last, by its drawn number: its place would tell how grave or new it is."""
     return sorted(views, key=lambda v: (v.apart, v.number if v.apart else ""))
 
 

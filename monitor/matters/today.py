@@ -129,9 +129,7 @@ def digest_readers(
     config: Config, school: School, among: Sequence[Person] | None = None,
     instead: Collection[Person] | None = None,
 ) -> tuple[Person, ...]:  # fmt: skip
-    """List who is sent the school's digest, of all or `among` some: its leadership, but for those who asked
-    for one of all their schools (`instead`, where that is known already).
-    """
+    """List who is sent the digest, of all or `among` some, but who is sent one of all schools `instead`."""
     elsewhere = asked_together(config) if instead is None else instead
     found = leadership(school, config.people if among is None else among)
     return tuple(p for p in found if p not in elsewhere)
@@ -140,8 +138,7 @@ def digest_readers(
 def readers_beside(
     school: School, among: Sequence[Person], instead: Collection[Person]
 ) -> tuple[Person, ...]:
-    """Those who are not of its leadership and are sent a part: safeguarding leads where something was handed
-    in, or is theirs; whoever speaks to the press, where it has written."""
+    """List others sent a part: leads where something was handed in or is theirs; who speaks to the press."""
     found = leadership(school, among, *SAFEGUARDERS, *PRESS_CONTACT)
     return tuple(p for p in found if (leads_alone(p) or is_press_contact_only(p)) and p not in instead)
 
@@ -329,7 +326,12 @@ def gather_day(
         newest = None
     drill_next, drill = None, None
     if config.serve.drills and links.secret and due.school_day:
-        drill_next, drill = _drills_to_tell(con, config, school, due, window, links, now)
+        calendar = config.calendar(school.urn)
+        day = calendar.next_school_day(due.day)
+        here, then = (held_drill(con, school, calendar, d, now) for d in (due.day, day))
+        free = then and then.begun_at is None and planned_on(school, calendar, links, day)
+        over = here and here.begun_at and here.over_at and window.since < here.over_at <= window.until
+        drill_next, drill = (then.id, day) if then and free else None, here if over else None
     standing = standing_matters(con, school.urn, window, replay, marks=due.school_day)
     return Facts(
         school=school,
@@ -384,21 +386,8 @@ def held_drill(con: Connection, school: School, calendar: Calendar, day: date, n
     return drill_of(known, school.urn, (x.entry for x in chain_links(con, [known])), now) if known else None
 
 
-def _drills_to_tell(
-    con: Connection, config: Config, school: School, due: Due, window: Window, links: Links, now: datetime
-) -> tuple[tuple[str, date] | None, Drill | None]:
-    """Find what a digest tells of drills: one of the next school day, and one that is over."""
-    calendar = config.calendar(school.urn)
-    day = calendar.next_school_day(due.day)
-    here, then = (held_drill(con, school, calendar, d, now) for d in (due.day, day))
-    free = then and then.begun_at is None and planned_on(school, calendar, links, day)
-    over = here and here.begun_at and here.over_at and window.since < here.over_at <= window.until
-    return (then.id, day) if then and free else None, here if over else None
-
-
 def _with_times(con: Connection, days: SchoolDays, alerts: Collection[MatterView]) -> tuple[MatterView, ...]:
-    """Those of danger with the time that their post names, where its words are left out for the restricted
-    post beside it: a time tells nothing of that; and the enquiries of the press with theirs."""
+    """Add the time that the post of danger, or of the press, names, where its words are left out too."""
     leads = [
         (v.story_id, v.urn, v.post.id, True)
         for v in alerts

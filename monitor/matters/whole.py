@@ -76,9 +76,7 @@ def ambiguous(given: str, numbers: Sequence[str]) -> InputError:
 
 
 def alerts_meant(con: Connection, given: str) -> dict[Alert, Access]:
-    """The alerts of that number, or whose id begins so, each with how much somebody has to know of its story
-    to mean it; of what was merged, that of the matter which has its posts now.
-    """
+    """Find alerts by number or id, moved if merged, each with the access that suffices to mean it."""
     number, found = whole_number(given), alert_store.find_by_number(con, whole_number(given), given.strip())
     into = {a.story_id: moved_to(con, a.story_id) for a in found}
     now = alert_store.by_story(con, [to for story, to in into.items() if to != story])
@@ -89,9 +87,7 @@ def alerts_meant(con: Connection, given: str) -> dict[Alert, Access]:
 
 
 def find_alert(con: Connection, reader: Reader, given: str) -> Alert:
-    """The alert of that number, or whose id begins so, or whose case has that number. Raises InputError where
-    there is none that they may know of, and where it could be several.
-    """
+    """Find the alert by its number, id or case. Raises InputError where none is known, or several are."""
     found, of_case = _alerts_known(con, reader, given), _alert_of_case(con, reader, given)
     if others := [a.number for a in found if of_case and a != of_case]:
         raise InputError(
@@ -143,8 +139,7 @@ def restricted_post(text: RestrictedText) -> PostView:
 
 
 def with_said_wrong(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, ...]:
-    """These posts, each whose words may be read with what people say who hold it to be judged wrongly; not of
-    whom, where they say that somebody is to be let in."""
+    """Add what people say who hold a readable post to be judged wrongly; not whom they let in."""
     shown = tuple(posts)
     found = said_wrong(con, [post.id for post in shown if post.words])
     of_nobody = {
@@ -157,8 +152,7 @@ def with_said_wrong(con: Connection, posts: Iterable[PostView]) -> tuple[PostVie
 def with_reports(
     con: Connection, reader: Reader, matter: Matter, posts: Iterable[PostView]
 ) -> tuple[PostView, ...]:
-    """These posts, each whose words may be read with who reported it, and what somebody says of it who it is
-    about. Who brought what concerns staff is for those who act in it."""
+    """Add who reported a readable post, and corrections; of what concerns staff only for who acts in it."""
     from data.store.privacy.requests import corrections_of_posts
 
     shown = tuple(posts)
@@ -181,9 +175,7 @@ def with_reports(
 
 
 def with_earlier(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, ...]:
-    """These posts, each whose words may be read with what it said before; of one that is given in several
-    versions, the newest with the others.
-    """
+    """Add what each readable post said before; of one in several versions, the newest has the others."""
     newest: dict[str, PostView] = {}
     said: dict[str, list[PostVersion]] = defaultdict(list)
     for post in posts:
@@ -215,8 +207,7 @@ _SAID = ("title", "text", "quoted", "author", "url", "enclosed", "weighed_most")
 
 
 def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[str, ...]:
-    """The names of other schools that have the very words of one of its posts in a matter that they may read
-    too; nothing of what is restricted."""
+    """Name other schools with the very words in a matter that they may read too; nothing restricted."""
     if len(reader.config.schools) < 2 or not view.words or view.restricted or view.locked:
         return ()
     others = with_the_same_words(con, view.story_id, view.urn)
@@ -226,8 +217,7 @@ def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[st
 
 
 def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> dict[str, list[PostView]]:
-    """The posts since then by which each open matter of a school may have ended, by story: of who may know.
-    Where several matters may be meant, and nothing tells which, none is."""
+    """Find the posts by which each open matter may have ended, by story; where several may be meant, none."""
     from classifiers.verdicts.press.same_event import COURT, find_ending, weigh_ending
 
     judged = verdict_store.by_reason(con, SAYS_ENDED, since, in_story=False).values()
@@ -300,9 +290,7 @@ AT_ONCE = timedelta(hours=1)
 def undoings(
     con: Connection, reader: Reader, known: KnownMatters, story_id: str, now: datetime
 ) -> Iterator[Action]:
-    """List what this person may undo of what is not done with. `known` is as for `markable`, by which what
-    was never raised is put down.
-    """
+    """List what this person may undo of what is not done with."""
     stored, owner = known.stored, known.stored.owners.get(story_id)
     if owner is None or not known.words(story_id) or stored.ending_mark(story_id):
         return
@@ -350,19 +338,12 @@ def read_matter(con: Connection, reader: Reader, story_id: str, now: datetime) -
     same = same_words_at(con, reader, view)
     view = replace(view, posts=posts, actions=actions, same_words_at=same)
     if view.words and view.alert_id and not view.ending_mark and view.raised_at:
-        view = _with_endings(con, reader, known, view, now)
+        since = max(view.raised_at or now, now - _LOOKED_BACK)
+        found = endings_of(con, reader.config, view.urn, since).get(view.story_id)
+        able = who_may(Act.WORK, known.stored.by_story[view.story_id], reader.config.people) if found else ()
+        ends = [Action(ActKind.ENDED)] if reader.person in able else []
+        view = replace(view, endings=tuple(found or ()), actions=(*view.actions, *ends))
     return with_notes(con, view) if view.words and not view.is_sealed else view
-
-
-def _with_endings(
-    con: Connection, reader: Reader, known: KnownMatters, view: MatterView, now: datetime
-) -> MatterView:
-    """With what may have ended it, and for whoever works on it that it ends so: nothing ends by itself."""
-    since = max(view.raised_at or now, now - _LOOKED_BACK)
-    found = endings_of(con, reader.config, view.urn, since).get(view.story_id)
-    able = who_may(Act.WORK, known.stored.by_story[view.story_id], reader.config.people) if found else ()
-    ends = [Action(ActKind.ENDED)] if reader.person in able else []
-    return replace(view, endings=tuple(found or ()), actions=(*view.actions, *ends))
 
 
 _LOOKED_BACK = timedelta(days=30)
@@ -411,6 +392,7 @@ def _whole(
     taken = alert is not None and is_in_hand(con, alert.id)
     handed_over = alert is not None and taken and alert.id not in stored.acknowledged
     over = handed_over or (alert is not None and holder is None and stored.dealt_with(alert))
+    number = alert.number if alert else story[:6].upper() if access > Access.EXISTS else ""
     view = MatterView(
         story,
         row.urn,
@@ -418,7 +400,7 @@ def _whole(
         reader=reader.id,
         alert_id=alert.id if alert else "",
         numbers=tuple(numbers),
-        number=number_of(alert.number if alert else _story_number(story, access), numbers),
+        number=number_of(number, numbers),
         restricted=matter.restricted,
         locked=locked,
         holder=reader.holder(holder, access),
@@ -469,13 +451,6 @@ def _whole(
     return replace(view, actions=tuple(_actions(reader, view, known, reads=reads)))
 
 
-def _story_number(story_id: str, access: Access) -> str:
-    """Number it: what was never raised has a number that its post leads to, which nobody sees who may not
-    know of that.
-    """
-    return story_id[:6].upper() if access > Access.EXISTS else ""
-
-
 def _open_cases(reader: Reader, cases: tuple[Case, ...], access: Access) -> list[Case]:
     """Those that are open and whose state they may know, as far as they may."""
     still_open = [case for case in cases if case.closed_at is None]
@@ -514,7 +489,11 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
         yield Action(ActKind.UNMARK)
     if may_say_what_happened(reader, known, view.story_id):
         yield Action(ActKind.HAPPENED)
-    yield from _givings(reader, view, known)
+    if may_open_case(reader, known, view.story_id):
+        yield Action(ActKind.OPEN)
+    for person in may_have(reader, known, view.story_id):
+        if not reader.is_me(person.id):
+            yield Action(ActKind.GIVE, (("to", person.id),))
 
 
 def _wrong(what: Mistake) -> Action:
@@ -529,15 +508,6 @@ def _possible_mistakes(reader: Reader, view: MatterView, known: KnownMatters) ->
     yield from (Mistake.US, Mistake.TONE)
     if may_join(reader, known, view.story_id):
         yield Mistake.TWICE
-
-
-def _givings(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Action]:
-    """By a case of it; to each of the others."""
-    if may_open_case(reader, known, view.story_id):
-        yield Action(ActKind.OPEN)
-    for person in may_have(reader, known, view.story_id):
-        if not reader.is_me(person.id):
-            yield Action(ActKind.GIVE, (("to", person.id),))
 
 
 def read_posts(

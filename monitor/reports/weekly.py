@@ -49,9 +49,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The figures that the store gives for a report: what it may say, and its weeks as they were counted,
-    which stays.
-    """
+    """The figures of a report: what it may say, and its weeks as they were counted, which stays."""
 
     facts: ReportFacts
     counted: str
@@ -136,8 +134,7 @@ def _not_yet(config: Config, week: Week, began: datetime | None, now: datetime) 
 
 
 def current(config: Config, school: School, report: WeeklyReport) -> ReportFacts:
-    """The report's facts: the numbers as they were counted, and until it is signed the school's name,
-    language and policies as they are configured now, so that what the last look finds can be put right."""
+    """Return the facts as counted; until it is signed, with the school's name and policies of now."""
     facts = from_json(report.facts)
     if report.signed_at is not None:
         return facts
@@ -204,8 +201,7 @@ def make_report(
 
 
 def is_wanted(config: Config, school: School, week: Week) -> bool:
-    """Is a report made of this week without being asked for: each week that holds a day of term, and in
-    holidays each fourth week after the last of those (monthly in holidays: ours)."""
+    """Check whether it is made unasked: in term each week, in holidays each fourth (monthly: ours)."""
     calendar = config.calendar(school.urn)
 
     def is_of_term(one: Week) -> bool:
@@ -233,10 +229,7 @@ def attachment_path(urn: str, week: str) -> str:
 
 
 def signed_files(home: Path, report: WeeklyReport) -> dict[str, bytes] | None:
-    """The signed files by their endings; None where it is not signed.
-
-    Raises NotFit where they are gone or are not those that were signed.
-    """
+    """Return the signed files by ending; None if not signed. Raises NotFit where gone or changed."""
     if report.signed_at is None:
         return None
     found = {}

@@ -2,9 +2,9 @@
 the copy of a letter that was sent or came back.
 
 A possible indecent image of a child, extremist media, anything that is with the DSL: opening such a page
-again, or keeping a copy, may itself be a crime (Protection of Children Act 1978 s.1; UKCIS guidance on sharing
-nudes, March 2024). So it is refused before anything is fetched, opened or hashed. The copy of a letter is an
-exhibit of its own: a file in the vault with a manifest, named by the step that records it.
+again, or keeping a copy, may itself be a crime (Protection of Children Act 1978 s.1; UKCIS guidance on
+sharing nudes, March 2024). So it is refused before anything is fetched, opened or hashed. The copy of a letter
+is an exhibit of its own: a file in the vault with a manifest, named by the step that records it.
 """
 
 from __future__ import annotations
@@ -244,8 +244,7 @@ class LetterRecord:
 
 
 def copy_of(content: bytes, kind: StepKind, steps: Sequence[CaseStep]) -> LetterCopy | None:
-    """The copy of what was sent or came back, under a name of ours: its own may name people; known as the
-    draft where it is still just what was drafted in this case. None for what is no letter."""
+    """Name the copy of a letter, also where it is just as drafted here; None for what is no letter."""
     media, ending = _letter_type(content)
     if ending not in _TAKEN or len(content) > MOST_BYTES:
         return None

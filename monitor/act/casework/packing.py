@@ -73,9 +73,7 @@ _OFF_THE_LADDER = Refusal(
 
 
 class DoesNotHold(SchoolgateError):
-    """The error that what is kept of the case is not what was kept, in `n` things: nothing is handed over as
-    evidence.
-    """
+    """The error that `n` things kept of the case are not as they were: nothing is handed over."""
 
     def __init__(self, found: str, n: int) -> None:
         self.n = n
@@ -181,10 +179,7 @@ def pack_refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
 
 
 def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
-    """Raises InputError where it holds what its maker may not read, or not without a reason.
-
-    All of a locked case is for a safeguarding lead, or for whoever leads the case.
-    """
+    """Raises InputError for what its maker may not read, or not without a reason; or a locked case."""
     case, maker = wanted.case, wanted.maker
     if not _on_record(wanted):
         return

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alerts.ladder.replay import replay
 from data.cases import CaseStep, EvidenceFile
@@ -30,10 +30,6 @@ from data.store.sealing import kept_salts, sealed_rows
 from monitor.config.load import Config
 from monitor.pipeline.supplied import CaptureFile, keep_files
 from sources.timestamps import NoStamp, TimeStamp, stamp, with_sorted_certificates
-
-if TYPE_CHECKING:
-    from cryptography import x509
-
 
 # The end of the audit chain, stamped by an authority outside, and kept with the evidence.
 
@@ -279,18 +275,17 @@ def read_stamp(capture_id: str, response: bytes, chain: bytes, manifest: bytes) 
         roots = [c for c in certificates if c.issuer == c.subject] or certificates[:1]
         between = [c for c in certificates if c not in roots]
         VerifierBuilder(roots=roots, intermediates=between).build().verify_message(answer, manifest)
-        return Stamp(capture_id, answer.tst_info.gen_time.astimezone(UTC), _authority(certificates))
+        from cryptography.x509 import NameOID
+
+        issuers = {c.issuer for c in certificates if c.issuer != c.subject}
+        signing = next((c for c in certificates if c.subject not in issuers), certificates[0])
+        names = signing.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return Stamp(
+            capture_id,
+            answer.tst_info.gen_time.astimezone(UTC),
+            str(names[0].value) if names else signing.subject.rfc4514_string(),
+        )
     except VerificationError:
         raise StampFault("The time stamp does not hold for its manifest and the certificates kept.") from None
     except (ValueError, InvalidVersion):  # a certificate is read when it is asked, not when it is loaded
         raise StampFault("The time stamp or its certificates cannot be read.") from None
-
-
-def _authority(certificates: list[x509.Certificate]) -> str:
-    """The name on the signing certificate: the one that no other was issued by."""
-    from cryptography.x509 import NameOID
-
-    issuers = {c.issuer for c in certificates if c.issuer != c.subject}
-    signing = next((c for c in certificates if c.subject not in issuers), certificates[0])
-    names = signing.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[0].value) if names else signing.subject.rfc4514_string()

@@ -116,10 +116,7 @@ def record_sighting(
 
 
 def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> Rechecked | None:
-    """Names the copies that scans have found since, without a look at the page; None where there are none.
-
-    Raises InputError for no such case, CaseMoved.
-    """
+    """Name copies that scans found since, unread; None for none. Raises InputError, CaseMoved."""
     with store.open_reader() as con:
         if not copies_of(con, load_case(con, case_id), now - FRESH):
             return None
@@ -210,8 +207,7 @@ def _name_copies(
 def _has_returned(
     con: Connection, context: Context, case: Case, steps: Iterable[CaseStep], now: datetime
 ) -> bool:
-    """Did it come back by these steps? Its alert is then raised by one, where that is more than was told, but
-    not for whom the case is about."""
+    """Check whether it came back; then its alert rises by one, but not for whom it is about."""
     back = any(step.kind is StepKind.CAME_BACK for step in steps)
     alert = alert_store.by_story(con, [case.story_id]).get((case.story_id, case.urn)) if back else None
     if alert is not None:

@@ -73,9 +73,7 @@ class NextStep:
 
 
 def next_steps(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[NextStep, ...]:
-    """List what this person could ask next, in the order of the ladder, whom they talked to and who refused
-    last; nothing in a state without rungs.
-    """
+    """List what this person could ask next, in the order of the ladder; nothing in a state without rungs."""
     if case.state in (CaseState.CLOSED, CaseState.FAIR_COMMENT, CaseState.BYPASSED):
         return ()
     ways = [(rung, way) for rung in Rung for way in rung.spec.ways if way.offered]
@@ -121,8 +119,7 @@ def _try_step(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, 
 
 
 def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> Case:
-    """The case, with what `told_of` makes of it stored. `con` is the write transaction in which the case was
-    loaded."""
+    """Store what `told_of` makes of the case, in the write transaction `con` that loaded it."""
     for done in steps_for_captures(con, context, case, rules, now):
         case_store.append_steps(con, done.case, done.steps, done.outbox, now)
         case = done.case
@@ -153,9 +150,7 @@ def steps_for_captures(
 
 
 def _copies_to_add(con: Connection, case: Case) -> list[CopyFound]:
-    """List what an open case does not have as places yet: the posts of its list, and copies that were named
-    of old, as far as they are held.
-    """
+    """List what an open case lacks as places: posts of its list, and copies named of old that are held."""
     if case.state is CaseState.CLOSED:
         return []
     beside, placed = listed_with(con, case.story_id, case.mention_id), {p.mention_id for p in case.places}
@@ -197,9 +192,7 @@ def _known_names(manifest: bytes | None) -> tuple[str, ...]:
 
 
 def school_rules(context: Context, urn: str) -> Rules:
-    """Return what the school's own policy, people and days make of the ladder. Raises InputError for no
-    school.
-    """
+    """Return what a school's policy, people and days make of the ladder. Raises InputError for no school."""
     config = context.config
     school = school_of(config, urn)
     return Rules(config.profile(urn), school, people_of(school, config.people), message_means(context, urn))
@@ -314,7 +307,9 @@ def _is_copy(post: Post, other: Post) -> bool:
 def _fill_event(con: Connection, context: Context, case: Case, event: Event, rules: Rules) -> Event:
     """The event with what only the store and the settings know of it."""
     if opens_ladder(case, event):
-        event = _with_meant(con, case, event, rules)
+        if isinstance(event.said, Classified | Reclassified | Proposed):
+            event = replace(event, said=replace(event.said, meant=list_meant_in(con, case, rules)))
+        event = in_due_form(case, event, rules)
     if isinstance(event.said, StaffPost):
         event = replace(event, said=replace(event.said, meant=list_meant_in(con, case, rules)))
     if isinstance(event.said, CopyFound):
@@ -325,9 +320,7 @@ def _fill_event(con: Connection, context: Context, case: Case, event: Event, rul
 
 
 def _place_copy(con: Connection, context: Context, case: Case, said: CopyFound) -> CopyFound:
-    """A place that is added, with where it is and what, as its post or its address tells, and whom it leaves
-    out.
-    """
+    """Place an added copy, as its post or its address tells, with whom that leaves out."""
     seen = seen_posts(con, [said.mention]).get(said.mention) if said.mention else None
     told = said.channel or (seen.channel if seen else channel_at(said.url) or WEBSITE)
     account = PlaceRole.ACCOUNT if said.url and is_profile(said.url) else PlaceRole.COPY
@@ -344,9 +337,7 @@ def _accused_ids(con: Connection, context: Context, case: Case, mention: str) ->
 
 
 def _at_its_own(con: Connection, case: Case, said: CopyFound) -> CopyFound:
-    """The place that the case has at that address, where it has one: to be refused. Other posts of a list may
-    be at one address.
-    """
+    """Find the place that the case has at that address, to be refused; posts of a list may share one."""
     ids = [i for i in (said.mention, *(here.mention_id for here in case.places)) if i]
     urls = {post.mention_id: post.url or "" for post in posts_of(con, ids, restricted=True)}
     at = canonical_url(said.url or urls.get(said.mention, ""))
@@ -357,14 +348,6 @@ def _at_its_own(con: Connection, case: Case, said: CopyFound) -> CopyFound:
 
 
 _ROLES = {PlaceKind.ARCHIVE: PlaceRole.ARCHIVE, PlaceKind.SEARCH: PlaceRole.SEARCH}
-
-
-def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Event:
-    """A step that would open the ladder, with the ids of the people the post means; as a proposal, where a
-    second person has to confirm it."""
-    if isinstance(event.said, Classified | Reclassified | Proposed):
-        event = replace(event, said=replace(event.said, meant=list_meant_in(con, case, rules)))
-    return in_due_form(case, event, rules)
 
 
 def list_meant_in(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
@@ -386,8 +369,7 @@ RECLASSIFY_LEAST = 40
 
 
 def in_form(case: Case, said: Step) -> Step:
-    """Fair comment is reclassified, unless it stays that or bypasses the ladder; to name who is accused takes
-    no target."""
+    """Reclassify fair comment, unless it stays that or bypasses the ladder; who is accused has no target."""
     match said:
         case Classified(content_class=wanted, lane=lane):
             stays = not case.fair or wanted == ContentClass.FAIR_COMMENT or wanted in BYPASSING
@@ -421,8 +403,7 @@ FOR_A_REASON = ("police_matter", "police_last")
 
 @dataclass(frozen=True, slots=True)
 class NextAct:
-    """An act (a kind of step, a function of `monitor.act`, WAIT, or "" for nothing), and what is settled of
-    it; `due` is what runs until then."""
+    """An act (a step's kind, a function, WAIT, or ""), what is settled of it, and what runs until (`due`)."""
 
     act: str
     values: Values = ()
@@ -481,9 +462,7 @@ _Next = tuple[str, Values]
 
 
 def _urgent_act(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | None:
-    """Find what comes before everything: a danger of which people are still to be warned, a word on a
-    call.
-    """
+    """Find what comes before everything: people still to be warned of a danger, a word on a call."""
     if case.state is CaseState.CLOSED:
         return "", ()
     if rules.unsaid(case, now):
@@ -501,8 +480,7 @@ def _urgent_act(case: Case, person_id: str, now: datetime, rules: Rules) -> _Nex
 
 
 def _staff_act(case: Case, person_id: str, rules: Rules) -> _Next | None:
-    """What comes first of what somebody who works here posted: what it is, and of what stays up who hears
-    of it; None where it is as any other."""
+    """Find what comes first of what staff posted: what it is, who hears of it; None as for any other."""
     if case.state is CaseState.BYPASSED:
         return None
     if case.wants_staff_matter:
@@ -585,8 +563,7 @@ def _site_act(case: Case, ways: Sequence[NextStep]) -> _Next | None:
 
 
 def _first(left: Sequence[NextStep], case: Case) -> _Next | None:
-    """The first of these that may be asked; else what the first is without that is no asking. That nobody
-    knows the author comes last: it stops nobody but them."""
+    """Return the first of these that may be asked; that nobody knows the author comes last."""
     if now_open := next((way for way in left if way.refusal is None), None):
         return StepKind.ASKED, (("rung", now_open.rung.value), ("kind", now_open.kind))
     found = [remedy_of(way.refusal.guard, case) for way in left if way.refusal is not None]

@@ -93,9 +93,7 @@ class CaseForm:
 
 @dataclass(frozen=True, slots=True)
 class LadderRung:
-    """The rung that may be asked: how far that is in words, what is said of it, what bars it, what would
-    help, and where one goes to ask or to help.
-    """
+    """A rung that may be asked: its `state` in words, what bars it, what would help, where to go for that."""
 
     name: str
     state: str
@@ -228,8 +226,7 @@ class SeenCase:
 def see(
     con: Connection, session: Session, number: str, now: datetime, *, read: bool = False
 ) -> SeenCase | None:
-    """The case of that number as far as somebody may know it, None where there is none for them; `read` says
-    that their reading of its words is on record."""
+    """Find a case as far as somebody may know it; `read`: their reading of its words is on record."""
     number, place = without_place(number)
     case = found_case(con, number) if number.isalnum() else None
     much = access_to(case, session.person, session.config) if case else Access.NOTHING
@@ -298,9 +295,7 @@ def does(words: str, value: str = "record", name: str = "do") -> tuple[str, str,
 
 
 def step_question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm:
-    """Make the question of that step, with what is `given` settled where it cannot be otherwise, else
-    chosen.
-    """
+    """Make the question of that step, with what is `given`, settled where it cannot be otherwise."""
     of, w = KINDS[kind], at.w
     reason, given = _propose_staff_matter(at, given) if kind is StepKind.STAFF_POST else ("", given)
     settled = {name: given[name] for name in _SETTLED.get(kind, ()) if given.get(name) is not None}
@@ -326,6 +321,8 @@ def step_question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> Cas
         settled |= {f.name: f.chosen for f in first if f is not pressed and f.chosen}
         first = [f for f in first if f is not pressed and not f.chosen]
     buttons = (does(said, value, pressed.name) for value, said in pressed.options) if pressed else ()
+    key, of_looks = f"ladder.hint.{kind.value}", kind is StepKind.CLOSED
+    sought = at.case.decision in (Decision.SEEK, Decision.REPORT_ONLY)
     return CaseForm(
         kind.value,
         (*buttons,)
@@ -334,7 +331,7 @@ def step_question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> Cas
         tuple(settled.items()),
         tuple(more),
         _heading(kind, settled, w),
-        " ".join(filter(None, (reason, _hint(kind, at)))),
+        " ".join(filter(None, (reason, at.w(key) if at.w.has(key) and (sought or not of_looks) else ""))),
     )
 
 
@@ -345,16 +342,8 @@ def _asks_why(label: str, kind: StepKind, at: SeenCase) -> str:
     return f"{at.w(label)}. {at.w('ladder.why_least', n=RECLASSIFY_LEAST)}"
 
 
-def _hint(kind: StepKind, at: SeenCase) -> str:
-    """What is to be known before it is answered; of looks whether it is gone only where that is sought."""
-    key, of_looks = f"ladder.hint.{kind.value}", kind is StepKind.CLOSED
-    sought = at.case.decision in (Decision.SEEK, Decision.REPORT_ONLY)
-    return at.w(key) if at.w.has(key) and (sought or not of_looks) else ""
-
-
 def _propose_staff_matter(at: SeenCase, given: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
-    """Why the words of the post may be what is proposed of somebody who works here, and that; nothing of what
-    was answered, or is not to be read here."""
+    """Propose what somebody who works here did, and why; nothing of what was answered or may not be read."""
     post, case = at.file.post, at.case
     if post is None or at.unread or case.staff_matter:
         return "", given
@@ -366,9 +355,7 @@ def _propose_staff_matter(at: SeenCase, given: Mapping[str, str]) -> tuple[str, 
 
 
 def _letter_fields(kind: StepKind, settled: Mapping[str, str], at: SeenCase) -> Iterator[AskedField]:
-    """List the fields of the letter that was sent, or of what came back, as a file; and first what it
-    shows.
-    """
+    """Ask what the file of a letter shows, and for the letter that was sent or came back."""
     rung, way = settled.get("rung", ""), settled.get("kind", "")
     spoken = rung in list(Rung) and Rung(rung).spec.is_spoken(way)
     if at.pictures and kind in (StepKind.ASKED, StepKind.ANSWERED) and not spoken:
@@ -394,8 +381,7 @@ _OF_ONE_WAY = {"talked_at": "conversation", "poster_told_at": "s5"}
 
 
 def _fits(field: StepField, settled: Mapping[str, str], kind: StepKind, at: SeenCase) -> bool:
-    """In which way they were asked is said with whom, and so is what belongs to one way; who they are to the
-    school only where that is not known."""
+    """Leave out what is known: the way they were asked, what belongs to another way, who they are."""
     if field.name == "relationship" and kind is StepKind.STAFF_POST:
         return at.case.relationship is Relationship.UNKNOWN
     if field.name == "kind" and kind in _SETTLED:
@@ -427,9 +413,7 @@ def step_field(fact: StepField, kind: StepKind, given: Mapping[str, str], at: Se
 
 
 def _is_needed(fact: StepField, kind: StepKind, case: Case) -> bool:
-    """Check whether without it there is nothing to record; whom a support or a target is for is asked beside
-    it, and whom it accuses where it may accuse somebody.
-    """
+    """Check whether without it there is nothing to record; whom it accuses only where it may accuse."""
     if fact.name == "sent":  # what the press is told
         return case.enquiry
     named = fact.name == "url" or (fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED))
@@ -615,9 +599,7 @@ def what_form(seen: SeenCase) -> CaseForm:
 
 
 def _is_asked(name: str, seen: SeenCase) -> bool:
-    """Check whether that is asked: a decision is for who may decide; who it is aimed at is asked by itself
-    where somebody is left out.
-    """
+    """Check whether that is asked: a decision of who may decide, a target where nobody is left out."""
     hidden = seen.unread or bool(seen.case.subjects)
     return may_decide(seen) if name == "decision" else name != "target" or not hidden
 

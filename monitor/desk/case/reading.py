@@ -81,9 +81,7 @@ from monitor.desk.case.questions import (
 
 
 def act_address(case: Case, act: str = "", values: Mapping[str, object] | Values = ()) -> str:
-    """Return the address at which an act of the case is done: at the page of its own, with what is settled of
-    it.
-    """
+    """Return the address of an act's own page, with what is settled of it."""
     said = [(k, value_text(v)) for k, v in (values.items() if isinstance(values, Mapping) else values)]
     return f"/case/{case.number}{f'/{act}' if act else ''}{f'?{urlencode(said)}' if said else ''}"
 
@@ -193,9 +191,7 @@ _BLANK = "………"
 
 
 def rung_page(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePage) -> CasePage:
-    """Make the page that asks this rung in this way, or by this letter: `given` says which, and facts of
-    it.
-    """
+    """Make the page that asks this rung in this way, or by this letter (`given`)."""
     if (kind := letter_named(given.get("letter", ""))) is not None:
         rung, way = rung_asked_by(kind, seen)
     elif given.get("rung") in list(Rung):
@@ -227,7 +223,9 @@ def rung_page(con: Connection, seen: SeenCase, given: Mapping[str, str], page: C
         return replace(page, lines=(no.said, no.remedy), remedy_leads=remedy_leads(no, seen))
     if kind is not None:
         return _letter_page(con, seen, kind, rung, way, {**given, "reason": "yes" if reason else ""}, page)
-    return _plain_page(seen, rung, way, page, reason=reason)
+    given = dict(way_values(rung, way)) | ({"reason": "yes"} if reason else {})
+    form = step_question(StepKind.ASKED, given, seen)
+    return replace(page, forms=(replace(form, heading=""), *_for_the_police(seen, rung)))
 
 
 def letter_named(name: str) -> LetterKind | None:
@@ -254,20 +252,11 @@ def letter_for(rung: Rung, way: str, seen: SeenCase) -> LetterKind | None:
     return None
 
 
-def _plain_page(seen: SeenCase, rung: Rung, way: str, page: CasePage, *, reason: bool) -> CasePage:
-    """The page that records that they were asked, without a letter of ours."""
-    given = dict(way_values(rung, way)) | ({"reason": "yes"} if reason else {})
-    form = step_question(StepKind.ASKED, given, seen)
-    return replace(page, forms=(replace(form, heading=""), *_for_the_police(seen, rung)))
-
-
 def _letter_page(
     con: Connection, seen: SeenCase, kind: LetterKind, rung: Rung | None, way: str, given: Mapping[str, str],
     page: CasePage,
 ) -> CasePage:  # fmt: skip
-    """Make the page with that letter, to be copied, saved, and recorded as sent; and what it still must
-    know.
-    """
+    """Make the page with that letter, to be copied, saved and recorded; and what it still must know."""
     w, facts = seen.w, facts_in(given)
     try:
         made = compose(con, seen.session, seen.file, kind, facts, seen.now)
@@ -451,8 +440,7 @@ def act_page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]
 
 
 def _police(seen: SeenCase) -> Iterator[Lead]:
-    """The way to the police, who may be told at any time of what may be a crime; once they were told without
-    one, where the number that they gave is added."""
+    """Lead to the police, who may be told at any time of a crime; once told, to add their number."""
     said = [step.said for step in seen.file.steps]
     numbers = [s.reference for s in said if isinstance(s, Asked) and s.rung is EMERGENCY]
     numbers += [s.reference for s in said if isinstance(s, Referred) and s.to == "police"]
@@ -543,9 +531,7 @@ def _not_yet(seen: SeenCase, after: NextAct, page: CasePage) -> CasePage:
 
 
 def _other_leads(rung: Rung, way: str, seen: SeenCase) -> Iterator[Lead]:
-    """List what stands beside who is asked next: evidence, where a talk goes before it; a site that may be
-    asked at once too; an answer that may come in meanwhile.
-    """
+    """List what stands beside who is asked next: evidence, a site to be asked at once, an early answer."""
     if rung.spec.is_spoken(way) and not seen.case.captures and seen.keeps:
         yield Lead(seen.w("ladder.do.capture"), act_address(seen.case, PAGES[CAPTURE]))
     sites = [w for w in seen.ways if w.rung.spec.of_site and w.refusal is None and not rung.spec.of_site]
@@ -679,9 +665,7 @@ def keeps_page(seen: SeenCase) -> bool:
 
 
 def _keeping_forms(con: Connection, seen: SeenCase) -> Iterator[CaseForm]:
-    """Make the forms that keep evidence now: files; the page, with its pictures where these may be kept; what
-    came with the post by mail.
-    """
+    """Make the forms that keep evidence now: files, the page, what came with the post by mail."""
     w, mention = seen.w, seen.case.mention_id
     file = AskedField("file", w("ladder.evidence.file"), "file", needed=True)
     yield CaseForm(

@@ -59,7 +59,13 @@ Options = tuple[tuple[str, str], ...]
 def asked_form(seen: Visit, at: Moment, w: Words) -> PageForm | None:
     """Return the question that the page is asked for, where this reader may answer it."""
     if at.ask == ActKind.WRONG and at.what in seen.view.wrongs:
-        return _what_is_right(seen, Mistake(at.what), w)
+        what = Mistake(at.what)
+        line = (("right", w(f"page.right.{what.value}"), "text"),) if what is Mistake.TWICE else ()
+        options = () if line else (("right", w(f"page.right.{what.value}"), _right_options(seen, what, w)),)
+        button = PageButton(ActKind.WRONG, w("page.form.record"))
+        means = w("page.right.by_two" if what in _BY_TWO else "page.right.means")
+        heading, why, wanted = w(f"page.wrong.{what.value}"), w("page.form.why"), what in _BY_TWO
+        return PageForm(button, heading, means, why, options, "", line, what, wanted)
     if at.ask not in (ActKind.HAPPENED, ActKind.GIVE, ActKind.NOTE) or not seen.view.may(ActKind(at.ask)):
         return None
     if at.ask == ActKind.HAPPENED:
@@ -73,15 +79,6 @@ def open_questions(seen: Visit, w: Words) -> Iterator[PageForm]:
     for action in seen.view.actions:
         if action.act == ActKind.AGREE:
             yield _agreeing_form(seen, {key: str(value) for key, value in action.values}, w)
-
-
-def _what_is_right(seen: Visit, what: Mistake, w: Words) -> PageForm:
-    line = (("right", w(f"page.right.{what.value}"), "text"),) if what is Mistake.TWICE else ()
-    options = () if line else (("right", w(f"page.right.{what.value}"), _right_options(seen, what, w)),)
-    button = PageButton(ActKind.WRONG, w("page.form.record"))
-    means = w("page.right.by_two" if what in _BY_TWO else "page.right.means")
-    heading, why, wanted = w(f"page.wrong.{what.value}"), w("page.form.why"), what in _BY_TWO
-    return PageForm(button, heading, means, why, options, "", line, what, wanted)
 
 
 _BY_TWO = (Mistake.LANE, Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED, Mistake.US)
@@ -362,8 +359,7 @@ VERSIONED = frozenset((*_ACTS, ActKind.UNMARK, ActKind.NOTE))
 
 
 def version_of(view: MatterView) -> str:
-    """Another as soon as who has it, its mark, its posts, its cases, what people wrote of it or what its
-    reader is asked to agree to is another."""
+    """Return another once who has it, its mark, posts, cases, notes or requests change."""
     return "-".join(digest(repr(part))[:8] for part in _parts(view).values())
 
 

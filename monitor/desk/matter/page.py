@@ -87,11 +87,12 @@ class Codes:
         self._sent: dict[bytes, dict[str, list[datetime]]] = {}
 
     def new(self, holder: bytes, now: datetime, link: str = "") -> tuple[str, str] | None:
-        """A browser's new name and the code for it; None where too many were sent for that link, or to that
-        person."""
+        """Give a browser a new name and code; None where too many were sent to that link or person."""
         with self._lock:
             to_them = {
-                of: kept for of, sent in self._sent.pop(holder, {}).items() if (kept := _lately(sent, now))
+                of: kept
+                for of, sent in self._sent.pop(holder, {}).items()
+                if (kept := [at for at in sent if now - at < DAY])
             }
             _make_room(self._sent)
             _make_room(self._waiting)
@@ -118,9 +119,7 @@ class Codes:
                 self._uncount(found)
 
     def try_code(self, holder: bytes, browser: str, code: str, now: datetime) -> CodeState:
-        """Say what becomes of a code that is typed; each is good for one browser, once. A right one counts
-        for nothing: nobody guessed.
-        """
+        """Say what becomes of a typed code; each is good for one browser, once."""
         with self._lock:
             if not self.waits(holder, browser, now):
                 return CodeState.OVER
@@ -150,18 +149,13 @@ def _make_room(kept: dict[Any, Any]) -> None:
         del kept[next(iter(kept))]
 
 
-def _lately(sent: list[datetime], now: datetime) -> list[datetime]:
-    return [at for at in sent if now - at < DAY]
-
-
 _LONGEST = 6000
 _OURS = ("proof", "form", "typed", "code")
 """Fields that nobody typed."""
 
 
 def seal_typed(links: Links, token: str, holder: bytes, form: Mapping[str, str]) -> str:
-    """These fields, for nobody to read but us, at that link, for whose it is; "" for more than any form of
-    ours takes."""
+    """Seal these fields at that link for us alone; "" for more than any form of ours takes."""
     typed = {name: said for name, said in form.items() if name not in _OURS}
     whole = json.dumps([token, holder.hex(), typed], ensure_ascii=False).encode(errors="replace")
     return links.seal("typed", whole) if len(whole) <= _LONGEST else ""
@@ -210,9 +204,7 @@ class Visit:
 def look_up_visit(
     con: Connection, context: Context, store: Store, ticket: Ticket, now: datetime
 ) -> Visit | None:
-    """Find what stands behind an address now; None where that is nothing, or nothing that its reader may
-    know.
-    """
+    """Find what stands behind an address now; None where that is nothing for its reader."""
     config, person = context.config, ticket_person(context, ticket)
     if person is None:
         return None
@@ -244,10 +236,7 @@ def kept_apart_from(seen: Visit) -> bool:
 
 
 def texts(con: Connection, seen: Visit, now: datetime) -> tuple[PostView, ...]:
-    """The words behind it, the reading being put on record. Needs a write connection.
-
-    Whether they may read it is for the caller to ask.
-    """
+    """Read its words, on record: needs a write connection; whether they may is the caller's to ask."""
     return read_posts(con, seen.reader, seen.view, words(seen.school.language)("page.read_why"), now)
 
 
@@ -342,9 +331,7 @@ class ShownPost:
 
 @dataclass(frozen=True, slots=True)
 class DoneLine:
-    """Something that was done or written, and the button that undoes it, where its reader may; `key` says
-    which it is where there may be several.
-    """
+    """Something that was done or written, and the button that undoes it; `key` tells it from others."""
 
     said: str
     undo: PageButton | None = None
@@ -443,9 +430,7 @@ def matter_response(
     view: MatterPage, status: int = 200, who: SignedIn | None = None, root: str = "",
     leave: Callable[[str], str] = _nowhere,
 ) -> HTMLResponse:  # fmt: skip
-    """Make an answer of the page, to whoever is signed in; `root` is the path under which the site lies,
-    `leave` makes of an address that of the page by which one goes there.
-    """
+    """Answer with the page; `root` is the site's path, `leave` makes of an address the page before it."""
     given = {"who": who, "page": "", "view": view, "root": root, "leave": leave}
     safeguards = who is not None and keeps_room(who.person)
     return page.render_page("matter.html", view.language, status, safeguards=safeguards, **given)

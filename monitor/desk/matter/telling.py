@@ -61,9 +61,7 @@ from monitor.desk.matter.page import MatterPage, Moment, PageButton, Visit, kept
 
 
 def matter_page(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
-    """Make the page of this matter for this reader, or of the question that it is asked for. `posts` are what
-    was posted, where a tap asked for it.
-    """
+    """Make the page of a matter for its reader, or of the question asked; `posts` after a tap."""
     w = words(seen.school.language)
     number, school = seen.view.number, seen.school.name
     under = w("page.number", number=number, school=school) if number else school
@@ -107,9 +105,7 @@ def with_outcome(page: MatterPage, seen: Visit, came: Came, now: datetime) -> Ma
 
 
 def with_changes(page: MatterPage, seen: Visit, form: Mapping[str, str], now: datetime) -> MatterPage:
-    """Return the page with what was done since it was read, and with what is in the form, to be pressed
-    again.
-    """
+    """Return the page with what was done since, and with its form filled in, to be pressed again."""
     w, at = words(seen.school.language), Moment(now, now, zone=seen.reader.config.zone)
     what = " ".join(changes_since(seen, form.get("version", ""), at, w))
     text = f"{w('page.not.changed')} {w('page.since.heading', what=what)}"
@@ -189,9 +185,7 @@ def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
 
 
 def _list_to_ring(seen: Visit, w: Words) -> Iterator[ToRing]:
-    """List whom somebody threatened may ring: who has it, once somebody has; else what is known of the matter
-    chooses nobody.
-    """
+    """List whom somebody threatened may ring: who has it; else nothing known of it chooses anybody."""
     config, own = seen.reader.config, seen.own
     has = next((p for p in config.people if own is not None and p.id == own.has), None)
     if has is not None:
@@ -257,7 +251,8 @@ def _open_page(
     seen = _with_headline(seen)
     view, people = seen.view, people_of(seen.school, seen.reader.config.people)
     post, until_when, ended = view.posts[0], at.words_until, view.ending_mark is not None
-    address = address_of(post.url)
+    address = address_of(post.url)  # the button below leads there
+    once = (replace(p, url=None) if address and address_of(p.url) == address else p for p in posts or ())
     shown = w("page.shown_until", clock=w.clock(until_when, at.zone)) if posts and until_when else ""
     raised = bool(view.alert_id) or view.severity >= Severity.TODAY
     page = replace(
@@ -275,7 +270,7 @@ def _open_page(
         why=_why(seen, posts or (), w),
         original=address or "",
         site=w("page.leaves", site=address_site(address)) if address else "",
-        posts=None if posts is None else tuple(show_posts(_once(posts, address), at, w)),
+        posts=None if posts is None else tuple(show_posts(once, at, w)),
         elsewhere=tuple(elsewhere(view.posts, at, w)) if posts is not None else (),
         after=tuple((*in_print(seen, at, w), *_below(seen, posts or (), at, w, shown))),
         done=tuple(done_lines(seen, posts, at, w)) if posts is not None else (),
@@ -309,15 +304,8 @@ def _to_cases(seen: Visit, at: Moment, w: Words) -> list[tuple[str, str]]:
     return [(w("ladder.open", number=case.id), f"/case/{case.id}") for case in seen.view.cases if at.desk]
 
 
-def _to_support(seen: Visit, at: Moment, w: Words) -> list[tuple[str, str]]:
-    """Where it is recorded that the support is in place which somebody asked for."""
-    asked = [c for c in seen.view.cases if at.desk and c.support is Support.ACCEPTED and not c.locked]
-    return [(w("page.to_support"), f"/case/{case.id}/support?status=in_place") for case in asked]
-
-
 def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
-    """The page with what its reader may do: first the one that is next, then what is quiet; the rest
-    stands under “More”."""
+    """Return the page with what its reader may do: the next first, the rest under “More”."""
     view, forms = seen.view, tuple(open_questions(seen, w))
     take = [PageButton(ActKind.TAKE, w("page.take"))] if view.may(ActKind.TAKE) else []
     ends = [PageButton(ActKind.MARK, w("page.mark"), quiet=True)] if Mark.ANSWERED in view.marks else []
@@ -335,12 +323,17 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     if not (forms or take or lead or decides):
         ends = [replace(one, quiet=False) for one in ends]
     first = "button" if take else "lead" if lead else "case" if decides else "button" if ends else ""
+    asked = [c for c in seen.view.cases if at.desk and c.support is Support.ACCEPTED and not c.locked]
     return replace(
         page,
         forms=forms,
         buttons=(*take, *ends),
         first="" if forms else first,
-        leads=(*lead, *_to_support(seen, at, w), *leads),
+        leads=(
+            *lead,
+            *[(w("page.to_support"), f"/case/{case.id}/support?status=in_place") for case in asked],
+            *leads,
+        ),
         more=tuple(one for one in next_ones if one not in lead),
         begins=begins,
     )
@@ -373,11 +366,6 @@ def _with_headline(seen: Visit) -> Visit:
         return seen
     posts = (best, *(post for post in view.posts if post is not best))
     return replace(seen, view=replace(view, posts=posts, printed=printed))
-
-
-def _once(posts: tuple[PostView, ...], address: str | None) -> tuple[PostView, ...]:
-    """Without the address that the button below leads to."""
-    return tuple(replace(p, url=None) if address and address_of(p.url) == address else p for p in posts)
 
 
 def _below(seen: Visit, posts: tuple[PostView, ...], at: Moment, w: Words, shown: str) -> Iterator[str]:

@@ -116,7 +116,7 @@ def take_case_form(asking: DeskRequest) -> Response:
     if not act:
         return _show_words(asking, seen)
     if act == "rang" and seen.access is Access.STATUS:
-        return _rang(asking, seen)
+        return _record_ringing(asking, seen)
     if not seen.whole or act not in {*STEPS, WHAT, *_DOES}:
         return plain_page(asking.context.config, "nothing", 404)
     harmless = act == "ask" and asking.form.get("do") in _HARMLESS
@@ -136,6 +136,25 @@ def take_case_form(asking: DeskRequest) -> Response:
         if (now := _now(asking, seen)) is None:  # it is theirs no more, by what was just said of them
             return plain_page(asking.context.config, "nothing", 404)
         return _show_failed(asking, now, act, seen.w("ladder.failed"))
+
+
+def _show_words(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Show its words, once that they were read is on record."""
+    if reads := asking.form.get("do") == "read":
+        _record_reading(asking, seen)
+    with asking.store.open_reader() as con:
+        read = see(con, seen.session, seen.case.number, asking.now, read=reads) or seen
+        return _show_page(asking, case_page(con, read))
+
+
+def _record_ringing(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Record that 999 was rung, for whoever may only know how far it is: that waits for nobody who reads."""
+    event = Event(Asked(rung=EMERGENCY, imminent=True), seen.me, asking.form.get("why", "").strip())
+    done = take_step(seen.session, seen.case.number, event, asking.now, least=Access.STATUS)
+    if isinstance(done, Done):
+        return _show_done(asking, seen)
+    with asking.store.open_reader() as con:
+        return _show_page(asking, replace(case_page(con, seen), told=done.reason, wrong=True))
 
 
 def open_case_of_matter(asking: DeskRequest) -> Response:
@@ -201,9 +220,7 @@ def _now(asking: DeskRequest, seen: SeenCase) -> SeenCase | None:
 
 
 def _show_done(asking: DeskRequest, seen: SeenCase, more: str = "", *, looked: bool = False) -> Response:
-    """Show the case as it is now, and that it was recorded, or what was seen there; where it is theirs no
-    more, that there is nothing.
-    """
+    """Show the case and what was recorded or seen; where it is theirs no more, that there is nothing."""
     with asking.store.open_reader() as con:
         now = see(con, seen.session, seen.case.number, asking.now)
         if now is None:
@@ -225,9 +242,7 @@ def _show_failed(
     asking: DeskRequest, seen: SeenCase, act: str, said: str, no: Refused | None = None,
     asks: AskedField | None = None,
 ) -> Response:  # fmt: skip
-    """Show the page that the form was on, filled in as before, and why nothing came of it; `asks` is what has
-    to be said besides.
-    """
+    """Show the form's page again as filled in, why nothing came of it, and what it `asks` besides."""
     with asking.store.open_reader() as con:
         page = _page(con, seen, act, asking.form)
     do, forms = asking.form.get("do", ""), tuple(refill_form(form, asking.form) for form in page.forms)
@@ -268,29 +283,10 @@ def _came(asking: DeskRequest, seen: SeenCase, act: str, done: Done[Any] | Refus
 # What is done.
 
 
-def _show_words(asking: DeskRequest, seen: SeenCase) -> Response:
-    """Show its words, once that they were read is on record."""
-    if reads := asking.form.get("do") == "read":
-        _record_reading(asking, seen)
-    with asking.store.open_reader() as con:
-        read = see(con, seen.session, seen.case.number, asking.now, read=reads) or seen
-        return _show_page(asking, case_page(con, read))
-
-
 def _record_reading(asking: DeskRequest, seen: SeenCase) -> None:
     if seen.unread and seen.whole:
         with asking.store.write("reading a restricted matter") as con:
             record_read(con, seen.case, person=seen.me, reason=seen.w("ladder.read_why"), now=asking.now)
-
-
-def _rang(asking: DeskRequest, seen: SeenCase) -> Response:
-    """Records that 999 was rung, for whoever may only know how far it is: that waits for nobody who reads."""
-    event = Event(Asked(rung=EMERGENCY, imminent=True), seen.me, asking.form.get("why", "").strip())
-    done = take_step(seen.session, seen.case.number, event, asking.now, least=Access.STATUS)
-    if isinstance(done, Done):
-        return _show_done(asking, seen)
-    with asking.store.open_reader() as con:
-        return _show_page(asking, replace(case_page(con, seen), told=done.reason, wrong=True))
 
 
 def _record(asking: DeskRequest, seen: SeenCase) -> Response:
@@ -304,8 +300,7 @@ def _record(asking: DeskRequest, seen: SeenCase) -> Response:
 
 
 def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | None:
-    """The copy that is kept of what was sent or came back: none of what was spoken. Raises NotSaid for a file
-    that is no letter, or may show what nobody may keep."""
+    """Return the copy of what was sent or came back. Raises NotSaid for no letter, or one not to keep."""
     said = event.said
     if not isinstance(said, Asked | Answered) or said.rung.spec.is_spoken(said.way or ""):
         return None
@@ -323,8 +318,7 @@ def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | Non
 
 
 def _by_itself(asking: DeskRequest, seen: SeenCase) -> str:
-    """Keeps the page where that may be done and nobody tried, and looks up who hosts it where that is wanted
-    next; says what failed. What comes to nothing is offered on its page."""
+    """Keep the page, and look up its host where wanted next; say what failed."""
     now, failed = _now(asking, seen), []
     if now is None or not now.whole or now.unread:
         return ""
@@ -333,22 +327,20 @@ def _by_itself(asking: DeskRequest, seen: SeenCase) -> str:
     for act, wanted in (("keep", keeps_page(now)), ("host", wants_host)):
         try:
             if wanted and act == "keep":
-                _keep_page(asking, now)
+                from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
+
+                options = CaptureOptions()
+                if isinstance(
+                    found := approve_capture(now.session, now.case.number, options, asking.now), Done
+                ):
+                    with wiring.fetcher(now.session.config) as fetch:
+                        capture(now.session, found.made, options, None, fetch, utc_now)
             elif wanted:
                 find_host(now.session, now.case.number, now.w("ladder.read_why"), asking.now)
         except Exception as error:  # noqa: BLE001 - an edge: what somebody said is recorded, whatever this does
             log.warning("page=case by itself=%s fault=%s", act, type(error).__name__)
             failed.append(now.w(f"ladder.failed_{act}"))
     return " ".join(failed)
-
-
-def _keep_page(asking: DeskRequest, seen: SeenCase) -> None:
-    from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
-
-    options = CaptureOptions()
-    if isinstance(found := approve_capture(seen.session, seen.case.number, options, asking.now), Done):
-        with wiring.fetcher(seen.session.config) as fetch:
-            capture(seen.session, found.made, options, None, fetch, utc_now)
 
 
 def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
@@ -385,8 +377,7 @@ def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
 
 
 def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
-    """Keeps the page as it is now, or files that somebody brought or that came by mail: what may be of a
-    child undressed is not kept, nor is a picture where none may be."""
+    """Keep the page as it is now, or files: none of a child undressed, no picture where none may be."""
     from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
 
     form, do = asking.form, asking.form.get("do", "")
@@ -419,7 +410,12 @@ def _read_supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supp
         return w("tell.wrong.seen_at")
     shows = {form.get("shows"), form.get(INSIDE, PictureShows.NO)}
     if shows & {PictureShows.YES, PictureShows.NOT_SURE}:
-        return _refuse_barred(asking, seen, found)
+        if asking.form.get("do") == "attachment":
+            config, store = seen.session.config, asking.store
+            there = keeping.case_enclosures(seen.session, seen.case)
+            intake = wiring.make_intake(config, Paths(store.home, config.path), store)
+            keeping.tell_of_child_image(seen.session, seen.case, found.post, there, intake, asking.now)
+        return seen.w("ladder.evidence.barred")
     if shows != {PictureShows.NO} or (do == "picture" and not asking.files):
         return w("ladder.evidence.no_picture")
     if found.words_alone and form.get("words_alone") != "yes":
@@ -435,16 +431,6 @@ def _read_supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supp
     if within and INSIDE not in form:
         raise NotSaid(INSIDE, within)
     return Supplied(files, known)
-
-
-def _refuse_barred(asking: DeskRequest, seen: SeenCase, found: Approved) -> str:
-    """Say that nothing is kept; of what came by mail the safeguarding lead is told where it lies."""
-    if asking.form.get("do") == "attachment":
-        config, store = seen.session.config, asking.store
-        there = keeping.case_enclosures(seen.session, seen.case)
-        intake = wiring.make_intake(config, Paths(store.home, config.path), store)
-        keeping.tell_of_child_image(seen.session, seen.case, found.post, there, intake, asking.now)
-    return seen.w("ladder.evidence.barred")
 
 
 def _look(asking: DeskRequest, seen: SeenCase) -> Response:

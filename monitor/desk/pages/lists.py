@@ -155,8 +155,7 @@ _BOM = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class MatterRow:
-    """One matter in a list: its title, its first words, where, how far, and the `day` of posting; `token` is
-    its address at the desk."""
+    """One matter in a list: title, first words, where, how far, `day` of posting, `token` at the desk."""
 
     token: str
     title: str
@@ -248,9 +247,7 @@ class MattersView:
 
 
 def show_matters(asking: DeskRequest, con: Connection) -> Response:
-    """Show the page, for whoever is signed in; by the number of a matter that they may know of, that
-    matter.
-    """
+    """Show the list; by the number of a matter that they may know of, that matter."""
     number = asking.query.get("words", "").strip()
     if len(number) == _NUMBER and any(map(str.isdigit, number)):
         with suppress(InputError):

@@ -168,8 +168,7 @@ class CodeDoor:
         yield w("page.code.still" if browser.known else "page.code.yours")
 
     def _account(self, browser: Browser, w: Words) -> tuple[str, str]:
-        """The account that may prove it: its provider asks for the password again. On that way nothing that
-        was typed is taken along."""
+        """Return the account that may prove it, by password again; nothing typed goes along."""
         offered = self._accounts.offered_provider() if self._accounts else None
         if offered != "microsoft" or browser.typed:
             return "", ""
@@ -247,8 +246,7 @@ class MatterDesk:
         return self._look(asked, con) if asked else self._nothing(asking)
 
     def take(self, asking: DeskRequest, *, own: bool = False) -> Response:
-        """Does what was pressed; where the check has run out meanwhile, asks for a code and keeps what was
-        typed."""
+        """Do what was pressed; where the check ran out, ask for a code and keep what was typed."""
         asked = self._read_asked(asking, own=own)
         if asked is None:
             with asking.store.open_reader() as con:
@@ -426,8 +424,7 @@ class MatterDesk:
         return answer
 
     def _sign_in(self, asked: _Asked, person: Person, paper: str | None = None) -> Response:
-        """Somebody who has just proved who they are is signed in, and goes on where they were stopped; by a
-        code on `paper` where it is good still."""
+        """Sign in who just proved who they are, back where they were stopped; by a code on `paper` too."""
         desk, device = asked.desk, asked.who.session.device if asked.who else Device.SHARED
         device = device.by_paper if paper is not None else device
         with desk.store.write("a sign-in") as con:

@@ -118,9 +118,7 @@ def answer_nothing(asking: DeskRequest) -> Response:
 
 
 def ask_for_proof(asking: DeskRequest, path: str) -> Response | None:
-    """Lead whoever has not proved of late who they are to where they do, and from there to `path`; what they
-    typed is shown first. None where they have.
-    """
+    """Lead who has not proved of late who they are to do so, then to `path`; None where they have."""
     if asking.signed_in.has_just_proved(asking.now):
         return None
     to = f"/check?to={path}"
@@ -130,9 +128,7 @@ def ask_for_proof(asking: DeskRequest, path: str) -> Response | None:
 def done_or_shown(
     desk: Desk, act: Callable[[], Done[Made] | Refused], again: Page, then: Callable[[Desk, Made], Response]
 ) -> Response:
-    """Return what an act came to: by `then` over the settings as they are now, else the page `again`, which
-    says why not.
-    """
+    """Do the act; answer by `then` over the settings as they are now, else by `again`, which says why not."""
     done: Done[Made] | Refused
     try:
         done = act()
@@ -215,9 +211,7 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class WaysIn:
-    """The ways in which somebody comes in, as far as the store says: their devices, passkeys, an account, the
-    day they were last here, "" where nobody knows.
-    """
+    """The ways in which somebody comes in, and the day they were last here; "" where nobody knows."""
 
     devices: int
     passkeys: int

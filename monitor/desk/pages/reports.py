@@ -133,9 +133,7 @@ _NOT = ("image", "more", "wait")
 
 
 def make_poster_pdf(config: Config, school: School, base_url: str, day: date) -> bytes:
-    """Make the PDF, one page of A4. Raises typst.TypstError where it could not be made as the standard
-    asks.
-    """
+    """Make the PDF, one page of A4. Raises typst.TypstError where it cannot be as the standard asks."""
     w, url = words(school.language), f"{base_url.rstrip('/')}/tell"
     address = url.partition("://")[2]
     given = {
@@ -154,8 +152,7 @@ def make_poster_pdf(config: Config, school: School, base_url: str, day: date) ->
 
 
 def square(url: str) -> str:
-    """A QR code of that address as SVG: dark on white with its quiet border, legible with a quarter of it
-    torn or dirty."""
+    """Make a QR code of that address as SVG, legible with a quarter of it torn or dirty."""
     out = BytesIO()
     segno.make_qr(url, error="q").save(out, kind="svg", border=4, light="white", xmldecl=False)
     return out.getvalue().decode()
@@ -185,9 +182,7 @@ def show_drill(asking: DeskRequest, con: Connection) -> Response:
 
 
 def take_drill_form(asking: DeskRequest) -> Response:
-    """Give it to whoever presses first. A mail system that opens links and sends their forms takes
-    nothing.
-    """
+    """Give it to whoever presses first: a mail system that opens links and sends forms takes nothing."""
     proof, links = asking.form.get("proof", ""), asking.context.links
     if asking.ours and links.is_proved(asking.key, proof, asking.now, tapped=asking.tapped):
         with asking.store.open_reader() as con:

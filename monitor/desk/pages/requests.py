@@ -473,9 +473,7 @@ _DOES: Mapping[str, Callable[[_Answering], Response]] = {
 
 
 def show_due(asking: DeskRequest, con: Connection) -> Response:
-    """Show what will be deleted, when and why; and what a case keeps back. Names no post, and deletes
-    none.
-    """
+    """Show what will be deleted, when and why, and what a case keeps back. Names no post, deletes none."""
     return _due(asking, con)
 
 

@@ -76,9 +76,7 @@ class Room:
 
 
 def load_room(asking: DeskRequest, con: Connection) -> Room:
-    """Gather what is theirs: restricted or locked matters that they may read all of, at each of their
-    schools.
-    """
+    """Gather the restricted or locked matters that they may read all of, at each of their schools."""
     context, who, now = asking.context, asking.signed_in, asking.now
     reader, urns = Reader(context.config, asking.store, who.person), [s.urn for s in who.schools]
     raised = alerts_listed(con, reader, now, urns, finished=True, kept_apart=True)
@@ -132,10 +130,11 @@ class LineMaker:
         reads = [e for e in self._done.get(view.story_id, ()) if e.action == "restricted_read"]
         began = over[-1].done_at if over else view.raised_at or min(case.opened_at for case in cases)
         w, held = self._w, any(case.hold_by for case in cases)
+        lately = [e for e in reads if view.raised_at is None or e.done_at >= view.raised_at]
         said = (
             (self._over(over[-1], held=held),)
             if over
-            else tuple(self._line_sentences(view, began, _since(view, reads), cases, locked))
+            else tuple(self._line_sentences(view, began, lately, cases, locked))
         )
         due = "" if over else due_words(view.due, self._asking.now, self._zone, w)
         token = self._asking.context.links.at_desk(view.story_id).rpartition("/")[2]
@@ -185,11 +184,6 @@ def _is_open(view: MatterView, cases: Sequence[Case]) -> bool:
     return again and not view.finished
 
 
-def _since(view: MatterView, reads: Sequence[AuditEntry]) -> list[AuditEntry]:
-    """The readings of it as it was raised last."""
-    return [e for e in reads if view.raised_at is None or e.done_at >= view.raised_at]
-
-
 def names_of(asking: DeskRequest) -> Names:
     """Gives names by ids, of those whom the settings know."""
     people = {p.id: p.name for p in asking.context.config.all_people}
@@ -200,8 +194,7 @@ def names_of(asking: DeskRequest) -> Names:
 
 
 def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverSheet:
-    """The sheet, the reading being put on record. Needs a write connection; whether they may read it is for
-    the caller to ask."""
+    """Read the sheet, on record: needs a write connection; whether they may is the caller's to ask."""
     view, w, names, now = seen.view, words(seen.school.language), names_of(asking), asking.now
     posts = [_add_place(con, post) for post in texts(con, seen, now)]
     cases = cases_of(con, seen)
@@ -222,8 +215,7 @@ def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverShe
 
 
 def shown_so_far(con: Connection, seen: Visit) -> str:
-    """Stands for all that a sheet of it shows: another once anything was posted, edited, noted or recorded
-    since."""
+    """Stamp all that a sheet shows: another once anything was posted, edited, noted or recorded since."""
     view = seen.view
     detail = story_store.story(con, view.story_id)
     posts = sorted(f"{m.id} {m.version}" for m in detail.mentions) if detail else []
@@ -247,9 +239,7 @@ def lado_is_open(seen: Visit, cases: Sequence[Case]) -> bool:
 
 
 def _add_place(con: Connection, post: PostView) -> PostView:
-    """Return the post with where, when and by whom it was seen, which is not kept beside the words of what is
-    restricted.
-    """
+    """Return the post with where, when and by whom it was seen, kept apart from restricted words."""
     found = case_posts.find_post(con, post.id)
     if found is None:
         return post
@@ -268,9 +258,7 @@ _LONGEST = 60
 
 
 def show_room(asking: DeskRequest, con: Connection) -> Response:
-    """Show the list; after a hand-over, that it is done. Nothing for whom it is not there, by office or by
-    what is in it.
-    """
+    """Show the list; after a hand-over, that it is done. Nothing for whom it is not there."""
     room, said = load_room(asking, con), asking.query.get("over", "")
     if not (asking.signed_in.keeps_room or room.open or room.over):
         return plain_page(asking.context.config, "nothing", 404)
@@ -368,9 +356,7 @@ def _sealed_address(asking: DeskRequest) -> str:
 
 
 def _read_address(asking: DeskRequest) -> tuple[str, str, str]:
-    """Return the story that its address means, and what was typed there before; "" where we made none
-    such.
-    """
+    """Return the story that its address means, and what was typed before; "" where it is none of ours."""
     links, token = asking.context.links, asking.key
     if story := links.story_at_desk(token):
         return story, "", ""

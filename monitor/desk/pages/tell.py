@@ -197,8 +197,7 @@ def _find_enclosures(asking: DeskRequest, urn: str, *, to_fetch: bool) -> Enclos
 
 
 def _with_enclosed(asking: DeskRequest, answers: Mapping[str, str]) -> DeskRequest | None:
-    """The same with the files of the mail, where they said that these show no child; None where they cannot
-    be had."""
+    """Add the files of the mail, if said to show no child; None where they cannot be had."""
     if not asking.form.get("mail") or is_barred(_says(asking, answers)):
         return asking
     found = _find_enclosures(asking, answers["school"], to_fetch=True)
@@ -261,9 +260,7 @@ def _people(asking: DeskRequest, school: School) -> tuple[Person, ...]:
 
 
 def _answers(asking: DeskRequest) -> dict[str, str]:
-    """Read what was answered, as far as it is an answer: in the address nothing but the questions of the
-    door.
-    """
+    """Read what was answered, as far as it is an answer: in an address only the questions of the door."""
     here = [s.urn for s in asking.signed_in.schools]
     form = asking.form or {name: said for name, said in asking.query.items() if name in _STEPS}
     found = {step: form[step] for step, known in _CHOICES.items() if form.get(step) in known}
@@ -460,9 +457,7 @@ def _proof(asking: DeskRequest, number: str) -> str:
 def _report(
     asking: DeskRequest, answers: Mapping[str, str], typed: str, said: str, files: Sequence[bytes] = ()
 ) -> Report | str:
-    """Make the report that is handed in, of that address, in these words and with `files`; or say why it
-    cannot be, by the key of what is said then.
-    """
+    """Make the report of that address, words and `files`; or say why it cannot be, by a key."""
     says, form = _says(asking, answers), asking.form
     barred, url, name, config = is_barred(says), _clean_address(typed), _name(asking), asking.context.config
     if not name:
@@ -506,9 +501,7 @@ def _says(asking: DeskRequest, answers: Mapping[str, str]) -> Says:
 
 
 def _known_of_post(asking: DeskRequest, files: Sequence[bytes]) -> SaidOfPost:
-    """Return what is known of it beside its words: who saw it, who showed them, and with whom its files are.
-    Raises InputError for a time that is none.
-    """
+    """Read who saw it, who showed it, who has its files. Raises InputError for a time that is none."""
     who, form, config = asking.signed_in, asking.form, asking.context.config
     here = () if who.is_guest else config.people
     typed = {name: form.get(name, "") for name in ("supplied_by", *_MORE)}

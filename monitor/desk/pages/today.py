@@ -190,8 +190,7 @@ def _is_for_target(card: Line) -> bool:
 
 
 def _lead(say: Saying) -> tuple[str, ...]:
-    """For how long we ourselves could not work; the day, when it was last looked, how much was read; which
-    days count."""
+    """Say how long we could not work, when was last looked, how much was read, which days count."""
     facts, w = say.facts, say.w
     n, last = facts.places, facts.last_read
     when = say.lately(last) if last else ""
@@ -250,8 +249,7 @@ def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:
 
 
 def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[Day]) -> list[Day]:
-    """These, with what is aimed at their reader, what somebody asks them to agree to, and what people asked
-    about their own data that is overdue."""
+    """Add what is aimed at their reader, what they are asked to agree to, and overdue requests."""
     context = asking.context
     reader, at_desk = Reader(context.config, asking.store, person), context.links.at_desk
     session, urns = Session(context.config, context, asking.store, person), [day.urn for day in days]
@@ -322,9 +320,7 @@ def _school(config: Config, day: Day) -> School:
 
 
 def landing_address(asking: DeskRequest, con: Connection, person: Person, to: str) -> str:
-    """Return where somebody begins who wanted to go `to`: Today, only if something of it comes to them each
-    day, or is theirs now.
-    """
+    """Return where somebody begins who wanted to go `to`: Today only if something there is theirs."""
     config, here = asking.context.config, schools_of(person, asking.context.config.schools)
     if to != "/" or any(_comes_daily(config, person, school) for school in here):
         return to
@@ -353,9 +349,7 @@ def _heading(days: list[Day], w: Words) -> str:
 
 
 def take_fields(asking: DeskRequest, line: Line) -> Mapping[str, str]:
-    """Return what the form holds by which they take it, as on its page; nothing where that does not offer it
-    first, or not before it is read.
-    """
+    """Return the fields by which they take it; none where its page does not offer that first."""
     view = line.matter
     if not (line.page and view and view.words) or view.is_sealed or view.holder or view.acknowledged:
         return {}
@@ -365,9 +359,7 @@ def take_fields(asking: DeskRequest, line: Line) -> Mapping[str, str]:
 
 
 def _stamp_to_answer(view: MatterView) -> str:
-    """Return what the page of a matter that is to be answered and was never raised is stamped with; of all
-    else "".
-    """
+    """Return the stamp of the page of a matter to answer that was never raised; of all else ""."""
     asked = view.top is not None and view.top.route is Route.RESPOND and not calls_for_alert(view.top)
     return stamp(view.story_id, 0, ()) if asked and view.look is None else ""
 
