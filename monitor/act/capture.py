@@ -24,16 +24,8 @@ from data.steps.codes import EvidenceKind, PlaceRole
 from data.steps.keeping import EvidenceKept, PicturesAllowed
 from data.store.cases import cases as case_store
 from data.types import FetchFailure, School
+from monitor.act.casework import keeping
 from monitor.act.casework.capture_files import CaptureRequest, drawing_job, manifest, page_files
-from monitor.act.casework.keeping import (
-    avoiding,
-    capture_refusal,
-    case_verdicts,
-    picture_refusal,
-    post_refusal,
-    profile_refusal,
-    whole_page_may_be_kept,
-)
 from monitor.act.casework.opening import find_case
 from monitor.act.casework.proving import authorities_file, stamp_files
 from monitor.act.casework.steps import apply_event, school_rules
@@ -118,8 +110,11 @@ def approve_capture(
         case = find_case(con, session, number)
         post = case_store.post_of(con, case, restricted=True)
         url = post.url if post else None
-        no, no_pictures = post_refusal(con, case, url), picture_refusal(case, case_verdicts(con, case))
-        known, whole = restricted_addresses(con), whole_page_may_be_kept(con, case, url)
+        no, no_pictures = (
+            keeping.post_refusal(con, case, url),
+            keeping.picture_refusal(case, keeping.case_verdicts(con, case)),
+        )
+        known, whole = restricted_addresses(con), keeping.whole_page_may_be_kept(con, case, url)
     if no := no or (no_pictures if options.pictures else None):
         return explain_refusal(session, case, no)
     kept = EvidenceKept(capture="0" * 12, manifest="0" * 64, files=1, what=EvidenceKind.PAGE)
@@ -189,9 +184,9 @@ def _page(
         raise InputError(
             f"No address is known for case {found.case.id}. What somebody else kept can be added."
         )
-    if no := profile_refusal(found.case, post.url):
+    if no := keeping.profile_refusal(found.case, post.url):
         return no
-    careful = avoiding(fetch, found.known, clock)
+    careful = keeping.avoiding(fetch, found.known, clock)
     taken = take(
         post.url,
         careful,
@@ -201,7 +196,7 @@ def _page(
         apart=session.context.apart,
     )
     if isinstance(taken, FetchFailure):
-        return capture_refusal(found.case, (), child_image=found.known.warns_of(taken.url)) or taken
+        return keeping.capture_refusal(found.case, (), child_image=found.known.warns_of(taken.url)) or taken
     drawn = _draw(session, request, taken, options)
     words_gone = bool((post.text or "").strip()) and not taken.shown.found
     counts = taken.response is not None and not words_gone
@@ -225,9 +220,9 @@ def _address_refusal(found: Approved, url: str | None) -> Refusal | None:
     """Why what somebody handed in may not be kept, by the address that they gave."""
     if not url:
         return None
-    warned = capture_refusal(found.case, (), child_image=found.known.warns_of(url))
+    warned = keeping.capture_refusal(found.case, (), child_image=found.known.warns_of(url))
     account = found.case.role is PlaceRole.ACCOUNT  # what a person saw of it, who brought it
-    return warned or (None if account else profile_refusal(found.case, url))
+    return warned or (None if account else keeping.profile_refusal(found.case, url))
 
 
 def _record(
@@ -243,7 +238,7 @@ def _record(
     case, by, now = kept.case, session.person.id, clock()
     event = Event(_capture_step(request, kept), by, because)
     with session.store.write("capture") as con:
-        no = post_refusal(con, case, request.post.url if request.post else None)
+        no = keeping.post_refusal(con, case, request.post.url if request.post else None)
         done = no or apply_event(con, session.context, load_case(con, case.id), event, now)
         if isinstance(done, Refusal):
             return done

@@ -67,16 +67,7 @@ from monitor.act.requests import (
 )
 from monitor.config.home.paths import secret_key
 from monitor.pipeline.sighting import known_channel
-from monitor.reports.papers import (
-    INDEPENDENT,
-    Paper,
-    compose_paper,
-    law_words,
-    paper_facts,
-    paper_page,
-    privacy_notice,
-    sector_of,
-)
+from monitor.reports import papers
 from monitor.reports.weekly import attachment_path, signed_files
 
 TO_SEND, TO_CHECK = "to-send", "for-the-school"
@@ -172,7 +163,7 @@ def draft_copy(
     head = [w("privacy.copy.title", school=office.school.name)]
     head += [w("privacy.copy.made", day=w.full_day(now, office.config.zone), reference=asked.reference)]
     head += [w("privacy.copy.intro"), w("privacy.copy.left_out"), *_omission_lines(parts)]
-    about_it = privacy_notice(office.school, office.config, office.store, now)
+    about_it = papers.privacy_notice(office.school, office.config, office.store, now)
     whole = {"head": head, **sections, "notice": about_it}
     letters, shown = enclosed_files(con, office, held, entries)
     check = tuple(_to_check(parts, [*letters], [*shown]))
@@ -355,8 +346,8 @@ _MOST = 10_000
 
 def refuse_independent(school: School) -> None:
     """Raises InputError for a school that is under no such Act."""
-    if sector_of(school) == INDEPENDENT:
-        why = law_words("foi_scotland" if school.nation == "scotland" else "foi_uk")
+    if papers.sector_of(school) == papers.INDEPENDENT:
+        why = papers.law_words("foi_scotland" if school.nation == "scotland" else "foi_uk")
         raise InputError(f"{school.name} is independent by the settings. {why}")
 
 
@@ -375,11 +366,11 @@ def export_reports(con: Connection, office: Office, now: datetime) -> Copy:
         for ending, content in (signed_files(office.store.home, one) or {}).items()
     }
     counts = json.dumps([json.loads(one.facts) for one in signed], ensure_ascii=False, indent=1)
-    said = {**paper_facts(school, office.config, office.store, now), "signed": len(signed)}
-    check = compose_paper(Paper.FOI, said)
+    said = {**papers.paper_facts(school, office.config, office.store, now), "signed": len(signed)}
+    check = papers.compose_paper(papers.Paper.FOI, said)
     files |= {
         f"{TO_SEND}/counts.json": f"{counts}\n".encode(),
-        f"{TO_CHECK}/check-first.html": paper_page(check).encode(),
+        f"{TO_CHECK}/check-first.html": papers.paper_page(check).encode(),
     }
     return Copy(files, len(signed), check=(check,))
 

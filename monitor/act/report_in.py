@@ -25,13 +25,7 @@ from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
 from data.store.engine.turn import running
-from data.store.mentions.person_reports import (
-    brought_by,
-    handed_in,
-    handed_in_for,
-    post_to_look_at,
-    restricted_places,
-)
+from data.store.mentions import person_reports
 from data.store.numbers import any_number, draw_number
 from data.store.verdicts.restrict import lift_restriction
 from data.store.verdicts.verdicts import former_verdicts
@@ -98,14 +92,14 @@ def state_for(
     somebody close to them, is told no more than that it is received, whatever becomes of it; so is one
     unnamed, where it may accuse anybody. What is not there takes as long as what is hidden.
     """
-    me, found = reader.person.id if reader.person else "", handed_in(con, urn, reference)
-    instead = post_to_look_at(con, urn)
+    me, found = reader.person.id if reader.person else "", person_reports.handed_in(con, urn, reference)
+    instead = person_reports.post_to_look_at(con, urn)
     stories = (s for i in found or instead for s in stories_of_posts(con, urn, i).get(i, ()))
     known = reader.look(con, dict.fromkeys(stories, urn))
     if found and reader.person and known.access and all(map(known.tells_of, known.access)):
         return _state(known.stored)
     take_equal_time(con, known)
-    mine, waits = brought_by(con, urn, reference, me), spool.holds(home, reference, me or None)
+    mine, waits = person_reports.brought_by(con, urn, reference, me), spool.holds(home, reference, me or None)
     mine = (bool(me) and mine) or theirs if found else bool(me or theirs) and waits
     if not mine:
         return None
@@ -202,7 +196,7 @@ def hand_in_picture(
     """
     urn, beginning = of
     with wiring.open_store(home.home).write("report-in") as con:
-        named = handed_in(con, urn, beginning) or stories_of_posts(con, urn, beginning)
+        named = person_reports.handed_in(con, urn, beginning) or stories_of_posts(con, urn, beginning)
         found = [i for i in named if _tells_of(con, config, person, i, urn)]
         refused = _not_let_in(con, config, person, urn, found)
         if refused is not None:
@@ -228,7 +222,7 @@ def judge_image(
     with store.write("report-in") as con:
         if not _leads(config, person, urn):
             return _NOT_A_LEAD
-        there = handed_in_for(con, urn, sorted(restricted_addresses(con).reports_of(url)))
+        there = person_reports.handed_in_for(con, urn, sorted(restricted_addresses(con).reports_of(url)))
         reports = [i for i in there if _tells_of(con, config, person, i, urn)]
         if not reports:
             return Refused("one_post", "Nobody said that an image at this address may show a child.", "")
@@ -253,7 +247,7 @@ def _lift(
     case restrict, nor what was hidden when it was handed in beside such."""
     if is_address_of_many(url) or restricted_addresses(con).warns_of(url):
         return
-    places = {i: canonical_url(at) for i, at in restricted_places(con) if at}
+    places = {i: canonical_url(at) for i, at in person_reports.restricted_places(con) if at}
     flagged = {canonical_url(url), *(places[i] for i in reports if i in places)}
     there = {i for i, at in places.items() if at in flagged}.difference(reports)
     stays = {i for i in there if any(_is_restricted_anyway(con, i, s.urn) for s in config.schools)}

@@ -17,17 +17,8 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from alerts.access import offices
 from alerts.access.knowing import reads_what_is_open
-from alerts.access.offices import (
-    administers,
-    decides,
-    gives_day_code,
-    has_sheet,
-    hears_on_mondays,
-    keeps_room,
-    reads_policies,
-    reads_reports,
-)
 from alerts.links import Links
 from alerts.notices.book import Book
 from data.people import schools_of
@@ -69,12 +60,12 @@ class SignedIn:
     @property
     def keeps_room(self) -> bool:
         """Is the safeguarding room theirs?"""
-        return keeps_room(self.person)
+        return offices.keeps_room(self.person)
 
     @property
     def reads_reports(self) -> bool:
         """Do they read the governors' reports, or sign them?"""
-        return reads_reports(self.person)
+        return offices.reads_reports(self.person)
 
     def has_just_proved(self, now: datetime) -> bool:
         """Check whether they have proved within ten minutes that it is they."""
@@ -320,19 +311,19 @@ def _protects_data(person: Person, config: Config) -> bool:
 
 
 _OFFICES: Mapping[Comer, Callable[[Person, Config], bool]] = {
-    Comer.GIVES_DAY_CODE: lambda person, _: gives_day_code(person),
-    Comer.READS_REPORTS: lambda person, _: reads_reports(person),
-    Comer.ADMINISTERS: lambda person, _: administers(person),
+    Comer.GIVES_DAY_CODE: lambda person, _: offices.gives_day_code(person),
+    Comer.READS_REPORTS: lambda person, _: offices.reads_reports(person),
+    Comer.ADMINISTERS: lambda person, _: offices.administers(person),
     Comer.PROTECTS_DATA: _protects_data,
     Comer.KNOWS_ACCOUNTS: lambda person, config: bool(account_schools(config, person)),
-    Comer.READS_POLICIES: lambda person, _: reads_policies(person),
+    Comer.READS_POLICIES: lambda person, _: offices.reads_policies(person),
     Comer.READS_POSTS: lambda person, config: any(
         reads_what_is_open(person, config.profile(s.urn)) for s in schools_of(person, config.schools)
     ),
-    Comer.PROVES: lambda person, config: decides(person) or _protects_data(person, config),
-    Comer.DRILLS: lambda person, _: hears_on_mondays(person),
-    Comer.SAFEGUARDS: lambda person, _: keeps_room(person),
-    Comer.HAS_SHEET: lambda person, _: has_sheet(person),
+    Comer.PROVES: lambda person, config: offices.decides(person) or _protects_data(person, config),
+    Comer.DRILLS: lambda person, _: offices.hears_on_mondays(person),
+    Comer.SAFEGUARDS: lambda person, _: offices.keeps_room(person),
+    Comer.HAS_SHEET: lambda person, _: offices.has_sheet(person),
 }
 
 

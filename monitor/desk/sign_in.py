@@ -16,29 +16,11 @@ from alerts.notices.upkeep import CODE_LIFE, code_message
 from data.people import schools_of
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection
-from data.store.service import accounts
+from data.store.service import accounts, sessions
 from data.store.service.accounts import LinkedAccount
-from data.store.service.sessions import (
-    Device,
-    change_code,
-    codes_of,
-    credentials_of,
-    end,
-    end_all,
-    find_code,
-    find_session,
-)
 from data.types import OutboxMessage, Person
 from data.words.say import words
-from monitor.act.ways_in import (
-    FIGURES,
-    LENGTH,
-    code_hash,
-    codes_today,
-    make_sheet,
-    school_of_code,
-    use_sheet_code,
-)
+from monitor.act import ways_in
 from monitor.desk.edge import Strangers, browser_mark, keep_mark, shown_to_visitor, way_back
 from monitor.desk.matter.page import Ask, Codes, CodeState
 from monitor.desk.oidc import KEPT_FOR, OidcSignIn, ProvedAccount, SignInRefusal
@@ -60,9 +42,9 @@ SendSoon = Callable[[OutboxMessage], object]
 """Has a mail handed over soon, and does not wait for it: a mail takes longer than none."""
 
 
-def device_of(said: str | None) -> Device:
+def device_of(said: str | None) -> sessions.Device:
     """Whose a browser is, as is said: everybody's, unless it is said to be theirs alone."""
-    return Device.OWN if said == Device.OWN else Device.SHARED
+    return sessions.Device.OWN if said == sessions.Device.OWN else sessions.Device.SHARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +83,7 @@ class CodeDesk:
             return self._answer(asking, CodeState.NONE, wrong=True)
         asker = self._asker(asking)
         typed = "".join(asking.form.get("code", "").split())
-        if len(typed) == FIGURES:
+        if len(typed) == ways_in.FIGURES:
             return self._takes_paper(asking, asker, typed)
         state = self._try_code(asking, asker)
         if state is not CodeState.RIGHT or asker.person is None:
@@ -122,9 +104,9 @@ class CodeDesk:
         """Signs in whoever typed a code on paper of theirs; of nobody's, one is looked for all the same."""
         if asker.stranger and not self._strangers.may_type(asking.host, asking.now):
             return self._answer(asking, CodeState.OFTEN)
-        hashed = code_hash(asking.context.links, asker.person, code)
+        hashed = ways_in.code_hash(asking.context.links, asker.person, code)
         with asking.store.open_reader() as con:
-            found = find_code(con, hashed, asking.now)
+            found = sessions.find_code(con, hashed, asking.now)
         if found is not None and asker.person is not None:
             return self._signs_in(asking, asker.person, hashed)
         if asker.stranger:
@@ -135,13 +117,15 @@ class CodeDesk:
         device = asking.who.session.device if asking.who else device_of(asking.form.get("device"))
         device = device.by_paper if paper is not None else device
         with asking.store.write("a sign-in") as con:
-            if paper and not use_sheet_code(con, asking.context, person, paper, asking.now):
+            if paper and not ways_in.use_sheet_code(con, asking.context, person, paper, asking.now):
                 return self._answer(asking, CodeState.WRONG)
             kept = begin_session(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
             offers = (
-                device is Device.OWN and asking.form.get("able") == "1" and not browser_mark(asking, person)
+                device is sessions.Device.OWN
+                and asking.form.get("able") == "1"
+                and not browser_mark(asking, person)
             )
-            offers = offers and asking.who is None and not credentials_of(con, person.id)
+            offers = offers and asking.who is None and not sessions.credentials_of(con, person.id)
             to = landing_address(asking, con, person, way_back(asking.form.get("to", "/")))
         answer = led_to(f"{PATH}?{urlencode({'first': '1', 'to': to})}" if offers else to)
         keep_cookie(answer, asking.context.links.base_url, kept, device)
@@ -214,9 +198,9 @@ class CodeDesk:
         who = asking.signed_in
         with asking.store.write("a sign-out") as con:
             if asking.form.get("do") == "all" and not who.is_guest:
-                end_all(con, who.person.id, who.person.id, asking.now)
+                sessions.end_all(con, who.person.id, who.person.id, asking.now)
             else:
-                end(con, who.session, asking.now)
+                sessions.end(con, who.session, asking.now)
         answer = led_to("/sign-in")
         set_cookie(answer, asking.context.links.base_url, "desk", "", 0)
         # not "cookies": the mark of a browser in which somebody signed in stays
@@ -244,16 +228,16 @@ class DayCodeDesk:
             return _page(asking, CodeState.OFTEN)
         context, typed = asking.context, asking.form.get("code", "")
         with asking.store.open_reader() as con:
-            school = school_of_code(con, context, typed, asking.now)
+            school = ways_in.school_of_code(con, context, typed, asking.now)
         if school is None:
             self._strangers.note_guess(asking.host, asking.now)
             return _page(asking, CodeState.WRONG)
         with asking.store.write("a sign-in") as con:
-            if before := find_session(con, asking.kept.get("desk", ""), asking.now):
-                end(con, before, asking.now)
+            if before := sessions.find_session(con, asking.kept.get("desk", ""), asking.now):
+                sessions.end(con, before, asking.now)
             kept = begin_by_day_code(con, context, school, asking.now)
         answer = led_to("/tell")
-        keep_cookie(answer, context.links.base_url, kept, Device.SHARED)
+        keep_cookie(answer, context.links.base_url, kept, sessions.Device.SHARED)
         return answer
 
 
@@ -265,8 +249,8 @@ def _page(asking: DeskRequest, state: CodeState) -> Response:
 def show_day_code(asking: DeskRequest, con: Connection) -> Response:
     """Today's code of each of their schools."""
     who, zone, w = asking.signed_in, asking.context.config.zone, words(asking.language)
-    codes = codes_today(con, asking.context, asking.now)
-    half = LENGTH // 2
+    codes = ways_in.codes_today(con, asking.context, asking.now)
+    half = ways_in.LENGTH // 2
     view = [(s.urn, s.name, f"{codes[s.urn][:half]} {codes[s.urn][half:]}") for s in who.schools]
     return render_page(
         "day_code.html",
@@ -284,7 +268,7 @@ def change_day_code(asking: DeskRequest) -> Response:
     who, urn = asking.signed_in, asking.form.get("school", "")
     if urn in [s.urn for s in who.schools]:
         with asking.store.write("the code of the day") as con:
-            change_code(con, urn, who.person.id, asking.now)
+            sessions.change_code(con, urn, who.person.id, asking.now)
     return led_to("/code?changed=1")
 
 
@@ -293,7 +277,7 @@ def change_day_code(asking: DeskRequest) -> Response:
 
 def show_code_sheet(asking: DeskRequest, con: Connection) -> Response:
     """Say whether they have one, since when, and how much of it is used."""
-    w, codes = words(asking.language), codes_of(con, asking.signed_in.person.id, asking.now)
+    w, codes = words(asking.language), sessions.codes_of(con, asking.signed_in.person.id, asking.now)
     said = w("ways.sheet.none")
     if codes:
         first, used = codes[0], sum(code.used_at is not None for code in codes)
@@ -311,11 +295,14 @@ def take_code_sheet(asking: DeskRequest) -> Response:
     if not asking.signed_in.has_just_proved(asking.now):
         return led_to("/check?to=/sheet")
     config, person, w = asking.context.config, asking.signed_in.person, words(asking.language)
-    done, given = make_sheet(asking.store, asking.context, person, asking.now), {"who": asking.signed_in}
+    done, given = (
+        ways_in.make_sheet(asking.store, asking.context, person, asking.now),
+        {"who": asking.signed_in},
+    )
     if isinstance(done, Refused):
         return render_page("sheet.html", asking.language, 403, made=None, wrong=done.reason, **given)
     with asking.store.open_reader() as con:
-        until = codes_of(con, person.id, asking.now)[0].ends_at
+        until = sessions.codes_of(con, person.id, asking.now)[0].ends_at
     day, last = (w.full_day(at.astimezone(config.zone).date()) for at in (asking.now, until))
     address = (config.base_url or "").partition("://")[2]
     made = {
@@ -381,7 +368,7 @@ class AccountDesk:
         set_cookie(answer, asking.context.links.base_url, "account", "", 0)
         return answer
 
-    def _took_back(self, asking: DeskRequest, kept: str, device: Device, to: str) -> Response:
+    def _took_back(self, asking: DeskRequest, kept: str, device: sessions.Device, to: str) -> Response:
         who, config = asking.who, asking.context.config
         found = (
             self._accounts.finish(kept, asking.query, asking.now) if self._accounts else SignInRefusal.SET_UP

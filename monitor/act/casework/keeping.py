@@ -3,8 +3,8 @@ the copy of a letter that was sent or came back.
 
 A possible indecent image of a child, extremist media, anything that is with the DSL: opening such a page
 again, or keeping a copy, may itself be a crime (Protection of Children Act 1978 s.1; UKCIS guidance on
-sharing nudes, March 2024). So it is refused before anything is fetched, opened or hashed. The copy of a letter
-is an exhibit of its own: a file in the vault with a manifest, named by the step that records it.
+sharing nudes, March 2024). So it is refused before anything is fetched, opened or hashed. The copy of a
+letter is an exhibit of its own: a file in the vault with a manifest, named by the step that records it.
 """
 
 from __future__ import annotations
@@ -40,20 +40,10 @@ from data.web.channels import ELSEWHERE
 from data.web.profiles import is_profile
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, reads_all
+from monitor.pipeline import supplied
 from monitor.pipeline.intake import Intake, may_be_extremist, shut_to_pictures, take_in
 from monitor.pipeline.sighting import Report, RestrictedAddresses, restricted_addresses
 from monitor.pipeline.spool import Kept
-from monitor.pipeline.supplied import (
-    FORMAT,
-    CaptureFile,
-    canonical,
-    keep_files,
-    list_files,
-    media_type,
-    program_version,
-    unfit,
-    utc_text,
-)
 
 _DSL = (
     "The address alone goes to the DSL; do not open, copy or send it. Then: an image of a child, "
@@ -187,7 +177,7 @@ def fetch_enclosures(found: Enclosures, fetch: Fetch) -> tuple[bytes, ...]:
         answer = fetch(Request(f"{found.mail};SECTION={n}", auth=found.source_id))
         if isinstance(answer, FetchFailure):
             raise InputError(f"{answer.detail} Nothing was kept.")
-        if why := unfit(answer.body):
+        if why := supplied.unfit(answer.body):
             raise InputError(f"What came is not kept ({why}).")
         kept.append(answer.body)
     return tuple(kept)
@@ -221,7 +211,7 @@ class LetterCopy:
     """Whether a letter is kept, and its files if it is; `letter` is the kind it was drafted as, if it was."""
 
     kept: KeptLetter
-    files: tuple[CaptureFile, ...] = ()
+    files: tuple[supplied.CaptureFile, ...] = ()
     letter: str = ""
 
 
@@ -234,13 +224,13 @@ class LetterRecord:
 
     event: Event
     capture: str = ""
-    files: tuple[CaptureFile, ...] = field(default=(), repr=False)
+    files: tuple[supplied.CaptureFile, ...] = field(default=(), repr=False)
 
     def store(self, con: Connection, vault: Vault, case: Case, now: datetime) -> None:
         """Keeps them where the step is written, in the caller's transaction."""
         if self.files:
             about, by, how = (case.urn, case.mention_id, case.id), self.event.actor, _SAID[self.event.kind]
-            keep_files(con, vault, self.files, about, self.capture, at=now, by=by, how=how)
+            supplied.keep_files(con, vault, self.files, about, self.capture, at=now, by=by, how=how)
 
 
 def copy_of(content: bytes, kind: StepKind, steps: Sequence[CaseStep]) -> LetterCopy | None:
@@ -248,7 +238,7 @@ def copy_of(content: bytes, kind: StepKind, steps: Sequence[CaseStep]) -> Letter
     media, ending = _letter_type(content)
     if ending not in _TAKEN or len(content) > MOST_BYTES:
         return None
-    file = CaptureFile(f"{_NAME[kind]}{ending}", content, media)
+    file = supplied.CaptureFile(f"{_NAME[kind]}{ending}", content, media)
     drafts = (s.said for s in reversed(steps) if isinstance(s.said, LetterDrafted))
     draft = next((drafted for drafted in drafts if file.sha256 in drafted.sha256), None)
     if draft is not None and kind is StepKind.ASKED:
@@ -267,7 +257,7 @@ def _letter_type(content: bytes) -> tuple[str, str]:
                 return _WORD if "word/document.xml" in held.namelist() else ("", "")
         except (ValueError, OSError, RuntimeError, zipfile.BadZipFile):  # damaged, or none
             return "", ""
-    return media_type(content)
+    return supplied.media_type(content)
 
 
 def letter_record(case: Case, event: Event, copy: LetterCopy | None, now: datetime) -> LetterRecord:
@@ -279,7 +269,7 @@ def letter_record(case: Case, event: Event, copy: LetterCopy | None, now: dateti
         return LetterRecord(replace(event, said=said))
     capture = secrets.token_hex(6)
     manifest = _manifest(case, event, event.said, copy, capture, now)
-    made = CaptureFile(MANIFEST, manifest, "application/json")
+    made = supplied.CaptureFile(MANIFEST, manifest, "application/json")
     files = (*copy.files, made)
     said = replace(
         said,
@@ -297,7 +287,7 @@ def _manifest(
     """Canonical JSON, as of a capture: what is known of the letter, and the hash of each of its files."""
     asked = said if isinstance(said, Asked) else None
     told = {
-        "format": FORMAT,
+        "format": supplied.FORMAT,
         "urn": case.urn,
         "case": case.id,
         "capture": capture,
@@ -310,14 +300,14 @@ def _manifest(
         "reference": said.reference or None,
         "result": said.result.value if isinstance(said, Answered) else None,
         "written": _time_text(asked.written_at) if asked else None,
-        _KIND[event.kind]: utc_text(event.when or now),
+        _KIND[event.kind]: supplied.utc_text(event.when or now),
         "received_by_them": _time_text(asked.received_at) if asked else None,
-        "recorded": utc_text(now),
+        "recorded": supplied.utc_text(now),
         "by": event.actor,
-        "program": program_version(),
-        "files": list_files(copy.files),
+        "program": supplied.program_version(),
+        "files": supplied.list_files(copy.files),
     }
-    return canonical(told)
+    return supplied.canonical(told)
 
 
 def _time_text(at: datetime | None) -> str | None:

@@ -17,19 +17,7 @@ from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterDraft, LetterKi
 from alerts.letters.layout import write_draft
 from alerts.pack.facts import Recipient, may_have_any
 from alerts.routes.ways import next_words
-from alerts.wording.cases import (
-    clock_of,
-    code_words,
-    is_account,
-    kept_words,
-    numbered_site,
-    places_words,
-    shown_class,
-    state_words,
-    until,
-    where_done,
-    words_of,
-)
+from alerts.wording import cases
 from alerts.wording.matters import channel_name
 from data.cases import Asking, Case, CaseState, CaseStep, Consent
 from data.errors import SchoolgateError
@@ -174,7 +162,7 @@ def remedy_leads(no: Refusal | Refused, seen: SeenCase) -> tuple[Lead, ...]:
 def request_words(asking: Asking, seen: SeenCase) -> str:
     """When somebody was asked, by whom, and what came of it."""
     w = seen.w
-    answer = code_words("answer", asking.answer.value, w) if asking.answer else w("ladder.no_answer")
+    answer = cases.code_words("answer", asking.answer.value, w) if asking.answer else w("ladder.no_answer")
     who, name = asking_words(asking.rung, asking.kind, w), seen.name(asking.by)
     return w(
         "ladder.asked",
@@ -244,7 +232,7 @@ def rung_asked_by(kind: LetterKind, seen: SeenCase) -> tuple[Rung | None, str]:
 def letter_for(rung: Rung, way: str, seen: SeenCase) -> LetterKind | None:
     """The first letter of that way that the case allows; None where it is asked without one."""
     url = (seen.file.post.url or "") if seen.file.post else ""
-    account = is_account(seen.case, seen.file.post)
+    account = cases.is_account(seen.case, seen.file.post)
     for name in rung.spec.letters_of(way):
         kind = LetterKind(name)
         if letter_refusal(kind, seen.case, seen.rules, seen.now, url, account=account) is None:
@@ -343,7 +331,7 @@ def letter_lead(kind: LetterKind, seen: SeenCase) -> Lead:
 def letters_page(seen: SeenCase, page: CasePage) -> CasePage:
     """List every letter that the case allows, each a link; and why not the others."""
     w, url = seen.w, (seen.file.post.url or "") if seen.file.post else ""
-    account = is_account(seen.case, seen.file.post)
+    account = cases.is_account(seen.case, seen.file.post)
     every = list_offers(seen.case, seen.rules, seen.now, url, account=account)
     leads = tuple(letter_lead(o.kind, seen) for o in every if o.possible)
     barred = group_pairs((o.why_not, w(f"letter.title.{o.kind.value}")) for o in every if not o.possible)
@@ -373,7 +361,7 @@ def case_page(con: Connection, seen: SeenCase) -> CasePage:
     part = _part_of(after, there)
     page = replace(page, heading=_next_said(after, part, there), by=_by(after, there))
     if there is not seen:
-        to = Lead(numbered_site(there.case, there.case.place, there.w), act_address(there.case))
+        to = Lead(cases.numbered_site(there.case, there.case.place, there.w), act_address(there.case))
         page = replace(page, heading=f"{to.said}: {page.heading}", leads=(to,))
     elif seen.whole:
         page = _next_act_page(con, seen, after, part, page)
@@ -385,7 +373,7 @@ def case_page(con: Connection, seen: SeenCase) -> CasePage:
         return page
     asks_them = dict(after.values).get("rung") == EMERGENCY.value
     police, of_staff = () if asks_them else tuple(_police(seen)), _staff_matter(seen)
-    where = places_words(seen.file, w)
+    where = cases.places_words(seen.file, w)
     return replace(
         page,
         lines=(*of_staff[0], *page.lines, *next_words(case, w)),
@@ -415,7 +403,7 @@ def _staff_matter(seen: SeenCase) -> tuple[tuple[str, ...], tuple[Lead, ...]]:
 
 def frame_page(seen: SeenCase, heading: str = "") -> CasePage:
     """Make what every page of a case has."""
-    state = capital(state_words(seen.case, seen.w))
+    state = capital(cases.state_words(seen.case, seen.w))
     back = seen.session.context.links.at_desk(seen.case.story_id)
     return CasePage(seen.case.number, state, seen.version, heading, back=back, here=place_on_page(seen))
 
@@ -558,19 +546,19 @@ def _by(after: NextAct, seen: SeenCase) -> str:
     if due is None or not seen.whole:
         return ""
     there = seen.now.astimezone(seen.session.config.zone).date()
-    when = until(seen.w, due.due_at, there, seen.session.config.zone)
-    return seen.w("ladder.by", when=when, what=clock_of(due, case, seen.w))
+    when = cases.until(seen.w, due.due_at, there, seen.session.config.zone)
+    return seen.w("ladder.by", when=when, what=cases.clock_of(due, case, seen.w))
 
 
 def _parts(seen: SeenCase, now: str) -> Iterator[tuple[str, tuple[str, ...], Lead]]:
     """List what is known of each question but the one that is asked."""
     case, w, file = seen.case, seen.w, seen.file
-    what = [w("case.state.unjudged" if case.is_unjudged else shown_class(case).key)]
-    what += [code_words("decision", case.decision, w)] if case.decision else []
+    what = [w("case.state.unjudged" if case.is_unjudged else cases.shown_class(case).key)]
+    what += [cases.code_words("decision", case.decision, w)] if case.decision else []
     kept = w("ladder.kept", n=case.captures, count=w.number(case.captures)) if case.captures else ""
     asked = [request_words(asking, seen) for asking in case.askings]
     looks = [*_looks(seen)][-1:]
-    known = {WHAT: what, "keep": [kept or kept_words(file, w)], "ask": asked, "gone": looks}
+    known = {WHAT: what, "keep": [kept or cases.kept_words(file, w)], "ask": asked, "gone": looks}
     wants = {"keep": StepKind.EVIDENCE, "ask": StepKind.ASKED, "gone": StepKind.CHECKED}
     for part in PARTS:
         if part != now and (case.state, wants.get(part, StepKind.CLASSIFIED)) in TABLE:
@@ -585,11 +573,11 @@ def _people(seen: SeenCase) -> Iterator[tuple[str, str]]:
     accused, conflicted = (", ".join(map(seen.name, ids)) for ids in (case.accused, case.conflicted))
     yield w("ladder.who.target"), seen.name(case.target) if case.target else w("ladder.nobody")
     if case.target:
-        yield w("ladder.who.support"), capital(code_words("supported", case.support.value, w))
-        yield w("ladder.who.consent"), capital(code_words("consent", case.consent.value, w))
-    yield w("ladder.who.author"), capital(code_words("author", case.relationship.value, w))
+        yield w("ladder.who.support"), capital(cases.code_words("supported", case.support.value, w))
+        yield w("ladder.who.consent"), capital(cases.code_words("consent", case.consent.value, w))
+    yield w("ladder.who.author"), capital(cases.code_words("author", case.relationship.value, w))
     yield from ((w(f"ladder.who.{k}"), v) for k, v in (("accused", accused), ("conflicted", conflicted)) if v)
-    yield w("ladder.who.complainant"), capital(code_words("complainant", case.complainant.value, w))
+    yield w("ladder.who.complainant"), capital(cases.code_words("complainant", case.complainant.value, w))
 
 
 def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
@@ -606,7 +594,7 @@ def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
 
 def _words(seen: SeenCase) -> str:
     post = seen.file.post
-    if words_of(seen.file) is WhoseWords.NOBODYS:
+    if cases.words_of(seen.file) is WhoseWords.NOBODYS:
         return seen.w("pack.post.nobodys")
     return visible("\n".join(filter(None, (post.title, post.text)))) if post else ""
 
@@ -628,7 +616,7 @@ def _happening(step: CaseStep, seen: SeenCase) -> Happening:
     did = w(f"pack.step.{step.kind.value}")
     if step.kind in (StepKind.ASKED, StepKind.ANSWERED):
         did = f"{did} {capital(asked_in(step.said, w))}."  # type: ignore[arg-type]
-    if where := where_done(seen.file, step.said, w):
+    if where := cases.where_done(seen.file, step.said, w):
         did = f"{did} {where}."
     return Happening(when(step.done_at, seen), did, seen.name(step.actor), visible(step.why))
 
@@ -642,7 +630,7 @@ def _evidence_page(con: Connection, seen: SeenCase, page: CasePage) -> CasePage:
     proof = prove(read_evidence(con, seen.case.id), Vault(seen.session.store.evidence), case_id=seen.case.id)
     faults = len(proof.faults)
     check = faults_words(faults, w) if faults else w("ladder.evidence.holds")
-    kept = [*filter(None, [kept_words(seen.file, w)]), *_captures(seen)]
+    kept = [*filter(None, [cases.kept_words(seen.file, w)]), *_captures(seen)]
     lines = (*kept, check) if kept or faults else (w("ladder.evidence.none"),)
     hint = (w("ladder.evidence.hand_in"),) if seen.keeps else ()
     forms = tuple(_keeping_forms(con, seen)) if seen.keeps else ()
@@ -699,11 +687,11 @@ def _yes_no(w: Words) -> tuple[tuple[str, str], ...]:
 def _captures(seen: SeenCase) -> Iterator[str]:
     for step in seen.file.steps:
         if isinstance(step.said, EvidenceKept):
-            kind = code_words("evidence", (step.said.what or "page"), seen.w)
+            kind = cases.code_words("evidence", (step.said.what or "page"), seen.w)
             said = seen.w(
                 "ladder.evidence.kept", what=kind, when=when(step.done_at, seen), who=seen.name(step.actor)
             )
-            where = where_done(seen.file, step.said, seen.w)
+            where = cases.where_done(seen.file, step.said, seen.w)
             yield f"{said} {where}." if where else said
 
 
@@ -711,7 +699,7 @@ def _looks_page(seen: SeenCase, page: CasePage) -> CasePage:
     """Show what was seen so far; a look by the program, and what somebody saw who looked for themselves."""
     w = seen.w
     looks = tuple(_looks(seen))
-    found = tuple((check.value, code_words("check", check.value, w)) for check in _SEEN)
+    found = tuple((check.value, cases.code_words("check", check.value, w)) for check in _SEEN)
     saw = AskedField("result", w("ladder.look.result"), "pick", found, needed=True)
     how = AskedField("why", w("ladder.look.how"), "line", needed=True)
     signed_in = AskedField("signed_in", "", "tick", (("yes", w("ladder.look.signed_in")),))
@@ -727,7 +715,7 @@ def _looks(seen: SeenCase) -> Iterator[str]:
     """Each look at this place whether it is gone: when, and what was found."""
     for step in seen.file.steps:
         if isinstance(step.said, Checked) and (step.said.place or 1) == seen.case.place:
-            found = code_words("check", step.said.result.value, seen.w)
+            found = cases.code_words("check", step.said.result.value, seen.w)
             yield seen.w("ladder.look.was", what=found, when=when(step.done_at, seen))
 
 

@@ -7,16 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.guidance import guidance
+from alerts.wording import matters
 from alerts.wording.digest.headlines import beginning, fit, fullest
-from alerts.wording.matters import (
-    channel_name,
-    describe,
-    describe_lane,
-    describe_verdict,
-    name_and_role,
-    the_same_words,
-    what_weighed_in,
-)
 from alerts.wording.title import title_of
 from data.evidence.handed_in import Whom
 from data.judged import reasons_of
@@ -179,7 +171,7 @@ def _own_kind(own: OwnWord) -> str:
 
 
 def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
-    yield w("page.head.where"), capital(channel_name(seen.view.posts[0].channel, w))
+    yield w("page.head.where"), capital(matters.channel_name(seen.view.posts[0].channel, w))
     yield posting_time(seen, at, w)
     yield whose(seen, at, w)
 
@@ -225,7 +217,7 @@ def _read_page(
 ) -> MatterPage:
     """Show all of what is restricted or locked, once a reading is on record; and what is to be done first."""
     lane = seen.view.lane
-    what, then = describe_lane(lane, seen.view.about, w) if lane else (_what_words(seen, w), "")
+    what, then = matters.describe_lane(lane, seen.view.about, w) if lane else (_what_words(seen, w), "")
     if seen.view.top and seen.view.top.route is Route.POLICE_NOW:  # the gravest of it speaks
         what = _what_words(seen, w)
     page = replace(
@@ -291,7 +283,7 @@ def _passed_on(seen: Visit, at: Moment, w: Words, *, read: bool) -> Iterator[str
     """Say who gave it to its reader, when, and their note, once what was posted is `read`."""
     if (one := seen.view.passed) is not None:
         note = w("page.passed_note", note=visible(one.note)) if one.note and read else ""
-        who = name_and_role(one.person_id, people_of(seen.school, seen.reader.config.people), w)
+        who = matters.name_and_role(one.person_id, people_of(seen.school, seen.reader.config.people), w)
         yield f"{w('page.passed', who=who, **at.time_words(one.written_at, w))} {note}".rstrip()
 
 
@@ -352,7 +344,7 @@ def _why(seen: Visit, posts: tuple[PostView, ...], w: Words) -> tuple[str, ...]:
 
 
 def _reason_lines(posts: Iterable[PostView], w: Words) -> Iterator[str]:
-    for said in dict.fromkeys(what_weighed_in(post, w) for post in posts):
+    for said in dict.fromkeys(matters.what_weighed_in(post, w) for post in posts):
         if said:
             yield visible(said)
 
@@ -377,7 +369,7 @@ def _below(seen: Visit, posts: tuple[PostView, ...], at: Moment, w: Words, shown
         None,
         (
             w("page.ask_in_person", who=", ".join(p.name for p in seen.to_ask)) if seen.to_ask else "",
-            the_same_words(seen.view, w),
+            matters.the_same_words(seen.view, w),
             _left_out(seen, w) if posts else "",
             w("page.unseen") if unseen else "",
             *mistake_lines(seen, posts, at, w),
@@ -393,12 +385,12 @@ def _left_out(seen: Visit, w: Words) -> str:
 
 def _what_words(seen: Visit, w: Words) -> str:
     """Say what it is, as the alert's mail says."""
-    return describe(seen.view.top, w) if seen.view.top else ""
+    return matters.describe(seen.view.top, w) if seen.view.top else ""
 
 
 def _kind(seen: Visit, w: Words) -> str:
     """Its kind, of what was never raised."""
-    return describe_verdict(seen.view.top, w) if seen.view.top else ""
+    return matters.describe_verdict(seen.view.top, w) if seen.view.top else ""
 
 
 def _quote(seen: Visit) -> str:

@@ -31,6 +31,7 @@ from monitor.act.casework.keeping import NO_COPY, LetterCopy, copy_of
 from monitor.act.letter import NotDrafted, draft_letter, send_letter
 from monitor.act.step import find_host, look_again, open_case, record_look, take_step, take_steps
 from monitor.config.home.paths import Paths
+from monitor.desk.case import reading
 from monitor.desk.case.questions import (
     ASKED_HERE,
     COPY,
@@ -47,19 +48,6 @@ from monitor.desk.case.questions import (
     refill_form,
     see,
     step_question,
-)
-from monitor.desk.case.reading import (
-    PAGES_BESIDE,
-    act_address,
-    act_page,
-    case_page,
-    facts_in,
-    faults_words,
-    frame_page,
-    keeps_page,
-    last_look_words,
-    letter_named,
-    remedy_leads,
 )
 from monitor.desk.handing import file_faults, names_within, read_post_facts
 from monitor.desk.matter.page import look_up_visit
@@ -99,8 +87,8 @@ def show_case(asking: DeskRequest, con: Connection) -> Response:
     assert seen is not None
     act = asking.query.get("act", "")
     if not act:
-        return _show_page(asking, case_page(con, seen))
-    if seen.whole and act in {*PAGES_BESIDE, *STEPS}:
+        return _show_page(asking, reading.case_page(con, seen))
+    if seen.whole and act in {*reading.PAGES_BESIDE, *STEPS}:
         return _show_page(asking, _page(con, seen, act, asking.query))
     return plain_page(asking.context.config, "nothing", 404)
 
@@ -131,7 +119,7 @@ def take_case_form(asking: DeskRequest) -> Response:
     except CaseMoved:
         return _show_failed(asking, _now(asking, seen) or seen, act, seen.w("ladder.moved"))
     except packing.DoesNotHold as changed:
-        return _show_failed(asking, seen, act, faults_words(changed.n, seen.w))
+        return _show_failed(asking, seen, act, reading.faults_words(changed.n, seen.w))
     except SchoolgateError:
         if (now := _now(asking, seen)) is None:  # it is theirs no more, by what was just said of them
             return plain_page(asking.context.config, "nothing", 404)
@@ -144,7 +132,7 @@ def _show_words(asking: DeskRequest, seen: SeenCase) -> Response:
         _record_reading(asking, seen)
     with asking.store.open_reader() as con:
         read = see(con, seen.session, seen.case.number, asking.now, read=reads) or seen
-        return _show_page(asking, case_page(con, read))
+        return _show_page(asking, reading.case_page(con, read))
 
 
 def _record_ringing(asking: DeskRequest, seen: SeenCase) -> Response:
@@ -154,7 +142,7 @@ def _record_ringing(asking: DeskRequest, seen: SeenCase) -> Response:
     if isinstance(done, Done):
         return _show_done(asking, seen)
     with asking.store.open_reader() as con:
-        return _show_page(asking, replace(case_page(con, seen), told=done.reason, wrong=True))
+        return _show_page(asking, replace(reading.case_page(con, seen), told=done.reason, wrong=True))
 
 
 def open_case_of_matter(asking: DeskRequest) -> Response:
@@ -177,7 +165,7 @@ def open_case_of_matter(asking: DeskRequest) -> Response:
         return plain_page(asking.context.config, "no_case", 409)
     if isinstance(done, Refused):
         return plain_page(asking.context.config, "no_case", 409, f"{done.reason} {done.wanted}")
-    return led_to(act_address(done.made.case))
+    return led_to(reading.act_address(done.made.case))
 
 
 def answer_no_list(asking: DeskRequest, con: Connection) -> Response:
@@ -191,7 +179,7 @@ def answer_if_shut(asking: DeskRequest, seen: SeenCase | None) -> Response | Non
         asking.wrong.append(asking.query.get("number", ""))
         return plain_page(asking.context.config, "nothing", 404)
     if (seen.case.restricted or seen.case.locked) and not asking.signed_in.has_just_proved(asking.now):
-        check = f"/check?to={quote(act_address(seen.case))}"
+        check = f"/check?to={quote(reading.act_address(seen.case))}"
         return not_lost(asking.context.config, asking.form, "proved", check) or led_to(check)
     return None
 
@@ -205,12 +193,12 @@ def _show_page(asking: DeskRequest, page: CasePage) -> Response:
 
 def _page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]) -> CasePage:
     """One question, or one step as a page of its own; no decision to whoever may not decide."""
-    if act in PAGES_BESIDE:
-        return act_page(con, seen, act, given)
+    if act in reading.PAGES_BESIDE:
+        return reading.act_page(con, seen, act, given)
     form = step_question(STEPS[act], given, seen)
     if form.act == StepKind.DECIDED and not may_decide(seen):
-        return frame_page(seen, form.heading)
-    return replace(frame_page(seen, form.heading), forms=(replace(form, heading=""),))
+        return reading.frame_page(seen, form.heading)
+    return replace(reading.frame_page(seen, form.heading), forms=(replace(form, heading=""),))
 
 
 def _now(asking: DeskRequest, seen: SeenCase) -> SeenCase | None:
@@ -225,8 +213,8 @@ def _show_done(asking: DeskRequest, seen: SeenCase, more: str = "", *, looked: b
         now = see(con, seen.session, seen.case.number, asking.now)
         if now is None:
             return plain_page(asking.context.config, "nothing", 404)
-        page = _with_decision(case_page(con, now), asking.form.get("decision", ""))
-        told = last_look_words(now, page) if looked else f"{now.w('ladder.recorded')} {more}".rstrip()
+        page = _with_decision(reading.case_page(con, now), asking.form.get("decision", ""))
+        told = reading.last_look_words(now, page) if looked else f"{now.w('ladder.recorded')} {more}".rstrip()
         return _show_page(asking, replace(page, told=told))
 
 
@@ -256,7 +244,7 @@ def _show_failed(
     lost = {name: given for name, given in asking.form.items() if name not in there}
     page = replace(page, forms=forms, told=said, wrong=True, typed=tuple(typed_words(lost)))
     if no is not None:
-        page = replace(page, remedy=no.wanted, remedy_leads=remedy_leads(no, seen))
+        page = replace(page, remedy=no.wanted, remedy_leads=reading.remedy_leads(no, seen))
     return _show_page(asking, page)
 
 
@@ -324,7 +312,7 @@ def _by_itself(asking: DeskRequest, seen: SeenCase) -> str:
         return ""
     sought = now.case.decision == Decision.SEEK and not now.case.hosting
     wants_host = sought and channel(now.case.channel).has_operator
-    for act, wanted in (("keep", keeps_page(now)), ("host", wants_host)):
+    for act, wanted in (("keep", reading.keeps_page(now)), ("host", wants_host)):
         try:
             if wanted and act == "keep":
                 from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
@@ -345,10 +333,10 @@ def _by_itself(asking: DeskRequest, seen: SeenCase) -> str:
 
 def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
     """Shows the letter with what was typed, hands it out as a file, or records that it was sent."""
-    form, do, kind = asking.form, asking.form.get("do"), letter_named(asking.form.get("letter", ""))
+    form, do, kind = asking.form, asking.form.get("do"), reading.letter_named(asking.form.get("letter", ""))
     if kind is None:
         return _show_failed(asking, seen, "ask", seen.w("ladder.not_said"))
-    facts, number = facts_in(form), seen.case.number
+    facts, number = reading.facts_in(form), seen.case.number
     if (ending := f".{do}") in (".eml", ".pdf"):
         drafted = draft_letter(seen.session, number, kind, facts, asking.now)
         if isinstance(drafted, Refused):
@@ -358,7 +346,7 @@ def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
         _record_reading(asking, seen)
         with asking.store.open_reader() as con:
             read = see(con, seen.session, number, asking.now, read=True) or seen
-            return _show_page(asking, act_page(con, read, "ask", form))
+            return _show_page(asking, reading.act_page(con, read, "ask", form))
     rung = next((rung for rung in Rung if rung.value == form.get("rung")), None)
     way = form.get("kind", "")
     if do != "sent" or rung is None or kind.value not in rung.spec.letters_of(way):

@@ -36,18 +36,8 @@ from data.types import Person, School
 from data.web.channels import CHANNELS, ELSEWHERE, place_said
 from data.web.urls import visible
 from data.words.say import Words, words
+from monitor.act import joining
 from monitor.act.casework import keeping
-from monitor.act.joining import (
-    MOST_LINES,
-    Becomes,
-    ListLine,
-    ReadList,
-    hand_in_list,
-    is_list,
-    read_list,
-    speaking_of,
-    without_known,
-)
 from monitor.act.report_in import (
     NotYetTaken,
     check_picture,
@@ -61,15 +51,7 @@ from monitor.act.report_in import (
 )
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
-from monitor.desk.handing import (
-    SentOnce,
-    ToRing,
-    file_faults,
-    first_picture,
-    names_within,
-    read_post_facts,
-    ring_lines,
-)
+from monitor.desk import handing
 from monitor.desk.page import DeskRequest, led_to, plain_page, render_page, set_cookie
 from monitor.home import wiring
 from monitor.matters.reader import Reader
@@ -122,7 +104,7 @@ class TellView:
     typed: Mapping[str, str]
     so_far: Sequence[tuple[str, str]]
     barred: bool
-    ring: Sequence[ToRing]
+    ring: Sequence[handing.ToRing]
     gives_code: bool
     again: bool
     reads: bool = False
@@ -144,10 +126,10 @@ class ListedView:
 
     recorded: Sequence[tuple[str, str]]
     known: Sequence[str]
-    refused: Sequence[tuple[ListLine, str]]
+    refused: Sequence[tuple[joining.ListLine, str]]
     hidden: Mapping[str, str]
     sends: bool
-    ring: Sequence[ToRing]
+    ring: Sequence[handing.ToRing]
     barred: bool
 
     @property
@@ -162,7 +144,7 @@ def show_tell_page(reads: Reads | None, asking: DeskRequest, con: Connection) ->
 
 
 def take_tell_form(
-    clock: Clock, judged: Judged, reads: Reads | None, sent: SentOnce, asking: DeskRequest
+    clock: Clock, judged: Judged, reads: Reads | None, sent: handing.SentOnce, asking: DeskRequest
 ) -> Response:
     """Hand in what the last form brought; or ask what is still to be answered, or to be answered again."""
     answers, form = _answers(asking), asking.form
@@ -289,7 +271,7 @@ def _propose(
 ) -> Response:
     """The page with the words read from a picture; else with what is `wrong` where there is none to read."""
     says, typed = _says(asking, answers), asking.form.get("words", "").strip()
-    picture = first_picture(asking.files)
+    picture = handing.first_picture(asking.files)
     if reads is None or is_barred(says) or not picture:
         return _page(asking, answers, _LAST, wrong, reads)
     found = "" if _is_apart(asking, answers, judged, typed) else reads(picture)
@@ -316,8 +298,8 @@ def _hand_in(
     is asked at once: each time they must be chosen again."""
     barred, w, within, faults = is_barred(_says(asking, answers)), words(asking.language), [], []
     if not barred:
-        within = names_within(asking.files, asking.names, w)
-        faults = file_faults(asking.files, asking.names, w)
+        within = handing.names_within(asking.files, asking.names, w)
+        faults = handing.file_faults(asking.files, asking.names, w)
         shows = asking.form.get("inside", "")
         if within and shows in (PictureShows.YES, PictureShows.NOT_SURE):
             return _page(asking, {**answers, "picture": shows}, _LAST, "inside_barred")
@@ -369,7 +351,7 @@ def _read_given(asking: DeskRequest, *, barred: bool) -> _Given:
     if barred:
         return _Given("", listed, ())
     texts = [file for file in asking.files if media_type(file)[1] == ".txt" and not asking.signed_in.is_guest]
-    lists = {file: text[0] for file in texts if (text := text_of(file)) and is_list(text[0])}
+    lists = {file: text[0] for file in texts if (text := text_of(file)) and joining.is_list(text[0])}
     said = [form.get("words", ""), *(words_within(file) for file in asking.files if file not in lists)]
     words = "\n\n".join(filter(None, (each.replace("\r\n", "\n").strip() for each in said)))
     lines = "\n".join((*lists.values(), listed))
@@ -390,33 +372,35 @@ def _hand_in_list(
         if isinstance(first, str):
             return ask_again(first)
         reports.append(first)
-    read = read_list(given.listed, lambda url, said: _wrong_line(asking, answers, url, said))
-    if len(read.lines) > MOST_LINES:
+    read = joining.read_list(given.listed, lambda url, said: _wrong_line(asking, answers, url, said))
+    if len(read.lines) > joining.MOST_LINES:
         return ask_again("list_long")
     with asking.store.open_reader() as con:
-        read, before = without_known(con, read, urn, asking.signed_in.person.id)
+        read, before = joining.without_known(con, read, urn, asking.signed_in.person.id)
     turned = _turned_lines(asking, answers, read)
     if turned and form.get("do") != "hand_in_all":
         return ask_again("turned", faults=turned)
     if asked:
         return ask_again(asked)
-    wanted = read.of(Becomes.RECORDED)
+    wanted = read.of(joining.Becomes.RECORDED)
     made = (_report(asking, answers, line.address, line.words) for line in wanted)
     reports += [report for report in made if isinstance(report, Report)]
     kept, home = [], Paths(context.home, context.config.path)
     if reports:
         try:
-            kept = hand_in_list(context.config, home, reports, given.files, before, urn, clock, judged)
+            kept = joining.hand_in_list(
+                context.config, home, reports, given.files, before, urn, clock, judged
+            )
         except (SchoolgateError, OSError) as fault:
             log.error("page=tell fault=%s", type(fault).__name__)
             return ask_again("list_lost")
     w = words(asking.language)
-    refused = [(one, w(f"tell.line.{one.why}", n=one.first)) for one in read.of(Becomes.REFUSED)]
+    refused = [(one, w(f"tell.line.{one.why}", n=one.first)) for one in read.of(joining.Becomes.REFUSED)]
     with asking.store.open_reader() as con:
         sends = is_sending(con, context.config, asking.now)
     view = ListedView(
         [(one.number, visible((one.report.url or one.report.text)[:_SHORT])) for one in kept],
-        [visible(line.typed[:_SHORT]) for line in read.of(Becomes.KNOWN)],
+        [visible(line.typed[:_SHORT]) for line in read.of(joining.Becomes.KNOWN)],
         refused,
         answers,
         sends,
@@ -431,10 +415,10 @@ def _wrong_line(asking: DeskRequest, answers: Mapping[str, str], url: str, said:
     return report if isinstance(report, str) else ""
 
 
-def _turned_lines(asking: DeskRequest, answers: Mapping[str, str], read: ReadList) -> list[str]:
+def _turned_lines(asking: DeskRequest, answers: Mapping[str, str], read: joining.ReadList) -> list[str]:
     """Say which lines may turn all of it past somebody, so that they can be handed in by themselves."""
     w, school = words(asking.language), _school(asking, answers)
-    spoken = speaking_of(read, school, asking.context.config.people)
+    spoken = joining.speaking_of(read, school, asking.context.config.people)
     return [
         w(
             "tell.turned",
@@ -506,7 +490,7 @@ def _known_of_post(asking: DeskRequest, files: Sequence[bytes]) -> SaidOfPost:
     here = () if who.is_guest else config.people
     typed = {name: form.get(name, "") for name in ("supplied_by", *_MORE)}
     typed |= {"came": HowItCame.EMAIL} if "mail" in form else {}
-    known, name = read_post_facts(typed, here, asking.now, config.zone), _name(asking)
+    known, name = handing.read_post_facts(typed, here, asking.now, config.zone), _name(asking)
     if not known.seen_by:
         now = f"{asking.now:%Y-%m-%dT%H:%M:%SZ}"
         known = replace(known, seen_by=name if who.is_guest else who.person.id, seen_at=known.seen_at or now)
@@ -532,7 +516,7 @@ def _page(
     *, proposed: bool = False, faults: Sequence[str] = (),
 ) -> Response:  # fmt: skip
     view = replace(load_tell_page(asking, answers, step, wrong), reads=reads is not None, proposed=proposed)
-    within = () if view.barred else names_within(asking.files, asking.names, words(asking.language))
+    within = () if view.barred else handing.names_within(asking.files, asking.names, words(asking.language))
     view = replace(view, within=within, faults=faults)
     return render_page("tell.html", asking.language, who=asking.signed_in, page="tell", view=view)
 
@@ -582,12 +566,12 @@ def _in_words(asking: DeskRequest, step: str, value: str, w: Words) -> str:
     return next(school.name for school in asking.signed_in.schools if school.urn == value)
 
 
-def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[ToRing]:
+def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[handing.ToRing]:
     """To who came by the code of the day an office and its number: they may be anybody."""
     w, config, school = words(asking.language), asking.context.config, _school(asking, answers)
     about, who = Whom(answers["about"]) if "about" in answers else None, asking.signed_in
-    lines = ring_lines(config, school, about, w, who.person, named=not who.is_guest)
-    return [ToRing(w("desk.tell.ring.now")), *lines]
+    lines = handing.ring_lines(config, school, about, w, who.person, named=not who.is_guest)
+    return [handing.ToRing(w("desk.tell.ring.now")), *lines]
 
 
 # What a picture says, and settling what it shows.
@@ -613,7 +597,7 @@ def take_picture(clock: Clock, asking: DeskRequest) -> Response:
         of, why = typed["number"], typed["why_file"][:_WHY]
         if asking.cut:
             return _picture_page(asking, "too_large", typed)
-        if faults := file_faults(asking.files, asking.names, words(asking.language)):
+        if faults := handing.file_faults(asking.files, asking.names, words(asking.language)):
             return _picture_page(asking, typed=typed, faults=faults)
         if not (of and why and len(asking.files) == 1):
             return _picture_page(asking, "unsaid", typed)
