@@ -126,7 +126,6 @@ def _with_row(table: str, kind: type[Table], shown: str, values: Mapping[str, ob
 
 
 def _write_change(store: Store, config: Config, entry: AuditEntry, change: Change) -> Done[str] | Refused:
-    """Changes the file, and records who did."""
     try:
         with store.write("a register") as con:
             append(con, [entry])

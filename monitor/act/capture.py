@@ -228,7 +228,6 @@ def _address_refusal(found: Approved, url: str | None) -> Refusal | None:
 def _record(
     session: Session, request: CaptureRequest, kept: Capture, because: str, fetch: Fetch, clock: Clock
 ) -> Capture | Refusal:
-    """Writes the manifest, has it stamped, and keeps everything."""
     content = manifest(request, kept.files, kind=kept.kind, at=kept.at, taken=kept.taken, drawn=kept.drawn)
     ca_pem = authorities_file(session.config)
     stamped = stamp(content, url=request.time_server, ca_pem=ca_pem, fetch=fetch)

@@ -101,7 +101,6 @@ def merge(
 
 
 def _order(session: Session, known: KnownMatters, one: str, other: str) -> tuple[str, str]:
-    """Which stays, and which goes."""
     ranks = {story: _rank_to_stay(known, story) for story in (one, other)}
     stays, goes = sorted(ranks, key=lambda story: ranks[story], reverse=True)
     urn = known.stored.verdicts[stays][0].urn
@@ -116,7 +115,6 @@ def _pair(stored: StoredMatters, one: str, other: str) -> tuple[Case, Case] | No
 
 
 def _widens(session: Session, stored: StoredMatters, stays: str, goes: str, urn: str) -> bool:
-    """Could somebody know more of both as one matter than of each now?"""
     config, school, matters = session.config, school_of(session.config, urn), stored.by_story
     verdicts = (*stored.verdicts[stays], *stored.verdicts[goes])
     people, one, other = config.people, matters[stays], matters[goes]
@@ -131,7 +129,6 @@ def _widens(session: Session, stored: StoredMatters, stays: str, goes: str, urn:
 
 
 def _rank_to_stay(known: KnownMatters, story_id: str) -> tuple[object, ...]:
-    """Rank a matter: what stays comes first."""
     stored, alert = known.stored, known.stored.alerts.get(story_id)
     raised = (alert.severity, route_rank(alert.route), alert.posted_at is None) if alert else ()
     apart = stored.by_story[story_id].restricted, any(v.restricted for v in stored.verdicts[story_id])
@@ -185,7 +182,6 @@ def _join(
 
 
 def _known_to(session: Session, stored: StoredMatters, *story_ids: str) -> dict[str, Access]:
-    """Say how much each person (id) may know of all of these stories."""
     people, matters = session.config.people, [stored.by_story[story] for story in story_ids]
     return {p.id: min(access(p, matter, people) for matter in matters) for p in people}
 

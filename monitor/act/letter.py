@@ -153,7 +153,6 @@ _QUOTING = frozenset((LetterKind.S5_NOTICE, LetterKind.MUMSNET, LetterKind.POLIC
 
 
 def _event(session: Session, case: Case, made: LetterDraft) -> tuple[DraftRecord, Event]:
-    """The draft's kind, forms and hashes."""
     files = {".txt": write_draft(made).encode(), ".eml": eml(made), ".pdf": make_letter_pdf(made)}
     said = LetterDrafted(
         letter=made.kind.value,

@@ -138,7 +138,16 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
         )
     _refuse_a_shared_address([post for post, _ in posts], wanted)
     cases = replay_cases(con, *[s for i in found.cases if (s := case_store.steps_of_case(con, i))])
-    return _sorted_out(handling, posts, handling.known_notes(con, found.notes), cases)
+    urn = handling.office.school.urn
+    matters = read_matters(
+        con, handling.office.config, {s: urn for n in found.notes for s in n.stories}
+    ).by_story
+    return _sorted_out(
+        handling,
+        posts,
+        [n for n in found.notes if all(handling.knows(matters[s]) for s in n.stories if s in matters)],
+        cases,
+    )
 
 
 def asking_people(office: Office, wanted: SearchTerm) -> tuple[str, ...]:
@@ -200,12 +209,6 @@ class _Handling:
     def knows(self, matter: Matter | None) -> bool:
         """The same of a note in a case, which is withheld with its case."""
         return matter is not None and self._is_theirs(matter) and self._why([matter], None) is None
-
-    def known_notes(self, con: Connection, notes: Sequence[TypedNote]) -> list[TypedNote]:
-        """Those of these notes that are on no story, or on stories that may be handled."""
-        urn = self.office.school.urn
-        matters = read_matters(con, self.office.config, {s: urn for n in notes for s in n.stories}).by_story
-        return [n for n in notes if all(self.knows(matters[s]) for s in n.stories if s in matters)]
 
     def _is_theirs(self, matter: Matter) -> bool:
         """Check whether it is for the officer, as far as it may not be about themselves."""

@@ -129,7 +129,6 @@ def _here(session: Session, urn: str) -> tuple[Person, ...]:
 
 
 def _is_named(con: Connection, case: Case) -> bool:
-    """Did a person name the target of a case?"""
     said = [
         s.said for s in steps_of_case(con, case.id) if isinstance(s.said, Targeted) and s.actor != SCHOOLGATE
     ]

@@ -435,7 +435,6 @@ def correct(
 
 
 def _lacks(known: KnownMatters, story_id: str, said: Marking, why: str) -> Refused | None:
-    """Why it cannot be marked so; None where nothing is missing."""
     if said.kind is WrongKind.WRONG_LANE and said.route is None:
         return Refused("route", "Say which way is right.")
     if said.kind is WrongKind.WRONG_LANE and said.route is lane_of(known, story_id):

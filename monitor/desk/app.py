@@ -48,6 +48,8 @@ from monitor.desk.page import (
     Comer,
     DeskPage,
     DeskRequest,
+    Ended,
+    NotThere,
     SignedIn,
     check_comers,
     cookie_name,
@@ -61,8 +63,9 @@ from monitor.desk.page import (
     typed_words,
 )
 from monitor.desk.pages import accounts as ours
-from monitor.desk.pages import case, lists, people, reports, requests, room, tell, today
+from monitor.desk.pages import case, lists, people, places, reports, requests, room, tell, today
 from monitor.desk.pages.matter import MatterDesk, Send, is_leaving, send_nothing, show_leaving
+from monitor.desk.pages.people import show_at_desk
 from monitor.desk.pages.places import PlacesDesk
 from monitor.desk.pages.tell import Reads
 from monitor.desk.passkeys import PATH as PASSKEYS
@@ -151,14 +154,30 @@ def desk_app(
         DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_account, ours.change_account),
         DeskPage("/policies", Comer.READS_POLICIES, ours.show_policies, ours.keep_policy, listed="policies"),
         DeskPage("/sheet", Comer.HAS_SHEET, sign_in.show_code_sheet, sign_in.take_code_sheet, listed="sheet"),
-        DeskPage("/people", Comer.ADMINISTERS, people.show_people, listed="people"),
+        DeskPage("/people", Comer.ADMINISTERS, show_at_desk(people.list_people), listed="people"),
         DeskPage("/people/{id}", Comer.ADMINISTERS, people.show_person, people.take_person_form),
-        DeskPage("/sources", Comer.ADMINISTERS, set_up.show, set_up.take, listed="sources"),
-        DeskPage("/sources/{id}", Comer.ADMINISTERS, set_up.show_one, set_up.take_one),
-        DeskPage("/schools", Comer.ADMINISTERS, set_up.show_schools, set_up.take_schools, listed="schools"),
-        DeskPage("/schools/{urn}", Comer.ADMINISTERS, set_up.show_school, set_up.take_school),
-        DeskPage("/terms", Comer.ADMINISTERS, set_up.show_terms, set_up.take_terms, listed="terms"),
-        DeskPage("/machine", Comer.ADMINISTERS, set_up.show_machine, set_up.take_machine, listed="machine"),
+        DeskPage(
+            "/sources", Comer.ADMINISTERS, show_at_desk(set_up.list_places), set_up.take, listed="sources"
+        ),
+        DeskPage("/sources/{id}", Comer.ADMINISTERS, show_at_desk(set_up.show_place), set_up.take_one),
+        DeskPage(
+            "/schools",
+            Comer.ADMINISTERS,
+            show_at_desk(places.show_schools),
+            set_up.take_schools,
+            listed="schools",
+        ),
+        DeskPage("/schools/{urn}", Comer.ADMINISTERS, show_at_desk(places.show_school), set_up.take_school),
+        DeskPage(
+            "/terms", Comer.ADMINISTERS, show_at_desk(places.show_terms), set_up.take_terms, listed="terms"
+        ),
+        DeskPage(
+            "/machine",
+            Comer.ADMINISTERS,
+            show_at_desk(set_up.show_machine),
+            set_up.take_machine,
+            listed="machine",
+        ),
         DeskPage(
             "/code", Comer.GIVES_DAY_CODE, sign_in.show_day_code, sign_in.change_day_code, listed="code"
         ),
@@ -248,6 +267,8 @@ class _WebDesk:
         try:
             form = await self._form(page, request) if request.method == "POST" else None
             return await run_in_threadpool(self._answer, page, request, form)
+        except Ended as end:
+            return end.answer
         except SchoolgateError as error:
             log.error("page=%s fault=%s", page.path, type(error).__name__)
             if form is None and request.method == "POST":
@@ -290,17 +311,15 @@ class _WebDesk:
 
     def _answer(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         asking = self._asking(request, form)
-        if refused := self._keep_out(page, asking):
-            return refused
+        self._keep_out(page, asking)
         with self._store.open_reader() as con:
             who = _find(page, con, asking.context, asking.kept.get("desk", ""), asking.now)
             asking = replace(asking, who=who)
-            if refused := self._turn_away(page, asking, request.url.path, form):
-                return refused
+            self._turn_away(page, asking, request.url.path)
             if form is None and page.shows is not None:
-                answer = page.shows(asking, con)
+                answer = self._make(partial(page.shows, asking, con))
         if form is not None:
-            answer = self._do(page, asking, request.url.path)
+            answer = self._make(partial(self._do, page, asking, request.url.path))
         elif page.goes is not None:
             answer = page.goes(asking)
         if asking.wrong:
@@ -311,42 +330,46 @@ class _WebDesk:
                 see(con, who.session, asking.now)
         return answer
 
-    def _keep_out(self, page: DeskPage, asking: DeskRequest) -> Response | None:
-        """Answer, before the store is asked, what comes too often or by no link of ours."""
+    def _make(self, act: Callable[[], Response]) -> Response:
+        try:
+            return act()
+        except NotThere:
+            return self._plain("nothing", 404)
+        except Ended as end:
+            return end.answer
+
+    def _keep_out(self, page: DeskPage, asking: DeskRequest) -> None:
+        """Raise Ended, before the store is asked, for what comes too often or by no link of ours."""
         links = asking.context.links
         if page.comer is Comer.BY_LINK:
             ours = page.opens(links, asking.key)
             if not self._links.allows(asking.key if ours else "", asking.now):
-                return self._plain("slow", 429, _LATER)
+                raise Ended(self._plain("slow", 429, _LATER))
             if not ours:
-                return self._plain("nothing", 404)
+                raise Ended(self._plain("nothing", 404))
         elif not links.is_private:
-            return self._plain("open_line", 403)
+            raise Ended(self._plain("open_line", 403))
         elif page.comer is Comer.ANYBODY and asking.key and not self._links.allows(asking.key, asking.now):
-            return self._plain("slow", 429, _LATER)
+            raise Ended(self._plain("slow", 429, _LATER))
         if asking.host and not self._outside.allows(asking.host, asking.now):
-            return self._plain("slow", 429, _LATER)
-        return None
+            raise Ended(self._plain("slow", 429, _LATER))
 
-    def _turn_away(
-        self, page: DeskPage, asking: DeskRequest, path: str, form: Upload | None
-    ) -> Response | None:
-        """Say where somebody is sent who may not come, or too often; what they had typed is shown."""
+    def _turn_away(self, page: DeskPage, asking: DeskRequest, path: str) -> None:
+        """Raise Ended for who may not come, or comes too often; what they had typed is shown."""
         if page.comer not in (Comer.ANYBODY, Comer.BY_LINK) and asking.who is None:
             leads = f"/sign-in?to={quote(path)}"
             lost = not_lost(asking.context.config, asking.form, "signed_out", leads) if asking.ours else None
-            return lost or led_to(leads)
+            raise Ended(lost or led_to(leads))
         if asking.who and not page.is_for(asking.who.person, asking.context.config):
-            return self._plain("nothing", 404)
+            raise Ended(self._plain("nothing", 404))
         if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
-            return self._plain("slow", 429, _LATER)
+            raise Ended(self._plain("slow", 429, _LATER))
         by_link = page.comer is Comer.BY_LINK
         if asking.who and not by_link and not self._pace.allows(asking.who.session.id_hash, asking.now):
-            return self._plain("slow", 429, _LATER)
+            raise Ended(self._plain("slow", 429, _LATER))
         if page.number and self._numbers.is_full(_asker(asking), asking.now):
             log.warning("page=%s by=%s too many wrong numbers", page.path, _asker(asking))
-            return self._plain("numbers", 429, _IN_AN_HOUR)
-        return None
+            raise Ended(self._plain("numbers", 429, _IN_AN_HOUR))
 
     def _do(self, page: DeskPage, asking: DeskRequest, path: str) -> Response:
         own = page.comer is Comer.BY_LINK or (asking.ours and asking.is_own_form)

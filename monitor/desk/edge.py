@@ -171,7 +171,6 @@ class PrivateApp(Starlette):
 
 
 def _browser_host(name: str) -> str:
-    """Write a host as browsers do."""
     if ":" in name:
         return f"[{name}]"
     return name if name.isascii() else name.encode("idna").decode()

@@ -331,7 +331,6 @@ class OidcSignIn:
         return said
 
     def _token(self, client: _OidcClient, said: Mapping[str, Any], attempt: _Attempt, code: str) -> str:
-        """The token that the provider gives for this code, once."""
         form = {
             "grant_type": "authorization_code",
             "code": code,

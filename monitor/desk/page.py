@@ -241,6 +241,18 @@ def file_to_save(content: bytes, name: str) -> Response:
     return Response(content, media_type=_TYPES[name[name.rindex(".") :]], headers=headers)
 
 
+class NotThere(Exception):
+    """There is nothing for who asks: it is answered as a wrong address is."""
+
+
+class Ended(Exception):
+    """The end of a request before its page is made, by another `answer`."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 def led_to(url: str) -> Response:
     """An answer that leads elsewhere."""
     return RedirectResponse(url, 303)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from alerts.access import recipients
@@ -243,7 +244,7 @@ class Days:
     book: Book = field(default_factory=Book)
     read_at: datetime | None = None
     so_far: bool = False
-    shown: Mapping[str, int] = field(default_factory=lambda: SHOWN)
+    shown: Mapping[str, int] = field(default_factory=partial(dict, SHOWN))
     read: dict[tuple[str, Window], ReadDay] = field(default_factory=dict)
 
     def parts(
@@ -268,24 +269,18 @@ class Days:
             told.setdefault(covers, []).append(person)
         found: dict[str, SchoolPart] = {}
         for covers, those in told.items():
-            day = self._day(school, due, covers, kinds[0], begins=covers.since == began)
-            chosen = select_for_each(self.con, day, those, self.shown)
-            found |= {one.person.id: SchoolPart(day.facts, one) for one in chosen}
+            if (key := (school.urn, covers)) not in self.read:
+                lost = digest_store.lost_days(self.con, kinds[0], school.urn, due.period)
+                facts = gather_day(
+                    *(self.con, self.config, school, due, covers, self.now, lost, self.links),
+                    troubles=self.book.during(covers.since, covers.until),
+                    first=not digest_store.any_sent(self.con, kinds[0], school.urn, due.period),
+                    begins=covers.since == began,
+                )
+                self.read[key] = ReadDay(facts)
+            chosen = select_for_each(self.con, self.read[key], those, self.shown)
+            found |= {one.person.id: SchoolPart(self.read[key].facts, one) for one in chosen}
         return [found[person.id] for person in people]
-
-    def _day(self, school: School, due: Due, covers: Window, kind: str, *, begins: bool) -> ReadDay:
-        key = (school.urn, covers)
-        if key not in self.read:
-            lost = digest_store.lost_days(self.con, kind, school.urn, due.period)
-            first = not digest_store.any_sent(self.con, kind, school.urn, due.period)
-            facts = gather_day(
-                *(self.con, self.config, school, due, covers, self.now, lost, self.links),
-                troubles=self.book.during(covers.since, covers.until),
-                first=first,
-                begins=begins,
-            )
-            self.read[key] = ReadDay(facts)
-        return self.read[key]
 
 
 def read_at_school(config: Config, school: School) -> list[Source]:

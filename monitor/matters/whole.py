@@ -102,7 +102,6 @@ def find_alert(con: Connection, reader: Reader, given: str) -> Alert:
 
 
 def _alerts_known(con: Connection, reader: Reader, given: str) -> list[Alert]:
-    """Those that are meant by their number or id, of which they may know."""
     meant = alerts_meant(con, given)
     known = reader.look(con, {alert.story_id: alert.urn for alert in meant}).access
     return [a for a, least in meant.items() if known.get(a.story_id, Access.NOTHING) >= least]
@@ -199,7 +198,6 @@ def _together(kept: Collection[PostVersion], said: Iterable[PostVersion]) -> tup
 
 
 def _post_fields(post: StoryMention | RestrictedText) -> dict[str, Any]:
-    """Return what was posted."""
     return {name: getattr(post, name) for name in _SAID}
 
 

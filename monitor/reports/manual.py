@@ -51,7 +51,6 @@ def generated_pages() -> Mapping[str, Callable[[], str]]:
 
 
 def _letter(kind: LetterKind) -> str:
-    """A letter as its template has it, for every nation that has its own."""
     spec = SPECS[kind]
     lines = [f"# {_W(f'letter.title.{kind.value}')}", ""]
     lines += ["For a person to read, change and send; Schoolgate sends nothing.", ""]
@@ -81,7 +80,6 @@ _TAGS = (
 
 
 def _readable(template: str) -> str:
-    """A template in brackets in place of tags."""
     text = without_tag_lines(template)
     for tag, shown in _TAGS:
         text = re.sub(tag, shown, text)

@@ -190,6 +190,7 @@ def paper_facts(
     here = people_of(school, config.people)
     held = {role: len(holders(here, role)) for role in Role}
     dpia = config.dpia.recorded_on
+    officers = holders(people_of(school, config.people), Role.DPO)
     return {
         "school": school.name,
         "nation": school.nation,
@@ -199,7 +200,7 @@ def paper_facts(
         "trust": school.trust or (config.trust.name if config.trust else ""),
         "lead": _W(f"lane.lead.{school.nation}"),
         "offices": [f"{title_of(role, school.nation, _W)}: {n}" for role, n in held.items() if n],
-        "contact": contact_of(school, config),
+        "contact": next((p.email for p in officers if p.email), config.contact),
         "site_contact": config.contact,
         "basis": _W(f"privacy.basis.{basis.value}") if basis else "",
         "places": list(
@@ -277,9 +278,3 @@ def controller_of(school: School, trust: str) -> str:
     if school.nation == "scotland" and sector == "maintained":
         return school.local_authority
     return school.name
-
-
-def contact_of(school: School, config: Config) -> str:
-    """Find where people ask: the data protection officer’s address, else the contact of the settings."""
-    officers = holders(people_of(school, config.people), Role.DPO)
-    return next((p.email for p in officers if p.email), config.contact)

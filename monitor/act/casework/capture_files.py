@@ -64,7 +64,6 @@ def page_files(
 
 
 def _whole(request: CaptureRequest, taken: FetchedPage, page: Response) -> list[CaptureFile]:
-    """The whole page."""
     held = archive(
         (page, *taken.styles.values(), *taken.pictures.values()),
         name=_WARC,

@@ -311,5 +311,4 @@ def _manifest(
 
 
 def _time_text(at: datetime | None) -> str | None:
-    """Write it as the step says it."""
     return at.isoformat() if at else None

@@ -195,7 +195,6 @@ def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
 
 
 def _on_record(wanted: PackRequest) -> bool:
-    """Does it hold words whose reading has to be recorded?"""
     case = wanted.case
     return case.restricted or (case.locked and not needs_withholding(case, wanted.recipient))
 

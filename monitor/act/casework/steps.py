@@ -84,7 +84,6 @@ def next_steps(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple
 
 
 def _talked_out(way: AskingWay, rung: Rung, case: Case) -> bool:
-    """Were they spoken to, and refused?"""
     talk = newest_asking(case, rung, way.kind) if way.spoken else None
     return talk is not None and talk.answer is RungAnswer.REFUSED
 

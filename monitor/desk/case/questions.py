@@ -443,7 +443,6 @@ _MOST_TO_PICK = 8
 
 
 def _options(fact: StepField, kind: StepKind, at: SeenCase) -> Iterator[tuple[str, str]]:
-    """List what may be said, each value with its words."""
     if kind is StepKind.WEIGHED and fact.name in _READY:
         said = [at.w(f"ladder.ready.{fact.name}_{n}") for n in ("1", "2", "3")]
         yield from zip(said, said, strict=True)
@@ -551,7 +550,6 @@ def _moment(said: str, at: SeenCase) -> datetime | None:
 
 
 def _ticked_values(name: str, form: Mapping[str, str]) -> list[str]:
-    """List what was ticked of a field of which several may be."""
     return [given.removeprefix(f"{name}-") for given in form if given.startswith(f"{name}-")]
 
 

@@ -181,7 +181,10 @@ _BLANK = "………"
 def rung_page(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePage) -> CasePage:
     """Make the page that asks this rung in this way, or by this letter (`given`)."""
     if (kind := letter_named(given.get("letter", ""))) is not None:
-        rung, way = rung_asked_by(kind, seen)
+        ways = [(rung, way.kind) for rung in Rung for way in rung.spec.ways if kind.value in way.letters]
+        tried = {(way.rung, way.kind): way.refusal.guard if way.refusal else "" for way in seen.ways}
+        ways.sort(key=lambda way: ("", "hosting_known", tried.get(way)).index(tried.get(way)))
+        rung, way = ways[0] if ways else (None, "")
     elif given.get("rung") in list(Rung):
         rung, way = Rung(given["rung"]), given.get("kind", "")
         kind = letter_for(rung, way, seen)
@@ -219,14 +222,6 @@ def rung_page(con: Connection, seen: SeenCase, given: Mapping[str, str], page: C
 def letter_named(name: str) -> LetterKind | None:
     """The kind of letter that is called so."""
     return next((kind for kind in LetterKind if kind.value == name), None)
-
-
-def rung_asked_by(kind: LetterKind, seen: SeenCase) -> tuple[Rung | None, str]:
-    """Find whom that letter asks, and in which way, as far as is open; None where it asks nobody."""
-    ways = [(rung, way.kind) for rung in Rung for way in rung.spec.ways if kind.value in way.letters]
-    tried = {(way.rung, way.kind): way.refusal.guard if way.refusal else "" for way in seen.ways}
-    ways.sort(key=lambda way: ("", "hosting_known", tried.get(way)).index(tried.get(way)))
-    return ways[0] if ways else (None, "")
 
 
 def letter_for(rung: Rung, way: str, seen: SeenCase) -> LetterKind | None:
@@ -464,7 +459,6 @@ def _next_said(after: NextAct, part: str, seen: SeenCase) -> str:
 
 
 def _next_act_page(con: Connection, seen: SeenCase, after: NextAct, part: str, page: CasePage) -> CasePage:
-    """Return the page with what does its next act."""
     given = {k: value_text(v) for k, v in after.values}
     if part == WHAT:
         return _what_page(seen, page)
@@ -551,7 +545,6 @@ def _by(after: NextAct, seen: SeenCase) -> str:
 
 
 def _parts(seen: SeenCase, now: str) -> Iterator[tuple[str, tuple[str, ...], Lead]]:
-    """List what is known of each question but the one that is asked."""
     case, w, file = seen.case, seen.w, seen.file
     what = [w("case.state.unjudged" if case.is_unjudged else cases.shown_class(case).key)]
     what += [cases.code_words("decision", case.decision, w)] if case.decision else []
@@ -568,7 +561,6 @@ def _parts(seen: SeenCase, now: str) -> Iterator[tuple[str, tuple[str, ...], Lea
 
 
 def _people(seen: SeenCase) -> Iterator[tuple[str, str]]:
-    """List whom it concerns, with what is known of each."""
     case, w = seen.case, seen.w
     accused, conflicted = (", ".join(map(seen.name, ids)) for ids in (case.accused, case.conflicted))
     yield w("ladder.who.target"), seen.name(case.target) if case.target else w("ladder.nobody")
@@ -625,7 +617,6 @@ _SEEN = (Check.GONE, Check.PRESENT, Check.CHANGED, Check.LOG_IN_WALL, Check.CANN
 
 
 def _evidence_page(con: Connection, seen: SeenCase, page: CasePage) -> CasePage:
-    """Show what is held, whether it is as it was, and what keeps more."""
     w = seen.w
     proof = prove(read_evidence(con, seen.case.id), Vault(seen.session.store.evidence), case_id=seen.case.id)
     faults = len(proof.faults)
@@ -712,7 +703,6 @@ def _looks_page(seen: SeenCase, page: CasePage) -> CasePage:
 
 
 def _looks(seen: SeenCase) -> Iterator[str]:
-    """Each look at this place whether it is gone: when, and what was found."""
     for step in seen.file.steps:
         if isinstance(step.said, Checked) and (step.said.place or 1) == seen.case.place:
             found = cases.code_words("check", step.said.result.value, seen.w)
@@ -730,7 +720,6 @@ def last_look_words(seen: SeenCase, page: CasePage) -> str:
 
 
 def _host_page(seen: SeenCase, page: CasePage) -> CasePage:
-    """Say who hosts it, as far as that was found."""
     w, known = seen.w, seen.case.hosting
     names = ("host", "registrar", "network")
     lines = tuple(f"{w(f'pack.name.hosted.{name}')}: {known[name]}" for name in names if known.get(name))

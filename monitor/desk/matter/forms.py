@@ -85,7 +85,6 @@ _BY_TWO = (Mistake.LANE, Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED, Mista
 
 
 def _right_options(seen: Visit, what: Mistake, w: Words) -> Options:
-    """List what may be right instead."""
     view = seen.view
     if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED):
         accused = [m.person for m in (view.top.accuses if view.top else ()) if m.person]
@@ -109,7 +108,6 @@ def _people(seen: Visit, w: Words) -> Options:
 
 
 def _giving(seen: Visit, w: Words) -> PageForm:
-    """To somebody else, with a note."""
     here = people_of(seen.school, seen.reader.config.people)
     to = tuple((who, name_and_role(who, here, w)) for who in seen.view.may_go_to)
     lines = (("note", w("page.give.note"), "text"), ("until", w("page.give.until"), "date"))
@@ -271,7 +269,6 @@ def _own_word(p: Pressed) -> Came:
 
 
 def _agree(p: Pressed) -> Came:
-    """Agree to the oldest of what waits for them, or refuse it."""
     says = p.field_value("agrees")
     asked = waiting_requests(p.con, p.seen.reader, p.seen.reader.look(p.con, dict([p.key])), *p.key)
     if not asked:
@@ -283,7 +280,6 @@ def _agree(p: Pressed) -> Came:
 
 
 def _give(p: Pressed) -> Came:
-    """Give it to somebody, for good or until a morning."""
     zone, named = p.context.config.zone, p.field_value("until")
     try:
         day = read_day(named, p.now.astimezone(zone).date(), past=False) if named else None

@@ -422,7 +422,6 @@ class Moment:
 
 
 def _nowhere(address: str) -> str:
-    """Leads nowhere."""
     return ""
 
 

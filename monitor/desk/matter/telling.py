@@ -389,7 +389,6 @@ def _what_words(seen: Visit, w: Words) -> str:
 
 
 def _kind(seen: Visit, w: Words) -> str:
-    """Its kind, of what was never raised."""
     return matters.describe_verdict(seen.view.top, w) if seen.view.top else ""
 
 

@@ -53,6 +53,8 @@ from monitor.desk.handing import file_faults, names_within, read_post_facts
 from monitor.desk.matter.page import look_up_visit
 from monitor.desk.page import (
     DeskRequest,
+    Ended,
+    NotThere,
     file_to_save,
     led_to,
     not_lost,
@@ -81,32 +83,26 @@ def asker_session(asking: DeskRequest) -> Session:
 
 def show_case(asking: DeskRequest, con: Connection) -> Response:
     """Show the case, or a page of it."""
-    seen = see(con, asker_session(asking), asking.query["number"], asking.now)
-    if closed := answer_if_shut(asking, seen):
-        return closed
-    assert seen is not None
+    seen = see_if_open(asking, con, asking.query["number"])
     act = asking.query.get("act", "")
     if not act:
         return _show_page(asking, reading.case_page(con, seen))
     if seen.whole and act in {*reading.PAGES_BESIDE, *STEPS}:
         return _show_page(asking, _page(con, seen, act, asking.query))
-    return plain_page(asking.context.config, "nothing", 404)
+    raise NotThere
 
 
 def take_case_form(asking: DeskRequest) -> Response:
     """Do what its form says, to the version that it was made from."""
     with asking.store.open_reader() as con:
-        seen = see(con, asker_session(asking), asking.query["number"], asking.now)
-    if closed := answer_if_shut(asking, seen):
-        return closed
-    assert seen is not None
+        seen = see_if_open(asking, con, asking.query["number"])
     act = asking.query.get("act", "")
     if not act:
         return _show_words(asking, seen)
     if act == "rang" and seen.access is Access.STATUS:
         return _record_ringing(asking, seen)
     if not seen.whole or act not in {*STEPS, WHAT, *_DOES}:
-        return plain_page(asking.context.config, "nothing", 404)
+        raise NotThere
     harmless = act == "ask" and asking.form.get("do") in _HARMLESS
     if asking.form.get("version") != seen.version and not harmless:
         return _show_failed(asking, seen, act, seen.w("ladder.moved"))
@@ -122,7 +118,7 @@ def take_case_form(asking: DeskRequest) -> Response:
         return _show_failed(asking, seen, act, reading.faults_words(changed.n, seen.w))
     except SchoolgateError:
         if (now := _now(asking, seen)) is None:  # it is theirs no more, by what was just said of them
-            return plain_page(asking.context.config, "nothing", 404)
+            raise NotThere from None
         return _show_failed(asking, now, act, seen.w("ladder.failed"))
 
 
@@ -153,7 +149,7 @@ def open_case_of_matter(asking: DeskRequest) -> Response:
     with asking.store.open_reader() as con:
         seen = look_up_visit(con, asking.context, asking.store, ticket, asking.now)
     if seen is None or seen.view.access is not Access.WORDS:
-        return plain_page(asking.context.config, "nothing", 404)
+        raise NotThere
     own = links.at_desk(seen.view.story_id)
     if not seen.view.may(ActKind.OPEN):  # somebody was quicker
         return led_to(own)
@@ -170,18 +166,18 @@ def open_case_of_matter(asking: DeskRequest) -> Response:
 
 def answer_no_list(asking: DeskRequest, con: Connection) -> Response:
     """Answer that there is no list here."""
-    return plain_page(asking.context.config, "nothing", 404)
+    raise NotThere
 
 
-def answer_if_shut(asking: DeskRequest, seen: SeenCase | None) -> Response | None:
-    """Return what is answered where there is nothing for them, or they have to prove that it is they."""
-    if seen is None:
-        asking.wrong.append(asking.query.get("number", ""))
-        return plain_page(asking.context.config, "nothing", 404)
+def see_if_open(asking: DeskRequest, con: Connection, number: str) -> SeenCase:
+    """See the case of that number. Raises NotThere where there is none for them, Ended for a proof first."""
+    if (seen := see(con, asker_session(asking), number, asking.now)) is None:
+        asking.wrong.append(number)
+        raise NotThere
     if (seen.case.restricted or seen.case.locked) and not asking.signed_in.has_just_proved(asking.now):
         check = f"/check?to={quote(reading.act_address(seen.case))}"
-        return not_lost(asking.context.config, asking.form, "proved", check) or led_to(check)
-    return None
+        raise Ended(not_lost(asking.context.config, asking.form, "proved", check) or led_to(check))
+    return seen
 
 
 # What is answered.
@@ -202,7 +198,6 @@ def _page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]) -
 
 
 def _now(asking: DeskRequest, seen: SeenCase) -> SeenCase | None:
-    """The case as it is now; None where it is theirs no more."""
     with asking.store.open_reader() as con:
         return see(con, seen.session, seen.case.number, asking.now)
 
@@ -212,7 +207,7 @@ def _show_done(asking: DeskRequest, seen: SeenCase, more: str = "", *, looked: b
     with asking.store.open_reader() as con:
         now = see(con, seen.session, seen.case.number, asking.now)
         if now is None:
-            return plain_page(asking.context.config, "nothing", 404)
+            raise NotThere
         page = _with_decision(reading.case_page(con, now), asking.form.get("decision", ""))
         told = reading.last_look_words(now, page) if looked else f"{now.w('ladder.recorded')} {more}".rstrip()
         return _show_page(asking, replace(page, told=told))

@@ -119,7 +119,6 @@ def _choices(
 
 
 def _months(today: date, oldest: date) -> Iterator[date]:
-    """The months of a year, and those before it down to that of the oldest post."""
     since = (today.year - oldest.year) * 12 + today.month - oldest.month + 1
     for back in range(min(max(_MONTHS, since), _MOST_MONTHS)):
         months = today.year * 12 + today.month - 1 - back
@@ -132,11 +131,6 @@ def span_of(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     ends = date(year + n // 12, n % 12 + 1, 1)
     begins, over = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (date(year, n, 1), ends))
     return begins, over
-
-
-def sealed_spot(links: Links, spot: Spot) -> str:
-    """A spot as an address says it: it tells nothing, and holds for no other site."""
-    return links.seal(_SEALED, f"{(spot[0] - _BEGAN) // _TICK} {spot[1]}".encode())
 
 
 def spot_of(links: Links, sealed: str) -> Spot | None:
@@ -275,7 +269,11 @@ def load_matters(asking: DeskRequest, con: Connection) -> MattersView:
     w = words(asking.language)
     asked = _read_asked(asking, con, w)
     found = _find_matters(asking, con, asked, _PAGE)
-    after = sealed_spot(asking.context.links, found.after) if found.after else ""
+    after = (
+        asking.context.links.seal(_SEALED, f"{(found.after[0] - _BEGAN) // _TICK} {found.after[1]}".encode())
+        if found.after
+        else ""
+    )
     return MattersView(
         asked,
         asked.in_words(w),

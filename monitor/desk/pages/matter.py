@@ -59,6 +59,8 @@ from monitor.desk.matter.telling import expired_page, matter_page, with_changes,
 from monitor.desk.oidc import OidcSignIn
 from monitor.desk.page import (
     DeskRequest,
+    Ended,
+    NotThere,
     SignedIn,
     begin_session,
     cookie_name,
@@ -241,9 +243,10 @@ class MatterDesk:
     def show(self, asking: DeskRequest, con: Connection, *, own: bool = False) -> Response:
         """The page as it is."""
         asked = self._read_asked(asking, own=own)
-        if asked is None and own:
+        if asked is None:
             look_for_nothing(con, _reader(asking))
-        return self._look(asked, con) if asked else self._nothing(asking)
+            raise NotThere
+        return self._look(asked, con)
 
     def take(self, asking: DeskRequest, *, own: bool = False) -> Response:
         """Do what was pressed; where the check ran out, ask for a code and keep what was typed."""
@@ -251,7 +254,7 @@ class MatterDesk:
         if asked is None:
             with asking.store.open_reader() as con:
                 look_for_nothing(con, _reader(asking))
-            return self._nothing(asking)
+            raise NotThere
         act = self._act_of(asked)
         asked = replace(asked, browser=replace(asked.browser, typed=self._typed_to_keep(asked)))
         if act is not None and not asked.has_proved:
@@ -272,9 +275,6 @@ class MatterDesk:
         if asked.who is None and needs_session(act):
             return led_to(f"/sign-in?to={asking.context.links.at_desk(asked.ticket.story_id)}")
         return self._act(asked, act, asking.form)
-
-    def _nothing(self, asking: DeskRequest) -> Response:
-        return plain_page(asking.context.config, "nothing", 404)
 
     def _read_asked(self, asking: DeskRequest, *, own: bool) -> _Asked | None:
         links, ticket = asking.context.links, _ticket(asking, own=own)
@@ -313,7 +313,7 @@ class MatterDesk:
 
     def _look(self, asked: _Asked, con: Connection) -> Response:
         seen = self._find_visit(con, asked)
-        return seen if isinstance(seen, Response) else self._show_page(self._page(seen, asked), asked)
+        return self._show_page(self._page(seen, asked), asked)
 
     def _fill(self, asked: _Asked, *, proved: bool = False) -> Response:
         """The page with what was typed in its form again, and its words where they stood there; to be pressed
@@ -322,8 +322,6 @@ class MatterDesk:
         store = asked.desk.store
         with store.write("a page") if typed else store.open_reader() as con:
             seen = self._find_visit(con, asked)
-            if isinstance(seen, Response):
-                return seen
             page = replace(self._page_again(con, seen, asked, typed), filled=typed)
         if not proved:
             w = words(page.language)
@@ -354,8 +352,6 @@ class MatterDesk:
         """Do that act; what is neither restricted nor locked is read without a change to the store."""
         with asked.desk.store.open_reader() as con:
             seen = self._find_visit(con, asked)
-        if isinstance(seen, Response):
-            return seen
         if act is ActKind.READ and (
             seen.own_posts or (not seen.view.is_sealed and seen.view.may(ActKind.READ))
         ):
@@ -374,17 +370,16 @@ class MatterDesk:
     def _record(self, con: Connection, asked: _Asked, act: ActKind, form: Mapping[str, str]) -> Response:
         """Does it, to the version that was read; and shows what became of it."""
         seen = self._find_visit(con, asked)
-        if isinstance(seen, Response):
-            return seen
         if act in VERSIONED and form.get("version") != version_of(seen.view):
             return self._show_page(
                 with_changes(self._page_again(con, seen, asked, form), seen, form, asked.now), asked
             )
         reads = act is ActKind.READ
         came = carry_out(Pressed(con, asked.desk.context, seen, form, asked.now), act)
-        seen = seen if reads else self._find_visit(con, asked)
-        if isinstance(seen, Response):
-            return seen
+        try:
+            seen = seen if reads else self._find_visit(con, asked)
+        except Ended as other:  # it is done
+            return other.answer
         if isinstance(came, Refused):
             page = with_outcome(self._page_again(con, seen, asked, form), seen, came, asked.now)
             return self._show_page(replace(page, filled=form), asked)
@@ -476,18 +471,17 @@ class MatterDesk:
         )
         return answer
 
-    def _find_visit(self, con: Connection, asked: _Asked) -> Visit | Response:
-        """Find what the address leads to, or make the page that says why it leads nowhere."""
+    def _find_visit(self, con: Connection, asked: _Asked) -> Visit:
+        """Find what the address leads to. Raises Ended with the page that says why it leads nowhere."""
         seen = look_up_visit(con, asked.desk.context, asked.desk.store, asked.ticket, asked.now)
         if self._is_shut(seen, asked):
-            return self._show_page(self._door.page(asked.browser, CodeState.NONE), asked)
+            raise Ended(self._show_page(self._door.page(asked.browser, CodeState.NONE), asked))
         if seen is None:
-            return (
-                self._nothing(asked.desk) if asked.own else plain_page(asked.desk.context.config, "old", 410)
-            )
-        if asked.now <= seen.ends_at(asked.ticket):
-            return seen if asked.who else by_link(seen)
-        return self._show_page(expired_page(seen, words(seen.school.language)), asked, 410)
+            config = asked.desk.context.config
+            raise Ended(plain_page(config, *(("nothing", 404) if asked.own else ("old", 410))))
+        if asked.now > seen.ends_at(asked.ticket):
+            raise Ended(self._show_page(expired_page(seen, words(seen.school.language)), asked, 410))
+        return seen if asked.who else by_link(seen)
 
     def _page(
         self, seen: Visit, asked: _Asked, posts: tuple[PostView, ...] | None = None,

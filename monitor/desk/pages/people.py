@@ -8,6 +8,7 @@ import logging
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Event, Lock, Thread
@@ -41,7 +42,7 @@ from monitor.act.settings import Keeper
 from monitor.config.load import from_text, read_file
 from monitor.config.writing.changes import Succession
 from monitor.config.writing.edit import Moved, table_mark
-from monitor.desk.page import DeskRequest, led_to, not_lost, plain_page, render_page
+from monitor.desk.page import DeskRequest, Ended, NotThere, Shows, led_to, not_lost, render_page
 from monitor.matters.reader import Reader
 
 log = logging.getLogger("schoolgate.desk")
@@ -95,8 +96,8 @@ class Desk:
 Page = Callable[[Desk], Response]
 
 
-def open_desk(asking: DeskRequest) -> Desk | None:
-    """Open the desk of whoever asks; None for somebody who administers no more, by the file."""
+def open_desk(asking: DeskRequest) -> Desk:
+    """Open the desk of whoever asks. Raises NotThere for somebody who administers no more, by the file."""
     config, text, locked = asking.context.config, "", ""
     try:
         text = read_file(config.path)
@@ -107,22 +108,16 @@ def open_desk(asking: DeskRequest) -> Desk | None:
         text, locked = "", words(asking.language)("people.locked", why=error.faults[0])
     by = next((p for p in config.people if p.id == asking.signed_in.person.id), None)
     if by is None or not administers(by):
-        return None
+        raise NotThere
     at = Keeper(config, asking.context.home, asking.store, by, asking.now)
     return Desk(asking, at, text, locked, typed=asking.form)
 
 
-def answer_nothing(asking: DeskRequest) -> Response:
-    """Return the answer to all that is not there, or not theirs."""
-    return plain_page(asking.context.config, "nothing", 404)
-
-
-def ask_for_proof(asking: DeskRequest, path: str) -> Response | None:
-    """Lead who has not proved of late who they are to do so, then to `path`; None where they have."""
-    if asking.signed_in.has_just_proved(asking.now):
-        return None
-    to = f"/check?to={path}"
-    return not_lost(asking.context.config, asking.form, "proved", to) or led_to(to)
+def ask_for_proof(asking: DeskRequest, path: str) -> None:
+    """Lead who has not proved of late who they are to do so, then to `path`. Raises Ended."""
+    if not asking.signed_in.has_just_proved(asking.now):
+        to = f"/check?to={path}"
+        raise Ended(not_lost(asking.context.config, asking.form, "proved", to) or led_to(to))
 
 
 def done_or_shown(
@@ -137,10 +132,22 @@ def done_or_shown(
     except SchoolgateError as error:
         done = Refused("settings", desk.asking.context.links.typed(error.text))
         if isinstance(error, Moved):
-            desk = replace(open_desk(desk.asking) or desk, typed={})
+            desk = _reopen(desk)
     if isinstance(done, Refused):
         return again(replace(desk, wrong=done.reason))
-    return then(replace(open_desk(desk.asking) or desk, typed={}), done.made)
+    return then(_reopen(desk), done.made)
+
+
+def show_at_desk(page: Page) -> Shows:
+    """Return what shows that page to who administers."""
+    return lambda asking, con: page(open_desk(asking))
+
+
+def _reopen(desk: Desk) -> Desk:
+    """Open it over the settings as they are now; as it was for who has just given up its office."""
+    with suppress(NotThere):
+        desk = open_desk(desk.asking)
+    return replace(desk, typed={})
 
 
 def done_and_said(
@@ -219,28 +226,22 @@ class WaysIn:
     seen: str
 
 
-def show_people(asking: DeskRequest, con: Connection) -> Response:
-    """Show the list of people."""
-    desk = open_desk(asking)
-    return _list(desk) if desk else answer_nothing(asking)
-
-
 def show_person(asking: DeskRequest, con: Connection) -> Response:
     """Show one person; or the form for a new one."""
     desk = open_desk(asking)
-    if desk is None or (asking.query["id"] != "new" and _person(desk) is None):
-        return answer_nothing(asking)
-    return ask_for_proof(asking, f"{PATH}/{asking.query['id']}") or _one(desk)
+    if asking.query["id"] != "new" and _person(desk) is None:
+        raise NotThere
+    ask_for_proof(asking, f"{PATH}/{asking.query['id']}")
+    return _one(desk)
 
 
 def take_person_form(asking: DeskRequest) -> Response:
     """Do what the forms of a person's page ask."""
     desk = open_desk(asking)
-    person, do = (_person(desk) if desk else None), asking.form.get("do", "")
-    if desk is None or (person is None and asking.query["id"] != "new"):
-        return answer_nothing(asking)
-    if leads := ask_for_proof(asking, f"{PATH}/{asking.query['id']}"):
-        return leads
+    person, do = _person(desk), asking.form.get("do", "")
+    if person is None and asking.query["id"] != "new":
+        raise NotThere
+    ask_for_proof(asking, f"{PATH}/{asking.query['id']}")
     try:
         return _add(desk) if person is None else _do(desk, person, do)
     except InputError as error:
@@ -258,7 +259,7 @@ def _add(desk: Desk) -> Response:
         for p in _people(now):
             if p.id != new.id and (both := leads_shared(new, p)):
                 said += " " + now.w("people.also", name=p.name, offices=_offices(now, p, both))
-        return _list(replace(now, notice=said))
+        return list_people(replace(now, notice=said))
 
     return done_or_shown(desk, lambda: act.enter_person(desk.at, new), _one, show_added)
 
@@ -306,7 +307,7 @@ def _went(going: Succession, done: str, name: str) -> Callable[[Desk, act.Change
 
     def then(now: Desk, made: act.Changed) -> Response:
         said = now.w(f"people.done.{done}", name=name)
-        return _list(replace(now, notice=said), _handover_lines(now, going, made))
+        return list_people(replace(now, notice=said), _handover_lines(now, going, made))
 
     return then
 
@@ -367,7 +368,6 @@ def _people(desk: Desk) -> list[Person]:
 
 
 def _person(desk: Desk) -> Person | None:
-    """Find whom the address names, where they may be seen."""
     return next((p for p in _people(desk) if p.id == desk.asking.query.get("id")), None)
 
 
@@ -381,7 +381,7 @@ def _away(desk: Desk, person: Person) -> str:
     return away_words(person, config.people, now, config.zone, desk.w) if away([person], now) else ""
 
 
-def _list(desk: Desk, handed: Sequence[str] = ()) -> Response:
+def list_people(desk: Desk, handed: Sequence[str] = ()) -> Response:
     lines = [
         PersonLine(p.id, p.name, _offices(desk, p), p.email or "", _away(desk, p)) for p in _people(desk)
     ]

@@ -43,7 +43,7 @@ from monitor.act.sign import OFTEN, send_back, sign
 from monitor.config.load import Config
 from monitor.desk.handing import ring_lines
 from monitor.desk.matter.page import ticket_person
-from monitor.desk.page import DeskRequest, file_to_save, led_to, plain_page, render_page
+from monitor.desk.page import DeskRequest, NotThere, file_to_save, led_to, plain_page, render_page
 from monitor.home import wiring
 from monitor.matters.today import held_drill
 from monitor.reports.weekly import current, signer
@@ -67,11 +67,6 @@ class ProofView:
     noted: bool | None
 
 
-def show_proof(asking: DeskRequest, con: Connection) -> Response:
-    """Show what can be done here."""
-    return _proof_page(asking)
-
-
 def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
     """Verify all of it, have the chain's end stamped, or make the poster."""
     form, do = asking.form, asking.form.get("do", "")
@@ -81,18 +76,18 @@ def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
         with wiring.fetcher(asking.context.config) as fetch:
             found = stamp_end(asking.store, asking.context.config, fetch, clock())
         return (
-            _proof_page(asking, "not_stamped")
+            show_proof(asking, None, "not_stamped")
             if isinstance(found, NoStamp)
-            else _proof_page(asking, told="stamped")
+            else show_proof(asking, told="stamped")
         )
     if do != "verify":
-        return _proof_page(asking)
+        return show_proof(asking)
     typed = form.get("last", "").strip()
     noted = read_end(typed)
     if typed and noted is None:
-        return _proof_page(asking, "last")
+        return show_proof(asking, None, "last")
     if not _ONE_AT_A_TIME.acquire(blocking=False):
-        return _proof_page(asking, "again")
+        return show_proof(asking, None, "again")
     try:  # files are listed before their rows, and all of it is looked at once the store is let go
         vault = Vault(asking.store.evidence)
         present = vault.everything()
@@ -101,7 +96,7 @@ def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
         proof = prove(held, vault, last=noted, present=present)
     finally:
         _ONE_AT_A_TIME.release()
-    return _proof_page(asking, proof=proof)
+    return show_proof(asking, proof=proof)
 
 
 def _poster(asking: DeskRequest) -> Response:
@@ -109,14 +104,16 @@ def _poster(asking: DeskRequest) -> Response:
     here = asking.signed_in.schools
     school = next((s for s in here if s.urn == asking.form.get("school")), here[0])
     if not base_url.startswith("https:"):
-        return _proof_page(asking, "no_address")
+        return show_proof(asking, None, "no_address")
     day = asking.now.astimezone(config.zone).date()
     return file_to_save(make_poster_pdf(config, school, base_url, day), f"poster-{school.urn}.pdf")
 
 
-def _proof_page(
-    asking: DeskRequest, wrong: str = "", *, told: str = "", proof: Proof | None = None
-) -> Response:
+def show_proof(
+    asking: DeskRequest, con: Connection | None = None, wrong: str = "", *, told: str = "",
+    proof: Proof | None = None,
+) -> Response:  # fmt: skip
+    """Show what can be done here, and what came of it."""
     who, config, view = asking.signed_in, asking.context.config, None
     if proof is not None:
         faults = Counter(fault.wrong.value for fault in proof.faults)
@@ -170,10 +167,7 @@ def show_drills(asking: DeskRequest, con: Connection) -> Response:
 
 def show_drill(asking: DeskRequest, con: Connection) -> Response:
     """Show the page behind the address in a mail."""
-    config, w, found = asking.context.config, words(asking.language), _find_drill(asking, con)
-    if found is None:
-        return plain_page(config, "nothing", 404)
-    _, it = found
+    config, w, (_, it) = asking.context.config, words(asking.language), _find_drill(asking, con)
     said = w("drill.page.said") if it.runs else drill_words(w, it, config.all_people, config.zone, asking.now)
     proof = asking.context.links.proof(asking.key, asking.now) if it.runs else ""
     return render_page(
@@ -186,21 +180,22 @@ def take_drill_form(asking: DeskRequest) -> Response:
     proof, links = asking.form.get("proof", ""), asking.context.links
     if asking.ours and links.is_proved(asking.key, proof, asking.now, tapped=asking.tapped):
         with asking.store.open_reader() as con:
-            found = _find_drill(asking, con)
-        if found is not None:
-            take_drill(asking.store, found[1], found[0], asking.now)
+            person, it = _find_drill(asking, con)
+        take_drill(asking.store, it, person, asking.now)
     return led_to(f"/drill/{asking.key}")
 
 
-def _find_drill(asking: DeskRequest, con: Connection) -> tuple[Person, Drill] | None:
-    """Find whose address it is, and the drill that it leads to, once that has begun."""
+def _find_drill(asking: DeskRequest, con: Connection) -> tuple[Person, Drill]:
+    """Find whose address it is, and the drill that it leads to. Raises NotThere until that has begun."""
     ticket = asking.context.links.ticket(asking.key, DRILL)
     person = ticket_person(asking.context, ticket) if ticket else None
     entries = [x.entry for x in chain_links(con, [ticket.story_id])] if ticket else []
     if ticket is None or person is None or not entries:
-        return None
+        raise NotThere
     it = drill_of(ticket.story_id, entries[0].urn or "", entries, asking.now)
-    return (person, it) if it.begun_at else None
+    if not it.begun_at:
+        raise NotThere
+    return person, it
 
 
 _LIFE = timedelta(days=35)
@@ -252,8 +247,7 @@ def show_reports(asking: DeskRequest, con: Connection) -> Response:
 
 def show_report(asking: DeskRequest, con: Connection) -> Response:
     """Show one report in full."""
-    asked = _find_report(asking, con)
-    return _page(asking, con, asked) if asked else plain_page(asking.context.config, "nothing", 404)
+    return _page(asking, con, _find_report(asking, con))
 
 
 def show_year(asking: DeskRequest, con: Connection) -> Response:
@@ -263,14 +257,14 @@ def show_year(asking: DeskRequest, con: Connection) -> Response:
     config, who = asking.context.config, asking.signed_in
     school = next((s for s in who.schools if s.urn == asking.query.get("urn")), None)
     if school is None or who.person not in report_signers(school, config.people):
-        return plain_page(config, "nothing", 404)
+        raise NotThere
     of, today = asking.query.get("of", "year"), asking.now.astimezone(config.zone).date()
     if of == "year":
         return _render_report(
             asking, year(con, config, school, whole_months(today), asking.now), school, signs=False
         )
     if of != "term" or config.calendar(school.urn).last_term(today) is None:
-        return plain_page(config, "nothing", 404)
+        raise NotThere
     return _render_report(asking, term_papers(con, config, school, asking.now)["term"], school, signs=False)
 
 
@@ -279,8 +273,8 @@ def sign_or_send_back(asking: DeskRequest) -> Response:
     with asking.store.open_reader() as con:
         asked = _find_report(asking, con)
     links, config, do = asking.context.links, asking.context.config, asking.form.get("do")
-    if asked is None or not asked.signs:
-        return plain_page(config, "nothing", 404)
+    if not asked.signs:
+        raise NotThere
     proof, who = asking.form.get("proof", ""), asking.who
     tapped = asking.tapped or (who is not None and who.person.id == asked.person.id)
     proved = asking.ours and links.is_proved(asking.key, proof, asking.now, tapped=tapped)
@@ -292,9 +286,7 @@ def sign_or_send_back(asking: DeskRequest) -> Response:
     if became == OFTEN:
         return plain_page(config, "mailed", 429)
     with asking.store.open_reader() as con:
-        asked = _find_report(asking, con)
-        assert asked is not None
-        return _page(asking, con, asked, became)
+        return _page(asking, con, _find_report(asking, con), became)
 
 
 def _sign(asking: DeskRequest, asked: _AskedReport) -> str:
@@ -359,24 +351,25 @@ def _when(asking: DeskRequest, at: datetime, w: Words) -> str:
     return w("room.when", day=w.day(at, asking.now, zone), clock=w.clock(at, zone))
 
 
-def _find_report(asking: DeskRequest, con: Connection) -> _AskedReport | None:
-    """Find the report of its address, where whoever asks may read it: a draft, where they may sign it."""
+def _find_report(asking: DeskRequest, con: Connection) -> _AskedReport:
+    """Find the report of its address. Raises NotThere where who asks may not read it, or sign a draft."""
     context, query = asking.context, asking.query
     person, urn, week = asking.who.person if asking.who else None, query.get("urn"), query.get("week", "")
     if asking.key:
         ticket = context.links.ticket(asking.key, _WHAT)
         if ticket is None or asking.now - ticket.made_at > _LIFE:
-            return None
+            raise NotThere
         person = ticket_person(context, ticket)
         urn, _, week = ticket.story_id.partition(" ")
-    if person is None:
-        return None
-    school = next((s for s in schools_of(person, context.config.schools) if s.urn == urn), None)
+    here = schools_of(person, context.config.schools) if person else ()
+    school = next((s for s in here if s.urn == urn), None)
     report = signed_reports.report(con, school.urn, week) if school else None
-    if school is None or report is None:
-        return None
+    if person is None or school is None or report is None:
+        raise NotThere
     signs = person in report_signers(school, context.config.people)
-    return _AskedReport(report, school, person, signs) if signs or report.signed_at else None
+    if not (signs or report.signed_at):
+        raise NotThere
+    return _AskedReport(report, school, person, signs)
 
 
 def _of(asking: DeskRequest, con: Connection, school: School) -> SchoolReports:

@@ -41,7 +41,7 @@ from data.words.say import words
 from monitor.act.happened import OVER, hand_over_matter
 from monitor.desk.matter.facts import due_words, people_facts
 from monitor.desk.matter.page import Visit, kept_apart_from, look_up_visit, reader_session, texts
-from monitor.desk.page import DeskRequest, led_to, plain_page, render_page
+from monitor.desk.page import DeskRequest, NotThere, led_to, render_page
 from monitor.matters.reader import Reader, reads_all, replay_cases
 from monitor.matters.searching import alerts_listed
 from monitor.matters.whole import read_matter
@@ -142,7 +142,6 @@ class LineMaker:
         return began, RoomLine(view.number, token, said, due, late, bool(over), held)
 
     def _when(self, at: datetime) -> str:
-        """A moment in words."""
         w, now = self._w, self._asking.now
         return w("room.when", day=w.day(at, now, self._zone), clock=w.clock(at, self._zone))
 
@@ -261,7 +260,7 @@ def show_room(asking: DeskRequest, con: Connection) -> Response:
     """Show the list; after a hand-over, that it is done. Nothing for whom it is not there."""
     room, said = load_room(asking, con), asking.query.get("over", "")
     if not (asking.signed_in.keeps_room or room.open or room.over):
-        return plain_page(asking.context.config, "nothing", 404)
+        raise NotThere
     over = next((line for line in room.over if line.token == said), None)
     given = {"who": asking.signed_in, "page": "room", "room": room, "over": over}
     return render_page("room.html", asking.language, **given)
@@ -270,8 +269,6 @@ def show_room(asking: DeskRequest, con: Connection) -> Response:
 def show_handover(asking: DeskRequest, con: Connection) -> Response:
     """Show the page before the sheet; or, where the check had run out, what was typed, to be sent again."""
     seen = _find_visit(con, asking)
-    if seen is None:
-        return plain_page(asking.context.config, "nothing", 404)
     if not asking.signed_in.has_just_proved(asking.now):
         return led_to(f"/check?to=/room/{asking.key}")
     _, *typed = _read_address(asking)
@@ -286,8 +283,6 @@ def take_handover(asking: DeskRequest) -> Response:
     try:
         with asking.store.write("the safeguarding room") as con:
             seen = _find_visit(con, asking)
-            if seen is None:
-                return plain_page(asking.context.config, "nothing", 404)
             if do == "done":
                 return _close(con, asking, seen)
             sheet = read_sheet(con, asking, seen)
@@ -300,8 +295,6 @@ def take_handover(asking: DeskRequest) -> Response:
     except InputError as error:  # nothing of it was saved
         with asking.store.open_reader() as con:
             seen = _find_visit(con, asking)
-            if seen is None:
-                return plain_page(asking.context.config, "nothing", 404)
             return _page(con, asking, seen, wrong="barred", reason=error.text, typed=_typed_fields(asking))
 
 
@@ -335,13 +328,15 @@ def _page(
     return render_page("room_sheet.html", seen.school.language, 403 if wrong else 200, **given, **more)
 
 
-def _find_visit(con: Connection, asking: DeskRequest) -> Visit | None:
-    """Find the matter of that address, where it is kept apart and its reader may read all of it."""
+def _find_visit(con: Connection, asking: DeskRequest) -> Visit:
+    """Find the matter of that address. Raises NotThere where its reader may not read all, or it is open."""
     story, _, _ = _read_address(asking)
     person, links = asking.signed_in.person, asking.context.links
     ticket = Ticket(story, links.holder(person.id), asking.now)
     seen = look_up_visit(con, asking.context, asking.store, ticket, asking.now) if story else None
-    return seen if seen and kept_apart_from(seen) else None
+    if seen is None or not kept_apart_from(seen):
+        raise NotThere
+    return seen
 
 
 def _typed_fields(asking: DeskRequest) -> tuple[str, str]:

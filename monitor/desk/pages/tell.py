@@ -256,7 +256,6 @@ def _answers(asking: DeskRequest) -> dict[str, str]:
 
 
 def _open(answers: Mapping[str, str]) -> str | None:
-    """The first question of the door that has no answer yet."""
     return next((step for step in _STEPS if step not in answers), None)
 
 
@@ -474,7 +473,6 @@ def _report(
 
 
 def _says(asking: DeskRequest, answers: Mapping[str, str]) -> Says:
-    """Return what was answered at the door; what is not known was not said."""
     known = {step: value for step, value in answers.items() if value != _UNKNOWN}
     return Says(
         Danger(known["danger"]) if "danger" in known else None,
@@ -560,7 +558,6 @@ def _answer_words(step: str, value: str, w: Words) -> str:
 
 
 def _in_words(asking: DeskRequest, step: str, value: str, w: Words) -> str:
-    """An answer as it was chosen: a school by its name."""
     if step in _CHOICES:
         return _answer_words(step, value, w)
     return next(school.name for school in asking.signed_in.schools if school.urn == value)
@@ -583,11 +580,6 @@ _WHY = 500
 _TYPED_OF_PICTURE = ("number", "url", "why_file", "why_url")
 
 
-def show_picture(asking: DeskRequest, con: Connection) -> Response:
-    """Asks of which."""
-    return _picture_page(asking, typed={"number": asking.query.get("number", "")[:16]})
-
-
 def take_picture(clock: Clock, asking: DeskRequest) -> Response:
     """Keeps the file, or settles what was said of the address; a lead does so at each of their schools."""
     form, typed = asking.form, {name: asking.form.get(name, "").strip() for name in _TYPED_OF_PICTURE}
@@ -596,15 +588,15 @@ def take_picture(clock: Clock, asking: DeskRequest) -> Response:
     if do == "keep":
         of, why = typed["number"], typed["why_file"][:_WHY]
         if asking.cut:
-            return _picture_page(asking, "too_large", typed)
+            return show_picture(asking, None, typed, "too_large")
         if faults := handing.file_faults(asking.files, asking.names, words(asking.language)):
-            return _picture_page(asking, typed=typed, faults=faults)
+            return show_picture(asking, None, typed, faults=faults)
         if not (of and why and len(asking.files) == 1):
-            return _picture_page(asking, "unsaid", typed)
+            return show_picture(asking, None, typed, "unsaid")
     else:
         of, why = typed["url"], typed["why_url"][:_WHY]
         if not (of and why and do in ("shows", "nothing")):
-            return _picture_page(asking, "unsaid", typed)
+            return show_picture(asking, None, typed, "unsaid")
     done, no = False, None
     for school in asking.signed_in.schools:
         one: Done[str] | Done[int] | Refused
@@ -618,14 +610,16 @@ def take_picture(clock: Clock, asking: DeskRequest) -> Response:
         done = True
         if do == "keep":
             break
-    return _picture_page(asking, done=do) if done else _picture_page(asking, typed=typed, refused=no)
+    return show_picture(asking, done=do) if done else show_picture(asking, None, typed, refused=no)
 
 
-def _picture_page(
-    asking: DeskRequest, wrong: str = "", typed: dict[str, str] | None = None, *, done: str = "",
-    refused: Refused | None = None, faults: Sequence[str] = (),
+def show_picture(
+    asking: DeskRequest, con: Connection | None = None, typed: Mapping[str, str] | None = None,
+    wrong: str = "", *, done: str = "", refused: Refused | None = None, faults: Sequence[str] = (),
 ) -> Response:  # fmt: skip
-    typed = dict.fromkeys(_TYPED_OF_PICTURE, "") | (typed or {})
+    """Ask of which picture it is said."""
+    asked = {"number": asking.query.get("number", "")[:16]} if con else {}
+    typed = dict.fromkeys(_TYPED_OF_PICTURE, "") | asked | dict(typed or {})
     view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused, "faults": faults}
     return render_page("tell_picture.html", asking.language, who=asking.signed_in, page="school", **view)
 
