@@ -1,7 +1,5 @@
-"""What people write down of the school's own accounts and of its written policies: who runs an account, what
-was done on one, when a policy is reviewed. Registers stand in `schoolgate.toml`, what was done in the store.
-
-A row of a register is known by its seal: it is changed only while it still says what its reader was shown.
+"""What people write down of the school's own accounts and its written policies. Registers stand in
+`schoolgate.toml`, what was done in the store; a row is changed only while it says what its reader was shown.
 """
 
 from __future__ import annotations
@@ -147,8 +145,7 @@ def log_action(
     store: Store, config: Config, by: Person, said: Mapping[str, str], now: datetime
 ) -> Done[bool] | Refused:
     """Writes down what was hidden, blocked, deleted or reported on an account, and why. Gives whether what
-    stands at that address was judged criticism to be answered: fair criticism is answered, not hidden.
-    """
+    stands at that address was judged criticism to be answered: fair criticism is answered, not hidden."""
     source_id, urn, action = (said.get(key, "") for key in ("source", "school", "action"))
     reason, url = said.get("reason", "").strip(), said.get("url", "").strip()
     own = any(s.own and s.id == source_id and urn in s.urns for s in config.sources)

@@ -1,8 +1,7 @@
 """Capturing a post for a case: fetched once, drawn, hashed, time-stamped, kept, recorded in the case.
 
 The step of the case, the files in the vault and their rows are written in one transaction, if the ladder
-still allows it by then. A crash in between leaves files that no row names; the purge deletes them.
-"""
+still allows it by then. A crash in between leaves files that no row names; the purge deletes them."""
 
 from __future__ import annotations
 
@@ -67,11 +66,8 @@ class CaptureOptions:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """A case whose post may be captured, and what is known of the post.
-
-    `known` are addresses to keep away from. Without `whole_page` only the post is kept. With `words_alone`
-    no picture of the post may be kept, whoever supplies it.
-    """
+    """A case whose post may be captured. `known` are addresses to keep away from; without `whole_page` only
+    the post is kept, with `words_alone` no picture of it."""
 
     case: Case
     school: School
@@ -83,11 +79,8 @@ class Approved:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The capture that was kept. `counts` is False where it is no evidence of the post: a wall, or other
-    words.
-
-    `handed` is what is known of what somebody handed in.
-    """
+    """The capture that was kept; it `counts` unless it is a wall or other words; `handed`: what is known of a
+    file."""
 
     case: Case
     capture_id: str

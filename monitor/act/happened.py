@@ -1,6 +1,5 @@
 """What has happened in a grave matter, as whoever deals with it says: the police were rung, or nothing need
-be done. It is recorded by the steps of a case, and so by their guards; where none is open, one is opened.
-"""
+be done. It is recorded by the steps of a case, and so by their guards; where none is open, one is opened."""
 
 from __future__ import annotations
 
@@ -44,11 +43,8 @@ RECORD = "dsl"
 def hand_over_matter(
     con: Connection, session: Session, story_id: str, urn: str, number: str, now: datetime
 ) -> Done[tuple[Case, ...]] | Refused:
-    """Closes every open case of it as handed over under that number, or one that is opened for it: its words
-    are due for deletion then.
-
-    Raises InputError where no case may be opened, or a case does not allow it.
-    """
+    """Close every case of it, or one opened for it, as handed over under that number: its words go then.
+    Raises InputError where no case may be opened, or a case does not allow it."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     restricted = story_id in known.stored.by_story and known.stored.by_story[story_id].restricted
@@ -91,10 +87,8 @@ AGREED = ("in_person", "phone")
 
 
 def list_answers(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple[str, ...]:
-    """List what may be said: 999 or 101 was rung, somebody was warned (on the ladder) or asked in person
-    (where somebody is to be `asked`), a body was told that has to be (past the ladder, by its name),
-    something else was done, or nothing need be.
-    """
+    """List what may be said: 999 or 101 was rung, somebody was warned or `asked` in person, a body was told
+    that has to be (past the ladder, by its name), something else, or nothing need be."""
     told = bodies_to_tell(lane, nation) if lane else WARNED
     return (RANG_999, RANG_101, *told, *(ASKED if asked else ()), OTHERWISE, NEEDLESS)
 

@@ -76,11 +76,8 @@ from monitor.pipeline.spool import Kept
 def merge(
     con: Connection, session: Session, one: str, other: str, now: datetime, why: str = ""
 ) -> Done[StoryMove] | Refused:
-    """Merges two stories (ids): the posts of one are the other's from now on, with all that comes later.
-    Where both have a case, the later becomes part of the first, for a reason (`why`).
-
-    Raises InputError where somebody could read more by it than before: nothing may be kept of it then.
-    """
+    """Merge two stories (ids): the posts of one, and what comes, are the other's; of two cases the later
+    becomes part of the first (`why`). Raises InputError where somebody could read more by it."""
     reader = Reader(session.config, session.store, session.person)
     urns = {row.id: row.urn for row in story_store.list_stories(con, story_ids=[one, other])}
     if len(urns) < 2 or len({*urns.values()}) > 1:
@@ -525,11 +522,8 @@ def _key(address: str, words: str) -> tuple[str, str]:
 
 
 def speaking_of(read: ReadList, school: School, people: Iterable[Person]) -> Mapping[Role, tuple[int, ...]]:
-    """The lines (numbers) that speak of the head, the chair or the safeguarding lead, or name them, where not
-    all of a list do: what accuses one of these turns all of it past them.
-
-    By the words alone: it says nothing of how they are judged.
-    """
+    """List lines (numbers) that name or speak of the head, chair or lead, where not all do: what accuses one
+    of these turns the whole list past them."""
     here = people_of(school, people)
     of_all = len(read.lines) - len(read.of(Becomes.REFUSED))
     of = {line.n: _offices(reading(line.words), here) for line in read.of(Becomes.RECORDED)}
@@ -566,11 +560,8 @@ def hand_in_list(
     clock: Clock,
     judged: Callable[[Config, Path], Judges],
 ) -> list[Kept]:
-    """Judges and saves these as one matter, beside what was handed in of it `before`: each under a number of
-    its own, the first with the `files`.
-
-    Raises StoreError or OSError where it cannot be saved: nothing of it is then, and the list is still there.
-    """
+    """Judge and save these as one matter, beside what was handed in `before`, each under a number, the first
+    with the `files`. Raises StoreError or OSError: then nothing of it is saved."""
     store = wiring.open_store(home.home)
     wiring.remember_config(store, config)
     with store.open_reader() as con:

@@ -1,6 +1,5 @@
 """Handing over what somebody had who leaves, or gives an office up: to whoever comes, as far as they may know
-of it, and the rest to the next who may. What was recorded stays as it was.
-"""
+of it, and the rest to the next who may. What was recorded stays as it was."""
 
 from __future__ import annotations
 
@@ -63,11 +62,8 @@ def keep_meant(con: Connection, before: Config, then: Config, by: str, now: date
 def hand_over_all(
     con: Connection, context: Context, old: Person, new: Person | None, now: datetime
 ) -> list[HandedOver]:
-    """Gives each open matter that `old` has to the first who may have it: `new`, or `old` where they are
-    still in the settings, or whoever works on it; each is mailed. Where nobody may, nobody has it.
-
-    `context` has the settings as they are from now on.
-    """
+    """Give each open matter of `old` to the first who may have it: `new`, `old` if still in the settings, or
+    who works on it; each is mailed. `context` has the settings from now on."""
     cases = replay_cases(con, *case_store.all_steps(con, open_only=True).values())
     theirs = {c.story_id: c.urn for c in cases if c.closed_at is None and c.acting == old.id}
     held = theirs | owners.held_by(con, old.id)

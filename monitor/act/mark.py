@@ -1,9 +1,7 @@
-"""Marking a story as somebody's or as done with, and taking that back; and asking a second person for what
-takes two: for the page and the command alike.
+"""Marking a story as somebody's or done with, taking that back, and asking a second person for what takes
+two.
 
-What ends it as wrongly judged is a correction too: it is kept with what was judged, and counts for what is
-like it (`classifiers.verdicts.by_people`) once as many have said it as it takes.
-"""
+What ends it as wrongly judged is a correction too: it counts for what is like it once enough have said it."""
 
 from __future__ import annotations
 
@@ -39,11 +37,8 @@ def mark(
     now: datetime,
     why: str = "",
 ) -> Done[Marked | None] | Refused:
-    """Marks the story, or with None takes the mark back; gives what holds then.
-
-    Where something else holds already, that stays as it is. The reason is kept. What is grave is not about
-    the school, or less grave, once two people have said so, each with a reason.
-    """
+    """Mark the story, or with None take the mark back; give what holds then: what holds already stays. What
+    is grave is not about the school, or less grave, once two have said so, each with a reason."""
     known = reader.look(con, {story_id: urn})
     may, why = find_markable(reader, known, story_id), why.strip()
     if reader.person is not None and wanted is None and may.undoable:

@@ -1,7 +1,5 @@
-"""The people of a school: who comes, what is otherwise about somebody, who takes whose offices, who leaves,
-who is away, who is signed out. Each is one act, for a page and a command alike; each raises as
-`monitor.act.settings.write` does.
-"""
+"""The people of a school: who comes, leaves, is away, takes whose offices, is signed out. Each is one act,
+for page and command alike, and raises as `monitor.act.settings.write_settings` does."""
 
 from __future__ import annotations
 

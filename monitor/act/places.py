@@ -1,7 +1,5 @@
-"""The places that are read, the schools that they are read for, and these schools' terms: looked at, added,
-changed, switched off, removed. For a page and a command alike; each raises as `monitor.act.settings.write`
-does.
-"""
+"""Places that are read, schools and their terms: looked at, added, changed, off, removed; for page and
+command alike. Each raises as `monitor.act.settings.write_settings` does."""
 
 from __future__ import annotations
 
@@ -76,9 +74,8 @@ def look_at_address(
     own: bool,
     known: Sequence[Source] | None = None,
 ) -> Done[LookedAt] | Refused:
-    """Looks once at what is behind an address that somebody gives, through the guarded fetcher, for a minute
-    at most. Stores nothing. What is `known` is not added twice: all that is read, where nothing else is said.
-    """
+    """Look once behind an address, through the guarded fetcher, for a minute at most. Store nothing; what is
+    `known` is not added twice."""
     # late, as below: what judges is not loaded by a service before it is needed
     from monitor.pipeline.looking.preview import finds
     from monitor.pipeline.looking.proposals import look_behind, same_place, try_places

@@ -260,8 +260,7 @@ def _case_sections(parts: _Copying) -> Iterator[list[str]]:
 
 def _recipient_sections(con: Connection, parts: _Copying) -> Iterator[list[str]]:
     """Write who was told of it or given it, by their office (UK GDPR, Article 15(1)(c)): outside the school
-    only where the step that says so is given, and of an alert only where what was made of the post is.
-    """
+    only where the step that says so is given, and of an alert only where what was made of the post is."""
     w, held, school = parts.w, parts.held, parts.office.school
     stories = [s for p in held.posts if p.post.mention_id not in parts.withheld for s in p.stories]
     told = {
@@ -354,8 +353,7 @@ def refuse_independent(school: School) -> None:
 def export_reports(con: Connection, office: Office, now: datetime) -> Copy:
     """Each signed report as it was published, their numbers, and beside them what must be checked: a paper.
 
-    Raises InputError for an independent school, NotFit where a signed file is gone or was changed.
-    """
+    Raises InputError for an independent school, NotFit where a signed file is gone or was changed."""
     school = office.school
     refuse_independent(school)
     reports = signed_reports.reports_of(con, school.urn, _MOST)
@@ -398,11 +396,8 @@ def plan_erasure(
     wanted: SearchTerm | None,
     chosen: Sequence[FoundPost],
 ) -> ToErase:
-    """Return what would be erased. Of an author only posts that are theirs: what names them is another's.
-
-    Raises InputError for a name, which is no proof of who wrote something, and for a request that does not
-    ask for erasing: what somebody asked to see stays until they have been answered.
-    """
+    """Plan what would be erased: of an author only their own posts. Raises InputError for a name, which
+    proves no authorship, and for a request that does not ask for erasing."""
     if wanted is not None and wanted.kind is TermKind.NAME:
         raise InputError(
             "A name does not show who wrote a post. Choose single posts, or search by handle or address."
@@ -463,9 +458,8 @@ def record_request(
 def answer_request(
     office: Office, number: str, how: str, said: str, now: datetime, proof: datetime | None = None
 ) -> Done[PrivacyRequest] | Refused:
-    """Writes down what became of a request, its ending or one of `FOR_NOW`, and what was `said` each time, of
-    which the audit has the hash; `proof` is when proof of who asks was asked for, or came. Raises
-    InputError."""
+    """Write down what became of a request and what was `said`, of which the audit has the hash; `proof` is
+    when proof of who asks was asked for or came. Raises InputError."""
     with office.store.write("answer a request") as con:
         one = office.request(con, number)
         one = replace(one, answer="\n".join(filter(None, (one.answer, said))))

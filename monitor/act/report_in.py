@@ -87,11 +87,9 @@ def check_picture(taken: Report) -> Report:
 def state_for(
     con: Connection, reader: Reader, home: Path, urn: str, reference: str, *, theirs: bool = False
 ) -> ReportState | None:
-    """Say how far what was handed in is, for that reader; None where there is nothing for them. `theirs`: it
-    was brought from their browser, by the code of the day. One who brought it and whom it may accuse, or
-    somebody close to them, is told no more than that it is received, whatever becomes of it; so is one
-    unnamed, where it may accuse anybody. What is not there takes as long as what is hidden.
-    """
+    """Say how far what was handed in is, for that reader, or who brought it (`theirs`: by the code of the
+    day); None for nothing. Whom it may accuse, or who is close to them, is told that it is received; so is
+    one unnamed where it may accuse anybody. What is not there takes as long as what is hidden."""
     me, found = reader.person.id if reader.person else "", person_reports.handed_in(con, urn, reference)
     instead = person_reports.post_to_look_at(con, urn)
     stories = (s for i in found or instead for s in stories_of_posts(con, urn, i).get(i, ()))
@@ -125,10 +123,8 @@ def _state(known: StoredMatters) -> ReportState:
 
 
 def to_ring(config: Config, urn: str, about: Whom | None, me: Person | None = None) -> Person | None:
-    """Choose whom to ring: a safeguarding lead, else the head or the chair, but not oneself (`me`), and none
-    who holds the office that it is `about` by their own answer. What is known of the matter chooses nobody:
-    that would tell of it.
-    """
+    """Choose whom to ring: a lead, else the head or chair, not oneself (`me`), nor who holds the office it is
+    `about` by their answer. What is known of the matter chooses nobody: that would tell."""
     here = [p for p in config.people if not p.urns or urn in p.urns]
     accused = holders(here, _OFFICE_OF[about]) if about in _OFFICE_OF else []
     leads = holders(here, *SAFEGUARDERS, Role.HEAD, Role.CHAIR)
@@ -192,8 +188,7 @@ def hand_in_picture(
     config: Config, home: Paths, person: Person, of: tuple[str, str], content: bytes, why: str, clock: Clock
 ) -> Done[str] | Refused:
     """Keeps a file of a post, `of` a school and handed in under that number, or with an id that begins so,
-    which was not taken with it: a safeguarding lead says, with a reason, that it shows no child undressed.
-    """
+    which was not taken with it: a safeguarding lead says, with a reason, that it shows no child undressed."""
     urn, beginning = of
     with wiring.open_store(home.home).write("report-in") as con:
         named = person_reports.handed_in(con, urn, beginning) or stories_of_posts(con, urn, beginning)
@@ -214,8 +209,7 @@ def judge_image(
 ) -> Done[int] | Refused:
     """Confirms or withdraws, `of` a school and at an address, that an image there may show a child.
 
-    A safeguarding lead does, with a reason. Once it is withdrawn files of that address may be handed in.
-    """
+    A safeguarding lead does, with a reason. Once it is withdrawn files of that address may be handed in."""
     urn, url = of
     store = wiring.open_store(home.home)
     judges = wiring.make_intake(config, home, store, make_judges).judges

@@ -88,11 +88,8 @@ MOST_OF_A_NAME = 50
 
 
 class Withheld(StrEnum):
-    """Why something that was found is left to a person to decide on.
-
-    RESTRICTED: it is with the safeguarding lead. ACCUSES: it may accuse the person who asked. LOCKED: it
-    could show which teacher a pupil accuses (Education Act 2002, section 141F).
-    """
+    """Why a person decides on what was found. RESTRICTED: it is with the lead. ACCUSES: it may accuse who
+    asked. LOCKED: it could show which teacher a pupil accuses (Education Act 2002, section 141F)."""
 
     RESTRICTED = "restricted"
     ACCUSES = "accuses"
@@ -116,11 +113,8 @@ class HeldData:
 
 
 def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
-    """Everything that is held about them at this school.
-
-    What may be about the officer is left out as if it were not there. Raises InputError where a name
-    finds too many, unless somebody of the school bears it.
-    """
+    """Find all that is held about them here, without what may be about the officer. Raises InputError for a
+    name that finds too many, unless somebody of the school has it."""
     keys = sorted(keys_of(office.school))
     people = asking_people(office, wanted)
     school = office.school
@@ -261,9 +255,8 @@ Decided = Mapping[CopyKind, bool]
 
 @dataclass(frozen=True, slots=True)
 class CopyEntry:
-    """One step of a case (`said`), the words that somebody typed in one or elsewhere, or those that say what
-    was made of a `post`; `theirs` where it concerns the person who asked, as the one that the case or the
-    step is about."""
+    """One step of a case (`said`), words that somebody typed, or what was made of a `post`; `theirs` where it
+    concerns the person who asked, whom the case or step is about."""
 
     at: datetime
     case_id: str | None

@@ -1,7 +1,5 @@
-"""A person signs a report: it is looked through, made without the draft's mark, kept, and queued once.
-
-Or sends it back: why is kept, and passed on to who can put it right.
-"""
+"""A person signs a report: looked through, made without the draft's mark, kept, queued once; or sends it
+back, with why."""
 
 from __future__ import annotations
 

@@ -47,10 +47,8 @@ def look_up_host(
     config: Config, home: Path, url: str, now: datetime, *, fetch: Fetch | None = None,
     resolve: Resolve = system_resolve,
 ) -> Hosting | None:  # fmt: skip
-    """Ask the registers what they know about the host of that address; None where it names no host.
-
-    Registration data is made for programs, so no robots.txt applies. `fetch` and `resolve` are for tests.
-    """
+    """Ask the registers about the host of that address; None where it names none. Registration data is made
+    for programs, so no robots.txt applies. `fetch` and `resolve` are for tests."""
     from sources.hosting import registries, who_hosts  # what reads registers is large, and seldom wanted
 
     with nullcontext(fetch) if fetch else wiring.fetcher(config, obey_robots=False) as ask:
@@ -76,12 +74,8 @@ def take_step(
     session: Session, number: str, event: Event, now: datetime, copy: LetterCopy | None = None,
     *, made_from: int | None = None, least: Access = Access.WORDS,
 ) -> Taken:  # fmt: skip
-    """Records one step, for somebody who may know at `least` so much of the case, and with it the copy of the
-    letter that it is about: both or neither.
-
-    Raises InputError where there is no such case for them, CaseMoved where it has other than so many steps as
-    the form was `made_from`.
-    """
+    """Record one step, for who may know at `least` so much of the case, with the copy of its letter: both or
+    neither. Raises InputError for no such case, CaseMoved for other steps than it was `made_from`."""
     return take_steps(session, number, (event,), now, copy, made_from=made_from, least=least)
 
 
@@ -93,12 +87,9 @@ def take_steps(
     session: Session, number: str, events: Sequence[Event], now: datetime, copy: LetterCopy | None = None,
     *, made_from: int | None = None, least: Access = Access.WORDS,
 ) -> Taken:  # fmt: skip
-    """Records what one form says in several steps: all of them, or none where one is refused; raises as
-    `take_step`. The copy is of the last.
-
-    A step that has no place once the case left the ladder is left out, and a decision while a second person
-    has to agree to what the case is.
-    """
+    """Record what one form says in several steps, all or none; raises as `take_step`. The copy is of the
+    last. A step without a place once the case left the ladder is left out, as is a decision while a second
+    has to agree."""
     try:
         with session.store.write("case") as con:
             done: Taken | None = None
@@ -137,12 +128,8 @@ def open_case(session: Session, story_id: str, why: str, now: datetime) -> Taken
 
 
 def find_host(session: Session, number: str, reason: str, now: datetime) -> Done[Case] | Refused:
-    """The case with what is known of who hosts its post: of a website the public registers are asked, and
-    their answers are recorded.
-
-    Reading a restricted case's address is recorded with the reason. Raises InputError where there is no such
-    case for them, no address or no web address.
-    """
+    """Find who hosts the post: of a website the registers are asked, on record; so is reading a restricted
+    address, with the reason. Raises InputError for no such case, no address or no web address."""
     with session.store.open_reader() as con:
         case = find_case(con, session, number)
     if (no := foresee(session, case, Event(Hosted(host="?"), session.person.id), now)) is not None:
@@ -181,11 +168,8 @@ def _look_and_record(
 
 
 def record_step(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Taken:
-    """Records one step in the caller's write transaction, in which the case was loaded.
-
-    Of one that would let somebody in, it records that it is asked for, with the reason, and asks a second
-    person: it is refused until they agree.
-    """
+    """Record one step in the caller's write transaction, which loaded the case. Of one that would let
+    somebody in a second person is asked: it is refused until they agree."""
     done = apply_event(con, session.context, case, event, now)
     if isinstance(done, Refusal) and done.guard == "two_let_in" and event.why.strip():
         return _ask_to_let_in(con, session, case, event, now)
@@ -228,11 +212,8 @@ def explain_refusal(session: Session, case: Case, refusal: Refusal) -> Refused:
 
 
 def take_alert(con: Connection, case: Case, session: Session, now: datetime) -> None:
-    """Acknowledges the case's alert for somebody who was alerted and now works on the case.
-
-    So nobody else is asked in their place. The person targeted does not acknowledge it by answering for
-    themselves.
-    """
+    """Acknowledge the case's alert for who was alerted and works on it, but not for its target: nobody else
+    is asked."""
     person = session.person
     if case.alert_id is None or access_to(case, person, session.config) is not Access.WORDS:
         return

@@ -1,6 +1,5 @@
-"""The sealed sheet of codes, by which the head or the safeguarding lead signs in while no mail arrives; and
-the code of the day, with which whoever of the staff has no address of their own hands in what they saw: a
-keyed hash of the school and the day by its clock, so that nothing is stored that could be read."""
+"""The sheet of codes by which head or lead sign in while no mail arrives; and the code of the day, for staff
+without an address: a keyed hash of school and day, so that nothing is stored that could be read."""
 
 from __future__ import annotations
 
@@ -71,8 +70,7 @@ def make_sheet(
     store: Store, context: Context, person: Person, now: datetime, draw: Draw = secrets.choice
 ) -> Done[tuple[str, ...]] | Refused:
     """Makes the codes of this person's own sheet, in the place of any before: nobody makes another's, since
-    whoever holds one reads what they read. They and the head are mailed that.
-    """
+    whoever holds one reads what they read. They and the head are mailed that."""
     config = context.config
     codes = tuple("".join(draw(digits) for _ in range(FIGURES)) for _ in range(ON_SHEET))
     with store.write("a sheet of codes") as con:

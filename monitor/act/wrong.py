@@ -1,8 +1,6 @@
-"""Saying what is wrong of a matter, what is right and why: the one door to all that puts it right.
-
-What raises it, or tells somebody, is done at once; what lowers what may be danger, or lets somebody in, asks
-a second person at once. What is marked is right from then on, and counts for what is like it at the school.
-"""
+"""Saying what is wrong of a matter, what is right and why. What raises it, or tells somebody, is done at
+once; what lowers danger, or lets somebody in, asks a second person. What is marked counts for what is like
+it."""
 
 from __future__ import annotations
 
@@ -75,9 +73,8 @@ from monitor.pipeline.judging.rejudge import Say, judge_as_said
 def name(
     con: Connection, session: Session, story_id: str, urn: str, naming: Naming, why: str, now: datetime
 ) -> Done[Alert | None] | Refused:
-    """Puts those who are named in the place of all whom it may mean by guess, in its open cases too, and
-    notifies who may know by that; gives its alert, None where it has none. A second person is asked to let in
-    who is left out. Raises InputError where a case refuses them."""
+    """Put who is named in the place of all whom it may mean by guess, in its cases too, and tell who may know
+    by that; give its alert. A second is asked to let in who is left out. Raises InputError."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     people, why = people_of(school_of(session.config, urn), session.config.people), why.strip()
@@ -172,9 +169,8 @@ def free_in_cases(
     now: datetime,
     aimed: Sequence[str] = (),
 ) -> None:
-    """Has the open cases of a story leave out none of these (ids) any more, as two people say; the
-    first of them it is `aimed` at is the target of a case that has none, the others stand beside its target.
-    Raises InputError where a case refuses it."""
+    """Leave none of these (ids) out of a story's open cases, as two people say; the first it is `aimed` at is
+    the target of a case without one. Raises InputError where a case refuses it."""
     known = Reader(session.config, session.store, session.person).look(
         con, {agreed.story_id: agreed.asked.urn}
     )
@@ -267,10 +263,9 @@ def take_back(
     now: datetime,
     kinds: Collection[str] = ("", *WrongKind),
 ) -> Done[bool]:
-    """Takes back what this person said of it, of these `kinds` ("": what a home of before let them only
-    say); False where that is nothing. What a mark rests on is taken back with the mark alone (`mark`). Its
-    tone, and whether it is the school's, are again what they were, unless somebody else says so still; what
-    was raised stays raised."""
+    """Take back what this person said of it, of these `kinds`; False for nothing. What a mark rests on goes
+    with the mark (`mark`). Tone and relevance are as they were, unless others say so; what was raised stays.
+    """
     standing = marks(con, [story_id]).get(story_id)
     free = [kind for kind in kinds if standing is None or kind != standing.mark.says]
     gone = said_wrong.take_said_wrong_back(con, story_id, urn, reader.required_person.id, now, free)
@@ -302,11 +297,9 @@ def say_wrong(
     why: str,
     now: datetime,
 ) -> Done[object] | Refused:
-    """Says that this is wrong of the story, and what is right: a way, a tone, a person (id), or one of the
-    answers of this module; of TWICE the number of the other matter.
-
-    Raises InputError where an open case refuses it, or somebody could read more by it.
-    """
+    """Say that this is wrong of the story, and what is right: a way, tone, person (id), or answer of this
+    module; of TWICE the other's number. Raises InputError where a case refuses it, or somebody could read
+    more."""
     if what is Mistake.TWICE and right:
         reader = Reader(session.config, session.store, session.person)
         return merge(con, session, story_id, find_matter(con, reader, right), now, why)
@@ -385,8 +378,7 @@ WAYS = (Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEG
 @dataclass(frozen=True, slots=True)
 class Marking:
     """The mark of somebody that something is wrong; the `route` that is right, of WRONG_LANE and MISSED, or
-    the `tone`. `raised`: all who must know were told just now; `discloses`: staff blow the whistle by it.
-    """
+    the `tone`. `raised`: all who must know were told just now; `discloses`: staff blow the whistle by it."""
 
     kind: WrongKind
     route: Route | None = None
@@ -398,9 +390,8 @@ class Marking:
 def correct(
     con: Connection, session: Session, story_id: str, urn: str, said: Marking, why: str, now: datetime
 ) -> Done[SaidWrong] | Done[Marked | None] | Refused:
-    """Marks the story as judged wrongly, for whoever may read all of it: what raises it is told at once, what
-    lowers danger, or a child's, once a second person says so too; what hangs on its lane follows. Raises
-    InputError where an open case refuses it."""
+    """Mark the story as judged wrongly, for who may read all of it: what raises it is told at once, what
+    lowers danger once a second says so; what hangs on its lane follows. Raises InputError."""
     reader = Reader(session.config, session.store, session.person)
     known, kind = reader.look(con, {story_id: urn}), said.kind
     if not reads_all(reader, known, story_id):

@@ -1,9 +1,7 @@
-"""The desk: pages for people of the who sign in, and the page of a matter behind links in mails.
+"""The desk: pages for people who sign in, and the page of a matter behind links in mails.
 
-It renders and it asks: what somebody may know or do is answered elsewhere. A GET changes nothing, but that a
-browser is signed in which comes back from where its account is; a form counts only where the browser says
-that it is this site's own, and it bears what its session was shown.
-"""
+It renders and it asks: what somebody may know or do is answered elsewhere. A GET changes nothing but signing
+in a browser that comes back from its account; a form counts only as this site's own, shown in its session."""
 
 from __future__ import annotations
 
@@ -87,11 +85,9 @@ def desk_app(
     accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: tell.Judged = make_judges,
     reads: Reads | None = None,
 ) -> Starlette:  # fmt: skip
-    """The desk. `context` is asked at every request: the settings may have been read again. `send` hands over
-    the codes that pages behind links ask for, `send_soon` those to sign in with; `book` gives our own
-    troubles, by `accounts` people sign in with those of the `strangers` counts what others ask for
-    and guess, `judged` gives what judges what is handed in, `reads` reads the words on a picture.
-    """
+    """Make the desk. `context` is asked at every request; `send` hands over codes that pages behind links ask
+    for, `send_soon` those to sign in with; `book` gives our own troubles, `strangers` counts what others ask
+    and guess, `judged` judges what is handed in, `reads` reads the words on a picture."""
     matters, other = MatterDesk(context, send, accounts), sign_in.AccountDesk(accounts)
     strangers = strangers or Strangers()
     passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)

@@ -1,8 +1,6 @@
-"""The edge of the desk: which requests come in, how often, from where and with what form, and what
-every answer bears.
+"""The edge of the desk: which requests come in, how often, from where, with what form; what answers bear.
 
-It stands around all pages, so that the answer to a fault or to a wrong address is as private as any other.
-"""
+It stands around all pages: the answer to a fault or a wrong address is as private as any other."""
 
 from __future__ import annotations
 
@@ -177,9 +175,8 @@ def _browser_host(name: str) -> str:
 
 
 class ProxiedApp:
-    """The application as it is reached through web servers in front, the `proxies`: their word on where a
-    request comes from is believed, nobody else's. Beside them only this machine is let in: the line is open.
-    """
+    """The application behind web servers, the `proxies`, whose word alone on where a request comes from is
+    believed. Beside them only this machine is let in: the line is open."""
 
     def __init__(self, app: ASGIApp, listen: str, proxies: Sequence[str]) -> None:
         """Raises SchoolgateError where others could come over the open line."""
@@ -235,8 +232,7 @@ WRONG_NUMBERS, WRONG_WITHIN = 10, timedelta(hours=1)
 
 class Pace:
     """The pace at which each key was asked for of late; `most` is how often it may be within that time,
-    `MOST` where that is not said. `full_at` is when one was last found to have been.
-    """
+    `MOST` where that is not said. `full_at` is when one was last found to have been."""
 
     def __init__(self, most: int | None = None, within: timedelta = timedelta(minutes=1)) -> None:
         self._most, self._within, self._lock = most, within, Lock()
@@ -270,11 +266,9 @@ class Pace:
 
 
 def from_our_page(request: Request, base_url: str | None) -> bool:
-    """Does the browser say, where it says anything, that the form was one of this site's own?
-
-    The page sends no referrer, so that a browser's Origin may be "null" (Fetch, "append a request Origin
-    header"); Sec-Fetch-Site is told over https.
-    """
+    """Does the browser say, where it says anything, that the form was this site's own? Its Origin may be
+    "null", as the page sends no referrer (Fetch, "append a request Origin header"); https tells
+    Sec-Fetch-Site."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None and site != "same-origin":
         return False
@@ -344,8 +338,7 @@ async def fields_of(request: Request) -> Upload:
 
 async def read_upload(request: Request, most: int = _MOST) -> Upload:
     """Return what a form brought, no further than that; nothing of one that broke off, or is not as browsers
-    send it: they name no charset, and many of those that could be named decode to what is no text.
-    """
+    send it: they name no charset, and many of those that could be named decode to what is no text."""
     kind = request.headers.get("content-type", "").lower()
     if not kind.startswith("multipart/form-data") or "charset" in kind:
         return Upload({})

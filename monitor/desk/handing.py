@@ -126,8 +126,7 @@ def ring_lines(
     named: bool = True,
 ) -> list[ToRing]:  # fmt: skip
     """List whom to ring besides 999, never oneself (`me`), by office, number and, unless not `named`, name;
-    before it is said whom it is about, whom else if it is about the first.
-    """
+    before it is said whom it is about, whom else if it is about the first."""
     first = to_ring(config, school.urn, about, me)
     other = to_ring(config, school.urn, Whom.DSL, me) if about is None else None
     asks_office = me is None or not gives_day_code(me)  # those who do may be the office

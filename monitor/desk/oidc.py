@@ -1,14 +1,9 @@
 """Sign-in with the school's Microsoft or Google account: OpenID Connect by code, with PKCE, nonce and state.
 
-`begin` gives the address to send a browser to, and what that browser keeps until it comes back; `finish`
-asks the provider for its token and checks it. What a browser keeps is sealed with the home's secret, as
-addresses in mails are: nothing is stored here, a restart loses nobody, and many beginnings fill no memory. It
-goes into a cookie of ten minutes, SameSite=Lax (the browser comes back from another site), deleted when it
-does.
-
-The provider is asked by the guarded fetcher: by the school's proxy and authorities, at public addresses
-alone, within bounds of time and size; a redirect is not followed. No code, token, name or id is logged.
-"""
+`begin` gives where to send a browser and what it keeps meanwhile, sealed with the home's secret in a cookie
+of ten minutes, SameSite=Lax: nothing is stored here, a restart loses nobody. `finish` asks for the token and
+checks it. The provider is asked by the guarded fetcher, within bounds, without redirects. No code, token,
+name or id is logged."""
 
 from __future__ import annotations
 
@@ -174,8 +169,7 @@ LEEWAY = timedelta(minutes=2)
 """So far the provider's clock and ours may be apart."""
 _READ_EVERY, _KEYS_EVERY, _AGAIN_AFTER = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=15)
 """What a provider says of itself is read again each day; its keys, for one that is not known, at most each
-minute; what could not be read, after a quarter of one.
-"""
+minute; what could not be read, after a quarter of one."""
 _ALGORITHMS = ("RS256", "ES256")
 _AT_FAULT = {
     **dict.fromkeys(("exp", "nbf", "iat"), SignInRefusal.CLOCK),
@@ -236,10 +230,8 @@ def redirect_uri(base_url: str) -> str:
 
 
 class OidcSignIn:
-    """Signing in at the provider that the settings name; thread-safe. `context` is asked at every step.
-
-    `draw` gives what nobody can guess; `authority` is where the provider stands, for the tests alone.
-    """
+    """Signing in at the provider that the settings name; thread-safe. `context` is asked at every step;
+    `draw` gives what nobody can guess, `authority` is for the tests."""
 
     def __init__(
         self, context: Callable[[], Context], fetch: Fetch, draw: Callable[[], str] = secrets.token_urlsafe,

@@ -74,10 +74,8 @@ class SignedIn:
 
 
 def find_signed_in(con: Connection, config: Config, kept: str, now: datetime) -> SignedIn | None:
-    """Find whose browser it is that keeps this; None where nobody is signed in, or the settings no longer
-    name them by the address that they signed in with (an id may be given to somebody else), or give them no
-    school.
-    """
+    """Find whose browser keeps this; None where nobody is signed in, or the settings name them no more by the
+    address that they signed in with (an id may be somebody else's), or give them no school."""
     session = sessions.find_session(con, kept, now) if kept else None
     person = next((p for p in config.people if session and p.id == session.person_id), None)
     if session is None or person is None or session.address_hash not in stored_addresses(person):
@@ -101,11 +99,9 @@ def begin_session(
     con: Connection, person: Person, device: Device, now: datetime, before: SignedIn | None = None, *,
     account: str | None = None, fresh: bool = True, had: str = "", os_account: str = "",
 ) -> str:  # fmt: skip
-    """Sign a browser in; return what it is to keep, which is new. Its person has just proved that it is they,
-    by their `account` or else their mail, unless not `fresh`: an account may have been signed in for weeks.
-    The session `before`, of that browser, ends; so does one by the code of the day, if it `had` that. The
-    audit has the `os_account` by which this machine's own let them in.
-    """
+    """Sign a browser in; return what it is to keep. Its person has just proved that it is they, by `account`
+    or mail, unless not `fresh`. The session `before` ends, and one by the code of the day that it `had`. The
+    audit has the `os_account` by which this machine's own let them in."""
     guest = sessions.find_session(con, had, now) if had and before is None else None
     if guest is not None and guest.person_id == DAY_GUEST:
         sessions.end(con, guest, now)
@@ -124,8 +120,7 @@ def begin_session(
 
 def find_teller(con: Connection, context: Context, kept: str, now: datetime) -> SignedIn | None:
     """Find who is signed in, as `find_signed_in` does; also who came in by a code of the day that is still
-    today's. They have no name, no office, and one school: only what takes what they tell asks for them.
-    """
+    today's. They have no name, no office, and one school: only what takes what they tell asks for them."""
     if found := find_signed_in(con, context.config, kept, now):
         return found
     session = sessions.find_session(con, kept, now) if kept else None
@@ -341,14 +336,11 @@ _OFFICES: Mapping[Comer, Callable[[Person, Config], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class DeskRequest:
-    """One request for a page: who asks (None: nobody is signed in), when, with what. `query` is also what its
-    path says, `kept` are the browser's cookies by their plain names, `cookies` all as they are called;
-    `host` is the caller's address, `book` our own troubles. `files` are what a form brought, by `names`,
-    `cut` says that it brought too much, `ours` that it was this site's own, `tapped` that the browser says
-    that somebody did something for it to be sent; `recent` is what was read for Today a moment ago. A page
-    puts into `wrong`
-    the number of which there is nothing for them.
-    """
+    """One request: who asks (None: nobody signed in), when, with what. `query` is also what its path says,
+    `kept` cookies by plain names, `cookies` all; `host` the caller's address, `book` our troubles; `files`
+    came by `names`, `cut`: too much came, `ours`: by this site's form, `tapped`: the browser says by a
+    person; `recent` was read for Today just now. A page puts into `wrong` a number of which there is nothing
+    for them."""
 
     store: Store
     context: Context
@@ -405,12 +397,10 @@ Does = Callable[[DeskRequest], Response]
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """One route: its path, who may come, what shows it and what its forms do; or where it leads (`goes`),
-    which alone does something by a GET: to where an account signs in, and back. `files`: its forms may bring
-    a picture. `number`: it is asked for by one, which could be guessed. `opens` says of a page that is come
-    to by a link whether we made its key. `listed` names it on the page of the school's pages
-    (`desk.school.NAME` in the catalogue); "" for a page that is not listed there.
-    """
+    """One route: path, who may come, what shows it, what its forms do; or where it leads (`goes`, which alone
+    acts by a GET: to an account and back). `files`: a form may bring them; `number`: asked for by one that
+    could be guessed; `opens`: did we make its key?; `listed` names it on the page of pages
+    (`desk.school.NAME`)."""
 
     path: str
     comer: Comer | None

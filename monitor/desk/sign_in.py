@@ -320,12 +320,8 @@ def take_code_sheet(asking: DeskRequest) -> Response:
 def account_person(
     con: Connection, account: ProvedAccount, people: Sequence[Person], now: datetime
 ) -> Person | SignInRefusal:
-    """Find the person whose account that is; learn it where exactly one has its name and no other account
-    yet.
-
-    What was learnt holds for as long as the settings have that person under the same name: an id such as
-    “deputy” may be somebody else's next year.
-    """
+    """Find the person whose account that is; learn it where exactly one has its name and no account yet: for
+    as long as the settings have that person under that name, as an id may be somebody else's next year."""
     known = accounts.find_account(con, account.issuer, account.subject)
     if found := next((each for each in people if known and _holds(known, each)), None):
         return found

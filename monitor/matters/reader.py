@@ -54,11 +54,8 @@ def matter_of(case: Case, config: Config) -> Matter:
 
 
 def access_to(case: Case, person: Person | None, config: Config) -> Access:
-    """Say how much of the case this person may know; nothing where its school is not in the settings any
-    more.
-
-    `person` is None where nobody said who they are: then it may be anybody.
-    """
+    """Say how much of the case this person may know, or anybody (None); nothing where its school is not in
+    the settings."""
     if config.school(case.urn) is None:
         return Access.NOTHING
     matter, people = matter_of(case, config), config.people
@@ -99,12 +96,8 @@ def look_for_no_case(con: Connection) -> None:
 
 
 def replay_cases(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...]:
-    """The cases that these steps add up to, as they are known now.
-
-    Anybody whom their alerts have excluded since counts as a subject, anybody asked next as told. Somebody
-    whom the mail about what was recorded for them has not reached still has to be told. Its owner is whoever
-    is recorded now, whomever a step gave it to.
-    """
+    """Return the cases that these steps add up to, as they are known now: with whom their alerts excluded
+    since, who was asked next, whom a mail has not reached, and the owner on record."""
     cases = case_store.with_place(con, case_store.with_alerts(con, [replay(steps) for steps in found]))
     owners = owner_store.records(con, [case.story_id for case in cases]).owners
     return tuple(
@@ -142,11 +135,8 @@ def _cases_without_step(
 
 @dataclass(frozen=True, slots=True)
 class Markable:
-    """The marks that may be made: those on offer, the mark that holds, and whether its reader may take it
-    back.
-
-    `by_two`: two such readers may say, each with a reason, that it is not about the school.
-    """
+    """The marks on offer, the one that holds, whether its reader may take it back. `by_two`: two may say that
+    it is not about the school."""
 
     offered: tuple[Mark, ...] = ()
     standing: Marked | None = None
@@ -243,10 +233,8 @@ def may_join(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 
 
 def may_have(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person, ...]:
-    """To whom this person may give what is not done with: who may deal with it, and read it by their office
-    or since it was sent to them. What may be danger is given once it was raised. `known` is as for
-    `markable`.
-    """
+    """List to whom this person may give what is not done with: who may deal with it and read it. What may be
+    danger is given once it was raised."""
     if not known.words(story_id) or known.stored.ending_mark(story_id):
         return ()
     matter, people = known.stored.by_story[story_id], reader.config.people
@@ -270,12 +258,8 @@ def may_take_unread(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StoredMatters:
-    """Matters by story, with what they were made of.
-
-    `verdicts` are the newest of each story for its school; `cases` all of these stories, open or closed, as
-    they are known now; `acknowledged` and `escalated` are by alert. By story: `alerts` of it, `marks`
-    that hold, its `owners`.
-    """
+    """Matters by story, with what they were made of: newest `verdicts`, all `cases`, `alerts`, `marks` that
+    hold, `owners`; `acknowledged` and `escalated` are by alert."""
 
     by_story: Mapping[str, Matter]
     verdicts: Mapping[str, tuple[Verdict, ...]]
@@ -320,11 +304,8 @@ class StoredMatters:
 
 
 def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) -> StoredMatters:
-    """The matter that each of these stories is; given with the school of each (URN).
-
-    Anybody a case of it may accuse, its story may accuse. What a safeguarding lead gave back to the ladder is
-    not restricted any more, until it is raised anew. Stories of schools not configured are left out.
-    """
+    """Read the matter that each of these stories is, given with its school (URN). Whom its cases may accuse,
+    it may; what a lead gave back to the ladder is not restricted, until raised again."""
     schools = {story: school for story, urn in stories.items() if (school := config.school(urn))}
     judged = verdict_store.story_verdicts(con, list(schools), verdict_store.BRIEF)
     verdicts = {s: tuple(v for v in judged.get(s, ()) if v.urn == stories[s]) for s in schools}

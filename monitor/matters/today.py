@@ -1,7 +1,4 @@
-"""What is due today for somebody: the matters of their daily digest, each school's facts read once for all.
-
-Whoever sends a digest, prints it or shows the day asks here; sentences are made of it elsewhere.
-"""
+"""What is due today for somebody: the matters of their daily digest, each school read once for all."""
 
 from __future__ import annotations
 
@@ -95,12 +92,10 @@ def digest_window(
     due: Due, covered: datetime | None, calendar: Calendar, now: datetime, zone: ZoneInfo,
     read_at: datetime | None = None, began: datetime | None = None,
 ) -> Window:  # fmt: skip
-    """Find what a digest covers: from `covered`, the end of the last one that was sent, to its time.
-
-    Composed late, or before its time, or after a first reading that ended past it (`read_at`), it covers up
-    to `now`, to the end of its day or of its life. The first one ever begins at the time of the last school
-    day before it, within a week, else a day back; never before `began`, when places were first read.
-    """
+    """Find what a digest covers: from `covered`, the end of the last sent, to its time. Composed late, early
+    or after a first reading past it (`read_at`), up to `now`, its day's end or its life's. The first begins
+    with the last school day within a week, else a day back; never before `began`, when places were first
+    read."""
     on_time = due.at <= now <= due.at + ON_TIME and (read_at is None or read_at <= due.at)
     over = now > due.expires_at and now.astimezone(zone).date() > due.day
     until = due.at if on_time or over else now
@@ -184,10 +179,8 @@ class ReadDay:
 
 @dataclass(slots=True)
 class RecentDays:
-    """The days of schools as they were read two minutes ago at most: of a busy school that takes longest.
-    What is done, raised, set otherwise, or judged as restricted, as of somebody of the school, or as accusing
-    or endangering anybody, ends it.
-    """
+    """The days of schools as read two minutes ago at most. What is done, raised, set otherwise, or judged as
+    restricted, as of somebody of the school, or as accusing or endangering anybody, ends it."""
 
     read_at: datetime = _LONG_AGO
     config: Config | None = None
@@ -212,12 +205,8 @@ def open_today(
     con: Connection, config: Config, person: Person, now: datetime, links: Links = _NO_PAGES,
     book: Book = _EMPTY, *, shown: Mapping[str, int] = SHOWN, recent: RecentDays | None = None,
 ) -> tuple[SchoolPart, ...]:  # fmt: skip
-    """Gather what is open today for this person at each school of theirs, as they may know it, on a day
-    without school too.
-
-    It holds the very matters of a digest of the day, with what is `recent` those since as well; for
-    somebody who is sent none, those that it would. `links`, `book` and `shown` are as in `Days`.
-    """
+    """Gather what is open today for this person at each of their schools, without school too: the very
+    matters of a digest, with what is `recent` since. `links`, `book` and `shown` are as in `Days`."""
     days = recent.days(con, config, now, links, book) if recent else Days(con, config, now, links, book)
     days, day = replace(days, shown=shown), days.now.astimezone(config.zone).date()
     kinds = OF_A_TRUST if central_team(config, [person]) else OF_ONE_SCHOOL
@@ -231,11 +220,9 @@ def open_today(
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days at schools within windows, read once for all who are told of them.
-
-    `links` are how our pages are addressed; `book` holds our own troubles; `read_at` is as in `Context`. With
-    `so_far` a window ends now, however early its digest was composed. `shown` are lines by section.
-    """
+    """The days at schools within windows, read once for all. `links` address our pages; `book` holds our
+    troubles; `so_far`: a window ends now, however early its digest was composed; `shown` are lines by
+    section."""
 
     con: Connection
     config: Config
@@ -293,11 +280,8 @@ def gather_day(
     lost: Mapping[str, tuple[tuple[date, Fate], ...]], links: Links, *, troubles: tuple[Trouble, ...] = (),
     first: bool = False, begins: bool = False,
 ) -> Facts:  # fmt: skip
-    """Gather everything about the school within the window, for all its readers. `lost` and `links` as in
-    `Facts`.
-
-    `first` says that no digest of it was sent before, `begins` that the window begins when it was first read.
-    """
+    """Gather everything about the school within the window. `lost` and `links` as in `Facts`; `first`: no
+    digest was sent before, `begins`: the window begins when it was first read."""
     sources = read_at_school(config, school)
     on = [s.id for s in sources if s.disabled is None]
     own = [s.id for s in sources if s.own and s.disabled is None]

@@ -249,11 +249,8 @@ def _words_of(post: Post) -> str:
 
 
 def find_matter(con: Connection, reader: Reader, given: str) -> str:
-    """The story of the alert that somebody means, else the one whose id begins so: what was never raised has
-    its number alone. Of what was merged that which has its posts now.
-
-    Raises InputError where there is none of which they may know so much, and where it could be several.
-    """
+    """Find the story of the alert somebody means, else the one whose id begins so, merged into what has its
+    posts now. Raises InputError for none of which they may know so much, or several."""
     alerts = _alerts_known(con, reader, given)
     known = reader.look(con, story_store.beginning(con, given.strip().lower())).access
     raised = {alert.story_id for alert in alerts}
@@ -308,11 +305,8 @@ def undoings(
 
 
 def read_matter(con: Connection, reader: Reader, story_id: str, now: datetime) -> MatterView | None:
-    """Read that matter, None where there is none that the reader may know of.
-
-    Of what is sealed no words, until a reading is on record: `read_posts`. The first of its posts is the one
-    it goes by, the others follow by how grave they are.
-    """
+    """Read that matter; None for none that the reader may know of. Of what is sealed no words, until a
+    reading is on record (`read_posts`). The first of its posts leads, the others follow by gravity."""
     story_id = moved_to(con, story_id)
     detail = story_store.story(con, story_id)
     if detail is None or reader.config.school(detail.row.urn) is None:
@@ -354,10 +348,8 @@ def _request_facts(one: SaidWrong) -> tuple[tuple[str, str], ...]:
 
 
 def look_for_nothing(con: Connection, reader: Reader, *, whole: bool = True) -> None:
-    """Reads some matter and tells nothing of it: what does not exist takes as long as what is hidden.
-
-    Not `whole`: only who may know of it, as where its posts are not read either.
-    """
+    """Read some matter and tell nothing of it: what does not exist takes as long as what is hidden. Not
+    `whole`: only who may know of it."""
     story_id = alert_store.alert_to_look_at(con)
     if story_id and not whole:
         reader.look(con, {story_id: reader.config.schools[0].urn})
@@ -511,9 +503,8 @@ def _possible_mistakes(reader: Reader, view: MatterView, known: KnownMatters) ->
 def read_posts(
     con: Connection, reader: Reader, view: MatterView, why: str, now: datetime
 ) -> tuple[PostView, ...]:
-    """All posts of a sealed matter with their words, the restricted ones first; the reading is put on record,
-    for each of its cases that is locked too. Needs a write connection, and a view in which READ is on offer.
-    """
+    """Read all posts of a sealed matter with their words, restricted ones first, on record, for each locked
+    case too. Needs a write connection, and a view in which READ is on offer."""
     person, config = reader.required_person, reader.config
     stored = reader.look(con, {view.story_id: view.urn}).stored
     for case in stored.cases_of(view.story_id):

@@ -1,8 +1,5 @@
-"""Pages of the manual that are made on the spot from the program's own tables, letters and sentences.
-
-A page of `docs/` names a table where it stands, `<!-- made: guards -->`, and `filled` puts it there. The
-letters (`letter police`) have no file: `made` writes the whole page.
-"""
+"""Pages of the manual made on the spot from the program's tables, letters and sentences. A page of `docs/`
+names a table, `<!-- made: guards -->`, and `filled` puts it there; letters (`letter police`) have no file."""
 
 from __future__ import annotations
 

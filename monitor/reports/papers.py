@@ -1,9 +1,7 @@
 """The papers that data protection law asks of a school, drafted from its settings, in English.
 
-A paper is a Markdown template filled in with facts. A line that begins with “% ” steers the filling; one that
-begins with “? ” is a question left to whoever approves the paper. What is said of the law stands in
-`law.toml`, each once, with where and when it was read, and is numbered as it is used.
-"""
+A template is filled with facts: “% ” begins a line that steers, “? ” a question left to who approves it. What
+is said of the law stands in `law.toml`, each once, with where and when it was read, numbered as used."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
-"""One school's governors' report: counted from the store, put into words, looked through, made into files.
-
-And a signed one: where its files stand, whether they are what was signed, and the mails that bring it.
-"""
+"""One school's governors' report: counted, put into words, looked through, made into files; and a signed one:
+where its files are, whether they are what was signed, the mails that bring it."""
 
 from __future__ import annotations
 
@@ -63,11 +61,9 @@ class Gathered:
 def gather_report(
     con: Connection, config: Config, school: School, week: Week, now: datetime, span: int = 1
 ) -> Gathered:
-    """The week's facts from the store; over so many weeks what was done, asked and read.
-
-    Raises InputError where nothing was looked at or handed in before it ended, or where a later report has
-    shown it: counted anew, with other numbers hidden, the two together could give a small one away.
-    """
+    """Gather the week's facts from the store, over so many weeks. Raises InputError where nothing was looked
+    at or handed in before it ended, or a later report has shown it: the two together could give a small
+    number away."""
     began = weekly_store.first_known_at(con, school.urn)
     if began is None or began >= week.end(config.zone):
         raise InputError(_not_yet(config, week, began, now))

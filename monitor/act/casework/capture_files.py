@@ -30,12 +30,8 @@ _TEXT, _PNG, _PDF = "post.txt", "post.png", "post.pdf"
 
 @dataclass(frozen=True, slots=True)
 class CaptureRequest:
-    """The capture to make, and who asked for it.
-
-    `sent` are the headers that our requests carry. Without `whole_page` only the post is kept: the rest of
-    the page is not part of the case. `added` is what somebody hands in. A person's reason is not among it:
-    files are handed to others as they are.
-    """
+    """The capture to make, and who asked for it; `sent` are our headers; without `whole_page` only the post
+    is kept; `added` is handed in. A person's reason is not among it: files are handed on as they are."""
 
     capture_id: str
     case: Case

@@ -4,8 +4,7 @@ the copy of a letter that was sent or came back.
 A possible indecent image of a child, extremist media, anything that is with the DSL: opening such a page
 again, or keeping a copy, may itself be a crime (Protection of Children Act 1978 s.1; UKCIS guidance on
 sharing nudes, March 2024). So it is refused before anything is fetched, opened or hashed. The copy of a
-letter is an exhibit of its own: a file in the vault with a manifest, named by the step that records it.
-"""
+letter is an exhibit of its own: a file in the vault with a manifest, named by the step that records it."""
 
 from __future__ import annotations
 
@@ -54,12 +53,9 @@ _DSL = (
 def capture_refusal(
     case: Case, verdicts: Sequence[Verdict], *, child_image: bool, judged_again: bool = False
 ) -> Refusal | None:
-    """Why nothing of the case may be captured; None where it may.
-
-    `verdicts` on its post count until a person has set its class, and count again once an edited post was
-    `judged_again`. `child_image`: somebody reported that an image at its address may show a child, which
-    always counts.
-    """
+    """Say why nothing of the case may be captured. `verdicts` count until a person set its class, and again
+    once an edit was `judged_again`; `child_image`: a report that an image there may show a child always
+    counts."""
     if child_image:
         return Refusal(
             "no_child_image", "Somebody reported that an image at this address may show a child.", _DSL
@@ -77,10 +73,8 @@ def capture_refusal(
 
 
 def may_be_copied(case: Case, files: Iterable[EvidenceFile]) -> bool:
-    """May what was captured be given to anybody? A case may turn out to be worse than it was known to be.
-
-    Words that were typed without a file are no copy of anything that may not be copied.
-    """
+    """May what was captured be given to anybody? A case may turn out worse than it was known to be; typed
+    words without a file are no copy of that."""
     return case.lane is None or case.lane.keeps_files or not material(files)
 
 
@@ -161,8 +155,7 @@ def enclosed_for(
     con: Connection, reader: Reader, mention_id: str, urn: str, *, to_fetch: bool
 ) -> Enclosures | None:
     """List what came with a post by mail, for whoever may read all of its matters; None where there is
-    nothing for them, or they are `to_fetch` what may show a child undressed, or is extremist.
-    """
+    nothing for them, or they are `to_fetch` what may show a child undressed, or is extremist."""
     stories = stories_of_posts(con, urn, mention_id).get(mention_id, ())
     known = reader.look(con, dict.fromkeys(stories, urn))
     reads = bool(stories) and all(reads_all(reader, known, story) for story in stories)

@@ -41,12 +41,8 @@ from monitor.pipeline.judges import Judges, Linking
 
 
 def find_case(con: Connection, session: Session, number: str, *, least: Access = Access.WORDS) -> Case:
-    """The case of that number, for somebody who may know at `least` so much of it; “4-2” is case 4 at
-    its second place.
-
-    Raises InputError where there is none for them: somebody it may accuse gets the same answer as for a
-    number that was never given.
-    """
+    """Find the case of that number, for who may know at `least` so much of it; “4-2” is case 4 at its second
+    place. Raises InputError for none, alike for who it may accuse."""
     number, place = without_place(number)
     case, person = found_case(con, whole_number(number)), session.person
     seen = access_to(case, person, session.config) if case else Access.NOTHING

@@ -150,11 +150,8 @@ def gather_pack(
 
 
 def given_exhibit(exhibit: Exhibit, case: Case, recipient: Recipient) -> Exhibit | None:
-    """Return what this recipient is given of an exhibit, None where it is nothing.
-
-    Of a case off the ladder whatever words may be given are in the pack as they were read; of what may be an
-    image of a child, or extremist, no copy is made for anybody.
-    """
+    """Return what this recipient is given of an exhibit; None for nothing. Off the ladder words are in the
+    pack as they were read; of an image of a child, or what is extremist, nobody gets a copy."""
     kept_back = is_letter(exhibit) and not keeps_letters(case, recipient)
     told = case.lane is not None and exhibit.facts.get("kind") == EvidenceKind.TOLD
     if (

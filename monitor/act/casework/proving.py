@@ -88,11 +88,8 @@ class StampFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When (UTC) an authority saw a capture's manifest, and whose certificate says so.
-
-    It is checked against the certificates kept with it. That these are the authority's own is not shown by
-    that: compare the last of them with the one that the authority publishes.
-    """
+    """When (UTC) an authority saw a capture's manifest, by the certificates kept with it. Whether these are
+    its own is not shown: compare the last with the one it publishes."""
 
     capture_id: str
     at: datetime
@@ -120,12 +117,8 @@ class StoredEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The result of a proof: what was looked at, what does not hold, and the chain's end (`HASH@N`), None
-    where it is empty.
-
-    `noted` says whether the chain is sound up to the end that was asked about and holds it, None without one.
-    `erased` are posts that are gone because somebody asked, by the number of the request.
-    """
+    """The result of a proof: what was looked at, what does not hold, the chain's end (`HASH@N`); `noted`: the
+    chain is sound up to the end that was asked about; `erased` are posts gone on request, by its number."""
 
     faults: tuple[EvidenceFault, ...]
     files: int
@@ -165,11 +158,8 @@ def prove(
     last: tuple[int, str] | None = None,
     present: Sequence[str] = (),
 ) -> Proof:
-    """Looks at all of it. `present` are the names in the vault, listed before `held` was read.
-
-    Files come before their rows: listed the other way round, one that is kept meanwhile would seem unknown.
-    Of files whose key is missing only that is said, and of their captures nothing else.
-    """
+    """Look at all of it. `present` are names in the vault, listed before `held` was read: files come before
+    their rows. Of files whose key is missing only that is said."""
     stamps: list[Stamp] = []
     locked = {f.sha256: why for f in held.files if (why := vault.why_locked(f.sha256))}
     shut = {f.capture_id for f in held.files if f.sha256 in locked}

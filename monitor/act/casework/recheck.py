@@ -1,8 +1,7 @@
 """Checking whether a case's post is still there: one GET of its exact address, logged out.
 
 Nothing is fetched while a transaction is open. Some posts are never opened again (`withheld.post_refusal`);
-for these, and where no address is held any more, the case records that we cannot look.
-"""
+for these, and where no address is held any more, the case records that we cannot look."""
 
 from __future__ import annotations
 
@@ -75,11 +74,8 @@ def recheck(
     by: str = SCHOOLGATE,
     place: int = 1,
 ) -> Rechecked | Refusal:
-    """Looks once at that place of the case, and records the result in the case. Raises InputError for no such
-    case, CaseMoved.
-
-    A refusal of the ladder comes before anything is fetched, and changes nothing.
-    """
+    """Look once at that place of the case, and record the result. A refusal of the ladder comes before
+    anything is fetched. Raises InputError for no such case, CaseMoved."""
     with store.open_reader() as con:
         found = _ready(con, context, case_id, place)
     done = rehearse_step(context, found.case, Event(Checked(result=Check.CANNOT_TELL), by), clock())
@@ -101,11 +97,8 @@ def record_sighting(
     place: int = 1,
     signed_in: bool = False,
 ) -> Rechecked | Refusal:
-    """Records what somebody saw who looked for themselves; `why` says how.
-
-    To whoever is signed in, somebody who blocked them is gone: that shows nothing, except where only members
-    read it.
-    """
+    """Record what somebody saw who looked; `why` says how. To who is signed in, somebody who blocked them is
+    gone: that shows nothing, except where only members read it."""
     with store.open_reader() as con:
         found = _ready(con, context, case_id, place)
     public = channel(found.case.channel).reporter is not Reporter.MEMBER

@@ -90,8 +90,7 @@ def _talked_out(way: AskingWay, rung: Rung, case: Case) -> bool:
 
 def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
     """A parent is spoken to first, and not again once they refused; in a private conversation a member
-    reports, and nobody else; only what is no platform has a host and a registrar of its own.
-    """
+    reports, and nobody else; only what is no platform has a host and a registrar of its own."""
     if way.for_sites and not channel(case.channel).has_operator:
         return False
     if way.of_owner and case.content_class != ContentClass.COPYRIGHT:
@@ -128,11 +127,8 @@ def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, 
 def steps_for_captures(
     con: Connection, context: Context, case: Case, rules: Rules, now: datetime
 ) -> list[Advance]:
-    """Make a step for each capture of its post that none tells of yet, and for each other line of the list
-    that it was handed in with, as far as the ladder allows; nothing is stored.
-
-    Nothing here stops a step: what cannot be read is told of without what is known of it.
-    """
+    """Make a step for each capture of its post and each other line of its list that none tells of, as far as
+    the ladder allows; what cannot be read is told without what is known of it."""
     vault, found = Vault(context.home / "evidence"), list[Advance]()
     held = captures(handed_in_untold(con, case.id)).values()
     for files in (capture for capture in held if MANIFEST in capture):
@@ -205,12 +201,8 @@ def rehearse_step(context: Context, case: Case, event: Event, now: datetime) -> 
 def apply_event(
     con: Connection, context: Context, case: Case, event: Event, now: datetime
 ) -> Advance | Refusal:
-    """Applies an event to a case and stores the result; a refusal changes nothing. Before and after, what was
-    handed in of its post and is not told of yet becomes its evidence.
-
-    `con` is the write transaction in which the case was loaded. A decision cites the written policy in
-    force. Raises CaseMoved where the case has got another step since it was loaded.
-    """
+    """Apply an event to a case, in the write transaction `con`, with what was handed in meanwhile; a refusal
+    changes nothing. A decision cites the written policy in force. Raises CaseMoved for another step since."""
     rules = school_rules(context, case.urn)
     waiting = bool(handed_in_untold(con, case.id) or _copies_to_add(con, case))
     before = steps_for_captures(con, context, case, rules, now) if waiting else []
@@ -260,11 +252,8 @@ _ALIKE = 0.3
 
 
 def copies_of(con: Connection, case: Case, since: datetime | None = None) -> tuple[Post, ...]:
-    """Other posts with the words of one of its places, at an address that is none of them: of its story, and
-    what was read or handed in for its school, up to a quarter of a year before the place. With `since` only
-    what was first seen after the place, and of other stories only what came since then. Pictures are not
-    compared: nothing here reads one.
-    """
+    """Find other posts with the words of one of its places, elsewhere: of its story or handed in for its
+    school, up to a quarter of a year before; `since`: only what came since. Pictures are not compared."""
     known = {here.mention_id for here in case.places if here.mention_id}
     placed = posts_of(con, sorted(known), restricted=True)
     these = [post for post in placed if post.text and post.url]
@@ -410,11 +399,8 @@ class NextAct:
 
 
 def next_act(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime, rules: Rules) -> NextAct:
-    """Choose what this person does next, of all that `ways` allows; where others must act first, that it
-    waits.
-
-    Somebody who let their time go by is waited for no more: the next is asked.
-    """
+    """Choose what this person does next; where others must first, that it waits. Who let their time go by is
+    waited for no more."""
     due = case.due(now)
     if (urgent := _urgent_act(case, person_id, now, rules)) is not None:
         return NextAct(*urgent, due)
@@ -438,8 +424,7 @@ def next_act(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime
 
 def place_next(case: Case, person_id: str, now: datetime, rules: Rules) -> int:
     """The place of the next act: another where a site can be asked and none is, once here one is or cannot be
-    (each has the 24 hours of Basildon 9.3); else where nobody is asked, unless a time is over here.
-    """
+    (each has the 24 hours of Basildon 9.3); else where nobody is asked, unless a time is over here."""
     here, left = case.place, unasked_places(case)
     sought = at_counted_places(case) if case.decision == Decision.SEEK else ()
     for there in sorted(sought, key=lambda each: each.place != here):
@@ -526,9 +511,8 @@ def _ends(how: Ending) -> Values:
 
 
 def _ladder_act(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
-    """Choose on the ladder: of a threat, and where somebody agreed to it, the police; else the lowest rung
-    that may be asked and was not, who helps before who hosts; or what the first that may not be is without.
-    """
+    """Choose on the ladder: of a threat the police, once agreed; else the lowest rung not asked, who helps
+    before who hosts; or what the first barred one is without."""
     police = next((way for way in ways if way.rung is EMERGENCY), None)
     agreed = case.consent is Consent.GIVEN
     if (case.threatens or agreed) and not case.to_police and police is not None:
@@ -554,8 +538,7 @@ def _ladder_act(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
 
 def _site_act(case: Case, ways: Sequence[NextStep]) -> _Next | None:
     """Find who is asked while the author's answer is awaited, so that the school's own time for a site is
-    kept (Basildon 9.3); None where nobody can be asked, or the author has that time first.
-    """
+    kept (Basildon 9.3); None where nobody can be asked, or the author has that time first."""
     sites = [way for way in ways if way.rung.spec.of_site]
     late = [way for way in sites if way.refusal is None or way.refusal.guard != "author_first"]
     return _first(late, case) if case.sought and len(late) == len(sites) else None

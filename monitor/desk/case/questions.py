@@ -1,5 +1,4 @@
-"""A step of a case as one question, made from its class: its labels, its choices, what must be said; and the
-first question of a case, which says several steps. Pure."""
+"""A step of a case as one question, made from its class; and the first, which says several steps. Pure."""
 
 from __future__ import annotations
 
@@ -115,15 +114,13 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """A page of a case, which asks one question: its `heading`, by when, what is said of it (`lines`), a
-    letter, `forms`, where one goes instead (`leads`). The case's own page bears below what is known of its
-    other questions (`parts`), of people, places, the post, and what was done; `barred` are letters that do
-    not fit.
+    """A page of a case: its `heading`, by when, what is said (`lines`), a letter, `forms`, `leads` instead.
+    The case's own page adds its other questions (`parts`), people, places, post, steps; `barred` are letters
+    that do not fit.
 
-    `readable` says that its words are shown after a tap on record; `status` stands in place of all that, for
-    whoever may know how far it is and no more; `told` is what became of what was just done, `wrong` where
-    that was nothing, and then `typed` what had been typed. `version` goes into forms.
-    """
+    `readable`: its words are shown after a tap on record; `status` stands for all of it where they may know
+    no more; `told` is what became of an act, `wrong` where that was nothing, `typed` what had been typed.
+    `version` goes into forms."""
 
     number: str
     state: str
@@ -162,9 +159,8 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True)
 class SeenCase:
-    """A case as far as one person may know it now: `whole` where nothing of it is kept from them, `unread`
-    where its words want a tap that is put on record; of whoever may know no more than how far it is `access`
-    says so. `keeps` says that evidence of it may be kept now, `pictures` that a picture may."""
+    """A case as far as one person may know it now: `whole`, `unread` where its words want a tap on record,
+    `access` where they may know less. `keeps`: evidence may be kept now, `pictures`: a picture may."""
 
     session: Session
     case: Case

@@ -81,8 +81,7 @@ def in_print(seen: Visit, at: Moment, w: Words) -> Iterator[str]:
 
 def known_lines(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[str, str]]:
     """Say what is known, a sentence each: what it asks, who is in danger, said to have done wrong or wronged,
-    how sure that is and who said so; when and where it was posted. With each where it is put right.
-    """
+    how sure that is and who said so; when and where it was posted. With each where it is put right."""
     view, top = seen.view, seen.view.top
     if top is None:
         return

@@ -1,5 +1,4 @@
-"""The questions of a matter's page, one a page, what becomes of the answers and of what is pressed; and from
-which version of a matter a form was made."""
+"""The questions of a matter's page, what becomes of answers, and from which version a form was made."""
 
 from __future__ import annotations
 
@@ -123,8 +122,7 @@ def _noting(w: Words) -> PageForm:
 
 def _happened_form(seen: Visit, at: Moment, w: Words) -> PageForm:
     """Ask what has happened: who was told, by whom (nobody it may accuse), when, their number; or why nothing
-    need be. Consent that was given is not asked for again: it says who gave that, and when.
-    """
+    need be. Consent that was given is not asked for again: it says who gave that, and when."""
     me, lane = ((seen.person.id, w("page.happened.me")),), seen.view.lane
     others = tuple(one for one in _people(seen, w) if one[0] not in {seen.person.id, *seen.accused})
     answers = list_answers(lane, seen.school.nation, asked=bool(seen.to_ask))

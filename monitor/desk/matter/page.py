@@ -55,8 +55,7 @@ class Ask(StrEnum):
 
 class CodeState(StrEnum):
     """The state of a browser that was sent a code. WRONG: it may try again; OVER: that code is good for
-    nothing any more; OFTEN: no more are sent for now; DOWN: the mail did not go out.
-    """
+    nothing any more; OFTEN: no more are sent for now; DOWN: the mail did not go out."""
 
     NONE = "none"
     SENT = "sent"
@@ -173,13 +172,10 @@ LIFE = timedelta(days=35)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The matter that an address opened, for whom, and of which school.
-
-    `matter` is given of what is sealed, to whoever may know its words: it says who is to be told first.
-    `own` is what somebody at whom it is aimed may say for themselves, `own_posts` what was posted about them.
-    `to_ask` are asked in person whether the police may be told; whom (ids) it may be about is `accused`,
-    where that was read. `wants_session`: once signed in, its reader may do more.
-    """
+    """The matter that an address opened, for whom, of which school. `matter` is given of what is sealed to
+    whoever may know its words; `own` is what one it is aimed at may say, `own_posts` what was posted about
+    them; `to_ask` are asked in person about the police; `accused` (ids) are read; `wants_session`: signed in
+    they may do more."""
 
     view: MatterView
     reader: Reader
@@ -289,11 +285,9 @@ class PageButton:
 
 @dataclass(frozen=True, slots=True)
 class PageForm:
-    """A question and what it takes: a heading, what it does; of each choice its name, its label and its
-    options, each a value and what it says; of each of `lines` its name, its label and its type; the label of
-    the reason (`why`, "" where none is asked), `why_wanted` or not, or of a `code` that is typed. `what` goes
-    along.
-    """
+    """A question: a heading, what it does; each choice by name, label, options (a value and words); each of
+    `lines` by name, label, type; the label of the reason (`why`, `why_wanted` or not) or of a `code`; `what`
+    goes along."""
 
     button: PageButton
     heading: str
@@ -308,10 +302,8 @@ class PageForm:
 
 @dataclass(frozen=True, slots=True)
 class ShownPost:
-    """One post. `left` counts the characters of its text that are left out; `leads` is the address that may
-    be opened from here, "" where none may, `host` where it leads; `besides` says who reported it, and what
-    somebody says of it who it is about; `not_taken` are the numbers of reports whose files were not kept.
-    """
+    """One post. `left` counts characters left out; `leads` is the address that may be opened, `host` where it
+    leads; `besides` who reported it and what its subject says; `not_taken` reports without their files."""
 
     id: str
     author: str
@@ -349,12 +341,11 @@ class MatterPage:
     and where; `first` is the one that most want: “button” or “lead”, the first of these, or “case”, that one
     is opened. `forms` are questions, and `asks` others that a tap leads to; `back` is there where the page is
     of these alone. What was `typed` goes along, sealed, while a code is asked for; then its form is `filled`
-    with it. Under “More” stand `more` leads, `elsewhere` it was seen, and `why` it was judged so.
-    `account` is what leads to where an account proves who it is, and which page back; `sign_in` where its
-    reader signs in, to do more; `version` that of the matter, which its forms are made from; `begins` opens a
-    case, "" where its reader may not. `ring` is whom they may ring. `reads`: a question of it is opened by a
-    tap that puts a reading on record.
-    """
+    with it. Under “More” stand `more` leads, `elsewhere` it was seen, and `why` it was judged so. `account`
+    is what leads to where an account proves who it is, and which page back; `sign_in` where its reader signs
+    in, to do more; `version` that of the matter, which its forms are made from; `begins` opens a case, ""
+    where its reader may not. `ring` is whom they may ring. `reads`: a question of it is opened by a tap that
+    puts a reading on record."""
 
     language: str
     title: str
@@ -401,11 +392,9 @@ class MatterPage:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When the page is asked for: `now`, until when the address works (None: while somebody is signed in),
-    until when the browser may show the words (None: not without a tap); `whole` is the post (an id) that is
-    shown to its end. `ask` is the question that it is asked for (an act, "" for none), `what` is said to be
-    wrong there; `desk` is what its address at the desk ends with, "" where nobody is signed in.
-    """
+    """When the page is asked for: `now`, until when the address works and the words may be shown (None:
+    signed in, or by a tap alone); `whole` is the post shown to its end, `ask` the question asked for, `what`
+    is said to be wrong there, `desk` the end of its address at the desk."""
 
     now: datetime
     ends_at: datetime | None

@@ -1,7 +1,5 @@
-"""The school's own accounts: who runs each, whether its notice is up, odd posts there, and what was hidden or
-blocked and why. An account's own page changes what the register says of it. And the written policies: their
-reviews, who owns them, and what the school has set by them.
-"""
+"""The school's own accounts: who runs each, its notice, odd posts, what was hidden and why; the register to
+be changed; and the written policies: their reviews, owners and what the school set by them."""
 
 from __future__ import annotations
 

@@ -382,8 +382,7 @@ def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
 
 def _read_supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supplied | str:
     """Return what somebody brings; or why it is not kept. Nothing is opened before a person has said what it
-    does not show. Raises NotSaid where that is not said of what lies within it.
-    """
+    does not show. Raises NotSaid where that is not said of what lies within it."""
     from monitor.act.capture import Supplied  # as above
 
     form, w, config, do = asking.form, seen.w, seen.session.config, asking.form.get("do")

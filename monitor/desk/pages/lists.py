@@ -48,8 +48,7 @@ Choices = tuple[tuple[str, str], ...]
 @dataclass(frozen=True, slots=True)
 class AskedMatters:
     """The search that is asked for: what was typed or chosen, by filter, with `wanted` made of it; what each
-    may be (`choices`), in words; keys of what was not understood (`unknown`); after which spot.
-    """
+    may be (`choices`), in words; keys of what was not understood (`unknown`); after which spot."""
 
     said: Mapping[str, str]
     wanted: Wanted

@@ -1,11 +1,8 @@
 """The page of one matter, for whoever was sent its address: to read it, take it, be done with it.
 
-By a link: whoever holds it sees what its person may know now, never more, and does what is urgent, without
-signing in. All else wants a session, whether by the link or by the address that Today leads to.
-Mail systems open every link they see: a GET changes and records nothing, and a POST counts only from the
-page's own button, pressed by somebody who is signed in, of whom the browser says that they tapped, or who
-needed a second to read it.
-"""
+By a link one sees what its person may know now and does what is urgent; all else wants a session. Mail
+systems open every link: a GET changes nothing, and a POST counts only from the page's own button, pressed by
+somebody signed in, or of whom the browser says that they tapped, or who needed a second to read it."""
 
 from __future__ import annotations
 
@@ -88,11 +85,9 @@ def send_nothing(_: OutboxMessage) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Whose a browser would be: what stands for its person, the person where the settings still name them,
-    what it keeps for the code that it was sent, when it asks, and by which link, `own` where that opens
-    nothing without a session. `known` where its person is signed in there, `mark` where they once were: what
-    strangers with a link use up is not theirs. `typed` is what they typed there, sealed.
-    """
+    """Whose a browser would be: their holder, the person if still named, what it keeps for its code, when it
+    asks, by which link (`own`: one that opens nothing alone). `known`: signed in there, `mark`: once were;
+    `typed` is sealed."""
 
     holder: bytes
     person: Person | None
@@ -199,8 +194,7 @@ _TAPPED = {"do", "told", "words", "version", "key", "what"}
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One request: what an address says, until when its browser may read again without a tap, and whose it
-    would be; `who`, that they are signed in; `own`, by an address that opens nothing else.
-    """
+    would be; `who`, that they are signed in; `own`, by an address that opens nothing else."""
 
     desk: DeskRequest
     ticket: Ticket
@@ -231,8 +225,7 @@ class _Asked:
 
 class MatterDesk:
     """Answers for the page at `/m/{token}`, whose token is known to be one of ours, and for that at
-    `/m/s/{token}`: its `own` address, for who is signed in.
-    """
+    `/m/s/{token}`: its `own` address, for who is signed in."""
 
     def __init__(
         self, context: Callable[[], Context], send: Send, accounts: OidcSignIn | None = None
@@ -333,9 +326,7 @@ class MatterDesk:
         done: bool = False,
     ) -> MatterPage:  # fmt: skip
         """Make the page as it is now, with its words where they stood above that form, or are to be read
-        `now`; of a form that asks a question that question again, where it was not `done`, and once it is
-        read that which its address asks for.
-        """
+        `now`; a form that asks asks again, unless it was `done`."""
         posts, ask = None, None if now else {} if done else form
         page = self._page(seen, asked, ask=ask)
         if page.back:
@@ -534,9 +525,7 @@ _LONGEST_LEFT = 600
 
 
 def leave_address(links: Links, root: str, address: str) -> str:
-    """Return where that address is told of first; "" where there is none, or it is too long. `root` is the
-    path under which the site lies.
-    """
+    """Return where that address is told of first, below the path `root`; "" for none, or one too long."""
     said = address.encode(errors="replace")
     return f"{root}/leave/{links.seal(_SEALED_AS, said)}" if 0 < len(said) <= _LONGEST_LEFT else ""
 

@@ -1,6 +1,5 @@
 """People and offices: who is told, who covers for whom, who is away; each person, to be changed, replaced,
-taken out, signed out. Whoever administers sees the people of their schools, and changes those of no other.
-"""
+taken out, signed out. Whoever administers sees the people of their schools, and changes those of no other."""
 
 from __future__ import annotations
 
@@ -54,10 +53,8 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Whoever administers, over the settings as their file has them now: the service reads it again later.
-    `locked` is why nothing can be changed, "" where it can. `notice` is what an act came to, `typed` what
-    stands in the fields of a form that was refused.
-    """
+    """Who administers, over the settings as their file has them now. `locked` is why nothing can be changed,
+    `notice` what an act came to, `typed` what stands in a form that was refused."""
 
     asking: DeskRequest
     at: Keeper
@@ -168,8 +165,7 @@ class Errand:
 
 class Errands:
     """The errands of people who wait at a page, each something that is looked at for them: no store is held
-    meanwhile, and for each of them one thing at a time. What came of it is kept for a quarter of an hour.
-    """
+    meanwhile, and for each of them one thing at a time. What came of it is kept for a quarter of an hour."""
 
     def __init__(self, wait_s: float = WAIT_S) -> None:
         self._kept: dict[tuple[str, str], Errand] = {}

@@ -1,8 +1,7 @@
-"""Places that are read, schools and terms, and the machine: what is set, how each is, and how it is changed.
+"""Places that are read, schools and terms, and the machine: what is set, how each is, how it is changed.
 
-A place is looked at through the guarded fetcher in a thread of its own, and nothing is kept of that but what
-somebody then keeps. `doctor` runs as a process of its own: it loads what a service that waits does without.
-"""
+A place is looked at through the guarded fetcher in a thread; nothing is kept but what somebody keeps.
+`doctor` runs as a process of its own: it loads what a service that waits does without."""
 
 from __future__ import annotations
 

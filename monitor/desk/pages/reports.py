@@ -1,8 +1,5 @@
-"""The governors' reports: the draft read in full and signed or sent back, signed ones to read again.
-
-Whoever may sign reads drafts; governors read what is signed, and nothing else. The link of the mail that asks
-to sign opens that one report, for the person whom it asks.
-"""
+"""The governors' reports, to be read, signed or sent back: drafts for who may sign, by a link that one
+report; the proof of what is kept, the poster; and the drills of the alarm."""
 
 from __future__ import annotations
 
@@ -56,10 +53,8 @@ _ONE_AT_A_TIME = Lock()
 
 @dataclass(frozen=True, slots=True)
 class ProofView:
-    """The state of the record: how many `rows` it has; how many things are `wrong`, by their kind; the end of
-    the chain, and whether it holds the one that was `noted`. Which they are, and how much there is of cases
-    and posts, is not said: its reader may not know of all.
-    """
+    """The state of the record: its `rows`, how many things are `wrong` by kind, the chain's end, whether it
+    holds the one `noted`. Which they are is not said: its reader may not know of all."""
 
     rows: int
     wrong: Sequence[tuple[str, int]]
@@ -251,9 +246,8 @@ def show_report(asking: DeskRequest, con: Connection) -> Response:
 
 
 def show_year(asking: DeskRequest, con: Connection) -> Response:
-    """The cases of the last twelve months, counted for the review of the policy, or the paper of the last
-    term: for who may sign. How many safeguarding matters there were is not among them: somebody who is left
-    out of one could tell that there is one."""
+    """Show the cases of the last twelve months, counted, or the paper of the last term, to who may sign.
+    Safeguarding matters are not counted: somebody left out of one could tell that there is one."""
     config, who = asking.context.config, asking.signed_in
     school = next((s for s in who.schools if s.urn == asking.query.get("urn")), None)
     if school is None or who.person not in report_signers(school, config.people):

@@ -1,8 +1,7 @@
 """What people ask about their own data: recorded, searched for, copied, erased, put right and answered.
 
 What somebody is found by stands in no address: each form takes it to the next page. Nothing is erased before
-its page has said what goes, what stays, and why.
-"""
+its page has said what goes, what stays, and why."""
 
 from __future__ import annotations
 

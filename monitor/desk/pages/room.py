@@ -1,8 +1,7 @@
 """The safeguarding room: what is with its reader, and the sheet by which a matter is handed over.
 
 The list bears no word of a post. A sheet opens after a check not older than ten minutes and a tap, and each
-showing is a reading on record. A matter that may accuse its reader is answered as one that is not there.
-"""
+showing is a reading on record. A matter that may accuse its reader is answered as one that is not there."""
 
 from __future__ import annotations
 

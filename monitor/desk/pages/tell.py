@@ -1,10 +1,8 @@
 """Tell us what you saw: the questions of the door, one a page, then whom it is about, words and files.
 
-The first answers go along in the address, so that Back works, and accuse and name nobody; all else is in the
-last form. The person who brings something is told its number and how far it is. Each file, also one within an
+The first answers go along in the address, so that Back works, and name nobody. Each file, also within an
 email or a PDF, is asked about before it is opened (UKCIS guidance on sharing nudes, March 2024). From a
-matter whose post came by mail its id goes along as `mail`: what came with it is as if it were chosen here.
-"""
+matter whose post came by mail its id goes along as `mail`."""
 
 from __future__ import annotations
 
@@ -87,12 +85,10 @@ Judged = Callable[[Config, Path], "Judges"]
 
 @dataclass(frozen=True, slots=True)
 class TellView:
-    """One page: which question (`step`), what may be chosen; in the last form what is `asked`, with what may
-    be chosen, and `names`; what goes along; what was answered so far, each by its question; whom to ring.
-    `reads`: the words on a picture can be read; `proposed`: they were. `again`: a form led here, whose files
-    are gone. `wrong` is why, "" where nothing is; `within` the names of files in what was chosen, to be asked
-    about; `faults` what is said of single files or lines.
-    """
+    """One page: which question (`step`), its choices; in the last form what is `asked`, and `names`; what
+    goes along, what was answered so far, whom to ring. `reads`: words on a picture can be read; `proposed`:
+    they were; `again`: a form led here, whose files are gone; `wrong` is why; `within` names files in what
+    was chosen; `faults` of files or lines."""
 
     step: str
     wrong: str
@@ -121,8 +117,7 @@ class TellView:
 @dataclass(frozen=True, slots=True)
 class ListedView:
     """The outcome of a list: each report that was recorded by its number and what it is, the lines that were
-    handed in before, those refused with why, and what goes along when these are sent again.
-    """
+    handed in before, those refused with why, and what goes along when these are sent again."""
 
     recorded: Sequence[tuple[str, str]]
     known: Sequence[str]
@@ -337,8 +332,7 @@ def _hand_in(
 @dataclass(frozen=True, slots=True)
 class _Given:
     """The content of a form: its words with those of its texts and emails, the lines of a list, the files
-    that are kept. A file that is a list is no more than its lines.
-    """
+    that are kept. A file that is a list is no more than its lines."""
 
     words: str
     listed: str

@@ -1,7 +1,5 @@
-"""Today: what is open, from the very reading that their digest is composed of.
-
-Danger first; then what they have, what is
-late, and what nobody has; what others have is folded, and people are called by their names."""
+"""Today: what is open, by the very reading that their digest is composed of. Danger first, then what they
+have, what is late, what nobody has; what others have is folded."""
 
 from __future__ import annotations
 
@@ -85,8 +83,7 @@ class Day:
 
 def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     """Gather what is open at one school for one reader, who is `sent` its digest or a part of that, or is
-    not: then only what is theirs, and for whoever looks after Schoolgate what went wrong.
-    """
+    not: then only what is theirs, and for whoever looks after Schoolgate what went wrong."""
     mends = chosen.person in people_for_repairs(facts.people)
     undelivered, with_dsl = chosen.undelivered if sent or mends else (), chosen.with_dsl
     chosen = for_part_of_it(chosen) if sent else their_own(chosen)
