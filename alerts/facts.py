@@ -122,6 +122,7 @@ class Facts:
     `drill_next` is the id of a drill that may be held on the next school day, and that day; `drill` one
     that ended within the window. `chain_end` is the end of the record, for its `witness` (a person's
     id) to keep.
+    `over` are matters that a later post may have ended, by story: the number, and who (ids) may say so.
     `label_lines` say from which score (0..1) a label of abuse holds.
     """
 
@@ -166,6 +167,7 @@ class Facts:
     drill: Drill | None = None
     chain_end: str = ""
     witness: str | None = None
+    over: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
 
     @property
     def unseen(self) -> tuple[NotSeen, ...]:

@@ -371,6 +371,7 @@ class Case:
     noted_at: datetime | None = None
     proposal: ProposedClass | None = None
     referred_to: tuple[str, ...] = ()
+    police_number: str = ""
     warned: tuple[ToWarn, ...] = ()
     responded_at: datetime | None = None
     recheck_at: datetime | None = None
@@ -398,6 +399,11 @@ class Case:
             n=self.place, **{f.name: getattr(self, f.name) for f in fields(CasePlace) if f.name != "n"}
         )
         return tuple(sorted((here, *self.others), key=lambda p: p.n))
+
+    @property
+    def number_of_police(self) -> str:
+        """What the police gave last as theirs, "" where that is not recorded."""
+        return self.police_number or next((a.reference for a in reversed(self.to_police) if a.reference), "")
 
     @property
     def is_returned(self) -> bool:

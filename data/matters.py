@@ -118,7 +118,7 @@ class Reported:
     """One report of a mention: when it was recorded, and who saw it; None where nobody was named.
 
     `number` is what whoever brought it was given, "" of one before there were numbers; `file_at` is where its
-    file lies, where that was not taken.
+    file lies, where that was not taken; `seen_at` when they say they saw it, midnight where they gave a day.
     """
 
     mention_id: str
@@ -126,6 +126,7 @@ class Reported:
     seen_by: str | None
     number: str = ""
     file_at: str | None = None
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

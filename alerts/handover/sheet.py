@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import all_printable, compile_pdf
@@ -171,6 +171,10 @@ def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
     for one in post.reported:
         who = " ".join(visible(one.seen_by or w("page.reported.nobody")).split())
         yield w("room.sheet.reported", who=who, when=_when(one.at, zone, w), number=one.number or "–")
+        if one.seen_at:
+            whole = one.seen_at.astimezone(zone).time() == time()  # a day was said alone
+            when = w.full_day(one.seen_at, zone) if whole else _when(one.seen_at, zone, w)
+            yield w("room.sheet.saw", when=when)
 
 
 def _quote_lines(said: str) -> str:

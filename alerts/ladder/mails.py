@@ -19,14 +19,14 @@ from alerts.places import place_of
 from alerts.wording.cases import add_place, until
 from alerts.wording.instant import thread_of, with_phone
 from alerts.wording.subject import subject, topic_of_case
-from data.cases import Case, CaseState, CaseStep, RunningClock
+from data.cases import Case, CaseState, CaseStep, RunningClock, is_police_informed
 from data.content_class import ContentClass
 from data.ids import digest
 from data.rungs import CaseClock
 from data.steps.asking import Assigned
-from data.steps.codes import Check, Relationship, StaffMatter, StepKind
+from data.steps.codes import Check, Ending, Relationship, StaffMatter, StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
-from data.steps.keeping import Checked
+from data.steps.keeping import Checked, Closed
 from data.steps.stored import Step
 from data.types import OutboxMessage, Person, Route
 from data.words.say import Words, words
@@ -40,8 +40,10 @@ _AT_ONCE = frozenset((
 ))  # fmt: skip
 """What goes out at any hour; the rest keeps to working hours."""
 
-_OF_THEM = frozenset(("target", "wronged", "helped"))
+_OF_THEM = frozenset(("target", "wronged", "helped", "over"))
 """What is said to whom its post is aimed at, of that alone."""
+NOTHING_DONE = (Ending.MISTAKEN, Ending.JOINED)
+"""Endings of which whom its post is aimed at is not told: it was none, or goes on elsewhere."""
 _HEARD = frozenset((StaffMatter.WHISTLEBLOWING, StaffMatter.UNION))
 _DANGER = frozenset(("police_now", "target", "helped"))
 """What says first that 999 is rung if anybody may be in danger."""
@@ -133,9 +135,20 @@ def step_message(
 def _to_target(which: str, case: Case, w: Words, rules: Rules) -> list[list[str]]:
     """Write who deals with it, and what somebody threatened or wronged need not do and is owed."""
     names = ", ".join(with_phone(p) for p in rules.who_may(Act.DECIDE, case) if p.id != case.target)
+    if which == "over":
+        police = closed_words(case, w)
+        return [police, [w("case.ask_for_support", names=names) if names else "", rules.profile.support]]
     others = [w("instant.target.others", names=names)] if names else []
     owed = ("leave", *(["police"] if which == "target" else []), "support")
     return [others, [*(w(f"instant.target.{name}") for name in owed), rules.profile.support]]
+
+
+def closed_words(case: Case, w: Words) -> list[str]:
+    """What was done of it, for whom its post is aimed at."""
+    if not is_police_informed((case,)):
+        return []
+    number = case.number_of_police
+    return [w("case.police_number", number=clean_line(number)) if number else w("page.police_told")]
 
 
 def _say_what_was_recorded(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules) -> list[list[str]]:
@@ -231,7 +244,7 @@ _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
 """Looks that show neither that it is gone nor that it is there."""
 
 _THEIRS_ALONE = frozenset(
-    ("target", "wronged", "recorded", "overridden", "confirmed", "turned_down", "assigned")
+    ("target", "wronged", "over", "recorded", "overridden", "confirmed", "turned_down", "assigned")
 )
 """What is said to one person, away or not."""
 
@@ -342,6 +355,8 @@ def _tellings_at_opening(case: Case, rules: Rules) -> Iterator[Told]:
 
 def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
     for step in sorted(steps, key=lambda s: s.kind is StepKind.COPY_FOUND):  # that it is back says more
+        if isinstance(step.said, Closed) and case.lane is None and step.said.ending not in NOTHING_DONE:
+            yield "over", _people((case.target or "",), rules)
         if isinstance(step.said, Assigned):
             yield "assigned", _people((step.said.person,), rules)
         elif step.kind is StepKind.CAME_BACK:

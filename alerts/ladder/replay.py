@@ -862,8 +862,9 @@ def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two
             return start_clock(case, step)
         case asking.Warned(who=who):
             return replace(case, warned=(*case.warned, who))
-        case asking.Referred(to=to):
-            return replace(case, referred_to=(*case.referred_to, to))
+        case asking.Referred(to=to, reference=given):
+            number = given if to == "police" and given else case.police_number
+            return replace(case, referred_to=(*case.referred_to, to), police_number=number)
         case asking.Assigned(person=person):
             return replace(case, assigned_to=person, assigned_at=step.recorded_at, owner=person)
         case keeping.Noted(ends=ends, pack=pack):

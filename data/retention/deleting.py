@@ -180,8 +180,8 @@ def _delete(con: Connection, one: _Closed, gone: CasesGone, now: datetime, *, st
         con, [AuditEntry(now, "schoolgate", DELETED, one.id, one.urn, (sha256,)) for sha256 in sorted(files)]
     )
     _drop_words(con, one.id)
-    execute(con, "DELETE FROM case_steps WHERE case_id = $id", id=one.id)
-    execute(con, "DELETE FROM case_places WHERE case_id = $id", id=one.id)
+    for table in ("case_steps", "case_places", "letter_facts"):
+        execute(con, f"DELETE FROM {table} WHERE case_id = $id", id=one.id)
     # its number, class and dates, a hash over its steps, and the rule under which it was deleted
     case = one.case
     codes = (
@@ -325,8 +325,6 @@ def drop_orphans(con: Connection, now: datetime) -> None:
     delete_without_story(con, now)
     drop_owners_without_story(con, now)
     drop_without_words(con)
-    # what people once asked to be told of: nothing reads it
-    con.execute("DELETE FROM growth_watches WHERE story_id NOT IN (SELECT id FROM stories)")
     story_moves.drop_moves_without_story(con)
     con.execute(_ESCALATIONS)
     execute(con, _REASONS, note=Code.NOTE.of(""), of=[])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -81,6 +82,15 @@ def _known_facts(file: CaseFile, rules: Rules) -> Mapping[str, str]:
     return {"why": why, "contact": reach, "danger": time_named(file, rules, rules.w)}
 
 
+def type_letter(
+    session: Session, number: str, kind: LetterKind, facts: Mapping[str, str], now: datetime
+) -> None:
+    """Keeps what is typed for the letter, until it is opened again. Raises as `draft_letter`, where more must
+    be known aside."""
+    with suppress(NotDrafted):
+        _compose_letter(session, number, kind, facts, now)
+
+
 def draft_letter(
     session: Session, number: str, kind: LetterKind, facts: Mapping[str, str], now: datetime
 ) -> Done[DraftRecord] | Refused:
@@ -134,6 +144,10 @@ def _compose_letter(
             file = case_store.whole_file(con, case, restricted=True)
     with session.store.open_reader() as con:
         made = compose(con, session, file, kind, facts, now)
+        changed = case_store.letter_facts(con, case.id, kind.value) != facts
+    if changed:
+        with session.store.write("letter") as con:
+            case_store.keep_letter_facts(con, case, kind.value, facts, session.person.id, now)
     if isinstance(made, NoDraft):
         raise NotDrafted(made.why_not, made)
     return made, case

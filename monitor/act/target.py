@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from alerts.access.acts import Act, who_may
 from alerts.access.matter import aims, meant_as, persons_meant
 from alerts.ladder.advance import Refusal
-from alerts.ladder.mails import in_charge, message_for_target
+from alerts.ladder.mails import NOTHING_DONE, in_charge, message_for_target
 from alerts.ladder.replay import by_mail, step_code
 from alerts.ladder.rules import SCHOOLGATE
 from alerts.wording.alert_mail import compose_said
@@ -66,6 +66,12 @@ class OwnWord:
     bare: bool = False
     reads: bool = False
     has: str = ""
+    since: datetime | None = None
+
+    @property
+    def over(self) -> Case | None:
+        """Their case, once it is closed."""
+        return self.case if self.case is not None and self.case.closed_at else None
 
 
 def own_word(
@@ -88,6 +94,10 @@ def own_word(
     words = persons_meant((m for v in judged for m in aims(v)), here)
     named = {m.person for v in judged for m in wrongs(v) if m.by == NAMED}
     named |= {me} if any(case.target == me and _is_named(con, case) for case in cases) else set()
+    theirs = [c for c in stored.cases_of(story_id) if c.target == me and not (c.locked or c.restricted)]
+    ended = next((c for c in reversed(theirs) if c.ending not in NOTHING_DONE), None)
+    if not cases and ended and not (matter.restricted or me in matter.subjects):
+        return OwnWord(story_id, urn, (), ended, threatened=False)
     if me not in words and (me in matter.subjects or me not in {*named, *matter.threatened}):
         return None
     if not cases and (alert is None or stored.cases_of(story_id)):  # it is over, or was never raised
@@ -102,6 +112,7 @@ def own_word(
         bare=bare,
         reads=me in named and not bare,
         has=holder.person if holder is not None else "",
+        since=holder.since if holder is not None else None,
     )
     return _by_note(con, session, own) if bare else _by_case(con, session, own, cases, alert, now)
 
@@ -221,7 +232,7 @@ def _say_by_note(
 
 
 def own_matters(con: Connection, session: Session, urns: Collection[str], now: datetime) -> list[OwnWord]:
-    """List open matters of these schools aimed at this person, newest first; not by their office."""
+    """List matters of these schools aimed at this person, open or kept, newest first; not by their office."""
     found = aimed_at_one(con, session.person.id, meant_as(session.person), urns)
     if not found:
         return []
@@ -232,7 +243,7 @@ def own_matters(con: Connection, session: Session, urns: Collection[str], now: d
 
 def own_posts(con: Connection, own: OwnWord) -> tuple[PostView, ...]:
     """List what was posted about them, for one whom a person named; the gravest first, nothing restricted."""
-    detail = story_store.story(con, own.story_id) if own.reads else None
+    detail = None if own.bare or own.over else story_store.story(con, own.story_id)
     found = sorted(detail.mentions if detail else (), key=lambda m: -m.verdict.severity)
     return tuple(post_as_far(m, Access.WORDS) for m in found if not m.restricted)
 

@@ -22,7 +22,7 @@ from alerts.said_time import times_named
 from alerts.weekly.weeks import parse_week
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.digest import Drill, Fate, Window
-from data.judged import is_danger, is_enquiry
+from data.judged import SAYS_ENDED, is_danger, is_enquiry
 from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.register.calendar import Calendar, SchoolHours
@@ -35,8 +35,10 @@ from data.store.reporting.fresh_stories import fresh_stories, unanswered_stories
 from data.store.reporting.open_matters import locked_stories, raised_about, standing_matters
 from data.store.sources.own_accounts import without_notice
 from data.store.sources.source_runs import latest_runs, states
+from data.store.verdicts.verdicts import by_reason
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
+from monitor.matters.whole import LOOKED_BACK, may_be_over
 from sources.source_health import SourceTrouble, is_believable, is_overdue, reasons_of, unseen
 
 LIFE = timedelta(hours=12)
@@ -303,7 +305,7 @@ def gather_day(
     newest = signed_reports.newest_reports(con, [school.urn]).get(school.urn)
     if newest and (newest.signed_at or now >= parse_week(newest.week).back(-1).end(config.zone)):
         newest = None
-    drill_next, drill = None, None
+    drill_next, drill, back = None, None, now - LOOKED_BACK
     if config.serve.drills and links.secret and due.school_day:
         calendar = config.calendar(school.urn)
         day = calendar.next_school_day(due.day)
@@ -356,6 +358,9 @@ def gather_day(
         drill=drill,
         chain_end=end_code(*end) if config.evidence.witness and (end := last_link(con)) else "",
         witness=config.evidence.witness,
+        over=may_be_over(con, config, school.urn, back)
+        if by_reason(con, SAYS_ENDED, back, in_story=False)
+        else {},
     )
 
 

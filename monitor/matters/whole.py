@@ -59,6 +59,7 @@ from monitor.matters.reader import (
     may_say_what_happened,
     may_say_who,
     may_take_unread,
+    read_matters,
     reads_all,
     waiting_requests,
 )
@@ -216,12 +217,16 @@ def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[st
 
 def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> dict[str, list[PostView]]:
     """Find the posts by which each open matter may have ended, by story; where several may be meant, none."""
-    from classifiers.verdicts.press.same_event import COURT, find_ending, weigh_ending
-
     judged = verdict_store.by_reason(con, SAYS_ENDED, since, in_story=False).values()
     said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
     if not said or school is None:
         return {}
+    from classifiers.verdicts.press.same_event import (
+        COURT,
+        find_ending,
+        weigh_ending,
+    )  # late: few days have one
+
     alerts = alert_store.list_alerts(con, [urn], open_only=False, finished=False)
     matters = {a.story_id: posts_of_story(con, a.story_id, restricted=True) for a in alerts}
     verdicts = verdict_store.story_verdicts(con, list(matters))
@@ -242,6 +247,20 @@ def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> di
         for story in meant if most > 1 or len(meant) == 1 else ():
             found[story].append(replace(view, author=post.author, url=post.url, published=at))
     return found
+
+
+def may_be_over(
+    con: Connection, config: Config, urn: str, since: datetime
+) -> dict[str, tuple[str, frozenset[str]]]:
+    """The open matters that may have ended, as a post since then says, by story: the number of each, and who
+    (ids) may say so, as at its own page."""
+    found = endings_of(con, config, urn, since)
+    stored, over = read_matters(con, config, dict.fromkeys(found, urn)), {}
+    for story, alert in stored.alerts.items():
+        if alert.raised_at <= since or story in endings_of(con, config, urn, alert.raised_at):
+            able = who_may(Act.WORK, stored.by_story[story], config.people)
+            over[story] = alert.number, frozenset(person.id for person in able)
+    return over
 
 
 def _words_of(post: Post) -> str:
@@ -330,7 +349,7 @@ def read_matter(con: Connection, reader: Reader, story_id: str, now: datetime) -
     same = same_words_at(con, reader, view)
     view = replace(view, posts=posts, actions=actions, same_words_at=same)
     if view.words and view.alert_id and not view.ending_mark and view.raised_at:
-        since = max(view.raised_at or now, now - _LOOKED_BACK)
+        since = max(view.raised_at or now, now - LOOKED_BACK)
         found = endings_of(con, reader.config, view.urn, since).get(view.story_id)
         able = who_may(Act.WORK, known.stored.by_story[view.story_id], reader.config.people) if found else ()
         ends = [Action(ActKind.ENDED)] if reader.person in able else []
@@ -338,7 +357,7 @@ def read_matter(con: Connection, reader: Reader, story_id: str, now: datetime) -
     return with_notes(con, view) if view.words and not view.is_sealed else view
 
 
-_LOOKED_BACK = timedelta(days=30)
+LOOKED_BACK = timedelta(days=30)
 
 
 def _request_facts(one: SaidWrong) -> tuple[tuple[str, str], ...]:

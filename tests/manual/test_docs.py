@@ -159,7 +159,9 @@ NOT_ALL = {
 def _codes(path: Path) -> set[int]:
     """The numbers that a module ends a command with: given to `finish`, or returned where an int is."""
     nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
-    ends = [n.args[0] for n in nodes if isinstance(n, ast.Call) and ast.unparse(n.func).endswith("end_command")]
+    ends = [
+        n.args[0] for n in nodes if isinstance(n, ast.Call) and ast.unparse(n.func).endswith("end_command")
+    ]
     for function in (n for n in nodes if isinstance(n, ast.FunctionDef) and n.returns):
         if ast.unparse(function.returns) == "int" and function.name.startswith(("_", "print", "exit")):
             ends += [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value]

@@ -43,6 +43,7 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
     say = Saying(facts, chosen.person, words(facts.school.language), shown)
     found = [section_to_you(say, chosen), grave_section(say, chosen)]
     found += [group_section(say, chosen, group) for group in list(Agenda)[1:-1]]
+    found.append(section(say, "over", lines.over(say)))
     if facts.school_day and not chosen.alone:
         found.append(section(say, "more_talk", [lines.spike(say, s) for s in facts.spikes]))
         found.append(section(say, "to_sign", lines.to_sign(say, chosen.person)))

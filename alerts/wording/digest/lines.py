@@ -494,6 +494,15 @@ def to_sign(say: Saying, person: Person) -> list[Line]:
     return [Line(waits, page=page, opens=w("reports.sign.open"), then=by_hand)]
 
 
+def over(say: Saying) -> list[Line]:
+    """The matters that their reader may end as a later post says, each by its number alone."""
+    return [
+        Line(say.w("digest.over", number=n), page=say.page(story), opens=_opens(say, n), ref=n)
+        for story, (n, able) in say.facts.over.items()
+        if say.reader.id in able
+    ]
+
+
 def drill_lines(say: Saying) -> list[Line]:
     """Say that a drill may be held on the next school day; to head and lead what came of one."""
     facts, w = say.facts, say.w

@@ -167,7 +167,7 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
         said.append(say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl)))
     found += [Line(" ".join(said))] if said else []
-    found += [*lines.drill_lines(say), *lines.to_sign(say, chosen.person)]
+    found += [*lines.over(say), *lines.drill_lines(say), *lines.to_sign(say, chosen.person)]
     found += lines.undelivered_lines(say, chosen.undelivered)
     found += _unseen(say, part.facts, common)
     urgent = bool(chosen.of(Agenda.OVERDUE, Agenda.DECIDE))

@@ -150,10 +150,10 @@ def aimed_at_one(
     con: Connection, person_id: str, meant: Sequence[str], urns: Collection[str]
 ) -> dict[str, str]:
     """The stories of these schools that may be aimed at somebody (an id), each with its school, the newest
-    first: whose open case may have them as its target, or whose posts may endanger or wrong whom is `meant`
+    first: whose case may have them as its target, or whose posts may endanger or wrong whom is `meant`
     so (`Meant.who`)."""
     sql = """SELECT story_id, urn, opened_at AS known_at FROM cases
-            WHERE urn = ANY($urns) AND closed_at IS NULL AND id IN (SELECT case_id FROM case_steps
+            WHERE urn = ANY($urns) AND id IN (SELECT case_id FROM case_steps
                 WHERE step IN ('opened', 'target') AND contains(detail, $person))
         UNION SELECT x.story_id, v.urn, v.judged_at FROM verdicts v
             JOIN matches x ON x.mention_id = v.mention_id AND x.urn = v.urn

@@ -7,7 +7,7 @@ step. The chain holds ids and codes only; a person's words for a step are in `ca
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
@@ -337,6 +337,21 @@ def record_read(con: Connection, case: Case, *, person: str, reason: str, now: d
         raise InputError("Say why you are reading the text: it is restricted, and the reason is recorded.")
     codes = (Code.CASE.of(case.id), note(con, reason.strip()))
     append(con, [AuditEntry(now, person, "restricted_read", case.story_id, case.urn, codes)])
+
+
+def keep_letter_facts(
+    con: Connection, case: Case, letter: str, facts: Mapping[str, str], person: str, now: datetime
+) -> None:
+    """Keeps what was typed for a letter of the case, in the place of what had been."""
+    sql = "INSERT OR REPLACE INTO letter_facts VALUES ($id, $letter, $urn, $person, $facts, $now)"
+    given = {"id": case.id, "urn": case.urn, "person": person, "facts": json.dumps(facts)}
+    execute(con, sql, letter=letter, now=now, **given)
+
+
+def letter_facts(con: Connection, case_id: str, letter: str) -> dict[str, str]:
+    """What was typed last for that letter of the case, by the names of its facts."""
+    sql = "SELECT max(facts) FROM letter_facts WHERE case_id = $id AND letter = $letter"
+    return dict(json.loads(read_value(con, sql, id=case_id, letter=letter) or "{}"))
 
 
 _OWNING = (Assigned, Accused, Targeted, Classified, Reclassified, Opened)

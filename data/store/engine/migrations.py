@@ -512,6 +512,12 @@ _MOVED = (
         notes VARCHAR[] NOT NULL,
         PRIMARY KEY (from_story, to_story))""",
 )
+_LETTERS_TYPED = (
+    """CREATE TABLE letter_facts (
+        case_id VARCHAR NOT NULL, letter VARCHAR NOT NULL, urn VARCHAR NOT NULL, person_id VARCHAR NOT NULL,
+        facts VARCHAR NOT NULL, typed_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (case_id, letter))""",
+    "DROP TABLE growth_watches",  # nothing had read it
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -553,6 +559,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(37, "weighed_most", _WEIGHED_MOST),
     Migration(38, "places_of_cases", _PLACED),
     Migration(39, "stories_merged_and_split", _MOVED),
+    Migration(40, "facts_of_letters", _LETTERS_TYPED),
 )
 
 

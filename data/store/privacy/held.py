@@ -180,6 +180,12 @@ def _notes(
         said = "\n".join(filter(None, (why, *(facts.get(name) for name in _TYPED))))
         if said and (case_id in cases or wanted.is_in(said) or _names(facts, wanted)):
             yield TypedNote(at(done), actor, said, case_id, n)
+    sql = """SELECT case_id, person_id, epoch_us(typed_at), facts FROM letter_facts
+        WHERE urn = ANY($urns) AND facts <> '{}' ORDER BY ALL"""
+    for case_id, actor, typed, facts in read_rows(con, sql, urns=urns):
+        said = "\n".join(json.loads(facts).values())
+        if case_id in cases or wanted.is_in(said):
+            yield TypedNote(at(typed), actor, said, case_id)
     sql = (
         "SELECT person_id, epoch_us(done_at), reason, url FROM account_log WHERE urn = ANY($urns) "
         "ORDER BY done_at, id"

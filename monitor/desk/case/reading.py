@@ -19,16 +19,17 @@ from alerts.pack.facts import Recipient, may_have_any
 from alerts.routes.ways import next_words
 from alerts.wording import cases
 from alerts.wording.matters import channel_name
-from data.cases import Asking, Case, CaseState, CaseStep, Consent
+from data.cases import Asking, Case, CaseState, CaseStep, Consent, is_police_informed
 from data.errors import SchoolgateError
 from data.evidence.handed_in import WhoseWords
 from data.evidence.vault import Vault
 from data.rungs import COPYRIGHT, EMERGENCY, Rung
 from data.steps.acts import Refused, Values
-from data.steps.asking import Asked, Referred, WordsApproved
+from data.steps.asking import Asked, WordsApproved
 from data.steps.codes import Check, Decision, RungAnswer, StaffMatter, StepKind
 from data.steps.judging import StaffPost
 from data.steps.keeping import Checked, EvidenceKept
+from data.store.cases.cases import letter_facts
 from data.store.engine.connect import Connection
 from data.store.engine.rows import group_pairs
 from data.store.verdicts.stories import enclosures_of
@@ -240,8 +241,10 @@ def _letter_page(
     page: CasePage,
 ) -> CasePage:  # fmt: skip
     """Make the page with that letter, to be copied, saved and recorded; and what it still must know."""
-    w, facts = seen.w, facts_in(given)
+    w = seen.w
+    facts = facts_in(given) or letter_facts(con, seen.case.id, kind.value)
     try:
+        first = compose(con, seen.session, seen.file, kind, {}, seen.now)
         made = compose(con, seen.session, seen.file, kind, facts, seen.now)
         missing = made.wanted if isinstance(made, NoDraft) else ()
         if missing:  # shown with blanks where it can be
@@ -252,9 +255,13 @@ def _letter_page(
     if isinstance(made, NoDraft) and made.why_not:
         return replace(page, told=made.why_not, wrong=True)
     title = w(f"letter.title.{kind.value}")
-    named = ((w.fact, w.question, "words" if w.fact in _LONG else "line") for w in missing)
+    typed = first.wanted if isinstance(first, NoDraft) else ()
+    asked = {w.fact: w.question for w in (*typed, *missing) if w in missing or w.fact in facts}
+    named = ((fact, question, "words" if fact in _LONG else "line") for fact, question in asked.items())
     fields = tuple(AskedField(f"fact_{n}", asks, how, chosen=facts.get(n, "")) for n, asks, how in named)
-    form = _form(seen, kind, rung, way, fields, facts, given)
+    n = len(missing)
+    lacking = w("ladder.letters.missing", n=n, count=w.number(n)) if n else ""
+    form = replace(_form(seen, kind, rung, way, fields, facts, given), hint=lacking)
     page = replace(page, heading=page.heading or title, forms=(form, *_for_the_police(seen, rung)))
     if not isinstance(made, LetterDraft):
         return replace(page, lines=(w("ladder.letters.wants"),))
@@ -281,9 +288,8 @@ def _form(
     kept = tuple((f"fact_{n}", said) for n, said in facts.items() if f"fact_{n}" not in wanted)
     files = (does(w("ladder.letters.as_mail"), "eml"), does(w("ladder.letters.as_pdf"), "pdf"))
     redo = (does(w("ladder.letters.draft"), "draft"),) if fields else ()
-    lacking = w("ladder.letters.missing", n=len(fields), count=w.number(len(fields))) if fields else ""
     if rung is None:
-        return CaseForm("ask", (*redo, *files), fields, (("letter", kind.value), *kept), hint=lacking)
+        return CaseForm("ask", (*redo, *files), fields, (("letter", kind.value), *kept))
     spoken, notice = rung.spec.is_spoken(way), way == COPYRIGHT
     reason = (AskedField("why", w("ladder.why"), "words", chosen=given.get("why", ""), needed=True),)
     whom = AskedField("channel", w("pack.name.asked.channel"), "line", chosen=given.get("channel", ""))
@@ -292,7 +298,7 @@ def _form(
     hidden = (("letter", kind.value), *way_values(rung, way), *kept)
     done = does(w("ladder.button.asked" if spoken else "ladder.letters.sent"), "sent")
     asks = (*fields, *(reason if given.get("reason") else ()), *((whom,) if notice else ()))
-    return CaseForm("ask", (done, *redo, *files), asks, hidden, more, hint=lacking)
+    return CaseForm("ask", (done, *redo, *files), asks, hidden, more)
 
 
 def _for_the_police(seen: SeenCase, rung: Rung | None) -> Iterable[CaseForm]:
@@ -424,10 +430,8 @@ def act_page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]
 
 def _police(seen: SeenCase) -> Iterator[Lead]:
     """Lead to the police, who may be told at any time of a crime; once told, to add their number."""
-    said = [step.said for step in seen.file.steps]
-    numbers = [s.reference for s in said if isinstance(s, Asked) and s.rung is EMERGENCY]
-    numbers += [s.reference for s in said if isinstance(s, Referred) and s.to == "police"]
-    if numbers and not any(numbers) and (seen.case.state, StepKind.REFERRED) in TABLE:
+    wanted = is_police_informed((seen.case,)) and not seen.case.number_of_police
+    if wanted and (seen.case.state, StepKind.REFERRED) in TABLE:
         to = act_address(seen.case, StepKind.REFERRED, {"to": "police"})
         yield Lead(seen.w("ladder.police_number"), to)
     ladder_open = any(way.rung is EMERGENCY for way in seen.ways) and seen.case.askings

@@ -47,7 +47,7 @@ def matter_facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple
     clears = clearing(view.printed, seen.reader.config.people)
     if clears is not None:
         yield w("page.head.clears"), _printed_by(clears, at, w)
-    if named := _time_named(seen, at, w):
+    if named := time_named(seen, at, w):
         yield w("page.head.names"), named
     for ending in view.endings:
         yield w("page.head.ended"), _ending_words(ending, at, w)
@@ -181,11 +181,12 @@ def posting_time(seen: Visit, at: Moment, w: Words) -> tuple[str, str]:
     return head, capital(w("page.at_time", **at.time_words(when, w)) if when else w("page.no_date"))
 
 
-def _time_named(seen: Visit, at: Moment, w: Words) -> str:
-    """The time that its gravest post names, where its words may be shown without a reading on record."""
-    view, post = seen.view, seen.view.posts[0]
-    calendar = seen.reader.config.calendar(view.urn)
-    found = time_to_tell(post, calendar, at.zone, danger=view.endangers or is_enquiry(view))
+def time_named(seen: Visit, at: Moment, w: Words) -> str:
+    """The time that its gravest post names, where its words may be shown without a reading on record, or it
+    threatens its reader."""
+    view, post = seen.view, seen.own_first or seen.view.posts[0]
+    calendar, danger = seen.reader.config.calendar(view.urn), bool(seen.own_first) or view.endangers
+    found = time_to_tell(post, calendar, at.zone, danger=danger or is_enquiry(view))
     return time_words(found, at.now.astimezone(at.zone).date(), w)
 
 
@@ -215,18 +216,18 @@ def _target_facts(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]
     for case in seen.view.cases:
         if case.locked or not case.target or case.target == seen.person.id:
             continue
-        held = (
-            ("safe", case.safe_at),
-            (case.support.value, case.support_at),
-            (case.consent.value, case.consent_at),
-        )
-        said = sorted((when, code) for code, when in held if when and w.has(f"case.target.{code}"))
-        if said:
-            lines = (
-                f"{capital(w('page.at_time', **at.time_words(when, w)))}: {w(f'case.target.{code}')}"
-                for when, code in said
-            )
-            yield name_of(seen, case.target), " ".join(lines)
+        held = {
+            "safe": case.safe_at,
+            case.support.value: case.support_at,
+            case.consent.value: case.consent_at,
+        }
+        said = sorted((when, code) for code, when in held.items() if when and w.has(f"case.target.{code}"))
+        hours = [
+            (capital(w("page.at_time", **at.time_words(when, w))), w(f"case.target.{code}"))
+            for when, code in said
+        ]
+        if hours:
+            yield name_of(seen, case.target), " ".join(f"{hour}: {what}" for hour, what in hours)
 
 
 def due_words(due: NextDate | None, now: datetime, zone: ZoneInfo, w: Words) -> str:

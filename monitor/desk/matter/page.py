@@ -174,8 +174,10 @@ LIFE = timedelta(days=35)
 class Visit:
     """The matter that an address opened, for whom, of which school. `matter` is given of what is sealed to
     whoever may know its words; `own` is what one it is aimed at may say, `own_posts` what was posted about
-    them; `to_ask` are asked in person about the police; `accused` (ids) are read; `wants_session`: signed in
-    they may do more."""
+    them (of `own_first`, the gravest that threatens them, they learn alone the time that it names);
+    `to_ask` are asked in person about the police; `accused` (ids) are read; `wants_session`: signed in
+    they may do more.
+    """
 
     view: MatterView
     reader: Reader
@@ -183,6 +185,7 @@ class Visit:
     matter: Matter | None = None
     own: OwnWord | None = None
     own_posts: tuple[PostView, ...] = ()
+    own_first: PostView | None = None
     to_ask: tuple[Person, ...] = ()
     accused: Collection[str] = ()
     wants_session: bool = False
@@ -216,7 +219,9 @@ def look_up_visit(
         return None
     if not view.words:
         posts = own_posts(con, own) if own is not None else ()
-        return Visit(view, reader, school, own=own, own_posts=posts)
+        first = posts[0] if own and own.threatened and posts else None
+        shown = posts if own and own.reads else ()
+        return Visit(view, reader, school, own=own, own_posts=shown, own_first=first)
     known = reader.look(con, {view.story_id: view.urn}) if view.is_sealed or view.endangers else None
     asked = to_ask_in_person(reader, known, view.story_id) if known else ()
     matter = known.stored.by_story[view.story_id] if known else None

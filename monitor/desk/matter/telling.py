@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.guidance import guidance
+from alerts.ladder.mails import closed_words
 from alerts.wording import matters
 from alerts.wording.digest.headlines import beginning, fit, fullest
 from alerts.wording.title import title_of
@@ -39,6 +40,7 @@ from monitor.desk.matter.facts import (
     posting_time,
     show_post,
     show_posts,
+    time_named,
     whose,
 )
 from monitor.desk.matter.forms import (
@@ -143,7 +145,12 @@ def _own_page(
     own = seen.own
     assert own is not None
     support = seen.reader.config.profile(own.urn).support or w("page.own.support")
-    facts = [] if own.bare or not seen.view.posts else list(_how_far(seen, at, w))
+    facts = [] if own.bare or own.over or not seen.view.posts else list(_how_far(seen, at, w))
+    named = time_named(seen, at, w) if seen.own_first else ""
+    facts += [(w("page.head.names"), named)] if named else []
+    if own.over and own.over.closed_at:
+        closed = w("page.own.closed", **at.time_words(own.over.closed_at, w))
+        facts.append((w("page.head.case"), " ".join((closed, *closed_words(own.over, w)))))
     reads = [PageButton(ActKind.READ, w("page.show"), quiet=True)] if own.reads and posts is None else []
     return replace(
         page,
@@ -153,7 +160,7 @@ def _own_page(
         heading=w(own_word_key(own)),
         notes=(w(f"page.own.then.{_own_kind(own)}"), support),
         facts=(*facts, *own_word_lines(seen, at, w)),
-        ring=tuple(_list_to_ring(seen, w)) if own.threatened else (),
+        ring=tuple(_list_to_ring(seen, at, w)) if own.threatened or own.over else (),
         posts=None if posts is None else tuple(show_posts(posts, at, w)),
         buttons=tuple(reads),
         leads=() if own.bare else tuple(_to_cases(seen, at, w)),
@@ -167,22 +174,24 @@ def own_word_key(own: OwnWord) -> str:
 
 
 def _own_kind(own: OwnWord) -> str:
-    return f"{'bare_' if own.bare else ''}{'threat' if own.threatened else 'wrong'}"
+    kind = "threat" if own.threatened else "wrong"
+    return "over" if own.over else f"bare_{kind}" if own.bare else kind
 
 
 def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
     yield w("page.head.where"), capital(matters.channel_name(seen.view.posts[0].channel, w))
     yield posting_time(seen, at, w)
-    yield whose(seen, at, w)
+    if not (seen.own and seen.own.threatened and seen.own.has):  # whom to ring says it
+        yield whose(seen, at, w)
 
 
-def _list_to_ring(seen: Visit, w: Words) -> Iterator[ToRing]:
+def _list_to_ring(seen: Visit, at: Moment, w: Words) -> Iterator[ToRing]:
     """List whom somebody threatened may ring: who has it; else nothing known of it chooses anybody."""
     config, own = seen.reader.config, seen.own
     has = next((p for p in config.people if own is not None and p.id == own.has), None)
-    if has is not None:
+    if own is not None and has is not None and own.since is not None:
         unknown = [] if has.phone else [w("desk.tell.ring.no_number")]
-        who = ", ".join((w("page.own.has", name=has.name), *unknown))
+        who = ", ".join((w("page.own.has", name=has.name, **at.time_words(own.since, w)), *unknown))
         yield ToRing(w("desk.tell.ring.then", who=who), has.phone or "")
     else:
         yield from ring_lines(config, seen.school, Whom.STAFF, w, seen.person)
@@ -309,9 +318,10 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     sheet = list(_sheet(seen, at, w))
     next_ones = [*sheet, *told, *cases] if view.endangers else [*sheet, *cases, *told]
     lead = next_ones[:1] if not (forms or take) else []
-    wants_case = view.is_sealed or view.severity >= Severity.RESPOND
+    of_staff = bool(at.desk) and view.may(ActKind.OPEN) and not view.cases and _by_staff(seen)
+    wants_case = view.is_sealed or view.severity >= Severity.RESPOND or of_staff
     begins = at.desk if wants_case and view.may(ActKind.OPEN) else ""
-    decides = bool(begins) and view.severity >= Severity.TODAY
+    decides = bool(begins) and (of_staff or view.severity >= Severity.TODAY)
     if not (forms or take or lead or decides):
         ends = [replace(one, quiet=False) for one in ends]
     first = "button" if take else "lead" if lead else "case" if decides else "button" if ends else ""
@@ -319,6 +329,7 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     return replace(
         page,
         forms=forms,
+        notes=(*page.notes, w("page.by_staff")) if of_staff else page.notes,
         buttons=(*take, *ends),
         first="" if forms else first,
         leads=(
@@ -328,6 +339,15 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
         ),
         more=tuple(one for one in next_ones if one not in lead),
         begins=begins,
+    )
+
+
+def _by_staff(seen: Visit) -> bool:
+    """Does the author of a post that is shown say that they work at the school, or did?"""
+    from classifiers.verdicts.staff_posts import author_relationship  # late: what has a case asks it there
+
+    return any(
+        author_relationship(post.title_and_text, seen.school) for post in seen.view.posts if post.words
     )
 
 

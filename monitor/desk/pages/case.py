@@ -28,7 +28,7 @@ from data.types import FetchFailure
 from data.web.channels import channel
 from monitor.act.casework import keeping, packing
 from monitor.act.casework.keeping import NO_COPY, LetterCopy, copy_of
-from monitor.act.letter import NotDrafted, draft_letter, send_letter
+from monitor.act.letter import NotDrafted, draft_letter, send_letter, type_letter
 from monitor.act.step import find_host, look_again, open_case, record_look, take_step, take_steps
 from monitor.config.home.paths import Paths
 from monitor.desk.case import reading
@@ -339,6 +339,7 @@ def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
         return file_to_save(drafted.made.files[ending], f"{number}-{kind.value}{ending}")
     if do == "draft":
         _record_reading(asking, seen)
+        type_letter(seen.session, number, kind, facts, asking.now)
         with asking.store.open_reader() as con:
             read = see(con, seen.session, number, asking.now, read=True) or seen
             return _show_page(asking, reading.act_page(con, read, "ask", form))

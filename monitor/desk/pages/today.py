@@ -114,6 +114,8 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
         if facts.school_day and (sent or mends)
         else []
     )
+    over = tuple(lines.over(say))
+    needs.append(Cards("over", w("digest.heading.over"), over, len(over)))
     needs.append(_other_cards(say, "to_sign", signing))
     theirs = chosen.of(Agenda.OTHERS) + (() if answers else answer)
     folded = [_cards(say, Agenda.OTHERS, w("digest.heading.others"), theirs)]

@@ -471,6 +471,16 @@ def test_of_what_another_records_about_support_its_person_is_told(status, said):
     assert case.case.support_told is None
 
 
+@pytest.mark.parametrize(("ending", "told"), [("handed_over", True), ("mistaken", False)])
+def test_once_it_is_closed_whom_it_was_aimed_at_hears_once_what_was_done_and_whom_to_ask(ending, told):
+    case = threat_to_teacher()
+    case.take(StepKind.SUPPORT, status="offered")
+    if told:
+        case.take(StepKind.REFERRED, to="police", reference="CR/118/26")
+    sent = to_the_teacher(case, StepKind.CLOSED, ending=ending, why="It is over.")
+    assert [("CR/118/26" in flat(one), "ask: " in flat(one)) for one in sent] == [(True, True)] * told
+
+
 def test_support_of_nobody_is_told_to_nobody_nor_what_was_recorded_of_another_target():
     nobody = Climb(about=About.SCHOOL)
     nobody.take(StepKind.SUPPORT, status="offered")

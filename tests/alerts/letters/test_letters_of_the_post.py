@@ -554,7 +554,7 @@ def sheet(file):
     assert post is not None
     shown = PostView(
         post.channel, words=True, text=post.text, url=post.url, first_seen=BEFORE, source_ids=post.source_ids,
-        reported=(Reported("m", BEFORE, "Front office", "P-7"),),
+        reported=(Reported("m", BEFORE, "Front office", "P-7", None, datetime(2026, 11, 10, tzinfo=UTC)),),
     )  # fmt: skip
     view = MatterView("s-one", "900001", Access.WORDS, number="0007", lane=file.case.lane)
     made = compose_sheet(
@@ -601,6 +601,7 @@ def test_each_kind_has_its_papers_and_none_says_what_is_not_so():
         said = found.get("sheet", "The post shows no date. by Front office on 11 November 2026 at 10:00")
         assert "The post shows no date." in said
         assert "by Front office on 11 November 2026 at 10:00" in said
+        assert ("saw it on 10 November 2026." in said) is ("sheet" in found)
         for name, said in found.items():
             for never in NEVER[kind]:
                 assert never not in said, (name, never)

@@ -387,9 +387,11 @@ def test_when_its_time_is_over_not_a_byte_of_its_words_reasons_or_evidence_is_le
 
 def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(kept_store):
     closed(kept_store, "C11", at=NOW + 2 * DAY)
-    with kept_store.open_reader() as con:
+    with kept_store.write("a letter") as con:
         seals = [step_seal(s) for s in cases.steps_of_case(con, "0001")]
+        cases.keep_letter_facts(con, a_case(), "posh", {"words": PLANT}, "holt", NOW)
     purge(kept_store, NOW + 2 * DAY + YEAR, POLICY)
+    assert asked(kept_store, "FROM letter_facts") == []
     left = asked(kept_store, "SELECT actor, subject, urn, codes FROM audit WHERE action = 'case_deleted'")
     codes = ["C11", "ending:removed", "opened:2026-11-17", "closed:2026-11-19"]
     assert left == [

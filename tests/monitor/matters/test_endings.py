@@ -22,8 +22,10 @@ from data.store.alerts import alerts as alert_store
 from monitor.act.happened import end_as_said
 from monitor.config.home.context import Context
 from monitor.config.load import Config
+from monitor.desk.pages.today import make_day
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
+from monitor.matters.today import open_today
 from monitor.matters.whole import read_matter
 from monitor.service.tasks.reminders import endings
 
@@ -40,10 +42,22 @@ def home(tmp_path):
     return store, Context(config, store.home, LINKS)
 
 
-def seen(store, context, now=LATER + timedelta(minutes=5)):
+def may_say_so(store, context):
+    """Who finds, on Today, that a matter may be over, without a word of it."""
+    found = set()
+    with store.open_reader() as con:
+        for person in PEOPLE:
+            for part in open_today(con, context.config, person, LATER + timedelta(minutes=5), LINKS):
+                needs = make_day(part.facts, part.chosen, sent=True).needs
+                lines = [line for group in needs if group.key == "over" for line in group.cards]
+                found |= {person.id for line in lines if "hoax" not in line.said}
+    return found
+
+
+def seen(store, context, now=LATER + timedelta(minutes=5), of=PEOPLE[0]):
     with store.open_reader() as con:
         (alert,) = (a for a in alert_store.list_alerts(con, finished=True) if a.severity == 4)
-        return read_matter(con, Reader(context.config, store, PEOPLE[0]), alert.story_id, now)
+        return read_matter(con, Reader(context.config, store, of), alert.story_id, now)
 
 
 def mailed(store, context, now):
@@ -65,6 +79,9 @@ def test_a_hoax_that_the_press_tells_of_is_shown_and_told_and_ends_by_one_tap_of
     assert view.may(ActKind.ENDED)
     told = mailed(store, context, LATER + timedelta(minutes=5))
     assert {person for person, _ in told} == {"head", "dsl"}
+    able = {p.id for p in PEOPLE if (known := seen(store, context, of=p)) and known.may(ActKind.ENDED)}
+    assert may_say_so(store, context) == able
+    assert "head" in able
     assert mailed(store, context, LATER + timedelta(minutes=6)) == told
     session = Session(context.config, context, store, PEOPLE[0])
     with store.write("test") as con:

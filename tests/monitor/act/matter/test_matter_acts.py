@@ -240,17 +240,6 @@ def test_a_note_to_whom_it_was_given_goes_with_one_of_two_posts_and_out_of_a_mai
     assert "[…]" in body
 
 
-def test_what_a_home_of_before_was_asked_to_watch_holds_nothing_up_and_goes_with_its_matter(desk):
-    take(desk)
-    with desk.store.write("a home of before") as con:
-        con.execute("INSERT INTO growth_watches VALUES ('s-one', $urn, 'head', now(), 1, 1, 3)", {"urn": URN})
-    assert (has(desk), view(desk, HEAD).ending_mark) == ("head", None)
-    with desk.store.write("gone") as con:
-        con.execute("DELETE FROM stories")
-    late_purge(desk)
-    assert rows_of(desk.store, "SELECT * FROM growth_watches") == []
-
-
 # ------------------------------------------------------------------------- taken, given, and undone
 
 

@@ -36,6 +36,7 @@ from data.store.alerts.alerts import list_alerts, put_alerts
 from data.store.cases.case_posts import find_post, stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.mentions.batch import save
+from data.store.mentions.person_reports import find_reports
 from data.store.messages.outbox import put_outbox
 from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
@@ -90,6 +91,8 @@ def test_who_reported_it_is_shown_to_those_who_act_on_it_alone_and_stands_beside
     assert "Front office" not in str(query(home, "SELECT CAST(a AS VARCHAR) FROM audit a"))
     assert query(home, f"SELECT published FROM mentions WHERE id = '{mention}'") == [(None,)]
     assert "seen_at:2026-11-16T20:00:00Z" in str(query(home, f"SELECT codes FROM audit a WHERE {REPORTED}"))
+    with HomeOptions(home=home).reader(None).store.open_reader() as con:
+        assert [one.seen_at for one in find_reports(con, [mention])[mention]] == [seen]
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from data.retention.purge import preview, purge
 from data.steps.acts import Done
 from data.steps.codes import StepKind
 from data.store.alerts.alerts import ack, list_alerts
+from data.store.cases.cases import keep_letter_facts
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
 from data.store.mentions.known import find_known
@@ -39,6 +40,7 @@ from monitor.act.mark import mark
 from monitor.act.privacy import answer_request, uphold, withdraw
 from monitor.act.requests import MOST_OF_A_NAME, Withheld, cases_known
 from monitor.config.home.paths import secret_key
+from monitor.matters.reader import load_case
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge
 from monitor.pipeline.judging.conclude import conclude
@@ -485,8 +487,10 @@ def test_what_was_typed_about_them_and_the_cases_about_their_posts_are_found_unl
     desk = with_case
     desk.take(StepKind.NOTED, "holt", why="poster-insult rang us")
     desk.take(StepKind.WEIGHED, "holt", **WEIGHED)
+    with desk.store.write("a letter") as con:
+        keep_letter_facts(con, load_case(con, "0001"), "posh", {"to": "poster-insult"}, "pike", NOW)
     held = search(desk, "handle", "poster-insult")
-    assert ([c.id for c in held.cases], [n.by for n in held.notes]) == (["0001"], ["holt"] * 2)
+    assert ([c.id for c in held.cases], [n.by for n in held.notes]) == (["0001"], ["holt", "holt", "pike"])
     desk.take(StepKind.LOCKED, "pike", why="A pupil may accuse a teacher")
     held = search(desk, "handle", "poster-insult")
     assert (held.cases, held.notes, held.withheld) == ((), (), {Withheld.LOCKED: 1})

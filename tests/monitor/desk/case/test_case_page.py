@@ -448,6 +448,11 @@ def test_a_letter_stands_open_with_blanks_is_shown_again_saved_and_recorded_as_s
     facts |= {"letter": "parent_invitation", "rung": "author_request", "kind": "conversation"}
     page = sought.say("ask", do="draft", **facts)
     assert "Dear Ms Example" in page.text
+    again = sought.page(
+        "/ask?rung=author_request&kind=conversation"
+    )  # what was typed is there, to be changed
+    assert "Dear Ms Example" in again.text
+    assert 'value="Thursday at 15:30"' in again.text
     assert "letter" not in sought.step()
     saved = sought.say("ask", do="eml", **facts)
     assert saved.headers["content-disposition"].endswith('parent_invitation.eml"')

@@ -17,7 +17,7 @@ from data.judged import DANGER as VIOLENCE
 from data.matters import SaidWrong, WrongKind
 from data.privacy import SearchTerm, TermKind
 from data.retention.purge import purge
-from data.steps.acts import Refused
+from data.steps.acts import Done, Refused
 from data.steps.codes import StepKind, Support
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
@@ -26,6 +26,8 @@ from data.store.verdicts.said_wrong import put_said_wrong, said_wrong
 from data.types import About, Escalation, Harm, Mark, Meant, Policy, Reason, Route, Severity, StillOpen
 from data.words.say import words
 from monitor.act.casework.opening import open_of_alert
+from monitor.act.happened import end_as_said
+from monitor.act.target import own_matters
 from monitor.act.wrong import Marking, correct
 from monitor.desk.matter.forms import changes_since
 from monitor.desk.matter.page import Moment
@@ -185,6 +187,14 @@ def test_that_staff_blow_the_whistle_on_the_head_is_said_by_who_reads_it_and_tel
     mild.press("wrong", "dsl", what="lane", right="whistle", why="She teaches here")
     ((alert,),) = [alert_store.by_story(mild.con, ["s-one"]).values()]
     assert ("head" in alert.audience, "head" in alert.excluded) == (False, True)
+
+
+@pytest.mark.parametrize(("said", "by_staff"), [("I work at", True), ("My son goes to", False)])
+def test_a_post_of_somebody_who_works_there_leads_to_a_case_that_asks_first_what_it_is(at, said, by_staff):
+    post = replace(POST, text=f"{said} Oakfield Primary. The Year 4 teacher is lazy.")
+    page = at(raised=False, post=post, **MILD).page(read=True, desk="d").page
+    assert (W("page.by_staff") in page.notes) is by_staff
+    assert page.begins
 
 
 def test_of_danger_a_second_person_is_asked_by_name(at):
@@ -437,7 +447,19 @@ def test_their_page_says_how_far_it_is_and_what_they_may_say_and_no_word_of_it(t
     hidden = (WORDS[:20], "larch-dad", "forum.example.org", "criticises", "Negative", "Holt")
     assert not [word for word in hidden if word in page.text]
     target.press("take")
-    assert dict(target.page("vale").page.facts)[W("page.head.who")] == W("page.somebody")
+    page = target.page("vale").page
+    assert W("page.head.who") not in dict(page.facts)  # whom to ring says it, with the hour
+    assert W("page.own.has", name="Jane Holt", **AT_NINE) in page.ring[0].said
+
+
+def test_their_page_gives_the_hour_that_a_threat_to_them_names_and_none_of_its_words(at):
+    post = replace(POST, text="At the gate, Thursday at 15:15.", published=None)
+    it = begun(at(told=("head", "vale"), post=post, **THREAT))
+    facts = dict(it.page("vale").page.facts)
+    assert "15:15" in facts[W("page.head.names")]
+    assert "gate" not in " ".join(facts.values())
+    known = " ".join(said for said, _ in it.page("head").page.known)
+    assert not [word for word in ("..", "We cannot tell whom") if word in known]
 
 
 def test_what_they_say_is_recorded_as_their_own_steps_in_one_answer_and_shown_back_to_them(target):
@@ -471,8 +493,20 @@ def test_who_deals_with_it_reads_what_they_said_and_when_and_what_follows_from_i
     said = (f"{W('page.at_time', **AT_NINE)}: {W(f'case.target.{code}')}" for code in codes)
     assert all(each in facts["Sam Vale"] for each in said)
     assert W(f"describe.next.police_now.{next_}") in facts[W("page.head.next")]
-    assert ".." not in " ".join(said for said, _ in page.page.known)
     assert any("/support?status=in_place" in to for _, to in page.page.leads)
+
+
+def test_once_it_is_closed_their_page_says_what_was_done_and_whom_to_ask_and_today_leads_there(target):
+    answer(target, support="declined", police="given")
+    target.press("happened", what="rang_101", why="It names a time.", reference="CR/118/26")
+    session, urn = target.desk.session("deputy"), target.desk.alert.urn
+    assert isinstance(end_as_said(target.con, session, "s-one", urn, "They have it.", target.now), Done)
+    page = target.page("vale")
+    assert page.page.heading == W("page.own.what.over")
+    assert "CR/118/26" in dict(page.page.facts)[W("page.head.case")]
+    assert any(DSL.name in line.said for line in page.page.ring)
+    own = own_matters(target.con, target.desk.session("vale"), [urn], target.now)
+    assert [one.story_id for one in own] == ["s-one"]
 
 
 def test_they_take_back_what_they_agreed_to_and_only_that(target):
