@@ -56,8 +56,8 @@ class Ticket:
 class Links:
     """`base_url` is where the pages are reached, None where there are none; `secret` signs addresses. `mails`
     are the addresses that people's mails go to, by id: an id may be given to somebody else. `typed` says acts
-    and fields as commands (`as_typed`), for the home that they are about. `mailed` is where addresses in
-    messages lead: to `base_url` where it is "", nowhere where it is None. `replies` are, by school, the
+    and fields as commands (`write_commands`), for the home that they are about. `mailed` is where addresses
+    in messages lead: to `base_url` where it is "", nowhere where it is None. `replies` are, by school, the
     mailboxes that are read for replies to alerts.
     """
 

@@ -7,10 +7,12 @@ two, a day is guessed and `sure` is false. Nothing is found of what has been.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Protocol
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
@@ -65,77 +67,49 @@ _MINUTE_WORDS = rf"(?P<same>{_SPELT})\s*min(?:ute)?s?"
 _OF_DAY = rf"(?:\s*{_HALF}|(?!\w))"
 _AFTER = (
     r"(?=\s*(?:$|[,.!?;)]|on\b|in\b|by\b|at\b|to(?:day|morrow|night)|tmr|sharp|then\b|when\b|outside|if\b|ideal|"
-    r"please|after|and\b|or\b|this (?:mo|af|ev)|ish|[a-z]*day\b|(?:i|u|you|we|s?he|they|im|ill|ur|youre)\b))"
+    r"to (?:com|res|rep|get)|please|after|and\b|or\b|so\b|gmt|bst|latest|tn\b|"
+    r"this (?:mo|af|ev)|ish|[a-z]*day\b|(?:i|u|you|we|s?he|they|im|ill|ur|youre)\b))"
 )
 _CLOCKS = tuple(
     re.compile(rf"(?<![\w:/£.]){clock}", re.IGNORECASE)
     for clock in (
         rf"(?P<hour>[01]?\d|2[0-3])(?::|\.(?=\d[05]))(?P<minute>[0-5]\d)(?![\d%])\s*{_HALF}?",
         r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\s*h(?:ou)?rs?\b|(?=\s+(?:today|tomorrow|tonight)\b))",
-        r"(?:by|at|before)\s*(?P<hour>[01]\d|2[1-3])(?P<minute>[0-5][05])(?=[.,;!?\s]*(?:$|on\b|please))",
+        r"(?:by|at|before)\s*(?P<hour>[01]\d|2[1-3])(?P<minute>[0-5][05])(?=[.,;!?]|\s*$|\s+(?:on|please)\b)",
         rf"{_MINUTES}\s*past\s*{_N}{_OF_DAY}",
         rf"(?:(?:at|by|about|around)\s*{_MINUTES}|{_MINUTE_WORDS})\s*to\s*{_N}{_OF_DAY}(?P<less>)",
         rf"half\s*(?:past\s*)?{_N}{_OF_DAY}(?P<thirty>)",
         rf"quarter\s*past\s*{_N}{_OF_DAY}(?P<quarter>)",
         rf"quarter\s*to\s*{_N}{_OF_DAY}(?P<before>)",
         rf"{_N}\s*{_HALF}",
-        rf"{_N}\s*(?:o['’]?\s*clock|ish\b)",
+        rf"{_N}[\s-]*(?:o['’]?\s*clock(?! (?:news|bulletin|show|programme|headlines))|ish\b)",
         rf"hanner\s*awr\s*wedi\s*{_N}(?!\w)(?P<thirty>)",
         rf"chwarter\s*wedi\s*{_N}(?!\w)(?P<quarter>)",
         rf"chwarter\s*i\s*{_N}(?!\w)(?P<before>)",
-        rf"am\s*{_N}(?!\w)(?:\s*o['’]?r\s*gloch)(?P<welsh>)",
-        rf"(?:at|by|before|b4|until|till|about|around|@)\s*{_N}{_AFTER}",
+        rf"(?:am|erbyn|cyn|tan)\s*{_N}(?!\w)(?:\s*o['’]?r\s*gloch)(?P<welsh>)",
+        r"(?:at|by|before|b4|un?til|till|than|up to|about|around|@|deadline(?:['’]s| is| [-–]|:)?"
+        rf"(?: tomorrow)?)\s*{_N}{_AFTER}",
     )
 )
-_SOON = re.compile(
-    r"\b(?:(?:with)?in|mewn|o fewn|you(?:['’]ve| have)(?: got)?|give you) "
-    r"(?:the next (?=\S+ (?:of )?[hm])|(?:the )?next (?=hour))?"
-    r"(?P<n>an?|half an|half|(?<=within )the(?= hour\b)|(?<=next )(?=hour\b)|hanner|(?:a )?couple of|two|"
-    r"three|four|\d{1,2}) ?(?P<unit>hours?|hrs?|h\b|awr|min(?:ute)?s?|munud)\b",
-    re.IGNORECASE,
+_WORDS: Mapping[str, str] = {
+    name: words.replace("\n", "")
+    for name, words in tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).items()
+}
+_LATE, _EARLY, _TODAY, _TOMORROW = (_WORDS[name] for name in ("late", "early", "today", "tomorrow"))
+_PARTS = ((_LATE, _EVENING), (_WORDS["afternoon"], _AFTERNOON), (_EARLY, _MORNING))
+_SOON, _BEEN, _PAST, _DUE, _WANTED = (
+    re.compile(_WORDS[name], re.IGNORECASE) for name in ("soon", "been", "past", "due", "wanted")
 )
-_SCHOOL = r"(?:school|skool|skl)"
-_BEGINS = (
-    rf"before (?:{_SCHOOL}|the bell)|start of (?:the )?school|drop[ -]?off|school run in the morning|"
-    r"cyn (?:yr )?ysgol"
-)
-_ENDS = (
-    rf"(?:after|afta) {_SCHOOL}|(?:when|as|after) the bell|home ?time|end of (?:the )?(?:school )?day|"
-    r"pick[ -]?up(?! (?:the|a|my|your|his|her)\b)|school(?:['’]?s| is)? (?:out|over)\b|"
-    r"(?:lets?|comes?|gets?) out of school|when (?:the )?school (?:ends|finishes)|(?:the )?final bell|"
-    r"last bell|(?:ar [oô]l|wedi) (?:yr )?ysgol|wedi['’]r ysgol|amser (?:mynd )?adref?"
-)
-_CLOSE = (
-    r"(?:close|end) of (?:play|business|today|the (?:working|business) day)|c\.?o\.?[bp]|eod|diwedd y dydd"
-)
-_NOON, _MIDNIGHT = r"midday|noon|hanner dydd", r"midnight|hanner nos"
-_LUNCHTIME = r"lunch ?time|(?:at|over|during) (?:dinner|lunch)\b|dinner ?time|break ?time|amser cinio"
-_LATE = r"tonight|this evening|tomorrow night|in the evening|\w+day (?:night|evening)|heno|nos yfory"
-_EARLY = r"this morning|tomorrow morning|in the morning|\w+day morning|first thing|(?:y )?bore"
-_PARTS = (
-    (_LATE, _EVENING),
-    (r"this afternoon|tomorrow afternoon|in the afternoon|\w+day afternoon|(?:y )?prynhawn", _AFTERNOON),
-    (_EARLY, _MORNING),
-)
-_TODAY = r"today|2day|tonight|2nite|this (?:morning|afternoon|evening)|heddiw|heno"
-_TOMORROW = (
-    r"(?<!after )(?:tomorrow|tommorow|tomorow|tommorrow|tmrw|tmw|tmoro|2moro|2morrow|tomoz|2moz|[yi]?fory)"
-)
-_OVERMORROW = r"(?:the )?day after tomorrow|drennydd"
-_NEAR = f"{_TODAY}|{_TOMORROW}|{_OVERMORROW}"
+_NEAR = f"{_TODAY}|{_TOMORROW}|{_WORDS['overmorrow']}"
 _NAMED_DAYS = "|".join((_TODAY, _TOMORROW, *(rf"(?:{full})s?|{short}" for full, _, short in _WEEKDAYS)))
 _NEGATED = re.compile(
     rf"\b(?:not|(?:is|ai)n?['’]?t|never|nid|dim)\s+(?:(?:on|this|for)\s+)?(?:{_NAMED_DAYS})\b"
     rf"(?:\s+(?:or|nor|and)\s+(?:{_NAMED_DAYS})\b)*",
     re.IGNORECASE,
 )
-_BEEN = re.compile(
-    r"\bearlier\s+(?:on\s+)?(?:today|this \w+)\b|\b(?:open|shut|closed)\s+to(?:day|morrow)(?=\s*\?)|"
-    r"\bdeadline\s+(?:was|had been)\b[^.;,]{0,40}?(?=\b(?:but|now)\b)", re.IGNORECASE,
-)  # fmt: skip
 _ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 _NUMERIC = re.compile(
-    r"(?P<on>\b(?:on|by):?\s+)?(?<![\d/])(?!24/7\b)(?P<day>\d{1,2})(?:/|[.-](?=\d\d?[.-]20\d\d))"
+    r"(?P<on>\b(?:on|by):?\s+)?(?<![\d/])(?!24/7\b)(?P<day>\d{1,2})(?:/|[.-](?=\d\d?[.-](?:20)?\d\d\b))"
     r"(?P<month>\d{1,2})(?:[/.-](?P<year>\d{2,4}))?(?![\d/])",
     re.IGNORECASE,
 )
@@ -148,20 +122,13 @@ _BY_MONTH = (
     ),
 )
 _OF_MONTH = re.compile(
-    rf"\b(?P<on>(?:on|by)\s+)?the\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)\b"
-    rf"(?:{_AFTER}|(?=\s*(?:half|quarter|about|around|@|with|\d)))",
+    r"\b(?:(?P<on>(?:on|by)\s+)?the|(?P<named>\w+day|tues|weds?|thurs?))\s+(?P<day>\d{1,2})(?:st|nd|rd|th)\b"
+    rf"(?(named)|(?:{_AFTER}|(?=\s*(?:half|quarter|about|around|@|with|\d))))",
     re.IGNORECASE,
 )
-_LATER = r"next (?:week|month|term)|(?:at|this|over the) weekend|one day|some ?day|wythnos nesaf|penwythnos"
-_PAST = re.compile(
-    r"\b(?:yesterday|last (?:night|week|month|year|term|\w+day)|(?:days?|weeks?|months?|years?|hours?) ago|"
-    r"earlier|ddoe|neithiwr|wythnos diwethaf)\b", re.IGNORECASE,
-)  # fmt: skip
-_WAS = r"was|were|had|got|came|went|did|happened|saw|told|ended|finished|started|waited|roedd|aeth"
-_WILL = r"will|wont|won['’]t|\w+['’]ll|ill|gonna|going to|gna|be|bydd|byddaf"
 _CLAUSE = re.compile(r"[,;–—]\s|\s-\s|\b(?:and|but|then|so|or|ond|wedyn)\b", re.IGNORECASE)
 _TURN = re.compile(r"[;–—]\s|,\s(?=so\b|but\b)|\b(?:so|but)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[!?\n])\s*|(?<=[^\d\s]\.)\s+|(?<=\d\.)\s+(?=[A-Z])")
+_SENTENCE = re.compile(r"(?<=[!?\n])\s*|(?<=[^\d\s]\.)(?<![ap]\.m\.)\s+|(?<=\d\.)\s+(?=[A-Z])")
 
 
 def time_to_tell(post: PostView, calendar: Calendar, zone: ZoneInfo, *, danger: bool) -> SaidTime | None:
@@ -211,18 +178,6 @@ def said_time(text: str, posted: datetime, calendar: Calendar, title: str = "") 
         if due and (found := _first_time(due, posted, calendar)):
             return found
     return _first_time(text, posted, calendar, title)
-
-
-_DUE = re.compile(
-    r"\b(?:deadline|latest|pages close|no later than|would be (?:ideal|perfect|great)|(?:repl(?:y|ies)|"
-    r"respon\w+|comments?|statement|quotes?|answers?|lines?|words?|(?:call|ring) me|back|hear|know|"
-    r"need\w*|want|like|grateful|\w+thing)\b.{0,80}\b(?:by|before|within|needed))\b", re.IGNORECASE,
-)  # fmt: skip
-_WANTED = re.compile(
-    r"\b(?:deadline|comments?|respon[ds]\w*|repl(?:y|ies)|statement|get back|hear (?:back )?from|"
-    r"to (?:press|print|air)|publish\w*|go(?:ing)? live|on air|filing|file at|copy|sylw|ymateb)\b",
-    re.IGNORECASE,
-)
 
 
 def _first_time(text: str, posted: datetime, calendar: Calendar, title: str = "") -> SaidTime | None:
@@ -314,7 +269,7 @@ def _belongs(sentence: str, calendar: Calendar) -> bool:
 
 def _to_come(sentence: str) -> bool:
     """Does it not tell of what was?"""
-    return not _has(_WAS, sentence) or _has(_WILL, sentence)
+    return not _has(_WORDS["was"], sentence) or _has(_WORDS["will"], sentence)
 
 
 def _how_soon(said: re.Match[str]) -> timedelta:
@@ -335,11 +290,9 @@ def _time_in(sentence: str, calendar: Calendar) -> tuple[time | None, bool]:
         if (found := clock.search(sentence)) and (at := _clock(found, sentence)) is not None:
             return at, True
     first, last = calendar.hours
-    named = (
-        (_BEGINS, first), (_ENDS, last), (_LUNCHTIME, _LUNCH), (_CLOSE, _CLOSES), (_NOON, time(12)),
-        (_MIDNIGHT, _AT_MIDNIGHT),
-    )  # fmt: skip
-    exact = next((at for words, at in named if _has(words, sentence)), None)
+    named = {"begins": first, "ends": last, "lunchtime": _LUNCH, "close": _CLOSES, "noon": time(12)}
+    named |= {"midnight": _AT_MIDNIGHT}
+    exact = next((at for words, at in named.items() if _has(_WORDS[words], sentence)), None)
     return exact or next((at for words, at in _PARTS if _has(words, sentence)), None), exact is not None
 
 
@@ -384,8 +337,12 @@ def _day_in(sentence: str, posted: datetime, *, been: bool) -> tuple[date | None
     Of two the first is a guess; so is a “today” beside what has been.
     """
     today, days = posted.date(), list[tuple[date, bool]]()
-    if _has(_OVERMORROW, sentence):
+    if _has(_WORDS["overmorrow"], sentence):
         days.append((today + timedelta(2), posted.time() >= _STILL_UP))
+    if _has(_WORDS["in_a_week"], sentence):
+        days.append((today + timedelta(7), True))
+    if _has(_WORDS["week_ends"], sentence) and today.weekday() < 5:
+        days.append((today + timedelta(4 - today.weekday()), False))
     if _has(_TOMORROW, sentence):
         still_up = posted.time() < _STILL_UP
         days.append((today, False) if still_up else (today + timedelta(1), True))
@@ -394,7 +351,7 @@ def _day_in(sentence: str, posted: datetime, *, been: bool) -> tuple[date | None
     days += _dates(sentence, today)
     days += _weekdays(sentence, today)
     if not days:
-        return (None, False) if _has(_LATER, sentence) else None
+        return (None, False) if _has(_WORDS["later"], sentence) else None
     day, sure = days[0]
     return day, sure and all(other == day for other, _ in days)
 

@@ -79,9 +79,10 @@ where, config = wiring.open_settings(home, None)
 store, judges = wiring.open_store(where.home), make_judges(config, where.home)
 there = frozenset({("127.0.0.1", port)})
 while True:
-    with wiring.fetcher(config, limits=Limits(per_host_interval_s=0.0), allow_loopback=there) as fetcher: for
-    done in scan_sources(config.sources, store=store, fetcher=fetcher, judges=lambda: judges, clock=utc_now):
-    print(done.batch.run.mentions_new, flush=True)
+    with wiring.fetcher(config, limits=Limits(per_host_interval_s=0.0), allow_loopback=there) as fetcher:
+        for done in scan_sources(config.sources, store=store, fetcher=fetcher, judges=lambda: judges,
+                                 clock=utc_now):
+            print(done.batch.run.mentions_new, flush=True)
 """
 
 

@@ -66,7 +66,7 @@ def explain_refusal(error: OSError, file: Path | None = None) -> str:
 class SchoolgateError(Exception):
     """Something a person can put right. The text says what, where and how.
 
-    As a string it is `as_typed`; `text` is for a door with names of its own for fields and acts.
+    As a string it is `write_commands`; `text` is for a door with names of its own for fields and acts.
     """
 
     exit_code = 1

@@ -583,7 +583,6 @@ KNOW_STORED_FACTS = frozenset(
     (
         "alerts/pack/compose.py",  # a heading for each fact
         "data/store/engine/audit_chain.py",
-        "data/cases.py",
         "data/evidence/chain_faults.py",
         "data/store/cases/cases.py",
     )
@@ -786,7 +785,7 @@ def test_every_page_in_a_hint_is_a_route_of_the_desk():
 
 
 def test_a_page_is_named_by_its_address_whole_where_that_of_the_desk_is_known():
-    """Correct `as_typed` of data/errors.py."""
+    """Correct `write_commands` of data/errors.py."""
     assert write_commands("See ⟪/code⟫.") == "See the desk’s page /code."
     assert "https://desk.test/code" in write_commands("See ⟪/code⟫.", desk="https://desk.test/")
 

@@ -57,9 +57,12 @@ WITHOUT = {
         "import monitor.desk.oidc",
         {"warcio", "fsspec", "webauthn", "whoisit", "rfc3161_client", "joserfc", "cryptography"},
     ),
-    "checking settings: no collectors": ( "from pathlib import Path\nfrom monitor.config.load import
-    load_file\nload_file(Path({path!r}), {{}})", {"bs4", "soupsieve", "lxml", "feedparser", "trafilatura",
-    "requests", "chardet"}, ), }
+    "checking settings: no collectors": (
+        "from pathlib import Path\nfrom monitor.config.load import load_file\n"
+        "load_file(Path({path!r}), {{}})",
+        {"bs4", "soupsieve", "lxml", "feedparser", "trafilatura", "requests", "chardet"},
+    ),
+}
 
 
 @pytest.mark.parametrize(("code", "unwanted"), WITHOUT.values(), ids=WITHOUT)

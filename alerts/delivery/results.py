@@ -276,7 +276,7 @@ def _from(audience: tuple[str, ...], person_id: str) -> tuple[str, ...]:
 def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now: datetime) -> Iterator[Told]:
     """One message for each alert that did not reach somebody, one a person for all else together.
 
-    `unreachable` as in `told_instead`. What nobody can be told of is left out.
+    `unreachable` as in `choose_substitute`. What nobody can be told of is left out.
     """
     others: dict[tuple[str, str], list[Lost]] = defaultdict(list)
     for one in lost:

@@ -231,7 +231,7 @@ def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tu
 
 
 def mark_quotes(quotes: Mapping[str, str]) -> dict[str, str]:
-    """Put a mark in place of each quoted text, so that nothing is made of its lines. `quoted` puts it
+    """Put a mark in place of each quoted text, so that nothing is made of its lines. `restore_quotes` puts it
     back.
     """
     return {name: f"\0{name}\0" for name, said in quotes.items() if said}

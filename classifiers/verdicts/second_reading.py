@@ -51,7 +51,7 @@ def read_again(
     """The verdicts on each text, those worth it judged again with what the reader finds in it.
 
     `rows` are the first scores of each text; `judge` gives the verdicts on the text of a place by other
-    scores, and the name of the reader; `sure` is as in `after_reading`. Where the reader fails, which is
+    scores, and the name of the reader; `sure` is as in `combine_readings`. Where the reader fails, which is
     logged, all stays as it was found first.
     """
     found = list(firsts)

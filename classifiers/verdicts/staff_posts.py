@@ -1,13 +1,13 @@
 """Whether the author of a post says that they work for or with the school, and what the post may be then.
 
-It proposes, where it can tell; a person answers. Found for recall in this order: that somebody harmed a
-child, a concern about a child, whistle-blowing (the wrongs of the Employment Rights Act 1996, s.43B), a union
-matter, conduct towards children. Pure.
+It proposes, where it can tell; a person answers. What has most signs is proposed: harm to a child, a concern
+about one, whistle-blowing (the wrongs of the Employment Rights Act 1996, s.43B), a union matter. Pure.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from classifiers.signals.rule import either, with_the_school
@@ -23,11 +23,15 @@ _BY = tuple(
     for row in _WORDS.rows("by", ("is", "words"))
 )
 _WHAT = tuple(
-    (StaffMatter(row["is"]), _WORDS.compile(row["is"], either(row["words"])))
-    for row in _WORDS.rows("what", ("is", "words"))
+    (StaffMatter(row["is"]), row.get("weight", 1), _WORDS.compile(row["is"], either(row["words"])))
+    for row in _WORDS.rows("what", ("is", "weight", "words"))
 )
 _MOST_CHARS = 4000
-_OF_CHILDREN = (StaffMatter.CHILD, StaffMatter.ALLEGATION)
+_OF_CHILDREN = (StaffMatter.ALLEGATION, StaffMatter.CHILD)
+_MAY_GO = (StaffMatter.NONE, StaffMatter.LOW_LEVEL)
+_PLENTY = 3
+"""So many signs tell, even where the school is not spoken of or there are half as many of what stays up."""
+_SHOWN = 3
 _SAYS = 2
 """So many words of its own say something, beside what is known and little words."""
 
@@ -47,15 +51,27 @@ def read_staff_post(text: str, school: School) -> tuple[StaffMatter | None, str]
     """Read what it may be, the gravest first, and its words that say so; None where we cannot tell: what may
     come down is proposed only of what is read whole, has no sign of more, and says nothing besides.
     """
-    plain = _plain(text, school)
-    work, wrong, child = (words.search(plain) for words in (_WORK, _WRONG, _CHILD))
-    hits = ((what, words.search(plain)) for what, words in _WHAT if work or what is not StaffMatter.NONE)
-    what, found = next(((what, hit) for what, hit in hits if hit), (StaffMatter.WHISTLEBLOWING, wrong))
-    if found is None or (found is wrong and not work) or (child and what not in _OF_CHILDREN):
-        return None, ""
-    if not what.stays_up and (wrong or len(text) > _MOST_CHARS or not _says_no_more(plain)):
-        return None, ""
-    return what, found[0].strip()
+    plain, many = _plain(text, school), Counter[StaffMatter]()
+    found = defaultdict[StaffMatter, list[str]](list)
+    for kind, weight, words in _WHAT:
+        for hit in words.finditer(plain):
+            if not any(hit[0] in other for other in found[kind]):
+                found[kind].append(hit[0])
+                many[kind] += weight
+    child, low = (max(of, key=lambda what: many[what]) for of in (_OF_CHILDREN, _MAY_GO))
+    stays = {child: sum(many[what] for what in _OF_CHILDREN)}
+    stays |= {what: many[what] for what in (StaffMatter.WHISTLEBLOWING, StaffMatter.UNION)}
+    most, signs = max(stays, key=lambda what: stays[what]), sum(stays.values())
+    goes, private = sum(many[what] for what in _MAY_GO), many[StaffMatter.OUTSIDE]
+    work, whole = _WORK.search(plain), len(text) <= _MOST_CHARS
+    what: StaffMatter | None = None
+    if stays[most] > goes and (work or stays[most] > max(private, _PLENTY)):
+        what = most
+    elif whole and work and (max(2 * signs, _PLENTY) <= goes or (goes and _says_no_more(plain))):
+        what = low
+    elif whole and not work and max(signs, 2 * stays[child], goes, 1) <= private:
+        what = StaffMatter.OUTSIDE
+    return what, " … ".join(found[what][:_SHOWN]) if what else ""
 
 
 def discloses(text: str, school: School) -> bool:
@@ -67,7 +83,9 @@ def discloses(text: str, school: School) -> bool:
 
 
 def _says_no_more(plain: str) -> bool:
-    for _, words in (*_BY, *(row for row in _WHAT if not row[0].stays_up)):
+    if _CHILD.search(plain) or _WRONG.search(plain):
+        return False
+    for words in (*(words for _, words in _BY), *(words for what, _, words in _WHAT if what in _MAY_GO)):
         plain = words.sub(" ", plain)
     return all(len(_LITTLE.sub(" ", said).split()) < _SAYS for said in _CLAUSE.split(plain))
 

@@ -1,7 +1,7 @@
 """What a person says of a post that they hand in: nobody but them can know it, so nothing of it is guessed.
 
 None in a field means that it is not known: a person said so if its name is in `not_known`; otherwise nobody
-was asked. As it is kept (`as_kept`) it is part of a capture's manifest, and so part of what is hashed.
+was asked. As it is kept (`to_manifest`) it is part of a capture's manifest, and so part of what is hashed.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ class SaidOfPost:
 
 
 Kept: TypeAlias = Mapping[str, Any]
-"""`handed_in` of a manifest, as `SaidOfPost.as_kept` wrote it."""
+"""`handed_in` of a manifest, as `SaidOfPost.to_manifest` wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

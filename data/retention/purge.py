@@ -63,7 +63,7 @@ class PurgeReport:
 
 
 def purge_if_believed(store: Store, now: datetime, policy: Policy, up: Uptime | None = None) -> PurgeReport:
-    """Runs `purge` if the clock can be trusted (`clock_trust`), and deletes copies that are overdue."""
+    """Runs `purge` if the clock can be trusted (`check_clock`), and deletes copies that are overdue."""
     with store.write("purge what is due") as con:
         trust = look(con, now, up)
         done = None if trust.doubted else _purge_and_record(con, store, now, policy, NOTHING)

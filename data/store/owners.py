@@ -69,8 +69,8 @@ KEPT_APART = "story_id IN (SELECT story_id FROM cases WHERE restricted OR locked
 
 
 def unless_owned(con: Connection, query: str) -> str:
-    """The query; without its conditions of `marked` and `in_hand` while there is no such record, since to
-    plan them takes half of it.
+    """The query; without its conditions of `marked_sql` and `in_hand_sql` while there is no such record,
+    since to plan them takes half of it.
     """
     if _MARKED.search(query) is None and _IN_HAND.search(query) is None:
         return query

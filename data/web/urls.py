@@ -65,7 +65,7 @@ def canonical_url(url: str) -> str:
 
     Dropped: tracking parameters, session ids, user names, default ports, a fragment unless it names a post,
     the last slash, “/./” and “/../”. Folded: case of scheme and host, `http` into `https`, `www.`, `m.`,
-    `amp.`, `/amp`, `?amp=1`. Unwrapped: forwarding addresses (`unwrapped`). The query is sorted. Any other
+    `amp.`, `/amp`, `?amp=1`. Unwrapped: forwarding addresses (`unwrap`). The query is sorted. Any other
     address comes back without white space, otherwise unchanged. Idempotent; never raises.
     """
     for _ in range(_MOST_LAYERS):

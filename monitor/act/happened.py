@@ -95,7 +95,7 @@ def list_answers(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One of `answers_to`: who told others, when, their number; of 101 how the threatened `agreed`."""
+    """One of `list_answers`: who told others, when, their number; of 101 how the threatened `agreed`."""
 
     what: str
     why: str

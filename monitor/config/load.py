@@ -278,7 +278,7 @@ def load_file(path: Path, env: Mapping[str, str]) -> Config:
 
 
 def from_text(path: Path, text: str, env: Mapping[str, str]) -> Config:
-    """Load what a file at that place with this text configures. Raises as `load` does."""
+    """Load what a file at that place with this text configures. Raises as `load_file` does."""
     return _build(path, check_text(path.name, text), env)
 
 

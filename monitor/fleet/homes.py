@@ -50,8 +50,7 @@ from monitor.pipeline.judges import Judges, scorer
 from monitor.pipeline.judging.rejudge import judge_again
 from monitor.pipeline.scan import scan_sources
 from monitor.pipeline.scanning.asking import AskedSource, R, SourceReader, ask_source, fault_to_log
-from monitor.service.delivery import Delivered
-from monitor.service.sending import Sending
+from monitor.service.delivery import Delivered, Sending
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.state import health
 from monitor.service.state.notebook import Notebook

@@ -115,7 +115,7 @@ def make_links(home: Path, config: Config) -> Links:
 
 
 def make_context(config: Config, home: Path) -> Context:
-    """Make what every part of the service is given. Raises InputError as `links` does."""
+    """Make what every part of the service is given. Raises InputError as `make_links` does."""
     from monitor.config.home.context import Context
 
     return Context(config, home, make_links(home, config), _apart)
@@ -155,7 +155,8 @@ def find_judging_obstacle(config: Config) -> SchoolgateError | None:
 
 
 def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges:
-    """Everything judging needs; the model is loaded at the first text. Raises InputError as `links` does.
+    """Everything judging needs; the model is loaded at the first text. Raises InputError as `make_links`
+    does.
 
     `linking` is used instead of the linker where it is given.
     """

@@ -168,13 +168,13 @@ def find_markable(reader: Reader, known: KnownMatters, story_id: str) -> Markabl
 
 
 def reads_all(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """May this person read all of it, its locked cases too? `known` is as for `markable`."""
+    """May this person read all of it, its locked cases too? `known` is as for `find_markable`."""
     locked = [case for case in known.stored.cases_of(story_id) if case.locked]
     return known.words(story_id) and all(map(reader.reads, locked))
 
 
 def may_say_who(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """May this person say whom a story means, that is not done with? `known` is as for `markable`."""
+    """May this person say whom a story means, that is not done with? `known` is as for `find_markable`."""
     if reader.person is None or not known.words(story_id) or known.stored.ending_mark(story_id):
         return False
     grave = any(map(may_be_grave, known.stored.verdicts.get(story_id, ())))
@@ -248,7 +248,7 @@ def may_have(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person
 
 
 def may_take_unread(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """Was this person asked by number to take what nobody has? `known` is as for `markable`."""
+    """Was this person asked by number to take what nobody has? `known` is as for `find_markable`."""
     stored, person = known.stored, reader.person
     if person is None or known.access.get(story_id, Access.NOTHING) is Access.NOTHING:
         return False

@@ -88,7 +88,8 @@ class _Waiting:
 class Articles:
     """Asks for the articles of one scan, and holds the readings that wait for them. For one thread.
 
-    `add` has a job done; what it gives comes back by `answered`. `timer` is a monotonic clock in seconds.
+    `add` has a job done; what it gives comes back by `complete_readings`. `timer` is a monotonic clock in
+    seconds.
     """
 
     store: Store

@@ -1,6 +1,6 @@
 """From collected mentions to batches for the store: link, score, decide; then fold and alert, group by group.
 
-`look` reads what judging a group of readings needs, `judge_all` does what takes long, outside any
+`load_context` reads what judging a group of readings needs, `judge_all` does what takes long, outside any
 transaction, and `keep_all` the rest inside the one that saves the group, by what the store holds by then:
 another process may have judged the same meanwhile. A group is saved as its readings would be one by one.
 """

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import random
+import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from types import TracebackType
 
 from alerts.delivery.mail import Attachment, Unfit, compose_mail, read_attachment
 from alerts.delivery.results import (
@@ -37,12 +39,14 @@ from data.store.alerts import alerts as alert_store
 from data.store.engine import turn
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
+from data.store.mentions.batch import Batch
 from data.store.messages import outbox
 from data.store.messages.outbox import (
     ONCE,
     Leased,
     Queued,
     Tried,
+    anything_due,
     count_waiting,
     messages,
     put_outbox,
@@ -50,11 +54,12 @@ from data.store.messages.outbox import (
 )
 from data.store.reporting import signed_reports
 from data.types import OutboxMessage, Person, Via
-from monitor.config.home.context import Context, Write
+from monitor.config.home.context import Context, Write, message_ways
 from monitor.config.load import Config, load_file
 from monitor.service.outgoing import MailWay, Post, hand_over_mail, mail_way, make_courier, make_poster
 from monitor.service.tasks.digests import sender_name
 from monitor.service.tasks.owed import failures
+from sources.http.host_queue import never
 
 log = logging.getLogger("schoolgate.delivery")
 
@@ -230,11 +235,16 @@ class _Sender:
         message = leased.message
         person = recipient(self.context.config, message)
         if person is Cause.NO_PERSON:
-            self._read_settings_again()
+            with suppress(SchoolgateError):  # an office may have been taken a moment ago, in the file alone
+                self.context = replace(self.context, config=load_file(self.context.config.path, os.environ))
             person = recipient(self.context.config, message)
         if isinstance(person, Cause):
             return Result(SendOutcome.FAILED, person)
-        begin = partial(self._begin, leased)
+
+        def begin() -> bool:
+            with self.store.write("hand a message over") as con:
+                return outbox.mark_handing_over(con, leased, self.clock())
+
         if message.via is Via.CHAT:
             if self._read_by_subject(message):
                 return Result(SendOutcome.FAILED, Cause.NO_CHAT)
@@ -244,7 +254,13 @@ class _Sender:
         if settings is None or by_mail is None:
             return Result(SendOutcome.RETRY, Cause.UNREACHABLE)
         try:
-            mail = self._compose(message, person, settings.sender)
+            school = self.context.config.school(message.urn)
+            name = sender_name(self.context.config, message, person) or (
+                school.name if school else message.urn
+            )
+            file = self._signed_report(message.urn, message.attachment) if message.attachment else None
+            reply_to = self._reply_address(message)
+            mail = compose_mail(message, person, settings.sender, name, file, reply_to).as_bytes()
         except Unfit as unfit:
             return Result(SendOutcome.FAILED, unfit.cause)
         except Exception as error:  # noqa: BLE001 - one that cannot be made must not hold back the others
@@ -255,14 +271,6 @@ class _Sender:
             return Result(SendOutcome.RETRY, result.cause, result.code, result.wait_s)
         return result
 
-    def _read_settings_again(self) -> None:
-        """Read the settings again: who took an office a moment ago is in the file, and not yet in the
-        settings in hand.
-        """
-        with suppress(SchoolgateError):
-            config = load_file(self.context.config.path, os.environ)
-            self.context = replace(self.context, config=config)
-
     def _read_by_subject(self, message: OutboxMessage) -> bool:
         """Does its address also reach somebody its alert now excludes?"""
         beside = self.context.config.people_sharing().get(message.person_id)
@@ -272,17 +280,8 @@ class _Sender:
             alert = alert_store.alert(con, message.alert_id)
         return alert is not None and not beside.isdisjoint(alert.excluded)
 
-    def _compose(self, message: OutboxMessage, person: Person, sender: str) -> bytes:
-        config = self.context.config
-        school = config.school(message.urn)
-        name = sender_name(config, message, person) or (school.name if school else message.urn)
-        file = self._signed_report(message.urn, message.attachment) if message.attachment else None
-        return compose_mail(message, person, sender, name, file, self._reply_address(message)).as_bytes()
-
     def _reply_address(self, message: OutboxMessage) -> str | None:
-        """Return where an answer goes: to nobody by name, whom it or a line of a digest may accuse, and of a
-        restricted matter nowhere. What a reply may take goes back to the mailbox that is read for it.
-        """
+        """Return where an answer goes: to no person, whom it may accuse; of a restricted matter nowhere."""
         config = self.context.config
         own = config.mail.reply_to if config.mail else None
         to = own or (config.contact if EMAIL.fullmatch(config.contact) else None)
@@ -305,10 +304,6 @@ class _Sender:
             if not signed_reports.is_signed_pdf(con, urn, file.name, sha256(file.content).hexdigest()):
                 raise Unfit(Cause.CHANGED)
         return file
-
-    def _begin(self, leased: Leased) -> bool:
-        with self.store.write("hand a message over") as con:
-            return outbox.mark_handing_over(con, leased, self.clock())
 
     def record(self, leased: Leased, result: Result) -> None:
         now, message = self.clock(), leased.message
@@ -342,8 +337,7 @@ def send_at_once(config: Config, message: OutboxMessage, way: MailWay | None) ->
 
 
 def recipient(config: Config, message: OutboxMessage) -> Person | Cause:
-    """The configured person a message is for, if they may have it; else why nobody may. Of who may see
-    what somebody is told by their old address too, which stands in the place of an id."""
+    """Find the configured person a message is for, else why nobody gets it; an id may be an address."""
     if message.kind == OFFICES and "@" in message.person_id:
         return Person(message.person_id, "", (), message.person_id)
     school = config.school(message.urn)
@@ -354,3 +348,73 @@ def recipient(config: Config, message: OutboxMessage) -> Person | Cause:
     if message.via is Via.CHAT:
         return person if person.id in config.chats else Cause.NO_CHAT
     return person if person.email else Cause.NO_ADDRESS
+
+
+LOOK_S = 10.0
+"""So often it is looked whether a message that could not be handed over is due again."""
+LAST_WAIT_S = 5.0
+"""So long a scan that is broken off waits for the message that is under way."""
+
+
+@dataclass
+class Sending:
+    """Sends in a thread of its own while the block lasts, begun by the first message that is due at once.
+
+    A mail server that hangs holds up this thread alone. Whoever leaves the block waits for the message that
+    is under way; what else is leased is given back.
+    """
+
+    store: Store
+    context: Context
+    clock: Clock
+    done: Delivered | None = None
+
+    def __post_init__(self) -> None:
+        self._wanted, self._ending = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Sending:
+        """Send what is due from before: it does not wait for the scan either. Raises StoreError."""
+        with self.store.open_reader() as con:
+            if anything_due(con, self.clock(), message_ways(self.context.config)):
+                self._begin()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._ending.set()
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join(None if kind is None else LAST_WAIT_S)
+
+    def send_due(self, batch: Batch) -> None:
+        """A batch was saved: what it put into the outbox that is due now is sent now."""
+        now = self.clock()
+        if any(message.due_at <= now for message in batch.outbox):
+            self._begin()
+
+    def send(self, stop: Callable[[], bool] = never) -> None:
+        """Sends all that is due now, once the block is left. Raises StoreError."""
+        before = self.done or Delivered()
+        self.done = replace(before, cut_short=True)
+        self.done = before.then(deliver_and_tell(self.store, self.context, clock=self.clock, stop=stop))
+
+    def _begin(self) -> None:
+        self._wanted.set()
+        if self._thread is None:
+            thread = threading.Thread(target=self._run, name="sending", daemon=True)
+            with suppress(RuntimeError):  # the machine gives no more of them: sent at the end, then
+                thread.start()
+                self._thread = thread
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            self._wanted.clear()
+            try:
+                self.send(self._ending.is_set)
+                again = bool(self.done and self.done.later)
+            except Exception as error:  # noqa: BLE001 - an edge: the scan goes on, and sends again at its end
+                log.error("in=sending fault=%s", type(error).__name__)
+                again = True
+            self._wanted.wait(LOOK_S if again else None)

@@ -75,10 +75,7 @@ def hand_over_mail(by_mail: Courier, content: bytes, sender: str, to: Person) ->
 
 
 def probe_mail(way: MailWay, wait_s: float) -> Result:
-    """Try how a mail would fare, as far as shows without sending one: that we are signed in.
-
-    So long each answer may take, and three times as long all of it.
-    """
+    """Try signing in, sending nothing; each answer may take `wait_s`, all of it three times that."""
     quick = with_wait(way, wait_s)
     return probe_graph(quick) if isinstance(quick, GraphMailbox) else deadline_smtp.probe_smtp(quick)
 
@@ -128,10 +125,7 @@ _OF_ONE = frozenset(
 
 
 class Ways:
-    """Which way reaches people, as it last was. One person's bad address is no trouble of the service.
-
-    Several threads tell it of what became of messages.
-    """
+    """Ways that reach people, as they last were, for several threads. One bad address is no trouble."""
 
     def __init__(self, health: Health) -> None:
         self._health = health
@@ -147,10 +141,7 @@ class Ways:
             self._health.note_failure(via.value, since, why, counted=False)
 
     def record_due(self, via: Via, results: Sequence[tuple[str, Result]], at: datetime) -> None:
-        """Record what became of messages that were due, each with its person's id; there may have been none.
-
-        With none a way that is down stays so; else the looking has ended well.
-        """
+        """Record what became of messages due, each with its person's id; with none a way stays down."""
         with self._lock:
             self.record_others(via, results, at)
             if via not in self._down:
@@ -159,20 +150,15 @@ class Ways:
     def record_others(self, via: Via, results: Sequence[tuple[str, Result]], at: datetime) -> None:
         """Record what became of others, or would become: that says nothing of the sending of what is due."""
         with self._lock:
-            self._note(via, results)
+            sent = {person for person, r in results if r.outcome is SendOutcome.SENT}
+            refused = {person for person, r in results if r.cause in _OF_ONE} - sent
+            self._reached[via] = self._reached[via] - refused | sent
+            self._refused[via] = refused if sent else self._refused[via] | refused
             causes = [r.cause for _, r in results if r.cause in OF_THE_SERVER | _OF_ONE]
             stopped = next((c for c in causes if c in OF_THE_SERVER), None)
-            if any(r.outcome is SendOutcome.SENT for _, r in results):
+            # several were refused since somebody was reached, or nobody is left who ever was
+            nobody = len(self._refused[via]) > 1 or not self._reached[via]
+            if sent:
                 self._down.discard(via)
-            elif stopped is not None or (causes and self._nobody(via)):
+            elif stopped is not None or (causes and nobody):
                 self.down(via, at, str(stopped or causes[-1]))
-
-    def _note(self, via: Via, results: Sequence[tuple[str, Result]]) -> None:
-        sent = {person for person, r in results if r.outcome is SendOutcome.SENT}
-        refused = {person for person, r in results if r.cause in _OF_ONE} - sent
-        self._reached[via] = self._reached[via] - refused | sent
-        self._refused[via] = refused if sent else self._refused[via] | refused
-
-    def _nobody(self, via: Via) -> bool:
-        """Were several refused since somebody was reached, or is nobody left who ever was?"""
-        return len(self._refused[via]) > 1 or not self._reached[via]

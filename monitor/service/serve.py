@@ -22,7 +22,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from alerts.delivery.chat import is_text
 from alerts.delivery.mail import Unfit, compose_mail
 from alerts.delivery.results import OF_THE_TOKEN, SENT, Cause, Result, SendOutcome
-from alerts.notices.book import SERVICE, Book, Look, Notice, close_notices, matter, note_alive, note_look
+from alerts.notices.book import SERVICE, Look, Notice, close_notices, matter, note_alive, note_look
 from alerts.notices.fault_message import Told, compose_all_well, compose_begun, concerns, notice_recipients
 from classifiers.text.language import let_go
 from data.effects import Clock, uptime_beside, utc_now
@@ -62,9 +62,8 @@ from monitor.service.state.heartbeat import Heart, open_heartbeat
 from monitor.service.state.notebook import Notebook, Taken, known_as, read_book, renew, take_lease
 from monitor.service.state.status import figures
 from monitor.service.step import Service
-from monitor.service.tasks.asking_again import ask_due_questions
 from monitor.service.tasks.digests import digests, trust_digests
-from monitor.service.tasks.escalation import escalate, reassure
+from monitor.service.tasks.escalation import ask_due_questions, escalate, reassure
 from monitor.service.tasks.owed import failures, hand_ins, requests_due, withdrawals
 from monitor.service.tasks.reminders import (
     cases,
@@ -158,7 +157,7 @@ class Notices:
             wanted = [(n, to) for n in self._notices for to in self._people_to_tell(n, now) if to.via is via]
             if wanted or (via is Via.MAIL and self._mail_fails(now)):
                 self._tried[via] = now
-                done = self._send_by_mail(wanted, now) if via is Via.MAIL else self._by_chat(wanted, now)
+                done = (self._send_by_mail if via is Via.MAIL else self._send_by_chat)(wanted, now)
                 self.ways.record_others(via, [(to.person.id, result) for _, to, result in done], now)
                 self._note(done, now)
 
@@ -206,7 +205,7 @@ class Notices:
         beside = [t for n in self._notices if not n.steady(now) for t in n.troubles]
         return compose_all_well(notice, to, zone, now, beside)
 
-    def _by_chat(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
+    def _send_by_chat(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
         config = self.config()
         chats, post = config.chats, self.post or make_poster(config)
         return [
@@ -222,14 +221,14 @@ class Notices:
             return []
         done: list[Done] = []
         with make_courier(server) as by_mail:
-            for notice, to, content in self._letters(wanted, config.mail.sender, now):
+            for notice, to, content in self._mails(wanted, config.mail.sender, now):
                 result = hand_over_mail(by_mail, content, config.mail.sender, to.person)
                 done.append((notice, to, result))
                 if result.cause in OF_THE_SERVER or (notice is None and result.outcome is SendOutcome.SENT):
                     break
         return done
 
-    def _letters(
+    def _mails(
         self, wanted: Sequence[Wanted], sender: str, now: datetime
     ) -> Iterator[tuple[Notice | None, Told, bytes]]:
         """Each mail and who it is for; where none is wanted, empty ones to all who would be told."""
@@ -252,15 +251,12 @@ class Notices:
             if let_be or result.outcome in (SendOutcome.SENT, SendOutcome.UNSURE):
                 works = ",".join(t.work for t in notice.troubles)
                 log.warning("in=notice via=%s outcome=%s work=%s", to.via.value, result.outcome.value, works)
-                self._heard(notice.at, to.name, now)
-
-    def _heard(self, at: datetime, name: str, now: datetime) -> None:
-        book = self._notebook.book
-        notices = tuple(_with(n, name, now) if n.at == at else n for n in book.notices)
-        self._notebook.keep(replace(book, notices=notices))
+                book = self._notebook.book
+                notices = (_add_hearer(n, to.name, now) if n.at == notice.at else n for n in book.notices)
+                self._notebook.keep(replace(book, notices=tuple(notices)))
 
 
-def _with(notice: Notice, name: str, now: datetime) -> Notice:
+def _add_hearer(notice: Notice, name: str, now: datetime) -> Notice:
     if notice.steady(now):
         return replace(notice, over=notice.over | {name})
     return replace(notice, told=notice.told | {name})
@@ -506,9 +502,7 @@ def run_service(
 
 
 def list_shortcomings(config: Config, lack: SchoolgateError | None) -> Iterator[str]:
-    """List what the service cannot do as it is set up, and what would let it; `lack` keeps it from
-    judging.
-    """
+    """List what the service cannot do as it is set up, and the remedy; `lack` keeps it from judging."""
     if lack is not None:
         yield f"NOTHING IS JUDGED, and nobody is told of anything, until this is mended: {lack.text}"
     if config.mail is None:
@@ -540,9 +534,7 @@ class Settings:
         self._lack: SchoolgateError | None = None
 
     def judging_obstacle(self) -> SchoolgateError | None:
-        """Return what keeps every text from being judged, None where nothing does: looked at again where it
-        was changed.
-        """
+        """Return what keeps every text from being judged, if anything; looked at again on a change."""
         config = self.context.config
         file = config.register
         seen = (file, file and changed_at(file), file and os.access(file, os.R_OK))
@@ -625,8 +617,7 @@ def page_web(
     strangers: Strangers | None = None,
     judged: Callable[[Config, Path], Judges] = make_judges,
 ) -> Web:
-    """The desk, with the pages behind links in mails, at the address that the settings name. Raises as `Web`
-    does."""
+    """Make the desk's server, at the address that the settings name. Raises as `Web` does."""
     # late: 0.1 s of a start, which a service without pages does not need
     from monitor.desk.edge import ProxiedApp
 
@@ -659,14 +650,13 @@ def serve_desk(
 
     send, mails = partial(send_code, context), ThreadPoolExecutor(1, "codes")
     return desk_app(
-        *(store, context, clock, send, partial(mails.submit, send), partial(_book, context)),
+        *(store, context, clock, send, partial(mails.submit, send), lambda: read_book(context().home)),
         *(OidcSignIn(context, ask), strangers, judged, picture_reader()),
     )
 
 
 def watch_guesses(strangers: Strangers, health: Health, clock: Clock) -> None:
-    """Notes where strangers guessed so much that none is sent a code any more, and where anybody guessed
-    numbers until they had to wait: IT is told."""
+    """Note guessing that stopped codes for strangers, or made somebody wait for a number: IT is told."""
     now = clock()
     for work, guessing in ("codes", strangers.is_closed(now)), ("numbers", strangers.numbers.was_full(now)):
         if guessing:
@@ -675,13 +665,8 @@ def watch_guesses(strangers: Strangers, health: Health, clock: Clock) -> None:
             health.note_ending(work, now)
 
 
-def _book(context: Callable[[], Context]) -> Book:
-    return read_book(context().home)
-
-
 def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:
-    """At once, or not at all: somebody waits for it. By Graph the sender keeps no copy; by SMTP it may. Where
-    no mail takes it, it goes as a text, to whom has a telephone that nobody else here has."""
+    """Send a code at once, else by text to a phone that nobody else has; Graph keeps no copy, SMTP may."""
     now = context()
     way = mail_way(now.config, now.home)
     result = send_at_once(now.config, message, unkept(with_wait(way, CODE_WAIT_S)) if way else None)

@@ -123,7 +123,10 @@ class Service:
         self.keep_house()
         began = self._clock()
         try:
-            due = self._due(began)
+            config = self.context.config
+            self._read_states(began)
+            seen = {i: self._with_last_asking(state, began) for i, state in self._states.items()}
+            due = due_sources(config.sources, seen, began, config.zone)
             done = self._scan(due) if due else 0
             owed = self._owes_reading()
         except Exception as error:  # noqa: BLE001 - an edge: the next tick tries again, the others go on
@@ -136,12 +139,6 @@ class Service:
             self.health.note_ending(Work.READ, self._clock())
         return done
 
-    def _due(self, now: datetime) -> list[Source]:
-        config = self.context.config
-        self._read_states(now)
-        seen = {source_id: self._with_last_asking(state, now) for source_id, state in self._states.items()}
-        return due_sources(config.sources, seen, now, config.zone)
-
     def _read_states(self, now: datetime) -> None:
         ids = [s.id for s in self.context.config.sources]
         if due(self._states_at, now, STATES_LAST) or self._states.keys() != set(ids):
@@ -150,10 +147,7 @@ class Service:
             self._states_at = now
 
     def _with_last_asking(self, state: SourceState, now: datetime) -> SourceState:
-        """With the last asking by this process, and faults of ours that could not be saved either.
-
-        An asking that lies ahead, of this process or in the store, is of a clock that was set back.
-        """
+        """Add the last asking by this process, and faults that could not be saved; none from the future."""
         times = [t for t in (state.last_run_at, self._asked.get(state.source_id)) if t and t <= now]
         asked = replace(state, last_run_at=max(times, default=None))
         faults = self._unsaved.get(state.source_id)
@@ -198,12 +192,18 @@ class Service:
         return bool(on & (ours | self._unsaved.keys()))
 
     def keep_house(self) -> None:
-        """Deletes what may not be kept any longer, takes in what people handed in while it could not be
-        saved, and after an upgrade judges open matters again, once."""
+        """Purge, take in reports that could not be saved, and judge open matters once after an upgrade."""
         self._purge()
-        self._take_in_spooled()
+        home, config = self.context.home, self.context.config
+        vault = Paths(home, config.path).evidence
+        with self._contain_fault("report-in"):
+            take_waiting(home, Intake(self._store, self.judges, vault, config.sources), self._clock)
         if not self._upgraded:
-            self._judge_again()
+            try:
+                judge_again(self._store, self.judges, self._clock)
+                self._upgraded = True
+            except Exception as error:  # noqa: BLE001 - an edge: what is new is judged all the same
+                self.fault(Work.JUDGE, error)
 
     def _purge(self) -> None:
         now = self._clock()
@@ -220,25 +220,8 @@ class Service:
         self._purge_at = now + self._purge_every
         self.health.note_ending("purge", now)
 
-    def _take_in_spooled(self) -> None:
-        """Take in what people handed in by hand while it could not be saved."""
-        home, config = self.context.home, self.context.config
-        vault = Paths(home, config.path).evidence
-        with self._contain_fault("report-in"):
-            take_waiting(home, Intake(self._store, self.judges, vault, config.sources), self._clock)
-
-    def _judge_again(self) -> None:
-        try:
-            judge_again(self._store, self.judges, self._clock)
-            self._upgraded = True
-        except Exception as error:  # noqa: BLE001 - an edge: what is new is judged all the same
-            self.fault(Work.JUDGE, error)
-
     def recheck(self) -> int:
-        """Looks again at the posts of cases that are due; gives how many were looked at.
-
-        Copies of any that scans have found meanwhile are named in their cases.
-        """
+        """Look again at the posts of cases that are due, and name new copies; return how many there were."""
         done = 0
         with self._contain_fault("recheck"):
             found = rechecks(self._store, self.context, self._fetcher, self._clock, self._stopped)

@@ -1,4 +1,6 @@
-"""The wording of pages that are served instead of the page we asked for: `walls.toml`, for `recognise`."""
+"""The wording of pages that are served instead of the page we asked for: `walls.toml`, for
+`recognise_block`.
+"""
 
 from __future__ import annotations
 

@@ -762,7 +762,7 @@ _BUNDLE = TypeAdapter(Bundle)
 
 
 def bundle_of(document: str) -> Bundle | None:
-    """Read back what `as_document` wrote; None for anything else."""
+    """Read back what `to_document` wrote; None for anything else."""
     try:
         told = parse_json(document)
         return _BUNDLE.validate_python(told) if told["format"] == FORMAT else None

@@ -140,9 +140,10 @@ def structure_of(root: object, read: Callable[[Any], MailPart]) -> Structure:
 
 @dataclass(frozen=True, slots=True)
 class MailWords:
-    """One part with words. `body` holds bytes (`as_text`); `cut` says that they go on. `flow` is “flowed”, or
-    “delsp” where the blank at a line's end is none (RFC 3676); `of` and `branches` are as `MailPart` has
-    them."""
+    """One part with words. `body` holds bytes (`bytes_to_text`); `cut` says that they go on. `flow` is
+    “flowed”, or “delsp” where the blank at a line's end is none (RFC 3676); `of` and `branches` are as
+    `MailPart` has them.
+    """
 
     charset: str = ""
     encoding: str = ""
@@ -175,8 +176,9 @@ def fit_words(parts: Iterable[MailWords]) -> Iterator[MailWords]:
 
 @dataclass(frozen=True, slots=True)
 class MailAsFetched:
-    """One mail. `head` and `heads`, those of the mails enclosed in it, hold bytes (`as_text`). `address` is
-    where it lies, `enclosed` the kinds of what else is in it, and stays there."""
+    """One mail. `head` and `heads`, those of the mails enclosed in it, hold bytes (`bytes_to_text`).
+    `address` is where it lies, `enclosed` the kinds of what else is in it, and stays there.
+    """
 
     address: str
     received: str

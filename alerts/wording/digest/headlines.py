@@ -168,8 +168,9 @@ def plain_headline(text: str, most_chars: int = MOST_CHARS) -> str:
 
 
 def beginning(text: str, of: Collection[Verdict] = ()) -> str:
-    """Its first dozen words, as `plain`; of praise, which may end in what harmed a child, with its whole last
-    sentence, "" where that is too long."""
+    """Its first dozen words, as `plain_headline`; of praise, which may end in what harmed a child, with
+    its whole last sentence, "" where that is too long.
+    """
     words = text.split()
     shown = plain_headline(" ".join(words[:MOST_WORDS]), most_chars=_NO_LIMIT).split()
     more = max(len(words), len(shown)) > MOST_WORDS

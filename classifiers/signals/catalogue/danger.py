@@ -175,7 +175,7 @@ def _acts(plain: str) -> tuple[tuple[str, bool], ...]:
 
 
 def _act_by(whom: str) -> Test:
-    """Is such an act meant in earnest by “own”, “other” or “wish” (`_by`)?"""
+    """Is such an act meant in earnest by “own”, “other” or “wish” (`_doer`)?"""
     return lambda p: (whom, False) in _acts(p.plain)
 
 

@@ -298,7 +298,7 @@ _CUES = tuple(
     for row in _ASKING.rows("cue", ("side", "weight", "words"))
 )
 _HOST = re.compile(r"@([\w.-]{3,80})")
-_OF_THE_PRESS, _TOGETHER = 3, 4
+_OF_THE_PRESS, _TOGETHER = 2, 4
 """So much tells that the press speaks; so much, with what it asks, that it is an enquiry."""
 _BY_HOST = 3
 """The weight of an address at a paper's own host."""

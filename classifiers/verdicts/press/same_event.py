@@ -38,8 +38,11 @@ _WORDS = WordFile(Path(__file__).with_name("same_event.toml"), others=("group", 
 _left, _not, _age, _road, _one_more, _word, _possessive = _WORDS.patterns(
     "left", "not", "age", "road", "one_more", "word", "possessive"
 )
-_knows, _took_down, _doubt, _long_ago, _name, _sentence, _official, _place, _old, _teenage = _WORDS.patterns(
-    *("knows", "took_down", "doubt", "long_ago", "name", "sentence", "official", "place", "old", "teenage")
+_knows, _took_down, _jest, _doubt, _long_ago, _name, _sentence, _official, _place, _old, _teenage = (
+    _WORDS.patterns(
+        *("knows", "took_down", "jest", "doubt", "long_ago", "name", "sentence", "official", "place"),
+        *("old", "teenage"),
+    )
 )
 _ENDED = {how: _WORDS.compile(how, text) for how, text in _WORDS.table["ended"].items()}
 _GROUPS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
@@ -200,7 +203,8 @@ def says_ended(mention: Mention, *, printed: bool) -> bool:
     """Does somebody who may know say that something has ended: the press, the police and their like, or who
     took down what these said?"""
     taken = family_of(mention.channel) == "report" and _took_down.search(mention.text)
-    knows = printed or taken or _knows.search(mention.author or "")
+    author = mention.author or ""
+    knows = (printed or taken or _knows.search(author)) and not _jest.search(author)
     return bool(knows) and find_ending(mention.title, mention.text) is not None
 
 
@@ -239,11 +243,17 @@ def weigh_ending(
     named, in_all, theirs = (_surnames(part, ours) for part in (said, *parts))
     if how == COURT:  # not of the head, who has a word on it
         named = (named or in_all) - frozenset(_words(school.head or "")) or named
-    shared = named & of_matter or (how != COURT and in_all & theirs)
+    every = frozenset(re.findall(r"\w+", matter.casefold()))
+    shared = named & every or (how != COURT and in_all & theirs)
     at_school = words & frozenset(_words(" ".join((school.name, *school.aliases)))) - _NO_NAMES
     here = at_school or words & _ours(school) - _NO_NAMES
     away = frozenset(_words(" ".join(map(" ".join, _place.findall(whole))))) - _NO_NAMES - ours - of_matter
-    if not shared and ((named and theirs) or (away and (how == COURT or not here))):
+    schools = (
+        frozenset(_words(" ".join(school for _, school in _place.findall(said)))) - _NO_NAMES - of_matter
+    )
+    if not shared and (
+        (named and theirs) or (away and (how == COURT or not here)) or (schools and schools.isdisjoint(ours))
+    ):
         return 0
     alike = len((words & of_matter) - ours - _COMMON)
     if how == COURT and not shared:
@@ -251,7 +261,7 @@ def weigh_ending(
     if shared or pairs[0][0] & pairs[0][1] or alike > 1:
         return 2
     other = {name.casefold() for name in _CAPITAL.findall(said)} - ours - _COMMON
-    other -= set(re.findall(r"\w+", matter.casefold()))
+    other -= every
     kinds = {HOAX: violent, SAFE: "missing" in _in("kinds", matter) and not other}
     kinds[CORRECTED] = alike > 0 and not named and bool(at_school or (violent and here))
     return int(kinds.get(how, False) or (how == HOAX and bool(_in("kinds", whole) & _in("kinds", matter))))

@@ -123,7 +123,7 @@ big it is. The two optimizers look for what no statement here has: parts that st
 twice, and an order by what follows from the rest of it.
 """
 _NO_PACKING = "SET GLOBAL disabled_compression_methods = 'dict_fsst'"
-"""Packing texts takes most of the time of letting a file go, so it is left to `packed`."""
+"""Packing texts takes most of the time of letting a file go, so it is left to `pack_writes`."""
 _LOG = 4_000_000
 """Bytes of log that a file may have while it stays attached: to take it into the file costs 12 to 50 ms, as
 much for one row as for a thousand, and more in a large file."""

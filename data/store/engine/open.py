@@ -20,6 +20,7 @@ from data.store.engine.rows import Connection
 from data.store.engine.turn import (
     PATIENCE_S,
     LockHeld,
+    is_read_only,
     lock_of,
     queue_up,
     turn_of,
@@ -101,8 +102,13 @@ class Store:
         """Brings the file to this version and returns the names of the migrations applied.
 
         Creates the home (0700) and the file (0600). Keeps a copy of an existing file before the first.
+        A file of this version on a read-only disk stays as it is.
         Raises StoreTooNew where a newer version wrote the file, StoreHeld where an older one's service runs.
         """
+        if self.path.exists() and is_read_only(self.home):
+            with self._open_connection("migrate", read_only=True) as con:
+                if self._is_current(con):
+                    return ()
         if not self.path.exists():
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.home.chmod(0o700)
@@ -183,7 +189,11 @@ class Store:
                     if not create:
                         raise StoreError(f"There is no store at {self.path} yet. A scan makes it: ⟪scan⟫")
                 try:
-                    if place is None and waited_s < PATIENCE_S:
+                    if (
+                        place is None
+                        and waited_s < PATIENCE_S
+                        and not (read_only and is_read_only(self.home))
+                    ):
                         place = queue_up(lock_of(self.path))
                     return connect(self.path, read_only=read_only)
                 except LockHeld as held:

@@ -148,10 +148,12 @@ def queue_up(lock: Path) -> int:
 
 
 def take_turn(path: Path, *, shared: bool) -> int:
-    """Takes the lock without waiting and returns its handle; `shared` allows other readers.
+    """Take the lock without waiting and return its handle; `shared` allows other readers.
 
     The lock ends with the process, however that ends. Raises LockHeld while somebody else has it.
     """
+    if shared and is_read_only(path.parent):
+        return os.open(path.parent, os.O_RDONLY)  # nobody can write there
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     if not _lock(handle, shared=shared):
         freed = any([give_up(handle) for give_up in on_refusal])
@@ -162,6 +164,11 @@ def take_turn(path: Path, *, shared: bool) -> int:
     os.ftruncate(handle, 0)
     os.pwrite(handle, f"{Path(sys.executable).name} {os.getpid()}".encode(), 0)
     return handle
+
+
+def is_read_only(folder: Path) -> bool:
+    """Is the disk of this folder one that nothing can be written to?"""
+    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 on_refusal: list[Callable[[int], bool]] = []

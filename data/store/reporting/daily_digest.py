@@ -47,7 +47,7 @@ def view_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostVie
 
 
 def shown_posts(con: Connection, wanted: Mapping[str, str]) -> dict[str, PostView]:
-    """These posts (ids, with the story of each) as `posts`; without words beside a restricted post."""
+    """These posts (ids, with the story of each) as `view_posts`; without words beside a restricted post."""
     found = view_posts(con, list(wanted))
     beside = stories_beside_restricted(con, sorted({wanted[i] for i in found}))
     return {

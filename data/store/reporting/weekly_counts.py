@@ -122,7 +122,9 @@ def first_known_at(con: Connection, urn: str) -> datetime | None:
 
 
 def anything_before(con: Connection, end: datetime) -> bool:
-    """Was anything read, seen or taken up before then, of any school? Cheap, where `began` is not."""
+    """Was anything read, seen or taken up before then, of any school? Cheap, where `first_known_at` is
+    not.
+    """
     sql = """SELECT EXISTS (FROM source_runs WHERE started_at < $end)
             OR EXISTS (FROM mentions WHERE first_seen < $end)
             OR EXISTS (FROM cases WHERE opened_at < $end)"""

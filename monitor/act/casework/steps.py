@@ -117,7 +117,7 @@ def _try_step(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, 
 
 
 def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> Case:
-    """Store what `told_of` makes of the case, in the write transaction `con` that loaded it."""
+    """Store what `steps_for_captures` makes of the case, in the write transaction `con` that loaded it."""
     for done in steps_for_captures(con, context, case, rules, now):
         case_store.append_steps(con, done.case, done.steps, done.outbox, now)
         case = done.case

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from monitor.config.load import Config
     from monitor.matters.reader import Reader
     from monitor.pipeline.judges import Judges
-    from monitor.service.sending import Sending
+    from monitor.service.delivery import Sending
     from sources.fetch import Fetcher
 
 log = logging.getLogger("schoolgate.scan")
@@ -141,7 +141,7 @@ class _Beside:
         _take_in_spooled(self.where, self.store, self.config)
         _judge_again(self.where, self.store, self.config)
         if self.sends:
-            from monitor.service.sending import Sending
+            from monitor.service.delivery import Sending
 
             context = wiring.make_context(self.config, self.where.home)
             self.sending = self.stack.enter_context(Sending(self.store, context, utc_now))
@@ -251,7 +251,7 @@ def _judge_again(where: Paths, store: Store, config: Config) -> None:
 
 def _pass_on(where: Paths, store: Store, config: Config, *, no_send: bool) -> None:
     """Pass on what people handed in though there is no place to read."""
-    from monitor.service.sending import Sending
+    from monitor.service.delivery import Sending
 
     wiring.remember_config(store, config)
     _take_in_spooled(where, store, config)

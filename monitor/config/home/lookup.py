@@ -134,9 +134,9 @@ def command_here(command: str) -> str:
 
 
 def for_home(home: Path, text: str, desk: str = "") -> str:
-    """The text with its acts as commands (`as_typed`) that do what they say for whoever reads it on this
-    machine: as the account of a service whose home it is, and naming a home that is not the usual one; and
-    with its pages at the address of the `desk`.
+    """The text with its acts as commands (`write_commands`) that do what they say for whoever reads it on
+    this machine: as the account of a service whose home it is, and naming a home that is not the usual one;
+    and with its pages at the address of the `desk`.
     """
     owner = _service_account(home)
     program = sudo_command(owner) if owner else "schoolgate"

@@ -186,7 +186,7 @@ def table_mark(text: str, table: str, which: str) -> str:
 
 
 def require_unchanged(table: str, which: str, mark: str) -> Change:
-    """No change: it refuses the others where that table is not as somebody was shown it (`mark_of`)."""
+    """No change: it refuses the others where that table is not as somebody was shown it (`table_mark`)."""
 
     def look(text: str, _: dict[str, Any]) -> str:
         if table_mark(text, table, which) != mark:

@@ -36,7 +36,7 @@ from data.store.messages.outbox import (
     withdraw_needless,
 )
 from data.store.privacy.requests import due_between
-from data.types import Alert, OutboxMessage, Person, Verdict, Via
+from data.types import Alert, OutboxMessage, Person, Via
 from data.words.say import words
 from monitor.act.requests import protectors
 from monitor.config.home.context import Context, Write, message_ways, rest, rests
@@ -52,9 +52,10 @@ what the digests have told."""
 
 
 def requests_due(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """Messages about requests whose time ends within a week, of complaints that to acknowledge them: each is
-    written once, and again only where its time was extended. To the data protection officer, or the
-    head where there is none; in the place of who is away, who covers for them."""
+    """Write, once, about requests whose time ends within a week, or whose complaint must be acknowledged.
+
+    To the data protection officer, or the head where there is none; for somebody away, to their cover.
+    """
     config, found = context.config, due_between(con, now, now + BEFORE)
     schools = {urn: school for urn in {one.urn for one in found} if (school := config.school(urn))}
     messages = list[OutboxMessage]()
@@ -70,8 +71,7 @@ def requests_due(con: Connection, context: Context, now: datetime) -> Sequence[W
 
 
 def hand_ins(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """One mail a person for all that was handed in up to the last hour (`mailing_hour`), raised no alert and
-    nobody has looked at; each is mailed once. Whoever handed in what is theirs to read knows of it."""
+    """Write each person one mail, once, about reports of an hour that raised no alert and nobody read."""
     config, writes = context.config, list[Write]()
     if rests(context, "handed", con, now):
         return []
@@ -106,21 +106,14 @@ def _first_reader(
     """Choose who is mailed of it: nobody whom its bringer named or whom any verdict may accuse or mean."""
     says = said_of(json.loads(one.says)) if one.says else Says()
     verdicts = stored.verdicts[one.story_id]
-    named = alleged_in(verdicts, here) | _people_meant(says, verdicts, here)
+    abouts = {*(v.about.value for v in verdicts), says.about}
+    offices = [role for about, role in OFFICE_ABOUT.items() if about.value in abouts]
+    named = alleged_in(verdicts, here) | {says.who, *(p.id for p in holders(here, *offices))}
+    named |= {v.subject_person for v in verdicts if v.subject_person}
     named |= {p.id for p in strictly_named(here, one.words)}
     child = says.who == "child" or says.about in (Whom.CHILD, Whom.CHILDREN, Whom.BEFRIENDS)
     of_child = child or speaks_of_child(verdicts, one.words)
     return first_reader(stored.by_story[one.story_id], here, named, now, of_child=of_child)
-
-
-def _people_meant(says: Says, verdicts: Sequence[Verdict], here: Sequence[Person]) -> frozenset[str]:
-    """List the ids of those whom the bringer named, or the verdicts are about: also as holders of that
-    office.
-    """
-    abouts = {*(v.about.value for v in verdicts), says.about}
-    offices = [role for about, role in OFFICE_ABOUT.items() if about.value in abouts]
-    persons = {v.subject_person for v in verdicts if v.subject_person}
-    return frozenset((says.who, *persons, *(p.id for p in holders(here, *offices))))
 
 
 def _matters(told: Sequence[UnreadHandIn], language: str) -> list[UnreadMatter]:
@@ -156,7 +149,11 @@ def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write
     tellings = _tellings(con, context, now, since)
     told = {key for keys, _ in tellings for key in keys}
     lost = given_up(con, now, since, message_ways(context.config))
-    again = {key: _again(tries, now) for key, tries in lost if key not in told}
+    again = {
+        key: (next_try(tries, now, now, 0.0, urgent=True) if tries else None) or now
+        for key, tries in lost
+        if key not in told
+    }
     return [
         *(partial(_tell, keys, messages, now) for keys, messages in tellings),
         *([partial(_take_up, again, message_ways(context.config), now)] if again else []),
@@ -173,23 +170,16 @@ def _tellings(con: Connection, context: Context, now: datetime, since: datetime)
     acked = alert_store.owners_of_alerts(con, list(alerts))
     cases = open_about(con, [a.story_id for a in found.values() if a is not None])
     lost = [
-        Lost(u.message, u.detail, alert, u.message.alert_id in acked, _number(cases, alert))
+        Lost(u.message, u.detail, alert, u.message.alert_id in acked, number)
         for u in untold
         for alert in (found.get(u.message.alert_id or ""),)
+        for number in (number_of(alert.number, cases.get((alert.story_id, alert.urn), ())) if alert else "",)
     ]
     unreachable = {one.message.person_id for one in every if cause_of(one.detail) in OF_THE_PERSON}
     config = context.config
     chats = frozenset(config.chats)
     circle = Circle(config.schools, config.people, chats, config.zone, config.people_sharing(), context.links)
     return tuple(tell(lost, unreachable, circle, now))
-
-
-def _number(cases: Mapping[tuple[str, str], Sequence[str]], alert: Alert | None) -> str:
-    return number_of(alert.number, cases.get((alert.story_id, alert.urn), ())) if alert else ""
-
-
-def _again(tries: int, now: datetime) -> datetime:
-    return (next_try(tries, now, now, 0.0, urgent=True) if tries else None) or now
 
 
 def _tell(keys: tuple[str, ...], messages: tuple[OutboxMessage, ...], now: datetime, con: Connection) -> None:
@@ -233,19 +223,15 @@ def _needless_mails(
     found = []
     for alert in alerts:
         untrue = [m for m in by_alert[alert.id] if _is_untrue(m, alert, stored)]
-        read = [m for m in by_alert[alert.id] if m not in untrue and _is_read(m)]
+        read = [  # a digest has given its reader the number of what was to wait
+            m for m in by_alert[alert.id] if m not in untrue and m.named and m.queued and m.kind == "instant"
+        ]
         found += [(alert, mails, mails is read) for mails in (untrue, read) if mails]
     return found
 
 
-def _is_read(mail: WaitingMail) -> bool:
-    """Has a digest given its reader the number of what was to wait?"""
-    return mail.named and mail.queued and mail.kind == "instant"
-
-
 def _is_untrue(mail: WaitingMail, alert: Alert, stored: StoredMatters) -> bool:
-    """Was the matter taken or done with since the mail was written, and is it untrue or known to its
-    reader?"""
+    """Tell whether the matter was taken or ended since the mail was written, so that it says nothing new."""
     holder, ended = stored.holder(alert.story_id), stored.ending_mark(alert.story_id)
     holder = holder if holder is not None and holder.since >= mail.written_at else None
     if ended is not None and ended.at >= mail.written_at:

@@ -100,7 +100,7 @@ def _safely(look: Callable[[], Rechecked | Refusal | None], case_id: str) -> Rec
 def recheck_due(
     store: Store, context: Context, fetch: Fetch, clock: Clock, reader: Reader
 ) -> tuple[Rechecked, ...]:
-    """Looks at what is due: what was found, as far as `told` tells it."""
+    """Looks at what is due: what was found, as far as `known_rechecks` tells it."""
     with store.open_reader() as con:
         if not case_store.due_rechecks(con, clock()):
             return ()

@@ -600,10 +600,10 @@ def said(text, at="12:00", day=TUESDAY):
 @pytest.mark.parametrize(("words", "at"), [
     ("The fete is on Friday at 2pm. My deadline is 4pm on Wednesday.", "2026-11-25 16:00"),
     ("We need a statement tonight, before we go to press.", "2026-11-24 19:00"),
-    ("Please reply by noon tomorrow.", "2026-11-25 12:00"),
-    ("Could you comment within the hour?", "2026-11-24 13:00"),
+    ("Please reply by noon tomorrow.", "2026-11-25 12:00"), ("Deadline's 2.", "2026-11-24 14:00 ?"),
+    ("Could you comment within the hour?", "2026-11-24 13:00"), ("By 4 p.m. tomorrow", "2026-11-25 16:00"),
     ("A response in the next two hours would help.", "2026-11-24 14:00"),
-    ("We publish at close of play Thursday.", "2026-11-26 17:00"),
+    ("We publish at close of play Thursday.", "2026-11-26 17:00"), ("Answer in a week", "2026-12-01 -"),
     ("Deadline 1700 today", "2026-11-24 17:00"), ("Could I have a quote before 3?", "2026-11-24 15:00 ?"),
 ])  # fmt: skip
 def test_the_time_by_which_an_answer_is_wanted_goes_before_others(words, at):

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from builders.mention import NOW, a_store
+from support.checkout import TESTS
 
 from data.effects import utc_now
 from data.errors import InputError, StoreBusy
@@ -455,3 +456,23 @@ def test_who_was_taken_over_can_neither_renew_nor_give_back(store):
         assert not renew_lease(con, MINE)
         give_back(con, MINE)
         assert find_lease(con, "service") == again
+
+
+def test_a_home_on_a_read_only_disk_can_be_read(store):
+    read = (
+        "import sys; from pathlib import Path; from builders.mention import a_store\n"
+        "store = a_store(Path(sys.argv[1]), wait_s=0)\n"
+        "with store.open_reader() as con: print(*con.execute('FROM audit_notes').fetchone())\n"
+        "try: store.write('try').__enter__()\n"
+        "except Exception as error: print(type(error).__name__)"
+    )
+    with store.write("save") as con:
+        con.execute("INSERT INTO audit_notes VALUES ('x', 'y')")
+    mounted = 'mount --bind -o ro "$1" "$1" && exec "$2" -P -c "$3" "$1"'
+    command = ["unshare", "-rm", "sh", "-c", mounted, "sh", store.home, sys.executable, read]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(TESTS)}
+    )
+    if "unshare" in done.stderr or "mount" in done.stderr:
+        pytest.skip("this machine lets nobody mount a folder read-only")
+    assert done.stdout.split() == ["x", "y", "StoreError"], done.stderr

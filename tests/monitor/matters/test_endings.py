@@ -127,8 +127,8 @@ def test_what_may_end_a_matter(said, author, printed, matter):
     ("Gwen Pugh was cleared by a panel.", "some teacher at oakfield is well dodgy with the year 9s"),
     ("Gwen Pugh of Larchwood Primary was cleared over a museum trip. Oakfield’s goes on.", MUSEUM),
     ("The school seeks an injunction against Paul Dunmore of Oakfield.", THEFT),
-    ("Threats to schools across Hexley and Marfield were a hoax.", THREAT),
-    ("We apologise to Ms Rees for a report on her bakery.", KITCHEN),
+    ("Threats to schools across Hexley and Marfield were a hoax.", THREAT), ("Dog Ava found safe.", MISSING),
+    ("We apologise to Ms Rees for a report on her bakery.", KITCHEN), ("Larchwood High: a hoax.", THREAT),
 ])  # fmt: skip
 def test_what_ends_no_matter(said, matter):
     assert not _may_end(said, matter)
@@ -138,8 +138,8 @@ def test_who_takes_down_what_the_police_said_may_know_and_old_news_ends_nothing(
     said = "Sgt Amin phoned to say that the threat was a hoax."
     assert says_ended(mention(said, channel="telephone"), printed=False)
     assert not says_ended(mention(said, author="Dave K"), printed=False)
-    assert not _may_end(said, THREAT, after=timedelta(days=-2))
-    assert not _may_end(said, THREAT, after=timedelta(days=40))
+    assert not says_ended(mention(said, author="Hexley Spoof"), printed=True)
+    assert not any(_may_end(said, THREAT, after=timedelta(days=days)) for days in (-2, 40))
 
 
 def _may_end(said, matter, after=timedelta(days=1)):

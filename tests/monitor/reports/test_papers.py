@@ -391,9 +391,8 @@ def test_every_command_that_a_paper_names_exists():
 
 
 def test_every_sentence_on_the_law_is_used_and_has_its_source_and_day():
-    used = set(
-        re.findall(r"law\.(?!citations|source)(\w+)|law\.source\(\"(\w+)", "\n".join(TEMPLATES.values()))
-    )
+    text = "\n".join(TEMPLATES.values())
+    used = set(re.findall(r"law\.(?!citations|source)(\w+)|law\.source\(\"(\w+)", text))
     assert {key for pair in used for key in pair if key} == LAWS.keys()
     for law in LAWS.values():
         assert law.keys() == {"text", "source", "read"}

@@ -30,8 +30,7 @@ from monitor.act.joining import MOST, take_back_note, undo, write_note
 from monitor.act.mark import mark
 from monitor.matters.reader import Reader
 from monitor.matters.whole import read_matter
-from monitor.service.tasks.asking_again import ask_due_questions
-from monitor.service.tasks.escalation import escalate
+from monitor.service.tasks.escalation import ask_due_questions, escalate
 
 KEY = ("s-one", URN)
 SAID = "Rang the office, no answer."

@@ -194,9 +194,13 @@ ROWS = [
     ("6d1ee807", "Fri 20 Nov, 15:20", Cell("today", Tone.GRAVE), LONG),
     ("00aa11bb", "Mon 2 Feb 2026, 09:05", Cell("to note"), "Choir at the hospice"),
 ]
-PRINTS = """ from monitor.terminal.output import guard, say from monitor.terminal.table import Cell, Tone,
-draw_table guard() for line in draw_table(("Id", "What"), [("6d1ee807", Cell("today", Tone.GRAVE)),
-("\\x1b[2Jx", "words " * 50)]): say(line)
+PRINTS = """
+from monitor.terminal.output import guard, say
+from monitor.terminal.table import Cell, Tone, draw_table
+guard()
+rows = [("6d1ee807", Cell("today", Tone.GRAVE)), ("\\x1b[2Jx", "words " * 50)]
+for line in draw_table(("Id", "What"), rows):
+    say(line)
 """
 
 

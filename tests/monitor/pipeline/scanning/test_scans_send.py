@@ -32,8 +32,8 @@ from monitor.cli.commands import scan as scan_command
 from monitor.cli.commands.scan import scan_once_command
 from monitor.home import wiring
 from monitor.pipeline.scanning import group
-from monitor.service import sending
-from monitor.service.sending import Sending
+from monitor.service import delivery as sending
+from monitor.service.delivery import Sending
 from sources.http.politeness import Limits
 
 THREAT = "Tomorrow I will wait for Mr Thistlewood at the gate of Oakfield Primary, Northvale, with my knife."
