@@ -47,14 +47,14 @@ WITHOUT = {
     ),
     "reading a case or its proof: nothing that fetches or captures": (
         "import monitor.desk.case.reading\n"
-        "import monitor.act.casework.evidence.proving\n"
-        "import monitor.cli.commands.evidence, monitor.act.casework.evidence.proving\n"
-        "import monitor.act.casework.evidence.capture_policy",
+        "import monitor.act.casework.proving\n"
+        "import monitor.cli.commands.evidence, monitor.act.casework.proving\n"
+        "import monitor.act.casework.keeping",
         {"requests", "urllib3", "warcio", "wacz", "fsspec", "typst"},
     ),
     "the service: neither archiver nor stamps until it has use for them": (
         "import monitor.cli.commands.service, monitor.service.step, monitor.service.serve, monitor.desk.app\n"
-        "import monitor.desk.sign_in.oidc",
+        "import monitor.desk.oidc",
         {"warcio", "fsspec", "webauthn", "whoisit", "rfc3161_client", "joserfc", "cryptography"},
     ),
     "checking settings: no collectors": (
@@ -77,7 +77,7 @@ def test_what_is_begun_loads_no_more_than_it_needs(tmp_path, code, unwanted):
 @pytest.mark.parametrize(
     ("begun", "unwanted"),
     [
-        ("monitor.service.serve, monitor.desk.app, monitor.desk.sign_in.oidc",
+        ("monitor.service.serve, monitor.desk.app, monitor.desk.oidc",
          ("classifiers.signals.catalogue", "classifiers.verdicts.press", "classifiers.verdicts.decide")),
         ("monitor.service.serve", ("monitor.desk.app", "monitor.desk.pages")),
     ],

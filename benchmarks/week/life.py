@@ -33,8 +33,8 @@ from data.store.reporting import weekly_counts as signed_reports
 from data.store.service import Device
 from data.types import OutboxMessage
 from monitor.act.sign import sign
-from monitor.desk import session
 from monitor.desk.app import desk_app
+from monitor.desk.page import begin_session, cookie_name
 from monitor.home import wiring
 from monitor.service.delivery import deliver
 from monitor.service.serve import PERIODIC_TASKS
@@ -193,8 +193,8 @@ class Life:
         """The cookie of a browser in which they have just typed a code: its mail is not counted."""
         person = next(p for p in wiring.open_settings(self.tale.home, None)[1].people if p.id == who)
         with self.store.write("a sign-in") as con:
-            kept = session.begin_session(con, person, Device.SHARED, self.tale.now)
-        return f"{session.cookie_name(self.base)}={kept}"
+            kept = begin_session(con, person, Device.SHARED, self.tale.now)
+        return f"{cookie_name(self.base)}={kept}"
 
     def link(self, who: str, find: str) -> str:
         """The signed address in their newest mail that has this, the first after it. Raises CannotBeDone."""

@@ -1,7 +1,5 @@
-"""What people write down of the school's own accounts and of its written policies: who runs an account, what
-was done on one, when a policy is reviewed. Registers stand in `schoolgate.toml`, what was done in the store.
-
-A row of a register is known by its seal: it is changed only while it still says what its reader was shown.
+"""What people write down of the school's own accounts and its written policies. Registers stand in
+`schoolgate.toml`, what was done in the store; a row is changed only while it says what its reader was shown.
 """
 
 from __future__ import annotations
@@ -45,9 +43,7 @@ def row_hash(row: Table) -> str:
 def save_account(
     store: Store, config: Config, by: Person, shown: str, values: Mapping[str, object] | None, now: datetime
 ) -> Done[str] | Refused:
-    """Enters an account in the register, or changes the one whose seal was `shown`; without values it is
-    taken out, since it was never the school's. Gives its id.
-    """
+    """Enter or change the account whose seal was `shown`; without values take it out. Give its id."""
     row = next((a for a in config.accounts if row_hash(a) == shown), None)
     if shown != NEW and row is None:
         return Refused("moved", "")
@@ -59,7 +55,9 @@ def save_account(
     ]:
         return Refused("nobody", ", ".join(nobody))
     taken = {NEW, *(a.id for a in config.accounts)}
-    account_id = row.id if row else free(_id_of(f"{(values or {}).get('name')}"), taken)
+    name = f"{(values or {}).get('name')}".casefold()  # “our-facebook-page”, by which people know it again
+    fresh = re.sub(r"[^a-z0-9]+", "-", name).strip("-")[:60] or "account"
+    account_id = row.id if row else free(fresh, taken)
     given = None if values is None else {"id": account_id, **values, **named}
     change = _with_row("accounts", OwnAccount, shown, given)
     entry = AuditEntry(now, by.id, "account_changed", account_id)
@@ -69,9 +67,7 @@ def save_account(
 def save_policy(
     store: Store, config: Config, by: Person, shown: str, values: Mapping[str, object], now: datetime
 ) -> Done[str] | Refused:
-    """Names a written policy, or writes down a review of the one whose seal was `shown`. Gives a hash
-    of its title.
-    """
+    """Name a written policy, or note a review of the one `shown`. Give a hash of its title."""
     row = next((p for p in config.policies if row_hash(p) == shown), None)
     if shown != NEW and row is None:
         return Refused("moved", "")
@@ -107,15 +103,8 @@ def _is_nobody(config: Config, said: str) -> bool:
     return bool(said) and reads_as_id(said) and all(p.id != said for p in config.people)
 
 
-def _id_of(name: str) -> str:
-    """“our-facebook-page”, by which people know it again."""
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60] or "account"
-
-
 def _with_row(table: str, kind: type[Table], shown: str, values: Mapping[str, object] | None) -> Change:
-    """Return that table with one row more, or with other values for the row that was shown; None takes it
-    out.
-    """
+    """Return that table with one row more, or other values for the row `shown`; None takes it out."""
     given = None if values is None else {key: value or None for key, value in values.items()}
     if given is not None and shown == NEW:
         return add_table(table, given)
@@ -134,7 +123,6 @@ def _with_row(table: str, kind: type[Table], shown: str, values: Mapping[str, ob
 
 
 def _write_change(store: Store, config: Config, entry: AuditEntry, change: Change) -> Done[str] | Refused:
-    """Changes the file, and records who did."""
     try:
         with store.write("a register") as con:
             append(con, [entry])
@@ -156,8 +144,7 @@ def log_action(
     store: Store, config: Config, by: Person, said: Mapping[str, str], now: datetime
 ) -> Done[bool] | Refused:
     """Writes down what was hidden, blocked, deleted or reported on an account, and why. Gives whether what
-    stands at that address was judged criticism to be answered: fair criticism is answered, not hidden.
-    """
+    stands at that address was judged criticism to be answered: fair criticism is answered, not hidden."""
     source_id, urn, action = (said.get(key, "") for key in ("source", "school", "action"))
     reason, url = said.get("reason", "").strip(), said.get("url", "").strip()
     own = any(s.own and s.id == source_id and urn in s.urns for s in config.sources)

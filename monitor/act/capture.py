@@ -1,8 +1,7 @@
 """Capturing a post for a case: fetched once, drawn, hashed, time-stamped, kept, recorded in the case.
 
 The step of the case, the files in the vault and their rows are written in one transaction, if the ladder
-still allows it by then. A crash in between leaves files that no row names; the purge deletes them.
-"""
+still allows it by then. A crash in between leaves files that no row names; the purge deletes them."""
 
 from __future__ import annotations
 
@@ -24,18 +23,10 @@ from data.steps.codes import EvidenceKind, PlaceRole
 from data.steps.keeping import EvidenceKept, PicturesAllowed
 from data.store.cases import cases as case_store
 from data.types import FetchFailure, School
-from monitor.act.casework.evidence.capture_files import CaptureRequest, drawing_job, manifest, page_files
-from monitor.act.casework.evidence.capture_policy import (
-    avoiding,
-    capture_refusal,
-    case_verdicts,
-    picture_refusal,
-    post_refusal,
-    profile_refusal,
-    whole_page_may_be_kept,
-)
-from monitor.act.casework.evidence.proving import authorities_file, stamp_files
+from monitor.act.casework import keeping
+from monitor.act.casework.capture_files import CaptureRequest, drawing_job, manifest, page_files
 from monitor.act.casework.opening import find_case
+from monitor.act.casework.proving import authorities_file, stamp_files
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import explain_refusal, foresee
 from monitor.home.wiring import Session
@@ -75,11 +66,8 @@ class CaptureOptions:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """A case whose post may be captured, and what is known of the post.
-
-    `known` are addresses to keep away from. Without `whole_page` only the post is kept. With `words_alone`
-    no picture of the post may be kept, whoever supplies it.
-    """
+    """A case whose post may be captured. `known` are addresses to keep away from; without `whole_page` only
+    the post is kept, with `words_alone` no picture of it."""
 
     case: Case
     school: School
@@ -91,11 +79,8 @@ class Approved:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The capture that was kept. `counts` is False where it is no evidence of the post: a wall, or other
-    words.
-
-    `handed` is what is known of what somebody handed in.
-    """
+    """The capture that was kept; it `counts` unless it is a wall or other words; `handed`: what is known of a
+    file."""
 
     case: Case
     capture_id: str
@@ -118,8 +103,11 @@ def approve_capture(
         case = find_case(con, session, number)
         post = case_store.post_of(con, case, restricted=True)
         url = post.url if post else None
-        no, no_pictures = post_refusal(con, case, url), picture_refusal(case, case_verdicts(con, case))
-        known, whole = restricted_addresses(con), whole_page_may_be_kept(con, case, url)
+        no, no_pictures = (
+            keeping.post_refusal(con, case, url),
+            keeping.picture_refusal(case, keeping.case_verdicts(con, case)),
+        )
+        known, whole = restricted_addresses(con), keeping.whole_page_may_be_kept(con, case, url)
     if no := no or (no_pictures if options.pictures else None):
         return explain_refusal(session, case, no)
     kept = EvidenceKept(capture="0" * 12, manifest="0" * 64, files=1, what=EvidenceKind.PAGE)
@@ -183,16 +171,15 @@ def _page(
     session: Session, found: Approved, request: CaptureRequest, fetch: Fetch, clock: Clock,
     options: CaptureOptions,
 ) -> Capture | FetchFailure | Refusal:  # fmt: skip
-    """Fetches the post's address; a failure where nothing was there. Raises InputError where no address is
-    known."""
+    """Fetch the post's address; a failure where nothing was there. Raises InputError for no address."""
     post = found.post
     if post is None or not post.url:
         raise InputError(
             f"No address is known for case {found.case.id}. What somebody else kept can be added."
         )
-    if no := profile_refusal(found.case, post.url):
+    if no := keeping.profile_refusal(found.case, post.url):
         return no
-    careful = avoiding(fetch, found.known, clock)
+    careful = keeping.avoiding(fetch, found.known, clock)
     taken = take(
         post.url,
         careful,
@@ -202,7 +189,7 @@ def _page(
         apart=session.context.apart,
     )
     if isinstance(taken, FetchFailure):
-        return capture_refusal(found.case, (), child_image=found.known.warns_of(taken.url)) or taken
+        return keeping.capture_refusal(found.case, (), child_image=found.known.warns_of(taken.url)) or taken
     drawn = _draw(session, request, taken, options)
     words_gone = bool((post.text or "").strip()) and not taken.shown.found
     counts = taken.response is not None and not words_gone
@@ -226,15 +213,14 @@ def _address_refusal(found: Approved, url: str | None) -> Refusal | None:
     """Why what somebody handed in may not be kept, by the address that they gave."""
     if not url:
         return None
-    warned = capture_refusal(found.case, (), child_image=found.known.warns_of(url))
+    warned = keeping.capture_refusal(found.case, (), child_image=found.known.warns_of(url))
     account = found.case.role is PlaceRole.ACCOUNT  # what a person saw of it, who brought it
-    return warned or (None if account else profile_refusal(found.case, url))
+    return warned or (None if account else keeping.profile_refusal(found.case, url))
 
 
 def _record(
     session: Session, request: CaptureRequest, kept: Capture, because: str, fetch: Fetch, clock: Clock
 ) -> Capture | Refusal:
-    """Writes the manifest, has it stamped, and keeps everything."""
     content = manifest(request, kept.files, kind=kept.kind, at=kept.at, taken=kept.taken, drawn=kept.drawn)
     ca_pem = authorities_file(session.config)
     stamped = stamp(content, url=request.time_server, ca_pem=ca_pem, fetch=fetch)
@@ -244,7 +230,7 @@ def _record(
     case, by, now = kept.case, session.person.id, clock()
     event = Event(_capture_step(request, kept), by, because)
     with session.store.write("capture") as con:
-        no = post_refusal(con, case, request.post.url if request.post else None)
+        no = keeping.post_refusal(con, case, request.post.url if request.post else None)
         done = no or apply_event(con, session.context, load_case(con, case.id), event, now)
         if isinstance(done, Refusal):
             return done
@@ -256,9 +242,7 @@ def _record(
 
 
 def _capture_step(request: CaptureRequest, kept: Capture) -> EvidenceKept:
-    """Write what the step of a case says of a capture; of what was handed in also the names of what is
-    known.
-    """
+    """Write what a case's step says of a capture; of what was handed in also what is known, by name."""
     return EvidenceKept(
         capture=kept.capture_id,
         manifest=kept.manifest_sha256,

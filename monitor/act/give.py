@@ -48,8 +48,7 @@ def give(
     until: datetime | None = None,
     note: str = "",
 ) -> Done[Owner] | Refused:
-    """Gives a matter to somebody (an id) who may read it, with its open cases, and notifies them. `until` is
-    when it comes back, `note` is for them. Raises InputError where a case refuses it."""
+    """Give it with its open cases, `until` a time, with a `note`. Raises InputError where a case refuses."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     if not known.words(story_id) or known.stored.ending_mark(story_id):
@@ -91,9 +90,7 @@ log = logging.getLogger("schoolgate.replies")
 
 
 class TakenBy(StrEnum):
-    """The way somebody takes it. Beside the desk it may be another who does: so only who was told or asked
-    may, and they and the others are told.
-    """
+    """The way somebody takes it: away from the desk only who was told or asked may; all of them are told."""
 
     DESK = "desk"
     REPLY = "reply"
@@ -137,10 +134,7 @@ def _tell(con: Connection, session: Session, view: MatterView, by: TakenBy, now:
     others = [p for p in notified_so_far(t.alert, list(made)) if p != me and p not in out]
     there = [p for p in others if p in t.people and access(t.people[p], matter, everybody) > Access.NOTHING]
     said = t.w(f"ways.taken.by_{by.value}", name=session.person.name)
-    for to, do, more in (
-        (there, "do", []),
-        ([me], "yours", [t.w("ways.taken.mistaken")]),
-    ):
+    for to, do, more in ((there, "do", []), ([me], "yours", [t.w("ways.taken.mistaken")])):
         reached = [p for p in to if t.people[p].email]
         mails = compose_said(
             t, reached, t.w(f"ways.taken.{do}"), [said, *more], "taken", t.w("ways.taken.open")
@@ -154,8 +148,7 @@ def _telling(con: Connection, session: Session, view: MatterView, now: datetime)
 
 
 def take_replies(store: Store, context: Context, replies: Sequence[MailReply], now: datetime) -> None:
-    """Takes what people took by replying, and answers each whose reply took nothing, once; what bears no
-    reference of ours is let be, and a fault at one stops no other. Raises StoreError."""
+    """Take what replies took, answer once what took nothing. A fault stops no other. Raises StoreError."""
     if not replies:
         return
     with store.open_reader() as con:
@@ -185,9 +178,7 @@ def take_replies(store: Store, context: Context, replies: Sequence[MailReply], n
 def _take_reply(
     con: Connection, session: Session, alert: Alert, reply: MailReply, now: datetime, *, current: bool
 ) -> str:
-    """Take it by a reply, and return what became of it: `taken`, or by which guard it took nothing.
-    `current`: it was not raised again since that mail.
-    """
+    """Take it by a reply: `taken`, or the guard against it. `current`: not raised again since that mail."""
     person = session.person
     view = read_matter(con, Reader(session.config, session.store, person), alert.story_id, now)
     if view is None:

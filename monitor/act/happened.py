@@ -1,6 +1,5 @@
 """What has happened in a grave matter, as whoever deals with it says: the police were rung, or nothing need
-be done. It is recorded by the steps of a case, and so by their guards; where none is open, one is opened.
-"""
+be done. It is recorded by the steps of a case, and so by their guards; where none is open, one is opened."""
 
 from __future__ import annotations
 
@@ -18,6 +17,7 @@ from data.steps.asking import Asked, ConsentAsked, ConsentGiven, Referred, Warne
 from data.steps.codes import BypassRoute, Ending, ToWarn
 from data.steps.keeping import Closed, Noted
 from data.steps.stored import Step
+from data.store.alerts.alerts import list_handed_over
 from data.store.engine.connect import Connection
 from data.types import Mark
 from data.words.say import words
@@ -25,7 +25,56 @@ from monitor.act.casework.opening import open_by_hand
 from monitor.act.mark import mark
 from monitor.act.step import Taken, record_step
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, find_markable, may_say_what_happened, school_of, to_ask_in_person
+from monitor.matters.reader import (
+    Reader,
+    find_markable,
+    may_say_what_happened,
+    reads_all,
+    school_of,
+    to_ask_in_person,
+)
+
+OVER = "handed_over"
+"""The guard: what was handed over is so once, until more of it is raised."""
+RECORD = "dsl"
+"""To whom it is referred: the school's own record is the safeguarding lead's."""
+
+
+def hand_over_matter(
+    con: Connection, session: Session, story_id: str, urn: str, number: str, now: datetime
+) -> Done[tuple[Case, ...]] | Refused:
+    """Close every case of it, or one opened for it, as handed over under that number: its words go then.
+    Raises InputError where no case may be opened, or a case does not allow it."""
+    reader = Reader(session.config, session.store, session.person)
+    known = reader.look(con, {story_id: urn})
+    restricted = story_id in known.stored.by_story and known.stored.by_story[story_id].restricted
+    works = restricted and may_say_what_happened(reader, known, story_id)
+    if not (works and reads_all(reader, known, story_id)):
+        return Refused("works", "Whoever works on it and reads it hands it over.")
+    if not number.strip():
+        return Refused("number", "Give the number that it has in the school's own record.")
+    found = [case for case in known.cases if case.story_id == story_id]
+    if not found and list_handed_over(con, [known.stored.alerts[story_id].id]):
+        return Refused(OVER, "It is handed over already.")
+    cases = found or [_open_case(con, session, story_id, now)]
+    return Done(tuple(_close(con, session, case, number.strip(), now) for case in cases))
+
+
+def _open_case(con: Connection, session: Session, story_id: str, now: datetime) -> Case:
+    opened = open_by_hand(con, session, story_id, "", now)
+    if isinstance(opened, Refusal):
+        raise InputError(opened.said)
+    return opened.case
+
+
+def _close(con: Connection, session: Session, case: Case, number: str, now: datetime) -> Case:
+    for said in (Referred(to=RECORD, reference=number), Closed(ending=Ending.HANDED_OVER)):
+        done = record_step(con, session, case, Event(said, session.person.id), now)
+        if isinstance(done, Refused):
+            raise InputError(done.reason)
+        case = done.made.case
+    return case
+
 
 RANG_999, RANG_101, OTHERWISE, NEEDLESS = "rang_999", "rang_101", "otherwise", "needless"
 WARNED = {"warned_target": ToWarn.TARGET, "warned_site": ToWarn.SITE}
@@ -38,18 +87,15 @@ AGREED = ("in_person", "phone")
 
 
 def list_answers(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple[str, ...]:
-    """List what may be said: 999 or 101 was rung, somebody was warned (on the ladder) or asked in person
-    (where somebody is to be `asked`), a body was told that has to be (past the ladder, by its name),
-    something else was done, or nothing need be.
-    """
+    """List what may be said: 999 or 101 was rung, somebody was warned or `asked` in person, a body was told
+    that has to be (past the ladder, by its name), something else, or nothing need be."""
     told = bodies_to_tell(lane, nation) if lane else WARNED
     return (RANG_999, RANG_101, *told, *(ASKED if asked else ()), OTHERWISE, NEEDLESS)
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One of `list_answers`; who told others (a person's id), when, and the number these gave; of 101 how
-    whoever is threatened `agreed` to it (one of `AGREED`), "" where nobody says so."""
+    """One of `list_answers`: who told others, when, their number; of 101 how the threatened `agreed`."""
 
     what: str
     why: str
@@ -62,10 +108,7 @@ class Happened:
 def say_what_happened(
     con: Connection, session: Session, story_id: str, urn: str, said: Happened, now: datetime
 ) -> Taken:
-    """Records it in the matter's open case, or in one that is opened for it.
-
-    Raises InputError where no case may be opened, or the case does not allow it.
-    """
+    """Record it in the matter's case, opened if need be. Raises InputError where the case refuses."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     if not may_say_what_happened(reader, known, story_id):
@@ -98,8 +141,7 @@ def say_what_happened(
 def end_as_said(
     con: Connection, session: Session, story_id: str, urn: str, why: str, now: datetime
 ) -> Done[object] | Refused:
-    """Ends a matter as a later post says: with a mark where one tap may, else by its case, which is opened
-    for it. Refused where that still wants something. Raises InputError as `say_what_happened`."""
+    """End it as a later post says, by a mark or its case. Raises InputError as `say_what_happened`."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     if Mark.ANSWERED in find_markable(reader, known, story_id).offered:
@@ -120,8 +162,7 @@ def end_as_said(
 
 
 def _record_consent(con: Connection, session: Session, case: Case, said: Happened, now: datetime) -> Case:
-    """The case with the word of whoever is threatened that 101 may be told, where it waits for that and they
-    gave it. Raises InputError."""
+    """Record that the threatened lets 101 be told, where the case waits for that. Raises InputError."""
     if said.what != RANG_101 or said.agreed not in AGREED or _may_tell_police(case):
         return case
     target = case.target or ""

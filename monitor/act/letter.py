@@ -26,9 +26,9 @@ from data.steps.codes import KeptLetter
 from data.steps.keeping import LetterDrafted
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
-from monitor.act.casework.evidence.letter_copies import LetterCopy
-from monitor.act.casework.evidence.proving import prove, read_evidence
+from monitor.act.casework.keeping import LetterCopy
 from monitor.act.casework.opening import find_case
+from monitor.act.casework.proving import prove, read_evidence
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import Taken, explain_refusal, take_step, take_steps
 from monitor.home.wiring import Session
@@ -56,11 +56,8 @@ def compose(
     con: Connection, session: Session, file: CaseFile, kind: LetterKind, facts: Mapping[str, str],
     now: datetime,
 ) -> LetterDraft | NoDraft:  # fmt: skip
-    """The letter as it would be drafted now, or what must be known first; nothing is recorded.
-
-    What was weighed says why it is written, and the address of whoever signs how they are reached, unless
-    facts do. Raises InputError where a fact is none of this letter's, StoreError where evidence is damaged.
-    """
+    """Compose the letter as it would be drafted now, or say what must be known first; nothing is recorded.
+    Raises InputError for a fact that is none of its, StoreError where evidence is damaged."""
     rules, vault = school_rules(session.context, file.case.urn), Vault(session.store.evidence)
     # it says who saw the post, and when
     kept = {held.sha256: vault.get(held.sha256) for held in file.evidence if held.name == MANIFEST}
@@ -97,11 +94,8 @@ def type_letter(
 def draft_letter(
     session: Session, number: str, kind: LetterKind, facts: Mapping[str, str], now: datetime
 ) -> Done[DraftRecord] | Refused:
-    """Drafts the letter in all its forms, and records that.
-
-    Raises InputError where there is no such case for them, NotDrafted where the letter is not for the case or
-    more must be known, StoreError where evidence that the letter lists is damaged.
-    """
+    """Draft the letter in all its forms, on record. Raises InputError for no such case, NotDrafted where it
+    is not for the case or more must be known, StoreError for damaged evidence."""
     made, case = _compose_letter(session, number, kind, facts, now)
     record, event = _event(session, case, made)
     with session.store.write("letter") as con:
@@ -117,11 +111,8 @@ def send_letter(
     session: Session, number: str, kind: LetterKind, facts: Mapping[str, str], asked: Asked, now: datetime,
     *, words: str = "", why: str = "", made_from: int | None = None,
 ) -> Taken:  # fmt: skip
-    """Records that somebody was asked by that letter, with its words: as drafted, or the `words` that went
-    out. To whoever was spoken to no letter need have gone.
-
-    Raises as `draft_letter`, and CaseMoved as `take_step`.
-    """
+    """Record that somebody was asked by that letter, as drafted or in the `words` that went out. Raises as
+    `draft_letter`, and CaseMoved as `take_step`."""
     spoken, event = asked.rung.spec.is_spoken(asked.way), Event(asked, session.person.id, why)
     try:
         made, case = _compose_letter(session, number, kind, facts, now)
@@ -167,7 +158,6 @@ _QUOTING = frozenset((LetterKind.S5_NOTICE, LetterKind.MUMSNET, LetterKind.POLIC
 
 
 def _event(session: Session, case: Case, made: LetterDraft) -> tuple[DraftRecord, Event]:
-    """The draft's kind, forms and hashes."""
     files = {".txt": write_draft(made).encode(), ".eml": eml(made), ".pdf": make_letter_pdf(made)}
     said = LetterDrafted(
         letter=made.kind.value,

@@ -1,9 +1,7 @@
-"""Marking a story as somebody's or as done with, and taking that back; and asking a second person for what
-takes two: for the page and the command alike.
+"""Marking a story as somebody's or done with, taking that back, and asking a second person for what takes
+two.
 
-What ends it as wrongly judged is a correction too: it is kept with what was judged, and counts for what is
-like it (`classifiers.verdicts.by_people`) once as many have said it as it takes.
-"""
+What ends it as wrongly judged is a correction too: it counts for what is like it once enough have said it."""
 
 from __future__ import annotations
 
@@ -38,11 +36,8 @@ def mark(
     now: datetime,
     why: str = "",
 ) -> Done[Marked | None] | Refused:
-    """Marks the story, or with None takes the mark back; gives what holds then.
-
-    Where something else holds already, that stays as it is. The reason is kept. What is grave is not about
-    the school, or less grave, once two people have said so, each with a reason.
-    """
+    """Mark the story, or with None take the mark back; give what holds then: what holds already stays. What
+    is grave is not about the school, or less grave, once two have said so, each with a reason."""
     known = reader.look(con, {story_id: urn})
     may, why = find_markable(reader, known, story_id), why.strip()
     if reader.person is not None and wanted is None and may.undoable:
@@ -79,8 +74,7 @@ def _seconds(known: KnownMatters, reader: Reader, story_id: str, first: str) -> 
 
 
 def no_second(reader: Reader, known: KnownMatters, story_id: str) -> Refused | None:
-    """Why nobody can agree to what this person asks; None where somebody can. Of what was never raised only
-    whoever reads it already."""
+    """Say why nobody can agree to what this person asks; of what was never raised only readers can."""
     matter, people = known.stored.by_story[story_id], reader.config.people
     able = _seconds(known, reader, story_id, reader.id)
     if story_id not in known.stored.alerts:
@@ -91,8 +85,7 @@ def no_second(reader: Reader, known: KnownMatters, story_id: str) -> Refused | N
 def asked_alike(
     con: Connection, reader: Reader, known: KnownMatters, given: SaidWrong, story_id: str
 ) -> SaidWrong | Refused | None:
-    """The same that somebody else asked already, to which this person agrees by saying it too; None where
-    nobody asked it. Refused where they asked it themselves, or may not agree: nobody is asked again."""
+    """Find the same asked by another, to which this agrees. Refused for one's own, or who may not."""
     right = given.kind, given.label, given.route
     asked = owner_store.list_asked(con, story_id, given.urn)
     same = [one for one in asked if (one.kind, one.label, one.route) == right]

@@ -1,7 +1,5 @@
-"""The people of a school: who comes, what is otherwise about somebody, who takes whose offices, who leaves,
-who is away, who is signed out. Each is one act, for a page and a command alike; each raises as
-`monitor.act.settings.write` does.
-"""
+"""The people of a school: who comes, leaves, is away, takes whose offices, is signed out. Each is one act,
+for page and command alike, and raises as `monitor.act.settings.write_settings` does."""
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ from data.store.engine.connect import Connection
 from data.store.service import end_all, remove
 from data.types import Person, Role, School
 from data.words.say import words
-from monitor.act.matter.leaving import HandedOver, ask_next, hand_over_all, let_go
+from monitor.act.leaving import HandedOver, ask_next, hand_over_all, let_go
 from monitor.act.settings import Keeper, Shown, write_settings
 from monitor.config.home.lookup import free
 from monitor.config.load import Config
@@ -51,10 +49,7 @@ def reachable(school: School, people: Iterable[Person]) -> list[Person]:
 
 
 def unheld(school: School, people: Iterable[Person]) -> tuple[Role, ...]:
-    """The offices that every school needs and that nobody holds whom mail reaches.
-
-    In Scotland a parent council oversees nobody: a contact of the authority is enough without a chair.
-    """
+    """List offices every school needs that nobody holds by mail; a Scottish authority's contact will do."""
     here = reachable(school, people)
     needless = {Role.CHAIR} if school.nation == "scotland" and holders(here, *OUTSIDE) else set[Role]()
     leads = [lead for lead, _ in PAIRS if lead not in needless]
@@ -129,9 +124,7 @@ def add_to_person(
 
 
 def succeed_person(at: Keeper, going: Succession, mark: str | None = None) -> Became:
-    """Somebody leaves, or gives up offices; who comes has those. What they had in hand goes to whoever comes,
-    as far as these may know of it, and the rest to the next who may.
-    """
+    """Somebody leaves, or gives up offices to who comes; what they had goes to these, else the next."""
     old, new = going.old, going.new
     if new is not None and new.id == old.id:
         return _refuse(at, "same", name=old.name)

@@ -1,7 +1,5 @@
-"""The places that are read, the schools that they are read for, and these schools' terms: looked at, added,
-changed, switched off, removed. For a page and a command alike; each raises as `monitor.act.settings.write`
-does.
-"""
+"""Places that are read, schools and their terms: looked at, added, changed, off, removed; for page and
+command alike. Each raises as `monitor.act.settings.write_settings` does."""
 
 from __future__ import annotations
 
@@ -51,9 +49,7 @@ _MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """The finds behind an address that are not watched yet, the first few of them, each read once, and what
-    of that is shown.
-    """
+    """What an address leads to that is not watched yet: the first few, each read once, and what is shown."""
 
     looked: Looked
     read: Sequence[PlaceRead] = ()
@@ -76,9 +72,8 @@ def look_at_address(
     own: bool,
     known: Sequence[Source] | None = None,
 ) -> Done[LookedAt] | Refused:
-    """Looks once at what is behind an address that somebody gives, through the guarded fetcher, for a minute
-    at most. Stores nothing. What is `known` is not added twice: all that is read, where nothing else is said.
-    """
+    """Look once behind an address, through the guarded fetcher, for a minute at most. Store nothing; what is
+    `known` is not added twice."""
     # late, as below: what judges is not loaded by a service before it is needed
     from monitor.pipeline.looking import LIMITS, InTime, finds, look_behind, same_place, try_places
 
@@ -120,8 +115,7 @@ def try_place(
     *,
     theirs: Container[str] | None = None,
 ) -> Done[PlacePreview] | Refused:
-    """Reads a place once, also one that is off for a reason other than its terms; gives what is about
-    these schools (`theirs`), or all. Stores nothing."""
+    """Read a place once, unless its terms forbid; give what is about these schools, or all. Store nothing."""
     from monitor.pipeline.looking import preview_place
 
     if source.disabled and reason_off(source.kind, source.url):

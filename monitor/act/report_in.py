@@ -25,13 +25,7 @@ from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
 from data.store.engine.turn import running
-from data.store.mentions.person_reports import (
-    brought_by,
-    handed_in,
-    handed_in_for,
-    post_to_look_at,
-    restricted_places,
-)
+from data.store.mentions import person_reports
 from data.store.owners import any_number, draw_number
 from data.store.sealing import lift_restriction
 from data.store.verdicts.verdicts import former_verdicts
@@ -67,8 +61,7 @@ _NOT_A_LEAD = Refused("safeguarding_lead", "A safeguarding lead says so, who may
 
 
 def wrong_address(url: str, *, settings: Config, urn: str, any_account: bool = False) -> str:
-    """Why this address is not taken: it is none (`address`), or a `profile` that is not itself the matter; ""
-    where it is."""
+    """Say why it is not taken: no `address`, or a `profile` that is not itself the matter; else ""."""
     try:
         checked_url(url)
     except InputError:
@@ -94,19 +87,17 @@ def check_picture(taken: Report) -> Report:
 def state_for(
     con: Connection, reader: Reader, home: Path, urn: str, reference: str, *, theirs: bool = False
 ) -> ReportState | None:
-    """Say how far what was handed in is, for that reader; None where there is nothing for them. `theirs`: it
-    was brought from their browser, by the code of the day. One who brought it and whom it may accuse, or
-    somebody close to them, is told no more than that it is received, whatever becomes of it; so is one
-    unnamed, where it may accuse anybody. What is not there takes as long as what is hidden.
-    """
-    me, found = reader.person.id if reader.person else "", handed_in(con, urn, reference)
-    instead = post_to_look_at(con, urn)
+    """Say how far what was handed in is, for that reader, or who brought it (`theirs`: by the code of the
+    day); None for nothing. Whom it may accuse, or who is close to them, is told that it is received; so is
+    one unnamed where it may accuse anybody. What is not there takes as long as what is hidden."""
+    me, found = reader.person.id if reader.person else "", person_reports.handed_in(con, urn, reference)
+    instead = person_reports.post_to_look_at(con, urn)
     stories = (s for i in found or instead for s in stories_of_posts(con, urn, i).get(i, ()))
     known = reader.look(con, dict.fromkeys(stories, urn))
     if found and reader.person and known.access and all(map(known.tells_of, known.access)):
         return _state(known.stored)
     take_equal_time(con, known)
-    mine, waits = brought_by(con, urn, reference, me), spool.holds(home, reference, me or None)
+    mine, waits = person_reports.brought_by(con, urn, reference, me), spool.holds(home, reference, me or None)
     mine = (bool(me) and mine) or theirs if found else bool(me or theirs) and waits
     if not mine:
         return None
@@ -132,10 +123,8 @@ def _state(known: StoredMatters) -> ReportState:
 
 
 def to_ring(config: Config, urn: str, about: Whom | None, me: Person | None = None) -> Person | None:
-    """Choose whom to ring: a safeguarding lead, else the head or the chair, but not oneself (`me`), and none
-    who holds the office that it is `about` by their own answer. What is known of the matter chooses nobody:
-    that would tell of it.
-    """
+    """Choose whom to ring: a lead, else the head or chair, not oneself (`me`), nor who holds the office it is
+    `about` by their answer. What is known of the matter chooses nobody: that would tell."""
     here = [p for p in config.people if not p.urns or urn in p.urns]
     accused = holders(here, _OFFICE_OF[about]) if about in _OFFICE_OF else []
     leads = holders(here, *SAFEGUARDERS, Role.HEAD, Role.CHAIR)
@@ -143,8 +132,7 @@ def to_ring(config: Config, urn: str, about: Whom | None, me: Person | None = No
 
 
 class NotYetTaken(Exception):
-    """It could not be judged or saved; `path` is where it waits, None where it could not be kept, `number`
-    what it was given."""
+    """It could not be judged or saved; `path` is where it waits, if kept, `number` what it was given."""
 
     def __init__(self, fault: Exception, path: Path | None, number: str) -> None:
         super().__init__()
@@ -158,10 +146,7 @@ def report_in(
     clock: Clock,
     judged: Callable[[Config, Path], Judges] = make_judges,
 ) -> Done[Kept]:
-    """Judges and saves what was reported, with its files, under a number. Raises NotYetTaken.
-
-    `judged` gives what judges; a service that runs has it already.
-    """
+    """Judge and save a report with its files, under a number, by `judged`. Raises NotYetTaken."""
     kept = replace(kept, number=_number(home))
     with ExitStack() as stack:
         try:
@@ -203,11 +188,10 @@ def hand_in_picture(
     config: Config, home: Paths, person: Person, of: tuple[str, str], content: bytes, why: str, clock: Clock
 ) -> Done[str] | Refused:
     """Keeps a file of a post, `of` a school and handed in under that number, or with an id that begins so,
-    which was not taken with it: a safeguarding lead says, with a reason, that it shows no child undressed.
-    """
+    which was not taken with it: a safeguarding lead says, with a reason, that it shows no child undressed."""
     urn, beginning = of
     with wiring.open_store(home.home).write("report-in") as con:
-        named = handed_in(con, urn, beginning) or stories_of_posts(con, urn, beginning)
+        named = person_reports.handed_in(con, urn, beginning) or stories_of_posts(con, urn, beginning)
         found = [i for i in named if _tells_of(con, config, person, i, urn)]
         refused = _not_let_in(con, config, person, urn, found)
         if refused is not None:
@@ -225,15 +209,14 @@ def judge_image(
 ) -> Done[int] | Refused:
     """Confirms or withdraws, `of` a school and at an address, that an image there may show a child.
 
-    A safeguarding lead does, with a reason. Once it is withdrawn files of that address may be handed in.
-    """
+    A safeguarding lead does, with a reason. Once it is withdrawn files of that address may be handed in."""
     urn, url = of
     store = wiring.open_store(home.home)
     judges = wiring.make_intake(config, home, store, make_judges).judges
     with store.write("report-in") as con:
         if not _leads(config, person, urn):
             return _NOT_A_LEAD
-        there = handed_in_for(con, urn, sorted(restricted_addresses(con).reports_of(url)))
+        there = person_reports.handed_in_for(con, urn, sorted(restricted_addresses(con).reports_of(url)))
         reports = [i for i in there if _tells_of(con, config, person, i, urn)]
         if not reports:
             return Refused("one_post", "Nobody said that an image at this address may show a child.", "")
@@ -258,7 +241,7 @@ def _lift(
     case restrict, nor what was hidden when it was handed in beside such."""
     if is_address_of_many(url) or restricted_addresses(con).warns_of(url):
         return
-    places = {i: canonical_url(at) for i, at in restricted_places(con) if at}
+    places = {i: canonical_url(at) for i, at in person_reports.restricted_places(con) if at}
     flagged = {canonical_url(url), *(places[i] for i in reports if i in places)}
     there = {i for i, at in places.items() if at in flagged}.difference(reports)
     stays = {i for i in there if any(_is_restricted_anyway(con, i, s.urn) for s in config.schools)}

@@ -1,10 +1,8 @@
-"""Changing the settings of a home, for a page and a command alike: checked, written whole, recorded, mailed.
+"""Changing the settings of a home, for page and command alike: checked, written whole, recorded, mailed.
 
-Whoever gives offices could let themselves into what is restricted. So nobody changes their own; and where
-somebody is given or loses an office that may see matters, or signs in by another address from then on, they
-are mailed, by the old address too, with the head, the safeguarding lead and the chair, and the audit has it.
-So is whom they are close to, and when somebody else says that they are away.
-"""
+Nobody changes their own offices. Who is given or loses one that may see matters, or signs in by another
+address, is mailed, by the old address too, with the head, the lead and the chair; so of whom they are close
+to, and when another says that they are away."""
 
 from __future__ import annotations
 
@@ -32,7 +30,7 @@ from data.store.messages.outbox import put_outbox
 from data.store.service import end_all
 from data.types import OutboxMessage, Person, Role, School
 from data.words.say import words
-from monitor.act.matter.leaving import keep_meant
+from monitor.act.leaving import keep_meant
 from monitor.config.load import Config, from_text
 from monitor.config.writing import edit
 from monitor.home.wiring import remember_config
@@ -44,8 +42,7 @@ _ADDRESSES = ("email", "account")
 @dataclass(frozen=True, slots=True)
 class Keeper:
     """The person who changes the settings of a home, as they are in its file, and when. `by` is None at the
-    shell, whose user keeps the machine; `store` is None before there is one.
-    """
+    shell, whose user keeps the machine; `store` is None before there is one."""
 
     config: Config
     home: Path
@@ -132,8 +129,7 @@ def write_settings(
     meanwhile: Callable[[Connection, Config], T | None] = lambda con, then: None,
 ) -> Done[tuple[Config, T | None]] | Refused:
     """Makes these changes of the file, all or none, with what the store has to do with them. `subject` is
-    what they are about in the audit. Raises as `edit.edit` does, and StoreError; then nothing was changed.
-    """
+    what they are about in the audit. Raises as `edit.edit` does, and StoreError; then nothing was changed."""
     path = at.config.path
     if shown is not None and shown.mark is not None:
         changes = [edit.require_unchanged(shown.table, shown.which, shown.mark), *changes]
@@ -165,10 +161,8 @@ def write_settings(
 
 
 def _turns(at: Keeper, then: Config, subject: str) -> Iterator[Turned]:
-    """Everybody of whom something else is so: who they are, what for and where, how they sign in, whom they
-    are kept from; that the `subject` is away, by another's word. A school that comes or goes turns nobody by
-    itself.
-    """
+    """List everybody of whom something else is so: offices, schools, how they sign in, whom they are kept
+    from; that the `subject` is away. A school that comes or goes turns nobody."""
     both = {s.urn for s in at.config.schools} & {s.urn for s in then.schools}
     old, new = ({p.id: p for p in config.people} for config in (at.config, then))
 
@@ -187,8 +181,7 @@ def _turns(at: Keeper, then: Config, subject: str) -> Iterator[Turned]:
 
 
 def _own_refusal(at: Keeper, then: Config, turns: Sequence[Turned], about: Turned) -> Refused | None:
-    """Refuses what is one's own, or somebody's of a school that is not one's own; `about` is who the change
-    is about, in whatever respect."""
+    """Refuse what is one's own, or of a school not one's own; `about` is who the change concerns."""
     if at.by is None:
         return None
     w = words(at.config.schools[0].language)
@@ -203,8 +196,7 @@ def _own_refusal(at: Keeper, then: Config, turns: Sequence[Turned], about: Turne
 
 
 def _is_own(turn: Turned, by: Person, about: Turned) -> bool:
-    """Is it something of theirs, or whether another is close to them? Who was close to somebody that leaves
-    stays so: that is the leaver's alone."""
+    """Check whether it is theirs, or says who is close to them; a leaver's closeness is the leaver's."""
     old, new = turn.before, turn.after
     if old is None or new is None or turn.one.id != by.id:
         changed = set(old.related_to) ^ set(new.related_to) if old and new else set()
@@ -213,8 +205,7 @@ def _is_own(turn: Turned, by: Person, about: Turned) -> bool:
 
 
 def _mails(at: Keeper, then: Config, turns: Sequence[Turned]) -> Iterator[OutboxMessage]:
-    """To everybody whom it concerns, before and after; to an address that the settings name no more, in the
-    place of an id."""
+    """Mail all whom it concerns, before and after; an address that is named no more, in place of an id."""
     if not turns:
         return
     to: dict[str, Person] = {}

@@ -1,7 +1,5 @@
-"""A person signs a report: it is looked through, made without the draft's mark, kept, and queued once.
-
-Or sends it back: why is kept, and passed on to who can put it right.
-"""
+"""A person signs a report: looked through, made without the draft's mark, kept, queued once; or sends it
+back, with why."""
 
 from __future__ import annotations
 
@@ -55,7 +53,12 @@ def sign(
     """Signs the report, keeps its files and queues it for the governors; what is signed stays as it is."""
     able = report_signers(school, config.people)
     if person not in able:
-        return _not_theirs(school, report, able)
+        who = ", ".join(p.id for p in able) or "nobody is set up"
+        reason = (
+            f"the report is signed by a head, deputy head or chair of {school.name}, and where there is none "
+            f"by a member of the leadership team. Those are: {who}."
+        )
+        return Refused(MAY_SIGN, reason)
     if report.signed_at is not None:
         return Done(Signed(report, None))
     facts = current(config, school, report)
@@ -86,15 +89,6 @@ def sign(
     return Done(Signed(signed, len(messages)))
 
 
-def _not_theirs(school: School, report: WeeklyReport, able: tuple[Person, ...]) -> Refused:
-    who = ", ".join(p.id for p in able) or "nobody is set up"
-    reason = (
-        f"the report is signed by a head, deputy head or chair of {school.name}, and where there is none by "
-        f"a member of the leadership team. Those are: {who}."
-    )
-    return Refused(MAY_SIGN, reason)
-
-
 def send_back(
     store: Store,
     config: Config,
@@ -104,8 +98,7 @@ def send_back(
     why: str,
     now: datetime,
 ) -> Done[int] | Refused:
-    """Keeps why, and tells whoever looks after the settings, else the other signers; gives how many. It stays
-    a draft, which may be signed still."""
+    """Keep why, and tell whoever looks after the settings, else other signers. It stays a draft."""
     able = report_signers(school, config.people)
     if person not in able or report.signed_at is not None:
         return Refused("may_sign", "Whoever may sign a draft sends it back.")

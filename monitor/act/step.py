@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.advance import Advance, Refusal
@@ -22,15 +25,47 @@ from data.steps.acts import Done, Refused
 from data.steps.codes import Check, StepKind
 from data.steps.keeping import Hosted
 from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.owners import put_said_wrong
-from monitor.act.casework.evidence.letter_copies import LetterCopy, letter_record
+from monitor.act.casework.keeping import LetterCopy, letter_record
 from monitor.act.casework.opening import find_case, open_by_hand
 from monitor.act.casework.recheck import Rechecked, recheck, record_sighting
 from monitor.act.casework.steps import apply_event, rehearse_step, school_rules
 from monitor.act.mark import ask_second, asked_alike, mark_with_verdict, no_second
+from monitor.config.load import Config
+from monitor.home import wiring
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, access_to, matter_of
+from sources.http.address_guard import Resolve, system_resolve
+
+if TYPE_CHECKING:
+    from sources.hosting import Hosting
+
+
+def look_up_host(
+    config: Config, home: Path, url: str, now: datetime, *, fetch: Fetch | None = None,
+    resolve: Resolve = system_resolve,
+) -> Hosting | None:  # fmt: skip
+    """Ask the registers about the host of that address; None where it names none. Registration data is made
+    for programs, so no robots.txt applies. `fetch` and `resolve` are for tests."""
+    from sources.hosting import registries, who_hosts  # what reads registers is large, and seldom wanted
+
+    with nullcontext(fetch) if fetch else wiring.fetcher(config, obey_robots=False) as ask:
+        return who_hosts(url, ask, now, resolve=resolve, registries=registries(home, now, ask))
+
+
+def case_address(session: Session, case: Case, reason: str, now: datetime) -> str:
+    """Return the post's address; reading a restricted one is recorded. Raises InputError for none."""
+    if case.restricted:
+        with session.store.write("reading a restricted matter") as con:
+            case_store.record_read(con, case, person=session.person.id, reason=reason, now=now)
+    with session.store.open_reader() as con:
+        post = case_store.post_of(con, case, restricted=case.restricted)
+    if post is None or not post.url:
+        raise InputError(f"Case {case.id}: no address of the post is held any more.")
+    return post.url
+
 
 Taken = Done[Advance] | Refused
 
@@ -39,12 +74,8 @@ def take_step(
     session: Session, number: str, event: Event, now: datetime, copy: LetterCopy | None = None,
     *, made_from: int | None = None, least: Access = Access.WORDS,
 ) -> Taken:  # fmt: skip
-    """Records one step, for somebody who may know at `least` so much of the case, and with it the copy of the
-    letter that it is about: both or neither.
-
-    Raises InputError where there is no such case for them, CaseMoved where it has other than so many steps as
-    the form was `made_from`.
-    """
+    """Record one step, for who may know at `least` so much of the case, with the copy of its letter: both or
+    neither. Raises InputError for no such case, CaseMoved for other steps than it was `made_from`."""
     return take_steps(session, number, (event,), now, copy, made_from=made_from, least=least)
 
 
@@ -56,12 +87,9 @@ def take_steps(
     session: Session, number: str, events: Sequence[Event], now: datetime, copy: LetterCopy | None = None,
     *, made_from: int | None = None, least: Access = Access.WORDS,
 ) -> Taken:  # fmt: skip
-    """Records what one form says in several steps: all of them, or none where one is refused; raises as
-    `take_step`. The copy is of the last.
-
-    A step that has no place once the case left the ladder is left out, and a decision while a second person
-    has to agree to what the case is.
-    """
+    """Record what one form says in several steps, all or none; raises as `take_step`. The copy is of the
+    last. A step without a place once the case left the ladder is left out, as is a decision while a second
+    has to agree."""
     try:
         with session.store.write("case") as con:
             done: Taken | None = None
@@ -90,10 +118,7 @@ def take_steps(
 
 
 def open_case(session: Session, story_id: str, why: str, now: datetime) -> Taken:
-    """Opens a case about the gravest post of that story.
-
-    Raises InputError where there is none for this person, or a case is open about that post already.
-    """
+    """Open a case about a story's gravest post. Raises InputError for none, or one that is open."""
     with session.store.write("case") as con:
         done = open_by_hand(con, session, story_id, why, now)
         if isinstance(done, Refusal):
@@ -103,22 +128,16 @@ def open_case(session: Session, story_id: str, why: str, now: datetime) -> Taken
 
 
 def find_host(session: Session, number: str, reason: str, now: datetime) -> Done[Case] | Refused:
-    """The case with what is known of who hosts its post: of a website the public registers are asked, and
-    their answers are recorded.
-
-    Reading a restricted case's address is recorded with the reason. Raises InputError where there is no such
-    case for them, no address or no web address.
-    """
-    from monitor.act.casework import hosting  # what reads registers is large, and seldom wanted
-
+    """Find who hosts the post: of a website the registers are asked, on record; so is reading a restricted
+    address, with the reason. Raises InputError for no such case, no address or no web address."""
     with session.store.open_reader() as con:
         case = find_case(con, session, number)
     if (no := foresee(session, case, Event(Hosted(host="?"), session.person.id), now)) is not None:
         return no
-    url = hosting.case_address(session, case, reason, now)
+    url = case_address(session, case, reason, now)
     if not route(case.channel, url).is_site:
         return Done(case)
-    found = hosting.look_up_host(session.config, session.context.home, url, now)
+    found = look_up_host(session.config, session.context.home, url, now)
     if found is None:
         raise InputError(f"Case {case.id}: what is held as the post's address is no web address.")
     done = take_step(session, number, Event(found.to_step(), session.person.id, when=now), now)
@@ -134,9 +153,7 @@ def record_look(
     session: Session, number: str, check: Check, why: str, when: datetime | None, now: datetime, *,
     signed_in: bool = False,
 ) -> Done[Rechecked] | Refused:  # fmt: skip
-    """Records what somebody saw who looked for themselves; `why` says how, `signed_in` that it was no look
-    logged out.
-    """
+    """Record what somebody saw who looked; `why` says how, `signed_in`: it was no look logged out."""
     look = partial(record_sighting, check=check, now=now, why=why, when=when, signed_in=signed_in)
     return _look_and_record(session, number, look)
 
@@ -151,11 +168,8 @@ def _look_and_record(
 
 
 def record_step(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Taken:
-    """Records one step in the caller's write transaction, in which the case was loaded.
-
-    Of one that would let somebody in, it records that it is asked for, with the reason, and asks a second
-    person: it is refused until they agree.
-    """
+    """Record one step in the caller's write transaction, which loaded the case. Of one that would let
+    somebody in a second person is asked: it is refused until they agree."""
     done = apply_event(con, session.context, case, event, now)
     if isinstance(done, Refusal) and done.guard == "two_let_in" and event.why.strip():
         return _ask_to_let_in(con, session, case, event, now)
@@ -187,10 +201,7 @@ def foresee(session: Session, case: Case, event: Event, now: datetime) -> Refuse
 
 
 def explain_refusal(session: Session, case: Case, refusal: Refusal) -> Refused:
-    """The refusal as its reader may know it, and what would satisfy its guard.
-
-    It names no subject or target of a locked case to whoever may not know them.
-    """
+    """Explain it as its reader may know it: no subject or target of a locked case to whoever may not."""
     config, said, wanted = session.config, refusal.said, refusal.remedy
     matter = matter_of(case, config)
     if case.locked and not reads_whole(session.person, matter, config.people, recorded=False):
@@ -201,11 +212,8 @@ def explain_refusal(session: Session, case: Case, refusal: Refusal) -> Refused:
 
 
 def take_alert(con: Connection, case: Case, session: Session, now: datetime) -> None:
-    """Acknowledges the case's alert for somebody who was alerted and now works on the case.
-
-    So nobody else is asked in their place. The person targeted does not acknowledge it by answering for
-    themselves.
-    """
+    """Acknowledge the case's alert for who was alerted and works on it, but not for its target: nobody else
+    is asked."""
     person = session.person
     if case.alert_id is None or access_to(case, person, session.config) is not Access.WORDS:
         return

@@ -1,6 +1,5 @@
 """What the person a matter is aimed at says for themselves: that they are safe, whether they would like
-support, whether the police may be told. It is recorded by the steps of a case, and so by their guards.
-"""
+support, whether the police may be told. It is recorded by the steps of a case, and so by their guards."""
 
 from __future__ import annotations
 
@@ -53,14 +52,9 @@ QUESTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class OwnWord:
-    """The words that they may say now, and what holds of it by `case`: their open case, or the one that would
-    be begun of the alert (`begins`); None where it is a note on the matter, since no case of it may be
-    theirs.
-
-    `safe_at` is when they last said that they are safe. `threatened`: it may be a threat to them, else it
-    wrongs them otherwise. `bare`: they know that fact alone, and nothing that tells more of it. `reads`: a
-    person named them, and they may read what was posted. `has` is who has the matter (an id), "" for nobody.
-    """
+    """The words they may say now, by `case`: their open case, or one that would be begun (`begins`), else
+    None for a note. `safe_at`: last said safe; `threatened`, else wronged otherwise; `bare`: they know that
+    fact alone; `reads`: a person named them, so they may read it; `has` is who has it (an id)."""
 
     story_id: str
     urn: str
@@ -88,10 +82,8 @@ def own_word(
     now: datetime,
     known: KnownMatters | None = None,
 ) -> OwnWord | None:
-    """Find what this person may say of an open matter that is aimed at them; None where that is nothing. Who
-    may be accused too, or is threatened in the safeguarding lead's, says that they are safe, or would like
-    support. `known` is what was read of it.
-    """
+    """Find what this person may say of an open matter aimed at them; None for nothing. Who may be accused
+    too, or whose threat is the lead's, says that they are safe, or would like support."""
     reader, me = Reader(session.config, session.store, session.person), session.person.id
     known = known or reader.look(con, {story_id: urn})
     stored, matter = known.stored, known.stored.by_story.get(story_id)
@@ -126,9 +118,7 @@ def own_word(
 
 
 def own_page(con: Connection, session: Session, story_id: str, now: datetime) -> OwnWord | None:
-    """Find what they may say of that matter, or of that which has its posts since; None where that is
-    nothing.
-    """
+    """Find what they may say of that matter, or of that which has its posts since; None for nothing."""
     story_id = moved_to(con, story_id)
     urn = story_store.beginning(con, story_id).get(story_id)
     if urn is None:  # what does not exist takes as long as what is hidden
@@ -142,7 +132,6 @@ def _here(session: Session, urn: str) -> tuple[Person, ...]:
 
 
 def _is_named(con: Connection, case: Case) -> bool:
-    """Did a person name the target of a case?"""
     said = [
         s.said for s in steps_of_case(con, case.id) if isinstance(s.said, Targeted) and s.actor != SCHOOLGATE
     ]
@@ -243,8 +232,7 @@ def _say_by_note(
 
 
 def own_matters(con: Connection, session: Session, urns: Collection[str], now: datetime) -> list[OwnWord]:
-    """The matters of these schools that are aimed at this person, open or kept, the newest first; not those
-    which they read by their office."""
+    """List matters of these schools aimed at this person, open or kept, newest first; not by their office."""
     found = aimed_at_one(con, session.person.id, meant_as(session.person), urns)
     if not found:
         return []

@@ -1,6 +1,5 @@
-"""The sealed sheet of codes, by which the head or the safeguarding lead signs in while no mail arrives; and
-the code of the day, with which whoever of the staff has no address of their own hands in what they saw: a
-keyed hash of the school and the day by its clock, so that nothing is stored that could be read."""
+"""The sheet of codes by which head or lead sign in while no mail arrives; and the code of the day, for staff
+without an address: a keyed hash of school and day, so that nothing is stored that could be read."""
 
 from __future__ import annotations
 
@@ -9,7 +8,6 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time, timedelta
 from hmac import compare_digest
 from string import digits
-from zoneinfo import ZoneInfo
 
 from alerts.access.offices import SAFEGUARDERS, SHEET, has_sheet, holders
 from alerts.access.recipients import head_now
@@ -17,7 +15,6 @@ from alerts.layout.note import Note, mails
 from alerts.links import Links
 from alerts.notices.upkeep import sheet_note, sheet_used_note
 from data.people import people_of, schools_of
-from data.register.calendar import Calendar
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
@@ -43,18 +40,13 @@ def codes_today(con: Connection, context: Context, now: datetime) -> dict[str, s
     for school in context.config.schools:
         at = changed.get(school.urn)
         again = at.isoformat() if at is not None and at.astimezone(zone).date() == today else ""
-        found[school.urn] = _to_letters(
-            context.links.keyed_hash("code of the day", school.urn, today.isoformat(), again)
-        )
+        key, letters = context.links.keyed_hash("code of the day", school.urn, today.isoformat(), again), ""
+        n = int.from_bytes(key[:_BYTES], "big")
+        for _ in range(LENGTH):
+            n, digit = divmod(n, len(LETTERS))
+            letters += LETTERS[digit]
+        found[school.urn] = letters
     return found
-
-
-def _to_letters(hashed: bytes) -> str:
-    n, letters = int.from_bytes(hashed[:_BYTES], "big"), ""
-    for _ in range(LENGTH):
-        n, digit = divmod(n, len(LETTERS))
-        letters += LETTERS[digit]
-    return letters
 
 
 def school_of_code(con: Connection, context: Context, typed: str, now: datetime) -> School | None:
@@ -78,8 +70,7 @@ def make_sheet(
     store: Store, context: Context, person: Person, now: datetime, draw: Draw = secrets.choice
 ) -> Done[tuple[str, ...]] | Refused:
     """Makes the codes of this person's own sheet, in the place of any before: nobody makes another's, since
-    whoever holds one reads what they read. They and the head are mailed that.
-    """
+    whoever holds one reads what they read. They and the head are mailed that."""
     config = context.config
     codes = tuple("".join(draw(digits) for _ in range(FIGURES)) for _ in range(ON_SHEET))
     with store.write("a sheet of codes") as con:
@@ -87,7 +78,11 @@ def make_sheet(
             guard = "no_email" if has_sheet(person) else "not_theirs"
             return Refused(guard, words(config.schools[0].language)(f"ways.sheet.{guard}"))
         school = schools_of(person, config.schools)[0]
-        ends = _good_until(config.calendar(school.urn), now, config.zone)
+        calendar = config.calendar(school.urn)
+        today = now.astimezone(config.zone).date()
+        following = min((term.first for term in calendar.terms if term.first > today), default=None)
+        last = following + _INTO_NEXT if following else today + _WITHOUT_TERMS
+        ends = datetime.combine(last, time(), config.zone).astimezone(UTC)
         whose = person.id, person.id, now, ends
         put_codes(con, [PrintedCode(code_hash(context.links, person, c), *whose) for c in codes])
         to, key = (person, *head_now(school, config.people, now)), ("printed", person.id, now.isoformat())
@@ -97,9 +92,7 @@ def make_sheet(
 
 
 def use_sheet_code(con: Connection, context: Context, person: Person, hashed: str, now: datetime) -> bool:
-    """Uses the code of that hash (`code_hash`) up for its person; False where it is good no more. Lead,
-    deputy and head are mailed that.
-    """
+    """Use that code up for its person; False if good no more. Lead, deputy and head are mailed that."""
     if not use_code(con, hashed, now):
         return False
     config = context.config
@@ -111,9 +104,7 @@ def use_sheet_code(con: Connection, context: Context, person: Person, hashed: st
 
 
 def people_without_sheet(con: Connection, config: Config, now: datetime) -> dict[School, list[Person]]:
-    """List who of each school has no sheet that was made since this term began, or that is good, where no
-    term is on.
-    """
+    """List who has no sheet of this term, or none that is good, where no term is on."""
     today = now.astimezone(config.zone).date()
     found: dict[School, list[Person]] = {}
     for school in config.proper:
@@ -127,13 +118,6 @@ def people_without_sheet(con: Connection, config: Config, now: datetime) -> dict
     return found
 
 
-def _good_until(calendar: Calendar, now: datetime, zone: ZoneInfo) -> datetime:
-    today = now.astimezone(zone).date()
-    following = min((term.first for term in calendar.terms if term.first > today), default=None)
-    last = following + _INTO_NEXT if following else today + _WITHOUT_TERMS
-    return datetime.combine(last, time(), zone).astimezone(UTC)
-
-
 def _mails(
     note: Note, to: Iterable[Person], school: School, key: tuple[str, ...], now: datetime
 ) -> tuple[OutboxMessage, ...]:
@@ -142,9 +126,7 @@ def _mails(
 
 
 def code_hash(links: Links, person: Person | None, code: str) -> str:
-    """Return what is stored of a code on a sheet: good for that person alone, under that address, in an
-    office that has a sheet.
-    """
+    """Return what is stored of a sheet's code: good for one person, address and office."""
     has = person is not None and has_sheet(person)
     whose = (person.id, (person.email or "").casefold()) if person and has else ("", "")
     return links.keyed_hash("printed code", *whose, code).hex()

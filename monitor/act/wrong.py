@@ -1,8 +1,6 @@
-"""Saying what is wrong of a matter, what is right and why: the one door to all that puts it right.
-
-What raises it, or tells somebody, is done at once; what lowers what may be danger, or lets somebody in, asks
-a second person at once. What is marked is right from then on, and counts for what is like it at the school.
-"""
+"""Saying what is wrong of a matter, what is right and why. What raises it, or tells somebody, is done at
+once; what lowers danger, or lets somebody in, asks a second person. What is marked counts for what is like
+it."""
 
 from __future__ import annotations
 
@@ -48,6 +46,7 @@ from data.store.verdicts.verdicts import former_verdicts, put_again, whole_verdi
 from data.types import Alert, Mark, Marked, Relevance, Route, Sentiment
 from monitor.act.casework.opening import make_judges
 from monitor.act.casework.steps import apply_event
+from monitor.act.joining import merge
 from monitor.act.mark import (
     SECONDS,
     ask_second,
@@ -59,7 +58,6 @@ from monitor.act.mark import (
     telling_of,
 )
 from monitor.act.mark import is_raised as is_raised
-from monitor.act.matter.joining import merge
 from monitor.act.step import record_step
 from monitor.home.wiring import Session
 from monitor.matters.reader import KnownMatters, Reader, may_say_who, reads_all, school_of, waiting_requests
@@ -72,9 +70,8 @@ from monitor.pipeline.rejudge import Say, judge_as_said
 def name(
     con: Connection, session: Session, story_id: str, urn: str, naming: Naming, why: str, now: datetime
 ) -> Done[Alert | None] | Refused:
-    """Puts those who are named in the place of all whom it may mean by guess, in its open cases too, and
-    notifies who may know by that; gives its alert, None where it has none. A second person is asked to let in
-    who is left out. Raises InputError where a case refuses them."""
+    """Put who is named in the place of all whom it may mean by guess, in its cases too, and tell who may know
+    by that; give its alert. A second is asked to let in who is left out. Raises InputError."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     people, why = people_of(school_of(session.config, urn), session.config.people), why.strip()
@@ -92,7 +89,10 @@ def name(
         return alone
     for case in known.cases:
         for said in _naming_steps(case, naming, left_out) if case.story_id == story_id else ():
-            case = _take(con, session, case, said, why, now)
+            done = record_step(con, session, case, Event(said, session.person.id, why), now)
+            if isinstance(done, Refused):
+                raise InputError(done.reason)
+            case = done.made.case
     means = partial(persons_meant, people=people)
     say = partial(apply_naming, naming=naming, people=people, left_out=left_out, means=means)
     accuses = naming.about is not None and not left_out
@@ -129,8 +129,7 @@ class Agreed:
 def tell_wronged(
     con: Connection, session: Session, story_id: str, urn: str, ids: Collection[str], now: datetime
 ) -> None:
-    """Mails those of these (ids) who may read what was posted about them, and were told of it neither by its
-    alert nor by a case, the page on which they do."""
+    """Mail those of these (ids) who may read what is about them, and were not told, its page."""
     known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
     matter, t = known.stored.by_story[story_id], telling_of(session, known, story_id, now)
     cases = (case.target for case in known.stored.cases_of(story_id) if case.closed_at is None)
@@ -167,9 +166,8 @@ def free_in_cases(
     now: datetime,
     aimed: Sequence[str] = (),
 ) -> None:
-    """Has the open cases of a story leave out none of these (ids) any more, as two people say; the
-    first of them it is `aimed` at is the target of a case that has none, the others stand beside its target.
-    Raises InputError where a case refuses it."""
+    """Leave none of these (ids) out of a story's open cases, as two people say; the first it is `aimed` at is
+    the target of a case without one. Raises InputError where a case refuses it."""
     known = Reader(session.config, session.store, session.person).look(
         con, {agreed.story_id: agreed.asked.urn}
     )
@@ -198,8 +196,7 @@ OfLeftOut = Targeted | Accused | Conflicted
 def by_one_of_two(
     con: Connection, session: Session, case: Case, said: Step, agreed: Agreed, now: datetime
 ) -> Case:
-    """The case with a step that two people agree on, by the one of them who may take it. Raises
-    InputError."""
+    """Take a step that two agree on, by the one who may. Raises InputError."""
     me, first, why = session.person.id, agreed.asked.person_id, ""
     for one, other in ((me, first), (first, me)):
         said = replace(said, second=other) if isinstance(said, OfLeftOut) else said
@@ -236,17 +233,8 @@ def _judges(session: Session) -> Judges:
     return make_judges(session.config, session.context.home, Linker(session.config.schools))
 
 
-def _take(con: Connection, session: Session, case: Case, said: Step, why: str, now: datetime) -> Case:
-    done = record_step(con, session, case, Event(said, session.person.id, why), now)
-    if isinstance(done, Refused):
-        raise InputError(done.reason)
-    return done.made.case
-
-
 def _naming_steps(case: Case, naming: Naming, left_out: Collection[str]) -> Iterator[Step]:
-    """List what is recorded in a case: its target, others beside it, and those accused; nobody is both, and
-    none of `left_out` (ids) is let in.
-    """
+    """List what a case records: target, others, those accused; nobody is both, nor let in if `left_out`."""
     about = naming.about or ()
     accused = {*case.subjects, *about, *left_out}
     if targets := [p for p in naming.targets if p not in accused]:
@@ -272,10 +260,9 @@ def take_back(
     now: datetime,
     kinds: Collection[str] = ("", *WrongKind),
 ) -> Done[bool]:
-    """Takes back what this person said of it, of these `kinds` ("": what a home of before let them only
-    say); False where that is nothing. What a mark rests on is taken back with the mark alone (`mark`). Its
-    tone, and whether it is the school's, are again what they were, unless somebody else says so still; what
-    was raised stays raised."""
+    """Take back what this person said of it, of these `kinds`; False for nothing. What a mark rests on goes
+    with the mark (`mark`). Tone and relevance are as they were, unless others say so; what was raised stays.
+    """
     standing = marks(con, [story_id]).get(story_id)
     free = [kind for kind in kinds if standing is None or kind != standing.mark.says]
     gone = owners.take_said_wrong_back(con, story_id, urn, reader.required_person.id, now, free)
@@ -307,11 +294,9 @@ def say_wrong(
     why: str,
     now: datetime,
 ) -> Done[object] | Refused:
-    """Says that this is wrong of the story, and what is right: a way, a tone, a person (id), or one of the
-    answers of this module; of TWICE the number of the other matter.
-
-    Raises InputError where an open case refuses it, or somebody could read more by it.
-    """
+    """Say that this is wrong of the story, and what is right: a way, tone, person (id), or answer of this
+    module; of TWICE the other's number. Raises InputError where a case refuses it, or somebody could read
+    more."""
     if what is Mistake.TWICE and right:
         reader = Reader(session.config, session.store, session.person)
         return merge(con, session, story_id, find_matter(con, reader, right), now, why)
@@ -349,8 +334,7 @@ def _say_who(
     why: str,
     now: datetime,
 ) -> Done[object] | Refused:
-    """Says who is meant. Of whoever was taken to be accused, and is threatened or wronged instead, the lane
-    is put right too: whoever agrees to that lets them in."""
+    """Say who is meant; one taken to be accused who is wronged instead also puts the lane right."""
     if right == NOBODY and what is not Mistake.ACCUSED:  # that lowers it, which takes two: by its lane
         return Refused("right", "Say what is to be done about it instead.")
     if right in (THREATENED, HARMED) and not why.strip():
@@ -391,8 +375,7 @@ WAYS = (Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEG
 @dataclass(frozen=True, slots=True)
 class Marking:
     """The mark of somebody that something is wrong; the `route` that is right, of WRONG_LANE and MISSED, or
-    the `tone`. `raised`: all who must know were told just now; `discloses`: staff blow the whistle by it.
-    """
+    the `tone`. `raised`: all who must know were told just now; `discloses`: staff blow the whistle by it."""
 
     kind: WrongKind
     route: Route | None = None
@@ -404,9 +387,8 @@ class Marking:
 def correct(
     con: Connection, session: Session, story_id: str, urn: str, said: Marking, why: str, now: datetime
 ) -> Done[SaidWrong] | Done[Marked | None] | Refused:
-    """Marks the story as judged wrongly, for whoever may read all of it: what raises it is told at once, what
-    lowers danger, or a child's, once a second person says so too; what hangs on its lane follows. Raises
-    InputError where an open case refuses it."""
+    """Mark the story as judged wrongly, for who may read all of it: what raises it is told at once, what
+    lowers danger once a second says so; what hangs on its lane follows. Raises InputError."""
     reader = Reader(session.config, session.store, session.person)
     known, kind = reader.look(con, {story_id: urn}), said.kind
     if not reads_all(reader, known, story_id):
@@ -441,7 +423,6 @@ def correct(
 
 
 def _lacks(known: KnownMatters, story_id: str, said: Marking, why: str) -> Refused | None:
-    """Why it cannot be marked so; None where nothing is missing."""
     if said.kind is WrongKind.WRONG_LANE and said.route is None:
         return Refused("route", "Say which way is right.")
     if said.kind is WrongKind.WRONG_LANE and said.route is lane_of(known, story_id):
@@ -458,8 +439,7 @@ def _lacks(known: KnownMatters, story_id: str, said: Marking, why: str) -> Refus
 
 
 def lane_of(known: KnownMatters, story_id: str) -> Route:
-    """The lane that a story is in, as its page says: with the safeguarding lead, whatever its posts call for;
-    else by its alert, or its gravest post."""
+    """Return a story's lane, as its page says: with the lead, else by its alert or its gravest post."""
     if known.stored.by_story[story_id].bypass is not None:
         return Route.SAFEGUARDING
     alert = known.stored.alerts.get(story_id)
@@ -530,8 +510,7 @@ def answer(
     *,
     agrees: bool,
 ) -> Done[SaidWrong] | Refused:
-    """Agrees to what somebody asked that takes two people, and does it, or refuses it; they are told. Raises
-    InputError where an open case refuses it."""
+    """Agree to what takes two people, or refuse; they are told. Raises InputError where a case refuses."""
     reader, why = Reader(session.config, session.store, session.person), why.strip()
     known = reader.look(con, {story_id: urn})
     if asked not in owners.list_asked(con, story_id, urn):
@@ -626,9 +605,7 @@ def _rewrite(con: Connection, reader: Reader, said: SaidWrong, now: datetime) ->
 def consequences(
     con: Connection, reader: Reader, story_id: str, urn: str, now: datetime
 ) -> Iterator[tuple[str, int]]:
-    """List what this person's mark of now changes of the alert, and of what was sent: each as
-    `alerts.wording.matters.follows_words` says it, with how many; nothing where they marked nothing now.
-    """
+    """List what this person's mark of now changes, for `alerts.wording.matters.follows_words`."""
     said = owners.marked_now(con, story_id, urn, reader.id, now)
     if said is None:
         return

@@ -1,9 +1,7 @@
-"""The desk: pages for people of the who sign in, and the page of a matter behind links in mails.
+"""The desk: pages for people who sign in, and the page of a matter behind links in mails.
 
-It renders and it asks: what somebody may know or do is answered elsewhere. A GET changes nothing, but that a
-browser is signed in which comes back from where its account is; a form counts only where the browser says
-that it is this site's own, and it bears what its session was shown.
-"""
+It renders and it asks: what somebody may know or do is answered elsewhere. A GET changes nothing but signing
+in a browser that comes back from its account; a form counts only as this site's own, shown in its session."""
 
 from __future__ import annotations
 
@@ -31,24 +29,45 @@ from data.store.engine.open import Store
 from data.store.service import SEEN_EVERY, see
 from monitor.act.casework.opening import make_judges
 from monitor.config.home.context import Context
-from monitor.desk import session
-from monitor.desk.edge import Pace, PrivateApp, Upload, fields_of, from_our_page, has_parts, read_upload
+from monitor.desk import sign_in
+from monitor.desk.edge import (
+    Pace,
+    PrivateApp,
+    Strangers,
+    Upload,
+    fields_of,
+    from_our_page,
+    has_parts,
+    read_upload,
+)
 from monitor.desk.handing import SentOnce
-from monitor.desk.lists import outside
-from monitor.desk.lists import page as matters_list
-from monitor.desk.page import led_to, not_lost, plain_page, render_page, shown_file, typed_words
+from monitor.desk.oidc import RETURN_PATH, OidcSignIn
+from monitor.desk.page import (
+    Comer,
+    DeskPage,
+    DeskRequest,
+    Ended,
+    NotThere,
+    SignedIn,
+    check_comers,
+    cookie_name,
+    find_signed_in,
+    find_teller,
+    led_to,
+    not_lost,
+    plain_page,
+    render_page,
+    shown_file,
+    typed_words,
+)
 from monitor.desk.pages import accounts as ours
-from monitor.desk.pages import case, drill, papers, people, proof, reports, requests, room, tell, today
+from monitor.desk.pages import case, lists, people, places, reports, requests, room, tell, today
 from monitor.desk.pages.matter import MatterDesk, Send, is_leaving, send_nothing, show_leaving
+from monitor.desk.pages.people import show_at_desk
 from monitor.desk.pages.places import PlacesDesk
 from monitor.desk.pages.tell import Reads
 from monitor.desk.passkeys import PATH as PASSKEYS
 from monitor.desk.passkeys import PasskeyDesk
-from monitor.desk.routes import Comer, DeskPage, DeskRequest, check_comers
-from monitor.desk.session import SignedIn, cookie_name
-from monitor.desk.sign_in import code
-from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
-from monitor.desk.sign_in.strangers import Strangers
 from monitor.matters.today import RecentDays
 
 log = logging.getLogger("schoolgate.desk")
@@ -62,19 +81,17 @@ _SIGN_INS_OF_ONE_HOST = 120
 
 def desk_app(
     store: Store, context: Callable[[], Context], clock: Clock, send: Send = send_nothing,
-    send_soon: code.SendSoon = send_nothing, book: Callable[[], Book] = Book,
+    send_soon: sign_in.SendSoon = send_nothing, book: Callable[[], Book] = Book,
     accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: tell.Judged = make_judges,
     reads: Reads | None = None,
 ) -> Starlette:  # fmt: skip
-    """The desk. `context` is asked at every request: the settings may have been read again. `send` hands over
-    the codes that pages behind links ask for, `send_soon` those to sign in with; `book` gives our own
-    troubles, by `accounts` people sign in with those of the `strangers` counts what others ask for
-    and guess, `judged` gives what judges what is handed in, `reads` reads the words on a picture.
-    """
-    matters, other = MatterDesk(context, send, accounts), code.AccountDesk(accounts)
+    """Make the desk. `context` is asked at every request; `send` hands over codes that pages behind links ask
+    for, `send_soon` those to sign in with; `book` gives our own troubles, `strangers` counts what others ask
+    and guess, `judged` judges what is handed in, `reads` reads the words on a picture."""
+    matters, other = MatterDesk(context, send, accounts), sign_in.AccountDesk(accounts)
     strangers = strangers or Strangers()
     passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)
-    door, by_code = code.CodeDesk(send_soon, accounts, strangers, passkeys), code.DayCodeDesk(strangers)
+    door, by_code = sign_in.CodeDesk(send_soon, accounts, strangers, passkeys), sign_in.DayCodeDesk(strangers)
     pages = (
         DeskPage("/", Comer.SIGNED_IN, today.show_today),
         DeskPage("/m/{token}", Comer.BY_LINK, matters.show, matters.take),
@@ -82,9 +99,9 @@ def desk_app(
             "/m/s/{token}", Comer.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)
         ),
         DeskPage("/d/{token}", Comer.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
-        DeskPage(matters_list.PATH, Comer.SIGNED_IN, matters_list.show_matters),
-        DeskPage("/outside", Comer.READS_POSTS, outside.show_outside_page, listed="outside"),
-        DeskPage(matters_list.CSV_PATH, Comer.SIGNED_IN, matters_list.show_csv),
+        DeskPage(lists.PATH, Comer.SIGNED_IN, lists.show_matters),
+        DeskPage("/outside", Comer.READS_POSTS, lists.show_outside_page, listed="outside"),
+        DeskPage(lists.CSV_PATH, Comer.SIGNED_IN, lists.show_csv),
         DeskPage("/leave/{token}", Comer.BY_LINK, show_leaving, opens=is_leaving),
         DeskPage("/case", Comer.SIGNED_IN, case.answer_no_list, case.open_case_of_matter),
         DeskPage("/case/{number}", Comer.SIGNED_IN, case.show_case, case.take_case_form, number=True),
@@ -114,30 +131,52 @@ def desk_app(
             listed="picture",
         ),
         DeskPage(
-            "/proof", Comer.PROVES, proof.show_proof, partial(proof.take_proof_form, clock), listed="proof"
+            "/proof",
+            Comer.PROVES,
+            reports.show_proof,
+            partial(reports.take_proof_form, clock),
+            listed="proof",
         ),
-        DeskPage("/drill", Comer.DRILLS, drill.show_drills, listed="drill"),
+        DeskPage("/drill", Comer.DRILLS, reports.show_drills, listed="drill"),
         DeskPage(
             "/drill/{token}",
             Comer.BY_LINK,
-            drill.show_drill,
-            drill.take_drill_form,
+            reports.show_drill,
+            reports.take_drill_form,
             opens=lambda links, key: links.ticket(key, "drill") is not None,
         ),
         DeskPage("/school", Comer.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
         DeskPage("/accounts", Comer.KNOWS_ACCOUNTS, ours.show_accounts, ours.write_log, listed="accounts"),
         DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_account, ours.change_account),
         DeskPage("/policies", Comer.READS_POLICIES, ours.show_policies, ours.keep_policy, listed="policies"),
-        DeskPage("/sheet", Comer.HAS_SHEET, code.show_code_sheet, code.take_code_sheet, listed="sheet"),
-        DeskPage("/people", Comer.ADMINISTERS, people.show_people, listed="people"),
+        DeskPage("/sheet", Comer.HAS_SHEET, sign_in.show_code_sheet, sign_in.take_code_sheet, listed="sheet"),
+        DeskPage("/people", Comer.ADMINISTERS, show_at_desk(people.list_people), listed="people"),
         DeskPage("/people/{id}", Comer.ADMINISTERS, people.show_person, people.take_person_form),
-        DeskPage("/sources", Comer.ADMINISTERS, set_up.show, set_up.take, listed="sources"),
-        DeskPage("/sources/{id}", Comer.ADMINISTERS, set_up.show_one, set_up.take_one),
-        DeskPage("/schools", Comer.ADMINISTERS, set_up.show_schools, set_up.take_schools, listed="schools"),
-        DeskPage("/schools/{urn}", Comer.ADMINISTERS, set_up.show_school, set_up.take_school),
-        DeskPage("/terms", Comer.ADMINISTERS, set_up.show_terms, set_up.take_terms, listed="terms"),
-        DeskPage("/machine", Comer.ADMINISTERS, set_up.show_machine, set_up.take_machine, listed="machine"),
-        DeskPage("/code", Comer.GIVES_DAY_CODE, code.show_day_code, code.change_day_code, listed="code"),
+        DeskPage(
+            "/sources", Comer.ADMINISTERS, show_at_desk(set_up.list_places), set_up.take, listed="sources"
+        ),
+        DeskPage("/sources/{id}", Comer.ADMINISTERS, show_at_desk(set_up.show_place), set_up.take_one),
+        DeskPage(
+            "/schools",
+            Comer.ADMINISTERS,
+            show_at_desk(places.show_schools),
+            set_up.take_schools,
+            listed="schools",
+        ),
+        DeskPage("/schools/{urn}", Comer.ADMINISTERS, show_at_desk(places.show_school), set_up.take_school),
+        DeskPage(
+            "/terms", Comer.ADMINISTERS, show_at_desk(places.show_terms), set_up.take_terms, listed="terms"
+        ),
+        DeskPage(
+            "/machine",
+            Comer.ADMINISTERS,
+            show_at_desk(set_up.show_machine),
+            set_up.take_machine,
+            listed="machine",
+        ),
+        DeskPage(
+            "/code", Comer.GIVES_DAY_CODE, sign_in.show_day_code, sign_in.change_day_code, listed="code"
+        ),
         DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take, listed="passkeys"),
         DeskPage(
             "/requests",
@@ -147,7 +186,7 @@ def desk_app(
             listed="requests",
         ),
         DeskPage("/requests/due", Comer.PROTECTS_DATA, requests.show_due, requests.hold, number=True),
-        DeskPage("/requests/foi", Comer.PROTECTS_DATA, papers.show_freedom),
+        DeskPage("/requests/foi", Comer.PROTECTS_DATA, requests.show_freedom),
         DeskPage("/requests/{number}", Comer.PROTECTS_DATA, requests.show_request, number=True),
         DeskPage(
             "/requests/{number}/{act}",
@@ -156,8 +195,8 @@ def desk_app(
             requests.take_request_form,
             number=True,
         ),
-        DeskPage("/papers", Comer.PROTECTS_DATA, papers.show_papers, listed="papers"),
-        DeskPage("/papers/{name}", Comer.PROTECTS_DATA, papers.show_paper),
+        DeskPage("/papers", Comer.PROTECTS_DATA, requests.show_papers, listed="papers"),
+        DeskPage("/papers/{name}", Comer.PROTECTS_DATA, requests.show_paper),
         DeskPage("/reports", Comer.READS_REPORTS, reports.show_reports),
         DeskPage("/reports/{urn}/year", Comer.READS_REPORTS, reports.show_year),
         DeskPage(
@@ -197,13 +236,12 @@ def _show_pages(pages: Iterable[DeskPage], asking: DeskRequest) -> Response:
 def _find(page: DeskPage, con: Connection, context: Context, kept: str, now: datetime) -> SignedIn | None:
     """Finds who is signed in, for that page: by the code of the day one is so for few."""
     if page.comer is Comer.TELLS:
-        return session.find_teller(con, context, kept, now)
-    return session.find_signed_in(con, context.config, kept, now)
+        return find_teller(con, context, kept, now)
+    return find_signed_in(con, context.config, kept, now)
 
 
 def _asker(asking: DeskRequest) -> str:
-    """Whose wrong numbers are counted together: a person's, in all their sessions; of who has the code of the
-    day those from one address, or one session where none is known."""
+    """Name whose wrong numbers are counted together: a person's, else one address's or session's."""
     who = asking.signed_in
     return f"host:{asking.host or who.session.id_hash}" if who.is_guest else who.person.id
 
@@ -225,6 +263,8 @@ class _WebDesk:
         try:
             form = await self._form(page, request) if request.method == "POST" else None
             return await run_in_threadpool(self._answer, page, request, form)
+        except Ended as end:
+            return end.answer
         except SchoolgateError as error:
             log.error("page=%s fault=%s", page.path, type(error).__name__)
             if form is None and request.method == "POST":
@@ -267,17 +307,15 @@ class _WebDesk:
 
     def _answer(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         asking = self._asking(request, form)
-        if refused := self._keep_out(page, asking):
-            return refused
+        self._keep_out(page, asking)
         with self._store.open_reader() as con:
             who = _find(page, con, asking.context, asking.kept.get("desk", ""), asking.now)
             asking = replace(asking, who=who)
-            if refused := self._turn_away(page, asking, request.url.path, form):
-                return refused
+            self._turn_away(page, asking, request.url.path)
             if form is None and page.shows is not None:
-                answer = page.shows(asking, con)
+                answer = self._make(partial(page.shows, asking, con))
         if form is not None:
-            answer = self._do(page, asking, request.url.path)
+            answer = self._make(partial(self._do, page, asking, request.url.path))
         elif page.goes is not None:
             answer = page.goes(asking)
         if asking.wrong:
@@ -288,46 +326,46 @@ class _WebDesk:
                 see(con, who.session, asking.now)
         return answer
 
-    def _keep_out(self, page: DeskPage, asking: DeskRequest) -> Response | None:
-        """Return what is answered before the store is asked, to what comes too often or by no link of
-        ours.
-        """
+    def _make(self, act: Callable[[], Response]) -> Response:
+        try:
+            return act()
+        except NotThere:
+            return self._plain("nothing", 404)
+        except Ended as end:
+            return end.answer
+
+    def _keep_out(self, page: DeskPage, asking: DeskRequest) -> None:
+        """Raise Ended, before the store is asked, for what comes too often or by no link of ours."""
         links = asking.context.links
         if page.comer is Comer.BY_LINK:
             ours = page.opens(links, asking.key)
             if not self._links.allows(asking.key if ours else "", asking.now):
-                return self._plain("slow", 429, _LATER)
+                raise Ended(self._plain("slow", 429, _LATER))
             if not ours:
-                return self._plain("nothing", 404)
+                raise Ended(self._plain("nothing", 404))
         elif not links.is_private:
-            return self._plain("open_line", 403)
+            raise Ended(self._plain("open_line", 403))
         elif page.comer is Comer.ANYBODY and asking.key and not self._links.allows(asking.key, asking.now):
-            return self._plain("slow", 429, _LATER)
+            raise Ended(self._plain("slow", 429, _LATER))
         if asking.host and not self._outside.allows(asking.host, asking.now):
-            return self._plain("slow", 429, _LATER)
-        return None
+            raise Ended(self._plain("slow", 429, _LATER))
 
-    def _turn_away(
-        self, page: DeskPage, asking: DeskRequest, path: str, form: Upload | None
-    ) -> Response | None:
-        """Return where somebody is sent who may not come, or comes too often; None for all others. What they
-        typed until their session ended is shown to them.
-        """
+    def _turn_away(self, page: DeskPage, asking: DeskRequest, path: str) -> None:
+        """Raise Ended for who may not come, or comes too often; what they had typed is shown."""
         if page.comer not in (Comer.ANYBODY, Comer.BY_LINK) and asking.who is None:
             leads = f"/sign-in?to={quote(path)}"
             lost = not_lost(asking.context.config, asking.form, "signed_out", leads) if asking.ours else None
-            return lost or led_to(leads)
+            raise Ended(lost or led_to(leads))
         if asking.who and not page.is_for(asking.who.person, asking.context.config):
-            return self._plain("nothing", 404)
+            raise Ended(self._plain("nothing", 404))
         if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
-            return self._plain("slow", 429, _LATER)
+            raise Ended(self._plain("slow", 429, _LATER))
         by_link = page.comer is Comer.BY_LINK
         if asking.who and not by_link and not self._pace.allows(asking.who.session.id_hash, asking.now):
-            return self._plain("slow", 429, _LATER)
+            raise Ended(self._plain("slow", 429, _LATER))
         if page.number and self._numbers.is_full(_asker(asking), asking.now):
             log.warning("page=%s by=%s too many wrong numbers", page.path, _asker(asking))
-            return self._plain("numbers", 429, _IN_AN_HOUR)
-        return None
+            raise Ended(self._plain("numbers", 429, _IN_AN_HOUR))
 
     def _do(self, page: DeskPage, asking: DeskRequest, path: str) -> Response:
         own = page.comer is Comer.BY_LINK or (asking.ours and asking.is_own_form)

@@ -1,18 +1,20 @@
-"""The edge of the desk: which requests come in, how often, from where and with what form, and what
-every answer bears.
+"""The edge of the desk: which requests come in, how often, from where, with what form; what answers bear.
 
-It stands around all pages, so that the answer to a fault or to a wrong address is as private as any other.
-"""
+It stands around all pages: the answer to a fault or a wrong address is as private as any other."""
 
 from __future__ import annotations
 
+import hmac
 import re
+import secrets
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from secrets import token_urlsafe
 from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -25,9 +27,98 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.errors import SchoolgateError
+from data.types import Person
 from data.web.public_addresses import is_this_machine
 from monitor.config.home.context import Context
-from monitor.desk.page import POLICY, plain_page
+from monitor.desk.page import POLICY, DeskRequest, form_token, plain_page, render_page, set_cookie
+
+_MARKS = 4
+"""So many people's marks a browser keeps, the newest first."""
+_KEPT_FOR = timedelta(days=180)
+_TAG_BYTES = 16
+MOST_WRONG, MOST_WRONG_OF_HOST, WITHIN = 200, 50, timedelta(hours=6)
+"""So many wrong codes strangers may type, together and from one host: of a million, and each by mail."""
+_MOST_ASKED, _ASKED_WITHIN = 300, timedelta(hours=1)
+"""So many codes strangers at one host ask for, or passkeys they show; a school's people may all be at one."""
+
+
+def browser_mark(asking: DeskRequest, person: Person | None) -> bytes:
+    """Return what this browser keeps of that person having signed in here; b"" where nothing."""
+    tag, links = _tag(person) if person else bytes(_TAG_BYTES), asking.context.links
+    opened = (links.unseal("known", each) or b"" for each in asking.kept.get("known", "").split(".")[:_MARKS])
+    return next((each for each in list(opened) if hmac.compare_digest(each[:_TAG_BYTES], tag)), b"")
+
+
+def keep_mark(answer: Response, asking: DeskRequest, person: Person) -> None:
+    """Has the browser keep that this person signed in here."""
+    links, tag = asking.context.links, _tag(person)
+    others = (
+        each
+        for each in asking.kept.get("known", "").split(".")
+        if (links.unseal("known", each) or tag)[:_TAG_BYTES] != tag
+    )
+    marks = [links.seal("known", tag + secrets.token_bytes(8)), *others][:_MARKS]
+    set_cookie(answer, links.base_url, "known", ".".join(marks), int(_KEPT_FOR.total_seconds()))
+
+
+def _tag(person: Person) -> bytes:
+    """An id that is somebody else's next year is another mark: its address is another."""
+    return sha256(f"{person.id}\0{(person.email or '').casefold()}".encode()).digest()[:_TAG_BYTES]
+
+
+class Strangers:
+    """The count of what browsers that knew nobody asked for and guessed, by host ("": none is named)."""
+
+    def __init__(self) -> None:
+        self.numbers = Pace(WRONG_NUMBERS, WRONG_WITHIN)
+        self._lock, self._wrong = Lock(), deque[tuple[datetime, str]](maxlen=MOST_WRONG)
+        self._asked, self._proved = (Pace(_MOST_ASKED, _ASKED_WITHIN) for _ in range(2))
+
+    def may_ask(self, host: str, now: datetime) -> bool:
+        """May one more code be asked for from there? Counts it, if so."""
+        return not self.is_closed(now) and (not host or self._asked.allows(host, now))
+
+    def may_prove(self, host: str, now: datetime) -> bool:
+        """May a passkey be shown from there? Counts it, if so: it cannot be guessed, but each is work."""
+        return self._proved.allows(host, now)
+
+    def may_type(self, host: str, now: datetime) -> bool:
+        """May a code be typed from there?"""
+        if self.is_closed(now):
+            return False
+        with self._lock:
+            return not host or sum(each == host for _, each in self._wrong) < MOST_WRONG_OF_HOST
+
+    def note_guess(self, host: str, now: datetime) -> None:
+        """Note that a wrong code was typed from there."""
+        with self._lock:
+            self._wrong.append((now, host))
+
+    def is_closed(self, now: datetime) -> bool:
+        """Check whether so many wrong ones have been typed that no more may be, by any stranger."""
+        with self._lock:
+            while self._wrong and not timedelta() <= now - self._wrong[0][0] < WITHIN:
+                self._wrong.popleft()
+            return len(self._wrong) == MOST_WRONG
+
+
+def shown_to_visitor(asking: DeskRequest, template: str, status: int, /, **view: object) -> Response:
+    """The page that a template makes of a view, whose form counts for this browser alone."""
+    visit = asking.kept.get("visit") or token_urlsafe(16)
+    token = asking.token or form_token(visit)
+    answer = render_page(template, asking.language, status, who=asking.who, token=token, **view)
+    if not asking.token:
+        set_cookie(answer, asking.context.links.base_url, "visit", visit, None)
+    return answer
+
+
+_LOCAL = re.compile(r"/(?![/\\])[\w/.~-]*", re.ASCII)
+
+
+def way_back(to: str) -> str:
+    """Return where somebody wanted to go, where that is a page of ours; else Today."""
+    return to if _LOCAL.fullmatch(to) else "/"
+
 
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -78,16 +169,14 @@ class PrivateApp(Starlette):
 
 
 def _browser_host(name: str) -> str:
-    """Write a host as browsers do."""
     if ":" in name:
         return f"[{name}]"
     return name if name.isascii() else name.encode("idna").decode()
 
 
 class ProxiedApp:
-    """The application as it is reached through web servers in front, the `proxies`: their word on where a
-    request comes from is believed, nobody else's. Beside them only this machine is let in: the line is open.
-    """
+    """The application behind web servers, the `proxies`, whose word alone on where a request comes from is
+    believed. Beside them only this machine is let in: the line is open."""
 
     def __init__(self, app: ASGIApp, listen: str, proxies: Sequence[str]) -> None:
         """Raises SchoolgateError where others could come over the open line."""
@@ -113,8 +202,7 @@ class ProxiedApp:
         return any(address in network for network in self._proxies)
 
     def _caller(self, peer: IPv4Address | IPv6Address, headers: Headers) -> str:
-        """The nearest that is none of the web servers in front; "" where they name none. Of IPv6 one network
-        is one caller: it has as many addresses as it likes."""
+        """Find the nearest that is no web server in front, else ""; an IPv6 network is one caller."""
         said = ",".join(headers.getlist("x-forwarded-for")).split(",")
         for address in (peer, *map(_address, reversed(said))):
             if address is None:
@@ -144,8 +232,7 @@ WRONG_NUMBERS, WRONG_WITHIN = 10, timedelta(hours=1)
 
 class Pace:
     """The pace at which each key was asked for of late; `most` is how often it may be within that time,
-    `MOST` where that is not said. `full_at` is when one was last found to have been.
-    """
+    `MOST` where that is not said. `full_at` is when one was last found to have been."""
 
     def __init__(self, most: int | None = None, within: timedelta = timedelta(minutes=1)) -> None:
         self._most, self._within, self._lock = most, within, Lock()
@@ -179,11 +266,9 @@ class Pace:
 
 
 def from_our_page(request: Request, base_url: str | None) -> bool:
-    """Does the browser say, where it says anything, that the form was one of this site's own?
-
-    The page sends no referrer, so that a browser's Origin may be "null" (Fetch, "append a request Origin
-    header"); Sec-Fetch-Site is told over https.
-    """
+    """Does the browser say, where it says anything, that the form was this site's own? Its Origin may be
+    "null", as the page sends no referrer (Fetch, "append a request Origin header"); https tells
+    Sec-Fetch-Site."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None and site != "same-origin":
         return False
@@ -191,9 +276,7 @@ def from_our_page(request: Request, base_url: str | None) -> bool:
 
 
 def url_origin(url: str) -> str:
-    """Write it as a browser does (RFC 6454, 6.2): in small letters, without the port that goes without
-    saying.
-    """
+    """Write it as a browser does (RFC 6454, 6.2): small letters, no port that goes without saying."""
     parts = urlsplit(url)
     port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
     return f"{parts.scheme}://{_browser_host(parts.hostname or '')}{port}"
@@ -224,8 +307,7 @@ _MOST = MOST_FILE + _MOST_WORDS
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The fields of a form and the files that it may bring, with their names. `cut` says that there was more
-    of it than is read: its files are missing then."""
+    """The fields of a form, and its files by their names; `cut`: there was more than is read."""
 
     fields: Mapping[str, str]
     files: tuple[bytes, ...] = ()
@@ -256,8 +338,7 @@ async def fields_of(request: Request) -> Upload:
 
 async def read_upload(request: Request, most: int = _MOST) -> Upload:
     """Return what a form brought, no further than that; nothing of one that broke off, or is not as browsers
-    send it: they name no charset, and many of those that could be named decode to what is no text.
-    """
+    send it: they name no charset, and many of those that could be named decode to what is no text."""
     kind = request.headers.get("content-type", "").lower()
     if not kind.startswith("multipart/form-data") or "charset" in kind:
         return Upload({})

@@ -22,7 +22,7 @@ from data.web.urls import visible
 from data.words.say import Words
 from monitor.act.report_in import to_ring
 from monitor.config.load import Config
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import DeskRequest
 from monitor.pipeline.supplied import files_within, media_type, unfit
 
 _LONGEST = {"words": 15_000, "address": 2_000}
@@ -86,9 +86,7 @@ def first_picture(files: Sequence[bytes]) -> bytes:
 def read_post_facts(
     form: Mapping[str, str], people: Sequence[Person], now: datetime, zone: ZoneInfo
 ) -> SaidOfPost:
-    """Read what a form says of a post, somebody of the school by id. Raises InputError for a time that is
-    none, or is still to come.
-    """
+    """Read what a form says of a post. Raises InputError for a time that is none or still to come."""
     said = {name: form.get(name, "").strip()[: _LONGEST.get(name, _NAME)] for name in FIELDS}
     known: dict[str, Any] = {name: value for name, value in said.items() if value}
     by_name = {p.name.casefold(): p.id for p in people} | {p.id.casefold(): p.id for p in people}
@@ -128,9 +126,9 @@ def ring_lines(
     named: bool = True,
 ) -> list[ToRing]:  # fmt: skip
     """List whom to ring besides 999, never oneself (`me`), by office, number and, unless not `named`, name;
-    before it is said whom it is about, whom else if it is about the first.
-    """
-    first, other = _leads(config, school, about, me)
+    before it is said whom it is about, whom else if it is about the first."""
+    first = to_ring(config, school.urn, about, me)
+    other = to_ring(config, school.urn, Whom.DSL, me) if about is None else None
     asks_office = me is None or not gives_day_code(me)  # those who do may be the office
     lines = []
     if first is not None:
@@ -138,13 +136,6 @@ def ring_lines(
     if first is not None and other is not None and other != first:
         lines.append(_line("instead", other, w, named=named, asks_office=asks_office))
     return lines
-
-
-def _leads(
-    config: Config, school: School, about: Whom | None, me: Person | None
-) -> tuple[Person | None, Person | None]:
-    first = to_ring(config, school.urn, about, me)
-    return first, to_ring(config, school.urn, Whom.DSL, me) if about is None else None
 
 
 def _line(key: str, person: Person, w: Words, *, named: bool, asks_office: bool) -> ToRing:

@@ -20,18 +20,15 @@ from starlette.responses import Response
 from alerts.layout.note import mails
 from alerts.notices.upkeep import passkey_note
 from data.people import schools_of
-from data.store import service as sessions
+from data.store import service
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.service import Device, Passkey
-from data.types import OutboxMessage, Person
+from data.types import Person
 from data.web.urls import visible
 from data.words.say import words
-from monitor.desk.edge import url_origin
-from monitor.desk.page import render_page
-from monitor.desk.routes import DeskRequest
-from monitor.desk.session import stored_addresses
-from monitor.desk.sign_in.strangers import way_back
+from monitor.desk.edge import url_origin, way_back
+from monitor.desk.page import DeskRequest, render_page, stored_addresses
 
 # Making a passkey and proving by one who somebody is: what a browser is asked, and whether its answer is
 # right. The library is loaded at the first use.
@@ -80,9 +77,7 @@ class Ceremonies:
     def making_options(
         self, site: Site, browser: str, user: bytes, called: str, had: Iterable[Passkey], now: datetime
     ) -> str:
-        """Return what a browser is asked in order to make one, as JSON; not on a device that has one
-        already.
-        """
+        """Return what a browser is asked to make one, as JSON; not on a device that has one already."""
         from webauthn import generate_registration_options, options_to_json
         from webauthn.helpers import structs
 
@@ -137,9 +132,7 @@ class Ceremonies:
     def check_proof(
         self, site: Site, browser: str, answer: str, passkey: Passkey, now: datetime
     ) -> ProvedPasskey | None:
-        """Check that whoever has this passkey is there; None where the answer is not right. How often it has
-        signed is for the caller to hold against what it was.
-        """
+        """Check that a passkey's holder is there, else None; its count is for the caller to hold against."""
         from webauthn import verify_authentication_response
         from webauthn.helpers.exceptions import WebAuthnException
 
@@ -169,9 +162,7 @@ class Ceremonies:
         return at + self._mac(what, browser, at)
 
     def _take_challenge(self, what: str, browser: str, answer: str, now: datetime) -> bytes | None:
-        """Take the challenge that an answer names, if it is one of ours, for this browser, and good still; it
-        is used up by that.
-        """
+        """Use up the challenge that an answer names, if it is ours, for this browser, and still good."""
         challenge = _challenge_in(answer)
         at, mac = challenge[:16], challenge[16:]
         if len(challenge) != 48 or not hmac.compare_digest(mac, self._mac(what, browser, at)):
@@ -242,7 +233,7 @@ class PasskeyDesk:
 
     def show(self, asking: DeskRequest, con: Connection) -> Response:
         """The page of whoever is signed in."""
-        return self._page(asking, sessions.credentials_of(con, asking.signed_in.person.id))
+        return self._page(asking, service.credentials_of(con, asking.signed_in.person.id))
 
     def take(self, asking: DeskRequest) -> Response:
         """Makes one, or removes one."""
@@ -250,26 +241,24 @@ class PasskeyDesk:
         became = self._keep_passkey(asking) if form.get("do") == "make" else ""
         with asking.store.write("a passkey") as con:
             if form.get("do") == "remove":
-                gone = sessions.remove(con, person.id, person.id, asking.now, form.get("passkey", ""))
+                gone = service.remove(con, person.id, person.id, asking.now, form.get("passkey", ""))
                 became = "removed" if gone else ""
-            had = sessions.credentials_of(con, person.id)
+            had = service.credentials_of(con, person.id)
         return self._page(asking, had, became)
 
     def options(self, asking: DeskRequest, con: Connection, browser: str) -> str:
         """Return what that browser is asked to prove who it is, as JSON; "" where nobody could."""
         person = asking.who.person.id if asking.who else ""
-        had = sessions.credentials_of(con, person) if person else []
-        if not (had or (not person and sessions.is_any(con))):
+        had = service.credentials_of(con, person) if person else []
+        if not (had or (not person and service.is_any(con))):
             return ""
         return self._ceremonies.proving_options(request_site(asking), browser, had, asking.now)
 
     def prove(self, asking: DeskRequest) -> Person | None:
-        """Find who has just proved by a passkey that it is they: whoever is signed in, else anybody. One
-        whose count went back may be a copy: it proves nothing, and that is recorded.
-        """
+        """Find who just proved by a passkey that it is they; one whose count went back is recorded."""
         answer, people = asking.form.get("credential", ""), asking.context.config.people
         with asking.store.write("a passkey") as con:
-            passkey = sessions.find_credential(con, named_in(answer))
+            passkey = service.find_credential(con, named_in(answer))
             person = next((p for p in people if passkey and p.id == passkey.person_id), None)
             if passkey is None or person is None or passkey.address_hash not in stored_addresses(person):
                 return None
@@ -278,7 +267,7 @@ class PasskeyDesk:
             found = self._ceremonies.check_proof(
                 request_site(asking), asking.token, answer, passkey, asking.now
             )
-            if found is None or not sessions.use(con, passkey, found.signed, asking.now):
+            if found is None or not service.use(con, passkey, found.signed, asking.now):
                 return None
         return person
 
@@ -298,11 +287,18 @@ class PasskeyDesk:
             *(found.id, who.person.id, who.session.address_hash, found.key, found.signed, name, asking.now)
         )
         with asking.store.write("a passkey") as con:
-            if len(sessions.credentials_of(con, who.person.id)) >= _MOST:
+            if len(service.credentials_of(con, who.person.id)) >= _MOST:
                 return "many"
-            if not sessions.add_passkey(con, passkey):
+            if not service.add_passkey(con, passkey):
                 return "wrong"
-            put_outbox(con, list(_mails(asking, passkey)), asking.now)
+            person = asking.signed_in.person
+            school = schools_of(person, asking.context.config.schools)[0]
+            note, key = passkey_note(school, passkey.name), ("passkey", passkey.id)
+            put_outbox(
+                con,
+                list(mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)),
+                asking.now,
+            )
         return "made"
 
     def _page(self, asking: DeskRequest, had: list[Passkey], became: str = "") -> Response:
@@ -329,14 +325,6 @@ class PasskeyDesk:
             to=way_back(asking.form.get("to") or asking.query.get("to", "")),
             first="first" in asking.query,
         )
-
-
-def _mails(asking: DeskRequest, passkey: Passkey) -> Iterable[OutboxMessage]:
-    """The mail to whoever the passkey is for: somebody else may have made it in their name."""
-    person = asking.signed_in.person
-    school = schools_of(person, asking.context.config.schools)[0]
-    note, key = passkey_note(school, passkey.name), ("passkey", passkey.id)
-    return mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)
 
 
 def request_site(asking: DeskRequest) -> Site:

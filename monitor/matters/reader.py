@@ -41,7 +41,7 @@ from data.store.engine.open import Store
 from data.store.messages import outbox
 from data.store.sources import Logged
 from data.store.verdicts import verdicts as verdict_store
-from data.types import Alert, Escalation, Mark, Marked, Owner, Person, School, Severity, StillOpen, Verdict
+from data.types import Alert, Escalation, Mark, Marked, Owner, Person, School, StillOpen, Verdict
 from monitor.config.home.lookup import known_person
 from monitor.config.load import Config
 
@@ -52,11 +52,8 @@ def matter_of(case: Case, config: Config) -> Matter:
 
 
 def access_to(case: Case, person: Person | None, config: Config) -> Access:
-    """Say how much of the case this person may know; nothing where its school is not in the settings any
-    more.
-
-    `person` is None where nobody said who they are: then it may be anybody.
-    """
+    """Say how much of the case this person may know, or anybody (None); nothing where its school is not in
+    the settings."""
     if config.school(case.urn) is None:
         return Access.NOTHING
     matter, people = matter_of(case, config), config.people
@@ -97,12 +94,8 @@ def look_for_no_case(con: Connection) -> None:
 
 
 def replay_cases(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...]:
-    """The cases that these steps add up to, as they are known now.
-
-    Anybody whom their alerts have excluded since counts as a subject, anybody asked next as told. Somebody
-    whom the mail about what was recorded for them has not reached still has to be told. Its owner is whoever
-    is recorded now, whomever a step gave it to.
-    """
+    """Return the cases that these steps add up to, as they are known now: with whom their alerts excluded
+    since, who was asked next, whom a mail has not reached, and the owner on record."""
     cases = case_store.with_place(con, case_store.with_alerts(con, [replay(steps) for steps in found]))
     owners = owner_store.records(con, [case.story_id for case in cases]).owners
     return tuple(
@@ -140,11 +133,8 @@ def _cases_without_step(
 
 @dataclass(frozen=True, slots=True)
 class Markable:
-    """The marks that may be made: those on offer, the mark that holds, and whether its reader may take it
-    back.
-
-    `by_two`: two such readers may say, each with a reason, that it is not about the school.
-    """
+    """The marks on offer, the one that holds, whether its reader may take it back. `by_two`: two may say that
+    it is not about the school."""
 
     offered: tuple[Mark, ...] = ()
     standing: Marked | None = None
@@ -193,9 +183,7 @@ def may_say_who(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 def waiting_requests(
     con: Connection, reader: Reader, known: KnownMatters, story_id: str, urn: str
 ) -> list[SaidWrong]:
-    """List what somebody else asked of a story that takes two people and this person may agree to or refuse,
-    the oldest first. `known` is as for `find_markable`.
-    """
+    """List, oldest first, what another asked of a story and this person may agree to or refuse."""
     if not known.words(story_id) or known.stored.ending_mark(story_id):
         return []
     matter, people = known.stored.by_story[story_id], reader.config.people
@@ -204,9 +192,7 @@ def waiting_requests(
 
 
 def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """May this person say what has happened in it: do they work on what was raised as of this hour, or is
-    restricted, and not done with? `known` is as for `find_markable`.
-    """
+    """Check whether they may say what happened: of this hour or restricted, theirs to work on, not done."""
     alert, matter = known.stored.alerts.get(story_id), known.stored.by_story[story_id]
     if alert is None or known.stored.ending_mark(story_id):
         return False
@@ -217,8 +203,7 @@ def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) ->
 
 
 def to_ask_in_person(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person, ...]:
-    """Those whom it both threatens and may accuse, for whoever may know that: they may not be told the words,
-    so somebody asks them in person whether the police may be told. `known` is as for `find_markable`."""
+    """List whom it threatens and may accuse, who must be asked in person whether to tell the police."""
     matter, people = known.stored.by_story[story_id], reader.config.people
     if not reader.conflicts(matter):
         return ()
@@ -235,8 +220,7 @@ def may_open_case(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 
 
 def may_join(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """May this person merge it with another, or split it: do they read all of it and work on it, and is it
-    not done with? What is on hold is for those who may hold it. `known` is as for `find_markable`."""
+    """Check whether they may merge or split it: they read and work on all of it, and it is not done."""
     mark = known.stored.marks.get(story_id)
     if not reads_all(reader, known, story_id) or (mark is not None and mark.mark is not Mark.TAKEN):
         return False
@@ -247,10 +231,8 @@ def may_join(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 
 
 def may_have(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person, ...]:
-    """To whom this person may give what is not done with: who may deal with it, and read it by their office
-    or since it was sent to them. What may be danger is given once it was raised. `known` is as for
-    `find_markable`.
-    """
+    """List to whom this person may give what is not done with: who may deal with it and read it. What may be
+    danger is given once it was raised."""
     if not known.words(story_id) or known.stored.ending_mark(story_id):
         return ()
     matter, people = known.stored.by_story[story_id], reader.config.people
@@ -274,12 +256,8 @@ def may_take_unread(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StoredMatters:
-    """Matters by story, with what they were made of.
-
-    `verdicts` are the newest of each story for its school; `cases` all of these stories, open or closed, as
-    they are known now; `acknowledged` and `escalated` are by alert. By story: `alerts` of it, `marks`
-    that hold, its `owners`.
-    """
+    """Matters by story, with what they were made of: newest `verdicts`, all `cases`, `alerts`, `marks` that
+    hold, `owners`; `acknowledged` and `escalated` are by alert."""
 
     by_story: Mapping[str, Matter]
     verdicts: Mapping[str, tuple[Verdict, ...]]
@@ -295,19 +273,13 @@ class StoredMatters:
         return tuple(case for case in self.cases if case.story_id == story_id)
 
     def to_tell(self, story_id: str, now: datetime) -> Alert:
-        """Its alert; of what was never raised what mails are made of in the place of one: by the id of the
-        story, sent to nobody, raised no time."""
+        """Return its alert; of what was never raised what mails need in its place: sent to nobody."""
         if (alert := self.alerts.get(story_id)) is not None:
             return alert
         top, out = gravest_verdict(self.verdicts[story_id]), tuple(sorted(self.by_story[story_id].subjects))
         judged = (top.severity, top.route, top.content_class, top.restricted)
         number = story_id[:6].upper()
         return Alert(story_id, story_id, top.urn, *judged, (), out, top.reasons, now, times=0, number=number)
-
-    def alert_severity(self, story_id: str) -> Severity | None:
-        """Return the severity of its alert, None where it has none."""
-        alert = self.alerts.get(story_id)
-        return alert.severity if alert else None
 
     def ending_mark(self, story_id: str) -> Marked | None:
         """Return what somebody marked it as, so that it is done with; None where nobody did."""
@@ -330,11 +302,8 @@ class StoredMatters:
 
 
 def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) -> StoredMatters:
-    """The matter that each of these stories is; given with the school of each (URN).
-
-    Anybody a case of it may accuse, its story may accuse. What a safeguarding lead gave back to the ladder is
-    not restricted any more, until it is raised anew. Stories of schools not configured are left out.
-    """
+    """Read the matter that each of these stories is, given with its school (URN). Whom its cases may accuse,
+    it may; what a lead gave back to the ladder is not restricted, until raised again."""
     schools = {story: school for story, urn in stories.items() if (school := config.school(urn))}
     judged = verdict_store.story_verdicts(con, list(schools), verdict_store.BRIEF)
     verdicts = {s: tuple(v for v in judged.get(s, ()) if v.urn == stories[s]) for s in schools}
@@ -384,10 +353,7 @@ def _people_asked(
 
 
 def asker(config: Config, given: str | None) -> Person | None:
-    """Find who asks: `given` by --as or SCHOOLGATE_AS, else `[cli] me`, else nobody (None).
-
-    Raises InputError where somebody is named whom the configuration does not know.
-    """
+    """Find who asks: `given` by --as or SCHOOLGATE_AS, else `[cli] me`, else None. Raises InputError."""
     if given is not None and given.strip():
         return known_person(config, given.strip())
     if config.me is None:
@@ -402,9 +368,7 @@ def asker(config: Config, given: str | None) -> Person | None:
 
 @dataclass(frozen=True, slots=True)
 class KnownMatters:
-    """The matters that somebody may know of some stories, by story; `cases` are the open ones that they may
-    know of.
-    """
+    """What somebody may know of some stories, by story; `cases` are the open ones that they may know of."""
 
     stored: StoredMatters
     access: Mapping[str, Access]

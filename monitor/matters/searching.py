@@ -47,8 +47,7 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The search: words, what was posted within two moments, what a source (its id) carried, how far it is,
-    who has it (a person's id), at these schools; None or "" where all is.
-    """
+    who has it (a person's id), at these schools; None or "" where all is."""
 
     words: Searched | None = None
     since: datetime | None = None
@@ -75,11 +74,8 @@ class FoundMatters:
 def matters_page(
     con: Connection, reader: Reader, wanted: Wanted, after: Spot | None, limit: int
 ) -> FoundMatters:
-    """At most so many after that spot, what went on last first.
-
-    What is restricted, or has a locked case, is there only for whoever may read it, and never by its words or
-    its place.
-    """
+    """List at most so many after that spot, what went on last first. What is restricted or locked is there
+    only for whoever may read it, and never by its words or its place."""
     narrowed, found, looked = _narrow(reader, wanted), list[MatterView](), 0
     common = wanted.words is not None and are_common(con, wanted.words)
     size = limit + _SPARE
@@ -203,10 +199,8 @@ def alerts_listed(
     con: Connection, reader: Reader, now: datetime, urns: Sequence[str] | None = None, *,
     finished: bool = False, kept_apart: bool = False,
 ) -> list[MatterView]:  # fmt: skip
-    """The alerts of these schools (all if None) that they may know of: not the finished ones, or all; those
-    `kept_apart` alone, for they are restricted or a case of them is, or is locked. The gravest first; last,
-    by number, those of which they may know no more than that.
-    """
+    """List the alerts of these schools that they may know of: not the finished ones, or all; those
+    `kept_apart` alone. The gravest first; last, by number, those of which they may know no more."""
     listed = partial(alert_store.list_alerts, con, urns, open_only=False, kept_apart=kept_apart)
     going = listed(finished=False)
     if not finished:
@@ -216,9 +210,7 @@ def alerts_listed(
 
 
 def _sort_sealed(views: Sequence[MatterView]) -> list[MatterView]:
-    """Sort what is sealed last, by number: where one is in a list would tell how grave or how new it is; a
-    number is drawn, and tells nothing.
-    """
+    """Sort what is sealed last, by its drawn number: its place would tell how grave or new it is."""
     return sorted(views, key=lambda v: (v.apart, v.number if v.apart else ""))
 
 

@@ -1,13 +1,11 @@
-"""What is due today for somebody: the matters of their daily digest, each school's facts read once for all.
-
-Whoever sends a digest, prints it or shows the day asks here; sentences are made of it elsewhere.
-"""
+"""What is due today for somebody: the matters of their daily digest, each school read once for all."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from alerts.access import recipients
@@ -95,12 +93,10 @@ def digest_window(
     due: Due, covered: datetime | None, calendar: Calendar, now: datetime, zone: ZoneInfo,
     read_at: datetime | None = None, began: datetime | None = None,
 ) -> Window:  # fmt: skip
-    """Find what a digest covers: from `covered`, the end of the last one that was sent, to its time.
-
-    Composed late, or before its time, or after a first reading that ended past it (`read_at`), it covers up
-    to `now`, to the end of its day or of its life. The first one ever begins at the time of the last school
-    day before it, within a week, else a day back; never before `began`, when places were first read.
-    """
+    """Find what a digest covers: from `covered`, the end of the last sent, to its time. Composed late, early
+    or after a first reading past it (`read_at`), up to `now`, its day's end or its life's. The first begins
+    with the last school day within a week, else a day back; never before `began`, when places were first
+    read."""
     on_time = due.at <= now <= due.at + ON_TIME and (read_at is None or read_at <= due.at)
     over = now > due.expires_at and now.astimezone(zone).date() > due.day
     until = due.at if on_time or over else now
@@ -130,9 +126,7 @@ def digest_readers(
     config: Config, school: School, among: Sequence[Person] | None = None,
     instead: Collection[Person] | None = None,
 ) -> tuple[Person, ...]:  # fmt: skip
-    """List who is sent the school's digest, of all or `among` some: its leadership, but for those who asked
-    for one of all their schools (`instead`, where that is known already).
-    """
+    """List who is sent the digest, of all or `among` some, but who is sent one of all schools `instead`."""
     elsewhere = asked_together(config) if instead is None else instead
     found = leadership(school, config.people if among is None else among)
     return tuple(p for p in found if p not in elsewhere)
@@ -141,8 +135,7 @@ def digest_readers(
 def readers_beside(
     school: School, among: Sequence[Person], instead: Collection[Person]
 ) -> tuple[Person, ...]:
-    """Those who are not of its leadership and are sent a part: safeguarding leads where something was handed
-    in, or is theirs; whoever speaks to the press, where it has written."""
+    """List others sent a part: leads where something was handed in or is theirs; who speaks to the press."""
     found = leadership(school, among, *SAFEGUARDERS, *PRESS_CONTACT)
     return tuple(p for p in found if (leads_alone(p) or is_press_contact_only(p)) and p not in instead)
 
@@ -187,10 +180,8 @@ class ReadDay:
 
 @dataclass(slots=True)
 class RecentDays:
-    """The days of schools as they were read two minutes ago at most: of a busy school that takes longest.
-    What is done, raised, set otherwise, or judged as restricted, as of somebody of the school, or as accusing
-    or endangering anybody, ends it.
-    """
+    """The days of schools as read two minutes ago at most. What is done, raised, set otherwise, or judged as
+    restricted, as of somebody of the school, or as accusing or endangering anybody, ends it."""
 
     read_at: datetime = _LONG_AGO
     config: Config | None = None
@@ -215,12 +206,8 @@ def open_today(
     con: Connection, config: Config, person: Person, now: datetime, links: Links = _NO_PAGES,
     book: Book = _EMPTY, *, shown: Mapping[str, int] = SHOWN, recent: RecentDays | None = None,
 ) -> tuple[SchoolPart, ...]:  # fmt: skip
-    """Gather what is open today for this person at each school of theirs, as they may know it, on a day
-    without school too.
-
-    It holds the very matters of a digest of the day, with what is `recent` those since as well; for
-    somebody who is sent none, those that it would. `links`, `book` and `shown` are as in `Days`.
-    """
+    """Gather what is open today for this person at each of their schools, without school too: the very
+    matters of a digest, with what is `recent` since. `links`, `book` and `shown` are as in `Days`."""
     days = recent.days(con, config, now, links, book) if recent else Days(con, config, now, links, book)
     days, day = replace(days, shown=shown), days.now.astimezone(config.zone).date()
     kinds = OF_A_TRUST if central_team(config, [person]) else OF_ONE_SCHOOL
@@ -234,11 +221,9 @@ def open_today(
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days at schools within windows, read once for all who are told of them.
-
-    `links` are how our pages are addressed; `book` holds our own troubles; `read_at` is as in `Context`. With
-    `so_far` a window ends now, however early its digest was composed. `shown` are lines by section.
-    """
+    """The days at schools within windows, read once for all. `links` address our pages; `book` holds our
+    troubles; `so_far`: a window ends now, however early its digest was composed; `shown` are lines by
+    section."""
 
     con: Connection
     config: Config
@@ -247,7 +232,7 @@ class Days:
     book: Book = field(default_factory=Book)
     read_at: datetime | None = None
     so_far: bool = False
-    shown: Mapping[str, int] = field(default_factory=lambda: SHOWN)
+    shown: Mapping[str, int] = field(default_factory=partial(dict, SHOWN))
     read: dict[tuple[str, Window], ReadDay] = field(default_factory=dict)
 
     def parts(
@@ -272,24 +257,18 @@ class Days:
             told.setdefault(covers, []).append(person)
         found: dict[str, SchoolPart] = {}
         for covers, those in told.items():
-            day = self._day(school, due, covers, kinds[0], begins=covers.since == began)
-            chosen = select_for_each(self.con, day, those, self.shown)
-            found |= {one.person.id: SchoolPart(day.facts, one) for one in chosen}
+            if (key := (school.urn, covers)) not in self.read:
+                lost = digest_store.lost_days(self.con, kinds[0], school.urn, due.period)
+                facts = gather_day(
+                    *(self.con, self.config, school, due, covers, self.now, lost, self.links),
+                    troubles=self.book.during(covers.since, covers.until),
+                    first=not digest_store.any_sent(self.con, kinds[0], school.urn, due.period),
+                    begins=covers.since == began,
+                )
+                self.read[key] = ReadDay(facts)
+            chosen = select_for_each(self.con, self.read[key], those, self.shown)
+            found |= {one.person.id: SchoolPart(self.read[key].facts, one) for one in chosen}
         return [found[person.id] for person in people]
-
-    def _day(self, school: School, due: Due, covers: Window, kind: str, *, begins: bool) -> ReadDay:
-        key = (school.urn, covers)
-        if key not in self.read:
-            lost = digest_store.lost_days(self.con, kind, school.urn, due.period)
-            first = not digest_store.any_sent(self.con, kind, school.urn, due.period)
-            facts = gather_day(
-                *(self.con, self.config, school, due, covers, self.now, lost, self.links),
-                troubles=self.book.during(covers.since, covers.until),
-                first=first,
-                begins=begins,
-            )
-            self.read[key] = ReadDay(facts)
-        return self.read[key]
 
 
 def read_at_school(config: Config, school: School) -> list[Source]:
@@ -302,11 +281,8 @@ def gather_day(
     lost: Mapping[str, tuple[tuple[date, Fate], ...]], links: Links, *, troubles: tuple[Trouble, ...] = (),
     first: bool = False, begins: bool = False,
 ) -> Facts:  # fmt: skip
-    """Gather everything about the school within the window, for all its readers. `lost` and `links` as in
-    `Facts`.
-
-    `first` says that no digest of it was sent before, `begins` that the window begins when it was first read.
-    """
+    """Gather everything about the school within the window. `lost` and `links` as in `Facts`; `first`: no
+    digest was sent before, `begins`: the window begins when it was first read."""
     sources = read_at_school(config, school)
     on = [s.id for s in sources if s.disabled is None]
     own = [s.id for s in sources if s.own and s.disabled is None]
@@ -330,7 +306,12 @@ def gather_day(
         newest = None
     drill_next, drill, back = None, None, now - LOOKED_BACK
     if config.serve.drills and links.secret and due.school_day:
-        drill_next, drill = _drills_to_tell(con, config, school, due, window, links, now)
+        calendar = config.calendar(school.urn)
+        day = calendar.next_school_day(due.day)
+        here, then = (held_drill(con, school, calendar, d, now) for d in (due.day, day))
+        free = then and then.begun_at is None and planned_on(school, calendar, links, day)
+        over = here and here.begun_at and here.over_at and window.since < here.over_at <= window.until
+        drill_next, drill = (then.id, day) if then and free else None, here if over else None
     standing = standing_matters(con, school.urn, window, replay, marks=due.school_day)
     return Facts(
         school=school,
@@ -388,21 +369,8 @@ def held_drill(con: Connection, school: School, calendar: Calendar, day: date, n
     return drill_of(known, school.urn, (x.entry for x in chain_links(con, [known])), now) if known else None
 
 
-def _drills_to_tell(
-    con: Connection, config: Config, school: School, due: Due, window: Window, links: Links, now: datetime
-) -> tuple[tuple[str, date] | None, Drill | None]:
-    """Find what a digest tells of drills: one of the next school day, and one that is over."""
-    calendar = config.calendar(school.urn)
-    day = calendar.next_school_day(due.day)
-    here, then = (held_drill(con, school, calendar, d, now) for d in (due.day, day))
-    free = then and then.begun_at is None and planned_on(school, calendar, links, day)
-    over = here and here.begun_at and here.over_at and window.since < here.over_at <= window.until
-    return (then.id, day) if then and free else None, here if over else None
-
-
 def _with_times(con: Connection, days: SchoolDays, alerts: Collection[MatterView]) -> tuple[MatterView, ...]:
-    """Those of danger with the time that their post names, where its words are left out for the restricted
-    post beside it: a time tells nothing of that; and the enquiries of the press with theirs."""
+    """Add the time that the post of danger, or of the press, names, where its words are left out too."""
     leads = [
         (v.story_id, v.urn, v.post.id, True)
         for v in alerts

@@ -92,8 +92,7 @@ def _codes(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 def alert_views(
     con: Connection, reader: Reader, alerts: Sequence[Alert], now: datetime, finished: Iterable[str] = ()
 ) -> list[MatterView]:
-    """Those of these alerts that the reader may know of, in their order; `finished` are ids of those of which
-    nothing is still to be done."""
+    """List those of these alerts that the reader may know of; `finished` are ids with nothing to do."""
     known = reader.look(con, {a.story_id: a.urn for a in alerts})
     seen, ended = [a for a in alerts if known.tells_of(a.story_id)], frozenset(finished)
     escalated = known.stored.escalated
@@ -171,8 +170,7 @@ def alert_view(
 def with_times(
     con: Connection, reader: Reader, known: KnownMatters, views: list[MatterView], now: datetime
 ) -> list[MatterView]:
-    """With the time that their gravest post names, as its mail does, by which an enquiry of the press is due,
-    and the words that weighed most in it, where its words may be shown."""
+    """Add the time that their gravest post names, and the words that weighed most in it, if shown."""
     locked = {case.story_id for case in known.stored.cases if case.locked}
     going = (v for v in views if v.words and not (v.finished or v.restricted or v.ending_mark))
     leads = [
@@ -216,10 +214,7 @@ def _with_headlines(con: Connection, views: list[MatterView]) -> list[MatterView
 def story_views(
     con: Connection, reader: Reader, rows: Sequence[StoryRow], known: KnownMatters | None = None
 ) -> list[MatterView]:
-    """Those of these stories that the reader may know of, in their order, without their posts.
-
-    `known` is what `Reader.look` gave of them, where that was asked before.
-    """
+    """List those of these stories that the reader may know of, without posts; `known` if looked up before."""
     known = known or reader.look(con, {row.id: row.urn for row in rows})
     seen = [row for row in rows if known.tells_of(row.id)]
     beside = _beside(con, reader, [row.id for row in seen])

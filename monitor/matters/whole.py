@@ -73,9 +73,7 @@ def ambiguous(given: str, numbers: Sequence[str]) -> InputError:
 
 
 def alerts_meant(con: Connection, given: str) -> dict[Alert, Access]:
-    """The alerts of that number, or whose id begins so, each with how much somebody has to know of its story
-    to mean it; of what was merged, that of the matter which has its posts now.
-    """
+    """Find alerts by number or id, moved if merged, each with the access that suffices to mean it."""
     number, found = whole_number(given), alert_store.find_by_number(con, whole_number(given), given.strip())
     into = {a.story_id: moved_to(con, a.story_id) for a in found}
     now = alert_store.by_story(con, [to for story, to in into.items() if to != story])
@@ -86,9 +84,7 @@ def alerts_meant(con: Connection, given: str) -> dict[Alert, Access]:
 
 
 def find_alert(con: Connection, reader: Reader, given: str) -> Alert:
-    """The alert of that number, or whose id begins so, or whose case has that number. Raises InputError where
-    there is none that they may know of, and where it could be several.
-    """
+    """Find the alert by its number, id or case. Raises InputError where none is known, or several are."""
     found, of_case = _alerts_known(con, reader, given), _alert_of_case(con, reader, given)
     if others := [a.number for a in found if of_case and a != of_case]:
         raise InputError(
@@ -103,7 +99,6 @@ def find_alert(con: Connection, reader: Reader, given: str) -> Alert:
 
 
 def _alerts_known(con: Connection, reader: Reader, given: str) -> list[Alert]:
-    """Those that are meant by their number or id, of which they may know."""
     meant = alerts_meant(con, given)
     known = reader.look(con, {alert.story_id: alert.urn for alert in meant}).access
     return [a for a, least in meant.items() if known.get(a.story_id, Access.NOTHING) >= least]
@@ -140,8 +135,7 @@ def restricted_post(text: RestrictedText) -> PostView:
 
 
 def with_said_wrong(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, ...]:
-    """These posts, each whose words may be read with what people say who hold it to be judged wrongly; not of
-    whom, where they say that somebody is to be let in."""
+    """Add what people say who hold a readable post to be judged wrongly; not whom they let in."""
     shown = tuple(posts)
     found = said_wrong(con, [post.id for post in shown if post.words])
     of_nobody = {
@@ -154,8 +148,7 @@ def with_said_wrong(con: Connection, posts: Iterable[PostView]) -> tuple[PostVie
 def with_reports(
     con: Connection, reader: Reader, matter: Matter, posts: Iterable[PostView]
 ) -> tuple[PostView, ...]:
-    """These posts, each whose words may be read with who reported it, and what somebody says of it who it is
-    about. Who brought what concerns staff is for those who act in it."""
+    """Add who reported a readable post, and corrections; of what concerns staff only for who acts in it."""
     from data.store.privacy import corrections_of_posts
 
     shown = tuple(posts)
@@ -178,9 +171,7 @@ def with_reports(
 
 
 def with_earlier(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, ...]:
-    """These posts, each whose words may be read with what it said before; of one that is given in several
-    versions, the newest with the others.
-    """
+    """Add what each readable post said before; of one in several versions, the newest has the others."""
     newest: dict[str, PostView] = {}
     said: dict[str, list[PostVersion]] = defaultdict(list)
     for post in posts:
@@ -204,7 +195,6 @@ def _together(kept: Collection[PostVersion], said: Iterable[PostVersion]) -> tup
 
 
 def _post_fields(post: StoryMention | RestrictedText) -> dict[str, Any]:
-    """Return what was posted."""
     return {name: getattr(post, name) for name in _SAID}
 
 
@@ -212,8 +202,7 @@ _SAID = ("title", "text", "quoted", "author", "url", "enclosed", "weighed_most")
 
 
 def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[str, ...]:
-    """The names of other schools that have the very words of one of its posts in a matter that they may read
-    too; nothing of what is restricted."""
+    """Name other schools with the very words in a matter that they may read too; nothing restricted."""
     if len(reader.config.schools) < 2 or not view.words or view.restricted or view.locked:
         return ()
     others = with_the_same_words(con, view.story_id, view.urn)
@@ -223,8 +212,7 @@ def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[st
 
 
 def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> dict[str, list[PostView]]:
-    """The posts since then by which each open matter of a school may have ended, by story: of who may know.
-    Where several matters may be meant, and nothing tells which, none is."""
+    """Find the posts by which each open matter may have ended, by story; where several may be meant, none."""
     judged = verdict_store.by_reason(con, SAYS_ENDED, since, in_story=False).values()
     said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
     if not said or school is None:
@@ -276,11 +264,8 @@ def _words_of(post: Post) -> str:
 
 
 def find_matter(con: Connection, reader: Reader, given: str) -> str:
-    """The story of the alert that somebody means, else the one whose id begins so: what was never raised has
-    its number alone. Of what was merged that which has its posts now.
-
-    Raises InputError where there is none of which they may know so much, and where it could be several.
-    """
+    """Find the story of the alert somebody means, else the one whose id begins so, merged into what has its
+    posts now. Raises InputError for none of which they may know so much, or several."""
     alerts = _alerts_known(con, reader, given)
     known = reader.look(con, story_store.beginning(con, given.strip().lower())).access
     raised = {alert.story_id for alert in alerts}
@@ -315,9 +300,7 @@ AT_ONCE = timedelta(hours=1)
 def undoings(
     con: Connection, reader: Reader, known: KnownMatters, story_id: str, now: datetime
 ) -> Iterator[Action]:
-    """List what this person may undo of what is not done with. `known` is as for `find_markable`, by which
-    what was never raised is put down.
-    """
+    """List what this person may undo of what is not done with."""
     stored, owner = known.stored, known.stored.owners.get(story_id)
     if owner is None or not known.words(story_id) or stored.ending_mark(story_id):
         return
@@ -337,11 +320,8 @@ def undoings(
 
 
 def read_matter(con: Connection, reader: Reader, story_id: str, now: datetime) -> MatterView | None:
-    """Read that matter, None where there is none that the reader may know of.
-
-    Of what is sealed no words, until a reading is on record: `read_posts`. The first of its posts is the one
-    it goes by, the others follow by how grave they are.
-    """
+    """Read that matter; None for none that the reader may know of. Of what is sealed no words, until a
+    reading is on record (`read_posts`). The first of its posts leads, the others follow by gravity."""
     story_id = moved_to(con, story_id)
     detail = story_store.story(con, story_id)
     if detail is None or reader.config.school(detail.row.urn) is None:
@@ -365,19 +345,12 @@ def read_matter(con: Connection, reader: Reader, story_id: str, now: datetime) -
     same = same_words_at(con, reader, view)
     view = replace(view, posts=posts, actions=actions, same_words_at=same)
     if view.words and view.alert_id and not view.ending_mark and view.raised_at:
-        view = _with_endings(con, reader, known, view, now)
+        since = max(view.raised_at or now, now - LOOKED_BACK)
+        found = endings_of(con, reader.config, view.urn, since).get(view.story_id)
+        able = who_may(Act.WORK, known.stored.by_story[view.story_id], reader.config.people) if found else ()
+        ends = [Action(ActKind.ENDED)] if reader.person in able else []
+        view = replace(view, endings=tuple(found or ()), actions=(*view.actions, *ends))
     return with_notes(con, view) if view.words and not view.is_sealed else view
-
-
-def _with_endings(
-    con: Connection, reader: Reader, known: KnownMatters, view: MatterView, now: datetime
-) -> MatterView:
-    """With what may have ended it, and for whoever works on it that it ends so: nothing ends by itself."""
-    since = max(view.raised_at or now, now - LOOKED_BACK)
-    found = endings_of(con, reader.config, view.urn, since).get(view.story_id)
-    able = who_may(Act.WORK, known.stored.by_story[view.story_id], reader.config.people) if found else ()
-    ends = [Action(ActKind.ENDED)] if reader.person in able else []
-    return replace(view, endings=tuple(found or ()), actions=(*view.actions, *ends))
 
 
 LOOKED_BACK = timedelta(days=30)
@@ -390,10 +363,8 @@ def _request_facts(one: SaidWrong) -> tuple[tuple[str, str], ...]:
 
 
 def look_for_nothing(con: Connection, reader: Reader, *, whole: bool = True) -> None:
-    """Reads some matter and tells nothing of it: what does not exist takes as long as what is hidden.
-
-    Not `whole`: only who may know of it, as where its posts are not read either.
-    """
+    """Read some matter and tell nothing of it: what does not exist takes as long as what is hidden. Not
+    `whole`: only who may know of it."""
     story_id = alert_store.alert_to_look_at(con)
     if story_id and not whole:
         reader.look(con, {story_id: reader.config.schools[0].urn})
@@ -426,6 +397,7 @@ def _whole(
     taken = alert is not None and is_in_hand(con, alert.id)
     handed_over = alert is not None and taken and alert.id not in stored.acknowledged
     over = handed_over or (alert is not None and holder is None and stored.dealt_with(alert))
+    number = alert.number if alert else story[:6].upper() if access > Access.EXISTS else ""
     view = MatterView(
         story,
         row.urn,
@@ -433,7 +405,7 @@ def _whole(
         reader=reader.id,
         alert_id=alert.id if alert else "",
         numbers=tuple(numbers),
-        number=number_of(alert.number if alert else _story_number(story, access), numbers),
+        number=number_of(number, numbers),
         restricted=matter.restricted,
         locked=locked,
         holder=reader.holder(holder, access),
@@ -484,13 +456,6 @@ def _whole(
     return replace(view, actions=tuple(_actions(reader, view, known, reads=reads)))
 
 
-def _story_number(story_id: str, access: Access) -> str:
-    """Number it: what was never raised has a number that its post leads to, which nobody sees who may not
-    know of that.
-    """
-    return story_id[:6].upper() if access > Access.EXISTS else ""
-
-
 def _open_cases(reader: Reader, cases: tuple[Case, ...], access: Access) -> list[Case]:
     """Those that are open and whose state they may know, as far as they may."""
     still_open = [case for case in cases if case.closed_at is None]
@@ -529,7 +494,11 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
         yield Action(ActKind.UNMARK)
     if may_say_what_happened(reader, known, view.story_id):
         yield Action(ActKind.HAPPENED)
-    yield from _givings(reader, view, known)
+    if may_open_case(reader, known, view.story_id):
+        yield Action(ActKind.OPEN)
+    for person in may_have(reader, known, view.story_id):
+        if not reader.is_me(person.id):
+            yield Action(ActKind.GIVE, (("to", person.id),))
 
 
 def _wrong(what: Mistake) -> Action:
@@ -546,21 +515,11 @@ def _possible_mistakes(reader: Reader, view: MatterView, known: KnownMatters) ->
         yield Mistake.TWICE
 
 
-def _givings(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Action]:
-    """By a case of it; to each of the others."""
-    if may_open_case(reader, known, view.story_id):
-        yield Action(ActKind.OPEN)
-    for person in may_have(reader, known, view.story_id):
-        if not reader.is_me(person.id):
-            yield Action(ActKind.GIVE, (("to", person.id),))
-
-
 def read_posts(
     con: Connection, reader: Reader, view: MatterView, why: str, now: datetime
 ) -> tuple[PostView, ...]:
-    """All posts of a sealed matter with their words, the restricted ones first; the reading is put on record,
-    for each of its cases that is locked too. Needs a write connection, and a view in which READ is on offer.
-    """
+    """Read all posts of a sealed matter with their words, restricted ones first, on record, for each locked
+    case too. Needs a write connection, and a view in which READ is on offer."""
     person, config = reader.required_person, reader.config
     stored = reader.look(con, {view.story_id: view.urn}).stored
     for case in stored.cases_of(view.story_id):

@@ -1,8 +1,5 @@
-"""Pages of the manual that are made on the spot from the program's own tables, letters and sentences.
-
-A page of `docs/` names a table where it stands, `<!-- made: guards -->`, and `fill_page` puts it there. The
-letters (`letter police`) have no file: `generated_pages` writes the whole page.
-"""
+"""Pages of the manual made on the spot from the program's tables, letters and sentences. A page of `docs/`
+names a table, `<!-- made: guards -->`, and `filled` puts it there; letters (`letter police`) have no file."""
 
 from __future__ import annotations
 
@@ -18,16 +15,7 @@ from typing import Any
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
-from alerts.access.offices import (
-    ACTS,
-    ASKED_NEXT,
-    FACTS,
-    LAST_RESORT,
-    REPORTS_TO,
-    Concern,
-    Fact,
-    FactRow,
-)
+from alerts.access.offices import ACTS, ASKED_NEXT, FACTS, LAST_RESORT, REPORTS_TO, Concern, Fact, FactRow
 from alerts.escalation import BEFORE, MORNING, PATIENCE, AlarmAudience
 from alerts.escalation import TABLE as TABLE_OF_ALARM
 from alerts.ladder.guards.steps import FIRST
@@ -60,7 +48,6 @@ def generated_pages() -> Mapping[str, Callable[[], str]]:
 
 
 def _letter(kind: LetterKind) -> str:
-    """A letter as its template has it, for every nation that has its own."""
     spec = SPECS[kind]
     lines = [f"# {_W(f'letter.title.{kind.value}')}", ""]
     lines += ["For a person to read, change and send; Schoolgate sends nothing.", ""]
@@ -90,7 +77,6 @@ _TAGS = (
 
 
 def _readable(template: str) -> str:
-    """A template in brackets in place of tags."""
     text = without_tag_lines(template)
     for tag, shown in _TAGS:
         text = re.sub(tag, shown, text)

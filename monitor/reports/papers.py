@@ -1,9 +1,7 @@
 """The papers that data protection law asks of a school, drafted from its settings, in English.
 
-A paper is a Markdown template filled in with facts. A line that begins with “% ” steers the filling; one that
-begins with “? ” is a question left to whoever approves the paper. What is said of the law stands in
-`law.toml`, each once, with where and when it was read, and is numbered as it is used.
-"""
+A template is filled with facts: “% ” begins a line that steers, “? ” a question left to who approves it. What
+is said of the law stands in `law.toml`, each once, with where and when it was read, numbered as used."""
 
 from __future__ import annotations
 
@@ -31,7 +29,7 @@ from data.people import people_of
 from data.retention.purge import COPIES_KEPT, REWRITE_AFTER
 from data.store.engine.open import Store
 from data.store.reporting.weekly_counts import count_kept, count_purged, first_known_at
-from data.types import Policy, Role, School, Source
+from data.types import Policy, Role, School
 from data.words.say import words
 from monitor.config.load import Config
 
@@ -101,8 +99,7 @@ def draft_paper(
 
 
 def privacy_notice(school: School, config: Config, store: Store, now: datetime) -> list[str]:
-    """The notice without what is only for the school, as plain paragraphs: a copy of somebody's data ends
-    with it."""
+    """Return the notice without what is for the school, as plain text: a copy of data ends with it."""
     said = compose_paper(Paper.NOTICE, paper_facts(school, config, store, now), draft=False)
     return [paragraph.lstrip("# ") for paragraph in said.strip().split("\n\n")]
 
@@ -191,6 +188,7 @@ def paper_facts(
     here = people_of(school, config.people)
     held = {role: len(holders(here, role)) for role in Role}
     dpia = config.dpia.recorded_on
+    officers = holders(people_of(school, config.people), Role.DPO)
     return {
         "school": school.name,
         "nation": school.nation,
@@ -200,10 +198,12 @@ def paper_facts(
         "trust": school.trust or (config.trust.name if config.trust else ""),
         "lead": _W(f"lane.lead.{school.nation}"),
         "offices": [f"{title_of(role, school.nation, _W)}: {n}" for role, n in held.items() if n],
-        "contact": contact_of(school, config),
+        "contact": next((p.email for p in officers if p.email), config.contact),
         "site_contact": config.contact,
         "basis": _W(f"privacy.basis.{basis.value}") if basis else "",
-        "places": list(dict.fromkeys(s.name or _host(s) for s in mine)),
+        "places": list(
+            dict.fromkeys(s.name or (s.url.partition("://")[2].partition("/")[0] or s.kind) for s in mine)
+        ),
         "own_pages": any(s.own for s in mine),
         "names_looked_for": not config.policy.names_permitted,
         "kept": retention_words(config.policy),
@@ -223,9 +223,7 @@ def paper_facts(
 
 
 def _model_figures(other_model: str | None) -> Mapping[str, int]:
-    """Return what was measured of the model that ships; of another that the settings name nothing is
-    known.
-    """
+    """Return what was measured of the shipped model; of another named in the settings nothing is known."""
     if other_model:
         return {}
     found = read_figures()
@@ -233,8 +231,7 @@ def _model_figures(other_model: str | None) -> Mapping[str, int]:
 
 
 def read_since(school: School, config: Config, store: Store, now: datetime) -> Mapping[str, object]:
-    """Posts about the school of the last year at most, those deleted since among them, and from which day on;
-    empty where nothing was read. What is restricted is in no count."""
+    """Count posts of the last year, deleted ones too, and from which day; none restricted."""
     urn = school.urn
     with store.open_reader() as con:
         first = first_known_at(con, urn)
@@ -243,10 +240,6 @@ def read_since(school: School, config: Config, store: Store, now: datetime) -> M
         start = max(first, now - _YEAR)
         kept, gone = count_kept(con, urn, start, now), count_purged(con, urn, start.date(), now.date())
     return {"posts": sum(kept.values()) + sum(gone.values()), "day": _W.full_day(start, config.zone)}
-
-
-def _host(source: Source) -> str:
-    return source.url.partition("://")[2].partition("/")[0] or source.kind
 
 
 def retention_words(policy: Policy) -> Mapping[str, str]:
@@ -276,18 +269,10 @@ def sector_of(school: School) -> str:
 
 
 def controller_of(school: School, trust: str) -> str:
-    """Find who answers in law for what the school does with data: an academy's trust, in Scotland the council
-    of a maintained school, else the school; "" where that is not in the settings.
-    """
+    """Find the controller: an academy's trust, in Scotland a council, else the school; "" if unset."""
     sector = sector_of(school)
     if sector == "academy":
         return school.trust or (school.name if school.is_trust else trust)
     if school.nation == "scotland" and sector == "maintained":
         return school.local_authority
     return school.name
-
-
-def contact_of(school: School, config: Config) -> str:
-    """Find where people ask: the data protection officer’s address, else the contact of the settings."""
-    officers = holders(people_of(school, config.people), Role.DPO)
-    return next((p.email for p in officers if p.email), config.contact)

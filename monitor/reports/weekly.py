@@ -1,7 +1,5 @@
-"""One school's governors' report: counted from the store, put into words, looked through, made into files.
-
-And a signed one: where its files stand, whether they are what was signed, and the mails that bring it.
-"""
+"""One school's governors' report: counted, put into words, looked through, made into files; and a signed one:
+where its files are, whether they are what was signed, the mails that bring it."""
 
 from __future__ import annotations
 
@@ -56,9 +54,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The figures that the store gives for a report: what it may say, and its weeks as they were counted,
-    which stays.
-    """
+    """The figures of a report: what it may say, and its weeks as they were counted, which stays."""
 
     facts: ReportFacts
     counted: str
@@ -72,11 +68,9 @@ class Gathered:
 def gather_report(
     con: Connection, config: Config, school: School, week: Week, now: datetime, span: int = 1
 ) -> Gathered:
-    """The week's facts from the store; over so many weeks what was done, asked and read.
-
-    Raises InputError where nothing was looked at or handed in before it ended, or where a later report has
-    shown it: counted anew, with other numbers hidden, the two together could give a small one away.
-    """
+    """Gather the week's facts from the store, over so many weeks. Raises InputError where nothing was looked
+    at or handed in before it ended, or a later report has shown it: the two together could give a small
+    number away."""
     began = weekly_store.first_known_at(con, school.urn)
     if began is None or began >= week.end(config.zone):
         raise InputError(_not_yet(config, week, began, now))
@@ -143,8 +137,7 @@ def _not_yet(config: Config, week: Week, began: datetime | None, now: datetime) 
 
 
 def current(config: Config, school: School, report: WeeklyReport) -> ReportFacts:
-    """The report's facts: the numbers as they were counted, and until it is signed the school's name,
-    language and policies as they are configured now, so that what the last look finds can be put right."""
+    """Return the facts as counted; until it is signed, with the school's name and policies of now."""
     facts = from_json(report.facts)
     if report.signed_at is not None:
         return facts
@@ -211,8 +204,7 @@ def make_report(
 
 
 def is_wanted(config: Config, school: School, week: Week) -> bool:
-    """Is a report made of this week without being asked for: each week that holds a day of term, and in
-    holidays each fourth week after the last of those (monthly in holidays: ours)."""
+    """Check whether it is made unasked: in term each week, in holidays each fourth (monthly: ours)."""
     calendar = config.calendar(school.urn)
 
     def is_of_term(one: Week) -> bool:
@@ -240,10 +232,7 @@ def attachment_path(urn: str, week: str) -> str:
 
 
 def signed_files(home: Path, report: WeeklyReport) -> dict[str, bytes] | None:
-    """The signed files by their endings; None where it is not signed.
-
-    Raises NotFit where they are gone or are not those that were signed.
-    """
+    """Return the signed files by ending; None if not signed. Raises NotFit where gone or changed."""
     if report.signed_at is None:
         return None
     found = {}

@@ -96,8 +96,7 @@ def _places(n: int) -> tuple[WatchedPlace, ...]:
 
 
 def whole_months(today: date) -> tuple[date, ...]:
-    """The last twelve months that are over, each by its first day: of times that anybody may choose, two
-    could differ by a small number."""
+    """List the first days of the last twelve whole months: of chosen times, two could tell a number."""
     n = today.year * 12 + today.month - 1
     return tuple(date(month // 12, month % 12 + 1, 1) for month in range(n - 12, n))
 
@@ -120,9 +119,7 @@ def _incidents(con: Connection, school: School, begin: datetime, end: datetime) 
 
 
 def term_papers(con: Connection, config: Config, school: School, now: datetime) -> dict[str, ReportDocument]:
-    """Make, of the newest term that is over, the paper for the governors' agenda, and the one for the link
-    governor for safeguarding. Raises InputError where no such term is known.
-    """
+    """Make the governors' and the link governor's paper of the last term. Raises InputError for none."""
     over = config.calendar(school.urn).last_term(now.astimezone(config.zone).date())
     if over is None:
         raise InputError("No term that is over is known. Give the dates first: ⟪terms⟫")

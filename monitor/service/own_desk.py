@@ -35,8 +35,7 @@ from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.home.paths import Paths, own_account, secret_key
 from monitor.config.load import Config
-from monitor.desk import session
-from monitor.desk.page import led_to, plain_page
+from monitor.desk.page import begin_session, keep_cookie, led_to, plain_page
 from monitor.home import wiring
 from monitor.service.serve import serve_desk
 from monitor.service.state.notebook import complaints_of
@@ -119,12 +118,12 @@ class OneTimeDoor:
             try:
                 with self._store.write("a sign-in") as con:
                     who = (self.person, Device.SHARED, now)
-                    kept = session.begin_session(con, *who, fresh=False, os_account=self._account)
+                    kept = begin_session(con, *who, fresh=False, os_account=self._account)
             except StoreError:
                 return plain_page(context.config, "busy", 503)
             self._secret = ""
         answer = led_to("/")
-        session.keep_cookie(answer, context.links.base_url, kept, Device.SHARED)
+        keep_cookie(answer, context.links.base_url, kept, Device.SHARED)
         return answer
 
     def _is_good(self, request: Request, now: datetime) -> bool:

@@ -35,12 +35,12 @@ from data.types import FetchFailure, OutboxMessage, Request, Response, SourceSta
 from data.words.say import words
 from monitor.act.casework.opening import make_judges
 from monitor.act.drill import drills
-from monitor.act.matter.leaving import finish_leaving
+from monitor.act.leaving import finish_leaving
 from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.lookup import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load_file
-from monitor.desk.sign_in.strangers import Strangers
+from monitor.desk.edge import Strangers
 from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
 from monitor.service.delivery import deliver, send_at_once
@@ -641,8 +641,8 @@ def serve_desk(
 ) -> Starlette:
     """Serve the desk: its codes go out by mail at once."""
     from monitor.desk.app import desk_app
+    from monitor.desk.oidc import LIMITS, OidcSignIn
     from monitor.desk.pages.tell import picture_reader
-    from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn
 
     def ask(request: Request) -> Response | FetchFailure:
         with wiring.fetcher(context().config, clock=clock, limits=LIMITS, obey_robots=False) as asking:

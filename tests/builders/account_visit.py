@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from support.oidc_provider import CLIENT, SECRET, TENANT
 
 from monitor.config.model import SignInSettings
-from monitor.desk.sign_in.oidc import OidcSignIn
+from monitor.desk.oidc import OidcSignIn
 
 SETTINGS = {
     "microsoft": SignInSettings(provider="microsoft", tenant=TENANT, client_id=CLIENT),

@@ -22,7 +22,7 @@ from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.act.capture import CaptureOptions, Supplied, approve_capture
 from monitor.act.capture import capture as capture_of
-from monitor.act.casework.evidence import enclosed
+from monitor.act.casework import keeping
 
 AUTHOR = "disgruntled_dad"
 TEXT = (
@@ -108,7 +108,7 @@ def capture(
     supplied = None
     with fetching() if fetching else closing(fetcher_for(*sites)) as fetch:
         if attachment:
-            files = enclosed.fetch_enclosures(enclosed.case_enclosures(session, found.case), fetch)
+            files = keeping.fetch_enclosures(keeping.case_enclosures(session, found.case), fetch)
             known = known or SaidOfPost(came=HowItCame.EMAIL)
         if files:
             supplied = Supplied(tuple(files), known or SaidOfPost(not_known=FIELDS))

@@ -34,7 +34,7 @@ from monitor.act.letter import draft_letter
 from monitor.act.step import open_case, record_look, take_step
 from monitor.config.home.lookup import known_person, whole_number
 from monitor.config.load import load_file
-from monitor.desk.case.page import see
+from monitor.desk.case.questions import see
 from monitor.desk.case.reading import act_page, case_page
 from monitor.home import wiring
 from monitor.home.wiring import Session

@@ -53,8 +53,8 @@ from data.store.verdicts.stories import StoryMove
 from data.store.verdicts.verdicts import put_again
 from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.accounts import NEW, save_account, save_policy
-from monitor.act.casework.evidence import packing
-from monitor.act.casework.evidence.packing import Packed, PackRequest
+from monitor.act.casework import packing
+from monitor.act.casework.packing import Packed, PackRequest
 from monitor.act.people import set_away
 from monitor.act.privacy import answer_request, rectify, uphold
 from monitor.act.report_in import hand_in_picture, judge_image

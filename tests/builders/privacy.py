@@ -12,7 +12,7 @@ from builders.case_desk import NOW
 from data.privacy import RequestKind, TermKind, term
 from data.store.reporting.weekly_counts import WeeklyReport, put_report, sign
 from monitor.act import privacy as acts
-from monitor.act.requests.finding import offices_of, one_post
+from monitor.act.requests import offices_of, one_post
 from monitor.config.home.lookup import known_person
 from monitor.config.load import load_file
 

@@ -46,10 +46,10 @@ from data.store.verdicts import stories
 from data.types import About, Alert, Route, Severity, Story
 from monitor.act.accounts import log_action
 from monitor.act.privacy import record_request
-from monitor.act.requests.finding import offices_of
+from monitor.act.requests import offices_of
 from monitor.config.home.context import Context
-from monitor.desk import session
 from monitor.desk.app import desk_app
+from monitor.desk.page import begin_session, cookie_name, form_token
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.service.delivery import deliver
@@ -503,10 +503,10 @@ class Desk:
         self.browsers, self.tokens = {None: self._browser()}, {None: ""}
         with injected(home.clock, 1), reader.store.write("sessions") as con:
             for person in reader.config.people:
-                kept = session.begin_session(con, person, Device.OWN, home.clock())
+                kept = begin_session(con, person, Device.OWN, home.clock())
                 self.browsers[person.id] = browser = self._browser()
-                browser.cookies.set(session.cookie_name(BASE), kept)
-                self.tokens[person.id] = session.form_token(kept)
+                browser.cookies.set(cookie_name(BASE), kept)
+                self.tokens[person.id] = form_token(kept)
 
     def _browser(self):
         """On the machine itself, as whatever comes by the web server in front."""

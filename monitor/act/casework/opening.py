@@ -41,12 +41,8 @@ from monitor.pipeline.judges import Judges, Linking
 
 
 def find_case(con: Connection, session: Session, number: str, *, least: Access = Access.WORDS) -> Case:
-    """The case of that number, for somebody who may know at `least` so much of it; “4-2” is case 4 at
-    its second place.
-
-    Raises InputError where there is none for them: somebody it may accuse gets the same answer as for a
-    number that was never given.
-    """
+    """Find the case of that number, for who may know at `least` so much of it; “4-2” is case 4 at its second
+    place. Raises InputError for none, alike for who it may accuse."""
     number, place = without_place(number)
     case, person = found_case(con, whole_number(number)), session.person
     seen = access_to(case, person, session.config) if case else Access.NOTHING
@@ -84,10 +80,7 @@ _WHERE_TO_ASK = {
 def open_by_hand(
     con: Connection, session: Session, story_id: str, why: str, now: datetime
 ) -> Advance | Refusal:
-    """Opens a case about the gravest post of that story.
-
-    Raises InputError where there is none for this person, or a case is open about that post already.
-    """
+    """Open a case about a story's gravest post. Raises InputError for none, or one that is open."""
     detail, person, config = story_store.story(con, story_id), session.person, session.config
     if detail is None or config.school(detail.row.urn) is None:
         raise InputError(f"There is no story {story_id}.")
@@ -113,9 +106,7 @@ def open_by_hand(
 
 
 def without_those_informed(con: Connection, alert: Alert | None, done: Advance) -> Advance:
-    """Return the opening with its mails to those alone who were not told of the alert, nor asked about it
-    next.
-    """
+    """Return the opening with mails only to who was neither told of the alert nor asked next."""
     if alert is None:
         return done
     told = {*alert.audience, *people_asked(con, [alert.id]).get(alert.id, ())}
@@ -123,10 +114,7 @@ def without_those_informed(con: Connection, alert: Alert | None, done: Advance) 
 
 
 def opening_event(con: Connection, context: Context, of: Alert | str, *, actor: str = SCHOOLGATE) -> Event:
-    """Write that a case is opened of an alert, or of a story (its id), about its gravest post.
-
-    Raises InputError where nothing of the story is about the school.
-    """
+    """Open a case of an alert or story, as an event. Raises InputError where no post is about the school."""
     story_id = of if isinstance(of, str) else of.story_id
     verdicts = story_verdicts(con, [story_id]).get(story_id, ())
     judged = [v for v in verdicts if v.relevance is not Relevance.NOT_ABOUT]
@@ -201,10 +189,7 @@ def make_judges(config: Config, home: Path, linking: Linking | None = None) -> J
 
 
 def open_cases(context: Context, con: Connection, alerts: Sequence[Alert], now: datetime) -> None:
-    """In the transaction that saves these alerts: whoever they are told to needs no second mail.
-
-    No fault in making a case holds its alert back: the service opens what is left without one.
-    """
+    """Open them where these alerts are saved, with no second mail; a fault holds no alert back."""
     for alert in _without_case(con, [a for a in alerts if a.route is Route.POLICE_NOW]):
         try:
             made = case_of(con, context, alert, now)
@@ -216,10 +201,7 @@ def open_cases(context: Context, con: Connection, alerts: Sequence[Alert], now: 
 
 
 def open_of_alert(con: Connection, context: Context, alert: Alert, now: datetime) -> None:
-    """Opens the case where the alert's story has none.
-
-    In the writing transaction: another process may have opened it since.
-    """
+    """Open the case where the alert's story has none, in the writing transaction."""
     for still in _without_case(con, [alert]):
         if (made := case_of(con, context, still, now)) is not None:
             _keep(con, context, still, made, now)

@@ -1,8 +1,7 @@
 """Checking whether a case's post is still there: one GET of its exact address, logged out.
 
 Nothing is fetched while a transaction is open. Some posts are never opened again (`withheld.post_refusal`);
-for these, and where no address is held any more, the case records that we cannot look.
-"""
+for these, and where no address is held any more, the case records that we cannot look."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Request, Source, Story
 from data.web.channels import Reporter, channel
-from monitor.act.casework.evidence.capture_policy import post_refusal, profile_refusal
+from monitor.act.casework.keeping import post_refusal, profile_refusal
 from monitor.act.casework.opening import make_judges
 from monitor.act.casework.steps import apply_event, copies_of, rehearse_step
 from monitor.config.home.context import Context
@@ -75,11 +74,8 @@ def recheck(
     by: str = SCHOOLGATE,
     place: int = 1,
 ) -> Rechecked | Refusal:
-    """Looks once at that place of the case, and records the result in the case. Raises InputError for no such
-    case, CaseMoved.
-
-    A refusal of the ladder comes before anything is fetched, and changes nothing.
-    """
+    """Look once at that place of the case, and record the result. A refusal of the ladder comes before
+    anything is fetched. Raises InputError for no such case, CaseMoved."""
     with store.open_reader() as con:
         found = _ready(con, context, case_id, place)
     done = rehearse_step(context, found.case, Event(Checked(result=Check.CANNOT_TELL), by), clock())
@@ -101,11 +97,8 @@ def record_sighting(
     place: int = 1,
     signed_in: bool = False,
 ) -> Rechecked | Refusal:
-    """Records what somebody saw who looked for themselves; `why` says how.
-
-    To whoever is signed in, somebody who blocked them is gone: that shows nothing, except where only members
-    read it.
-    """
+    """Record what somebody saw who looked; `why` says how. To who is signed in, somebody who blocked them is
+    gone: that shows nothing, except where only members read it."""
     with store.open_reader() as con:
         found = _ready(con, context, case_id, place)
     public = channel(found.case.channel).reporter is not Reporter.MEMBER
@@ -116,10 +109,7 @@ def record_sighting(
 
 
 def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> Rechecked | None:
-    """Names the copies that scans have found since, without a look at the page; None where there are none.
-
-    Raises InputError for no such case, CaseMoved.
-    """
+    """Name copies that scans found since, unread; None for none. Raises InputError, CaseMoved."""
     with store.open_reader() as con:
         if not copies_of(con, load_case(con, case_id), now - FRESH):
             return None
@@ -210,8 +200,7 @@ def _name_copies(
 def _has_returned(
     con: Connection, context: Context, case: Case, steps: Iterable[CaseStep], now: datetime
 ) -> bool:
-    """Did it come back by these steps? Its alert is then raised by one, where that is more than was told, but
-    not for whom the case is about."""
+    """Check whether it came back; then its alert rises by one, but not for whom it is about."""
     back = any(step.kind is StepKind.CAME_BACK for step in steps)
     alert = alert_store.by_story(con, [case.story_id]).get((case.story_id, case.urn)) if back else None
     if alert is not None:

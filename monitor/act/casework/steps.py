@@ -1,26 +1,48 @@
-"""An event applied to a case by the rules of the ladder."""
+"""An event applied to a case by the rules of the ladder; and the one thing to do next in it, and by when."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
+from alerts.access.acts import Act
+from alerts.access.guidance import staff_places
 from alerts.ladder.advance import Advance, Refusal, advance
-from alerts.ladder.replay import GONE_ENDINGS, key
-from alerts.ladder.rules import SCHOOLGATE, Rules, in_due_form, newest_asking, opens_ladder
-from alerts.places import name_place
+from alerts.ladder.guards.asking import AUTHOR, urgent
+from alerts.ladder.refusals import remedy_of
+from alerts.ladder.replay import GONE_ENDINGS, key, seen_from
+from alerts.ladder.rules import (
+    SCHOOLGATE,
+    Rules,
+    has_been_tried,
+    in_due_form,
+    newest_asking,
+    opens_ladder,
+    second_persons,
+)
+from alerts.places import at_counted_places, name_place, unasked_places
 from alerts.said_time import said_time
-from data.cases import Case, CaseState, Event, EvidenceFile, Post
+from data.cases import Asking, Case, CaseState, Consent, Event, EvidenceFile, Post, RunningClock
 from data.content_class import BYPASSING, ContentClass
 from data.evidence.file_faults import MANIFEST, captures
 from data.evidence.handed_in import FIELDS, NOTHING
 from data.evidence.vault import Vault
 from data.people import people_of
 from data.rungs import EMERGENCY, AskingWay, Rung
+from data.steps.acts import Values
 from data.steps.asking import Asked
-from data.steps.codes import EvidenceKind, PlaceRole, Relationship, RungAnswer, StepKind
+from data.steps.codes import (
+    Decision,
+    Ending,
+    EvidenceKind,
+    PlaceRole,
+    Relationship,
+    RungAnswer,
+    StaffMatter,
+    StepKind,
+)
 from data.steps.judging import Accused, Classified, Placed, Proposed, Reclassified, StaffPost, Targeted
 from data.steps.keeping import Closed, CopyFound, EvidenceKept
 from data.steps.stored import Step
@@ -51,9 +73,7 @@ class NextStep:
 
 
 def next_steps(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[NextStep, ...]:
-    """List what this person could ask next, in the order of the ladder, whom they talked to and who refused
-    last; nothing in a state without rungs.
-    """
+    """List what this person could ask next, in the order of the ladder; nothing in a state without rungs."""
     if case.state in (CaseState.CLOSED, CaseState.FAIR_COMMENT, CaseState.BYPASSED):
         return ()
     ways = [(rung, way) for rung in Rung for way in rung.spec.ways if way.offered]
@@ -64,15 +84,13 @@ def next_steps(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple
 
 
 def _talked_out(way: AskingWay, rung: Rung, case: Case) -> bool:
-    """Were they spoken to, and refused?"""
     talk = newest_asking(case, rung, way.kind) if way.spoken else None
     return talk is not None and talk.answer is RungAnswer.REFUSED
 
 
 def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
     """A parent is spoken to first, and not again once they refused; in a private conversation a member
-    reports, and nobody else; only what is no platform has a host and a registrar of its own.
-    """
+    reports, and nobody else; only what is no platform has a host and a registrar of its own."""
     if way.for_sites and not channel(case.channel).has_operator:
         return False
     if way.of_owner and case.content_class != ContentClass.COPYRIGHT:
@@ -99,9 +117,7 @@ def _try_step(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, 
 
 
 def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> Case:
-    """The case, with what `steps_for_captures` makes of it stored. `con` is the write transaction in which
-    the case was loaded.
-    """
+    """Store what `steps_for_captures` makes of the case, in the write transaction `con` that loaded it."""
     for done in steps_for_captures(con, context, case, rules, now):
         case_store.append_steps(con, done.case, done.steps, done.outbox, now)
         case = done.case
@@ -111,11 +127,8 @@ def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, 
 def steps_for_captures(
     con: Connection, context: Context, case: Case, rules: Rules, now: datetime
 ) -> list[Advance]:
-    """Make a step for each capture of its post that none tells of yet, and for each other line of the list
-    that it was handed in with, as far as the ladder allows; nothing is stored.
-
-    Nothing here stops a step: what cannot be read is told of without what is known of it.
-    """
+    """Make a step for each capture of its post and each other line of its list that none tells of, as far as
+    the ladder allows; what cannot be read is told without what is known of it."""
     vault, found = Vault(context.home / "evidence"), list[Advance]()
     held = captures(handed_in_untold(con, case.id)).values()
     for files in (capture for capture in held if MANIFEST in capture):
@@ -132,9 +145,7 @@ def steps_for_captures(
 
 
 def _copies_to_add(con: Connection, case: Case) -> list[CopyFound]:
-    """List what an open case does not have as places yet: the posts of its list, and copies that were named
-    of old, as far as they are held.
-    """
+    """List what an open case lacks as places: posts of its list, and copies named of old that are held."""
     if case.state is CaseState.CLOSED:
         return []
     beside, placed = listed_with(con, case.story_id, case.mention_id), {p.mention_id for p in case.places}
@@ -176,9 +187,7 @@ def _known_names(manifest: bytes | None) -> tuple[str, ...]:
 
 
 def school_rules(context: Context, urn: str) -> Rules:
-    """Return what the school's own policy, people and days make of the ladder. Raises InputError for no
-    school.
-    """
+    """Return what a school's policy, people and days make of the ladder. Raises InputError for no school."""
     config = context.config
     school = school_of(config, urn)
     return Rules(config.profile(urn), school, people_of(school, config.people), message_means(context, urn))
@@ -192,12 +201,8 @@ def rehearse_step(context: Context, case: Case, event: Event, now: datetime) -> 
 def apply_event(
     con: Connection, context: Context, case: Case, event: Event, now: datetime
 ) -> Advance | Refusal:
-    """Applies an event to a case and stores the result; a refusal changes nothing. Before and after, what was
-    handed in of its post and is not told of yet becomes its evidence.
-
-    `con` is the write transaction in which the case was loaded. A decision cites the written policy in
-    force. Raises CaseMoved where the case has got another step since it was loaded.
-    """
+    """Apply an event to a case, in the write transaction `con`, with what was handed in meanwhile; a refusal
+    changes nothing. A decision cites the written policy in force. Raises CaseMoved for another step since."""
     rules = school_rules(context, case.urn)
     waiting = bool(handed_in_untold(con, case.id) or _copies_to_add(con, case))
     before = steps_for_captures(con, context, case, rules, now) if waiting else []
@@ -247,11 +252,8 @@ _ALIKE = 0.3
 
 
 def copies_of(con: Connection, case: Case, since: datetime | None = None) -> tuple[Post, ...]:
-    """Other posts with the words of one of its places, at an address that is none of them: of its story, and
-    what was read or handed in for its school, up to a quarter of a year before the place. With `since` only
-    what was first seen after the place, and of other stories only what came since then. Pictures are not
-    compared: nothing here reads one.
-    """
+    """Find other posts with the words of one of its places, elsewhere: of its story or handed in for its
+    school, up to a quarter of a year before; `since`: only what came since. Pictures are not compared."""
     known = {here.mention_id for here in case.places if here.mention_id}
     placed = posts_of(con, sorted(known), restricted=True)
     these = [post for post in placed if post.text and post.url]
@@ -293,7 +295,9 @@ def _is_copy(post: Post, other: Post) -> bool:
 def _fill_event(con: Connection, context: Context, case: Case, event: Event, rules: Rules) -> Event:
     """The event with what only the store and the settings know of it."""
     if opens_ladder(case, event):
-        event = _with_meant(con, case, event, rules)
+        if isinstance(event.said, Classified | Reclassified | Proposed):
+            event = replace(event, said=replace(event.said, meant=list_meant_in(con, case, rules)))
+        event = in_due_form(case, event, rules)
     if isinstance(event.said, StaffPost):
         event = replace(event, said=replace(event.said, meant=list_meant_in(con, case, rules)))
     if isinstance(event.said, CopyFound):
@@ -304,9 +308,7 @@ def _fill_event(con: Connection, context: Context, case: Case, event: Event, rul
 
 
 def _place_copy(con: Connection, context: Context, case: Case, said: CopyFound) -> CopyFound:
-    """A place that is added, with where it is and what, as its post or its address tells, and whom it leaves
-    out.
-    """
+    """Place an added copy, as its post or its address tells, with whom that leaves out."""
     seen = seen_posts(con, [said.mention]).get(said.mention) if said.mention else None
     told = said.channel or (seen.channel if seen else channel_at(said.url) or WEBSITE)
     account = PlaceRole.ACCOUNT if said.url and is_profile(said.url) else PlaceRole.COPY
@@ -323,9 +325,7 @@ def _accused_ids(con: Connection, context: Context, case: Case, mention: str) ->
 
 
 def _at_its_own(con: Connection, case: Case, said: CopyFound) -> CopyFound:
-    """The place that the case has at that address, where it has one: to be refused. Other posts of a list may
-    be at one address.
-    """
+    """Find the place that the case has at that address, to be refused; posts of a list may share one."""
     ids = [i for i in (said.mention, *(here.mention_id for here in case.places)) if i]
     urls = {post.mention_id: post.url or "" for post in posts_of(con, ids, restricted=True)}
     at = canonical_url(said.url or urls.get(said.mention, ""))
@@ -336,14 +336,6 @@ def _at_its_own(con: Connection, case: Case, said: CopyFound) -> CopyFound:
 
 
 _ROLES = {PlaceKind.ARCHIVE: PlaceRole.ARCHIVE, PlaceKind.SEARCH: PlaceRole.SEARCH}
-
-
-def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Event:
-    """A step that would open the ladder, with the ids of the people the post means; as a proposal, where a
-    second person has to confirm it."""
-    if isinstance(event.said, Classified | Reclassified | Proposed):
-        event = replace(event, said=replace(event.said, meant=list_meant_in(con, case, rules)))
-    return in_due_form(case, event, rules)
 
 
 def list_meant_in(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
@@ -365,8 +357,7 @@ RECLASSIFY_LEAST = 40
 
 
 def in_form(case: Case, said: Step) -> Step:
-    """Fair comment is reclassified, unless it stays that or bypasses the ladder; to name who is accused takes
-    no target."""
+    """Reclassify fair comment, unless it stays that or bypasses the ladder; who is accused has no target."""
     match said:
         case Classified(content_class=wanted, lane=lane):
             stays = not case.fair or wanted == ContentClass.FAIR_COMMENT or wanted in BYPASSING
@@ -391,3 +382,172 @@ def confirmed_step(case: Case) -> Step | None:
     if not case.fair:
         return Classified(content_class=to, lane=lane, proposed_by=by)
     return Reclassified(from_class=was, content_class=to, lane=lane, proposed_by=by)
+
+
+LOOK, CAPTURE, WAIT = "look_again", "capture", "wait"
+FOR_A_REASON = ("police_matter", "police_last")
+"""Guards of the police that a written reason satisfies."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextAct:
+    """An act (a step's kind, a function, WAIT, or ""), what is settled of it, and what runs until (`due`)."""
+
+    act: str
+    values: Values = ()
+    due: RunningClock | None = None
+
+
+def next_act(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime, rules: Rules) -> NextAct:
+    """Choose what this person does next; where others must first, that it waits. Who let their time go by is
+    waited for no more."""
+    due = case.due(now)
+    if (urgent := _urgent_act(case, person_id, now, rules)) is not None:
+        return NextAct(*urgent, due)
+    if (found := _act_by_state(case, person_id, now, rules)) is not None:
+        return NextAct(*found, due)
+    pending = [a for a in case.askings if a.answer is None and not a.rung.spec.emergency]
+    if awaited := [a for a in pending if a.is_awaited(now)]:
+        clocks = [clock for a in awaited if (clock := a.running) is not None]
+        asked = any(a.rung.spec.of_site for a in case.since_sought(case.askings))
+        beside = None if asked else _site_act(case, ways)
+        due = due if beside else min(clocks, key=lambda c: c.due_at, default=None)
+        return NextAct(*(beside or (StepKind.ANSWERED, _of(awaited[-1]))), due)
+    if case.classified_by is None:
+        return NextAct(StepKind.CLASSIFIED, (), due)
+    found = _ladder_act(case, ways, now)
+    if pending and found[0] in (WAIT, StepKind.DECIDED):  # nobody else is left: that nothing came is said
+        none: Values = (("result", RungAnswer.NONE.value),)
+        found = StepKind.ANSWERED, (*_of(pending[-1]), *none)
+    return NextAct(*found, due)
+
+
+def place_next(case: Case, person_id: str, now: datetime, rules: Rules) -> int:
+    """The place of the next act: another where a site can be asked and none is, once here one is or cannot be
+    (each has the 24 hours of Basildon 9.3); else where nobody is asked, unless a time is over here."""
+    here, left = case.place, unasked_places(case)
+    sought = at_counted_places(case) if case.decision == Decision.SEEK else ()
+    for there in sorted(sought, key=lambda each: each.place != here):
+        if there.said_gone_at or any(a.rung.spec.of_site for a in there.askings):
+            continue
+        there = seen_from(case, there.place)
+        after = next_act(there, next_steps(there, person_id, now, rules), person_id, now, rules)
+        if after.act not in (StepKind.ANSWERED, StepKind.DECIDED, WAIT, LOOK, ""):
+            return there.place
+    late = any(w.place == here for w in case.late(now))
+    return here if late or here in left or not left else left[0]
+
+
+def _of(asking: Asking) -> Values:
+    return (("rung", asking.rung.value), ("kind", asking.kind))
+
+
+_Next = tuple[str, Values]
+
+
+def _urgent_act(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | None:
+    """Find what comes before everything: people still to be warned of a danger, a word on a call."""
+    if case.state is CaseState.CLOSED:
+        return "", ()
+    if rules.unsaid(case, now):
+        return StepKind.NOTED, ()
+    if case.to_warn:
+        return StepKind.WARNED, (("who", case.to_warn[0].value),)
+    if case.unexplained:
+        return StepKind.NOTED, ()
+    if (of_staff := _staff_act(case, person_id, rules)) is not None:
+        return of_staff
+    if case.proposal is not None:
+        able = any(p.id == person_id for p in second_persons(case, rules))
+        return (StepKind.TURNED_DOWN if able else WAIT), ()
+    return None
+
+
+def _staff_act(case: Case, person_id: str, rules: Rules) -> _Next | None:
+    """Find what comes first of what staff posted: what it is, who hears of it; None as for any other."""
+    if case.state is CaseState.BYPASSED:
+        return None
+    if case.wants_staff_matter:
+        return StepKind.STAFF_POST, ()
+    if not case.stays_up:
+        return None
+    if case.staff_matter is StaffMatter.OUTSIDE:
+        return StepKind.CLOSED, _ends(Ending.MISTAKEN)
+    if case.responded_at or (case.referred_to and not case.is_whistleblowing):
+        return StepKind.CLOSED, _ends(Ending.ANSWERED if case.responded_at else Ending.HANDED_OVER)
+    if case.is_whistleblowing and any(p.id == person_id for p in rules.who_may(Act.DECIDE, case)):
+        return StepKind.RESPONDED, ()
+    if case.referred_to:
+        return WAIT, ()
+    to = (*staff_places(case, rules.school.nation, rules.people), "chair")[0]
+    return StepKind.REFERRED, (("to", to),)
+
+
+def _act_by_state(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | None:
+    """Find what follows from where it is, if that is not on the ladder or nearly done."""
+    if case.state is CaseState.FAIR_COMMENT:
+        answered = case.responded_at is not None
+        if case.enquiry and rules.profile.press_approval and not (case.approved or answered):
+            return StepKind.APPROVED, ()
+        return (StepKind.CLOSED, _ends(Ending.ANSWERED)) if answered else (StepKind.RESPONDED, ())
+    if case.state is CaseState.BYPASSED:
+        told = bool(case.referred_to)
+        return (StepKind.CLOSED, _ends(Ending.HANDED_OVER)) if told else (StepKind.REFERRED, ())
+    if case.state is CaseState.CONFIRMING:
+        ends = advance(case, Event(Closed(ending=Ending.REMOVED), person_id, "-"), now, rules)
+        if isinstance(ends, Refusal):
+            return (remedy_of(ends.guard, case, rules.copies) if ends.copies else None) or (LOOK, ())
+        return StepKind.CLOSED, _ends(Ending.REMOVED)
+    if case.decision == Decision.ANSWER:
+        answered = case.responded_at is not None
+        return (StepKind.CLOSED, _ends(Ending.ANSWERED)) if answered else (StepKind.RESPONDED, ())
+    if case.decision == Decision.STOP:
+        return StepKind.CLOSED, _ends(Ending.STANDING)
+    return None
+
+
+def _ends(how: Ending) -> Values:
+    return (("ending", how.value),)
+
+
+def _ladder_act(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
+    """Choose on the ladder: of a threat the police, once agreed; else the lowest rung not asked, who helps
+    before who hosts; or what the first barred one is without."""
+    police = next((way for way in ways if way.rung is EMERGENCY), None)
+    agreed = case.consent is Consent.GIVEN
+    if (case.threatens or agreed) and not case.to_police and police is not None:
+        if police.refusal is None or (agreed and police.refusal.guard in FOR_A_REASON):
+            return StepKind.ASKED, (("rung", police.rung.value), ("kind", police.kind))
+        if police.refusal.guard == "consent" and case.consent is Consent.NOT_ASKED:
+            return StepKind.CONSENT_ASKED, (("person", case.target or ""),)
+    case = replace(case, askings=case.since_sought(case.askings))  # all again, of a post that is back
+    left = [w for w in ways if not has_been_tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
+    sites = [way for way in left if way.rung.spec.of_site]
+    if urgent(case) and any(way.refusal and way.refusal.guard == "evidence_held" for way in sites):
+        return CAPTURE, ()  # then the site can be asked beside the author
+    # who was asked in another way comes last
+    left.sort(
+        key=lambda way: (has_been_tried(case, way.rung, now), way.rung.spec.order, way.rung.spec.of_site)
+    )
+    by_author = any(a.rung is AUTHOR for here in case.places for a in here.askings)
+    if by_author and not any(a.rung.spec.of_site for a in case.askings) and (found := _site_act(case, sites)):
+        return found
+    stop = StepKind.DECIDED, (("decision", Decision.STOP.value),)
+    return _first(left, case) or ((WAIT, ()) if case.due(now) else stop)
+
+
+def _site_act(case: Case, ways: Sequence[NextStep]) -> _Next | None:
+    """Find who is asked while the author's answer is awaited, so that the school's own time for a site is
+    kept (Basildon 9.3); None where nobody can be asked, or the author has that time first."""
+    sites = [way for way in ways if way.rung.spec.of_site]
+    late = [way for way in sites if way.refusal is None or way.refusal.guard != "author_first"]
+    return _first(late, case) if case.sought and len(late) == len(sites) else None
+
+
+def _first(left: Sequence[NextStep], case: Case) -> _Next | None:
+    """Return the first of these that may be asked; that nobody knows the author comes last."""
+    if now_open := next((way for way in left if way.refusal is None), None):
+        return StepKind.ASKED, (("rung", now_open.rung.value), ("kind", now_open.kind))
+    found = [remedy_of(way.refusal.guard, case) for way in left if way.refusal is not None]
+    acts = [act for act in found if act is not None and act[0] != StepKind.ASKED]
+    return min(acts, key=lambda act: act[0] == StepKind.AUTHOR, default=None)

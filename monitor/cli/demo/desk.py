@@ -28,9 +28,8 @@ from monitor.cli.demo.run import alone, play
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import known_person
 from monitor.config.load import Config
-from monitor.desk import session
 from monitor.desk.app import desk_app
-from monitor.desk.page import render_page
+from monitor.desk.page import begin_session, keep_cookie, render_page
 from monitor.desk.pages.tell import picture_reader
 from monitor.home import wiring
 from monitor.matters.reader import Reader
@@ -89,9 +88,9 @@ def demo_app(store: Store, context: Callable[[], Context]) -> Starlette:
         except InputError as error:
             return PlainTextResponse(str(error), 404)
         with store.write("the demo") as con:
-            kept = session.begin_session(con, person, Device.OWN, utc_now())
+            kept = begin_session(con, person, Device.OWN, utc_now())
         answer = RedirectResponse("/", 303)
-        session.keep_cookie(answer, context().links.base_url, kept, Device.OWN)
+        keep_cookie(answer, context().links.base_url, kept, Device.OWN)
         return answer
 
     app = desk_app(store, context, utc_now, _sends_nothing, _sends_nothing, reads=picture_reader())

@@ -1,30 +1,267 @@
-"""A step of a case as one question, made from its class: its labels, its choices, what must be said; and the
-first question of a case, which says several steps. Pure."""
+"""A step of a case as one question, made from its class; and the first, which says several steps. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from alerts.access.acts import Act
 from alerts.access.guidance import OF_ALLEGATIONS, places_in, staff_places
-from alerts.wording.cases import code_words
+from alerts.access.knowing import Access, reads_whole
+from alerts.ladder.advance import Refusal, advance
+from alerts.ladder.rules import Rules
+from alerts.ladder.transitions import TABLE
+from alerts.wording.cases import code_words, places_words
 from alerts.wording.matters import channel_name
-from data.cases import Case, Event
+from data.cases import Case, CaseFile, CaseState, Event
 from data.content_class import BYPASSING, CLASSES, ContentClass
 from data.errors import InputError
 from data.evidence.handed_in import PictureShows
 from data.register.calendar import read_moment
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, Decision, Relationship, StepKind, Support, ValueKind
+from data.steps.keeping import Noted
 from data.steps.stored import KINDS, Step, StepField, facts_of_kind, fields_of
+from data.store.cases import cases as case_store
+from data.store.engine.connect import Connection
 from data.web.channels import CHANNELS
 from data.web.urls import visible
-from data.words.say import Words, asking_words, place_words
-from monitor.act.casework.steps import RECLASSIFY_LEAST, confirmed_step, in_form, least_reason_length
-from monitor.desk.case.page import AskedField, CaseForm, SeenCase
+from data.words.say import Words, asking_words, capital, place_words, words
+from monitor.act.casework.keeping import case_verdicts, picture_refusal
+from monitor.act.casework.opening import turn_to_place, without_place
+from monitor.act.casework.steps import (
+    RECLASSIFY_LEAST,
+    NextStep,
+    confirmed_step,
+    copies_of,
+    danger_at,
+    in_form,
+    least_reason_length,
+    next_steps,
+    school_rules,
+)
+from monitor.home.wiring import Session
+from monitor.matters.reader import access_to, found_case, look_for_no_case, matter_of
+from monitor.matters.views import case_as_far
 from monitor.pipeline.sighting import checked_url
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The way on from here: what it says, and the address."""
+
+    said: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedField:
+    """One field: its name and label, how it is answered (`pick`, `tick`, `choose`, `line`, `words`, `when`,
+    `file`, `ready`), its options, each a value and what it says, what is `chosen`; `long`: a whole letter."""
+
+    name: str
+    label: str
+    how: str
+    options: tuple[tuple[str, str], ...] = ()
+    chosen: str = ""
+    needed: bool = False
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseForm:
+    """One form: what it does (`act`, as in its address), its buttons (a name, a value and words each), its
+    fields, `more` of them in a fold, what goes along unseen; a `quiet` one is not what is done first."""
+
+    act: str
+    buttons: tuple[tuple[str, str, str], ...]
+    fields: tuple[AskedField, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    more: tuple[AskedField, ...] = ()
+    heading: str = ""
+    hint: str = ""
+    quiet: bool = False
+
+    @property
+    def brings(self) -> bool:
+        """Does it bring a file?"""
+        return any(each.how == "file" for each in (*self.fields, *self.more))
+
+
+@dataclass(frozen=True, slots=True)
+class LadderRung:
+    """A rung that may be asked: its `state` in words, what bars it, what would help, where to go for that."""
+
+    name: str
+    state: str
+    told: tuple[str, ...] = ()
+    barred: str = ""
+    remedy: str = ""
+    leads: tuple[Lead, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One step that was taken: when, what, by whom, and what was typed for it."""
+
+    when: str
+    did: str
+    who: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A page of a case: its `heading`, by when, what is said (`lines`), a letter, `forms`, `leads` instead.
+    The case's own page adds its other questions (`parts`), people, places, post, steps; `barred` are letters
+    that do not fit.
+
+    `readable`: its words are shown after a tap on record; `status` stands for all of it where they may know
+    no more; `told` is what became of an act, `wrong` where that was nothing, `typed` what had been typed.
+    `version` goes into forms."""
+
+    number: str
+    state: str
+    version: str
+    heading: str
+    by: str = ""
+    back: str = ""
+    here: str = ""
+    status: str = ""
+    danger: str = ""
+    told: str = ""
+    wrong: bool = False
+    remedy: str = ""
+    remedy_leads: tuple[Lead, ...] = ()
+    typed: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    letter: str = ""
+    letter_title: str = ""
+    warnings: tuple[str, ...] = ()
+    forms: tuple[CaseForm, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    barred: tuple[str, ...] = ()
+    readable: bool = False
+    parts: tuple[tuple[str, tuple[str, ...], Lead], ...] = ()
+    rungs: tuple[LadderRung, ...] = ()
+    people: tuple[tuple[str, str], ...] = ()
+    post: tuple[tuple[str, str], ...] = ()
+    words: str = ""
+    places: tuple[tuple[str, str, Lead], ...] = ()
+    steps: tuple[Happening, ...] = ()
+    more: str = ""
+
+
+# A case as far as one person may know it.
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCase:
+    """A case as far as one person may know it now: `whole`, `unread` where its words want a tap on record,
+    `access` where they may know less. `keeps`: evidence may be kept now, `pictures`: a picture may."""
+
+    session: Session
+    case: Case
+    file: CaseFile
+    rules: Rules
+    now: datetime
+    whole: bool
+    unread: bool
+    access: Access = Access.WORDS
+    keeps: bool = False
+    pictures: bool = False
+
+    @property
+    def w(self) -> Words:
+        """The words that its school reads."""
+        return words(self.rules.school.language)
+
+    @property
+    def me(self) -> str:
+        """The id of its reader."""
+        return self.session.person.id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock that its reader reads by."""
+        return self.session.config.zone
+
+    @property
+    def version(self) -> str:
+        """The state that its forms were made from; exhibits that were made since change nothing in them."""
+        packs = (s for s in self.file.steps if isinstance(s.said, Noted) and s.said.pack)
+        return str(self.case.steps - len([*packs]))
+
+    @property
+    def ways(self) -> tuple[NextStep, ...]:
+        """The steps that its reader could ask next."""
+        return next_steps(self.case, self.me, self.now, self.rules)
+
+    def may(self, act: Act) -> bool:
+        """May its reader do that in the case?"""
+        return any(person.id == self.me for person in self.rules.who_may(act, self.case))
+
+    def step_refusal(self, said: Step, why: str = "") -> Refusal | None:
+        """Return what the ladder would say to that step of its reader; None where it may be taken."""
+        done = advance(self.case, Event(said, self.me, why), self.now, self.rules)
+        return done if isinstance(done, Refusal) else None
+
+    def at(self, place: int) -> SeenCase:
+        """The same at another of its places."""
+        case = turn_to_place(self.case, place)
+        return replace(self, case=case, file=replace(self.file, case=case))
+
+    def name(self, person_id: str | None) -> str:
+        """Return what somebody is called; the program by its own name."""
+        found = next((p.name for p in self.session.config.all_people if p.id == person_id), None)
+        return found or self.w("pack.value.program")
+
+
+def see(
+    con: Connection, session: Session, number: str, now: datetime, *, read: bool = False
+) -> SeenCase | None:
+    """Find a case as far as somebody may know it; `read`: their reading of its words is on record."""
+    number, place = without_place(number)
+    case = found_case(con, number) if number.isalnum() else None
+    much = access_to(case, session.person, session.config) if case else Access.NOTHING
+    if case is None:
+        look_for_no_case(con)
+    if case is None or much < Access.STATUS or place not in [here.n for here in case.places]:
+        return None
+    case = turn_to_place(case, place)
+    if much is Access.STATUS:
+        far, rules = case_as_far(case, much, own=False), school_rules(session.context, case.urn)
+        return SeenCase(
+            session, far, CaseFile(far, (), None), rules, now, whole=False, unread=True, access=much
+        )
+    matter, people = matter_of(case, session.config), session.config.people
+    sealed = case.restricted or case.locked
+    whole = not case.locked or reads_whole(session.person, matter, people, recorded=True)
+    file = case_store.whole_file(con, case, restricted=read and whole)
+    rules = school_rules(session.context, case.urn)
+    rules = replace(rules, danger_at=danger_at(con, case, rules))
+    if case.state is CaseState.CONFIRMING:
+        rules = replace(rules, copies=copies_of(con, case))
+    seen = SeenCase(session, case, file, rules, now, whole, sealed and not read)
+    keeps = whole and (case.state, StepKind.EVIDENCE) in TABLE
+    pictures = keeps and picture_refusal(case, case_verdicts(con, case)) is None
+    return replace(seen, keeps=keeps, pictures=pictures)
+
+
+def when(moment: datetime, seen: SeenCase) -> str:
+    w, zone = seen.w, seen.zone
+    return w("ladder.moment", day=w.day(moment, seen.now, zone), clock=w.clock(moment, zone))
+
+
+def place_on_page(seen: SeenCase) -> str:
+    """Say which of its places its page is about, where it has several: what it is and its address."""
+    if seen.unread or not seen.whole:
+        return ""
+    at = (where for number, where, _ in places_words(seen.file, seen.w) if number == seen.case.number)
+    return visible(capital(next(at, "")))
+
 
 ASKED_HERE = frozenset(k for k, of in KINDS.items() if of.by_hand) - {StepKind.SAFE}
 """What is asked here, beside the answer to a proposal: people say for themselves that they are safe."""
@@ -54,9 +291,7 @@ def does(words: str, value: str = "record", name: str = "do") -> tuple[str, str,
 
 
 def step_question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm:
-    """Make the question of that step, with what is `given` settled where it cannot be otherwise, else
-    chosen.
-    """
+    """Make the question of that step, with what is `given`, settled where it cannot be otherwise."""
     of, w = KINDS[kind], at.w
     reason, given = _propose_staff_matter(at, given) if kind is StepKind.STAFF_POST else ("", given)
     settled = {name: given[name] for name in _SETTLED.get(kind, ()) if given.get(name) is not None}
@@ -82,6 +317,8 @@ def step_question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> Cas
         settled |= {f.name: f.chosen for f in first if f is not pressed and f.chosen}
         first = [f for f in first if f is not pressed and not f.chosen]
     buttons = (does(said, value, pressed.name) for value, said in pressed.options) if pressed else ()
+    key, of_looks = f"ladder.hint.{kind.value}", kind is StepKind.CLOSED
+    sought = at.case.decision in (Decision.SEEK, Decision.REPORT_ONLY)
     return CaseForm(
         kind.value,
         (*buttons,)
@@ -90,7 +327,7 @@ def step_question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> Cas
         tuple(settled.items()),
         tuple(more),
         _heading(kind, settled, w),
-        " ".join(filter(None, (reason, _hint(kind, at)))),
+        " ".join(filter(None, (reason, at.w(key) if at.w.has(key) and (sought or not of_looks) else ""))),
     )
 
 
@@ -101,16 +338,8 @@ def _asks_why(label: str, kind: StepKind, at: SeenCase) -> str:
     return f"{at.w(label)}. {at.w('ladder.why_least', n=RECLASSIFY_LEAST)}"
 
 
-def _hint(kind: StepKind, at: SeenCase) -> str:
-    """What is to be known before it is answered; of looks whether it is gone only where that is sought."""
-    key, of_looks = f"ladder.hint.{kind.value}", kind is StepKind.CLOSED
-    sought = at.case.decision in (Decision.SEEK, Decision.REPORT_ONLY)
-    return at.w(key) if at.w.has(key) and (sought or not of_looks) else ""
-
-
 def _propose_staff_matter(at: SeenCase, given: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
-    """Why the words of the post may be what is proposed of somebody who works here, and that; nothing of what
-    was answered, or is not to be read here."""
+    """Propose what somebody who works here did, and why; nothing of what was answered or may not be read."""
     post, case = at.file.post, at.case
     if post is None or at.unread or case.staff_matter:
         return "", given
@@ -122,9 +351,7 @@ def _propose_staff_matter(at: SeenCase, given: Mapping[str, str]) -> tuple[str, 
 
 
 def _letter_fields(kind: StepKind, settled: Mapping[str, str], at: SeenCase) -> Iterator[AskedField]:
-    """List the fields of the letter that was sent, or of what came back, as a file; and first what it
-    shows.
-    """
+    """Ask what the file of a letter shows, and for the letter that was sent or came back."""
     rung, way = settled.get("rung", ""), settled.get("kind", "")
     spoken = rung in list(Rung) and Rung(rung).spec.is_spoken(way)
     if at.pictures and kind in (StepKind.ASKED, StepKind.ANSWERED) and not spoken:
@@ -150,8 +377,7 @@ _OF_ONE_WAY = {"talked_at": "conversation", "poster_told_at": "s5"}
 
 
 def _fits(field: StepField, settled: Mapping[str, str], kind: StepKind, at: SeenCase) -> bool:
-    """In which way they were asked is said with whom, and so is what belongs to one way; who they are to the
-    school only where that is not known."""
+    """Leave out what is known: the way they were asked, what belongs to another way, who they are."""
     if field.name == "relationship" and kind is StepKind.STAFF_POST:
         return at.case.relationship is Relationship.UNKNOWN
     if field.name == "kind" and kind in _SETTLED:
@@ -183,9 +409,7 @@ def step_field(fact: StepField, kind: StepKind, given: Mapping[str, str], at: Se
 
 
 def _is_needed(fact: StepField, kind: StepKind, case: Case) -> bool:
-    """Check whether without it there is nothing to record; whom a support or a target is for is asked beside
-    it, and whom it accuses where it may accuse somebody.
-    """
+    """Check whether without it there is nothing to record; whom it accuses only where it may accuse."""
     if fact.name == "sent":  # what the press is told
         return case.enquiry
     named = fact.name == "url" or (fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED))
@@ -215,7 +439,6 @@ _MOST_TO_PICK = 8
 
 
 def _options(fact: StepField, kind: StepKind, at: SeenCase) -> Iterator[tuple[str, str]]:
-    """List what may be said, each value with its words."""
     if kind is StepKind.WEIGHED and fact.name in _READY:
         said = [at.w(f"ladder.ready.{fact.name}_{n}") for n in ("1", "2", "3")]
         yield from zip(said, said, strict=True)
@@ -323,7 +546,6 @@ def _moment(said: str, at: SeenCase) -> datetime | None:
 
 
 def _ticked_values(name: str, form: Mapping[str, str]) -> list[str]:
-    """List what was ticked of a field of which several may be."""
     return [given.removeprefix(f"{name}-") for given in form if given.startswith(f"{name}-")]
 
 
@@ -371,9 +593,7 @@ def what_form(seen: SeenCase) -> CaseForm:
 
 
 def _is_asked(name: str, seen: SeenCase) -> bool:
-    """Check whether that is asked: a decision is for who may decide; who it is aimed at is asked by itself
-    where somebody is left out.
-    """
+    """Check whether that is asked: a decision of who may decide, a target where nobody is left out."""
     hidden = seen.unread or bool(seen.case.subjects)
     return may_decide(seen) if name == "decision" else name != "target" or not hidden
 

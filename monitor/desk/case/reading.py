@@ -2,81 +2,344 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from alerts.access.acts import Act
 from alerts.access.guidance import staff_places
 from alerts.access.knowing import Access
 from alerts.ladder.advance import Refusal
 from alerts.ladder.refusals import remedy_of
-from alerts.ladder.transitions import TABLE
-from alerts.letters.kinds import LetterKind
+from alerts.ladder.transitions import ON_LADDER, TABLE
+from alerts.letters.allowed import letter_refusal, list_offers
+from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterDraft, LetterKind, NoDraft
+from alerts.letters.layout import write_draft
 from alerts.pack.facts import Recipient, may_have_any
 from alerts.ways import next_words
-from alerts.wording.cases import (
-    clock_of,
-    code_words,
-    kept_words,
-    numbered_site,
-    places_words,
-    shown_class,
-    state_words,
-    until,
-    where_done,
-    words_of,
-)
+from alerts.wording import cases
 from alerts.wording.matters import channel_name
-from data.cases import CaseState, CaseStep, is_police_informed
+from data.cases import Asking, Case, CaseState, CaseStep, Consent, is_police_informed
+from data.errors import SchoolgateError
 from data.evidence.handed_in import WhoseWords
 from data.evidence.vault import Vault
-from data.rungs import EMERGENCY, Rung
-from data.steps.asking import WordsApproved
-from data.steps.codes import Check, Decision, StaffMatter, StepKind
+from data.rungs import COPYRIGHT, EMERGENCY, Rung
+from data.steps.acts import Refused, Values
+from data.steps.asking import Asked, WordsApproved
+from data.steps.codes import Check, Decision, RungAnswer, StaffMatter, StepKind
 from data.steps.judging import StaffPost
 from data.steps.keeping import Checked, EvidenceKept
+from data.store.cases.cases import letter_facts
 from data.store.engine.connect import Connection
+from data.store.engine.rows import group_pairs
 from data.store.verdicts.stories import enclosures_of
 from data.web.channels import Keeping, channel
 from data.web.urls import visible
 from data.words.say import Words, asked_in, asking_words, capital, place_words
-from monitor.act.casework.evidence.proving import prove, read_evidence
-from monitor.act.casework.next_act import CAPTURE, LOOK, WAIT, NextAct, next_act, place_next
-from monitor.act.casework.steps import list_meant_in
-from monitor.desk.case.asking import (
-    PAGES,
-    act_address,
-    answer_lead,
-    ask_lead,
-    ladder_rungs,
-    letter_lead,
-    letters_page,
-    remedy_leads,
-    request_words,
-    rung_page,
-    takes_a_reason,
-    value_text,
-    waiting_page,
+from monitor.act.casework.proving import prove, read_evidence
+from monitor.act.casework.steps import (
+    CAPTURE,
+    LOOK,
+    WAIT,
+    NextAct,
+    NextStep,
+    list_meant_in,
+    next_act,
+    place_next,
 )
-from monitor.desk.case.page import (
+from monitor.act.letter import compose
+from monitor.desk.case.questions import (
+    ASKED_HERE,
+    NOBODY,
+    WHAT,
     AskedField,
     CaseForm,
     CasePage,
     Happening,
+    LadderRung,
     Lead,
     SeenCase,
-    place_on_page,
-    when,
-)
-from monitor.desk.case.questions import (
-    ASKED_HERE,
-    WHAT,
     does,
     may_decide,
+    place_on_page,
     shows_words,
     step_question,
     what_form,
+    when,
 )
+
+
+def act_address(case: Case, act: str = "", values: Mapping[str, object] | Values = ()) -> str:
+    """Return the address of an act's own page, with what is settled of it."""
+    said = [(k, value_text(v)) for k, v in (values.items() if isinstance(values, Mapping) else values)]
+    return f"/case/{case.number}{f'/{act}' if act else ''}{f'?{urlencode(said)}' if said else ''}"
+
+
+def value_text(said: object) -> str:
+    return NOBODY if said == () else str(said)
+
+
+def way_values(rung: Rung, kind: str) -> tuple[tuple[str, str], ...]:
+    """Return what says that way in a form or an address."""
+    return (("rung", rung.value), ("kind", kind))
+
+
+def ladder_rungs(seen: SeenCase) -> Iterator[LadderRung]:
+    """List the rungs from the author up; what bars several in a row is said of the first alone."""
+    if seen.case.state not in (*ON_LADDER, CaseState.CLOSED):
+        return
+    ways, barred = seen.ways, ""
+    for rung in Rung:
+        asked = [a for a in seen.case.askings if a.rung is rung]
+        offered = [way for way in ways if way.rung is rung]
+        if asked or offered:
+            one = _rung(rung, offered, asked, seen)
+            again = bool(one.barred) and one.barred == barred
+            barred = one.barred
+            yield replace(one, barred="", remedy="") if again else one
+
+
+def _rung(rung: Rung, ways: Sequence[NextStep], asked: Sequence[Asking], seen: SeenCase) -> LadderRung:
+    case, w = seen.case, seen.w
+    now_open = [way for way in ways if way.refusal is None]
+    refused = [way.refusal for way in ways if way.refusal is not None]
+    waits = [a for a in asked if a.answer is None]
+    how = "waits" if waits else "now" if now_open else "done" if asked else "barred"
+    leads = [ask_lead(rung, way.kind, seen, "ladder.to_ask") for way in now_open]
+    leads += [answer_lead(a, seen) for a in waits if (case.state, StepKind.ANSWERED) in TABLE]
+    first = refused[0] if refused and not (now_open or waits) else None
+    if first is not None:
+        for_a_reason = (way.kind for way in rung.spec.ways if takes_a_reason(rung, way.kind, seen))
+        leads += [ask_lead(rung, kind, seen, "ladder.for_a_reason") for kind in for_a_reason]
+        leads += remedy_leads(first, seen)
+    return LadderRung(
+        capital(w(rung.key)),
+        w(f"ladder.how.{how}"),
+        tuple(request_words(a, seen) for a in asked),
+        first.said if first else "",
+        first.remedy if first else "",
+        tuple(dict.fromkeys(leads)),
+    )
+
+
+def ask_lead(rung: Rung, kind: str, seen: SeenCase, key: str) -> Lead:
+    """Return the lead to where they are asked in that way."""
+    said = seen.w(key, who=asking_words(rung, kind, seen.w))
+    return Lead(said, act_address(seen.case, "ask", way_values(rung, kind)))
+
+
+def answer_lead(asking: Asking, seen: SeenCase) -> Lead:
+    """Return the lead to where it is recorded what came back from them."""
+    who = seen.w("ladder.answered", who=asking_words(asking.rung, asking.kind, seen.w))
+    return Lead(who, act_address(seen.case, StepKind.ANSWERED, way_values(asking.rung, asking.kind)))
+
+
+_BY_THEM = ("consent", "target_named", "consent_told")
+"""What a person still has to say before the police are told, whatever the reason."""
+
+
+def takes_a_reason(rung: Rung, kind: str, seen: SeenCase) -> bool:
+    """May they be asked so, once it is written down why?"""
+    no = seen.step_refusal(Asked(rung=rung, way=kind, imminent=False if rung.spec.emergency else None), "-")
+    return no is None or no.guard in _BY_THEM
+
+
+PAGES: Mapping[str, str] = {LOOK: "gone", CAPTURE: "keep", "find_host": "host", "draft_letter": "ask"}
+
+
+def remedy_leads(no: Refusal | Refused, seen: SeenCase) -> tuple[Lead, ...]:
+    """Return the leads to where what a guard wants is done, if one act does it."""
+    if (found := remedy_of(no.guard, seen.case, seen.rules.copies)) is None:
+        return ()
+    act, given = found[0], {k: value_text(v) for k, v in found[1]}
+    asks = act in (StepKind.ASKED, StepKind.ANSWERED) and "rung" in given
+    said = step_question(StepKind(act), given, seen).heading if asks else seen.w(f"ladder.do.{act}")
+    if act in PAGES:
+        given = {"letter": given["kind"]} if act == "draft_letter" else {}
+    act = "ask" if act == StepKind.ASKED else PAGES.get(act, act)
+    return (Lead(said, act_address(seen.case, act, given)),)
+
+
+def request_words(asking: Asking, seen: SeenCase) -> str:
+    """When somebody was asked, by whom, and what came of it."""
+    w = seen.w
+    answer = cases.code_words("answer", asking.answer.value, w) if asking.answer else w("ladder.no_answer")
+    who, name = asking_words(asking.rung, asking.kind, w), seen.name(asking.by)
+    return w(
+        "ladder.asked",
+        who=capital(who),
+        when=when(asking.sent_at or asking.at, seen),
+        name=name,
+        answer=capital(answer),
+    )
+
+
+_LONG = LONG_FACTS | QUOTED_FACTS
+_BLANK = "………"
+"""What stands in a letter for what only a person knows, until they say it."""
+
+
+def rung_page(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePage) -> CasePage:
+    """Make the page that asks this rung in this way, or by this letter (`given`)."""
+    if (kind := letter_named(given.get("letter", ""))) is not None:
+        ways = [(rung, way.kind) for rung in Rung for way in rung.spec.ways if kind.value in way.letters]
+        tried = {(way.rung, way.kind): way.refusal.guard if way.refusal else "" for way in seen.ways}
+        ways.sort(key=lambda way: ("", "hosting_known", tried.get(way)).index(tried.get(way)))
+        rung, way = ways[0] if ways else (None, "")
+    elif given.get("rung") in list(Rung):
+        rung, way = Rung(given["rung"]), given.get("kind", "")
+        kind = letter_for(rung, way, seen)
+    else:
+        return replace(page, lines=(seen.w("ladder.ask_nobody"),))
+    if kind is not None and seen.unread:  # it may say what was posted
+        heading = page.heading or seen.w(f"letter.title.{kind.value}")
+        return replace(page, heading=heading, lines=(seen.w("ladder.unread"),), readable=True)
+    if rung is None and kind is not None:
+        return _letter_page(con, seen, kind, None, "", given, page)
+    assert rung is not None
+    said = Asked(rung=rung, way=way, imminent=False if rung.spec.emergency else None)
+    if given.get("letter") == "":
+        kind = None
+    no, reason = seen.step_refusal(said), False
+    if no is not None and takes_a_reason(rung, way, seen):
+        no, reason = seen.step_refusal(said, "-"), True
+    heading = seen.w("ladder.of.asked", who=asking_words(rung, way, seen.w))
+    page = replace(page, heading=heading)
+    if no is not None and no.guard == "consent" and seen.case.consent is Consent.NOT_ASKED:
+        asked = step_question(StepKind.CONSENT_ASKED, {}, seen)
+        return replace(
+            page, heading=asked.heading, lines=(no.said, asked.hint), forms=(replace(asked, hint=""),)
+        )
+    named = way == COPYRIGHT and no is not None and no.guard == "hosting_known"  # the notice names its host
+    if no is not None and not named:
+        return replace(page, lines=(no.said, no.remedy), remedy_leads=remedy_leads(no, seen))
+    if kind is not None:
+        return _letter_page(con, seen, kind, rung, way, {**given, "reason": "yes" if reason else ""}, page)
+    given = dict(way_values(rung, way)) | ({"reason": "yes"} if reason else {})
+    form = step_question(StepKind.ASKED, given, seen)
+    return replace(page, forms=(replace(form, heading=""), *_for_the_police(seen, rung)))
+
+
+def letter_named(name: str) -> LetterKind | None:
+    """The kind of letter that is called so."""
+    return next((kind for kind in LetterKind if kind.value == name), None)
+
+
+def letter_for(rung: Rung, way: str, seen: SeenCase) -> LetterKind | None:
+    """The first letter of that way that the case allows; None where it is asked without one."""
+    url = (seen.file.post.url or "") if seen.file.post else ""
+    account = cases.is_account(seen.case, seen.file.post)
+    for name in rung.spec.letters_of(way):
+        kind = LetterKind(name)
+        if letter_refusal(kind, seen.case, seen.rules, seen.now, url, account=account) is None:
+            return kind
+    return None
+
+
+def _letter_page(
+    con: Connection, seen: SeenCase, kind: LetterKind, rung: Rung | None, way: str, given: Mapping[str, str],
+    page: CasePage,
+) -> CasePage:  # fmt: skip
+    """Make the page with that letter, to be copied, saved and recorded; and what it still must know."""
+    w = seen.w
+    facts = facts_in(given) or letter_facts(con, seen.case.id, kind.value)
+    try:
+        first = compose(con, seen.session, seen.file, kind, {}, seen.now)
+        made = compose(con, seen.session, seen.file, kind, facts, seen.now)
+        missing = made.wanted if isinstance(made, NoDraft) else ()
+        if missing:  # shown with blanks where it can be
+            blank = dict.fromkeys((want.fact for want in missing), _BLANK)
+            made = compose(con, seen.session, seen.file, kind, facts | blank, seen.now)
+    except SchoolgateError:  # what is held of it is damaged, or a school's own letter is
+        return replace(page, told=w("ladder.failed"), wrong=True)
+    if isinstance(made, NoDraft) and made.why_not:
+        return replace(page, told=made.why_not, wrong=True)
+    title = w(f"letter.title.{kind.value}")
+    typed = first.wanted if isinstance(first, NoDraft) else ()
+    asked = {w.fact: w.question for w in (*typed, *missing) if w in missing or w.fact in facts}
+    named = ((fact, question, "words" if fact in _LONG else "line") for fact, question in asked.items())
+    fields = tuple(AskedField(f"fact_{n}", asks, how, chosen=facts.get(n, "")) for n, asks, how in named)
+    n = len(missing)
+    lacking = w("ladder.letters.missing", n=n, count=w.number(n)) if n else ""
+    form = replace(_form(seen, kind, rung, way, fields, facts, given), hint=lacking)
+    page = replace(page, heading=page.heading or title, forms=(form, *_for_the_police(seen, rung)))
+    if not isinstance(made, LetterDraft):
+        return replace(page, lines=(w("ladder.letters.wants"),))
+    return replace(
+        page,
+        lines=(made.notice,),
+        letter=visible(write_draft(made)),
+        letter_title=title,
+        warnings=made.warnings,
+    )
+
+
+def facts_in(form: Mapping[str, str]) -> dict[str, str]:
+    """The facts of a letter that a form bears."""
+    given = {n.removeprefix("fact_"): said.strip() for n, said in form.items() if n.startswith("fact_")}
+    return {name: said for name, said in given.items() if said}
+
+
+def _form(
+    seen: SeenCase, kind: LetterKind, rung: Rung | None, way: str, fields: tuple[AskedField, ...],
+    facts: Mapping[str, str], given: Mapping[str, str],
+) -> CaseForm:  # fmt: skip
+    w, wanted = seen.w, {field.name for field in fields}
+    kept = tuple((f"fact_{n}", said) for n, said in facts.items() if f"fact_{n}" not in wanted)
+    files = (does(w("ladder.letters.as_mail"), "eml"), does(w("ladder.letters.as_pdf"), "pdf"))
+    redo = (does(w("ladder.letters.draft"), "draft"),) if fields else ()
+    if rung is None:
+        return CaseForm("ask", (*redo, *files), fields, (("letter", kind.value), *kept))
+    spoken, notice = rung.spec.is_spoken(way), way == COPYRIGHT
+    reason = (AskedField("why", w("ladder.why"), "words", chosen=given.get("why", ""), needed=True),)
+    whom = AskedField("channel", w("pack.name.asked.channel"), "line", chosen=given.get("channel", ""))
+    sent = AskedField("sent", w("ladder.letters.words"), "words", chosen=given.get("sent", ""), long=True)
+    more = (AskedField("reference", w("pack.name.asked.reference"), "line"), *(() if spoken else (sent,)))
+    hidden = (("letter", kind.value), *way_values(rung, way), *kept)
+    done = does(w("ladder.button.asked" if spoken else "ladder.letters.sent"), "sent")
+    asks = (*fields, *(reason if given.get("reason") else ()), *((whom,) if notice else ()))
+    return CaseForm("ask", (done, *redo, *files), asks, hidden, more)
+
+
+def _for_the_police(seen: SeenCase, rung: Rung | None) -> Iterable[CaseForm]:
+    """The exhibits, beside what the police are sent."""
+    sealed = seen.case.restricted or seen.case.locked  # to hand these out a reason is asked elsewhere
+    if rung is not None and rung.spec.emergency and not sealed and may_have_any(seen.case, Recipient.POLICE):
+        to = does(seen.w("ladder.pack.police"), Recipient.POLICE.value, "to")
+        yield CaseForm("pack", (to,), quiet=True)
+
+
+def waiting_page(seen: SeenCase, page: CasePage) -> CasePage:
+    """Show who was asked and has not answered: what came back is one tap, or is said on a page of its own."""
+    w, forms, leads = seen.w, list[CaseForm](), list[Lead]()
+    for asking in reversed(seen.case.askings):
+        if asking.answer is None and not asking.rung.spec.emergency:
+            way, said = way_values(asking.rung, asking.kind), request_words(asking, seen)
+            results = (("refused", RungAnswer.REFUSED), ("removed", RungAnswer.REMOVED))
+            buttons = tuple(does(w(f"ladder.answer.{key}"), value, "result") for key, value in results)
+            forms.append(CaseForm("answered", buttons, hidden=way, hint=said, quiet=True))
+            who = asking_words(asking.rung, asking.kind, w)
+            leads.append(Lead(w("ladder.answer.other", who=who), act_address(seen.case, "answered", way)))
+    return replace(page, forms=tuple(forms), leads=tuple(leads))
+
+
+def letter_lead(kind: LetterKind, seen: SeenCase) -> Lead:
+    """Return the lead to where that letter is drafted."""
+    said = seen.w(f"letter.title.{kind.value}")
+    return Lead(said, act_address(seen.case, "ask", {"letter": kind.value}))
+
+
+def letters_page(seen: SeenCase, page: CasePage) -> CasePage:
+    """List every letter that the case allows, each a link; and why not the others."""
+    w, url = seen.w, (seen.file.post.url or "") if seen.file.post else ""
+    account = cases.is_account(seen.case, seen.file.post)
+    every = list_offers(seen.case, seen.rules, seen.now, url, account=account)
+    leads = tuple(letter_lead(o.kind, seen) for o in every if o.possible)
+    barred = group_pairs((o.why_not, w(f"letter.title.{o.kind.value}")) for o in every if not o.possible)
+    why = tuple(f"{'; '.join(titles)}. {why}" for why, titles in barred.items())
+    lead = w("ladder.letters.lead" if leads else "ladder.letters.none")
+    return replace(page, lines=(lead,), leads=leads, barred=why)
+
 
 PARTS = (WHAT, "keep", "ask", "gone")
 """The four questions of a case."""
@@ -99,7 +362,7 @@ def case_page(con: Connection, seen: SeenCase) -> CasePage:
     part = _part_of(after, there)
     page = replace(page, heading=_next_said(after, part, there), by=_by(after, there))
     if there is not seen:
-        to = Lead(numbered_site(there.case, there.case.place, there.w), act_address(there.case))
+        to = Lead(cases.numbered_site(there.case, there.case.place, there.w), act_address(there.case))
         page = replace(page, heading=f"{to.said}: {page.heading}", leads=(to,))
     elif seen.whole:
         page = _next_act_page(con, seen, after, part, page)
@@ -111,7 +374,7 @@ def case_page(con: Connection, seen: SeenCase) -> CasePage:
         return page
     asks_them = dict(after.values).get("rung") == EMERGENCY.value
     police, of_staff = () if asks_them else tuple(_police(seen)), _staff_matter(seen)
-    where = places_words(seen.file, w)
+    where = cases.places_words(seen.file, w)
     return replace(
         page,
         lines=(*of_staff[0], *page.lines, *next_words(case, w)),
@@ -141,7 +404,7 @@ def _staff_matter(seen: SeenCase) -> tuple[tuple[str, ...], tuple[Lead, ...]]:
 
 def frame_page(seen: SeenCase, heading: str = "") -> CasePage:
     """Make what every page of a case has."""
-    state = capital(state_words(seen.case, seen.w))
+    state = capital(cases.state_words(seen.case, seen.w))
     back = seen.session.context.links.at_desk(seen.case.story_id)
     return CasePage(seen.case.number, state, seen.version, heading, back=back, here=place_on_page(seen))
 
@@ -166,8 +429,7 @@ def act_page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]
 
 
 def _police(seen: SeenCase) -> Iterator[Lead]:
-    """The way to the police, who may be told at any time of what may be a crime; once they were told without
-    one, where the number that they gave is added."""
+    """Lead to the police, who may be told at any time of a crime; once told, to add their number."""
     wanted = is_police_informed((seen.case,)) and not seen.case.number_of_police
     if wanted and (seen.case.state, StepKind.REFERRED) in TABLE:
         to = act_address(seen.case, StepKind.REFERRED, {"to": "police"})
@@ -201,7 +463,6 @@ def _next_said(after: NextAct, part: str, seen: SeenCase) -> str:
 
 
 def _next_act_page(con: Connection, seen: SeenCase, after: NextAct, part: str, page: CasePage) -> CasePage:
-    """Return the page with what does its next act."""
     given = {k: value_text(v) for k, v in after.values}
     if part == WHAT:
         return _what_page(seen, page)
@@ -256,9 +517,7 @@ def _not_yet(seen: SeenCase, after: NextAct, page: CasePage) -> CasePage:
 
 
 def _other_leads(rung: Rung, way: str, seen: SeenCase) -> Iterator[Lead]:
-    """List what stands beside who is asked next: evidence, where a talk goes before it; a site that may be
-    asked at once too; an answer that may come in meanwhile.
-    """
+    """List what stands beside who is asked next: evidence, a site to be asked at once, an early answer."""
     if rung.spec.is_spoken(way) and not seen.case.captures and seen.keeps:
         yield Lead(seen.w("ladder.do.capture"), act_address(seen.case, PAGES[CAPTURE]))
     sites = [w for w in seen.ways if w.rung.spec.of_site and w.refusal is None and not rung.spec.of_site]
@@ -285,19 +544,18 @@ def _by(after: NextAct, seen: SeenCase) -> str:
     if due is None or not seen.whole:
         return ""
     there = seen.now.astimezone(seen.session.config.zone).date()
-    when = until(seen.w, due.due_at, there, seen.session.config.zone)
-    return seen.w("ladder.by", when=when, what=clock_of(due, case, seen.w))
+    when = cases.until(seen.w, due.due_at, there, seen.session.config.zone)
+    return seen.w("ladder.by", when=when, what=cases.clock_of(due, case, seen.w))
 
 
 def _parts(seen: SeenCase, now: str) -> Iterator[tuple[str, tuple[str, ...], Lead]]:
-    """List what is known of each question but the one that is asked."""
     case, w, file = seen.case, seen.w, seen.file
-    what = [w("case.state.unjudged" if case.is_unjudged else shown_class(case).key)]
-    what += [code_words("decision", case.decision, w)] if case.decision else []
+    what = [w("case.state.unjudged" if case.is_unjudged else cases.shown_class(case).key)]
+    what += [cases.code_words("decision", case.decision, w)] if case.decision else []
     kept = w("ladder.kept", n=case.captures, count=w.number(case.captures)) if case.captures else ""
     asked = [request_words(asking, seen) for asking in case.askings]
     looks = [*_looks(seen)][-1:]
-    known = {WHAT: what, "keep": [kept or kept_words(file, w)], "ask": asked, "gone": looks}
+    known = {WHAT: what, "keep": [kept or cases.kept_words(file, w)], "ask": asked, "gone": looks}
     wants = {"keep": StepKind.EVIDENCE, "ask": StepKind.ASKED, "gone": StepKind.CHECKED}
     for part in PARTS:
         if part != now and (case.state, wants.get(part, StepKind.CLASSIFIED)) in TABLE:
@@ -307,16 +565,15 @@ def _parts(seen: SeenCase, now: str) -> Iterator[tuple[str, tuple[str, ...], Lea
 
 
 def _people(seen: SeenCase) -> Iterator[tuple[str, str]]:
-    """List whom it concerns, with what is known of each."""
     case, w = seen.case, seen.w
     accused, conflicted = (", ".join(map(seen.name, ids)) for ids in (case.accused, case.conflicted))
     yield w("ladder.who.target"), seen.name(case.target) if case.target else w("ladder.nobody")
     if case.target:
-        yield w("ladder.who.support"), capital(code_words("supported", case.support.value, w))
-        yield w("ladder.who.consent"), capital(code_words("consent", case.consent.value, w))
-    yield w("ladder.who.author"), capital(code_words("author", case.relationship.value, w))
+        yield w("ladder.who.support"), capital(cases.code_words("supported", case.support.value, w))
+        yield w("ladder.who.consent"), capital(cases.code_words("consent", case.consent.value, w))
+    yield w("ladder.who.author"), capital(cases.code_words("author", case.relationship.value, w))
     yield from ((w(f"ladder.who.{k}"), v) for k, v in (("accused", accused), ("conflicted", conflicted)) if v)
-    yield w("ladder.who.complainant"), capital(code_words("complainant", case.complainant.value, w))
+    yield w("ladder.who.complainant"), capital(cases.code_words("complainant", case.complainant.value, w))
 
 
 def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
@@ -333,7 +590,7 @@ def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
 
 def _words(seen: SeenCase) -> str:
     post = seen.file.post
-    if words_of(seen.file) is WhoseWords.NOBODYS:
+    if cases.words_of(seen.file) is WhoseWords.NOBODYS:
         return seen.w("pack.post.nobodys")
     return visible("\n".join(filter(None, (post.title, post.text)))) if post else ""
 
@@ -355,7 +612,7 @@ def _happening(step: CaseStep, seen: SeenCase) -> Happening:
     did = w(f"pack.step.{step.kind.value}")
     if step.kind in (StepKind.ASKED, StepKind.ANSWERED):
         did = f"{did} {capital(asked_in(step.said, w))}."  # type: ignore[arg-type]
-    if where := where_done(seen.file, step.said, w):
+    if where := cases.where_done(seen.file, step.said, w):
         did = f"{did} {where}."
     return Happening(when(step.done_at, seen), did, seen.name(step.actor), visible(step.why))
 
@@ -364,12 +621,11 @@ _SEEN = (Check.GONE, Check.PRESENT, Check.CHANGED, Check.LOG_IN_WALL, Check.CANN
 
 
 def _evidence_page(con: Connection, seen: SeenCase, page: CasePage) -> CasePage:
-    """Show what is held, whether it is as it was, and what keeps more."""
     w = seen.w
     proof = prove(read_evidence(con, seen.case.id), Vault(seen.session.store.evidence), case_id=seen.case.id)
     faults = len(proof.faults)
     check = faults_words(faults, w) if faults else w("ladder.evidence.holds")
-    kept = [*filter(None, [kept_words(seen.file, w)]), *_captures(seen)]
+    kept = [*filter(None, [cases.kept_words(seen.file, w)]), *_captures(seen)]
     lines = (*kept, check) if kept or faults else (w("ladder.evidence.none"),)
     hint = (w("ladder.evidence.hand_in"),) if seen.keeps else ()
     forms = tuple(_keeping_forms(con, seen)) if seen.keeps else ()
@@ -392,9 +648,7 @@ def keeps_page(seen: SeenCase) -> bool:
 
 
 def _keeping_forms(con: Connection, seen: SeenCase) -> Iterator[CaseForm]:
-    """Make the forms that keep evidence now: files; the page, with its pictures where these may be kept; what
-    came with the post by mail.
-    """
+    """Make the forms that keep evidence now: files, the page, what came with the post by mail."""
     w, mention = seen.w, seen.case.mention_id
     file = AskedField("file", w("ladder.evidence.file"), "file", needed=True)
     yield CaseForm(
@@ -428,11 +682,11 @@ def _yes_no(w: Words) -> tuple[tuple[str, str], ...]:
 def _captures(seen: SeenCase) -> Iterator[str]:
     for step in seen.file.steps:
         if isinstance(step.said, EvidenceKept):
-            kind = code_words("evidence", (step.said.what or "page"), seen.w)
+            kind = cases.code_words("evidence", (step.said.what or "page"), seen.w)
             said = seen.w(
                 "ladder.evidence.kept", what=kind, when=when(step.done_at, seen), who=seen.name(step.actor)
             )
-            where = where_done(seen.file, step.said, seen.w)
+            where = cases.where_done(seen.file, step.said, seen.w)
             yield f"{said} {where}." if where else said
 
 
@@ -440,7 +694,7 @@ def _looks_page(seen: SeenCase, page: CasePage) -> CasePage:
     """Show what was seen so far; a look by the program, and what somebody saw who looked for themselves."""
     w = seen.w
     looks = tuple(_looks(seen))
-    found = tuple((check.value, code_words("check", check.value, w)) for check in _SEEN)
+    found = tuple((check.value, cases.code_words("check", check.value, w)) for check in _SEEN)
     saw = AskedField("result", w("ladder.look.result"), "pick", found, needed=True)
     how = AskedField("why", w("ladder.look.how"), "line", needed=True)
     signed_in = AskedField("signed_in", "", "tick", (("yes", w("ladder.look.signed_in")),))
@@ -453,10 +707,9 @@ def _looks_page(seen: SeenCase, page: CasePage) -> CasePage:
 
 
 def _looks(seen: SeenCase) -> Iterator[str]:
-    """Each look at this place whether it is gone: when, and what was found."""
     for step in seen.file.steps:
         if isinstance(step.said, Checked) and (step.said.place or 1) == seen.case.place:
-            found = code_words("check", step.said.result.value, seen.w)
+            found = cases.code_words("check", step.said.result.value, seen.w)
             yield seen.w("ladder.look.was", what=found, when=when(step.done_at, seen))
 
 
@@ -471,7 +724,6 @@ def last_look_words(seen: SeenCase, page: CasePage) -> str:
 
 
 def _host_page(seen: SeenCase, page: CasePage) -> CasePage:
-    """Say who hosts it, as far as that was found."""
     w, known = seen.w, seen.case.hosting
     names = ("host", "registrar", "network")
     lines = tuple(f"{w(f'pack.name.hosted.{name}')}: {known[name]}" for name in names if known.get(name))

@@ -81,8 +81,7 @@ def in_print(seen: Visit, at: Moment, w: Words) -> Iterator[str]:
 
 def known_lines(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[str, str]]:
     """Say what is known, a sentence each: what it asks, who is in danger, said to have done wrong or wronged,
-    how sure that is and who said so; when and where it was posted. With each where it is put right.
-    """
+    how sure that is and who said so; when and where it was posted. With each where it is put right."""
     view, top = seen.view, seen.view.top
     if top is None:
         return
@@ -131,9 +130,7 @@ def _wrong(seen: Visit, what: Mistake) -> str:
 
 
 def _people_words(seen: Visit, what: Mistake, meant: Sequence[Meant], w: Words) -> str:
-    """Say of the surest of those who are meant how we know. Who may be accused is named to those alone who
-    may know of it.
-    """
+    """Say how we know of the surest of those meant; the accused are named to few."""
     top = seen.view.top
     if not meant:
         aimed = what is Mistake.WRONGED and top and top.route.removal and top.about in ADULTS_OF_THE_SCHOOL
@@ -173,9 +170,7 @@ def _printed_by(post: PostView, at: Moment, w: Words) -> str:
 
 
 def post_headline(post: PostView) -> tuple[str, str]:
-    """Return its title and its site; of an article the outlet, which a search puts at the end of its
-    title.
-    """
+    """Return its title and its site; of an article the outlet, which a search puts after its title."""
     if not channel(post.channel).press:
         return plain_headline(post.title or ""), host_of(post.url or "") or ""
     return headline_and_paper(Headline(post.title or "", post.url, ()), frozenset(), {})
@@ -265,9 +260,7 @@ def name_of(seen: Visit, person_id: str) -> str:
 
 
 def mistake_lines(seen: Visit, posts: tuple[PostView, ...] | None, at: Moment, w: Words) -> Iterator[str]:
-    """Say what people said who hold these posts to be judged wrongly; it comes after a tap, as the words
-    do.
-    """
+    """Say what people said who hold these posts to be judged wrongly: after a tap, as the words."""
     for said in (each for post in posts or () for each in post.said_wrong):
         done = said.kind == WrongKind.WRONG_LANE and said.counts_at is not None
         kind = "lane" if done else said.kind
@@ -387,8 +380,7 @@ def show_posts(posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[Show
 def show_post(
     post: PostView, at: Moment, w: Words, *, opens: bool = True, most: int = _MOST_CHARS
 ) -> ShownPost:
-    """The post as it is shown; `opens` says whether its address may be opened from here, `most` how many
-    characters are shown at first."""
+    """Show the post: `opens` its address may be opened from here, `most` characters come first."""
     text, leads = _in_lines(post.text), (address_of(post.url) if opens else None) or ""
     if whose_words(post.text, post.source_ids) is WhoseWords.NOBODYS:
         text = f"{w('pack.post.nobodys')}{text.removeprefix(CHILD_IMAGE_TEXT)}"
@@ -423,8 +415,7 @@ def _besides(post: PostView, at: Moment, w: Words) -> Iterator[str]:
 
 
 def elsewhere(posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[tuple[str, str]]:
-    """The other places where it was seen, as far as their words may be read: which and when, and the address,
-    "" where there is none to open."""
+    """List where else it was seen, as far as that may be read; "" for no address to open."""
     for post in [post for post in posts if post.words and not post.restricted][1 : _MOST_ELSEWHERE + 1]:
         leads = address_of(post.url) or ""
         place = channel_name(post.channel, w)

@@ -1,5 +1,4 @@
-"""The questions of a matter's page, one a page, what becomes of the answers and of what is pressed; and from
-which version of a matter a form was made."""
+"""The questions of a matter's page, what becomes of answers, and from which version a form was made."""
 
 from __future__ import annotations
 
@@ -23,8 +22,8 @@ from data.web.urls import visible
 from data.words.say import Words, capital, place_words, words
 from monitor.act.give import TakenBy, give, take_matter
 from monitor.act.happened import AGREED, Happened, end_as_said, list_answers, say_what_happened
+from monitor.act.joining import take_back_note, undo, undo_merge, write_note
 from monitor.act.mark import mark
-from monitor.act.matter.joining import take_back_note, undo, undo_merge, write_note
 from monitor.act.target import QUESTIONS, say_for_oneself
 from monitor.act.wrong import (
     HARMED,
@@ -59,7 +58,13 @@ Options = tuple[tuple[str, str], ...]
 def asked_form(seen: Visit, at: Moment, w: Words) -> PageForm | None:
     """Return the question that the page is asked for, where this reader may answer it."""
     if at.ask == ActKind.WRONG and at.what in seen.view.wrongs:
-        return _what_is_right(seen, Mistake(at.what), w)
+        what = Mistake(at.what)
+        line = (("right", w(f"page.right.{what.value}"), "text"),) if what is Mistake.TWICE else ()
+        options = () if line else (("right", w(f"page.right.{what.value}"), _right_options(seen, what, w)),)
+        button = PageButton(ActKind.WRONG, w("page.form.record"))
+        means = w("page.right.by_two" if what in _BY_TWO else "page.right.means")
+        heading, why, wanted = w(f"page.wrong.{what.value}"), w("page.form.why"), what in _BY_TWO
+        return PageForm(button, heading, means, why, options, "", line, what, wanted)
     if at.ask not in (ActKind.HAPPENED, ActKind.GIVE, ActKind.NOTE) or not seen.view.may(ActKind(at.ask)):
         return None
     if at.ask == ActKind.HAPPENED:
@@ -75,20 +80,10 @@ def open_questions(seen: Visit, w: Words) -> Iterator[PageForm]:
             yield _agreeing_form(seen, {key: str(value) for key, value in action.values}, w)
 
 
-def _what_is_right(seen: Visit, what: Mistake, w: Words) -> PageForm:
-    line = (("right", w(f"page.right.{what.value}"), "text"),) if what is Mistake.TWICE else ()
-    options = () if line else (("right", w(f"page.right.{what.value}"), _right_options(seen, what, w)),)
-    button = PageButton(ActKind.WRONG, w("page.form.record"))
-    means = w("page.right.by_two" if what in _BY_TWO else "page.right.means")
-    heading, why, wanted = w(f"page.wrong.{what.value}"), w("page.form.why"), what in _BY_TWO
-    return PageForm(button, heading, means, why, options, "", line, what, wanted)
-
-
 _BY_TWO = (Mistake.LANE, Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED, Mistake.US)
 
 
 def _right_options(seen: Visit, what: Mistake, w: Words) -> Options:
-    """List what may be right instead."""
     view = seen.view
     if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED):
         accused = [m.person for m in (view.top.accuses if view.top else ()) if m.person]
@@ -112,7 +107,6 @@ def _people(seen: Visit, w: Words) -> Options:
 
 
 def _giving(seen: Visit, w: Words) -> PageForm:
-    """To somebody else, with a note."""
     here = people_of(seen.school, seen.reader.config.people)
     to = tuple((who, name_and_role(who, here, w)) for who in seen.view.may_go_to)
     lines = (("note", w("page.give.note"), "text"), ("until", w("page.give.until"), "date"))
@@ -128,8 +122,7 @@ def _noting(w: Words) -> PageForm:
 
 def _happened_form(seen: Visit, at: Moment, w: Words) -> PageForm:
     """Ask what has happened: who was told, by whom (nobody it may accuse), when, their number; or why nothing
-    need be. Consent that was given is not asked for again: it says who gave that, and when.
-    """
+    need be. Consent that was given is not asked for again: it says who gave that, and when."""
     me, lane = ((seen.person.id, w("page.happened.me")),), seen.view.lane
     others = tuple(one for one in _people(seen, w) if one[0] not in {seen.person.id, *seen.accused})
     answers = list_answers(lane, seen.school.nation, asked=bool(seen.to_ask))
@@ -274,7 +267,6 @@ def _own_word(p: Pressed) -> Came:
 
 
 def _agree(p: Pressed) -> Came:
-    """Agree to the oldest of what waits for them, or refuse it."""
     says = p.field_value("agrees")
     asked = waiting_requests(p.con, p.seen.reader, p.seen.reader.look(p.con, dict([p.key])), *p.key)
     if not asked:
@@ -286,7 +278,6 @@ def _agree(p: Pressed) -> Came:
 
 
 def _give(p: Pressed) -> Came:
-    """Give it to somebody, for good or until a morning."""
     zone, named = p.context.config.zone, p.field_value("until")
     try:
         day = read_day(named, p.now.astimezone(zone).date(), past=False) if named else None
@@ -362,8 +353,7 @@ VERSIONED = frozenset((*_ACTS, ActKind.UNMARK, ActKind.NOTE))
 
 
 def version_of(view: MatterView) -> str:
-    """Another as soon as who has it, its mark, its posts, its cases, what people wrote of it or what its
-    reader is asked to agree to is another."""
+    """Return another once who has it, its mark, posts, cases, notes or requests change."""
     return "-".join(digest(repr(part))[:8] for part in _parts(view).values())
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import hmac
+import json
+import secrets
+import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.responses import HTMLResponse
 
 from alerts.access.matter import Matter
 from alerts.access.offices import keeps_room
-from alerts.links import Ticket
+from alerts.links import Links, Ticket
+from alerts.notices.upkeep import CODE_LIFE
 from data.matters import Access, ActKind, MatterView, PostView
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
@@ -21,26 +28,155 @@ from monitor.act.target import OwnWord, own_page, own_posts
 from monitor.config.home.context import Context
 from monitor.desk import page
 from monitor.desk.handing import ToRing
-from monitor.desk.matter.codes import Ask
-from monitor.desk.session import SignedIn
+from monitor.desk.page import SignedIn
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, to_ask_in_person
 from monitor.matters.whole import read_matter, read_posts
 
-# What a signed address leads to, as much as its reader may know.
+TRIES = 5
+SENDS, WITHIN = 5, timedelta(hours=1)
+DAY_SENDS, DAY = 10, timedelta(days=1)
+"""So many codes are sent for one link within that time, whoever asks for them: guessing has few tries."""
+OF_A_PERSON = 3
+"""So many times as many go to one person: whoever holds one of their links uses up that one's alone, and the
+link of a newer mail opens still."""
+
+
+MOST_KEPT = 20_000
+"""So many people's sends, and codes, are kept at once, the latest: anybody may type any address."""
+
+
+class Ask(StrEnum):
+    """The buttons of a page that opens nothing yet: what each sends."""
+
+    SEND = "send_code"
+    PROVE = "prove"
+
+
+class CodeState(StrEnum):
+    """The state of a browser that was sent a code. WRONG: it may try again; OVER: that code is good for
+    nothing any more; OFTEN: no more are sent for now; DOWN: the mail did not go out."""
+
+    NONE = "none"
+    SENT = "sent"
+    WRONG = "wrong"
+    OVER = "over"
+    OFTEN = "often"
+    DOWN = "down"
+    RIGHT = "right"
+
+
+@dataclass(slots=True)
+class _SentCode:
+    """One code that was sent: its hash, for whom, until when, how many more tries it has."""
+
+    holder: bytes
+    hashed: bytes
+    ends_at: datetime
+    link: str = ""
+    tries: int = TRIES
+
+
+class Codes:
+    """The codes that wait to be typed, by the browser that asked."""
+
+    def __init__(self, draw: Callable[[], str] = lambda: f"{secrets.randbelow(10**6):06}") -> None:
+        self._draw, self._key, self._lock = draw, secrets.token_bytes(32), threading.Lock()
+        self._waiting: dict[str, _SentCode] = {}
+        self._sent: dict[bytes, dict[str, list[datetime]]] = {}
+
+    def new(self, holder: bytes, now: datetime, link: str = "") -> tuple[str, str] | None:
+        """Give a browser a new name and code; None where too many were sent to that link or person."""
+        with self._lock:
+            to_them = {
+                of: kept
+                for of, sent in self._sent.pop(holder, {}).items()
+                if (kept := [at for at in sent if now - at < DAY])
+            }
+            _make_room(self._sent)
+            _make_room(self._waiting)
+            self._sent[holder], sent = to_them, to_them.get(link, [])
+            if len(sent) >= DAY_SENDS or sum(map(len, to_them.values())) >= OF_A_PERSON * DAY_SENDS:
+                return None
+            if sum(now - at < WITHIN for at in sent) >= SENDS:
+                return None
+            to_them[link] = [*sent, now]
+            browser, code = secrets.token_hex(16), self._draw()
+            hashed = self._hash(holder, browser, code)
+            self._waiting[browser] = _SentCode(holder, hashed, now + CODE_LIFE, link)
+            return browser, code
+
+    def waits(self, holder: bytes, browser: str, now: datetime) -> bool:
+        """Has that browser a code to type?"""
+        found = self._waiting.get(browser)
+        return found is not None and found.holder == holder and now < found.ends_at
+
+    def forget(self, browser: str) -> None:
+        """The code went nowhere, and counts for nothing."""
+        with self._lock:
+            if found := self._waiting.pop(browser, None):
+                self._uncount(found)
+
+    def try_code(self, holder: bytes, browser: str, code: str, now: datetime) -> CodeState:
+        """Say what becomes of a typed code; each is good for one browser, once."""
+        with self._lock:
+            if not self.waits(holder, browser, now):
+                return CodeState.OVER
+            found = self._waiting[browser]
+            found.tries -= 1
+            typed = "".join(code.split())
+            right = hmac.compare_digest(found.hashed, self._hash(holder, browser, typed))
+            if right or found.tries <= 0:
+                del self._waiting[browser]
+            if right:
+                self._uncount(found)
+                return CodeState.RIGHT
+            return CodeState.WRONG if found.tries > 0 else CodeState.OVER
+
+    def _uncount(self, code: _SentCode) -> None:
+        times = self._sent.get(code.holder, {}).get(code.link, [])
+        if (at := code.ends_at - CODE_LIFE) in times:
+            times.remove(at)
+
+    def _hash(self, holder: bytes, browser: str, code: str) -> bytes:
+        return hmac.digest(self._key, holder + f"{browser} {code}".encode(), "sha256")
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    """Forgets the oldest where there are too many, whoever's they are."""
+    while len(kept) >= MOST_KEPT:
+        del kept[next(iter(kept))]
+
+
+_LONGEST = 6000
+_OURS = ("proof", "form", "typed", "code")
+"""Fields that nobody typed."""
+
+
+def seal_typed(links: Links, token: str, holder: bytes, form: Mapping[str, str]) -> str:
+    """Seal these fields at that link for us alone; "" for more than any form of ours takes."""
+    typed = {name: said for name, said in form.items() if name not in _OURS}
+    whole = json.dumps([token, holder.hex(), typed], ensure_ascii=False).encode(errors="replace")
+    return links.seal("typed", whole) if len(whole) <= _LONGEST else ""
+
+
+def unseal_typed(links: Links, token: str, holder: bytes, sealed: str) -> Mapping[str, str]:
+    """The fields again; none where that was not sealed by us, for that link and that person."""
+    opened = links.unseal("typed", sealed)
+    of, whose, typed = json.loads(opened) if opened else ("", "", {})
+    return typed if (of, whose) == (token, holder.hex()) else {}
+
 
 LIFE = timedelta(days=35)
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The matter that an address opened, for whom, and of which school.
-
-    `matter` is given of what is sealed, to whoever may know its words: it says who is to be told first.
-    `own` is what somebody at whom it is aimed may say for themselves, `own_posts` what was posted about them;
-    of `own_first`, the gravest that threatens them, they learn alone the time that it names. `to_ask` are
-    asked in person whether the police may be told; whom (ids) it may be about is `accused`, where that was
-    read. `wants_session`: once signed in, its reader may do more.
+    """The matter that an address opened, for whom, of which school. `matter` is given of what is sealed to
+    whoever may know its words; `own` is what one it is aimed at may say, `own_posts` what was posted about
+    them (of `own_first`, the gravest that threatens them, they learn alone the time that it names);
+    `to_ask` are asked in person about the police; `accused` (ids) are read; `wants_session`: signed in
+    they may do more.
     """
 
     view: MatterView
@@ -67,9 +203,7 @@ class Visit:
 def look_up_visit(
     con: Connection, context: Context, store: Store, ticket: Ticket, now: datetime
 ) -> Visit | None:
-    """Find what stands behind an address now; None where that is nothing, or nothing that its reader may
-    know.
-    """
+    """Find what stands behind an address now; None where that is nothing for its reader."""
     config, person = context.config, ticket_person(context, ticket)
     if person is None:
         return None
@@ -103,10 +237,7 @@ def kept_apart_from(seen: Visit) -> bool:
 
 
 def texts(con: Connection, seen: Visit, now: datetime) -> tuple[PostView, ...]:
-    """The words behind it, the reading being put on record. Needs a write connection.
-
-    Whether they may read it is for the caller to ask.
-    """
+    """Read its words, on record: needs a write connection; whether they may is the caller's to ask."""
     return read_posts(con, seen.reader, seen.view, words(seen.school.language)("page.read_why"), now)
 
 
@@ -159,11 +290,9 @@ class PageButton:
 
 @dataclass(frozen=True, slots=True)
 class PageForm:
-    """A question and what it takes: a heading, what it does; of each choice its name, its label and its
-    options, each a value and what it says; of each of `lines` its name, its label and its type; the label of
-    the reason (`why`, "" where none is asked), `why_wanted` or not, or of a `code` that is typed. `what` goes
-    along.
-    """
+    """A question: a heading, what it does; each choice by name, label, options (a value and words); each of
+    `lines` by name, label, type; the label of the reason (`why`, `why_wanted` or not) or of a `code`; `what`
+    goes along."""
 
     button: PageButton
     heading: str
@@ -178,10 +307,8 @@ class PageForm:
 
 @dataclass(frozen=True, slots=True)
 class ShownPost:
-    """One post. `left` counts the characters of its text that are left out; `leads` is the address that may
-    be opened from here, "" where none may, `host` where it leads; `besides` says who reported it, and what
-    somebody says of it who it is about; `not_taken` are the numbers of reports whose files were not kept.
-    """
+    """One post. `left` counts characters left out; `leads` is the address that may be opened, `host` where it
+    leads; `besides` who reported it and what its subject says; `not_taken` reports without their files."""
 
     id: str
     author: str
@@ -201,9 +328,7 @@ class ShownPost:
 
 @dataclass(frozen=True, slots=True)
 class DoneLine:
-    """Something that was done or written, and the button that undoes it, where its reader may; `key` says
-    which it is where there may be several.
-    """
+    """Something that was done or written, and the button that undoes it; `key` tells it from others."""
 
     said: str
     undo: PageButton | None = None
@@ -221,12 +346,11 @@ class MatterPage:
     and where; `first` is the one that most want: “button” or “lead”, the first of these, or “case”, that one
     is opened. `forms` are questions, and `asks` others that a tap leads to; `back` is there where the page is
     of these alone. What was `typed` goes along, sealed, while a code is asked for; then its form is `filled`
-    with it. Under “More” stand `more` leads, `elsewhere` it was seen, and `why` it was judged so.
-    `account` is what leads to where an account proves who it is, and which page back; `sign_in` where its
-    reader signs in, to do more; `version` that of the matter, which its forms are made from; `begins` opens a
-    case, "" where its reader may not. `ring` is whom they may ring. `reads`: a question of it is opened by a
-    tap that puts a reading on record.
-    """
+    with it. Under “More” stand `more` leads, `elsewhere` it was seen, and `why` it was judged so. `account`
+    is what leads to where an account proves who it is, and which page back; `sign_in` where its reader signs
+    in, to do more; `version` that of the matter, which its forms are made from; `begins` opens a case, ""
+    where its reader may not. `ring` is whom they may ring. `reads`: a question of it is opened by a tap that
+    puts a reading on record."""
 
     language: str
     title: str
@@ -273,11 +397,9 @@ class MatterPage:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When the page is asked for: `now`, until when the address works (None: while somebody is signed in),
-    until when the browser may show the words (None: not without a tap); `whole` is the post (an id) that is
-    shown to its end. `ask` is the question that it is asked for (an act, "" for none), `what` is said to be
-    wrong there; `desk` is what its address at the desk ends with, "" where nobody is signed in.
-    """
+    """When the page is asked for: `now`, until when the address works and the words may be shown (None:
+    signed in, or by a tap alone); `whole` is the post shown to its end, `ask` the question asked for, `what`
+    is said to be wrong there, `desk` the end of its address at the desk."""
 
     now: datetime
     ends_at: datetime | None
@@ -294,7 +416,6 @@ class Moment:
 
 
 def _nowhere(address: str) -> str:
-    """Leads nowhere."""
     return ""
 
 
@@ -302,9 +423,7 @@ def matter_response(
     view: MatterPage, status: int = 200, who: SignedIn | None = None, root: str = "",
     leave: Callable[[str], str] = _nowhere,
 ) -> HTMLResponse:  # fmt: skip
-    """Make an answer of the page, to whoever is signed in; `root` is the path under which the site lies,
-    `leave` makes of an address that of the page by which one goes there.
-    """
+    """Answer with the page; `root` is the site's path, `leave` makes of an address the page before it."""
     given = {"who": who, "page": "", "view": view, "root": root, "leave": leave}
     safeguards = who is not None and keeps_room(who.person)
     return page.render_page("matter.html", view.language, status, safeguards=safeguards, **given)

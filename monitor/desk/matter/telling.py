@@ -8,16 +8,8 @@ from datetime import datetime
 
 from alerts.access.guidance import guidance
 from alerts.ladder.mails import closed_words
+from alerts.wording import matters
 from alerts.wording.digest.headlines import beginning, fit, fullest
-from alerts.wording.matters import (
-    channel_name,
-    describe,
-    describe_lane,
-    describe_verdict,
-    name_and_role,
-    the_same_words,
-    what_weighed_in,
-)
 from alerts.wording.title import title_of
 from data.evidence.handed_in import Whom
 from data.judged import reasons_of
@@ -63,9 +55,7 @@ from monitor.desk.matter.page import MatterPage, Moment, PageButton, Visit, kept
 
 
 def matter_page(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
-    """Make the page of this matter for this reader, or of the question that it is asked for. `posts` are what
-    was posted, where a tap asked for it.
-    """
+    """Make the page of a matter for its reader, or of the question asked; `posts` after a tap."""
     w = words(seen.school.language)
     number, school = seen.view.number, seen.school.name
     under = w("page.number", number=number, school=school) if number else school
@@ -109,9 +99,7 @@ def with_outcome(page: MatterPage, seen: Visit, came: Came, now: datetime) -> Ma
 
 
 def with_changes(page: MatterPage, seen: Visit, form: Mapping[str, str], now: datetime) -> MatterPage:
-    """Return the page with what was done since it was read, and with what is in the form, to be pressed
-    again.
-    """
+    """Return the page with what was done since, and with its form filled in, to be pressed again."""
     w, at = words(seen.school.language), Moment(now, now, zone=seen.reader.config.zone)
     what = " ".join(changes_since(seen, form.get("version", ""), at, w))
     text = f"{w('page.not.changed')} {w('page.since.heading', what=what)}"
@@ -191,16 +179,14 @@ def _own_kind(own: OwnWord) -> str:
 
 
 def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
-    yield w("page.head.where"), capital(channel_name(seen.view.posts[0].channel, w))
+    yield w("page.head.where"), capital(matters.channel_name(seen.view.posts[0].channel, w))
     yield posting_time(seen, at, w)
     if not (seen.own and seen.own.threatened and seen.own.has):  # whom to ring says it
         yield whose(seen, at, w)
 
 
 def _list_to_ring(seen: Visit, at: Moment, w: Words) -> Iterator[ToRing]:
-    """List whom somebody threatened may ring: who has it, once somebody has; else what is known of the matter
-    chooses nobody.
-    """
+    """List whom somebody threatened may ring: who has it; else nothing known of it chooses anybody."""
     config, own = seen.reader.config, seen.own
     has = next((p for p in config.people if own is not None and p.id == own.has), None)
     if own is not None and has is not None and own.since is not None:
@@ -240,7 +226,7 @@ def _read_page(
 ) -> MatterPage:
     """Show all of what is restricted or locked, once a reading is on record; and what is to be done first."""
     lane = seen.view.lane
-    what, then = describe_lane(lane, seen.view.about, w) if lane else (_what_words(seen, w), "")
+    what, then = matters.describe_lane(lane, seen.view.about, w) if lane else (_what_words(seen, w), "")
     if seen.view.top and seen.view.top.route is Route.POLICE_NOW:  # the gravest of it speaks
         what = _what_words(seen, w)
     page = replace(
@@ -266,7 +252,8 @@ def _open_page(
     seen = _with_headline(seen)
     view, people = seen.view, people_of(seen.school, seen.reader.config.people)
     post, until_when, ended = view.posts[0], at.words_until, view.ending_mark is not None
-    address = address_of(post.url)
+    address = address_of(post.url)  # the button below leads there
+    once = (replace(p, url=None) if address and address_of(p.url) == address else p for p in posts or ())
     shown = w("page.shown_until", clock=w.clock(until_when, at.zone)) if posts and until_when else ""
     raised = bool(view.alert_id) or view.severity >= Severity.TODAY
     page = replace(
@@ -284,7 +271,7 @@ def _open_page(
         why=_why(seen, posts or (), w),
         original=address or "",
         site=w("page.leaves", site=address_site(address)) if address else "",
-        posts=None if posts is None else tuple(show_posts(_once(posts, address), at, w)),
+        posts=None if posts is None else tuple(show_posts(once, at, w)),
         elsewhere=tuple(elsewhere(view.posts, at, w)) if posts is not None else (),
         after=tuple((*in_print(seen, at, w), *_below(seen, posts or (), at, w, shown))),
         done=tuple(done_lines(seen, posts, at, w)) if posts is not None else (),
@@ -305,7 +292,7 @@ def _passed_on(seen: Visit, at: Moment, w: Words, *, read: bool) -> Iterator[str
     """Say who gave it to its reader, when, and their note, once what was posted is `read`."""
     if (one := seen.view.passed) is not None:
         note = w("page.passed_note", note=visible(one.note)) if one.note and read else ""
-        who = name_and_role(one.person_id, people_of(seen.school, seen.reader.config.people), w)
+        who = matters.name_and_role(one.person_id, people_of(seen.school, seen.reader.config.people), w)
         yield f"{w('page.passed', who=who, **at.time_words(one.written_at, w))} {note}".rstrip()
 
 
@@ -318,15 +305,8 @@ def _to_cases(seen: Visit, at: Moment, w: Words) -> list[tuple[str, str]]:
     return [(w("ladder.open", number=case.id), f"/case/{case.id}") for case in seen.view.cases if at.desk]
 
 
-def _to_support(seen: Visit, at: Moment, w: Words) -> list[tuple[str, str]]:
-    """Where it is recorded that the support is in place which somebody asked for."""
-    asked = [c for c in seen.view.cases if at.desk and c.support is Support.ACCEPTED and not c.locked]
-    return [(w("page.to_support"), f"/case/{case.id}/support?status=in_place") for case in asked]
-
-
 def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
-    """The page with what its reader may do: first the one that is next, then what is quiet; the rest
-    stands under “More”."""
+    """Return the page with what its reader may do: the next first, the rest under “More”."""
     view, forms = seen.view, tuple(open_questions(seen, w))
     take = [PageButton(ActKind.TAKE, w("page.take"))] if view.may(ActKind.TAKE) else []
     ends = [PageButton(ActKind.MARK, w("page.mark"), quiet=True)] if Mark.ANSWERED in view.marks else []
@@ -345,13 +325,18 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     if not (forms or take or lead or decides):
         ends = [replace(one, quiet=False) for one in ends]
     first = "button" if take else "lead" if lead else "case" if decides else "button" if ends else ""
+    asked = [c for c in seen.view.cases if at.desk and c.support is Support.ACCEPTED and not c.locked]
     return replace(
         page,
         forms=forms,
         notes=(*page.notes, w("page.by_staff")) if of_staff else page.notes,
         buttons=(*take, *ends),
         first="" if forms else first,
-        leads=(*lead, *_to_support(seen, at, w), *leads),
+        leads=(
+            *lead,
+            *[(w("page.to_support"), f"/case/{case.id}/support?status=in_place") for case in asked],
+            *leads,
+        ),
         more=tuple(one for one in next_ones if one not in lead),
         begins=begins,
     )
@@ -379,7 +364,7 @@ def _why(seen: Visit, posts: tuple[PostView, ...], w: Words) -> tuple[str, ...]:
 
 
 def _reason_lines(posts: Iterable[PostView], w: Words) -> Iterator[str]:
-    for said in dict.fromkeys(what_weighed_in(post, w) for post in posts):
+    for said in dict.fromkeys(matters.what_weighed_in(post, w) for post in posts):
         if said:
             yield visible(said)
 
@@ -395,11 +380,6 @@ def _with_headline(seen: Visit) -> Visit:
     return replace(seen, view=replace(view, posts=posts, printed=printed))
 
 
-def _once(posts: tuple[PostView, ...], address: str | None) -> tuple[PostView, ...]:
-    """Without the address that the button below leads to."""
-    return tuple(replace(p, url=None) if address and address_of(p.url) == address else p for p in posts)
-
-
 def _below(seen: Visit, posts: tuple[PostView, ...], at: Moment, w: Words, shown: str) -> Iterator[str]:
     """List what is said below the posts; `shown` says until when the browser may show them again."""
     unseen = any(
@@ -409,7 +389,7 @@ def _below(seen: Visit, posts: tuple[PostView, ...], at: Moment, w: Words, shown
         None,
         (
             w("page.ask_in_person", who=", ".join(p.name for p in seen.to_ask)) if seen.to_ask else "",
-            the_same_words(seen.view, w),
+            matters.the_same_words(seen.view, w),
             _left_out(seen, w) if posts else "",
             w("page.unseen") if unseen else "",
             *mistake_lines(seen, posts, at, w),
@@ -425,12 +405,11 @@ def _left_out(seen: Visit, w: Words) -> str:
 
 def _what_words(seen: Visit, w: Words) -> str:
     """Say what it is, as the alert's mail says."""
-    return describe(seen.view.top, w) if seen.view.top else ""
+    return matters.describe(seen.view.top, w) if seen.view.top else ""
 
 
 def _kind(seen: Visit, w: Words) -> str:
-    """Its kind, of what was never raised."""
-    return describe_verdict(seen.view.top, w) if seen.view.top else ""
+    return matters.describe_verdict(seen.view.top, w) if seen.view.top else ""
 
 
 def _quote(seen: Visit) -> str:

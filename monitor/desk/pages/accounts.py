@@ -1,7 +1,5 @@
-"""The school's own accounts: who runs each, whether its notice is up, odd posts there, and what was hidden or
-blocked and why. An account's own page changes what the register says of it. And the written policies: their
-reviews, who owns them, and what the school has set by them.
-"""
+"""The school's own accounts: who runs each, its notice, odd posts, what was hidden and why; the register to
+be changed; and the written policies: their reviews, owners and what the school set by them."""
 
 from __future__ import annotations
 
@@ -29,8 +27,7 @@ from monitor.config.accounts import RunAccount, run_accounts
 from monitor.config.home.lookup import schools_named
 from monitor.config.load import Config, load_file
 from monitor.config.model import OWN_PAGE, OwnAccount, WrittenPolicy
-from monitor.desk.page import led_to, plain_page, render_page
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import DeskRequest, NotThere, led_to, render_page
 from monitor.matters.reader import Reader, account_schools
 
 _TEXTS = ("name", "url", "purpose", "disclaimer", "owner", "approved_by", "access", "since")
@@ -193,17 +190,12 @@ def _log_line(config: Config, entry: Logged, w: Words, now: datetime, *, whole: 
     return w("accounts.log.whole", day=day, action=action, who=who, reason=entry.reason, at=entry.url or "")
 
 
-def show_account(asking: DeskRequest, con: Connection) -> Response:
-    """Show what the register says of one account, to be changed; or nothing yet."""
-    return _form(asking, current_settings(asking))
-
-
 def change_account(asking: DeskRequest) -> Response:
     """Enter, change, close or remove it."""
     config, form, by = current_settings(asking), asking.form, asking.signed_in.person
     row = _row(asking, config)
     if row is None and asking.query.get("id") != NEW:
-        return plain_page(config, "nothing", 404)
+        raise NotThere
     today, do = asking.now.astimezone(config.zone).date(), form.get("do")
     given: dict[str, object] | None = {"closed_on": today if do == "close" else None}
     if do == "remove":
@@ -211,13 +203,16 @@ def change_account(asking: DeskRequest) -> Response:
     elif do == "keep":
         given = _values(config, form, new=row is None, schools=asking.signed_in.schools)
     elif do not in ("close", "reopen") or row is None:
-        return plain_page(config, "nothing", 404)
+        raise NotThere
     became = save_account(asking.store, config, by, form.get("seal", ""), given, asking.now)
-    return _form(asking, config, became) if isinstance(became, Refused) else led_to(f"/accounts?done={do}")
+    return (
+        show_account(asking, refused=became)
+        if isinstance(became, Refused)
+        else led_to(f"/accounts?done={do}")
+    )
 
 
 def _row(asking: DeskRequest, config: Config) -> OwnAccount | None:
-    """The account that is meant, where it is theirs to change."""
     row = next((a for a in config.accounts if a.id == asking.query.get("id")), None)
     by = asking.signed_in.person
     return row if row and keeps_accounts(by, schools_named(config, row.schools)) else None
@@ -239,7 +234,6 @@ def ticked_values(form: Mapping[str, str], name: str) -> list[str]:
 def _values(
     config: Config, form: Mapping[str, str], *, new: bool, schools: Sequence[School]
 ) -> dict[str, object]:
-    """Return what was typed, as the file holds it."""
     given: dict[str, object] = {key: form.get(key, "").strip() for key in _TEXTS}
     given["since"] = day_or_text(form.get("since", ""))
     given["staff"] = [*ticked_values(form, "staff"), *form.get("others", "").split(",")]
@@ -252,10 +246,14 @@ def _values(
     return given
 
 
-def _form(asking: DeskRequest, config: Config, refused: Refused | None = None) -> Response:
-    who, row = asking.signed_in, _row(asking, config)
+def show_account(
+    asking: DeskRequest, con: Connection | None = None, refused: Refused | None = None
+) -> Response:
+    """Show what the register says of one account, to be changed; or nothing yet."""
+    config, who = current_settings(asking), asking.signed_in
+    row = _row(asking, config)
     if row is None and not (asking.query.get("id") == NEW and keeps_accounts(who.person, config.schools)):
-        return plain_page(config, "nothing", 404)
+        raise NotThere
     people = {p.id: p for school in who.schools for p in people_of(school, config.people)}
     staff = [p for p in people.values() if on_staff(p)]
     run = next((r for r in run_accounts(config) if r.account == row), None)
@@ -295,31 +293,28 @@ class ShownPolicy:
     owner: str
 
 
-def show_policies(asking: DeskRequest, con: Connection) -> Response:
-    """Those of its reader's schools."""
-    return _policies(asking, current_settings(asking))
-
-
 def keep_policy(asking: DeskRequest) -> Response:
     """Names one, or writes down its review."""
     config, form, who = current_settings(asking), asking.form, asking.signed_in
     if not keeps_policies(who.person, config.schools):
-        return plain_page(config, "nothing", 404)
+        raise NotThere
     given: dict[str, object] = {key: form.get(key, "").strip() for key in ("version", "owner")}
     given |= {key: day_or_text(form.get(key, "")) for key in ("approved_on", "review_due")}
     shown_as = form.get("seal", "")
     if shown_as == NEW:
         given |= {"title": form.get("title", "").strip(), "schools": schools_in_file(config, who.schools)}
     became = save_policy(asking.store, config, who.person, shown_as, given, asking.now)
-    return _policies(asking, config, became) if isinstance(became, Refused) else led_to("/policies?done=1")
-
-
-def _policies(asking: DeskRequest, config: Config, refused: Refused | None = None) -> Response:
-    who, w, today = (
-        asking.signed_in,
-        words(asking.language),
-        asking.now.astimezone(asking.context.config.zone),
+    return (
+        show_policies(asking, refused=became) if isinstance(became, Refused) else led_to("/policies?done=1")
     )
+
+
+def show_policies(
+    asking: DeskRequest, con: Connection | None = None, refused: Refused | None = None
+) -> Response:
+    """Show those of its reader's schools."""
+    config, who, w = current_settings(asking), asking.signed_in, words(asking.language)
+    today = asking.now.astimezone(asking.context.config.zone)
     held = [p for p in config.policies if set(who.schools) & set(schools_named(config, p.schools))]
     view = {
         "policies": [_policy(asking, config, p, w, today.date()) for p in held],

@@ -26,39 +26,42 @@ from data.store.cases.cases import record_read
 from data.store.engine.connect import Connection
 from data.types import FetchFailure
 from data.web.channels import channel
-from monitor.act.casework.evidence import enclosed, packing
-from monitor.act.casework.evidence.letter_copies import NO_COPY, LetterCopy, copy_of
+from monitor.act.casework import keeping, packing
+from monitor.act.casework.keeping import NO_COPY, LetterCopy, copy_of
 from monitor.act.letter import NotDrafted, draft_letter, send_letter, type_letter
 from monitor.act.step import find_host, look_again, open_case, record_look, take_step, take_steps
 from monitor.config.home.paths import Paths
-from monitor.desk.case.asking import act_address, facts_in, letter_named, remedy_leads
-from monitor.desk.case.page import AskedField, CasePage, SeenCase, see
+from monitor.desk.case import reading
 from monitor.desk.case.questions import (
     ASKED_HERE,
     COPY,
     INSIDE,
     WHAT,
+    AskedField,
+    CasePage,
     NotSaid,
+    SeenCase,
     event_from_form,
     inside_field,
     may_decide,
     new_events,
     refill_form,
+    see,
     step_question,
-)
-from monitor.desk.case.reading import (
-    PAGES_BESIDE,
-    act_page,
-    case_page,
-    faults_words,
-    frame_page,
-    keeps_page,
-    last_look_words,
 )
 from monitor.desk.handing import file_faults, names_within, read_post_facts
 from monitor.desk.matter.page import look_up_visit
-from monitor.desk.page import file_to_save, led_to, not_lost, plain_page, render_page, typed_words
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import (
+    DeskRequest,
+    Ended,
+    NotThere,
+    file_to_save,
+    led_to,
+    not_lost,
+    plain_page,
+    render_page,
+    typed_words,
+)
 from monitor.home import wiring
 from monitor.home.wiring import Session
 
@@ -80,32 +83,26 @@ def asker_session(asking: DeskRequest) -> Session:
 
 def show_case(asking: DeskRequest, con: Connection) -> Response:
     """Show the case, or a page of it."""
-    seen = see(con, asker_session(asking), asking.query["number"], asking.now)
-    if closed := answer_if_shut(asking, seen):
-        return closed
-    assert seen is not None
+    seen = see_if_open(asking, con, asking.query["number"])
     act = asking.query.get("act", "")
     if not act:
-        return _show_page(asking, case_page(con, seen))
-    if seen.whole and act in {*PAGES_BESIDE, *STEPS}:
+        return _show_page(asking, reading.case_page(con, seen))
+    if seen.whole and act in {*reading.PAGES_BESIDE, *STEPS}:
         return _show_page(asking, _page(con, seen, act, asking.query))
-    return plain_page(asking.context.config, "nothing", 404)
+    raise NotThere
 
 
 def take_case_form(asking: DeskRequest) -> Response:
     """Do what its form says, to the version that it was made from."""
     with asking.store.open_reader() as con:
-        seen = see(con, asker_session(asking), asking.query["number"], asking.now)
-    if closed := answer_if_shut(asking, seen):
-        return closed
-    assert seen is not None
+        seen = see_if_open(asking, con, asking.query["number"])
     act = asking.query.get("act", "")
     if not act:
         return _show_words(asking, seen)
     if act == "rang" and seen.access is Access.STATUS:
-        return _rang(asking, seen)
+        return _record_ringing(asking, seen)
     if not seen.whole or act not in {*STEPS, WHAT, *_DOES}:
-        return plain_page(asking.context.config, "nothing", 404)
+        raise NotThere
     harmless = act == "ask" and asking.form.get("do") in _HARMLESS
     if asking.form.get("version") != seen.version and not harmless:
         return _show_failed(asking, seen, act, seen.w("ladder.moved"))
@@ -118,11 +115,30 @@ def take_case_form(asking: DeskRequest) -> Response:
     except CaseMoved:
         return _show_failed(asking, _now(asking, seen) or seen, act, seen.w("ladder.moved"))
     except packing.DoesNotHold as changed:
-        return _show_failed(asking, seen, act, faults_words(changed.n, seen.w))
+        return _show_failed(asking, seen, act, reading.faults_words(changed.n, seen.w))
     except SchoolgateError:
         if (now := _now(asking, seen)) is None:  # it is theirs no more, by what was just said of them
-            return plain_page(asking.context.config, "nothing", 404)
+            raise NotThere from None
         return _show_failed(asking, now, act, seen.w("ladder.failed"))
+
+
+def _show_words(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Show its words, once that they were read is on record."""
+    if reads := asking.form.get("do") == "read":
+        _record_reading(asking, seen)
+    with asking.store.open_reader() as con:
+        read = see(con, seen.session, seen.case.number, asking.now, read=reads) or seen
+        return _show_page(asking, reading.case_page(con, read))
+
+
+def _record_ringing(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Record that 999 was rung, for whoever may only know how far it is: that waits for nobody who reads."""
+    event = Event(Asked(rung=EMERGENCY, imminent=True), seen.me, asking.form.get("why", "").strip())
+    done = take_step(seen.session, seen.case.number, event, asking.now, least=Access.STATUS)
+    if isinstance(done, Done):
+        return _show_done(asking, seen)
+    with asking.store.open_reader() as con:
+        return _show_page(asking, replace(reading.case_page(con, seen), told=done.reason, wrong=True))
 
 
 def open_case_of_matter(asking: DeskRequest) -> Response:
@@ -133,7 +149,7 @@ def open_case_of_matter(asking: DeskRequest) -> Response:
     with asking.store.open_reader() as con:
         seen = look_up_visit(con, asking.context, asking.store, ticket, asking.now)
     if seen is None or seen.view.access is not Access.WORDS:
-        return plain_page(asking.context.config, "nothing", 404)
+        raise NotThere
     own = links.at_desk(seen.view.story_id)
     if not seen.view.may(ActKind.OPEN):  # somebody was quicker
         return led_to(own)
@@ -145,23 +161,23 @@ def open_case_of_matter(asking: DeskRequest) -> Response:
         return plain_page(asking.context.config, "no_case", 409)
     if isinstance(done, Refused):
         return plain_page(asking.context.config, "no_case", 409, f"{done.reason} {done.wanted}")
-    return led_to(act_address(done.made.case))
+    return led_to(reading.act_address(done.made.case))
 
 
 def answer_no_list(asking: DeskRequest, con: Connection) -> Response:
     """Answer that there is no list here."""
-    return plain_page(asking.context.config, "nothing", 404)
+    raise NotThere
 
 
-def answer_if_shut(asking: DeskRequest, seen: SeenCase | None) -> Response | None:
-    """Return what is answered where there is nothing for them, or they have to prove that it is they."""
-    if seen is None:
-        asking.wrong.append(asking.query.get("number", ""))
-        return plain_page(asking.context.config, "nothing", 404)
+def see_if_open(asking: DeskRequest, con: Connection, number: str) -> SeenCase:
+    """See the case of that number. Raises NotThere where there is none for them, Ended for a proof first."""
+    if (seen := see(con, asker_session(asking), number, asking.now)) is None:
+        asking.wrong.append(number)
+        raise NotThere
     if (seen.case.restricted or seen.case.locked) and not asking.signed_in.has_just_proved(asking.now):
-        check = f"/check?to={quote(act_address(seen.case))}"
-        return not_lost(asking.context.config, asking.form, "proved", check) or led_to(check)
-    return None
+        check = f"/check?to={quote(reading.act_address(seen.case))}"
+        raise Ended(not_lost(asking.context.config, asking.form, "proved", check) or led_to(check))
+    return seen
 
 
 # What is answered.
@@ -173,30 +189,27 @@ def _show_page(asking: DeskRequest, page: CasePage) -> Response:
 
 def _page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]) -> CasePage:
     """One question, or one step as a page of its own; no decision to whoever may not decide."""
-    if act in PAGES_BESIDE:
-        return act_page(con, seen, act, given)
+    if act in reading.PAGES_BESIDE:
+        return reading.act_page(con, seen, act, given)
     form = step_question(STEPS[act], given, seen)
     if form.act == StepKind.DECIDED and not may_decide(seen):
-        return frame_page(seen, form.heading)
-    return replace(frame_page(seen, form.heading), forms=(replace(form, heading=""),))
+        return reading.frame_page(seen, form.heading)
+    return replace(reading.frame_page(seen, form.heading), forms=(replace(form, heading=""),))
 
 
 def _now(asking: DeskRequest, seen: SeenCase) -> SeenCase | None:
-    """The case as it is now; None where it is theirs no more."""
     with asking.store.open_reader() as con:
         return see(con, seen.session, seen.case.number, asking.now)
 
 
 def _show_done(asking: DeskRequest, seen: SeenCase, more: str = "", *, looked: bool = False) -> Response:
-    """Show the case as it is now, and that it was recorded, or what was seen there; where it is theirs no
-    more, that there is nothing.
-    """
+    """Show the case and what was recorded or seen; where it is theirs no more, that there is nothing."""
     with asking.store.open_reader() as con:
         now = see(con, seen.session, seen.case.number, asking.now)
         if now is None:
-            return plain_page(asking.context.config, "nothing", 404)
-        page = _with_decision(case_page(con, now), asking.form.get("decision", ""))
-        told = last_look_words(now, page) if looked else f"{now.w('ladder.recorded')} {more}".rstrip()
+            raise NotThere
+        page = _with_decision(reading.case_page(con, now), asking.form.get("decision", ""))
+        told = reading.last_look_words(now, page) if looked else f"{now.w('ladder.recorded')} {more}".rstrip()
         return _show_page(asking, replace(page, told=told))
 
 
@@ -212,9 +225,7 @@ def _show_failed(
     asking: DeskRequest, seen: SeenCase, act: str, said: str, no: Refused | None = None,
     asks: AskedField | None = None,
 ) -> Response:  # fmt: skip
-    """Show the page that the form was on, filled in as before, and why nothing came of it; `asks` is what has
-    to be said besides.
-    """
+    """Show the form's page again as filled in, why nothing came of it, and what it `asks` besides."""
     with asking.store.open_reader() as con:
         page = _page(con, seen, act, asking.form)
     do, forms = asking.form.get("do", ""), tuple(refill_form(form, asking.form) for form in page.forms)
@@ -228,7 +239,7 @@ def _show_failed(
     lost = {name: given for name, given in asking.form.items() if name not in there}
     page = replace(page, forms=forms, told=said, wrong=True, typed=tuple(typed_words(lost)))
     if no is not None:
-        page = replace(page, remedy=no.wanted, remedy_leads=remedy_leads(no, seen))
+        page = replace(page, remedy=no.wanted, remedy_leads=reading.remedy_leads(no, seen))
     return _show_page(asking, page)
 
 
@@ -255,29 +266,10 @@ def _came(asking: DeskRequest, seen: SeenCase, act: str, done: Done[Any] | Refus
 # What is done.
 
 
-def _show_words(asking: DeskRequest, seen: SeenCase) -> Response:
-    """Show its words, once that they were read is on record."""
-    if reads := asking.form.get("do") == "read":
-        _record_reading(asking, seen)
-    with asking.store.open_reader() as con:
-        read = see(con, seen.session, seen.case.number, asking.now, read=reads) or seen
-        return _show_page(asking, case_page(con, read))
-
-
 def _record_reading(asking: DeskRequest, seen: SeenCase) -> None:
     if seen.unread and seen.whole:
         with asking.store.write("reading a restricted matter") as con:
             record_read(con, seen.case, person=seen.me, reason=seen.w("ladder.read_why"), now=asking.now)
-
-
-def _rang(asking: DeskRequest, seen: SeenCase) -> Response:
-    """Records that 999 was rung, for whoever may only know how far it is: that waits for nobody who reads."""
-    event = Event(Asked(rung=EMERGENCY, imminent=True), seen.me, asking.form.get("why", "").strip())
-    done = take_step(seen.session, seen.case.number, event, asking.now, least=Access.STATUS)
-    if isinstance(done, Done):
-        return _show_done(asking, seen)
-    with asking.store.open_reader() as con:
-        return _show_page(asking, replace(case_page(con, seen), told=done.reason, wrong=True))
 
 
 def _record(asking: DeskRequest, seen: SeenCase) -> Response:
@@ -291,8 +283,7 @@ def _record(asking: DeskRequest, seen: SeenCase) -> Response:
 
 
 def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | None:
-    """The copy that is kept of what was sent or came back: none of what was spoken. Raises NotSaid for a file
-    that is no letter, or may show what nobody may keep."""
+    """Return the copy of what was sent or came back. Raises NotSaid for no letter, or one not to keep."""
     said = event.said
     if not isinstance(said, Asked | Answered) or said.rung.spec.is_spoken(said.way or ""):
         return None
@@ -310,17 +301,23 @@ def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | Non
 
 
 def _by_itself(asking: DeskRequest, seen: SeenCase) -> str:
-    """Keeps the page where that may be done and nobody tried, and looks up who hosts it where that is wanted
-    next; says what failed. What comes to nothing is offered on its page."""
+    """Keep the page, and look up its host where wanted next; say what failed."""
     now, failed = _now(asking, seen), []
     if now is None or not now.whole or now.unread:
         return ""
     sought = now.case.decision == Decision.SEEK and not now.case.hosting
     wants_host = sought and channel(now.case.channel).has_operator
-    for act, wanted in (("keep", keeps_page(now)), ("host", wants_host)):
+    for act, wanted in (("keep", reading.keeps_page(now)), ("host", wants_host)):
         try:
             if wanted and act == "keep":
-                _keep_page(asking, now)
+                from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
+
+                options = CaptureOptions()
+                if isinstance(
+                    found := approve_capture(now.session, now.case.number, options, asking.now), Done
+                ):
+                    with wiring.fetcher(now.session.config) as fetch:
+                        capture(now.session, found.made, options, None, fetch, utc_now)
             elif wanted:
                 find_host(now.session, now.case.number, now.w("ladder.read_why"), asking.now)
         except Exception as error:  # noqa: BLE001 - an edge: what somebody said is recorded, whatever this does
@@ -329,21 +326,12 @@ def _by_itself(asking: DeskRequest, seen: SeenCase) -> str:
     return " ".join(failed)
 
 
-def _keep_page(asking: DeskRequest, seen: SeenCase) -> None:
-    from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
-
-    options = CaptureOptions()
-    if isinstance(found := approve_capture(seen.session, seen.case.number, options, asking.now), Done):
-        with wiring.fetcher(seen.session.config) as fetch:
-            capture(seen.session, found.made, options, None, fetch, utc_now)
-
-
 def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
     """Shows the letter with what was typed, hands it out as a file, or records that it was sent."""
-    form, do, kind = asking.form, asking.form.get("do"), letter_named(asking.form.get("letter", ""))
+    form, do, kind = asking.form, asking.form.get("do"), reading.letter_named(asking.form.get("letter", ""))
     if kind is None:
         return _show_failed(asking, seen, "ask", seen.w("ladder.not_said"))
-    facts, number = facts_in(form), seen.case.number
+    facts, number = reading.facts_in(form), seen.case.number
     if (ending := f".{do}") in (".eml", ".pdf"):
         drafted = draft_letter(seen.session, number, kind, facts, asking.now)
         if isinstance(drafted, Refused):
@@ -354,7 +342,7 @@ def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
         type_letter(seen.session, number, kind, facts, asking.now)
         with asking.store.open_reader() as con:
             read = see(con, seen.session, number, asking.now, read=True) or seen
-            return _show_page(asking, act_page(con, read, "ask", form))
+            return _show_page(asking, reading.act_page(con, read, "ask", form))
     rung = next((rung for rung in Rung if rung.value == form.get("rung")), None)
     way = form.get("kind", "")
     if do != "sent" or rung is None or kind.value not in rung.spec.letters_of(way):
@@ -373,8 +361,7 @@ def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
 
 
 def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
-    """Keeps the page as it is now, or files that somebody brought or that came by mail: what may be of a
-    child undressed is not kept, nor is a picture where none may be."""
+    """Keep the page as it is now, or files: none of a child undressed, no picture where none may be."""
     from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
 
     form, do = asking.form, asking.form.get("do", "")
@@ -396,8 +383,7 @@ def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
 
 def _read_supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supplied | str:
     """Return what somebody brings; or why it is not kept. Nothing is opened before a person has said what it
-    does not show. Raises NotSaid where that is not said of what lies within it.
-    """
+    does not show. Raises NotSaid where that is not said of what lies within it."""
     from monitor.act.capture import Supplied  # as above
 
     form, w, config, do = asking.form, seen.w, seen.session.config, asking.form.get("do")
@@ -407,7 +393,12 @@ def _read_supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supp
         return w("tell.wrong.seen_at")
     shows = {form.get("shows"), form.get(INSIDE, PictureShows.NO)}
     if shows & {PictureShows.YES, PictureShows.NOT_SURE}:
-        return _refuse_barred(asking, seen, found)
+        if asking.form.get("do") == "attachment":
+            config, store = seen.session.config, asking.store
+            there = keeping.case_enclosures(seen.session, seen.case)
+            intake = wiring.make_intake(config, Paths(store.home, config.path), store)
+            keeping.tell_of_child_image(seen.session, seen.case, found.post, there, intake, asking.now)
+        return seen.w("ladder.evidence.barred")
     if shows != {PictureShows.NO} or (do == "picture" and not asking.files):
         return w("ladder.evidence.no_picture")
     if found.words_alone and form.get("words_alone") != "yes":
@@ -415,7 +406,7 @@ def _read_supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supp
     files, names = asking.files, asking.names
     if do == "attachment":
         with wiring.fetcher(config) as fetch:
-            files = enclosed.fetch_enclosures(enclosed.case_enclosures(seen.session, seen.case), fetch)
+            files = keeping.fetch_enclosures(keeping.case_enclosures(seen.session, seen.case), fetch)
         known, names = replace(known, came=HowItCame.EMAIL.value), ()
     if faults := file_faults(files, names, w):
         return " ".join(faults)
@@ -423,16 +414,6 @@ def _read_supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supp
     if within and INSIDE not in form:
         raise NotSaid(INSIDE, within)
     return Supplied(files, known)
-
-
-def _refuse_barred(asking: DeskRequest, seen: SeenCase, found: Approved) -> str:
-    """Say that nothing is kept; of what came by mail the safeguarding lead is told where it lies."""
-    if asking.form.get("do") == "attachment":
-        config, store = seen.session.config, asking.store
-        there = enclosed.case_enclosures(seen.session, seen.case)
-        intake = wiring.make_intake(config, Paths(store.home, config.path), store)
-        enclosed.tell_of_child_image(seen.session, seen.case, found.post, there, intake, asking.now)
-    return seen.w("ladder.evidence.barred")
 
 
 def _look(asking: DeskRequest, seen: SeenCase) -> Response:

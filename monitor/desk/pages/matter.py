@@ -1,11 +1,8 @@
 """The page of one matter, for whoever was sent its address: to read it, take it, be done with it.
 
-By a link: whoever holds it sees what its person may know now, never more, and does what is urgent, without
-signing in. All else wants a session, whether by the link or by the address that Today leads to.
-Mail systems open every link they see: a GET changes and records nothing, and a POST counts only from the
-page's own button, pressed by somebody who is signed in, of whom the browser says that they tapped, or who
-needed a second to read it.
-"""
+By a link one sees what its person may know now and does what is urgent; all else wants a session. Mail
+systems open every link: a GET changes nothing, and a POST counts only from the page's own button, pressed by
+somebody signed in, or of whom the browser says that they tapped, or who needed a second to read it."""
 
 from __future__ import annotations
 
@@ -34,12 +31,13 @@ from data.words.say import Words, words
 from monitor.act.ways_in import FIGURES, code_hash, use_sheet_code
 from monitor.act.wrong import consequences
 from monitor.config.home.context import Context
-from monitor.desk import session
-from monitor.desk.edge import Pace
-from monitor.desk.matter.codes import Ask, Codes, CodeState, seal_typed, unseal_typed
+from monitor.desk.edge import Pace, browser_mark, keep_mark
 from monitor.desk.matter.facts import address_site, open_posts, shown_posts
 from monitor.desk.matter.forms import PRESSED, VERSIONED, Pressed, carry_out, version_of
 from monitor.desk.matter.page import (
+    Ask,
+    Codes,
+    CodeState,
     MatterPage,
     Moment,
     PageButton,
@@ -49,16 +47,27 @@ from monitor.desk.matter.page import (
     look_up_visit,
     matter_response,
     needs_session,
+    seal_typed,
     texts,
     ticket_person,
+    unseal_typed,
 )
 from monitor.desk.matter.telling import expired_page, matter_page, with_changes, with_outcome
-from monitor.desk.page import led_to, plain_page
+from monitor.desk.oidc import OidcSignIn
+from monitor.desk.page import (
+    DeskRequest,
+    Ended,
+    NotThere,
+    SignedIn,
+    begin_session,
+    cookie_name,
+    find_signed_in,
+    keep_cookie,
+    led_to,
+    plain_page,
+    set_cookie,
+)
 from monitor.desk.page import render_page as as_page
-from monitor.desk.routes import DeskRequest
-from monitor.desk.session import SignedIn, cookie_name
-from monitor.desk.sign_in.oidc import OidcSignIn
-from monitor.desk.sign_in.strangers import browser_mark, keep_mark
 from monitor.matters.reader import Reader
 from monitor.matters.whole import look_for_nothing, with_notes
 
@@ -76,11 +85,9 @@ def send_nothing(_: OutboxMessage) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Whose a browser would be: what stands for its person, the person where the settings still name them,
-    what it keeps for the code that it was sent, when it asks, and by which link, `own` where that opens
-    nothing without a session. `known` where its person is signed in there, `mark` where they once were: what
-    strangers with a link use up is not theirs. `typed` is what they typed there, sealed.
-    """
+    """Whose a browser would be: their holder, the person if still named, what it keeps for its code, when it
+    asks, by which link (`own`: one that opens nothing alone). `known`: signed in there, `mark`: once were;
+    `typed` is sealed."""
 
     holder: bytes
     person: Person | None
@@ -158,8 +165,7 @@ class CodeDoor:
         yield w("page.code.still" if browser.known else "page.code.yours")
 
     def _account(self, browser: Browser, w: Words) -> tuple[str, str]:
-        """The account that may prove it: its provider asks for the password again. On that way nothing that
-        was typed is taken along."""
+        """Return the account that may prove it, by password again; nothing typed goes along."""
         offered = self._accounts.offered_provider() if self._accounts else None
         if offered != "microsoft" or browser.typed:
             return "", ""
@@ -188,8 +194,7 @@ _TAPPED = {"do", "told", "words", "version", "key", "what"}
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One request: what an address says, until when its browser may read again without a tap, and whose it
-    would be; `who`, that they are signed in; `own`, by an address that opens nothing else.
-    """
+    would be; `who`, that they are signed in; `own`, by an address that opens nothing else."""
 
     desk: DeskRequest
     ticket: Ticket
@@ -220,8 +225,7 @@ class _Asked:
 
 class MatterDesk:
     """Answers for the page at `/m/{token}`, whose token is known to be one of ours, and for that at
-    `/m/s/{token}`: its `own` address, for who is signed in.
-    """
+    `/m/s/{token}`: its `own` address, for who is signed in."""
 
     def __init__(
         self, context: Callable[[], Context], send: Send, accounts: OidcSignIn | None = None
@@ -232,18 +236,18 @@ class MatterDesk:
     def show(self, asking: DeskRequest, con: Connection, *, own: bool = False) -> Response:
         """The page as it is."""
         asked = self._read_asked(asking, own=own)
-        if asked is None and own:
+        if asked is None:
             look_for_nothing(con, _reader(asking))
-        return self._look(asked, con) if asked else self._nothing(asking)
+            raise NotThere
+        return self._look(asked, con)
 
     def take(self, asking: DeskRequest, *, own: bool = False) -> Response:
-        """Does what was pressed; where the check has run out meanwhile, asks for a code and keeps what was
-        typed."""
+        """Do what was pressed; where the check ran out, ask for a code and keep what was typed."""
         asked = self._read_asked(asking, own=own)
         if asked is None:
             with asking.store.open_reader() as con:
                 look_for_nothing(con, _reader(asking))
-            return self._nothing(asking)
+            raise NotThere
         act = self._act_of(asked)
         asked = replace(asked, browser=replace(asked.browser, typed=self._typed_to_keep(asked)))
         if act is not None and not asked.has_proved:
@@ -264,9 +268,6 @@ class MatterDesk:
         if asked.who is None and needs_session(act):
             return led_to(f"/sign-in?to={asking.context.links.at_desk(asked.ticket.story_id)}")
         return self._act(asked, act, asking.form)
-
-    def _nothing(self, asking: DeskRequest) -> Response:
-        return plain_page(asking.context.config, "nothing", 404)
 
     def _read_asked(self, asking: DeskRequest, *, own: bool) -> _Asked | None:
         links, ticket = asking.context.links, _ticket(asking, own=own)
@@ -305,7 +306,7 @@ class MatterDesk:
 
     def _look(self, asked: _Asked, con: Connection) -> Response:
         seen = self._find_visit(con, asked)
-        return seen if isinstance(seen, Response) else self._show_page(self._page(seen, asked), asked)
+        return self._show_page(self._page(seen, asked), asked)
 
     def _fill(self, asked: _Asked, *, proved: bool = False) -> Response:
         """The page with what was typed in its form again, and its words where they stood there; to be pressed
@@ -314,8 +315,6 @@ class MatterDesk:
         store = asked.desk.store
         with store.write("a page") if typed else store.open_reader() as con:
             seen = self._find_visit(con, asked)
-            if isinstance(seen, Response):
-                return seen
             page = replace(self._page_again(con, seen, asked, typed), filled=typed)
         if not proved:
             w = words(page.language)
@@ -327,9 +326,7 @@ class MatterDesk:
         done: bool = False,
     ) -> MatterPage:  # fmt: skip
         """Make the page as it is now, with its words where they stood above that form, or are to be read
-        `now`; of a form that asks a question that question again, where it was not `done`, and once it is
-        read that which its address asks for.
-        """
+        `now`; a form that asks asks again, unless it was `done`."""
         posts, ask = None, None if now else {} if done else form
         page = self._page(seen, asked, ask=ask)
         if page.back:
@@ -346,8 +343,6 @@ class MatterDesk:
         """Do that act; what is neither restricted nor locked is read without a change to the store."""
         with asked.desk.store.open_reader() as con:
             seen = self._find_visit(con, asked)
-        if isinstance(seen, Response):
-            return seen
         if act is ActKind.READ and (
             seen.own_posts or (not seen.view.is_sealed and seen.view.may(ActKind.READ))
         ):
@@ -366,17 +361,16 @@ class MatterDesk:
     def _record(self, con: Connection, asked: _Asked, act: ActKind, form: Mapping[str, str]) -> Response:
         """Does it, to the version that was read; and shows what became of it."""
         seen = self._find_visit(con, asked)
-        if isinstance(seen, Response):
-            return seen
         if act in VERSIONED and form.get("version") != version_of(seen.view):
             return self._show_page(
                 with_changes(self._page_again(con, seen, asked, form), seen, form, asked.now), asked
             )
         reads = act is ActKind.READ
         came = carry_out(Pressed(con, asked.desk.context, seen, form, asked.now), act)
-        seen = seen if reads else self._find_visit(con, asked)
-        if isinstance(seen, Response):
-            return seen
+        try:
+            seen = seen if reads else self._find_visit(con, asked)
+        except Ended as other:  # it is done
+            return other.answer
         if isinstance(came, Refused):
             page = with_outcome(self._page_again(con, seen, asked, form), seen, came, asked.now)
             return self._show_page(replace(page, filled=form), asked)
@@ -412,24 +406,21 @@ class MatterDesk:
         answer = self._show_page(self._door.page(replace(browser, kept=kept or browser.kept), state), asked)
         if kept:
             life = int(CODE_LIFE.total_seconds())
-            session.set_cookie(answer, desk.context.links.base_url, _CODE, kept, life)
+            set_cookie(answer, desk.context.links.base_url, _CODE, kept, life)
         return answer
 
     def _sign_in(self, asked: _Asked, person: Person, paper: str | None = None) -> Response:
-        """Somebody who has just proved who they are is signed in, and goes on where they were stopped; by a
-        code on `paper` where it is good still."""
+        """Sign in who just proved who they are, back where they were stopped; by a code on `paper` too."""
         desk, device = asked.desk, asked.who.session.device if asked.who else Device.SHARED
         device = device.by_paper if paper is not None else device
         with desk.store.write("a sign-in") as con:
             if paper and not use_sheet_code(con, desk.context, person, paper, asked.now):
                 return self._show_page(self._door.page(asked.browser, CodeState.WRONG), asked)
-            kept = session.begin_session(
-                con, person, device, asked.now, desk.who, had=desk.kept.get("desk", "")
-            )
-            asked = replace(asked, who=session.find_signed_in(con, desk.context.config, kept, asked.now))
+            kept = begin_session(con, person, device, asked.now, desk.who, had=desk.kept.get("desk", ""))
+            asked = replace(asked, who=find_signed_in(con, desk.context.config, kept, asked.now))
         answer = self._go_on(asked)
-        session.keep_cookie(answer, desk.context.links.base_url, kept, device)
-        session.set_cookie(answer, desk.context.links.base_url, _CODE, "", 0)
+        keep_cookie(answer, desk.context.links.base_url, kept, device)
+        set_cookie(answer, desk.context.links.base_url, _CODE, "", 0)
         keep_mark(answer, desk, person)
         return answer
 
@@ -471,18 +462,17 @@ class MatterDesk:
         )
         return answer
 
-    def _find_visit(self, con: Connection, asked: _Asked) -> Visit | Response:
-        """Find what the address leads to, or make the page that says why it leads nowhere."""
+    def _find_visit(self, con: Connection, asked: _Asked) -> Visit:
+        """Find what the address leads to. Raises Ended with the page that says why it leads nowhere."""
         seen = look_up_visit(con, asked.desk.context, asked.desk.store, asked.ticket, asked.now)
         if self._is_shut(seen, asked):
-            return self._show_page(self._door.page(asked.browser, CodeState.NONE), asked)
+            raise Ended(self._show_page(self._door.page(asked.browser, CodeState.NONE), asked))
         if seen is None:
-            return (
-                self._nothing(asked.desk) if asked.own else plain_page(asked.desk.context.config, "old", 410)
-            )
-        if asked.now <= seen.ends_at(asked.ticket):
-            return seen if asked.who else by_link(seen)
-        return self._show_page(expired_page(seen, words(seen.school.language)), asked, 410)
+            config = asked.desk.context.config
+            raise Ended(plain_page(config, *(("nothing", 404) if asked.own else ("old", 410))))
+        if asked.now > seen.ends_at(asked.ticket):
+            raise Ended(self._show_page(expired_page(seen, words(seen.school.language)), asked, 410))
+        return seen if asked.who else by_link(seen)
 
     def _page(
         self, seen: Visit, asked: _Asked, posts: tuple[PostView, ...] | None = None,
@@ -535,9 +525,7 @@ _LONGEST_LEFT = 600
 
 
 def leave_address(links: Links, root: str, address: str) -> str:
-    """Return where that address is told of first; "" where there is none, or it is too long. `root` is the
-    path under which the site lies.
-    """
+    """Return where that address is told of first, below the path `root`; "" for none, or one too long."""
     said = address.encode(errors="replace")
     return f"{root}/leave/{links.seal(_SEALED_AS, said)}" if 0 < len(said) <= _LONGEST_LEFT else ""
 

@@ -1,31 +1,202 @@
 """People and offices: who is told, who covers for whom, who is away; each person, to be changed, replaced,
-taken out, signed out. Whoever administers sees the people of their schools, and changes those of no other.
-"""
+taken out, signed out. Whoever administers sees the people of their schools, and changes those of no other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import logging
+import os
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
+from threading import Event, Lock, Thread
+from time import monotonic
+from typing import TypeVar
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
-from alerts.access.offices import administers_for, holding, keeping, leads_shared, main_role, with_roles
+from alerts.access.offices import (
+    administers,
+    administers_for,
+    holding,
+    keeping,
+    leads_shared,
+    main_role,
+    with_roles,
+)
 from alerts.wording.cases import office
 from alerts.wording.matters import away_words
-from data.errors import InputError
+from data.errors import ConfigError, InputError, SchoolgateError, StoreError
 from data.people import away, schools_of
 from data.register.calendar import read_day
-from data.steps.acts import Refused
-from data.store import service as accounts
+from data.steps.acts import Done, Refused
+from data.store import service
 from data.store.engine.connect import Connection
 from data.store.service import credentials_of, sessions_of
-from data.types import Person, Role
+from data.types import Person, Role, School
+from data.words.say import Words, words
 from monitor.act import people as act
+from monitor.act.settings import Keeper
+from monitor.config.load import from_text, read_file
 from monitor.config.writing.changes import Succession
-from monitor.desk.routes import DeskRequest
-from monitor.desk.settings import Desk, answer_nothing, ask_for_proof, done_and_said, done_or_shown, open_desk
+from monitor.config.writing.edit import Moved, table_mark
+from monitor.desk.page import DeskRequest, Ended, NotThere, Shows, led_to, not_lost, render_page
 from monitor.matters.reader import Reader
+
+log = logging.getLogger("schoolgate.desk")
+WAIT_S = 6.0
+"""So long a page waits for what is looked at; then it says that it goes on, and opens again by itself."""
+_KEPT_S = 900.0
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who administers, over the settings as their file has them now. `locked` is why nothing can be changed,
+    `notice` what an act came to, `typed` what stands in a form that was refused."""
+
+    asking: DeskRequest
+    at: Keeper
+    text: str
+    locked: str
+    notice: str = ""
+    wrong: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def w(self) -> Words:
+        return words(self.asking.language)
+
+    @property
+    def schools(self) -> tuple[School, ...]:
+        """Theirs."""
+        assert self.at.by is not None
+        return schools_of(self.at.by, self.at.config.schools)
+
+    @property
+    def ticks(self) -> list[tuple[str, str]]:
+        """Theirs as they are ticked: number and name, where there are several."""
+        return [(s.urn, s.name) for s in self.schools] if len(self.at.config.schools) > 1 else []
+
+    def mark(self, table: str, which: str) -> str:
+        """Return what a form holds of that table, as it is shown."""
+        return table_mark(self.text, table, which) if self.text else ""
+
+    def page(self, template: str, **view: object) -> HTMLResponse:
+        """The page; with status 403 where something was refused."""
+        given: dict[str, object] = {"who": self.asking.signed_in, "page": "school", "d": self}
+        given["typed"] = defaultdict(str, self.typed)
+        return render_page(template, self.asking.language, 403 if self.wrong else 200, **given, **view)
+
+
+Page = Callable[[Desk], Response]
+
+
+def open_desk(asking: DeskRequest) -> Desk:
+    """Open the desk of whoever asks. Raises NotThere for somebody who administers no more, by the file."""
+    config, text, locked = asking.context.config, "", ""
+    try:
+        text = read_file(config.path)
+        config = from_text(config.path, text, os.environ)
+        if not os.access(config.path.resolve().parent, os.W_OK):
+            locked = words(asking.language)("people.read_only", file=config.path.name)
+    except ConfigError as error:
+        text, locked = "", words(asking.language)("people.locked", why=error.faults[0])
+    by = next((p for p in config.people if p.id == asking.signed_in.person.id), None)
+    if by is None or not administers(by):
+        raise NotThere
+    at = Keeper(config, asking.context.home, asking.store, by, asking.now)
+    return Desk(asking, at, text, locked, typed=asking.form)
+
+
+def ask_for_proof(asking: DeskRequest, path: str) -> None:
+    """Lead who has not proved of late who they are to do so, then to `path`. Raises Ended."""
+    if not asking.signed_in.has_just_proved(asking.now):
+        to = f"/check?to={path}"
+        raise Ended(not_lost(asking.context.config, asking.form, "proved", to) or led_to(to))
+
+
+def done_or_shown(
+    desk: Desk, act: Callable[[], Done[Made] | Refused], again: Page, then: Callable[[Desk, Made], Response]
+) -> Response:
+    """Do the act; answer by `then` over the settings as they are now, else by `again`, which says why not."""
+    done: Done[Made] | Refused
+    try:
+        done = act()
+    except StoreError:
+        raise
+    except SchoolgateError as error:
+        done = Refused("settings", desk.asking.context.links.typed(error.text))
+        if isinstance(error, Moved):
+            desk = _reopen(desk)
+    if isinstance(done, Refused):
+        return again(replace(desk, wrong=done.reason))
+    return then(_reopen(desk), done.made)
+
+
+def show_at_desk(page: Page) -> Shows:
+    """Return what shows that page to who administers."""
+    return lambda asking, con: page(open_desk(asking))
+
+
+def _reopen(desk: Desk) -> Desk:
+    """Open it over the settings as they are now; as it was for who has just given up its office."""
+    with suppress(NotThere):
+        desk = open_desk(desk.asking)
+    return replace(desk, typed={})
+
+
+def done_and_said(
+    desk: Desk, act: Callable[[], Done[Made] | Refused], again: Page, said: str, then: Page | None = None
+) -> Response:
+    """The same, where what was done is said, at the same page or another."""
+    return done_or_shown(desk, act, again, lambda now, _: (then or again)(replace(now, notice=said)))
+
+
+@dataclass(slots=True)
+class Errand:
+    """Something that is looked at in a thread of its own; `made` once it has `ended`, None if it failed."""
+
+    begun: float
+    ended: Event = field(default_factory=Event)
+    made: object = None
+
+
+class Errands:
+    """The errands of people who wait at a page, each something that is looked at for them: no store is held
+    meanwhile, and for each of them one thing at a time. What came of it is kept for a quarter of an hour."""
+
+    def __init__(self, wait_s: float = WAIT_S) -> None:
+        self._kept: dict[tuple[str, str], Errand] = {}
+        self._lock, self._wait_s = Lock(), wait_s
+
+    def begin(self, who: str, what: str, work: Callable[[], object]) -> bool:
+        """Begins it, and waits a little; False where something of theirs is still looked at."""
+        with self._lock:
+            self._kept = {k: e for k, e in self._kept.items() if monotonic() - e.begun < _KEPT_S}
+            if any(k[0] == who and not e.ended.is_set() for k, e in self._kept.items()):
+                return False
+            errand = self._kept[who, what] = Errand(monotonic())
+        Thread(target=_carry_out, args=(errand, work), name="errand", daemon=True).start()
+        errand.ended.wait(self._wait_s)
+        return True
+
+    def find(self, who: str, what: str) -> Errand | None:
+        """Find what they had looked at, or have now."""
+        return self._kept.get((who, what))
+
+
+def _carry_out(errand: Errand, work: Callable[[], object]) -> None:
+    try:
+        errand.made = work()
+    except SchoolgateError as error:
+        errand.made = Refused("look", error.text)
+    except Exception as error:  # noqa: BLE001 - an edge: its text, which may hold a post's, is not logged
+        log.error("an errand failed: fault=%s", type(error).__name__)
+    finally:
+        errand.ended.set()
+
 
 PATH = "/people"
 
@@ -43,9 +214,7 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class WaysIn:
-    """The ways in which somebody comes in, as far as the store says: their devices, passkeys, an account, the
-    day they were last here, "" where nobody knows.
-    """
+    """The ways in which somebody comes in, and the day they were last here; "" where nobody knows."""
 
     devices: int
     passkeys: int
@@ -53,28 +222,22 @@ class WaysIn:
     seen: str
 
 
-def show_people(asking: DeskRequest, con: Connection) -> Response:
-    """Show the list of people."""
-    desk = open_desk(asking)
-    return _list(desk) if desk else answer_nothing(asking)
-
-
 def show_person(asking: DeskRequest, con: Connection) -> Response:
     """Show one person; or the form for a new one."""
     desk = open_desk(asking)
-    if desk is None or (asking.query["id"] != "new" and _person(desk) is None):
-        return answer_nothing(asking)
-    return ask_for_proof(asking, f"{PATH}/{asking.query['id']}") or _one(desk)
+    if asking.query["id"] != "new" and _person(desk) is None:
+        raise NotThere
+    ask_for_proof(asking, f"{PATH}/{asking.query['id']}")
+    return _one(desk)
 
 
 def take_person_form(asking: DeskRequest) -> Response:
     """Do what the forms of a person's page ask."""
     desk = open_desk(asking)
-    person, do = (_person(desk) if desk else None), asking.form.get("do", "")
-    if desk is None or (person is None and asking.query["id"] != "new"):
-        return answer_nothing(asking)
-    if leads := ask_for_proof(asking, f"{PATH}/{asking.query['id']}"):
-        return leads
+    person, do = _person(desk), asking.form.get("do", "")
+    if person is None and asking.query["id"] != "new":
+        raise NotThere
+    ask_for_proof(asking, f"{PATH}/{asking.query['id']}")
     try:
         return _add(desk) if person is None else _do(desk, person, do)
     except InputError as error:
@@ -92,7 +255,7 @@ def _add(desk: Desk) -> Response:
         for p in _people(now):
             if p.id != new.id and (both := leads_shared(new, p)):
                 said += " " + now.w("people.also", name=p.name, offices=_offices(now, p, both))
-        return _list(replace(now, notice=said))
+        return list_people(replace(now, notice=said))
 
     return done_or_shown(desk, lambda: act.enter_person(desk.at, new), _one, show_added)
 
@@ -140,7 +303,7 @@ def _went(going: Succession, done: str, name: str) -> Callable[[Desk, act.Change
 
     def then(now: Desk, made: act.Changed) -> Response:
         said = now.w(f"people.done.{done}", name=name)
-        return _list(replace(now, notice=said), _handover_lines(now, going, made))
+        return list_people(replace(now, notice=said), _handover_lines(now, going, made))
 
     return then
 
@@ -201,7 +364,6 @@ def _people(desk: Desk) -> list[Person]:
 
 
 def _person(desk: Desk) -> Person | None:
-    """Find whom the address names, where they may be seen."""
     return next((p for p in _people(desk) if p.id == desk.asking.query.get("id")), None)
 
 
@@ -215,7 +377,7 @@ def _away(desk: Desk, person: Person) -> str:
     return away_words(person, config.people, now, config.zone, desk.w) if away([person], now) else ""
 
 
-def _list(desk: Desk, handed: Sequence[str] = ()) -> Response:
+def list_people(desk: Desk, handed: Sequence[str] = ()) -> Response:
     lines = [
         PersonLine(p.id, p.name, _offices(desk, p), p.email or "", _away(desk, p)) for p in _people(desk)
     ]
@@ -244,7 +406,7 @@ def _one(desk: Desk) -> Response:
 def _ways(desk: Desk, person: Person) -> WaysIn:
     with desk.asking.store.open_reader() as con:
         open_now, keys = (sessions_of(con, person.id, desk.at.now), credentials_of(con, person.id))
-        linked = accounts.is_linked(con, person.id)
+        linked = service.is_linked(con, person.id)
     seen = max((s.seen_at for s in open_now), default=None)
     day = desk.w.day(seen, desk.at.now, desk.at.config.zone) if seen else ""
     return WaysIn(len(open_now), len(keys), linked, day)

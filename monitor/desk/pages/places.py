@@ -1,8 +1,7 @@
-"""Places that are read, schools and terms, and the machine: what is set, how each is, and how it is changed.
+"""Places that are read, schools and terms, and the machine: what is set, how each is, how it is changed.
 
-A place is looked at through the guarded fetcher in a thread of its own, and nothing is kept of that but what
-somebody then keeps. `doctor` runs as a process of its own: it loads what a service that waits does without.
-"""
+A place is looked at through the guarded fetcher in a thread; nothing is kept but what somebody keeps.
+`doctor` runs as a process of its own: it loads what a service that waits does without."""
 
 from __future__ import annotations
 
@@ -31,10 +30,9 @@ from monitor.config.load import Config
 from monitor.config.writing.changes import find_school_parts
 from monitor.config.writing.entries import key_without_number
 from monitor.config.writing.text import school_values, usable
-from monitor.desk.page import led_to
+from monitor.desk.page import DeskRequest, NotThere, led_to
+from monitor.desk.pages.people import Desk, Errands, ask_for_proof, done_and_said, open_desk
 from monitor.desk.pages.tell import Judged
-from monitor.desk.routes import DeskRequest
-from monitor.desk.settings import Desk, Errands, answer_nothing, ask_for_proof, done_and_said, open_desk
 from monitor.home.wiring import way_out
 from monitor.terminal.program import run_doctor
 from monitor.terminal.wording import outcome_words
@@ -95,60 +93,47 @@ class PlacesDesk:
 
     # ------------------------------------------------------------------------------------ places
 
-    def show(self, asking: DeskRequest, con: Connection) -> Response:
-        """All places of their schools, and what was looked at to be added."""
-        desk = open_desk(asking)
-        return self._list(desk) if desk else answer_nothing(asking)
-
     def take(self, asking: DeskRequest) -> Response:
         """Looks at an address, or keeps what was found there."""
         desk = open_desk(asking)
-        if desk is None:
-            return answer_nothing(asking)
         form, config = asking.form, desk.at.config
         address, own = form.get("address", ""), bool(form.get("own"))
         if form.get("do") == "keep":
             return self._keep(desk)
         if form.get("do") == "set":
             says = partial(act.name_host, desk.at, address, _nature(form.get("nature", "")))
-            return done_and_said(desk, says, self._list, desk.w("places.done.set", name=address))
+            return done_and_said(desk, says, self.list_places, desk.w("places.done.set", name=address))
         urns = tuple(s.urn for s in desk.schools if form.get(f"school_{s.urn}"))
         if not desk.at.keeps(urns):
             urns = tuple(s.urn for s in desk.schools)
         given = (config, desk.at.home, address, urns, self._clock, self._judged)
         return self._begin(
-            desk, "", partial(act.look_at_address, *given, own=own, known=_sources(desk)), self._list
+            desk, "", partial(act.look_at_address, *given, own=own, known=_sources(desk)), self.list_places
         )
-
-    def show_one(self, asking: DeskRequest, con: Connection) -> Response:
-        """One place."""
-        desk, source = self._source(asking)
-        return self._one(desk) if desk and source else answer_nothing(asking)
 
     def take_one(self, asking: DeskRequest) -> Response:
         """Reads it once, switches it off or on, says what it is, takes it out."""
-        desk, source = self._source(asking)
-        if desk is None or source is None:
-            return answer_nothing(asking)
+        desk = open_desk(asking)
+        source = _source(desk)
         at, do, mark = desk.at, asking.form.get("do", ""), asking.form.get("mark", "")
         if do == "test":
             given = (at.config, at.home, source, self._clock, self._judged)
             return self._begin(
-                desk, source.id, partial(act.try_place, *given, theirs=_theirs(desk)), self._one
+                desk, source.id, partial(act.try_place, *given, theirs=_theirs(desk)), self.show_place
             )
         said = {"pause": "paused", "resume": "resumed", "remove": "removed", "set": "set"}.get(do)
         if said is None or (do == "remove" and not asking.form.get("sure")):
-            return self._one(desk)
+            return self.show_place(desk)
         acts: Mapping[str, Callable[[], act.Became]] = {
             "pause": lambda: act.pause(at, source, asking.form.get("why", ""), mark),
             "resume": lambda: act.resume(at, source, mark),
             "remove": lambda: act.remove(at, source, mark),
             "set": lambda: act.set_place_nature(at, source, _nature(asking.form.get("nature", "")), mark),
         }
-        then = self._list if do == "remove" else self._one
+        then = self.list_places if do == "remove" else self.show_place
         name = source.name or source.id
         told = desk.w(f"places.done.{said}", name=name)
-        return done_and_said(desk, acts[do], self._one, told, then)
+        return done_and_said(desk, acts[do], self.show_place, told, then)
 
     def _begin(
         self, desk: Desk, what: str, work: Callable[[], object], again: Callable[[Desk], Response]
@@ -158,16 +143,15 @@ class PlacesDesk:
         return led_to(f"{PATH}/{what}" if what else f"{PATH}?looked=1")
 
     def _keep(self, desk: Desk) -> Response:
-        """Keep, of what was found behind an address, what the form was shown for."""
         chosen = dict(self._list_found(desk)).get(desk.asking.form.get("place", ""))
         if chosen is None:
-            return self._list(replace(desk, wrong=desk.w("places.over")))
+            return self.list_places(replace(desk, wrong=desk.w("places.over")))
         from monitor.pipeline.looking import with_nature
 
         nature = desk.asking.form.get("nature", "")
         place = with_nature(chosen, _nature(nature)) if nature else chosen
         said = desk.w("places.done.kept", name=place.source.name)
-        return done_and_said(desk, lambda: act.watch_places(desk.at, [place]), self._list, said)
+        return done_and_said(desk, lambda: act.watch_places(desk.at, [place]), self.list_places, said)
 
     def _list_found(self, desk: Desk) -> Iterator[tuple[str, Proposal]]:
         """List what may be kept of what they looked at, as it would be written, each by its mark."""
@@ -180,7 +164,7 @@ class PlacesDesk:
             for s, place in ((place.source, place) for place in given):
                 yield digest(s.url, s.disabled or "", *s.urns), place
 
-    def _list(self, desk: Desk) -> Response:
+    def list_places(self, desk: Desk) -> Response:
         config = desk.at.config
         mine = _sources(desk)
         with desk.asking.store.open_reader() as con:
@@ -200,14 +184,8 @@ class PlacesDesk:
         }  # fmt: skip
         return desk.page("sources.html", **view)
 
-    def _source(self, asking: DeskRequest) -> tuple[Desk | None, Source | None]:
-        desk = open_desk(asking)
-        return desk, next(
-            (s for s in (_sources(desk) if desk else ()) if s.id == asking.query.get("id")), None
-        )
-
-    def _one(self, desk: Desk) -> Response:
-        source = next(s for s in desk.at.config.sources if s.id == desk.asking.query["id"])
+    def show_place(self, desk: Desk) -> Response:
+        source = _source(desk)
         with desk.asking.store.open_reader() as con:
             runs, states = _health(con, [source])
         errand = self._errands.find(_who(desk), f"{PATH}/{source.id}")
@@ -229,105 +207,78 @@ class PlacesDesk:
 
     # ------------------------------------------------------------------------------ schools, terms
 
-    def show_schools(self, asking: DeskRequest, con: Connection) -> Response:
-        """Their schools."""
-        desk = open_desk(asking)
-        return _schools(desk) if desk else answer_nothing(asking)
-
     def take_schools(self, asking: DeskRequest) -> Response:
         """Adds one: from the register, else by what is typed."""
         desk = open_desk(asking)
-        if desk is None:
-            return answer_nothing(asking)
-        if leads := ask_for_proof(asking, SCHOOLS):
-            return leads
+        ask_for_proof(asking, SCHOOLS)
         urn, name = asking.form.get("urn", "").strip(), asking.form.get("name", "").strip()
         asked: tuple[str, ...] = ()
         if urn and not name:
             known = act.school_of_register(desk.at.config, urn)
             if isinstance(known, Refused):
-                return _schools(replace(desk, wrong=known.reason))
+                return show_schools(replace(desk, wrong=known.reason))
             school, asked = known.made
         elif name:
             school = School(urn or key_without_number(name), name)
         else:
-            return _schools(replace(desk, wrong=desk.w("places.refused.no_name")))
+            return show_schools(replace(desk, wrong=desk.w("places.refused.no_name")))
         town = {"town": asking.form["town"].strip()} if asking.form.get("town", "").strip() else {}
         said = desk.w("places.done.added", name=school.name)
         said += " " + desk.w("places.schools.asked", names=", ".join(asked)) if asked else ""
-        return done_and_said(desk, lambda: act.watch_school(desk.at, school, town), _schools, said)
-
-    def show_school(self, asking: DeskRequest, con: Connection) -> Response:
-        """Show what is set of one."""
-        desk, school = _school(asking)
-        return _one_school(desk) if desk and school else answer_nothing(asking)
+        return done_and_said(desk, lambda: act.watch_school(desk.at, school, town), show_schools, said)
 
     def take_school(self, asking: DeskRequest) -> Response:
         """Changes that, takes what is missing from the register, or watches it no more."""
-        desk, school = _school(asking)
-        if desk is None or school is None:
-            return answer_nothing(asking)
+        desk = open_desk(asking)
+        school = _school(desk)
         form, at, mark = asking.form, desk.at, asking.form.get("mark", "")
         if form.get("do") == "remove" and form.get("sure"):
-            if leads := ask_for_proof(asking, f"{SCHOOLS}/{school.urn}"):
-                return leads
+            ask_for_proof(asking, f"{SCHOOLS}/{school.urn}")
             gone = desk.w("places.done.removed", name=school.name)
             leaves = partial(act.stop_watching_school, at, school, mark)
-            return done_and_said(desk, leaves, _one_school, gone, _schools)
+            return done_and_said(desk, leaves, show_school, gone, show_schools)
         if form.get("do") == "fill":
             known = act.school_of_register(at.config, school.urn)
             if isinstance(known, Refused):
-                return _one_school(replace(desk, wrong=known.reason))
+                return show_school(replace(desk, wrong=known.reason))
             had = school_values(school)
             values = {k: v for k, v in school_values(usable(known.made[0])).items() if k not in had}
         elif form.get("do") == "save":
             was = _school_fields(school)
             values = {k: _value(k, form[k]) for k in FIELDS if k in form and form[k] != was[k]}
         else:
-            return _one_school(desk)
+            return show_school(desk)
         said = desk.w("places.done.changed", name=school.name)
-        return done_and_said(desk, lambda: act.correct_school(at, school, values, mark), _one_school, said)
-
-    def show_terms(self, asking: DeskRequest, con: Connection) -> Response:
-        """The terms of their schools."""
-        desk = open_desk(asking)
-        return _terms(desk) if desk else answer_nothing(asking)
+        return done_and_said(desk, lambda: act.correct_school(at, school, values, mark), show_school, said)
 
     def take_terms(self, asking: DeskRequest) -> Response:
         """Reads what was pasted, and shows it; saves it, once that was seen."""
         desk = open_desk(asking)
-        if desk is None:
-            return answer_nothing(asking)
         urns = [s.urn for s in desk.schools if not s.is_trust and asking.form.get(f"school_{s.urn}")]
         urns = urns or [s.urn for s in desk.schools if not s.is_trust]
         try:
             found = read_dates(asking.form.get("text", ""))
         except InputError as error:
-            return _terms(replace(desk, wrong=error.text))
+            return show_terms(replace(desk, wrong=error.text))
         if not (found.terms or found.closed):
-            return _terms(replace(desk, wrong=desk.w("places.refused.no_term")))
+            return show_terms(replace(desk, wrong=desk.w("places.refused.no_term")))
         if asking.form.get("do") != "save":
-            return _terms(desk, found)
+            return show_terms(desk, found)
         adds = partial(act.set_terms, desk.at, urns, found.terms, found.closed)
-        return done_and_said(desk, adds, _terms, desk.w("places.done.terms"))
+        return done_and_said(desk, adds, show_terms, desk.w("places.done.terms"))
 
     # ---------------------------------------------------------------------------------- the machine
-
-    def show_machine(self, asking: DeskRequest, con: Connection) -> Response:
-        """Show what `doctor` found last, and the hosts that must be reachable."""
-        desk = open_desk(asking)
-        return self._machine(desk) if desk else answer_nothing(asking)
 
     def take_machine(self, asking: DeskRequest) -> Response:
         """Has everything checked."""
         desk = open_desk(asking)
-        if desk is None or not desk.at.keeps(()):
-            return answer_nothing(asking)
+        if not desk.at.keeps(()):
+            raise NotThere
         where = (desk.at.home, desk.at.config.path.absolute())
         self._errands.begin(_who(desk), MACHINE, lambda: (self._clock(), self._examined(*where)))
         return led_to(f"{MACHINE}?checked=1")
 
-    def _machine(self, desk: Desk) -> Response:
+    def show_machine(self, desk: Desk) -> Response:
         if not desk.at.keeps(()):
             return desk.page("machine.html", not_theirs=True)
         errand, config = self._errands.find(_who(desk), MACHINE), desk.at.config
@@ -347,7 +298,6 @@ class PlacesDesk:
 
 
 def _sources(desk: Desk) -> list[Source]:
-    """Those that are read for a school of theirs."""
     return [s for s in desk.at.config.sources if not s.urns or _theirs(desk) & set(s.urns)]
 
 
@@ -420,20 +370,28 @@ def _shown_find(desk: Desk, find: Find) -> tuple[str, str, str, str]:
     )
 
 
-def _school(asking: DeskRequest) -> tuple[Desk | None, School | None]:
-    desk = open_desk(asking)
-    theirs = [s for s in desk.schools if not s.is_trust] if desk else []
-    return desk, next((s for s in theirs if s.urn == asking.query.get("urn")), None)
+def _school(desk: Desk) -> School:
+    for school in desk.schools:
+        if school.urn == desk.asking.query.get("urn") and not school.is_trust:
+            return school
+    raise NotThere
 
 
-def _schools(desk: Desk) -> Response:
+def _source(desk: Desk) -> Source:
+    for source in _sources(desk):
+        if source.id == desk.asking.query.get("id"):
+            return source
+    raise NotThere
+
+
+def show_schools(desk: Desk) -> Response:
     theirs = [s for s in desk.schools if not s.is_trust]
     counted = [(s, len(people_of(s, desk.at.config.people))) for s in theirs]
     return desk.page("schools.html", schools=counted, may_add=desk.at.keeps(()))
 
 
-def _one_school(desk: Desk) -> Response:
-    school = next(s for s in desk.at.config.proper if s.urn == desk.asking.query["urn"])
+def show_school(desk: Desk) -> Response:
+    school = _school(desk)
     going = find_school_parts(desk.at.config, school)
     fields = [(key, text, _CHOICES.get(key, ())) for key, text in _school_fields(school).items()]
     view = {
@@ -445,19 +403,17 @@ def _one_school(desk: Desk) -> Response:
 
 
 def _school_fields(school: School) -> dict[str, str]:
-    """Return what is set of a school, as its form shows it."""
     had = {**dict.fromkeys(FIELDS, ""), **school_values(school), "nation": school.nation}
     return {k: ", ".join(v) if isinstance(v := had[k], list) else str(v) for k in FIELDS}
 
 
 def _value(key: str, typed: str) -> object:
-    """Return what was typed, as the settings hold it; None for nothing."""
     if key in _LISTS:
         return [part.strip() for part in typed.split(",") if part.strip()] or None
     return typed.strip() or None
 
 
-def _terms(desk: Desk, found: TermDates | None = None) -> Response:
+def show_terms(desk: Desk, found: TermDates | None = None) -> Response:
     w, config = desk.w, desk.at.config
 
     def term_lines(terms: Iterator[tuple[date, date]], closed: Iterator[date]) -> list[str]:

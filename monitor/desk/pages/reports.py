@@ -1,35 +1,197 @@
-"""The governors' reports: the draft read in full and signed or sent back, signed ones to read again.
-
-Whoever may sign reads drafts; governors read what is signed, and nothing else. The link of the mail that asks
-to sign opens that one report, for the person whom it asks.
-"""
+"""The governors' reports, to be read, signed or sent back: drafts for who may sign, by a link that one
+report; the proof of what is kept, the poster; and the drills of the alarm."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from threading import Lock
 
+import segno
 from starlette.responses import Response
 
 from alerts.access.recipients import report_signers
+from alerts.drill import DRILL, drill_of
+from alerts.layout.pdf import compile_pdf
 from alerts.links import Links
 from alerts.weekly.document import Chart, ReportDocument
 from alerts.weekly.facts import parse_week
 from alerts.weekly.wording import document, weeks_chart
+from alerts.wording.digest.lines import drill_words
+from data.digest import Drill
+from data.effects import Clock
+from data.evidence.vault import Vault
 from data.people import schools_of
 from data.steps.acts import Refused
+from data.store.engine.audit_chain import links as chain_links
+from data.store.engine.audit_chain import read_end
 from data.store.engine.connect import Connection
 from data.store.reporting import weekly_counts as signed_reports
 from data.store.reporting.weekly_counts import WeeklyReport
 from data.types import Person, School
 from data.web.urls import visible
 from data.words.say import Words, words
+from monitor.act.casework.proving import Proof, prove, read_evidence, stamp_end
+from monitor.act.drill import take_drill
 from monitor.act.sign import OFTEN, send_back, sign
+from monitor.config.load import Config
+from monitor.desk.handing import ring_lines
 from monitor.desk.matter.page import ticket_person
-from monitor.desk.page import plain_page, render_page
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import DeskRequest, NotThere, file_to_save, led_to, plain_page, render_page
+from monitor.home import wiring
+from monitor.matters.today import held_drill
 from monitor.reports.weekly import current, signer
 from monitor.reports.year import term_papers, whole_months, year
+from sources.timestamps import NoStamp
+
+_ONE_AT_A_TIME = Lock()
+"""All that is kept is read for it: by one person at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """The state of the record: its `rows`, how many things are `wrong` by kind, the chain's end, whether it
+    holds the one `noted`. Which they are is not said: its reader may not know of all."""
+
+    rows: int
+    wrong: Sequence[tuple[str, int]]
+    last: str
+    noted: bool | None
+
+
+def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
+    """Verify all of it, have the chain's end stamped, or make the poster."""
+    form, do = asking.form, asking.form.get("do", "")
+    if do == "poster":
+        return _poster(asking)
+    if do == "stamp":
+        with wiring.fetcher(asking.context.config) as fetch:
+            found = stamp_end(asking.store, asking.context.config, fetch, clock())
+        return (
+            show_proof(asking, None, "not_stamped")
+            if isinstance(found, NoStamp)
+            else show_proof(asking, told="stamped")
+        )
+    if do != "verify":
+        return show_proof(asking)
+    typed = form.get("last", "").strip()
+    noted = read_end(typed)
+    if typed and noted is None:
+        return show_proof(asking, None, "last")
+    if not _ONE_AT_A_TIME.acquire(blocking=False):
+        return show_proof(asking, None, "again")
+    try:  # files are listed before their rows, and all of it is looked at once the store is let go
+        vault = Vault(asking.store.evidence)
+        present = vault.everything()
+        with asking.store.open_reader() as con:
+            held = read_evidence(con)
+        proof = prove(held, vault, last=noted, present=present)
+    finally:
+        _ONE_AT_A_TIME.release()
+    return show_proof(asking, proof=proof)
+
+
+def _poster(asking: DeskRequest) -> Response:
+    config, base_url = asking.context.config, asking.context.config.base_url or ""
+    here = asking.signed_in.schools
+    school = next((s for s in here if s.urn == asking.form.get("school")), here[0])
+    if not base_url.startswith("https:"):
+        return show_proof(asking, None, "no_address")
+    day = asking.now.astimezone(config.zone).date()
+    return file_to_save(make_poster_pdf(config, school, base_url, day), f"poster-{school.urn}.pdf")
+
+
+def show_proof(
+    asking: DeskRequest, con: Connection | None = None, wrong: str = "", *, told: str = "",
+    proof: Proof | None = None,
+) -> Response:  # fmt: skip
+    """Show what can be done here, and what came of it."""
+    who, config, view = asking.signed_in, asking.context.config, None
+    if proof is not None:
+        faults = Counter(fault.wrong.value for fault in proof.faults)
+        view = ProofView(proof.rows, sorted(faults.items()), proof.last or "", proof.noted)
+    given = {"view": view, "wrong": wrong, "told": told, "stamps": bool(config.evidence.timestamp_url)}
+    return render_page("proof.html", asking.language, who=who, page="school", **given)
+
+
+# The poster for the staff room: a square code and an address that lead to “Tell us what you saw”.
+
+_STEPS = ("sign_in", "answer", "keep")
+_TELL = ("post", "threat", "false", "shown")
+_NOT = ("image", "more", "wait")
+
+
+def make_poster_pdf(config: Config, school: School, base_url: str, day: date) -> bytes:
+    """Make the PDF, one page of A4. Raises typst.TypstError where it cannot be as the standard asks."""
+    w, url = words(school.language), f"{base_url.rstrip('/')}/tell"
+    address = url.partition("://")[2]
+    given = {
+        "language": w.language,
+        "school": school.name,
+        "address": address,
+        "square": square(url),
+        "alt": w("desk.poster.alt", address=address),
+        "ring": [*map(str, ring_lines(config, school, None, w)), w("desk.poster.as_always")],
+        **{key: w(f"desk.poster.{key}") for key in ("title", "lead", "scan", "tell", "not", "danger")},
+        "steps": [w(f"desk.poster.steps.{key}") for key in _STEPS],
+        "tells": [w(f"desk.poster.tells.{key}") for key in _TELL],
+        "nots": [w(f"desk.poster.nots.{key}") for key in _NOT],
+    }
+    return compile_pdf("monitor.desk/poster.typ", given, day)
+
+
+def square(url: str) -> str:
+    """Make a QR code of that address as SVG, legible with a quarter of it torn or dirty."""
+    out = BytesIO()
+    segno.make_qr(url, error="q").save(out, kind="svg", border=4, light="white", xmldecl=False)
+    return out.getvalue().decode()
+
+
+def show_drills(asking: DeskRequest, con: Connection) -> Response:
+    """Show what came of this term's drill at each school of theirs, or that there was none."""
+    config, now, w = asking.context.config, asking.now, words(asking.language)
+    day = now.astimezone(config.zone).date()
+    held = [(s.name, held_drill(con, s, config.calendar(s.urn), day, now)) for s in asking.signed_in.schools]
+    said = [(name, drill_words(w, it, config.all_people, config.zone, now)) for name, it in held]
+    view = {"who": asking.who, "page": "school", "said": said, "on": config.serve.drills, "proof": ""}
+    return render_page("drill.html", asking.language, **view)
+
+
+def show_drill(asking: DeskRequest, con: Connection) -> Response:
+    """Show the page behind the address in a mail."""
+    config, w, (_, it) = asking.context.config, words(asking.language), _find_drill(asking, con)
+    said = w("drill.page.said") if it.runs else drill_words(w, it, config.all_people, config.zone, asking.now)
+    proof = asking.context.links.proof(asking.key, asking.now) if it.runs else ""
+    return render_page(
+        "drill.html", asking.language, who=None, page="", said=[("", said)], on=True, proof=proof
+    )
+
+
+def take_drill_form(asking: DeskRequest) -> Response:
+    """Give it to whoever presses first: a mail system that opens links and sends forms takes nothing."""
+    proof, links = asking.form.get("proof", ""), asking.context.links
+    if asking.ours and links.is_proved(asking.key, proof, asking.now, tapped=asking.tapped):
+        with asking.store.open_reader() as con:
+            person, it = _find_drill(asking, con)
+        take_drill(asking.store, it, person, asking.now)
+    return led_to(f"/drill/{asking.key}")
+
+
+def _find_drill(asking: DeskRequest, con: Connection) -> tuple[Person, Drill]:
+    """Find whose address it is, and the drill that it leads to. Raises NotThere until that has begun."""
+    ticket = asking.context.links.ticket(asking.key, DRILL)
+    person = ticket_person(asking.context, ticket) if ticket else None
+    entries = [x.entry for x in chain_links(con, [ticket.story_id])] if ticket else []
+    if ticket is None or person is None or not entries:
+        raise NotThere
+    it = drill_of(ticket.story_id, entries[0].urn or "", entries, asking.now)
+    if not it.begun_at:
+        raise NotThere
+    return person, it
+
 
 _LIFE = timedelta(days=35)
 _WHAT = "report"
@@ -80,25 +242,23 @@ def show_reports(asking: DeskRequest, con: Connection) -> Response:
 
 def show_report(asking: DeskRequest, con: Connection) -> Response:
     """Show one report in full."""
-    asked = _find_report(asking, con)
-    return _page(asking, con, asked) if asked else plain_page(asking.context.config, "nothing", 404)
+    return _page(asking, con, _find_report(asking, con))
 
 
 def show_year(asking: DeskRequest, con: Connection) -> Response:
-    """The cases of the last twelve months, counted for the review of the policy, or the paper of the last
-    term: for who may sign. How many safeguarding matters there were is not among them: somebody who is left
-    out of one could tell that there is one."""
+    """Show the cases of the last twelve months, counted, or the paper of the last term, to who may sign.
+    Safeguarding matters are not counted: somebody left out of one could tell that there is one."""
     config, who = asking.context.config, asking.signed_in
     school = next((s for s in who.schools if s.urn == asking.query.get("urn")), None)
     if school is None or who.person not in report_signers(school, config.people):
-        return plain_page(config, "nothing", 404)
+        raise NotThere
     of, today = asking.query.get("of", "year"), asking.now.astimezone(config.zone).date()
     if of == "year":
         return _render_report(
             asking, year(con, config, school, whole_months(today), asking.now), school, signs=False
         )
     if of != "term" or config.calendar(school.urn).last_term(today) is None:
-        return plain_page(config, "nothing", 404)
+        raise NotThere
     return _render_report(asking, term_papers(con, config, school, asking.now)["term"], school, signs=False)
 
 
@@ -107,8 +267,8 @@ def sign_or_send_back(asking: DeskRequest) -> Response:
     with asking.store.open_reader() as con:
         asked = _find_report(asking, con)
     links, config, do = asking.context.links, asking.context.config, asking.form.get("do")
-    if asked is None or not asked.signs:
-        return plain_page(config, "nothing", 404)
+    if not asked.signs:
+        raise NotThere
     proof, who = asking.form.get("proof", ""), asking.who
     tapped = asking.tapped or (who is not None and who.person.id == asked.person.id)
     proved = asking.ours and links.is_proved(asking.key, proof, asking.now, tapped=tapped)
@@ -120,9 +280,7 @@ def sign_or_send_back(asking: DeskRequest) -> Response:
     if became == OFTEN:
         return plain_page(config, "mailed", 429)
     with asking.store.open_reader() as con:
-        asked = _find_report(asking, con)
-        assert asked is not None
-        return _page(asking, con, asked, became)
+        return _page(asking, con, _find_report(asking, con), became)
 
 
 def _sign(asking: DeskRequest, asked: _AskedReport) -> str:
@@ -187,24 +345,25 @@ def _when(asking: DeskRequest, at: datetime, w: Words) -> str:
     return w("room.when", day=w.day(at, asking.now, zone), clock=w.clock(at, zone))
 
 
-def _find_report(asking: DeskRequest, con: Connection) -> _AskedReport | None:
-    """Find the report of its address, where whoever asks may read it: a draft, where they may sign it."""
+def _find_report(asking: DeskRequest, con: Connection) -> _AskedReport:
+    """Find the report of its address. Raises NotThere where who asks may not read it, or sign a draft."""
     context, query = asking.context, asking.query
     person, urn, week = asking.who.person if asking.who else None, query.get("urn"), query.get("week", "")
     if asking.key:
         ticket = context.links.ticket(asking.key, _WHAT)
         if ticket is None or asking.now - ticket.made_at > _LIFE:
-            return None
+            raise NotThere
         person = ticket_person(context, ticket)
         urn, _, week = ticket.story_id.partition(" ")
-    if person is None:
-        return None
-    school = next((s for s in schools_of(person, context.config.schools) if s.urn == urn), None)
+    here = schools_of(person, context.config.schools) if person else ()
+    school = next((s for s in here if s.urn == urn), None)
     report = signed_reports.report(con, school.urn, week) if school else None
-    if school is None or report is None:
-        return None
+    if person is None or school is None or report is None:
+        raise NotThere
     signs = person in report_signers(school, context.config.people)
-    return _AskedReport(report, school, person, signs) if signs or report.signed_at else None
+    if not (signs or report.signed_at):
+        raise NotThere
+    return _AskedReport(report, school, person, signs)
 
 
 def _of(asking: DeskRequest, con: Connection, school: School) -> SchoolReports:

@@ -1,8 +1,7 @@
 """What people ask about their own data: recorded, searched for, copied, erased, put right and answered.
 
 What somebody is found by stands in no address: each form takes it to the next page. Nothing is erased before
-its page has said what goes, what stays, and why.
-"""
+its page has said what goes, what stays, and why."""
 
 from __future__ import annotations
 
@@ -41,14 +40,97 @@ from data.web.channels import CHANNELS
 from data.web.urls import visible
 from data.words.say import Words, words
 from monitor.act import privacy as acts
-from monitor.act.requests.copying import Copy, why_proposed
-from monitor.act.requests.finding import CopyEntry, Office, cases_known, office_of, one_post
+from monitor.act.privacy import Copy, export_reports, why_proposed
+from monitor.act.requests import CopyEntry, Office, cases_known, office_of, offices_of, one_post
 from monitor.act.step import take_step
-from monitor.desk.case.page import see
-from monitor.desk.page import file_to_save, led_to, plain_page, render_page, typed_words
-from monitor.desk.pages.case import answer_if_shut, asker_session
-from monitor.desk.pages.papers import protection_offices
-from monitor.desk.routes import DeskRequest
+from monitor.config.hosts import by_purpose
+from monitor.desk.page import DeskRequest, NotThere, file_to_save, led_to, render_page, typed_words
+from monitor.desk.pages.case import asker_session, see_if_open
+from monitor.reports.papers import ANSWER, Basis, Paper, body_of, draft_paper, paper_page
+from monitor.reports.weekly import NotFit
+
+DRAFTED = tuple(paper for paper in Paper if paper is not Paper.FOI)
+ASKING_BASIS = (Paper.DPIA, Paper.ROPA, Paper.NOTICE, Paper.APD, Paper.BRIEFING)
+"""The papers that name the lawful basis."""
+
+
+def protection_offices(asking: DeskRequest) -> tuple[Office, ...]:
+    """List the schools whose data the reader protects."""
+    return offices_of(asking.store, asking.context.config, asking.signed_in.person)
+
+
+def show_papers(asking: DeskRequest, con: Connection) -> Response:
+    """Show the list of the papers."""
+    return render_page("papers.html", asking.language, who=asking.signed_in, papers=DRAFTED)
+
+
+def show_paper(asking: DeskRequest, con: Connection) -> Response:
+    """One paper for one school, on the lawful basis that was chosen; or its file."""
+    name, ours, query = asking.query["name"], protection_offices(asking), asking.query
+    if name not in DRAFTED:
+        raise NotThere
+    office = _choose_office(ours, query.get("school", ""))
+    if office is None:
+        return _page(asking, ours, None, name)
+    basis = Basis(query["basis"]) if query.get("basis") in tuple(Basis) else None
+    home = (office.school, office.config, office.store)
+    try:
+        text = draft_paper(*home, Paper(name), asking.now, basis, by_purpose(office.config))
+    except InputError as error:
+        return _page(asking, ours, office, name, basis=basis, wrong=error.text)
+    if query.get("as") in ("html", "md"):
+        made = paper_page(text) if query["as"] == "html" else text
+        return file_to_save(made.encode(), f"{name}.{query['as']}")
+    return _page(asking, ours, office, name, text, basis=basis)
+
+
+def show_freedom(asking: DeskRequest, con: Connection) -> Response:
+    """Show what must be checked before the reports go to the person who asked; or send the ZIP with them."""
+    ours = protection_offices(asking)
+    office = _choose_office(ours, asking.query.get("school", ""))
+    if office is None:
+        return _page(asking, ours, None, Paper.FOI)
+    try:
+        copy = export_reports(con, office, asking.now)
+    except (InputError, NotFit) as error:
+        return _page(asking, ours, office, Paper.FOI, wrong=error.text)
+    if asking.query.get("as") == "zip" and copy.items:
+        return file_to_save(copy.zip_file, f"foi-{asking.now.date()}.zip")
+    read = copy.check[0].replace(f">\n> {ANSWER}\n", "")  # it is filled in nowhere but in the file
+    return _page(asking, ours, office, Paper.FOI, read, sends=bool(copy.items))
+
+
+def _scroll_tables(body: str) -> str:
+    """Return the paper with tables that scroll by themselves on a narrow screen."""
+    body = body.replace("<table>", '<div class="scroll" tabindex="0"><table>')
+    return body.replace("</table>", "</table></div>")
+
+
+def _fold_sections(body: str) -> str:
+    """Return the same with all but the law and what is here folded away: the rest is looked up."""
+    first, *rest = body.split("<h2>")
+    folds = (part.replace("</h2>", "</summary>", 1) for part in rest[2:])
+    folded = "".join(f'<details class="fold"><summary>{fold}</details>' for fold in folds)
+    return "<h2>".join([first, *rest[:2]]) + folded
+
+
+def _choose_office(ours: Sequence[Office], urn: str) -> Office | None:
+    return ours[0] if len(ours) == 1 else next((one for one in ours if one.school.urn == urn), None)
+
+
+def _page(
+    asking: DeskRequest, ours: Sequence[Office], office: Office | None, name: str, text: str = "", *,
+    basis: Basis | None = None, wrong: str = "", sends: bool = True,
+) -> Response:  # fmt: skip
+    body = _scroll_tables(body_of(text)) if text else ""
+    return render_page(
+        "paper.html", asking.language, who=asking.signed_in, name=name, wrong=wrong,
+        schools=[one.school for one in ours] if len(ours) > 1 else [],
+        urn=office.school.urn if office else "", asks_basis=name in ASKING_BASIS, bases=(*Basis,),
+        body=_fold_sections(body) if name == Paper.FOI else body, basis=basis,
+        open=text.count(ANSWER), sends=sends,
+    )  # fmt: skip
+
 
 PATH = "/requests"
 _A_MOMENT, _BEGINNING = timedelta(minutes=1), 80
@@ -113,11 +195,6 @@ class _Answering:
 # ------------------------------------------------------------------------------------------- all requests
 
 
-def show_requests(asking: DeskRequest, con: Connection) -> Response:
-    """Show all requests of the reader's schools, the first due at the top."""
-    return _list(asking, con)
-
-
 def record_request_form(asking: DeskRequest) -> Response:
     """Record one, and lead to it."""
     form, ours = asking.form, protection_offices(asking)
@@ -134,10 +211,11 @@ def record_request_form(asking: DeskRequest) -> Response:
         except InputError as error:
             wrong = error.text
     with asking.store.open_reader() as con:
-        return _list(asking, con, wrong)
+        return show_requests(asking, con, wrong)
 
 
-def _list(asking: DeskRequest, con: Connection, wrong: str = "") -> Response:
+def show_requests(asking: DeskRequest, con: Connection, wrong: str = "") -> Response:
+    """Show all requests of the reader's schools, the first due at the top."""
     ours, w = protection_offices(asking), words(asking.language)
     of = {one.school.urn: one for one in ours}
     found = [_line(of[r.urn], r, w, asking.now) for r in request_store.requests(con, [*of])]
@@ -176,15 +254,14 @@ def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> Reque
 
 def show_request(asking: DeskRequest, con: Connection) -> Response:
     """Show one request, and what is held about the person searched for."""
-    asked = _find_request(asking, con)
-    return _one(asked) if asked else plain_page(asking.context.config, "nothing", 404)
+    return _one(_find_request(asking, con))
 
 
 def show_act(asking: DeskRequest, con: Connection) -> Response:
     """The question how it was answered; any other page of a request follows a form, and leads back."""
     asked, act = _find_request(asking, con), asking.query["act"]
-    if asked is None or act not in _DOES:
-        return plain_page(asking.context.config, "nothing", 404)
+    if act not in _DOES:
+        raise NotThere
     if act == "answer" and asked.request.open:
         return _ask_answer(asked)
     return led_to(f"{PATH}/{asked.request.id}")
@@ -195,19 +272,19 @@ def take_request_form(asking: DeskRequest) -> Response:
     with asking.store.open_reader() as con:
         asked = _find_request(asking, con)
     does = _DOES.get(asking.query["act"])
-    if asked is None or does is None:
-        return plain_page(asking.context.config, "nothing", 404)
+    if does is None:
+        raise NotThere
     try:
         return does(asked)
     except InputError as error:
         return _one(asked, wrong=error.text)
 
 
-def _find_request(asking: DeskRequest, con: Connection) -> _Answering | None:
+def _find_request(asking: DeskRequest, con: Connection) -> _Answering:
     found = office_of(con, protection_offices(asking), asking.query["number"])
     if found is None:
         asking.wrong.append(asking.query["number"])
-        return None
+        raise NotThere
     return _answering(asking, con, *found)
 
 
@@ -230,7 +307,6 @@ def _one(asked: _Answering, *, wrong: str = "", became: str = "") -> Response:
 
 
 def _again(asked: _Answering, became: str) -> Response:
-    """Its page as it stands after an act."""
     with asked.office.store.open_reader() as con:
         now = asked.office.request(con, asked.request.id, open_only=False)
         again = _answering(asked.asking, con, asked.office, now)
@@ -263,7 +339,6 @@ def _search(asked: _Answering) -> Response:
 
 
 def _posting_words(asked: _Answering, found: FoundPost) -> str:
-    """Say where and when it was posted."""
     post, w = found.post, asked.w
     where, when = channel_name(post.channel, w), asked.day(post.published or post.first_seen)
     return w("requests.found.post", where=where, day=when, until=asked.day(found.retain_until))
@@ -386,23 +461,14 @@ _DOES: Mapping[str, Callable[[_Answering], Response]] = {
 # --------------------------------------------------------------------------- what is deleted next, and holds
 
 
-def show_due(asking: DeskRequest, con: Connection) -> Response:
-    """Show what will be deleted, when and why; and what a case keeps back. Names no post, and deletes
-    none.
-    """
-    return _due(asking, con)
-
-
 def hold(asking: DeskRequest) -> Response:
     """Puts a case on hold, or ends its hold."""
     form, session, wrong = asking.form, asker_session(asking), ""
     do, review = form.get("do"), form.get("review", "")
     with asking.store.open_reader() as con:
-        seen = see(con, session, form.get("case", "").strip(), asking.now)
-    if closed := answer_if_shut(asking, seen):
-        return closed
-    if seen is None or do not in ("hold", "release"):
-        return plain_page(asking.context.config, "nothing", 404)
+        seen = see_if_open(asking, con, form.get("case", "").strip())
+    if do not in ("hold", "release"):
+        raise NotThere
     try:
         until = read_moment(review, asking.now, asking.context.config.zone) if do == "hold" else None
         event = Event(Held(review=until) if until else Released(), seen.me, form.get("why", "").strip())
@@ -411,10 +477,11 @@ def hold(asking: DeskRequest) -> Response:
     except InputError as error:
         wrong = error.text
     with asking.store.open_reader() as con:
-        return _due(asking, con, wrong, became="" if wrong else do)
+        return show_due(asking, con, wrong, became="" if wrong else do)
 
 
-def _due(asking: DeskRequest, con: Connection, wrong: str = "", became: str = "") -> Response:
+def show_due(asking: DeskRequest, con: Connection, wrong: str = "", became: str = "") -> Response:
+    """Show what will be deleted, when and why, and what a case keeps back. Names no post, deletes none."""
     ours, w, now = protection_offices(asking), words(asking.language), asking.now
     config, query = asking.context.config, asking.query
     days = next((n for n in _AHEAD if query.get("days") == str(n)), _AHEAD[0])
@@ -433,7 +500,6 @@ def _due(asking: DeskRequest, con: Connection, wrong: str = "", became: str = ""
 
 
 def _going(one: Going, policy: Policy, w: Words, day: str) -> tuple[str, str, str]:
-    """The day, how many posts, and why they go then."""
     posts = w("requests.due.posts", n=one.posts, count=w.number(one.posts))
     if one.stubs:
         return day, posts, w("requests.due.stub")

@@ -1,8 +1,7 @@
 """The safeguarding room: what is with its reader, and the sheet by which a matter is handed over.
 
 The list bears no word of a post. A sheet opens after a check not older than ten minutes and a tap, and each
-showing is a reading on record. A matter that may accuse its reader is answered as one that is not there.
-"""
+showing is a reading on record. A matter that may accuse its reader is answered as one that is not there."""
 
 from __future__ import annotations
 
@@ -37,11 +36,10 @@ from data.store.engine.connect import Connection
 from data.store.owners import notes_of
 from data.store.verdicts import stories as story_store
 from data.words.say import words
-from monitor.act.matter.hand_over import OVER, hand_over_matter
+from monitor.act.happened import OVER, hand_over_matter
 from monitor.desk.matter.facts import due_words, people_facts
 from monitor.desk.matter.page import Visit, kept_apart_from, look_up_visit, reader_session, texts
-from monitor.desk.page import led_to, plain_page, render_page
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import DeskRequest, NotThere, led_to, render_page
 from monitor.matters.reader import Reader, reads_all, replay_cases
 from monitor.matters.searching import alerts_listed
 from monitor.matters.whole import read_matter
@@ -76,9 +74,7 @@ class Room:
 
 
 def load_room(asking: DeskRequest, con: Connection) -> Room:
-    """Gather what is theirs: restricted or locked matters that they may read all of, at each of their
-    schools.
-    """
+    """Gather the restricted or locked matters that they may read all of, at each of their schools."""
     context, who, now = asking.context, asking.signed_in, asking.now
     reader, urns = Reader(context.config, asking.store, who.person), [s.urn for s in who.schools]
     raised = alerts_listed(con, reader, now, urns, finished=True, kept_apart=True)
@@ -132,10 +128,11 @@ class LineMaker:
         reads = [e for e in self._done.get(view.story_id, ()) if e.action == "restricted_read"]
         began = over[-1].done_at if over else view.raised_at or min(case.opened_at for case in cases)
         w, held = self._w, any(case.hold_by for case in cases)
+        lately = [e for e in reads if view.raised_at is None or e.done_at >= view.raised_at]
         said = (
             (self._over(over[-1], held=held),)
             if over
-            else tuple(self._line_sentences(view, began, _since(view, reads), cases, locked))
+            else tuple(self._line_sentences(view, began, lately, cases, locked))
         )
         due = "" if over else due_words(view.due, self._asking.now, self._zone, w)
         token = self._asking.context.links.at_desk(view.story_id).rpartition("/")[2]
@@ -143,7 +140,6 @@ class LineMaker:
         return began, RoomLine(view.number, token, said, due, late, bool(over), held)
 
     def _when(self, at: datetime) -> str:
-        """A moment in words."""
         w, now = self._w, self._asking.now
         return w("room.when", day=w.day(at, now, self._zone), clock=w.clock(at, self._zone))
 
@@ -185,11 +181,6 @@ def _is_open(view: MatterView, cases: Sequence[Case]) -> bool:
     return again and not view.finished
 
 
-def _since(view: MatterView, reads: Sequence[AuditEntry]) -> list[AuditEntry]:
-    """The readings of it as it was raised last."""
-    return [e for e in reads if view.raised_at is None or e.done_at >= view.raised_at]
-
-
 def names_of(asking: DeskRequest) -> Names:
     """Gives names by ids, of those whom the settings know."""
     people = {p.id: p.name for p in asking.context.config.all_people}
@@ -200,8 +191,7 @@ def names_of(asking: DeskRequest) -> Names:
 
 
 def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverSheet:
-    """The sheet, the reading being put on record. Needs a write connection; whether they may read it is for
-    the caller to ask."""
+    """Read the sheet, on record: needs a write connection; whether they may is the caller's to ask."""
     view, w, names, now = seen.view, words(seen.school.language), names_of(asking), asking.now
     posts = [_add_place(con, post) for post in texts(con, seen, now)]
     cases = cases_of(con, seen)
@@ -222,8 +212,7 @@ def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverShe
 
 
 def shown_so_far(con: Connection, seen: Visit) -> str:
-    """Stands for all that a sheet of it shows: another once anything was posted, edited, noted or recorded
-    since."""
+    """Stamp all that a sheet shows: another once anything was posted, edited, noted or recorded since."""
     view = seen.view
     detail = story_store.story(con, view.story_id)
     posts = sorted(f"{m.id} {m.version}" for m in detail.mentions) if detail else []
@@ -247,9 +236,7 @@ def lado_is_open(seen: Visit, cases: Sequence[Case]) -> bool:
 
 
 def _add_place(con: Connection, post: PostView) -> PostView:
-    """Return the post with where, when and by whom it was seen, which is not kept beside the words of what is
-    restricted.
-    """
+    """Return the post with where, when and by whom it was seen, kept apart from restricted words."""
     found = case_store.find_post(con, post.id)
     if found is None:
         return post
@@ -268,12 +255,10 @@ _LONGEST = 60
 
 
 def show_room(asking: DeskRequest, con: Connection) -> Response:
-    """Show the list; after a hand-over, that it is done. Nothing for whom it is not there, by office or by
-    what is in it.
-    """
+    """Show the list; after a hand-over, that it is done. Nothing for whom it is not there."""
     room, said = load_room(asking, con), asking.query.get("over", "")
     if not (asking.signed_in.keeps_room or room.open or room.over):
-        return plain_page(asking.context.config, "nothing", 404)
+        raise NotThere
     over = next((line for line in room.over if line.token == said), None)
     given = {"who": asking.signed_in, "page": "room", "room": room, "over": over}
     return render_page("room.html", asking.language, **given)
@@ -282,8 +267,6 @@ def show_room(asking: DeskRequest, con: Connection) -> Response:
 def show_handover(asking: DeskRequest, con: Connection) -> Response:
     """Show the page before the sheet; or, where the check had run out, what was typed, to be sent again."""
     seen = _find_visit(con, asking)
-    if seen is None:
-        return plain_page(asking.context.config, "nothing", 404)
     if not asking.signed_in.has_just_proved(asking.now):
         return led_to(f"/check?to=/room/{asking.key}")
     _, *typed = _read_address(asking)
@@ -298,8 +281,6 @@ def take_handover(asking: DeskRequest) -> Response:
     try:
         with asking.store.write("the safeguarding room") as con:
             seen = _find_visit(con, asking)
-            if seen is None:
-                return plain_page(asking.context.config, "nothing", 404)
             if do == "done":
                 return _close(con, asking, seen)
             sheet = read_sheet(con, asking, seen)
@@ -312,8 +293,6 @@ def take_handover(asking: DeskRequest) -> Response:
     except InputError as error:  # nothing of it was saved
         with asking.store.open_reader() as con:
             seen = _find_visit(con, asking)
-            if seen is None:
-                return plain_page(asking.context.config, "nothing", 404)
             return _page(con, asking, seen, wrong="barred", reason=error.text, typed=_typed_fields(asking))
 
 
@@ -347,13 +326,15 @@ def _page(
     return render_page("room_sheet.html", seen.school.language, 403 if wrong else 200, **given, **more)
 
 
-def _find_visit(con: Connection, asking: DeskRequest) -> Visit | None:
-    """Find the matter of that address, where it is kept apart and its reader may read all of it."""
+def _find_visit(con: Connection, asking: DeskRequest) -> Visit:
+    """Find the matter of that address. Raises NotThere where its reader may not read all, or it is open."""
     story, _, _ = _read_address(asking)
     person, links = asking.signed_in.person, asking.context.links
     ticket = Ticket(story, links.holder(person.id), asking.now)
     seen = look_up_visit(con, asking.context, asking.store, ticket, asking.now) if story else None
-    return seen if seen and kept_apart_from(seen) else None
+    if seen is None or not kept_apart_from(seen):
+        raise NotThere
+    return seen
 
 
 def _typed_fields(asking: DeskRequest) -> tuple[str, str]:
@@ -368,9 +349,7 @@ def _sealed_address(asking: DeskRequest) -> str:
 
 
 def _read_address(asking: DeskRequest) -> tuple[str, str, str]:
-    """Return the story that its address means, and what was typed there before; "" where we made none
-    such.
-    """
+    """Return the story that its address means, and what was typed before; "" where it is none of ours."""
     links, token = asking.context.links, asking.key
     if story := links.story_at_desk(token):
         return story, "", ""

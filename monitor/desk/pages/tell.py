@@ -1,10 +1,8 @@
 """Tell us what you saw: the questions of the door, one a page, then whom it is about, words and files.
 
-The first answers go along in the address, so that Back works, and accuse and name nobody; all else is in the
-last form. The person who brings something is told its number and how far it is. Each file, also one within an
+The first answers go along in the address, so that Back works, and name nobody. Each file, also within an
 email or a PDF, is asked about before it is opened (UKCIS guidance on sharing nudes, March 2024). From a
-matter whose post came by mail its id goes along as `mail`: what came with it is as if it were chosen here.
-"""
+matter whose post came by mail its id goes along as `mail`."""
 
 from __future__ import annotations
 
@@ -36,18 +34,8 @@ from data.types import Person, School
 from data.web.channels import CHANNELS, ELSEWHERE, place_said
 from data.web.urls import visible
 from data.words.say import Words, words
-from monitor.act.casework.evidence import enclosed
-from monitor.act.matter.joining import (
-    MOST_LINES,
-    Becomes,
-    ListLine,
-    ReadList,
-    hand_in_list,
-    is_list,
-    read_list,
-    speaking_of,
-    without_known,
-)
+from monitor.act import joining
+from monitor.act.casework import keeping
 from monitor.act.report_in import (
     NotYetTaken,
     check_picture,
@@ -61,18 +49,8 @@ from monitor.act.report_in import (
 )
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
-from monitor.desk import session
-from monitor.desk.handing import (
-    SentOnce,
-    ToRing,
-    file_faults,
-    first_picture,
-    names_within,
-    read_post_facts,
-    ring_lines,
-)
-from monitor.desk.page import led_to, plain_page, render_page
-from monitor.desk.routes import DeskRequest
+from monitor.desk import handing
+from monitor.desk.page import DeskRequest, led_to, plain_page, render_page, set_cookie
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.intake import is_kept_apart
@@ -106,12 +84,10 @@ Judged = Callable[[Config, Path], "Judges"]
 
 @dataclass(frozen=True, slots=True)
 class TellView:
-    """One page: which question (`step`), what may be chosen; in the last form what is `asked`, with what may
-    be chosen, and `names`; what goes along; what was answered so far, each by its question; whom to ring.
-    `reads`: the words on a picture can be read; `proposed`: they were. `again`: a form led here, whose files
-    are gone. `wrong` is why, "" where nothing is; `within` the names of files in what was chosen, to be asked
-    about; `faults` what is said of single files or lines.
-    """
+    """One page: which question (`step`), its choices; in the last form what is `asked`, and `names`; what
+    goes along, what was answered so far, whom to ring. `reads`: words on a picture can be read; `proposed`:
+    they were; `again`: a form led here, whose files are gone; `wrong` is why; `within` names files in what
+    was chosen; `faults` of files or lines."""
 
     step: str
     wrong: str
@@ -123,7 +99,7 @@ class TellView:
     typed: Mapping[str, str]
     so_far: Sequence[tuple[str, str]]
     barred: bool
-    ring: Sequence[ToRing]
+    ring: Sequence[handing.ToRing]
     gives_code: bool
     again: bool
     reads: bool = False
@@ -140,15 +116,14 @@ class TellView:
 @dataclass(frozen=True, slots=True)
 class ListedView:
     """The outcome of a list: each report that was recorded by its number and what it is, the lines that were
-    handed in before, those refused with why, and what goes along when these are sent again.
-    """
+    handed in before, those refused with why, and what goes along when these are sent again."""
 
     recorded: Sequence[tuple[str, str]]
     known: Sequence[str]
-    refused: Sequence[tuple[ListLine, str]]
+    refused: Sequence[tuple[joining.ListLine, str]]
     hidden: Mapping[str, str]
     sends: bool
-    ring: Sequence[ToRing]
+    ring: Sequence[handing.ToRing]
     barred: bool
 
     @property
@@ -163,7 +138,7 @@ def show_tell_page(reads: Reads | None, asking: DeskRequest, con: Connection) ->
 
 
 def take_tell_form(
-    clock: Clock, judged: Judged, reads: Reads | None, sent: SentOnce, asking: DeskRequest
+    clock: Clock, judged: Judged, reads: Reads | None, sent: handing.SentOnce, asking: DeskRequest
 ) -> Response:
     """Hand in what the last form brought; or ask what is still to be answered, or to be answered again."""
     answers, form = _answers(asking), asking.form
@@ -194,12 +169,11 @@ def _find_enclosures(asking: DeskRequest, urn: str, *, to_fetch: bool) -> Enclos
         return None
     reader = Reader(asking.context.config, asking.store, who.person)
     with asking.store.open_reader() as con:
-        return enclosed.enclosed_for(con, reader, mail, urn, to_fetch=to_fetch)
+        return keeping.enclosed_for(con, reader, mail, urn, to_fetch=to_fetch)
 
 
 def _with_enclosed(asking: DeskRequest, answers: Mapping[str, str]) -> DeskRequest | None:
-    """The same with the files of the mail, where they said that these show no child; None where they cannot
-    be had."""
+    """Add the files of the mail, if said to show no child; None where they cannot be had."""
     if not asking.form.get("mail") or is_barred(_says(asking, answers)):
         return asking
     found = _find_enclosures(asking, answers["school"], to_fetch=True)
@@ -207,7 +181,7 @@ def _with_enclosed(asking: DeskRequest, answers: Mapping[str, str]) -> DeskReque
         return None
     try:
         with wiring.fetcher(asking.context.config) as fetch:
-            files = enclosed.fetch_enclosures(found, fetch)
+            files = keeping.fetch_enclosures(found, fetch)
     except InputError:
         return None
     return replace(asking, files=(*files, *asking.files), names=(*[""] * len(files), *asking.names))
@@ -262,9 +236,7 @@ def _people(asking: DeskRequest, school: School) -> tuple[Person, ...]:
 
 
 def _answers(asking: DeskRequest) -> dict[str, str]:
-    """Read what was answered, as far as it is an answer: in the address nothing but the questions of the
-    door.
-    """
+    """Read what was answered, as far as it is an answer: in an address only the questions of the door."""
     here = [s.urn for s in asking.signed_in.schools]
     form = asking.form or {name: said for name, said in asking.query.items() if name in _STEPS}
     found = {step: form[step] for step, known in _CHOICES.items() if form.get(step) in known}
@@ -278,7 +250,6 @@ def _answers(asking: DeskRequest) -> dict[str, str]:
 
 
 def _open(answers: Mapping[str, str]) -> str | None:
-    """The first question of the door that has no answer yet."""
     return next((step for step in _STEPS if step not in answers), None)
 
 
@@ -293,7 +264,7 @@ def _propose(
 ) -> Response:
     """The page with the words read from a picture; else with what is `wrong` where there is none to read."""
     says, typed = _says(asking, answers), asking.form.get("words", "").strip()
-    picture = first_picture(asking.files)
+    picture = handing.first_picture(asking.files)
     if reads is None or is_barred(says) or not picture:
         return _page(asking, answers, _LAST, wrong, reads)
     found = "" if _is_apart(asking, answers, judged, typed) else reads(picture)
@@ -320,8 +291,8 @@ def _hand_in(
     is asked at once: each time they must be chosen again."""
     barred, w, within, faults = is_barred(_says(asking, answers)), words(asking.language), [], []
     if not barred:
-        within = names_within(asking.files, asking.names, w)
-        faults = file_faults(asking.files, asking.names, w)
+        within = handing.names_within(asking.files, asking.names, w)
+        faults = handing.file_faults(asking.files, asking.names, w)
         shows = asking.form.get("inside", "")
         if within and shows in (PictureShows.YES, PictureShows.NOT_SURE):
             return _page(asking, {**answers, "picture": shows}, _LAST, "inside_barred")
@@ -334,7 +305,7 @@ def _hand_in(
         return _hand_in_list(asking, answers, given, clock, judged, first_asked)
     report = _report(asking, answers, asking.form.get("url", ""), given.words, given.files)
     if barred and (there := _find_enclosures(asking, answers["school"], to_fetch=False)):
-        report = enclosed.lying_there(there, asking.signed_in.person.id, asking.now, _says(asking, answers))
+        report = keeping.lying_there(there, asking.signed_in.person.id, asking.now, _says(asking, answers))
     if report == "nothing" and not faults:
         return _propose(asking, answers, judged, reads, report)
     if isinstance(report, str) or faults or first_asked:
@@ -353,15 +324,14 @@ def _hand_in(
     if asking.signed_in.is_guest:
         told = ".".join((_proof(asking, done.made.number), *_shown_numbers(asking)[: _MOST_TOLD - 1]))
         life = int(_TOLD_FOR.total_seconds())
-        session.set_cookie(answer, context.links.base_url, "told", told, life)
+        set_cookie(answer, context.links.base_url, "told", told, life)
     return answer
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
     """The content of a form: its words with those of its texts and emails, the lines of a list, the files
-    that are kept. A file that is a list is no more than its lines.
-    """
+    that are kept. A file that is a list is no more than its lines."""
 
     words: str
     listed: str
@@ -373,7 +343,7 @@ def _read_given(asking: DeskRequest, *, barred: bool) -> _Given:
     if barred:
         return _Given("", listed, ())
     texts = [file for file in asking.files if media_type(file)[1] == ".txt" and not asking.signed_in.is_guest]
-    lists = {file: text[0] for file in texts if (text := text_of(file)) and is_list(text[0])}
+    lists = {file: text[0] for file in texts if (text := text_of(file)) and joining.is_list(text[0])}
     said = [form.get("words", ""), *(words_within(file) for file in asking.files if file not in lists)]
     words = "\n\n".join(filter(None, (each.replace("\r\n", "\n").strip() for each in said)))
     lines = "\n".join((*lists.values(), listed))
@@ -394,33 +364,35 @@ def _hand_in_list(
         if isinstance(first, str):
             return ask_again(first)
         reports.append(first)
-    read = read_list(given.listed, lambda url, said: _wrong_line(asking, answers, url, said))
-    if len(read.lines) > MOST_LINES:
+    read = joining.read_list(given.listed, lambda url, said: _wrong_line(asking, answers, url, said))
+    if len(read.lines) > joining.MOST_LINES:
         return ask_again("list_long")
     with asking.store.open_reader() as con:
-        read, before = without_known(con, read, urn, asking.signed_in.person.id)
+        read, before = joining.without_known(con, read, urn, asking.signed_in.person.id)
     turned = _turned_lines(asking, answers, read)
     if turned and form.get("do") != "hand_in_all":
         return ask_again("turned", faults=turned)
     if asked:
         return ask_again(asked)
-    wanted = read.of(Becomes.RECORDED)
+    wanted = read.of(joining.Becomes.RECORDED)
     made = (_report(asking, answers, line.address, line.words) for line in wanted)
     reports += [report for report in made if isinstance(report, Report)]
     kept, home = [], Paths(context.home, context.config.path)
     if reports:
         try:
-            kept = hand_in_list(context.config, home, reports, given.files, before, urn, clock, judged)
+            kept = joining.hand_in_list(
+                context.config, home, reports, given.files, before, urn, clock, judged
+            )
         except (SchoolgateError, OSError) as fault:
             log.error("page=tell fault=%s", type(fault).__name__)
             return ask_again("list_lost")
     w = words(asking.language)
-    refused = [(one, w(f"tell.line.{one.why}", n=one.first)) for one in read.of(Becomes.REFUSED)]
+    refused = [(one, w(f"tell.line.{one.why}", n=one.first)) for one in read.of(joining.Becomes.REFUSED)]
     with asking.store.open_reader() as con:
         sends = is_sending(con, context.config, asking.now)
     view = ListedView(
         [(one.number, visible((one.report.url or one.report.text)[:_SHORT])) for one in kept],
-        [visible(line.typed[:_SHORT]) for line in read.of(Becomes.KNOWN)],
+        [visible(line.typed[:_SHORT]) for line in read.of(joining.Becomes.KNOWN)],
         refused,
         answers,
         sends,
@@ -435,10 +407,10 @@ def _wrong_line(asking: DeskRequest, answers: Mapping[str, str], url: str, said:
     return report if isinstance(report, str) else ""
 
 
-def _turned_lines(asking: DeskRequest, answers: Mapping[str, str], read: ReadList) -> list[str]:
+def _turned_lines(asking: DeskRequest, answers: Mapping[str, str], read: joining.ReadList) -> list[str]:
     """Say which lines may turn all of it past somebody, so that they can be handed in by themselves."""
     w, school = words(asking.language), _school(asking, answers)
-    spoken = speaking_of(read, school, asking.context.config.people)
+    spoken = joining.speaking_of(read, school, asking.context.config.people)
     return [
         w(
             "tell.turned",
@@ -461,9 +433,7 @@ def _proof(asking: DeskRequest, number: str) -> str:
 def _report(
     asking: DeskRequest, answers: Mapping[str, str], typed: str, said: str, files: Sequence[bytes] = ()
 ) -> Report | str:
-    """Make the report that is handed in, of that address, in these words and with `files`; or say why it
-    cannot be, by the key of what is said then.
-    """
+    """Make the report of that address, words and `files`; or say why it cannot be, by a key."""
     says, form = _says(asking, answers), asking.form
     barred, url, name, config = is_barred(says), _clean_address(typed), _name(asking), asking.context.config
     if not name:
@@ -496,7 +466,6 @@ def _report(
 
 
 def _says(asking: DeskRequest, answers: Mapping[str, str]) -> Says:
-    """Return what was answered at the door; what is not known was not said."""
     known = {step: value for step, value in answers.items() if value != _UNKNOWN}
     return Says(
         Danger(known["danger"]) if "danger" in known else None,
@@ -507,14 +476,12 @@ def _says(asking: DeskRequest, answers: Mapping[str, str]) -> Says:
 
 
 def _known_of_post(asking: DeskRequest, files: Sequence[bytes]) -> SaidOfPost:
-    """Return what is known of it beside its words: who saw it, who showed them, and with whom its files are.
-    Raises InputError for a time that is none.
-    """
+    """Read who saw it, who showed it, who has its files. Raises InputError for a time that is none."""
     who, form, config = asking.signed_in, asking.form, asking.context.config
     here = () if who.is_guest else config.people
     typed = {name: form.get(name, "") for name in ("supplied_by", *_MORE)}
     typed |= {"came": HowItCame.EMAIL} if "mail" in form else {}
-    known, name = read_post_facts(typed, here, asking.now, config.zone), _name(asking)
+    known, name = handing.read_post_facts(typed, here, asking.now, config.zone), _name(asking)
     if not known.seen_by:
         now = f"{asking.now:%Y-%m-%dT%H:%M:%SZ}"
         known = replace(known, seen_by=name if who.is_guest else who.person.id, seen_at=known.seen_at or now)
@@ -540,7 +507,7 @@ def _page(
     *, proposed: bool = False, faults: Sequence[str] = (),
 ) -> Response:  # fmt: skip
     view = replace(load_tell_page(asking, answers, step, wrong), reads=reads is not None, proposed=proposed)
-    within = () if view.barred else names_within(asking.files, asking.names, words(asking.language))
+    within = () if view.barred else handing.names_within(asking.files, asking.names, words(asking.language))
     view = replace(view, within=within, faults=faults)
     return render_page("tell.html", asking.language, who=asking.signed_in, page="tell", view=view)
 
@@ -584,18 +551,17 @@ def _answer_words(step: str, value: str, w: Words) -> str:
 
 
 def _in_words(asking: DeskRequest, step: str, value: str, w: Words) -> str:
-    """An answer as it was chosen: a school by its name."""
     if step in _CHOICES:
         return _answer_words(step, value, w)
     return next(school.name for school in asking.signed_in.schools if school.urn == value)
 
 
-def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[ToRing]:
+def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[handing.ToRing]:
     """To who came by the code of the day an office and its number: they may be anybody."""
     w, config, school = words(asking.language), asking.context.config, _school(asking, answers)
     about, who = Whom(answers["about"]) if "about" in answers else None, asking.signed_in
-    lines = ring_lines(config, school, about, w, who.person, named=not who.is_guest)
-    return [ToRing(w("desk.tell.ring.now")), *lines]
+    lines = handing.ring_lines(config, school, about, w, who.person, named=not who.is_guest)
+    return [handing.ToRing(w("desk.tell.ring.now")), *lines]
 
 
 # What a picture says, and settling what it shows.
@@ -607,11 +573,6 @@ _WHY = 500
 _TYPED_OF_PICTURE = ("number", "url", "why_file", "why_url")
 
 
-def show_picture(asking: DeskRequest, con: Connection) -> Response:
-    """Asks of which."""
-    return _picture_page(asking, typed={"number": asking.query.get("number", "")[:16]})
-
-
 def take_picture(clock: Clock, asking: DeskRequest) -> Response:
     """Keeps the file, or settles what was said of the address; a lead does so at each of their schools."""
     form, typed = asking.form, {name: asking.form.get(name, "").strip() for name in _TYPED_OF_PICTURE}
@@ -620,15 +581,15 @@ def take_picture(clock: Clock, asking: DeskRequest) -> Response:
     if do == "keep":
         of, why = typed["number"], typed["why_file"][:_WHY]
         if asking.cut:
-            return _picture_page(asking, "too_large", typed)
-        if faults := file_faults(asking.files, asking.names, words(asking.language)):
-            return _picture_page(asking, typed=typed, faults=faults)
+            return show_picture(asking, None, typed, "too_large")
+        if faults := handing.file_faults(asking.files, asking.names, words(asking.language)):
+            return show_picture(asking, None, typed, faults=faults)
         if not (of and why and len(asking.files) == 1):
-            return _picture_page(asking, "unsaid", typed)
+            return show_picture(asking, None, typed, "unsaid")
     else:
         of, why = typed["url"], typed["why_url"][:_WHY]
         if not (of and why and do in ("shows", "nothing")):
-            return _picture_page(asking, "unsaid", typed)
+            return show_picture(asking, None, typed, "unsaid")
     done, no = False, None
     for school in asking.signed_in.schools:
         one: Done[str] | Done[int] | Refused
@@ -642,14 +603,16 @@ def take_picture(clock: Clock, asking: DeskRequest) -> Response:
         done = True
         if do == "keep":
             break
-    return _picture_page(asking, done=do) if done else _picture_page(asking, typed=typed, refused=no)
+    return show_picture(asking, done=do) if done else show_picture(asking, None, typed, refused=no)
 
 
-def _picture_page(
-    asking: DeskRequest, wrong: str = "", typed: dict[str, str] | None = None, *, done: str = "",
-    refused: Refused | None = None, faults: Sequence[str] = (),
+def show_picture(
+    asking: DeskRequest, con: Connection | None = None, typed: Mapping[str, str] | None = None,
+    wrong: str = "", *, done: str = "", refused: Refused | None = None, faults: Sequence[str] = (),
 ) -> Response:  # fmt: skip
-    typed = dict.fromkeys(_TYPED_OF_PICTURE, "") | (typed or {})
+    """Ask of which picture it is said."""
+    asked = {"number": asking.query.get("number", "")[:16]} if con else {}
+    typed = dict.fromkeys(_TYPED_OF_PICTURE, "") | asked | dict(typed or {})
     view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused, "faults": faults}
     return render_page("tell_picture.html", asking.language, who=asking.signed_in, page="school", **view)
 

@@ -1,7 +1,5 @@
-"""Today: what is open, from the very reading that their digest is composed of.
-
-Danger first; then what they have, what is
-late, and what nobody has; what others have is folded, and people are called by their names."""
+"""Today: what is open, by the very reading that their digest is composed of. Danger first, then what they
+have, what is late, what nobody has; what others have is folded."""
 
 from __future__ import annotations
 
@@ -25,20 +23,19 @@ from alerts.wording.digest.reader import Saying, no_term, say_what_stopped
 from alerts.wording.digest.view import Line
 from alerts.wording.matters import who_is_away
 from data.judged import calls_for_alert, stamp
-from data.matters import MatterView, ReaderPart
+from data.matters import ReaderPart
 from data.people import schools_of
 from data.store import privacy as request_store
 from data.store.alerts.alerts import aimed_at_one
 from data.store.engine.connect import Connection
 from data.store.owners import stories_asked
 from data.types import Person, Route, School
-from data.words.say import Words, words
-from monitor.act.requests.finding import offices_of
+from data.words.say import Words, capital, words
+from monitor.act.requests import offices_of
 from monitor.act.target import own_matters
 from monitor.config.load import Config
 from monitor.desk.matter.telling import own_word_key
-from monitor.desk.page import render_page
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import DeskRequest, render_page
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, waiting_requests
 from monitor.matters.today import central_team, digest_readers, open_today, readers_beside
@@ -86,8 +83,7 @@ class Day:
 
 def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     """Gather what is open at one school for one reader, who is `sent` its digest or a part of that, or is
-    not: then only what is theirs, and for whoever looks after Schoolgate what went wrong.
-    """
+    not: then only what is theirs, and for whoever looks after Schoolgate what went wrong."""
     mends = chosen.person in people_for_repairs(facts.people)
     undelivered, with_dsl = chosen.undelivered if sent or mends else (), chosen.with_dsl
     chosen = for_part_of_it(chosen) if sent else their_own(chosen)
@@ -151,17 +147,14 @@ def _some(*groups: Cards) -> tuple[Cards, ...]:
 
 
 def _cards(say: Saying, key: str, heading: str, found: Sequence[OpenMatter]) -> Cards:
-    first = shown_first(found, say.shown.get(key, _MOST_OF_DANGER))
-    return Cards(key, heading, tuple(_card(say, one) for one in first), len(found))
-
-
-def _card(say: Saying, one: OpenMatter) -> Line:
-    """The line of the digest, with the number that tells it from others like it."""
-    line = line_of(say, one)
-    number = one.view.number or one.view.story_id[:_OF_STORY].upper()
-    shown = one.view.number if one.wording is Phrase.NUMBER else ""  # its line says it
-    where = " · ".join(filter(None, (line.where, "" if shown else number)))
-    return replace(line, where=where, ref=number, opens=line.opens if one.view.asked else "")
+    """Make the lines of the digest, each with the number that tells it from others like it."""
+    cards = []
+    for one in shown_first(found, say.shown.get(key, _MOST_OF_DANGER)):
+        line, number = line_of(say, one), one.view.number or one.view.story_id[:_OF_STORY].upper()
+        shown = one.view.number if one.wording is Phrase.NUMBER else ""  # its line says it
+        where = " · ".join(filter(None, (line.where, "" if shown else number)))
+        cards.append(replace(line, where=where, ref=number, opens=line.opens if one.view.asked else ""))
+    return Cards(key, heading, tuple(cards), len(found))
 
 
 def _other_cards(say: Saying, key: str, found: Iterable[Line], *, leads: bool = True) -> Cards:
@@ -193,8 +186,7 @@ def _is_for_target(card: Line) -> bool:
 
 
 def _lead(say: Saying) -> tuple[str, ...]:
-    """For how long we ourselves could not work; the day, when it was last looked, how much was read; which
-    days count."""
+    """Say how long we could not work, when was last looked, how much was read, which days count."""
     facts, w = say.facts, say.w
     n, last = facts.places, facts.last_read
     when = say.lately(last) if last else ""
@@ -212,35 +204,29 @@ _OF_SEVERAL = 3
 _A_MOMENT = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class TodayView:
-    """The page: what it says first, and each school."""
-
-    heading: str
-    schools: tuple[Day, ...]
-
-    @property
-    def quiet(self) -> bool:
-        """Does nothing need anybody?"""
-        return not self.count
-
-    @property
-    def count(self) -> int:
-        """The number of things that need them, for the tab of a browser."""
-        return sum(group.count for day in self.schools for group in (*day.danger, *day.needs))
-
-
 def show_today(asking: DeskRequest, con: Connection) -> Response:
     """Show the page of whoever is signed in, or one school of it."""
-    days = _days(asking, con, asking.signed_in.person)
+    config, who, w = asking.context.config, asking.signed_in, words(asking.language)
+    days = _days(asking, con, who.person)
     one = [day for day in days if day.urn == asking.query.get("school")]
-    given = {
-        "who": asking.signed_in,
-        "page": "today",
-        "path": line_path,
-        "take": partial(take_fields, asking),
-    }
-    return render_page("today.html", asking.language, view=_first(asking, one or days), **given)
+    here = [
+        d for d in one or days if any(d.groups) or _comes_daily(config, who.person, _school(config, d.urn))
+    ]
+    here.sort(key=lambda day: (not day.danger, not day.count))
+    n, danger = sum(day.count for day in here), sum(group.count for day in here for group in day.danger)
+    counted = {"n": n, "count": w.number(n)} if n else {}
+    if danger:
+        heading = w("desk.today.danger_too", **counted) if n else w("desk.today.danger")
+    else:
+        heading = capital(w("desk.today.need", **counted) if n else w("desk.today.none"))
+    if len(here) > 1:  # of danger all is shown
+        here = [
+            replace(d, needs=tuple(replace(g, cards=g.cards[:_OF_SEVERAL]) for g in d.needs), folded=())
+            for d in here
+        ]
+    given = {"heading": heading if here else w("desk.nav.today"), "days": here, "count": n + danger}
+    given |= {"path": line_path, "take": partial(take_fields, asking)}
+    return render_page("today.html", asking.language, who=who, page="today", **given)
 
 
 def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:
@@ -253,8 +239,7 @@ def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:
 
 
 def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[Day]) -> list[Day]:
-    """These, with what is aimed at their reader, what somebody asks them to agree to, and what people asked
-    about their own data that is overdue."""
+    """Add what is aimed at their reader, what they are asked to agree to, and overdue requests."""
     context = asking.context
     reader, at_desk = Reader(context.config, asking.store, person), context.links.at_desk
     session, urns = Session(context.config, context, asking.store, person), [day.urn for day in days]
@@ -273,7 +258,7 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
         return days
     names, found = {p.id: p.name for p in context.config.people}, []
     for day in days:
-        w = words(_school(context.config, day).language)
+        w = words(_school(context.config, day.urn).language)
         theirs = [one for one in own if one.urn == day.urn]
         danger, wrongs = (
             [
@@ -302,32 +287,12 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
     return found
 
 
-def _first(asking: DeskRequest, days: list[Day]) -> TodayView:
-    config, person = asking.context.config, asking.signed_in.person
-    here = [d for d in days if any(d.groups) or _comes_daily(config, person, _school(config, d))]
-    here.sort(key=lambda day: (not day.danger, not day.count))
-    if len(here) > 1:
-        here = [_shorten_day(day) for day in here]
-    return TodayView(_heading(here, words(asking.language)), tuple(here))
-
-
-def _shorten_day(day: Day) -> Day:
-    """Keep as much as is shown of one of several schools: of danger all."""
-
-    def first(groups: Iterable[Cards]) -> tuple[Cards, ...]:
-        return tuple(replace(group, cards=group.cards[:_OF_SEVERAL]) for group in groups)
-
-    return replace(day, needs=first(day.needs), folded=())
-
-
-def _school(config: Config, day: Day) -> School:
-    return next(school for school in config.schools if school.urn == day.urn)
+def _school(config: Config, urn: str) -> School:
+    return next(school for school in config.schools if school.urn == urn)
 
 
 def landing_address(asking: DeskRequest, con: Connection, person: Person, to: str) -> str:
-    """Return where somebody begins who wanted to go `to`: Today, only if something of it comes to them each
-    day, or is theirs now.
-    """
+    """Return where somebody begins who wanted to go `to`: Today only if something there is theirs."""
     config, here = asking.context.config, schools_of(person, asking.context.config.schools)
     if to != "/" or any(_comes_daily(config, person, school) for school in here):
         return to
@@ -340,39 +305,20 @@ def _comes_daily(config: Config, person: Person, school: School) -> bool:
 
 
 def _is_sent(config: Config, person: Person, school: School) -> bool:
-    """Are they of those who are sent the school's digest, or a part of it?"""
     here = digest_readers(config, school, [person], ()) or readers_beside(school, [person], ())
     return bool(here or central_team(config, [person]))
 
 
-def _heading(days: list[Day], w: Words) -> str:
-    if not days:
-        return w("desk.nav.today")
-    n, danger = sum(day.count for day in days), any(day.danger for day in days)
-    if danger:
-        return w("desk.today.danger_too", n=n, count=w.number(n)) if n else w("desk.today.danger")
-    need = w("desk.today.need", n=n, count=w.number(n)) if n else w("desk.today.none")
-    return need[:1].upper() + need[1:]
-
-
 def take_fields(asking: DeskRequest, line: Line) -> Mapping[str, str]:
-    """Return what the form holds by which they take it, as on its page; nothing where that does not offer it
-    first, or not before it is read.
-    """
+    """Return the fields by which they take it; none where its page does not offer that first."""
     view = line.matter
     if not (line.page and view and view.words) or view.is_sealed or view.holder or view.acknowledged:
         return {}
-    told = view.stamp if line.decide else _stamp_to_answer(view)
+    asks = view.top is not None and view.top.route is Route.RESPOND and not calls_for_alert(view.top)
+    answers = stamp(view.story_id, 0, ()) if asks and view.look is None else ""  # it was never raised
+    told = view.stamp if line.decide else answers
     proof = asking.context.links.proof(line_path(line).rpartition("/")[2], asking.now)
     return {"form": asking.token, "proof": proof, "told": told} if told else {}
-
-
-def _stamp_to_answer(view: MatterView) -> str:
-    """Return what the page of a matter that is to be answered and was never raised is stamped with; of all
-    else "".
-    """
-    asked = view.top is not None and view.top.route is Route.RESPOND and not calls_for_alert(view.top)
-    return stamp(view.story_id, 0, ()) if asked and view.look is None else ""
 
 
 def line_path(line: Line) -> str:

@@ -38,7 +38,7 @@ from data.store.messages.outbox import (
 from data.store.privacy import due_between
 from data.types import Alert, OutboxMessage, Person, Via
 from data.words.say import words
-from monitor.act.requests.finding import protectors
+from monitor.act.requests import protectors
 from monitor.config.home.context import Context, Write, message_ways, rest, rests
 from monitor.matters.reader import StoredMatters, read_matters
 

@@ -35,9 +35,9 @@ from data.store.messages.outbox import is_in_digest, put_outbox, unwritten
 from data.store.sources import AccountNotice, states
 from data.store.verdicts.verdicts import by_reason
 from data.types import OutboxMessage, Outcome, Person, Route, School, Source, SourceState
-from monitor.act.casework.evidence.proving import stamp_end
 from monitor.act.casework.opening import case_of
 from monitor.act.casework.opening import open_of_alert as open_case
+from monitor.act.casework.proving import stamp_end
 from monitor.act.casework.steps import school_rules
 from monitor.act.ways_in import people_without_sheet
 from monitor.config.home.context import Context, Write

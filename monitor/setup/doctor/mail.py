@@ -18,7 +18,7 @@ from data.effects import utc_now
 from data.types import FetchFailure, Request, Source
 from monitor.config.load import Config
 from monitor.config.model import MailSettings
-from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn, SignInRefusal, redirect_uri
+from monitor.desk.oidc import LIMITS, OidcSignIn, SignInRefusal, redirect_uri
 from monitor.home import wiring
 from monitor.service.outgoing import mail_way, probe_mail
 from monitor.setup.doctor.findings import Finding, end_sentence, tell

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
-from classifiers.scoring import word_pieces as pieces_of
 from classifiers.scoring.heads import LABELS, SCORED
 from classifiers.scoring.model_card import (
     CARD,
@@ -36,6 +35,7 @@ from classifiers.scoring.ngrams import (
     write,
 )
 from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.test_onnx import word_pieces as pieces_of
 from classifiers.scoring.windows import WordPieces
 from classifiers.text.model_text import model_text
 from data.errors import ModelMissing

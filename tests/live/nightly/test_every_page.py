@@ -21,7 +21,7 @@ from data.store.mentions.batch import save
 from data.store.reporting import weekly_counts as signed_reports
 from data.types import Source
 from monitor.act.privacy import record_request
-from monitor.act.requests.finding import offices_of
+from monitor.act.requests import offices_of
 from monitor.desk import edge, page
 from monitor.desk.pages.matter import leave_address
 from monitor.reports.weekly import gather_report

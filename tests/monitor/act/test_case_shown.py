@@ -31,7 +31,7 @@ from data.rungs import Rung
 from data.steps.codes import RungAnswer, StepKind
 from data.types import About, Route, Severity
 from data.words.say import who_is_asked, words
-from monitor.act.casework import hosting
+from monitor.act import step as hosting
 from monitor.act.casework.steps import next_steps
 from monitor.act.step import find_host
 from monitor.act.target import say_for_oneself

@@ -41,9 +41,9 @@ from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.model import ServeSettings, SignInSettings
-from monitor.desk.sign_in import oidc
-from monitor.desk.sign_in.code import account_person
-from monitor.desk.sign_in.oidc import LIMITS, Begun, Microsoft, OidcSignIn, ProvedAccount, SignInRefusal
+from monitor.desk import oidc
+from monitor.desk.oidc import LIMITS, Begun, Microsoft, OidcSignIn, ProvedAccount, SignInRefusal
+from monitor.desk.sign_in import account_person
 from monitor.service.serve import page_web
 
 HEAD = "head@oakfield.example.org"
@@ -97,7 +97,7 @@ def test_an_account_is_known_by_its_object_id_at_microsoft_and_by_its_subject_at
 
 def test_a_tenant_named_by_its_domain_is_learnt_from_the_provider(microsoft):
     there = microsoft.there
-    there.routes["/oakfield.example.org/v2.0/.well-known/openid-configuration"] = there._discovered
+    there.routes["/oakfield.example.org/v2.0/.well-known/openid-configuration"] = there._discover
     by_domain = SignInTry(there, tenant="oakfield.example.org")
     assert isinstance(by_domain.through(), ProvedAccount)
     there.claims["tid"] = OTHER_TENANT
@@ -188,7 +188,7 @@ def test_the_email_claim_of_microsoft_is_never_read(microsoft):
 def test_a_provider_that_names_another_issuer_is_not_begun_with(microsoft):
     other = SignInTry(microsoft.there, tenant=OTHER_TENANT)
     microsoft.there.routes[f"/{OTHER_TENANT}/v2.0/.well-known/openid-configuration"] = (
-        microsoft.there._discovered
+        microsoft.there._discover
     )
     assert other.ours.begin(NOW) is SignInRefusal.ISSUER
 
@@ -200,7 +200,7 @@ def test_the_tenant_of_everybodys_own_accounts_is_no_schools():
 
 
 def test_a_provider_that_names_a_less_private_address_is_not_begun_with(google):
-    said = google.there._discovered(None)
+    said = google.there._discover(None)
     elsewhere = said.body.replace(f"{google.there.site}/token".encode(), b"ftp://127.0.0.1/token")
     google.there.routes[google.there.discovery] = Answer(200, elsewhere)
     assert google.ours.begin(NOW) is SignInRefusal.DOWN
@@ -310,13 +310,13 @@ def test_nobody_waits_for_another_whom_the_provider_keeps_waiting(microsoft):
     def slow(exchange: Exchange) -> Answer:
         came.set()
         goes_on.wait(5)
-        return microsoft.there._discovered(exchange)
+        return microsoft.there._discover(exchange)
 
     microsoft.there.routes[microsoft.there.discovery] = slow
     first = threading.Thread(target=microsoft.begin)
     first.start()
     came.wait(5)
-    microsoft.there.routes[microsoft.there.discovery] = microsoft.there._discovered
+    microsoft.there.routes[microsoft.there.discovery] = microsoft.there._discover
     assert isinstance(microsoft.ours.begin(NOW), Begun)
     goes_on.set()
     first.join()

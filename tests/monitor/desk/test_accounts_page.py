@@ -11,7 +11,7 @@ from builders.desk import OpenDesk, come
 from builders.page import form_of, words_of
 
 from data.types import Role
-from monitor.desk.pages import proof
+from monitor.desk.pages import reports
 
 
 @pytest.fixture
@@ -154,13 +154,13 @@ def test_of_what_was_changed_it_is_said_how_much_and_not_which(proving):
 
 
 def test_one_person_verifies_at_a_time_and_the_store_is_let_go_meanwhile(proving, monkeypatch):
-    prove, told = proof.prove, []
+    prove, told = reports.prove, []
 
     def meanwhile(*given, **how):
         told.append(words_of(say(proving, come(proving, "head"), do="verify")))
         return prove(*given, **how)
 
-    monkeypatch.setattr(proof, "prove", meanwhile)
+    monkeypatch.setattr(reports, "prove", meanwhile)
     say(proving, do="verify")
     assert "Somebody else is verifying" in told[0]
 

@@ -27,9 +27,8 @@ from monitor.desk import edge
 from monitor.desk.app import desk_app
 from monitor.desk.edge import HEADERS, MOST_FILE, ProxiedApp
 from monitor.desk.matter.forms import PRESSED, VERSIONED
-from monitor.desk.routes import DeskPage
-from monitor.desk.session import form_token
-from monitor.desk.sign_in.code import DayCodeDesk
+from monitor.desk.page import DeskPage, form_token
+from monitor.desk.sign_in import DayCodeDesk
 from monitor.service.serve import page_web
 
 

@@ -24,13 +24,12 @@ from support.oidc_provider import oidc_provider
 from alerts.notices.book import Book, Look, matter, note_look
 from data.store.service import DeskSession, Device, end
 from data.words.say import words
-from monitor.desk import app, edge, session
-from monitor.desk.edge import Pace
-from monitor.desk.matter import codes
-from monitor.desk.matter.codes import Codes
-from monitor.desk.sign_in import strangers as of_strangers
-from monitor.desk.sign_in.code import way_back
-from monitor.desk.sign_in.strangers import Strangers
+from monitor.desk import app, edge, page
+from monitor.desk import edge as of_strangers
+from monitor.desk.edge import Pace, Strangers
+from monitor.desk.matter import page as codes
+from monitor.desk.matter.page import Codes
+from monitor.desk.sign_in import way_back
 from monitor.service.serve import page_web, watch_guesses
 from monitor.service.state.health import Health
 
@@ -165,7 +164,7 @@ def test_a_session_is_of_whoever_keeps_their_address_and_a_school_and_of_nobody_
 
     def found():
         with desk.store.open_reader() as con:
-            return session.find_signed_in(con, desk.context.config, kept, desk.clock()) is not None
+            return page.find_signed_in(con, desk.context.config, kept, desk.clock()) is not None
 
     for given, stays in RENAMED:
         desk.rename("head", **given)
@@ -195,9 +194,9 @@ def test_a_lost_telephone_is_signed_out_from_another_device(desk):
 def test_a_session_that_was_ended_meanwhile_is_not_begun_anew(desk):
     kept = come(desk, "head").cookies["__Host-desk"]
     with desk.store.write("test") as con:
-        who = session.find_signed_in(con, desk.context.config, kept, desk.clock())
+        who = page.find_signed_in(con, desk.context.config, kept, desk.clock())
         end(con, who.session, desk.clock())
-        session.begin_session(con, who.person, Device.OWN, desk.clock(), who)
+        page.begin_session(con, who.person, Device.OWN, desk.clock(), who)
     assert desk.sessions() == []
 
 

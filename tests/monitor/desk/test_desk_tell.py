@@ -34,9 +34,9 @@ from monitor.act.casework.opening import make_judges
 from monitor.config.home.paths import Paths
 from monitor.desk import edge
 from monitor.desk.app import desk_app
+from monitor.desk.page import form_token
 from monitor.desk.pages import tell
 from monitor.desk.pages.tell import MOST_READ, PictureReader
-from monitor.desk.session import form_token
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.sighting import Report, without_image

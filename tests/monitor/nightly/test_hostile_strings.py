@@ -17,7 +17,7 @@ from builders.report_desk import ONE, ReportDesk
 from hypothesis import settings
 
 from monitor.desk import edge
-from monitor.desk.lists.page import FILTERS
+from monitor.desk.pages.lists import FILTERS
 
 STRINGS = (
     "<script>alert(1)</script>", "</textarea><script>alert(1)</script>", '"><img src=x onerror=alert(1)>',

@@ -32,8 +32,8 @@ from support.every_command import leaves
 from data.matters import Access
 from data.store.engine.connect import ParsedOnce
 from monitor.desk import edge
-from monitor.desk.matter.codes import Ask
 from monitor.desk.matter.forms import PRESSED
+from monitor.desk.matter.page import Ask
 
 LINES = """
 digest

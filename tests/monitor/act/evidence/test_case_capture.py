@@ -41,8 +41,8 @@ from data.types import (
     Source,
 )
 from monitor.act.capture import CaptureOptions, approve_capture
-from monitor.act.casework.evidence import capture_files, enclosed
-from monitor.act.casework.evidence.capture_files import CaptureRequest, moments
+from monitor.act.casework import capture_files, keeping
+from monitor.act.casework.capture_files import CaptureRequest, moments
 from monitor.home import wiring
 from monitor.pipeline.intake import make_mention
 from monitor.pipeline.sighting import Report
@@ -434,8 +434,8 @@ def test_where_it_may_show_a_child_it_is_not_fetched_and_the_safeguarding_lead_i
     session = mailed.session("pike")
     found = made_by(approve_capture(session, "1", CaptureOptions(), NOW))
     intake = wiring.make_intake(session.config, wiring.open_settings(mailed.home, None)[0], session.store)
-    where = enclosed.case_enclosures(session, found.case)
-    enclosed.tell_of_child_image(session, found.case, found.post, where, intake, NOW)
+    where = keeping.case_enclosures(session, found.case)
+    keeping.tell_of_child_image(session, found.case, found.post, where, intake, NOW)
     assert server.told == []
     with mailed.store.open_reader() as con:
         (text,) = con.execute("SELECT text FROM restricted_texts").fetchone()

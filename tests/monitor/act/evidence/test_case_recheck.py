@@ -33,9 +33,8 @@ from data.store.mentions.batch import save
 from data.store.reporting.weekly_counts import count_actions, removals
 from data.types import About, Policy, Route, Severity
 from monitor.act import step as act
-from monitor.act.casework.next_act import next_act
 from monitor.act.casework.recheck import recheck, record_sighting
-from monitor.act.casework.steps import apply_event, copies_of, school_rules
+from monitor.act.casework.steps import apply_event, copies_of, next_act, school_rules
 from monitor.config.home.lookup import known_person
 from monitor.matters.reader import Reader, load_case
 from monitor.pipeline.intake import make_mention

@@ -35,10 +35,10 @@ from data.store.cases.evidence_rows import files_of
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.words.say import words
-from monitor.act.casework.evidence import packing
-from monitor.act.casework.evidence.letter_copies import NO_COPY, copy_of
-from monitor.act.casework.evidence.packing import given_exhibit
-from monitor.act.casework.evidence.proving import StampFault, read_stamp
+from monitor.act.casework import packing
+from monitor.act.casework.keeping import NO_COPY, copy_of
+from monitor.act.casework.packing import given_exhibit
+from monitor.act.casework.proving import StampFault, read_stamp
 from monitor.act.step import look_again
 from sources.recheck import cannot_tell
 
@@ -234,7 +234,7 @@ def test_the_pdf_can_be_read_by_screen_readers_and_says_what_it_must(opened):
 
 
 def test_the_same_case_at_the_same_time_gives_the_same_bytes(desk, tmp_path, monkeypatch):
-    from monitor.act.casework.evidence import packing as made
+    from monitor.act.casework import packing as made
 
     zips = []
     monkeypatch.setattr("data.effects.utc_now", lambda: NOW)

@@ -31,8 +31,8 @@ from data.store.verdicts.verdicts import story_verdicts
 from data.types import About, Harm, Mark, Meant, Policy, Relevance, Route, Sentiment, Severity, Story
 from monitor.act.casework.opening import make_judges
 from monitor.act.give import TakenBy, take_matter
+from monitor.act.joining import is_list, merge, read_list, undo_merge, write_note
 from monitor.act.mark import mark
-from monitor.act.matter.joining import is_list, merge, read_list, undo_merge, write_note
 from monitor.act.wrong import Marking, consequences, correct, take_back
 from monitor.matters.reader import Reader, read_matters
 from monitor.matters.views import alert_views

@@ -25,8 +25,8 @@ from data.store.owners import notes_of
 from data.store.privacy import find_held
 from data.types import About, Mark, Policy, Route, Severity
 from monitor.act.give import give
+from monitor.act.joining import MOST, take_back_note, undo, write_note
 from monitor.act.mark import mark
-from monitor.act.matter.joining import MOST, take_back_note, undo, write_note
 from monitor.matters.reader import Reader
 from monitor.matters.whole import read_matter
 from monitor.service.tasks.escalation import ask_due_questions, escalate

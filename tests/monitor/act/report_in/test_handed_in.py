@@ -471,7 +471,7 @@ def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_rec
         return replace(said(request, kept), known=())
 
     with (
-        patch("monitor.act.casework.evidence.capture_files.canonical", as_before),
+        patch("monitor.act.casework.capturing.canonical", as_before),
         patch("monitor.act.capture._capture_step", untold),
     ):
         capture(desk, files=[PNG])

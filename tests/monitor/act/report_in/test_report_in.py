@@ -42,8 +42,8 @@ from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import About, FetchFailure, Person, Policy, Reason, Request, Role, Route, Severity, Via
 from data.web.profiles import LEADS_ON
-from monitor.act.casework.evidence.capture_policy import capture_refusal, picture_refusal, profile_refusal
-from monitor.act.casework.evidence.proving import prove, read_evidence
+from monitor.act.casework.keeping import capture_refusal, picture_refusal, profile_refusal
+from monitor.act.casework.proving import prove, read_evidence
 from monitor.act.report_in import hand_in_picture, judge_image, report_in, state_for, wrong_address
 from monitor.act.step import open_case
 from monitor.cli.commands.options import HomeOptions

@@ -35,10 +35,10 @@ from data.store.mentions.person_reports import put_says
 from data.store.messages.outbox import put_outbox
 from data.types import About, Mark, Meant, Source
 from data.web.urls import canonical_url
+from monitor.act.joining import write_note
 from monitor.act.mark import mark
-from monitor.act.matter.joining import write_note
 from monitor.act.privacy import answer_request, uphold, withdraw
-from monitor.act.requests.finding import MOST_OF_A_NAME, Withheld, cases_known
+from monitor.act.requests import MOST_OF_A_NAME, Withheld, cases_known
 from monitor.config.home.paths import secret_key
 from monitor.matters.reader import load_case
 from monitor.pipeline.collect import Collected

@@ -42,10 +42,9 @@ from data.store.mentions.batch import save
 from data.store.reporting.weekly_counts import put_report
 from data.types import Person, Reason, Role, Route, School, Severity
 from monitor.act import privacy as acts
-from monitor.act.casework.evidence.letter_copies import copy_of
-from monitor.act.privacy import answer_request, record_request, uphold, withdraw
-from monitor.act.requests.copying import draft_copy, export_reports
-from monitor.act.requests.finding import is_proposed
+from monitor.act.casework.keeping import copy_of
+from monitor.act.privacy import answer_request, draft_copy, export_reports, record_request, uphold, withdraw
+from monitor.act.requests import is_proposed
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.reports.weekly import NotFit

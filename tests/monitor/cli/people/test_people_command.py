@@ -29,14 +29,14 @@ from data.store.messages.outbox import put_outbox
 from data.store.service import Device
 from data.types import About, Harm, Meant, OutboxMessage, Role, Route, School, Severity
 from data.words.say import words
-from monitor.act.matter.leaving import finish_leaving
+from monitor.act.leaving import finish_leaving
 from monitor.act.target import own_word
 from monitor.cli.commands.schools import add_school_command
 from monitor.cli.commands.setup.set import set_keys
 from monitor.config.load import Config, load_file
 from monitor.config.writing.entries import near, near_numbers, search_schools
-from monitor.desk import session
-from monitor.desk.case.page import see
+from monitor.desk.case.questions import see
+from monitor.desk.page import begin_session
 from monitor.home.wiring import make_context
 from monitor.matters.reader import access_to
 from monitor.setup.doctor import people as checks
@@ -246,7 +246,7 @@ def _told(desk: Desk) -> None:
         ends, alert = NOW + timedelta(days=3), numbers["story-insult"]
         put_outbox(con, [OutboxMessage("k", "900001", "holt", "instant", "s", "b", NOW, ends, alert)], NOW)
         person = next(p for p in load_file(desk.home / "schoolgate.toml", {}).people if p.id == "holt")
-        session.begin_session(con, person, Device.OWN, NOW)
+        begin_session(con, person, Device.OWN, NOW)
 
 
 def people(home: Path, *words: str) -> tuple[int, str]:

@@ -41,16 +41,13 @@ from data.steps.judging import Author, Decided, Proposed
 from data.store.service import DeskSession, Device
 from data.types import About, Meant, Person, Reason, Role, Route, Severity
 from monitor.act import capture
-from monitor.act.casework import hosting
-from monitor.act.casework.evidence import enclosed
+from monitor.act import step as hosting
+from monitor.act.casework import keeping
 from monitor.act.step import take_step, take_steps
-from monitor.desk.case.asking import rung_page
-from monitor.desk.case.page import see
-from monitor.desk.case.questions import ASKED_HERE, event_from_form, step_question
-from monitor.desk.case.reading import PAGES_BESIDE, act_page, case_page, frame_page
+from monitor.desk.case.questions import ASKED_HERE, event_from_form, see, step_question
+from monitor.desk.case.reading import PAGES_BESIDE, act_page, case_page, frame_page, rung_page
+from monitor.desk.page import DeskRequest, SignedIn
 from monitor.desk.pages.case import show_case, take_case_form
-from monitor.desk.routes import DeskRequest
-from monitor.desk.session import SignedIn
 from monitor.home import wiring
 from sources.hosting import Hosting, Registrar
 
@@ -806,8 +803,8 @@ def test_a_file_within_another_is_asked_about_by_its_name(case):
 def test_a_file_within_what_came_by_mail_is_asked_about(case, monkeypatch):
     came = WITHIN.replace(b"report", b"gate")
     monkeypatch.setattr("monitor.desk.case.reading.enclosures_of", lambda *given: True)
-    monkeypatch.setattr(enclosed, "case_enclosures", lambda *given: None)
-    monkeypatch.setattr(enclosed, "fetch_enclosures", lambda *given: (came,))
+    monkeypatch.setattr(keeping, "case_enclosures", lambda *given: None)
+    monkeypatch.setattr(keeping, "fetch_enclosures", lambda *given: (came,))
     page = brings(case, do="attachment", shows="no")
     assert page.text.count('name="inside"') == 3
     assert case.step() == ["opened"]

@@ -29,9 +29,9 @@ from data.store.reporting.weekly_counts import newest_reports
 from data.types import Person, Role, School
 from monitor.cli.demo.desk import demo_app, play_week
 from monitor.config.load import Config, load_file
-from monitor.desk.lists.page import harmless
-from monitor.desk.pages.proof import make_poster_pdf, square
-from monitor.desk.session import form_token
+from monitor.desk.page import form_token
+from monitor.desk.pages.lists import harmless
+from monitor.desk.pages.reports import make_poster_pdf, square
 from monitor.reports.weekly import make_report
 from monitor.service.tasks.reports import signing_mail
 

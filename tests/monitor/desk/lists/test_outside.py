@@ -12,7 +12,7 @@ from builders.page import words_of
 
 from data.store.sources import record_runs
 from data.types import About, Aggregate, Route, Severity, Source
-from monitor.desk.lists import outside
+from monitor.desk.pages import lists as outside
 
 DAY = timedelta(days=1)
 NEWS = Source("news", "feed", "https://search.example.org/rss", (URN,), "News search", surfaced=True)

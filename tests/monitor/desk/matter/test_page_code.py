@@ -20,7 +20,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.service import end_all
 from data.types import Person, Role
 from data.words.say import words
-from monitor.desk.matter.codes import (
+from monitor.desk.matter.page import (
     DAY_SENDS,
     OF_A_PERSON,
     SENDS,
@@ -30,7 +30,7 @@ from monitor.desk.matter.codes import (
     seal_typed,
     unseal_typed,
 )
-from monitor.desk.session import CHECK_LASTS
+from monitor.desk.page import CHECK_LASTS
 
 W = words("en")
 SHUT, OPENS, OFTEN = W("page.code.heading"), W("page.waiting"), W("page.code.often")

@@ -38,7 +38,7 @@ from data.store.mentions.batch import save
 from data.store.verdicts.stories import moved_to
 from data.types import TITLE, About, Mark, Route, Severity
 from data.words.say import words
-from monitor.act.matter.joining import write_note
+from monitor.act.joining import write_note
 from monitor.desk.matter.facts import show_post
 from monitor.desk.matter.page import Moment
 from monitor.matters.reader import Reader

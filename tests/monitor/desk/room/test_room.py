@@ -30,7 +30,7 @@ from data.types import About, Person, Role
 from monitor.act import report_in as act
 from monitor.act.casework.opening import make_judges
 from monitor.config.home.paths import Paths
-from monitor.desk.session import form_token
+from monitor.desk.page import form_token
 from monitor.home import wiring
 from monitor.pipeline.intake import take_waiting
 from monitor.pipeline.sighting import Report

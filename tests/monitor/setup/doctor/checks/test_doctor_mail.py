@@ -27,7 +27,7 @@ from monitor.cli.commands.setup.doctor import doctor_command
 from monitor.config.hosts import hosts
 from monitor.config.load import Config, Network, load_file
 from monitor.config.model import MailSettings, SignInSettings
-from monitor.desk.sign_in import oidc
+from monitor.desk import oidc
 from monitor.setup.doctor import mail
 from monitor.setup.doctor.findings import Finding, Level
 from monitor.setup.doctor.mail import check_network

@@ -44,7 +44,7 @@ from data.store.owners import draw_numbers, put_note, take_note_back
 from data.store.sealing import restrict
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.stories import StoryMove
-from data.types import Mark, Marked, Person, Role, School, Story, Verdict
+from data.types import Mark, Marked, Person, Role, School, Story
 from data.web.urls import canonical_url
 from monitor.act.casework.opening import make_judges
 from monitor.act.casework.steps import rehearse_step
@@ -70,17 +70,12 @@ from monitor.pipeline.rejudge import raise_moved
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.supplied import Kept
 
-# Merging two matters, and undoing it.
-
 
 def merge(
     con: Connection, session: Session, one: str, other: str, now: datetime, why: str = ""
 ) -> Done[StoryMove] | Refused:
-    """Merges two stories (ids): the posts of one are the other's from now on, with all that comes later.
-    Where both have a case, the later becomes part of the first, for a reason (`why`).
-
-    Raises InputError where somebody could read more by it than before: nothing may be kept of it then.
-    """
+    """Merge two stories (ids): the posts of one, and what comes, are the other's; of two cases the later
+    becomes part of the first (`why`). Raises InputError where somebody could read more by it."""
     reader = Reader(session.config, session.store, session.person)
     urns = {row.id: row.urn for row in story_store.list_stories(con, story_ids=[one, other])}
     if len(urns) < 2 or len({*urns.values()}) > 1:
@@ -101,7 +96,6 @@ def merge(
 
 
 def _order(session: Session, known: KnownMatters, one: str, other: str) -> tuple[str, str]:
-    """Which stays, and which goes."""
     ranks = {story: _rank_to_stay(known, story) for story in (one, other)}
     stays, goes = sorted(ranks, key=lambda story: ranks[story], reverse=True)
     urn = known.stored.verdicts[stays][0].urn
@@ -116,7 +110,6 @@ def _pair(stored: StoredMatters, one: str, other: str) -> tuple[Case, Case] | No
 
 
 def _widens(session: Session, stored: StoredMatters, stays: str, goes: str, urn: str) -> bool:
-    """Could somebody know more of both as one matter than of each now?"""
     config, school, matters = session.config, school_of(session.config, urn), stored.by_story
     verdicts = (*stored.verdicts[stays], *stored.verdicts[goes])
     people, one, other = config.people, matters[stays], matters[goes]
@@ -131,7 +124,6 @@ def _widens(session: Session, stored: StoredMatters, stays: str, goes: str, urn:
 
 
 def _rank_to_stay(known: KnownMatters, story_id: str) -> tuple[object, ...]:
-    """Rank a matter: what stays comes first."""
     stored, alert = known.stored, known.stored.alerts.get(story_id)
     raised = (alert.severity, route_rank(alert.route), alert.posted_at is None) if alert else ()
     apart = stored.by_story[story_id].restricted, any(v.restricted for v in stored.verdicts[story_id])
@@ -167,7 +159,8 @@ def _join(
     made = story_store.move(con, made)
     if any(case.lane for case in stored.cases_of(stays)):
         restrict(con, [v.mention_id for v in verdicts if not v.restricted], now)
-    _raise(con, session, Story(stays, urn, "", now, now, posts), verdicts, now)
+    judges = make_judges(session.config, session.context.home, Linker(session.config.schools))
+    raise_moved(con, Story(stays, urn, "", now, now, posts), verdicts, judges, now)
     if alert is not None:
         alert_store.exclude_from_alerts(con, {alert.id: sorted(stored.by_story[goes].subjects)}, now)
         out = alert_store.by_story(con, [stays])[stays, urn].excluded
@@ -184,16 +177,8 @@ def _join(
 
 
 def _known_to(session: Session, stored: StoredMatters, *story_ids: str) -> dict[str, Access]:
-    """Say how much each person (id) may know of all of these stories."""
     people, matters = session.config.people, [stored.by_story[story] for story in story_ids]
     return {p.id: min(access(p, matter, people) for matter in matters) for p in people}
-
-
-def _raise(
-    con: Connection, session: Session, story: Story, verdicts: Sequence[Verdict], now: datetime
-) -> None:
-    judges = make_judges(session.config, session.context.home, Linker(session.config.schools))
-    raise_moved(con, story, verdicts, judges, now)
 
 
 def _about(cases: Iterable[Case], posts: Iterable[str]) -> str:
@@ -213,7 +198,10 @@ def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) 
     known = reader.look(con, {made.to_story: made.urn, made.from_story: made.urn})
     if not may_join(reader, known, made.to_story):
         return Refused("works", _WHO)
-    pair = _joined_cases(known.stored, made)
+    pairs = (
+        (s, g) for s in known.stored.cases_of(made.to_story) for g in known.stored.cases_of(made.from_story)
+    )
+    pair = next(((s, g) for s, g in pairs if g.joined_to == s.id), None)
     if why := _why_not_undone(con, known, made, pair):
         return Refused("since", f"It can no longer be undone: {why}")
     if pair and (refused := part(con, session, *pair, now)) is not None:
@@ -224,12 +212,6 @@ def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) 
     if mine and theirs and (mine.person, mine.at) == (theirs.person, theirs.at):
         owner_store.end_ownership(con, made.to_story, made.urn, [mine.person], now)
     return Done(made)
-
-
-def _joined_cases(stored: StoredMatters, made: StoryMove) -> tuple[Case, Case] | None:
-    """The case that stayed, and the one that became part of it; None where that merge joined none."""
-    pairs = ((s, g) for s in stored.cases_of(made.to_story) for g in stored.cases_of(made.from_story))
-    return next(((s, g) for s, g in pairs if g.joined_to == s.id), None)
 
 
 def _why_not_undone(
@@ -326,8 +308,7 @@ def _opens(session: Session, stays: Case, goes: Case) -> bool:
 def join(
     con: Connection, session: Session, stays: Case, goes: Case, why: str, now: datetime
 ) -> Refused | None:
-    """Makes one case of two that nothing keeps apart, in the caller's transaction; why not, where it may not
-    be. Nobody is written to."""
+    """Make one case of two that nothing keeps apart, in the caller's transaction; nobody is written to."""
     by, steps = session.person.id, that_hold(case_store.steps_of_case(con, goes.id))
     closes, comes = Joined(case=stays.id, closes=True), Joined(case=goes.id)
     for case, step in ((goes, closes), (stays, comes)):
@@ -449,8 +430,7 @@ class Becomes(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
-    """One line: its number where it begins, how it was `typed`, what becomes of it and, refused, `why`: a key
-    of the words about it; `first` is the line that says the same."""
+    """One line: its number, how it was `typed`, what becomes of it, `why` not; `first` says the same."""
 
     n: int
     typed: str
@@ -540,11 +520,8 @@ def _key(address: str, words: str) -> tuple[str, str]:
 
 
 def speaking_of(read: ReadList, school: School, people: Iterable[Person]) -> Mapping[Role, tuple[int, ...]]:
-    """The lines (numbers) that speak of the head, the chair or the safeguarding lead, or name them, where not
-    all of a list do: what accuses one of these turns all of it past them.
-
-    By the words alone: it says nothing of how they are judged.
-    """
+    """List lines (numbers) that name or speak of the head, chair or lead, where not all do: what accuses one
+    of these turns the whole list past them."""
     here = people_of(school, people)
     of_all = len(read.lines) - len(read.of(Becomes.REFUSED))
     of = {line.n: _offices(reading(line.words), here) for line in read.of(Becomes.RECORDED)}
@@ -557,10 +534,7 @@ def _offices(words: NameReading, here: Sequence[Person]) -> frozenset[Role]:
 
 
 def without_known(con: Connection, read: ReadList, urn: str, person: str) -> tuple[ReadList, frozenset[str]]:
-    """The list, with those of its lines known that this person handed in before, and as which posts (ids).
-
-    Nobody is told of what somebody else handed in.
-    """
+    """Mark lines that this person handed in before, and as which posts; what others did is not told."""
     before: dict[tuple[str, str], str] = {}
     for mention, url, words in list_handed_in(con, urn, person):
         at, said = _key(url, words)
@@ -584,11 +558,8 @@ def hand_in_list(
     clock: Clock,
     judged: Callable[[Config, Path], Judges],
 ) -> list[Kept]:
-    """Judges and saves these as one matter, beside what was handed in of it `before`: each under a number of
-    its own, the first with the `files`.
-
-    Raises StoreError or OSError where it cannot be saved: nothing of it is then, and the list is still there.
-    """
+    """Judge and save these as one matter, beside what was handed in `before`, each under a number, the first
+    with the `files`. Raises StoreError or OSError: then nothing of it is saved."""
     store = wiring.open_store(home.home)
     wiring.remember_config(store, config)
     with store.open_reader() as con:
@@ -606,9 +577,7 @@ def hand_in_list(
 def undo(
     con: Connection, reader: Reader, story_id: str, urn: str, what: ActKind, now: datetime
 ) -> Done[ActKind] | Refused:
-    """Undoes it, where nobody has acted upon it. A mail that was not sent yet is withdrawn; one
-    that went is not undone by anything.
-    """
+    """Undo it, where nobody acted upon it; a mail not sent yet is withdrawn."""
     known = reader.look(con, {story_id: urn})
     if not any(action.act == what for action in undoings(con, reader, known, story_id, now)):
         return Refused("undone", "It can no longer be undone: somebody acted upon it, or it is over.")
@@ -629,8 +598,7 @@ MOST = 500
 def write_note(
     con: Connection, reader: Reader, story_id: str, urn: str, said: str, now: datetime
 ) -> Done[MatterNote] | Refused:
-    """Writes it, for somebody who may read all of the matter. It counts as nothing done: whoever has the
-    matter is asked as before."""
+    """Write it, for who may read all of the matter. It counts as nothing done."""
     if not reads_all(reader, reader.look(con, {story_id: urn}), story_id):
         return Refused("words", "It is for those to write on who may read it.")
     if not said.strip() or len(said.strip()) > MOST:

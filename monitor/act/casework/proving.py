@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alerts.ladder.replay import replay
 from data.cases import CaseStep, EvidenceFile
@@ -30,10 +30,6 @@ from data.store.sealing import kept_salts, sealed_rows
 from monitor.config.load import Config
 from monitor.pipeline.supplied import CaptureFile, keep_files
 from sources.timestamps import NoStamp, TimeStamp, stamp, with_sorted_certificates
-
-if TYPE_CHECKING:
-    from cryptography import x509
-
 
 # The end of the audit chain, stamped by an authority outside, and kept with the evidence.
 
@@ -92,11 +88,8 @@ class StampFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When (UTC) an authority saw a capture's manifest, and whose certificate says so.
-
-    It is checked against the certificates kept with it. That these are the authority's own is not shown by
-    that: compare the last of them with the one that the authority publishes.
-    """
+    """When (UTC) an authority saw a capture's manifest, by the certificates kept with it. Whether these are
+    its own is not shown: compare the last with the one it publishes."""
 
     capture_id: str
     at: datetime
@@ -124,12 +117,8 @@ class StoredEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The result of a proof: what was looked at, what does not hold, and the chain's end (`HASH@N`), None
-    where it is empty.
-
-    `noted` says whether the chain is sound up to the end that was asked about and holds it, None without one.
-    `erased` are posts that are gone because somebody asked, by the number of the request.
-    """
+    """The result of a proof: what was looked at, what does not hold, the chain's end (`HASH@N`); `noted`: the
+    chain is sound up to the end that was asked about; `erased` are posts gone on request, by its number."""
 
     faults: tuple[EvidenceFault, ...]
     files: int
@@ -169,11 +158,8 @@ def prove(
     last: tuple[int, str] | None = None,
     present: Sequence[str] = (),
 ) -> Proof:
-    """Looks at all of it. `present` are the names in the vault, listed before `held` was read.
-
-    Files come before their rows: listed the other way round, one that is kept meanwhile would seem unknown.
-    Of files whose key is missing only that is said, and of their captures nothing else.
-    """
+    """Look at all of it. `present` are names in the vault, listed before `held` was read: files come before
+    their rows. Of files whose key is missing only that is said."""
     stamps: list[Stamp] = []
     locked = {f.sha256: why for f in held.files if (why := vault.why_locked(f.sha256))}
     shut = {f.capture_id for f in held.files if f.sha256 in locked}
@@ -279,18 +265,17 @@ def read_stamp(capture_id: str, response: bytes, chain: bytes, manifest: bytes) 
         roots = [c for c in certificates if c.issuer == c.subject] or certificates[:1]
         between = [c for c in certificates if c not in roots]
         VerifierBuilder(roots=roots, intermediates=between).build().verify_message(answer, manifest)
-        return Stamp(capture_id, answer.tst_info.gen_time.astimezone(UTC), _authority(certificates))
+        from cryptography.x509 import NameOID
+
+        issuers = {c.issuer for c in certificates if c.issuer != c.subject}
+        signing = next((c for c in certificates if c.subject not in issuers), certificates[0])
+        names = signing.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return Stamp(
+            capture_id,
+            answer.tst_info.gen_time.astimezone(UTC),
+            str(names[0].value) if names else signing.subject.rfc4514_string(),
+        )
     except VerificationError:
         raise StampFault("The time stamp does not hold for its manifest and the certificates kept.") from None
     except (ValueError, InvalidVersion):  # a certificate is read when it is asked, not when it is loaded
         raise StampFault("The time stamp or its certificates cannot be read.") from None
-
-
-def _authority(certificates: list[x509.Certificate]) -> str:
-    """The name on the signing certificate: the one that no other was issued by."""
-    from cryptography.x509 import NameOID
-
-    issuers = {c.issuer for c in certificates if c.issuer != c.subject}
-    signing = next((c for c in certificates if c.subject not in issuers), certificates[0])
-    names = signing.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[0].value) if names else signing.subject.rfc4514_string()

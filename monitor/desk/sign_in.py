@@ -15,40 +15,26 @@ from alerts.access.offices import administers
 from alerts.notices.upkeep import CODE_LIFE, code_message
 from data.people import schools_of
 from data.steps.acts import Refused
-from data.store import service as accounts
+from data.store import service
 from data.store.engine.connect import Connection
-from data.store.service import (
-    Device,
-    LinkedAccount,
-    change_code,
-    codes_of,
-    credentials_of,
-    end,
-    end_all,
-    find_code,
-    find_session,
-)
+from data.store.service import LinkedAccount
 from data.types import OutboxMessage, Person
 from data.words.say import words
-from monitor.act.ways_in import (
-    FIGURES,
-    LENGTH,
-    code_hash,
-    codes_today,
-    make_sheet,
-    school_of_code,
-    use_sheet_code,
+from monitor.act import ways_in
+from monitor.desk.edge import Strangers, browser_mark, keep_mark, shown_to_visitor, way_back
+from monitor.desk.matter.page import Ask, Codes, CodeState
+from monitor.desk.oidc import KEPT_FOR, OidcSignIn, ProvedAccount, SignInRefusal
+from monitor.desk.page import (
+    DeskRequest,
+    begin_by_day_code,
+    begin_session,
+    keep_cookie,
+    led_to,
+    render_page,
+    set_cookie,
 )
-from monitor.desk import session
-from monitor.desk.matter.codes import Ask, Codes, CodeState
-from monitor.desk.page import led_to, render_page
 from monitor.desk.pages.today import landing_address
 from monitor.desk.passkeys import PATH, PasskeyDesk
-from monitor.desk.routes import DeskRequest
-from monitor.desk.sign_in.oidc import KEPT_FOR, OidcSignIn, ProvedAccount, SignInRefusal
-from monitor.desk.sign_in.strangers import Strangers, browser_mark, keep_mark, shown_to_visitor, way_back
-
-# Signing in by a code: six figures, by mail, typed into the page that asked for them.
 
 _PASSKEY = "passkey"
 """What the button of a passkey sends."""
@@ -56,16 +42,14 @@ SendSoon = Callable[[OutboxMessage], object]
 """Has a mail handed over soon, and does not wait for it: a mail takes longer than none."""
 
 
-def device_of(said: str | None) -> Device:
+def device_of(said: str | None) -> service.Device:
     """Whose a browser is, as is said: everybody's, unless it is said to be theirs alone."""
-    return Device.OWN if said == Device.OWN else Device.SHARED
+    return service.Device.OWN if said == service.Device.OWN else service.Device.SHARED
 
 
 @dataclass(frozen=True, slots=True)
 class _Asker:
-    """The person whom a browser asks a code for; by whom and by what source it is counted, which is a browser
-    that knew them, or a stranger's host.
-    """
+    """The person whom a code is asked for; counted by a browser that knew them or a stranger's host."""
 
     person: Person | None
     holder: bytes
@@ -92,24 +76,19 @@ class CodeDesk:
         if asking.form.get("do") == Ask.SEND:
             return self._sends(asking)
         if asking.form.get("do") == _PASSKEY:
-            return self._takes_passkey(asking)
+            if asking.who is None and not self._strangers.may_prove(asking.host, asking.now):
+                return self._answer(asking, CodeState.OFTEN)
+            if person := self._passkeys.prove(asking):
+                return self._signs_in(asking, person)
+            return self._answer(asking, CodeState.NONE, wrong=True)
         asker = self._asker(asking)
         typed = "".join(asking.form.get("code", "").split())
-        if len(typed) == FIGURES:
+        if len(typed) == ways_in.FIGURES:
             return self._takes_paper(asking, asker, typed)
         state = self._try_code(asking, asker)
         if state is not CodeState.RIGHT or asker.person is None:
             return self._answer(asking, CodeState.WRONG if state is CodeState.RIGHT else state)
         return self._signs_in(asking, asker.person)
-
-    def _takes_passkey(self, asking: DeskRequest) -> Response:
-        """Signs in whoever proves by a passkey of theirs that it is they. What proves nothing is no guess of
-        a code, and keeps nobody from typing theirs: it has a pace of its own."""
-        if asking.who is None and not self._strangers.may_prove(asking.host, asking.now):
-            return self._answer(asking, CodeState.OFTEN)
-        if person := self._passkeys.prove(asking):
-            return self._signs_in(asking, person)
-        return self._answer(asking, CodeState.NONE, wrong=True)
 
     def _try_code(self, asking: DeskRequest, asker: _Asker) -> CodeState:
         browser, now = asking.kept["sign-in"], asking.now
@@ -125,9 +104,9 @@ class CodeDesk:
         """Signs in whoever typed a code on paper of theirs; of nobody's, one is looked for all the same."""
         if asker.stranger and not self._strangers.may_type(asking.host, asking.now):
             return self._answer(asking, CodeState.OFTEN)
-        hashed = code_hash(asking.context.links, asker.person, code)
+        hashed = ways_in.code_hash(asking.context.links, asker.person, code)
         with asking.store.open_reader() as con:
-            found = find_code(con, hashed, asking.now)
+            found = service.find_code(con, hashed, asking.now)
         if found is not None and asker.person is not None:
             return self._signs_in(asking, asker.person, hashed)
         if asker.stranger:
@@ -138,16 +117,18 @@ class CodeDesk:
         device = asking.who.session.device if asking.who else device_of(asking.form.get("device"))
         device = device.by_paper if paper is not None else device
         with asking.store.write("a sign-in") as con:
-            if paper and not use_sheet_code(con, asking.context, person, paper, asking.now):
+            if paper and not ways_in.use_sheet_code(con, asking.context, person, paper, asking.now):
                 return self._answer(asking, CodeState.WRONG)
-            kept = session.begin_session(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
+            kept = begin_session(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
             offers = (
-                device is Device.OWN and asking.form.get("able") == "1" and not browser_mark(asking, person)
+                device is service.Device.OWN
+                and asking.form.get("able") == "1"
+                and not browser_mark(asking, person)
             )
-            offers = offers and asking.who is None and not credentials_of(con, person.id)
+            offers = offers and asking.who is None and not service.credentials_of(con, person.id)
             to = landing_address(asking, con, person, way_back(asking.form.get("to", "/")))
         answer = led_to(f"{PATH}?{urlencode({'first': '1', 'to': to})}" if offers else to)
-        session.keep_cookie(answer, asking.context.links.base_url, kept, device)
+        keep_cookie(answer, asking.context.links.base_url, kept, device)
         keep_mark(answer, asking, person)
         return answer
 
@@ -165,7 +146,7 @@ class CodeDesk:
             self._send_soon(code_message(school, person, code, asking.now, zone, "desk.code"))
         answer = self._answer(asking, CodeState.SENT)
         life = int(CODE_LIFE.total_seconds())
-        session.set_cookie(answer, asking.context.links.base_url, "sign-in", browser, life)
+        set_cookie(answer, asking.context.links.base_url, "sign-in", browser, life)
         return answer
 
     def _asker(self, asking: DeskRequest) -> _Asker:
@@ -189,6 +170,7 @@ class CodeDesk:
     ) -> Response:
         sent = state in (CodeState.SENT, CodeState.WRONG)
         refused = state not in (CodeState.NONE, CodeState.SENT)
+        offered = self._accounts.offered_provider() if self._accounts else None
         return shown_to_visitor(
             asking,
             "sign_in.html",
@@ -198,17 +180,12 @@ class CodeDesk:
             address=asking.form.get("address", "").strip(),
             device=device_of(asking.form.get("device")).value,
             to=way_back(asking.form.get("to") or asking.query.get("to", "/")),
-            account=self._account(asking),
+            account=None if asking.who and offered == "google" else offered,
             passkey=partial(self._passkeys.options, asking, con),
             wrong_passkey=wrong,
             able="1" if asking.form.get("able") == "1" else "",
             refused=next((each.value for each in SignInRefusal if each == asking.query.get("refused")), None),
         )
-
-    def _account(self, asking: DeskRequest) -> str | None:
-        """Whose accounts may sign in; by Google's nobody proves anew that it is they."""
-        offered = self._accounts.offered_provider() if self._accounts else None
-        return None if asking.who and offered == "google" else offered
 
     def ask_to_sign_out(self, asking: DeskRequest, con: Connection) -> Response:
         """The page with the button, for whoever came by the address."""
@@ -221,11 +198,11 @@ class CodeDesk:
         who = asking.signed_in
         with asking.store.write("a sign-out") as con:
             if asking.form.get("do") == "all" and not who.is_guest:
-                end_all(con, who.person.id, who.person.id, asking.now)
+                service.end_all(con, who.person.id, who.person.id, asking.now)
             else:
-                end(con, who.session, asking.now)
+                service.end(con, who.session, asking.now)
         answer = led_to("/sign-in")
-        session.set_cookie(answer, asking.context.links.base_url, "desk", "", 0)
+        set_cookie(answer, asking.context.links.base_url, "desk", "", 0)
         # not "cookies": the mark of a browser in which somebody signed in stays
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
@@ -251,16 +228,16 @@ class DayCodeDesk:
             return _page(asking, CodeState.OFTEN)
         context, typed = asking.context, asking.form.get("code", "")
         with asking.store.open_reader() as con:
-            school = school_of_code(con, context, typed, asking.now)
+            school = ways_in.school_of_code(con, context, typed, asking.now)
         if school is None:
             self._strangers.note_guess(asking.host, asking.now)
             return _page(asking, CodeState.WRONG)
         with asking.store.write("a sign-in") as con:
-            if before := find_session(con, asking.kept.get("desk", ""), asking.now):
-                end(con, before, asking.now)
-            kept = session.begin_by_day_code(con, context, school, asking.now)
+            if before := service.find_session(con, asking.kept.get("desk", ""), asking.now):
+                service.end(con, before, asking.now)
+            kept = begin_by_day_code(con, context, school, asking.now)
         answer = led_to("/tell")
-        session.keep_cookie(answer, context.links.base_url, kept, Device.SHARED)
+        keep_cookie(answer, context.links.base_url, kept, service.Device.SHARED)
         return answer
 
 
@@ -272,8 +249,8 @@ def _page(asking: DeskRequest, state: CodeState) -> Response:
 def show_day_code(asking: DeskRequest, con: Connection) -> Response:
     """Today's code of each of their schools."""
     who, zone, w = asking.signed_in, asking.context.config.zone, words(asking.language)
-    codes = codes_today(con, asking.context, asking.now)
-    half = LENGTH // 2
+    codes = ways_in.codes_today(con, asking.context, asking.now)
+    half = ways_in.LENGTH // 2
     view = [(s.urn, s.name, f"{codes[s.urn][:half]} {codes[s.urn][half:]}") for s in who.schools]
     return render_page(
         "day_code.html",
@@ -291,7 +268,7 @@ def change_day_code(asking: DeskRequest) -> Response:
     who, urn = asking.signed_in, asking.form.get("school", "")
     if urn in [s.urn for s in who.schools]:
         with asking.store.write("the code of the day") as con:
-            change_code(con, urn, who.person.id, asking.now)
+            service.change_code(con, urn, who.person.id, asking.now)
     return led_to("/code?changed=1")
 
 
@@ -300,7 +277,7 @@ def change_day_code(asking: DeskRequest) -> Response:
 
 def show_code_sheet(asking: DeskRequest, con: Connection) -> Response:
     """Say whether they have one, since when, and how much of it is used."""
-    w, codes = words(asking.language), codes_of(con, asking.signed_in.person.id, asking.now)
+    w, codes = words(asking.language), service.codes_of(con, asking.signed_in.person.id, asking.now)
     said = w("ways.sheet.none")
     if codes:
         first, used = codes[0], sum(code.used_at is not None for code in codes)
@@ -318,11 +295,14 @@ def take_code_sheet(asking: DeskRequest) -> Response:
     if not asking.signed_in.has_just_proved(asking.now):
         return led_to("/check?to=/sheet")
     config, person, w = asking.context.config, asking.signed_in.person, words(asking.language)
-    done, given = make_sheet(asking.store, asking.context, person, asking.now), {"who": asking.signed_in}
+    done, given = (
+        ways_in.make_sheet(asking.store, asking.context, person, asking.now),
+        {"who": asking.signed_in},
+    )
     if isinstance(done, Refused):
         return render_page("sheet.html", asking.language, 403, made=None, wrong=done.reason, **given)
     with asking.store.open_reader() as con:
-        until = codes_of(con, person.id, asking.now)[0].ends_at
+        until = service.codes_of(con, person.id, asking.now)[0].ends_at
     day, last = (w.full_day(at.astimezone(config.zone).date()) for at in (asking.now, until))
     address = (config.base_url or "").partition("://")[2]
     made = {
@@ -340,23 +320,19 @@ def take_code_sheet(asking: DeskRequest) -> Response:
 def account_person(
     con: Connection, account: ProvedAccount, people: Sequence[Person], now: datetime
 ) -> Person | SignInRefusal:
-    """Find the person whose account that is; learn it where exactly one has its name and no other account
-    yet.
-
-    What was learnt holds for as long as the settings have that person under the same name: an id such as
-    “deputy” may be somebody else's next year.
-    """
-    known = accounts.find_account(con, account.issuer, account.subject)
+    """Find the person whose account that is; learn it where exactly one has its name and no account yet: for
+    as long as the settings have that person under that name, as an id may be somebody else's next year."""
+    known = service.find_account(con, account.issuer, account.subject)
     if found := next((each for each in people if known and _holds(known, each)), None):
         return found
     named = [person for person in people if _user_name(person) == account.user_name]
     if len(named) != 1:
         return SignInRefusal.NOBODY
-    other = accounts.find_of(con, account.issuer, named[0].id)
+    other = service.find_of(con, account.issuer, named[0].id)
     if other is not None and _holds(other, named[0]):
         return SignInRefusal.TAKEN
     learnt = LinkedAccount(account.issuer, account.subject, named[0].id, account.user_name, now)
-    accounts.link(con, learnt)
+    service.link(con, learnt)
     return named[0]
 
 
@@ -378,17 +354,17 @@ class AccountDesk:
             return _refused_account(asking, begun, to)
         answer = led_to(begun.url)
         kept, life = f"{begun.kept}:{device.value}:{to}", int(KEPT_FOR.total_seconds())
-        session.set_cookie(answer, asking.context.links.base_url, "account", kept, life)
+        set_cookie(answer, asking.context.links.base_url, "account", kept, life)
         return answer
 
     def come_back(self, asking: DeskRequest) -> Response:
         """Signs in whoever comes back with what was kept, or says why not; nothing is kept then."""
         kept, device, to = [*asking.kept["account"].split(":", 2), "", ""][:3]
         answer = self._took_back(asking, kept, device_of(device), way_back(to))
-        session.set_cookie(answer, asking.context.links.base_url, "account", "", 0)
+        set_cookie(answer, asking.context.links.base_url, "account", "", 0)
         return answer
 
-    def _took_back(self, asking: DeskRequest, kept: str, device: Device, to: str) -> Response:
+    def _took_back(self, asking: DeskRequest, kept: str, device: service.Device, to: str) -> Response:
         who, config = asking.who, asking.context.config
         found = (
             self._accounts.finish(kept, asking.query, asking.now) if self._accounts else SignInRefusal.SET_UP
@@ -405,10 +381,10 @@ class AccountDesk:
                 return _refused_account(asking, person, to)
             device = who.session.device if who else device
             account = _user_name(person)
-            begin = partial(session.begin_session, con, person, device, asking.now, who)
+            begin = partial(begin_session, con, person, device, asking.now, who)
             token = begin(account=account, fresh=found.fresh, had=asking.kept["desk"])
             answer = led_to(landing_address(asking, con, person, to))
-        session.keep_cookie(answer, asking.context.links.base_url, token, device)
+        keep_cookie(answer, asking.context.links.base_url, token, device)
         keep_mark(answer, asking, person)
         return answer
 

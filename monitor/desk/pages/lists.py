@@ -1,4 +1,5 @@
-"""All matters: found by filters that are the address, 25 a page; and as a table. The lines are pure."""
+"""The lists of matters: all that a reader may know of, searched and narrowed; and what whoever looks the
+school up sees first: the newest and the most carried, by place. Only what everybody may know of."""
 
 from __future__ import annotations
 
@@ -23,13 +24,13 @@ from data.judged import part_at
 from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.store.engine.connect import Connection
+from data.store.sources import scores, states
 from data.store.verdicts.search import Spot, oldest_posted, read_search
-from data.types import Person
+from data.types import Person, Source
 from data.web.urls import visible
 from data.words.say import Words, capital, words
 from monitor.config.load import Config
-from monitor.desk.page import led_to, render_page
-from monitor.desk.routes import DeskRequest
+from monitor.desk.page import DeskRequest, led_to, render_page
 from monitor.matters.reader import Reader
 from monitor.matters.searching import FoundMatters, State, Wanted, matters_page, state_of
 from monitor.matters.today import read_at_school
@@ -47,8 +48,7 @@ Choices = tuple[tuple[str, str], ...]
 @dataclass(frozen=True, slots=True)
 class AskedMatters:
     """The search that is asked for: what was typed or chosen, by filter, with `wanted` made of it; what each
-    may be (`choices`), in words; keys of what was not understood (`unknown`); after which spot.
-    """
+    may be (`choices`), in words; keys of what was not understood (`unknown`); after which spot."""
 
     said: Mapping[str, str]
     wanted: Wanted
@@ -118,7 +118,6 @@ def _choices(
 
 
 def _months(today: date, oldest: date) -> Iterator[date]:
-    """The months of a year, and those before it down to that of the oldest post."""
     since = (today.year - oldest.year) * 12 + today.month - oldest.month + 1
     for back in range(min(max(_MONTHS, since), _MOST_MONTHS)):
         months = today.year * 12 + today.month - 1 - back
@@ -131,11 +130,6 @@ def span_of(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     ends = date(year + n // 12, n % 12 + 1, 1)
     begins, over = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (date(year, n, 1), ends))
     return begins, over
-
-
-def sealed_spot(links: Links, spot: Spot) -> str:
-    """A spot as an address says it: it tells nothing, and holds for no other site."""
-    return links.seal(_SEALED, f"{(spot[0] - _BEGAN) // _TICK} {spot[1]}".encode())
 
 
 def spot_of(links: Links, sealed: str) -> Spot | None:
@@ -154,8 +148,7 @@ _BOM = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class MatterRow:
-    """One matter in a list: its title, its first words, where, how far, and the `day` of posting; `token` is
-    its address at the desk."""
+    """One matter in a list: title, first words, where, how far, `day` of posting, `token` at the desk."""
 
     token: str
     title: str
@@ -247,9 +240,7 @@ class MattersView:
 
 
 def show_matters(asking: DeskRequest, con: Connection) -> Response:
-    """Show the page, for whoever is signed in; by the number of a matter that they may know of, that
-    matter.
-    """
+    """Show the list; by the number of a matter that they may know of, that matter."""
     number = asking.query.get("words", "").strip()
     if len(number) == _NUMBER and any(map(str.isdigit, number)):
         with suppress(InputError):
@@ -277,7 +268,11 @@ def load_matters(asking: DeskRequest, con: Connection) -> MattersView:
     w = words(asking.language)
     asked = _read_asked(asking, con, w)
     found = _find_matters(asking, con, asked, _PAGE)
-    after = sealed_spot(asking.context.links, found.after) if found.after else ""
+    after = (
+        asking.context.links.seal(_SEALED, f"{(found.after[0] - _BEGAN) // _TICK} {found.after[1]}".encode())
+        if found.after
+        else ""
+    )
     return MattersView(
         asked,
         asked.in_words(w),
@@ -306,3 +301,77 @@ def _rows(asking: DeskRequest, found: FoundMatters, w: Words) -> tuple[MatterRow
         return row_of(view, token, asking.context.config, asking.now, w)
 
     return tuple(map(row, found.views))
+
+
+_MONTH = timedelta(days=31)
+_LOOKED_AT, _FIRST = 60, 5
+
+
+def show_outside_page(asking: DeskRequest, con: Connection) -> Response:
+    """Show the page, for the schools of whoever asks."""
+    config, w, here = asking.context.config, words(asking.language), asking.signed_in.schools
+    every = {s.id: s for school in here for s in read_at_school(config, school) if s.surfaced or s.listing}
+    reader, urns = Reader(config, asking.store, asking.signed_in.person), [s.urn for s in here]
+    shows: list[tuple[Source, list[MatterView], str]] = []
+    for source in (s for s in every.values() if not s.disabled):
+        found = matters_page(con, reader, Wanted(source=source.id, urns=urns), None, _LOOKED_AT)
+        public = (v for v in found.views if v.words and not (v.is_sealed or v.restricted or v.locked))
+        shows.append((source, sorted(public, key=_at, reverse=True), "many" if found.after else "count"))
+    carried = {
+        v.story_id: v
+        for _, views, _ in shows
+        for v in views
+        if len(v.sources) > 1 and _months_ago(asking, v) < 1
+    }
+    most = sorted(carried.values(), key=lambda v: (len(v.sources), _at(v)), reverse=True)[:_FIRST]
+    view = {
+        "most": [
+            (row, w.number(len(v.sources)))
+            for v, (row, _) in zip(most, _outside_rows(asking, most), strict=True)
+        ],
+        "places": [
+            (
+                of[0].name or of[0].id,
+                " ".join(_source_lines(asking, con, of)),
+                _outside_rows(asking, of[1][:_FIRST]),
+            )
+            for of in sorted(shows, key=lambda of: not of[1])
+        ],
+        "off": w.list_items([s.name or s.id for s in every.values() if s.disabled]),
+        "day": w.full_day(asking.now, config.zone),
+    }
+    return render_page("outside.html", asking.language, who=asking.signed_in, page="school", view=view)
+
+
+def _source_lines(
+    asking: DeskRequest, con: Connection, of: tuple[Source, list[MatterView], str]
+) -> Iterable[str]:
+    """Say when it was read, how much came of it in each of two months, and its score in both."""
+    (source, views, key), w, zone = of, words(asking.language), asking.context.config.zone
+    ages = [_months_ago(asking, v) for v in views]
+    read = states(con, [source.id])[source.id].last_ok_at
+    yield w("outside.read", day=w.day(read, asking.now, zone)) if read else w("outside.unread")
+    yield w(f"outside.{key}", count=w.number(ages.count(0)), before=w.number(ages.count(1)))
+    for key, until in (("score", asking.now), ("score_then", asking.now - _MONTH)):
+        if score := scores(con, source.id, until):
+            yield w(f"outside.{key}", rating=f"{score[0]:.1f}", count=score[1])
+
+
+def _outside_rows(asking: DeskRequest, views: Iterable[MatterView]) -> list[tuple[MatterRow, bool]]:
+    """The lines of these matters, each with whether it is new since a month ago."""
+    links, w = asking.context.links, words(asking.language)
+    tokens = ((v, links.at_desk(v.story_id).rpartition("/")[2]) for v in views)
+    return [
+        (row_of(v, t, asking.context.config, asking.now, w), _months_ago(asking, v) < 1) for v, t in tokens
+    ]
+
+
+def _months_ago(asking: DeskRequest, view: MatterView) -> int:
+    """Count the months of 31 days since it was posted."""
+    return max(0, (asking.now - _at(view)) // _MONTH)  # what names a later day is new
+
+
+def _at(view: MatterView) -> datetime:
+    at = view.posted_at or view.first_seen or view.last_seen
+    assert at is not None
+    return at

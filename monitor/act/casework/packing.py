@@ -39,8 +39,8 @@ from data.store.engine.connect import Connection
 from data.store.mentions import person_reports
 from data.types import Person
 from data.words.say import words
-from monitor.act.casework.evidence.capture_policy import may_be_copied
-from monitor.act.casework.evidence.proving import prove, read_evidence
+from monitor.act.casework.keeping import may_be_copied
+from monitor.act.casework.proving import prove, read_evidence
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config.home.context import Context
 from monitor.home.wiring import Session
@@ -72,9 +72,7 @@ _OFF_THE_LADDER = Refusal(
 
 
 class DoesNotHold(SchoolgateError):
-    """The error that what is kept of the case is not what was kept, in `n` things: nothing is handed over as
-    evidence.
-    """
+    """The error that `n` things kept of the case are not as they were: nothing is handed over."""
 
     def __init__(self, found: str, n: int) -> None:
         self.n = n
@@ -151,11 +149,8 @@ def gather_pack(
 
 
 def given_exhibit(exhibit: Exhibit, case: Case, recipient: Recipient) -> Exhibit | None:
-    """Return what this recipient is given of an exhibit, None where it is nothing.
-
-    Of a case off the ladder whatever words may be given are in the pack as they were read; of what may be an
-    image of a child, or extremist, no copy is made for anybody.
-    """
+    """Return what this recipient is given of an exhibit; None for nothing. Off the ladder words are in the
+    pack as they were read; of an image of a child, or what is extremist, nobody gets a copy."""
     kept_back = is_letter(exhibit) and not keeps_letters(case, recipient)
     told = case.lane is not None and exhibit.facts.get("kind") == EvidenceKind.TOLD
     if (
@@ -180,10 +175,7 @@ def pack_refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
 
 
 def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
-    """Raises InputError where it holds what its maker may not read, or not without a reason.
-
-    All of a locked case is for a safeguarding lead, or for whoever leads the case.
-    """
+    """Raises InputError for what its maker may not read, or not without a reason; or a locked case."""
     case, maker = wanted.case, wanted.maker
     if not _on_record(wanted):
         return
@@ -199,7 +191,6 @@ def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
 
 
 def _on_record(wanted: PackRequest) -> bool:
-    """Does it hold words whose reading has to be recorded?"""
     case = wanted.case
     return case.restricted or (case.locked and not needs_withholding(case, wanted.recipient))
 

@@ -11,7 +11,7 @@ from mimetypes import guess_extension
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import access
 from alerts.access.matter import Matter, has_conflict, keys_of
-from data.cases import Case, EvidenceFile
+from data.cases import Case
 from data.content_class import Police, class_spec
 from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
@@ -30,8 +30,6 @@ from data.store.privacy import FoundPost, TypedNote
 from data.types import Person, School, Verdict
 from monitor.config.load import Config
 from monitor.matters.reader import matter_of, read_matters, replay_cases
-
-# The people who answer what others ask about their own data, and the request that an act is for.
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +87,8 @@ MOST_OF_A_NAME = 50
 
 
 class Withheld(StrEnum):
-    """Why something that was found is left to a person to decide on.
-
-    RESTRICTED: it is with the safeguarding lead. ACCUSES: it may accuse the person who asked. LOCKED: it
-    could show which teacher a pupil accuses (Education Act 2002, section 141F).
-    """
+    """Why a person decides on what was found. RESTRICTED: it is with the lead. ACCUSES: it may accuse who
+    asked. LOCKED: it could show which teacher a pupil accuses (Education Act 2002, section 141F)."""
 
     RESTRICTED = "restricted"
     ACCUSES = "accuses"
@@ -102,10 +97,7 @@ class Withheld(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldData:
-    """The data that was found and may be handled; `withheld` counts the rest, by why.
-
-    `people` are ids of the person who asked, where they are of the school.
-    """
+    """The data found that may be handled; `withheld` counts the rest by why, `people` are ids who ask."""
 
     posts: tuple[FoundPost, ...] = ()
     notes: tuple[TypedNote, ...] = ()
@@ -120,11 +112,8 @@ class HeldData:
 
 
 def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
-    """Everything that is held about them at this school.
-
-    What may be about the officer is left out as if it were not there. Raises InputError where a name
-    finds too many, unless somebody of the school bears it.
-    """
+    """Find all that is held about them here, without what may be about the officer. Raises InputError for a
+    name that finds too many, unless somebody of the school has it."""
     keys = sorted(keys_of(office.school))
     people = asking_people(office, wanted)
     school = office.school
@@ -142,12 +131,20 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
         )
     _refuse_a_shared_address([post for post, _ in posts], wanted)
     cases = replay_cases(con, *[s for i in found.cases if (s := case_store.steps_of_case(con, i))])
-    return _sorted_out(handling, posts, handling.known_notes(con, found.notes), cases)
+    urn = handling.office.school.urn
+    matters = read_matters(
+        con, handling.office.config, {s: urn for n in found.notes for s in n.stories}
+    ).by_story
+    return _sorted_out(
+        handling,
+        posts,
+        [n for n in found.notes if all(handling.knows(matters[s]) for s in n.stories if s in matters)],
+        cases,
+    )
 
 
 def asking_people(office: Office, wanted: SearchTerm) -> tuple[str, ...]:
-    """The ids of those of the school who bear that whole name, with Mr, Mrs and the like or without; also of
-    who has left."""
+    """List ids of those of the school, of old too, who have that name, with Mr, Mrs or without."""
     if wanted.kind is not TermKind.NAME:
         return ()
     here = people_of(office.school, office.config.all_people)
@@ -187,8 +184,7 @@ class _Handling:
     withheld: dict[Withheld, int] = field(default_factory=dict)
 
     def known_posts(self, con: Connection, posts: Sequence[FoundPost]) -> list[Known]:
-        """Those of these posts that may be known of: what follows from all others is as if they were not
-        there."""
+        """List those of these posts that may be known of; all others are as if not there."""
         stories = {s: self.office.school.urn for p in posts for s in p.stories}
         matters = read_matters(con, self.office.config, stories).by_story
         found = [(p, [matters[s] for s in p.stories if s in matters]) for p in posts]
@@ -207,15 +203,8 @@ class _Handling:
         """The same of a note in a case, which is withheld with its case."""
         return matter is not None and self._is_theirs(matter) and self._why([matter], None) is None
 
-    def known_notes(self, con: Connection, notes: Sequence[TypedNote]) -> list[TypedNote]:
-        """Those of these notes that are on no story, or on stories that may be handled."""
-        urn = self.office.school.urn
-        matters = read_matters(con, self.office.config, {s: urn for n in notes for s in n.stories}).by_story
-        return [n for n in notes if all(self.knows(matters[s]) for s in n.stories if s in matters)]
-
     def _is_theirs(self, matter: Matter) -> bool:
-        """Is it for the officer, as far as it may not be about themselves? Of a restricted one that it is
-        there."""
+        """Check whether it is for the officer, as far as it may not be about themselves."""
         person, people = self.office.holder, self.office.config.people
         if matter.restricted:
             return not has_conflict(person, matter, people)
@@ -230,10 +219,7 @@ class _Handling:
 
 
 def one_post(con: Connection, office: Office, mention_id: str) -> FoundPost:
-    """The post of this school with that id, where its officer may handle it.
-
-    Raises InputError where there is none, and where it is with the safeguarding lead.
-    """
+    """Return this school's post for its officer. Raises InputError for none, or one with the lead."""
     handling = _Handling(office, ())
     found = handling.known_posts(
         con, request_store.find_held_post(con, sorted(keys_of(office.school)), mention_id)
@@ -268,9 +254,8 @@ Decided = Mapping[CopyKind, bool]
 
 @dataclass(frozen=True, slots=True)
 class CopyEntry:
-    """One step of a case (`said`), the words that somebody typed in one or elsewhere, or those that say what
-    was made of a `post`; `theirs` where it concerns the person who asked, as the one that the case or the
-    step is about."""
+    """One step of a case (`said`), words that somebody typed, or what was made of a `post`; `theirs` where it
+    concerns the person who asked, whom the case or step is about."""
 
     at: datetime
     case_id: str | None
@@ -308,8 +293,7 @@ def entries_of(con: Connection, held: HeldData) -> tuple[CopyEntry, ...]:
 
 
 def may_tip_off(verdict: Verdict) -> bool:
-    """Could it hinder that crime is prevented or found out, or endanger somebody, to tell what was made of a
-    post?"""
+    """Check whether telling could hinder that crime is prevented or found, or endanger somebody."""
     spec = class_spec(verdict.content_class)
     grave = verdict.restricted or verdict.route.urgent or maybe_grave(verdict)
     return grave or spec.bypasses or spec.police is Police.AT_ONCE or bool(harms(verdict) or dangers(verdict))
@@ -349,12 +333,7 @@ def enclosed_files(
         if file.name == MANIFEST or (content := vault.content(file.sha256)) is None:
             continue
         theirs = file.capture_id in of_author and file.mention_id in own
-        (letters if theirs else shown)[_name(n, file)] = content
+        where = f"case-{file.case_id}" if file.case_id else f"post-{(file.mention_id or '')[:8]}"
+        name = file.name or f"file{guess_extension(file.media_type) or ''}"
+        (letters if theirs else shown)[f"{where}-{file.captured_at:%Y-%m-%d}-{n}-{name}"] = content
     return letters, shown
-
-
-def _name(n: int, file: EvidenceFile) -> str:
-    """“case-0004-17-nov-…”: where it belongs, when it was kept, what it is."""
-    where = f"case-{file.case_id}" if file.case_id else f"post-{(file.mention_id or '')[:8]}"
-    name = file.name or f"file{guess_extension(file.media_type) or ''}"
-    return f"{where}-{file.captured_at:%Y-%m-%d}-{n}-{name}"

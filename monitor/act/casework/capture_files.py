@@ -30,12 +30,8 @@ _TEXT, _PNG, _PDF = "post.txt", "post.png", "post.pdf"
 
 @dataclass(frozen=True, slots=True)
 class CaptureRequest:
-    """The capture to make, and who asked for it.
-
-    `sent` are the headers that our requests carry. Without `whole_page` only the post is kept: the rest of
-    the page is not part of the case. `added` is what somebody hands in. A person's reason is not among it:
-    files are handed to others as they are.
-    """
+    """The capture to make, and who asked for it; `sent` are our headers; without `whole_page` only the post
+    is kept; `added` is handed in. A person's reason is not among it: files are handed on as they are."""
 
     capture_id: str
     case: Case
@@ -64,7 +60,6 @@ def page_files(
 
 
 def _whole(request: CaptureRequest, taken: FetchedPage, page: Response) -> list[CaptureFile]:
-    """The whole page."""
     held = archive(
         (page, *taken.styles.values(), *taken.pictures.values()),
         name=_WARC,
@@ -143,6 +138,7 @@ def manifest(
 ) -> bytes:
     """All that is said of a capture, with the hash of each of its files."""
     handed = request.added.handed if request.added else None
+    left_out = {} if taken is None else dict(taken.left_out)
     told = common_manifest(files, kind=kind, at=at) | {
         "urn": request.school.urn,
         "case": request.case.id,
@@ -153,7 +149,11 @@ def manifest(
         "logged_out": logged_out(handed) if request.added else True,
         "post": _post(request.post, taken),
         "page": None if taken is None else _page(taken, whole=request.whole_page),
-        "pictures": _pictures(request, taken),
+        "pictures": {
+            "allowed": request.case.pictures_allowed,
+            "kept": 0 if taken is None else len(taken.pictures),
+            "left_out": left_out,
+        },
         "drawn": None if drawn is None else _drawing_facts(drawn),
         "handed_in": handed.to_manifest(request.added.people) if request.added and handed else None,
         "adds_to": None,
@@ -195,15 +195,6 @@ def _page(taken: FetchedPage, *, whole: bool) -> dict[str, object]:
         "kept_whole": response is not None and whole,
         "headers_not_kept": list(NOT_KEPT),
         "method": DESCRIBED,
-    }
-
-
-def _pictures(request: CaptureRequest, taken: FetchedPage | None) -> dict[str, object]:
-    left_out = {} if taken is None else dict(taken.left_out)
-    return {
-        "allowed": request.case.pictures_allowed,
-        "kept": 0 if taken is None else len(taken.pictures),
-        "left_out": left_out,
     }
 
 

@@ -1,14 +1,9 @@
 """Sign-in with the school's Microsoft or Google account: OpenID Connect by code, with PKCE, nonce and state.
 
-`begin` gives the address to send a browser to, and what that browser keeps until it comes back; `finish`
-asks the provider for its token and checks it. What a browser keeps is sealed with the home's secret, as
-addresses in mails are: nothing is stored here, a restart loses nobody, and many beginnings fill no memory. It
-goes into a cookie of ten minutes, SameSite=Lax (the browser comes back from another site), deleted when it
-does.
-
-The provider is asked by the guarded fetcher: by the school's proxy and authorities, at public addresses
-alone, within bounds of time and size; a redirect is not followed. No code, token, name or id is logged.
-"""
+`begin` gives where to send a browser and what it keeps meanwhile, sealed with the home's secret in a cookie
+of ten minutes, SameSite=Lax: nothing is stored here, a restart loses nobody. `finish` asks for the token and
+checks it. The provider is asked by the guarded fetcher, within bounds, without redirects. No code, token,
+name or id is logged."""
 
 from __future__ import annotations
 
@@ -32,8 +27,6 @@ from data.types import FetchFailure, Request
 from monitor.config.home.context import Context
 from monitor.config.model import GOOGLE, GUID, MICROSOFT, SignInSettings
 from sources.http.politeness import Limits
-
-# Whose accounts sign in, and what a token must say.
 
 _PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"
 """The tenant of everybody's own accounts at Microsoft: nobody's school."""
@@ -66,9 +59,7 @@ class SignInRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProvedAccount:
-    """An account whose holder signed in, `fresh` where that was just now. `subject` stays theirs at that
-    issuer, their name may change.
-    """
+    """An account whose holder signed in, `fresh` if just now; `subject` stays theirs, a name may change."""
 
     issuer: str
     subject: str
@@ -177,8 +168,7 @@ LEEWAY = timedelta(minutes=2)
 """So far the provider's clock and ours may be apart."""
 _READ_EVERY, _KEYS_EVERY, _AGAIN_AFTER = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=15)
 """What a provider says of itself is read again each day; its keys, for one that is not known, at most each
-minute; what could not be read, after a quarter of one.
-"""
+minute; what could not be read, after a quarter of one."""
 _ALGORITHMS = ("RS256", "ES256")
 _AT_FAULT = {
     **dict.fromkeys(("exp", "nbf", "iat"), SignInRefusal.CLOCK),
@@ -239,10 +229,8 @@ def redirect_uri(base_url: str) -> str:
 
 
 class OidcSignIn:
-    """Signing in at the provider that the settings name; thread-safe. `context` is asked at every step.
-
-    `draw` gives what nobody can guess; `authority` is where the provider stands, for the tests alone.
-    """
+    """Signing in at the provider that the settings name; thread-safe. `context` is asked at every step;
+    `draw` gives what nobody can guess, `authority` is for the tests."""
 
     def __init__(
         self, context: Callable[[], Context], fetch: Fetch, draw: Callable[[], str] = secrets.token_urlsafe,
@@ -288,7 +276,11 @@ class OidcSignIn:
                 raise _Refused(SignInRefusal.STATE)
             if not 0 <= now.timestamp() - attempt.began <= KEPT_FOR.total_seconds():
                 raise _Refused(SignInRefusal.EXPIRED)
-            self._take(attempt.state, now)
+            with self._lock:
+                self._taken = {each: at for each, at in self._taken.items() if now - at <= KEPT_FOR}
+                if attempt.state in self._taken:
+                    raise _Refused(SignInRefusal.STATE)
+                self._taken[attempt.state] = now
             if "error" in query or "code" not in query:
                 raise _Refused(_BY_ERROR.get(query.get("error", ""), SignInRefusal.SET_UP))
             client = self._client()
@@ -318,18 +310,8 @@ class OidcSignIn:
             provider, found.client_id, secret.get_secret_value(), redirect_uri(config.base_url)
         )
 
-    def _take(self, state: str, now: datetime) -> None:
-        """Each is good once, however that ends: the provider is asked no more than somebody signs in."""
-        with self._lock:
-            self._taken = {each: at for each, at in self._taken.items() if now - at <= KEPT_FOR}
-            if state in self._taken:
-                raise _Refused(SignInRefusal.STATE)
-            self._taken[state] = now
-
     def _discover(self, client: _OidcClient, now: datetime) -> dict[str, Any]:
-        """Read what the provider says of itself: that it is the school's, and addresses as private as its
-        own.
-        """
+        """Read what the provider says of itself: that it is the school's; addresses as private as its own."""
         said = self._read_document(client.provider.discovery, now, _READ_EVERY)
         if not client.provider.names(str(said.get("issuer"))):
             raise _Refused(SignInRefusal.ISSUER)
@@ -340,7 +322,6 @@ class OidcSignIn:
         return said
 
     def _token(self, client: _OidcClient, said: Mapping[str, Any], attempt: _Attempt, code: str) -> str:
-        """The token that the provider gives for this code, once."""
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -407,9 +388,7 @@ class OidcSignIn:
         raise _Refused(SignInRefusal.KEY)
 
     def _read_document(self, url: str, now: datetime, within: timedelta) -> dict[str, Any]:
-        """Read the document at that address: as it was read last or, where that is longer ago, as it is
-        now.
-        """
+        """Read the document at that address: as it was read last or, where that is longer ago, now."""
         at, said = self._held.get(url, (None, {}))
         if at is None or not timedelta() <= now - at < (within if _holds(said) else _AGAIN_AFTER):
             new = self._answer(Request(url))  # nobody waits for another: who comes meanwhile asks too
@@ -420,9 +399,7 @@ class OidcSignIn:
         return said
 
     def _answer(self, request: Request) -> dict[str, Any]:
-        """Return what the provider says, also where it refuses (by an “error”); nothing where it says
-        neither.
-        """
+        """Return what the provider says, also where it refuses (by an “error”); else nothing."""
         got = self._fetch(request)
         answer = got.answer if isinstance(got, FetchFailure) else got
         try:

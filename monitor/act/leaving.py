@@ -1,6 +1,5 @@
 """Handing over what somebody had who leaves, or gives an office up: to whoever comes, as far as they may know
-of it, and the rest to the next who may. What was recorded stays as it was.
-"""
+of it, and the rest to the next who may. What was recorded stays as it was."""
 
 from __future__ import annotations
 
@@ -39,9 +38,7 @@ from monitor.pipeline.raising import aimed_at, seen_of
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """The outcome of one matter that somebody had, or was asked about: `to` has it now or is `asked`, None
-    where nobody may; `number` is what people call it by. `matter` says who may know so.
-    """
+    """The outcome of one matter: `to` has it or is `asked`, None where nobody may; who knows by `matter`."""
 
     number: str
     to: Person | None
@@ -50,9 +47,7 @@ class HandedOver:
 
 
 def keep_meant(con: Connection, before: Config, then: Config, by: str, now: datetime) -> None:
-    """Keep what was said of an office until now about those who held it, whoever else holds it from now
-    on.
-    """
+    """Keep what was said of an office until now about those who held it."""
     for school in before.schools:
         here = [people_of(school, config.people) for config in (before, then)]
         held, holds = ({role: tuple(p.id for p in holders(each, role)) for role in Role} for each in here)
@@ -67,12 +62,12 @@ def keep_meant(con: Connection, before: Config, then: Config, by: str, now: date
 def hand_over_all(
     con: Connection, context: Context, old: Person, new: Person | None, now: datetime
 ) -> list[HandedOver]:
-    """Gives each open matter that `old` has to the first who may have it: `new`, or `old` where they are
-    still in the settings, or whoever works on it; each is mailed. Where nobody may, nobody has it.
-
-    `context` has the settings as they are from now on.
-    """
-    held = _matters_in_hand(con, context, old.id)
+    """Give each open matter of `old` to the first who may have it: `new`, `old` if still in the settings, or
+    who works on it; each is mailed. `context` has the settings from now on."""
+    cases = replay_cases(con, *case_store.all_steps(con, open_only=True).values())
+    theirs = {c.story_id: c.urn for c in cases if c.closed_at is None and c.acting == old.id}
+    held = theirs | owners.held_by(con, old.id)
+    held = {story: urn for story, urn in held.items() if context.config.school(urn) is not None}
     stored = read_matters(con, context.config, held)
     found = []
     for story, urn in held.items():
@@ -98,8 +93,7 @@ def let_go(con: Connection, old: Person, by: str, now: datetime) -> None:
 
 
 def finish_leaving(store: Store, context: Context, now: datetime) -> None:
-    """Hands over what those have who have left: their leaving was cut off half-way, or something was still
-    written to them before the settings were read again."""
+    """Hand over what those have who left, where that was cut off or they were still written to."""
     if not context.config.former:
         return
     with store.write("hand over") as con:
@@ -112,8 +106,7 @@ def finish_leaving(store: Store, context: Context, now: datetime) -> None:
 def ask_next(
     con: Connection, context: Context, old: Person, new: Person | None, now: datetime
 ) -> list[HandedOver]:
-    """Asks `new` what a mail that waits asks of `old`, or the next who may know of it and was not told: also
-    where `old` stays, who has that mail still and need not act on it any more."""
+    """Ask `new`, or the next who may know and was not told, what a waiting mail asks of `old`."""
     alerts = [
         a for i in asked_of(con, old.id) if (a := alert_store.alert(con, i)) and context.config.school(a.urn)
     ]
@@ -136,14 +129,6 @@ def ask_next(
         put_outbox(con, [mail for mail in mails if mail.person_id == to.id], now)
         found.append(HandedOver(alert.number, to, stored.by_story[alert.story_id], asked=True))
     return found
-
-
-def _matters_in_hand(con: Connection, context: Context, old: str) -> dict[str, str]:
-    """List what they are recorded to have, or worked on last, by story with its school (URN)."""
-    cases = replay_cases(con, *case_store.all_steps(con, open_only=True).values())
-    theirs = {c.story_id: c.urn for c in cases if c.closed_at is None and c.acting == old}
-    held = theirs | owners.held_by(con, old)
-    return {story: urn for story, urn in held.items() if context.config.school(urn) is not None}
 
 
 def _open(stored: StoredMatters, story: str) -> tuple[Case, ...]:
