@@ -54,7 +54,7 @@ def _letter(kind: LetterKind) -> str:
     for label, names in (("Must be known", spec.wants), ("May be given", spec.may)):
         lines += [f"{label}: {_codes(names)}.", ""] if names else []
     lines += [
-        "‹name› is filled in; what is in brackets stands there only if that is so. A case’s page at the "
+        "‹name› is filled in; what is in brackets appears only if that is so. A case’s page at the "
         "desk drafts it.",
         "",
     ]
@@ -84,11 +84,11 @@ def _readable(template: str) -> str:
 
 
 _ASKED = {
-    AlarmAudience.FIRST: "everybody who is told at once",
+    AlarmAudience.FIRST: "everybody told at once",
     AlarmAudience.NEXT: "the next office",
     AlarmAudience.ALL: "all who may read it",
-    AlarmAudience.OVERSEER: "the chair, or who stands in, or the trust’s or authority’s contact",
-    AlarmAudience.ENDANGERED: "whoever it threatens",
+    AlarmAudience.OVERSEER: "the chair or stand-in, or the trust’s or authority’s contact",
+    AlarmAudience.ENDANGERED: "the person it threatens",
     AlarmAudience.MENDER: "IT, where it may not mean them",
 }
 
