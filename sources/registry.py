@@ -15,13 +15,10 @@ if TYPE_CHECKING:
     from sources.base import Collector, SourceSettings
 
 _HOUR = 3600.0
-_FORUM_TERMS = (
-    "Public pages, read while logged out, at the pace robots.txt allows. Check the forum's terms first: "
-    "where they forbid collection, use a search or alert feed instead, or “Tell us”."
-)
+_FORUM_TERMS = "Public pages. Where the forum's terms forbid collection, use a search or alert feed instead."
 _ALERTS_ONLY = (
-    "The terms forbid collection without permission, and there is no public interface. Reach it by a search "
-    "or alert feed, or by hand at “Tell us”; switch this on only with the site's permission."
+    "The terms forbid collection: use a search or alert feed, or “Tell us”; switch this on only with the "
+    "site's permission."
 )
 
 _OF_SITES = (
@@ -70,7 +67,7 @@ _KINDS = (
         "forum.schema_org",
         "sources.forums.generic",
         "SchemaOrgForum",
-        "A forum thread marked up as schema.org DiscussionForumPosting or QAPage.",
+        "A schema.org forum thread.",
         _FORUM_TERMS,
     ),
     SourceKind(
@@ -122,9 +119,8 @@ _KINDS = (
         "sources.reviews.trustpilot",
         "Trustpilot",
         "A Trustpilot business page, a single review, or a list of review objects (JSON).",
-        "Trustpilot's terms forbid scraping: use the alerts or the interface of your own business account, "
-        "and read saved pages with `schoolgate source parse`. Switch this on only with Trustpilot's "
-        "permission.",
+        "Trustpilot's terms forbid scraping: use the alerts of your own business account, or saved pages. "
+        "Switch this on only with Trustpilot's permission.",
         6 * _HOUR,
         by_leave_only=True,
     ),
@@ -142,8 +138,7 @@ _KINDS = (
         "sources.feeds.collector",
         "WikipediaArticle",
         "A Wikipedia article in any language: what stands in it, and what each edit adds.",
-        "Free to read. Wikipedia's robots.txt leaves articles and their histories open at a slow pace, and "
-        "its rules ask for a User-Agent that names a contact.",
+        "Free to read, at a slow pace; Wikipedia asks for a User-Agent that names a contact.",
         _HOUR,
     ),
     SourceKind(
@@ -151,8 +146,7 @@ _KINDS = (
         "sources.feeds.collector",
         "InspectionPage",
         "The school's page at its inspectorate: each report that it lists, with its date.",
-        "Public registers, under the Open Government Licence at most inspectorates; read at the pace "
-        "robots.txt allows.",
+        "Public registers, under the Open Government Licence at most inspectorates.",
         24 * _HOUR,
     ),
     SourceKind(
@@ -160,8 +154,7 @@ _KINDS = (
         "sources.own",
         "OwnPage",
         "One of the school's own public pages or accounts: its notice, and its posts if they are marked up.",
-        "The school's own pages, read while logged out. Accounts that show nothing without a log-in "
-        "count as blocked: look at those by hand.",
+        "The school's own. Accounts that show nothing without a log-in are blocked: look at them by hand.",
         900.0,
         settings="OwnPageSettings",
     ),
@@ -169,10 +162,8 @@ _KINDS = (
         "mailbox",
         "sources.mailbox.collector",
         "MailboxOfAlerts",
-        "A mailbox of the school's own, by IMAP or at Microsoft 365: Google Alerts, notices of forums, "
-        "Mumsnet and Facebook, and what people forward.",
-        "The school's own mailbox, opened for reading only. What sends to it was subscribed to by the "
-        "school, under the terms of each place.",
+        "The school's own mailbox: Google Alerts, notices of forums and Facebook, what people forward.",
+        "Opened for reading only. The school subscribed to what sends to it, under each site's terms.",
         300.0,
         surfaced=True,
         settings="MailboxSettings",

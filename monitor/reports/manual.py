@@ -43,6 +43,7 @@ from data.steps.codes import BypassRoute, StepKind
 from data.types import About, Person, Role
 from data.words.say import asking_words, words
 from monitor.config.values import NATIONS
+from sources.registry import CATALOGUE
 
 _MARK = re.compile(r"<!-- made: ([a-z_]+) -->")
 _W = words("en")
@@ -274,6 +275,13 @@ def play_steps() -> Lines:
             yield f"   Guidance: {step.source}{dated}. {read}\n"
 
 
+def source_kinds() -> Lines:
+    """Table every kind of source, with what it reads and what its terms allow."""
+    yield from ("| kind | what it reads | its terms |", "|---|---|---|")
+    for kind in CATALOGUE.values():
+        yield f"| `{kind.name}` | {kind.what} | {kind.terms} |"
+
+
 def init_questions() -> Lines:
     """List what `init` asks about people, in the words of each nation and kind of school."""
     for key, line in _W.lines.items():
@@ -324,6 +332,7 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "reports": reporting_lines,
     "letters": letter_lines,
     "playbooks": play_steps,
+    "kinds": source_kinds,
     "questions": init_questions,
     "measured": score_lines,
 }
