@@ -43,7 +43,7 @@ from data.store.messages import outbox
 from data.store.sources.own_accounts import Logged
 from data.store.verdicts import said_wrong
 from data.store.verdicts import verdicts as verdict_store
-from data.types import Alert, Escalation, Mark, Marked, Owner, Person, School, Severity, StillOpen, Verdict
+from data.types import Alert, Escalation, Mark, Marked, Owner, Person, School, StillOpen, Verdict
 from monitor.config.home.lookup import known_person
 from monitor.config.load import Config
 
@@ -305,11 +305,6 @@ class StoredMatters:
         judged = (top.severity, top.route, top.content_class, top.restricted)
         number = story_id[:6].upper()
         return Alert(story_id, story_id, top.urn, *judged, (), out, top.reasons, now, times=0, number=number)
-
-    def alert_severity(self, story_id: str) -> Severity | None:
-        """Return the severity of its alert, None where it has none."""
-        alert = self.alerts.get(story_id)
-        return alert.severity if alert else None
 
     def ending_mark(self, story_id: str) -> Marked | None:
         """Return what somebody marked it as, so that it is done with; None where nobody did."""

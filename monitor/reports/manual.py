@@ -282,6 +282,17 @@ def source_kinds() -> Lines:
         yield f"| `{kind.name}` | {kind.what} | {kind.terms} |"
 
 
+def remedy_lines(ways: str) -> Lines:
+    """Table what mail servers answer on these ways of sending, what that means, and what to do."""
+    text = files("monitor.setup.mail").joinpath("remedies.toml").read_text(encoding="utf-8")
+    yield from ("| code or sign | what it means | what to do |", "|---|---|---|")
+    for row in tomllib.loads(text)["remedy"]:
+        if not set(ways.split()).isdisjoint(row.get("ways", ways).split()):
+            signs = (_W(f"failure.cause.{cause}") for cause in row.get("causes", "").split())
+            came = _codes(row["codes"].split()) if "codes" in row else "; ".join(signs) or "anything else"
+            yield f"| {came} | {row['means']} | {row['do']}. |"
+
+
 def init_questions() -> Lines:
     """List what `init` asks about people, in the words of each nation and kind of school."""
     for key, line in _W.lines.items():
@@ -333,6 +344,9 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "letters": letter_lines,
     "playbooks": play_steps,
     "kinds": source_kinds,
+    "remedies_microsoft": partial(remedy_lines, "graph xoauth2 connector m365-password"),
+    "remedies_google": partial(remedy_lines, "app-password google-relay"),
+    "remedies_relay": partial(remedy_lines, "relay"),
     "questions": init_questions,
     "measured": score_lines,
 }

@@ -277,20 +277,6 @@ def test_no_cause_is_left_without_a_remedy_whose_page_and_heading_are_there(
     assert f"\n## {found.heading}\n" in page
 
 
-@for_each(("way", "cause", "code", "means", "heading"), CASES)
-def test_each_code_stands_in_the_table_of_its_page(
-    way: str, cause: str, code: str, means: str, heading: str
-) -> None:
-    page = (
-        (ROOT / f"docs/{WAYS[WayName(way)].page}.md")
-        .read_text("utf-8")
-        .partition("\n## What the server says\n")[2]
-    )
-    known = code.split()[-1] if "AADSTS" in code or "5.7" in code or "5.2" in code else code.partition(" ")[0]
-    if known and cause not in ("address_refused", "token_not_taken", "not_microsoft"):
-        assert known in page
-
-
 def test_what_came_back_is_said_with_the_place_and_the_servers_code() -> None:
     said = result_words(result_of("sign_in_refused", "535 5.7.8"), sent_by("app-password"))
     assert (
