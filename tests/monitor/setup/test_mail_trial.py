@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -285,18 +283,3 @@ def test_what_came_back_is_said_with_the_place_and_the_servers_code() -> None:
     assert "(Microsoft Graph)" in result_words(
         result_of("app_no_right", "403 ErrorAccessDenied"), sent_by("graph")
     )
-
-
-@for_each("way", WayName)
-def test_the_example_of_each_way_is_one_that_goes_this_way(way: WayName) -> None:
-    """The page's own lines, under the way's own heading, are read as that way."""
-    known = WAYS[way]
-    section = (
-        (ROOT / f"docs/{known.page}.md")
-        .read_text("utf-8")
-        .partition(f"\n## {known.heading}\n")[2]
-        .partition("\n## ")[0]
-    )
-    example = re.search(r"(?s)```toml\n(.*?)```", section)
-    assert example is not None
-    assert sending_way(MailSettings(**tomllib.loads(example[1])["mail"])).name is way
