@@ -188,7 +188,7 @@ def test_every_setting_of_a_kind_of_source_is_described(kind):
     """Write the setting into the kind's section of docs/sources.md."""
     section = SOURCES.partition(f"\n## {kind.name}\n")[2].partition("\n## ")[0]
     for name in collector(kind.name).settings.model_fields:
-        assert f"`{name}`" in section or f"`{name}`" in SOURCES.partition("\n## Places")[0], name
+        assert f"`{name}`" in section or f"`{name}`" in SOURCES.partition("\n## Sources found")[0], name
 
 
 @for_each("example", re.findall(r"```toml\n(.*?)```", SOURCES, re.DOTALL))
