@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Iterable, Set
 
 from classifiers.linking.document import Found
 from classifiers.linking.school_profile import SchoolProfile
 from data.register.school_names import words_of
-from data.types import Match, Reason, Relevance, SchoolTold
+from data.types import Reason, Relevance, SchoolTold
 from data.words.say import words
 
 BIAS = -0.11
@@ -295,22 +295,6 @@ def sentence(code: str, detail: str) -> str:
     """The reason of that code; `detail` is what was found."""
     first, _, second = detail.partition("|")
     return _W(f"match.{code}", found=first.title() if code in _PLACES_FOUND else first, whose=second)
-
-
-PLACED = frozenset(("elsewhere", "elsewhere_too", "elsewhere_beside", "other_place", "other_county"))
-OTHER_SCHOOL = frozenset(("other_school", "other_school_too"))
-"""Codes whose detail is another place, and another school's name."""
-
-
-def details(match: Match, codes: Collection[str]) -> list[str]:
-    """List what was found, of the reasons of a match with these codes: as `sentence` said it."""
-    found = []
-    for reason in match.reasons:
-        line = _W.lines.get(f"match.{reason.code}", "")
-        before, _, after = str(line).partition("{found}")
-        if reason.code in codes and after and reason.text.startswith(before) and reason.text.endswith(after):
-            found.append(reason.text[len(before) : -len(after)])
-    return found
 
 
 def _together(found: Found, who: SchoolProfile, name: str, place: str) -> str:

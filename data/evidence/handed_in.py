@@ -179,11 +179,6 @@ class SaidOfPost:
         """The names of what is known, in order."""
         return tuple(name for name in FIELDS if getattr(self, name) is not None)
 
-    @property
-    def answered_fields(self) -> tuple[str, ...]:
-        """The names of what somebody answered, if only that it is not known."""
-        return tuple(name for name in FIELDS if name in (*self.known_fields, *self.not_known))
-
     def to_manifest(self, people: Collection[str]) -> dict[str, object]:
         """Write it as the manifest has it; the words are a file of their own. `people` are the ids at the
         school.

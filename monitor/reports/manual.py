@@ -31,6 +31,7 @@ from data.steps.codes import BypassRoute, StepKind
 from data.types import About, Person, Role
 from data.words.say import asking_words, words
 from monitor.config.model import NATIONS
+from sources.registry import CATALOGUE
 
 _MARK = re.compile(r"<!-- made: ([a-z_]+) -->")
 _W = words("en")
@@ -260,6 +261,24 @@ def play_steps() -> Lines:
             yield f"   Guidance: {step.source}{dated}. {read}\n"
 
 
+def source_kinds() -> Lines:
+    """Table every kind of source, with what it reads and what its terms allow."""
+    yield from ("| kind | what it reads | its terms |", "|---|---|---|")
+    for kind in CATALOGUE.values():
+        yield f"| `{kind.name}` | {kind.what} | {kind.terms} |"
+
+
+def remedy_lines(ways: str) -> Lines:
+    """Table what mail servers answer on these ways of sending, what that means, and what to do."""
+    text = files("monitor.setup.mail").joinpath("remedies.toml").read_text(encoding="utf-8")
+    yield from ("| code or sign | what it means | what to do |", "|---|---|---|")
+    for row in tomllib.loads(text)["remedy"]:
+        if not set(ways.split()).isdisjoint(row.get("ways", ways).split()):
+            signs = (_W(f"failure.cause.{cause}") for cause in row.get("causes", "").split())
+            came = _codes(row["codes"].split()) if "codes" in row else "; ".join(signs) or "anything else"
+            yield f"| {came} | {row['means']} | {row['do']}. |"
+
+
 def init_questions() -> Lines:
     """List what `init` asks about people, in the words of each nation and kind of school."""
     for key, line in _W.lines.items():
@@ -310,6 +329,10 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "reports": reporting_lines,
     "letters": letter_lines,
     "playbooks": play_steps,
+    "kinds": source_kinds,
+    "remedies_microsoft": partial(remedy_lines, "graph xoauth2 connector m365-password"),
+    "remedies_google": partial(remedy_lines, "app-password google-relay"),
+    "remedies_relay": partial(remedy_lines, "relay"),
     "questions": init_questions,
     "measured": score_lines,
 }
