@@ -257,9 +257,6 @@ def test_a_home_older_than_the_first_tables_of_this_version_is_refused_and_left_
     old = a_store(tmp_path)
     with duckdb.connect(str(old.path)) as con:
         con.execute("CREATE TABLE migrations AS SELECT 1 AS n, 'first_tables' AS name, now() AS applied_at")
-        con.execute(
-            "CREATE TABLE leases (name VARCHAR, holder VARCHAR, taken_at TIMESTAMPTZ, held_until TIMESTAMPTZ)"
-        )
     with pytest.raises(StoreError, match="before 25 November 2026"):
         old.migrate()
     assert list(tmp_path.glob("*.before-*")) == []
