@@ -34,7 +34,7 @@ from data.store.engine.rows import (
 )
 from data.store.engine.rows import at as moment_at
 from data.store.engine.rows import insert_rows as put_rows
-from data.types import Mark, Marked, Owner, Relevance, Route, Sentiment, Severity
+from data.types import Mark, Marked, Owner
 
 _KEY = names("story_id urn")
 HAS = names("person_id since_at given_by until_at ask_at times")
@@ -289,12 +289,12 @@ def any_number(draw: Callable[[int], int] = randbelow) -> str:
 
 # What people say of a verdict: notes, and that it is wrong.
 
-_NOTES_TABLE = ValueTable("notes", MatterNote, "id story_id urn person_id note written_at")
+_NOTES_TABLE = ValueTable("notes", MatterNote, "id")
 
 
 def put_note(con: Connection, written: MatterNote) -> None:
     """Keeps it. Audited, without its words."""
-    _NOTES_TABLE.insert(con, [written], 1)
+    _NOTES_TABLE.insert(con, [written])
     at, story_id = written.written_at, written.story_id
     append(con, [AuditEntry(at, written.person_id, "note_written", story_id, written.urn)])
 
@@ -339,20 +339,7 @@ def drop_without_words(con: Connection) -> None:
 
 # What people say who hold a post to be judged wrongly: kept as long as its words.
 
-_SAID_WRONG_TABLE = ValueTable(
-    "said_wrong",
-    SaidWrong,
-    "mention_id urn person_id kind relevance label severity why said_at route tone was_relevance "
-    "was_severity was_route was_tone model counts_at",
-    relevance=Relevance,
-    severity=Severity,
-    route=Route,
-    tone=Sentiment,
-    was_relevance=Relevance,
-    was_severity=Severity,
-    was_route=Route,
-    was_tone=Sentiment,
-)
+_SAID_WRONG_TABLE = ValueTable("said_wrong", SaidWrong, "mention_id urn person_id kind")
 _OF_STORY = "urn = $urn AND mention_id IN (SELECT mention_id FROM matches WHERE story_id = $story)"
 
 _ENDS = "kind IN ('not_us', 'too_grave')"
@@ -362,7 +349,7 @@ _ENDS = "kind IN ('not_us', 'too_grave')"
 def put_said_wrong(con: Connection, given: SaidWrong, story_id: str) -> None:
     """Keeps it; said again by the same person, it takes the older's place. Where it counts, what others
     marked so does from now on too. Audited, without the reason."""
-    _SAID_WRONG_TABLE.insert(con, [given], 4, anew=True)
+    _SAID_WRONG_TABLE.insert(con, [given], anew=True)
     if given.counts_at is not None:
         sql = f"UPDATE said_wrong SET counts_at = $at WHERE {_OF_STORY} AND kind = $kind"
         execute(con, sql, at=given.counts_at, urn=given.urn, story=story_id, kind=given.kind)

@@ -17,7 +17,7 @@ from typing import Any
 from data.cases import EvidenceFile, Post
 from data.content_class import ContentClass
 from data.ids import PLAIN_FEED, digest, mention_id, text_hash
-from data.privacy import PrivacyRequest, RequestEnding, RequestKind, SearchTerm, fold
+from data.privacy import PrivacyRequest, SearchTerm, fold
 from data.store.cases.cases import posts_of
 from data.store.cases.evidence_rows import FILES
 from data.store.engine.audit_chain import AuditEntry, Code, append
@@ -343,14 +343,7 @@ def among(con: Connection, keys: Sequence[str]) -> frozenset[str]:
 
 # Requests of people about their own data, and what they say of a post about them.
 
-_REQUESTS = ValueTable(
-    "privacy_requests",
-    PrivacyRequest,
-    "id urn kind reference reason received_at recorded_at recorded_by due_at acknowledged_at extended_at "
-    "answered_at answered_by ending answer",
-    kind=RequestKind,
-    ending=RequestEnding,
-)
+_REQUESTS = ValueTable("privacy_requests", PrivacyRequest, "id")
 _FIRST_LETTER = "P"
 
 
@@ -365,7 +358,7 @@ class Correction:
     added_by: str
 
 
-_CORRECTIONS = ValueTable("corrections", Correction, "request_id mention_id words added_at added_by")
+_CORRECTIONS = ValueTable("corrections", Correction, "request_id mention_id")
 
 
 def record_request(con: Connection, given: PrivacyRequest) -> PrivacyRequest:
@@ -374,14 +367,14 @@ def record_request(con: Connection, given: PrivacyRequest) -> PrivacyRequest:
     kept = replace(given, id=f"{_FIRST_LETTER}{before + 1:04}")
     codes = (Code.KIND.of(kept.kind.value),)
     entry = AuditEntry(kept.recorded_at, kept.recorded_by, "request_recorded", kept.id, kept.urn, codes)
-    _REQUESTS.insert(con, [kept], 1)
+    _REQUESTS.insert(con, [kept])
     append(con, [entry])
     return kept
 
 
 def change(con: Connection, changed: PrivacyRequest, entry: AuditEntry) -> None:
     """Keeps what became of a request, with its entry in the audit."""
-    _REQUESTS.insert(con, [changed], 1, anew=True)
+    _REQUESTS.insert(con, [changed], anew=True)
     append(con, [entry])
 
 
@@ -422,7 +415,7 @@ def done_for(con: Connection, request_id: str) -> list[tuple[datetime, str, str,
 
 def correct(con: Connection, given: Correction, urn: str) -> None:
     """Puts what somebody says beside a post; said again for the same request, it takes the older's place."""
-    _CORRECTIONS.insert(con, [given], 2, anew=True)
+    _CORRECTIONS.insert(con, [given], anew=True)
     codes = (Code.MENTION.of(given.mention_id),)
     append(con, [AuditEntry(given.added_at, given.added_by, "post_corrected", given.request_id, urn, codes)])
 

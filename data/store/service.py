@@ -65,12 +65,7 @@ class DeskSession:
         return now - self.seen_at < self.device.idle and now - self.began_at < self.device.longest
 
 
-_SESSIONS_TABLE = ValueTable(
-    "sessions",
-    DeskSession,
-    "id_hash person_id address_hash device began_at seen_at checked_at",
-    device=Device,
-)
+_SESSIONS_TABLE = ValueTable("sessions", DeskSession, "id_hash")
 
 
 def hash_kept(kept: str) -> str:
@@ -81,7 +76,7 @@ def hash_kept(kept: str) -> str:
 def begin_session(con: Connection, session: DeskSession, os_account: str = "") -> None:
     """Keep a new session and drop those over. Audited, with the system account that let them in, if any."""
     _drop(con, _over(con, session.began_at))
-    _SESSIONS_TABLE.insert(con, [session], 1)
+    _SESSIONS_TABLE.insert(con, [session])
     by = session.person_id
     account = (Code.OS_ACCOUNT.of(os_account),) if os_account else ()
     append(con, [AuditEntry(session.began_at, by, "signed_in", by, codes=account)])
@@ -93,7 +88,7 @@ def renew_session(con: Connection, before: DeskSession, session: DeskSession) ->
     """
     if not _drop(con, [before.id_hash]):
         return
-    _SESSIONS_TABLE.insert(con, [session], 1)
+    _SESSIONS_TABLE.insert(con, [session])
     append(con, [AuditEntry(session.began_at, session.person_id, "checked_again", session.person_id)])
 
 
@@ -161,7 +156,7 @@ class PrintedCode:
     used_at: datetime | None = None
 
 
-_CODES = ValueTable("printed_codes", PrintedCode, "hash person_id printed_by printed_at ends_at used_at")
+_CODES = ValueTable("printed_codes", PrintedCode, "hash")
 
 
 def put_codes(con: Connection, codes: Sequence[PrintedCode]) -> None:
@@ -169,7 +164,7 @@ def put_codes(con: Connection, codes: Sequence[PrintedCode]) -> None:
     first = codes[0]
     withdraw_codes(con, first.person_id)
     execute(con, "DELETE FROM printed_codes WHERE ends_at <= $now", now=first.printed_at)
-    _CODES.insert(con, codes, 1)
+    _CODES.insert(con, codes)
     append(con, [AuditEntry(first.printed_at, first.printed_by, "codes_printed", first.person_id)])
 
 
@@ -209,7 +204,7 @@ class ChangedDayCode:
     changed_at: datetime
 
 
-_CHANGES = ValueTable("day_codes", ChangedDayCode, "urn changed_at")
+_CHANGES = ValueTable("day_codes", ChangedDayCode, "urn")
 
 
 def codes_changed(con: Connection) -> dict[str, datetime]:
@@ -219,7 +214,7 @@ def codes_changed(con: Connection) -> dict[str, datetime]:
 
 def change_code(con: Connection, urn: str, by: str, now: datetime) -> None:
     """From now on it is another one. Audited."""
-    _CHANGES.insert(con, [ChangedDayCode(urn, now)], 1, anew=True)
+    _CHANGES.insert(con, [ChangedDayCode(urn, now)], anew=True)
     append(con, [AuditEntry(now, by, "day_code_changed", by, urn)])
 
 
@@ -242,16 +237,14 @@ class Passkey:
     used_at: datetime | None = None
 
 
-_CREDENTIALS_TABLE = ValueTable(
-    "credentials", Passkey, "id person_id address_hash public_key signed name made_at used_at"
-)
+_CREDENTIALS_TABLE = ValueTable("credentials", Passkey, "id")
 
 
 def add_passkey(con: Connection, passkey: Passkey) -> bool:
     """Keep a new one; False where there is one of that id. Audited."""
     if find_credential(con, passkey.id) is not None:
         return False
-    _CREDENTIALS_TABLE.insert(con, [passkey], 1)
+    _CREDENTIALS_TABLE.insert(con, [passkey])
     append(con, [AuditEntry(passkey.made_at, passkey.person_id, "passkey_made", passkey.person_id)])
     return True
 
@@ -307,7 +300,7 @@ class LinkedAccount:
     linked_at: datetime
 
 
-_TABLE = ValueTable("accounts", LinkedAccount, "issuer subject person_id user_name linked_at")
+_TABLE = ValueTable("accounts", LinkedAccount, "issuer subject")
 
 
 def find_account(con: Connection, issuer: str, subject: str) -> LinkedAccount | None:
@@ -335,7 +328,7 @@ def link(con: Connection, account: LinkedAccount) -> None:
     """Keeps it, in the place of any other of that person's there. Audited, without id or name."""
     sql = "DELETE FROM accounts WHERE issuer = $issuer AND person_id = $person AND subject <> $subject"
     execute(con, sql, issuer=account.issuer, person=account.person_id, subject=account.subject)
-    _TABLE.insert(con, [account], 2, anew=True)
+    _TABLE.insert(con, [account], anew=True)
     append(con, [AuditEntry(account.linked_at, account.person_id, "account_linked", account.person_id)])
 
 

@@ -232,7 +232,7 @@ def _run(*, rating: float | None, ratings: int | None, **held: Any) -> SourceRun
     return SourceRun(aggregate=aggregate, **held)
 
 
-_RUNS = ValueTable("source_runs", _run, " ".join(_RUN), outcome=Outcome)
+_RUNS = ValueTable("source_runs", _run, columns=" ".join(_RUN), outcome=Outcome)
 
 
 # The school's own accounts: whether their notice is up, what they posted, what was done there and why.
@@ -282,7 +282,7 @@ class OddPost:
     in_hand: bool
 
 
-_LOG = ValueTable("account_log", Logged, "id urn source_id done_at person_id action reason url")
+_LOG = ValueTable("account_log", Logged, "id")
 
 
 def notices(con: Connection, source_ids: Sequence[str]) -> dict[str, AccountNotice]:
@@ -337,7 +337,7 @@ def put_log(con: Connection, entry: Logged) -> None:
     """Records what was done on an account and why, with an audit entry holding the hash of the reason: that
     may name somebody, so it is kept only here and goes with this entry.
     """
-    _LOG.insert(con, [entry], 1)
+    _LOG.insert(con, [entry])
     codes = (
         Code.ACTION.of(entry.action),
         Code.ENTRY.of(entry.id),
@@ -373,7 +373,7 @@ _SCHOOL = names(
     "urn name aliases former_names locality town county local_authority street postcode trust domain "
     "head phase nation members namesakes language"
 )
-_PEOPLE = ValueTable("people", Person, "id name roles email urns")
+_PEOPLE = ValueTable("people", Person, "id", "id name roles email urns")
 _SOURCE = names("id kind url urns name channel listing interval_s max_pages settings disabled own notice")
 
 

@@ -36,7 +36,7 @@ from data.store.owners import KEPT_APART, in_hand_sql, marked_sql, unless_owned
 from data.store.sealing import alert_codes, forget_alerts
 from data.store.verdicts.stories import KINDS
 from data.store.verdicts.verdicts import reasons
-from data.types import Alert, Escalation, Owner, Route, Severity, StillOpen
+from data.types import Alert, Escalation, Owner, Route, Severity
 
 _NOT_WRITTEN = ("handed_over_at", "handed_over_by")
 _ALERT = tuple(c for c in ALERTS.names if c not in _NOT_WRITTEN)
@@ -493,7 +493,7 @@ def _alert(*, reason_codes: Sequence[str], reason_texts: Sequence[str], **held: 
 _ALERTS = ValueTable(
     "alerts",
     _alert,
-    " ".join(c for c in _ALERT if c != "first_raised_at"),
+    columns=" ".join(c for c in _ALERT if c != "first_raised_at"),
     severity=Severity,
     route=Route,
     content_class=ContentClass,
@@ -509,9 +509,7 @@ def is_in_hand(con: Connection, alert_id: str) -> bool:
     return bool(read_value(con, sql, id=alert_id))
 
 
-_STEPS = ValueTable(
-    "escalations", Escalation, "alert_id times step urn person_id told_at about", about=StillOpen
-)
+_STEPS = ValueTable("escalations", Escalation, "alert_id times step")
 
 
 def unanswered_alerts(con: Connection, since: datetime) -> list[str]:
@@ -602,7 +600,7 @@ def people_asked(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[s
 
 def put_step(con: Connection, step: Escalation, *, by_digest: bool = False) -> None:
     """Records a step and audits it; an existing one stays as it is. `by_digest`: no mail tells it."""
-    _STEPS.insert(con, [step], 3)
+    _STEPS.insert(con, [step])
     whom = Code.TOLD.of(step.person_id) if step.person_id else "ring"
     codes = (
         Code.TIMES.of(step.times),

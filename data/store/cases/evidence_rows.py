@@ -15,11 +15,7 @@ from data.types import LISTED
 
 # What the vault holds, what it belongs to, and who put it there. The bytes themselves are in the vault.
 
-FILES = ValueTable(
-    "evidence",
-    EvidenceFile,
-    "id urn mention_id case_id capture_id name sha256 media_type size_bytes captured_at captured_by how",
-)
+FILES = ValueTable("evidence", EvidenceFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ def put_files(con: Connection, files: Sequence[Evidence]) -> None:
     """Records files of the vault, each new one with an audit entry that holds its hash."""
     known = read_column(con, "SELECT id FROM evidence WHERE id = ANY($ids)", ids=[f.id for f in files])
     new = list({f.id: f.stored_file for f in files if f.id not in known}.values())
-    FILES.insert(con, new, 0)
+    FILES.insert(con, new)
     append(con, [_entry_of_keeping(f) for f in new])
 
 

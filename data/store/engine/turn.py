@@ -32,7 +32,7 @@ class Lease:
 
 NAME = "service"
 """The lease of a home's service."""
-_LEASES = ValueTable("leases", Lease, "name holder taken_at held_until")
+_LEASES = ValueTable("leases", Lease, "name")
 _PROCESS = re.compile(r"PID (\d+) on (.+?)(?: for the fleet .+)?")
 """A holder; an older version added the folder of its fleet."""
 
@@ -80,7 +80,7 @@ def take_lease(con: Connection, wanted: Lease, gone: Callable[[str], bool] = lam
     stands = find_lease(con, wanted.name)
     if stands is not None and stands.held_until > wanted.taken_at and not gone(stands.holder):
         return stands
-    _LEASES.insert(con, [wanted], 1, anew=True)
+    _LEASES.insert(con, [wanted], anew=True)
     return wanted
 
 
@@ -89,7 +89,7 @@ def renew_lease(con: Connection, lease: Lease) -> bool:
     stands = find_lease(con, lease.name)
     if stands is None or (stands.holder, stands.taken_at) != (lease.holder, lease.taken_at):
         return False
-    _LEASES.insert(con, [lease], 1, anew=True)
+    _LEASES.insert(con, [lease], anew=True)
     return True
 
 

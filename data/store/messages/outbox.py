@@ -76,12 +76,7 @@ def unanswered_since(con: Connection, now: datetime, vias: Collection[Via]) -> d
     return at_or_none(read_value(con, sql, **given))
 
 
-_MESSAGES = ValueTable(
-    "outbox",
-    OutboxMessage,
-    "key urn person_id kind subject body due_at expires_at alert_id html via times attachment thread",
-    via=Via,
-)
+_MESSAGES = ValueTable("outbox", OutboxMessage, "key")
 SELECTED = _MESSAGES.selected
 """The columns that `message` reads."""
 SINGLY = ("instant", "question", "case", "morning")

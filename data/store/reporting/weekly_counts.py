@@ -344,7 +344,7 @@ class Surge:
     of_reviews: bool = False
 
 
-_SPIKES = ValueTable("spikes", Surge, "urn began_at told_at mentions usual themes lasted_to of_reviews")
+_SPIKES = ValueTable("spikes", Surge, "urn began_at")
 
 
 def count_much_heard(
@@ -427,7 +427,7 @@ def put_surges(con: Connection, surges: Sequence[Surge]) -> None:
         "mentions": """CASE WHEN spikes.of_reviews THEN greatest(spikes.mentions, excluded.mentions)
             ELSE spikes.mentions END""",
     }
-    _SPIKES.insert(con, surges, 2, update=update)
+    _SPIKES.insert(con, surges, update=update)
 
 
 # The governors' reports: their numbers are fixed when first counted, then signed once by a person.
@@ -452,15 +452,15 @@ class WeeklyReport:
     counted: str = "[]"
 
 
-_REPORTS = ValueTable(
-    "reports", WeeklyReport, "urn week facts composed_at signed_at signed_by sha256 page_sha256 counted"
+_REPORTS = ValueTable("reports", WeeklyReport, "urn week")
+_SIGNED = ValueTable(
+    "reports", WeeklyReport, "urn week", "urn week facts signed_at signed_by sha256 page_sha256"
 )
-_SIGNED = ValueTable("reports", WeeklyReport, "urn week facts signed_at signed_by sha256 page_sha256")
 
 
 def put_report(con: Connection, urn: str, week: str, facts: str, now: datetime, counted: str = "[]") -> None:
     """Stores a report's numbers; if that week already has some, they stay as they are."""
-    _REPORTS.insert(con, [WeeklyReport(urn, week, facts, now, counted=counted)], 2)
+    _REPORTS.insert(con, [WeeklyReport(urn, week, facts, now, counted=counted)])
 
 
 def report(con: Connection, urn: str, week: str) -> WeeklyReport | None:
@@ -506,7 +506,7 @@ def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
         raise ValueError(f"the report for {signed.week} has no signature")
     if found.signed_at is not None:
         return found
-    _SIGNED.insert(con, [signed], 2, anew=True)
+    _SIGNED.insert(con, [signed], anew=True)
     subject, code = f"report:{signed.week}", Code.PDF.of(signed.sha256)
     done_by = AuditEntry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))
     append(con, [done_by])

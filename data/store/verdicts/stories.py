@@ -127,7 +127,7 @@ class Enclosures:
     kinds: tuple[str, ...]
 
 
-_ENCLOSURES = ValueTable("enclosures", Enclosures, "source_id mail kinds")
+_ENCLOSURES = ValueTable("enclosures", Enclosures)
 
 
 def put_enclosures(con: Connection, brought: Iterable[tuple[Mention, str]]) -> None:
@@ -454,11 +454,7 @@ class StoryMove:
     notes: tuple[str, ...] = ()
 
 
-_TABLE = ValueTable(
-    "story_moves",
-    StoryMove,
-    "from_story to_story urn merged posts moved_at moved_by times first_seen last_seen kept_out notes",
-)
+_TABLE = ValueTable("story_moves", StoryMove, "from_story to_story")
 _TO = "UPDATE matches SET story_id = $to WHERE story_id = $of AND urn = $urn AND mention_id = ANY($ids)"
 _SPAN = """UPDATE stories SET first_seen = least(stories.first_seen, b.first_seen),
     last_seen = greatest(stories.last_seen, b.last_seen)
@@ -492,7 +488,7 @@ def move(con: Connection, made: StoryMove) -> StoryMove:
 
 def keep(con: Connection, made: StoryMove) -> None:
     """Keeps the move, in the place of what was kept of it."""
-    _TABLE.insert(con, [made], 2, anew=True)
+    _TABLE.insert(con, [made], anew=True)
 
 
 def forget_move(con: Connection, made: StoryMove) -> None:

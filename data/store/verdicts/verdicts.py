@@ -41,7 +41,6 @@ from data.types import (
     Match,
     Meant,
     Mention,
-    MentionKind,
     Policy,
     PressEvent,
     Reason,
@@ -273,7 +272,7 @@ def _held_before(stories: str) -> str:
 
 
 _HELD_FIELDS = [f for f in fields(Mention) if f.name in (*MENTIONS.names, *VERSIONS.names)]
-_MENTION = ValueTable("", Mention, " ".join(f.name for f in _HELD_FIELDS), kind=MentionKind)
+_MENTION = ValueTable("", Mention, columns=" ".join(f.name for f in _HELD_FIELDS))
 _POST = ", ".join(
     f"epoch_us({held_sql(f.name)})" if is_time(f.name)
     else f"coalesce({held_sql(f.name)}, '')" if f.type == "str" else held_sql(f.name)
