@@ -48,8 +48,7 @@ HOLDS = """owners.mark IS NOT NULL AND owners.marked_times >= coalesce((SELECT m
 
 def marked_sql(story_id: str, urn: str, *these: Mark) -> str:
     """Write a condition: a mark holds of that story of that school, both given as SQL; one of these, or one
-    that ends the story where none are named.
-    """
+    that ends the story where none are named."""
     kinds = ", ".join(f"'{mark.value}'" for mark in these or [m for m in Mark if m.ends])
     return f"""EXISTS (SELECT 1 FROM owners WHERE owners.story_id = {story_id} AND owners.urn = {urn}
         AND owners.mark IN ({kinds}) AND {HOLDS} /* marked */)"""
@@ -416,8 +415,7 @@ def stories_asked(con: Connection, urns: Collection[str]) -> dict[str, str]:
 def corrections_that_count(con: Connection, urns: Collection[str] | None = None) -> list[SaidWrong]:
     """List what counts of what was judged, of posts of these schools, or of all; one of each post and kind,
     the oldest first: not whom people let in. What ends a story counts while that mark holds. To see that
-    nobody said anything takes next to no time.
-    """
+    nobody said anything takes next to no time."""
     if con.execute("SELECT 1 FROM said_wrong LIMIT 1").fetchone() is None:
         return []
     rest = f"""WHERE counts_at IS NOT NULL AND kind NOT IN ('let_in', 'withdrawn')

@@ -140,8 +140,7 @@ def judged_about(
     con: Connection, urns: Sequence[str], people: Collection[str], *, fair: bool = True
 ) -> set[str]:
     """The posts that were judged to be about or to endanger one of these people, or of which whoever handed
-    them in said so; without `fair`, no fair comment.
-    """
+    them in said so; without `fair`, no fair comment."""
     sql = """SELECT DISTINCT mention_id FROM verdicts LEFT JOIN handed_in h USING (mention_id, urn)
         WHERE urn = ANY($urns) AND ($fair OR content_class <> $plain)
         AND list_has_any($people::VARCHAR[], list_concat([subject_person, h.says->>'who'], subjects,
@@ -275,10 +274,8 @@ def author_key(secret: bytes, channel: str, author: str) -> str:
 
 
 def post_keys(secret: bytes, of: str, url: str | None, *, channel: str | None = None) -> tuple[str, ...]:
-    """The keys of a post in any words: by its id (`of`) and by its address.
-
-    Given its channel, by its address only where its id is made of that: reviews share their page's.
-    """
+    """The keys of a post in any words: by its id (`of`) and by its address. Given its channel, by its address
+    only where its id is made of that: reviews share their page's."""
     address = canonical_url(url) if url else None
     made = () if channel is None else (mention_id(name, address or "") for name in (channel, PLAIN_FEED))
     shared = channel is not None and of not in made

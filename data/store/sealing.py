@@ -134,9 +134,7 @@ _BY = "schoolgate"
 
 def seal_posts(con: Connection, mention_ids: Collection[str], now: datetime, case_id: str) -> None:
     """Seals these posts for a case, and what was made of them, as they are now; none that is sealed already.
-
-    To seal it anew would cover up what was changed since.
-    """
+    To seal it anew would cover up what was changed since."""
     new = set(mention_ids) - list_sealed(con, mention_ids)
     _seal(con, [*post_rows(con, new), *judgement_rows(con, new)], now, case_id)
 
@@ -163,11 +161,9 @@ def sealed_version(con: Connection, mention_id: str, case_id: str) -> int | None
 
 
 def seal_again(con: Connection, written: Mapping[str, int], now: datetime) -> None:
-    """Seals what was just written of posts that are sealed, or whose case is older than seals.
-
-    `written` are the versions that were written, by mention: nothing else is sealed anew, or a change made
-    between two writings would be covered up.
-    """
+    """Seals what was just written of posts that are sealed, or whose case is older than seals. `written` are
+    the versions that were written, by mention: nothing else is sealed anew, or a change made between two
+    writings would be covered up."""
     # every post that is sealed or has a case. They are few: to look for the written ones takes longer.
     sql = """SELECT subject FROM seal_salts WHERE kind = 'post'
         UNION SELECT mention_id FROM cases WHERE mention_id IS NOT NULL"""
@@ -228,11 +224,8 @@ def list_sealed(con: Connection, mention_ids: Collection[str]) -> frozenset[str]
 
 def forget_salts(con: Connection, mention_ids: Collection[str], *, whole: bool) -> None:
     """Delete the salts of posts that are being deleted: of all that was sealed with `whole`, else of their
-    words alone, where a stub remains.
-
-    Nobody can try any more what a hash in the chain was made of. Whoever deletes words also records it
-    (`text_deleted`).
-    """
+    words alone, where a stub remains. Nobody can try any more what a hash in the chain was made of. Whoever
+    deletes words also records it (`text_deleted`)."""
     sql = "DELETE FROM seal_salts WHERE kind <> 'alert' AND subject = ANY($ids) AND ($whole OR kind = 'post')"
     execute(con, sql, ids=mention_ids, whole=whole)
     sql = """UPDATE seal_salts SET salts = map_from_entries(
@@ -312,12 +305,10 @@ _SHOW_ALERTS = """UPDATE alerts SET restricted = FALSE WHERE restricted AND NOT 
 
 
 def restrict(con: Connection, ids: Sequence[str], now: datetime) -> None:
-    """Moves the words of these mentions, earlier versions included, into `restricted_texts`.
-
-    What other posts of their threads repeat of them is hidden too: titles, and quotes. A reply has its
-    thread's title, so the opening post's words would appear in every reply and in its story. Posts that share
-    no thread with them, such as reviews under one heading, keep their title.
-    """
+    """Moves the words of these mentions, earlier versions included, into `restricted_texts`. What other posts
+    of their threads repeat of them is hidden too: titles, and quotes. A reply has its thread's title, so the
+    opening post's words would appear in every reply and in its story. Posts that share no thread with them,
+    such as reviews under one heading, keep their title."""
     if not ids:
         return
     withheld(con, ids, now)
@@ -331,12 +322,10 @@ def restrict(con: Connection, ids: Sequence[str], now: datetime) -> None:
 
 
 def restrict_matter(con: Connection, story_id: str, urn: str, audience: Sequence[str], now: datetime) -> None:
-    """Hides every post of a story, and its alert, when a person has found what the program missed.
-
-    It is then like anything restricted from the start: those who may read it can, giving a reason that is
-    recorded. Those who were told of it as a different kind of matter no longer can: the alert's audience
-    becomes `audience`, ids of people.
-    """
+    """Hides every post of a story, and its alert, when a person has found what the program missed. It is then
+    like anything restricted from the start: those who may read it can, giving a reason that is recorded.
+    Those who were told of it as a different kind of matter no longer can: the alert's audience becomes
+    `audience`, ids of people."""
     given = {"story": story_id, "urn": urn}
     sql = """SELECT id FROM mentions WHERE NOT restricted AND id IN (
             SELECT mention_id FROM matches WHERE story_id = $story AND urn = $urn)"""
@@ -350,10 +339,8 @@ def restrict_matter(con: Connection, story_id: str, urn: str, audience: Sequence
 
 def lift_restriction(con: Connection, ids: Sequence[str], now: datetime) -> list[tuple[str, str]]:
     """Put the words of these mentions back where everybody's are, once nothing restricts them any more;
-    return their stories, each with its school, whose alerts are still to be sealed.
-
-    The gravest post of a story gives it its title again, and what is sealed of them is sealed as it is now.
-    """
+    return their stories, each with its school, whose alerts are still to be sealed. The gravest post of a
+    story gives it its title again, and what is sealed of them is sealed as it is now."""
     if not ids:
         return []
     for statement in _LIFT:
@@ -373,8 +360,7 @@ def lift_restriction(con: Connection, ids: Sequence[str], now: datetime) -> list
 
 def hide_in_threads(con: Connection, ids: Sequence[str], story_ids: Sequence[str], now: datetime) -> None:
     """Hides what these posts, just written, repeat of a restricted one in their thread, even after that was
-    handed over and only a stub is left; and the titles that their stories (`story_ids`) have from it.
-    """
+    handed over and only a stub is left; and the titles that their stories (`story_ids`) have from it."""
     hidden = read_rows(con, "SELECT id, parent FROM mentions WHERE restricted")
     if not hidden:
         return

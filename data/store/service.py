@@ -84,8 +84,7 @@ def begin_session(con: Connection, session: DeskSession, os_account: str = "") -
 
 def renew_session(con: Connection, before: DeskSession, session: DeskSession) -> None:
     """Keep a session in the place of the one `before`: its person has proved again who they are; where that
-    has ended meanwhile, none. Audited.
-    """
+    has ended meanwhile, none. Audited."""
     if not _drop(con, [before.id_hash]):
         return
     _SESSIONS_TABLE.insert(con, [session])
@@ -127,8 +126,7 @@ def sessions_of(con: Connection, person_id: str, now: datetime) -> list[DeskSess
 
 def end_everybody(con: Connection) -> None:
     """Ends every session, code on paper and passkey, of a store that was put back as it was once: who has
-    signed out since stays out, what was used or removed since opens nothing.
-    """
+    signed out since stays out, what was used or removed since opens nothing."""
     execute(con, "DELETE FROM sessions")
     execute(con, "DELETE FROM printed_codes")
     execute(con, "DELETE FROM credentials")
@@ -224,8 +222,7 @@ def change_code(con: Connection, urn: str, by: str, now: datetime) -> None:
 @dataclass(frozen=True, slots=True)
 class Passkey:
     """One passkey: whose, by which address of theirs, its public key, how often it has signed (0: it does not
-    count), what its person calls it, when it was made and last used.
-    """
+    count), what its person calls it, when it was made and last used."""
 
     id: str
     person_id: str
@@ -266,8 +263,7 @@ def credentials_of(con: Connection, person_id: str) -> list[Passkey]:
 
 def use(con: Connection, passkey: Passkey, signed: int, now: datetime) -> bool:
     """Records that it was used, which has signed so often by now; False where that went back: there may be a
-    copy of it. Then that is recorded. Audited.
-    """
+    copy of it. Then that is recorded. Audited."""
     if (signed or passkey.signed) and signed <= passkey.signed:
         append(con, [AuditEntry(now, passkey.person_id, "passkey_refused", passkey.person_id)])
         return False
@@ -347,11 +343,9 @@ STOOD = timedelta(hours=23)
 @dataclass(frozen=True, slots=True)
 class Trust:
     """The facts that are remembered of the clock between two checks. Times are as the clock gave them, aware,
-    UTC.
-
-    `believed` is the last trusted reading, `seen` the last check, `doubted` the first check of a doubt that
-    is still open. `up` is how long the machine had been running at the last check; None if it does not say.
-    """
+    UTC. `believed` is the last trusted reading, `seen` the last check, `doubted` the first check of a doubt
+    that is still open. `up` is how long the machine had been running at the last check; None if it does not
+    say."""
 
     believed: datetime
     seen: datetime
@@ -373,12 +367,9 @@ def check_clock(
     before: Trust | None, now: datetime, up: Uptime | None = None, known: datetime | None = None
 ) -> Trust:
     """Return the clock after a check at `now`. It is trusted within a day of where it should be, or after a
-    doubt of an even day.
-
-    `known` is the newest time of anything written. It counts if it is within a day of the last trusted
-    reading, because it may come from a clock that had already jumped. With neither, nothing speaks against
-    `now`.
-    """
+    doubt of an even day. `known` is the newest time of anything written. It counts if it is within a day of
+    the last trusted reading, because it may come from a clock that had already jumped. With neither, nothing
+    speaks against `now`."""
     if before is None:
         before = Trust(known or now, known or now)
     passed = _time_passed(before.up, up)
@@ -430,8 +421,7 @@ def clock_state(con: Connection, now: datetime, up: Uptime | None) -> Trust:
 
 def look(con: Connection, now: datetime, up: Uptime | None) -> Trust:
     """The state of the clock, which is also recorded. Once a doubtful clock has been set right, anything
-    saved meanwhile is kept for as long as if it had been right all along.
-    """
+    saved meanwhile is kept for as long as if it had been right all along."""
     before, after = _trust(con), clock_state(con, now, up)
     if before is not None and before.doubted is not None and set_right(before, now, up):
         sql = """UPDATE mentions SET retain_until = retain_until + to_microseconds($by)
@@ -472,11 +462,9 @@ def _trust(con: Connection) -> Trust | None:
 @dataclass(frozen=True, slots=True)
 class Mail:
     """The state of the messages. `overdue_since` is when the longest-waiting overdue message should have gone
-    out, even if it has been tried in vain since.
-
-    `failed` and `unsure` are those of the last seven days. `unanswered_since` is when the first alert message
-    was due that did not arrive and whose alert nobody has acknowledged.
-    """
+    out, even if it has been tried in vain since. `failed` and `unsure` are those of the last seven days.
+    `unanswered_since` is when the first alert message was due that did not arrive and whose alert nobody has
+    acknowledged."""
 
     waiting: int
     failed: int

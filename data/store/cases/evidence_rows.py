@@ -20,10 +20,8 @@ FILES = ValueTable("evidence", EvidenceFile)
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One file: `sha256` is its name in the vault, `captured_by` a person's id or the program's.
-
-    `capture_id` and `name` are empty for a single file that came with a person's report.
-    """
+    """One file: `sha256` is its name in the vault, `captured_by` a person's id or the program's. `capture_id`
+    and `name` are empty for a single file that came with a person's report."""
 
     urn: str
     mention_id: str | None
@@ -63,10 +61,8 @@ def put_files(con: Connection, files: Sequence[Evidence]) -> None:
 
 
 def files_of(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
-    """The files held for a case, in the order of capture; those of one capture by name.
-
-    Also those handed in with a post of it before it was a case's, at its school, and of cases in it.
-    """
+    """The files held for a case, in the order of capture; those of one capture by name. Also those handed in
+    with a post of it before it was a case's, at its school, and of cases in it."""
     wanted = f"""WHERE case_id = $case OR case_id IN ({_PART_OF_IT}) OR (case_id IS NULL AND {_OF_ITS_POSTS})
         ORDER BY captured_at, capture_id, name, id"""
     return tuple(FILES.select(con, wanted, case=case_id))
@@ -137,10 +133,8 @@ class StoredStep:
 
 
 def files(con: Connection, case_id: str | None = None) -> tuple[EvidenceFile, ...]:
-    """The rows of `evidence`, of one case or all, in order of capture.
-
-    For a case this includes files handed in with its posts before they had it.
-    """
+    """The rows of `evidence`, of one case or all, in order of capture. For a case this includes files handed
+    in with its posts before they had it."""
     columns = FILES.selected.replace(" name,", " coalesce(name, ''),")
     sql = f"""SELECT {columns} FROM evidence
         WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR OR case_id IS NULL

@@ -256,10 +256,8 @@ def refuse_held(con: Connection, path: Path, now: datetime) -> None:
 
 
 def migrate(con: Connection, path: Path, migrations: Sequence[Migration], now: datetime) -> tuple[str, ...]:
-    """Applies what is pending and returns its names. `con` holds the file and is in no transaction.
-
-    Each migration commits together with its row in `migrations`; a failed one leaves neither.
-    """
+    """Applies what is pending and returns its names. `con` holds the file and is in no transaction. Each
+    migration commits together with its row in `migrations`; a failed one leaves neither."""
     done = applied_migrations(con)
     refuse_newer(done, migrations, path)
     pending = migrations[len(done) :]
@@ -287,11 +285,9 @@ def migrate(con: Connection, path: Path, migrations: Sequence[Migration], now: d
 
 
 def copy_database(con: Connection, target: Path) -> None:
-    """Copies every table with its keys into a new file (0600), which is complete once it has its name.
-
-    A copy holds what is in the tables now and nothing that was deleted before. Raises StoreError where it
-    cannot be written, duckdb.Error where the original is damaged; `target` is then unchanged.
-    """
+    """Copies every table with its keys into a new file (0600), which is complete once it has its name. A copy
+    holds what is in the tables now and nothing that was deleted before. Raises StoreError where it cannot be
+    written, duckdb.Error where the original is damaged; `target` is then unchanged."""
     unfinished = target.with_name(target.name + ".unfinished")
     _discard(unfinished)
     try:

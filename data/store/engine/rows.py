@@ -120,12 +120,10 @@ def insert_rows(
     update: Mapping[str, str] | None = None,
     new: bool = False,
 ) -> None:
-    """Insert rows. Where `key` already exists, the old row is kept or, with `update`, changed.
-
-    `update` maps columns to expressions over `excluded.column` and `table.column`. Of two given rows with the
-    same key the later counts. With `new` the caller knows that none of the keys exists; one that does raises
-    duckdb.ConstraintException. `table`, `columns` and `update` come from this program, never from a user.
-    """
+    """Insert rows. Where `key` already exists, the old row is kept or, with `update`, changed. `update` maps
+    columns to expressions over `excluded.column` and `table.column`. Of two given rows with the same key the
+    later counts. With `new` the caller knows that none of the keys exists; one that does raises
+    duckdb.ConstraintException. `table`, `columns` and `update` come from this program, never from a user."""
     given = list(rows)
     if key and len(given) > 1:
         of_key = itemgetter(*map(columns.index, key))
@@ -161,11 +159,9 @@ def _change_row(
     key: Sequence[str],
     update: Mapping[str, str],
 ) -> bool:
-    """Change the row of that key, and say whether there was one.
-
-    To ask takes a fifth of what a statement takes longer that minds a key which may be there; to change it, a
-    fifth of the time that an insert takes which minds a conflict.
-    """
+    """Change the row of that key, and say whether there was one. To ask takes a fifth of what a statement
+    takes longer that minds a key which may be there; to change it, a fifth of the time that an insert takes
+    which minds a conflict."""
     same = " AND ".join(f"{column} = ${column}::{types[column]}" for column in key)
     there = con.execute(f"SELECT 1 FROM {table} WHERE {same}", {column: row[column] for column in key})
     if there.fetchone() is None:
@@ -187,8 +183,7 @@ _Listed: TypeAlias = tuple[str, dict[str, object]]
 
 def _each(column: str, kind: str, values: Sequence[object]) -> _Listed:
     """Lists in lists take most of a statement's time and memory. So those of texts, few of which differ, are
-    given once each, and those of numbers as text, of which each number is read as it was.
-    """
+    given once each, and those of numbers as text, of which each number is read as it was."""
     if kind == "DOUBLE[]":
         return f"unnest(${column}::VARCHAR[])::{kind}", {
             column: [None if v is None else str(v) for v in values]
@@ -230,10 +225,8 @@ def _on_conflict(key: Sequence[str], update: Mapping[str, str] | None) -> str:
 
 class ValueTable(Generic[T]):
     """A table whose rows are values of a dataclass, each field in a column of its name, or only `columns`.
-
     `key` are columns. Where no class but a function makes a value of its fields, `kinds` make those that are
-    no text, number, time or tuple of texts.
-    """
+    no text, number, time or tuple of texts."""
 
     def __init__(
         self,

@@ -23,11 +23,9 @@ _VALUES: Mapping[str, object] = {"NULL": None, "[]": [], "0": 0}
 @dataclass(frozen=True, slots=True)
 class StoredColumn:
     """A column. `again` is its value where the row is there already, "" to keep the old one; `once` says that
-    no later reading of the same version changes it.
-
-    `hidden` is its value while its post is restricted, `deleted` once its post's words are deleted ("": as it
-    was). What is `moved` stands in `restricted_texts` while it is hidden.
-    """
+    no later reading of the same version changes it. `hidden` is its value while its post is restricted,
+    `deleted` once its post's words are deleted ("": as it was). What is `moved` stands in `restricted_texts`
+    while it is hidden."""
 
     name: str
     sealed: bool = True

@@ -97,8 +97,7 @@ class Known:
 class AlreadyHeld:
     """Ids: of the mentions that are there, of those that are restricted or only stubs among them, of those
     that left a fingerprint; of the stories that are there, and of those that a case took off the ladder:
-    anything that joins them is hidden too.
-    """
+    anything that joins them is hidden too."""
 
     mentions: frozenset[str]
     restricted: frozenset[str]

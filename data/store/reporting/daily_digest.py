@@ -30,8 +30,7 @@ LEFT JOIN carried c ON c.mention_id = m.id"""
 
 def view_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostView]:
     """Return these posts in their newest version, by id; those that are restricted or gone are left out. Of a
-    stub there is no more than when its words were deleted.
-    """
+    stub there is no more than when its words were deleted."""
     ids = sorted({i for i in mention_ids if i})
     if not ids:
         return {}
@@ -103,12 +102,10 @@ def find_edition(con: Connection, kind: str, urn: str, period: str, person_id: s
 
 
 def covered_until(con: Connection, kinds: Sequence[str], urn: str, before: str) -> dict[str, datetime]:
-    """Return up to when each person has been told: the end of the newest edition that was sent.
-
-    Where none was sent, the start of the first one composed, since its time is still untold. A day's of a
-    school day that held nothing for them counts as sent. Only editions of days before the period `before`
-    count. Aware, UTC.
-    """
+    """Return up to when each person has been told: the end of the newest edition that was sent. Where none
+    was sent, the start of the first one composed, since its time is still untold. A day's of a school day
+    that held nothing for them counts as sent. Only editions of days before the period `before` count. Aware,
+    UTC."""
     sql = """SELECT e.person_id, epoch_us(coalesce(
             max(e.covers_to) FILTER (o.sent_at IS NOT NULL OR (e.kind = 'digest' AND e.outbox_key IS NULL)),
             min(e.covers_from)))

@@ -51,10 +51,8 @@ class StandingMatters:
 def standing_matters(
     con: Connection, urn: str, window: Window, replay: Replay, *, marks: bool = True
 ) -> StandingMatters:
-    """All of it; with `marks` what somebody marked as well. What stories say is read once for all three.
-
-    What a safeguarding lead gave back to the ladder is there by its case alone, until it is raised anew.
-    """
+    """All of it; with `marks` what somebody marked as well. What stories say is read once for all three. What
+    a safeguarding lead gave back to the ladder is there by its case alone, until it is raised anew."""
     steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
     cases = {case_id: replay(done) for case_id, done in steps.items()}
     back = {case.story_id: case.given_back_at for case in cases.values() if case.given_back_at}

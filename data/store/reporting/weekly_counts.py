@@ -81,11 +81,9 @@ class AlertHandling:
 @dataclass(frozen=True, slots=True)
 class Removal:
     """One case opened in the week: the highest rung asked, how it ended (None while it is open), and when.
-
     `case_id` is its id. `rung` is None where nobody was asked to remove anything: the police are not.
     `decided_at` is the first decision. `gone_at` is when the last of its places was said, or first seen, to
-    be gone or changed; that ending is recorded at least a day later, after two looks.
-    """
+    be gone or changed; that ending is recorded at least a day later, after two looks."""
 
     rung: Rung | None
     opened_at: datetime
@@ -98,10 +96,8 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class WatchedPlace:
-    """One place that is read: its collector's kind, its channel, how often it was asked and answered.
-
-    The channel is the configured one, or else that of most of its recent posts; None without any.
-    """
+    """One place that is read: its collector's kind, its channel, how often it was asked and answered. The
+    channel is the configured one, or else that of most of its recent posts; None without any."""
 
     kind: str
     channel: str | None
@@ -111,10 +107,7 @@ class WatchedPlace:
 
 def first_known_at(con: Connection, urn: str) -> datetime | None:
     """Return when a place of this school was first read, or something about the school was first reported or
-    taken up.
-
-    None if nothing ever was; restricted matters do not count.
-    """
+    taken up. None if nothing ever was; restricted matters do not count."""
     sql = f"""SELECT epoch_us(min(began)) FROM (
             SELECT min(started_at) AS began FROM source_runs
             WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))
@@ -390,11 +383,9 @@ ORDER BY said_at, id
 
 def heard(con: Connection, urn: str, since: datetime, settled: datetime) -> list[Heard]:
     """The posts about a school since then, oldest first, that may be counted and mentioned to its leadership.
-
     Left out: posts that only come from sources first read after `settled` (their backlog is not today's
     talk), the school's own posts, restricted ones, and every story in which any version of any post gravely
-    accuses or targets a person of the school, since the accused must not be told.
-    """
+    accuses or targets a person of the school, since the accused must not be told."""
     given = {
         "urn": urn,
         "since": since,
@@ -435,11 +426,9 @@ def put_surges(con: Connection, surges: Sequence[Surge]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyReport:
-    """One report: `facts` is JSON that holds only what may be published; signed, or still a draft.
-
-    `counted` is JSON too: its weeks as they were first counted, with small numbers. Nobody is shown it.
-    `sha256` is that of the signed PDF, `page_sha256` that of the page signed with it.
-    """
+    """One report: `facts` is JSON that holds only what may be published; signed, or still a draft. `counted`
+    is JSON too: its weeks as they were first counted, with small numbers. Nobody is shown it. `sha256` is
+    that of the signed PDF, `page_sha256` that of the page signed with it."""
 
     urn: str
     week: str
@@ -495,10 +484,7 @@ def newest_reports(con: Connection, urns: Sequence[str]) -> dict[str, WeeklyRepo
 
 def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
     """Records that a person has read and released it, unless somebody already has; returns the report as it
-    now is.
-
-    Raises KeyError where there is no such report, ValueError where `signed` has no signature.
-    """
+    now is. Raises KeyError where there is no such report, ValueError where `signed` has no signature."""
     found = report(con, signed.urn, signed.week)
     if found is None:
         raise KeyError(signed.week)

@@ -97,11 +97,8 @@ def verdicts_on(con: Connection, keys: Collection[Key]) -> dict[Key, Verdict]:
 
 
 def carriers_of(con: Connection, parts: Collection[StoryPart]) -> dict[str, list[str]]:
-    """The ids of the sources that carried each of these posts.
-
-    A source carries a post from when it was first seen on; if the clock was set back by days since then, one
-    may be missing where there are many posts.
-    """
+    """The ids of the sources that carried each of these posts. A source carries a post from when it was first
+    seen on; if the clock was set back by days since then, one may be missing where there are many posts."""
     since = mostly_since([int(p.first_seen.timestamp() * 1_000_000) for p in parts])
     recent = {p.mention_id for p in parts if since is not None and p.first_seen >= since}
     rows = []
@@ -143,13 +140,10 @@ def enclosures_of(con: Connection, mention_id: str) -> Enclosures | None:
 
 @dataclass(frozen=True, slots=True)
 class StoryRow:
-    """One story in a list. `top` is its gravest verdict.
-
-    `relevance` is `about` where any of its mentions is. `places` counts the sources that carried it,
-    `authors` the different names under which it was posted. `title` is empty where `restricted`. `published`
-    is when the first of it was posted, None where none bears a time. `sources` are the ids of those that
-    carried what is not restricted of it.
-    """
+    """One story in a list. `top` is its gravest verdict. `relevance` is `about` where any of its mentions is.
+    `places` counts the sources that carried it, `authors` the different names under which it was posted.
+    `title` is empty where `restricted`. `published` is when the first of it was posted, None where none bears
+    a time. `sources` are the ids of those that carried what is not restricted of it."""
 
     id: str
     urn: str
@@ -169,11 +163,9 @@ class StoryRow:
 
 @dataclass(frozen=True, slots=True)
 class StoryMention:
-    """One mention of a story in its newest version, with what we think of it.
-
-    For a restricted mention, url, author, title, text and quoted are None. `enclosed` are the media types of
-    what came with it in a mail, `weighed_most` its weightiest words; of a stub only when words were deleted.
-    """
+    """One mention of a story in its newest version, with what we think of it. For a restricted mention, url,
+    author, title, text and quoted are None. `enclosed` are the media types of what came with it in a mail,
+    `weighed_most` its weightiest words; of a stub only when words were deleted."""
 
     id: str
     version: int
@@ -204,8 +196,7 @@ class StoryDetail:
 
 def put_stories(con: Connection, stories: Iterable[Story], there: Collection[str]) -> None:
     """Adds stories and extends those that are `there` (ids); a restricted one has no title, and one that is
-    given none keeps its own. One given twice spans both.
-    """
+    given none keeps its own. One given twice spans both."""
     spans: dict[str, Story] = {}
     for story in stories:
         before = spans.get(story.id, story)
@@ -225,10 +216,8 @@ def put_stories(con: Connection, stories: Iterable[Story], there: Collection[str
 
 
 def sketches(con: Connection, urns: Sequence[str], since: datetime) -> list[Sketch]:
-    """The fingerprints of everything folded into these schools' stories since then, oldest first.
-
-    Includes every version, so that a copy of an earlier wording is still recognised.
-    """
+    """The fingerprints of everything folded into these schools' stories since then, oldest first. Includes
+    every version, so that a copy of an earlier wording is still recognised."""
     sql = """SELECT x.mention_id, x.story_id, x.urn, coalesce(n.canonical_url, r.canonical_url, ''),
             coalesce(n.body_hash, ''), n.minhash, epoch_us(x.seen_at)
         FROM matches x
@@ -274,8 +263,7 @@ def open_press(
 ) -> list[tuple[str, str, str, str, PressEvent, datetime]]:
     """List what the press has told about these schools and was judged since then, the oldest first: the
     school, the story, title, text, event and time. Nothing of a story that is not everybody's, or is done
-    with.
-    """
+    with."""
     events = {row[:3]: PressEvent(row[3]) for row in read_rows(con, _IN_PRESS, urns=urns, since=since)}
     if not events:
         return []
@@ -435,10 +423,8 @@ def _mention(
 @dataclass(frozen=True, slots=True)
 class StoryMove:
     """Posts (ids) of `from_story` that are in `to_story` since; `merged`: all it had, and what comes later.
-
     Of what they were merged into: how often its alert had been raised, the span of time it had (None for what
-    was split off), whom it keeps out since, and which notes came along (ids).
-    """
+    was split off), whom it keeps out since, and which notes came along (ids)."""
 
     from_story: str
     to_story: str
