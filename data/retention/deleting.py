@@ -160,11 +160,8 @@ WHERE t.step = 'chronology'
 """
 KEPT = f"{_KEPT_BY_STORY} UNION {KEPT_BY_CASE} UNION {_KEPT_BY_COURSE}"
 """The mentions that cases keep, each with the case: the whole story of an open or held one, else its post and
-copies.
-
-Also, as long as a case has its steps, the posts of a course of conduct that was approved in it
-(`data.store.cases.cases` collects them): on their own they might be kept for days only.
-"""
+copies. Also, as long as a case has its steps, the posts of a course of conduct that was approved in it
+(`data.store.cases.cases` collects them): on their own they might be kept for days only."""
 
 
 def _delete(con: Connection, one: _Closed, gone: CasesGone, now: datetime, *, stub: bool) -> CasesGone:

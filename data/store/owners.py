@@ -98,9 +98,8 @@ def records(con: Connection, story_ids: Sequence[str]) -> Records:
     """Return what is recorded of these stories. What holds is asked only where one is marked: it is dear."""
     found, given = Records(owners := {}, said := {}), {"ids": list(story_ids)}
     of = "FROM owners WHERE owners.story_id = ANY($ids)"
-    rows = (
-        read_rows(con, f"SELECT {select_columns((*_KEY, *HAS, *_SAID))} {of}", **given) if story_ids else []
-    )
+    sql = f"SELECT {select_columns((*_KEY, *HAS, *_SAID))} {of}"
+    rows = read_rows(con, sql, **given) if story_ids else []
     one_marked = any(mark for *_, mark, _, _, _, _ in rows)
     holding = set(read_rows(con, f"SELECT story_id, urn {of} AND {HOLDS}", **given)) if one_marked else ()
     for story, urn, *has, mark, who, when, _, _ in rows:
@@ -116,9 +115,8 @@ def records(con: Connection, story_ids: Sequence[str]) -> Records:
 def owner(has: Sequence[Any]) -> Owner:
     """Return who has it, from the columns of `HAS`."""
     person, since, by, until, ask, times = has
-    return Owner(
-        person, moment_at(since), by, at_or_none(until), at_or_none(ask), taken=times == 0 and by == person
-    )
+    ends, asked = at_or_none(until), at_or_none(ask)
+    return Owner(person, moment_at(since), by, ends, asked, taken=times == 0 and by == person)
 
 
 def marks(con: Connection, story_ids: Sequence[str]) -> Mapping[str, Marked]:
@@ -128,9 +126,8 @@ def marks(con: Connection, story_ids: Sequence[str]) -> Mapping[str, Marked]:
 
 def held_by(con: Connection, person_id: str) -> dict[str, str]:
     """The stories that somebody is recorded to have, each with its school (URN)."""
-    return dict(
-        read_rows(con, "SELECT story_id, urn FROM owners WHERE person_id = $person", person=person_id)
-    )
+    sql = "SELECT story_id, urn FROM owners WHERE person_id = $person"
+    return dict(read_rows(con, sql, person=person_id))
 
 
 def own(con: Connection, story_id: str, urn: str, owner: Owner, now: datetime | None = None) -> None:
@@ -353,10 +350,8 @@ def put_said_wrong(con: Connection, given: SaidWrong, story_id: str) -> None:
         sql = f"UPDATE said_wrong SET counts_at = $at WHERE {_OF_STORY} AND kind = $kind"
         execute(con, sql, at=given.counts_at, urn=given.urn, story=story_id, kind=given.kind)
     right = given.kind, given.relevance, *given.label.split(), given.severity, given.route, given.tone
-    codes = (
-        Code.MENTION.of(given.mention_id),
-        *(Code.RIGHT.of(each) for each in right if each not in (None, "")),
-    )
+    said = (Code.RIGHT.of(each) for each in right if each not in (None, ""))
+    codes = (Code.MENTION.of(given.mention_id), *said)
     append(con, [AuditEntry(given.said_at, given.person_id, "judged_wrongly", story_id, given.urn, codes)])
 
 
@@ -386,9 +381,8 @@ def take_said_wrong_back(
 
 def said_wrong(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[SaidWrong]]:
     """List what stands of each of these posts, the oldest first."""
-    found = _SAID_WRONG_TABLE.select(
-        con, "WHERE mention_id = ANY($ids) ORDER BY said_at, person_id", ids=mention_ids
-    )
+    which = "WHERE mention_id = ANY($ids) ORDER BY said_at, person_id"
+    found = _SAID_WRONG_TABLE.select(con, which, ids=mention_ids)
     return group_pairs((each.mention_id, each) for each in found)
 
 
@@ -399,9 +393,8 @@ _ASKED = """counts_at IS NULL
 
 def list_asked(con: Connection, story_id: str, urn: str) -> list[SaidWrong]:
     """List what somebody asked for of a story that waits for a second person, the oldest first."""
-    return _SAID_WRONG_TABLE.select(
-        con, f"WHERE {_OF_STORY} AND {_ASKED} ORDER BY said_at", story=story_id, urn=urn
-    )
+    which = f"WHERE {_OF_STORY} AND {_ASKED} ORDER BY said_at"
+    return _SAID_WRONG_TABLE.select(con, which, story=story_id, urn=urn)
 
 
 def stories_asked(con: Connection, urns: Collection[str]) -> dict[str, str]:
@@ -424,10 +417,8 @@ def corrections_that_count(con: Connection, urns: Collection[str] | None = None)
             FROM matches x JOIN owners ON owners.story_id = x.story_id AND owners.urn = x.urn
             WHERE x.mention_id IN (SELECT mention_id FROM said_wrong) AND {HOLDS}))
         ORDER BY said_at DESC, person_id"""
-    found = {
-        (one.mention_id, one.urn, one.kind): one for one in _SAID_WRONG_TABLE.select(con, rest, urns=urns)
-    }
-    return list(found.values())[::-1]
+    said = _SAID_WRONG_TABLE.select(con, rest, urns=urns)
+    return list({(one.mention_id, one.urn, one.kind): one for one in said}.values())[::-1]
 
 
 def marked_now(con: Connection, story_id: str, urn: str, person_id: str, now: datetime) -> SaidWrong | None:

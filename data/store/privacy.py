@@ -123,9 +123,7 @@ def wordings(con: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, s
     """Title and text (with any article) of each version of these unrestricted posts, the newest first."""
     sql = """SELECT mention_id, coalesce(title, ''), concat_ws(chr(10), text, article) FROM mention_versions
         WHERE mention_id = ANY($ids) AND text IS NOT NULL ORDER BY mention_id, n DESC"""
-    return group_pairs(
-        (mention_id, (title, text)) for mention_id, title, text in read_rows(con, sql, ids=ids)
-    )
+    return group_pairs((post, (title, text)) for post, title, text in read_rows(con, sql, ids=ids))
 
 
 def files_showing(con: Connection, ids: Sequence[str], cases: Sequence[str]) -> list[EvidenceFile]:
@@ -145,9 +143,8 @@ def judged_about(
         WHERE urn = ANY($urns) AND ($fair OR content_class <> $plain)
         AND list_has_any($people::VARCHAR[], list_concat([subject_person, h.says->>'who'], subjects,
         regexp_extract_all(array_to_string(list_concat(endangers, accuses), ' '), 'person[:](\\S+)', 1)))"""
-    return set(
-        read_column(con, sql, urns=urns, people=sorted(people), fair=fair, plain=ContentClass.FAIR_COMMENT)
-    )
+    plain = ContentClass.FAIR_COMMENT
+    return set(read_column(con, sql, urns=urns, people=sorted(people), fair=fair, plain=plain))
 
 
 def _posts(con: Connection, ids: Collection[str], theirs: set[str]) -> tuple[FoundPost, ...]:
@@ -156,10 +153,8 @@ def _posts(con: Connection, ids: Collection[str], theirs: set[str]) -> tuple[Fou
         FROM mentions m WHERE m.id = ANY($ids)"""
     rows = read_rows(con, sql, ids=sorted(ids))
     more = {i: (restricted, at(until), tuple(stories or ())) for i, restricted, until, stories in rows}
-    return tuple(
-        FoundPost(post, post.mention_id in theirs, *more[post.mention_id])
-        for post in posts_of(con, sorted(ids))
-    )
+    posts = posts_of(con, sorted(ids))
+    return tuple(FoundPost(p, p.mention_id in theirs, *more[p.mention_id]) for p in posts)
 
 
 def _cases_of(
@@ -186,10 +181,8 @@ def _notes(
         said = "\n".join(filter(None, (why, *(facts.get(name) for name in _TYPED))))
         if said and (case_id in cases or wanted.is_in(said) or _names(facts, wanted)):
             yield TypedNote(at(done), actor, said, case_id, n)
-    sql = (
-        "SELECT person_id, epoch_us(done_at), reason, url FROM account_log WHERE urn = ANY($urns) "
-        "ORDER BY done_at, id"
-    )
+    sql = """SELECT person_id, epoch_us(done_at), reason, url FROM account_log
+        WHERE urn = ANY($urns) ORDER BY done_at, id"""
     logged = read_rows(con, sql, urns=urns)
     for person_id, done, reason, url in logged:
         if wanted.is_in(reason) or wanted.is_address(url):
@@ -293,10 +286,8 @@ def suppression_keys(secret: bytes, mention: Mention) -> Keys:
     """Return all of them, of a mention that was just read."""
     hashed = text_hash(mention.title, mention.text)
     author = [author_key(secret, mention.channel, mention.author)] if mention.author else []
-    return Keys(
-        frozenset(words_keys(secret, mention.id, mention.url, hashed)),
-        frozenset((*post_keys(secret, mention.id, mention.url), *author)),
-    )
+    others = (*post_keys(secret, mention.id, mention.url), *author)
+    return Keys(frozenset(words_keys(secret, mention.id, mention.url, hashed)), frozenset(others))
 
 
 def add_suppressions(
@@ -389,9 +380,8 @@ def requests(con: Connection, urns: Sequence[str]) -> tuple[PrivacyRequest, ...]
 
 def overdue_requests(con: Connection, now: datetime) -> tuple[PrivacyRequest, ...]:
     """List those of all schools that should have been answered by now, or a complaint acknowledged."""
-    return tuple(
-        _REQUESTS.select(con, "WHERE answered_at IS NULL AND due_at <= $now ORDER BY due_at", now=now)
-    )
+    wanted = "WHERE answered_at IS NULL AND due_at <= $now ORDER BY due_at"
+    return tuple(_REQUESTS.select(con, wanted, now=now))
 
 
 def due_between(con: Connection, start: datetime, end: datetime) -> tuple[PrivacyRequest, ...]:

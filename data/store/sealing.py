@@ -81,9 +81,7 @@ def judgement_rows(con: Connection, mention_ids: Collection[str]) -> list[Sealed
 
 def alert_rows(con: Connection, alert_ids: Collection[str]) -> list[SealedRow]:
     """These alerts."""
-    sql = (
-        f"SELECT id, {select_columns(COLUMNS[SealedKind.ALERT])} FROM alerts WHERE id = ANY($ids) ORDER BY id"
-    )
+    sql = f"SELECT id, {select_columns(ALERTS.sealed)} FROM alerts WHERE id = ANY($ids) ORDER BY id"
     return [_row(RowKey(SealedKind.ALERT, i), row) for i, *row in _read_for(con, sql, alert_ids)]
 
 
@@ -94,12 +92,10 @@ def sealed_rows(con: Connection, about: Collection[str]) -> list[SealedRow]:
 
 def kept_salts(con: Connection, subjects: Collection[str]) -> dict[tuple[RowKey, str], str]:
     """The salts of all that is sealed of these posts and alerts, by row and column."""
-    found = _read_for(
-        con, "SELECT kind, subject, version, urn, salts FROM seal_salts WHERE subject = ANY($ids)", subjects
-    )
+    sql = "SELECT kind, subject, version, urn, salts FROM seal_salts WHERE subject = ANY($ids)"
     return {
         (RowKey(SealedKind(kind), subject, version, urn), name): salt
-        for kind, subject, version, urn, kept in found
+        for kind, subject, version, urn, kept in _read_for(con, sql, subjects)
         if kind in set(SealedKind)
         for name, salt in kept.items()
     }
@@ -345,9 +341,8 @@ def lift_restriction(con: Connection, ids: Sequence[str], now: datetime) -> list
         return []
     for statement in _LIFT:
         execute(con, statement, ids=ids)
-    versions = read_rows(
-        con, "SELECT mention_id, n FROM mention_versions WHERE mention_id = ANY($ids)", ids=ids
-    )
+    sql = "SELECT mention_id, n FROM mention_versions WHERE mention_id = ANY($ids)"
+    versions = read_rows(con, sql, ids=ids)
     sql = """SELECT DISTINCT story_id, urn FROM matches
         WHERE mention_id = ANY($ids) AND story_id IS NOT NULL ORDER BY ALL"""
     stories: list[tuple[str, str]] = read_rows(con, sql, ids=ids)

@@ -111,9 +111,8 @@ def end(con: Connection, session: DeskSession, now: datetime) -> None:
 def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
     """Ends a person's sessions everywhere and codes on paper; gives how many sessions. Audited, with who."""
     withdraw_codes(con, person_id)
-    rows = read_rows(
-        con, "DELETE FROM sessions WHERE person_id = $person RETURNING id_hash", person=person_id
-    )
+    sql = "DELETE FROM sessions WHERE person_id = $person RETURNING id_hash"
+    rows = read_rows(con, sql, person=person_id)
     append(con, [AuditEntry(now, by, "sessions_ended", person_id)])
     return len(rows)
 
@@ -137,9 +136,8 @@ def _over(con: Connection, now: datetime) -> list[str]:
 
 
 def _drop(con: Connection, hashes: Sequence[str]) -> int:
-    return len(
-        read_rows(con, "DELETE FROM sessions WHERE id_hash = ANY($hashes) RETURNING id_hash", hashes=hashes)
-    )
+    sql = "DELETE FROM sessions WHERE id_hash = ANY($hashes) RETURNING id_hash"
+    return len(read_rows(con, sql, hashes=hashes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,9 +304,8 @@ def find_account(con: Connection, issuer: str, subject: str) -> LinkedAccount | 
 
 def find_of(con: Connection, issuer: str, person_id: str) -> LinkedAccount | None:
     """The account of that person there; None where they have signed in with none."""
-    return _TABLE.first(
-        con, "WHERE issuer = $issuer AND person_id = $person", issuer=issuer, person=person_id
-    )
+    which = "WHERE issuer = $issuer AND person_id = $person"
+    return _TABLE.first(con, which, issuer=issuer, person=person_id)
 
 
 def unlink(con: Connection, person_id: str, by: str, now: datetime) -> bool:
@@ -446,9 +443,8 @@ def last_seen(con: Connection) -> datetime | None:
 
 
 def _trust(con: Connection) -> Trust | None:
-    row = con.execute(
-        "SELECT epoch_us(believed_at), epoch_us(seen_at), epoch_us(doubted_at), boot, up_s FROM clock"
-    ).fetchone()
+    sql = "SELECT epoch_us(believed_at), epoch_us(seen_at), epoch_us(doubted_at), boot, up_s FROM clock"
+    row = con.execute(sql).fetchone()
     if row is None:
         return None
     believed, last, doubted, boot, up_s = row

@@ -332,11 +332,8 @@ def put_log(con: Connection, entry: Logged) -> None:
     """Records what was done on an account and why, with an audit entry holding the hash of the reason: that
     may name somebody, so it is kept only here and goes with this entry."""
     _LOG.insert(con, [entry])
-    codes = (
-        Code.ACTION.of(entry.action),
-        Code.ENTRY.of(entry.id),
-        Code.REASON.of(digest(entry.reason.strip())),
-    )
+    why = Code.REASON.of(digest(entry.reason.strip()))
+    codes = (Code.ACTION.of(entry.action), Code.ENTRY.of(entry.id), why)
     done = AuditEntry(entry.done_at, entry.person_id, "account_logged", entry.source_id, entry.urn, codes)
     append(con, [done])
 

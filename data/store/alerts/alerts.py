@@ -70,9 +70,8 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[
         return []
     before = by_story(con, [a.story_id for a in alerts])
     drawn = owners.draw_numbers(con, {a.id for a in alerts if (a.story_id, a.urn) not in before})
-    alerts = [
-        as_it_is(a, number=drawn[a.id] if a.id in drawn else before[a.story_id, a.urn].number) for a in alerts
-    ]
+    numbers = drawn | {a.id: before[a.story_id, a.urn].number for a in alerts if a.id not in drawn}
+    alerts = [as_it_is(a, number=numbers[a.id]) for a in alerts]
     times = {key: alert.times for key, alert in before.items()}
     raised = [a for a in alerts if a.times > times.get((a.story_id, a.urn), -1)]
     rows = [_row(a) for a in alerts]
@@ -451,12 +450,9 @@ def _entry_of_raising(a: Alert, now: datetime, sealed: Sequence[str]) -> AuditEn
 
 def _row(a: Alert) -> Row:
     codes, texts = [r.code for r in a.because], [r.text for r in a.because]
-    of = {
-        "reason_codes": codes,
-        "reason_texts": [] if a.restricted else texts,
-        "first_raised_at": a.raised_at,
-    }
-    return ALERTS.row(a, of | dict.fromkeys(_NOT_WRITTEN))[: len(_ALERT)]
+    own: dict[str, object] = {"reason_codes": codes, "reason_texts": [] if a.restricted else texts}
+    own |= {"first_raised_at": a.raised_at, **dict.fromkeys(_NOT_WRITTEN)}
+    return ALERTS.row(a, own)[: len(_ALERT)]
 
 
 def _alert(*, reason_codes: Sequence[str], reason_texts: Sequence[str], **held: Any) -> Alert:

@@ -465,9 +465,8 @@ NOT_READ = frozenset((PlaceRole.ACCOUNT, PlaceRole.SEARCH))
 def posts_of_story(con: Connection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:
     """Return the posts of a story in their newest versions, oldest first; as `find_post` returns them."""
     matched = {*read_rows(con, "SELECT mention_id, version FROM matches WHERE story_id = $id", id=story_id)}
-    newest = read_rows(
-        con, "SELECT id, version FROM mentions WHERE id = ANY($ids)", ids={i for i, _ in matched}
-    )
+    ids = {i for i, _ in matched}
+    newest = read_rows(con, "SELECT id, version FROM mentions WHERE id = ANY($ids)", ids=ids)
     return posts_of(con, sorted(i for i, n in newest if (i, n) in matched), restricted=restricted)
 
 

@@ -115,9 +115,8 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 """The three of indices: ids are looked up in an index while they are fewer than a 500th of the table's rows;
 then reading the table begins to be cheaper. Left alone, DuckDB reads the table for more than 50 ids, however
-big it is. The two optimizers look for what no statement here has: parts that stand in it
-twice, and an order by what follows from the rest of it.
-"""
+big it is. The two optimizers look for what no statement here has: parts that stand in it twice, and an order
+by what follows from the rest of it."""
 _NO_PACKING = "SET GLOBAL disabled_compression_methods = 'dict_fsst'"
 """Packing texts takes most of the time of letting a file go, so it is left to `packed`."""
 _LOG = 4_000_000

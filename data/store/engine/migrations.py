@@ -207,13 +207,11 @@ MIGRATIONS = tuple(m for _, m in sorted((_ADDED | {m.n: m for m in _WRITTEN}).it
 
 # Applies pending migrations: numbered, atomic, recorded, forward only, one copy kept before the first.
 
-_RECORD = (
-    "CREATE TABLE IF NOT EXISTS migrations (n INTEGER PRIMARY KEY, name VARCHAR, applied_at TIMESTAMPTZ)"
-)
+_RECORD = """CREATE TABLE IF NOT EXISTS migrations (
+    n INTEGER PRIMARY KEY, name VARCHAR, applied_at TIMESTAMPTZ)"""
 BIG_BYTES, BIG_BLOCKS = 128 * 2**20, 65536
 """A file of so many bytes gets such blocks when it is copied: of 1 GB in small ones, opening and closing
-takes 35 ms of processor, in these 10; in bigger ones rows are found more slowly.
-"""
+takes 35 ms of processor, in these 10; in bigger ones rows are found more slowly."""
 _NEWEST = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'story_moves'"
 _SIZE = "SELECT used_blocks * block_size FROM pragma_database_size() WHERE database_name = current_database()"
 

@@ -176,7 +176,5 @@ def held_sql(name: str) -> str:
 
 def list_additions() -> dict[int, list[str]]:
     """List the statements that add columns, by the number of their migration."""
-    added = [
-        (c.since, f"{table.name} ADD COLUMN {c.name} {c.kind}") for table in TABLES for c in table.columns
-    ]
+    added = [(c.since, f"{t.name} ADD COLUMN {c.name} {c.kind}") for t in TABLES for c in t.columns]
     return group_pairs((n, f"ALTER TABLE {one}") for n, one in added if n)

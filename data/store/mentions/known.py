@@ -161,11 +161,8 @@ def earlier_versions(con: Connection, newest: Mapping[str, int]) -> dict[str, li
     sql = """SELECT mention_id, n, epoch_us(fetched_at), coalesce(title, ''), coalesce(text, '')
         FROM mention_versions WHERE mention_id = ANY($ids) ORDER BY mention_id, n DESC"""
     rows = read_rows(con, sql, ids=newest) if newest else []
-    return group_pairs(
-        (post, PostVersion(n, at_or_none(at), title, text))
-        for post, n, at, title, text in rows
-        if n < newest[post]
-    )
+    older = [(post, PostVersion(n, at_or_none(us), *said)) for post, n, us, *said in rows if n < newest[post]]
+    return group_pairs(older)
 
 
 def about(con: Connection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:

@@ -264,13 +264,10 @@ _URGENT_FIRST = """CASE WHEN kind IN ('instant', 'escalation', 'warning', 'drill
     WHEN kind = 'failure' THEN 1 ELSE 2 END"""
 _LAPSED = "(leased_until IS NULL OR leased_until <= $now)"
 _FREE = f"list_contains($vias::VARCHAR[], via) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"
-_DUE = (
-    f"{WAITS} AND due_at <= $now AND expires_at > $now AND (next_try_at IS NULL OR next_try_at <= $now) "
-    f"AND {_FREE}"
-)
-_CUT_SHORT = (
-    f"{WAITS} AND kind IN {ONCE} AND handing_over_at IS NOT NULL AND leased_until IS NOT NULL AND {_FREE}"
-)
+_DUE = f"""{WAITS} AND due_at <= $now AND expires_at > $now
+    AND (next_try_at IS NULL OR next_try_at <= $now) AND {_FREE}"""
+_CUT_SHORT = f"""{WAITS} AND kind IN {ONCE} AND handing_over_at IS NOT NULL
+    AND leased_until IS NOT NULL AND {_FREE}"""
 _OURS = "leased_until = $until AND leased_by = $by"
 _ITS_SUBJECT = f"""{WAITS} AND {_FREE} AND kind <> 'warning' AND EXISTS (SELECT 1 FROM alerts
     WHERE alerts.id = outbox.alert_id AND list_contains(alerts.excluded, outbox.person_id))"""
@@ -401,10 +398,8 @@ def lease_due(
     sql = """SELECT outbox_key, epoch_us(min(tried_at)) FROM deliveries
         WHERE outbox_key = ANY($keys) GROUP BY outbox_key"""
     first_us = dict(read_rows(con, sql, keys=keys))
-    return [
-        Leased(message(row_of[key][:-1]), row_of[key][-1], until, by, at_or_none(first_us.get(key)))
-        for key in keys
-    ]
+    of = [(message(row_of[key][:-1]), row_of[key][-1], at_or_none(first_us.get(key))) for key in keys]
+    return [Leased(waiting, attempt, until, by, first) for waiting, attempt, first in of]
 
 
 def mark_handing_over(con: Connection, leased: Leased, now: datetime) -> bool:

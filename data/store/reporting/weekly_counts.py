@@ -17,7 +17,16 @@ from typing import Any
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.store.engine.audit_chain import AuditEntry, Code, append, links, note
-from data.store.engine.rows import Connection, ValueTable, at, at_or_none, execute, read_rows, read_value
+from data.store.engine.rows import (
+    Connection,
+    ValueTable,
+    at,
+    at_or_none,
+    execute,
+    read_column,
+    read_rows,
+    read_value,
+)
 from data.store.owners import marked_sql, unless_owned
 from data.store.verdicts.verdicts import NEWEST, TONE
 from data.types import ALLEGING_LABELS, Mark, Outcome, Severity
@@ -133,9 +142,7 @@ def count_kept(con: Connection, urn: str, start: datetime, end: datetime) -> Cou
 def press_events(con: Connection, urn: str, start: datetime, end: datetime) -> tuple[str, ...]:
     """List what articles told of that were first seen in that time, each once."""
     sql = f"SELECT DISTINCT v.event {_FROM} AND {_WHEN} AND v.event IS NOT NULL ORDER BY v.event"
-    return tuple(
-        event for (event,) in read_rows(con, unless_owned(con, sql), **_query_values(urn, start, end))
-    )
+    return tuple(read_column(con, unless_owned(con, sql), **_query_values(urn, start, end)))
 
 
 def count_purged(con: Connection, urn: str, first: date, last: date) -> Counted:

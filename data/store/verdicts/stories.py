@@ -292,20 +292,14 @@ def list_stories(
     top = {story_id: gravest_part(found) for story_id, found in parts.items()}
     verdicts = verdicts_on(con, {part.key for part in top.values()})
     carried = carriers_of(con, [p for found in parts.values() for p in found])
-    return [
-        _story_row(row, parts[row[0]], carried, verdicts[top[row[0]].key])
-        for row in picked
-        if row[0] in parts
-    ]
+    held = [row for row in picked if row[0] in parts]
+    return [_story_row(row, parts[row[0]], carried, verdicts[top[row[0]].key]) for row in held]
 
 
 def beginning(con: Connection, beginning: str) -> dict[str, str]:
     """The stories whose id begins so: the school (URN) of each, by id."""
-    rows = con.execute(
-        "SELECT id, urn FROM stories WHERE starts_with(id, $beginning) ORDER BY last_seen DESC, id",
-        {"beginning": beginning},
-    )
-    return dict(rows.fetchall())
+    sql = "SELECT id, urn FROM stories WHERE starts_with(id, $beginning) ORDER BY last_seen DESC, id"
+    return dict(read_rows(con, sql, beginning=beginning))
 
 
 def restricted_stories(con: Connection) -> dict[str, str]:
@@ -315,21 +309,15 @@ def restricted_stories(con: Connection) -> dict[str, str]:
 
 def carriers(con: Connection, story_ids: Sequence[str]) -> dict[str, set[str]]:
     """The ids of the sources that have carried each of these stories."""
-    rows = con.execute(
-        """SELECT x.story_id, list(DISTINCT s.source_id) FROM matches x JOIN sightings s USING (mention_id)
-        WHERE x.story_id = ANY($ids) GROUP BY x.story_id""",
-        {"ids": list(story_ids)},
-    )
-    return {story_id: set(sources) for story_id, sources in rows.fetchall()}
+    sql = """SELECT x.story_id, list(DISTINCT s.source_id) FROM matches x JOIN sightings s USING (mention_id)
+        WHERE x.story_id = ANY($ids) GROUP BY x.story_id"""
+    return {story_id: set(sources) for story_id, sources in read_rows(con, sql, ids=list(story_ids))}
 
 
 def sources_of_sightings(con: Connection, mention_ids: Sequence[str]) -> dict[str, set[str]]:
     """Return the ids of the sources that each of these mentions was ever seen in."""
-    rows = con.execute(
-        "SELECT mention_id, list(source_id) FROM sightings WHERE mention_id = ANY($ids) GROUP BY mention_id",
-        {"ids": list(mention_ids)},
-    )
-    return {mention_id: set(sources) for mention_id, sources in rows.fetchall()}
+    sql = "SELECT mention_id, list(source_id) FROM sightings WHERE mention_id = ANY($ids) GROUP BY mention_id"
+    return {mention_id: set(sources) for mention_id, sources in read_rows(con, sql, ids=list(mention_ids))}
 
 
 def story(con: Connection, story_id: str) -> StoryDetail | None:
@@ -358,9 +346,8 @@ def story(con: Connection, story_id: str) -> StoryDetail | None:
 
 _MATCHED = """SELECT mention_id, version, urn, relevance, score, reason_codes, reason_texts FROM matches
     WHERE story_id = $id"""
-_WORDS = (
-    "SELECT mention_id, n, title, text, quoted, article FROM mention_versions WHERE mention_id = ANY($ids)"
-)
+_WORDS = """SELECT mention_id, n, title, text, quoted, article FROM mention_versions
+    WHERE mention_id = ANY($ids)"""
 _NO_WORDS = (None, None, None, None)
 _ENCLOSED = "SELECT mention_id, kinds FROM enclosures WHERE mention_id = ANY($ids)"
 _SAID = """SELECT id, version, channel, kind, url, author, restricted,
@@ -529,9 +516,8 @@ def moved_to(con: Connection, story_id: str) -> str:
 
 def posts_moved(con: Connection) -> dict[tuple[str, str], str]:
     """By post and school the story into which somebody put it last."""
-    return {
-        (post, one.urn): one.to_story for one in _TABLE.select(con, "ORDER BY moved_at") for post in one.posts
-    }
+    moves = _TABLE.select(con, "ORDER BY moved_at")
+    return {(post, one.urn): one.to_story for one in moves for post in one.posts}
 
 
 def posts_in(con: Connection, story_id: str, mention_ids: Sequence[str]) -> set[str]:

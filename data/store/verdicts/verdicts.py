@@ -354,9 +354,8 @@ def put_again(
     restrict(con, sorted(restricted), now)
     for v in verdicts:
         if v.mention_id in restricted:
-            execute(
-                con, _REASONS, mention=v.mention_id, n=v.version, urn=v.urn, texts=[r.text for r in v.reasons]
-            )
+            texts = [r.text for r in v.reasons]
+            execute(con, _REASONS, mention=v.mention_id, n=v.version, urn=v.urn, texts=texts)
         if (v.mention_id, v.urn) in rose:
             execute(con, _KEPT, mention=v.mention_id, until=retain_until([v], now, policy))
     append(con, [_entry(v, now, by) for v in verdicts])
