@@ -38,12 +38,8 @@ from data.store.engine.turn import (
     state,
     watch,
 )
-from data.store.engine.turn import (
-    give_turn_back as give_back,
-)
-from data.store.engine.turn import (
-    take_turn as take,
-)
+from data.store.engine.turn import give_turn_back as give_back
+from data.store.engine.turn import take_turn as take
 
 _KINDS = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 _SAID = (

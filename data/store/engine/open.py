@@ -16,16 +16,8 @@ from data.errors import InputError, StoreBusy, StoreError, StoreFull, StoreOlder
 from data.store.engine.connect import OpenFile, connect, damage_error, is_damage, is_of_the_machine
 from data.store.engine.migrations import MIGRATIONS, applied_migrations, migrate, refuse_held, refuse_newer
 from data.store.engine.rows import Connection, duckdb
-from data.store.engine.turn import (
-    PATIENCE_S,
-    LockHeld,
-    lock_of,
-    queue_up,
-    turn_of,
-)
-from data.store.engine.turn import (
-    give_turn_back as give_back,
-)
+from data.store.engine.turn import PATIENCE_S, LockHeld, lock_of, queue_up, turn_of
+from data.store.engine.turn import give_turn_back as give_back
 
 WAIT_S = 30.0
 """How long a caller waits for its turn."""
