@@ -75,7 +75,7 @@ def hash_kept(kept: str) -> str:
 
 def begin_session(con: Connection, session: DeskSession, os_account: str = "") -> None:
     """Keep a new session and drop those over. Audited, with the system account that let them in, if any."""
-    _drop(con, _over(con, session.began_at))
+    _drop(con, [one.id_hash for one in _SESSIONS_TABLE.select(con, "") if not one.holds(session.began_at)])
     _SESSIONS_TABLE.insert(con, [session])
     by = session.person_id
     account = (Code.OS_ACCOUNT.of(os_account),) if os_account else ()
@@ -129,10 +129,6 @@ def end_everybody(con: Connection) -> None:
     execute(con, "DELETE FROM sessions")
     execute(con, "DELETE FROM printed_codes")
     execute(con, "DELETE FROM credentials")
-
-
-def _over(con: Connection, now: datetime) -> list[str]:
-    return [session.id_hash for session in _SESSIONS_TABLE.select(con, "") if not session.holds(now)]
 
 
 def _drop(con: Connection, hashes: Sequence[str]) -> int:
@@ -471,23 +467,15 @@ class Mail:
 
 def mail_figures(con: Connection, now: datetime, vias: Collection[Via]) -> Mail:
     """Messages that are waiting, failed, or may not have arrived; `vias` are the channels set up."""
-    row = con.execute(
-        f"""SELECT count(*) FILTER ({WAITS} AND expires_at > $now),
+    sql = f"""SELECT count(*) FILTER ({WAITS} AND expires_at > $now),
             count(*) FILTER (failed_at > $week), count(*) FILTER (unsure_at > $week),
             epoch_us(min(greatest(due_at, written_at)) FILTER ({WAITS} AND expires_at > $now
                 AND NOT {HELD_BACK}
                 AND list_contains($vias::VARCHAR[], via) AND greatest(due_at, written_at) <= $now))
-        FROM outbox""",
-        {
-            "now": now,
-            "week": now - timedelta(days=7),
-            "vias": [via.value for via in vias],
-            "day": now - LONGEST_HELD,
-        },
-    ).fetchone()
-    assert row is not None
-    unanswered = unanswered_since(con, now, vias)
-    return Mail(int(row[0]), int(row[1]), int(row[2]), at_or_none(row[3]), unanswered)
+        FROM outbox"""
+    times = {"now": now, "week": now - timedelta(days=7), "day": now - LONGEST_HELD}
+    ((waiting, failed, unsure, overdue),) = read_rows(con, sql, vias=[via.value for via in vias], **times)
+    return Mail(waiting, failed, unsure, at_or_none(overdue), unanswered_since(con, now, vias))
 
 
 def count_open_alerts(con: Connection, *, untold: bool = False) -> int:

@@ -214,10 +214,15 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
         WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE} AND {_ITSELF}"""
     rows = read_rows(con, sql, **_query_values(urn, start, end))
-    return [
-        _removal(case_id, rungs, at(opened), step, *map(at_or_none, when))
-        for rungs, opened, step, *when, case_id in rows
-    ]
+    found = []
+    for rungs, opened, step, *when, case_id in rows:
+        asked = [rung for rung in Rung if rung in rungs and rung is not EMERGENCY]
+        ended, decided, gone = map(at_or_none, when)
+        if step in (None, "came_back", "reopened"):
+            step = ended = None
+        rung = asked[-1] if asked else None
+        found.append(Removal(rung, at(opened), step, ended, decided, gone, case_id))
+    return found
 
 
 def count_actions(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
@@ -242,21 +247,6 @@ def count_actions(con: Connection, urn: str, start: datetime, end: datetime) -> 
     delisted = int(read_value(con, sql, **_query_values(urn, start, end)) or 0)
     found = {**counted, "delisted": delisted, **{mark: int(n) for mark, n in marks}}
     return {name: found.get(name, 0) for name in DONE}
-
-
-def _removal(
-    case_id: str,
-    rungs: Sequence[str],
-    opened: datetime,
-    step: str | None,
-    done: datetime | None,
-    *when: datetime | None,
-) -> Removal:
-    asked = [rung for rung in Rung if rung in rungs and rung is not EMERGENCY]
-    ended = step not in (None, "came_back", "reopened")
-    how = (step, done) if ended else (None, None)
-    decided, gone = when
-    return Removal(asked[-1] if asked else None, opened, *how, decided, gone, case_id)
 
 
 def places(con: Connection, urn: str, start: datetime, end: datetime) -> list[WatchedPlace]:
@@ -393,15 +383,8 @@ def heard(con: Connection, urn: str, since: datetime, settled: datetime) -> list
     Left out: posts that only come from sources first read after `settled` (their backlog is not today's
     talk), the school's own posts, restricted ones, and every story in which any version of any post gravely
     accuses or targets a person of the school, since the accused must not be told."""
-    given = {
-        "urn": urn,
-        "since": since,
-        "settled": settled,
-        "grave": int(Severity.TODAY),
-        "alleging": sorted(ALLEGING_LABELS),
-        "adults": list(_ADULTS),
-    }
-    rows = con.execute(_HEARD, given).fetchall()
+    grave = {"grave": int(Severity.TODAY), "alleging": sorted(ALLEGING_LABELS), "adults": _ADULTS}
+    rows = read_rows(con, _HEARD, urn=urn, since=since, settled=settled, **grave)
     return [Heard(at(us), story_id, channel, tuple(themes)) for us, story_id, channel, themes in rows]
 
 
