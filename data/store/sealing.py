@@ -63,7 +63,15 @@ WHERE n.mention_id = ANY($ids)"""
 
 def post_rows(con: Connection, mention_ids: Collection[str]) -> list[SealedRow]:
     """These posts, in every version that is held."""
-    return [_post(row) for row in sorted(_read_for(con, _POSTS, mention_ids), key=itemgetter(0, 1))]
+    found = []
+    for mention_id, n, *row in sorted(_read_for(con, _POSTS, mention_ids), key=itemgetter(0, 1)):
+        columns = dict(zip(COLUMNS[SealedKind.POST], row, strict=True))
+        for name in _PAIRS.intersection(columns):  # what either place holds; both, if both do
+            held = [words for words in columns[name] if words is not None]
+            columns[name] = held[0] if len(held) == 1 else held or None
+        columns["reasons"] = columns["reasons"] or None
+        found.append(SealedRow(RowKey(SealedKind.POST, mention_id, n), columns))
+    return found
 
 
 def judgement_rows(con: Connection, mention_ids: Collection[str]) -> list[SealedRow]:
@@ -108,19 +116,6 @@ def _read_for(con: Connection, sql: str, ids: Collection[str]) -> Iterator[Any]:
 
 def _row(key: RowKey, row: Collection[object]) -> SealedRow:
     return SealedRow(key, dict(zip(COLUMNS[key.kind], row, strict=True)))
-
-
-def _post(row: Any) -> SealedRow:
-    mention_id, n, *columns = row
-    found = _row(RowKey(SealedKind.POST, mention_id, n), columns)
-    told = {name: _one(value) if name in _PAIRS else value for name, value in found.columns.items()}
-    return SealedRow(found.key, told | {"reasons": told["reasons"] or None})
-
-
-def _one(pair: Any) -> object:
-    """Return what either place holds; both, if both do."""
-    given = [words for words in pair if words is not None]
-    return given[0] if len(given) == 1 else given or None
 
 
 _SALTS = names("kind subject version urn salts")

@@ -250,7 +250,8 @@ def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
         if alert_id in asked and case.lane is None:
             both = (p for p in (*case.audience, *asked[alert_id]) if p != case.target or p in case.audience)
             told = replace(case, audience=tuple(dict.fromkeys(both)))
-        known.append(_kept_out(told, out) if out and case.id not in said else told)
+        late = [p for p in out if p not in case.subjects and p != case.target and case.id not in said]
+        known.append(replace(told, subjects=(*case.subjects, *late)) if late else told)
     return tuple(known)
 
 
@@ -277,11 +278,6 @@ def with_place(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     rows = read_rows(con, sql, ids=list(unsaid.values()))
     told = {mention_id: place_said(said, url) for mention_id, said, url in rows}
     return tuple(replace(case, channel=told.get(unsaid.get(case.id), case.channel)) for case in found)
-
-
-def _kept_out(case: Case, excluded: Sequence[str]) -> Case:
-    late = [p for p in excluded if p not in case.subjects and p != case.target]
-    return replace(case, subjects=(*case.subjects, *late)) if late else case
 
 
 def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> CaseFile:

@@ -358,7 +358,11 @@ def put_again(
             execute(con, _REASONS, mention=v.mention_id, n=v.version, urn=v.urn, texts=texts)
         if (v.mention_id, v.urn) in rose:
             execute(con, _KEPT, mention=v.mention_id, until=retain_until([v], now, policy))
-    append(con, [_entry(v, now, by) for v in verdicts])
+    entries = []
+    for v in verdicts:
+        codes = (Code.VERSION.of(v.version), Code.SEVERITY.of(int(v.severity)), Code.ROUTE.of(v.route))
+        entries.append(AuditEntry(now, by, "judged_again", v.mention_id, v.urn, codes))
+    append(con, entries)
     for version in sorted({v.version for v in verdicts}):
         seal_again(con, {v.mention_id: v.version for v in verdicts if v.version == version}, now)
 
@@ -366,8 +370,3 @@ def put_again(
 _REASONS = """UPDATE restricted_texts SET reasons = map_concat(reasons, map([$urn], [$texts::VARCHAR[]]))
     WHERE mention_id = $mention AND n = $n"""
 _KEPT = "UPDATE mentions SET retain_until = greatest(retain_until, $until) WHERE id = $mention"
-
-
-def _entry(of: Verdict, now: datetime, by: str) -> AuditEntry:
-    codes = (Code.VERSION.of(of.version), Code.SEVERITY.of(int(of.severity)), Code.ROUTE.of(of.route))
-    return AuditEntry(now, by, "judged_again", of.mention_id, of.urn, codes)
