@@ -36,13 +36,10 @@ from data.types import About, PressEvent, Role, Route
 
 
 class CaseState(StrEnum):
-    """The state of a case.
-
-    TRIAGE: it needs a class, evidence, an assessment and a decision. FAIR_COMMENT: it is answered and never
-    enters the removal process. BYPASSED: with the people its bypass route names, no rung is offered. SEEKING:
-    removal has been decided, a rung may be asked. WAITING: a rung was asked and has not answered. CONFIRMING:
-    said to be gone, not yet seen gone twice, a day apart.
-    """
+    """The state of a case. TRIAGE: it needs a class, evidence, an assessment and a decision. FAIR_COMMENT: it
+    is answered and never enters the removal process. BYPASSED: with the people its bypass route names, no
+    rung is offered. SEEKING: removal has been decided, a rung may be asked. WAITING: a rung was asked and has
+    not answered. CONFIRMING: said to be gone, not yet seen gone twice, a day apart."""
 
     TRIAGE = "triage"
     FAIR_COMMENT = "fair_comment"
@@ -55,8 +52,7 @@ class CaseState(StrEnum):
 
 class PlaceState(StrEnum):
     """The state of one place of a case. GONE: a look has shown it; LEFT: it is left standing, with a
-    reason.
-    """
+    reason."""
 
     STANDING = "standing"
     ASKED = "asked"
@@ -79,9 +75,7 @@ class Consent(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Event:
     """The event that a person (or “schoolgate”) wants recorded. `when` is when it happened, if not now.
-
-    `said` are the facts, `why` are a person's own words.
-    """
+    `said` are the facts, `why` are a person's own words."""
 
     said: Step
     actor: str
@@ -96,11 +90,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class CaseStep:
-    """One thing done, as it is stored: `n` counts from 1, `done_at` is when it happened (UTC).
-
-    `due_at` is when what it waits for is due, by the clock named `clock`. `otherwise` are facts of its row
-    that this program does not know, or writes in another form.
-    """
+    """One thing done, as it is stored: `n` counts from 1, `done_at` is when it happened (UTC). `due_at` is
+    when what it waits for is due, by the clock named `clock`. `otherwise` are facts of its row that this
+    program does not know, or writes in another form."""
 
     case_id: str
     n: int
@@ -140,11 +132,8 @@ class Assessment:
 @dataclass(frozen=True, slots=True)
 class ProposedClass:
     """A proposal to reclassify fair comment, or a post that was not judged: who proposes it, who the post
-    means.
-
-    It changes nothing until it is confirmed by somebody who is not meant and does not report to anyone who
-    is.
-    """
+    means. It changes nothing until it is confirmed by somebody who is not meant and does not report to anyone
+    who is."""
 
     content_class: ContentClass
     lane: BypassRoute | None
@@ -155,13 +144,10 @@ class ProposedClass:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One rung that was asked: by whom, when, and what came back.
-
-    `kind` is the way of asking, of `RungSpec.ways`. `at` is when clocks run from: when it was received, where
-    that is known, else when it was sent. `written_at` is when the letter was written, `kept` whether it was
-    kept as it was sent; None where nobody said. `sender` is who wrote,
-    None for the school; `talked_at` when they were talked to.
-    """
+    """One rung that was asked: by whom, when, and what came back. `kind` is the way of asking, of
+    `RungSpec.ways`. `at` is when clocks run from: when it was received, where that is known, else when it was
+    sent. `written_at` is when the letter was written, `kept` whether it was kept as it was sent; None where
+    nobody said. `sender` is who wrote, None for the school; `talked_at` when they were talked to."""
 
     rung: Rung
     by: str
@@ -206,8 +192,7 @@ HOLD_REVIEW = "hold_review"
 @dataclass(frozen=True, slots=True)
 class RunningClock:
     """One running clock of a case: its name (`CaseClock`), since when, and when it is due; of which `place`,
-    0 for the case as a whole.
-    """
+    0 for the case as a whole."""
 
     clock: str
     since: datetime
@@ -481,16 +466,13 @@ class Case:
 
     def due(self, now: datetime) -> RunningClock | None:
         """Return what is due next: the nearest clock that rests no more and whose time is not over, None if
-        there is none.
-        """
+        there is none."""
         rest = self.resting(now)
         return next((wait for wait in self.waits if not wait.over(now) and wait not in rest), None)
 
     def over(self, now: datetime) -> tuple[RunningClock, ...]:
-        """The clocks whose time is over, the longest ago first.
-
-        The review of a hold is one of them, of a closed case the only one.
-        """
+        """The clocks whose time is over, the longest ago first. The review of a hold is one of them, of a
+        closed case the only one."""
         waits = [] if self.closed_at else list(self.waits)
         if self.hold_review is not None:
             waits.append(RunningClock(HOLD_REVIEW, self.hold_review, self.hold_review))
@@ -501,11 +483,9 @@ class Case:
         return tuple(a for a in askings if self.sought is None or a.at >= self.sought.since)
 
     def late(self, now: datetime) -> tuple[RunningClock, ...]:
-        """Those whose time is over and that ask somebody to act, the longest ago first.
-
-        The school's own target does not, while a site is asked: its time is waited for. Nor does our own
-        reminder that rests.
-        """
+        """Those whose time is over and that ask somebody to act, the longest ago first. The school's own
+        target does not, while a site is asked: its time is waited for. Nor does our own reminder that
+        rests."""
         asked = (a.rung.spec for here in self.places for a in self.since_sought(here.askings))
         waiting = self.state is CaseState.WAITING and any(of.of_site or of.emergency for of in asked)
         rest = self.resting(now)
@@ -516,10 +496,8 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Post:
     """The facts that the store holds of one post: the newest version; None for what was deleted or is
-    withheld.
-
-    `event` is what an article tells of; `enclosed` are the media types of what came with it in a mail.
-    """
+    withheld. `event` is what an article tells of; `enclosed` are the media types of what came with it in a
+    mail."""
 
     mention_id: str
     channel: str
@@ -540,8 +518,7 @@ class Post:
 @dataclass(frozen=True, slots=True)
 class OtherWords:
     """Words beside those that a case first shows: of another version of its post, or of another report of it,
-    read or handed in `at` that time.
-    """
+    read or handed in `at` that time."""
 
     at: datetime
     title: str | None
@@ -577,10 +554,8 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """Everything held on a case, for somebody who may see it: its steps, post, copies and evidence.
-
-    The post is in the version that was sealed when the case was opened; `beside` is what else it said.
-    """
+    """Everything held on a case, for somebody who may see it: its steps, post, copies and evidence. The post
+    is in the version that was sealed when the case was opened; `beside` is what else it said."""
 
     case: Case
     steps: tuple[CaseStep, ...]
@@ -595,12 +570,10 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The rules of a school's policy about removals, where schools differ. See docs/policies.md.
-
-    `host_hours` are elapsed hours, `author_days` school days; `letters` is a folder of its own letters.
-    `posh_at_once` lets the schools' helpline be asked alongside a platform, before the platform's time is up.
-    `categories` are what its safeguarding record calls a bypass route (a code, or “other”), where it says so.
-    """
+    """The rules of a school's policy about removals, where schools differ. See docs/policies.md. `host_hours`
+    are elapsed hours, `author_days` school days; `letters` is a folder of its own letters. `posh_at_once`
+    lets the schools' helpline be asked alongside a platform, before the platform's time is up. `categories`
+    are what its safeguarding record calls a bypass route (a code, or “other”), where it says so."""
 
     first_assessor: Role = Role.HEAD
     decider: Role = Role.HEAD

@@ -17,10 +17,8 @@ EIGHTEEN_MONTHS = timedelta(days=548)
 
 
 class ContentClass(StrEnum):
-    """The class of a post. The values are stored, and are what the command line takes.
-
-    UNJUDGED is no class: nothing and nobody has judged the post, and a person has to read it first.
-    """
+    """The class of a post. The values are stored, and are what the command line takes. UNJUDGED is no class:
+    nothing and nobody has judged the post, and a person has to read it first."""
 
     FAIR_COMMENT = "C0"
     CONFIDENTIAL = "C1"

@@ -19,10 +19,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One digest composed for one person. `period` is its day, as 2026-11-17.
-
-    `outbox_key` is None where there was nothing to send.
-    """
+    """One digest composed for one person. `period` is its day, as 2026-11-17. `outbox_key` is None where
+    there was nothing to send."""
 
     kind: str
     urn: str
@@ -89,8 +87,7 @@ class Drill:
 @dataclass(frozen=True, slots=True)
 class AccountAct:
     """The number of times that something was done on one of the school's own accounts: hidden, blocked and so
-    on.
-    """
+    on."""
 
     source_id: str
     action: str

@@ -29,11 +29,8 @@ class Fetch(Protocol):
 
 class Apart(Protocol):
     """Calls a pure function on a stranger's input in a process that can be killed. Raises Unreadable if it
-    was.
-
-    The function must be defined in a module; its arguments and result are values of `data` and of its own
-    room.
-    """
+    was. The function must be defined in a module; its arguments and result are values of `data` and of its
+    own room."""
 
     def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
 

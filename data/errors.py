@@ -32,8 +32,7 @@ _OPTIONS = {"person": "as"}
 def write_commands(text: str, program: str = "schoolgate", home: str = "", desk: str = "") -> str:
     """Write the text as people read it: a field ⟨reason⟩ by its option, an act ⟪source list⟫ as a command, by
     that `program` and with the option that names the `home`, where it has to be named; the manual is no
-    home's. A page of the desk ⟪/requests⟫ by its address, whole where that of the `desk` is known.
-    """
+    home's. A page of the desk ⟪/requests⟫ by its address, whole where that of the `desk` is known."""
     text = _PAGE.sub(lambda page: f"the desk’s page {desk.rstrip('/')}{page[1]}", text)
     said = _FIELD.sub(lambda field: f"--{_OPTIONS.get(field[1], field[1]).replace('_', '-')}", text)
     return _ACT.sub(lambda act: f"{program} {act[1]}{'' if act[1] == 'docs' else home}", said)
@@ -54,8 +53,7 @@ _REASONS = {
 
 def explain_refusal(error: OSError, file: Path | None = None) -> str:
     """Say what the machine refused, why, and how to put it right, in one line. `file` is what was wanted,
-    where the machine names none.
-    """
+    where the machine names none."""
     name = error.filename2 or error.filename or file
     what = f"{name} cannot be used" if name else "The machine refused something"
     usual = f"{(error.strerror or type(error).__name__).rstrip('.').lower()}."
@@ -64,9 +62,8 @@ def explain_refusal(error: OSError, file: Path | None = None) -> str:
 
 
 class SchoolgateError(Exception):
-    """Something a person can put right. The text says what, where and how.
-
-    As a string it is `write_commands`; `text` is for a door with names of its own for fields and acts.
+    """Something a person can put right. The text says what, where and how. As a string it is
+    `write_commands`; `text` is for a door with names of its own for fields and acts.
     """
 
     exit_code = 1
@@ -153,11 +150,9 @@ class InputError(SchoolgateError):
 
 
 class AnothersHome(InputError):
-    """A home is another account's (`owner`): what ours wrote there would be in the way of its own.
-
-    The command line adds what was typed, to be typed as that account; `program` is one that it can run,
-    where that is known.
-    """
+    """A home is another account's (`owner`): what ours wrote there would be in the way of its own. The
+    command line adds what was typed, to be typed as that account; `program` is one that it can run, where
+    that is known."""
 
     def __init__(self, home: Path, owner: str, us: str, program: Path | None = None) -> None:
         self.home, self.owner, self.program = home, owner, program

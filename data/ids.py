@@ -35,6 +35,5 @@ def text_hash(title: str, text: str) -> str:
 
 def number_of(alert: str, open_cases: Iterable[str] = ()) -> str:
     """The one number of a matter, as mails, digest, page and lists call it: that of its oldest open case,
-    else its alert’s. `open_cases` are those of the alert's story, for its school, the oldest first.
-    """
+    else its alert’s. `open_cases` are those of the alert's story, for its school, the oldest first."""
     return next(iter(open_cases), alert)

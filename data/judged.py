@@ -80,11 +80,8 @@ _OF_ROUTES = frozenset(f"route_{route.value}" for route in Route)
 
 
 def was_judged(verdict: Verdict) -> bool:
-    """Was the kind of matter recognised? For anything grave enough to be raised, its class decides.
-
-    A matter that was raised without a class is for a person to decide, and so is anything that nothing could
-    read.
-    """
+    """Was the kind of matter recognised? For anything grave enough to be raised, its class decides. A matter
+    that was raised without a class is for a person to decide, and so is anything that nothing could read."""
     if verdict.route.urgent:
         return True
     if verdict.severity >= Severity.TODAY and verdict.route.removal:
@@ -329,10 +326,8 @@ def meant_by_labels(
     by: str = "earlier",
 ) -> tuple[tuple[Meant, ...], tuple[Meant, ...]]:
     """Return who may be in danger and who may be accused, as route, labels and subject alone tell it: of
-    verdicts given before they said it themselves. `person` and `subjects` are ids.
-
-    A bare threat accuses nobody whom it does not name; an insult, surely, the person it is likeliest about.
-    """
+    verdicts given before they said it themselves. `person` and `subjects` are ids. A bare threat accuses
+    nobody whom it does not name; an insult, surely, the person it is likeliest about."""
     office = f"office:{about.value}" if about in _OFFICES else None
     likeliest = f"person:{person}" if person else office
     threat, adult = route is Route.POLICE_NOW, about in ADULTS_OF_THE_SCHOOL
@@ -366,8 +361,7 @@ def may_be_grave(verdict: Verdict) -> bool:
 
 def gravest_verdict(verdicts: Sequence[Verdict]) -> Verdict:
     """Return the verdict a story is known by: severity first, then the route's order. Raises ValueError on
-    none.
-    """
+    none."""
     return max(verdicts, key=lambda v: (v.severity, route_rank(v.route), v.look, v.mention_id))
 
 

@@ -34,11 +34,9 @@ from data.types import (
 
 
 class Access(IntEnum):
-    """The part of a matter that somebody is shown, each level more than the one before.
-
-    NOTHING: it is answered as what is not there. EXISTS: that it is with the safeguarding lead. STATUS: how
-    far it is, and no word of it. WORDS: all of it.
-    """
+    """The part of a matter that somebody is shown, each level more than the one before. NOTHING: it is
+    answered as what is not there. EXISTS: that it is with the safeguarding lead. STATUS: how far it is, and
+    no word of it. WORDS: all of it."""
 
     NOTHING = 0
     EXISTS = 1
@@ -70,10 +68,8 @@ class Having(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The one who has a matter (a person's id), since when, and how they came to have it.
-
-    For a reader: `person` is "" where that is not theirs to know, `mine` is True where it is the reader.
-    """
+    """The one who has a matter (a person's id), since when, and how they came to have it. For a reader:
+    `person` is "" where that is not theirs to know, `mine` is True where it is the reader."""
 
     person: str
     since: datetime
@@ -92,10 +88,8 @@ ICO = "ico"
 @dataclass(frozen=True, slots=True)
 class NextDate:
     """When something is due (UTC), what (a case's clock, DECIDE, LADO or ICO), and whether its time is over.
-
     An end at midnight is the first moment of the next day. `place` is what is typed for the place of the case
-    that it is about, where there are several, and its host or channel.
-    """
+    that it is about, where there are several, and its host or channel."""
 
     at: datetime
     clock: str
@@ -115,11 +109,9 @@ class SaidTime:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """One report of a mention: when it was recorded, and who saw it; None where nobody was named.
-
-    `number` is what whoever brought it was given, "" of one before there were numbers; `file_at` is where its
-    file lies, where that was not taken; `seen_at` when they say they saw it, midnight where they gave a day.
-    """
+    """One report of a mention: when it was recorded, and who saw it; None where nobody was named. `number` is
+    what whoever brought it was given, "" of one before there were numbers; `file_at` is where its file lies,
+    where that was not taken; `seen_at` when they say they saw it, midnight where they gave a day."""
 
     mention_id: str
     at: datetime
@@ -141,8 +133,7 @@ class PostVersion:
 
 class WrongKind(StrEnum):
     """The kind of what people mark as wrong of a verdict, so that it is right from then on; LET_IN: whom it
-    leaves out, WITHDRAWN, before: what was said at the door of that.
-    """
+    leaves out, WITHDRAWN, before: what was said at the door of that."""
 
     NOT_US = "not_us"
     OURS = "ours"
@@ -197,8 +188,7 @@ class MatterNote:
 
 class Mistake(StrEnum):
     """The mistakes that somebody may say are in a matter: what is to become of it (LANE), who is in danger,
-    said to have done wrong, or wronged by it, whether it is about us, its tone, or that it is there TWICE.
-    """
+    said to have done wrong, or wronged by it, whether it is about us, its tone, or that it is there TWICE."""
 
     LANE = "lane"
     DANGER = "danger"

@@ -30,12 +30,10 @@ _FREEDOM, _MOST_WORKING = 20, 60
 
 
 class RequestKind(StrEnum):
-    """The kind of what is asked. The values are stored.
-
-    RESTRICTION (Article 18) is recorded with its time: people see to it, and no post is locked for it.
-    TOLD is nobody's request: somebody whose data did not come from them is owed being told (Article 14).
-    FREEDOM is about the school (a Freedom of Information Act): nobody is searched for.
-    """
+    """The kind of what is asked. The values are stored. RESTRICTION (Article 18) is recorded with its time:
+    people see to it, and no post is locked for it. TOLD is nobody's request: somebody whose data did not come
+    from them is owed being told (Article 14). FREEDOM is about the school (a Freedom of Information Act):
+    nobody is searched for."""
 
     ACCESS = "access"
     ERASURE = "erasure"
@@ -58,12 +56,10 @@ class RequestEnding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PrivacyRequest:
-    """One request, under the school's own `reference`; `reason` are the words of whoever wrote it down.
-
-    `id` is P0001 and so on. `due_at` is when an answer is due, of a complaint its acknowledgment; None where
+    """One request, under the school's own `reference`; `reason` are the words of whoever wrote it down. `id`
+    is P0001 and so on. `due_at` is when an answer is due, of a complaint its acknowledgment; None where
     nothing is any more, or while proof of who asks is waited for: of all but a complaint `acknowledged_at` is
-    when that was asked for, and once `due_at` is set again when it came. Times are UTC.
-    """
+    when that was asked for, and once `due_at` is set again when it came. Times are UTC."""
 
     id: str
     urn: str
@@ -100,12 +96,10 @@ class PrivacyRequest:
 def request_due(
     kind: RequestKind, received: datetime, calendar: Calendar, zone: ZoneInfo, *, extended: bool = False
 ) -> datetime:
-    """When it is due: the first moment after its last day, where the school is.
-
-    A month from the day it came, three where it was extended (UK GDPR, Article 12(3)), and on to the next
-    working day (ICO); a complaint is acknowledged within 30 days. Freedom of information has 20
-    working days; in England 20 days with pupils in, or 60 working days where these end first.
-    """
+    """When it is due: the first moment after its last day, where the school is. A month from the day it came,
+    three where it was extended (UK GDPR, Article 12(3)), and on to the next working day (ICO); a complaint is
+    acknowledged within 30 days. Freedom of information has 20 working days; in England 20 days with pupils
+    in, or 60 working days where these end first."""
     day = received.astimezone(zone).date()
     if kind is RequestKind.COMPLAINT:
         return _end_of(day + ACKNOWLEDGED_WITHIN, zone)
@@ -209,8 +203,7 @@ class TermKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
     """The term that is looked for. `text` is folded: capitals, accents’ forms and white space count for
-    nothing.
-    """
+    nothing."""
 
     kind: TermKind
     text: str
@@ -235,10 +228,8 @@ class SearchTerm:
 
 
 def term(kind: TermKind, given: str) -> SearchTerm:
-    """Read what somebody typed. Raises InputError for what would find too much, or is no address.
-
-    What was typed is in no message: it would stand in a log.
-    """
+    """Read what somebody typed. Raises InputError for what would find too much, or is no address. What was
+    typed is in no message: it would stand in a log."""
     said = squeeze(given)
     if not said:
         raise InputError("Nothing was given to look for.")

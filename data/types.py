@@ -81,8 +81,7 @@ class Block:
 
 class SchoolTold(StrEnum):
     """The way in which what a person handed in is known to be about a school: it is the only one, or they
-    named it.
-    """
+    named it."""
 
     HERE = "handed_in"
     NAMED = "handed_in_named"
@@ -166,9 +165,7 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Response:
     """The answer that came back: `url` after redirects, header names in lower case, `body` decompressed.
-
-    Status 304 comes with an empty body. `fetched_at` is aware, UTC.
-    """
+    Status 304 comes with an empty body. `fetched_at` is aware, UTC."""
 
     url: str
     status: int
@@ -184,10 +181,8 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class FetchFailure:
-    """Why there is no page. `detail` is one sentence for a person: what happened, what to do.
-
-    `answer` is what the site sent in place of the page, None where it sent nothing whole.
-    """
+    """Why there is no page. `detail` is one sentence for a person: what happened, what to do. `answer` is
+    what the site sent in place of the page, None where it sent nothing whole."""
 
     outcome: Outcome
     url: str
@@ -312,11 +307,9 @@ class SourceRun:
 @dataclass(frozen=True, slots=True)
 class ArticleRead:
     """One address that was asked for. It is asked for once; once more where it only failed for the moment.
-
     `key` stands for the address; `text` is what the article says, "" unless the outcome is `ok`; `paid` that
     it is for those who pay. `again_at` is when it may be asked for once more, None where it is settled.
-    `mention_id` is the post that the text is kept with; `new` that it was asked for in this scan.
-    """
+    `mention_id` is the post that the text is kept with; `new` that it was asked for in this scan."""
 
     key: str
     mention_id: str
@@ -413,10 +406,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """The facts that folding needs of a mention seen before: no text, only its fingerprints.
-
-    `text_hash` is of the text without its headline, empty where that is too short to tell a copy by.
-    """
+    """The facts that folding needs of a mention seen before: no text, only its fingerprints. `text_hash` is
+    of the text without its headline, empty where that is too short to tell a copy by."""
 
     mention_id: str
     story_id: str
@@ -433,8 +424,7 @@ LISTED = "list"
 @dataclass(frozen=True, slots=True)
 class Folded:
     """The story where a mention belongs. `how` says why it joined a story; "new" where it began one, `LISTED`
-    where somebody handed it in with other lines of a list.
-    """
+    where somebody handed it in with other lines of a list."""
 
     mention_id: str
     story_id: str
@@ -460,11 +450,9 @@ class Story:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """Probabilities: `values` is float32 `[n, len(labels)]`, rows in the order of the texts.
-
-    Label names are `sentiment:negative`, `abuse:threat`, … as the model card lists them.
-    `truncated[i]` is True where text i was longer than the windows together may be.
-    """
+    """Probabilities: `values` is float32 `[n, len(labels)]`, rows in the order of the texts. Label names are
+    `sentiment:negative`, `abuse:threat`, … as the model card lists them. `truncated[i]` is True where text i
+    was longer than the windows together may be."""
 
     labels: tuple[str, ...]
     values: NDArray[np.float32]
@@ -572,13 +560,10 @@ class Route(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A small rule that fired: which, why, and what it argues for.
-
-    `labels` are abuse labels it asserts; `clears` those it argues against (an idiom, a quoted
-    and condemned insult). `severity` is the least severity it asks for, `danger` True for
-    immediate danger, which alerts whatever the model thinks. A `hint` is too often wrong to assert
-    or to clear anything: it is evidence to be weighed, and no more.
-    """
+    """A small rule that fired: which, why, and what it argues for. `labels` are abuse labels it asserts;
+    `clears` those it argues against (an idiom, a quoted and condemned insult). `severity` is the least
+    severity it asks for, `danger` True for immediate danger, which alerts whatever the model thinks. A `hint`
+    is too often wrong to assert or to clear anything: it is evidence to be weighed, and no more."""
 
     name: str
     reason: str
@@ -593,11 +578,8 @@ class Signal:
 
 class Harm(StrEnum):
     """The harm that may come to somebody: violence or damage, harm to a child, to themselves, or by
-    extremists.
-
-    Somebody wronged (secretly filmed, impersonated, exposed, smeared, accused of what is no matter of a
-    child) is in no danger by that.
-    """
+    extremists. Somebody wronged (secretly filmed, impersonated, exposed, smeared, accused of what is no
+    matter of a child) is in no danger by that."""
 
     VIOLENCE = "violence"
     CHILD = "child"
@@ -614,11 +596,9 @@ PERHAPS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """One whom words may put in danger or wrong (then `harm` says how), or accuse.
-
-    `who` is `person:ID`, `office:ROLE`, `child` or `school`; `sure` is 0..1; `by` is what found it: a name,
-    an office, linking, nobody named, a label of the model (`model:LABEL`) or a rule (`signal:NAME`).
-    """
+    """One whom words may put in danger or wrong (then `harm` says how), or accuse. `who` is `person:ID`,
+    `office:ROLE`, `child` or `school`; `sure` is 0..1; `by` is what found it: a name, an office, linking,
+    nobody named, a label of the model (`model:LABEL`) or a rule (`signal:NAME`)."""
 
     who: str
     sure: float
@@ -727,10 +707,8 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The settings that a school may choose about judging and telling; defaults are the product's.
-
     `look_share` is the largest share of mentions shown under “worth a look” (0..1); `names_permitted`: the
-    school's own posts are not looked at for a pupil's full name beside their year.
-    """
+    school's own posts are not looked at for a pupil's full name beside their year."""
 
     look_share: float = 0.125
     first_assessor: Role = Role.HEAD
@@ -773,11 +751,8 @@ class Alert:
 @dataclass(frozen=True, slots=True)
 class Owner:
     """The one who has a matter (a person's id), since when, and who gave it to them: they themselves who took
-    it.
-
-    `until` is when it goes back to whoever gave it, `ask_at` when its owner is to be asked again. `taken`: it
-    was never raised as an alert.
-    """
+    it. `until` is when it goes back to whoever gave it, `ask_at` when its owner is to be asked again.
+    `taken`: it was never raised as an alert."""
 
     person: str
     at: datetime
@@ -788,12 +763,10 @@ class Owner:
 
 
 class Mark(StrEnum):
-    """The mark that somebody set on a story: that they have it, or that it is done with.
-
-    TOO_GRAVE: it was judged too gravely; WRONG_LANE: it is none of the safeguarding lead's or the police's.
-    Those that are `said_…`: one person said so of what is grave, and waits for a second one. MERGED: another
-    story has its posts, which is taken back by itself.
-    """
+    """The mark that somebody set on a story: that they have it, or that it is done with. TOO_GRAVE: it was
+    judged too gravely; WRONG_LANE: it is none of the safeguarding lead's or the police's. Those that are
+    `said_…`: one person said so of what is grave, and waits for a second one. MERGED: another story has its
+    posts, which is taken back by itself."""
 
     TAKEN = "taken"
     SAID_NOT_US = "said_not_us"
@@ -818,8 +791,7 @@ class Mark(StrEnum):
     @property
     def waiting(self) -> Mark:
         """The mark as one person says it of what is grave. Raises ValueError of what one alone says, or
-        nobody.
-        """
+        nobody."""
         return Mark(f"said_{self.value}")
 
 
@@ -837,9 +809,8 @@ class Marked:
 class StillOpen(StrEnum):
     """Why somebody was asked about a matter: nobody has it (BY_NUMBER: and they may read it only once they
     do), nothing is recorded in it within the hour or by the end of its day, the local authority's designated
-    officer was not told, they wanted to be asked then, or it is theirs again. GROWN, that it had grown, is
-    of older homes alone.
-    """
+    officer was not told, they wanted to be asked then, or it is theirs again. GROWN, that it had grown, is of
+    older homes alone."""
 
     UNTAKEN = "untaken"
     BY_NUMBER = "by_number"
@@ -854,10 +825,7 @@ class StillOpen(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Escalation:
     """One step in what is not finished: who was asked, None where all were told to ring, as was done once,
-    and `about` what.
-
-    `times` is how often the alert had been raised, `step` counts from 1 within that.
-    """
+    and `about` what. `times` is how often the alert had been raised, `step` counts from 1 within that."""
 
     alert_id: str
     urn: str
@@ -907,9 +875,7 @@ class OutboxMessage:
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """One kind of our own work that has failed since `since`, with no success in between: no names, no texts.
-
-    `why` is the code of its last fault; `until` is None while it goes on.
-    """
+    `why` is the code of its last fault; `until` is None while it goes on."""
 
     work: str
     since: datetime

@@ -34,12 +34,9 @@ _POST = Code.KIND.of(SealedKind.POST.value)
 
 
 class _DeletionsRead:
-    """The chain, read entry by entry.
-
-    `keeping` are the cases that keep a post which was sealed for them, or their alert; `open` the cases that
-    were not closed; `requests` those about somebody's data. A store that was restored may hold cases as open
-    whose end is not in its chain.
-    """
+    """The chain, read entry by entry. `keeping` are the cases that keep a post which was sealed for them, or
+    their alert; `open` the cases that were not closed; `requests` those about somebody's data. A store that
+    was restored may hold cases as open whose end is not in its chain."""
 
     def __init__(self) -> None:
         self.keeping: dict[str, set[str]] = defaultdict(set)
@@ -256,10 +253,7 @@ def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -
 
 def _deleted_on_record(case: str, entries: Sequence[Link], chain: Sequence[Link]) -> bool:
     """Were the steps deleted when their time was up? The entry that remains holds a hash over all their
-    seals.
-
-    Early entries wrote that hash as `sha256:`, as a letter's.
-    """
+    seals. Early entries wrote that hash as `sha256:`, as a letter's."""
     seals = [code for link in entries for code in Code.STEP.seals(link.entry.codes)]
     left = {kind.of(digest(*seals)) for kind in (Code.ALL_STEPS, Code.SHA256)}
     return any(

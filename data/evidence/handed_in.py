@@ -111,10 +111,8 @@ class ReportState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """The answers of somebody who hands something in; None is not said. It only raises.
-
-    `who` is in danger: `child`, `staff`, `school`, or the id of a person; "" where nobody said.
-    """
+    """The answers of somebody who hands something in; None is not said. It only raises. `who` is in danger:
+    `child`, `staff`, `school`, or the id of a person; "" where nobody said."""
 
     danger: Danger | None = None
     who: str = ""
@@ -181,8 +179,7 @@ class SaidOfPost:
 
     def to_manifest(self, people: Collection[str]) -> dict[str, object]:
         """Write it as the manifest has it; the words are a file of their own. `people` are the ids at the
-        school.
-        """
+        school."""
         return {
             "address": self.address,
             "author_as_shown": self.author,
@@ -235,9 +232,7 @@ def _time_seen(at: str | None) -> dict[str, str] | None:
 
 def read_time_seen(said: str, now: datetime, zone: ZoneInfo) -> str:
     """Read what a person typed, as `SaidOfPost.seen_at` has it: in the school's `zone` where it names none.
-
-    Raises InputError for what is no time, may be two, or is still to come.
-    """
+    Raises InputError for what is no time, may be two, or is still to come."""
     moment = read_moment(said, now, zone, past=True)
     if moment > now:
         raise InputError(f"“{said}” is still to come. When was it seen?")

@@ -37,11 +37,9 @@ class SealedRows:
 
 class _SealsRead:
     """The seals of the chain, read entry by entry: the code of each column, and what may be missing.
-
     `versions` are those of a post that are sealed, `cases` is the case that it was sealed for; `late` are the
     people whom an alert has kept out since it was sealed; `again` is what was sealed twice, which the program
-    never does; `hidden` are posts that are restricted now.
-    """
+    never does; `hidden` are posts that are restricted now."""
 
     def __init__(self, chain: Sequence[Link]) -> None:
         self.columns: dict[RowKey, dict[str, str]] = defaultdict(dict)
@@ -187,9 +185,7 @@ def key_of(entry: AuditEntry) -> RowKey | None:
 
 def _value_when_sealed(row: SealedRow, name: str, reading: _SealsRead) -> object:
     """Return a column's value; of the people kept out of an alert, without those that the chain added since.
-
-    Where these are not there, both are given together, which no seal holds.
-    """
+    Where these are not there, both are given together, which no seal holds."""
     value = row.columns.get(name)
     late = reading.late.get(row.key.subject) if name == "excluded" else None
     if not late or not isinstance(value, list):
@@ -208,10 +204,8 @@ def _where(key: RowKey, cases: Mapping[str, str]) -> str:
 def owner_faults(
     held: Mapping[tuple[str, str], OwnerRow], chain: Sequence[Link], stories: frozenset[str] | None = None
 ) -> Iterator[EvidenceFault]:
-    """Records, by story and school, that are not what the chain seals last, of these stories or all.
-
-    In a home older than seals, until its first, a record stands where an entry says so of its person then.
-    """
+    """Records, by story and school, that are not what the chain seals last, of these stories or all. In a
+    home older than seals, until its first, a record stands where an entry says so of its person then."""
     entries = [link.entry for link in chain if link.entry.action == SEALED]
     sealed = {(e.subject, e.urn or ""): e.codes[0] for e in entries if e.codes}
     done = {  # who took, was given or ended something, and when

@@ -20,8 +20,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class Vault:
     """A folder of read-only files (0400) in a folder of its own (0700); the first two digits name the
     subfolder. The name is the hash of what was put, whatever the file holds. Files that are encrypted are
-    read by the key that the home around the folder names.
-    """
+    read by the key that the home around the folder names."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -87,10 +86,8 @@ class Vault:
         return sorted(p.name for p in self.folder.glob("??/*") if _SHA256.fullmatch(p.name))
 
     def content(self, sha256: str) -> bytes | None:
-        """The bytes under that name, whether or not they still match it; None where there are none.
-
-        Raises KeyMissing. What was encrypted and cannot be decrypted with its key is given as it is.
-        """
+        """The bytes under that name, whether or not they still match it; None where there are none. Raises
+        KeyMissing. What was encrypted and cannot be decrypted with its key is given as it is."""
         if (path := self._there(sha256)) is None:
             return None
         try:

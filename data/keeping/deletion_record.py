@@ -45,8 +45,7 @@ class Deletions:
 
     def after(self, made: datetime) -> Gone:
         """Return what was deleted after a backup was made. Earlier deletions do not count: what the backup
-        holds had come back since.
-        """
+        holds had come back since."""
         held: dict[DeletedKind, set[str]] = {kind: set() for kind in DeletedKind}
         for line in self.lines:
             at, kind, sha256 = line.split(" ")
@@ -91,11 +90,9 @@ def hash_deleted(kind: DeletedKind, subject: str) -> str:
 
 
 def add_deletions(home: Path, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) -> None:
-    """Record what is about to be deleted; it is on the disk when this returns.
-
-    Called before the deletion is committed: if that fails, the next run deletes the same. Raises OSError
-    where it cannot be written, ValueError where the file is not such a record.
-    """
+    """Record what is about to be deleted; it is on the disk when this returns. Called before the deletion is
+    committed: if that fails, the next run deletes the same. Raises OSError where it cannot be written,
+    ValueError where the file is not such a record."""
     path = home / NAME
     if not path.exists():
         write(path, [_first(now)])

@@ -88,10 +88,8 @@ def encrypt_parts(source: IO[bytes], keys: Keyring, about: str) -> Iterator[byte
 
 
 def decrypt_parts(source: IO[bytes], keys: Keyring, about: str) -> Iterator[bytes]:
-    """Return what an envelope holds, in parts; it is whole only once the last was given.
-
-    Raises KeyMissing, and StoreDamaged where it is not what was written, to the byte, as `about`.
-    """
+    """Return what an envelope holds, in parts; it is whole only once the last was given. Raises KeyMissing,
+    and StoreDamaged where it is not what was written, to the byte, as `about`."""
     from cryptography.exceptions import InvalidTag
 
     header = source.read(HEADER_BYTES)
@@ -141,10 +139,8 @@ class KeyPlace:
 
 
 def read_key_place(home: Path) -> KeyPlace | None:
-    """Place of the key of a home's encrypted evidence; None where at-rest.json is not there.
-
-    Raises KeyMissing where that cannot be read.
-    """
+    """Place of the key of a home's encrypted evidence; None where at-rest.json is not there. Raises
+    KeyMissing where that cannot be read."""
     path = home / AT_REST
     if not path.exists():
         return None

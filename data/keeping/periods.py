@@ -12,12 +12,10 @@ from data.types import Policy, Relevance, Verdict
 
 
 def kept_for(verdict: Verdict, policy: Policy) -> timedelta:
-    """Return how long a verdict requires its mention to be kept, from when the mention was first seen.
-
-    Not about the school: hours. Criticism, opinion, praise (C0): days. Discrimination and threats six years,
+    """Return how long a verdict requires its mention to be kept, from when the mention was first seen. Not
+    about the school: hours. Criticism, opinion, praise (C0): days. Discrimination and threats six years,
     defamation eighteen months, everything else the policy's `retain_days`; restricted texts no longer than
-    that, and only until they are handed over.
-    """
+    that, and only until they are handed over."""
     if verdict.relevance is Relevance.NOT_ABOUT and not verdict.restricted:
         return timedelta(hours=policy.unmatched_hours)
     if verdict.content_class == ContentClass.FAIR_COMMENT and not verdict.restricted:
@@ -39,10 +37,8 @@ def is_restricted(verdict: Verdict) -> bool:
 @dataclass(frozen=True, slots=True)
 class ClosedCase:
     """The facts that decide how long a closed case is kept. `last_public` is when its post was last seen in
-    public.
-
-    `course` says that a chronology was approved: the case was about a course of conduct. Times are UTC.
-    """
+    public. `course` says that a chronology was approved: the case was about a course of conduct. Times are
+    UTC."""
 
     content_class: ContentClass
     ending: Ending | None

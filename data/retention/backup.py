@@ -39,11 +39,9 @@ _Through = Callable[[IO[bytes]], Iterator[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The contents of a backup: `files` by their path below it, with SHA-256.
-
-    `migrations` are those its store has had; `last` is the end of its audit chain, empty if there was none;
-    `faults` were already known when it was made.
-    """
+    """The contents of a backup: `files` by their path below it, with SHA-256. `migrations` are those its
+    store has had; `last` is the end of its audit chain, empty if there was none; `faults` were already known
+    when it was made."""
 
     version: str
     made_at: datetime
@@ -83,10 +81,8 @@ def _into(keys: Keyring, name: str) -> _Through:
 
 
 def copy_file(source: Path, target: Path, mode: int = 0o600, through: _Through = _read_chunks) -> str:
-    """Copy one regular file and return the SHA-256 of what was written; that is on the disk by then.
-
-    Raises OSError, also for a link or anything else that is not a regular file, and what `through` raises.
-    """
+    """Copy one regular file and return the SHA-256 of what was written; that is on the disk by then. Raises
+    OSError, also for a link or anything else that is not a regular file, and what `through` raises."""
     hashed = hashlib.sha256()
     with os.fdopen(os.open(source, _READ), "rb") as given:
         _folder(target.parent)

@@ -32,8 +32,7 @@ from data.types import Mark, Policy
 @dataclass(frozen=True, slots=True)
 class CasesGone:
     """The fate of closed cases: ids of those deleted completely and of those reduced to stubs, how many are
-    due but on hold, and the hashes of their files.
-    """
+    due but on hold, and the hashes of their files."""
 
     whole: frozenset[str] = frozenset()
     stubs: frozenset[str] = frozenset()
@@ -92,10 +91,8 @@ LEFT JOIN (SELECT mention_id, max(last_seen) AS last_seen FROM sightings
 
 def purge_cases(con: Connection, now: datetime, policy: Policy, again: Gone = NOTHING) -> CasesGone:
     """Deletes closed cases that are due, in the caller's transaction; a hold keeps everything in its case.
-
     Texts of what was handed over are due at once and left to the purge of the mentions. A case in `again` was
-    deleted before, and came back with a backup: it goes whether it is due or not.
-    """
+    deleted before, and came back with a backup: it goes whether it is due or not."""
     gone = _delete_again(con, now, again)
     rows = read_rows(con, f"{_CASES} WHERE c.closed_at IS NOT NULL ORDER BY c.id")
     due = [
@@ -163,11 +160,8 @@ WHERE t.step = 'chronology'
 """
 KEPT = f"{_KEPT_BY_STORY} UNION {KEPT_BY_CASE} UNION {_KEPT_BY_COURSE}"
 """The mentions that cases keep, each with the case: the whole story of an open or held one, else its post and
-copies.
-
-Also, as long as a case has its steps, the posts of a course of conduct that was approved in it
-(`data.store.cases.cases` collects them): on their own they might be kept for days only.
-"""
+copies. Also, as long as a case has its steps, the posts of a course of conduct that was approved in it
+(`data.store.cases.cases` collects them): on their own they might be kept for days only."""
 
 
 def _delete(con: Connection, one: _Closed, gone: CasesGone, now: datetime, *, stub: bool) -> CasesGone:
@@ -324,8 +318,7 @@ def drop_rows(con: Connection, ids: Sequence[str]) -> None:
 
 def drop_orphans(con: Connection, now: datetime) -> None:
     """Deletes stories without a mention, their alerts, and who has these, and whom these went to, with the
-    reasons given for that; and notes on what has no words any more.
-    """
+    reasons given for that; and notes on what has no words any more."""
     con.execute(_EMPTY_STORIES)
     delete_without_story(con, now)
     drop_owners_without_story(con, now)

@@ -98,9 +98,7 @@ def erase(
     store: Store, ids: Sequence[str], given: Erasure, now: datetime, policy: Policy
 ) -> tuple[Staying, ...]:
     """Erases those of these posts that may be, so that their bytes go too; gives those that stay, and why.
-
-    Both are recorded. A reading that meets one of them again does not bring it back.
-    """
+    Both are recorded. A reading that meets one of them again does not bring it back."""
     with store.write("erase for a request") as con:
         stays = staying(con, ids, now, policy)
         going = [i for i in ids if i not in stays]

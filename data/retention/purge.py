@@ -46,11 +46,9 @@ ORPHAN_AFTER = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class PurgeReport:
     """The numbers that a purge removed: complete mentions (`not_about` of them about no school), and texts
-    whose stubs remain.
-
-    `cases` counts closed cases whose words and evidence went, `held` those that are due but on hold.
-    `withheld_until` is set where nothing was deleted because the clock has jumped: it is watched until then.
-    """
+    whose stubs remain. `cases` counts closed cases whose words and evidence went, `held` those that are due
+    but on hold. `withheld_until` is set where nothing was deleted because the clock has jumped: it is watched
+    until then."""
 
     deleted: int = 0
     not_about: int = 0
@@ -265,10 +263,8 @@ def _purge(
 
 
 def _tombstones(con: Connection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
-    """An audit entry for each mention that was more than plain criticism, or is sealed: its id and class.
-
-    No hash of its words: they may be few enough to be guessed.
-    """
+    """An audit entry for each mention that was more than plain criticism, or is sealed: its id and class. No
+    hash of its words: they may be few enough to be guessed."""
     sql = f"""SELECT m.id, v.urn, v.content_class {deleting.NEWEST}
         AND (v.content_class <> $plain OR m.restricted OR list_contains($sealed, m.id))
         ORDER BY m.id, v.urn"""

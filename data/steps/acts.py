@@ -12,10 +12,8 @@ Values = tuple[tuple[str, object], ...]
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """An act that would satisfy a guard: a kind of step, or a function of `monitor.act`.
-
-    `values` are settled, the fields in `wanted` are for whoever does it, `person` (an id), to say.
-    """
+    """An act that would satisfy a guard: a kind of step, or a function of `monitor.act`. `values` are
+    settled, the fields in `wanted` are for whoever does it, `person` (an id), to say."""
 
     act: str
     values: Values = ()

@@ -68,8 +68,7 @@ class StepKind(StrEnum):
 
 class Where(StrEnum):
     """The states in which a step may be taken that leaves the case where it is: ON_LADDER, where removal can
-    be asked for at all; WITH_FAIR, of fair comment too; OPEN, of what bypasses the ladder too.
-    """
+    be asked for at all; WITH_FAIR, of fair comment too; OPEN, of what bypasses the ladder too."""
 
     ON_LADDER = "on_ladder"
     WITH_FAIR = "with_fair"
@@ -97,10 +96,8 @@ class StepClass:
 
 
 class BypassRoute(StrEnum):
-    """Why a case bypasses the ladder, which says who it goes to.
-
-    The routes come from the schools' own policies and from the law behind them: docs/removal-ladder.md.
-    """
+    """Why a case bypasses the ladder, which says who it goes to. The routes come from the schools' own
+    policies and from the law behind them: docs/removal-ladder.md."""
 
     SAFEGUARDING = "safeguarding"
     CHILD_IMAGE = "child_image"
@@ -145,11 +142,9 @@ class Relationship(StrEnum):
 
 
 class StaffMatter(StrEnum):
-    """The kind of what somebody who works for or with the school has posted.
-
-    WHISTLEBLOWING to OUTSIDE stay up: nobody is asked to remove them. LOW_LEVEL: as NONE, with conduct
-    towards children that a school records (Keeping Children Safe in Education, part four, section two).
-    """
+    """The kind of what somebody who works for or with the school has posted. WHISTLEBLOWING to OUTSIDE stay
+    up: nobody is asked to remove them. LOW_LEVEL: as NONE, with conduct towards children that a school
+    records (Keeping Children Safe in Education, part four, section two)."""
 
     WHISTLEBLOWING = "whistleblowing"
     UNION = "union"
@@ -186,8 +181,7 @@ class Complainant(StrEnum):
 class HowTold(StrEnum):
     """The way by which somebody learns what was recorded on their behalf: MAIL, by a mail; WAITING, by a mail
     that has not gone out yet; OWED, by a letter still to be made; LETTER, by a letter that was made to be
-    handed over.
-    """
+    handed over."""
 
     MAIL = "mail"
     WAITING = "waiting"
@@ -258,8 +252,7 @@ class Looker(StrEnum):
 
 class Ending(StrEnum):
     """The way in which a case ended. REMOVED, CHANGED and STANDING are what the governors' report counts;
-    JOINED became part of another case, which counts for both.
-    """
+    JOINED became part of another case, which counts for both."""
 
     REMOVED = "removed"
     CHANGED = "changed"
@@ -298,8 +291,7 @@ class PlaceRole(StrEnum):
     """The part of a place of a case in its matter: the POST that it was opened about, the same words
     elsewhere, another ITEM of the list that it was handed in with, the site or the archive that took them
     over, an ACCOUNT by its address alone, or a result of a SEARCH: what is no longer shown for somebody's
-    name is not removed.
-    """
+    name is not removed."""
 
     POST = "post"
     COPY = "copy"
@@ -320,12 +312,10 @@ class EvidenceKind(StrEnum):
 
 
 class ValueKind(StrEnum):
-    """The kind of a value, which says how it is asked for, read and put into words.
-
-    SITE is a channel, or what somebody calls the site; PERSON an id of somebody at the school, WHOSE too, by
-    default of the person targeted; NAMED an id or a name; POST the id of a post. Which there are of these
-    and of REFERRAL, only the case and its school can tell.
-    """
+    """The kind of a value, which says how it is asked for, read and put into words. SITE is a channel, or
+    what somebody calls the site; PERSON an id of somebody at the school, WHOSE too, by default of the person
+    targeted; NAMED an id or a name; POST the id of a post. Which there are of these and of REFERRAL, only the
+    case and its school can tell."""
 
     CODE = "code"
     YES_NO = "yes_no"
@@ -354,9 +344,7 @@ def asks(
 
 def names_under_headings(of: type[Any]) -> tuple[str, ...]:
     """List the names of the facts that are told with the step, each under a heading, `pack.name.KIND.FACT`.
-
-    Ids and hashes stay in the record, and so does what is asked for under a label that is no such heading.
-    """
+    Ids and hashes stay in the record, and so does what is asked for under a label that is no such heading."""
     every = ((each.metadata, each.name) for each in fields(of))
     return tuple(
         said.get("key", name)

@@ -30,8 +30,7 @@ State, the teacher's written waiver, an order of a court."""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceKept(StepClass):
     """One capture: its id, the hash of its manifest, how many files. `what` it is (a page, where not said),
-    what is known of it, and the id of the capture that it adds to.
-    """
+    what is known of it, and the id of the capture that it adds to."""
 
     kind = StepKind.EVIDENCE
     by_hand = False
@@ -93,8 +92,7 @@ class Hosted(StepClass):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked(StepClass):
     """The finding of a check, its number among the checks, who `looked`, where that was recorded; `amended`:
-    changed enough; `barred`: nobody may open it; `signed_in`: no look logged out, as whoever looked says.
-    """
+    changed enough; `barred`: nobody may open it; `signed_in`: no look logged out, as whoever looked says."""
 
     kind = StepKind.CHECKED
     by_hand = False
@@ -248,8 +246,7 @@ class Reopened(StepClass):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined(StepClass):
     """Two cases become one. The one that it `closes` names the other; there, the next steps, so many as were
-    `taken` over, tell of the places that came along. Where it is `undone`, these and it count no more.
-    """
+    `taken` over, tell of the places that came along. Where it is `undone`, these and it count no more."""
 
     kind = StepKind.JOINED
     by_hand = False

@@ -30,12 +30,10 @@ KINDS: Mapping[StepKind, type[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class StepField:
-    """A fact: `attribute` of its class, `name` as it is stored, `label` a key of the catalogue.
-
-    Nobody is `asked` for what the rules or the program add. `choices` are the values it may have; `type` is
-    that of one, where there may be several (`many`, written with `between` between them) or none
-    (`optional`). Only those `among` these fit, where it says so.
-    """
+    """A fact: `attribute` of its class, `name` as it is stored, `label` a key of the catalogue. Nobody is
+    `asked` for what the rules or the program add. `choices` are the values it may have; `type` is that of
+    one, where there may be several (`many`, written with `between` between them) or none (`optional`). Only
+    those `among` these fit, where it says so."""
 
     attribute: str
     name: str
@@ -53,10 +51,7 @@ class StepField:
 
 def read_stored(kind: StepKind, facts: Mapping[str, str]) -> tuple[Step, Mapping[str, str]]:
     """A step that was stored, and as it is written there: facts that this program does not know, or would
-    write otherwise.
-
-    Raises ValueError where a fact that is known has a value that is not.
-    """
+    write otherwise. Raises ValueError where a fact that is known has a value that is not."""
     step = _read_step(kind, facts)
     written = facts_to_store(step)
     return step, {name: said for name, said in facts.items() if written.get(name) != said}

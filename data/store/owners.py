@@ -34,7 +34,7 @@ from data.store.engine.rows import (
 )
 from data.store.engine.rows import at as moment_at
 from data.store.engine.rows import insert_rows as put_rows
-from data.types import Mark, Marked, Owner, Relevance, Route, Sentiment, Severity
+from data.types import Mark, Marked, Owner
 
 _KEY = names("story_id urn")
 HAS = names("person_id since_at given_by until_at ask_at times")
@@ -48,8 +48,7 @@ HOLDS = """owners.mark IS NOT NULL AND owners.marked_times >= coalesce((SELECT m
 
 def marked_sql(story_id: str, urn: str, *these: Mark) -> str:
     """Write a condition: a mark holds of that story of that school, both given as SQL; one of these, or one
-    that ends the story where none are named.
-    """
+    that ends the story where none are named."""
     kinds = ", ".join(f"'{mark.value}'" for mark in these or [m for m in Mark if m.ends])
     return f"""EXISTS (SELECT 1 FROM owners WHERE owners.story_id = {story_id} AND owners.urn = {urn}
         AND owners.mark IN ({kinds}) AND {HOLDS} /* marked */)"""
@@ -99,9 +98,8 @@ def records(con: Connection, story_ids: Sequence[str]) -> Records:
     """Return what is recorded of these stories. What holds is asked only where one is marked: it is dear."""
     found, given = Records(owners := {}, said := {}), {"ids": list(story_ids)}
     of = "FROM owners WHERE owners.story_id = ANY($ids)"
-    rows = (
-        read_rows(con, f"SELECT {select_columns((*_KEY, *HAS, *_SAID))} {of}", **given) if story_ids else []
-    )
+    sql = f"SELECT {select_columns((*_KEY, *HAS, *_SAID))} {of}"
+    rows = read_rows(con, sql, **given) if story_ids else []
     one_marked = any(mark for *_, mark, _, _, _, _ in rows)
     holding = set(read_rows(con, f"SELECT story_id, urn {of} AND {HOLDS}", **given)) if one_marked else ()
     for story, urn, *has, mark, who, when, _, _ in rows:
@@ -117,9 +115,8 @@ def records(con: Connection, story_ids: Sequence[str]) -> Records:
 def owner(has: Sequence[Any]) -> Owner:
     """Return who has it, from the columns of `HAS`."""
     person, since, by, until, ask, times = has
-    return Owner(
-        person, moment_at(since), by, at_or_none(until), at_or_none(ask), taken=times == 0 and by == person
-    )
+    ends, asked = at_or_none(until), at_or_none(ask)
+    return Owner(person, moment_at(since), by, ends, asked, taken=times == 0 and by == person)
 
 
 def marks(con: Connection, story_ids: Sequence[str]) -> Mapping[str, Marked]:
@@ -129,9 +126,8 @@ def marks(con: Connection, story_ids: Sequence[str]) -> Mapping[str, Marked]:
 
 def held_by(con: Connection, person_id: str) -> dict[str, str]:
     """The stories that somebody is recorded to have, each with its school (URN)."""
-    return dict(
-        read_rows(con, "SELECT story_id, urn FROM owners WHERE person_id = $person", person=person_id)
-    )
+    sql = "SELECT story_id, urn FROM owners WHERE person_id = $person"
+    return dict(read_rows(con, sql, person=person_id))
 
 
 def own(con: Connection, story_id: str, urn: str, owner: Owner, now: datetime | None = None) -> None:
@@ -289,12 +285,12 @@ def any_number(draw: Callable[[int], int] = randbelow) -> str:
 
 # What people say of a verdict: notes, and that it is wrong.
 
-_NOTES_TABLE = ValueTable("notes", MatterNote, "id story_id urn person_id note written_at")
+_NOTES_TABLE = ValueTable("notes", MatterNote, "id")
 
 
 def put_note(con: Connection, written: MatterNote) -> None:
     """Keeps it. Audited, without its words."""
-    _NOTES_TABLE.insert(con, [written], 1)
+    _NOTES_TABLE.insert(con, [written])
     at, story_id = written.written_at, written.story_id
     append(con, [AuditEntry(at, written.person_id, "note_written", story_id, written.urn)])
 
@@ -339,20 +335,7 @@ def drop_without_words(con: Connection) -> None:
 
 # What people say who hold a post to be judged wrongly: kept as long as its words.
 
-_SAID_WRONG_TABLE = ValueTable(
-    "said_wrong",
-    SaidWrong,
-    "mention_id urn person_id kind relevance label severity why said_at route tone was_relevance "
-    "was_severity was_route was_tone model counts_at",
-    relevance=Relevance,
-    severity=Severity,
-    route=Route,
-    tone=Sentiment,
-    was_relevance=Relevance,
-    was_severity=Severity,
-    was_route=Route,
-    was_tone=Sentiment,
-)
+_SAID_WRONG_TABLE = ValueTable("said_wrong", SaidWrong, "mention_id urn person_id kind")
 _OF_STORY = "urn = $urn AND mention_id IN (SELECT mention_id FROM matches WHERE story_id = $story)"
 
 _ENDS = "kind IN ('not_us', 'too_grave')"
@@ -362,15 +345,13 @@ _ENDS = "kind IN ('not_us', 'too_grave')"
 def put_said_wrong(con: Connection, given: SaidWrong, story_id: str) -> None:
     """Keeps it; said again by the same person, it takes the older's place. Where it counts, what others
     marked so does from now on too. Audited, without the reason."""
-    _SAID_WRONG_TABLE.insert(con, [given], 4, anew=True)
+    _SAID_WRONG_TABLE.insert(con, [given], anew=True)
     if given.counts_at is not None:
         sql = f"UPDATE said_wrong SET counts_at = $at WHERE {_OF_STORY} AND kind = $kind"
         execute(con, sql, at=given.counts_at, urn=given.urn, story=story_id, kind=given.kind)
     right = given.kind, given.relevance, *given.label.split(), given.severity, given.route, given.tone
-    codes = (
-        Code.MENTION.of(given.mention_id),
-        *(Code.RIGHT.of(each) for each in right if each not in (None, "")),
-    )
+    said = (Code.RIGHT.of(each) for each in right if each not in (None, ""))
+    codes = (Code.MENTION.of(given.mention_id), *said)
     append(con, [AuditEntry(given.said_at, given.person_id, "judged_wrongly", story_id, given.urn, codes)])
 
 
@@ -400,9 +381,8 @@ def take_said_wrong_back(
 
 def said_wrong(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[SaidWrong]]:
     """List what stands of each of these posts, the oldest first."""
-    found = _SAID_WRONG_TABLE.select(
-        con, "WHERE mention_id = ANY($ids) ORDER BY said_at, person_id", ids=mention_ids
-    )
+    which = "WHERE mention_id = ANY($ids) ORDER BY said_at, person_id"
+    found = _SAID_WRONG_TABLE.select(con, which, ids=mention_ids)
     return group_pairs((each.mention_id, each) for each in found)
 
 
@@ -413,9 +393,8 @@ _ASKED = """counts_at IS NULL
 
 def list_asked(con: Connection, story_id: str, urn: str) -> list[SaidWrong]:
     """List what somebody asked for of a story that waits for a second person, the oldest first."""
-    return _SAID_WRONG_TABLE.select(
-        con, f"WHERE {_OF_STORY} AND {_ASKED} ORDER BY said_at", story=story_id, urn=urn
-    )
+    which = f"WHERE {_OF_STORY} AND {_ASKED} ORDER BY said_at"
+    return _SAID_WRONG_TABLE.select(con, which, story=story_id, urn=urn)
 
 
 def stories_asked(con: Connection, urns: Collection[str]) -> dict[str, str]:
@@ -429,8 +408,7 @@ def stories_asked(con: Connection, urns: Collection[str]) -> dict[str, str]:
 def corrections_that_count(con: Connection, urns: Collection[str] | None = None) -> list[SaidWrong]:
     """List what counts of what was judged, of posts of these schools, or of all; one of each post and kind,
     the oldest first: not whom people let in. What ends a story counts while that mark holds. To see that
-    nobody said anything takes next to no time.
-    """
+    nobody said anything takes next to no time."""
     if con.execute("SELECT 1 FROM said_wrong LIMIT 1").fetchone() is None:
         return []
     rest = f"""WHERE counts_at IS NOT NULL AND kind NOT IN ('let_in', 'withdrawn')
@@ -439,10 +417,8 @@ def corrections_that_count(con: Connection, urns: Collection[str] | None = None)
             FROM matches x JOIN owners ON owners.story_id = x.story_id AND owners.urn = x.urn
             WHERE x.mention_id IN (SELECT mention_id FROM said_wrong) AND {HOLDS}))
         ORDER BY said_at DESC, person_id"""
-    found = {
-        (one.mention_id, one.urn, one.kind): one for one in _SAID_WRONG_TABLE.select(con, rest, urns=urns)
-    }
-    return list(found.values())[::-1]
+    said = _SAID_WRONG_TABLE.select(con, rest, urns=urns)
+    return list({(one.mention_id, one.urn, one.kind): one for one in said}.values())[::-1]
 
 
 def marked_now(con: Connection, story_id: str, urn: str, person_id: str, now: datetime) -> SaidWrong | None:

@@ -17,7 +17,7 @@ from typing import Any
 from data.cases import EvidenceFile, Post
 from data.content_class import ContentClass
 from data.ids import PLAIN_FEED, digest, mention_id, text_hash
-from data.privacy import PrivacyRequest, RequestEnding, RequestKind, SearchTerm, fold
+from data.privacy import PrivacyRequest, SearchTerm, fold
 from data.store.cases.cases import posts_of
 from data.store.cases.evidence_rows import FILES
 from data.store.engine.audit_chain import AuditEntry, Code, append
@@ -123,9 +123,7 @@ def wordings(con: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, s
     """Title and text (with any article) of each version of these unrestricted posts, the newest first."""
     sql = """SELECT mention_id, coalesce(title, ''), concat_ws(chr(10), text, article) FROM mention_versions
         WHERE mention_id = ANY($ids) AND text IS NOT NULL ORDER BY mention_id, n DESC"""
-    return group_pairs(
-        (mention_id, (title, text)) for mention_id, title, text in read_rows(con, sql, ids=ids)
-    )
+    return group_pairs((post, (title, text)) for post, title, text in read_rows(con, sql, ids=ids))
 
 
 def files_showing(con: Connection, ids: Sequence[str], cases: Sequence[str]) -> list[EvidenceFile]:
@@ -140,15 +138,13 @@ def judged_about(
     con: Connection, urns: Sequence[str], people: Collection[str], *, fair: bool = True
 ) -> set[str]:
     """The posts that were judged to be about or to endanger one of these people, or of which whoever handed
-    them in said so; without `fair`, no fair comment.
-    """
+    them in said so; without `fair`, no fair comment."""
     sql = """SELECT DISTINCT mention_id FROM verdicts LEFT JOIN handed_in h USING (mention_id, urn)
         WHERE urn = ANY($urns) AND ($fair OR content_class <> $plain)
         AND list_has_any($people::VARCHAR[], list_concat([subject_person, h.says->>'who'], subjects,
         regexp_extract_all(array_to_string(list_concat(endangers, accuses), ' '), 'person[:](\\S+)', 1)))"""
-    return set(
-        read_column(con, sql, urns=urns, people=sorted(people), fair=fair, plain=ContentClass.FAIR_COMMENT)
-    )
+    plain = ContentClass.FAIR_COMMENT
+    return set(read_column(con, sql, urns=urns, people=sorted(people), fair=fair, plain=plain))
 
 
 def _posts(con: Connection, ids: Collection[str], theirs: set[str]) -> tuple[FoundPost, ...]:
@@ -157,10 +153,8 @@ def _posts(con: Connection, ids: Collection[str], theirs: set[str]) -> tuple[Fou
         FROM mentions m WHERE m.id = ANY($ids)"""
     rows = read_rows(con, sql, ids=sorted(ids))
     more = {i: (restricted, at(until), tuple(stories or ())) for i, restricted, until, stories in rows}
-    return tuple(
-        FoundPost(post, post.mention_id in theirs, *more[post.mention_id])
-        for post in posts_of(con, sorted(ids))
-    )
+    posts = posts_of(con, sorted(ids))
+    return tuple(FoundPost(p, p.mention_id in theirs, *more[p.mention_id]) for p in posts)
 
 
 def _cases_of(
@@ -193,10 +187,8 @@ def _notes(
         said = "\n".join(json.loads(facts).values())
         if case_id in cases or wanted.is_in(said):
             yield TypedNote(at(typed), actor, said, case_id)
-    sql = (
-        "SELECT person_id, epoch_us(done_at), reason, url FROM account_log WHERE urn = ANY($urns) "
-        "ORDER BY done_at, id"
-    )
+    sql = """SELECT person_id, epoch_us(done_at), reason, url FROM account_log
+        WHERE urn = ANY($urns) ORDER BY done_at, id"""
     logged = read_rows(con, sql, urns=urns)
     for person_id, done, reason, url in logged:
         if wanted.is_in(reason) or wanted.is_address(url):
@@ -281,10 +273,8 @@ def author_key(secret: bytes, channel: str, author: str) -> str:
 
 
 def post_keys(secret: bytes, of: str, url: str | None, *, channel: str | None = None) -> tuple[str, ...]:
-    """The keys of a post in any words: by its id (`of`) and by its address.
-
-    Given its channel, by its address only where its id is made of that: reviews share their page's.
-    """
+    """The keys of a post in any words: by its id (`of`) and by its address. Given its channel, by its address
+    only where its id is made of that: reviews share their page's."""
     address = canonical_url(url) if url else None
     made = () if channel is None else (mention_id(name, address or "") for name in (channel, PLAIN_FEED))
     shared = channel is not None and of not in made
@@ -302,10 +292,8 @@ def suppression_keys(secret: bytes, mention: Mention) -> Keys:
     """Return all of them, of a mention that was just read."""
     hashed = text_hash(mention.title, mention.text)
     author = [author_key(secret, mention.channel, mention.author)] if mention.author else []
-    return Keys(
-        frozenset(words_keys(secret, mention.id, mention.url, hashed)),
-        frozenset((*post_keys(secret, mention.id, mention.url), *author)),
-    )
+    others = (*post_keys(secret, mention.id, mention.url), *author)
+    return Keys(frozenset(words_keys(secret, mention.id, mention.url, hashed)), frozenset(others))
 
 
 def add_suppressions(
@@ -349,14 +337,7 @@ def among(con: Connection, keys: Sequence[str]) -> frozenset[str]:
 
 # Requests of people about their own data, and what they say of a post about them.
 
-_REQUESTS = ValueTable(
-    "privacy_requests",
-    PrivacyRequest,
-    "id urn kind reference reason received_at recorded_at recorded_by due_at acknowledged_at extended_at "
-    "answered_at answered_by ending answer",
-    kind=RequestKind,
-    ending=RequestEnding,
-)
+_REQUESTS = ValueTable("privacy_requests", PrivacyRequest, "id")
 _FIRST_LETTER = "P"
 
 
@@ -371,7 +352,7 @@ class Correction:
     added_by: str
 
 
-_CORRECTIONS = ValueTable("corrections", Correction, "request_id mention_id words added_at added_by")
+_CORRECTIONS = ValueTable("corrections", Correction, "request_id mention_id")
 
 
 def record_request(con: Connection, given: PrivacyRequest) -> PrivacyRequest:
@@ -380,14 +361,14 @@ def record_request(con: Connection, given: PrivacyRequest) -> PrivacyRequest:
     kept = replace(given, id=f"{_FIRST_LETTER}{before + 1:04}")
     codes = (Code.KIND.of(kept.kind.value),)
     entry = AuditEntry(kept.recorded_at, kept.recorded_by, "request_recorded", kept.id, kept.urn, codes)
-    _REQUESTS.insert(con, [kept], 1)
+    _REQUESTS.insert(con, [kept])
     append(con, [entry])
     return kept
 
 
 def change(con: Connection, changed: PrivacyRequest, entry: AuditEntry) -> None:
     """Keeps what became of a request, with its entry in the audit."""
-    _REQUESTS.insert(con, [changed], 1, anew=True)
+    _REQUESTS.insert(con, [changed], anew=True)
     append(con, [entry])
 
 
@@ -405,9 +386,8 @@ def requests(con: Connection, urns: Sequence[str]) -> tuple[PrivacyRequest, ...]
 
 def overdue_requests(con: Connection, now: datetime) -> tuple[PrivacyRequest, ...]:
     """List those of all schools that should have been answered by now, or a complaint acknowledged."""
-    return tuple(
-        _REQUESTS.select(con, "WHERE answered_at IS NULL AND due_at <= $now ORDER BY due_at", now=now)
-    )
+    wanted = "WHERE answered_at IS NULL AND due_at <= $now ORDER BY due_at"
+    return tuple(_REQUESTS.select(con, wanted, now=now))
 
 
 def due_between(con: Connection, start: datetime, end: datetime) -> tuple[PrivacyRequest, ...]:
@@ -428,7 +408,7 @@ def done_for(con: Connection, request_id: str) -> list[tuple[datetime, str, str,
 
 def correct(con: Connection, given: Correction, urn: str) -> None:
     """Puts what somebody says beside a post; said again for the same request, it takes the older's place."""
-    _CORRECTIONS.insert(con, [given], 2, anew=True)
+    _CORRECTIONS.insert(con, [given], anew=True)
     codes = (Code.MENTION.of(given.mention_id),)
     append(con, [AuditEntry(given.added_at, given.added_by, "post_corrected", given.request_id, urn, codes)])
 

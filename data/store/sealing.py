@@ -63,7 +63,15 @@ WHERE n.mention_id = ANY($ids)"""
 
 def post_rows(con: Connection, mention_ids: Collection[str]) -> list[SealedRow]:
     """These posts, in every version that is held."""
-    return [_post(row) for row in sorted(_read_for(con, _POSTS, mention_ids), key=itemgetter(0, 1))]
+    found = []
+    for mention_id, n, *row in sorted(_read_for(con, _POSTS, mention_ids), key=itemgetter(0, 1)):
+        columns = dict(zip(COLUMNS[SealedKind.POST], row, strict=True))
+        for name in _PAIRS.intersection(columns):  # what either place holds; both, if both do
+            held = [words for words in columns[name] if words is not None]
+            columns[name] = held[0] if len(held) == 1 else held or None
+        columns["reasons"] = columns["reasons"] or None
+        found.append(SealedRow(RowKey(SealedKind.POST, mention_id, n), columns))
+    return found
 
 
 def judgement_rows(con: Connection, mention_ids: Collection[str]) -> list[SealedRow]:
@@ -81,9 +89,7 @@ def judgement_rows(con: Connection, mention_ids: Collection[str]) -> list[Sealed
 
 def alert_rows(con: Connection, alert_ids: Collection[str]) -> list[SealedRow]:
     """These alerts."""
-    sql = (
-        f"SELECT id, {select_columns(COLUMNS[SealedKind.ALERT])} FROM alerts WHERE id = ANY($ids) ORDER BY id"
-    )
+    sql = f"SELECT id, {select_columns(ALERTS.sealed)} FROM alerts WHERE id = ANY($ids) ORDER BY id"
     return [_row(RowKey(SealedKind.ALERT, i), row) for i, *row in _read_for(con, sql, alert_ids)]
 
 
@@ -94,12 +100,10 @@ def sealed_rows(con: Connection, about: Collection[str]) -> list[SealedRow]:
 
 def kept_salts(con: Connection, subjects: Collection[str]) -> dict[tuple[RowKey, str], str]:
     """The salts of all that is sealed of these posts and alerts, by row and column."""
-    found = _read_for(
-        con, "SELECT kind, subject, version, urn, salts FROM seal_salts WHERE subject = ANY($ids)", subjects
-    )
+    sql = "SELECT kind, subject, version, urn, salts FROM seal_salts WHERE subject = ANY($ids)"
     return {
         (RowKey(SealedKind(kind), subject, version, urn), name): salt
-        for kind, subject, version, urn, kept in found
+        for kind, subject, version, urn, kept in _read_for(con, sql, subjects)
         if kind in set(SealedKind)
         for name, salt in kept.items()
     }
@@ -114,19 +118,6 @@ def _row(key: RowKey, row: Collection[object]) -> SealedRow:
     return SealedRow(key, dict(zip(COLUMNS[key.kind], row, strict=True)))
 
 
-def _post(row: Any) -> SealedRow:
-    mention_id, n, *columns = row
-    found = _row(RowKey(SealedKind.POST, mention_id, n), columns)
-    told = {name: _one(value) if name in _PAIRS else value for name, value in found.columns.items()}
-    return SealedRow(found.key, told | {"reasons": told["reasons"] or None})
-
-
-def _one(pair: Any) -> object:
-    """Return what either place holds; both, if both do."""
-    given = [words for words in pair if words is not None]
-    return given[0] if len(given) == 1 else given or None
-
-
 _SALTS = names("kind subject version urn salts")
 _AGAIN = {"salts": "map_concat(seal_salts.salts, excluded.salts)"}
 _BY = "schoolgate"
@@ -134,9 +125,7 @@ _BY = "schoolgate"
 
 def seal_posts(con: Connection, mention_ids: Collection[str], now: datetime, case_id: str) -> None:
     """Seals these posts for a case, and what was made of them, as they are now; none that is sealed already.
-
-    To seal it anew would cover up what was changed since.
-    """
+    To seal it anew would cover up what was changed since."""
     new = set(mention_ids) - list_sealed(con, mention_ids)
     _seal(con, [*post_rows(con, new), *judgement_rows(con, new)], now, case_id)
 
@@ -163,11 +152,9 @@ def sealed_version(con: Connection, mention_id: str, case_id: str) -> int | None
 
 
 def seal_again(con: Connection, written: Mapping[str, int], now: datetime) -> None:
-    """Seals what was just written of posts that are sealed, or whose case is older than seals.
-
-    `written` are the versions that were written, by mention: nothing else is sealed anew, or a change made
-    between two writings would be covered up.
-    """
+    """Seals what was just written of posts that are sealed, or whose case is older than seals. `written` are
+    the versions that were written, by mention: nothing else is sealed anew, or a change made between two
+    writings would be covered up."""
     # every post that is sealed or has a case. They are few: to look for the written ones takes longer.
     sql = """SELECT subject FROM seal_salts WHERE kind = 'post'
         UNION SELECT mention_id FROM cases WHERE mention_id IS NOT NULL"""
@@ -228,11 +215,8 @@ def list_sealed(con: Connection, mention_ids: Collection[str]) -> frozenset[str]
 
 def forget_salts(con: Connection, mention_ids: Collection[str], *, whole: bool) -> None:
     """Delete the salts of posts that are being deleted: of all that was sealed with `whole`, else of their
-    words alone, where a stub remains.
-
-    Nobody can try any more what a hash in the chain was made of. Whoever deletes words also records it
-    (`text_deleted`).
-    """
+    words alone, where a stub remains. Nobody can try any more what a hash in the chain was made of. Whoever
+    deletes words also records it (`text_deleted`)."""
     sql = "DELETE FROM seal_salts WHERE kind <> 'alert' AND subject = ANY($ids) AND ($whole OR kind = 'post')"
     execute(con, sql, ids=mention_ids, whole=whole)
     sql = """UPDATE seal_salts SET salts = map_from_entries(
@@ -312,12 +296,10 @@ _SHOW_ALERTS = """UPDATE alerts SET restricted = FALSE WHERE restricted AND NOT 
 
 
 def restrict(con: Connection, ids: Sequence[str], now: datetime) -> None:
-    """Moves the words of these mentions, earlier versions included, into `restricted_texts`.
-
-    What other posts of their threads repeat of them is hidden too: titles, and quotes. A reply has its
-    thread's title, so the opening post's words would appear in every reply and in its story. Posts that share
-    no thread with them, such as reviews under one heading, keep their title.
-    """
+    """Moves the words of these mentions, earlier versions included, into `restricted_texts`. What other posts
+    of their threads repeat of them is hidden too: titles, and quotes. A reply has its thread's title, so the
+    opening post's words would appear in every reply and in its story. Posts that share no thread with them,
+    such as reviews under one heading, keep their title."""
     if not ids:
         return
     withheld(con, ids, now)
@@ -331,12 +313,10 @@ def restrict(con: Connection, ids: Sequence[str], now: datetime) -> None:
 
 
 def restrict_matter(con: Connection, story_id: str, urn: str, audience: Sequence[str], now: datetime) -> None:
-    """Hides every post of a story, and its alert, when a person has found what the program missed.
-
-    It is then like anything restricted from the start: those who may read it can, giving a reason that is
-    recorded. Those who were told of it as a different kind of matter no longer can: the alert's audience
-    becomes `audience`, ids of people.
-    """
+    """Hides every post of a story, and its alert, when a person has found what the program missed. It is then
+    like anything restricted from the start: those who may read it can, giving a reason that is recorded.
+    Those who were told of it as a different kind of matter no longer can: the alert's audience becomes
+    `audience`, ids of people."""
     given = {"story": story_id, "urn": urn}
     sql = """SELECT id FROM mentions WHERE NOT restricted AND id IN (
             SELECT mention_id FROM matches WHERE story_id = $story AND urn = $urn)"""
@@ -350,17 +330,14 @@ def restrict_matter(con: Connection, story_id: str, urn: str, audience: Sequence
 
 def lift_restriction(con: Connection, ids: Sequence[str], now: datetime) -> list[tuple[str, str]]:
     """Put the words of these mentions back where everybody's are, once nothing restricts them any more;
-    return their stories, each with its school, whose alerts are still to be sealed.
-
-    The gravest post of a story gives it its title again, and what is sealed of them is sealed as it is now.
-    """
+    return their stories, each with its school, whose alerts are still to be sealed. The gravest post of a
+    story gives it its title again, and what is sealed of them is sealed as it is now."""
     if not ids:
         return []
     for statement in _LIFT:
         execute(con, statement, ids=ids)
-    versions = read_rows(
-        con, "SELECT mention_id, n FROM mention_versions WHERE mention_id = ANY($ids)", ids=ids
-    )
+    sql = "SELECT mention_id, n FROM mention_versions WHERE mention_id = ANY($ids)"
+    versions = read_rows(con, sql, ids=ids)
     sql = """SELECT DISTINCT story_id, urn FROM matches
         WHERE mention_id = ANY($ids) AND story_id IS NOT NULL ORDER BY ALL"""
     stories: list[tuple[str, str]] = read_rows(con, sql, ids=ids)
@@ -373,8 +350,7 @@ def lift_restriction(con: Connection, ids: Sequence[str], now: datetime) -> list
 
 def hide_in_threads(con: Connection, ids: Sequence[str], story_ids: Sequence[str], now: datetime) -> None:
     """Hides what these posts, just written, repeat of a restricted one in their thread, even after that was
-    handed over and only a stub is left; and the titles that their stories (`story_ids`) have from it.
-    """
+    handed over and only a stub is left; and the titles that their stories (`story_ids`) have from it."""
     hidden = read_rows(con, "SELECT id, parent FROM mentions WHERE restricted")
     if not hidden:
         return

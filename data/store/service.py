@@ -65,12 +65,7 @@ class DeskSession:
         return now - self.seen_at < self.device.idle and now - self.began_at < self.device.longest
 
 
-_SESSIONS_TABLE = ValueTable(
-    "sessions",
-    DeskSession,
-    "id_hash person_id address_hash device began_at seen_at checked_at",
-    device=Device,
-)
+_SESSIONS_TABLE = ValueTable("sessions", DeskSession, "id_hash")
 
 
 def hash_kept(kept: str) -> str:
@@ -80,8 +75,8 @@ def hash_kept(kept: str) -> str:
 
 def begin_session(con: Connection, session: DeskSession, os_account: str = "") -> None:
     """Keep a new session and drop those over. Audited, with the system account that let them in, if any."""
-    _drop(con, _over(con, session.began_at))
-    _SESSIONS_TABLE.insert(con, [session], 1)
+    _drop(con, [one.id_hash for one in _SESSIONS_TABLE.select(con, "") if not one.holds(session.began_at)])
+    _SESSIONS_TABLE.insert(con, [session])
     by = session.person_id
     account = (Code.OS_ACCOUNT.of(os_account),) if os_account else ()
     append(con, [AuditEntry(session.began_at, by, "signed_in", by, codes=account)])
@@ -89,11 +84,10 @@ def begin_session(con: Connection, session: DeskSession, os_account: str = "") -
 
 def renew_session(con: Connection, before: DeskSession, session: DeskSession) -> None:
     """Keep a session in the place of the one `before`: its person has proved again who they are; where that
-    has ended meanwhile, none. Audited.
-    """
+    has ended meanwhile, none. Audited."""
     if not _drop(con, [before.id_hash]):
         return
-    _SESSIONS_TABLE.insert(con, [session], 1)
+    _SESSIONS_TABLE.insert(con, [session])
     append(con, [AuditEntry(session.began_at, session.person_id, "checked_again", session.person_id)])
 
 
@@ -117,9 +111,8 @@ def end(con: Connection, session: DeskSession, now: datetime) -> None:
 def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
     """Ends a person's sessions everywhere and codes on paper; gives how many sessions. Audited, with who."""
     withdraw_codes(con, person_id)
-    rows = read_rows(
-        con, "DELETE FROM sessions WHERE person_id = $person RETURNING id_hash", person=person_id
-    )
+    sql = "DELETE FROM sessions WHERE person_id = $person RETURNING id_hash"
+    rows = read_rows(con, sql, person=person_id)
     append(con, [AuditEntry(now, by, "sessions_ended", person_id)])
     return len(rows)
 
@@ -132,21 +125,15 @@ def sessions_of(con: Connection, person_id: str, now: datetime) -> list[DeskSess
 
 def end_everybody(con: Connection) -> None:
     """Ends every session, code on paper and passkey, of a store that was put back as it was once: who has
-    signed out since stays out, what was used or removed since opens nothing.
-    """
+    signed out since stays out, what was used or removed since opens nothing."""
     execute(con, "DELETE FROM sessions")
     execute(con, "DELETE FROM printed_codes")
     execute(con, "DELETE FROM credentials")
 
 
-def _over(con: Connection, now: datetime) -> list[str]:
-    return [session.id_hash for session in _SESSIONS_TABLE.select(con, "") if not session.holds(now)]
-
-
 def _drop(con: Connection, hashes: Sequence[str]) -> int:
-    return len(
-        read_rows(con, "DELETE FROM sessions WHERE id_hash = ANY($hashes) RETURNING id_hash", hashes=hashes)
-    )
+    sql = "DELETE FROM sessions WHERE id_hash = ANY($hashes) RETURNING id_hash"
+    return len(read_rows(con, sql, hashes=hashes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +148,7 @@ class PrintedCode:
     used_at: datetime | None = None
 
 
-_CODES = ValueTable("printed_codes", PrintedCode, "hash person_id printed_by printed_at ends_at used_at")
+_CODES = ValueTable("printed_codes", PrintedCode, "hash")
 
 
 def put_codes(con: Connection, codes: Sequence[PrintedCode]) -> None:
@@ -169,7 +156,7 @@ def put_codes(con: Connection, codes: Sequence[PrintedCode]) -> None:
     first = codes[0]
     withdraw_codes(con, first.person_id)
     execute(con, "DELETE FROM printed_codes WHERE ends_at <= $now", now=first.printed_at)
-    _CODES.insert(con, codes, 1)
+    _CODES.insert(con, codes)
     append(con, [AuditEntry(first.printed_at, first.printed_by, "codes_printed", first.person_id)])
 
 
@@ -209,7 +196,7 @@ class ChangedDayCode:
     changed_at: datetime
 
 
-_CHANGES = ValueTable("day_codes", ChangedDayCode, "urn changed_at")
+_CHANGES = ValueTable("day_codes", ChangedDayCode, "urn")
 
 
 def codes_changed(con: Connection) -> dict[str, datetime]:
@@ -219,7 +206,7 @@ def codes_changed(con: Connection) -> dict[str, datetime]:
 
 def change_code(con: Connection, urn: str, by: str, now: datetime) -> None:
     """From now on it is another one. Audited."""
-    _CHANGES.insert(con, [ChangedDayCode(urn, now)], 1, anew=True)
+    _CHANGES.insert(con, [ChangedDayCode(urn, now)], anew=True)
     append(con, [AuditEntry(now, by, "day_code_changed", by, urn)])
 
 
@@ -229,8 +216,7 @@ def change_code(con: Connection, urn: str, by: str, now: datetime) -> None:
 @dataclass(frozen=True, slots=True)
 class Passkey:
     """One passkey: whose, by which address of theirs, its public key, how often it has signed (0: it does not
-    count), what its person calls it, when it was made and last used.
-    """
+    count), what its person calls it, when it was made and last used."""
 
     id: str
     person_id: str
@@ -242,16 +228,14 @@ class Passkey:
     used_at: datetime | None = None
 
 
-_CREDENTIALS_TABLE = ValueTable(
-    "credentials", Passkey, "id person_id address_hash public_key signed name made_at used_at"
-)
+_CREDENTIALS_TABLE = ValueTable("credentials", Passkey, "id")
 
 
 def add_passkey(con: Connection, passkey: Passkey) -> bool:
     """Keep a new one; False where there is one of that id. Audited."""
     if find_credential(con, passkey.id) is not None:
         return False
-    _CREDENTIALS_TABLE.insert(con, [passkey], 1)
+    _CREDENTIALS_TABLE.insert(con, [passkey])
     append(con, [AuditEntry(passkey.made_at, passkey.person_id, "passkey_made", passkey.person_id)])
     return True
 
@@ -273,8 +257,7 @@ def credentials_of(con: Connection, person_id: str) -> list[Passkey]:
 
 def use(con: Connection, passkey: Passkey, signed: int, now: datetime) -> bool:
     """Records that it was used, which has signed so often by now; False where that went back: there may be a
-    copy of it. Then that is recorded. Audited.
-    """
+    copy of it. Then that is recorded. Audited."""
     if (signed or passkey.signed) and signed <= passkey.signed:
         append(con, [AuditEntry(now, passkey.person_id, "passkey_refused", passkey.person_id)])
         return False
@@ -307,7 +290,7 @@ class LinkedAccount:
     linked_at: datetime
 
 
-_TABLE = ValueTable("accounts", LinkedAccount, "issuer subject person_id user_name linked_at")
+_TABLE = ValueTable("accounts", LinkedAccount, "issuer subject")
 
 
 def find_account(con: Connection, issuer: str, subject: str) -> LinkedAccount | None:
@@ -317,9 +300,8 @@ def find_account(con: Connection, issuer: str, subject: str) -> LinkedAccount | 
 
 def find_of(con: Connection, issuer: str, person_id: str) -> LinkedAccount | None:
     """The account of that person there; None where they have signed in with none."""
-    return _TABLE.first(
-        con, "WHERE issuer = $issuer AND person_id = $person", issuer=issuer, person=person_id
-    )
+    which = "WHERE issuer = $issuer AND person_id = $person"
+    return _TABLE.first(con, which, issuer=issuer, person=person_id)
 
 
 def unlink(con: Connection, person_id: str, by: str, now: datetime) -> bool:
@@ -335,7 +317,7 @@ def link(con: Connection, account: LinkedAccount) -> None:
     """Keeps it, in the place of any other of that person's there. Audited, without id or name."""
     sql = "DELETE FROM accounts WHERE issuer = $issuer AND person_id = $person AND subject <> $subject"
     execute(con, sql, issuer=account.issuer, person=account.person_id, subject=account.subject)
-    _TABLE.insert(con, [account], 2, anew=True)
+    _TABLE.insert(con, [account], anew=True)
     append(con, [AuditEntry(account.linked_at, account.person_id, "account_linked", account.person_id)])
 
 
@@ -354,11 +336,9 @@ STOOD = timedelta(hours=23)
 @dataclass(frozen=True, slots=True)
 class Trust:
     """The facts that are remembered of the clock between two checks. Times are as the clock gave them, aware,
-    UTC.
-
-    `believed` is the last trusted reading, `seen` the last check, `doubted` the first check of a doubt that
-    is still open. `up` is how long the machine had been running at the last check; None if it does not say.
-    """
+    UTC. `believed` is the last trusted reading, `seen` the last check, `doubted` the first check of a doubt
+    that is still open. `up` is how long the machine had been running at the last check; None if it does not
+    say."""
 
     believed: datetime
     seen: datetime
@@ -380,12 +360,9 @@ def check_clock(
     before: Trust | None, now: datetime, up: Uptime | None = None, known: datetime | None = None
 ) -> Trust:
     """Return the clock after a check at `now`. It is trusted within a day of where it should be, or after a
-    doubt of an even day.
-
-    `known` is the newest time of anything written. It counts if it is within a day of the last trusted
-    reading, because it may come from a clock that had already jumped. With neither, nothing speaks against
-    `now`.
-    """
+    doubt of an even day. `known` is the newest time of anything written. It counts if it is within a day of
+    the last trusted reading, because it may come from a clock that had already jumped. With neither, nothing
+    speaks against `now`."""
     if before is None:
         before = Trust(known or now, known or now)
     passed = _time_passed(before.up, up)
@@ -437,8 +414,7 @@ def clock_state(con: Connection, now: datetime, up: Uptime | None) -> Trust:
 
 def look(con: Connection, now: datetime, up: Uptime | None) -> Trust:
     """The state of the clock, which is also recorded. Once a doubtful clock has been set right, anything
-    saved meanwhile is kept for as long as if it had been right all along.
-    """
+    saved meanwhile is kept for as long as if it had been right all along."""
     before, after = _trust(con), clock_state(con, now, up)
     if before is not None and before.doubted is not None and set_right(before, now, up):
         sql = """UPDATE mentions SET retain_until = retain_until + to_microseconds($by)
@@ -463,9 +439,8 @@ def last_seen(con: Connection) -> datetime | None:
 
 
 def _trust(con: Connection) -> Trust | None:
-    row = con.execute(
-        "SELECT epoch_us(believed_at), epoch_us(seen_at), epoch_us(doubted_at), boot, up_s FROM clock"
-    ).fetchone()
+    sql = "SELECT epoch_us(believed_at), epoch_us(seen_at), epoch_us(doubted_at), boot, up_s FROM clock"
+    row = con.execute(sql).fetchone()
     if row is None:
         return None
     believed, last, doubted, boot, up_s = row
@@ -479,11 +454,9 @@ def _trust(con: Connection) -> Trust | None:
 @dataclass(frozen=True, slots=True)
 class Mail:
     """The state of the messages. `overdue_since` is when the longest-waiting overdue message should have gone
-    out, even if it has been tried in vain since.
-
-    `failed` and `unsure` are those of the last seven days. `unanswered_since` is when the first alert message
-    was due that did not arrive and whose alert nobody has acknowledged.
-    """
+    out, even if it has been tried in vain since. `failed` and `unsure` are those of the last seven days.
+    `unanswered_since` is when the first alert message was due that did not arrive and whose alert nobody has
+    acknowledged."""
 
     waiting: int
     failed: int
@@ -494,23 +467,15 @@ class Mail:
 
 def mail_figures(con: Connection, now: datetime, vias: Collection[Via]) -> Mail:
     """Messages that are waiting, failed, or may not have arrived; `vias` are the channels set up."""
-    row = con.execute(
-        f"""SELECT count(*) FILTER ({WAITS} AND expires_at > $now),
+    sql = f"""SELECT count(*) FILTER ({WAITS} AND expires_at > $now),
             count(*) FILTER (failed_at > $week), count(*) FILTER (unsure_at > $week),
             epoch_us(min(greatest(due_at, written_at)) FILTER ({WAITS} AND expires_at > $now
                 AND NOT {HELD_BACK}
                 AND list_contains($vias::VARCHAR[], via) AND greatest(due_at, written_at) <= $now))
-        FROM outbox""",
-        {
-            "now": now,
-            "week": now - timedelta(days=7),
-            "vias": [via.value for via in vias],
-            "day": now - LONGEST_HELD,
-        },
-    ).fetchone()
-    assert row is not None
-    unanswered = unanswered_since(con, now, vias)
-    return Mail(int(row[0]), int(row[1]), int(row[2]), at_or_none(row[3]), unanswered)
+        FROM outbox"""
+    times = {"now": now, "week": now - timedelta(days=7), "day": now - LONGEST_HELD}
+    ((waiting, failed, unsure, overdue),) = read_rows(con, sql, vias=[via.value for via in vias], **times)
+    return Mail(waiting, failed, unsure, at_or_none(overdue), unanswered_since(con, now, vias))
 
 
 def count_open_alerts(con: Connection, *, untold: bool = False) -> int:

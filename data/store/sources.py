@@ -97,11 +97,9 @@ FROM source_runs WHERE source_id = ANY($ids) GROUP BY source_id
 
 
 def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]:
-    """Return what is remembered of each of these sources; one that was never read gets an empty state.
-
-    Good runs are those that gave a page to read (`ok`, `partly`, `empty`): their median is what is usual,
-    and the newest provides ETag and Last-Modified. `longest_gap_s` is the longest time without anything new.
-    """
+    """Return what is remembered of each of these sources; one that was never read gets an empty state. Good
+    runs are those that gave a page to read (`ok`, `partly`, `empty`): their median is what is usual, and the
+    newest provides ETag and Last-Modified. `longest_gap_s` is the longest time without anything new."""
     found = {source_id: SourceState(source_id) for source_id in source_ids}
     ever = read_rows(con, _ALL_TIME, ids=source_ids)
     if not ever:
@@ -141,8 +139,7 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
 
 def _read_newest(con: Connection, ran_us: Mapping[str, tuple[int, int]]) -> dict[str, Sequence[Any]]:
     """Return what the newest runs of each say: those of late, or all where these are too few to say it and
-    there are older ones. `ran_us` is when each ran first and last, in microseconds.
-    """
+    there are older ones. `ran_us` is when each ran first and last, in microseconds."""
     since = at(max(last for _, last in ran_us.values())) - _LATELY
     told = _since(con, list(ran_us), since)
     open_ = [
@@ -232,7 +229,7 @@ def _run(*, rating: float | None, ratings: int | None, **held: Any) -> SourceRun
     return SourceRun(aggregate=aggregate, **held)
 
 
-_RUNS = ValueTable("source_runs", _run, " ".join(_RUN), outcome=Outcome)
+_RUNS = ValueTable("source_runs", _run, columns=" ".join(_RUN), outcome=Outcome)
 
 
 # The school's own accounts: whether their notice is up, what they posted, what was done there and why.
@@ -245,11 +242,9 @@ _MOST_EARLIER = 20
 
 @dataclass(frozen=True, slots=True)
 class AccountNotice:
-    """Whether an account's notice was up when it was last looked for, and since when.
-
-    `since` is the first reading in the current unbroken run of the same answer; `turned` says that a
-    different answer came before it. `read_at` is the newest reading.
-    """
+    """Whether an account's notice was up when it was last looked for, and since when. `since` is the first
+    reading in the current unbroken run of the same answer; `turned` says that a different answer came before
+    it. `read_at` is the newest reading."""
 
     source_id: str
     stands: bool
@@ -282,7 +277,7 @@ class OddPost:
     in_hand: bool
 
 
-_LOG = ValueTable("account_log", Logged, "id urn source_id done_at person_id action reason url")
+_LOG = ValueTable("account_log", Logged, "id")
 
 
 def notices(con: Connection, source_ids: Sequence[str]) -> dict[str, AccountNotice]:
@@ -335,14 +330,10 @@ def odd_posts(con: Connection, source_id: str, limit: int = 5) -> list[OddPost]:
 
 def put_log(con: Connection, entry: Logged) -> None:
     """Records what was done on an account and why, with an audit entry holding the hash of the reason: that
-    may name somebody, so it is kept only here and goes with this entry.
-    """
-    _LOG.insert(con, [entry], 1)
-    codes = (
-        Code.ACTION.of(entry.action),
-        Code.ENTRY.of(entry.id),
-        Code.REASON.of(digest(entry.reason.strip())),
-    )
+    may name somebody, so it is kept only here and goes with this entry."""
+    _LOG.insert(con, [entry])
+    why = Code.REASON.of(digest(entry.reason.strip()))
+    codes = (Code.ACTION.of(entry.action), Code.ENTRY.of(entry.id), why)
     done = AuditEntry(entry.done_at, entry.person_id, "account_logged", entry.source_id, entry.urn, codes)
     append(con, [done])
 
@@ -373,7 +364,7 @@ _SCHOOL = names(
     "urn name aliases former_names locality town county local_authority street postcode trust domain "
     "head phase nation members namesakes language"
 )
-_PEOPLE = ValueTable("people", Person, "id name roles email urns")
+_PEOPLE = ValueTable("people", Person, "id", "id name roles email urns")
 _SOURCE = names("id kind url urns name channel listing interval_s max_pages settings disabled own notice")
 
 

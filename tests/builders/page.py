@@ -151,7 +151,7 @@ def prove(browser, store, person, now):
     address = hash_kept((person.email or "").casefold())
     found = DeskSession(hash_kept(kept), person.id, address, Device.OWN, now, now, now)
     with store.write("test") as con:
-        _SESSIONS_TABLE.insert(con, [found], 1)
+        _SESSIONS_TABLE.insert(con, [found])
     browser.cookies.set("__Host-desk", kept)
 
 

@@ -36,7 +36,7 @@ from data.store.owners import KEPT_APART, in_hand_sql, marked_sql, unless_owned
 from data.store.sealing import alert_codes, forget_alerts
 from data.store.verdicts.stories import KINDS
 from data.store.verdicts.verdicts import reasons
-from data.types import Alert, Escalation, Owner, Route, Severity, StillOpen
+from data.types import Alert, Escalation, Owner, Route, Severity
 
 _NOT_WRITTEN = ("handed_over_at", "handed_over_by")
 _ALERT = tuple(c for c in ALERTS.names if c not in _NOT_WRITTEN)
@@ -47,8 +47,7 @@ _AGAIN = tuple(c for c in ALERTS.sealed if c not in ("first_raised_at", "number"
 @dataclass(frozen=True, slots=True)
 class RestrictedText:
     """The text behind a restricted alert; `n` is the mention's version, `reasons` are those for the alert's
-    school, as `weighed_most` is, the words that weighed most.
-    """
+    school, as `weighed_most` is, the words that weighed most."""
 
     mention_id: str
     n: int
@@ -64,18 +63,15 @@ class RestrictedText:
 
 def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[Alert]:
     """Adds alerts and updates those of the same story; an alert raised again must be acknowledged again.
-    Returns them with their numbers: a new one's is drawn.
-
-    New and re-raised alerts are audited; earlier messages that are still unsent are withdrawn. A restricted
-    alert keeps its reasons' codes but not their words, and stays restricted.
-    """
+    Returns them with their numbers: a new one's is drawn. New and re-raised alerts are audited; earlier
+    messages that are still unsent are withdrawn. A restricted alert keeps its reasons' codes but not their
+    words, and stays restricted."""
     if not alerts:
         return []
     before = by_story(con, [a.story_id for a in alerts])
     drawn = owners.draw_numbers(con, {a.id for a in alerts if (a.story_id, a.urn) not in before})
-    alerts = [
-        as_it_is(a, number=drawn[a.id] if a.id in drawn else before[a.story_id, a.urn].number) for a in alerts
-    ]
+    numbers = drawn | {a.id: before[a.story_id, a.urn].number for a in alerts if a.id not in drawn}
+    alerts = [as_it_is(a, number=numbers[a.id]) for a in alerts]
     times = {key: alert.times for key, alert in before.items()}
     raised = [a for a in alerts if a.times > times.get((a.story_id, a.urn), -1)]
     rows = [_row(a) for a in alerts]
@@ -98,10 +94,8 @@ def delete_without_story(con: Connection, now: datetime) -> None:
 
 
 def exclude_from_alerts(con: Connection, kept_out: Mapping[str, Sequence[str]], now: datetime) -> None:
-    """Add people (ids, by alert) who turn out to be the subject of a story that is not told again.
-
-    Messages to them that are still unsent are withdrawn. An audit entry records that they are kept out.
-    """
+    """Add people (ids, by alert) who turn out to be the subject of a story that is not told again. Messages
+    to them that are still unsent are withdrawn. An audit entry records that they are kept out."""
     for alert_id, people in kept_out.items():
         found = _existing(con, alert_id)
         late = [p for p in people if p not in found.excluded]
@@ -193,12 +187,10 @@ def list_alerts(
     finished: bool = True,
     kept_apart: bool = False,
 ) -> list[Alert]:
-    """Alerts of these schools (all if None), gravest first, then newest; those `kept_apart` alone.
-
-    An alert is open until somebody acknowledges it, hands it over or marks its story. It is finished once its
-    story is marked, it is handed over, or it is acknowledged and every case of its story closed; without
-    `finished` those are left out.
-    """
+    """Alerts of these schools (all if None), gravest first, then newest; those `kept_apart` alone. An alert
+    is open until somebody acknowledges it, hands it over or marks its story. It is finished once its story is
+    marked, it is handed over, or it is acknowledged and every case of its story closed; without `finished`
+    those are left out."""
     done = marked_sql("alerts.story_id", "alerts.urn")
     wanted = ["TRUE"] if urns is None else ["urn = ANY($urns)"]
     if open_only:
@@ -238,10 +230,8 @@ def alert(con: Connection, alert_id: str) -> Alert | None:
 
 def alert_to_look_at(con: Connection) -> str | None:
     """Return the story of an alert, a restricted one where there is any, to be looked at in place of none."""
-    found = read_column(
-        con, "SELECT story_id FROM alerts ORDER BY restricted DESC, raised_at DESC, id LIMIT 1"
-    )
-    return next(iter(found), None)
+    sql = "SELECT story_id FROM alerts ORDER BY restricted DESC, raised_at DESC, id LIMIT 1"
+    return next(iter(read_column(con, sql)), None)
 
 
 def find_by_number(con: Connection, number: str, beginning: str) -> list[Alert]:
@@ -262,11 +252,8 @@ def restricted_text(
     con: Connection, alert_id: str, *, reason: str, person: str, now: datetime
 ) -> tuple[RestrictedText, ...]:
     """The texts behind a restricted alert, every version, the gravest first; an audit entry records that they
-    were read.
-
-    Needs a write connection. Raises InputError without a reason, or where there is no such alert. Whether
-    this person may read them is for the caller to decide.
-    """
+    were read. Needs a write connection. Raises InputError without a reason, or where there is no such alert.
+    Whether this person may read them is for the caller to decide."""
     if not reason.strip():
         raise InputError("Say why you are reading the text: it is restricted, and the reason is recorded.")
     found = _existing(con, alert_id)
@@ -298,10 +285,8 @@ def took_before(con: Connection, alert_id: str, person: str) -> bool:
 
 
 def ack(con: Connection, alert_id: str, person: str, now: datetime, by: str = "", account: str = "") -> Owner:
-    """Records that a person has acknowledged the alert, unless somebody already has; returns who has it.
-
-    The audit has by what, and by which account of the machine. Raises InputError where there is none.
-    """
+    """Records that a person has acknowledged the alert, unless somebody already has; returns who has it. The
+    audit has by what, and by which account of the machine. Raises InputError where there is none."""
     found = _existing(con, alert_id)
     standing = owners_of_alerts(con, [alert_id]).get(alert_id)
     if standing is not None:
@@ -315,48 +300,37 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime, by: str = ""
     return owner
 
 
-@dataclass(frozen=True, slots=True)
-class _Had:
-    """A matter that somebody may have: an alert, or a story that was never raised (0 `times`)."""
-
-    story_id: str
-    urn: str
-    times: int = 0
-    excluded: tuple[str, ...] = ()
-
-
-def _may_be_had(con: Connection, of: str) -> _Had:
-    if (found := alert(con, of)) is not None:
-        return _Had(found.story_id, found.urn, found.times, found.excluded)
-    urn = read_value(con, "SELECT urn FROM stories WHERE id = $id", id=of)
-    return _Had(of, str(urn)) if urn else _Had((there := _existing(con, of)).story_id, there.urn)
+def _may_be_had(con: Connection, of: str) -> tuple[str, str, int, tuple[str, ...]]:
+    """Story, school, how often it was raised and who is kept out: of an alert, or of a story (by its id)."""
+    if (found := alert(con, of)) is None:
+        if urn := read_value(con, "SELECT urn FROM stories WHERE id = $id", id=of):
+            return of, str(urn), 0, ()
+        found = _existing(con, of)
+    return found.story_id, found.urn, found.times, found.excluded
 
 
 def give(con: Connection, of: str, owner: Owner, why: str = "", now: datetime | None = None) -> None:
     """Records that somebody has that alert, or that story, from now on, by whom it was given; `now` where
-    they had it already. Audited, with the note to them and how it was before.
-
-    Raises InputError where there is no such one.
-    """
-    found, now = _may_be_had(con, of), now or owner.at
-    before = owners_of_alerts(con, [of]).get(of) if found.times else owners.records(con, [of]).owners.get(of)
-    owners.own(con, found.story_id, found.urn, owner, now)
+    they had it already. Audited, with the note to them and how it was before. Raises InputError where there
+    is no such one."""
+    (story, urn, raised, _), now = _may_be_had(con, of), now or owner.at
+    before = owners_of_alerts(con, [of]).get(of) if raised else owners.records(con, [of]).owners.get(of)
+    owners.own(con, story, urn, owner, now)
     call_off(con, of, now)
     # who had it, by whom, since when, until when and when they were to be asked, as one code
     times = (before.at, before.until, before.ask_at) if before else ()
     was = (str(round(at.timestamp() * 10**6)) if at else "" for at in times)
     codes = (
-        *(Code.TIMES.of(found.times), Code.PERSON.of(owner.person)),
+        *(Code.TIMES.of(raised), Code.PERSON.of(owner.person)),
         *([Code.HAD.of("/".join((before.person, before.by, *was)))] if before is not None else ()),
         *([note(con, why)] if why else ()),
     )
-    append(con, [AuditEntry(now, owner.by, "alert_given", of, found.urn, codes)])
+    append(con, [AuditEntry(now, owner.by, "alert_given", of, urn, codes)])
 
 
 def return_matter(con: Connection, of: str, lent: Owner, to: str | None, now: datetime) -> None:
     """Record that what was given for a while is theirs again who gave it (an id), or nobody's. Audited, as
-    done by the program. Raises InputError where there is no such one.
-    """
+    done by the program. Raises InputError where there is no such one."""
     codes = _return(con, of, lent, Owner(to, now, to) if to else None, now)
     append(con, [AuditEntry(now, "schoolgate", "alert_given", of, *codes)])
 
@@ -371,14 +345,14 @@ def _return(
     con: Connection, of: str, given: Owner, to: Owner | None, now: datetime
 ) -> tuple[str, tuple[str, ...]]:
     """Gives it back; the school's URN and the codes of what is audited of that."""
-    found = _may_be_had(con, of)
-    if to is None or to.person in found.excluded:
+    story, urn, raised, excluded = _may_be_had(con, of)
+    if to is None or to.person in excluded:
         call_again(con, of, given.at)
-        owners.end_ownership(con, found.story_id, found.urn, [given.person], now)
+        owners.end_ownership(con, story, urn, [given.person], now)
         to = None
     else:
-        owners.own(con, found.story_id, found.urn, to, now)
-    return found.urn, (Code.TIMES.of(found.times), *([Code.PERSON.of(to.person)] if to else ()))
+        owners.own(con, story, urn, to, now)
+    return urn, (Code.TIMES.of(raised), *([Code.PERSON.of(to.person)] if to else ()))
 
 
 def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None:
@@ -434,10 +408,8 @@ def owners_of_alerts(con: Connection, alert_ids: Sequence[str]) -> dict[str, Own
 
 
 def hand_over_alert(con: Connection, alert_id: str, person: str, now: datetime) -> None:
-    """Record that the matter is now in the school's own safeguarding system.
-
-    Its restricted texts are due at once: the next purge leaves a stub. Raises InputError without an alert.
-    """
+    """Record that the matter is now in the school's own safeguarding system. Its restricted texts are due at
+    once: the next purge leaves a stub. Raises InputError without an alert."""
     found = _existing(con, alert_id)
     sql = "UPDATE alerts SET handed_over_at = $now, handed_over_by = $person WHERE id = $id"
     execute(con, sql, now=now, person=person, id=alert_id)
@@ -478,12 +450,9 @@ def _entry_of_raising(a: Alert, now: datetime, sealed: Sequence[str]) -> AuditEn
 
 def _row(a: Alert) -> Row:
     codes, texts = [r.code for r in a.because], [r.text for r in a.because]
-    of = {
-        "reason_codes": codes,
-        "reason_texts": [] if a.restricted else texts,
-        "first_raised_at": a.raised_at,
-    }
-    return ALERTS.row(a, of | dict.fromkeys(_NOT_WRITTEN))[: len(_ALERT)]
+    own: dict[str, object] = {"reason_codes": codes, "reason_texts": [] if a.restricted else texts}
+    own |= {"first_raised_at": a.raised_at, **dict.fromkeys(_NOT_WRITTEN)}
+    return ALERTS.row(a, own)[: len(_ALERT)]
 
 
 def _alert(*, reason_codes: Sequence[str], reason_texts: Sequence[str], **held: Any) -> Alert:
@@ -493,7 +462,7 @@ def _alert(*, reason_codes: Sequence[str], reason_texts: Sequence[str], **held: 
 _ALERTS = ValueTable(
     "alerts",
     _alert,
-    " ".join(c for c in _ALERT if c != "first_raised_at"),
+    columns=" ".join(c for c in _ALERT if c != "first_raised_at"),
     severity=Severity,
     route=Route,
     content_class=ContentClass,
@@ -509,9 +478,7 @@ def is_in_hand(con: Connection, alert_id: str) -> bool:
     return bool(read_value(con, sql, id=alert_id))
 
 
-_STEPS = ValueTable(
-    "escalations", Escalation, "alert_id times step urn person_id told_at about", about=StillOpen
-)
+_STEPS = ValueTable("escalations", Escalation, "alert_id times step")
 
 
 def unanswered_alerts(con: Connection, since: datetime) -> list[str]:
@@ -548,11 +515,8 @@ _WISHED = "coalesce(o.ask_at, o.until_at) IS NOT NULL"
 
 def unfinished_alerts(con: Connection, since: datetime) -> dict[str, datetime | None]:
     """List the ids of the alerts of severity 3 and 4 raised after `since` that are not done with, oldest
-    first, and when it was last recorded that something was done.
-
-    Those of which that was since they were raised and given are left out, but for what a LADO may be owed and
-    what its owner wants to be asked of.
-    """
+    first, and when it was last recorded that something was done. Those of which that was since they were
+    raised and given are left out, but for what a LADO may be owed and what its owner wants to be asked of."""
     some = f"""alerts LEFT JOIN owners o ON o.story_id = alerts.story_id AND o.urn = alerts.urn
         WHERE severity >= $grave AND handed_over_at IS NULL
             AND (raised_at > $since OR {_WISHED})"""
@@ -602,7 +566,7 @@ def people_asked(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[s
 
 def put_step(con: Connection, step: Escalation, *, by_digest: bool = False) -> None:
     """Records a step and audits it; an existing one stays as it is. `by_digest`: no mail tells it."""
-    _STEPS.insert(con, [step], 3)
+    _STEPS.insert(con, [step])
     whom = Code.TOLD.of(step.person_id) if step.person_id else "ring"
     codes = (
         Code.TIMES.of(step.times),

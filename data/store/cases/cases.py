@@ -77,12 +77,10 @@ def next_id(con: Connection, draw: Callable[[int], int] = randbelow, *, of: str 
 def append_steps(
     con: Connection, case: Case, steps: Sequence[CaseStep], outbox: Sequence[OutboxMessage], now: datetime
 ) -> None:
-    """Append the steps that lead to the case as given, with their messages and audit entries.
-
-    A case that bypasses the ladder has its whole story hidden, whatever the program had made of it. Where the
-    matter is handed over, so is its alert. Raises CaseMoved where a step of one of these numbers already
-    exists, or one before them is missing.
-    """
+    """Append the steps that lead to the case as given, with their messages and audit entries. A case that
+    bypasses the ladder has its whole story hidden, whatever the program had made of it. Where the matter is
+    handed over, so is its alert. Raises CaseMoved where a step of one of these numbers already exists, or one
+    before them is missing."""
     if not steps:
         return
     (done,) = read_column(con, "SELECT coalesce(max(n), 0) FROM case_steps WHERE case_id = $id", id=case.id)
@@ -91,10 +89,7 @@ def append_steps(
             f"Case {case.id} was changed by somebody else in the meantime. Nothing was written. "
             "Look at it again, then repeat what still applies."
         )
-    steps = [
-        _seal_step(con, step, step.said, now) if isinstance(step.said, Opened | CopyFound) else step
-        for step in steps
-    ]
+    steps = [_seal_step(con, step, now) for step in steps]
     table_rows.insert_rows(con, "case_steps", STEP, [step_row(s) for s in steps])
     table_rows.insert_rows(con, "cases", CASE, [case_row(case)], key=("id",), update=_ANEW)
     table_rows.insert_rows(con, "case_places", PLACE, place_rows(case), key=PLACE[:2], update=_PLACED_ANEW)
@@ -117,17 +112,14 @@ def append_steps(
 def drop_places(con: Connection, case: Case) -> None:
     """Takes the projections of those places away that the case has no more."""
     held = [here.n for here in case.places]
-    execute(
-        con,
-        "DELETE FROM case_places WHERE case_id = $id AND NOT list_contains($held, n)",
-        id=case.id,
-        held=held,
-    )
+    sql = "DELETE FROM case_places WHERE case_id = $id AND NOT list_contains($held, n)"
+    execute(con, sql, id=case.id, held=held)
 
 
-def _seal_step(con: Connection, step: CaseStep, said: Opened | CopyFound, now: datetime) -> CaseStep:
-    """Add to the step what seals the post that it takes into the case, where that is held."""
-    if not said.mention:
+def _seal_step(con: Connection, step: CaseStep, now: datetime) -> CaseStep:
+    """Add to a step that takes a post into the case what seals that, where it is held."""
+    said = step.said
+    if not isinstance(said, Opened | CopyFound) or not said.mention:
         return step
     seal_posts(con, [said.mention], now, step.case_id)
     seal = seal_of(con, said.mention)
@@ -155,11 +147,9 @@ def all_steps(
     closed_since: datetime | None = None,
     kept_apart: bool = False,
 ) -> dict[str, tuple[CaseStep, ...]]:
-    """The steps of every case of these schools and stories (all if None), by case, oldest case first.
-
-    With `open_only`, closed cases are left out unless they are on hold or were closed at `closed_since` or
-    later; with `kept_apart`, those of stories of which none is restricted or locked.
-    """
+    """The steps of every case of these schools and stories (all if None), by case, oldest case first. With
+    `open_only`, closed cases are left out unless they are on hold or were closed at `closed_since` or later;
+    with `kept_apart`, those of stories of which none is restricted or locked."""
     if story_ids is not None and not story_ids:
         return {}
     wanted, given = ["TRUE"], dict[str, object]()
@@ -260,20 +250,19 @@ def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
         if alert_id in asked and case.lane is None:
             both = (p for p in (*case.audience, *asked[alert_id]) if p != case.target or p in case.audience)
             told = replace(case, audience=tuple(dict.fromkeys(both)))
-        known.append(_kept_out(told, out) if out and case.id not in said else told)
+        late = [p for p in out if p not in case.subjects and p != case.target and case.id not in said]
+        known.append(replace(told, subjects=(*case.subjects, *late)) if late else told)
     return tuple(known)
 
 
 def _stories(con: Connection, found: Sequence[Case]) -> dict[str, list[str]]:
     """The stories that each case (id) is shown posts of: its own, and those that hold a post of a place."""
     shown = {case.id: {*case.copies, *(here.mention_id for here in case.others)} - {None} for case in found}
-    sql = (
-        "SELECT mention_id, urn, story_id FROM matches WHERE mention_id = ANY($ids) AND story_id IS NOT NULL"
-    )
+    sql = """SELECT mention_id, urn, story_id FROM matches
+        WHERE mention_id = ANY($ids) AND story_id IS NOT NULL"""
     ids = set().union(*shown.values())
-    held = group_pairs(
-        ((post, urn), story) for post, urn, story in (read_rows(con, sql, ids=ids) if ids else ())
-    )
+    rows = read_rows(con, sql, ids=ids) if ids else ()
+    held = group_pairs(((post, urn), story) for post, urn, story in rows)
     return {
         case.id: [case.story_id, *(s for post in shown[case.id] for s in held.get((post, case.urn), ()))]
         for case in found
@@ -291,17 +280,10 @@ def with_place(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     return tuple(replace(case, channel=told.get(unsaid.get(case.id), case.channel)) for case in found)
 
 
-def _kept_out(case: Case, excluded: Sequence[str]) -> Case:
-    late = [p for p in excluded if p not in case.subjects and p != case.target]
-    return replace(case, subjects=(*case.subjects, *late)) if late else case
-
-
 def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> CaseFile:
-    """Everything held about a case: its steps, its post and copies, its files and those of its post.
-
-    As with `post`, restricted words are included only with `restricted`, for somebody who may read them
-    (`record_read`), or where the safeguarding lead has given the matter back to the ladder.
-    """
+    """Everything held about a case: its steps, its post and copies, its files and those of its post. As with
+    `post`, restricted words are included only with `restricted`, for somebody who may read them
+    (`record_read`), or where the safeguarding lead has given the matter back to the ladder."""
     restricted = restricted or case.is_returned
     others = [*case.copies, *(here.mention_id for here in case.others if here.mention_id)]
     found = {p.mention_id: p for p in posts_of(con, list(dict.fromkeys(others)), restricted=restricted)}
@@ -352,8 +334,7 @@ _OWNING = (Assigned, Accused, Targeted, Classified, Reclassified, Opened)
 
 def _follow(con: Connection, case: Case, steps: Sequence[CaseStep]) -> None:
     """Record who has it once it is given, and that those have it no more whom the case may accuse or is aimed
-    at. What becomes one of those that only a few know of is no longer theirs to whom it had been given.
-    """
+    at. What becomes one of those that only a few know of is no longer theirs to whom it had been given."""
     for step in steps:
         if isinstance(step.said, Assigned):
             owner = Owner(step.said.person, step.recorded_at, step.actor)
@@ -466,11 +447,9 @@ _ENCLOSED = "SELECT mention_id, kinds FROM enclosures WHERE mention_id = ANY($id
 
 
 def find_post(con: Connection, mention_id: str | None, *, restricted: bool = False) -> Post | None:
-    """Return a post in its newest version; None where it does not exist (any more).
-
-    The address, author, title and text of a restricted post are included only with `restricted`. The caller
-    must check the right to read them and record the reading (`cases.record_read`).
-    """
+    """Return a post in its newest version; None where it does not exist (any more). The address, author,
+    title and text of a restricted post are included only with `restricted`. The caller must check the right
+    to read them and record the reading (`cases.record_read`)."""
     return next(iter(posts_of(con, [mention_id], restricted=restricted)), None) if mention_id else None
 
 
@@ -497,9 +476,8 @@ NOT_READ = frozenset((PlaceRole.ACCOUNT, PlaceRole.SEARCH))
 def posts_of_story(con: Connection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:
     """Return the posts of a story in their newest versions, oldest first; as `find_post` returns them."""
     matched = {*read_rows(con, "SELECT mention_id, version FROM matches WHERE story_id = $id", id=story_id)}
-    newest = read_rows(
-        con, "SELECT id, version FROM mentions WHERE id = ANY($ids)", ids={i for i, _ in matched}
-    )
+    ids = {i for i, _ in matched}
+    newest = read_rows(con, "SELECT id, version FROM mentions WHERE id = ANY($ids)", ids=ids)
     return posts_of(con, sorted(i for i, n in newest if (i, n) in matched), restricted=restricted)
 
 
@@ -540,31 +518,22 @@ def posts_of(con: Connection, mention_ids: Sequence[str], *, restricted: bool = 
     rows = read_rows(con, _NEWEST, **given)
     if not rows:
         return ()
-    withheld = restricted and any(row[_RESTRICTED] for row in rows)
-    about = _About(
-        {row[:2]: row[2:] for row in (read_rows(con, _WITHHELD, **given) if withheld else ())},
-        {row[0]: row[1:] for row in read_rows(con, _SIGHTED, **given)},
-        {row[:2]: row[2] for row in read_rows(con, _EVENTS, **given)},
-        dict(read_rows(con, _ENCLOSED, **given)),
-    )
-    return tuple(_post(row, about) for row in rows)
-
-
-_RESTRICTED = 3
-_HIDDEN = (None, None, None, None)
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    """The facts that other tables hold of posts: of one and its version address, author, title and text that
-    only few may read, and the event; of one its sources and when it was last seen, and what was enclosed.
-    Each read by itself: to plan them all as one takes longer than to read them.
-    """
-
-    withheld: Mapping[tuple[str, int], tuple[Any, ...]]
-    sighted: Mapping[str, tuple[Any, ...]]
-    events: Mapping[tuple[str, int], str]
-    enclosed: Mapping[str, Sequence[str]]
+    hidden = restricted and any(row[3] for row in rows)
+    # each read by itself: to plan them all as one takes longer than to read them
+    withheld = {row[:2]: row[2:] for row in (read_rows(con, _WITHHELD, **given) if hidden else ())}
+    sighted = {row[0]: row[1:] for row in read_rows(con, _SIGHTED, **given)}
+    events = {row[:2]: PressEvent(row[2]) for row in read_rows(con, _EVENTS, **given)}
+    enclosed = dict(read_rows(con, _ENCLOSED, **given))
+    found = []
+    for mention_id, channel, kind, apart, *said, published, first, fetched, version in rows:
+        of = (mention_id, version)
+        words = withheld.get(of, (None, None, None, None)) if apart else said
+        sources, last = sighted.get(mention_id, ((), None))
+        seen = at(fetched if last is None else last)
+        when, came = (at_or_none(published), at(first), seen), tuple(enclosed.get(mention_id, ()))
+        about = (*words, *when, version, tuple(sources), events.get(of), came)
+        found.append(Post(mention_id, channel, kind, *about))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -580,38 +549,19 @@ def seen_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, SeenPos
     """Those of these posts that exist, by id: in a fifth of the time of `posts_of`, without its join."""
     given = {"ids": list(mention_ids)}
     sql = "SELECT id, channel, epoch_us(published) FROM mentions WHERE id = ANY($ids)"
-    rows = read_rows(con, sql, **given)
-    seen = con.execute("SELECT mention_id, source_id FROM sightings WHERE mention_id = ANY($ids)", given)
-    sources: dict[str, set[str]] = {}
-    for mention_id, source_id in seen.fetchall():
-        sources.setdefault(mention_id, set()).add(source_id)
+    seen = "SELECT mention_id, source_id FROM sightings WHERE mention_id = ANY($ids)"
+    sources: dict[str, list[str]] = group_pairs(read_rows(con, seen, **given))
     return {
         mention_id: SeenPost(channel, at_or_none(published), frozenset(sources.get(mention_id, ())))
-        for mention_id, channel, published in rows
+        for mention_id, channel, published in read_rows(con, sql, **given)
     }
-
-
-def _post(row: Sequence[Any], about: _About) -> Post:
-    mention_id, channel, kind, hidden, *said, published, first, fetched, version = row
-    url, author, title, text = about.withheld.get((mention_id, version), _HIDDEN) if hidden else said
-    sources, last = about.sighted.get(mention_id, ((), None))
-    event = about.events.get((mention_id, version))
-    return Post(
-        *(mention_id, channel, kind, url, author, title, text),
-        *(at_or_none(published), at(first), at(fetched if last is None else last), version, tuple(sources)),
-        event=PressEvent(event) if event else None,
-        enclosed=tuple(about.enclosed.get(mention_id, ())),
-    )
 
 
 def stories_of_posts(con: Connection, urn: str, beginning: str) -> dict[str, tuple[str, ...]]:
     """The posts of that school's stories whose id begins so, each with the stories that hold it."""
-    rows = con.execute(
-        """SELECT mention_id, list(DISTINCT story_id) FROM matches
-        WHERE urn = $urn AND starts_with(mention_id, $beginning) GROUP BY mention_id ORDER BY mention_id""",
-        {"urn": urn, "beginning": beginning},
-    )
-    return {mention_id: tuple(stories) for mention_id, stories in rows.fetchall()}
+    sql = """SELECT mention_id, list(DISTINCT story_id) FROM matches
+        WHERE urn = $urn AND starts_with(mention_id, $beginning) GROUP BY mention_id ORDER BY mention_id"""
+    return {post: tuple(of) for post, of in read_rows(con, sql, urn=urn, beginning=beginning)}
 
 
 def stories_listing(con: Connection, urn: str, mention_ids: Sequence[str]) -> list[tuple[str, bool]]:
@@ -641,10 +591,8 @@ def restricted_among(con: Connection, mention_ids: Sequence[str]) -> frozenset[s
 
 def cases_with_new_posts(con: Connection, since: datetime) -> list[str]:
     """Ids of cases whose school was spoken of in another post at `since` or later: where removal is being
-    sought, or that closed because the post was gone.
-
-    Only cases whose post's words may be compared: none that bypasses the ladder, and no fair comment.
-    """
+    sought, or that closed because the post was gone. Only cases whose post's words may be compared: none that
+    bypasses the ladder, and no fair comment."""
     sql = """SELECT DISTINCT c.id FROM cases c JOIN matches x ON x.urn = c.urn
         JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
         WHERE m.first_seen >= $since AND c.mention_id IS NOT NULL AND m.id <> c.mention_id
@@ -674,24 +622,14 @@ WHERE this.author = $author AND (CASE WHEN m.restricted THEN r.author ELSE m.aut
 
 
 def by_the_same(con: Connection, case: Case) -> tuple[Post, ...]:
-    """The author's posts about the approved person, on the case's own channel and site, oldest first.
-
-    The author is that of the case's own post; nothing is returned where the approval names another.
-    Restricted posts are included if the case itself is restricted, or was.
-    """
-    found = posts_of(
-        con,
-        read_column(
-            con,
-            _POSTS,
-            mention=case.mention_id,
-            author=case.chronology_author,
-            person=case.chronology_person,
-            urn=case.urn,
-            restricted=case.restricted or case.is_returned,
-        ),
-        restricted=case.restricted or case.is_returned,
-    )
+    """The author's posts about the approved person, on the case's own channel and site, oldest first. The
+    author is that of the case's own post; nothing is returned where the approval names another. Restricted
+    posts are included if the case itself is restricted, or was."""
+    restricted = case.restricted or case.is_returned
+    of = {"mention": case.mention_id, "urn": case.urn, "restricted": restricted}
+    by, about = case.chronology_author, case.chronology_person
+    ids = read_column(con, _POSTS, author=by, person=about, **of)
+    found = posts_of(con, ids, restricted=restricted)
     site = next((_site(p.url) for p in found if p.mention_id == case.mention_id), None)
     return tuple(p for p in found if p.mention_id == case.mention_id or (site and _site(p.url) == site))
 

@@ -10,24 +10,18 @@ from typing import Any
 from data.cases import EvidenceFile
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append, file_seal
-from data.store.engine.rows import Connection, ValueTable, at, at_or_none, read_column, read_rows, read_value
+from data.store.engine.rows import Connection, ValueTable, at_or_none, read_column, read_rows, read_value
 from data.types import LISTED
 
 # What the vault holds, what it belongs to, and who put it there. The bytes themselves are in the vault.
 
-FILES = ValueTable(
-    "evidence",
-    EvidenceFile,
-    "id urn mention_id case_id capture_id name sha256 media_type size_bytes captured_at captured_by how",
-)
+FILES = ValueTable("evidence", EvidenceFile)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One file: `sha256` is its name in the vault, `captured_by` a person's id or the program's.
-
-    `capture_id` and `name` are empty for a single file that came with a person's report.
-    """
+    """One file: `sha256` is its name in the vault, `captured_by` a person's id or the program's. `capture_id`
+    and `name` are empty for a single file that came with a person's report."""
 
     urn: str
     mention_id: str | None
@@ -62,15 +56,18 @@ def put_files(con: Connection, files: Sequence[Evidence]) -> None:
     """Records files of the vault, each new one with an audit entry that holds its hash."""
     known = read_column(con, "SELECT id FROM evidence WHERE id = ANY($ids)", ids=[f.id for f in files])
     new = list({f.id: f.stored_file for f in files if f.id not in known}.values())
-    FILES.insert(con, new, 0)
-    append(con, [_entry_of_keeping(f) for f in new])
+    FILES.insert(con, new)
+    entries = []
+    for f in new:
+        codes = (f.sha256, *([Code.CAPTURE.of(f.capture_id)] if f.capture_id else []), file_seal(f))
+        of = f.case_id or f.mention_id or f.id
+        entries.append(AuditEntry(f.captured_at, f.captured_by, "evidence_kept", of, f.urn, codes))
+    append(con, entries)
 
 
 def files_of(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
-    """The files held for a case, in the order of capture; those of one capture by name.
-
-    Also those handed in with a post of it before it was a case's, at its school, and of cases in it.
-    """
+    """The files held for a case, in the order of capture; those of one capture by name. Also those handed in
+    with a post of it before it was a case's, at its school, and of cases in it."""
     wanted = f"""WHERE case_id = $case OR case_id IN ({_PART_OF_IT}) OR (case_id IS NULL AND {_OF_ITS_POSTS})
         ORDER BY captured_at, capture_id, name, id"""
     return tuple(FILES.select(con, wanted, case=case_id))
@@ -79,12 +76,6 @@ def files_of(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
 _PART_OF_IT = """SELECT c.id FROM cases c JOIN case_steps j ON j.case_id = c.id AND j.step = 'joined'
     WHERE c.ending = 'joined' AND json_extract_string(j.detail, '$.case') = $case"""
 _OF_ITS_POSTS = "(mention_id, urn) IN (SELECT mention_id, urn FROM case_places WHERE case_id = $case)"
-
-
-def _entry_of_keeping(f: EvidenceFile) -> AuditEntry:
-    codes = (f.sha256, *([Code.CAPTURE.of(f.capture_id)] if f.capture_id else []), file_seal(f))
-    subject = f.case_id or f.mention_id or f.id
-    return AuditEntry(f.captured_at, f.captured_by, "evidence_kept", subject, f.urn, codes)
 
 
 def listed_with(con: Connection, story_id: str, mention_id: str | None) -> list[str]:
@@ -140,11 +131,12 @@ class StoredStep:
     clock: str
 
 
-def files(con: Connection, case_id: str | None = None) -> tuple[EvidenceFile, ...]:
-    """The rows of `evidence`, of one case or all, in order of capture.
+_STEPS = ValueTable("case_steps", StoredStep)
 
-    For a case this includes files handed in with its posts before they had it.
-    """
+
+def files(con: Connection, case_id: str | None = None) -> tuple[EvidenceFile, ...]:
+    """The rows of `evidence`, of one case or all, in order of capture. For a case this includes files handed
+    in with its posts before they had it."""
     columns = FILES.selected.replace(" name,", " coalesce(name, ''),")
     sql = f"""SELECT {columns} FROM evidence
         WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR OR case_id IS NULL
@@ -155,17 +147,10 @@ def files(con: Connection, case_id: str | None = None) -> tuple[EvidenceFile, ..
 
 def stored_steps(con: Connection, case_id: str | None = None) -> tuple[StoredStep, ...]:
     """Return the rows of `case_steps`, of one case or all, in order."""
-    sql = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(recorded_at), why, detail,
-            epoch_us(due_at), clock FROM case_steps
+    sql = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(recorded_at),
+            coalesce(why, ''), detail, epoch_us(due_at), coalesce(clock, '') FROM case_steps
         WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR ORDER BY case_id, n"""
-    rows = read_rows(con, sql, case=case_id)
-    return tuple(
-        StoredStep(
-            *(case, n, urn, kind, actor, at(done_us), at_or_none(recorded_us)),
-            *(why or "", facts, at_or_none(due_us), clock or ""),
-        )
-        for case, n, urn, kind, actor, done_us, recorded_us, why, facts, due_us, clock in rows
-    )
+    return tuple(_STEPS.values(read_rows(con, sql, case=case_id)))
 
 
 def changed_notes(con: Connection) -> tuple[str, ...]:

@@ -30,10 +30,8 @@ _HASHED = re.compile(r"[0-9a-f]{64}")
 @unique
 class Code(StrEnum):
     """The prefix of a code, before a colon; what has none is a hash, a content class or a single word.
-
     Whoever writes an entry takes it from here, so that a reader never mistakes one kind for another. Facts of
-    a case's step that are ids, codes or hashes are named as they are stored.
-    """
+    a case's step that are ids, codes or hashes are named as they are stored."""
 
     ABOUT = "about"
     ACTION = "action"
@@ -130,10 +128,8 @@ class Code(StrEnum):
         return [code.removeprefix(start) for code in codes if code.startswith(start)]
 
     def seals(self, codes: Iterable[str]) -> list[str]:
-        """Those of the codes that are of this kind and hold a complete hash.
-
-        Early escalations wrote `step:1` where steps write their seals; that is not a seal.
-        """
+        """Those of the codes that are of this kind and hold a complete hash. Early escalations wrote `step:1`
+        where steps write their seals; that is not a seal."""
         found = (code.partition(":") for code in codes)
         return [a + b + c for a, b, c in found if a == self.value and _HASHED.fullmatch(c)]
 
@@ -175,10 +171,8 @@ class Link:
 
 
 def append(con: Connection, entries: Collection[AuditEntry]) -> None:
-    """Adds rows at the chain's end, in the caller's transaction.
-
-    Raises ValueError where a field is not an id, a code or a hash (no blanks, 128 characters).
-    """
+    """Adds rows at the chain's end, in the caller's transaction. Raises ValueError where a field is not an
+    id, a code or a hash (no blanks, 128 characters)."""
     if not entries:
         return
     n, previous = last_link(con) or (0, FIRST)
@@ -325,9 +319,7 @@ class SealedKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RowKey:
     """One sealed row: of a mention (`subject` its id) in one version, or of an alert, whose version is 0.
-
-    `urn` is empty for a post, which is no school's own.
-    """
+    `urn` is empty for a post, which is no school's own."""
 
     kind: SealedKind
     subject: str

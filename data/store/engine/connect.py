@@ -38,12 +38,8 @@ from data.store.engine.turn import (
     state,
     watch,
 )
-from data.store.engine.turn import (
-    give_turn_back as give_back,
-)
-from data.store.engine.turn import (
-    take_turn as take,
-)
+from data.store.engine.turn import give_turn_back as give_back
+from data.store.engine.turn import take_turn as take
 
 _KINDS = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 _SAID = (
@@ -115,9 +111,8 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 """The three of indices: ids are looked up in an index while they are fewer than a 500th of the table's rows;
 then reading the table begins to be cheaper. Left alone, DuckDB reads the table for more than 50 ids, however
-big it is. The two optimizers look for what no statement here has: parts that stand in it
-twice, and an order by what follows from the rest of it.
-"""
+big it is. The two optimizers look for what no statement here has: parts that stand in it twice, and an order
+by what follows from the rest of it."""
 _NO_PACKING = "SET GLOBAL disabled_compression_methods = 'dict_fsst'"
 """Packing texts takes most of the time of letting a file go, so it is left to `pack_writes`."""
 _LOG = 4_000_000
@@ -133,8 +128,7 @@ _GIVE_BACK_EVERY = 8
 @dataclass(slots=True, eq=False)
 class OpenFile:
     """An attached file under our lock. `con` is its connection, times are in UTC; other readers in this
-    process share the file, but not `con`. With `keep` it may stay attached after its last use.
-    """
+    process share the file, but not `con`. With `keep` it may stay attached after its last use."""
 
     con: ParsedOnce
     file: Attached
@@ -143,11 +137,9 @@ class OpenFile:
     keep: bool = False
 
     def close(self, *, failed: bool = False) -> None:
-        """Closes the file, unless others in this process still read it, then releases the lock.
-
-        `failed` says that something went wrong with the file. Changes that cannot be moved from the log to
-        the file now stay in the log and are not lost.
-        """
+        """Closes the file, unless others in this process still read it, then releases the lock. `failed` says
+        that something went wrong with the file. Changes that cannot be moved from the log to the file now
+        stay in the log and are not lost."""
         try:
             self.con.close()
         finally:
@@ -157,11 +149,9 @@ class OpenFile:
 
 
 def connect(path: Path, *, read_only: bool) -> OpenFile:
-    """Opens the file, or creates one to write to; the caller must close it.
-
-    Raises LockHeld while another process or thread has the file, OSError where its lock cannot be taken,
-    StoreError where it may not be opened, StoreDamaged where it is not a readable database.
-    """
+    """Opens the file, or creates one to write to; the caller must close it. Raises LockHeld while another
+    process or thread has the file, OSError where its lock cannot be taken, StoreError where it may not be
+    opened, StoreDamaged where it is not a readable database."""
     with _ours.lock:
         opened = _ours.beside(path).again(path, read_only=read_only)
     if opened is not None:
@@ -220,9 +210,7 @@ def pack_writes(con: Connection) -> Iterator[None]:
 @dataclass(slots=True, eq=False)
 class ParsedOnce:
     """A connection for which each statement is parsed once a process: a fifth of the time of a small one.
-
-    What is parsed belongs to no connection; each run binds and plans a copy of it.
-    """
+    What is parsed belongs to no connection; each run binds and plans a copy of it."""
 
     con: Connection
     close: Callable[[], None]
@@ -255,8 +243,7 @@ class ParsedOnce:
 @functools.lru_cache(maxsize=1024)
 def _query_for_one(query: str, names: tuple[str, ...]) -> str:
     """Return the query for lists of these names that hold one value each: to plan a search for any of a list
-    takes half as long again as one for a value, though it is one.
-    """
+    takes half as long again as one for a value, though it is one."""
     for name in names:
         query = re.sub(rf"= ANY\((\${name}(::\w+\[\])?)\)", r"= (\1)[1]", query)
     return query
@@ -387,10 +374,8 @@ class _Instance:
             give_back(file.handle)
 
     def _detach(self, file: Attached) -> bool:
-        """Closes the file; is the instance as good as new?
-
-        DuckDB keeps what memory it once had while the instance lives; setting the limit frees the rest.
-        """
+        """Closes the file; is the instance as good as new? DuckDB keeps what memory it once had while the
+        instance lives; setting the limit frees the rest."""
         big = _size_bytes(file.path) > _BIG
         try:
             if big and not self._users:

@@ -16,17 +16,8 @@ from data.errors import InputError, StoreBusy, StoreError, StoreFull, StoreOlder
 from data.store.engine.connect import OpenFile, connect, damage_error, is_damage, is_of_the_machine
 from data.store.engine.migrations import MIGRATIONS, applied_migrations, migrate, refuse_held, refuse_newer
 from data.store.engine.rows import Connection, duckdb
-from data.store.engine.turn import (
-    PATIENCE_S,
-    LockHeld,
-    is_read_only,
-    lock_of,
-    queue_up,
-    turn_of,
-)
-from data.store.engine.turn import (
-    give_turn_back as give_back,
-)
+from data.store.engine.turn import PATIENCE_S, LockHeld, is_read_only, lock_of, queue_up, turn_of
+from data.store.engine.turn import give_turn_back as give_back
 
 WAIT_S = 30.0
 """How long a caller waits for its turn."""
@@ -36,12 +27,10 @@ a backup that is to be encrypted."""
 
 
 class Store:
-    """The database file of one home. Processes and threads take turns.
-
-    `wait_s` is how long a caller waits for its turn before StoreBusy is raised. A file of an older version is
-    refused, or with `upgrade` migrated as soon as it is read or written. With `keep` it stays attached for a
-    moment after each use, until another process wants it.
-    """
+    """The database file of one home. Processes and threads take turns. `wait_s` is how long a caller waits
+    for its turn before StoreBusy is raised. A file of an older version is refused, or with `upgrade` migrated
+    as soon as it is read or written. With `keep` it stays attached for a moment after each use, until another
+    process wants it."""
 
     def __init__(
         self,
@@ -64,12 +53,10 @@ class Store:
 
     @contextmanager
     def write(self, purpose: str) -> Iterator[Connection]:
-        """A connection in a transaction: committed at the end, rolled back on any exception.
-
-        `purpose` says what for, in a word or two. Raises StoreBusy past the deadline, StoreError where the
-        file is missing or not migrated, StoreFull where the disk is full, StoreTooNew where a newer version
-        wrote it, StoreDamaged where what is read is not as it was written.
-        """
+        """A connection in a transaction: committed at the end, rolled back on any exception. `purpose` says
+        what for, in a word or two. Raises StoreBusy past the deadline, StoreError where the file is missing
+        or not migrated, StoreFull where the disk is full, StoreTooNew where a newer version wrote it,
+        StoreDamaged where what is read is not as it was written."""
         with self._ready(purpose, read_only=False) as con:
             con.execute("BEGIN")
             try:
@@ -98,11 +85,11 @@ class Store:
         return self._ready("read", read_only=True)
 
     def migrate(self) -> tuple[str, ...]:
-        """Brings the file to this version and returns the names of the migrations applied.
+        """Bring the file to this version and return the names of the migrations applied.
 
-        Creates the home (0700) and the file (0600). Keeps a copy of an existing file before the first.
-        A file of this version on a read-only disk stays as it is.
-        Raises StoreTooNew where a newer version wrote the file, StoreHeld where an older one's service runs.
+        Creates the home (0700) and the file (0600). Keeps a copy of an existing file before the first. A file
+        of this version on a read-only disk stays as it is. Raises StoreTooNew where a newer version wrote the
+        file, StoreHeld where an older one's service runs.
         """
         if self.path.exists() and is_read_only(self.home):
             with self._open_connection("migrate", read_only=True) as con:
@@ -121,8 +108,7 @@ class Store:
 
     def alone(self, purpose: str, *, create: bool = False) -> AbstractContextManager[Connection]:
         """A connection that holds the file exclusively, outside any transaction, and lets go of it at the
-        end: for what replaces or removes the file.
-        """
+        end: for what replaces or removes the file."""
         return self._open_connection(purpose, read_only=False, create=create, stays=False)
 
     @contextmanager

@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from enum import Enum
+from functools import cached_property
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
 # DuckDB, without what its package adds for other libraries: nothing here uses that, and loading it takes
 # longer than most commands.
@@ -117,12 +120,10 @@ def insert_rows(
     update: Mapping[str, str] | None = None,
     new: bool = False,
 ) -> None:
-    """Insert rows. Where `key` already exists, the old row is kept or, with `update`, changed.
-
-    `update` maps columns to expressions over `excluded.column` and `table.column`. Of two given rows with the
-    same key the later counts. With `new` the caller knows that none of the keys exists; one that does raises
-    duckdb.ConstraintException. `table`, `columns` and `update` come from this program, never from a user.
-    """
+    """Insert rows. Where `key` already exists, the old row is kept or, with `update`, changed. `update` maps
+    columns to expressions over `excluded.column` and `table.column`. Of two given rows with the same key the
+    later counts. With `new` the caller knows that none of the keys exists; one that does raises
+    duckdb.ConstraintException. `table`, `columns` and `update` come from this program, never from a user."""
     given = list(rows)
     if key and len(given) > 1:
         of_key = itemgetter(*map(columns.index, key))
@@ -158,11 +159,9 @@ def _change_row(
     key: Sequence[str],
     update: Mapping[str, str],
 ) -> bool:
-    """Change the row of that key, and say whether there was one.
-
-    To ask takes a fifth of what a statement takes longer that minds a key which may be there; to change it, a
-    fifth of the time that an insert takes which minds a conflict.
-    """
+    """Change the row of that key, and say whether there was one. To ask takes a fifth of what a statement
+    takes longer that minds a key which may be there; to change it, a fifth of the time that an insert takes
+    which minds a conflict."""
     same = " AND ".join(f"{column} = ${column}::{types[column]}" for column in key)
     there = con.execute(f"SELECT 1 FROM {table} WHERE {same}", {column: row[column] for column in key})
     if there.fetchone() is None:
@@ -184,8 +183,7 @@ _Listed: TypeAlias = tuple[str, dict[str, object]]
 
 def _each(column: str, kind: str, values: Sequence[object]) -> _Listed:
     """Lists in lists take most of a statement's time and memory. So those of texts, few of which differ, are
-    given once each, and those of numbers as text, of which each number is read as it was.
-    """
+    given once each, and those of numbers as text, of which each number is read as it was."""
     if kind == "DOUBLE[]":
         return f"unnest(${column}::VARCHAR[])::{kind}", {
             column: [None if v is None else str(v) for v in values]
@@ -226,18 +224,30 @@ def _on_conflict(key: Sequence[str], update: Mapping[str, str] | None) -> str:
 
 
 class ValueTable(Generic[T]):
-    """A table whose rows are values of a class: each of these columns is a field of the same name.
-
-    `made` makes a value of its fields; `kinds` make those that are no text, number, time or tuple of texts.
-    """
+    """A table whose rows are values of a dataclass, each field in a column of its name, or only `columns`.
+    `key` are columns. Where no class but a function makes a value of its fields, `kinds` make those that are
+    no text, number, time or tuple of texts."""
 
     def __init__(
-        self, name: str, made: Callable[..., T], columns: str, **kinds: Callable[[Any], object]
+        self,
+        name: str,
+        made: Callable[..., T],
+        key: str = "",
+        columns: str = "",
+        **kinds: Callable[[Any], object],
     ) -> None:
-        self.columns = names(columns)
+        self.columns = names(columns) or tuple(field.name for field in fields(cast("Any", made)))
         self.selected = select_columns(self.columns)
-        self._name, self._made = name, made
-        self._makes = {**{c: at for c in self.columns if is_time(c)}, **kinds}
+        self._name, self._made, self._key, self._kinds = name, made, names(key), kinds
+
+    @cached_property
+    def _makes(self) -> dict[str, Callable[[Any], object]]:
+        hints = get_type_hints(self._made) if isinstance(self._made, type) else {}
+        single = {
+            name: (hint, *get_args(hint)) for name, hint in hints.items() if get_origin(hint) is not tuple
+        }
+        enums = {n: k for n, of in single.items() for k in of if isinstance(k, type) and issubclass(k, Enum)}
+        return {**{c: at for c in self.columns if is_time(c)}, **enums, **self._kinds}
 
     def select(self, con: Connection, rest: str, **given: object) -> list[T]:
         """Return the values of the rows that `rest` asks for (WHERE, ORDER BY …), with its `$names`."""
@@ -267,11 +277,10 @@ class ValueTable(Generic[T]):
         self,
         con: Connection,
         values: Iterable[object],
-        key: int,
         *,
         update: Mapping[str, str] | None = None,
         anew: bool = False,
     ) -> None:
-        """Insert as `insert_rows`: the first `key` columns are the key; `anew` replaces the others."""
-        update = replace(self.columns[key:]) if anew else update
-        insert_rows(con, self._name, self.columns, self.rows(values), key=self.columns[:key], update=update)
+        """Insert as `insert_rows` does; `anew` takes the new value of each column outside the key."""
+        update = replace(c for c in self.columns if c not in self._key) if anew else update
+        insert_rows(con, self._name, self.columns, self.rows(values), key=self._key, update=update)

@@ -23,11 +23,9 @@ _VALUES: Mapping[str, object] = {"NULL": None, "[]": [], "0": 0}
 @dataclass(frozen=True, slots=True)
 class StoredColumn:
     """A column. `again` is its value where the row is there already, "" to keep the old one; `once` says that
-    no later reading of the same version changes it.
-
-    `hidden` is its value while its post is restricted, `deleted` once its post's words are deleted ("": as it
-    was). What is `moved` stands in `restricted_texts` while it is hidden.
-    """
+    no later reading of the same version changes it. `hidden` is its value while its post is restricted,
+    `deleted` once its post's words are deleted ("": as it was). What is `moved` stands in `restricted_texts`
+    while it is hidden."""
 
     name: str
     sealed: bool = True
@@ -178,7 +176,5 @@ def held_sql(name: str) -> str:
 
 def list_additions() -> dict[int, list[str]]:
     """List the statements that add columns, by the number of their migration."""
-    added = [
-        (c.since, f"{table.name} ADD COLUMN {c.name} {c.kind}") for table in TABLES for c in table.columns
-    ]
+    added = [(c.since, f"{t.name} ADD COLUMN {c.name} {c.kind}") for t in TABLES for c in t.columns]
     return group_pairs((n, f"ALTER TABLE {one}") for n, one in added if n)

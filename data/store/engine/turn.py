@@ -32,7 +32,7 @@ class Lease:
 
 NAME = "service"
 """The lease of a home's service."""
-_LEASES = ValueTable("leases", Lease, "name holder taken_at held_until")
+_LEASES = ValueTable("leases", Lease, "name")
 _PROCESS = re.compile(r"PID (\d+) on (.+?)(?: for the fleet .+)?")
 """A holder; an older version added the folder of its fleet."""
 
@@ -74,13 +74,11 @@ def running(con: Connection, now: datetime) -> Lease | None:
 
 def take_lease(con: Connection, wanted: Lease, gone: Callable[[str], bool] = lambda holder: False) -> Lease:
     """Takes a lease, in a write transaction; returns the one in force: `wanted`, or somebody else's.
-
-    Another's lease gives way once it expired by `wanted.taken_at`, or its holder exists no more (`gone`).
-    """
+    Another's lease gives way once it expired by `wanted.taken_at`, or its holder exists no more (`gone`)."""
     stands = find_lease(con, wanted.name)
     if stands is not None and stands.held_until > wanted.taken_at and not gone(stands.holder):
         return stands
-    _LEASES.insert(con, [wanted], 1, anew=True)
+    _LEASES.insert(con, [wanted], anew=True)
     return wanted
 
 
@@ -89,7 +87,7 @@ def renew_lease(con: Connection, lease: Lease) -> bool:
     stands = find_lease(con, lease.name)
     if stands is None or (stands.holder, stands.taken_at) != (lease.holder, lease.taken_at):
         return False
-    _LEASES.insert(con, [lease], 1, anew=True)
+    _LEASES.insert(con, [lease], anew=True)
     return True
 
 
@@ -131,12 +129,10 @@ def lock_of(path: Path) -> Path:
 
 
 def queue_up(lock: Path) -> int:
-    """Takes the first place in the queue for a lock, to be given back once the lock is ours.
-
-    Only whoever has it looks whether the lock is free. Without a queue, a writer that comes straight back
-    would find the lock free before those already waiting have looked. Raises LockHeld, which names the holder
-    of the lock, while somebody else is first.
-    """
+    """Takes the first place in the queue for a lock, to be given back once the lock is ours. Only whoever has
+    it looks whether the lock is free. Without a queue, a writer that comes straight back would find the lock
+    free before those already waiting have looked. Raises LockHeld, which names the holder of the lock, while
+    somebody else is first."""
     try:
         return take_turn(lock.with_name(lock.name + _NEXT), shared=False)
     except LockHeld:
@@ -249,9 +245,7 @@ _HEADER = 64
 @dataclass(slots=True, eq=False)
 class Turn:
     """The states of the file before it was opened and after it was closed; `left` is None until then.
-
-    `committed` says whether what was done in it was kept.
-    """
+    `committed` says whether what was done in it was kept."""
 
     found: State
     left: State | None = None
@@ -268,10 +262,8 @@ def turn_of(con: Connection) -> Turn | None:
 
 
 def state(path: Path, look: int | None = None) -> State:
-    """Return what the file and its log are now; like nothing else where that cannot be seen.
-
-    A file that is attached is read by the handle that is open for that.
-    """
+    """Return what the file and its log are now; like nothing else where that cannot be seen. A file that is
+    attached is read by the handle that is open for that."""
     log = path.with_name(path.name + ".wal")
     try:
         handle = os.open(path, os.O_RDONLY) if look is None else look
@@ -298,12 +290,10 @@ MOST, KEPT_S, WATCH_S = 6, 0.5, 0.01
 
 @dataclass(slots=True, eq=False)
 class Attached:
-    """A file that an instance has attached under `name`; `handle` is our lock of it.
-
-    Of one that was kept, `look` is a handle by which it is read while it is attached: the system takes
-    DuckDB's own lock off the file when a process closes any handle of it. `checked` is what it was found to
-    conform to while it was attached, `turn` the last in which it was written.
-    """
+    """A file that an instance has attached under `name`; `handle` is our lock of it. Of one that was kept,
+    `look` is a handle by which it is read while it is attached: the system takes DuckDB's own lock off the
+    file when a process closes any handle of it. `checked` is what it was found to conform to while it was
+    attached, `turn` the last in which it was written."""
 
     path: str
     name: str
@@ -318,8 +308,7 @@ class Attached:
 
     def is_written_over(self) -> bool:
         """Has somebody put something else in it since it was left, without a turn? Not where that cannot be
-        seen: its log may hold what nothing else does.
-        """
+        seen: its log may hold what nothing else does."""
         noted = self.left[4:6]
         if self.look is None or not noted:
             return False
@@ -335,9 +324,7 @@ class Attached:
 
 def watch(look: Callable[[], bool]) -> Callable[[], None]:
     """Looks again and again, in a thread of its own, until that says that there is nothing to look after.
-
-    What is returned ends it. It is none of `threading`'s: those are counted as a program ends.
-    """
+    What is returned ends it. It is none of `threading`'s: those are counted as a program ends."""
     asked, ended = _thread.allocate_lock(), _thread.allocate_lock()
     asked.acquire()
     ended.acquire()

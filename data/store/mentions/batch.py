@@ -36,11 +36,9 @@ from data.types import (
 
 @dataclass(frozen=True, slots=True)
 class BatchMentions:
-    """The mentions of a batch, with what is known of each by its id.
-
-    `restricted` are ids, `hashes` those of `data.ids.text_hash`; a mention that was not folded has no sketch.
-    `articles` are the texts behind headlines.
-    """
+    """The mentions of a batch, with what is known of each by its id. `restricted` are ids, `hashes` those of
+    `data.ids.text_hash`; a mention that was not folded has no sketch. `articles` are the texts behind
+    headlines."""
 
     mentions: Sequence[Mention]
     versions: Mapping[str, int]
@@ -153,12 +151,10 @@ def save(con: Connection, batch: Batch, *, now: datetime, policy: Policy) -> Non
 
 
 def save_all(con: Connection, batches: Sequence[Batch], *, now: datetime, policy: Policy) -> None:
-    """Writes these batches whole in the caller's transaction; saving them again changes nothing.
-
-    The texts of mentions with a restricted verdict go only to `restricted_texts`, with those of their earlier
-    versions; once restricted, a mention stays so. Most runs bring nothing new: of those only the run is
-    written. Raises ValueError where two batches bring the same mention, or an alert on the same story.
-    """
+    """Writes these batches whole in the caller's transaction; saving them again changes nothing. The texts of
+    mentions with a restricted verdict go only to `restricted_texts`, with those of their earlier versions;
+    once restricted, a mention stays so. Most runs bring nothing new: of those only the run is written. Raises
+    ValueError where two batches bring the same mention, or an alert on the same story."""
     _refuse_twice([{m.id for m in b.mentions} for b in batches])
     _refuse_twice([{(a.story_id, a.urn) for a in b.alerts} for b in batches])
     record_runs(con, [b.run for b in batches])

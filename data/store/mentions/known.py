@@ -97,8 +97,7 @@ class Known:
 class AlreadyHeld:
     """Ids: of the mentions that are there, of those that are restricted or only stubs among them, of those
     that left a fingerprint; of the stories that are there, and of those that a case took off the ladder:
-    anything that joins them is hidden too.
-    """
+    anything that joins them is hidden too."""
 
     mentions: frozenset[str]
     restricted: frozenset[str]
@@ -162,11 +161,8 @@ def earlier_versions(con: Connection, newest: Mapping[str, int]) -> dict[str, li
     sql = """SELECT mention_id, n, epoch_us(fetched_at), coalesce(title, ''), coalesce(text, '')
         FROM mention_versions WHERE mention_id = ANY($ids) ORDER BY mention_id, n DESC"""
     rows = read_rows(con, sql, ids=newest) if newest else []
-    return group_pairs(
-        (post, PostVersion(n, at_or_none(at), title, text))
-        for post, n, at, title, text in rows
-        if n < newest[post]
-    )
+    older = [(post, PostVersion(n, at_or_none(us), *said)) for post, n, us, *said in rows if n < newest[post]]
+    return group_pairs(older)
 
 
 def about(con: Connection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:

@@ -70,10 +70,8 @@ def put_says(con: Connection, mention_id: str, urn: str, says: str, now: datetim
 @dataclass(frozen=True, slots=True)
 class UnreadHandIn:
     """A post that somebody handed in, or sent on by mail, `at` that time, and that nobody has looked at.
-
     `number` is what its bringer was given and `brought` who that is (an id), "" where there is none; `says`
-    is what they said of it, as it is kept. `words` are its title and text, also of what is restricted.
-    """
+    is what they said of it, as it is kept. `words` are its title and text, also of what is restricted."""
 
     mention_id: str
     story_id: str
@@ -121,8 +119,7 @@ def unread_hand_ins(
 ) -> list[UnreadHandIn]:
     """List what was handed in for this school within that time, raised no alert, was never passed
     (`note_passed`) and was looked at by none of these people (ids): nobody has it, marked it, or did anything
-    to it since.
-    """
+    to it since."""
     rows = read_rows(con, _UNREAD, urn=urn, since=since, until=until, people=list(people))
     return [
         UnreadHandIn(
@@ -153,8 +150,7 @@ def handed_in(con: Connection, urn: str, reference: str) -> list[str]:
 
 def post_to_look_at(con: Connection, urn: str) -> list[str]:
     """Return a post (its id) of the school's newest alert, of a restricted one where there is any: to look at
-    in the place of none.
-    """
+    in the place of none."""
     sql = """SELECT x.mention_id FROM alerts a JOIN matches x USING (story_id, urn) WHERE a.urn = $urn
         ORDER BY a.restricted DESC, a.raised_at DESC, x.mention_id LIMIT 1"""
     return read_column(con, sql, urn=urn)

@@ -32,10 +32,7 @@ URGENT = ("instant", "escalation", "failure")
 
 def unanswered_sql(of: str) -> str:
     """Write a condition: nobody has acknowledged the alert of this row of `outbox` or marked its story, and
-    its recipient may know of it.
-
-    False for messages from before an alert was raised again.
-    """
+    its recipient may know of it. False for messages from before an alert was raised again."""
     return f"""EXISTS (SELECT 1 FROM alerts WHERE alerts.id = {of}.alert_id
         AND handed_over_at IS NULL AND NOT {in_hand_sql("alerts")} AND {of}.times IN (0, alerts.times)
         AND NOT {marked_sql("alerts.story_id", "alerts.urn")}
@@ -44,10 +41,8 @@ def unanswered_sql(of: str) -> str:
 
 def reached_sql(of: str) -> str:
     """Write a condition: somebody who may know of that alert was sent a message about it since it was raised.
-
     A text message to one telephone does not make up for lost mail, and messages to the next people in line do
-    not make up for the audience's: while a server refuses all of theirs, they have heard nothing.
-    """
+    not make up for the audience's: while a server refuses all of theirs, they have heard nothing."""
     return f"""EXISTS (SELECT 1 FROM outbox r JOIN alerts ON alerts.id = r.alert_id
         WHERE r.alert_id = {of}.alert_id AND r.kind IN {URGENT} AND r.sent_at IS NOT NULL
         AND (r.via = '{Via.MAIL.value}' OR {of}.via = '{Via.CHAT.value}')
@@ -56,11 +51,9 @@ def reached_sql(of: str) -> str:
 
 
 def unanswered_since(con: Connection, now: datetime, vias: Collection[Via]) -> datetime | None:
-    """When the first undelivered alert message was due for which nothing makes up.
-
-    It was refused or given up, and nobody else was reached; or it expired, tried or not, and its recipient
-    had no other message about the alert. Both count until it is acknowledged. `vias` are the channels set up.
-    """
+    """When the first undelivered alert message was due for which nothing makes up. It was refused or given
+    up, and nobody else was reached; or it expired, tried or not, and its recipient had no other message about
+    the alert. Both count until it is acknowledged. `vias` are the channels set up."""
     given = {"now": now, "vias": [via.value for via in vias]}
     lost = f"""kind IN {URGENT} AND sent_at IS NULL AND withdrawn_at IS NULL
         AND list_contains($vias::VARCHAR[], via)"""
@@ -76,12 +69,7 @@ def unanswered_since(con: Connection, now: datetime, vias: Collection[Via]) -> d
     return at_or_none(read_value(con, sql, **given))
 
 
-_MESSAGES = ValueTable(
-    "outbox",
-    OutboxMessage,
-    "key urn person_id kind subject body due_at expires_at alert_id html via times attachment thread",
-    via=Via,
-)
+_MESSAGES = ValueTable("outbox", OutboxMessage, "key")
 SELECTED = _MESSAGES.selected
 """The columns that `message` reads."""
 SINGLY = ("instant", "question", "case", "morning")
@@ -136,11 +124,9 @@ def unsent(con: Connection, keys: Sequence[str]) -> dict[str, bool]:
 
 
 def withdraw(con: Connection, alert_id: str, person_ids: Collection[str], now: datetime) -> int:
-    """Withdraws an alert's unsent messages to these people; returns how many.
-
-    For people who turn out to be its subject: messages still waiting for them are not sent, but for the
-    warning owed to somebody in danger. A mail about several matters names it by number.
-    """
+    """Withdraws an alert's unsent messages to these people; returns how many. For people who turn out to be
+    its subject: messages still waiting for them are not sent, but for the warning owed to somebody in danger.
+    A mail about several matters names it by number."""
     numbers = """SELECT number FROM alerts WHERE id = $alert AND number <> ''
         UNION SELECT c.id FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn
             WHERE a.id = $alert"""
@@ -247,10 +233,7 @@ def withdraw_needless(
 
 def call_off(con: Connection, alert_id: str, now: datetime) -> None:
     """Somebody has acknowledged the alert: withdraws messages that would ask others, and those being tried
-    again.
-
-    Messages on their first attempt to somebody who should know of the alert still go out.
-    """
+    again. Messages on their first attempt to somebody who should know of the alert still go out."""
     sql = f"""UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert
         AND (kind IN ('escalation', 'failure') OR given_up_at IS NOT NULL)"""
     execute(con, sql, now=now, alert=alert_id)
@@ -281,13 +264,10 @@ _URGENT_FIRST = """CASE WHEN kind IN ('instant', 'escalation', 'warning', 'drill
     WHEN kind = 'failure' THEN 1 ELSE 2 END"""
 _LAPSED = "(leased_until IS NULL OR leased_until <= $now)"
 _FREE = f"list_contains($vias::VARCHAR[], via) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"
-_DUE = (
-    f"{WAITS} AND due_at <= $now AND expires_at > $now AND (next_try_at IS NULL OR next_try_at <= $now) "
-    f"AND {_FREE}"
-)
-_CUT_SHORT = (
-    f"{WAITS} AND kind IN {ONCE} AND handing_over_at IS NOT NULL AND leased_until IS NOT NULL AND {_FREE}"
-)
+_DUE = f"""{WAITS} AND due_at <= $now AND expires_at > $now
+    AND (next_try_at IS NULL OR next_try_at <= $now) AND {_FREE}"""
+_CUT_SHORT = f"""{WAITS} AND kind IN {ONCE} AND handing_over_at IS NOT NULL
+    AND leased_until IS NOT NULL AND {_FREE}"""
 _OURS = "leased_until = $until AND leased_by = $by"
 _ITS_SUBJECT = f"""{WAITS} AND {_FREE} AND kind <> 'warning' AND EXISTS (SELECT 1 FROM alerts
     WHERE alerts.id = outbox.alert_id AND list_contains(alerts.excluded, outbox.person_id))"""
@@ -350,8 +330,7 @@ class Queued:
 
 def list_queued(con: Connection, now: datetime, since: datetime) -> list[Queued]:
     """List what is due, was never tried and may have to wait for others, and what of its kinds went since
-    then; nothing where none waits, nor of what may accuse its reader by now.
-    """
+    then; nothing where none waits, nor of what may accuse its reader by now."""
     waits = f"{WAITS} AND attempts = 0 AND due_at <= $now AND expires_at > $now"
     if not read_value(con, f"SELECT 1 FROM outbox WHERE {waits} AND kind IN {SINGLY} LIMIT 1", now=now):
         return []
@@ -403,11 +382,8 @@ def lease_due(
     held: Collection[str] = (),
 ) -> list[Leased]:
     """Leases what is due, nobody has in hand and is not `held` back, urgent messages first; each lease counts
-    as an attempt.
-
-    Leases of senders in `gone` are released. Before that, it gives up as unsure any message a sender left
-    half transferred, and withdraws those waiting for somebody their alert now excludes.
-    """
+    as an attempt. Leases of senders in `gone` are released. Before that, it gives up as unsure any message a
+    sender left half transferred, and withdraws those waiting for somebody their alert now excludes."""
     free = {"now": now, "vias": list(vias), "gone": list(gone)}
     execute(con, f"UPDATE outbox SET unsure_at = $now WHERE {_CUT_SHORT}", **free)
     execute(con, f"UPDATE outbox SET withdrawn_at = $now WHERE {_ITS_SUBJECT}", **free)
@@ -422,26 +398,21 @@ def lease_due(
     sql = """SELECT outbox_key, epoch_us(min(tried_at)) FROM deliveries
         WHERE outbox_key = ANY($keys) GROUP BY outbox_key"""
     first_us = dict(read_rows(con, sql, keys=keys))
-    return [
-        Leased(message(row_of[key][:-1]), row_of[key][-1], until, by, at_or_none(first_us.get(key)))
-        for key in keys
-    ]
+    of = [(message(row_of[key][:-1]), row_of[key][-1], at_or_none(first_us.get(key))) for key in keys]
+    return [Leased(waiting, attempt, until, by, first) for waiting, attempt, first in of]
 
 
 def mark_handing_over(con: Connection, leased: Leased, now: datetime) -> bool:
     """Mark that the server is about to take it. Returns False, and it must not be sent, where it was
-    withdrawn or has expired, or where the lease ran out and somebody else has it now.
-    """
+    withdrawn or has expired, or where the lease ran out and somebody else has it now."""
     sql = f"""UPDATE outbox SET handing_over_at = $now WHERE {WAITS} AND key = $key AND expires_at > $now
         AND {_OURS} AND leased_until > $now RETURNING key"""
     return bool(read_rows(con, sql, now=now, key=leased.message.key, until=leased.until, by=leased.by))
 
 
 def record_attempts(con: Connection, tried: Sequence[Tried], now: datetime) -> None:
-    """Record the results of these attempts and end their leases.
-
-    A sent message is recorded whoever has the lease by now; other results only if the sender still has it.
-    """
+    """Record the results of these attempts and end their leases. A sent message is recorded whoever has the
+    lease by now; other results only if the sender still has it."""
     for one in tried:
         held = "" if one.outcome == "sent" else f" AND {_OURS}"
         given = {
@@ -489,10 +460,8 @@ def undelivered_messages(
     con: Connection, now: datetime, since: datetime, *, untold_only: bool = False
 ) -> list[UndeliveredMessage]:
     """List what failed, expired unsent or may not have arrived, of messages that would expire after `since`.
-
     Includes, as failed, messages once given up that are being tried again. `untold_only` leaves out those
-    somebody was told about, and messages that themselves report such failures.
-    """
+    somebody was told about, and messages that themselves report such failures."""
     only = " AND told_at IS NULL AND kind <> 'failure'" if untold_only else ""
     sql = f"""SELECT {SELECTED}, CASE WHEN failed_at IS NOT NULL OR given_up_at IS NOT NULL THEN 'failed'
             WHEN unsure_at IS NOT NULL THEN 'unsure' ELSE 'expired' END,
@@ -530,11 +499,8 @@ def mark_reported(con: Connection, keys: Collection[str], now: datetime) -> bool
 
 def given_up(con: Connection, now: datetime, since: datetime, vias: Collection[Via]) -> list[tuple[str, int]]:
     """Keys, with their attempts so far, of alert messages that failed or expired and that nobody was told
-    about.
-
-    Leaves out alerts that somebody has acknowledged, alerts with a message still due for its first attempt by
-    one of the `vias`, and messages to somebody who may be the alert's subject.
-    """
+    about. Leaves out alerts that somebody has acknowledged, alerts with a message still due for its first
+    attempt by one of the `vias`, and messages to somebody who may be the alert's subject."""
     given = {"now": now, "since": since}
     if not con.execute(f"SELECT 1 FROM outbox WHERE {_GIVEN_UP} LIMIT 1", given).fetchall():
         return []  # as nearly always: to plan what follows takes ten times as long

@@ -30,8 +30,7 @@ LEFT JOIN carried c ON c.mention_id = m.id"""
 
 def view_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostView]:
     """Return these posts in their newest version, by id; those that are restricted or gone are left out. Of a
-    stub there is no more than when its words were deleted.
-    """
+    stub there is no more than when its words were deleted."""
     ids = sorted({i for i in mention_ids if i})
     if not ids:
         return {}
@@ -76,10 +75,8 @@ def put_edition(con: Connection, edition: Edition) -> None:
         *(edition.kind, edition.urn, edition.period, edition.person_id, covers.since, covers.until),
         *(edition.outbox_key, edition.composed_at),
     )
-    update = {
-        c: f"CASE WHEN editions.outbox_key IS NULL THEN excluded.{c} ELSE editions.{c} END"
-        for c in _EDITION[4:]
-    }
+    anew = "CASE WHEN editions.outbox_key IS NULL THEN excluded.{0} ELSE editions.{0} END"
+    update = {c: anew.format(c) for c in _EDITION[4:]}
     insert_rows(con, "editions", _EDITION, [row], key=_KEY, update=update)
 
 
@@ -103,12 +100,10 @@ def find_edition(con: Connection, kind: str, urn: str, period: str, person_id: s
 
 
 def covered_until(con: Connection, kinds: Sequence[str], urn: str, before: str) -> dict[str, datetime]:
-    """Return up to when each person has been told: the end of the newest edition that was sent.
-
-    Where none was sent, the start of the first one composed, since its time is still untold. A day's of a
-    school day that held nothing for them counts as sent. Only editions of days before the period `before`
-    count. Aware, UTC.
-    """
+    """Return up to when each person has been told: the end of the newest edition that was sent. Where none
+    was sent, the start of the first one composed, since its time is still untold. A day's of a school day
+    that held nothing for them counts as sent. Only editions of days before the period `before` count. Aware,
+    UTC."""
     sql = """SELECT e.person_id, epoch_us(coalesce(
             max(e.covers_to) FILTER (o.sent_at IS NOT NULL OR (e.kind = 'digest' AND e.outbox_key IS NULL)),
             min(e.covers_from)))
@@ -179,10 +174,7 @@ def reported_spikes(con: Connection, urn: str, window: Window) -> tuple[ToldSpik
     sql = """SELECT epoch_us(began_at), mentions, usual, themes, of_reviews FROM spikes
         WHERE urn = $urn AND told_at >= $since AND told_at < $until ORDER BY began_at"""
     rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until)
-    return tuple(
-        ToldSpike(at(began), mentions, usual, tuple(themes), of_reviews)
-        for began, mentions, usual, themes, of_reviews in rows
-    )
+    return tuple(ToldSpike(at(us), n, usual, tuple(of), reviews) for us, n, usual, of, reviews in rows)
 
 
 def account_acts(con: Connection, urn: str, window: Window) -> tuple[AccountAct, ...]:
@@ -202,10 +194,8 @@ def undelivered_in(con: Connection, urn: str, window: Window) -> tuple[Undeliver
             AND coalesce(unsure_at, failed_at, given_up_at, expires_at) < $until
         ORDER BY person_id, kind, key"""
     rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until)
-    return tuple(
-        Undelivered(person, kind, Fate.UNSURE if unsure else Fate.FAILED, alert_id)
-        for person, kind, unsure, alert_id in rows
-    )
+    fates = {True: Fate.UNSURE, False: Fate.FAILED}
+    return tuple(Undelivered(who, kind, fates[unsure], of) for who, kind, unsure, of in rows)
 
 
 def count_reading(con: Connection, source_ids: Sequence[str], window: Window) -> ReadingCounts:

@@ -174,11 +174,8 @@ def unanswered_stories(
 ) -> tuple[tuple[MatterView, ...], int]:
     """List what wants an answer since before then and nobody has taken, ended or opened a case of, newest
     first, each by its newest post; and count how much more of it there is: beyond a hundred, or judged more
-    than 30 days before.
-
-    `kept_for` is how long the words of criticism are kept: what is younger is no old matter. One of which
-    the words are deleted stays, whenever it was judged.
-    """
+    than 30 days before. `kept_for` is how long the words of criticism are kept: what is younger is no old
+    matter. One of which the words are deleted stays, whenever it was judged."""
     worded = read_column(con, "SELECT id FROM mentions WHERE stub AND NOT restricted")
     given = {"urn": urn, "since": until - max(_OPEN_FOR, kept_for), "worded": worded}
     found = read_rows(con, _UNANSWERED, until=until, **given)

@@ -12,7 +12,7 @@ from data.digest import Window
 from data.judged import DANGER, stamp
 from data.matters import Access, MatterView, PostView
 from data.steps.asking import Answered
-from data.steps.codes import Check, RungAnswer, StepKind
+from data.steps.codes import Check, StepKind
 from data.steps.keeping import Checked
 from data.store.alerts.alerts import by_story, escalation_steps, owners_of_alerts
 from data.store.cases.cases import all_steps
@@ -20,7 +20,7 @@ from data.store.engine.rows import Connection, at, group_pairs, read_column, rea
 from data.store.owners import HOLDS, Records, closed_sql, marked_sql, records, unless_owned
 from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import BRIEF, MATCHED, mostly_since, rows_of, verdict
-from data.types import Alert, Escalation, Mark, Owner, Relevance, Route, Severity, Verdict
+from data.types import Alert, Mark, Relevance, Route, Severity, Verdict
 
 _NEVER, _LONG_AGO = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 Replay = Callable[[Sequence[CaseStep]], Case]
@@ -51,10 +51,8 @@ class StandingMatters:
 def standing_matters(
     con: Connection, urn: str, window: Window, replay: Replay, *, marks: bool = True
 ) -> StandingMatters:
-    """All of it; with `marks` what somebody marked as well. What stories say is read once for all three.
-
-    What a safeguarding lead gave back to the ladder is there by its case alone, until it is raised anew.
-    """
+    """All of it; with `marks` what somebody marked as well. What stories say is read once for all three. What
+    a safeguarding lead gave back to the ladder is there by its case alone, until it is raised anew."""
     steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
     cases = {case_id: replay(done) for case_id, done in steps.items()}
     back = {case.story_id: case.given_back_at for case in cases.values() if case.given_back_at}
@@ -134,22 +132,19 @@ def _alerts(
     story `back`, are left out. Gives the story (its id) of
     each, with whether that is restricted or gone.
     """
-    given = {
-        "urn": urn, "since": window.since, "until": window.until, "lately": window.until - _LATELY,
-        "grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR),
-    }  # fmt: skip
-    rows = read_rows(con, unless_owned(con, _STANDING), **given)
+    rows = read_rows(con, unless_owned(con, _STANDING), **_values(urn, window), until=window.until)
     return [(story, hidden) for story, hidden, raised in rows if at(raised) >= back.get(story, _LONG_AGO)]
 
 
 def _list_long_had(con: Connection, urn: str, window: Window) -> tuple[frozenset[str], ...]:
     """List what `_alerts` leaves out for its age, and what was taken so long ago and never raised."""
-    given = {
-        "urn": urn, "since": window.since, "lately": window.until - _LATELY,
-        "grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR),
-    }  # fmt: skip
-    rows = read_rows(con, unless_owned(con, _LONG_HAD), **given)
+    rows = read_rows(con, unless_owned(con, _LONG_HAD), **_values(urn, window))
     return tuple(frozenset(told).difference(out) for told, out in rows)
+
+
+def _values(urn: str, window: Window) -> dict[str, object]:
+    grades = {"grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR)}
+    return {"urn": urn, "since": window.since, "lately": window.until - _LATELY, **grades}
 
 
 def _alert_views(
@@ -161,17 +156,39 @@ def _alert_views(
     alerts = by_story(con, [story_id for story_id, _ in found])
     taken = owners_of_alerts(con, [alert.id for alert in alerts.values()])
     escalated = escalation_steps(con, [alert.id for alert in alerts.values()])
-    return tuple(
-        _view_of_alert(
-            alerts[story_id, urn],
-            taken.get(alerts[story_id, urn].id),
-            escalated.get(alerts[story_id, urn].id, ()),
-            hidden,
-            read.judged.get(story_id, []),
-            read.posts.get(story_id, ()),
+
+    def view(alert: Alert, hidden: bool) -> MatterView:
+        judged = read.judged.get(alert.story_id, [])
+        grave = [j for j in judged if j.verdict.severity >= Severity.TODAY]
+        surely = any(j.verdict.relevance is Relevance.ABOUT for j in judged)
+        return MatterView(
+            alert.story_id,
+            urn,
+            Access.WORDS,
+            alert_id=alert.id,
+            number=alert.number,
+            restricted=alert.restricted or hidden or any(j.verdict.restricted for j in judged),
+            verdicts=tuple(j.verdict for j in judged if not grave or j in grave or j.verdict.look),
+            relevance=Relevance.ABOUT if surely else Relevance.UNSURE,
+            severity=alert.severity,
+            route=alert.route,
+            content_class=alert.content_class,
+            because=alert.because,
+            posts=read.posts.get(alert.story_id, ()),
+            channels=tuple(dict.fromkeys(j.channel for j in grave or judged)),
+            raised_at=alert.raised_at,
+            times=alert.times,
+            from_before=alert.posted_at,
+            updated_at=max((alert.raised_at, *(j.written_at for j in grave))),
+            acknowledged=taken.get(alert.id),
+            audience=alert.audience,
+            excluded=alert.excluded,
+            warned=alert.warned,
+            escalated=tuple(escalated.get(alert.id, ())),
+            stamp=stamp(alert.story_id, alert.times, (j.verdict for j in judged)),
         )
-        for story_id, hidden in found
-    )
+
+    return tuple(view(alerts[story_id, urn], hidden) for story_id, hidden in found)
 
 
 def _posts(con: Connection, judged: Mapping[str, Sequence[_Judged]]) -> dict[str, tuple[PostView, ...]]:
@@ -183,44 +200,6 @@ def _posts(con: Connection, judged: Mapping[str, Sequence[_Judged]]) -> dict[str
         for story, verdicts in of
     }
     return {gravest[i]: (post,) for i, post in shown_posts(con, gravest).items()}
-
-
-def _view_of_alert(
-    alert: Alert,
-    taken: Owner | None,
-    escalated: Sequence[Escalation],
-    hidden: bool,
-    judged: Sequence[_Judged],
-    posts: tuple[PostView, ...],
-) -> MatterView:
-    grave = [j for j in judged if j.verdict.severity >= Severity.TODAY]
-    surely = any(j.verdict.relevance is Relevance.ABOUT for j in judged)
-    return MatterView(
-        alert.story_id,
-        alert.urn,
-        Access.WORDS,
-        alert_id=alert.id,
-        number=alert.number,
-        restricted=alert.restricted or hidden or any(j.verdict.restricted for j in judged),
-        verdicts=tuple(j.verdict for j in judged if not grave or j in grave or j.verdict.look),
-        relevance=Relevance.ABOUT if surely else Relevance.UNSURE,
-        severity=alert.severity,
-        route=alert.route,
-        content_class=alert.content_class,
-        because=alert.because,
-        posts=posts,
-        channels=tuple(dict.fromkeys(j.channel for j in grave or judged)),
-        raised_at=alert.raised_at,
-        times=alert.times,
-        from_before=alert.posted_at,
-        updated_at=max((alert.raised_at, *(j.written_at for j in grave))),
-        acknowledged=taken,
-        audience=alert.audience,
-        excluded=alert.excluded,
-        warned=alert.warned,
-        escalated=tuple(escalated),
-        stamp=stamp(alert.story_id, alert.times, (j.verdict for j in judged)),
-    )
 
 
 _NEWEST = "SELECT id, version, epoch_us(first_seen), channel FROM mentions WHERE id = ANY($ids)"
@@ -276,6 +255,7 @@ def _case_views(
     def view(case: Case, done: Sequence[CaseStep]) -> MatterView:
         lately = [s for s in done if window.since <= s.recorded_at < window.until]
         story_id = case.story_id
+        answers = [s.said for s in reversed(lately) if isinstance(s.said, Answered)]
         return MatterView(
             story_id,
             urn,
@@ -289,7 +269,7 @@ def _case_views(
             asked_at=_newest(done, lambda s: s.kind is StepKind.CONSENT_ASKED),
             gone_at=_newest(lately, lambda s: isinstance(s.said, Checked) and s.said.result is Check.GONE),
             back_at=_newest(lately, lambda s: s.kind is StepKind.CAME_BACK),
-            answer=next(filter(None, map(_answer, reversed(lately))), None),
+            answer=next((s.result for s in answers if s.result and s.poster_told_at is None), None),
             acknowledged=read.said.owners.get(story_id),
             excluded=read.kept_out.get(story_id, ()),
             mark=read.said.marks.get(story_id),
@@ -308,12 +288,6 @@ def locked_stories(con: Connection, urn: str) -> frozenset[str]:
 
 def _newest(steps: Sequence[CaseStep], wanted: Callable[[CaseStep], bool]) -> datetime | None:
     return next((s.done_at for s in reversed(steps) if wanted(s)), None)
-
-
-def _answer(step: CaseStep) -> RungAnswer | None:
-    """The answer to a request; also None where an operator only passed it on to the poster."""
-    said = step.said
-    return said.result if isinstance(said, Answered) and said.poster_told_at is None else None
 
 
 def kept_out_of(con: Connection, urn: str) -> dict[str, tuple[str, ...]]:

@@ -17,7 +17,16 @@ from typing import Any
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.store.engine.audit_chain import AuditEntry, Code, append, links, note
-from data.store.engine.rows import Connection, ValueTable, at, at_or_none, execute, read_rows, read_value
+from data.store.engine.rows import (
+    Connection,
+    ValueTable,
+    at,
+    at_or_none,
+    execute,
+    read_column,
+    read_rows,
+    read_value,
+)
 from data.store.owners import marked_sql, unless_owned
 from data.store.verdicts.verdicts import NEWEST, TONE
 from data.types import ALLEGING_LABELS, Mark, Outcome, Severity
@@ -81,11 +90,9 @@ class AlertHandling:
 @dataclass(frozen=True, slots=True)
 class Removal:
     """One case opened in the week: the highest rung asked, how it ended (None while it is open), and when.
-
     `case_id` is its id. `rung` is None where nobody was asked to remove anything: the police are not.
     `decided_at` is the first decision. `gone_at` is when the last of its places was said, or first seen, to
-    be gone or changed; that ending is recorded at least a day later, after two looks.
-    """
+    be gone or changed; that ending is recorded at least a day later, after two looks."""
 
     rung: Rung | None
     opened_at: datetime
@@ -98,10 +105,8 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class WatchedPlace:
-    """One place that is read: its collector's kind, its channel, how often it was asked and answered.
-
-    The channel is the configured one, or else that of most of its recent posts; None without any.
-    """
+    """One place that is read: its collector's kind, its channel, how often it was asked and answered. The
+    channel is the configured one, or else that of most of its recent posts; None without any."""
 
     kind: str
     channel: str | None
@@ -111,10 +116,7 @@ class WatchedPlace:
 
 def first_known_at(con: Connection, urn: str) -> datetime | None:
     """Return when a place of this school was first read, or something about the school was first reported or
-    taken up.
-
-    None if nothing ever was; restricted matters do not count.
-    """
+    taken up. None if nothing ever was; restricted matters do not count."""
     sql = f"""SELECT epoch_us(min(began)) FROM (
             SELECT min(started_at) AS began FROM source_runs
             WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))
@@ -142,9 +144,7 @@ def count_kept(con: Connection, urn: str, start: datetime, end: datetime) -> Cou
 def press_events(con: Connection, urn: str, start: datetime, end: datetime) -> tuple[str, ...]:
     """List what articles told of that were first seen in that time, each once."""
     sql = f"SELECT DISTINCT v.event {_FROM} AND {_WHEN} AND v.event IS NOT NULL ORDER BY v.event"
-    return tuple(
-        event for (event,) in read_rows(con, unless_owned(con, sql), **_query_values(urn, start, end))
-    )
+    return tuple(read_column(con, unless_owned(con, sql), **_query_values(urn, start, end)))
 
 
 def count_purged(con: Connection, urn: str, first: date, last: date) -> Counted:
@@ -216,10 +216,15 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
         WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE} AND {_ITSELF}"""
     rows = read_rows(con, sql, **_query_values(urn, start, end))
-    return [
-        _removal(case_id, rungs, at(opened), step, *map(at_or_none, when))
-        for rungs, opened, step, *when, case_id in rows
-    ]
+    found = []
+    for rungs, opened, step, *when, case_id in rows:
+        asked = [rung for rung in Rung if rung in rungs and rung is not EMERGENCY]
+        ended, decided, gone = map(at_or_none, when)
+        if step in (None, "came_back", "reopened"):
+            step = ended = None
+        rung = asked[-1] if asked else None
+        found.append(Removal(rung, at(opened), step, ended, decided, gone, case_id))
+    return found
 
 
 def count_actions(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
@@ -244,21 +249,6 @@ def count_actions(con: Connection, urn: str, start: datetime, end: datetime) -> 
     delisted = int(read_value(con, sql, **_query_values(urn, start, end)) or 0)
     found = {**counted, "delisted": delisted, **{mark: int(n) for mark, n in marks}}
     return {name: found.get(name, 0) for name in DONE}
-
-
-def _removal(
-    case_id: str,
-    rungs: Sequence[str],
-    opened: datetime,
-    step: str | None,
-    done: datetime | None,
-    *when: datetime | None,
-) -> Removal:
-    asked = [rung for rung in Rung if rung in rungs and rung is not EMERGENCY]
-    ended = step not in (None, "came_back", "reopened")
-    how = (step, done) if ended else (None, None)
-    decided, gone = when
-    return Removal(asked[-1] if asked else None, opened, *how, decided, gone, case_id)
 
 
 def places(con: Connection, urn: str, start: datetime, end: datetime) -> list[WatchedPlace]:
@@ -346,7 +336,7 @@ class Surge:
     of_reviews: bool = False
 
 
-_SPIKES = ValueTable("spikes", Surge, "urn began_at told_at mentions usual themes lasted_to of_reviews")
+_SPIKES = ValueTable("spikes", Surge, "urn began_at")
 
 
 def count_much_heard(
@@ -392,20 +382,11 @@ ORDER BY said_at, id
 
 def heard(con: Connection, urn: str, since: datetime, settled: datetime) -> list[Heard]:
     """The posts about a school since then, oldest first, that may be counted and mentioned to its leadership.
-
     Left out: posts that only come from sources first read after `settled` (their backlog is not today's
     talk), the school's own posts, restricted ones, and every story in which any version of any post gravely
-    accuses or targets a person of the school, since the accused must not be told.
-    """
-    given = {
-        "urn": urn,
-        "since": since,
-        "settled": settled,
-        "grave": int(Severity.TODAY),
-        "alleging": sorted(ALLEGING_LABELS),
-        "adults": list(_ADULTS),
-    }
-    rows = con.execute(_HEARD, given).fetchall()
+    accuses or targets a person of the school, since the accused must not be told."""
+    grave = {"grave": int(Severity.TODAY), "alleging": sorted(ALLEGING_LABELS), "adults": _ADULTS}
+    rows = read_rows(con, _HEARD, urn=urn, since=since, settled=settled, **grave)
     return [Heard(at(us), story_id, channel, tuple(themes)) for us, story_id, channel, themes in rows]
 
 
@@ -429,7 +410,7 @@ def put_surges(con: Connection, surges: Sequence[Surge]) -> None:
         "mentions": """CASE WHEN spikes.of_reviews THEN greatest(spikes.mentions, excluded.mentions)
             ELSE spikes.mentions END""",
     }
-    _SPIKES.insert(con, surges, 2, update=update)
+    _SPIKES.insert(con, surges, update=update)
 
 
 # The governors' reports: their numbers are fixed when first counted, then signed once by a person.
@@ -437,11 +418,9 @@ def put_surges(con: Connection, surges: Sequence[Surge]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyReport:
-    """One report: `facts` is JSON that holds only what may be published; signed, or still a draft.
-
-    `counted` is JSON too: its weeks as they were first counted, with small numbers. Nobody is shown it.
-    `sha256` is that of the signed PDF, `page_sha256` that of the page signed with it.
-    """
+    """One report: `facts` is JSON that holds only what may be published; signed, or still a draft. `counted`
+    is JSON too: its weeks as they were first counted, with small numbers. Nobody is shown it. `sha256` is
+    that of the signed PDF, `page_sha256` that of the page signed with it."""
 
     urn: str
     week: str
@@ -454,15 +433,15 @@ class WeeklyReport:
     counted: str = "[]"
 
 
-_REPORTS = ValueTable(
-    "reports", WeeklyReport, "urn week facts composed_at signed_at signed_by sha256 page_sha256 counted"
+_REPORTS = ValueTable("reports", WeeklyReport, "urn week")
+_SIGNED = ValueTable(
+    "reports", WeeklyReport, "urn week", "urn week facts signed_at signed_by sha256 page_sha256"
 )
-_SIGNED = ValueTable("reports", WeeklyReport, "urn week facts signed_at signed_by sha256 page_sha256")
 
 
 def put_report(con: Connection, urn: str, week: str, facts: str, now: datetime, counted: str = "[]") -> None:
     """Stores a report's numbers; if that week already has some, they stay as they are."""
-    _REPORTS.insert(con, [WeeklyReport(urn, week, facts, now, counted=counted)], 2)
+    _REPORTS.insert(con, [WeeklyReport(urn, week, facts, now, counted=counted)])
 
 
 def report(con: Connection, urn: str, week: str) -> WeeklyReport | None:
@@ -497,10 +476,7 @@ def newest_reports(con: Connection, urns: Sequence[str]) -> dict[str, WeeklyRepo
 
 def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
     """Records that a person has read and released it, unless somebody already has; returns the report as it
-    now is.
-
-    Raises KeyError where there is no such report, ValueError where `signed` has no signature.
-    """
+    now is. Raises KeyError where there is no such report, ValueError where `signed` has no signature."""
     found = report(con, signed.urn, signed.week)
     if found is None:
         raise KeyError(signed.week)
@@ -508,7 +484,7 @@ def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
         raise ValueError(f"the report for {signed.week} has no signature")
     if found.signed_at is not None:
         return found
-    _SIGNED.insert(con, [signed], 2, anew=True)
+    _SIGNED.insert(con, [signed], anew=True)
     subject, code = f"report:{signed.week}", Code.PDF.of(signed.sha256)
     done_by = AuditEntry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))
     append(con, [done_by])

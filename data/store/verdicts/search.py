@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, reduce
@@ -121,9 +121,7 @@ def read_search(given: str) -> Searched:
     return Searched(tuple(parts))
 
 
-_FIELDS = (
-    """SELECT m.id, m.version, m.author, m.url FROM mentions m WHERE id = ANY($ids) AND NOT restricted"""
-)
+_FIELDS = "SELECT id, version, author, url FROM mentions WHERE id = ANY($ids) AND NOT restricted"
 _WORDS = """SELECT mention_id, n, title, text, quoted FROM mention_versions WHERE mention_id = ANY($ids)"""
 
 
@@ -211,33 +209,26 @@ def story_page(
     con: Connection, narrowed: Narrowed, private: Sequence[str], after: Spot | None, limit: int
 ) -> list[tuple[str, str, datetime]]:
     """At most so many of these stories after that spot: id, URN, last seen; `private`: personal classes."""
+    of_all = "urn = ANY($urns)"
     asked: dict[str, object] = {"limit": limit, "urns": narrowed.urns}
+    kept = ((narrowed.held, _HELD), (narrowed.ended, _ENDED), (narrowed.everybodys, f"NOT {APART}"))
+    where = [of_all, *(condition for wanted, condition in kept if wanted)]
     if narrowed.raised:
         asked |= {"raised": narrowed.raised, "private": private}
+        where[0] = f"({of_all} OR (urn = ANY($raised) AND {_RAISED}))"
     if narrowed.since and narrowed.until:
         asked |= {"since": narrowed.since, "until": narrowed.until}
+        where.append(_POSTED)
     if narrowed.source:
         asked["source"] = narrowed.source
-    if narrowed.words:
-        asked |= bits_wanted(narrowed.words)[1]
+        where.append(_CARRIED)
     if after:
         asked |= {"seen": after[0], "id": after[1]}
-    where = " AND ".join(_conditions(narrowed, after))
-    sql = f"""SELECT id, urn, epoch_us(last_seen) FROM stories WHERE {where}
+        where.append("(last_seen < $seen OR (last_seen = $seen AND id > $id))")
+    if narrowed.words:
+        bits, values = bits_wanted(narrowed.words)
+        asked |= values
+        where.append(_WORDED.format(bits=bits))
+    sql = f"""SELECT id, urn, epoch_us(last_seen) FROM stories WHERE {" AND ".join(where)}
         ORDER BY last_seen DESC, id LIMIT $limit"""
     return [(story, urn, at(seen)) for story, urn, seen in read_rows(con, sql, **asked)]
-
-
-def _conditions(narrowed: Narrowed, after: Spot | None) -> Iterator[str]:
-    of_all = "urn = ANY($urns)"
-    yield f"({of_all} OR (urn = ANY($raised) AND {_RAISED}))" if narrowed.raised else of_all
-    if narrowed.since and narrowed.until:
-        yield _POSTED
-    if after:
-        yield "(last_seen < $seen OR (last_seen = $seen AND id > $id))"
-    yield from (_CARRIED,) * bool(narrowed.source)
-    yield from (_HELD,) * narrowed.held
-    yield from (_ENDED,) * narrowed.ended
-    yield from (f"NOT {APART}",) * narrowed.everybodys
-    if narrowed.words:
-        yield _WORDED.format(bits=bits_wanted(narrowed.words)[0])

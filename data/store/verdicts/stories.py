@@ -97,11 +97,8 @@ def verdicts_on(con: Connection, keys: Collection[Key]) -> dict[Key, Verdict]:
 
 
 def carriers_of(con: Connection, parts: Collection[StoryPart]) -> dict[str, list[str]]:
-    """The ids of the sources that carried each of these posts.
-
-    A source carries a post from when it was first seen on; if the clock was set back by days since then, one
-    may be missing where there are many posts.
-    """
+    """The ids of the sources that carried each of these posts. A source carries a post from when it was first
+    seen on; if the clock was set back by days since then, one may be missing where there are many posts."""
     since = mostly_since([int(p.first_seen.timestamp() * 1_000_000) for p in parts])
     recent = {p.mention_id for p in parts if since is not None and p.first_seen >= since}
     rows = []
@@ -127,7 +124,7 @@ class Enclosures:
     kinds: tuple[str, ...]
 
 
-_ENCLOSURES = ValueTable("enclosures", Enclosures, "source_id mail kinds")
+_ENCLOSURES = ValueTable("enclosures", Enclosures)
 
 
 def put_enclosures(con: Connection, brought: Iterable[tuple[Mention, str]]) -> None:
@@ -143,13 +140,10 @@ def enclosures_of(con: Connection, mention_id: str) -> Enclosures | None:
 
 @dataclass(frozen=True, slots=True)
 class StoryRow:
-    """One story in a list. `top` is its gravest verdict.
-
-    `relevance` is `about` where any of its mentions is. `places` counts the sources that carried it,
-    `authors` the different names under which it was posted. `title` is empty where `restricted`. `published`
-    is when the first of it was posted, None where none bears a time. `sources` are the ids of those that
-    carried what is not restricted of it.
-    """
+    """One story in a list. `top` is its gravest verdict. `relevance` is `about` where any of its mentions is.
+    `places` counts the sources that carried it, `authors` the different names under which it was posted.
+    `title` is empty where `restricted`. `published` is when the first of it was posted, None where none bears
+    a time. `sources` are the ids of those that carried what is not restricted of it."""
 
     id: str
     urn: str
@@ -169,11 +163,9 @@ class StoryRow:
 
 @dataclass(frozen=True, slots=True)
 class StoryMention:
-    """One mention of a story in its newest version, with what we think of it.
-
-    For a restricted mention, url, author, title, text and quoted are None. `enclosed` are the media types of
-    what came with it in a mail, `weighed_most` its weightiest words; of a stub only when words were deleted.
-    """
+    """One mention of a story in its newest version, with what we think of it. For a restricted mention, url,
+    author, title, text and quoted are None. `enclosed` are the media types of what came with it in a mail,
+    `weighed_most` its weightiest words; of a stub only when words were deleted."""
 
     id: str
     version: int
@@ -204,8 +196,7 @@ class StoryDetail:
 
 def put_stories(con: Connection, stories: Iterable[Story], there: Collection[str]) -> None:
     """Adds stories and extends those that are `there` (ids); a restricted one has no title, and one that is
-    given none keeps its own. One given twice spans both.
-    """
+    given none keeps its own. One given twice spans both."""
     spans: dict[str, Story] = {}
     for story in stories:
         before = spans.get(story.id, story)
@@ -225,10 +216,8 @@ def put_stories(con: Connection, stories: Iterable[Story], there: Collection[str
 
 
 def sketches(con: Connection, urns: Sequence[str], since: datetime) -> list[Sketch]:
-    """The fingerprints of everything folded into these schools' stories since then, oldest first.
-
-    Includes every version, so that a copy of an earlier wording is still recognised.
-    """
+    """The fingerprints of everything folded into these schools' stories since then, oldest first. Includes
+    every version, so that a copy of an earlier wording is still recognised."""
     sql = """SELECT x.mention_id, x.story_id, x.urn, coalesce(n.canonical_url, r.canonical_url, ''),
             coalesce(n.body_hash, ''), n.minhash, epoch_us(x.seen_at)
         FROM matches x
@@ -274,8 +263,7 @@ def open_press(
 ) -> list[tuple[str, str, str, str, PressEvent, datetime]]:
     """List what the press has told about these schools and was judged since then, the oldest first: the
     school, the story, title, text, event and time. Nothing of a story that is not everybody's, or is done
-    with.
-    """
+    with."""
     events = {row[:3]: PressEvent(row[3]) for row in read_rows(con, _IN_PRESS, urns=urns, since=since)}
     if not events:
         return []
@@ -304,20 +292,14 @@ def list_stories(
     top = {story_id: gravest_part(found) for story_id, found in parts.items()}
     verdicts = verdicts_on(con, {part.key for part in top.values()})
     carried = carriers_of(con, [p for found in parts.values() for p in found])
-    return [
-        _story_row(row, parts[row[0]], carried, verdicts[top[row[0]].key])
-        for row in picked
-        if row[0] in parts
-    ]
+    held = [row for row in picked if row[0] in parts]
+    return [_story_row(row, parts[row[0]], carried, verdicts[top[row[0]].key]) for row in held]
 
 
 def beginning(con: Connection, beginning: str) -> dict[str, str]:
     """The stories whose id begins so: the school (URN) of each, by id."""
-    rows = con.execute(
-        "SELECT id, urn FROM stories WHERE starts_with(id, $beginning) ORDER BY last_seen DESC, id",
-        {"beginning": beginning},
-    )
-    return dict(rows.fetchall())
+    sql = "SELECT id, urn FROM stories WHERE starts_with(id, $beginning) ORDER BY last_seen DESC, id"
+    return dict(read_rows(con, sql, beginning=beginning))
 
 
 def restricted_stories(con: Connection) -> dict[str, str]:
@@ -327,21 +309,15 @@ def restricted_stories(con: Connection) -> dict[str, str]:
 
 def carriers(con: Connection, story_ids: Sequence[str]) -> dict[str, set[str]]:
     """The ids of the sources that have carried each of these stories."""
-    rows = con.execute(
-        """SELECT x.story_id, list(DISTINCT s.source_id) FROM matches x JOIN sightings s USING (mention_id)
-        WHERE x.story_id = ANY($ids) GROUP BY x.story_id""",
-        {"ids": list(story_ids)},
-    )
-    return {story_id: set(sources) for story_id, sources in rows.fetchall()}
+    sql = """SELECT x.story_id, list(DISTINCT s.source_id) FROM matches x JOIN sightings s USING (mention_id)
+        WHERE x.story_id = ANY($ids) GROUP BY x.story_id"""
+    return {story_id: set(sources) for story_id, sources in read_rows(con, sql, ids=list(story_ids))}
 
 
 def sources_of_sightings(con: Connection, mention_ids: Sequence[str]) -> dict[str, set[str]]:
     """Return the ids of the sources that each of these mentions was ever seen in."""
-    rows = con.execute(
-        "SELECT mention_id, list(source_id) FROM sightings WHERE mention_id = ANY($ids) GROUP BY mention_id",
-        {"ids": list(mention_ids)},
-    )
-    return {mention_id: set(sources) for mention_id, sources in rows.fetchall()}
+    sql = "SELECT mention_id, list(source_id) FROM sightings WHERE mention_id = ANY($ids) GROUP BY mention_id"
+    return {mention_id: set(sources) for mention_id, sources in read_rows(con, sql, ids=list(mention_ids))}
 
 
 def story(con: Connection, story_id: str) -> StoryDetail | None:
@@ -370,9 +346,8 @@ def story(con: Connection, story_id: str) -> StoryDetail | None:
 
 _MATCHED = """SELECT mention_id, version, urn, relevance, score, reason_codes, reason_texts FROM matches
     WHERE story_id = $id"""
-_WORDS = (
-    "SELECT mention_id, n, title, text, quoted, article FROM mention_versions WHERE mention_id = ANY($ids)"
-)
+_WORDS = """SELECT mention_id, n, title, text, quoted, article FROM mention_versions
+    WHERE mention_id = ANY($ids)"""
 _NO_WORDS = (None, None, None, None)
 _ENCLOSED = "SELECT mention_id, kinds FROM enclosures WHERE mention_id = ANY($ids)"
 _SAID = """SELECT id, version, channel, kind, url, author, restricted,
@@ -435,10 +410,8 @@ def _mention(
 @dataclass(frozen=True, slots=True)
 class StoryMove:
     """Posts (ids) of `from_story` that are in `to_story` since; `merged`: all it had, and what comes later.
-
     Of what they were merged into: how often its alert had been raised, the span of time it had (None for what
-    was split off), whom it keeps out since, and which notes came along (ids).
-    """
+    was split off), whom it keeps out since, and which notes came along (ids)."""
 
     from_story: str
     to_story: str
@@ -454,11 +427,7 @@ class StoryMove:
     notes: tuple[str, ...] = ()
 
 
-_TABLE = ValueTable(
-    "story_moves",
-    StoryMove,
-    "from_story to_story urn merged posts moved_at moved_by times first_seen last_seen kept_out notes",
-)
+_TABLE = ValueTable("story_moves", StoryMove, "from_story to_story")
 _TO = "UPDATE matches SET story_id = $to WHERE story_id = $of AND urn = $urn AND mention_id = ANY($ids)"
 _SPAN = """UPDATE stories SET first_seen = least(stories.first_seen, b.first_seen),
     last_seen = greatest(stories.last_seen, b.last_seen)
@@ -492,7 +461,7 @@ def move(con: Connection, made: StoryMove) -> StoryMove:
 
 def keep(con: Connection, made: StoryMove) -> None:
     """Keeps the move, in the place of what was kept of it."""
-    _TABLE.insert(con, [made], 2, anew=True)
+    _TABLE.insert(con, [made], anew=True)
 
 
 def forget_move(con: Connection, made: StoryMove) -> None:
@@ -547,9 +516,8 @@ def moved_to(con: Connection, story_id: str) -> str:
 
 def posts_moved(con: Connection) -> dict[tuple[str, str], str]:
     """By post and school the story into which somebody put it last."""
-    return {
-        (post, one.urn): one.to_story for one in _TABLE.select(con, "ORDER BY moved_at") for post in one.posts
-    }
+    moves = _TABLE.select(con, "ORDER BY moved_at")
+    return {(post, one.urn): one.to_story for one in moves for post in one.posts}
 
 
 def posts_in(con: Connection, story_id: str, mention_ids: Sequence[str]) -> set[str]:

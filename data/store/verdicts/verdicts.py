@@ -41,7 +41,6 @@ from data.types import (
     Match,
     Meant,
     Mention,
-    MentionKind,
     Policy,
     PressEvent,
     Reason,
@@ -72,11 +71,9 @@ def rows_of(
     since: datetime | None,
     key: int,
 ) -> dict[tuple[Any, ...], Any]:
-    """The wanted rows by their key, its first `key` columns, of which the first is a post's id.
-
-    `sql` asks for rows with one of `$ids`, `added_at` is its column of when they were written. Those since
-    then are found first; what is missing after that is looked up, whenever it was written.
-    """
+    """The wanted rows by their key, its first `key` columns, of which the first is a post's id. `sql` asks
+    for rows with one of `$ids`, `added_at` is its column of when they were written. Those since then are
+    found first; what is missing after that is looked up, whenever it was written."""
     rows: list[Any] = []
     if since is not None:
         given = {"ids": list({one[0] for one in wanted}), "since": since}
@@ -211,8 +208,7 @@ def by_reason(
     con: Connection, code: str, since: datetime, *, in_story: bool = True
 ) -> dict[str, list[Verdict]]:
     """List what was judged since then for that reason, new and surely about a school: by story; unless
-    `in_story` also what is in none.
-    """
+    `in_story` also what is in none."""
     sql = f"""SELECT x.story_id, {SELECTED} {NEWEST}
         WHERE v.judged_at >= $since AND list_contains(v.reason_codes, $code) AND v.relevance = 'about'
             AND v.history IS NULL AND (x.story_id IS NOT NULL OR NOT $in_story)
@@ -258,8 +254,7 @@ _HELD = "NOT m.stub AND coalesce(n.text, r.text) IS NOT NULL"
 def _held_before(stories: str) -> str:
     """Select what is held with a verdict of before of stories that no mark ends: with a case that is not
     closed, an alert that is neither handed over nor closed with its case, or a look. `stories` is a condition
-    on `x`.
-    """
+    on `x`."""
     return f"""{_IN_WORDS}
         WHERE v.accuses IS NULL AND {_HELD} AND x.urn = ANY($urns)
             AND EXISTS (SELECT 1 FROM sightings s WHERE s.mention_id = m.id AND s.last_seen >= $since)
@@ -273,7 +268,7 @@ def _held_before(stories: str) -> str:
 
 
 _HELD_FIELDS = [f for f in fields(Mention) if f.name in (*MENTIONS.names, *VERSIONS.names)]
-_MENTION = ValueTable("", Mention, " ".join(f.name for f in _HELD_FIELDS), kind=MentionKind)
+_MENTION = ValueTable("", Mention, columns=" ".join(f.name for f in _HELD_FIELDS))
 _POST = ", ".join(
     f"epoch_us({held_sql(f.name)})" if is_time(f.name)
     else f"coalesce({held_sql(f.name)}, '')" if f.type == "str" else held_sql(f.name)
@@ -346,9 +341,8 @@ def put_again(
     by: str = "schoolgate",
 ) -> None:
     """Writes these verdicts in the place of those on the same versions; no run, no sighting, no place more.
-
-    Those that `rose` (mention and school) count as given now, and their posts are kept as long as that asks.
-    """
+    Those that `rose` (mention and school) count as given now, and their posts are kept as long as that
+    asks."""
     ids = sorted({v.mention_id for v in verdicts})
     sql = "SELECT id FROM mentions WHERE restricted AND id = ANY($ids)"
     restricted = {*read_column(con, sql, ids=ids), *(v.mention_id for v in verdicts if is_restricted(v))}
@@ -360,12 +354,15 @@ def put_again(
     restrict(con, sorted(restricted), now)
     for v in verdicts:
         if v.mention_id in restricted:
-            execute(
-                con, _REASONS, mention=v.mention_id, n=v.version, urn=v.urn, texts=[r.text for r in v.reasons]
-            )
+            texts = [r.text for r in v.reasons]
+            execute(con, _REASONS, mention=v.mention_id, n=v.version, urn=v.urn, texts=texts)
         if (v.mention_id, v.urn) in rose:
             execute(con, _KEPT, mention=v.mention_id, until=retain_until([v], now, policy))
-    append(con, [_entry(v, now, by) for v in verdicts])
+    entries = []
+    for v in verdicts:
+        codes = (Code.VERSION.of(v.version), Code.SEVERITY.of(int(v.severity)), Code.ROUTE.of(v.route))
+        entries.append(AuditEntry(now, by, "judged_again", v.mention_id, v.urn, codes))
+    append(con, entries)
     for version in sorted({v.version for v in verdicts}):
         seal_again(con, {v.mention_id: v.version for v in verdicts if v.version == version}, now)
 
@@ -373,8 +370,3 @@ def put_again(
 _REASONS = """UPDATE restricted_texts SET reasons = map_concat(reasons, map([$urn], [$texts::VARCHAR[]]))
     WHERE mention_id = $mention AND n = $n"""
 _KEPT = "UPDATE mentions SET retain_until = greatest(retain_until, $until) WHERE id = $mention"
-
-
-def _entry(of: Verdict, now: datetime, by: str) -> AuditEntry:
-    codes = (Code.VERSION.of(of.version), Code.SEVERITY.of(int(of.severity)), Code.ROUTE.of(of.route))
-    return AuditEntry(now, by, "judged_again", of.mention_id, of.urn, codes)

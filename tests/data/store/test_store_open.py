@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from time import process_time
@@ -21,28 +20,22 @@ from time import process_time
 import duckdb
 import pytest
 import support.store_worker
-from builders.case import a_case
-from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_run, a_store, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_store
 from support.checkout import TESTS, paths
 from support.store_worker import end, start
 
 from data.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreHeld, StoreTooNew
 from data.retention.purge import purge, rewrite
 from data.store import owners
-from data.store.alerts import alerts as alert_store
-from data.store.cases.cases import posts_of_story, whole_file
-from data.store.engine.audit_chain import AuditEntry, append, note, verify
+from data.store.engine.audit_chain import verify
 from data.store.engine.connect import is_damage, read_whole
 from data.store.engine.migrations import MIGRATIONS, Migration, applied_migrations, migrate
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.turn import LOOK_S, NAME, Lease, take_lease
 from data.store.mentions.batch import save
-from data.store.mentions.person_reports import Reported, find_reports, posts_there
-from data.store.sealing import seal_posts
+from data.store.mentions.person_reports import find_reports
 from data.store.sources import states
-from data.store.verdicts.stories import story
-from data.store.verdicts.verdicts import story_verdicts
-from data.types import Mark, Marked, Route, Severity
+from data.types import Mark, Marked
 
 pytestmark = pytest.mark.usefixtures("stores_made_anew")
 HOLD = """
@@ -216,15 +209,14 @@ def test_an_older_file_is_migrated_when_it_is_first_used_where_that_is_wanted(tm
         assert len(applied_migrations(con)) == len(MIGRATIONS)
 
 
-def an_older_home(home: Path, holder: str, changes: int = LATEST - 1) -> Store:
+def an_older_home(home: Path, holder: str) -> Store:
     """As a service of an older version left it, or as it has it now."""
     old = a_store(home)
     home.mkdir()
     now = Clock()()
     with old.alone("as an older version", create=True) as con:
-        migrate(con, old.path, MIGRATIONS[:changes], now)
-        if changes > 1:
-            take_lease(con, Lease(NAME, holder, now, now + timedelta(seconds=90)))
+        migrate(con, old.path, MIGRATIONS[:-1], now)
+        take_lease(con, Lease(NAME, holder, now, now + timedelta(seconds=90)))
     return old
 
 
@@ -261,9 +253,13 @@ def test_such_a_lease_holds_up_no_upgrade(tmp_path, holder, folder, seconds):
     assert a_store(home, later).migrate() == (MIGRATIONS[-1].name,)
 
 
-def test_a_home_from_before_there_was_a_service_is_upgraded(tmp_path):
-    old = an_older_home(tmp_path / "home", "", changes=1)
-    assert old.migrate() == tuple(m.name for m in MIGRATIONS[1:])
+def test_a_home_older_than_the_first_tables_of_this_version_is_refused_and_left_as_it_is(tmp_path):
+    old = a_store(tmp_path)
+    with duckdb.connect(str(old.path)) as con:
+        con.execute("CREATE TABLE migrations AS SELECT 1 AS n, 'first_tables' AS name, now() AS applied_at")
+    with pytest.raises(StoreError, match="before 25 November 2026"):
+        old.migrate()
+    assert list(tmp_path.glob("*.before-*")) == []
 
 
 def test_a_change_that_fails_leaves_neither_a_table_nor_its_record(store):
@@ -471,109 +467,6 @@ def test_after_damage_the_next_store_of_the_process_is_read(whole, tmp_path):
     store.path.write_bytes(kept)
     read(store)
     write(store)
-
-
-# ----------------------------------------------------------------------------- of homes from before
-
-URL = "https://www.facebook.com/groups/northvale.example"
-THREAT = a_mention(
-    "one", url=URL, title="", text="I will stab him at the gate.", author="Lee", published=None
-)
-CONCERT = replace(THREAT, text="A lovely concert.", author="Pat")
-GRAVE = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "content_class": "C6"}
-NAMES = ("split_by_hand", "split_what_was_read_too", "brought_by")
-SPLIT = [statement for m in MIGRATIONS if m.name in NAMES for statement in m.statements]
-BY_HAND, READ = "report-in", "feed:one"
-
-
-def handed_in(store, *said, sources=(BY_HAND,) * 3, restricted=False, sealed=False):
-    """These versions of one post, as they were saved before; then the home is brought up to date."""
-    with store.write("test") as con:
-        con.execute("DROP INDEX sightings_by_mention")
-        con.execute("ALTER TABLE sightings DROP COLUMN entry")
-        con.execute("CREATE INDEX sightings_by_mention ON sightings (mention_id)")
-        for n, (mention, verdict) in enumerate(said, start=1):
-            at = NOW + timedelta(hours=n)
-            judged = a_verdict(mention, n, restricted=restricted, **verdict)
-            alerts = [an_alert("s-one", restricted=restricted)] if verdict else []
-            batch = a_batch(
-                replace(mention, fetched_at=at),
-                verdicts=[judged],
-                version=n,
-                run=a_run(sources[n - 1], at),
-                alerts=alerts,
-            )
-            save(con, batch, now=at, policy=POLICY)
-            if sources[n - 1] == BY_HAND:
-                codes = (note(con, f"Office {n}"),)
-                append(con, [AuditEntry(at, BY_HAND, "reported_in", mention.id, URN, codes)])
-        if sealed:
-            seal_posts(con, [THREAT.id], at, "0001")
-        for statement in SPLIT:
-            con.execute(statement)
-
-
-@pytest.mark.parametrize("restricted", [False, True])
-def test_a_threat_that_another_report_replaced_is_a_post_again_with_its_verdict_and_alert(store, restricted):
-    handed_in(store, (THREAT, GRAVE), (CONCERT, {}), restricted=restricted)
-    with store.open_reader() as con:
-        concert, threat = sorted(posts_of_story(con, "s-one", restricted=True), key=lambda p: p.text)
-        assert (threat.text, threat.url, threat.author) == (THREAT.text, URL, "Lee" if restricted else None)
-        assert (concert.text, concert.mention_id) == (CONCERT.text, THREAT.id)
-        judged = {v.mention_id: v.severity for v in story_verdicts(con, ["s-one"])["s-one"]}
-        assert judged == {threat.mention_id: Severity.THIS_HOUR, concert.mention_id: Severity.RESPOND}
-        assert list(alert_store.by_story(con, ["s-one"])) == [("s-one", URN)]
-        assert story(con, "s-one").row.title == ("" if restricted else THREAT.text)
-        assert {p.text for p in posts_there(con, URL)} == {THREAT.text, CONCERT.text}
-
-
-@pytest.mark.parametrize(
-    ("said", "sources", "left"),
-    [
-        ((THREAT, CONCERT), (READ,) * 2, [CONCERT]),
-        ((THREAT, CONCERT, THREAT), (BY_HAND,) * 3, [CONCERT, THREAT]),
-    ],
-)
-def test_what_we_fetched_again_and_the_same_words_once_more_are_no_other_post(store, said, sources, left):
-    handed_in(store, *((one, GRAVE if one is THREAT else {}) for one in said), sources=sources)
-    with store.open_reader() as con:
-        assert sorted(p.text for p in posts_of_story(con, "s-one")) == sorted(one.text for one in left)
-
-
-@pytest.mark.parametrize(
-    ("said", "sources"),
-    [
-        ((THREAT, CONCERT), (READ, BY_HAND)),
-        ((CONCERT, THREAT, CONCERT), (READ, BY_HAND, READ)),
-        ((THREAT, CONCERT, THREAT), (READ, BY_HAND, BY_HAND)),
-    ],
-)
-def test_what_came_by_hand_is_a_post_of_its_own_where_a_source_read_the_post_too(store, said, sources):
-    judged = [(one, GRAVE if one is THREAT else {}) for one in said]
-    handed_in(store, *judged, sources=sources)
-    with store.open_reader() as con:
-        shown = {p.mention_id == THREAT.id: p.text for p in posts_of_story(con, "s-one")}
-        read = next(one.text for one, by in zip(said[::-1], sources[::-1], strict=True) if by == READ)
-        assert shown == {True: read, False: next(one.text for one in said if one.text != read)}
-        severities = {v.mention_id == THREAT.id: v.severity for v in story_verdicts(con, ["s-one"])["s-one"]}
-        assert severities[read == THREAT.text] == Severity.THIS_HOUR
-
-
-def test_what_is_sealed_of_a_post_that_a_source_read_too_stays_as_it_is(store):
-    handed_in(store, (THREAT, GRAVE), (CONCERT, {}), sources=(READ, BY_HAND), sealed=True)
-    with store.open_reader() as con:
-        assert [(p.text, p.version) for p in posts_of_story(con, "s-one")] == [(CONCERT.text, 2)]
-
-
-def test_a_post_that_was_split_has_who_handed_it_in_and_each_of_its_words_once(store):
-    handed_in(store, (THREAT, GRAVE), (CONCERT, {}))
-    with store.open_reader() as con:
-        file = whole_file(con, a_case())
-        assert [file.post.text, *(words.text for words in file.beside)] == [CONCERT.text, THREAT.text]
-        (threat,) = (p.mention_id for p in posts_of_story(con, "s-one") if p.text == THREAT.text)
-        assert find_reports(con, [threat]) == {
-            threat: [Reported(threat, NOW + timedelta(hours=1), "Office 1")]
-        }
 
 
 def test_who_brought_many_posts_is_found_without_asking_each_report_for_each_note(store):

@@ -32,7 +32,6 @@ from data.store import owners as numbers
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import sparing
-from data.store.engine.migrations import MIGRATIONS
 from data.store.engine.open import Store
 from data.store.engine.tables import BITS
 from data.store.mentions.batch import save
@@ -214,9 +213,6 @@ def test_the_words_of_a_digest_are_kept_no_longer_than_what_it_tells_of_and_each
         assert con.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
 
 
-NUMBERED = next(m for m in MIGRATIONS if m.name == "numbers_of_alerts")
-
-
 @pytest.fixture
 def numbered(store, monkeypatch):
     """With numbers as the program draws them."""
@@ -276,20 +272,6 @@ def test_a_case_takes_its_alerts_number_and_a_second_one_draws_its_own(numbered)
         assert number == alert.number
         case_store.append_steps(con, a_case(number), [a_step(case_id=number)], [], NOW)
         assert case_store.next_id(con, of=alert.number) != alert.number
-
-
-def test_alerts_of_a_home_of_before_are_given_numbers_of_their_own(numbered):
-    raise_on(numbered, *(f"s-{n}" for n in range(50)))
-    with numbered.write("test") as con:
-        con.execute("ALTER TABLE alerts DROP COLUMN number")
-    with numbered.write("test") as con:
-        for statement in NUMBERED.statements:
-            con.execute(statement)
-    with numbered.open_reader() as con:
-        found = [a.number for a in alert_store.list_alerts(con)]
-    assert len(set(found)) == len(found) == 50
-    assert all(number.isdigit() and len(number) == 6 for number in found)
-    assert found != sorted(found)
 
 
 # ---------------------------------------- What a search finds in the store, and that nothing finds wha

@@ -18,14 +18,13 @@ from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
-from data.store.engine.migrations import MIGRATIONS
 from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox, unanswered_since
 from data.store.reporting import weekly_counts
 from data.store.reporting.fresh_stories import fresh_stories
 from data.store.reporting.open_matters import standing_matters
 from data.store.service import count_open_alerts
-from data.types import Mark, Marked, OutboxMessage, Owner, Route, Severity, Via
+from data.types import Mark, Marked, OutboxMessage, Route, Severity, Via
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 ALERT = replace(an_alert("s-one"), route=Route.RESPOND)
@@ -306,65 +305,3 @@ def test_nobody_has_it_any_more_whom_the_alert_turns_out_to_accuse(told):
     with told.write("test") as con:
         alert_store.exclude_from_alerts(con, {ALERT.id: ["deputy"]}, NOW)
     assert (who(told), open_ones(told)[0]) == (None, [ALERT.id])
-
-
-def of_before(store, *, acked=None, marked=None, given=None, closed=None, raised=None):
-    """A home whose alert, marks and case each said for themselves who has it; brought up to date."""
-    steps = {m.name: m.statements for m in MIGRATIONS}
-    with store.write("test") as con:
-        case_store.append_steps(con, a_case(), [a_step()], [], NOW)
-        if given is not None:
-            step = a_step(2, StepKind.ASSIGNED, at=NOW + given * MINUTE, facts={"person": "deputy"})
-            case_store.append_steps(con, a_case(steps=2), [step], [], NOW)
-        con.execute("DROP TABLE owners")
-        con.execute("ALTER TABLE alerts ADD COLUMN acked_at TIMESTAMPTZ")
-        con.execute("ALTER TABLE alerts ADD COLUMN acked_by VARCHAR")
-        con.execute("ALTER TABLE cases ADD COLUMN assigned_to VARCHAR")
-        con.execute(steps["marks"][0])
-    with store.write("test") as con:
-        if acked is not None:
-            con.execute("UPDATE alerts SET acked_by = 'dsl', acked_at = $at", {"at": NOW + acked * MINUTE})
-        if given is not None:
-            con.execute("UPDATE cases SET assigned_to = 'deputy'")
-        if raised is not None:
-            con.execute("UPDATE alerts SET times = 2, raised_at = $at", {"at": NOW + raised * MINUTE})
-        if closed is not None:
-            con.execute("UPDATE cases SET closed_at = $at", {"at": NOW + closed * MINUTE})
-        if marked is not None:
-            mark, minute, times = marked
-            row = {"mark": mark, "at": NOW + minute * MINUTE, "urn": URN, "times": times}
-            con.execute("INSERT INTO marks VALUES ('s-one', $urn, $mark, 'holt', $at, $times)", row)
-    with store.write("test") as con:
-        for statement in steps["owners"]:
-            con.execute(statement)
-    return store
-
-
-@pytest.mark.parametrize(
-    ("before", "has"),
-    [
-        ({}, None),
-        ({"acked": 1}, Owner("dsl", NOW + MINUTE, "dsl")),
-        ({"acked": 1, "given": 2}, Owner("deputy", NOW + 2 * MINUTE, "p-head")),
-        ({"acked": 3, "given": 2}, Owner("dsl", NOW + 3 * MINUTE, "dsl")),
-        ({"acked": 1, "given": 2, "closed": 3}, Owner("dsl", NOW + MINUTE, "dsl")),
-        ({"acked": 1, "marked": ("taken", 2, 1)}, Owner("holt", NOW + 2 * MINUTE, "holt")),
-        ({"marked": ("taken", 2, 0)}, None),
-    ],
-)
-def test_of_a_home_of_before_the_last_who_had_it_has_it(told, before, has):
-    of_before(told, **before)
-    with told.open_reader() as con:
-        assert owner_store.records(con, ["s-one"]).owners.get("s-one") == has
-    assert open_ones(told) == (([ALERT.id], 1) if has is None else ([], 0))
-
-
-def test_of_a_home_of_before_what_was_answered_is(told):
-    of_before(told, acked=1, marked=("answered", 2, 1))
-    assert standing(told) == {"s-one": Marked("s-one", URN, Mark.ANSWERED, "holt", NOW + 2 * MINUTE)}
-    assert who(told) == "dsl"
-
-
-def test_of_a_home_of_before_what_was_given_before_it_was_raised_anew_is_not_in_hand(told):
-    of_before(told, given=2, raised=3)
-    assert (who(told), open_ones(told)[0]) == ("deputy", [ALERT.id])

@@ -30,10 +30,7 @@ from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.register.calendar import SchoolHours
 from data.retention.purge import purge
-from data.store import sources as source_store
-from data.store.engine.migrations import MIGRATIONS
 from data.store.reporting import weekly_counts
-from data.store.sources import put_sources
 from data.types import (
     Alert,
     Match,
@@ -185,15 +182,6 @@ def test_history_is_no_surge(store):
     with store.open_reader() as con:
         heard = weekly_counts.heard(con, "900001", NOW - 14 * DAY, NOW - 7 * DAY)
     assert [h.at for h in heard] == [NOW - 9 * DAY]
-
-
-def test_places_begun_before_an_upgrade_stay_begun(store):
-    read(store, post(1, CALM, NOW))
-    with store.write("test") as con:
-        put_sources(con, [Source("town", "feed", "https://town.example.org/", urns=BOTH)])
-        con.execute("DELETE FROM beginnings")
-        con.execute(MIGRATIONS[3].statements[-1])
-        assert source_store.first_reads(con, ["town"]) == {"town": {"900001": NOW, "900002": NOW}}
 
 
 # ---------------------------------------------------- from words to people, with the model that is shipped
