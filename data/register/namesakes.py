@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from data.register.school_names import (
+    WORDS,
     core,
     is_street,
     normalise,
@@ -29,21 +30,7 @@ _TITLED = re.compile(
     r"canon|dr|captain|admiral|blessed|venerable|st) (?!.*\bs\b)\w"
 )
 _OWNED = re.compile(r"['’]s?(?=\s|$)")
-_FIRST_NAMES = words_of(
-    """
-    alice anne arthur benjamin catherine charles charlotte david edith edmund edward eleanor elizabeth
-    emily francis frederick geoffrey george harold helen henry isaac isabella jane james john joseph
-    joan katherine margaret mary matthew michael nicholas oliver percy peter philip ralph richard robert
-    samuel sarah stephen thomas walter william
-    """
-)
-_LAND = words_of(
-    """
-    abbey avenue bank bridge church common court cross down downs end farm field fields ford forest
-    garden gardens gate green grove hall heath hill hills house lane lea lodge manor mead meadow meadows
-    mill moor park place point rise road street vale valley view way wood woods
-    """
-)
+_FIRST_NAMES, _LAND = words_of(WORDS["first_names"]), words_of(WORDS["land"])
 
 
 @dataclass(frozen=True, slots=True)

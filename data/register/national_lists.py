@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from data.errors import InputError, RegisterError
-from data.register.school_names import is_street, join_names, normalise, tidy
+from data.register.school_names import WORDS, is_street, join_names, normalise, tidy
 from data.types import Namesake, School
 
 _PLAIN = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)/?")
@@ -312,17 +312,7 @@ def _read_kept(row: Row, website: Website) -> School:
     return School(**said | {"website": website.address, "domain": website.own})
 
 
-_COUNTIES = frozenset(
-    """
-    anglesey; isle of anglesey; ynys mon; gwynedd; conwy; denbighshire; sir ddinbych; flintshire; sir y
-    fflint; wrexham; wrecsam; powys; ceredigion; pembrokeshire; sir benfro; carmarthenshire; sir
-    gaerfyrddin; swansea; abertawe; bridgend; rhondda cynon taf; vale of glamorgan; mid glamorgan; south
-    glamorgan; west glamorgan; glamorgan; torfaen; gwent; monmouthshire; sir fynwy; clwyd; dyfed;
-    merthyr tudful
-    """.replace("\n    ", " ")
-    .strip()
-    .split("; ")
-)
+_COUNTIES = frozenset(WORDS["counties"])
 _NI_PHASES = {
     "vp pre-schools": "pre-school", "nursery school": "nursery", "primary school": "primary",
     "preparatory schools": "preparatory", "secondary (non-grammar) school": "secondary",
