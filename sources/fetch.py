@@ -107,11 +107,9 @@ class Fetcher:
         and no body. A host that has asked us to stay away is not asked. A mailbox is read by IMAP, or by
         Graph; what is new there comes with 304 as long as it is nothing."""
         try:
-            if is_graph(request.url):
-                return self._graph(request)
-            return (
-                self._mails(request) if is_mailbox(request.url) else self._fetch(request, conditional, whole)
-            )
+            if is_mailbox(request.url):
+                return self._graph(request) if is_graph(request.url) else self._mails(request)
+            return self._fetch(request, conditional, whole)
         except FetchAborted as stop:
             return FetchFailure(
                 *(stop.outcome, request.url, stop.detail, self.clock()),
@@ -183,14 +181,18 @@ class Fetcher:
         """The mails of a mailbox that nobody has read yet. No redirect can lead to one, only the settings."""
         from sources.mailbox.reading import Reach, read_enclosed, read_mails
 
-        mailbox = mailbox_at(request.url)
-        user, password = self._sign_in(request.auth)
+        mailbox, signs_in = mailbox_at(request.url), self._find_credential(request.auth or "")
+        if signs_in is None:
+            raise misconfigured(
+                "The mailbox’s password cannot be read: set the variable that “password_env” names, or write "
+                "the password into the first line of “password_file”."
+            )
         deadline = Deadline(self.timer, self.limits.deadline_s)
         dialled = self._way_to_mails(mailbox, deadline)
         with self._gate.turn(mailbox.target.host, self.limits.per_host_interval_s) as waited:
             deadline.pause(waited)
             read = read_enclosed if mailbox.section else read_mails
-            return read(mailbox, Reach(dialled, deadline, self.tls, user, password), self.clock())
+            return read(mailbox, Reach(dialled, deadline, self.tls, *signs_in), self.clock())
 
     def _graph(self, request: Request) -> Response:
         """The same of a mailbox at Microsoft 365. Graph's redirects lead nowhere."""
@@ -220,15 +222,6 @@ class Fetcher:
                     self._gate.hold(host, stop.retry_after_s)
                 raise
 
-    def _sign_in(self, name: str | None) -> tuple[str, str]:
-        found = self._stored_validators(name or "")
-        if found is None:
-            raise misconfigured(
-                "The mailbox’s password cannot be read: set the variable that “password_env” names, or write "
-                "the password into the first line of “password_file”."
-            )
-        return found
-
     def _way_to_mails(self, mailbox: Mailbox, deadline: Deadline) -> Callable[[], socket.socket]:
         """Connect to a mail server as to a page's; the school's own is reached as it was named."""
         if self._closed.is_set():
@@ -236,21 +229,20 @@ class Fetcher:
         target = mailbox.target
         if not mailbox.here and target.host not in self.own_servers:
             return self._connection(target, deadline)
-        found = resolve_within(self.resolve, target, deadline.seconds_left())
-        addresses = (
-            own(target, found)
-            if not mailbox.here
-            else vet_addresses(target, found, frozenset({(target.host, target.port)}))
+        found, here = (
+            resolve_within(self.resolve, target, deadline.seconds_left()),
+            (target.host, target.port),
         )
+        addresses = vet_addresses(target, found, frozenset({here})) if mailbox.here else own(target, found)
         return lambda: dial(addresses, target.port, deadline, self.limits.connect_s)
 
-    def _stored_validators(self, name: str) -> tuple[str, str] | None:
+    def _find_credential(self, name: str) -> tuple[str, str] | None:
         return self.credentials(name) if callable(self.credentials) else self.credentials.get(name)
 
     def _credential(self, request: Request) -> tuple[str, str] | None:
         if request.auth is None:
             return None
-        found = self._stored_validators(request.auth)
+        found = self._find_credential(request.auth)
         if found is None:
             raise misconfigured(f"The credential “{request.auth}” is not configured.")
         target = target_of(request.url)
@@ -279,9 +271,8 @@ class Fetcher:
                     raise unreachable(LEADS_ON)
                 step = onward
         except TimeoutError:
-            raise unreachable(
-                f"The site did not answer in full within {deadline.seconds:g} seconds."
-            ) from None
+            said = f"The site did not answer in full within {deadline.seconds:g} seconds."
+            raise unreachable(said) from None
         except FetchAborted as stop:
             if been and stop.outcome is Outcome.MISCONFIGURED:
                 raise unreachable(
@@ -304,14 +295,12 @@ class Fetcher:
             rules = self._rules(target)
             deadline.pause(self.timer() - began)
             if rules.failure is not None:
-                failure = rules.failure
-                said = (failure.outcome, failure.detail)
-                raise FetchAborted(*said, status=failure.status, retry_after_s=failure.retry_after_s)
+                stop = rules.failure
+                late = stop.retry_after_s
+                raise FetchAborted(stop.outcome, stop.detail, status=stop.status, retry_after_s=late)
             if not rules.allows(str(prepared.url)):
-                raise FetchAborted(
-                    Outcome.REFUSED_BY_ROBOTS,
-                    f"{target.host} asks programs like ours not to read this address (robots.txt).",
-                )
+                said = f"{target.host} asks programs like ours not to read this address (robots.txt)."
+                raise FetchAborted(Outcome.REFUSED_BY_ROBOTS, said)
             every_s = host_interval_s(every_s, rules.crawl_delay_s)
         with self._gate.turn(target.host, every_s) as waited:
             deadline.pause(waited)
@@ -327,8 +316,7 @@ class Fetcher:
 
     def _connection(self, target: Target, deadline: Deadline) -> Callable[[], socket.socket]:
         """Return how to connect: to an address judged now, or through the proxy. Raises FetchAborted."""
-        connect_s = self.limits.connect_s
-        through = self.through
+        connect_s, through = self.limits.connect_s, self.through
         if through is None or (target.host, target.port) in self.allow_loopback:
             found = resolve_within(self.resolve, target, deadline.seconds_left())
             addresses = vet_addresses(target, found, self.allow_loopback)
@@ -341,11 +329,8 @@ class Fetcher:
 
     def _prepare_request(self, step: Step) -> requests.PreparedRequest:
         target_of(step.url)
-        headers = {
-            **headers_sent(self.agent),
-            **dict(step.headers),
-            **dict([step.credential] if step.credential else []),
-        }
+        own_headers = (*step.headers, *([step.credential] if step.credential else []))
+        headers = {**headers_sent(self.agent), **dict(own_headers)}
         try:
             "".join(f"{name}{value}" for name, value in headers.items()).encode("latin-1")
             return requests.Request(step.method, step.url, headers, data=step.body).prepare()
@@ -382,28 +367,22 @@ def failure_of(response: Response, apart: Apart = here) -> FetchAborted | None:
         block = apart(recognise_block, response)
     except Unreadable as error:
         return malformed(str(error), status=response.status)
-    outcome = _outcome_of(response.status, block)
+    outcome, said = _outcome_of(response.status, block)
     if outcome is None:
         return None
     wait = retry_after_s(response.header("retry-after"), response.fetched_at)
-    said = block.reason if block is not None else _reason_of(response.status)
     later = f" It asks us to wait {wait:.0f} seconds." if wait else ""
     return FetchAborted(outcome, said + later, status=response.status, retry_after_s=wait, answer=response)
 
 
-def _outcome_of(status: int, block: Block | None) -> Outcome | None:
+def _outcome_of(status: int, block: Block | None) -> tuple[Outcome | None, str]:
     if block is not None:
-        return Outcome.GONE if block.kind in _ABSENT else Outcome.BLOCKED
+        return Outcome.GONE if block.kind in _ABSENT else Outcome.BLOCKED, block.reason
     if 200 <= status < 300:
-        return None
+        return None, ""
     if 400 <= status < 500 and status not in _PASSING:
-        return Outcome.MISCONFIGURED
-    return Outcome.UNREACHABLE
-
-
-def _reason_of(status: int) -> str:
+        said = f"The site does not understand the request (it answered {status}). Check the source's address."
+        return Outcome.MISCONFIGURED, said
     if status >= 500:
-        return f"The site has a fault of its own (it answered {status})."
-    if 400 <= status < 500 and status not in _PASSING:
-        return f"The site does not understand the request (it answered {status}). Check the source's address."
-    return f"The site gave no page (it answered {status})."
+        return Outcome.UNREACHABLE, f"The site has a fault of its own (it answered {status})."
+    return Outcome.UNREACHABLE, f"The site gave no page (it answered {status})."

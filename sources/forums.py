@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from bs4.element import Tag
 
 from data.ids import squeeze
-from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
+from data.types import MentionKind, Page, Request, Response, Source, SourceState
 from data.web.urls import canonical_url
 from sources.base import PostSelectors, read_each
 from sources.html.dom import Element, document_of, find, part_quotes
@@ -164,9 +164,8 @@ def _latest_page(found: Any, source: Source, response: Response, channel: str) -
     warnings = dict.fromkeys(warning for page in pages for warning in page.warnings)
     warnings |= dict.fromkeys((*oddities(response), *left))
     if len(kept) < len(shown):
-        warnings[
-            f"Posts that were deleted, hidden or ignored, and are left out: {len(shown) - len(kept)}."
-        ] = None
+        gone = f"Posts that were deleted, hidden or ignored, and are left out: {len(shown) - len(kept)}."
+        warnings[gone] = None
     numbers = [post["id"] for post in posts if isinstance(post.get("id"), int)]
     before = f"{_folder(response.url)}/posts.json?before={min(numbers) - 1}" if numbers else ""
     return Page(
@@ -312,14 +311,16 @@ def fullest(declared: Page, document: Element, source: Source, response: Respons
         return declared
     shape, bodies, is_guess = found
     thread, posts = read_thread(shape, document, bodies, response)
-    missing = not_shown(
-        [mention.text for mention in declared.mentions], [(post.text, post.quoted) for post in posts]
-    )
+    seen = [(post.text, post.quoted) for post in posts]
+    missing = not_shown([mention.text for mention in declared.mentions], seen)
     counts = f"Posts the page declares: {len(declared.mentions)}; posts seen on it: {len(posts)}."
     if is_guess and len(missing) > max(1, FEW_MISSING * len(declared.mentions)):
         return replace(declared, warnings=(*declared.warnings, f"{counts} Those declared were read."))
     if thread.starts and missing[:1] == [0]:
-        posts.insert(0, _post_of_mention(declared.mentions[0]))
+        first = declared.mentions[0]
+        time = first.published.isoformat() if first.published else ""
+        opening = ForumPost("", first.text, first.author or "", time, first.quoted, url=first.url)
+        posts.insert(0, opening)
     page = page_of_thread(thread, posts, source, response, channel)
     if not is_guess:
         return page
@@ -336,17 +337,6 @@ def _recognise_shape(document: Element, url: str) -> tuple[Shape, list[Element],
             return shape, bodies, False
     guess = guess_shape(document, url)
     return (*guess, True) if guess else None
-
-
-def _post_of_mention(mention: Mention) -> ForumPost:
-    return ForumPost(
-        id="",
-        text=mention.text,
-        author=mention.author or "",
-        time=mention.published.isoformat() if mention.published else "",
-        quoted=mention.quoted,
-        url=mention.url,
-    )
 
 
 # Any other forum: software with a known shape, a guessed shape, or your own selectors.
@@ -494,9 +484,8 @@ class SchemaOrgForum(ShapedForum):
         page = super().read_page(document, source, response)
         if len(posts) > len(page.mentions):
             thread, first = thread_of(marked_up, document, response), opening_of(declared)
-            thread = replace(
-                thread, title=(plain(first.text("headline", "name")) if first else "") or thread.title
-            )
+            title = plain(first.text("headline", "name")) if first else ""
+            thread = replace(thread, title=title or thread.title)
             page = page_of_thread(thread, posts, source, response, self.channel_of(source))
         damage = f"JSON-LD blocks on the page that could not be read: {declared.damaged}."
         declares = replace(page, warnings=(*page.warnings, damage)) if declared.damaged else page
@@ -530,11 +519,9 @@ class GenericForum(ShapedForum):
     def read_page(self, document: Element, source: Source, response: Response) -> Page:
         """Read it by a known shape, else by what is declared or shown."""
         page = super().read_page(document, source, response)
-        return (
-            page
-            if page.mentions or page.follow
-            else SchemaOrgForum("forum.schema_org").read_page(document, source, response)
-        )
+        if page.mentions or page.follow:
+            return page
+        return SchemaOrgForum("forum.schema_org").read_page(document, source, response)
 
 
 # Mumsnet Talk.

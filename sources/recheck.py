@@ -178,10 +178,7 @@ def absent(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> RecheckFind
         ("partly", at_all is Overlap.PARTLY or in_source(sought, shown.response)),
         ("unread", page.block is not None or not page.mentions),
         ("cut", bool(left_out(shown.response)) or not _ends(shown.response)),
-        (
-            "more",
-            _MORE.search(shown.text) is not None or (_counts(shown) and not _has_pages(sought.url, shown)),
-        ),
+        ("more", bool(_MORE.search(shown.text)) or (_counts(shown) and not _has_pages(sought.url, shown))),
     )
     doubt = next((code for code, holds_ in reasons if holds_), "")
     if doubt:
@@ -313,9 +310,9 @@ def judge_answer(sought: SoughtPost, answer: Response | FetchFailure, read: Read
         return _judge_own_place(sought, itself, shown, at_all)
     if at_all is Overlap.ALL:
         return RecheckFinding(Check.PRESENT, "stands")
-    return (
-        RecheckFinding(Check.CHANGED, "mostly") if at_all is Overlap.MOSTLY else absent(sought, shown, at_all)
-    )
+    if at_all is Overlap.MOSTLY:
+        return RecheckFinding(Check.CHANGED, "mostly")
+    return absent(sought, shown, at_all)
 
 
 def judge_as(sought: SoughtPost, answer: Response | FetchFailure, source: Source | None) -> RecheckFinding:
@@ -375,11 +372,8 @@ def _judge_own_place(
             return cannot_tell("elsewhere")
         if at_all in (Overlap.ALL, Overlap.MOSTLY):
             return cannot_tell("partly")
-        return (
-            RecheckFinding(Check.GONE, "tombstone")
-            if notice is Tombstone.PLAIN
-            else cannot_tell("notice_and_words")
-        )
+        plain = notice is Tombstone.PLAIN
+        return RecheckFinding(Check.GONE, "tombstone") if plain else cannot_tell("notice_and_words")
     if not sought.text.strip():
         return RecheckFinding(Check.PRESENT, "element")
     whole = holds(f"{itself.quoted}\n{itself.text}", sought.text) or at_all is Overlap.ALL

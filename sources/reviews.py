@@ -129,10 +129,9 @@ def bare_score(text: str) -> float | None:
 
 def declared_rating(item: Item, best: float | None = None) -> float | None:
     """A schema.org Rating, or the bare number some pages give instead; `best` applies if it names none."""
-    for rating in item.items("reviewRating"):
-        found = _scale_rating(rating, best)
-        if found is not None:
-            return found
+    scaled = (_scale_rating(rating, best) for rating in item.items("reviewRating"))
+    if (found := next((one for one in scaled if one is not None), None)) is not None:
+        return found
     bare = number(item.text("reviewRating", "ratingValue"))
     return None if bare is None else on_five(bare, best)
 
@@ -399,13 +398,8 @@ class SchemaOrgReviews(OnePage):
         tree = soup(response.body, response.header("content-type"))
         settings = PageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)
-        page = page_of_reviews(
-            tuple(reviews_in(found, response.url)),
-            listing_of(found, tree, response),
-            source,
-            response,
-            settings,
-        )
+        listing = listing_of(found, tree, response)
+        page = page_of_reviews(tuple(reviews_in(found, response.url)), listing, source, response, settings)
         declared, seen = len(page.mentions), count_undeclared(page, response)
         if seen <= declared:
             return page
@@ -418,6 +412,9 @@ def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Lis
     scored = [item for item in found.walk() if item.items("aggregateRating")]
     scores = [score for item in scored for score in item.items("aggregateRating")]
     nobodys = sum(1 for item in found.walk() if is_review(item) and not _somebodys(item))
+    rated = (
+        Aggregate(_scale_rating(s, None), count_of(s.text("reviewCount", "ratingCount"))) for s in scores
+    )
     warnings = []
     if found.damaged:
         warnings.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
@@ -425,13 +422,7 @@ def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Lis
         warnings.append(f"Scores without author or words, which are not reviews: {nobodys}.")
     return Listing(
         subject=scored[0].text("name") if scored else "",
-        aggregate=next(
-            (
-                Aggregate(_scale_rating(s, None), count_of(s.text("reviewCount", "ratingCount")))
-                for s in scores
-            ),
-            None,
-        ),
+        aggregate=next(rated, None),
         next=next_link(tree, response.url),
         sole=is_sole(tree, response.url),
         warnings=tuple(warnings),

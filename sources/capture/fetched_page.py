@@ -120,9 +120,8 @@ def take(
         "frames": len(wanted["frames"]),
         "scripts": len(wanted["scripts"]),
     }
-    return FetchedPage(
-        url, came, AtAddress.PAGE, "", came.url, came.status, found, styles, images, left_out
-    )  # fmt: skip
+    said = ("", came.url, came.status)
+    return FetchedPage(url, came, AtAddress.PAGE, *said, found, styles, images, left_out)
 
 
 def _is_text(came: Response) -> bool:

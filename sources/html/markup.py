@@ -258,9 +258,8 @@ def oddities(response: Response) -> tuple[str, ...]:
 def guess_of(response: Response) -> tuple[str, ...]:
     """Warn where a document's encoding was guessed; Windows-1252 is no guess."""
     body = response.body
-    stated = body.startswith(tuple(mark for mark, _ in BOMS)) or declared_encodings(
-        body, response.header("content-type")
-    )
+    marked = body.startswith(tuple(mark for mark, _ in BOMS))
+    stated = marked or declared_encodings(body, response.header("content-type"))
     if stated or _fits(body.decode("utf-8", "replace"), body) or not (name := guess(body)):
         return ()
     return (f"The document does not state its encoding; {name} was guessed.",)
@@ -268,9 +267,8 @@ def guess_of(response: Response) -> tuple[str, ...]:
 
 def soup(body: bytes | str, content_type: str | None = None) -> BeautifulSoup:
     """The document, or the beginning of one too large, as a tree; empty if no parser accepts it."""
-    return parse_soup(
-        body if isinstance(body, str) else close_markup(without_bulk(decode(body, content_type)[0]))
-    )
+    markup = body if isinstance(body, str) else close_markup(without_bulk(decode(body, content_type)[0]))
+    return parse_soup(markup)
 
 
 def squash(text: str) -> str:

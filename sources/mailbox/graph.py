@@ -105,8 +105,7 @@ def json_of(answer: HttpAnswer) -> Mapping[str, Any] | None:
 
 def code_of(answer: HttpAnswer) -> str:
     """Graph's own code of an error, "" where something else answers."""
-    error = table_of((json_of(answer) or {}).get("error"))
-    code = error.get("code")
+    code = table_of((json_of(answer) or {}).get("error")).get("code")
     return code if isinstance(code, str) and len(code) <= 60 else ""
 
 
@@ -196,9 +195,8 @@ def prove_refused(inbox: GraphInbox, line: GraphLine) -> None:
     if answer.status == 404 and code_of(answer):
         raise misconfigured(letter.REFUSALS["no_such_other"].format(other=other, owner=owner))
     if answer.status == 200:
-        raise misconfigured(
-            letter.REFUSALS["may_read_all"].format(other=other, owner=owner, page=PAGE_OF_MAILBOXES)
-        )
+        said = letter.REFUSALS["may_read_all"].format(other=other, owner=owner, page=PAGE_OF_MAILBOXES)
+        raise misconfigured(said)
     raise refused_by_graph(answer, other, line.now)
 
 

@@ -226,9 +226,8 @@ def _bare(said: object) -> bytes:
 def _parameters(given: object) -> dict[str, str]:
     """Parameters by name, without what RFC 2231 puts behind it, all in lower case."""
     pairs = given if isinstance(given, tuple) else ()
-    return {
-        _low(key).partition("*")[0]: _low(value) for key, value in zip(pairs[::2], pairs[1::2], strict=False)
-    }
+    named = zip(map(_low, pairs[::2]), map(_low, pairs[1::2]), strict=False)
+    return {name.partition("*")[0]: value for name, value in named}
 
 
 def _low(value: object) -> str:
@@ -347,9 +346,8 @@ def _mails(client: Any, numbers: Sequence[int], mailbox: Mailbox) -> list[letter
     made = {n: letter.structure_of(told[b"BODYSTRUCTURE"], part_of) for n, told in described.items()}
     fitting = _fitting(numbers, made)
     words = _words(client, {n: made[n] for n in fitting if n in made})
-    return [
-        _mail(n, described[n], made[n], words.get(n, {}), mailbox) if n in made else None for n in fitting
-    ]
+    read = {n: _mail(n, described[n], made[n], words.get(n, {}), mailbox) for n in fitting if n in made}
+    return [read.get(n) for n in fitting]
 
 
 def _fitting(numbers: Sequence[int], made: dict[int, letter.Structure]) -> list[int]:

@@ -148,9 +148,8 @@ def tag_feed(url: str) -> Behind | None:
     if not found:
         return None
     feed = mastodon_tag(parts.hostname or "", found[1])
-    return feed_at(
-        feed, f"Mastodon: #{found[1]} on {parts.hostname}", "Public posts with this tag.", surfaced=True
-    )
+    name = f"Mastodon: #{found[1]} on {parts.hostname}"
+    return feed_at(feed, name, "Public posts with this tag.", surfaced=True)
 
 
 # What can be watched behind a page that somebody gives: its feeds, its board, its thread, its reviews. Pure.
@@ -287,9 +286,8 @@ def _unnamed_feeds(board: Board | None, text: str, url: str) -> Iterator[Behind]
         yield feed_at(urljoin(url, "/feeds/posts/default"), host, "The posts of the blog.")
     elif _WORDPRESS.search(text):
         told = re.search(r"""href=["'](https?://[^"'\s]{1,300}?/)wp-json/""", text)
-        yield feed_at(
-            urljoin(told[1] if told else urljoin(url, "/"), "feed/"), host, "The posts of the site."
-        )
+        site = told[1] if told else urljoin(url, "/")
+        yield feed_at(urljoin(site, "feed/"), host, "The posts of the site.")
 
 
 def _section(board: Board, tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
@@ -440,9 +438,8 @@ def request_front_page(outlet: Outlet) -> Request:
 
 def paper_feeds(outlet: Outlet, front: Response) -> tuple[Proposal, ...]:
     """The paper's own feed as a proposal: one that its front page names, else that of its group; or none."""
-    named = next((each for each in places_behind_page(front) if each.kind == "feed"), None) or _group_feed(
-        front
-    )
+    named = next((each for each in places_behind_page(front) if each.kind == "feed"), None)
+    named = named or _group_feed(front)
     if named is None:
         return ()
     name = outlet.name or outlet.host

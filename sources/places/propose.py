@@ -129,17 +129,9 @@ def inspections(school: School, *, independent: bool = False) -> tuple[Proposal,
 
 def _page(row: str, url: str, school: School) -> Proposal:
     key = row.removesuffix("_search").replace("_", "-")
-    source = Source(
-        key,
-        _KIND,
-        url,
-        urns=(school.urn,),
-        name=_NAMES[row],
-        listing=True,
-        channel="website",
-        interval_s=86_400.0,
-    )
-    return make_row(row, source)
+    named, urns = _NAMES[row], (school.urn,)
+    source = Source(key, _KIND, url, urns=urns, name=named, listing=True, channel="website")
+    return make_row(row, replace(source, interval_s=86_400.0))
 
 
 def _pages(school: School, independent: bool) -> Iterator[tuple[str, str]]:
@@ -149,10 +141,8 @@ def _pages(school: School, independent: bool) -> Iterator[tuple[str, str]]:
             if _is_nursery(school):
                 yield "ciw", "https://careinspectorate.wales/service-directory"
         case "scotland":
-            yield (
-                "education_scotland",
-                "https://education.gov.scot/inspection-and-review/find-an-inspection-report/",
-            )
+            there = "https://education.gov.scot/inspection-and-review/find-an-inspection-report/"
+            yield "education_scotland", there
             if _is_nursery(school):
                 yield "care_inspectorate", "https://www.careinspectorate.com/index.php/care-services"
         case "northern_ireland":
