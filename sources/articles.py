@@ -41,9 +41,7 @@ MOST_CHARS = 4_000
 
 _FEWEST_WORDS = 25
 """With fewer it is a teaser, a caption or a notice."""
-_NOT_FREE = re.compile(
-    r"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?(?:https?://schema\.org/)?false", re.IGNORECASE
-)
+_NOT_FREE = re.compile(r"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?(?:https?://schema\.org/)?false", re.I)
 _SENTENCE_END = re.compile(r"[.!?][\"”’']?(?=\s)")
 
 

@@ -27,11 +27,11 @@ from sources.http.aborted import FetchAborted, malformed, misconfigured, unreach
 from sources.http.address_guard import (
     Resolve,
     Target,
-    own,
     resolve_within,
     system_resolve,
     target_of,
     vet_addresses,
+    vet_own_addresses,
 )
 from sources.http.content_encoding import ACCEPTED
 from sources.http.exchange import Caps, HttpAnswer, exchange
@@ -108,13 +108,11 @@ class Fetcher:
         Graph; what is new there comes with 304 as long as it is nothing."""
         try:
             if is_mailbox(request.url):
-                return self._graph(request) if is_graph(request.url) else self._mails(request)
+                return self._read_graph(request) if is_graph(request.url) else self._read_mailbox(request)
             return self._fetch(request, conditional, whole)
         except FetchAborted as stop:
-            return FetchFailure(
-                *(stop.outcome, request.url, stop.detail, self.clock()),
-                *(stop.status, stop.retry_after_s, stop.answer),
-            )
+            more = (stop.status, stop.retry_after_s, stop.answer)
+            return FetchFailure(stop.outcome, request.url, stop.detail, self.clock(), *more)
 
     def __call__(self, request: Request) -> Response | FetchFailure:
         """`fetch` in the form of `data.effects.Fetch`, of a whole document: whether a post stands there."""
@@ -157,7 +155,7 @@ class Fetcher:
         self._closed.set()
 
     def _fetch(self, request: Request, conditional: SourceState | None, whole: bool) -> Response:
-        step = first_step(request, conditional, self._credential(request), self.clock())
+        step = first_step(request, conditional, self._credential_for(request), self.clock())
         caps = Caps(self.limits.max_body_bytes, self.limits.max_decompressed_bytes, part=not whole)
         answer = self._walk(step, caps, obey_robots=self.obey_robots)
         # a condition that fails, or nothing new since nothing: the copy that a cache keeps is broken
@@ -177,7 +175,7 @@ class Fetcher:
             self._gate.hold(target_of(answer.url).host, stop.retry_after_s)
         raise stop
 
-    def _mails(self, request: Request) -> Response:
+    def _read_mailbox(self, request: Request) -> Response:
         """The mails of a mailbox that nobody has read yet. No redirect can lead to one, only the settings."""
         from sources.mailbox.reading import Reach, read_enclosed, read_mails
 
@@ -194,7 +192,7 @@ class Fetcher:
             read = read_enclosed if mailbox.section else read_mails
             return read(mailbox, Reach(dialled, deadline, self.tls, *signs_in), self.clock())
 
-    def _graph(self, request: Request) -> Response:
+    def _read_graph(self, request: Request) -> Response:
         """The same of a mailbox at Microsoft 365. Graph's redirects lead nowhere."""
         from sources.mailbox.graph import GRAPH, GraphLine, read_enclosed_at_graph, read_inbox
 
@@ -211,7 +209,7 @@ class Fetcher:
             caps = Caps(most, most, as_named=True)
             return exchange(prepared, dialled, deadline=deadline, caps=caps, tls=self.tls)
 
-        self._not_held(host)
+        self._require_free(host)
         with self._gate.turn(host, self.limits.per_host_interval_s) as waited:
             deadline.pause(waited)
             try:
@@ -229,17 +227,17 @@ class Fetcher:
         target = mailbox.target
         if not mailbox.here and target.host not in self.own_servers:
             return self._connection(target, deadline)
-        found, here = (
-            resolve_within(self.resolve, target, deadline.seconds_left()),
-            (target.host, target.port),
+        found = resolve_within(self.resolve, target, deadline.seconds_left())
+        allowed = frozenset({(target.host, target.port)})
+        addresses = (
+            vet_addresses(target, found, allowed) if mailbox.here else vet_own_addresses(target, found)
         )
-        addresses = vet_addresses(target, found, frozenset({here})) if mailbox.here else own(target, found)
         return lambda: dial(addresses, target.port, deadline, self.limits.connect_s)
 
     def _find_credential(self, name: str) -> tuple[str, str] | None:
         return self.credentials(name) if callable(self.credentials) else self.credentials.get(name)
 
-    def _credential(self, request: Request) -> tuple[str, str] | None:
+    def _credential_for(self, request: Request) -> tuple[str, str] | None:
         if request.auth is None:
             return None
         found = self._find_credential(request.auth)
@@ -287,7 +285,7 @@ class Fetcher:
         prepared = self._prepare_request(step)
         target = target_of(str(prepared.url))
         dialled = self._connection(target, deadline)
-        self._not_held(target.host)
+        self._require_free(target.host)
         every_s = self.limits.pace_s(target.host)
         if obey_robots and step.credential is None and step.method in _READING:
             # the host's rules, if they allow the URL
@@ -337,7 +335,7 @@ class Fetcher:
         except (requests.RequestException, ValueError) as error:
             raise misconfigured(f"“{step.url}” cannot be fetched: {error}.") from error
 
-    def _not_held(self, host: str) -> None:
+    def _require_free(self, host: str) -> None:
         held_s = self._gate.held_s(host)
         if held_s > self.limits.longest_hold_s:
             said = f"{host} asked us to wait {held_s:.0f} seconds; it was not contacted."

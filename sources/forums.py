@@ -160,7 +160,7 @@ def _latest_page(found: Any, source: Source, response: Response, channel: str) -
     posts, left = _cut_records(_latest(found))
     shown, kept = _part_deleted(posts)
     bare = replace(response, body=b"")  # warnings about the whole document come once, not with each post
-    pages = [page_of_thread(*_alone(post, response.url), source, bare, channel) for post in kept]
+    pages = [page_of_thread(*_thread_alone(post, response.url), source, bare, channel) for post in kept]
     warnings = dict.fromkeys(warning for page in pages for warning in page.warnings)
     warnings |= dict.fromkeys((*oddities(response), *left))
     if len(kept) < len(shown):
@@ -176,7 +176,7 @@ def _latest_page(found: Any, source: Source, response: Response, channel: str) -
     )
 
 
-def _alone(post: Record, url: str) -> tuple[Thread, list[ForumPost]]:
+def _thread_alone(post: Record, url: str) -> tuple[Thread, list[ForumPost]]:
     number = text_field(post, "topic_id")
     address = _address(url, text_field(post, "topic_slug"), number)
     thread = Thread(
@@ -200,7 +200,7 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
         title=plain(text_field(topic, "title")),
         url=address,
         starts=bool(kept) and kept[0].get("post_number") == 1,
-        next=_following(topic, shown, address, response.url),
+        next=_find_following(topic, shown, address, response.url),
         deleted=len(shown) - len(kept),
     )
     read, late = read_each(lambda post: _post(post, number, address), kept, "Posts")
@@ -231,7 +231,7 @@ def _folder(url: str) -> str:
     return found[1] if found else ""
 
 
-def _following(topic: Any, shown: list[Record], address: str, url: str) -> str | None:
+def _find_following(topic: Any, shown: list[Record], address: str, url: str) -> str | None:
     """The next twenty posts, if the stream of ids continues after the last one shown."""
     stream = _record(topic, "post_stream").get("stream")
     last = shown[-1].get("id") if shown else None
@@ -303,7 +303,9 @@ _SEEN = ("phpbb", "vbulletin", "xenforo", "generic")
 _SHOWN_POSTS_GUESSED = "The forum's software is not known; posts were found by what repeats on the page."
 
 
-def fullest(declared: Page, document: Element, source: Source, response: Response, channel: str) -> Page:
+def choose_fullest(
+    declared: Page, document: Element, source: Source, response: Response, channel: str
+) -> Page:
     """The page of the declared posts, or of those shown if there are more and they are the same thread. The
     document is the response's, and is changed."""
     found = _recognise_shape(document, response.url)
@@ -405,7 +407,7 @@ _PATH = ("props", "pageProps", "initialReduxState", "currentThread", "currentThr
 _SITE = "https://{}.netmums.com/coffeehouse/{}"
 
 
-def _netmums(response: Response) -> tuple[Thread, list[ForumPost]] | None:
+def _read_netmums(response: Response) -> tuple[Thread, list[ForumPost]] | None:
     """The thread in the page's data; None for any other page."""
     if b"__NEXT_DATA__" not in response.body:
         return None
@@ -490,7 +492,7 @@ class SchemaOrgForum(ShapedForum):
         damage = f"JSON-LD blocks on the page that could not be read: {declared.damaged}."
         declares = replace(page, warnings=(*page.warnings, damage)) if declared.damaged else page
         whole = document_of(response) if marked else document
-        return fullest(declares, whole, source, response, self.channel_of(source))
+        return choose_fullest(declares, whole, source, response, self.channel_of(source))
 
 
 _GENERIC_GUESSED = 0.3
@@ -511,7 +513,7 @@ class GenericForum(ShapedForum):
         """By the selectors if there are any; else by data, a known shape, what is declared, or a guess."""
         css = PostSelectors.model_validate(dict(source.settings))
         channel = self.channel_of(source)
-        found = read_by_selectors(css, response) if css.post else _netmums(response)
+        found = read_by_selectors(css, response) if css.post else _read_netmums(response)
         if found is not None:
             return page_of_thread(*found, source, response, channel)
         return super().parse(source, response)

@@ -47,10 +47,8 @@ def _fill_word(named: re.Match[str]) -> str:
 
 
 _NOTICE = tomllib.loads((files("sources") / "own_notice.toml").read_text(encoding="utf-8"))
-_WORDINGS = tuple(
-    re.compile(rf"(?<![^ ]){re.sub('⟨(.*?)⟩', _fill_word, wording)}(?![^ ])")
-    for wording in _NOTICE["wordings"]
-)
+_FILLED = [re.sub("⟨(.*?)⟩", _fill_word, wording) for wording in _NOTICE["wordings"]]
+_WORDINGS = tuple(re.compile(rf"(?<![^ ]){wording}(?![^ ])") for wording in _FILLED)
 _SENTENCES = re.compile(r"[.!?:;]+(?=\s|$)|\n")
 _BESIDE = re.compile("|".join(_NOTICE["beside"]))
 """What usually goes with the notice, in one sentence."""

@@ -61,9 +61,7 @@ _NUMBER = r"\d+(?:[.,]\d+)?"
 _OUT_OF = re.compile(rf"({_NUMBER})\s*(?:/|out of|of|von|sur|de)\s*({_NUMBER})", re.IGNORECASE)
 _PERCENT = re.compile(rf"({_NUMBER})\s*%")
 _ANY = re.compile(rf"-?{_NUMBER}")
-_COUNT = re.compile(
-    r"\d{1,3}(?:[.,' \u00a0\u2009\u202f]\d{3})++(?!\d)|\d++(?![.,]?\d*\s?[km]\b)", re.IGNORECASE
-)
+_COUNT = re.compile(r"\d{1,3}(?:[.,' \u00a0\u2009\u202f]\d{3})++(?!\d)|\d++(?![.,]?\d*\s?[km]\b)", re.I)
 _MOST_REVIEWS = 10**9
 _TOPS = (5.0, 10.0, 100.0)
 _FULL, _STARS = "★⭐", "★⭐☆"
@@ -367,9 +365,8 @@ def _warn_of_unmatched(
         if selector and not any(select_matches(selector, node) or first(node, selector) for node in nodes):
             warnings.append(f'The selector for {name}, "{selector}", finds nothing in any review.')
     if len(reviews) < len(nodes):
-        warnings.append(
-            f"{len(nodes) - len(reviews)} of {len(nodes)} elements hold neither words nor an author."
-        )
+        empty = len(nodes) - len(reviews)
+        warnings.append(f"{empty} of {len(nodes)} elements hold neither words nor an author.")
     return warnings
 
 
@@ -411,7 +408,7 @@ def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Lis
     """The page's score, its subject, its next page, and what could not be read."""
     scored = [item for item in found.walk() if item.items("aggregateRating")]
     scores = [score for item in scored for score in item.items("aggregateRating")]
-    nobodys = sum(1 for item in found.walk() if is_review(item) and not _somebodys(item))
+    nobodys = sum(1 for item in found.walk() if is_review(item) and not _is_somebodys(item))
     rated = (
         Aggregate(_scale_rating(s, None), count_of(s.text("reviewCount", "ratingCount"))) for s in scores
     )
@@ -434,7 +431,7 @@ def is_review(item: Item) -> bool:
     return item.has_type("Review") and not item.types & _NOT_OPINIONS
 
 
-def _somebodys(item: Item) -> bool:
+def _is_somebodys(item: Item) -> bool:
     return bool(item.text("reviewBody", "description", "text") or item.text("author", "creator"))
 
 
@@ -442,7 +439,7 @@ def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[Review]:
     """The reviews; one without a title gets the name of what is reviewed."""
     items = list(found.walk())
     subjects = {id(inner): item.text("name") for item in items for inner in item.items("review", "reviews")}
-    written = [item for item in items if is_review(item) and _somebodys(item)]
+    written = [item for item in items if is_review(item) and _is_somebodys(item)]
     # the best score for those that do not state one
     ratings = [rating for item in written for rating in item.items("reviewRating") or [item]]
     bare = (bare_score(r.text("ratingValue", "reviewRating")) for r in ratings if not r.text("bestRating"))
@@ -507,9 +504,8 @@ def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[Review], L
     reviews = list(_from_articles(tree, response.url))
     found = schema_org(tree, response.url)
     declared = listing_of(found, tree, response)
-    return reviews or list(reviews_in(found, response.url)), replace(
-        declared, aggregate=listing.aggregate or declared.aggregate
-    )
+    declared = replace(declared, aggregate=listing.aggregate or declared.aggregate)
+    return reviews or list(reviews_in(found, response.url)), declared
 
 
 # ------------------------------------------------------------------------ today's data

@@ -88,7 +88,7 @@ def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple
     text = normalise(kernel)
     if place and normalise(place) not in text and text not in normalise(place):
         proposed.append(f"{kernel} {place}")
-    if _alone(school, register) and not _somebody_or_somewhere(kernel, school, register):
+    if _is_alone(school, register) and not _somebody_or_somewhere(kernel, school, register):
         proposed.append(kernel)
     words = normalise(name).removeprefix("the ").split()
     if len(words) >= 3 and set(words) & _SELECTIVE and "primary" not in words:
@@ -102,14 +102,14 @@ def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple
 def doubtful_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple[str, ...]:
     """The bare core of the name, where it is a place's or a person's too: to be asked for."""
     kernel = spoken_core(name_without_place(school))
-    if not kernel or normalise(kernel) == normalise(school.name) or not _alone(school, register):
+    if not kernel or normalise(kernel) == normalise(school.name) or not _is_alone(school, register):
         return ()
     return (kernel,) if _somebody_or_somewhere(kernel, school, register) else ()
 
 
 def propose_namesakes(school: School, register: Register) -> tuple[Namesake, ...]:
     """Other schools with the same core, at most twelve: nearest first, then most similar in name."""
-    others = _others(school, register)
+    others = _find_others(school, register)
     others.sort(
         key=lambda other: (-_nearness(school, other), normalise(other.name) != normalise(school.name))
     )
@@ -144,13 +144,13 @@ def spoken_core(name: str) -> str:
     return ""
 
 
-def _others(school: School, register: Register) -> list[School]:
+def _find_others(school: School, register: Register) -> list[School]:
     own = {school.urn, *school.members}
     return [other for other in register.bearers.get(core_of(school), ()) if other.urn not in own]
 
 
-def _alone(school: School, register: Register) -> bool:
-    return " " in core_of(school) and not _others(school, register)
+def _is_alone(school: School, register: Register) -> bool:
+    return " " in core_of(school) and not _find_others(school, register)
 
 
 def _somebody_or_somewhere(kernel: str, school: School, register: Register) -> bool:

@@ -204,9 +204,7 @@ TITLES = r"(?:Mr|Mrs|Miss|Ms|Mx|Dr|Sir|Dame|Rev|Revd|Prof|Professor|Father|Siste
 _ODD = re.compile(r"[/&(),;:\[\]\d]| and | [-–] |- |ting|rim|tive|chool|cip|ead ?[tom]|^Co |[Cc]o-|TBC")
 """Quick, for a whole register: parts of “acting”, “interim”, “executive”, “school”, “principal” and so on."""
 
-_NO_NAME = re.compile(
-    r"\S*@\S*|\d+(?:[./]\d+)*|\b(?:until|previously|formerly|formally|n[ée]e)\b", re.IGNORECASE
-)
+_NO_NAME = re.compile(r"\S*@\S*|\d+(?:[./]\d+)*|\b(?:until|previously|formerly|formally|n[ée]e)\b", re.I)
 _KIND = (
     r"(?:co|joint|acting|interim|exec|executive|associate|deputy|designated|primary|secondary|regional|area)"
 )

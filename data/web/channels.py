@@ -131,9 +131,8 @@ PRESS = frozenset(row.key for row in _ROWS if row.press)
 OPEN_TO_ALL = frozenset(row.key for row in _ROWS if row.public and row.written_on and row.key != "wikipedia")
 """Where anybody can write, pupils among them; not news, blogs, Wikipedia or what people hand in."""
 
-_BY_HOST = sorted(
-    ((host, row.key) for row in _ROWS for host in row.hosts), key=lambda pair: len(pair[0]), reverse=True
-)
+_HOSTS = [(host, row.key) for row in _ROWS for host in row.hosts]
+_BY_HOST = sorted(_HOSTS, key=lambda pair: len(pair[0]), reverse=True)
 _BY_DOMAIN: dict[str, list[tuple[int, str, str]]] = {}
 """Rank, folder and key of what lies under each domain; of several the lowest rank is meant."""
 for _rank, (_host, _key) in enumerate(_BY_HOST):
@@ -184,10 +183,8 @@ _OF_MANY_ANYWHERE = r"|/((explore/)?tags?|hashtag)/[^/]+"
 def is_of_many_posts(url: str) -> bool:
     """Is it the address of a group, a chat or a place's reviews, or a front page: not of one post?"""
     host, path = _host_and_path(url)
-    path = path.rstrip("/")
-    return bool(host) and any(
-        re.fullmatch(one, path) for one in (channel(channel_at(url)).of_many, _OF_MANY_ANYWHERE)
-    )
+    ways = (channel(channel_at(url)).of_many, _OF_MANY_ANYWHERE)
+    return bool(host) and any(re.fullmatch(way, path.rstrip("/")) for way in ways)
 
 
 def place_said(key: str, url: str) -> str:

@@ -37,9 +37,7 @@ class AtAddress(StrEnum):
     REFUSED = "refused"
 
 
-_TEXTS = re.compile(
-    r"\s*(text/|application/(xhtml\+xml|xml|([\w.-]+\+)?json|octet-stream)\s*(;|$)|$)", re.IGNORECASE
-)
+_TEXTS = re.compile(r"\s*(text/|application/(xhtml\+xml|xml|([\w.-]+\+)?json|octet-stream)\s*(;|$)|$)", re.I)
 _NO_TEXT = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"ID3", b"%PDF")
 _STARTS_WITHIN = 1024
 _IS_MEDIA = "The address is itself a picture, a film or another file: it was not kept."

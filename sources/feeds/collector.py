@@ -274,9 +274,8 @@ def _salvage_items(text: str, damage: str) -> FeedDocument:
 
 def _document_of_feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
     ends = [_entry(one).times if isinstance(one, dict) else () for one in (*items[:1], *items[-1:])]
-    few, unread = first_read(
-        items, lambda item: "", "items", newest_last=bool(ends) and are_newest_last(*ends)
-    )
+    newest_last = bool(ends) and are_newest_last(*ends)
+    few, unread = first_read(items, lambda item: "", "items", newest_last=newest_last)
     entries = tuple(_entry(item) for item in few if isinstance(item, dict))
     kept = tuple(entry for entry in entries if not entry.empty)
     lost = len(few) - len(kept)
@@ -419,9 +418,8 @@ def _cut_to_limit(feed: FeedDocument) -> FeedDocument:
     last = bool(short) and are_newest_last(short[0].times, short[-1].times)
     read, unread = first_read(short, lambda entry: entry.title + entry.body, "items", newest_last=last)
     unread = (*unread, *warn_of_cuts(len(long)))
-    return replace(
-        feed, entries=tuple(read), warnings=(*feed.warnings, *unread), unread=(*feed.unread, *unread)
-    )
+    warnings, unread = (*feed.warnings, *unread), (*feed.unread, *unread)
+    return replace(feed, entries=tuple(read), warnings=warnings, unread=unread)
 
 
 def _read_tolerantly(text: str) -> FeedDocument:
@@ -669,9 +667,8 @@ class WikipediaArticle(OnePage):
         """The edits in a feed; of an article its sections."""
         start, _ = decode(response.body[:8192], response.header("content-type"))
         if is_feed(start):
-            return Feed("feed").parse(
-                replace(source, settings={}, channel=source.channel or _CHANNEL), response
-            )
+            edits = replace(source, settings={}, channel=source.channel or _CHANNEL)
+            return Feed("feed").parse(edits, response)
         name = unquote(urlsplit(response.url).path.rpartition("/")[2]).replace("_", " ")
         # when the article was last edited, as its foot says (in UTC)
         tree = document_of(response)
@@ -691,10 +688,8 @@ class WikipediaArticle(OnePage):
             )
             for heading, text in _sections(response)
         ]
-        return Page(
-            tuple(map(clean_mention, mentions)),
-            warnings=() if mentions else ("No article was found on the page.",),
-        )
+        warnings = () if mentions else ("No article was found on the page.",)
+        return Page(tuple(map(clean_mention, mentions)), warnings=warnings)
 
 
 def _sections(response: Response) -> Iterator[tuple[str, str]]:

@@ -318,9 +318,7 @@ def cut_items(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 _START = re.compile(r"<(?:[\w-]{1,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
-_DATED = re.compile(
-    r"<(?:pubDate|(?:dc:)?date|published|updated)\b[^<>]{0,99}>\s{0,9}([^<]{6,60})", re.IGNORECASE
-)
+_DATED = re.compile(r"<(?:pubDate|(?:dc:)?date|published|updated)\b[^<>]{0,99}>\s{0,9}([^<]{6,60})", re.I)
 _ANY_DAY = datetime(2100, 1, 1, tzinfo=UTC)
 
 

@@ -77,7 +77,7 @@ def vet_addresses(
     return tuple(dict.fromkeys(addresses))
 
 
-def own(target: Target, addresses: list[str]) -> tuple[str, ...]:
+def vet_own_addresses(target: Target, addresses: list[str]) -> tuple[str, ...]:
     """The addresses of a server that the settings name as the school's own. Raises FetchAborted."""
     if not addresses or not all(map(may_be_own, addresses)):
         raise misconfigured(f"{target.host} leads to an address that is never contacted.")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
-from data.ids import REPLY_REF, digest, mention_id
+from data.ids import digest, mention_id
 from data.register.school_names import normalise
 from data.types import MailReply, Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_said
@@ -160,13 +160,12 @@ def _is_beside(line: str, at: datetime) -> bool:
 
 def _without_places(lines: Sequence[str]) -> list[str]:
     """Keep the lines beside a post, without a name that leads to a list of posts, and is nobody's."""
-    links = ((line, links_in(line)) for line in lines)
-    own = (any(_is_page(u) or is_profile(u) for u in urls) for _, urls in links)
-    return [
-        line
-        for line, kept in zip(lines, own, strict=True)
-        if kept or "<http" not in line or not _is_name(without_links(line))
-    ]
+
+    def stays(line: str) -> bool:
+        own = any(_is_page(url) or is_profile(url) for url in links_in(line))
+        return own or "<http" not in line or not _is_name(without_links(line))
+
+    return [*filter(stays, lines)]
 
 
 def _names_last(lines: Sequence[str], label: str) -> list[str]:
@@ -668,20 +667,6 @@ def _is_result(url: str) -> bool:
     return not own or parts.path.startswith("/maps")
 
 
-# How people reply to alerts of ours.
-
-_MINE = re.compile(r"[\s\"“‘'*(]*mine\b(?!['’\w])", re.IGNORECASE)
-
-
-def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
-    """The reply; None where it answers no mail of ours, or no person wrote it."""
-    found = REPLY_REF.search(mail.subject)
-    if found is None or automatic or not wording.is_ordinary(mail):
-        return None
-    first = next(filter(None, wording.part_by_writer(mail, mail.lines).own), "")
-    return MailReply(found[1], mail.sender, bool(_MINE.match(first)), wording.is_doubtful(mail))
-
-
 # The collector of a mailbox of the school's own.
 
 _IDS = "mailbox"
@@ -775,7 +760,7 @@ class _Reader:
         try:
             mail = mail_of(fetched, self.at)
             automatic = wording.is_automatic(mail)
-            if reply := reply_of(mail, automatic=automatic):
+            if reply := wording.reply_of(mail, automatic=automatic):
                 return reply, [] if reply.takes else [_WHY["not_mine"]]
             if self.senders and not wording.is_from(mail, self.senders):
                 return [], [_WHY["others"]]
@@ -800,9 +785,8 @@ class _Reader:
         """Did the server take it for spam, and is its sender nobody we know?"""
         status = mail.marks.get("x-spam-status", "").lower().startswith("yes")
         marked = status or mail.marks.get("x-spam-flag", "").lower() == "yes"
-        return marked and not (
-            wording.is_from(mail, (*self.senders, *self.homes)) or _platform_of(mail) or _is_alert(mail)
-        )
+        known = (*self.senders, *self.homes)
+        return marked and not (wording.is_from(mail, known) or _platform_of(mail) or _is_alert(mail))
 
     def _may_matter(self, said: str) -> bool:
         """Does it speak of danger, or name the school, if we know its name, at the beginning of a word?"""

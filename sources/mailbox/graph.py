@@ -159,7 +159,7 @@ def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
     for _ in range(_PAGES):
         page, inbox = _page(inbox, line)
         listed = [one for one in page.get("value") or () if isinstance(one, dict) and "@removed" not in one]
-        mails, broken = _mails(listed, inbox, line)
+        mails, broken = _fetch_mails(listed, inbox, line)
         waiting = "@odata.nextLink" in page
         inbox = replace(inbox, link=_next_page(page), since=inbox.since if waiting else f"{line.now:{_ISO}}")
         if mails or broken:
@@ -200,7 +200,7 @@ def prove_refused(inbox: GraphInbox, line: GraphLine) -> None:
     raise refused_by_graph(answer, other, line.now)
 
 
-def _mails(
+def _fetch_mails(
     listed: list[dict[str, Any]], inbox: GraphInbox, line: GraphLine
 ) -> tuple[list[letter.MailAsFetched], int]:
     """Those that are still there, and how many could not be fetched."""
@@ -220,11 +220,11 @@ def _mails(
         if found is None:
             broken += 1
         else:
-            mails.append(_mail(found, replace(inbox, link="", since="", mail=one), line))
+            mails.append(_fetch_mail(found, replace(inbox, link="", since="", mail=one), line))
     return mails, broken
 
 
-def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> letter.MailAsFetched:
+def _fetch_mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> letter.MailAsFetched:
     body = table_of(said.get("body"))
     # inline pictures alone do not count as attachments there (graph/api/resources/message)
     inside = said.get("hasAttachments") is True or "cid:" in str(body.get("content"))

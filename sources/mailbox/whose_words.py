@@ -12,6 +12,8 @@ from functools import cache
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
+from data.ids import REPLY_REF
+from data.types import MailReply
 from data.web.channels import channel, channel_at, is_of_many_posts
 from data.web.profiles import is_profile
 from sources.mailbox.mail import (
@@ -573,3 +575,17 @@ def is_doubtful(mail: ReadMail) -> bool:
         verdict = plain
     passed = (found["of"] or found["by"] for found in map(_PASSED.match, verdict.split(";")) if found)
     return not any(domain is None or mail.of(domain.lower()) for domain in passed)
+
+
+# How people reply to alerts of ours.
+
+_MINE = re.compile(r"[\s\"“‘'*(]*mine\b(?!['’\w])", re.I)
+
+
+def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
+    """The reply; None where it answers no mail of ours, or no person wrote it."""
+    found = REPLY_REF.search(mail.subject)
+    if found is None or automatic or not is_ordinary(mail):
+        return None
+    first = next(filter(None, part_by_writer(mail, mail.lines).own), "")
+    return MailReply(found[1], mail.sender, bool(_MINE.match(first)), is_doubtful(mail))

@@ -39,9 +39,8 @@ def article_requests(school: School) -> tuple[Request, ...]:
     """The pages that may be the school's article: at most four, and as many in Welsh where that is apt."""
     asked = [_address("en", title) for title in dict.fromkeys(_titles(school))][:_MOST]
     if school.nation == "wales" or normalise(school.name).startswith("ysgol "):
-        welsh = (
-            phrase for one in search_spellings(school) if (phrase := phrase_of(one)).startswith("Ysgol ")
-        )
+        phrases = map(phrase_of, search_spellings(school))
+        welsh = (phrase for phrase in phrases if phrase.startswith("Ysgol "))
         titles = dict.fromkeys((*welsh, in_mixed_case(school.name)))
         asked += [_address("cy", title) for title in titles][:_MOST]
     return tuple(map(Request, asked))

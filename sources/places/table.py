@@ -49,6 +49,5 @@ def places() -> Mapping[str, PlaceTerms]:
 def make_row(place: str, source: Source, spelling: str = "") -> Proposal:
     """The source with what its row says; switched off where the row says why."""
     row = places()[place]
-    return Proposal(
-        replace(source, disabled=row.why_off or None), row.sees, row.terms, row.checked, row.why_off, spelling
-    )
+    source = replace(source, disabled=row.why_off or None)
+    return Proposal(source, row.sees, row.terms, row.checked, row.why_off, spelling)

@@ -494,7 +494,7 @@ def read_thread(
     bodies, unread = separate(bodies, lambda body: body.iterancestors())
     thread = thread_of(shape, document, response)
     frames = frames_of(bodies, shape)
-    starts = _starts(shape, frames[0], thread.starts)
+    starts = _starts_thread(shape, frames[0], thread.starts)
     base = base_of(document, response.url)
     pairs = zip(frames, bodies, strict=True)
     posts, late = read_each(lambda pair: _reading_post(shape, *pair, base, thread.url), pairs, "Posts")
@@ -572,7 +572,7 @@ def _frame(body: Element, count: dict[Element, int], total: int, shape: Shape) -
     return frame
 
 
-def _starts(shape: Shape, frame: Element, by_address: bool) -> bool:
+def _starts_thread(shape: Shape, frame: Element, by_address: bool) -> bool:
     """Is the page's first post the thread's first? Judged by its number, else by the page's address."""
     if shape.opening:
         return bool(find(frame, shape.opening))
