@@ -302,7 +302,7 @@ KEPT = (
 
 
 def _read_kept(row: Row, website: Website) -> School:
-    """Read a school as `kept_register.pack_register` wrote it: a column for each field."""
+    """Read a school as `pack_register` wrote it: a column for each field."""
     said: dict[str, Any] = {key: row[key] for key in KEPT if row.get(key)}
     return School(**said | {"website": website.address, "domain": website.own})
 

@@ -26,7 +26,7 @@ from sources.places.searches import (
     reddit,
     search_spellings,
 )
-from sources.places.table import Proposal, make_row
+from sources.places.table import Proposal, make_row, places
 
 _MOST = 4
 _MOST_LINKS = 2_000
@@ -102,22 +102,10 @@ def _names_place(text: str, school: School) -> bool:
     return any(f" {normalise(place)} " in f" {text} " for place in places_of(school))
 
 
-_KIND = "inspection"
 _OFSTED = "https://reports.ofsted.gov.uk"
 _OFSTED_TYPES = {"primary": "21", "secondary": "23"}
 _ANY_TYPE = "ELS"
 """Ofsted's addresses name the type of provider; this one stands for any that is a school."""
-_NAMES = {
-    "ofsted": "Ofsted",
-    "ofsted_search": "Ofsted",
-    "estyn": "Estyn",
-    "estyn_search": "Estyn",
-    "education_scotland": "Education Scotland",
-    "eti": "Education and Training Inspectorate",
-    "isi": "Independent Schools Inspectorate",
-    "care_inspectorate": "Care Inspectorate",
-    "ciw": "Care Inspectorate Wales",
-}
 _YEARS_BEFORE_SCHOOL = ("nursery", "pre-school", "preschool", "playgroup", "early years")
 
 
@@ -128,8 +116,8 @@ def inspections(school: School, *, independent: bool = False) -> tuple[Proposal,
 
 def _page(row: str, url: str, school: School) -> Proposal:
     key = row.removesuffix("_search").replace("_", "-")
-    named, urns = _NAMES[row], (school.urn,)
-    source = Source(key, _KIND, url, urns=urns, name=named, listing=True, channel="website")
+    named, urns = places()[row].name, (school.urn,)
+    source = Source(key, "inspection", url, urns=urns, name=named, listing=True, channel="website")
     return make_row(row, replace(source, interval_s=86_400.0))
 
 

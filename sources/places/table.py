@@ -30,13 +30,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class PlaceTerms:
-    """One row of `places.toml`; `rests_on` is where its terms were read."""
+    """One row of `places.toml`; `rests_on` is where its terms were read, `name` that of an inspectorate."""
 
     sees: str
     terms: str
     checked: date
     rests_on: str
     why_off: str = ""
+    name: str = ""
 
 
 @cache

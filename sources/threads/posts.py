@@ -646,12 +646,13 @@ _POSTING = b"DiscussionForumPosting"
 class ShapedForum(OnePage):
     """The collector of a forum whose software is described by shapes."""
 
-    def __init__(self, kind: str, *given: Any) -> None:
-        super().__init__(kind, *given)
-        name = kind.removeprefix("forum.")
+    @property
+    def software(self) -> Software:
+        """The section of `boards.toml` for its kind. Raises LookupError where there is none."""
+        name = self.kind.removeprefix("forum.")
         if name not in forum_software():
             raise LookupError(f"sources/threads/boards.toml has no section [{name}].")
-        self.software = forum_software()[name]
+        return forum_software()[name]
 
     def parse(self, source: Source, response: Response) -> Page:
         """A thread's posts; for a list of threads, requests for them."""
