@@ -19,13 +19,10 @@ from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, sanitise_document
 from sources.registry import BY_LEAVE_ONLY
 
-_BY_SCRIPT = "news.google.com"
-"""Google News leads to an article by a script alone."""
-
 
 def hides_address(url: str) -> bool:
     """Does a search hide the address, so that only a browser finds the article?"""
-    return host_of(url) == _BY_SCRIPT
+    return host_of(url) == "news.google.com"  # it leads on by a script alone
 
 
 def may_lead_to_article(url: str) -> bool:
@@ -44,9 +41,7 @@ MOST_CHARS = 4_000
 
 _FEWEST_WORDS = 25
 """With fewer it is a teaser, a caption or a notice."""
-_NOT_FREE = re.compile(
-    r"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?(?:https?://schema\.org/)?false", re.IGNORECASE
-)
+_NOT_FREE = re.compile(r"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?(?:https?://schema\.org/)?false", re.I)
 _SENTENCE_END = re.compile(r"[.!?][\"”’']?(?=\s)")
 
 
@@ -66,18 +61,16 @@ def article_text(response: Response) -> ArticleText:
     page, _ = decode(response.body, response.header("content-type"))
     if _NOT_FREE.search(page):
         return ArticleText(paid=True)
-    found = _extract_text(sanitise_document(page))
+    import trafilatura
+
+    page_text = trafilatura.extract(
+        sanitise_document(page), include_comments=False, include_tables=False, favor_precision=True
+    )
+    found = clean(page_text or "").strip()
     if len(found.split()) < _FEWEST_WORDS:
         return NOTHING
     said = _describe_pictures(page, found)
     return ArticleText(f"{cut_to_sentences(found, MOST_CHARS - len(said) - 1)}\n{said}".strip())
-
-
-def _extract_text(page: str) -> str:
-    import trafilatura
-
-    found = trafilatura.extract(page, include_comments=False, include_tables=False, favor_precision=True)
-    return clean(found or "").strip()
 
 
 _MOST_OF_PICTURES, _MOST_FRAMES = 1_000, 5

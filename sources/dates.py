@@ -97,7 +97,7 @@ _PAST = re.compile(r"\bago\b|\byn ôl\b|^last ")
 _NOW = re.compile(r"\b(?:just now|moments? ago|seconds ago|right now|less than a minute)\b|^now$")
 
 
-def relative(words: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
+def read_relative(words: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
     """The moment such words mean; None for other words. `words` must be in lower case."""
     local = fetched_at.astimezone(zone)
     days = next((n for word, n in RELATIVE_DAYS.items() if re.search(rf"\b{word}\b", words)), None)
@@ -202,7 +202,7 @@ def parse_date(
         if day_first is None:
             day_first = not zone.startswith(("America/", "US/"))
         found = _absolute(words, _zone(zone), fetched_at, day_first)
-        found = found or relative(words, _zone(zone), fetched_at)
+        found = found or read_relative(words, _zone(zone), fetched_at)
         plausible = found is not None and found >= _ZERO_ENDS and found.year <= fetched_at.year + 5
         return found.astimezone(UTC) if found and plausible else None
     except (ValueError, OverflowError):
@@ -224,11 +224,11 @@ class PageDates:
             return cls(settings.zone, fetched_at, settings.dates == "day_first")
         order = learn_order(texts)
         if order is None:
-            ahead = [cls(settings.zone, fetched_at, first)._ahead(texts) for first in (True, False)]
+            ahead = [cls(settings.zone, fetched_at, first)._has_ahead(texts) for first in (True, False)]
             order = ahead[1] if ahead[0] != ahead[1] else None
         return cls(settings.zone, fetched_at, order)
 
-    def _ahead(self, texts: Sequence[str]) -> bool:
+    def _has_ahead(self, texts: Sequence[str]) -> bool:
         read = (self._parse(text) for text in texts if _SLASHED.search(_tidy(text)))
         return any(moment is not None and moment > self._limit for moment in read)
 
@@ -249,9 +249,8 @@ class PageDates:
 def learn_order(dates: Sequence[str]) -> bool | None:
     """True if a document writes the day first, False if the month, None if it is not clear. A number over 12
     decides; otherwise, with three dates or more, whichever reading is in sequence."""
-    pairs = [
-        (int(m[1]), int(m[3]), _full_year(m[4])) for text in dates for m in _SLASHED.finditer(_tidy(text))
-    ]
+    found = (match for text in dates for match in _SLASHED.finditer(_tidy(text)))
+    pairs = [(int(match[1]), int(match[3]), _full_year(match[4])) for match in found]
     day = sum(1 for a, b, _ in pairs if a > 12 >= b)
     month = sum(1 for a, b, _ in pairs if b > 12 >= a)
     if day != month:
@@ -292,9 +291,8 @@ def _absolute(words: str, zone: tzinfo, fetched_at: datetime, day_first: bool) -
         for match in pattern.finditer(words):
             day = _day(match, zone, fetched_at, day_first)
             if day is not None:
-                around = (
-                    f"{words[match.end() :]} | {words[: match.start()]}"  # for the clock time and its zone
-                )
+                # the clock time and its zone stand around it
+                around = f"{words[match.end() :]} | {words[: match.start()]}"
                 return at_clock_time(day, match.groupdict().get("time") or around, zone)
     return None
 

@@ -27,11 +27,11 @@ from sources.http.aborted import FetchAborted, malformed, misconfigured, unreach
 from sources.http.address_guard import (
     Resolve,
     Target,
-    own,
     resolve_within,
     system_resolve,
     target_of,
     vet_addresses,
+    vet_own_addresses,
 )
 from sources.http.content_encoding import ACCEPTED
 from sources.http.exchange import Caps, HttpAnswer, exchange
@@ -107,16 +107,12 @@ class Fetcher:
         and no body. A host that has asked us to stay away is not asked. A mailbox is read by IMAP, or by
         Graph; what is new there comes with 304 as long as it is nothing."""
         try:
-            if is_graph(request.url):
-                return self._graph(request)
-            return (
-                self._mails(request) if is_mailbox(request.url) else self._fetch(request, conditional, whole)
-            )
+            if is_mailbox(request.url):
+                return self._read_graph(request) if is_graph(request.url) else self._read_mailbox(request)
+            return self._fetch(request, conditional, whole)
         except FetchAborted as stop:
-            return FetchFailure(
-                *(stop.outcome, request.url, stop.detail, self.clock()),
-                *(stop.status, stop.retry_after_s, stop.answer),
-            )
+            more = (stop.status, stop.retry_after_s, stop.answer)
+            return FetchFailure(stop.outcome, request.url, stop.detail, self.clock(), *more)
 
     def __call__(self, request: Request) -> Response | FetchFailure:
         """`fetch` in the form of `data.effects.Fetch`, of a whole document: whether a post stands there."""
@@ -159,7 +155,7 @@ class Fetcher:
         self._closed.set()
 
     def _fetch(self, request: Request, conditional: SourceState | None, whole: bool) -> Response:
-        step = first_step(request, conditional, self._credential(request), self.clock())
+        step = first_step(request, conditional, self._credential_for(request), self.clock())
         caps = Caps(self.limits.max_body_bytes, self.limits.max_decompressed_bytes, part=not whole)
         answer = self._walk(step, caps, obey_robots=self.obey_robots)
         # a condition that fails, or nothing new since nothing: the copy that a cache keeps is broken
@@ -179,20 +175,24 @@ class Fetcher:
             self._gate.hold(target_of(answer.url).host, stop.retry_after_s)
         raise stop
 
-    def _mails(self, request: Request) -> Response:
+    def _read_mailbox(self, request: Request) -> Response:
         """The mails of a mailbox that nobody has read yet. No redirect can lead to one, only the settings."""
         from sources.mailbox.reading import Reach, read_enclosed, read_mails
 
-        mailbox = mailbox_at(request.url)
-        user, password = self._sign_in(request.auth)
+        mailbox, signs_in = mailbox_at(request.url), self._find_credential(request.auth or "")
+        if signs_in is None:
+            raise misconfigured(
+                "The mailbox’s password cannot be read: set the variable that “password_env” names, or write "
+                "the password into the first line of “password_file”."
+            )
         deadline = Deadline(self.timer, self.limits.deadline_s)
         dialled = self._way_to_mails(mailbox, deadline)
         with self._gate.turn(mailbox.target.host, self.limits.per_host_interval_s) as waited:
             deadline.pause(waited)
             read = read_enclosed if mailbox.section else read_mails
-            return read(mailbox, Reach(dialled, deadline, self.tls, user, password), self.clock())
+            return read(mailbox, Reach(dialled, deadline, self.tls, *signs_in), self.clock())
 
-    def _graph(self, request: Request) -> Response:
+    def _read_graph(self, request: Request) -> Response:
         """The same of a mailbox at Microsoft 365. Graph's redirects lead nowhere."""
         from sources.mailbox.graph import GRAPH, GraphLine, read_enclosed_at_graph, read_inbox
 
@@ -209,7 +209,7 @@ class Fetcher:
             caps = Caps(most, most, as_named=True)
             return exchange(prepared, dialled, deadline=deadline, caps=caps, tls=self.tls)
 
-        self._not_held(host)
+        self._require_free(host)
         with self._gate.turn(host, self.limits.per_host_interval_s) as waited:
             deadline.pause(waited)
             try:
@@ -220,15 +220,6 @@ class Fetcher:
                     self._gate.hold(host, stop.retry_after_s)
                 raise
 
-    def _sign_in(self, name: str | None) -> tuple[str, str]:
-        found = self._stored_validators(name or "")
-        if found is None:
-            raise misconfigured(
-                "The mailbox’s password cannot be read: set the variable that “password_env” names, or write "
-                "the password into the first line of “password_file”."
-            )
-        return found
-
     def _way_to_mails(self, mailbox: Mailbox, deadline: Deadline) -> Callable[[], socket.socket]:
         """Connect to a mail server as to a page's; the school's own is reached as it was named."""
         if self._closed.is_set():
@@ -237,20 +228,19 @@ class Fetcher:
         if not mailbox.here and target.host not in self.own_servers:
             return self._connection(target, deadline)
         found = resolve_within(self.resolve, target, deadline.seconds_left())
+        allowed = frozenset({(target.host, target.port)})
         addresses = (
-            own(target, found)
-            if not mailbox.here
-            else vet_addresses(target, found, frozenset({(target.host, target.port)}))
+            vet_addresses(target, found, allowed) if mailbox.here else vet_own_addresses(target, found)
         )
         return lambda: dial(addresses, target.port, deadline, self.limits.connect_s)
 
-    def _stored_validators(self, name: str) -> tuple[str, str] | None:
+    def _find_credential(self, name: str) -> tuple[str, str] | None:
         return self.credentials(name) if callable(self.credentials) else self.credentials.get(name)
 
-    def _credential(self, request: Request) -> tuple[str, str] | None:
+    def _credential_for(self, request: Request) -> tuple[str, str] | None:
         if request.auth is None:
             return None
-        found = self._stored_validators(request.auth)
+        found = self._find_credential(request.auth)
         if found is None:
             raise misconfigured(f"The credential “{request.auth}” is not configured.")
         target = target_of(request.url)
@@ -279,9 +269,8 @@ class Fetcher:
                     raise unreachable(LEADS_ON)
                 step = onward
         except TimeoutError:
-            raise unreachable(
-                f"The site did not answer in full within {deadline.seconds:g} seconds."
-            ) from None
+            said = f"The site did not answer in full within {deadline.seconds:g} seconds."
+            raise unreachable(said) from None
         except FetchAborted as stop:
             if been and stop.outcome is Outcome.MISCONFIGURED:
                 raise unreachable(
@@ -296,7 +285,7 @@ class Fetcher:
         prepared = self._prepare_request(step)
         target = target_of(str(prepared.url))
         dialled = self._connection(target, deadline)
-        self._not_held(target.host)
+        self._require_free(target.host)
         every_s = self.limits.pace_s(target.host)
         if obey_robots and step.credential is None and step.method in _READING:
             # the host's rules, if they allow the URL
@@ -304,14 +293,12 @@ class Fetcher:
             rules = self._rules(target)
             deadline.pause(self.timer() - began)
             if rules.failure is not None:
-                failure = rules.failure
-                said = (failure.outcome, failure.detail)
-                raise FetchAborted(*said, status=failure.status, retry_after_s=failure.retry_after_s)
+                stop = rules.failure
+                late = stop.retry_after_s
+                raise FetchAborted(stop.outcome, stop.detail, status=stop.status, retry_after_s=late)
             if not rules.allows(str(prepared.url)):
-                raise FetchAborted(
-                    Outcome.REFUSED_BY_ROBOTS,
-                    f"{target.host} asks programs like ours not to read this address (robots.txt).",
-                )
+                said = f"{target.host} asks programs like ours not to read this address (robots.txt)."
+                raise FetchAborted(Outcome.REFUSED_BY_ROBOTS, said)
             every_s = host_interval_s(every_s, rules.crawl_delay_s)
         with self._gate.turn(target.host, every_s) as waited:
             deadline.pause(waited)
@@ -327,8 +314,7 @@ class Fetcher:
 
     def _connection(self, target: Target, deadline: Deadline) -> Callable[[], socket.socket]:
         """Return how to connect: to an address judged now, or through the proxy. Raises FetchAborted."""
-        connect_s = self.limits.connect_s
-        through = self.through
+        connect_s, through = self.limits.connect_s, self.through
         if through is None or (target.host, target.port) in self.allow_loopback:
             found = resolve_within(self.resolve, target, deadline.seconds_left())
             addresses = vet_addresses(target, found, self.allow_loopback)
@@ -341,18 +327,15 @@ class Fetcher:
 
     def _prepare_request(self, step: Step) -> requests.PreparedRequest:
         target_of(step.url)
-        headers = {
-            **headers_sent(self.agent),
-            **dict(step.headers),
-            **dict([step.credential] if step.credential else []),
-        }
+        own_headers = (*step.headers, *([step.credential] if step.credential else []))
+        headers = {**headers_sent(self.agent), **dict(own_headers)}
         try:
             "".join(f"{name}{value}" for name, value in headers.items()).encode("latin-1")
             return requests.Request(step.method, step.url, headers, data=step.body).prepare()
         except (requests.RequestException, ValueError) as error:
             raise misconfigured(f"“{step.url}” cannot be fetched: {error}.") from error
 
-    def _not_held(self, host: str) -> None:
+    def _require_free(self, host: str) -> None:
         held_s = self._gate.held_s(host)
         if held_s > self.limits.longest_hold_s:
             said = f"{host} asked us to wait {held_s:.0f} seconds; it was not contacted."
@@ -382,28 +365,22 @@ def failure_of(response: Response, apart: Apart = here) -> FetchAborted | None:
         block = apart(recognise_block, response)
     except Unreadable as error:
         return malformed(str(error), status=response.status)
-    outcome = _outcome_of(response.status, block)
+    outcome, said = _outcome_of(response.status, block)
     if outcome is None:
         return None
     wait = retry_after_s(response.header("retry-after"), response.fetched_at)
-    said = block.reason if block is not None else _reason_of(response.status)
     later = f" It asks us to wait {wait:.0f} seconds." if wait else ""
     return FetchAborted(outcome, said + later, status=response.status, retry_after_s=wait, answer=response)
 
 
-def _outcome_of(status: int, block: Block | None) -> Outcome | None:
+def _outcome_of(status: int, block: Block | None) -> tuple[Outcome | None, str]:
     if block is not None:
-        return Outcome.GONE if block.kind in _ABSENT else Outcome.BLOCKED
+        return Outcome.GONE if block.kind in _ABSENT else Outcome.BLOCKED, block.reason
     if 200 <= status < 300:
-        return None
+        return None, ""
     if 400 <= status < 500 and status not in _PASSING:
-        return Outcome.MISCONFIGURED
-    return Outcome.UNREACHABLE
-
-
-def _reason_of(status: int) -> str:
+        said = f"The site does not understand the request (it answered {status}). Check the source's address."
+        return Outcome.MISCONFIGURED, said
     if status >= 500:
-        return f"The site has a fault of its own (it answered {status})."
-    if 400 <= status < 500 and status not in _PASSING:
-        return f"The site does not understand the request (it answered {status}). Check the source's address."
-    return f"The site gave no page (it answered {status})."
+        return Outcome.UNREACHABLE, f"The site has a fault of its own (it answered {status})."
+    return Outcome.UNREACHABLE, f"The site gave no page (it answered {status})."

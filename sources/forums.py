@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from bs4.element import Tag
 
 from data.ids import squeeze
-from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
+from data.types import MentionKind, Page, Request, Response, Source, SourceState
 from data.web.urls import canonical_url
 from sources.base import PostSelectors, read_each
 from sources.html.dom import Element, document_of, find, part_quotes
@@ -160,13 +160,12 @@ def _latest_page(found: Any, source: Source, response: Response, channel: str) -
     posts, left = _cut_records(_latest(found))
     shown, kept = _part_deleted(posts)
     bare = replace(response, body=b"")  # warnings about the whole document come once, not with each post
-    pages = [page_of_thread(*_alone(post, response.url), source, bare, channel) for post in kept]
+    pages = [page_of_thread(*_thread_alone(post, response.url), source, bare, channel) for post in kept]
     warnings = dict.fromkeys(warning for page in pages for warning in page.warnings)
     warnings |= dict.fromkeys((*oddities(response), *left))
     if len(kept) < len(shown):
-        warnings[
-            f"Posts that were deleted, hidden or ignored, and are left out: {len(shown) - len(kept)}."
-        ] = None
+        gone = f"Posts that were deleted, hidden or ignored, and are left out: {len(shown) - len(kept)}."
+        warnings[gone] = None
     numbers = [post["id"] for post in posts if isinstance(post.get("id"), int)]
     before = f"{_folder(response.url)}/posts.json?before={min(numbers) - 1}" if numbers else ""
     return Page(
@@ -177,7 +176,7 @@ def _latest_page(found: Any, source: Source, response: Response, channel: str) -
     )
 
 
-def _alone(post: Record, url: str) -> tuple[Thread, list[ForumPost]]:
+def _thread_alone(post: Record, url: str) -> tuple[Thread, list[ForumPost]]:
     number = text_field(post, "topic_id")
     address = _address(url, text_field(post, "topic_slug"), number)
     thread = Thread(
@@ -201,7 +200,7 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
         title=plain(text_field(topic, "title")),
         url=address,
         starts=bool(kept) and kept[0].get("post_number") == 1,
-        next=_following(topic, shown, address, response.url),
+        next=_find_following(topic, shown, address, response.url),
         deleted=len(shown) - len(kept),
     )
     read, late = read_each(lambda post: _post(post, number, address), kept, "Posts")
@@ -232,7 +231,7 @@ def _folder(url: str) -> str:
     return found[1] if found else ""
 
 
-def _following(topic: Any, shown: list[Record], address: str, url: str) -> str | None:
+def _find_following(topic: Any, shown: list[Record], address: str, url: str) -> str | None:
     """The next twenty posts, if the stream of ids continues after the last one shown."""
     stream = _record(topic, "post_stream").get("stream")
     last = shown[-1].get("id") if shown else None
@@ -304,7 +303,9 @@ _SEEN = ("phpbb", "vbulletin", "xenforo", "generic")
 _SHOWN_POSTS_GUESSED = "The forum's software is not known; posts were found by what repeats on the page."
 
 
-def fullest(declared: Page, document: Element, source: Source, response: Response, channel: str) -> Page:
+def choose_fullest(
+    declared: Page, document: Element, source: Source, response: Response, channel: str
+) -> Page:
     """The page of the declared posts, or of those shown if there are more and they are the same thread. The
     document is the response's, and is changed."""
     found = _recognise_shape(document, response.url)
@@ -312,14 +313,16 @@ def fullest(declared: Page, document: Element, source: Source, response: Respons
         return declared
     shape, bodies, is_guess = found
     thread, posts = read_thread(shape, document, bodies, response)
-    missing = not_shown(
-        [mention.text for mention in declared.mentions], [(post.text, post.quoted) for post in posts]
-    )
+    seen = [(post.text, post.quoted) for post in posts]
+    missing = not_shown([mention.text for mention in declared.mentions], seen)
     counts = f"Posts the page declares: {len(declared.mentions)}; posts seen on it: {len(posts)}."
     if is_guess and len(missing) > max(1, FEW_MISSING * len(declared.mentions)):
         return replace(declared, warnings=(*declared.warnings, f"{counts} Those declared were read."))
     if thread.starts and missing[:1] == [0]:
-        posts.insert(0, _post_of_mention(declared.mentions[0]))
+        first = declared.mentions[0]
+        time = first.published.isoformat() if first.published else ""
+        opening = ForumPost("", first.text, first.author or "", time, first.quoted, url=first.url)
+        posts.insert(0, opening)
     page = page_of_thread(thread, posts, source, response, channel)
     if not is_guess:
         return page
@@ -336,17 +339,6 @@ def _recognise_shape(document: Element, url: str) -> tuple[Shape, list[Element],
             return shape, bodies, False
     guess = guess_shape(document, url)
     return (*guess, True) if guess else None
-
-
-def _post_of_mention(mention: Mention) -> ForumPost:
-    return ForumPost(
-        id="",
-        text=mention.text,
-        author=mention.author or "",
-        time=mention.published.isoformat() if mention.published else "",
-        quoted=mention.quoted,
-        url=mention.url,
-    )
 
 
 # Any other forum: software with a known shape, a guessed shape, or your own selectors.
@@ -415,7 +407,7 @@ _PATH = ("props", "pageProps", "initialReduxState", "currentThread", "currentThr
 _SITE = "https://{}.netmums.com/coffeehouse/{}"
 
 
-def _netmums(response: Response) -> tuple[Thread, list[ForumPost]] | None:
+def _read_netmums(response: Response) -> tuple[Thread, list[ForumPost]] | None:
     """The thread in the page's data; None for any other page."""
     if b"__NEXT_DATA__" not in response.body:
         return None
@@ -494,14 +486,13 @@ class SchemaOrgForum(ShapedForum):
         page = super().read_page(document, source, response)
         if len(posts) > len(page.mentions):
             thread, first = thread_of(marked_up, document, response), opening_of(declared)
-            thread = replace(
-                thread, title=(plain(first.text("headline", "name")) if first else "") or thread.title
-            )
+            title = plain(first.text("headline", "name")) if first else ""
+            thread = replace(thread, title=title or thread.title)
             page = page_of_thread(thread, posts, source, response, self.channel_of(source))
         damage = f"JSON-LD blocks on the page that could not be read: {declared.damaged}."
         declares = replace(page, warnings=(*page.warnings, damage)) if declared.damaged else page
         whole = document_of(response) if marked else document
-        return fullest(declares, whole, source, response, self.channel_of(source))
+        return choose_fullest(declares, whole, source, response, self.channel_of(source))
 
 
 _GENERIC_GUESSED = 0.3
@@ -522,7 +513,7 @@ class GenericForum(ShapedForum):
         """By the selectors if there are any; else by data, a known shape, what is declared, or a guess."""
         css = PostSelectors.model_validate(dict(source.settings))
         channel = self.channel_of(source)
-        found = read_by_selectors(css, response) if css.post else _netmums(response)
+        found = read_by_selectors(css, response) if css.post else _read_netmums(response)
         if found is not None:
             return page_of_thread(*found, source, response, channel)
         return super().parse(source, response)
@@ -530,11 +521,9 @@ class GenericForum(ShapedForum):
     def read_page(self, document: Element, source: Source, response: Response) -> Page:
         """Read it by a known shape, else by what is declared or shown."""
         page = super().read_page(document, source, response)
-        return (
-            page
-            if page.mentions or page.follow
-            else SchemaOrgForum("forum.schema_org").read_page(document, source, response)
-        )
+        if page.mentions or page.follow:
+            return page
+        return SchemaOrgForum("forum.schema_org").read_page(document, source, response)
 
 
 # Mumsnet Talk.

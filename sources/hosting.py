@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
@@ -111,9 +112,7 @@ def network_of(found: Mapping[str, Any]) -> HostNetwork:
     if not any(e.get("kind") == "individual" for e in holders):
         lines = found.get("description")
         owner = owner or (_plain(lines[0]) if isinstance(lines, list) and lines else "")
-    return HostNetwork(
-        owner=owner or _plain(found.get("name", "")), abuse=_contact(entities.get("abuse", ()))
-    )
+    return HostNetwork(owner or _plain(found.get("name", "")), _contact(entities.get("abuse", ())))
 
 
 def _contact(entries: Sequence[Mapping[str, Any]]) -> str:
@@ -142,9 +141,8 @@ def _plain(value: object) -> str:
 LASTS = timedelta(days=30)
 _NAME = "rdap-registries.json"
 _LISTS = ("dns", "ipv4", "ipv6")
-_UNUSED: dict[str, Any] = {
-    "services": [[[], []]]
-}  # network numbers and registrar tags, which we never look up
+_UNUSED: dict[str, Any] = {"services": [[[], []]]}
+"""Network numbers and registrar tags, which we never look up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +186,9 @@ def registries(folder: Path, now: datetime, fetch: Fetch | None = None) -> Regis
     if kept is not None and (fetch is None or timedelta(0) <= now - kept.as_of < LASTS):
         return kept
     asked = _fetch_lists(fetch) if fetch is not None else None
-    if asked is not None:
-        found = _load_lists(asked, now)
-        if found is not None:
-            _keep(folder / _NAME, asked, now)
-            return found
+    if asked is not None and (found := _load_lists(asked, now)):
+        _keep(folder / _NAME, asked, now)
+        return found
     return kept or _short()
 
 
@@ -281,19 +277,13 @@ def host_name_of(url: str) -> HostName | None:
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").rstrip(".").lower()
-    except ValueError:
+        if parts.scheme.lower() not in ("http", "https") or not host:
+            return None
+        with suppress(ValueError):
+            return HostName(str(ip_address(host)), is_address=True)
+        return HostName(host.encode("idna").decode("ascii"), is_address=False)
+    except ValueError:  # a UnicodeError is one
         return None
-    if parts.scheme.lower() not in ("http", "https") or not host:
-        return None
-    try:
-        return HostName(str(ip_address(host)), is_address=True)
-    except ValueError:
-        pass
-    try:
-        plain = host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return None
-    return HostName(plain, is_address=False)
 
 
 def candidates(host: str) -> tuple[str, ...]:
@@ -435,8 +425,6 @@ def _network(addresses: tuple[str, ...], fetch: Fetch, registries: Registries) -
     answer = look_up(fetch, url, "ip network", address, registries)
     if answer.found is not None:
         return network_of(answer.found), ""
-    return HostNetwork(), (
-        f"The register of networks has no entry for {address}."
-        if answer.absent
-        else f"The register of networks was asked for {address}: {answer.failed}"
-    )
+    absent = f"The register of networks has no entry for {address}."
+    failed = f"The register of networks was asked for {address}: {answer.failed}"
+    return HostNetwork(), absent if answer.absent else failed

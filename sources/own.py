@@ -47,10 +47,8 @@ def _fill_word(named: re.Match[str]) -> str:
 
 
 _NOTICE = tomllib.loads((files("sources") / "own_notice.toml").read_text(encoding="utf-8"))
-_WORDINGS = tuple(
-    re.compile(rf"(?<![^ ]){re.sub('⟨(.*?)⟩', _fill_word, wording)}(?![^ ])")
-    for wording in _NOTICE["wordings"]
-)
+_FILLED = [re.sub("⟨(.*?)⟩", _fill_word, wording) for wording in _NOTICE["wordings"]]
+_WORDINGS = tuple(re.compile(rf"(?<![^ ]){wording}(?![^ ])") for wording in _FILLED)
 _SENTENCES = re.compile(r"[.!?:;]+(?=\s|$)|\n")
 _BESIDE = re.compile("|".join(_NOTICE["beside"]))
 """What usually goes with the notice, in one sentence."""
@@ -117,9 +115,8 @@ class OwnPage(OnePage):
         text = "\n".join((text_of(tree), *described, *pictures))
         settings = OwnPageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)
-        posts = list(_declared_posts(found, response.url)) or list(
-            _shown_posts(tree, base_url(tree, response.url))
-        )
+        posts = list(_declared_posts(found, response.url))
+        posts = posts or list(_shown_posts(tree, base_url(tree, response.url)))
         dates = PageDates.learn(settings, response.fetched_at, [p.published for p in posts])
         channel = source.channel or own_channel(response.url)
         warnings = [*oddities(response), *([] if text.strip() else ["The page has no words."])]
@@ -174,9 +171,8 @@ def _declared_posts(found: SchemaOrg, url: str) -> Iterator[OwnPost]:
             post = _post(item, url, None)
             if post.text or post.title:
                 yield post
-                yield from (
-                    _post(answer, url, post) for answer in item.items("comment") if answer.text("text")
-                )
+                answers = (one for one in item.items("comment") if one.text("text"))
+                yield from (_post(answer, url, post) for answer in answers)
 
 
 def _post(item: Item, url: str, above: OwnPost | None) -> OwnPost:

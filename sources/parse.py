@@ -50,9 +50,8 @@ def parse_document(
         return Page(warnings=damage, block=block)
     page = _parse_with(collector(kind), response, dates) if kind else _by_the_surest(response, dates)
     warnings = (*damage, *page.warnings)
-    listed = (
-        f"The document is a list: it holds no mention itself, but names {len(page.follow)} pages to read."
-    )
+    count = len(page.follow)
+    listed = f"The document is a list: it holds no mention itself, but names {count} pages to read."
     nothing = listed if page.follow else "No mention was found in the document."
     said = warnings if warnings or page.mentions else (nothing,)
     return replace(page, warnings=said, unread=(*damage, *page.unread))

@@ -79,7 +79,7 @@ class Tombstone(StrEnum):
     NONE = "none"
 
 
-def tombstone(text: str) -> Tombstone:
+def read_tombstone(text: str) -> Tombstone:
     """Does it say, in place of a post, that the post was removed, and nothing else? An author who writes that
     their post was removed, and why, has written a new post; hidden posts may be shown again."""
     said = _words(text)
@@ -100,7 +100,7 @@ def same_words(one: str, other: str) -> bool:
     return bool(_words(one)) and _words(one) == _words(other)
 
 
-def holds(text: str, words: str) -> bool:
+def holds_words(text: str, words: str) -> bool:
     """Are these words in the text in one piece? Never, if there are none."""
     return compare_words(words, text) is Overlap.ALL
 
@@ -168,19 +168,19 @@ class ShownPage:
     text: str
 
 
-def absent(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> RecheckFinding:
+def judge_absence(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> RecheckFinding:
     """GONE only if the post's place on its own page is seen to be empty; `at_all`: how much is there."""
     # why missing words prove nothing here, "" if they may
     page = shown.page
     reasons = (
-        ("elsewhere", elsewhere(sought.url, shown.response.url)),
+        ("elsewhere", is_elsewhere(sought.url, shown.response.url)),
         ("no_words", not sought.text.strip()),
         ("partly", at_all is Overlap.PARTLY or in_source(sought, shown.response)),
         ("unread", page.block is not None or not page.mentions),
-        ("cut", bool(left_out(shown.response)) or not _ends(shown.response)),
+        ("cut", bool(left_out(shown.response)) or not _is_complete(shown.response)),
         (
             "more",
-            _MORE.search(shown.text) is not None or (_counts(shown) and not _has_pages(sought.url, shown)),
+            bool(_MORE.search(shown.text)) or (_counts_more(shown) and not _has_pages(sought.url, shown)),
         ),
     )
     doubt = next((code for code, holds_ in reasons if holds_), "")
@@ -192,12 +192,12 @@ def absent(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> RecheckFind
     between = _is_between(sought, others, shown)
     if not _same_thread(sought, shown) and not (between and sought.kind == MentionKind.REVIEW):
         return cannot_tell("other_page")
-    if between or not (_has_pages(sought.url, shown) or _counts(shown)):
+    if between or not (_has_pages(sought.url, shown) or _counts_more(shown)):
         return RecheckFinding(Check.GONE, "absent")
     return cannot_tell("paged")
 
 
-def elsewhere(asked: str, came: str) -> bool:
+def is_elsewhere(asked: str, came: str) -> bool:
     """Is the answer from a different page than we asked for? `www.` and tracking do not count."""
     return canonical_url(urldefrag(asked).url) != canonical_url(urldefrag(came).url)
 
@@ -230,7 +230,7 @@ def _same_thread(sought: SoughtPost, shown: ShownPage) -> bool:
     if any(same_words(m.title, sought.title) for m in shown.page.mentions):
         return True
     heads = [] if shown.root is None else find(shown.root, "//title | //h1")
-    return any(holds(" ".join(head.itertext()), sought.title) for head in heads)
+    return any(holds_words(" ".join(head.itertext()), sought.title) for head in heads)
 
 
 def _has_pages(url: str, shown: ShownPage) -> bool:
@@ -238,7 +238,7 @@ def _has_pages(url: str, shown: ShownPage) -> bool:
     return linked or _has_number(url) or shown.page.next is not None
 
 
-def _counts(shown: ShownPage) -> bool:
+def _counts_more(shown: ShownPage) -> bool:
     """Does the page say that it shows fewer than there are?"""
     found = (c.groupdict() for c in _COUNTED.finditer(shown.text))
     return any(int(c["n"] or c["some"]) < int(c["all"] or c["more"]) for c in found)
@@ -261,7 +261,7 @@ def _links_to_pages(root: Element) -> bool:
     )
 
 
-def _ends(response: Response) -> bool:
+def _is_complete(response: Response) -> bool:
     """Is an HTML document complete? One cut off shows only some of its posts."""
     body = response.body.lower()
     return b"<html" not in body[:4000] or b"</html" in body[-4000:] or b"</body" in body[-4000:]
@@ -307,15 +307,15 @@ def judge_answer(sought: SoughtPost, answer: Response | FetchFailure, read: Read
     # what its collector read may come from data that only scripts display
     text = _text(root, answer) + "".join(f"\n{m.quoted}\n{m.text}" for m in page.mentions)
     shown = ShownPage(answer, page, root, text)
-    itself = _itself(sought, shown.page)
+    itself = _find_itself(sought, shown.page)
     at_all = compare_words(sought.text, shown.text)
     if itself is not None:
         return _judge_own_place(sought, itself, shown, at_all)
     if at_all is Overlap.ALL:
         return RecheckFinding(Check.PRESENT, "stands")
-    return (
-        RecheckFinding(Check.CHANGED, "mostly") if at_all is Overlap.MOSTLY else absent(sought, shown, at_all)
-    )
+    if at_all is Overlap.MOSTLY:
+        return RecheckFinding(Check.CHANGED, "mostly")
+    return judge_absence(sought, shown, at_all)
 
 
 def judge_as(sought: SoughtPost, answer: Response | FetchFailure, source: Source | None) -> RecheckFinding:
@@ -352,7 +352,7 @@ def _in_its_place(sought: SoughtPost, response: Response) -> RecheckFinding | No
     wall = _WALLS.get(block.kind) or _WALLS.get(BY_STATUS.get(response.status, block.kind))
     if wall is not None:
         return wall
-    if elsewhere(sought.url, response.url):
+    if is_elsewhere(sought.url, response.url):
         return cannot_tell("elsewhere")
     # a status or notice says that it is gone; but its words may still be there, or be loaded by scripts
     if in_source(sought, response):
@@ -369,24 +369,21 @@ def _judge_own_place(
     sought: SoughtPost, itself: Mention, shown: ShownPage, at_all: Overlap
 ) -> RecheckFinding:
     """The post's own place is there: with its words, other words, or a notice."""
-    notice = tombstone(itself.text)
-    if notice is not Tombstone.NONE and tombstone(sought.text) is Tombstone.NONE:
-        if elsewhere(sought.url, shown.response.url):
+    notice = read_tombstone(itself.text)
+    if notice is not Tombstone.NONE and read_tombstone(sought.text) is Tombstone.NONE:
+        if is_elsewhere(sought.url, shown.response.url):
             return cannot_tell("elsewhere")
         if at_all in (Overlap.ALL, Overlap.MOSTLY):
             return cannot_tell("partly")
-        return (
-            RecheckFinding(Check.GONE, "tombstone")
-            if notice is Tombstone.PLAIN
-            else cannot_tell("notice_and_words")
-        )
+        plain = notice is Tombstone.PLAIN
+        return RecheckFinding(Check.GONE, "tombstone") if plain else cannot_tell("notice_and_words")
     if not sought.text.strip():
         return RecheckFinding(Check.PRESENT, "element")
-    whole = holds(f"{itself.quoted}\n{itself.text}", sought.text) or at_all is Overlap.ALL
+    whole = holds_words(f"{itself.quoted}\n{itself.text}", sought.text) or at_all is Overlap.ALL
     return RecheckFinding(Check.PRESENT, "stands") if whole else RecheckFinding(Check.CHANGED, "changed")
 
 
-def _itself(sought: SoughtPost, page: Page) -> Mention | None:
+def _find_itself(sought: SoughtPost, page: Page) -> Mention | None:
     """The post by its id, or by an address that only it has."""
     by_id = next((m for m in page.mentions if sought.mention_id and m.id == sought.mention_id), None)
     if by_id is not None:

@@ -61,9 +61,7 @@ _NUMBER = r"\d+(?:[.,]\d+)?"
 _OUT_OF = re.compile(rf"({_NUMBER})\s*(?:/|out of|of|von|sur|de)\s*({_NUMBER})", re.IGNORECASE)
 _PERCENT = re.compile(rf"({_NUMBER})\s*%")
 _ANY = re.compile(rf"-?{_NUMBER}")
-_COUNT = re.compile(
-    r"\d{1,3}(?:[.,' \u00a0\u2009\u202f]\d{3})++(?!\d)|\d++(?![.,]?\d*\s?[km]\b)", re.IGNORECASE
-)
+_COUNT = re.compile(r"\d{1,3}(?:[.,' \u00a0\u2009\u202f]\d{3})++(?!\d)|\d++(?![.,]?\d*\s?[km]\b)", re.I)
 _MOST_REVIEWS = 10**9
 _TOPS = (5.0, 10.0, 100.0)
 _FULL, _STARS = "★⭐", "★⭐☆"
@@ -129,10 +127,9 @@ def bare_score(text: str) -> float | None:
 
 def declared_rating(item: Item, best: float | None = None) -> float | None:
     """A schema.org Rating, or the bare number some pages give instead; `best` applies if it names none."""
-    for rating in item.items("reviewRating"):
-        found = _scale_rating(rating, best)
-        if found is not None:
-            return found
+    scaled = (_scale_rating(rating, best) for rating in item.items("reviewRating"))
+    if (found := next((one for one in scaled if one is not None), None)) is not None:
+        return found
     bare = number(item.text("reviewRating", "ratingValue"))
     return None if bare is None else on_five(bare, best)
 
@@ -368,9 +365,8 @@ def _warn_of_unmatched(
         if selector and not any(select_matches(selector, node) or first(node, selector) for node in nodes):
             warnings.append(f'The selector for {name}, "{selector}", finds nothing in any review.')
     if len(reviews) < len(nodes):
-        warnings.append(
-            f"{len(nodes) - len(reviews)} of {len(nodes)} elements hold neither words nor an author."
-        )
+        empty = len(nodes) - len(reviews)
+        warnings.append(f"{empty} of {len(nodes)} elements hold neither words nor an author.")
     return warnings
 
 
@@ -399,13 +395,8 @@ class SchemaOrgReviews(OnePage):
         tree = soup(response.body, response.header("content-type"))
         settings = PageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)
-        page = page_of_reviews(
-            tuple(reviews_in(found, response.url)),
-            listing_of(found, tree, response),
-            source,
-            response,
-            settings,
-        )
+        listing = listing_of(found, tree, response)
+        page = page_of_reviews(tuple(reviews_in(found, response.url)), listing, source, response, settings)
         declared, seen = len(page.mentions), count_undeclared(page, response)
         if seen <= declared:
             return page
@@ -417,7 +408,10 @@ def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Lis
     """The page's score, its subject, its next page, and what could not be read."""
     scored = [item for item in found.walk() if item.items("aggregateRating")]
     scores = [score for item in scored for score in item.items("aggregateRating")]
-    nobodys = sum(1 for item in found.walk() if is_review(item) and not _somebodys(item))
+    nobodys = sum(1 for item in found.walk() if is_review(item) and not _is_somebodys(item))
+    rated = (
+        Aggregate(_scale_rating(s, None), count_of(s.text("reviewCount", "ratingCount"))) for s in scores
+    )
     warnings = []
     if found.damaged:
         warnings.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
@@ -425,13 +419,7 @@ def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Lis
         warnings.append(f"Scores without author or words, which are not reviews: {nobodys}.")
     return Listing(
         subject=scored[0].text("name") if scored else "",
-        aggregate=next(
-            (
-                Aggregate(_scale_rating(s, None), count_of(s.text("reviewCount", "ratingCount")))
-                for s in scores
-            ),
-            None,
-        ),
+        aggregate=next(rated, None),
         next=next_link(tree, response.url),
         sole=is_sole(tree, response.url),
         warnings=tuple(warnings),
@@ -443,7 +431,7 @@ def is_review(item: Item) -> bool:
     return item.has_type("Review") and not item.types & _NOT_OPINIONS
 
 
-def _somebodys(item: Item) -> bool:
+def _is_somebodys(item: Item) -> bool:
     return bool(item.text("reviewBody", "description", "text") or item.text("author", "creator"))
 
 
@@ -451,7 +439,7 @@ def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[Review]:
     """The reviews; one without a title gets the name of what is reviewed."""
     items = list(found.walk())
     subjects = {id(inner): item.text("name") for item in items for inner in item.items("review", "reviews")}
-    written = [item for item in items if is_review(item) and _somebodys(item)]
+    written = [item for item in items if is_review(item) and _is_somebodys(item)]
     # the best score for those that do not state one
     ratings = [rating for item in written for rating in item.items("reviewRating") or [item]]
     bare = (bare_score(r.text("ratingValue", "reviewRating")) for r in ratings if not r.text("bestRating"))
@@ -516,9 +504,8 @@ def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[Review], L
     reviews = list(_from_articles(tree, response.url))
     found = schema_org(tree, response.url)
     declared = listing_of(found, tree, response)
-    return reviews or list(reviews_in(found, response.url)), replace(
-        declared, aggregate=listing.aggregate or declared.aggregate
-    )
+    declared = replace(declared, aggregate=listing.aggregate or declared.aggregate)
+    return reviews or list(reviews_in(found, response.url)), declared
 
 
 # ------------------------------------------------------------------------ today's data

@@ -100,12 +100,12 @@ def unseen(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | No
         blind, usual = now - state.last_ok_at, timedelta(seconds=state.longest_gap_s or _DAY_S)
         if state.last_outcome is Outcome.SUSPICIOUS:
             blind = hours.between(state.last_ok_at, now)
-            longest, days = _longest(state, state.last_ok_at, hours)
+            longest, days = _find_longest(state, state.last_ok_at, hours)
             usual = min(max(_A_SCHOOL_DAY, longest), _BARE_DAYS * _A_SCHOOL_DAY)
             usual = usual if days >= _OFTEN else _A_SCHOOL_DAY
         if blind > usual:
             return Unseen(SourceTrouble.FAILING, state.last_ok_at, blind - usual)
-    return _silent(state, now, hours)
+    return _find_silence(state, now, hours)
 
 
 def is_believable(outcome: Outcome, state: SourceState, now: datetime, hours: SchoolHours) -> bool:
@@ -114,19 +114,19 @@ def is_believable(outcome: Outcome, state: SourceState, now: datetime, hours: Sc
     return outcome.is_seen or (bare and unseen(state, now, hours) is None)
 
 
-def _silent(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | None:
+def _find_silence(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | None:
     if state.last_new_at is None or state.first_run_at is None:
         return None
     quiet = hours.between(state.last_new_at, now)
     if quiet <= _LONGER_BY * _A_SCHOOL_DAY or too_new(state, now, hours):
         return None
-    longest, days = _longest(state, state.last_new_at, hours)
+    longest, days = _find_longest(state, state.last_new_at, hours)
     if days < _OFTEN or quiet <= _LONGER_BY * longest:
         return None
     return Unseen(SourceTrouble.SILENT, state.last_new_at, quiet - longest)
 
 
-def _longest(state: SourceState, until: datetime, hours: SchoolHours) -> tuple[timedelta, int]:
+def _find_longest(state: SourceState, until: datetime, hours: SchoolHours) -> tuple[timedelta, int]:
     """The longest it brought nothing new in the four school weeks before, and on how many days it did."""
     began = max(hours.days_before(until, _FOUR_WEEKS), state.first_run_at or until)
     news = [moment for moment in state.news_at if began <= moment <= until]

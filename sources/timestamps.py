@@ -128,10 +128,8 @@ def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch
     try:
         roots = authorities(ca_pem or b"")
     except ValueError:
-        return NoStamp(
-            Unstamped.NO_AUTHORITY,
-            "The certificates of “timestamp_ca” cannot be read: no stamp was asked for.",
-        )
+        said = "The certificates of “timestamp_ca” cannot be read: no stamp was asked for."
+        return NoStamp(Unstamped.NO_AUTHORITY, said)
     asked = TimestampRequestBuilder(content, HashAlgorithm.SHA256).build()
     query = asked.as_bytes()
     came = fetch(Request(url, "POST", _HEADERS, query))

@@ -60,11 +60,8 @@ class Calendar:
 
     def in_term(self, day: date) -> bool:
         """Is it within a term, for all that is known? Always true without terms, and after the last."""
-        return (
-            not self.terms
-            or bool(self.end_of_terms(day))
-            or any(t.first <= day <= t.last for t in self.terms)
-        )
+        unknown = not self.terms or self.end_of_terms(day) is not None
+        return unknown or any(term.first <= day <= term.last for term in self.terms)
 
     def ending(self, day: date) -> date | None:
         """The last day of the last term, from three weeks before it on: the next are to be asked for."""
@@ -193,7 +190,7 @@ def days_of(line: str, above: int | None) -> tuple[list[date], int | None]:
 
 def is_day(said: str) -> bool:
     """Is it written as one day is, without a time of it?"""
-    return _from_today(said) is not None or _alone(said)[1] is not None
+    return _from_today(said) is not None or _match_alone(said)[1] is not None
 
 
 def read_day(said: str, today: date, *, past: bool | None = None) -> date:
@@ -202,7 +199,7 @@ def read_day(said: str, today: date, *, past: bool | None = None) -> date:
     from_today = _from_today(said)
     if from_today is not None:
         return today + timedelta(days=from_today)
-    weekday, match = _alone(said)
+    weekday, match = _match_alone(said)
     if match is None:
         raise InputError(f"“{said}” is not a day. {_EXAMPLE}")
     year = _year(match)
@@ -232,7 +229,7 @@ def _from_today(said: str) -> int | None:
     return {"today": 0, "yesterday": -1, "tomorrow": 1}.get(said.strip().lower())
 
 
-def _alone(said: str) -> tuple[str, re.Match[str] | None]:
+def _match_alone(said: str) -> tuple[str, re.Match[str] | None]:
     """The weekday that stands before a day, "" for none, and the day; None for what is no day alone."""
     text = " ".join(said.split())
     before = _BEFORE.match(text)
@@ -343,7 +340,7 @@ def read_dates(text: str) -> TermDates:
     begun: date | None = None
     for line, days in _lines(text):
         if _CLOSED.search(line):
-            found.closed += _each(line, days)
+            found.closed += _fill_span(line, days)
         elif len(days) == 2:
             is_break = _BREAK.search(line) and days[1] - days[0] <= _LONGEST_BREAK
             (breaks if is_break else found.terms).append((days[0], days[1]))
@@ -352,7 +349,7 @@ def read_dates(text: str) -> TermDates:
     if begun:
         found.unread.append(f"the term that begins on {begun:%-d %B %Y} has no last day")
     for first, last in breaks:
-        found.terms = [piece for term in found.terms for piece in _without(term, first, last)]
+        found.terms = [piece for term in found.terms for piece in _cut_out(term, first, last)]
     found.terms, found.closed = sorted(set(found.terms)), sorted(set(found.closed))
     return found
 
@@ -386,7 +383,7 @@ def _days(line: str, above: int | None) -> tuple[list[date], int | None]:
     return days_of(_SHARED_MONTH.sub(r"\1 \2", line), above)
 
 
-def _each(line: str, days: Sequence[date]) -> list[date]:
+def _fill_span(line: str, days: Sequence[date]) -> list[date]:
     """The days of a line, with those between where it says from when to when; of these, weekdays."""
     if len(days) != 2 or not re.search(r"\bto\b|\buntil\b|[-–]\s*\w", line):
         return list(days)
@@ -394,7 +391,7 @@ def _each(line: str, days: Sequence[date]) -> list[date]:
     return [day for day in span if day.weekday() < 5]
 
 
-def _without(term: Span, first: date, last: date) -> list[Span]:
+def _cut_out(term: Span, first: date, last: date) -> list[Span]:
     """The term before and after a holiday within it, each from weekday to weekday."""
     if not term[0] < first <= last < term[1]:
         return [term]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from data.register.school_names import (
+    WORDS,
     core,
     is_street,
     normalise,
@@ -29,21 +30,7 @@ _TITLED = re.compile(
     r"canon|dr|captain|admiral|blessed|venerable|st) (?!.*\bs\b)\w"
 )
 _OWNED = re.compile(r"['’]s?(?=\s|$)")
-_FIRST_NAMES = words_of(
-    """
-    alice anne arthur benjamin catherine charles charlotte david edith edmund edward eleanor elizabeth
-    emily francis frederick geoffrey george harold helen henry isaac isabella jane james john joseph
-    joan katherine margaret mary matthew michael nicholas oliver percy peter philip ralph richard robert
-    samuel sarah stephen thomas walter william
-    """
-)
-_LAND = words_of(
-    """
-    abbey avenue bank bridge church common court cross down downs end farm field fields ford forest
-    garden gardens gate green grove hall heath hill hills house lane lea lodge manor mead meadow meadows
-    mill moor park place point rise road street vale valley view way wood woods
-    """
-)
+_FIRST_NAMES, _LAND = words_of(WORDS["first_names"]), words_of(WORDS["land"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +88,7 @@ def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple
     text = normalise(kernel)
     if place and normalise(place) not in text and text not in normalise(place):
         proposed.append(f"{kernel} {place}")
-    if _alone(school, register) and not _somebody_or_somewhere(kernel, school, register):
+    if _is_alone(school, register) and not _somebody_or_somewhere(kernel, school, register):
         proposed.append(kernel)
     words = normalise(name).removeprefix("the ").split()
     if len(words) >= 3 and set(words) & _SELECTIVE and "primary" not in words:
@@ -115,14 +102,14 @@ def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple
 def doubtful_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple[str, ...]:
     """The bare core of the name, where it is a place's or a person's too: to be asked for."""
     kernel = spoken_core(name_without_place(school))
-    if not kernel or normalise(kernel) == normalise(school.name) or not _alone(school, register):
+    if not kernel or normalise(kernel) == normalise(school.name) or not _is_alone(school, register):
         return ()
     return (kernel,) if _somebody_or_somewhere(kernel, school, register) else ()
 
 
 def propose_namesakes(school: School, register: Register) -> tuple[Namesake, ...]:
     """Other schools with the same core, at most twelve: nearest first, then most similar in name."""
-    others = _others(school, register)
+    others = _find_others(school, register)
     others.sort(
         key=lambda other: (-_nearness(school, other), normalise(other.name) != normalise(school.name))
     )
@@ -157,13 +144,13 @@ def spoken_core(name: str) -> str:
     return ""
 
 
-def _others(school: School, register: Register) -> list[School]:
+def _find_others(school: School, register: Register) -> list[School]:
     own = {school.urn, *school.members}
     return [other for other in register.bearers.get(core_of(school), ()) if other.urn not in own]
 
 
-def _alone(school: School, register: Register) -> bool:
-    return " " in core_of(school) and not _others(school, register)
+def _is_alone(school: School, register: Register) -> bool:
+    return " " in core_of(school) and not _find_others(school, register)
 
 
 def _somebody_or_somewhere(kernel: str, school: School, register: Register) -> bool:

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from data.errors import InputError, RegisterError
-from data.register.school_names import is_street, join_names, normalise, tidy
+from data.register.school_names import WORDS, is_street, join_names, normalise, tidy
 from data.types import Namesake, School
 
 _PLAIN = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)/?")
@@ -98,19 +98,17 @@ def read_register(path: Path, *, closed: bool = False) -> tuple[School, ...]:
         needed, website, convert = _layout(path, header)
         rows = list(_rows(path, header, needed, lines))
     except csv.Error as error:
-        raise RegisterError(
-            f"{path}, line {lines.line_num}: not a line of CSV. Fetch the file again."
-        ) from error
+        said = f"{path}, line {lines.line_num}: not a line of CSV. Fetch the file again."
+        raise RegisterError(said) from error
     is_open = [row.get("EstablishmentStatus (name)") not in _CLOSED for row in rows]
     hosts = [host(row.get(website, "")) for row in rows]
     of_many = shared_hosts(name for name, known in zip(hosts, is_open, strict=True) if known)
-    return _fill_in_towns(
-        [
-            convert(row, Website(None if name in of_many else name, address(row.get(website, ""), name)))
-            for row, name, known in zip(rows, hosts, is_open, strict=True)
-            if known or closed
-        ]
-    )
+    schools = [
+        convert(row, Website(None if name in of_many else name, address(row.get(website, ""), name)))
+        for row, name, known in zip(rows, hosts, is_open, strict=True)
+        if known or closed
+    ]
+    return _fill_in_towns(schools)
 
 
 def _fill_in_towns(schools: Sequence[School]) -> tuple[School, ...]:
@@ -174,13 +172,11 @@ def _layout(path: Path, header: list[str]) -> Layout:
         if first in header:
             missing = [name for name in layout[0] if name not in header]
             if missing:
-                raise RegisterError(
-                    f"{path}, line 1: the column “{missing[0]}” is missing. Fetch the file again."
-                )
+                said = f"{path}, line 1: the column “{missing[0]}” is missing. Fetch the file again."
+                raise RegisterError(said)
             return layout
-    raise RegisterError(
-        f"{path}, line 1: the column “URN” is missing; this is not a register of schools we know."
-    )
+    said = f"{path}, line 1: the column “URN” is missing; this is not a register of schools we know."
+    raise RegisterError(said)
 
 
 def _rows(
@@ -190,9 +186,8 @@ def _rows(
         if not any(cells):
             continue
         if len(cells) != len(header):
-            raise RegisterError(
-                f"{path}, line {number}: {len(cells)} columns where {len(header)} are needed."
-            )
+            said = f"{path}, line {number}: {len(cells)} columns where {len(header)} are needed."
+            raise RegisterError(said)
         row = dict(zip(header, map(str.strip, cells), strict=True))
         for name in needed:
             if not row[name]:
@@ -307,22 +302,12 @@ KEPT = (
 
 
 def _read_kept(row: Row, website: Website) -> School:
-    """Read a school as `kept_register.pack_register` wrote it: a column for each field."""
+    """Read a school as `pack_register` wrote it: a column for each field."""
     said: dict[str, Any] = {key: row[key] for key in KEPT if row.get(key)}
     return School(**said | {"website": website.address, "domain": website.own})
 
 
-_COUNTIES = frozenset(
-    """
-    anglesey; isle of anglesey; ynys mon; gwynedd; conwy; denbighshire; sir ddinbych; flintshire; sir y
-    fflint; wrexham; wrecsam; powys; ceredigion; pembrokeshire; sir benfro; carmarthenshire; sir
-    gaerfyrddin; swansea; abertawe; bridgend; rhondda cynon taf; vale of glamorgan; mid glamorgan; south
-    glamorgan; west glamorgan; glamorgan; torfaen; gwent; monmouthshire; sir fynwy; clwyd; dyfed;
-    merthyr tudful
-    """.replace("\n    ", " ")
-    .strip()
-    .split("; ")
-)
+_COUNTIES = frozenset(WORDS["counties"])
 _NI_PHASES = {
     "vp pre-schools": "pre-school", "nursery school": "nursery", "primary school": "primary",
     "preparatory schools": "preparatory", "secondary (non-grammar) school": "secondary",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib.resources import files
+from typing import Any
 
 from data.types import KEY_OF_A_TRUST
 
@@ -49,22 +52,11 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-INSTITUTION = words_of(
-    """
-    ysgol school schools primary prim junior juniors infant infants nursery academy college high grammar
-    comprehensive comp secondary community cofe catholic rc voluntary aided controlled va vc sixth form
-    special boys girls foundation first middle prep preparatory jmi integrated jewish islamic methodist
-    modern free trust centre gynradd uwchradd gyfun gymraeg and of for with unit specialist technology
-    arts sports language ps hs vi
-    """
+WORDS: dict[str, Any] = tomllib.loads((files("data.register") / "words.toml").read_text(encoding="utf-8"))
+INSTITUTION, SCHOOLISH, _LEADING, _KINDS_OF_TRUST, _SMALL, _STREETS, _PLACES = (
+    words_of(WORDS[name])
+    for name in ("institution", "schoolish", "leading", "kinds_of_trust", "small", "streets", "places")
 )
-SCHOOLISH = words_of(
-    "school schools primary junior juniors infant infants nursery academy college high grammar comp "
-    "comprehensive secondary ysgol"
-)
-"""Words that make a name sound like a school's."""
-
-_LEADING = words_of("the ysgol gynradd uwchradd gyfun gymraeg ysg")
 
 
 def _unite(text: str) -> str:
@@ -99,12 +91,6 @@ def key_of_a_trust(name: str) -> str:
     return f"{KEY_OF_A_TRUST}{words}"[:_LONGEST_KEY].rstrip("-")
 
 
-_KINDS_OF_TRUST = words_of(
-    "the academy academies trust trusts mat multi learning education educational schools school partnership "
-    "federation group limited ltd cic"
-)
-
-
 def kernel_of_a_trust(name: str) -> str:
     """The words of a trust's name, in normal form, before those that say what it is; it may have none."""
     words = normalise(name).removeprefix("the ").split()
@@ -115,13 +101,7 @@ def kernel_of_a_trust(name: str) -> str:
 
 _PARTED = re.compile(r"[,(\[]")
 _BRACKET = re.compile(r"\s*[(\[]([^)\]]*)[)\]]?\s*")
-_NO_PLACE = INSTITUTION | words_of(
-    """
-    a all an autism babanod base bases campus cathedral ce communication decanted endowed federation formerly
-    holy hospital iau infants learning needs our part saint saints senior service share specialist st the
-    therapeutic trust with
-    """
-)
+_NO_PLACE = INSTITUTION | words_of(WORDS["no_place"])
 
 
 def spoken_name(name: str, places: Iterable[str] = ()) -> str:
@@ -183,24 +163,8 @@ def outward(postcode: str) -> str:
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_SMALL = words_of(
-    """
-    a and am ar at by for gan in le of on the upon y yn yr ym
-    """
-)
 _VOWEL = re.compile(r"[AEIOUWYÂÊÎÔÛŴŶ]")
 _SHORT = 4
-_STREETS = words_of(
-    """
-    avenue brae close court crescent crossroads drive estate ffordd gardens green grove heol hill lane
-    lôn loan parade park place promenade rd road row square st street stryd terrace way
-    """
-)
-_PLACES = words_of(
-    """
-    close court green grove hill park place square way
-    """
-)
 _FRONT = frozenset({"ffordd", "heol", "lôn", "stryd"})
 
 
@@ -240,9 +204,7 @@ TITLES = r"(?:Mr|Mrs|Miss|Ms|Mx|Dr|Sir|Dame|Rev|Revd|Prof|Professor|Father|Siste
 _ODD = re.compile(r"[/&(),;:\[\]\d]| and | [-–] |- |ting|rim|tive|chool|cip|ead ?[tom]|^Co |[Cc]o-|TBC")
 """Quick, for a whole register: parts of “acting”, “interim”, “executive”, “school”, “principal” and so on."""
 
-_NO_NAME = re.compile(
-    r"\S*@\S*|\d+(?:[./]\d+)*|\b(?:until|previously|formerly|formally|n[ée]e)\b", re.IGNORECASE
-)
+_NO_NAME = re.compile(r"\S*@\S*|\d+(?:[./]\d+)*|\b(?:until|previously|formerly|formally|n[ée]e)\b", re.I)
 _KIND = (
     r"(?:co|joint|acting|interim|exec|executive|associate|deputy|designated|primary|secondary|regional|area)"
 )

@@ -9,11 +9,13 @@ alerts/routes/platforms.toml.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 from urllib.parse import urlsplit
 
 
@@ -61,8 +63,9 @@ class Keeping(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One row. `kind` is how reports count it; `hosts` are domains, with a path where only part is meant.
-    `press` says that a newspaper or a broadcaster publishes there; not what its readers write below."""
+    """A section of `channels.toml`. `kind` is how reports count it; `hosts` are domains, with a path where
+    only part is meant. `press`: a newspaper or a broadcaster publishes there; not what its readers write
+    below. `of_many` matches paths to a group, a chat or a place's reviews."""
 
     key: str
     place: PlaceKind
@@ -72,6 +75,7 @@ class Channel:
     keeping: Keeping = Keeping.PAGE
     hosts: tuple[str, ...] = ()
     press: bool = False
+    of_many: str = ""
 
     @property
     def public(self) -> bool:
@@ -102,96 +106,15 @@ UNSAID = ("", ELSEWHERE)
 """What the channel of something is while nobody has said where it is."""
 WEBSITE = "website"
 
-_P, _O, _S, _N = PlaceKind.PLATFORM, PlaceKind.OPERATED, PlaceKind.SITE, PlaceKind.NOTHING
-_ARCHIVE, _SEARCH = _SECOND_HAND
-_WALL = Keeping.SCREENSHOT
+_TABLE = tomllib.loads((files("data.web") / "channels.toml").read_text(encoding="utf-8"))
 
-_ROWS = (
-    Channel("facebook", _P, "facebook", keeping=_WALL, hosts=("facebook.com", "fb.com", "fb.watch", "fb.me")),
-    Channel("facebook_group", _P, "facebook", reporter=Reporter.MEMBER, keeping=Keeping.MEMBER),
-    Channel("instagram", _P, "instagram", keeping=_WALL, hosts=("instagram.com", "instagr.am")),
-    Channel("threads", _P, "threads", keeping=_WALL, hosts=("threads.net", "threads.com")),
-    Channel("x", _P, "x", keeping=_WALL, hosts=("x.com", "twitter.com", "t.co")),
-    Channel("tiktok", _P, "tiktok", keeping=_WALL, hosts=("tiktok.com",)),
-    Channel("snapchat", _P, "snapchat", keeping=_WALL, hosts=("snapchat.com",)),
-    Channel("youtube", _P, "youtube", hosts=("youtube.com", "youtu.be")),
-    Channel("linkedin", _P, "linkedin", keeping=_WALL, hosts=("linkedin.com", "lnkd.in")),
-    Channel("flickr", _P, "flickr", hosts=("flickr.com", "flic.kr")),
-    Channel("bluesky", _P, "bluesky", hosts=("bsky.app", "bsky.social")),
-    Channel(
-        "mastodon", _P, "mastodon",
-        hosts=("mastodon.social", "mastodon.online", "mas.to", "mstdn.social", "toot.wales"),
-    ),
-    Channel("reddit", _P, "reddit", hosts=("reddit.com", "redd.it")),
-    Channel(
-        "discord", _P, "discord", keeping=Keeping.MEMBER,
-        hosts=("discord.com", "discord.gg", "discordapp.com"),
-    ),
-    Channel(
-        "whatsapp", _P, "whatsapp", reporter=Reporter.MEMBER, keeping=Keeping.MEMBER,
-        hosts=("whatsapp.com", "wa.me"),
-    ),
-    Channel("whatsapp_channel", _P, "whatsapp_channel", keeping=_WALL, hosts=("whatsapp.com/channel",)),
-    Channel(
-        "learning_platform", _P, "learning_platform", reporter=Reporter.MEMBER, keeping=Keeping.MEMBER,
-        hosts=(
-            "classroom.google.com", "teams.microsoft.com", "teams.live.com", "seesaw.me", "classdojo.com",
-            "showbie.com", "satchelone.com", "tapestryjournal.com",
-        ),
-    ),
-    Channel("roblox", _P, "roblox", keeping=_WALL, hosts=("roblox.com",)),
-    Channel("minecraft", _P, "minecraft", keeping=_WALL, hosts=("minecraft.net", "mojang.com")),
-    Channel("other_game", _P, "other_game", keeping=_WALL, hosts=("steamcommunity.com",)),
-    Channel(
-        "other_platform", _P, "other_platform",
-        hosts=(
-            "ask.fm", "bere.al", "bereal.com", "medium.com", "nextdoor.co.uk", "nextdoor.com",
-            "pinterest.co.uk", "pinterest.com", "substack.com", "t.me", "telegram.me", "tumblr.com",
-            "twitch.tv", "vsco.co", "wattpad.com",
-        ),
-    ),
-    Channel("wikipedia", _P, "wikipedia", "other", hosts=("wikipedia.org",)),
-    Channel(
-        "google_review", _P, "google_review", "reviews",
-        hosts=("google.com/maps", "google.co.uk/maps", "maps.google.com", "maps.app.goo.gl", "g.page"),
-    ),
-    Channel("trustpilot", _P, "trustpilot", "reviews", hosts=("trustpilot.com",)),
-    Channel("school_review_site", _O, "reviews", "reviews"),
-    Channel("mumsnet", _O, "mumsnet", "forums", hosts=("mumsnet.com",)),
-    Channel("netmums", _O, "netmums", "forums", hosts=("netmums.com",)),
-    Channel("thestudentroom", _O, "thestudentroom", "forums", hosts=("thestudentroom.co.uk",)),
-    Channel("local_forum", _O, "forum", "forums"),
-    Channel("news_comment", _O, "news", "news"),
-    Channel(
-        "petition", _O, "petition", "other",
-        hosts=("change.org", "38degrees.org.uk", "petition.parliament.uk"),
-    ),
-    Channel("news", _S, "news", "news", press=True),
-    Channel("google_news", _S, "news", "news", press=True),
-    Channel("bing_news", _S, "news", "news", press=True),
-    Channel("gdelt", _S, "news", "news", press=True),
-    Channel("blog", _S, WEBSITE, "other"),
-    Channel(WEBSITE, _S, WEBSITE, "other"),
-    Channel("archive_org", _ARCHIVE, "archive_org", "other", hosts=("archive.org",)),
-    Channel(
-        "archive_today", _ARCHIVE, "archive_today", "other",
-        hosts=(
-            "archive.today", "archive.ph", "archive.is", "archive.li", "archive.vn", "archive.fo",
-            "archive.md",
-        ),
-    ),
-    Channel(
-        "google_search", _SEARCH, "google_search", "other", keeping=_WALL,
-        hosts=("google.com/search", "google.co.uk/search"),
-    ),
-    Channel("bing_search", _SEARCH, "bing_search", "other", keeping=_WALL, hosts=("bing.com/search",)),
-    Channel("in_person", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.WORDS),
-    Channel("telephone", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.WORDS),
-    Channel("letter", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.FILE),
-    Channel("email", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.FILE),
-    Channel(ELSEWHERE, PlaceKind.UNKNOWN, WEBSITE, "people"),
-)  # fmt: skip
 
+def _row(key: str, said: dict[str, Any]) -> Channel:
+    kinds = {"place": PlaceKind, "reporter": Reporter, "keeping": Keeping, "hosts": tuple}
+    return Channel(key, **said | {name: kinds[name](said[name]) for name in said.keys() & kinds})
+
+
+_ROWS = tuple(_row(key, said) for key, said in _TABLE.items())
 CHANNELS: Mapping[str, Channel] = {row.key: row for row in _ROWS}
 """Every place by its key; `Mention.channel` is one of these."""
 
@@ -208,9 +131,8 @@ PRESS = frozenset(row.key for row in _ROWS if row.press)
 OPEN_TO_ALL = frozenset(row.key for row in _ROWS if row.public and row.written_on and row.key != "wikipedia")
 """Where anybody can write, pupils among them; not news, blogs, Wikipedia or what people hand in."""
 
-_BY_HOST = sorted(
-    ((host, row.key) for row in _ROWS for host in row.hosts), key=lambda pair: len(pair[0]), reverse=True
-)
+_HOSTS = [(host, row.key) for row in _ROWS for host in row.hosts]
+_BY_HOST = sorted(_HOSTS, key=lambda pair: len(pair[0]), reverse=True)
 _BY_DOMAIN: dict[str, list[tuple[int, str, str]]] = {}
 """Rank, folder and key of what lies under each domain; of several the lowest rank is meant."""
 for _rank, (_host, _key) in enumerate(_BY_HOST):
@@ -255,28 +177,14 @@ def domains_of(host: str) -> list[str]:
     return [".".join(labels[i:]) for i in range(len(labels))]
 
 
-_OF_MANY = {
-    "facebook": r"/groups/[^/]+(/(about|announcements|discussion|events|featured|files|media|members))?",
-    "whatsapp": r"/.*",
-    "whatsapp_channel": r"/channel/[^/]+",
-    "learning_platform": r"/.*",
-    "discord": r"/(invite/)?[^/]+|/channels/[^/]+(/[^/]+)?",
-    "reddit": r"/r/[^/]+(/(hot|new|rising|top|about))?",
-    "google_review": r"/(?!maps/reviews/).*",
-    "trustpilot": r"/review/[^/]+",
-    "other_platform": r"/(joinchat/|\+|g/|groups?/|neighbou?rhood/)[^/]+",
-}
-"""Paths to a group, a chat or a place's reviews, by channel."""
 _OF_MANY_ANYWHERE = r"|/((explore/)?tags?|hashtag)/[^/]+"
 
 
 def is_of_many_posts(url: str) -> bool:
     """Is it the address of a group, a chat or a place's reviews, or a front page: not of one post?"""
     host, path = _host_and_path(url)
-    path = path.rstrip("/")
-    return bool(host) and any(
-        re.fullmatch(one, path) for one in (_OF_MANY.get(channel_at(url), ""), _OF_MANY_ANYWHERE)
-    )
+    ways = (channel(channel_at(url)).of_many, _OF_MANY_ANYWHERE)
+    return bool(host) and any(re.fullmatch(way, path.rstrip("/")) for way in ways)
 
 
 def place_said(key: str, url: str) -> str:

@@ -45,11 +45,10 @@ _A_PERSONS = re.compile(_fill_path("«people_pages»"), re.IGNORECASE)
 _SEARCHES = re.compile(r"/[^/]*(search|find)[^/]*(/|$)", re.IGNORECASE)
 _SOUGHT = frozenset(("q", "query", "keywords", "search"))
 _SAYS_WHO = re.compile(r"(^|[\s+(])(from|author|user|by):[\s@\"']*\w", re.IGNORECASE)
-_ENTERING = re.compile(
-    r"log-?in|register|activate|lostpw|requestpw|resetpassword|logout|resend.*", re.IGNORECASE
-)
+_ENTERING = re.compile(r"log-?in|register|activate|lostpw|requestpw|resetpassword|logout|resend.*", re.I)
 _FRONT = re.compile(r"(/[^/]+){0,2}/(index\.php)?", re.IGNORECASE)
 """The front page of a forum that keeps its own paths in the query."""
+_OF_BLOG = re.compile(r"/|/(archive|rss|feed|page|tagged|likes|about|followers)(/.*)?")
 _PATH_NAMES = ("p", "qa")
 _INSIDE = re.compile(r"https?:/{1,2}.+", re.IGNORECASE)
 _KEPT_BARE = re.compile(r"/((?:[\w-]+\.)+[a-z]{2,}/.*)", re.IGNORECASE)
@@ -129,9 +128,7 @@ def _is_persons(host: str, path: str, query: str, asked: Mapping[str, str]) -> b
     if any(_ENTERING.fullmatch(asked.get(name, "")) for name in _ACTIONS):
         return False
     if re.fullmatch(_ONES_OWN, host):
-        return (
-            re.fullmatch(r"/|/(archive|rss|feed|page|tagged|likes|about|followers)(/.*)?", path) is not None
-        )
+        return _OF_BLOG.fullmatch(path) is not None
     own = _rule_of(host)
     if own is None:
         return any(_ANYWHERE.fullmatch(way) for way in (path, _path_in(query)))

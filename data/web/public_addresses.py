@@ -3,48 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from importlib.resources import files
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-# IANA's special-purpose registries (RFC 6890 and later), and what clouds keep beside them. Teredo's 2001::/32
-# (RFC 4380) and the network's own NAT64 prefix 64:ff9b:1::/48 (RFC 8215) are closed whole.
-_CLOSED = tuple(
-    (ip_network(net), what)
-    for net, what in (
-        ("169.254.169.254/32", "a cloud's metadata address"),
-        ("168.63.129.16/32", "a cloud's metadata address"),
-        ("100.100.100.200/32", "a cloud's metadata address"),
-        ("192.0.0.192/32", "a cloud's metadata address"),
-        ("fd00:ec2::/32", "a cloud's metadata address"),
-        ("fd20:ce::/32", "a cloud's metadata address"),
-        ("127.0.0.0/8", "an address of this machine"),
-        ("::1/128", "an address of this machine"),
-        ("0.0.0.0/8", "an address of this machine"),
-        ("::/128", "an address of this machine"),
-        ("10.0.0.0/8", "an address of a private network"),
-        ("172.16.0.0/12", "an address of a private network"),
-        ("192.168.0.0/16", "an address of a private network"),
-        ("fc00::/7", "an address of a private network"),
-        ("fec0::/10", "an address of a private network"),
-        ("100.64.0.0/10", "an address inside a provider's network"),
-        ("169.254.0.0/16", "a link-local address"),
-        ("fe80::/10", "a link-local address"),
-        ("224.0.0.0/4", "a multicast address"),
-        ("ff00::/8", "a multicast address"),
-        ("192.0.0.0/24", "a reserved address"),
-        ("192.0.2.0/24", "a reserved address"),
-        ("192.88.99.0/24", "a reserved address"),
-        ("198.18.0.0/15", "a reserved address"),
-        ("198.51.100.0/24", "a reserved address"),
-        ("203.0.113.0/24", "a reserved address"),
-        ("240.0.0.0/4", "a reserved address"),
-        ("64:ff9b:1::/48", "a reserved address"),
-        ("100::/64", "a reserved address"),
-        ("2001::/23", "a reserved address"),
-        ("2001:db8::/32", "a reserved address"),
-        ("3fff::/20", "a reserved address"),
-        ("5f00::/16", "a reserved address"),
-    )
+_TABLE: dict[str, str] = tomllib.loads(
+    (files("data.web") / "closed_networks.toml").read_text(encoding="utf-8")
 )
+_CLOSED = tuple((ip_network(net), what) for net, what in _TABLE.items())
 _GLOBAL = ip_network("2000::/3")
 """All of IPv6 that IANA has given to the public internet (RFC 4291 §2.4, RFC 3513); the rest is closed."""
 _LOW_HALF = tuple(

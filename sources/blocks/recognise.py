@@ -57,9 +57,8 @@ def recognise_block(response: Response) -> Block | None:
     by_status = BY_STATUS.get(response.status)
     if 200 <= response.status < 300:
         return said
-    if said is not None and (
-        said.kind in _IN_ANY_STATUS or (by_status is not None and response.status != 404)
-    ):
+    shut = by_status is not None and response.status != 404
+    if said is not None and (said.kind in _IN_ANY_STATUS or shut):
         return said
     if by_status is None:
         return None

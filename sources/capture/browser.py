@@ -80,11 +80,8 @@ class DrawingJob:
 
 def find_browser(configured: str | None) -> Path | None:
     """The configured browser, or one in the usual places; None if there is none."""
-    for name in [configured] if configured else NAMES:
-        found = shutil.which(name)
-        if found:
-            return Path(found)
-    return None
+    found = map(shutil.which, [configured] if configured else NAMES)
+    return next((Path(each) for each in found if each), None)
 
 
 def can_draw() -> bool:
@@ -151,9 +148,7 @@ def _run(job: Mapping[str, Any], whole_s: float) -> dict[str, Any] | NoPictures:
         except subprocess.TimeoutExpired:
             return NoPictures("too_slow", f"No picture: drawing took longer than {whole_s:g} seconds.")
         finally:
-            _kill(
-                os.killpg, child.pid
-            )  # and what it started; its browser is in a group of its own (`_folder`)
+            _kill(os.killpg, child.pid)  # and what it started; its browser has a group of its own (`_folder`)
             child.wait()
     try:
         answer: dict[str, Any] = json.loads(said)

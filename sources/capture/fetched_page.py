@@ -37,9 +37,7 @@ class AtAddress(StrEnum):
     REFUSED = "refused"
 
 
-_TEXTS = re.compile(
-    r"\s*(text/|application/(xhtml\+xml|xml|([\w.-]+\+)?json|octet-stream)\s*(;|$)|$)", re.IGNORECASE
-)
+_TEXTS = re.compile(r"\s*(text/|application/(xhtml\+xml|xml|([\w.-]+\+)?json|octet-stream)\s*(;|$)|$)", re.I)
 _NO_TEXT = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"ID3", b"%PDF")
 _STARTS_WITHIN = 1024
 _IS_MEDIA = "The address is itself a picture, a film or another file: it was not kept."
@@ -120,9 +118,8 @@ def take(
         "frames": len(wanted["frames"]),
         "scripts": len(wanted["scripts"]),
     }
-    return FetchedPage(
-        url, came, AtAddress.PAGE, "", came.url, came.status, found, styles, images, left_out
-    )  # fmt: skip
+    said = ("", came.url, came.status)
+    return FetchedPage(url, came, AtAddress.PAGE, *said, found, styles, images, left_out)
 
 
 def _is_text(came: Response) -> bool:

@@ -190,9 +190,8 @@ def _displayed_time(post: Element, words: Element) -> str:
         said = squeeze(_text_with_spaces(node))
         if said and len(said) <= _LONGEST_TIME and _SAYS_WHEN.search(said):
             return said
-    beside = squeeze(
-        _text_with_spaces(post).replace(_text_with_spaces(words), " ", 1)
-    )  # the post without its own words
+    # the post without its own words
+    beside = squeeze(_text_with_spaces(post).replace(_text_with_spaces(words), " ", 1))
     found = [m for m in _WRITTEN.finditer(beside) if not m["not"]]
     with_clock = [m for m in found if m["clock"]]
     return next((m["when"] for m in [*with_clock, *found]), "")

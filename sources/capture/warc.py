@@ -67,12 +67,8 @@ def archive(
 ) -> Archive:
     """A WARC of these responses, the page first. `sent` are the headers of our requests. The same input gives
     the same bytes: record ids are derived from `seed`."""
-    file = io.BytesIO()
-    writer = WARCWriter(file, gzip=True, warc_version="1.1")
-    at = responses[0].fetched_at
-    info = {"software": software, "format": _FORMAT, "description": DESCRIBED}
-    writer.write_record(_info(writer, name, info, at, seed))
-    places = []
+    file, places = io.BytesIO(), []
+    writer = _begin(file, name, software, DESCRIBED, responses[0].fetched_at, seed)
     for n, response in enumerate(responses):
         offset = file.tell()
         record = _response(writer, response, _id(seed, f"response {n}"))
@@ -92,11 +88,8 @@ def archive_of_files(
 
     Not under the post's address: by the standard a resource under http or https is what that address itself
     gave, which a picture of it is not."""
-    file = io.BytesIO()
-    writer = WARCWriter(file, gzip=True, warc_version="1.1")
-    info = {"software": software, "format": _FORMAT, "description": HANDED_IN}
-    writer.write_record(_info(writer, "data.warc.gz", info, at, seed))
-    places = []
+    file, places = io.BytesIO(), []
+    writer = _begin(file, "data.warc.gz", software, HANDED_IN, at, seed)
     for name, content, kind in files:
         offset, record_id = file.tell(), _id(seed, f"resource {name}")
         headers = {"WARC-Record-ID": record_id, "WARC-Date": warc_date(at)}
@@ -104,11 +97,7 @@ def archive_of_files(
         record = _body(writer, url, "resource", content, plain, headers)
         digest = record.rec_headers.get_header("WARC-Payload-Digest")
         places.append(RecordPlace(url, plain, at, offset, file.tell() - offset, digest))
-        about = {
-            "WARC-Record-ID": _id(seed, f"said {name}"),
-            "WARC-Date": warc_date(at),
-            "WARC-Refers-To": record_id,
-        }
+        about = headers | {"WARC-Record-ID": _id(seed, f"said {name}"), "WARC-Refers-To": record_id}
         _body(writer, url, "metadata", said, "application/json", about)
     return Archive(file.getvalue(), tuple(places))
 
@@ -123,44 +112,40 @@ def _body(
     return record
 
 
-def _info(writer: WARCWriter, name: str, info: Mapping[str, str], at: datetime, seed: str) -> Any:
+def _begin(
+    file: io.BytesIO, name: str, software: str, description: str, at: datetime, seed: str
+) -> WARCWriter:
+    """Begin a WARC with what it says of itself."""
+    writer = WARCWriter(file, gzip=True, warc_version="1.1")
+    info = {"software": software, "format": _FORMAT, "description": description}
     body = "".join(f"{key}: {value}\r\n" for key, value in info.items()).encode("utf-8")
     headers = {"WARC-Record-ID": _id(seed, "info"), "WARC-Date": warc_date(at), "WARC-Filename": name}
-    return writer.create_warc_record(
-        "", "warcinfo", io.BytesIO(body), len(body), "application/warc-fields", warc_headers_dict=headers
-    )
+    _body(writer, "", "warcinfo", body, "application/warc-fields", headers)
+    return writer
 
 
 def _response(writer: WARCWriter, response: Response, record_id: str) -> Any:
     line = f"{response.status} {_phrase(response.status)}"
-    http = StatusAndHeaders(
-        line, [(k, " ".join(v.split())) for k, v in response.headers], protocol="HTTP/1.1"
-    )
+    told = [(name, " ".join(value.split())) for name, value in response.headers]
+    http = StatusAndHeaders(line, told, protocol="HTTP/1.1")
     headers = {"WARC-Record-ID": record_id, "WARC-Date": warc_date(response.fetched_at)}
+    body = (io.BytesIO(response.body), len(response.body))
     return writer.create_warc_record(
-        response.url,
-        "response",
-        io.BytesIO(response.body),
-        len(response.body),
-        http_headers=http,
-        warc_headers_dict=headers,
+        response.url, "response", *body, http_headers=http, warc_headers_dict=headers
     )
 
 
 def _request(writer: WARCWriter, response: Response, sent: Mapping[str, str], seed: str, n: int) -> Any:
     parts = urlsplit(response.url)
     target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_AS_IT_IS)
-    http = StatusAndHeaders(
-        f"GET {target} HTTP/1.1", [("Host", parts.netloc), *sent.items()], is_http_request=True
-    )
+    asked = [("Host", parts.netloc), *sent.items()]
+    http = StatusAndHeaders(f"GET {target} HTTP/1.1", asked, is_http_request=True)
     headers = {
         "WARC-Record-ID": _id(seed, f"request {n}"),
         "WARC-Date": warc_date(response.fetched_at),
         "WARC-Concurrent-To": _id(seed, f"response {n}"),
     }
-    return writer.create_warc_record(
-        response.url, "request", http_headers=http, warc_headers_dict=headers
-    )  # fmt: skip
+    return writer.create_warc_record(response.url, "request", http_headers=http, warc_headers_dict=headers)
 
 
 def _id(seed: str, what: str) -> str:
@@ -184,7 +169,6 @@ def _phrase(status: int) -> str:
 VERSION = "1.1.1"
 _WARC, _INDEX, _PAGES = "archive/data.warc.gz", "indexes/index.cdx", "pages/pages.jsonl"
 _PORTS = {"http": 80, "https": 443}
-_KEPT = "%/?:@!$&'()*+,;=~-._[]"
 
 
 def wacz(archive: Archive, *, title: str, software: str) -> bytes:
@@ -197,6 +181,10 @@ def wacz(archive: Archive, *, title: str, software: str) -> bytes:
         _INDEX: "".join(f"{line}\n" for line in sorted(map(_line, archive.places))).encode(),
         _PAGES: f"{json.dumps(head)}\n{json.dumps(first, ensure_ascii=False)}\n".encode(),
     }
+    resources = [
+        {"name": at.rpartition("/")[2].lower(), "path": at, "hash": _hash(content), "bytes": len(content)}
+        for at, content in held.items()
+    ]
     described = {
         "profile": "data-package",
         "wacz_version": VERSION,
@@ -205,23 +193,14 @@ def wacz(archive: Archive, *, title: str, software: str) -> bytes:
         "created": warc_date(page.at),
         "mainPageUrl": page.url,
         "mainPageDate": warc_date(page.at),
-        "resources": [
-            {
-                "name": name.rpartition("/")[2].lower(),
-                "path": name,
-                "hash": _hash(content),
-                "bytes": len(content),
-            }
-            for name, content in held.items()
-        ],
+        "resources": resources,
     }
     package = _json(described)
     digest = _json({"path": "datapackage.json", "hash": _hash(package)})
+    held |= {"datapackage.json": package, "datapackage-digest.json": digest}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made:
-        for name, content in {
-            **held, "datapackage.json": package, "datapackage-digest.json": digest,
-        }.items():  # fmt: skip
+        for name, content in held.items():
             # stored as it is, as the standard asks for archives and compressed indices
             made.writestr(zipfile.ZipInfo(name, page.at.timetuple()[:6]), content)
     return file.getvalue()
@@ -236,7 +215,7 @@ def key_of(url: str) -> str:
     host = ",".join(reversed((parts.hostname or "").removeprefix("www.").split(".")))
     port = f":{parts.port}" if parts.port and parts.port != _PORTS.get(parts.scheme) else ""
     query = "&".join(sorted(parts.query.split("&")))
-    return quote(f"{host}{port}){parts.path or '/'}" + (f"?{query}" if query else ""), safe=_KEPT).lower()
+    return quote(f"{host}{port}){parts.path or '/'}" + (f"?{query}" if query else ""), safe=_AS_IT_IS).lower()
 
 
 def _line(place: RecordPlace) -> str:

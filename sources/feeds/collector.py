@@ -58,13 +58,10 @@ _STOOD_BEFORE = (
     " | a"
 )
 _HOST_OF = lru_cache(maxsize=256)(host_of)
-_TOO_LARGE = re.compile(r"</p>\s*<a\b[^>]*[?&;]diff=\d[^>]*>[^<]*</a>\s*\Z")
+_TOO_LARGE = re.compile(  # an entry links to its edit instead of showing it
+    r"</p>\s*<a\b[^>]*[?&;]diff=\d[^>]*>[^<]*</a>\s*\Z"
+)
 _HISTORY = re.compile(r"[?&;]action=history\b")
-
-
-def is_left_out(body: str) -> bool:
-    """Does an entry link to its edit instead of showing it, because it is too large?"""
-    return _TOO_LARGE.search(body) is not None
 
 
 def edited_words(tree: Element) -> Said:
@@ -73,7 +70,10 @@ def edited_words(tree: Element) -> Said:
     added = "\n".join(words for words, _ in pairs if words)
     lines = "\n".join(line for words, line in pairs if words and words != line)
     new_page = "" if added else "\n".join(map(plain_text, find(tree, "//body/div")))
-    return Said(added or new_page or _reason(tree), lines, quote_first=False)
+    if not (added or new_page):  # the reason for the edit is what is left
+        for part in find(tree, f"{_TABLE} | //body/a"):
+            take_out(part)
+    return Said(added or new_page or plain_text(tree), lines, quote_first=False)
 
 
 def _lines(table: Element) -> Iterator[tuple[str, str]]:
@@ -88,12 +88,6 @@ def _lines(table: Element) -> Iterator[tuple[str, str]]:
             yield " … ".join(filter(None, map(plain_text, pieces))), line
         elif not find(mark, _STOOD_BEFORE):
             yield line, line
-
-
-def _reason(tree: Element) -> str:
-    for part in find(tree, f"{_TABLE} | //body/a"):
-        take_out(part)
-    return plain_text(tree)
 
 
 _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
@@ -208,13 +202,11 @@ def item_words(entry: FeedEntry, publisher: Publisher) -> Said:
     said = split_quotes(tree, _QUOTES, "", entry.title)
     if publisher.name == "flickr":
         return said._replace(text=_FLICKR_LEAD.sub("", said.text))
-    return NOTHING_SAID if publisher.name == "google_news" and _repeats(said.text, entry) else said
-
-
-def _repeats(text: str, entry: FeedEntry) -> bool:
-    """Is the description just the headline again, followed by other papers' headlines?"""
+    if publisher.name != "google_news":
+        return said
+    # its description is just the headline again, followed by other papers' headlines
     headline = plain(entry.title).removesuffix(f" - {entry.outlet}").rsplit(" - ", 1)[0]
-    return text.startswith(headline[:60])
+    return NOTHING_SAID if said.text.startswith(headline[:60]) else said
 
 
 def item_author(entry: FeedEntry, publisher: Publisher) -> str:
@@ -226,19 +218,12 @@ def item_author(entry: FeedEntry, publisher: Publisher) -> str:
     return entry.author or (entry.outlet if publisher.name == "bing_news" else "")
 
 
-def kind_of(entry: FeedEntry, publisher: Publisher) -> MentionKind:
-    """Comments in a reddit feed are replies, and so are entries that an Atom feed marks as such."""
-    if entry.id.startswith("t1_") or entry.parent:
-        return MentionKind.REPLY
-    return publisher.kind
-
-
 def parent_of(entry: FeedEntry, publisher: Publisher) -> str:
     """The platform's id of the post replied to, "" for none."""
-    if publisher.name == "reddit" and entry.id.startswith("t1_"):
-        thread = _REDDIT_THREAD.search(entry.link)
-        return f"t3_{thread[1]}" if thread else ""
-    return entry.parent
+    if publisher.name != "reddit" or not entry.id.startswith("t1_"):
+        return entry.parent
+    thread = _REDDIT_THREAD.search(entry.link)
+    return f"t3_{thread[1]}" if thread else ""
 
 
 def is_known_to(url: str, own_id: str, publisher: Publisher) -> bool:
@@ -289,9 +274,8 @@ def _salvage_items(text: str, damage: str) -> FeedDocument:
 
 def _document_of_feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
     ends = [_entry(one).times if isinstance(one, dict) else () for one in (*items[:1], *items[-1:])]
-    few, unread = first_read(
-        items, lambda item: "", "items", newest_last=bool(ends) and are_newest_last(*ends)
-    )
+    newest_last = bool(ends) and are_newest_last(*ends)
+    few, unread = first_read(items, lambda item: "", "items", newest_last=newest_last)
     entries = tuple(_entry(item) for item in few if isinstance(item, dict))
     kept = tuple(entry for entry in entries if not entry.empty)
     lost = len(few) - len(kept)
@@ -334,6 +318,7 @@ def _entry(item: dict[str, Any]) -> FeedEntry:
     )
 
 
+_LONGEST_FAULT, _WHOLE_S = 300, 2.0
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'
 
@@ -423,9 +408,6 @@ def _without_faults(feed: FeedDocument) -> FeedDocument:
     return replace(feed, entries=entries, warnings=(said, *feed.warnings), unread=(said, *feed.unread))
 
 
-_LONGEST_FAULT = 300
-
-
 def _cut_to_limit(feed: FeedDocument) -> FeedDocument:
     """Keep as many items as one document may have, with a warning if there are more."""
     long = {n for n, e in enumerate(feed.entries) if max(len(e.title), len(e.body)) > LONGEST}
@@ -436,19 +418,14 @@ def _cut_to_limit(feed: FeedDocument) -> FeedDocument:
     last = bool(short) and are_newest_last(short[0].times, short[-1].times)
     read, unread = first_read(short, lambda entry: entry.title + entry.body, "items", newest_last=last)
     unread = (*unread, *warn_of_cuts(len(long)))
-    return replace(
-        feed, entries=tuple(read), warnings=(*feed.warnings, *unread), unread=(*feed.unread, *unread)
-    )
+    warnings, unread = (*feed.warnings, *unread), (*feed.unread, *unread)
+    return replace(feed, entries=tuple(read), warnings=warnings, unread=unread)
 
 
 def _read_tolerantly(text: str) -> FeedDocument:
     """Well-formed feeds as a whole; others, and one that takes too long, item by item."""
-    well_formed = parse_xml(text) is not None
-    whole, _ = read_each(read_xml, [text] if well_formed else [], item_s=_WHOLE_S)
+    whole, _ = read_each(read_xml, [text] if parse_xml(text) is not None else [], item_s=_WHOLE_S)
     return next(iter(whole), None) or read_pieces(text) or read_xml(text)
-
-
-_WHOLE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,14 +447,15 @@ class _EntryReader:
         ids = self.ids_of(channel)
         title = title_of(entry, self.feed, self.publisher)
         text, quoted, quote_first = item_words(entry, self.publisher)
-        published = self.time(entry.times)
-        edited = self.time(entry.edits)
+        published, edited = (
+            next(filter(None, map(self.dates.read_date, texts)), None) for texts in (entry.times, entry.edits)
+        )
         parent = parent_of(entry, self.publisher)
         return Mention(
             id=mention_id(ids, self.platform_id(entry, url, title, text)),
             url=url,
             channel=channel,
-            kind=kind_of(entry, shown),
+            kind=MentionKind.REPLY if entry.id.startswith("t1_") or entry.parent else shown.kind,
             title=title,
             text=with_pictures(text, entry.title, map(plain, entry.pictures)),
             quoted=quoted,
@@ -519,9 +497,6 @@ class _EntryReader:
             return own
         return f"{urlsplit(canonical_url(self.response.url)).hostname}/{own}"
 
-    def time(self, texts: tuple[str, ...]) -> datetime | None:
-        return next(filter(None, map(self.dates.read_date, texts)), None)
-
 
 def _http(text: str) -> str:
     return text if text.startswith(("http://", "https://")) else ""
@@ -539,7 +514,7 @@ def _missing(feed: FeedDocument, read: int, mentions: Sequence[Mention], respons
     if twice:
         warnings.append(f"Duplicate items, read once: {twice}.")
     edited = any(mention.kind is MentionKind.EDIT for mention in mentions)
-    unread = sum(is_left_out(entry.body) for entry in feed.entries) if edited else 0
+    unread = sum(_TOO_LARGE.search(entry.body) is not None for entry in feed.entries) if edited else 0
     if unread:
         warnings.append(f"Edits too large for the feed to show, which were not read: {unread}.")
     return warnings
@@ -636,10 +611,10 @@ def _links(response: Response) -> Iterator[tuple[str, str, str]]:
 
 def _is_report(url: str, words: str, page: str) -> bool:
     """A file or a page of its own whose link says that it is a report."""
-    if canonical_url(url) == canonical_url(page) or not _REPORT.search(words) or _ABOUT_US.search(words):
-        return False
     path = urlsplit(url).path.lower()
-    return path.endswith((".pdf", ".docx", ".doc")) or bool(_FOLDER.search(path))
+    named = _REPORT.search(words) and not _ABOUT_US.search(words)
+    file = path.endswith((".pdf", ".docx", ".doc")) or _FOLDER.search(path)
+    return bool(named and file) and canonical_url(url) != canonical_url(page)
 
 
 def _block_around(node: Element, words: str) -> str:
@@ -692,9 +667,8 @@ class WikipediaArticle(OnePage):
         """The edits in a feed; of an article its sections."""
         start, _ = decode(response.body[:8192], response.header("content-type"))
         if is_feed(start):
-            return Feed("feed").parse(
-                replace(source, settings={}, channel=source.channel or _CHANNEL), response
-            )
+            edits = replace(source, settings={}, channel=source.channel or _CHANNEL)
+            return Feed("feed").parse(edits, response)
         name = unquote(urlsplit(response.url).path.rpartition("/")[2]).replace("_", " ")
         # when the article was last edited, as its foot says (in UTC)
         tree = document_of(response)
@@ -714,10 +688,8 @@ class WikipediaArticle(OnePage):
             )
             for heading, text in _sections(response)
         ]
-        return Page(
-            tuple(map(clean_mention, mentions)),
-            warnings=() if mentions else ("No article was found on the page.",),
-        )
+        warnings = () if mentions else ("No article was found on the page.",)
+        return Page(tuple(map(clean_mention, mentions)), warnings=warnings)
 
 
 def _sections(response: Response) -> Iterator[tuple[str, str]]:

@@ -235,6 +235,10 @@ def read_xml(text: str) -> FeedDocument:
     read = [_damaged_entry(raw, signed) for raw in found.get("entries", ())]
     entries = tuple(entry for entry in read if not entry.empty)
     kind = found.get("version") or ("feed" if entries else "")
+    fault = found.get("bozo_exception")
+    damaged = kind and fault is not None and type(fault).__name__ != "CharacterEncodingOverride"
+    line = getattr(fault, "getLineNumber", lambda: None)()
+    where = f" at line {line}" if line else ""
     return FeedDocument(
         format=kind,
         title=_text_of_item(feed, "title"),
@@ -243,16 +247,8 @@ def read_xml(text: str) -> FeedDocument:
         ),
         entries=entries,
         next=next(_links(feed, "next"), ""),
-        warnings=tuple(_complaints(found)) if kind else (),
+        warnings=(f"The feed's XML is damaged{where}. What could be read was kept.",) if damaged else (),
     )
-
-
-def _complaints(found: Mapping[str, Any]) -> Iterator[str]:
-    fault = found.get("bozo_exception")
-    if fault is not None and type(fault).__name__ != "CharacterEncodingOverride":
-        line = getattr(fault, "getLineNumber", lambda: None)()
-        where = f" at line {line}" if line else ""
-        yield f"The feed's XML is damaged{where}. What could be read was kept."
 
 
 def _damaged_entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
@@ -322,9 +318,7 @@ def cut_items(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 _START = re.compile(r"<(?:[\w-]{1,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
-_DATED = re.compile(
-    r"<(?:pubDate|(?:dc:)?date|published|updated)\b[^<>]{0,99}>\s{0,9}([^<]{6,60})", re.IGNORECASE
-)
+_DATED = re.compile(r"<(?:pubDate|(?:dc:)?date|published|updated)\b[^<>]{0,99}>\s{0,9}([^<]{6,60})", re.I)
 _ANY_DAY = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -354,8 +348,7 @@ def _cut_item(item: str) -> str:
 def _runs(text: str) -> str:
     if len(text) < LONGEST:
         return text
-    runs = (run if len(run) < LONGEST else _PART.sub("", run[:LONGEST]) for run in text.split("<"))
-    return "<".join(runs)
+    return "<".join(run if len(run) < LONGEST else _PART.sub("", run[:LONGEST]) for run in text.split("<"))
 
 
 _PART = re.compile(r"&[^;&]{0,40}\Z")

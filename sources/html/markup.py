@@ -140,17 +140,17 @@ def declared_encodings(body: bytes, content_type: str | None) -> list[str]:
     return [codec for codec in codecs_ if codec != "cp1252" or not _is_utf8(body)]
 
 
-def nearest(body: bytes, codecs_: Sequence[str]) -> tuple[str, str]:
+def decode_nearest(body: bytes, codecs_: Sequence[str]) -> tuple[str, str]:
     """Text and encoding of a document that none fits exactly: one that breaks few bytes, else a guess."""
     for codec in codecs_:
         text = body.decode(codec, "replace")
         if _fits(text, body):
             return text, codec
-    codec = ("" if codecs_[:-1] else guess(body)) or "cp1252"
+    codec = ("" if codecs_[:-1] else guess_encoding(body)) or "cp1252"
     return body.decode(codec, "replace"), codec
 
 
-def guess(body: bytes) -> str | None:
+def guess_encoding(body: bytes) -> str | None:
     """Python's name of a non-Latin encoding; None if there is no reason to assume one."""
     sample = _sample(body)
     rows = _ROWS.findall(sample)
@@ -227,7 +227,7 @@ def _decode_body(body: bytes, content_type: str | None) -> tuple[str, str]:
             return body.decode(name), name
         except UnicodeDecodeError:
             continue
-    return nearest(body, names)
+    return decode_nearest(body, names)
 
 
 def shown_time(node: Tag, selector: str) -> str:
@@ -258,19 +258,17 @@ def oddities(response: Response) -> tuple[str, ...]:
 def guess_of(response: Response) -> tuple[str, ...]:
     """Warn where a document's encoding was guessed; Windows-1252 is no guess."""
     body = response.body
-    stated = body.startswith(tuple(mark for mark, _ in BOMS)) or declared_encodings(
-        body, response.header("content-type")
-    )
-    if stated or _fits(body.decode("utf-8", "replace"), body) or not (name := guess(body)):
+    marked = body.startswith(tuple(mark for mark, _ in BOMS))
+    stated = marked or declared_encodings(body, response.header("content-type"))
+    if stated or _fits(body.decode("utf-8", "replace"), body) or not (name := guess_encoding(body)):
         return ()
     return (f"The document does not state its encoding; {name} was guessed.",)
 
 
 def soup(body: bytes | str, content_type: str | None = None) -> BeautifulSoup:
     """The document, or the beginning of one too large, as a tree; empty if no parser accepts it."""
-    return parse_soup(
-        body if isinstance(body, str) else close_markup(without_bulk(decode(body, content_type)[0]))
-    )
+    markup = body if isinstance(body, str) else close_markup(without_bulk(decode(body, content_type)[0]))
+    return parse_soup(markup)
 
 
 def squash(text: str) -> str:

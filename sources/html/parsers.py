@@ -59,7 +59,7 @@ def parse_html(text: str) -> Any | None:
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
         return None
     for element in _DEEPEST(root) if legal.count(b"<") > _DEEP else ():
-        _spread(element)
+        _flatten(element)
     return root
 
 
@@ -67,7 +67,7 @@ _DEEP = 256  # the deepest real page seen has 127
 _DEEPEST = etree.XPath("/*" * _DEEP)
 
 
-def _spread(element: Any) -> None:
+def _flatten(element: Any) -> None:
     """Makes siblings of all that is within an element, in the document's order."""
     within: list[tuple[Any, list[str]]] = []
     for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):

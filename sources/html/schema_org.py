@@ -79,20 +79,15 @@ class SchemaOrg:
 
 def schema_org(tree: BeautifulSoup, page_url: str) -> SchemaOrg:
     """JSON-LD first, then microdata."""
-    blocks = list(_script_blocks(tree))
+    things, blocks = 0, []  # None for a script that cannot be read, or where the page holds too much
+    for script in tree.select('script[type*="ld+json"]'):
+        text = script.get_text()
+        things += text.count("{")
+        blocks.append(json_in(_unwrap_json(text)) if things <= _MOST_THINGS else None)
     nodes = [node for block in blocks if block is not None for node in _nodes(block)]
     index = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     linked = tuple(map(_References(index).top, nodes))
     return SchemaOrg(linked + tuple(_microdata(tree, page_url)), damaged=blocks.count(None))
-
-
-def _script_blocks(tree: BeautifulSoup) -> Iterator[Any]:
-    """Parse each script element; None if it cannot be read, or the page holds too much."""
-    things = 0
-    for script in tree.select('script[type*="ld+json"]'):
-        text = script.get_text()
-        things += text.count("{")
-        yield json_in(_unwrap_json(text)) if things <= _MOST_THINGS else None
 
 
 def _unwrap_json(text: str) -> str:
@@ -181,14 +176,12 @@ def _microdata(tree: BeautifulSoup, page_url: str) -> Iterator[Item]:
 def _from_node(node: Tag, base: str, depth: int) -> Item:
     properties: dict[str, list[Item | str]] = {}
     for prop in _properties(node) if depth < _MAX_DEPTH else ():
-        value = (
-            _from_node(prop, base, depth + 1) if prop.has_attr("itemscope") else _property_value(prop, base)
-        )
+        inner = prop.has_attr("itemscope")
+        value = _from_node(prop, base, depth + 1) if inner else _property_value(prop, base)
         for name in (attribute(prop, "itemprop") or "").split():
             properties.setdefault(name, []).append(value)
-    return Item(
-        _types((attribute(node, "itemtype") or "").split()), properties, attribute(node, "itemid") or ""
-    )
+    types = _types((attribute(node, "itemtype") or "").split())
+    return Item(types, properties, attribute(node, "itemid") or "")
 
 
 def _properties(node: Tag) -> Iterator[Tag]:

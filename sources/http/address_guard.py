@@ -51,9 +51,8 @@ def target_of(url: str) -> Target:
     if scheme not in _PORTS:
         raise misconfigured(f"“{url}” is not a web address: only http and https are asked.")
     if parts.username is not None or parts.password is not None:
-        raise misconfigured(
-            f"The address for {host} holds a user name or password. Name a credential instead (auth)."
-        )
+        said = f"The address for {host} holds a user name or password. Name a credential instead (auth)."
+        raise misconfigured(said)
     if not host:
         raise misconfigured(f"“{url}” is not a web address: it names no host.")
     return Target(scheme, host.rstrip("."), port or _PORTS[scheme])
@@ -78,11 +77,10 @@ def vet_addresses(
     return tuple(dict.fromkeys(addresses))
 
 
-def own(target: Target, addresses: list[str]) -> tuple[str, ...]:
+def vet_own_addresses(target: Target, addresses: list[str]) -> tuple[str, ...]:
     """The addresses of a server that the settings name as the school's own. Raises FetchAborted."""
     if not addresses or not all(map(may_be_own, addresses)):
-        said = f"{target.host} leads to an address that is never contacted."
-        raise misconfigured(said)
+        raise misconfigured(f"{target.host} leads to an address that is never contacted.")
     return tuple(dict.fromkeys(addresses))
 
 

@@ -23,6 +23,7 @@ from sources.http.content_encoding import decode_body, in_units
 from sources.http.sockets import Deadline, PinnedAdapter, TooMuch
 
 _CHUNK = 64 * 1024
+_OF_SOCKETS = (http.client.HTTPException, OSError)
 _PROSE_BYTES = 512 * 1024  # of an error page, read only for what it says
 _DESCRIBES_THE_WIRE = {"content-encoding", "content-length", "transfer-encoding", "set-cookie"}
 
@@ -78,12 +79,7 @@ def exchange(
             return _read_response(response, caps)
         finally:
             response.close()
-    except (
-        requests.RequestException,
-        urllib3.exceptions.HTTPError,
-        http.client.HTTPException,
-        OSError,
-    ) as error:
+    except (requests.RequestException, urllib3.exceptions.HTTPError, *_OF_SOCKETS) as error:
         raise explain_failure(error, deadline) from error
     finally:
         adapter.close()
@@ -140,11 +136,9 @@ def explain_failure(error: Exception, deadline: Deadline) -> FetchAborted:
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            said = (
-                f"The site's certificate is not accepted: {cause.verify_message or 'it cannot be verified'}."
-            )
+            why = cause.verify_message or "it cannot be verified"
             unknown = f" {UNKNOWN_AUTHORITY}" if cause.verify_code in _NOBODY_KNOWN else ""
-            return unreachable(f"{said}{unknown}")
+            return unreachable(f"The site's certificate is not accepted: {why}.{unknown}")
         if isinstance(cause, TooMuch):
             return FetchAborted(Outcome.TOO_LARGE, "The answer does not end.")
     for kind, sentence in _SENTENCES:

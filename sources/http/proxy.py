@@ -105,15 +105,13 @@ def check_refusal(status: int, host: str) -> None:
     if 200 <= status < 300:
         return
     if status == 407:
-        said = SIGN_IN
-    elif status in (502, 503, 504):
-        said = f"The proxy could not reach {host} (it answered {status})."
-    else:
-        said = (
-            f"The proxy does not let us through to {host} (it answered {status}). Ask whoever runs the "
-            "school's web filter to allow it."
-        )
-    raise unreachable(said)
+        raise unreachable(SIGN_IN)
+    if status in (502, 503, 504):
+        raise unreachable(f"The proxy could not reach {host} (it answered {status}).")
+    raise unreachable(
+        f"The proxy does not let us through to {host} (it answered {status}). Ask whoever runs the school's "
+        "web filter to allow it."
+    )
 
 
 def _status(sock: socket.socket) -> int:

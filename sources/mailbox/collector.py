@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, reduce
-from itertools import dropwhile, groupby, pairwise, takewhile
+from functools import cache, partial, reduce
+from itertools import chain, dropwhile, groupby, pairwise, takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
-from data.ids import REPLY_REF, digest, mention_id
+from data.ids import digest, mention_id
 from data.register.school_names import normalise
 from data.types import MailReply, Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_said
@@ -88,7 +88,7 @@ def _platform_of(mail: ReadMail) -> Any:
 def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[MailPost]:
     """Part a mail into its posts, each with the lines below its title, or above its link."""
     each = (_ONE_LINK.findall(line) if any(map(is_post, links_in(line))) else [line] for line in lines)
-    lines, adverts = _without_adverts([part for parts in each for part in parts], is_post)
+    lines, adverts = _without_adverts([*chain.from_iterable(each)], is_post)
     by_key: dict[str, tuple[str, list[int]]] = {}
     for n, line in enumerate(lines):
         for url in filter(is_post, () if _says("beyond").match(without_links(line)) else links_in(line)):
@@ -101,10 +101,8 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     inside = (_post_words(lines[numbers[0] + 1 : numbers[-1]]) for _, numbers in posts)
     titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
     ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
-    starts = [*firsts]
     above = [_start_above(lines, n, is_post, at) for n in firsts]
-    if titled and all(map(int.__lt__, above, firsts)):
-        starts = above
+    starts = above if titled and all(map(int.__lt__, above, firsts)) else firsts
     spans = zip(starts, [*starts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
     parts = [
         _without_places([*lines[s:first], *lines[first + titled : e + 1 - titled]])
@@ -162,13 +160,12 @@ def _is_beside(line: str, at: datetime) -> bool:
 
 def _without_places(lines: Sequence[str]) -> list[str]:
     """Keep the lines beside a post, without a name that leads to a list of posts, and is nobody's."""
-    links = ((line, links_in(line)) for line in lines)
-    own = (any(_is_page(u) or is_profile(u) for u in urls) for _, urls in links)
-    return [
-        line
-        for line, kept in zip(lines, own, strict=True)
-        if kept or "<http" not in line or not _is_name(without_links(line))
-    ]
+
+    def stays(line: str) -> bool:
+        own = any(_is_page(url) or is_profile(url) for url in links_in(line))
+        return own or "<http" not in line or not _is_name(without_links(line))
+
+    return [*filter(stays, lines)]
 
 
 def _names_last(lines: Sequence[str], label: str) -> list[str]:
@@ -187,9 +184,7 @@ def _shape_of(line: str) -> str:
 
 def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[list[str], list[str]]:
     """The lines without adverts, and their words: from “Sponsored” as far as their link, or a blank line."""
-    left: list[str] = []
-    adverts: list[str] = []
-    n = 0
+    left, adverts, n = list[str](), list[str](), 0
     while n < len(lines):
         if not _says("advert").fullmatch(lines[n]):
             if _is_placed(lines[n]):
@@ -241,8 +236,7 @@ def _label(line: str) -> str:
 
 def _post_words(lines: Sequence[str], *, below: bool = False) -> str:
     """The words of a post, without buttons and what the program says below: at once, where it has a title."""
-    kept: list[str] = []
-    paragraph = 0
+    kept, paragraph = list[str](), 0
     for line in lines:
         bare = _uncut(_SECTION.sub("", without_links(line)).strip(" |#"))
         if not line:
@@ -308,9 +302,8 @@ def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     urgent = bool(_says("urgent").search(mail.subject)) and _is_one_post(lines)
     several = not urgent and any(_says("several").search(line) for line in opening)
     several = several or sum(map(bool, map(_topic_of, lines))) > 1
-    happened = sum(_match_event(line) is not None for line in lines[:_MOST_POSTS]) > 1 and not _is_one_post(
-        lines
-    )
+    happened = sum(_match_event(line) is not None for line in lines[:_MOST_POSTS]) > 1
+    happened = happened and not _is_one_post(lines)
     names, at = bool(platform and platform["name_first"]), mail.sent or at
     more = sum(bool(_says("more").search(line)) for line in lines if "<http" in line)
     headed = n is None and not platform and more > 1
@@ -321,10 +314,8 @@ def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
             by_name = [_begins_by_name(post) for post in found if post.url and post.text]
             names = names or (bool(by_name) and all(by_name))
             titled = bool(platform and platform.get("titled"))
-            told = [
-                _read_top_lines(post, title, at, names=names, headed=headed, titled=titled) for post in found
-            ]
-            return _with_headings(told, title)
+            read = partial(_read_top_lines, names=names, headed=headed, titled=titled)
+            return _with_headings([read(post, title, at) for post in found], title)
     if several and (n is None or not _is_one_post(lines)):
         return [MailPost("", f"{mail.subject} ({_SEVERAL})", _post_words(lines))]
     known = platform or urgent or "list-id" in mail.marks or _says("subject").search(mail.subject)
@@ -370,8 +361,7 @@ def _posts_in(
 
 def _sections(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[list[str]]:
     """The lines below each heading that stands above several posts."""
-    parts: list[list[str]] = [[]]
-    full = False
+    parts, full = [list[str]()], False
     for line in lines:
         if _says("section").fullmatch(line):
             parts += [[]] if full else []
@@ -403,8 +393,8 @@ def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], 
 
 def _begins_by_name(post: MailPost) -> bool:
     """Does it begin with a name: alone below a title, or with a place beside it?"""
-    lines = [*dropwhile(lambda line: bool(_says("beside").match(line)), post.text.split("\n"))]
-    return bool(lines[1:]) and (_is_placed(lines[0]) or bool(post.title and _is_name(lines[0])))
+    first, *more = [*dropwhile(_says("beside").match, post.text.split("\n")), ""]
+    return len(more) > 1 and (_is_placed(first) or bool(post.title and _is_name(first)))
 
 
 def _is_placed(line: str) -> bool:
@@ -483,9 +473,7 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
     if topics[2:] and all(sum(s < n < e for n in firsts) < 2 for s, e in pairwise(topics)):
         parts = (lines[s:e] for s, e in pairwise(topics[:_MOST_POSTS]))
         return [MailPost(_first_post(part), _topic_of(part[0]), _post_words(part[1:])) for part in parts]
-    posts: list[MailPost] = []
-    title = url = ""
-    end = 0
+    posts, title, url, end = list[MailPost](), "", "", 0
     for start, following in zip(starts[:_MOST_POSTS], [*starts[1:], len(lines)], strict=False):
         for line in lines[end:start]:
             if topic := _topic_of(line):
@@ -679,20 +667,6 @@ def _is_result(url: str) -> bool:
     return not own or parts.path.startswith("/maps")
 
 
-# How people reply to alerts of ours.
-
-_MINE = re.compile(r"[\s\"“‘'*(]*mine\b(?!['’\w])", re.IGNORECASE)
-
-
-def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
-    """The reply; None where it answers no mail of ours, or no person wrote it."""
-    found = REPLY_REF.search(mail.subject)
-    if found is None or automatic or not wording.is_ordinary(mail):
-        return None
-    first = next(filter(None, wording.part_by_writer(mail, mail.lines).own), "")
-    return MailReply(found[1], mail.sender, bool(_MINE.match(first)), wording.is_doubtful(mail))
-
-
 # The collector of a mailbox of the school's own.
 
 _IDS = "mailbox"
@@ -718,9 +692,8 @@ class MailboxOfAlerts(OnePage):
         bundle = bundle_of(response.body.decode("utf-8", "replace"))
         if bundle is None:
             return Page(warnings=("This is not what a mailbox brings.",))
-        mentions: dict[str, Mention] = {}
+        mentions, replies = dict[str, Mention](), list[MailReply]()
         passed: Counter[str] = Counter({_WHY["broken"]: bundle.broken})
-        replies: list[MailReply] = []
         settings = MailboxSettings.model_validate(dict(source.settings))
         there = source.url.partition("graph://")[2].partition(";")[0].strip("/")
         own = tuple(one.lower() for one in (settings.user, settings.other_mailbox, there) if one)
@@ -787,7 +760,7 @@ class _Reader:
         try:
             mail = mail_of(fetched, self.at)
             automatic = wording.is_automatic(mail)
-            if reply := reply_of(mail, automatic=automatic):
+            if reply := wording.reply_of(mail, automatic=automatic):
                 return reply, [] if reply.takes else [_WHY["not_mine"]]
             if self.senders and not wording.is_from(mail, self.senders):
                 return [], [_WHY["others"]]
@@ -812,9 +785,8 @@ class _Reader:
         """Did the server take it for spam, and is its sender nobody we know?"""
         status = mail.marks.get("x-spam-status", "").lower().startswith("yes")
         marked = status or mail.marks.get("x-spam-flag", "").lower() == "yes"
-        return marked and not (
-            wording.is_from(mail, (*self.senders, *self.homes)) or _platform_of(mail) or _is_alert(mail)
-        )
+        known = (*self.senders, *self.homes)
+        return marked and not (wording.is_from(mail, known) or _platform_of(mail) or _is_alert(mail))
 
     def _may_matter(self, said: str) -> bool:
         """Does it speak of danger, or name the school, if we know its name, at the beginning of a word?"""
@@ -823,10 +795,8 @@ class _Reader:
 
     def _list_finds(self, mail: ReadMail) -> list[Mention]:
         """Its finds, one at least."""
-        platform, whose = (
-            _platform_of(mail),
-            wording.part_by_writer(mail, mail.lines, (*self.own, *self.homes)),
-        )
+        platform = _platform_of(mail)
+        whose = wording.part_by_writer(mail, mail.lines, (*self.own, *self.homes))
         program = bool(platform) or _is_alert(mail) or wording.is_by_program(mail, self.homes)
         within = (line for one in mail.enclosed_mails for line in (one.subject, one.people, *one.lines))
         known = whose.known.union(self.own, wording.addresses_in(within))
@@ -907,15 +877,13 @@ class _Reader:
         person = "somebody at the school" if wording.is_from(mail, self.homes) else "a person"
         subject = wording.label_less(mail.subject)
         title = f"{subject} (a mail without words, from {'a program' if program else person})".strip()
-        return replace(
-            self._mention(mail, MailPost("", title, subject), ELSEWHERE, known), sent_on=not program
-        )
+        found = self._mention(mail, MailPost("", title, subject), ELSEWHERE, known)
+        return replace(found, sent_on=not program)
 
     def _mention(self, mail: ReadMail, post: MailPost, channel: str, known: frozenset[str]) -> Mention:
         """The find, without the address of anybody who wrote or got the mail."""
-        title, text, author = (
-            wording.without_people(s, known) for s in (post.title, post.text, post.author or "")
-        )
+        said = (post.title, post.text, post.author or "")
+        title, text, author = (wording.without_people(each, known) for each in said)
         url = wording.link_without_people(post.url, known)
         return Mention(
             mention_id(_IDS, digest(mail.key, url, title, text)), url, channel, MentionKind.POST, title, text,

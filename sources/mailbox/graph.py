@@ -105,8 +105,7 @@ def json_of(answer: HttpAnswer) -> Mapping[str, Any] | None:
 
 def code_of(answer: HttpAnswer) -> str:
     """Graph's own code of an error, "" where something else answers."""
-    error = table_of((json_of(answer) or {}).get("error"))
-    code = error.get("code")
+    code = table_of((json_of(answer) or {}).get("error")).get("code")
     return code if isinstance(code, str) and len(code) <= 60 else ""
 
 
@@ -160,7 +159,7 @@ def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
     for _ in range(_PAGES):
         page, inbox = _page(inbox, line)
         listed = [one for one in page.get("value") or () if isinstance(one, dict) and "@removed" not in one]
-        mails, broken = _mails(listed, inbox, line)
+        mails, broken = _fetch_mails(listed, inbox, line)
         waiting = "@odata.nextLink" in page
         inbox = replace(inbox, link=_next_page(page), since=inbox.since if waiting else f"{line.now:{_ISO}}")
         if mails or broken:
@@ -196,13 +195,12 @@ def prove_refused(inbox: GraphInbox, line: GraphLine) -> None:
     if answer.status == 404 and code_of(answer):
         raise misconfigured(letter.REFUSALS["no_such_other"].format(other=other, owner=owner))
     if answer.status == 200:
-        raise misconfigured(
-            letter.REFUSALS["may_read_all"].format(other=other, owner=owner, page=PAGE_OF_MAILBOXES)
-        )
+        said = letter.REFUSALS["may_read_all"].format(other=other, owner=owner, page=PAGE_OF_MAILBOXES)
+        raise misconfigured(said)
     raise refused_by_graph(answer, other, line.now)
 
 
-def _mails(
+def _fetch_mails(
     listed: list[dict[str, Any]], inbox: GraphInbox, line: GraphLine
 ) -> tuple[list[letter.MailAsFetched], int]:
     """Those that are still there, and how many could not be fetched."""
@@ -222,11 +220,11 @@ def _mails(
         if found is None:
             broken += 1
         else:
-            mails.append(_mail(found, replace(inbox, link="", since="", mail=one), line))
+            mails.append(_fetch_mail(found, replace(inbox, link="", since="", mail=one), line))
     return mails, broken
 
 
-def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> letter.MailAsFetched:
+def _fetch_mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> letter.MailAsFetched:
     body = table_of(said.get("body"))
     # inline pictures alone do not count as attachments there (graph/api/resources/message)
     inside = said.get("hasAttachments") is True or "cid:" in str(body.get("content"))

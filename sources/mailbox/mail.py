@@ -100,10 +100,7 @@ class Structure:
 
 def structure_of(root: object, read: Callable[[Any], MailPart]) -> Structure:
     """List the parts of a mail; `read` reads one of them."""
-    words: list[MailPart] = []
-    others: list[MailPart] = []
-    unread: list[MailPart] = []
-    heads: list[str] = []
+    words, others, unread, heads = list[MailPart](), list[MailPart](), list[MailPart](), list[str]()
 
     def walk(source: Any, number: str, depth: int, of: int, branches: tuple[str, ...]) -> None:
         part = replace(read(source), number=number or "1", of=of, branches=branches)
@@ -126,9 +123,8 @@ def structure_of(root: object, read: Callable[[Any], MailPart]) -> Structure:
         elif part.kind == _MAIL and part.inside:
             heads.append(part.head)
             whole = read(part.inside[0]).kind.startswith("multipart/")
-            walk(
-                part.inside[0], part.number if whole else f"{part.number}.1", depth + 1, len(heads), branches
-            )
+            inner = part.number if whole else f"{part.number}.1"
+            walk(part.inside[0], inner, depth + 1, len(heads), branches)
 
     walk(root, "", 0, 0, ())
     more = bool(unread) or len(words) > _MOST_READ or len(words) + len(others) >= _MOST_PARTS
@@ -329,10 +325,8 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
         cut=not all((own[1], *(whole for _, whole in within))) or any(part.cut for part in fetched.parts),
         enclosed=fetched.enclosed,
         enclosed_mails=tuple(
-            EnclosedMail(
-                _subject(head), _sending_time(head.get("date", ""), "", now), lines, head.get("from", "")
-            )
-            for head, (lines, _) in zip(heads, within, strict=True)
+            EnclosedMail(_subject(h), _sending_time(h.get("date", ""), "", now), lines, h.get("from", ""))
+            for h, (lines, _) in zip(heads, within, strict=True)
         ),
     )
 
@@ -464,10 +458,7 @@ def event_in(calendar: str) -> str:
     told: dict[str, str] = {}
     for name, value in _OF_EVENT.findall(event):
         told.setdefault(name.upper(), re.sub(r"\\(.)", lambda m: "\n" if m[1] in "nN" else m[1], value))
-    start, end, *words = (
-        told.get(name, "") for name in ("DTSTART", "DTEND", "SUMMARY", "LOCATION", "DESCRIPTION")
-    )
-    return event_words(start, end, *words)
+    return event_words(*(told.get(n, "") for n in ("DTSTART", "DTEND", "SUMMARY", "LOCATION", "DESCRIPTION")))
 
 
 def event_words(start: str, end: str, *words: str) -> str:
@@ -556,17 +547,16 @@ def _plain(value: str) -> str:
 def _run(found: re.Match[str]) -> str:
     run = found[0]
     packed = [(each[1].partition("*")[0].lower(), _decode_word(each)) for each in _WORD.finditer(run)]
-    joined = (
-        (charset, b"".join(b for _, b in each)) for charset, each in groupby(packed, key=lambda one: one[0])
-    )
-    return "".join(_read_as(body, charset) for charset, body in joined) + run[len(run.rstrip()) :]
+    groups = groupby(packed, key=lambda one: one[0])
+    words = (_read_as(b"".join(body for _, body in each), charset) for charset, each in groups)
+    return "".join(words) + run[len(run.rstrip()) :]
 
 
 def _decode_word(word: re.Match[str]) -> bytes:
     raw = word[3].encode("ascii", "ignore")
-    return (
-        decode_base64(raw) if word[2] in "bB" else quopri.decodestring(raw.replace(b"_", b" "), header=True)
-    )
+    if word[2] in "bB":
+        return decode_base64(raw)
+    return quopri.decodestring(raw.replace(b"_", b" "), header=True)
 
 
 def dangers_in(said: str) -> set[str]:

@@ -125,14 +125,14 @@ def open_mailbox(mailbox: Mailbox, reach: Reach) -> tuple[_Client, dict[bytes, A
                 client.starttls(_Trust(reach))
             elif not mailbox.here:
                 raise misconfigured(REFUSALS["no_tls"].format(host=mailbox.target.host))
-        _signed_in(client, mailbox, reach)
-        return client, _folder(client, mailbox)
+        _sign_in(client, mailbox, reach)
+        return client, _select_folder(client, mailbox)
     except BaseException:
-        hung_up(client)
+        hang_up(client)
         raise
 
 
-def hung_up(client: _Client) -> None:
+def hang_up(client: _Client) -> None:
     """Ends the line, whatever state it is in, and waits for no answer."""
     with suppress(OSError, imaplib.IMAP4.error):
         client._imap.send(b"Z LOGOUT\r\n")
@@ -140,7 +140,7 @@ def hung_up(client: _Client) -> None:
         client.shutdown()
 
 
-def _signed_in(client: _Client, mailbox: Mailbox, reach: Reach) -> None:
+def _sign_in(client: _Client, mailbox: Mailbox, reach: Reach) -> None:
     """By AUTHENTICATE PLAIN, which takes any letters, else by LOGIN."""
     plain = client.has_capability("AUTH=PLAIN")
     if not plain and client.has_capability("LOGINDISABLED"):
@@ -166,7 +166,7 @@ def explain_refusal(said: str, mailbox: Mailbox) -> FetchAborted:
     return misconfigured(f"{host} refused the user name or the password. {hint}")
 
 
-def _folder(client: _Client, mailbox: Mailbox) -> dict[bytes, Any]:
+def _select_folder(client: _Client, mailbox: Mailbox) -> dict[bytes, Any]:
     try:
         told: dict[bytes, Any] = client.select_folder(mailbox.folder, readonly=True)
     except imaplib.IMAP4.abort:
@@ -226,9 +226,8 @@ def _bare(said: object) -> bytes:
 def _parameters(given: object) -> dict[str, str]:
     """Parameters by name, without what RFC 2231 puts behind it, all in lower case."""
     pairs = given if isinstance(given, tuple) else ()
-    return {
-        _low(key).partition("*")[0]: _low(value) for key, value in zip(pairs[::2], pairs[1::2], strict=False)
-    }
+    named = zip(map(_low, pairs[::2]), map(_low, pairs[1::2]), strict=False)
+    return {name.partition("*")[0]: value for name, value in named}
 
 
 def _low(value: object) -> str:
@@ -266,7 +265,7 @@ def read_enclosed(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
         try:
             return Response(mailbox.url, 200, (), _fetch_enclosed(client, mailbox, folder), now)
         finally:
-            hung_up(client)
+            hang_up(client)
     except (ssl.SSLError, OSError, imaplib.IMAP4.error, *_BROKEN) as error:
         raise _explain_failure(error, mailbox, reach) from error
 
@@ -286,12 +285,12 @@ def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int 
     """The mails; None where there are none; or with how many fewer it is to be tried again."""
     client, folder = open_mailbox(mailbox, reach)
     try:
-        there = _there(client, mailbox, folder)
+        there = _find_unread(client, mailbox, folder)
         if not there.numbers:
             return None
         taken = there.numbers[:most]
         try:
-            mails = _mails(client, taken, there.mailbox)
+            mails = _fetch_mails(client, taken, there.mailbox)
         except imaplib.IMAP4.abort:
             raise
         except (imaplib.IMAP4.error, *_BROKEN):
@@ -305,7 +304,7 @@ def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int 
         broken = 1 if len(taken) == 1 and not whole else 0
         return letter.Bundle(tuple(reversed(whole)), rest.url, waiting=more, broken=broken)
     finally:
-        hung_up(client)
+        hang_up(client)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,18 +316,18 @@ class _There:
     beyond: int
 
 
-def _there(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> _There:
+def _find_unread(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> _There:
     validity, beyond = folder.get(b"UIDVALIDITY"), folder.get(b"UIDNEXT", 1)
     if not validity:
         raise malformed("The mail server numbers its mails anew each time; that cannot be read.")
     known = mailbox.with_validity(int(validity))
     if not folder.get(b"EXISTS"):
         return _There(known, (), beyond)
-    found = _numbers(client, known, beyond)
+    found = _list_numbers(client, known, beyond)
     return _There(known, found, max(beyond, *(n + 1 for n in found[:1]), 1))
 
 
-def _numbers(client: Any, known: Mailbox, beyond: int) -> list[int]:
+def _list_numbers(client: Any, known: Mailbox, beyond: int) -> list[int]:
     """Enough of them for one reading, the newest first; never all the numbers of a large mailbox at once."""
     found: list[int] = []
     lowest = known.unread[0][0]
@@ -341,18 +340,17 @@ def _numbers(client: Any, known: Mailbox, beyond: int) -> list[int]:
         low, top = max(low - _AT_ONCE, lowest), str(low - 1)
 
 
-def _mails(client: Any, numbers: Sequence[int], mailbox: Mailbox) -> list[letter.MailAsFetched | None]:
+def _fetch_mails(client: Any, numbers: Sequence[int], mailbox: Mailbox) -> list[letter.MailAsFetched | None]:
     """Newest first, as many as fit into one document; None for one that is no longer there."""
     described = client.fetch(list(numbers), _DESCRIBED)
     made = {n: letter.structure_of(told[b"BODYSTRUCTURE"], part_of) for n, told in described.items()}
-    fitting = _fitting(numbers, made)
-    words = _words(client, {n: made[n] for n in fitting if n in made})
-    return [
-        _mail(n, described[n], made[n], words.get(n, {}), mailbox) if n in made else None for n in fitting
-    ]
+    fitting = _choose_fitting(numbers, made)
+    words = _fetch_words(client, {n: made[n] for n in fitting if n in made})
+    read = {n: _make_mail(n, described[n], made[n], words.get(n, {}), mailbox) for n in fitting if n in made}
+    return [read.get(n) for n in fitting]
 
 
-def _fitting(numbers: Sequence[int], made: dict[int, letter.Structure]) -> list[int]:
+def _choose_fitting(numbers: Sequence[int], made: dict[int, letter.Structure]) -> list[int]:
     room = letter.MOST_TOGETHER
     fitting: list[int] = []
     for n in numbers:
@@ -373,7 +371,7 @@ def _byte_limits(made: letter.Structure) -> dict[str, int]:
     return rooms
 
 
-def _words(client: Any, made: dict[int, letter.Structure]) -> dict[int, dict[bytes, Any]]:
+def _fetch_words(client: Any, made: dict[int, letter.Structure]) -> dict[int, dict[bytes, Any]]:
     """The parts of each mail that hold its words, asked for together of all that are made alike."""
     alike: dict[tuple[str, ...], list[int]] = {}
     for n, structure in made.items():
@@ -385,7 +383,7 @@ def _words(client: Any, made: dict[int, letter.Structure]) -> dict[int, dict[byt
     return found
 
 
-def _mail(
+def _make_mail(
     n: int, told: dict[bytes, Any], made: letter.Structure, words: dict[bytes, Any], mailbox: Mailbox
 ) -> letter.MailAsFetched:
     received = told.get(b"INTERNALDATE")

@@ -12,6 +12,8 @@ from functools import cache
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
+from data.ids import REPLY_REF
+from data.types import MailReply
 from data.web.channels import channel, channel_at, is_of_many_posts
 from data.web.profiles import is_profile
 from sources.mailbox.mail import (
@@ -99,9 +101,7 @@ def part_by_writer(
     above a quotation says whose that is, and nothing of one within it."""
     marks = [found[0] if (found := _QUOTED.match(line)) else "" for line in lines]
     bare = [line[len(mark) :].strip() for line, mark in zip(lines, marks, strict=True)]
-    own: list[str] = []
-    passed: list[str] = []
-    answered: list[str] = []
+    own, passed, answered = list[str](), list[str](), list[str]()
     known = {mail.sender, *addresses_in([*_in_fields(bare), people])} - {""}
     label = found[1].lower() if (found := _LABEL.match(mail.subject)) else ""
     replies = bool(ours) and not (is_from(mail, ours) or label in _words("around", "forwards"))
@@ -330,9 +330,8 @@ def _without_signature(lines: Sequence[str], names: set[str]) -> tuple[str, ...]
     """The lines that somebody said. Below a signature's first line only what may be no part of it is."""
     kept: list[str] = []
     left = 0
-    for paragraph in (
-        _drop_boilerplate(list(g)) for words, g in groupby(_without_scanners(lines), bool) if words
-    ):
+    paragraphs = (list(group) for words, group in groupby(_without_scanners(lines), bool) if words)
+    for paragraph in map(_drop_boilerplate, paragraphs):
         left = left or (_LONGEST_SIGNATURE if kept and _is_signature(paragraph, names) else 0)
         for line in paragraph:
             bare = _plain(without_links(line)).strip(" ,.!*-–—~")
@@ -360,8 +359,7 @@ def _without_scanners(lines: Sequence[str]) -> Iterator[str]:
 
 def _drop_boilerplate(paragraph: list[str]) -> list[str]:
     """Its lines; without the sentences that a mail system or a list wrote, each read as one line."""
-    kept: list[str] = []
-    wrapped: list[str] = []
+    kept, wrapped = list[str](), list[str]()
     for line, following in zip(paragraph, [*paragraph[1:], ""], strict=True):
         wrapped.append(line)
         if following and len(line) >= _WRAPPED and not line.endswith((".", "!", "?")):
@@ -393,9 +391,8 @@ def _is_contact(line: str, names: set[str]) -> bool:
     words = [word.strip(",:;()") for word in line.split()]
     free = {"", *_words("signed", "offices"), *names}
     shouted = sum(word.isupper() and word.isalpha() and len(word) > 2 for word in words)
-    if len(words) > _LONGEST_CONTACT or line.endswith((".", "!", "?")) or shouted > 1:
-        return False
-    if speaks_of_danger(line):
+    sentence = len(words) > _LONGEST_CONTACT or line.endswith((".", "!", "?"))
+    if sentence or shouted > 1 or speaks_of_danger(line):
         return False
     initials = ((word, not word[0].isalpha() or word[0].isupper()) for word in words if word not in free)
     return all(large or len(word) < 3 or _NUMBERS.search(word) for word, large in initials)
@@ -491,9 +488,7 @@ def address_sent_on(passed: Sequence[str], own: Sequence[str]) -> str:
     near = [line for line, words in beside if words.endswith(":") or pointing.search(words)]
     for lines in (passed, alone, near):
         links = dict.fromkeys(link for line in lines for link in links_in(line) if not _is_form(link))
-        posts = [
-            link for link in links if channel(channel_at(link)).written_on and not is_of_many_posts(link)
-        ]
+        posts = [k for k in links if channel(channel_at(k)).written_on and not is_of_many_posts(k)]
         if found := list(links) if len(links) == 1 else posts or list(links):
             return found[0] if len(found) == 1 else ""
     return ""
@@ -578,7 +573,19 @@ def is_doubtful(mail: ReadMail) -> bool:
         return False
     while (plain := _ASIDE.sub(" ", verdict)) != verdict:
         verdict = plain
-    passed = filter(None, map(_PASSED.match, verdict.split(";")))
-    return not any(
-        (domain := found["of"] or found["by"]) is None or mail.of(domain.lower()) for found in passed
-    )
+    passed = (found["of"] or found["by"] for found in map(_PASSED.match, verdict.split(";")) if found)
+    return not any(domain is None or mail.of(domain.lower()) for domain in passed)
+
+
+# How people reply to alerts of ours.
+
+_MINE = re.compile(r"[\s\"“‘'*(]*mine\b(?!['’\w])", re.I)
+
+
+def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
+    """The reply; None where it answers no mail of ours, or no person wrote it."""
+    found = REPLY_REF.search(mail.subject)
+    if found is None or automatic or not is_ordinary(mail):
+        return None
+    first = next(filter(None, part_by_writer(mail, mail.lines).own), "")
+    return MailReply(found[1], mail.sender, bool(_MINE.match(first)), is_doubtful(mail))

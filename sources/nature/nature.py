@@ -189,9 +189,8 @@ def nature_by_words(title: str, url: str) -> Nature | None:
 def _by_words(name: str, host: str) -> Nature | None:
     """By the trade's words in a name or a host."""
     said = any(map(_names_a_paper, _SEGMENT.split(name)))
-    return (
-        Nature.PAPER if said or any(_is_papers(label.split("-")) for label in host.split(".")[:-1]) else None
-    )
+    named = said or any(_is_papers(label.split("-")) for label in host.split(".")[:-1])
+    return Nature.PAPER if named else None
 
 
 def _nature_of_blog_host(address: str, listed: str = "") -> Nature | None:
@@ -317,9 +316,8 @@ def _count_points(types: set[str], described: str, words: str) -> int:
 def _sections(tree: BeautifulSoup, words: str) -> set[str]:
     """The sections of a paper that it has: several in a row, or each as a heading or a link."""
     runs = (set(map(str.lower, _ONE_SECTION.findall(run[0]))) for run in _SECTIONS.finditer(words))
-    parts = (
-        squeeze(part.get_text()).lower() for part in tree.select("h1, h2, h3, h4, nav a, li a")[:_MOST_PARTS]
-    )
+    nodes = tree.select("h1, h2, h3, h4, nav a, li a")[:_MOST_PARTS]
+    parts = (squeeze(node.get_text()).lower() for node in nodes)
     return max(runs, key=len, default=set()) | {part for part in parts if _ONE_SECTION.fullmatch(part)}
 
 

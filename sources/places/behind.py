@@ -148,9 +148,8 @@ def tag_feed(url: str) -> Behind | None:
     if not found:
         return None
     feed = mastodon_tag(parts.hostname or "", found[1])
-    return feed_at(
-        feed, f"Mastodon: #{found[1]} on {parts.hostname}", "Public posts with this tag.", surfaced=True
-    )
+    name = f"Mastodon: #{found[1]} on {parts.hostname}"
+    return feed_at(feed, name, "Public posts with this tag.", surfaced=True)
 
 
 # What can be watched behind a page that somebody gives: its feeds, its board, its thread, its reviews. Pure.
@@ -174,9 +173,7 @@ _SAYS_NEWS = re.compile(
 )
 _CRUMBS = re.compile(r"crumb|navbit|linktree|navstrip|nav-?trail", re.IGNORECASE)
 _NAVBAR = re.compile(r"^navbar$|^navigation$", re.IGNORECASE)
-_WORDPRESS = re.compile(
-    r'name="generator" content="wordpress|https://api\.w\.org/|/wp-content/', re.IGNORECASE
-)
+_WORDPRESS = re.compile(r'name="generator" content="wordpress|https://api\.w\.org/|/wp-content/', re.I)
 _BLOGGER = re.compile(
     r"name=['\"]generator['\"] content=['\"]blogger|content=['\"]blogger['\"] name=['\"]generator",
     re.IGNORECASE,
@@ -203,8 +200,8 @@ def places_behind_page(response: Response, *, own: bool = False) -> tuple[Behind
     text = decode(response.body, response.header("content-type"))[0]
     tree, board = soup(text), board_of_page(text)
     nature = None if own else nature_of_page(response.url, tree, text, board)
-    there = (_with_nature(nature, each) for each in _in(tree, text, board, response, own=own))
-    found = (*said, *(_own(response.url) if own else ()), *there)
+    there = (_with_nature(nature, each) for each in _list_inside(tree, text, board, response, own=own))
+    found = (*said, *(_own_page(response.url) if own else ()), *there)
     first: dict[tuple[str, str], Behind] = {}
     for each in found:
         first.setdefault((each.kind, each.url), each)
@@ -239,7 +236,7 @@ def _with_nature(nature: Nature | None, found: Behind) -> Behind:
     return replace(found, nature=nature) if site_s and channel_at(found.url) == WEBSITE else found
 
 
-def _in(
+def _list_inside(
     tree: BeautifulSoup, text: str, board: Board | None, response: Response, *, own: bool
 ) -> Iterator[Behind]:
     """The whole before its parts: the site's feeds, the board's list, the thread; comments last. A part's own
@@ -287,9 +284,8 @@ def _unnamed_feeds(board: Board | None, text: str, url: str) -> Iterator[Behind]
         yield feed_at(urljoin(url, "/feeds/posts/default"), host, "The posts of the blog.")
     elif _WORDPRESS.search(text):
         told = re.search(r"""href=["'](https?://[^"'\s]{1,300}?/)wp-json/""", text)
-        yield feed_at(
-            urljoin(told[1] if told else urljoin(url, "/"), "feed/"), host, "The posts of the site."
-        )
+        site = told[1] if told else urljoin(url, "/")
+        yield feed_at(urljoin(site, "feed/"), host, "The posts of the site.")
 
 
 def _section(board: Board, tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
@@ -326,7 +322,7 @@ def _bare(url: str, board: Board) -> str:
     return re.sub(r"-page-\d+(?=\.html)", "", bare)
 
 
-def _own(url: str) -> tuple[Behind, ...]:
+def _own_page(url: str) -> tuple[Behind, ...]:
     return (Behind("own.page", url, host_of(url), "The school's own page, and its notice.", own=True),)
 
 
@@ -336,7 +332,7 @@ def _news(tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
     for link in tree.select("a[href]")[:_MOST_LINKS]:
         address = absolute(base, attribute(link, "href"))
         if address and host_of(address) == host_of(response.url) and _SAYS_NEWS.fullmatch(text_of(link)):
-            yield from _own(address.partition("#")[0])
+            yield from _own_page(address.partition("#")[0])
             return
 
 
@@ -440,9 +436,8 @@ def request_front_page(outlet: Outlet) -> Request:
 
 def paper_feeds(outlet: Outlet, front: Response) -> tuple[Proposal, ...]:
     """The paper's own feed as a proposal: one that its front page names, else that of its group; or none."""
-    named = next((each for each in places_behind_page(front) if each.kind == "feed"), None) or _group_feed(
-        front
-    )
+    named = next((each for each in places_behind_page(front) if each.kind == "feed"), None)
+    named = named or _group_feed(front)
     if named is None:
         return ()
     name = outlet.name or outlet.host

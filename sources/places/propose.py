@@ -26,7 +26,7 @@ from sources.places.searches import (
     reddit,
     search_spellings,
 )
-from sources.places.table import Proposal, make_row
+from sources.places.table import Proposal, make_row, places
 
 _MOST = 4
 _MOST_LINKS = 2_000
@@ -39,9 +39,8 @@ def article_requests(school: School) -> tuple[Request, ...]:
     """The pages that may be the school's article: at most four, and as many in Welsh where that is apt."""
     asked = [_address("en", title) for title in dict.fromkeys(_titles(school))][:_MOST]
     if school.nation == "wales" or normalise(school.name).startswith("ysgol "):
-        welsh = (
-            phrase for one in search_spellings(school) if (phrase := phrase_of(one)).startswith("Ysgol ")
-        )
+        phrases = map(phrase_of, search_spellings(school))
+        welsh = (phrase for phrase in phrases if phrase.startswith("Ysgol "))
         titles = dict.fromkeys((*welsh, in_mixed_case(school.name)))
         asked += [_address("cy", title) for title in titles][:_MOST]
     return tuple(map(Request, asked))
@@ -103,22 +102,10 @@ def _names_place(text: str, school: School) -> bool:
     return any(f" {normalise(place)} " in f" {text} " for place in places_of(school))
 
 
-_KIND = "inspection"
 _OFSTED = "https://reports.ofsted.gov.uk"
 _OFSTED_TYPES = {"primary": "21", "secondary": "23"}
 _ANY_TYPE = "ELS"
 """Ofsted's addresses name the type of provider; this one stands for any that is a school."""
-_NAMES = {
-    "ofsted": "Ofsted",
-    "ofsted_search": "Ofsted",
-    "estyn": "Estyn",
-    "estyn_search": "Estyn",
-    "education_scotland": "Education Scotland",
-    "eti": "Education and Training Inspectorate",
-    "isi": "Independent Schools Inspectorate",
-    "care_inspectorate": "Care Inspectorate",
-    "ciw": "Care Inspectorate Wales",
-}
 _YEARS_BEFORE_SCHOOL = ("nursery", "pre-school", "preschool", "playgroup", "early years")
 
 
@@ -129,17 +116,9 @@ def inspections(school: School, *, independent: bool = False) -> tuple[Proposal,
 
 def _page(row: str, url: str, school: School) -> Proposal:
     key = row.removesuffix("_search").replace("_", "-")
-    source = Source(
-        key,
-        _KIND,
-        url,
-        urns=(school.urn,),
-        name=_NAMES[row],
-        listing=True,
-        channel="website",
-        interval_s=86_400.0,
-    )
-    return make_row(row, source)
+    named, urns = places()[row].name, (school.urn,)
+    source = Source(key, "inspection", url, urns=urns, name=named, listing=True, channel="website")
+    return make_row(row, replace(source, interval_s=86_400.0))
 
 
 def _pages(school: School, independent: bool) -> Iterator[tuple[str, str]]:
@@ -149,10 +128,8 @@ def _pages(school: School, independent: bool) -> Iterator[tuple[str, str]]:
             if _is_nursery(school):
                 yield "ciw", "https://careinspectorate.wales/service-directory"
         case "scotland":
-            yield (
-                "education_scotland",
-                "https://education.gov.scot/inspection-and-review/find-an-inspection-report/",
-            )
+            there = "https://education.gov.scot/inspection-and-review/find-an-inspection-report/"
+            yield "education_scotland", there
             if _is_nursery(school):
                 yield "care_inspectorate", "https://www.careinspectorate.com/index.php/care-services"
         case "northern_ireland":

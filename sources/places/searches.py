@@ -93,9 +93,8 @@ def names_no_school(url: str, schools: Iterable[School]) -> bool:
     searches for applicants)."""
     words = normalise(searched_words(url)).split()
     squeezed = "".join(words)
-    return bool(words) and not any(
-        name in words or (len(name) > _SHORTEST and name in squeezed) for name in _names(schools)
-    )
+    names = _names(schools)
+    return bool(words) and not any(n in words or (len(n) > _SHORTEST and n in squeezed) for n in names)
 
 
 def person_sought(url: str, people: Iterable[Person], schools: Iterable[School]) -> Person | None:
@@ -105,16 +104,12 @@ def person_sought(url: str, people: Iterable[Person], schools: Iterable[School])
 
 
 def _names(schools: Iterable[School]) -> frozenset[str]:
-    said = (
-        name
+    own = (
+        (s.trust or "", (s.domain or "").partition(".")[0], s.name, *s.aliases, *s.former_names)
         for s in schools
-        for name in (s.name, *s.aliases, *s.former_names, s.trust or "", (s.domain or "").partition(".")[0])
     )
-    return _long(word for name in said for word in normalise(name).split()) - SCHOOLISH
-
-
-def _long(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word for word in words if len(word) >= _SHORTEST)
+    words = (word for names in own for name in names for word in normalise(name).split())
+    return frozenset(word for word in words if len(word) >= _SHORTEST) - SCHOOLISH
 
 
 # How people write a school's name when they look for it: a name in quotation marks, and the place. Pure.
@@ -142,9 +137,7 @@ _VOICED = words_of(
 _SCHOOL = ("school", "schools")
 _ADDED = re.compile(r"\b(schools?|academy|college)\s+(?:and|with|&)\s.*", re.IGNORECASE)
 _WELSH = re.compile(r"^(?:ysgol|ysg\.?)\s+", re.IGNORECASE)
-_WELSH_TYPES = re.compile(
-    r"^(?:(?:gynradd|uwchradd|gyfun|gymraeg|gymunedol|feithrin|babanod|iau)\s+)*", re.IGNORECASE
-)
+_WELSH_TYPES = re.compile(r"^(?:(?:gynradd|uwchradd|gyfun|gymraeg|gymunedol|feithrin|babanod|iau)\s+)*", re.I)
 _SMALL = frozenset(["of", "the", "in", "and", "on", "by", "upon", "le", "y", "yr"])
 _SAINT = re.compile(r"\b(?:saint\b|st\.)\s*", re.IGNORECASE)
 _NEAR = re.compile(r"^(?:nr|near)\.?\s+", re.IGNORECASE)

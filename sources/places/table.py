@@ -30,13 +30,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class PlaceTerms:
-    """One row of `places.toml`; `rests_on` is where its terms were read."""
+    """One row of `places.toml`; `rests_on` is where its terms were read, `name` that of an inspectorate."""
 
     sees: str
     terms: str
     checked: date
     rests_on: str
     why_off: str = ""
+    name: str = ""
 
 
 @cache
@@ -49,6 +50,5 @@ def places() -> Mapping[str, PlaceTerms]:
 def make_row(place: str, source: Source, spelling: str = "") -> Proposal:
     """The source with what its row says; switched off where the row says why."""
     row = places()[place]
-    return Proposal(
-        replace(source, disabled=row.why_off or None), row.sees, row.terms, row.checked, row.why_off, spelling
-    )
+    source = replace(source, disabled=row.why_off or None)
+    return Proposal(source, row.sees, row.terms, row.checked, row.why_off, spelling)

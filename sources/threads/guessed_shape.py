@@ -109,9 +109,8 @@ def count_undeclared(declared: Page, response: Response) -> int:
 
 def _bodies(document: Element, shape: Shape) -> list[Element]:
     """The bodies of posts, leaving out the margins and whatever has neither author nor time."""
-    bodies = [
-        body for body in find(document, shape.bodies) if next(body.iterancestors(*_MARGINS), None) is None
-    ]
+    found = find(document, shape.bodies)
+    bodies = [body for body in found if next(body.iterancestors(*_MARGINS), None) is None]
     return [
         body
         for body, frame in zip(bodies, frames_of(bodies, shape), strict=True)

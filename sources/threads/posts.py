@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
@@ -152,11 +153,8 @@ NOT_FOUND = "The page links to later pages of its thread, but which of them foll
 
 def first_match(pattern: str, *addresses: str) -> str:
     """The first non-empty group of the first match among the addresses, "" if none matches."""
-    for address in addresses:
-        found = re.search(pattern, address)
-        if found:
-            return next((group for group in found.groups() if group), "")
-    return ""
+    found = next(filter(None, (re.search(pattern, address) for address in addresses)), None)
+    return next(filter(None, found.groups()), "") if found else ""
 
 
 def page_number(shape: Shape, *addresses: str) -> int | None:
@@ -300,9 +298,7 @@ def page_of_thread(
         mentions=tuple(mentions),
         next=Request(thread.next) if thread.next else None,
         warnings=(
-            *unread,
-            *guess_of(response),
-            *thread.warnings,
+            *(*unread, *guess_of(response), *thread.warnings),
             *_missing(thread, mentions, parent, clashes),
         ),
         unread=unread,
@@ -378,10 +374,9 @@ def zone_named(text: str) -> str | None:
     writes, adds an hour."""
     name = text.strip().replace(" ", "_")
     if "/" in name:
-        try:
+        with suppress(KeyError, ValueError, OSError):
             return ZoneInfo(name).key
-        except (KeyError, ValueError, OSError):
-            return None
+        return None
     offset = re.search(r"(?:UTC|GMT)\s*(?:([+\u2212-])\s*0?(\d{1,2})(?!\d)(?::?(\d\d))?)?", text)
     if not offset or offset[3] not in (None, "00"):
         return None
@@ -479,9 +474,8 @@ def _number(address: str, url: str) -> str:
     """The last number in a post's own address; "" if it only has the thread's."""
     own = address.removeprefix(url.split("#")[0])
     numbers = re.findall(r"\d+", own)
-    if not numbers or ("#" not in own and pageless(address) == pageless(url)):
-        return ""
-    return str(numbers[-1])
+    threads_own = "#" not in own and pageless(address) == pageless(url)
+    return str(numbers[-1]) if numbers and not threads_own else ""
 
 
 # Reads a thread, or a list of threads, by a shape.
@@ -500,7 +494,7 @@ def read_thread(
     bodies, unread = separate(bodies, lambda body: body.iterancestors())
     thread = thread_of(shape, document, response)
     frames = frames_of(bodies, shape)
-    starts = _starts(shape, frames[0], thread.starts)
+    starts = _starts_thread(shape, frames[0], thread.starts)
     base = base_of(document, response.url)
     pairs = zip(frames, bodies, strict=True)
     posts, late = read_each(lambda pair: _reading_post(shape, *pair, base, thread.url), pairs, "Posts")
@@ -543,11 +537,9 @@ def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
 
 
 def _shown_texts(paths: Paths, document: Element) -> Iterator[str]:
-    for path in paths:
-        for thing in find(document, path):
-            title = squeeze(thing if isinstance(thing, str) else plain_text(thing))[:_LONGEST_TITLE]
-            if title:
-                yield title
+    things = (thing for path in paths for thing in find(document, path))
+    said = (squeeze(thing if isinstance(thing, str) else plain_text(thing)) for thing in things)
+    return (title[:_LONGEST_TITLE] for title in said if title)
 
 
 def _zone(document: Element) -> str:
@@ -580,7 +572,7 @@ def _frame(body: Element, count: dict[Element, int], total: int, shape: Shape) -
     return frame
 
 
-def _starts(shape: Shape, frame: Element, by_address: bool) -> bool:
+def _starts_thread(shape: Shape, frame: Element, by_address: bool) -> bool:
     """Is the page's first post the thread's first? Judged by its number, else by the page's address."""
     if shape.opening:
         return bool(find(frame, shape.opening))
@@ -606,17 +598,13 @@ def _reading_post(shape: Shape, frame: Element, body: Element, base: str, thread
     text, quoted, quote_first = split_quotes(body, shape.quotes, shape.drop)
     if shape.cut:
         text = re.split(shape.cut, text, maxsplit=1)[0].strip()
-    quotes = "\n".join(filter(None, (*beside, quoted)))
-    return replace(
-        post, text=text, quoted=quotes, quote_first=quote_first or bool(beside), emphasised=emphasised
-    )
+    quotes, first = "\n".join(filter(None, (*beside, quoted))), quote_first or bool(beside)
+    return replace(post, text=text, quoted=quotes, quote_first=first, emphasised=emphasised)
 
 
 def _name(shown: str) -> str:
     """A name; Invision keeps it among other things, as JSON."""
-    if not shown.startswith("{"):
-        return shown
-    found = json_in(shown)
+    found = json_in(shown) if shown.startswith("{") else None
     if found is None:
         return shown
     name = found.get("username") if isinstance(found, dict) else None
@@ -624,12 +612,9 @@ def _name(shown: str) -> str:
 
 
 def _permalink(shape: Shape, frame: Element, base: str) -> str | None:
-    for path in shape.permalink:
-        for href in find(frame, path):
-            address = absolute(base, str(href))
-            if address and host_of(address) == host_of(base):
-                return without_session(address)
-    return None
+    hrefs = (absolute(base, str(href)) for path in shape.permalink for href in find(frame, path))
+    own = (address for address in hrefs if address and host_of(address) == host_of(base))
+    return next(map(without_session, own), None)
 
 
 def read_listing(shape: Shape, document: Element, response: Response) -> Page | None:
@@ -639,8 +624,9 @@ def read_listing(shape: Shape, document: Element, response: Response) -> Page | 
         return None
     base = base_of(document, response.url)
     threads: dict[str, str] = {}
-    for address in _threads(shape, document, base):
-        threads.setdefault(first_match(shape.thread_id, address), address)
+    for address in _same_host(map(str, find(document, shape.threads)), base):
+        if re.search(shape.thread_id, address):
+            threads.setdefault(first_match(shape.thread_id, address), address)
     if not threads:
         return None
     following = next_page(shape, document, base, [without_session(response.url)])
@@ -652,13 +638,6 @@ def read_listing(shape: Shape, document: Element, response: Response) -> Page | 
     )
 
 
-def _threads(shape: Shape, document: Element, base: str) -> Iterator[str]:
-    for href in find(document, shape.threads):
-        address = absolute(base, str(href))
-        if address and host_of(address) == host_of(base) and re.search(shape.thread_id, address):
-            yield without_session(address).split("#")[0]
-
-
 # The collector of every forum whose software is described by shapes.
 
 _POSTING = b"DiscussionForumPosting"
@@ -667,12 +646,13 @@ _POSTING = b"DiscussionForumPosting"
 class ShapedForum(OnePage):
     """The collector of a forum whose software is described by shapes."""
 
-    def __init__(self, kind: str, *given: Any) -> None:
-        super().__init__(kind, *given)
-        name = kind.removeprefix("forum.")
+    @property
+    def software(self) -> Software:
+        """The section of `boards.toml` for its kind. Raises LookupError where there is none."""
+        name = self.kind.removeprefix("forum.")
         if name not in forum_software():
             raise LookupError(f"sources/threads/boards.toml has no section [{name}].")
-        self.software = forum_software()[name]
+        return forum_software()[name]
 
     def parse(self, source: Source, response: Response) -> Page:
         """A thread's posts; for a list of threads, requests for them."""

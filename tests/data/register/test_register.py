@@ -179,10 +179,8 @@ def test_the_website_is_brought_to_its_host() -> None:
 
 def test_aliases_are_the_short_forms_people_use() -> None:
     school = read_register(GIAS)[0]
-    assert propose_aliases(school, register_of_names(read_register(GIAS))) == (
-        "Oakfield Primary",
-        "Oakfield Upper Larkham",
-    )
+    facts = propose_aliases(school, register_of_names(read_register(GIAS)))
+    assert facts == ("Oakfield Primary", "Oakfield Upper Larkham")
     grammar = School("900009", "Queen Osyth's Grammar School", town="Northvale")
     assert "QOGS Northvale" in propose_aliases(grammar)
     spoken = School("9006001", "Larchteg Comprehensive School", town="Larchteg", nation="wales")

@@ -24,8 +24,8 @@ from monitor.act.give import take_matter
 from monitor.config.home.context import message_means
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
-from sources.mailbox.collector import reply_of
 from sources.mailbox.mail import MailAsFetched, MailWords, mail_of
+from sources.mailbox.whose_words import reply_of
 
 OURS = "us@oakfield.example.org"
 JUDGES = judges(OAKFIELD)

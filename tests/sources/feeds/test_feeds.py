@@ -420,10 +420,8 @@ def test_of_an_item_too_large_the_beginning_is_read_and_all_of_the_others() -> N
     page = parse(
         rss(f"{large}<item><title>Small</title><pubDate>Mon, 16 Nov 2026 08:00 GMT</pubDate></item>")
     )
-    assert [(mention.title, len(mention.text) > 100_000) for mention in page.mentions] == [
-        ("Large", True),
-        ("Small", False),
-    ]
+    facts = [(mention.title, len(mention.text) > 100_000) for mention in page.mentions]
+    assert facts == [("Large", True), ("Small", False)]
     assert page.unread == ("Items of which only the beginning was read: 1.",)
 
 
@@ -537,10 +535,8 @@ def test_an_item_keeps_the_id_under_which_it_was_stored_before_its_channel_had_a
 
 
 def test_a_post_on_mastodon_and_a_photo_are_signed_by_whose_they_are() -> None:
-    assert [m.author for m in read(TOOTS)] == [
-        "@petraquill@social.example.org",
-        "@junomarsh@other.example.org",
-    ]
+    facts = [m.author for m in read(TOOTS)]
+    assert facts == ["@petraquill@social.example.org", "@junomarsh@other.example.org"]
     assert [(m.author, m.title, m.text) for m in read(PHOTOS)] == [
         ("Ben Roe", "Summer fair 2026", "Stalls in the yard of Oakfield Primary."),
         ("Ada Finch", "The gate", ""),

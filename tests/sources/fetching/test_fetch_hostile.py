@@ -59,10 +59,8 @@ def test_the_deadline_covers_the_whole_answer_however_it_drips(route):
     began = time.monotonic()
     result = failure({"/page": route, "/robots.txt": b""}, limits=HASTY)
     assert time.monotonic() - began < 2
-    assert (result.outcome, result.detail) == (
-        Outcome.UNREACHABLE,
-        "The site did not answer in full within 0.4 seconds.",
-    )
+    facts = (result.outcome, result.detail)
+    assert facts == (Outcome.UNREACHABLE, "The site did not answer in full within 0.4 seconds.")
 
 
 def test_the_deadline_covers_all_redirects_together_and_the_tls_handshake():
@@ -545,11 +543,8 @@ def test_a_proxy_that_wants_another_password_is_said_to_be_what_fails(scheme):
 def test_what_the_proxy_refuses_is_told_as_its_refusal(status, said):
     with proxy_to({}, status=status) as way:
         result = through(way).fetch(Request(f"https://{PAPER}/page"))
-    assert (result.outcome, said in result.detail, PAPER in result.detail) == (
-        Outcome.UNREACHABLE,
-        True,
-        True,
-    )
+    facts = (result.outcome, said in result.detail, PAPER in result.detail)
+    assert facts == (Outcome.UNREACHABLE, True, True)
 
 
 def test_a_proxy_that_is_not_there_is_named_and_one_that_says_nothing_not_waited_for():

@@ -57,10 +57,8 @@ def test_posts_of_prosilver_are_told_apart_from_quotes_signatures_edits_and_sess
     assert reply.published == datetime(2026, 11, 16, 17, 12, tzinfo=UTC)  # yesterday
     assert first.url == "https://town.example.org/forum/viewtopic.php?p=101#p101"
     assert page.next.url == f"{_AT}&start=2"
-    assert [m.title for m in _phpbb(_SECOND).mentions] == [
-        "Parking at the gate",
-        "Parking at the gate: Wardens",
-    ]
+    facts = [m.title for m in _phpbb(_SECOND).mentions]
+    assert facts == ["Parking at the gate", "Parking at the gate: Wardens"]
     first, reply = _phpbb(_BOOTSTRAP).mentions
     assert (first.author, first.text) == OPENING[1:]
     assert (reply.author, reply.text) == ("Mossy Boots", "By whom this time?")
@@ -141,16 +139,12 @@ def test_version_1_is_read_with_its_base_address_and_its_time_wherever_it_stands
     assert reply.published == datetime.fromtimestamp(1794215400, UTC)
     body = _XF_OLD.body.replace(b"messageDetails", b"byline").replace(b"datePermalink", b"link")
     page = _xenforo(_XF_OLD, body)
-    assert [m.published for m in page.mentions] == [
-        datetime(2026, 11, 8, 8, 40, tzinfo=UTC),
-        datetime.fromtimestamp(1794215400, UTC),
-    ]
+    facts = [m.published for m in page.mentions]
+    assert facts == [datetime(2026, 11, 8, 8, 40, tzinfo=UTC), datetime.fromtimestamp(1794215400, UTC)]
     assert _xenforo(_XF_OLD).mentions[0].id == _xenforo(_XF_FIRST).mentions[0].id
     page = _xenforo(_XF_FORUM)
-    assert [request.url for request in page.follow] == [
-        _XF_AT,
-        "https://town.example.org/threads/summer-fair.13/",
-    ]
+    facts = [request.url for request in page.follow]
+    assert facts == [_XF_AT, "https://town.example.org/threads/summer-fair.13/"]
     assert page.next is not None
 
 
@@ -205,10 +199,8 @@ def test_a_first_post_shown_apart_is_read_once_where_it_is_declared() -> None:
     first, *replies = _front(_OPENING).mentions
     assert (first.kind, first.author, first.text) == OPENING
     assert first.published == datetime(2026, 11, 8, 8, 40, tzinfo=UTC)
-    assert [(m.author, m.kind, m.parent) for m in replies] == [
-        ("Mossy Boots", MentionKind.REPLY, first.id),
-        ("priya_dad", MentionKind.REPLY, first.id),
-    ]
+    facts = [(m.author, m.kind, m.parent) for m in replies]
+    assert facts == [("Mossy Boots", MentionKind.REPLY, first.id), ("priya_dad", MentionKind.REPLY, first.id)]
     shown = _REPLIES.replace("By whom this time?", "The gate<br>was blocked again.")
     assert len(_front(_OPENING, shown).mentions) == 2
     other = _OPENING.replace("Parking at the gate", "Half-term ideas")
@@ -338,19 +330,14 @@ def test_a_list_tells_its_topics_asks_for_them_and_never_overwrites_the_posts() 
 def test_a_search_tells_the_posts_it_found_in_its_old_form_too() -> None:
     page = _discourse(_SEARCH)
     (found,) = page.mentions
-    assert (found.title, found.text, found.author) == (
-        "Parking at the gate",
-        "By whom this time? ...",
-        "mossy.boots",
-    )
+    facts = (found.title, found.text, found.author)
+    assert facts == ("Parking at the gate", "By whom this time? ...", "mossy.boots")
     assert found.url == f"{_TALK}/2"
     assert [r.url for r in page.follow] == [f"{_TALK}.json"]
     page = _discourse(_OLD_SEARCH)
     assert [m.title for m in page.mentions] == ["Parking at the gate", "Summer fair"]
-    assert page.warnings == (
-        "No time could be read on 2 of 2 posts.",
-        "No author could be read on 2 of 2 posts.",
-    )
+    facts = page.warnings
+    assert facts == ("No time could be read on 2 of 2 posts.", "No author could be read on 2 of 2 posts.")
 
 
 @for_each(("url", "asked"), rows(sentences("addresses/behind")["the_json_form"]))
@@ -460,11 +447,8 @@ class TestTheStudentRoomConformance(CollectorConformance):
 
 def test_the_student_rooms_posts_are_read_without_related_discussions_and_quotes() -> None:
     first = _tsr(_TSR_FIRST).mentions[0]
-    assert (first.kind, first.author, first.text) == (
-        MentionKind.POST,
-        "Ada's Cat",
-        "Is the sixth form any good?",
-    )
+    facts = (first.kind, first.author, first.text)
+    assert facts == (MentionKind.POST, "Ada's Cat", "Is the sixth form any good?")
     assert (first.title, first.channel) == ("Sixth form at Oakfield?", "thestudentroom")
     assert first.url == f"{_TSR}#post3001"
     reply = _tsr(_TSR_FIRST).mentions[1]

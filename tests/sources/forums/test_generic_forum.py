@@ -121,11 +121,8 @@ def test_posts_of_unknown_software_are_found_by_what_repeats_with_little_confide
 def test_selectors_of_the_configuration_are_followed() -> None:
     page = _page(_SELECTED, _CSS)
     first, second = page.mentions
-    assert (first.author, first.text, first.title) == (
-        "gate_watcher",
-        "The gate was blocked again.",
-        "Parking at the gate",
-    )
+    facts = (first.author, first.text, first.title)
+    assert facts == ("gate_watcher", "The gate was blocked again.", "Parking at the gate")
     assert (second.text, second.quoted) == ("By whom this time?", "blocked again")
     assert second.published == datetime(2026, 11, 8, 9, 10, tzinfo=UTC)
     assert second.url == "https://village.example.org/board/12#n82"
@@ -223,10 +220,8 @@ def test_a_first_post_declared_twice_over_is_read_once() -> None:
     page = collector("forum.schema_org").parse(
         Source("s", "forum.schema_org", _JSONLD.url), _JSONLD.response(body.encode())
     )
-    assert [(m.kind, m.author) for m in page.mentions] == [
-        (MentionKind.POST, "gate_watcher"),
-        (MentionKind.REPLY, "Mossy Boots"),
-    ]
+    facts = [(m.kind, m.author) for m in page.mentions]
+    assert facts == [(MentionKind.POST, "gate_watcher"), (MentionKind.REPLY, "Mossy Boots")]
 
 
 # --- lists and articles repeat texts with an author and a time, and hold no post

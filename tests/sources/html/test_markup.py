@@ -23,7 +23,7 @@ from sources.html.markup import (
     codec_of,
     decode,
     first_text,
-    guess,
+    guess_encoding,
     left_out,
     next_link,
     own_words,
@@ -330,7 +330,7 @@ def test_english_welsh_and_their_neighbours_stay_windows_1252(text: str, times: 
 
 @for_each("label", _SCRIPTS)
 def test_of_a_few_letters_no_script_is_guessed(label: str) -> None:
-    assert guess(_SCRIPTS[label][:10].encode(codec_of(label) or "")) is None
+    assert guess_encoding(_SCRIPTS[label][:10].encode(codec_of(label) or "")) is None
 
 
 @for_each("label", _SCRIPTS)

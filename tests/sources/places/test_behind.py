@@ -65,11 +65,8 @@ def test_a_page_leads_to_the_feeds_it_names_and_those_of_comments_come_last():
         + alternate("/feed.json", "Thornbeck Echo", "application/feed+json")
         + alternate("/wp-json/oembed/1.0/embed?format=xml", "oEmbed", "text/xml+oembed")
     )
-    assert addresses(page(f"{TOWN}/news", WORDS, head)) == [
-        f"{TOWN}/feed/",
-        f"{TOWN}/feed.json",
-        f"{TOWN}/comments/feed/",
-    ]
+    facts = addresses(page(f"{TOWN}/news", WORDS, head))
+    assert facts == [f"{TOWN}/feed/", f"{TOWN}/feed.json", f"{TOWN}/comments/feed/"]
 
 
 @for_each(

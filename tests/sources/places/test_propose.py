@@ -78,10 +78,8 @@ def test_wikipedia_is_watched_by_the_articles_that_were_found_one_a_language():
         ]
     )
     english = found["wikipedia"].source
-    assert (english.kind, english.url) == (
-        "wikipedia",
-        "https://en.wikipedia.org/wiki/St_Mary%27s,_Thornbeck",
-    )
+    facts = (english.kind, english.url)
+    assert facts == ("wikipedia", "https://en.wikipedia.org/wiki/St_Mary%27s,_Thornbeck")
     assert "wikipedia-cy" in found
     assert not any(key.startswith("wikipedia") for key in proposed())
 

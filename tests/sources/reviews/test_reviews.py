@@ -78,11 +78,8 @@ def parse(kind: str, document: Document, body: bytes | None = None, **settings: 
 # ------------------------------------------------------------------------ schema.org
 def test_reviews_are_found_in_a_graph_by_reference_and_in_place_rated_one_to_five() -> None:
     slow, joy = parse("reviews.schema_org", JSON_LD).mentions
-    assert (slow.title, slow.author, slow.text) == (
-        "Slow to answer",
-        "Wren Holloway",
-        "Three mails, one reply.",
-    )
+    facts = (slow.title, slow.author, slow.text)
+    assert facts == ("Slow to answer", "Wren Holloway", "Three mails, one reply.")
     assert slow.published == datetime(2026, 5, 11, 9, tzinfo=UTC)
     assert (joy.title, joy.author) == ("Oakfield Primary", "Parent / Guardian")
     assert {slow.kind, joy.kind} == {MentionKind.REVIEW}
@@ -247,11 +244,8 @@ def test_selectors_describe_a_list() -> None:
     assert rose.published == datetime(2026, 10, 12, 23, tzinfo=UTC)
     assert rose.url == "https://nurseries.example.org/oakfield/reviews/81"
     assert rose.title == "Oakfield Nursery"
-    assert (kit.text, kit.quoted, kit.rating) == (
-        "Fees went up twice.\nThat was the promise.",
-        "No rise this year.",
-        2,
-    )
+    facts = (kit.text, kit.quoted, kit.rating)
+    assert facts == ("Fees went up twice.\nThat was the promise.", "No rise this year.", 2)
 
 
 def test_a_selector_that_finds_nothing_is_named_and_a_broken_one_refused() -> None:

@@ -239,11 +239,7 @@ def test_two_boards_on_one_host_share_no_id() -> None:
         for name in ("northvale", "hexley")
         for kind, script, body in (
             ("forum.phpbb", "viewtopic.php", _phpbb(101, "x") + _phpbb(102, "y")),
-            (
-                "forum.vbulletin",
-                "showthread.php",
-                "<p id=post_message_101>x</p><p id=post_message_102>y</p>",
-            ),
+            ("forum.vbulletin", "showthread.php", "<p id=post_message_101>x</p><p id=post_message_102>y</p>"),
         )
     ]
     assert len({m.id for board in boards[:1] + boards[2:3] for m in board}) == 4

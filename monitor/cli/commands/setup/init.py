@@ -46,7 +46,7 @@ def init(
     home: Home = None,
 ) -> None:
     """Write schoolgate.toml, from the register of schools or by asking, with the places to watch."""
-    from data.register import national_lists as kept_register
+    from data.register import national_lists
     from monitor.config.writing.text import render_file
 
     path = find_paths(os.environ, home).home / CONFIG_NAME
@@ -58,8 +58,8 @@ def init(
     draft = replace(draft, proxy=proxy, ca_file=authorities)
     draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
     given = Path(draft.register_file) if draft.register_file else None
-    draft = replace(draft, register_file=kept_register.NAME if given else None)
-    _write(path, render_file(draft), kept_register.pack_register(all_schools, given) if given else None)
+    draft = replace(draft, register_file=national_lists.NAME if given else None)
+    _write(path, render_file(draft), national_lists.pack_register(all_schools, given) if given else None)
     _say_next(path, draft)
     end_command(3 if draft.untried and not no_network else 0)
 
@@ -220,7 +220,7 @@ def _write(path: Path, text: str, register: bytes | None) -> None:
     """
     import tempfile
 
-    from data.register import national_lists as kept_register
+    from data.register import national_lists
     from monitor.config.load import load_file
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -232,7 +232,7 @@ def _write(path: Path, text: str, register: bytes | None) -> None:
         load_file(draft, {})
         _refuse_overwriting(path)
         if register is not None:
-            write_private(path.with_name(kept_register.NAME), register)
+            write_private(path.with_name(national_lists.NAME), register)
         try:
             path.hardlink_to(draft)
         except FileExistsError:
