@@ -24,20 +24,7 @@ from data.register.school_names import key_of_a_trust
 from data.types import Role
 from data.web.profiles import is_profile
 from data.web.public_addresses import is_this_machine
-from monitor.config.model import (
-    APPLICATION_PROOFS,
-    DEFAULT_HEALTH_PORT,
-    DEFAULT_LISTEN,
-    GRAPH_MAILBOX,
-    MAILBOX,
-    MAILBOX_SCHEMES,
-    OWN_PAGE,
-    SECRET_KEY,
-    TRUST,
-    MailSettings,
-    SignInSettings,
-    TomlFile,
-)
+from monitor.config import model as tables
 from monitor.config.toml_text import Path, find_line, find_toml_lines, first_lines, leaves, toml
 from monitor.terminal.wording import did_you_mean
 from sources.registry import CATALOGUE, settings_of
@@ -253,11 +240,11 @@ class _Names:
 def between_tables(document: Document) -> list[Fault]:
     """Every fault between the tables of the document."""
     schools = _schools(document)
-    trust = _text(_table(document, TRUST), "name")
+    trust = _text(_table(document, tables.TRUST), "name")
     people, former = (
         {_text(row, "id") for _, row in _rows(document, table)} for table in ("people", "former")
     )
-    numbers = [*(schools or {}), *([TRUST, key_of_a_trust(trust)] if trust else [])]
+    numbers = [*(schools or {}), *([tables.TRUST, key_of_a_trust(trust)] if trust else [])]
     names = _Names(document, schools, numbers, people, former)
     same = "{} is given at number {} too. A number belongs to one school."
     found = [*_find_doubles(document, "schools", _numbers, same)]
@@ -329,7 +316,7 @@ def secrets(document: Document) -> list[Fault]:
     """Secrets written into the file itself, wherever they are. Their values are not repeated."""
     faults: list[Fault] = []
     for path, _ in leaves(document):
-        if SECRET_KEY.search(str(path[-1])):
+        if tables.SECRET_KEY.search(str(path[-1])):
             elsewhere = _ELSEWHERE.get(path[0], "Nothing here needs one: remove it.")
             if path[0] == "mail" and "secret" in str(path[-1]).lower():
                 elsewhere = _OF_AN_APPLICATION
@@ -379,7 +366,7 @@ def _check_mail(mail: Document, _: _Names) -> Wrong:
         return
     needed, useless, what = _WAYS[way]
     yield from (((key,), what) for key in useless if key in mail)
-    yield from _missing(MailSettings, (key for key in needed if key not in mail))
+    yield from _missing(tables.MailSettings, (key for key in needed if key not in mail))
     if way != "password" and not any(key in mail for key in SECRETS):
         what = (
             "is missing: what the application signs in with. Add, for example: "
@@ -415,7 +402,7 @@ def _check_sign_in(given: Document, names: _Names) -> Wrong:
         return
     known_by, other = _KNOWN_BY[provider]
     whole = {**(_table(names.document, "mail") if provider == "microsoft" else {}), **given}
-    yield from _missing(SignInSettings, (k for k in (known_by, "client_id") if k not in whole))
+    yield from _missing(tables.SignInSettings, (k for k in (known_by, "client_id") if k not in whole))
     if not any(key in whole for key in CLIENT_SECRETS):
         what = "is missing: the secret of the application. Add, for example: "
         yield ("secret_file",), f'{what}secret_file = "sign-in-secret"'
@@ -501,8 +488,8 @@ def _check_network(network: Document, _: _Names) -> Wrong:
 
 def _check_ports(serve: Document, _: _Names) -> Wrong:
     """The health page and the pages behind links cannot share a port of one machine."""
-    port = (_text(serve, "listen") or DEFAULT_LISTEN).rpartition(":")[2]
-    if str(serve.get("health_port", DEFAULT_HEALTH_PORT)) == port:
+    port = (_text(serve, "listen") or tables.DEFAULT_LISTEN).rpartition(":")[2]
+    if str(serve.get("health_port", tables.DEFAULT_HEALTH_PORT)) == port:
         key = "listen" if "listen" in serve else "health_port"
         yield (key,), f"{port} is the port of health page and pages alike. Give each its own."
 
@@ -523,8 +510,10 @@ def _check_page(row: Document, _: _Names) -> Wrong:
             ("notice",),
             "only a page of the school's own has a notice. Add own = true, or remove this line.",
         )
-    elif _text(row, "notice") and _text(row, "kind") != OWN_PAGE:
-        what = f'only a page has a place for a notice. Write kind = "{OWN_PAGE}" and the page\'s address.'
+    elif _text(row, "notice") and _text(row, "kind") != tables.OWN_PAGE:
+        what = (
+            f'only a page has a place for a notice. Write kind = "{tables.OWN_PAGE}" and the page\'s address.'
+        )
         yield ("notice",), what
     if not own and is_profile(_text(row, "url")):
         what = "is somebody's profile, and nobody's is watched. Name where the school is spoken of; "
@@ -534,16 +523,16 @@ def _check_page(row: Document, _: _Names) -> Wrong:
 def _check_mailbox(row: Document, names: _Names) -> Wrong:
     """A mailbox is asked by IMAP or by Graph and nothing else is; its secret stands in one place."""
     url = _text(row, "url")
-    known = url.lower().startswith(MAILBOX_SCHEMES)
-    if _text(row, "kind") != MAILBOX:
+    known = url.lower().startswith(tables.MAILBOX_SCHEMES)
+    if _text(row, "kind") != tables.MAILBOX:
         if known:
-            yield ("kind",), f'a mailbox is another kind. Write: kind = "{MAILBOX}"'
+            yield ("kind",), f'a mailbox is another kind. Write: kind = "{tables.MAILBOX}"'
         return
     if url and not known:
         what = "is not a mailbox's address. Write, for example: imaps://imap.example.org/INBOX"
         yield ("url",), f"{quote_value(url)} {what}"
     named, mail = _table(row, "settings"), _table(names.document, "mail")
-    by_graph = url.lower().startswith(GRAPH_MAILBOX)
+    by_graph = url.lower().startswith(tables.GRAPH_MAILBOX)
     if faulty := _application(named, mail) if by_graph else _check_password(named):
         yield ("settings",), faulty
 
@@ -558,12 +547,12 @@ def _check_password(settings: Document) -> str:
 
 def _application(settings: Document, mail: Document) -> str:
     """The same of an application; what it lacks may be that of the one that sends mail."""
-    named = [key for key in APPLICATION_PROOFS if settings.get(key)]
+    named = [key for key in tables.APPLICATION_PROOFS if settings.get(key)]
     if len(named) > 1:
         return f"keep one of these: {', '.join(named)}."
     lacks = [key for key in ("tenant", "client_id") if not (settings.get(key) or mail.get(key))]
-    if not named and not any(mail.get(key) for key in APPLICATION_PROOFS):
-        lacks.append(APPLICATION_PROOFS[0])
+    if not named and not any(mail.get(key) for key in tables.APPLICATION_PROOFS):
+        lacks.append(tables.APPLICATION_PROOFS[0])
     return f"name the application that reads it. Missing: {', '.join(lacks)}." if lacks else ""
 
 
@@ -598,7 +587,7 @@ _CHECKS: Mapping[str, Sequence[Callable[[Document, _Names], Wrong]]] = {
 """By table; of those with an id no two have the same."""
 
 
-def check_text(name: str, text: str) -> TomlFile:
+def check_text(name: str, text: str) -> tables.TomlFile:
     """Read what the text of a file of that name says. Raises ConfigError with every fault that it has."""
     try:
         document = tomllib.loads(text)
@@ -612,13 +601,13 @@ def check_text(name: str, text: str) -> TomlFile:
     return file
 
 
-def examine_document(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
+def examine_document(document: dict[str, Any]) -> tuple[tables.TomlFile | None, list[Fault]]:
     """The tables, None where a key has a fault; and all faults: of secrets, of keys, between tables."""
     file, found, of_keys = None, secrets(document), []
     try:
-        file = TomlFile.model_validate(document)
+        file = tables.TomlFile.model_validate(document)
     except ValidationError as error:
-        of_keys = from_errors(error.errors(include_url=False), TomlFile)
+        of_keys = from_errors(error.errors(include_url=False), tables.TomlFile)
     for more in (of_keys, between_tables(document)):
         told = {fault.path for fault in found}
         found = [*found, *(fault for fault in more if fault.path not in told)]

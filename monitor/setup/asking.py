@@ -19,19 +19,8 @@ from data.errors import InputError
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from data.words.say import words
+from monitor.config import model as tables
 from monitor.config.check import quote_value, value_fault
-from monitor.config.model import (
-    NATIONS,
-    BeatAddress,
-    Contact,
-    Email,
-    Nation,
-    ProxyAddress,
-    SchoolDay,
-    Text,
-    Urn,
-    WebAddress,
-)
 from monitor.config.writing.entries import Entry, key_without_number, with_shared
 from monitor.config.writing.text import Draft
 from monitor.pipeline.judges import Judges
@@ -64,7 +53,7 @@ def proxy_of(env: Mapping[str, str]) -> str | None:
     for name in _VARIABLES:
         given = env.get(name, "").strip()
         bare = re.sub(r"//[^/@]*@", "//", given if "//" in given else f"http://{given}").rstrip("/")
-        if given and not value_fault(ProxyAddress, bare):
+        if given and not value_fault(tables.ProxyAddress, bare):
             return bare
     return None
 
@@ -80,7 +69,7 @@ def asked_proxy(proposed: str | None, ask: Ask, say: Say) -> str | None:
         if is_none(answer):
             return None
         found = answer if "//" in answer else f"http://{answer}"
-        if why := value_fault(ProxyAddress, found):
+        if why := value_fault(tables.ProxyAddress, found):
             raise InputError(f"{quote_value(answer)} {why}.")
         return found
 
@@ -172,7 +161,7 @@ def _whole(address: str) -> str:
 
 
 def _is_address(address: str) -> bool:
-    return not value_fault(WebAddress, address) and "." in (urlsplit(address).hostname or "")
+    return not value_fault(tables.WebAddress, address) and "." in (urlsplit(address).hostname or "")
 
 
 def required_reader(kind: Any) -> Callable[[str], Any]:
@@ -384,11 +373,11 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
     """The school chosen from the register by words and a number; by hand without a register."""
     if not all_schools:
         number = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
-        key = (urns[0] if urns else "") or _ask_value(number, Urn, ask, say)
+        key = (urns[0] if urns else "") or _ask_value(number, tables.Urn, ask, say)
         of = "The school's name", "The town or village it is in"
-        name, town = (until_right(question, required_reader(Text), ask, say) for question in of)
-        nations = ", ".join(NATIONS).replace("_", " ").title()
-        nation = until_right(f"Its nation: {nations}", required_reader(Nation), ask, say)
+        name, town = (until_right(question, required_reader(tables.Text), ask, say) for question in of)
+        nations = ", ".join(tables.NATIONS).replace("_", " ").title()
+        nation = until_right(f"Its nation: {nations}", required_reader(tables.Nation), ask, say)
         return [School(urn=key or key_without_number(name), name=name, town=town, nation=nation)]
     words = ""
     while True:
@@ -453,13 +442,13 @@ def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
 def ask_contact(ask: Ask, say: Say) -> str | None:
     """The address every site is told."""
     question = "An e-mail address of the school, which every site that is read is told (Enter: later)"
-    return _ask_value(question, Contact, ask, say)
+    return _ask_value(question, tables.Contact, ask, say)
 
 
 def second_way(ask: Ask, say: Say) -> str | None:
     """The address of a check elsewhere, which tells somebody where mail itself fails."""
     question = "A second way to reach IT, when mail fails: the address of a check elsewhere (Enter: later)"
-    return _ask_value(question, BeatAddress, ask, say)
+    return _ask_value(question, tables.BeatAddress, ask, say)
 
 
 def school_day(ask: Ask, say: Say) -> tuple[str, ...] | None:
@@ -469,7 +458,7 @@ def school_day(ask: Ask, say: Say) -> tuple[str, ...] | None:
         if is_none(answer):
             return None
         day = tuple(clock.replace(".", ":").zfill(5) for clock in re.findall(r"\d{1,2}[:.]\d\d", answer))
-        if why := value_fault(SchoolDay, day):
+        if why := value_fault(tables.SchoolDay, day):
             raise InputError(answer_fault(answer, why))
         return day
 
@@ -556,7 +545,7 @@ def _wrong(read: Sequence[tuple[str, str | None]], said: Sequence[Person], count
     if count > 2:
         yield f"Two at most; add the others later: {to_add_person()}"
     for name, email in read:
-        if email is not None and (why := value_fault(Email, email)):
+        if email is not None and (why := value_fault(tables.Email, email)):
             yield answer_fault(email, why)
         elif email is not None and not name and not any(person.email == email for person in said):
             yield f"Whose address is {email}? Put the name before it."

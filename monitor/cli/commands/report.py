@@ -13,15 +13,7 @@ from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.options import (
-    Asking,
-    EndedWeek,
-    HomeOptions,
-    end_command,
-    ended_week,
-    whole_day,
-    write_out,
-)
+from monitor.cli.commands import options
 from monitor.cli.commands.options import SchoolOption as School
 from monitor.home import wiring
 from monitor.terminal.output import Document, say, say_lines, visible
@@ -43,8 +35,8 @@ Out = Annotated[Path | None, Option("--out", metavar="DIR", help="Write it here 
 
 
 def report(
-    opts: HomeOptions,
-    week: EndedWeek = None,
+    opts: options.HomeOptions,
+    week: options.EndedWeek = None,
     month: bool = False,
     term: bool = False,
     out: Out = None,
@@ -64,11 +56,11 @@ def report(
             raise InputError("--term goes with --out and --school alone.")
         _give_term(store, settings, one, now, out)
         return
-    wanted = ended_week(week, settings.zone, now)
+    wanted = options.ended_week(week, settings.zone, now)
     wiring.remember_config(store, settings)
     found = _compose_report(store, settings, one, wanted, now, month=month)
     if send:
-        end_command(_send(store, settings, where, found))
+        options.end_command(_send(store, settings, where, found))
     if out is None:
         facts = weekly.current(settings, one, found)
         _lead(document(facts, settings.zone, found.signed_at, weekly.signer(settings, found)))
@@ -80,7 +72,7 @@ def report(
             made = weekly.make_report(con, settings, one, weekly.current(settings, one, found))
         files, findings = {".pdf": made.pdf, ".html": made.html.encode()}, made.findings
     mark = "" if found.signed_at else "-DRAFT"
-    say_lines(write_out(out, f"governors-{one.urn}-{found.week}{mark}", files))
+    say_lines(options.write_out(out, f"governors-{one.urn}-{found.week}{mark}", files))
     say_lines(f"It cannot be signed like this: {finding.sentence()}" for finding in findings)
 
 
@@ -96,7 +88,7 @@ def _give_term(store: Store, config: Config, school: types.School, now: datetime
             _lead(paper)
         else:
             files = {".pdf": make_report_pdf(paper), ".html": render_report(paper).encode()}
-            say_lines(write_out(out, f"{name}-{school.urn}-{paper.day}", files))
+            say_lines(options.write_out(out, f"{name}-{school.urn}-{paper.day}", files))
 
 
 def _compose_report(
@@ -158,11 +150,11 @@ _NO_SENDER = "schoolgate@localhost.invalid"
 
 
 def digest(
-    opts: HomeOptions,
+    opts: options.HomeOptions,
     day: Annotated[str | None, Option("--date", metavar="DATE")] = None,
     out: Path | None = None,
     send: bool = False,
-    person: Asking = None,
+    person: options.Asking = None,
     school: School = None,
 ) -> None:
     """The leadership's digest of a day: what needs them, what is new, what could not be seen."""
@@ -178,7 +170,7 @@ def digest(
     wanted = _day(day, settings.zone, now)
     schools = [s for s in settings.schools if school is None or s.urn == wiring.pick_urn(settings, school)]
     if send:
-        end_command(_send_digest(schools, wanted, store, settings, where.home))
+        options.end_command(_send_digest(schools, wanted, store, settings, where.home))
     book, links = notebook.read_book(where.home), wiring.make_links(where.home, settings)
     who = asker(settings, person)
     if school is None and who in central_team(settings):
@@ -204,7 +196,7 @@ def _day(given: str | None, zone: ZoneInfo, now: datetime) -> date:
     today = now.astimezone(zone).date()
     if given is None:
         return today
-    wanted = whole_day(given, "--date", zone, past=True)
+    wanted = options.whole_day(given, "--date", zone, past=True)
     if wanted > today:
         raise InputError(f"--date {given}: that day is still to come. Today is {today.isoformat()}.")
     return wanted
@@ -245,7 +237,7 @@ def _give_digest(
     mail = compose_mail(letter, reader, sender, name)
     mail["X-Unsent"] = "1"  # a mail program opens it as a draft
     html, text = (letter.html or "").encode(), visible(letter.body).encode()
-    say_lines(write_out(out, stem, {".html": html, ".txt": text, ".eml": mail.as_bytes()}))
+    say_lines(options.write_out(out, stem, {".html": html, ".txt": text, ".eml": mail.as_bytes()}))
 
 
 def _send_digest(schools: Sequence[types.School], day: date, store: Store, config: Config, home: Path) -> int:

@@ -24,19 +24,10 @@ from monitor.cli.commands.options import HomeOptions, JsonOptions, end_command
 from monitor.config.home import paths
 from monitor.config.home.paths import find_paths
 from monitor.home import wiring
+from monitor.terminal import wording
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
 from monitor.terminal.table import Cell, Tone, draw_table
-from monitor.terminal.wording import (
-    ADD_TERM,
-    NO_MAIL,
-    brief,
-    local,
-    pace_words,
-    pick_fields,
-    plain_json,
-    some,
-)
 from sources.source_health import reasons_of
 
 if TYPE_CHECKING:
@@ -211,7 +202,9 @@ def status_document(found: FoundStatus) -> dict[str, object]:
     return {
         "running": found.complaints is not None or (found.store is not None and found.store.alive),
         "complaints": list(found.complaints or ()),
-        "troubles": [{"what": matter(t), "why": t.why, "since": plain_json(t.since)} for t in found.troubles],
+        "troubles": [
+            {"what": matter(t), "why": t.why, "since": wording.plain_json(t.since)} for t in found.troubles
+        ],
         "kept_not_judged": found.handed_in,
         "store": found.refused or None,
         **(_store_document(found.store) if found.store else dict.fromkeys(_OF_THE_STORE)),
@@ -223,21 +216,21 @@ def _store_document(status: Status) -> dict[str, object]:
     lease, mail = status.lease, status.mail
     return {
         "holder": lease.holder if lease else None,
-        "since": plain_json(lease.taken_at if lease else None),
-        "last_sign": plain_json(status.last_sign),
+        "since": wording.plain_json(lease.taken_at if lease else None),
+        "last_sign": wording.plain_json(status.last_sign),
         "not_seen": [
             {
-                "source": n.source_id, "why": n.why, "since": plain_json(n.since), "our_fault": n.ours,
-                "detail": n.detail,
+                "source": n.source_id, "why": n.why, "since": wording.plain_json(n.since),
+                "our_fault": n.ours, "detail": n.detail,
             }
             for n in status.not_seen
         ],
         "too_new": list(status.too_new),
-        "next": [{"source": source_id, "at": plain_json(at)} for at, source_id in status.due],
-        "messages": pick_fields(mail, "waiting failed unsure overdue_since unanswered_since"),
-        **pick_fields(status, "open_alerts untold late_cases alarm_unanswered"),
-        "nothing_deleted_until": plain_json(status.clock.until),
-        "next_digest": {urn: plain_json(at) for urn, at in status.digests.items()},
+        "next": [{"source": source_id, "at": wording.plain_json(at)} for at, source_id in status.due],
+        "messages": wording.pick_fields(mail, "waiting failed unsure overdue_since unanswered_since"),
+        **wording.pick_fields(status, "open_alerts untold late_cases alarm_unanswered"),
+        "nothing_deleted_until": wording.plain_json(status.clock.until),
+        "next_digest": {urn: wording.plain_json(at) for urn, at in status.digests.items()},
         "no_term": list(status.no_term),
     }  # fmt: skip
 
@@ -267,7 +260,7 @@ def _first(found: FoundStatus, zone: ZoneInfo) -> Iterable[str]:
     if found.store is not None:
         silent = found.complaints is not None and not found.store.alive
         last = found.store.last_sign
-        sign = f" Its last sign of life in the store is of {local(last, zone)}." if last else ""
+        sign = f" Its last sign of life in the store is of {wording.local(last, zone)}." if last else ""
         yield f"{answers}{sign}" if silent else _running(found.store, zone)
         return
     yield "The service does not answer." if found.complaints is None else answers
@@ -277,36 +270,41 @@ def _first(found: FoundStatus, zone: ZoneInfo) -> Iterable[str]:
 def _store_lines(status: Status, config: Config) -> Iterable[str]:
     zone = config.zone
     rows = [
-        (entry.source_id, brief(entry.since, status.now, zone) if entry.since else "never yet", _why(entry))
+        (
+            entry.source_id,
+            wording.brief(entry.since, status.now, zone) if entry.since else "never yet",
+            _why(entry),
+        )
         for entry in status.not_seen
     ]
     yield from _apart(draw_table(("Not seen", "Last seen", "Why"), rows))
     if status.too_new:
         young = "Too new to tell whether they are silent: read for less than four school weeks"
-        yield from _apart([f"{young}: {some(status.too_new)}."])
+        yield from _apart([f"{young}: {wording.some(status.too_new)}."])
     due = status.due[:_SHOWN]
-    soon = [(place, "now" if at <= status.now else brief(at, status.now, zone)) for at, place in due]
+    soon = [(place, "now" if at <= status.now else wording.brief(at, status.now, zone)) for at, place in due]
     yield from _apart(draw_table(("Asked next", "When"), soon))
     mail = status.mail
     yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."
     if mail.failed:
         yield "  If an address is wrong: schoolgate people change PERSON --email ADDRESS"
     if config.mail is None and mail.waiting:
-        yield f"  Mail waits: {NO_MAIL}"
+        yield f"  Mail waits: {wording.NO_MAIL}"
     if status.mail_stuck and mail.overdue_since:
         yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
     yield from _alerts(status, zone)
     yield from _clock(status.clock, zone)
     yield from _digests(status.digests, zone)
     if status.no_term:
-        yield f"No term is known for {some(status.no_term)}: every weekday that is no bank holiday counts."
-        yield f"  To add the next: {ADD_TERM}"
+        schools = wording.some(status.no_term)
+        yield f"No term is known for {schools}: every weekday that is no bank holiday counts."
+        yield f"  To add the next: {wording.ADD_TERM}"
 
 
 def _digests(digests: Mapping[str, datetime], zone: ZoneInfo) -> Iterable[str]:
     """A line for all schools whose digest is due at once."""
     for at in dict.fromkeys(digests.values()):
-        schools = some([urn for urn, due in digests.items() if due == at])
+        schools = wording.some([urn for urn, due in digests.items() if due == at])
         yield f"Next daily digest for {schools}: {_when(at, zone)}."
 
 
@@ -318,7 +316,7 @@ def _why(entry: UnseenPlace) -> Cell:
     w, part = words("en"), entry.why == Outcome.PARTLY
     in_part = read_in_part(w, reasons_of(entry.detail)) if part else ""
     said = in_part or _WHY.get(entry.why) or w(f"digest.not_seen.{entry.why}")
-    pace = pace_words(Outcome(entry.why)) if entry.why in list(Outcome) else ""
+    pace = wording.pace_words(Outcome(entry.why)) if entry.why in list(Outcome) else ""
     ours = " (a fault of ours)" if entry.ours and entry.why != Outcome.OUR_FAULT else ""
     detail = f": {entry.detail}" if entry.detail else ""
     return Cell(f"{said}{pace}{ours}{detail}", Tone.GRAVE if entry.ours else Tone.PLAIN)
@@ -359,4 +357,4 @@ def _running(status: Status, zone: ZoneInfo) -> str:
 
 
 def _when(moment: datetime | None, zone: ZoneInfo) -> str:
-    return "" if moment is None else local(moment, zone)
+    return "" if moment is None else wording.local(moment, zone)

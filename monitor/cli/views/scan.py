@@ -27,16 +27,7 @@ from data.store.mentions.known import SchoolSet
 from data.types import Alert, Outcome, Relevance, Route, Severity, Source
 from data.words.say import words
 from monitor.act.casework.recheck import Rechecked
-from monitor.terminal.wording import (
-    NO_MAIL,
-    count_words,
-    outcome_words,
-    pick_fields,
-    plain_json,
-    school_key_words,
-    some,
-    utc_json,
-)
+from monitor.terminal import wording
 from sources.source_health import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
@@ -382,8 +373,8 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
         if not (alike and part in alike):
             yield from _school_lines(part, summary, zone)
     yield from _quiet_lines(alike, summary, zone)
-    read = count_words(summary.mentions_read, "post")
-    new = count_words(summary.new_stories, "new story", "new stories")
+    read = wording.count_words(summary.mentions_read, "post")
+    new = wording.count_words(summary.new_stories, "new story", "new stories")
     news = f", {new}" if summary.schools else ""
     yield (f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read{news}.")
     yield from _note_lines("Not seen: ", summary.not_seen, summary.at, zone)
@@ -394,7 +385,7 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
         said = ", ".join(
             f"{n} {code_words('check', check, words('en'))}" for check, n in sorted(found.items())
         )
-        yield f"Looked again at {count_words(sum(found.values()), 'post')} of cases: {said}."
+        yield f"Looked again at {wording.count_words(sum(found.values()), 'post')} of cases: {said}."
     if summary.cut_short and summary.exit != 1:
         yield _CUT_SHORT
     elif summary.exit:
@@ -411,7 +402,7 @@ def unsaved_lines(source: Source) -> Iterator[str]:
 
 
 def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
-    yield f"{part.school.name} ({school_key_words(part.school.urn)}) · {_scan_of(summary, zone)}"
+    yield f"{part.school.name} ({wording.school_key_words(part.school.urn)}) · {_scan_of(summary, zone)}"
     yield ""
     yield from _with_the_dsl(part, summary, zone)
     # the cases that are open again, and at which places they are back
@@ -474,7 +465,7 @@ def _quiet_lines(quiet: Sequence[SchoolSummary], summary: ScanSummary, zone: Zon
     for seen, said in ((True, "Nothing new about"), (False, "Nothing could be read for")):
         names = [part.school.name for part in quiet if part.seen is seen]
         if names:
-            yield f"{said} {count_words(len(names), 'school')}: {some(names)}."
+            yield f"{said} {wording.count_words(len(names), 'school')}: {wording.some(names)}."
     noted, other = sum(part.noted for part in quiet), sum(part.not_about for part in quiet)
     if noted or other:
         yield f"  {noted} noted, nothing to do · {other} not about them"
@@ -567,7 +558,7 @@ def _note_lines(title: str, notes: Sequence[SourceNote], at: datetime, zone: Zon
 def _why(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
     if note.outcome.is_seen:
         return f"nothing new{_since(note, at, zone)}" if note.unseen else note.detail
-    said = outcome_words(note.outcome)
+    said = wording.outcome_words(note.outcome)
     before = note.before
     if note.outcome is Outcome.SUSPICIOUS and before.usual_mentions:
         return f"{said}; it usually has {before.usual_mentions:.0f} posts"
@@ -597,15 +588,15 @@ def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
             yield f"{_wait(waiting)}, and nothing was sent. {YOURSELF}"
         return
     if delivered.sent:
-        yield f"{count_words(delivered.sent, 'message')} sent."
+        yield f"{wording.count_words(delivered.sent, 'message')} sent."
     w = words("en")
     causes = "; ".join(w(f"failure.cause.{cause}") for cause in delivered.causes)
     why = f": {causes}" if causes else ""
     if delivered.failed:
-        failed = count_words(delivered.failed, "message")
+        failed = wording.count_words(delivered.failed, "message")
         yield f"{failed} could not be sent{why}. To see what is wrong: schoolgate doctor"
     if delivered.unsure:
-        unsure = count_words(delivered.unsure, "message")
+        unsure = wording.count_words(delivered.unsure, "message")
         yield f"{unsure} may have arrived: the server hung up. None is sent twice."
     if waiting:
         yield _waiting_line(delivered, waiting, why)
@@ -613,14 +604,14 @@ def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
 
 def _waiting_line(delivered: Delivered, waiting: int, why: str) -> str:
     if not delivered.mail:
-        return f"{_wait(waiting)}: {NO_MAIL}. {YOURSELF}"
+        return f"{_wait(waiting)}: {wording.NO_MAIL}. {YOURSELF}"
     if delivered.retried or delivered.cut_short:
         return f"{_wait(waiting)}{why}. The next scan tries again, or the service. {YOURSELF}"
     return f"{_wait(waiting)} for the right hour. The next scan sends what is due, or the service."
 
 
 def _wait(n: int) -> str:
-    return f"{count_words(n, 'message')} {'waits' if n == 1 else 'wait'}"
+    return f"{wording.count_words(n, 'message')} {'waits' if n == 1 else 'wait'}"
 
 
 def grave(view: MatterView) -> bool:
@@ -662,7 +653,7 @@ def summary_document(summary: ScanSummary) -> dict[str, object]:
         "urgent_unsaved": [{"source": s.id, "name": s.name} for s in summary.unsaved],
         "not_seen": [_note_json(n) for n in summary.not_seen],
         "counts": {
-            **pick_fields(summary, "sources_checked sources_seen mentions_read new_stories"),
+            **wording.pick_fields(summary, "sources_checked sources_seen mentions_read new_stories"),
             "noted": sum(s.noted for s in summary.schools),
             "not_about": sum(s.not_about for s in summary.schools),
             "messages_waiting": summary.waiting_messages,
@@ -671,7 +662,7 @@ def summary_document(summary: ScanSummary) -> dict[str, object]:
             "looked_again": dict(summary.looked_again),
             "opened_again": [one.case.id for one in summary.opened_again],
             "read_in_part": [_note_json(n) for n in summary.in_part],
-            "started_at": utc_json(summary.at),
+            "started_at": wording.utc_json(summary.at),
             "seconds": round(summary.seconds, 1),
         },
         "exit": 1 if summary.cut_short else summary.exit,
@@ -689,7 +680,7 @@ def _restricted_counts(part: SchoolSummary) -> dict[str, object]:
         "urn": part.school.urn,
         "with_the_dsl": len(part.restricted),
         "alerts": [a.number for a in part.restricted_alerts],
-        "raised_at": plain_json(part.restricted_at),
+        "raised_at": wording.plain_json(part.restricted_at),
         "about_another_school": part.pass_on,
     }
 
@@ -698,14 +689,14 @@ def _line_json(urn: str, line: MatterView, summary: ScanSummary) -> dict[str, ob
     return {
         "urn": urn,
         "story": line.story_id,
-        "when": plain_json(line.posted_at),
+        "when": wording.plain_json(line.posted_at),
         "channel": line.channels[0],
         "what": describe_view(line, summary),
         "route": line.route.value if line.route else None,
         "severity": int(line.severity),
-        **pick_fields(line, "places people"),
+        **wording.pick_fields(line, "places people"),
         "perhaps_another_school": line.relevance is Relevance.UNSURE,
-        "reasons": [pick_fields(reason, "code text") for reason in line.because],
+        "reasons": [wording.pick_fields(reason, "code text") for reason in line.because],
         "cases": list(summary.cases.get(line.story_id, ())),
     }
 
@@ -714,7 +705,7 @@ def _note_json(note: SourceNote) -> dict[str, object]:
     return {
         "source": note.source.id,
         "name": note.source.name,
-        **pick_fields(note, "outcome detail"),
-        "last_seen": plain_json(note.before.last_ok_at),
+        **wording.pick_fields(note, "outcome detail"),
+        "last_seen": wording.plain_json(note.before.last_ok_at),
         "failures_before": note.before.failures_in_a_row,
     }

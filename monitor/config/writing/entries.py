@@ -13,13 +13,7 @@ from urllib.parse import urljoin
 
 from alerts.access.recipients import in_office
 from data.errors import InputError
-from data.register.namesakes import (
-    Register,
-    doubtful_aliases,
-    propose_aliases,
-    propose_namesakes,
-    register_of_names,
-)
+from data.register import namesakes
 from data.register.national_lists import host, is_host_of_many, read_register
 from data.register.school_names import core, key_of_a_trust, normalise, normalise_all
 from data.types import Person, Role, School, Source
@@ -125,7 +119,7 @@ def group_schools(found: Sequence[School], one: Sequence[Sequence[School]] = ())
 
 def entries(groups: Sequence[Sequence[School]], all_schools: Sequence[School]) -> tuple[Entry, ...]:
     """An entry for each group; aliases and namesakes are worked out against all other schools."""
-    register = register_of_names(all_schools)
+    register = namesakes.register_of_names(all_schools)
     return tuple(_entry(group, all_schools, register) for group in groups)
 
 
@@ -135,10 +129,10 @@ def name_heads(schools: Sequence[School], people: Sequence[Person]) -> tuple[Sch
     return tuple(replace(s, head=" and ".join(names)) if names else s for s, names in heads)
 
 
-def _entry(group: Sequence[School], all_schools: Sequence[School], register: Register) -> Entry:
+def _entry(group: Sequence[School], all_schools: Sequence[School], register: namesakes.Register) -> Entry:
     numbers = tuple(school.urn for school in group)
     known = [_propose_school(replace(s, members=numbers if len(group) > 1 else ()), register) for s in group]
-    asked = [name for school in known for name in doubtful_aliases(school, register)]
+    asked = [name for school in known for name in namesakes.doubtful_aliases(school, register)]
     whole = _unite_schools(known) if len(group) > 1 else known[0]
     if len(group) > 1:
         whole = replace(whole, domain=whole.domain or _own_host(group, all_schools))
@@ -156,10 +150,12 @@ def _own_host(group: Sequence[School], all_schools: Sequence[School]) -> str | N
     return None if name in others else name
 
 
-def _propose_school(school: School, register: Register) -> School:
+def _propose_school(school: School, register: namesakes.Register) -> School:
     """The school with the aliases people are likely to use and the namesakes the register knows."""
     return replace(
-        school, aliases=propose_aliases(school, register), namesakes=propose_namesakes(school, register)
+        school,
+        aliases=namesakes.propose_aliases(school, register),
+        namesakes=namesakes.propose_namesakes(school, register),
     )
 
 
