@@ -126,8 +126,7 @@ def scan_once(
     saved: Callable[[Batch], None] = lambda batch: None,
     timings: Timings | None = None,
 ) -> ScanSummary:
-    """One pass over every source; what it found, sorted for its reader. What was `saved` is said at once;
-    `judges` is asked for as `scan` says."""
+    """One pass over every source, sorted for its reader. What is `saved` is said at once."""
 
     def note_replies(replies: Sequence[MailReply], now: datetime) -> None:
         from monitor.act.give import take_replies

@@ -165,10 +165,7 @@ def _is_address(address: str) -> bool:
 
 
 def required_reader(kind: Any) -> Callable[[str], Any]:
-    """A reader of answers that gives each as the annotated type holds it: “England” is “england”.
-
-    It raises InputError for none, and for what the type refuses.
-    """
+    """A reader of answers, as the annotated type holds them. Raises InputError for what that refuses."""
 
     def read_required(answer: str) -> Any:
         if not answer:
@@ -259,8 +256,7 @@ def without_network(draft: Draft) -> Draft:
 
 
 def _read_places(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceRead], list[str]]:
-    """Looks up what is there, and reads it; all of it within the minute. Also the hosts that were silent
-    when it was looked up."""
+    """Look up what is there and read it, all within the minute; also the hosts that were silent."""
     with to.open(draft) as fetcher:
         reader = InTime.for_a_minute(fetcher, to.clock)
         known = look_up_schools(draft.schools, reader.within(survey.LOOK_UP_S))
@@ -497,8 +493,7 @@ def ask_central_team(ask: Ask, say: Say) -> tuple[Person, ...]:
 
 
 def merge_people(said: Sequence[Person], more: Sequence[Person]) -> tuple[Person, ...]:
-    """The people, and those of `more` who are none of them: who has the same schools and the same address, or
-    the same name and no other address, is one person with the roles of both."""
+    """The people, and of `more` those who are none of them; one who is both has the roles of both."""
     kept, rest = list(said), list[Person]()
     for person in more:
         at = next((i for i, each in enumerate(kept) if _same(each, person)), None)

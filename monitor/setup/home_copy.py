@@ -335,11 +335,7 @@ def _verify_copy(part: Path, made_at: datetime, folder: Path, *, with_faults: bo
 
 
 def prove_whole(folder: Path) -> tuple[int, Proof, tuple[str, ...]]:
-    """Count the rows of a copied home, and return what proves it, and the migrations it has had; every table
-    is read.
-
-    Raises StoreError where it cannot be.
-    """
+    """Count a copied home's rows; return its proof and migrations. Raises StoreError if unreadable."""
     copy = wiring.open_store(folder, migrate=False)
     vault = Vault(copy.evidence)
     present = vault.everything()
@@ -472,10 +468,7 @@ def _refuse_data(home: Path, replace: bool) -> None:
 
 
 def _record(home: Path, chosen: Path, manifest: Manifest, given: Path | None, now: datetime) -> Deletions:
-    """All that is known of deletions: the home's record, the one given, those of the backups there.
-
-    Where an earlier restoring broke off, the home's record lies with what was put aside.
-    """
+    """All that is known of deletions: of the home, put aside, given, and of the backups there."""
     held = [deletion_record.read_deletions(home / deletion_record.NAME, now)]
     held += [
         deletion_record.read_deletions(path / deletion_record.NAME, _changed_at(path))
@@ -555,10 +548,7 @@ def find_key_place(home: Path, chosen: Path, key_file: Path | None) -> KeyPlace 
 def purge_copy(
     part: Path, where: Paths, manifest: Manifest, record: Deletions, now: datetime, up: Up
 ) -> PurgeReport:
-    """Brings the copy up to date and deletes what is due by now, and what was deleted before.
-
-    What was erased since the backup is not read again either.
-    """
+    """Bring the copy up to date; delete what is due or was deleted. What was erased is not read again."""
     given = part / backup.CONFIG  # how long things are kept, the backup's settings say first
     policy = load_file(given if given.exists() else where.config, os.environ).policy
     deletion_record.write(part / deletion_record.NAME, record.text(now))

@@ -71,9 +71,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class ServiceHome:
-    """The service to install: the home as it is and where it is to be, the account by its name, our
-    program.
-    """
+    """The service to install: the home as it is and where it is to be, its account, our program."""
 
     old: Path
     new: Path
@@ -486,9 +484,7 @@ def give_to(home: Path, to: Account) -> None:
 
 
 def switch_homes(old: Path, part: Path, new: Path, aside: Path) -> None:
-    """The copy takes its place, and the old home steps aside, a link to the new one in its own; or nothing
-    is changed.
-    """
+    """The copy takes its place and the old home steps aside, a link in its own; or nothing is changed."""
     owner = old.lstat()
     if new.exists():
         new.rmdir()

@@ -126,8 +126,7 @@ def _school(said: str, schools: Sequence[School]) -> tuple[str, ...]:
 
 
 def roles_named(said: str, nation: str) -> tuple[Role, ...]:
-    """The roles of these words: their names in the file, their titles in the nation, what people call them.
-    Raises ValueError with the sentence that says what is wrong."""
+    """The roles of these words: file's names, titles, what people say. Raises ValueError with a sentence."""
     known = {normalise(role.value.replace("_", " ")): role for role in Role}
     known |= {normalise(office(role, nation, words("en"))): role for role in Role}
     also = tomllib.loads(files("monitor.setup").joinpath("roles.toml").read_text(encoding="utf-8"))

@@ -82,9 +82,7 @@ def count_words(these: int | Sequence[object], one: str, many: str = "") -> str:
 
 
 def school_key_words(urn: str) -> str:
-    """Write the key as people see it: “URN 900001”; that of a school without a number as it is; that of a
-    trust.
-    """
+    """Write the key as people see it: “URN 900001”; of a school without a number as it is; of a trust."""
     if urn.startswith(KEY_OF_A_TRUST):
         return "the trust itself"
     return urn if urn.startswith(KEY_OF_OUR_OWN) else f"URN {urn}"

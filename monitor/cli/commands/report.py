@@ -94,10 +94,7 @@ def _give_term(store: Store, config: Config, school: types.School, now: datetime
 def _compose_report(
     store: Store, config: Config, school: types.School, week: Week, now: datetime, *, month: bool
 ) -> WeeklyReport:
-    """The stored report; counted and stored now where there was none.
-
-    Raises InputError where a `month` is asked for and the one that is stored tells of the week.
-    """
+    """The report, counted and stored if need be. Raises InputError where one of the week is there."""
     from alerts.weekly.facts import from_json
     from alerts.weekly.numbers.tables import MONTH
     from data.store.reporting import signed_reports

@@ -142,9 +142,7 @@ class _Beside:
 def _finish_scan(
     summary: ScanSummary, works: Sequence[After], fetcher: Fetcher
 ) -> tuple[ScanSummary, Exception | None]:
-    """Do what follows the reading, and return what it failed of: that is raised when what was found has been
-    shown.
-    """
+    """Do what follows the reading; return what it failed of, to be raised when the finds have been shown."""
     try:
         for work in works:
             summary = work(fetcher, summary)
@@ -246,9 +244,7 @@ def _pass_on(where: Paths, store: Store, config: Config, *, no_send: bool) -> No
 
 
 def _take_in_spooled(where: Paths, store: Store, config: Config) -> None:
-    """Take in what people handed in while it could not be saved; a fault with it is logged, and keeps no
-    scan.
-    """
+    """Take in what people handed in while it could not be saved; a fault is logged, and keeps no scan."""
     from monitor.act.casework.opening import make_judges
     from monitor.pipeline.intake import take_waiting
 

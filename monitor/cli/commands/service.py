@@ -74,10 +74,7 @@ def status_command(opts: JsonOptions) -> None:
 
 
 def print_status(home: Path | None, config: Path | None, *, as_json: bool, clock: Clock) -> int:
-    """Print it; 0 where the service runs, does its work and its messages go out, else 1. Writes nothing.
-
-    Raises StoreError for a reader where nothing is known; a program has its document all the same.
-    """
+    """Print it; 0 if all is well, else 1. Raises StoreError for a person where nothing is known."""
     where, settings = wiring.open_settings(home, config)
     found = _find_status(where.home, settings, clock)
     if found.nothing and not as_json:
@@ -91,10 +88,7 @@ def print_status(home: Path | None, config: Path | None, *, as_json: bool, clock
 
 
 def _find_status(home: Path, settings: Config, clock: Clock) -> FoundStatus:
-    """Find out what is known; write nothing.
-
-    A store that is held, full or damaged is not waited for: the service and its file tell what they know.
-    """
+    """Find what is known, writing nothing. No store is waited for: service and file tell what they know."""
     from dataclasses import replace
 
     from alerts.notices.book import merge_troubles

@@ -359,9 +359,7 @@ def _try_wanted(wanted: Sequence[Proposal], where: Paths, settings: Config, read
 
 @dataclass(frozen=True, slots=True)
 class WantedMailbox:
-    """The mailbox that is asked for: “mailbox” or its address, for which schools, its name, whose mails
-    alone.
-    """
+    """The mailbox that is asked for: “mailbox” or its address, for which schools, its name, whose mails."""
 
     address: str
     urns: tuple[str, ...]

@@ -71,10 +71,7 @@ class SchoolSummary:
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """A source that could not be seen, or only in part, or that has been silent.
-
-    `unseen` is set where that has lasted longer than its own history makes likely.
-    """
+    """A source not seen, or in part, or silent; `unseen`: for longer than its history makes likely."""
 
     source: types.Source
     outcome: types.Outcome

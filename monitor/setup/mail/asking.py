@@ -52,9 +52,7 @@ class MailOptions:
 
 @dataclass(frozen=True, slots=True)
 class MailChoice:
-    """The keys that [mail] is to hold, and the secret that goes into a file of its own; None where there is
-    none.
-    """
+    """The keys that [mail] is to hold, and the secret for a file of its own; None for none."""
 
     way: trial.SendingWay
     values: dict[str, object]
@@ -311,10 +309,7 @@ def entrance_of(domain: str) -> str:
 
 
 def propose_provider(domain: str | None, resolve: Resolve = system_resolve) -> ProposedProvider:
-    """By the domain itself, else by one question to this machine's name server, which asks nobody to sign in.
-
-    Google gives no name of its own to a domain, so it is proposed only for its own addresses.
-    """
+    """By the domain, else by one question to the name server; Google's only for its own addresses."""
     if not domain:
         return ProposedProvider(None, "no address of the school is in the settings")
     for ends, provider in ((_MICROSOFT_ENDS, trial.MICROSOFT), (_GOOGLE_ENDS, trial.GOOGLE)):
@@ -338,9 +333,7 @@ _OF_APPLICATION = frozenset(("tenant", "client-id", "other-mailbox", "certificat
 
 @dataclass(frozen=True, slots=True)
 class MailboxChoice:
-    """The keys that its `[[sources]]` is to hold, and the secret that goes into a file of its own, as which
-    key.
-    """
+    """The keys that its `[[sources]]` is to hold, and the secret for a file of its own, as which key."""
 
     url: str
     settings: dict[str, object]

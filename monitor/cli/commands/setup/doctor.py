@@ -56,9 +56,7 @@ def _show_hosts(opts: JsonOptions) -> None:
 
 
 def doctor_lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> Iterator[str]:
-    """List the lines for a terminal: what to do next, then the faults, then the warnings, then how much is in
-    order.
-    """
+    """List a terminal's lines: what to do next, faults, warnings, how much is in order."""
     from monitor.setup.doctor import next_step
 
     step = next_step.choose_next(found)

@@ -215,9 +215,7 @@ def _config(path: Path, draft: Draft) -> Config:
 
 
 def _write(path: Path, text: str, register: bytes | None) -> None:
-    """Put the file there whole or not at all, and the register before it; an existing one stays. Only its
-    owner may read them.
-    """
+    """Put the file there whole, for its owner alone, and the register before it; an existing one stays."""
     import tempfile
 
     from data.register import kept_register
