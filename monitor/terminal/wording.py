@@ -54,14 +54,9 @@ def pace_words(outcome: Outcome) -> str:
 
 def outcome_cell(outcome: Outcome) -> Cell:
     """The same for a table: in a colour where the place was not seen."""
-    tone = (
-        Tone.GOOD
-        if outcome.is_seen and outcome is not Outcome.PARTLY
-        else Tone.GRAVE
-        if outcome is Outcome.OUR_FAULT
-        else Tone.WARN
-    )
-    return Cell(outcome_words(outcome), tone)
+    bad = Tone.GRAVE if outcome is Outcome.OUR_FAULT else Tone.WARN
+    well = outcome.is_seen and outcome is not Outcome.PARTLY
+    return Cell(outcome_words(outcome), Tone.GOOD if well else bad)
 
 
 def severity_cell(severity: int) -> Cell:
@@ -109,7 +104,7 @@ def ending_words(run: SourceRun) -> str:
     """“read, 12 posts”; “blocked: the site asks for proof that …”."""
     said = outcome_words(run.outcome)
     if run.outcome in (Outcome.OK, Outcome.PARTLY):
-        said += f", {run.mentions_read} {'post' if run.mentions_read == 1 else 'posts'}"
+        said += f", {count_words(run.mentions_read, 'post')}"
     return f"{said}: {run.detail}" if run.detail else said
 
 

@@ -64,7 +64,10 @@ def report(
     if out is None:
         facts = weekly.current(settings, one, found)
         _lead(document(facts, settings.zone, found.signed_at, weekly.signer(settings, found)))
-        say(_signature_words(found, settings))
+        if found.signed_at is None:
+            say("A draft: it is sent to nobody before somebody has signed it, at the desk.")
+        else:
+            say(f"It was signed by {found.signed_by}, {local(found.signed_at, settings.zone)}.")
         return
     files, findings = weekly.signed_files(where.home, found), tuple[Disclosed, ...]()
     if files is None:  # a draft is made anew; of a signed report the very files that were signed are copied
@@ -111,12 +114,6 @@ def _compose_report(
     if month and from_json(found.facts).span == 1:
         raise InputError(f"The report for {week.name} tells of that week alone, as it was counted then.")
     return found
-
-
-def _signature_words(report: WeeklyReport, config: Config) -> str:
-    if report.signed_at is None:
-        return "A draft: it is sent to nobody before somebody has signed it, at the desk."
-    return f"It was signed by {report.signed_by}, {local(report.signed_at, config.zone)}."
 
 
 def _send(store: Store, config: Config, where: Paths, report: WeeklyReport) -> int:
@@ -178,15 +175,19 @@ def digest(
         schools = [s for s in schools if who in digest_readers(settings, s)]
     # all, where they are sent none: the refusal says why
     for one in [s for s in schools if who in digest_readers(settings, s)] or schools:
-        reader = _reader(settings, one, who)
+        sent_to = _sent_to(settings, one)
+        if who not in sent_to or who is None:
+            raise InputError(
+                f"Say whose digest you want to see: --as PERSON. {one.name}'s goes to: "
+                f"{', '.join(p.id for p in sent_to)}."
+            )
         with store.open_reader() as con:
             due = due_of(settings, one, wanted)
-            found = digests.prepare(
-                con, settings, one, due, [reader], now, links=links, again=True, book=book
-            )[0]
-        _give_digest(
-            found.letter, f"digest-{found.editions[0].period}-{one.urn}", one.name, reader, settings, out
-        )
+            (found, *_) = digests.prepare(
+                con, settings, one, due, [who], now, links=links, again=True, book=book
+            )
+        stem = f"digest-{found.editions[0].period}-{one.urn}"
+        _give_digest(found.letter, stem, one.name, who, settings, out)
 
 
 def _day(given: str | None, zone: ZoneInfo, now: datetime) -> date:
@@ -197,15 +198,6 @@ def _day(given: str | None, zone: ZoneInfo, now: datetime) -> date:
     if wanted > today:
         raise InputError(f"--date {given}: that day is still to come. Today is {today.isoformat()}.")
     return wanted
-
-
-def _reader(config: Config, school: types.School, named: types.Person | None) -> types.Person:
-    """Whoever asks, if they are sent it. Raises InputError for others, and where nobody is named."""
-    sent_to = _sent_to(config, school)
-    if named not in sent_to or named is None:
-        names = ", ".join(p.id for p in sent_to)
-        raise InputError(f"Say whose digest you want to see: --as PERSON. {school.name}'s goes to: {names}.")
-    return named
 
 
 def _sent_to(config: Config, school: types.School) -> Sequence[types.Person]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +32,6 @@ from sources.source_health import reasons_of
 
 if TYPE_CHECKING:
     from data.effects import Clock
-    from data.store.service.clock import Trust
     from monitor.config.load import Config
     from monitor.service.state.status import Status, UnseenPlace
 
@@ -231,7 +230,15 @@ def _store_document(status: Status) -> dict[str, object]:
 
 def status_lines(found: FoundStatus, config: Config) -> Iterable[str]:
     """The same for a reader, in the zone of the configuration."""
-    yield from _first(found, config.zone)
+    answers, store = "The service runs: it answers on this machine.", found.store
+    if store is None:
+        yield "The service does not answer." if found.complaints is None else answers
+        yield f"The store cannot be read now: {found.refused}"
+    elif found.complaints is not None and not store.alive:
+        sign = f" Its last sign of life in the store is of {_when(store.last_sign, config.zone)}."
+        yield f"{answers}{sign if store.last_sign else ''}"
+    else:
+        yield _running(store, config.zone)
     if found.complaints or found.troubles:
         yield "It is not well:"
         for complaint in found.complaints or ():
@@ -245,32 +252,14 @@ def status_lines(found: FoundStatus, config: Config) -> Iterable[str]:
             f"Reports kept, not yet judged: {found.handed_in}. If a child may be at risk, ring the "
             "safeguarding lead now. To take them in: schoolgate scan"
         )
-    if found.store is not None:
-        yield from _store_lines(found.store, config)
-
-
-def _first(found: FoundStatus, zone: ZoneInfo) -> Iterable[str]:
-    answers = "The service runs: it answers on this machine."
-    if found.store is not None:
-        silent = found.complaints is not None and not found.store.alive
-        last = found.store.last_sign
-        sign = f" Its last sign of life in the store is of {wording.local(last, zone)}." if last else ""
-        yield f"{answers}{sign}" if silent else _running(found.store, zone)
-        return
-    yield "The service does not answer." if found.complaints is None else answers
-    yield f"The store cannot be read now: {found.refused}"
+    if store is not None:
+        yield from _store_lines(store, config)
 
 
 def _store_lines(status: Status, config: Config) -> Iterable[str]:
     zone = config.zone
-    rows = [
-        (
-            entry.source_id,
-            wording.brief(entry.since, status.now, zone) if entry.since else "never yet",
-            _why(entry),
-        )
-        for entry in status.not_seen
-    ]
+    seen = [wording.brief(e.since, status.now, zone) if e.since else "never yet" for e in status.not_seen]
+    rows = [(e.source_id, since, _why(e)) for e, since in zip(status.not_seen, seen, strict=True)]
     yield from _apart(draw_table(("Not seen", "Last seen", "Why"), rows))
     if status.too_new:
         young = "Too new to tell whether they are silent: read for less than four school weeks"
@@ -286,20 +275,30 @@ def _store_lines(status: Status, config: Config) -> Iterable[str]:
         yield f"  Mail waits: {wording.NO_MAIL}"
     if status.mail_stuck and mail.overdue_since:
         yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
-    yield from _alerts(status, zone)
-    yield from _clock(status.clock, zone)
-    yield from _digests(status.digests, zone)
+    yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
+    if status.alarm_unanswered:
+        yield "  An alarm has had no answer for an hour. Does mail reach people? schoolgate doctor"
+    if status.untold:
+        yield f"  Nobody could be told of {status.untold} of them. To see who is wanted: schoolgate doctor"
+    if status.late_cases:
+        yield f"Cases in which a time is over: {status.late_cases}. The desk shows what comes next."
+    if status.has_unanswered and mail.unanswered_since is not None:
+        since = _when(mail.unanswered_since, zone)
+        yield f"  One, due {since}, did not arrive. To see it: schoolgate alerts list"
+    clock = status.clock
+    if clock.until is not None:
+        off = "ahead of" if clock.ahead else "behind"
+        yield (
+            f"Nothing is deleted until {_when(clock.until, zone)}: the clock is more than a day {off} "
+            f"{_when(clock.believed, zone)}, when it was last believed. Is its time right?"
+        )
+    for at in dict.fromkeys(status.digests.values()):  # a line for all schools whose digest is due at once
+        schools = wording.some([urn for urn, due in status.digests.items() if due == at])
+        yield f"Next daily digest for {schools}: {_when(at, zone)}."
     if status.no_term:
         schools = wording.some(status.no_term)
         yield f"No term is known for {schools}: every weekday that is no bank holiday counts."
         yield f"  To add the next: {wording.ADD_TERM}"
-
-
-def _digests(digests: Mapping[str, datetime], zone: ZoneInfo) -> Iterable[str]:
-    """A line for all schools whose digest is due at once."""
-    for at in dict.fromkeys(digests.values()):
-        schools = wording.some([urn for urn, due in digests.items() if due == at])
-        yield f"Next daily digest for {schools}: {_when(at, zone)}."
 
 
 def _apart(lines: Sequence[str]) -> Sequence[str]:
@@ -316,37 +315,14 @@ def _why(entry: UnseenPlace) -> Cell:
     return Cell(f"{said}{pace}{ours}{detail}", Tone.GRAVE if entry.ours else Tone.PLAIN)
 
 
-def _clock(clock: Trust, zone: ZoneInfo) -> Iterable[str]:
-    if clock.until is not None:
-        off = "ahead of" if clock.ahead else "behind"
-        yield (
-            f"Nothing is deleted until {_when(clock.until, zone)}: the clock is more than a day {off} "
-            f"{_when(clock.believed, zone)}, when it was last believed. Is its time right?"
-        )
-
-
-def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
-    yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
-    if status.alarm_unanswered:
-        yield "  An alarm has had no answer for an hour. Does mail reach people? schoolgate doctor"
-    if status.untold:
-        yield f"  Nobody could be told of {status.untold} of them. To see who is wanted: schoolgate doctor"
-    if status.late_cases:
-        yield f"Cases in which a time is over: {status.late_cases}. The desk shows what comes next."
-    since = status.mail.unanswered_since
-    if status.has_unanswered and since is not None:
-        yield f"  One, due {_when(since, zone)}, did not arrive. To see it: schoolgate alerts list"
-
-
 def _running(status: Status, zone: ZoneInfo) -> str:
     lease = status.lease
     if lease is None:
         return "The service does not run. To start it: schoolgate serve"
     last = _when(status.last_sign, zone)
     if not status.alive:
-        return (
-            f"The service does not run: {lease.holder} last gave a sign at {last}. To start: schoolgate serve"
-        )
+        sign = f"{lease.holder} last gave a sign at {last}"
+        return f"The service does not run: {sign}. To start: schoolgate serve"
     return f"The service runs: {lease.holder}, since {_when(lease.taken_at, zone)}; last sign {last}."
 
 
