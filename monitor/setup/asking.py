@@ -287,13 +287,10 @@ def _first_failure(places: Sequence[PlaceRead]) -> str:
     return next((place.run.detail for place in places if place.run is not None), "")
 
 
-def _names(judges: Judges) -> dict[str, str]:
-    return {urn: school.name for urn, school in judges.schools.items()}
-
-
 def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting, *, given: bool = False) -> None:
     """The table, what stays off, and the first finds."""
-    for line in (*survey.place_lines(places, _names(judges), given=given), *survey.off_lines(places), ""):
+    names = {urn: school.name for urn, school in judges.schools.items()}
+    for line in (*survey.place_lines(places, names, given=given), *survey.off_lines(places), ""):
         to.say(line)
     shown = finds([linked for place in places for linked in place.found], judges)
     to.say("The first finds:" if shown else "None of them holds anything now.")

@@ -436,7 +436,11 @@ def _refuse_unknown(chosen: Path, manifest: Manifest, now: datetime) -> None:
 def _refuse_running(where: Paths, now: datetime) -> None:
     """Raises InputError while a service serves the home; where its store is damaged, the service is asked."""
     said = f"The service runs for {where.home}. End it first, then restore. Nothing was changed."
-    if complaints_of(where.home, _health_port(where)) is not None:
+    try:
+        port = load_file(where.config, os.environ).serve.health_port
+    except errors.ConfigError:
+        port = DEFAULT_HEALTH_PORT
+    if complaints_of(where.home, port) is not None:
         raise errors.InputError(said)
     if not where.store.exists():
         return
@@ -449,13 +453,6 @@ def _refuse_running(where: Paths, now: datetime) -> None:
         return
     if lease is not None:
         raise errors.InputError(f"{said} It is {lease.holder}.")
-
-
-def _health_port(where: Paths) -> int:
-    try:
-        return load_file(where.config, os.environ).serve.health_port
-    except errors.ConfigError:
-        return DEFAULT_HEALTH_PORT
 
 
 def _refuse_data(home: Path, replace: bool) -> None:

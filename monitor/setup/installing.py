@@ -280,11 +280,7 @@ def _start(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
                 f"{_STARTS_WITHIN_S:g} seconds. To see why: journalctl -u schoolgate. Then begin this again."
             )
         time.sleep(0.5)
-    return (
-        ("It runs, and complains of nothing.",)
-        if not said
-        else [f"It runs, and says: {one}." for one in said]
-    )
+    return [f"It runs, and says: {one}." for one in said] or ["It runs, and complains of nothing."]
 
 
 def _settings(wanted: ServiceHome) -> Config:
@@ -306,11 +302,8 @@ def _run_as(wanted: ServiceHome, machine: Machine, home: Path, *words: str) -> S
     found = pwd.getpwnam(wanted.account)
     who = [f"--reuid={found.pw_uid}", f"--regid={found.pw_gid}", "--clear-groups"]
     env = [f"{HOME_VARIABLE}={home}", f"HOME={wanted.new}", "PATH=/usr/bin:/bin", "LANG=C.UTF-8"]
-    return (
-        _run_command(machine, ["setpriv", *who, "env", "-i", *env, str(wanted.program), *words])
-        .strip()
-        .splitlines()
-    )
+    command = ["setpriv", *who, "env", "-i", *env, str(wanted.program), *words]
+    return _run_command(machine, command).strip().splitlines()
 
 
 def _run_command(machine: Machine, command: Sequence[str]) -> str:

@@ -91,17 +91,15 @@ class Questions:
                 raise InputError(f"--{option} is missing: {question[0].lower()}{question[1:]}.")
             return read(proposed)
         enter = f" (Enter: {proposed})" if proposed else ""
-        return until_right(
-            question + enter, lambda answer: read(answer or proposed or ""), self._ask, self._say
-        )
+        asked = f"{question}{enter}"
+        return until_right(asked, lambda answer: read(answer or proposed or ""), self._ask, self._say)
 
     def _number(self, question: str, said: Sequence[str], proposed: str | None, why: str = "") -> str:
         assert self._ask is not None
         self._say(question)
         for n, one in enumerate(said, 1):
-            for line in wrap(
-                f"{one[0].upper()}{one[1:]}", _WIDE, initial_indent=f"  {n}  ", subsequent_indent=_BELOW
-            ):
+            shown = f"{one[0].upper()}{one[1:]}"
+            for line in wrap(shown, _WIDE, initial_indent=f"  {n}  ", subsequent_indent=_BELOW):
                 self._say(line)
         if why:
             self._say(f"{why}.")
