@@ -10,7 +10,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -261,6 +261,8 @@ def _build(path: Path, file: tables.TomlFile, env: Mapping[str, str]) -> Config:
     chats = {p.id: at.find_secret(p, "chat") for p in file.people if p.chat_env or p.chat_file}
     sources = tuple(_source(s, _keys(s.schools or every, keys), schools) for s in file.sources)
     zone, sign_in, network = ZoneInfo(file.zone), file.sign_in, file.network
+    back = ((p.id, p.away_until) for p in file.people if p.away_until)
+    away = {who: datetime.combine(day, time(), zone).astimezone(UTC) for who, day in back}
     if sign_in and sign_in.provider == "microsoft":
         sign_in = sign_in.model_copy(update=_with_lent(_set_keys(sign_in), file.mail, CLIENT_SECRETS))
     return _of(
@@ -270,8 +272,7 @@ def _build(path: Path, file: tables.TomlFile, env: Mapping[str, str]) -> Config:
         schools=tuple(replace(s, former=people_of(s, former)) for s in schools),
         sources=sources,
         people=tuple(
-            _of(Person, p, urns=_keys(p.schools, keys), away_until=_midnight(p.away_until, zone))
-            for p in file.people
+            _of(Person, p, urns=_keys(p.schools, keys), away_until=away.get(p.id)) for p in file.people
         ),
         former=former,
         policy=_of(Policy, file.policy),
@@ -325,11 +326,6 @@ class _Place:
 def near(path: Path, name: str) -> Path:
     """A path that the file at `path` names, as an absolute one: relative paths begin in the file's folder."""
     return path.absolute().parent / Path(name).expanduser()
-
-
-def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
-    """When that day begins there, in UTC."""
-    return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
 
 
 def _set_keys(table: tables.Table) -> dict[str, Any]:
