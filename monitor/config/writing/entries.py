@@ -127,14 +127,14 @@ def _entry(group: Sequence[School], all_schools: Sequence[School], register: nam
     """The school with the aliases people are likely to use and the namesakes the register knows; of several
     numbers the first one's facts, and the others' names as aliases of it.
     """
+    numbers = tuple(school.urn for school in group)
     known = [
         replace(
             school,
-            members=tuple(s.urn for s in group) if len(group) > 1 else (),
             aliases=namesakes.propose_aliases(school, register),
             namesakes=namesakes.propose_namesakes(school, register),
         )
-        for school in group
+        for school in (replace(s, members=numbers if len(group) > 1 else ()) for s in group)
     ]
     asked = [name for school in known for name in namesakes.doubtful_aliases(school, register)]
     whole, *others = known
