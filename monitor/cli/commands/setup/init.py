@@ -21,13 +21,10 @@ from monitor.terminal.errors import ask_at_terminal as ask_again
 from monitor.terminal.output import say, say_lines, terminal_columns
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from data.types import School
     from monitor.config.load import Config
     from monitor.config.writing.text import Draft
     from monitor.pipeline.judges import Judges
-    from sources.fetch import Fetcher
 
 ask = partial(ask_again, default="")
 """Enter alone is an answer to each question here."""
@@ -184,34 +181,30 @@ def _draft(schools: Sequence[School], register: Path | None) -> Draft:
 def _places(
     path: Path, draft: Draft, all_schools: Sequence[School], *, asks: bool, no_network: bool
 ) -> Draft:
+    from classifiers.linking.linker import Linker
+    from monitor.config.load import from_text
+    from monitor.config.writing.text import render_file
+    from monitor.pipeline.looking.survey import LIMITS
     from monitor.setup.asking import Setting, draft_places, without_network
+
+    def read_draft(draft: Draft) -> Config:
+        return from_text(path, render_file(replace(draft, places=())), os.environ)
+
+    def make_judges(draft: Draft) -> Judges:
+        config = read_draft(draft)
+        return wiring.judges(config, path.parent, Linker(config.schools, all_schools))
 
     if no_network:
         return without_network(draft)
-    opened, judges = partial(_fetcher, path), partial(_judges, path, all_schools)
-    asked = ask if asks else None
-    setting = Setting(ask=asked, say=say, clock=utc_now, open=opened, judges=judges, env=os.environ)
+    setting = Setting(
+        ask=ask if asks else None,
+        say=say,
+        clock=utc_now,
+        open=lambda draft: wiring.fetcher(read_draft(draft), limits=LIMITS),
+        judges=make_judges,
+        env=os.environ,
+    )
     return draft_places(draft, setting)
-
-
-def _fetcher(path: Path, draft: Draft) -> AbstractContextManager[Fetcher]:
-    from monitor.pipeline.looking.survey import LIMITS
-
-    return wiring.fetcher(_config(path, draft), limits=LIMITS)
-
-
-def _judges(path: Path, all_schools: Sequence[School], draft: Draft) -> Judges:
-    from classifiers.linking.linker import Linker
-
-    config = _config(path, draft)
-    return wiring.judges(config, path.parent, Linker(config.schools, all_schools))
-
-
-def _config(path: Path, draft: Draft) -> Config:
-    from monitor.config.load import from_text
-    from monitor.config.writing.text import render_file
-
-    return from_text(path, render_file(replace(draft, places=())), os.environ)
 
 
 def _write(path: Path, text: str, register: bytes | None) -> None:
