@@ -79,7 +79,9 @@ def _what(error: ErrorDetails, model: type[BaseModel]) -> str:
     key = next((p for p in reversed(path) if isinstance(p, str)), "")
     parent, info = _field(model, path)
     if kind == "extra_forbidden":
-        return _unknown_key(str(key), parent, model)
+        if parent is not model and key in model.model_fields:  # below a header: the commonest slip
+            return "this key belongs at the top of the file, before the first table. Move it there."
+        return f"there is no such key here. {did_you_mean(str(key), sorted(parent.model_fields))}"
     if kind == "missing":
         return f"is missing. {_example(key, info, 'Add it') or f'Add it: {key} = …'}"
     shown = "what stands there" if _SECRET_PLACES.search(str(key)) else quote_value(value)
@@ -94,13 +96,6 @@ def _what(error: ErrorDetails, model: type[BaseModel]) -> str:
     if complaint.endswith((".", "?")):
         return complaint
     return f"{complaint}. {_example(key, info, 'Write')}".strip()
-
-
-def _unknown_key(key: str, parent: type[BaseModel], model: type[BaseModel]) -> str:
-    """TOML gives a key below a header to that table: the commonest slip, and named here."""
-    if parent is not model and key in model.model_fields:
-        return "this key belongs at the top of the file, before the first table. Move it there."
-    return f"there is no such key here. {did_you_mean(key, sorted(parent.model_fields))}"
 
 
 def _complaint(error: ErrorDetails) -> str:
