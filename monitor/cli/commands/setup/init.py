@@ -16,6 +16,7 @@ from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.options import Home, Register, end_command
 from monitor.config.home.paths import CONFIG_NAME, find_paths, write_private
+from monitor.config.home.paths import draft as new_file
 from monitor.home import wiring
 from monitor.terminal.errors import ask_at_terminal as ask_again
 from monitor.terminal.output import say, say_lines, terminal_columns
@@ -209,29 +210,21 @@ def _places(
 
 def _write(path: Path, text: str, register: bytes | None) -> None:
     """Put the file there whole, for its owner alone, and the register before it; an existing one stays."""
-    import tempfile
-
     from data.register import kept_register
     from monitor.config.load import load_file
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{CONFIG_NAME}.")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        load_file(draft, {})
+    with new_file(path, text.encode()) as made:
+        load_file(made, {})
         _refuse_overwriting(path)
         if register is not None:
             write_private(path.with_name(kept_register.NAME), register)
         try:
-            path.hardlink_to(draft)
+            path.hardlink_to(made)
         except FileExistsError:
             _refuse_overwriting(path)
         except OSError:  # a file system without hard links: the check before is all there is
-            draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+            made.replace(path)
 
 
 def _say_next(path: Path, draft: Draft) -> None:
