@@ -495,7 +495,6 @@ _SPEAKS_TO_A_SHELL = (
 """The command line, and what is for those who look after the machine alone."""
 _SAYS_WHAT_IS_TYPED = {
     "alerts/pack/compose.py": 1,  # an option of another program's
-    "monitor/config/model.py": 1,  # the help of a setting
 }
 """Strings elsewhere that name an option or a command of the command line: may only shrink."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -82,33 +82,29 @@ def limit_summary(
     hidden = {story for story in stories_of(summary) if known.get(story, Access.NOTHING) is Access.NOTHING}
     return replace(
         summary,
-        schools=tuple(_part(_without_sealed(part, sealed), known, hidden, parts) for part in summary.schools),
+        schools=tuple(_limit_part(part, known, hidden, parts, sealed) for part in summary.schools),
         new_stories=summary.new_stories - len(hidden & set(summary.fresh)),
         cases=cases,
     )
 
 
-def _without_sealed(part: SchoolSummary, sealed: Collection[str]) -> SchoolSummary:
-    """Without a line of what was restricted before this scan."""
-    lines = {name: getattr(part, name) for name in _SECTIONS}
-    apart = [line.story_id for of in lines.values() for line in of if line.story_id in sealed]
-    left: dict[str, Any] = {
-        name: tuple(line for line in of if line.story_id not in sealed) for name, of in lines.items()
-    }
-    return replace(part, restricted=tuple(dict.fromkeys((*part.restricted, *apart))), **left)
-
-
-def _part(
-    part: SchoolSummary, known: Mapping[str, Access], hidden: Collection[str], parts: Mapping[str, ReaderPart]
+def _limit_part(
+    part: SchoolSummary,
+    known: Mapping[str, Access],
+    hidden: Collection[str],
+    parts: Mapping[str, ReaderPart],
+    sealed: Collection[str],
 ) -> SchoolSummary:
-    def of(lines: Iterable[MatterView]) -> tuple[MatterView, ...]:
-        seen = (line for line in lines if line.story_id not in hidden)
-        return tuple(_line(line, known[line.story_id], parts[line.story_id]) for line in seen)
-
-    sections: dict[str, Any] = {name: of(getattr(part, name)) for name in _SECTIONS}
-    restricted = tuple(story for story in part.restricted if story not in hidden)
+    """What is hidden is left out; what was restricted before this scan is counted alone."""
+    lines = {name: [v for v in getattr(part, name) if v.story_id not in hidden] for name in _SECTIONS}
+    apart = [v.story_id for of in lines.values() for v in of if v.story_id in sealed]
+    sections: dict[str, Any] = {
+        name: tuple(_line(v, known[v.story_id], parts[v.story_id]) for v in of if v.story_id not in sealed)
+        for name, of in lines.items()
+    }
+    restricted = dict.fromkeys(story for story in (*part.restricted, *apart) if story not in hidden)
     alerts = tuple(a for a in part.restricted_alerts if a.story_id not in hidden)
-    return replace(part, restricted=restricted, restricted_alerts=alerts, **sections)
+    return replace(part, restricted=tuple(restricted), restricted_alerts=alerts, **sections)
 
 
 def _line(line: MatterView, access: Access, part: ReaderPart) -> MatterView:
@@ -129,8 +125,7 @@ def scan_once(
     saved: Callable[[Batch], None] = lambda batch: None,
     timings: Timings | None = None,
 ) -> ScanSummary:
-    """One pass over every source; what it found, sorted for its reader. What was `saved` is said at once;
-    `judges` is asked for as `scan` says."""
+    """One pass over every source, sorted for its reader. What is `saved` is said at once."""
 
     def note_replies(replies: Sequence[MailReply], now: datetime) -> None:
         from monitor.act.give import take_replies
@@ -165,9 +160,7 @@ def scan_once(
 
 
 def count_unsent(store: Store, now: datetime) -> int:
-    """Count the messages that wait; 0 where the store cannot be read, which the end of a scan tells by
-    itself.
-    """
+    """Count the messages that wait; 0 where the store cannot be read: the end of a scan tells that itself."""
     try:
         with store.open_reader() as con:
             return count_waiting(con, now)

@@ -12,6 +12,8 @@ import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib.resources import files
 from itertools import zip_longest
 from typing import Any, get_args
 
@@ -24,20 +26,7 @@ from data.register.school_names import key_of_a_trust
 from data.types import Role
 from data.web.profiles import is_profile
 from data.web.public_addresses import is_this_machine
-from monitor.config.model import (
-    APPLICATION_PROOFS,
-    DEFAULT_HEALTH_PORT,
-    DEFAULT_LISTEN,
-    GRAPH_MAILBOX,
-    MAILBOX,
-    MAILBOX_SCHEMES,
-    OWN_PAGE,
-    SECRET_KEY,
-    TRUST,
-    MailSettings,
-    SignInSettings,
-    TomlFile,
-)
+from monitor.config import model as tables
 from monitor.config.toml_text import Path, find_line, find_toml_lines, first_lines, leaves, toml
 from monitor.terminal.wording import did_you_mean
 from sources.registry import CATALOGUE, settings_of
@@ -84,31 +73,15 @@ def quote_value(value: object) -> str:
     return f"“{text}”"
 
 
-_KINDS = {
-    "string": "must be text in quotes",
-    "int": "must be a whole number, without quotes",
-    "float": "must be a number, without quotes",
-    "bool": "must be true or false, without quotes",
-    "tuple": "must be a list in square brackets",
-    "list": "must be a list in square brackets",
-    "dict": "must be a table",
-    "model": "must be a table",
-    "date": "must be a date as 2026-09-01, without quotes",
-}
-
-_LIMITS = {
-    "greater_than_equal": ("ge", "is too small; at least {}"),
-    "less_than_equal": ("le", "is too large; at most {}"),
-}
-
-
 def _what(error: ErrorDetails, model: type[BaseModel]) -> str:
     """The second half of the sentence, with an example where the key has one."""
     path, kind, value = error["loc"], error["type"], error.get("input")
     key = next((p for p in reversed(path) if isinstance(p, str)), "")
     parent, info = _field(model, path)
     if kind == "extra_forbidden":
-        return _unknown_key(str(key), parent, model)
+        if parent is not model and key in model.model_fields:  # below a header: the commonest slip
+            return "this key belongs at the top of the file, before the first table. Move it there."
+        return f"there is no such key here. {did_you_mean(str(key), sorted(parent.model_fields))}"
     if kind == "missing":
         return f"is missing. {_example(key, info, 'Add it') or f'Add it: {key} = …'}"
     shown = "what stands there" if _SECRET_PLACES.search(str(key)) else quote_value(value)
@@ -125,23 +98,13 @@ def _what(error: ErrorDetails, model: type[BaseModel]) -> str:
     return f"{complaint}. {_example(key, info, 'Write')}".strip()
 
 
-def _unknown_key(key: str, parent: type[BaseModel], model: type[BaseModel]) -> str:
-    """TOML gives a key below a header to that table: the commonest slip, and named here."""
-    if parent is not model and key in model.model_fields:
-        return "this key belongs at the top of the file, before the first table. Move it there."
-    return f"there is no such key here. {did_you_mean(key, sorted(parent.model_fields))}"
-
-
 def _complaint(error: ErrorDetails) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "value_error":
         return str(context["error"])
-    if kind in _LIMITS:
-        limit, words = _LIMITS[kind]
-        return words.format(context[limit])
-    if kind in ("string_too_short", "too_short"):
-        return "is empty"
-    return _KINDS.get(kind.split("_")[0], "cannot be used here")
+    kinds = _sentences()["kinds"]
+    said: str = kinds.get(kind) or kinds.get(kind.split("_")[0], "cannot be used here")
+    return said.format_map(context)
 
 
 def _example(key: object, info: FieldInfo | None, verb: str) -> str:
@@ -180,24 +143,9 @@ def _places(path: Path) -> Iterable[str]:
             yield (f"“{part}”" if n else table) + number
 
 
-_SYNTAX = (
-    ("Unescaped|hex", "a backslash stands in double quotes. Use single quotes: 'C:\\Schoolgate'."),
-    ("overwrite|twice|mutate|namespace|already", "this key or table was given before. Keep one of them."),
-    ("[Uu]nclosed array", "a list is not closed. Add “]”."),
-    ("inline table|initial character for a key", "what begins with “{” must end with “}” on the same line."),
-    ("declaration", "the header is not closed. Write [name], or [[name]] where there are several."),
-    (
-        r"[Uu]nterminated string|Illegal character '\\n'|Expected \"",
-        "a text is not closed. Add a quotation mark at its end.",
-    ),
-    (
-        "Expected '='|Invalid statement",
-        "this is neither a key with a value (key = value) nor a table ([name]).",
-    ),
-    ("Invalid value", "the value is missing or is not quoted. Write text in quotes."),
-    ("Expected newline", "something follows the value. One key a line; text in quotes."),
-    ("Illegal character", "a character that cannot be seen stands here. Remove it."),
-)
+@cache
+def _sentences() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("monitor.config").joinpath("faults.toml").read_text(encoding="utf-8"))
 
 
 def syntax_fault(name: str, text: str, message: str) -> str:
@@ -210,7 +158,7 @@ def syntax_fault(name: str, text: str, message: str) -> str:
     elif "Invalid value" in message and _in_a_list(rows, line if found else len(rows) + 1):
         what = "a list is not closed before this. Add “]”." if found else "a list is not closed. Add “]”."
     else:
-        what = next((words for pattern, words in _SYNTAX if re.search(pattern, message)), "this is not TOML.")
+        what = next(said for pattern, said in _sentences()["syntax"].items() if re.search(pattern, message))
     return f"{name}, line {line}: {what}"
 
 
@@ -253,17 +201,15 @@ class _Names:
 def between_tables(document: Document) -> list[Fault]:
     """Every fault between the tables of the document."""
     schools = _schools(document)
-    trust = _text(_table(document, TRUST), "name")
+    trust = _text(_table(document, tables.TRUST), "name")
     people, former = (
         {_text(row, "id") for _, row in _rows(document, table)} for table in ("people", "former")
     )
-    numbers = [*(schools or {}), *([TRUST, key_of_a_trust(trust)] if trust else [])]
+    numbers = [*(schools or {}), *([tables.TRUST, key_of_a_trust(trust)] if trust else [])]
     names = _Names(document, schools, numbers, people, former)
-    same = "{} is given at number {} too. A number belongs to one school."
-    found = [*_find_doubles(document, "schools", _numbers, same)]
+    found = [*_find_doubles(document, "schools", _numbers, "schools.double_number")]
     for table, checks in _CHECKS.items():
-        same = "{} is the id of number {} too. Give each its own."
-        found += _find_doubles(document, table, lambda row: [("id", _text(row, "id"))], same)
+        found += _find_doubles(document, table, lambda row: [("id", _text(row, "id"))], "any.double_id")
         for at, row in _rows(document, table):
             found += [Fault((*at, *key), what) for check in checks for key, what in check(row, names)]
     return found
@@ -277,7 +223,7 @@ def _find_doubles(
     for at, row in _rows(document, table):
         for key, name in named(row):
             if name and (first := owner.setdefault(name, at)) != at:
-                yield Fault((*at, key), what.format(quote_value(name), int(first[-1]) + 1))
+                yield Fault(*_wrong(what, *at, key, name=quote_value(name), n=int(first[-1]) + 1))
 
 
 def _rows(document: Document, table: str) -> Iterator[tuple[Path, Document]]:
@@ -308,85 +254,52 @@ def _texts(row: Document, key: str) -> list[tuple[Path, str]]:
     return [((key, n), value.strip()) for n, value in found if isinstance(value, str) and value.strip()]
 
 
-def _put_it(env: str, file: str) -> str:
-    by_variable = f"Put it into an environment variable and write that one's name: {env}"
-    return f"{by_variable}; or into a file of its own: {file}."
-
-
-_ELSEWHERE: Mapping[str | int, str] = {
-    "mail": _put_it('password_env = "SCHOOLGATE_SMTP_PASSWORD"', 'password_file = "smtp-password"'),
-    "sources": _put_it(
-        'settings = { password_env = "SCHOOLGATE_MAILBOX_PASSWORD" }',
-        'settings = { password_file = "mailbox-password" }',
-    ),
-    "people": _put_it('chat_env = "SCHOOLGATE_CHAT_DSL"', 'chat_file = "chat-dsl"'),
-    "sign_in": _put_it('secret_env = "SCHOOLGATE_SIGN_IN_SECRET"', 'secret_file = "sign-in-secret"'),
-}
-_OF_AN_APPLICATION = _put_it('secret_env = "SCHOOLGATE_MAIL_SECRET"', 'secret_file = "mail-secret"')
-
-
 def secrets(document: Document) -> list[Fault]:
     """Secrets written into the file itself, wherever they are. Their values are not repeated."""
     faults: list[Fault] = []
+    said = _sentences()["secret"]
     for path, _ in leaves(document):
-        if SECRET_KEY.search(str(path[-1])):
-            elsewhere = _ELSEWHERE.get(path[0], "Nothing here needs one: remove it.")
-            if path[0] == "mail" and "secret" in str(path[-1]).lower():
-                elsewhere = _OF_AN_APPLICATION
-            faults.append(Fault(path, f"a secret may not stand in this file. {elsewhere}"))
+        if tables.SECRET_KEY.search(str(path[-1])):
+            application = path[0] == "mail" and "secret" in str(path[-1]).lower()
+            known = said["examples"].get("application" if application else path[0])
+            elsewhere = said["place"].format(env=known[0], file=known[1]) if known else said["none"]
+            faults.append(Fault(path, said["here"].format(elsewhere=elsewhere)))
     return faults
+
+
+def _wrong(key: str, /, *at: str | int, **given: object) -> tuple[Path, str]:
+    """The fault of `faults.toml` by table and name, “mail.open_line”, at that place of the table."""
+    table, _, name = key.partition(".")
+    said: str = _sentences()[table][name]
+    return at, said.format_map(given)
 
 
 PASSWORDS = ("password_env", "password_file")
 CLIENT_SECRETS = ("secret_env", "secret_file")
 SECRETS = (*CLIENT_SECRETS, "certificate_file")
 _APPLICATION = ("tenant", "client_id")
-_WAYS: Mapping[object, tuple[Sequence[str], Sequence[str], str]] = {
-    "password": (
-        ("host",),
-        (*_APPLICATION, *SECRETS),
-        "belongs to an application of Microsoft 365, and this signs in with a password. "
-        'Write: sign_in = "graph", or "xoauth2"; or remove this line.',
-    ),
-    "xoauth2": (
-        ("host", *_APPLICATION),
-        PASSWORDS,
-        'is for sign_in = "password"; here a token stands in its place. Remove this line.',
-    ),
-    "graph": (
-        _APPLICATION,
-        ("host", "port", "security", "user", *PASSWORDS),
-        'is for a mail server, and sign_in = "graph" needs none. Remove this line.',
-    ),
+_WAYS: Mapping[object, tuple[Sequence[str], Sequence[str]]] = {
+    "password": (("host",), (*_APPLICATION, *SECRETS)),
+    "xoauth2": (("host", *_APPLICATION), PASSWORDS),
+    "graph": (_APPLICATION, ("host", "port", "security", "user", *PASSWORDS)),
 }
-"""By the way of signing in: keys that it needs, those that it has no use for, and what is said of one."""
-
-
-def _server(mail: Document, _: _Names) -> Wrong:
-    """A line that others can read is for this machine alone."""
-    host = _text(mail, "host")
-    if mail.get("security") == "none" and host and not is_this_machine(host):
-        what = (
-            f"“none” sends password and mails for all to read, and {quote_value(host)} is not this machine."
-        )
-        yield ("security",), f'{what} Write: security = "starttls", or "tls".'
+"""By the way of signing in: keys that it needs, and those that it has no use for."""
 
 
 def _check_mail(mail: Document, _: _Names) -> Wrong:
-    """Report what this way of signing in lacks, what it has no use for, and what is given twice."""
-    way = mail.get("sign_in", "password")
+    """Report what this way of signing in lacks, what it has no use for, and what is given twice; and a line
+    that others can read, which is for this machine alone.
+    """
+    host, way = _text(mail, "host"), mail.get("sign_in", "password")
+    if mail.get("security") == "none" and host and not is_this_machine(host):
+        yield _wrong("mail.open_line", "security", host=quote_value(host))
     if way not in _WAYS:
         return
-    needed, useless, what = _WAYS[way]
-    yield from (((key,), what) for key in useless if key in mail)
-    yield from _missing(MailSettings, (key for key in needed if key not in mail))
+    needed, useless = _WAYS[way]
+    yield from (_wrong(f"mail.{way}", key) for key in useless if key in mail)
+    yield from _missing(tables.MailSettings, (key for key in needed if key not in mail))
     if way != "password" and not any(key in mail for key in SECRETS):
-        what = (
-            "is missing: what the application signs in with. Add, for example: "
-            'secret_file = "mail-secret", secret_env = "SCHOOLGATE_MAIL_SECRET", or '
-            'certificate_file = "mail-certificate.pem"'
-        )
-        yield ("secret_file",), what
+        yield _wrong("mail.no_proof", "secret_file")
     for named in (PASSWORDS, SECRETS):
         yield from _check_twice(mail, [key for key in named if key not in useless])
 
@@ -394,14 +307,13 @@ def _check_mail(mail: Document, _: _Names) -> Wrong:
 def _check_twice(row: Document, keys: Sequence[str]) -> Wrong:
     """Report where more than one of these keys is given."""
     given = [key for key in keys if row.get(key)]
-    for key in given[1:]:
-        yield (key,), f"“{given[0]}” is given too. Keep one of them."
+    yield from (_wrong("any.twice", key, other=given[0]) for key in given[1:])
 
 
 def _missing(model: type[BaseModel], keys: Iterable[str]) -> Wrong:
     for key in keys:
         example = model.model_fields[key].examples or [""]
-        yield (key,), f"is missing. Add it, for example: {key} = {toml(example[0])}"
+        yield _wrong("any.missing", key, key=key, example=toml(example[0]))
 
 
 _KNOWN_BY = {"microsoft": ("tenant", "domain"), "google": ("domain", "tenant")}
@@ -415,16 +327,14 @@ def _check_sign_in(given: Document, names: _Names) -> Wrong:
         return
     known_by, other = _KNOWN_BY[provider]
     whole = {**(_table(names.document, "mail") if provider == "microsoft" else {}), **given}
-    yield from _missing(SignInSettings, (k for k in (known_by, "client_id") if k not in whole))
+    yield from _missing(tables.SignInSettings, (k for k in (known_by, "client_id") if k not in whole))
     if not any(key in whole for key in CLIENT_SECRETS):
-        what = "is missing: the secret of the application. Add, for example: "
-        yield ("secret_file",), f'{what}secret_file = "sign-in-secret"'
+        yield _wrong("sign_in.no_secret", "secret_file")
     yield from _check_twice(given, CLIENT_SECRETS)
     if other in given:
-        yield (other,), f"is not for {quote_value(provider)}. Remove this line."
+        yield _wrong("sign_in.other", other, provider=quote_value(provider))
     if not names.document.get("base_url"):
-        what = "has no page to come back to. Say where people reach Schoolgate, at the top of the file: "
-        yield (), f'{what}base_url = "https://schoolgate.example.sch.uk"'
+        yield _wrong("sign_in.no_pages")
 
 
 def _numbers(row: Document) -> list[tuple[str, str]]:
@@ -440,22 +350,17 @@ def _schools(document: Document) -> dict[str, str] | None:
     return {number: _text(row, "urn") for row in schools for _, number in _numbers(row)}
 
 
+def _unknown(key: str, at: Path, name: str, known: Iterable[str]) -> tuple[Path, str]:
+    """The fault of a name that nothing there has; what is like it is offered."""
+    _, said = _wrong(key, name=quote_value(name))
+    return at, f"{said} {did_you_mean(name, sorted(known))}"
+
+
 def _check_schools(row: Document, names: _Names) -> Wrong:
     """Report numbers of no school in the file."""
     for at, urn in _texts(row, "schools") if names.schools is not None else ():
         if urn not in names.numbers:
-            what = f"{quote_value(urn)} is not the number of a school in this file."
-            yield at, f"{what} {did_you_mean(urn, sorted(names.numbers))}"
-
-
-def _check_listing(row: Document, names: _Names) -> Wrong:
-    """A listing is one school's own page."""
-    keys = names.schools
-    if keys and row.get("listing"):
-        watched = {keys.get(number, number) for _, number in _texts(row, "schools")} or {*keys.values()}
-        if len(watched) != 1:
-            what = f"a listing is one school's own page, and this is watched for {len(watched)}. "
-            yield ("listing",), f'{what}Write, for example: schools = ["{next(iter(keys.values()))}"]'
+            yield _unknown("any.not_a_school", at, urn, names.numbers)
 
 
 def _check_terms(school: Document, _: _Names) -> Wrong:
@@ -464,10 +369,9 @@ def _check_terms(school: Document, _: _Names) -> Wrong:
     for at, term in _rows(school, "terms"):
         first, last = (day if type(day := term.get(key)) is date else None for key in ("first", "last"))
         if first and last and last < first:
-            yield (*at, "last"), f"{last} is before its first day, {first}."
+            yield _wrong("schools.term_backwards", *at, "last", first=first, last=last)
         if first and before and first <= before:
-            what = f"{first} is not after the last day of the term before it, {before}. "
-            yield (*at, "first"), f"{what}Write them in the order of the year, none over another."
+            yield _wrong("schools.terms_over", *at, "first", first=first, before=before)
         before = last or before
 
 
@@ -475,20 +379,15 @@ def _check_person(row: Document, names: _Names) -> Wrong:
     """Short messages have one place, named elsewhere; friends and covers are known; nobody's id is reused."""
     yield from (both := list(_check_twice(row, ("chat_env", "chat_file"))))
     if not both and "://" in _text(row, "chat_file"):
-        what = "is an address, not a file. The address is a secret: write it into the first line of a "
-        yield ("chat_file",), what + 'file, and name that: chat_file = "chat-dsl"'
-    own, known = _text(row, "id"), {*names.people, *names.former, *Role}
+        yield _wrong("people.chat_address", "chat_file")
+    own, cover, known = _text(row, "id"), _text(row, "cover"), {*names.people, *names.former, *Role}
     for at, whom in _texts(row, "related_to"):
         if whom not in known:
-            what = f"nobody here has the id {quote_value(whom)}, and no role is called so."
-            yield at, f"{what} {did_you_mean(whom, sorted(known))}"
-    cover = _text(row, "cover")
+            yield _unknown("people.no_relative", at, whom, known)
     if cover and (cover not in names.people or cover == own):
-        what = f"nobody else here has the id {quote_value(cover)}."
-        yield ("cover",), f"{what} {did_you_mean(cover, sorted(names.people))}"
+        yield _unknown("people.no_cover", ("cover",), cover, names.people)
     if own in names.former:
-        what = f"{quote_value(own)} is the id of somebody who has left, under [[former]]. Give another."
-        yield ("id",), what
+        yield _wrong("people.former", "id", name=quote_value(own))
 
 
 def _check_network(network: Document, _: _Names) -> Wrong:
@@ -496,75 +395,63 @@ def _check_network(network: Document, _: _Names) -> Wrong:
     yield from _check_twice(network, passwords)
     for key in ("proxy_user", *passwords):
         if network.get(key) and not network.get("proxy"):
-            yield (key,), "There is no proxy it is for. Name it too: “proxy”, or remove this."
+            yield _wrong("network.no_proxy", key)
 
 
 def _check_ports(serve: Document, _: _Names) -> Wrong:
     """The health page and the pages behind links cannot share a port of one machine."""
-    port = (_text(serve, "listen") or DEFAULT_LISTEN).rpartition(":")[2]
-    if str(serve.get("health_port", DEFAULT_HEALTH_PORT)) == port:
-        key = "listen" if "listen" in serve else "health_port"
-        yield (key,), f"{port} is the port of health page and pages alike. Give each its own."
+    port = (_text(serve, "listen") or tables.DEFAULT_LISTEN).rpartition(":")[2]
+    if str(serve.get("health_port", tables.DEFAULT_HEALTH_PORT)) == port:
+        yield _wrong("serve.one_port", "listen" if "listen" in serve else "health_port", port=port)
 
 
 def _check_model(model: Document, _: _Names) -> Wrong:
-    if model.get("name") and not model.get("labels"):
-        what = "is missing: the labels of another model are not ours. Add, for example: "
-        yield ("labels",), what + 'labels = { toxic = "abuse:harassment" }'
-    if model.get("labels") and not model.get("name"):
-        yield ("name",), "is missing: “labels” belong to another model. Name it, or remove “labels”."
+    if bool(model.get("name")) != bool(model.get("labels")):
+        lacks = "labels" if model.get("name") else "name"
+        yield _wrong(f"model.no_{lacks}", lacks)
 
 
-def _check_page(row: Document, _: _Names) -> Wrong:
-    """Only a page of the school's own has a notice; no page of a person's own is watched."""
-    own = row.get("own") is True
+def _check_page(row: Document, names: _Names) -> Wrong:
+    """Only a page of the school's own has a notice, and a listing is of one school; no page of a person's own
+    is watched.
+    """
+    own, keys = row.get("own") is True, names.schools
+    if keys and row.get("listing"):
+        watched = {keys.get(number, number) for _, number in _texts(row, "schools")} or {*keys.values()}
+        if len(watched) != 1:
+            yield _wrong("sources.listing", "listing", count=len(watched), urn=next(iter(keys.values())))
     if _text(row, "notice") and not own:
-        yield (
-            ("notice",),
-            "only a page of the school's own has a notice. Add own = true, or remove this line.",
-        )
-    elif _text(row, "notice") and _text(row, "kind") != OWN_PAGE:
-        what = f'only a page has a place for a notice. Write kind = "{OWN_PAGE}" and the page\'s address.'
-        yield ("notice",), what
+        yield _wrong("sources.notice_of_others", "notice")
+    elif _text(row, "notice") and _text(row, "kind") != tables.OWN_PAGE:
+        yield _wrong("sources.notice_of_no_page", "notice", kind=tables.OWN_PAGE)
     if not own and is_profile(_text(row, "url")):
-        what = "is somebody's profile, and nobody's is watched. Name where the school is spoken of; "
-        yield ("url",), what + "for a page or an account of the school's own: own = true"
+        yield _wrong("sources.profile", "url")
 
 
 def _check_mailbox(row: Document, names: _Names) -> Wrong:
     """A mailbox is asked by IMAP or by Graph and nothing else is; its secret stands in one place."""
-    url = _text(row, "url")
-    known = url.lower().startswith(MAILBOX_SCHEMES)
-    if _text(row, "kind") != MAILBOX:
+    url, settings, mail = _text(row, "url"), _table(row, "settings"), _table(names.document, "mail")
+    known = url.lower().startswith(tables.MAILBOX_SCHEMES)
+    if _text(row, "kind") != tables.MAILBOX:
         if known:
-            yield ("kind",), f'a mailbox is another kind. Write: kind = "{MAILBOX}"'
+            yield _wrong("sources.mailbox", "kind", kind=tables.MAILBOX)
         return
     if url and not known:
-        what = "is not a mailbox's address. Write, for example: imaps://imap.example.org/INBOX"
-        yield ("url",), f"{quote_value(url)} {what}"
-    named, mail = _table(row, "settings"), _table(names.document, "mail")
-    by_graph = url.lower().startswith(GRAPH_MAILBOX)
-    if faulty := _application(named, mail) if by_graph else _check_password(named):
-        yield ("settings",), faulty
-
-
-def _check_password(settings: Document) -> str:
-    """Report what is wrong with how IMAP is signed in to, "" where nothing is."""
-    if not settings.get("user"):
-        return 'name who signs in: user = "alerts@oakfield.example.sch.uk".'
-    one = sum(bool(settings.get(key)) for key in ("password_env", "password_file")) == 1
-    return "" if one else "name one place for the password: password_env or password_file."
-
-
-def _application(settings: Document, mail: Document) -> str:
-    """The same of an application; what it lacks may be that of the one that sends mail."""
-    named = [key for key in APPLICATION_PROOFS if settings.get(key)]
-    if len(named) > 1:
-        return f"keep one of these: {', '.join(named)}."
-    lacks = [key for key in ("tenant", "client_id") if not (settings.get(key) or mail.get(key))]
-    if not named and not any(mail.get(key) for key in APPLICATION_PROOFS):
-        lacks.append(APPLICATION_PROOFS[0])
-    return f"name the application that reads it. Missing: {', '.join(lacks)}." if lacks else ""
+        yield _wrong("sources.no_mailbox", "url", url=quote_value(url))
+    if url.lower().startswith(tables.GRAPH_MAILBOX):
+        # what the application lacks may be that of the one that sends mail
+        named = [key for key in tables.APPLICATION_PROOFS if settings.get(key)]
+        lacks = [key for key in _APPLICATION if not (settings.get(key) or mail.get(key))]
+        if not named and not any(mail.get(key) for key in tables.APPLICATION_PROOFS):
+            lacks.append(tables.APPLICATION_PROOFS[0])
+        if len(named) > 1:
+            yield _wrong("sources.one_proof", "settings", given=", ".join(named))
+        elif lacks:
+            yield _wrong("sources.no_application", "settings", lacks=", ".join(lacks))
+    elif not settings.get("user"):
+        yield _wrong("sources.no_user", "settings")
+    elif sum(bool(settings.get(key)) for key in PASSWORDS) != 1:
+        yield _wrong("sources.one_password", "settings")
 
 
 def _check_kind(row: Document, _: _Names) -> Wrong:
@@ -578,18 +465,18 @@ def _check_kind(row: Document, _: _Names) -> Wrong:
             found = from_errors(error.errors(include_url=False), model, ("settings",))
             yield from ((fault.path, fault.what) for fault in found)
     elif kind and kind not in CATALOGUE:
-        what = f"{quote_value(kind)} is not a kind of source. {did_you_mean(kind, list(CATALOGUE))}"
-        yield ("kind",), what
+        said = _wrong("sources.no_kind", kind=quote_value(kind))[1]
+        yield ("kind",), f"{said} {did_you_mean(kind, list(CATALOGUE))}"
 
 
 _CHECKS: Mapping[str, Sequence[Callable[[Document, _Names], Wrong]]] = {
     "schools": (_check_terms,),
-    "sources": (_check_schools, _check_listing, _check_page, _check_mailbox, _check_kind),
+    "sources": (_check_schools, _check_page, _check_mailbox, _check_kind),
     "people": (_check_schools, _check_person),
     "former": (),
     "policies": (_check_schools,),
     "accounts": (_check_schools,),
-    "mail": (_server, _check_mail),
+    "mail": (_check_mail,),
     "sign_in": (_check_sign_in,),
     "network": (_check_network,),
     "serve": (_check_ports,),
@@ -598,7 +485,7 @@ _CHECKS: Mapping[str, Sequence[Callable[[Document, _Names], Wrong]]] = {
 """By table; of those with an id no two have the same."""
 
 
-def check_text(name: str, text: str) -> TomlFile:
+def check_text(name: str, text: str) -> tables.TomlFile:
     """Read what the text of a file of that name says. Raises ConfigError with every fault that it has."""
     try:
         document = tomllib.loads(text)
@@ -612,13 +499,13 @@ def check_text(name: str, text: str) -> TomlFile:
     return file
 
 
-def examine_document(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
+def examine_document(document: dict[str, Any]) -> tuple[tables.TomlFile | None, list[Fault]]:
     """The tables, None where a key has a fault; and all faults: of secrets, of keys, between tables."""
     file, found, of_keys = None, secrets(document), []
     try:
-        file = TomlFile.model_validate(document)
+        file = tables.TomlFile.model_validate(document)
     except ValidationError as error:
-        of_keys = from_errors(error.errors(include_url=False), TomlFile)
+        of_keys = from_errors(error.errors(include_url=False), tables.TomlFile)
     for more in (of_keys, between_tables(document)):
         told = {fault.path for fault in found}
         found = [*found, *(fault for fault in more if fault.path not in told)]

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from alerts.delivery.chat import asked_at
 from alerts.delivery.web import AUTHORITY, GRAPH
+from data.store.engine.rows import group_pairs
 from monitor.config.load import Config
 from monitor.config.model import GOOGLE, MICROSOFT
 from sources.mailbox.address import is_graph, is_mailbox, mailbox_at
@@ -47,15 +48,13 @@ class AllowedHost:
     proxied: bool = True
 
 
+Told = tuple[Reached, str, bool]
+
+
 def hosts(config: Config) -> list[AllowedHost]:
     """All of them, each once, in the order of what they are for."""
-    found: dict[tuple[Reached, bool], list[str]] = {}
-    for reached, why, proxied in _list_hosts(config):
-        found.setdefault((reached, proxied), []).append(why)
-    return [
-        AllowedHost(host, port, tuple(dict.fromkeys(why)), proxied)
-        for ((host, port), proxied), why in found.items()
-    ]
+    found = group_pairs(((reached, proxied), why) for reached, why, proxied in _list_hosts(config))
+    return [AllowedHost(*at, tuple(dict.fromkeys(why)), proxied) for (at, proxied), why in found.items()]
 
 
 def by_purpose(config: Config) -> dict[str, tuple[str, ...]]:
@@ -65,22 +64,19 @@ def by_purpose(config: Config) -> dict[str, tuple[str, ...]]:
     return {purpose.name.lower(): tuple(hosts) for purpose, hosts in found.items()}
 
 
-Told = tuple[Reached, str, bool]
-
-
 def _list_hosts(config: Config) -> Iterator[Told]:
     yield from (*_places(config), *_mail(config), *_people(config), *_besides(config))
 
 
 def _places(config: Config) -> Iterator[Told]:
-    for source in config.sources:
-        if source.disabled is None and is_graph(source.url):
+    for source in (source for source in config.sources if source.disabled is None):
+        if is_graph(source.url):
             for url in (AUTHORITY, GRAPH):
                 yield from _web(url, f"{Purpose.MAILBOX} {source.name}")
-        elif source.disabled is None and is_mailbox(source.url):
+        elif is_mailbox(source.url):
             target = mailbox_at(source.url).target
             yield (target.host, target.port), f"{Purpose.MAILBOX} {source.name}", True
-        elif source.disabled is None:
+        else:
             yield from _web(source.url, Purpose.PLACES)
 
 

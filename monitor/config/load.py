@@ -10,7 +10,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -26,33 +26,12 @@ from data.register.calendar import Calendar, SchoolHours, Term
 from data.register.school_names import key_of_a_trust
 from data.types import Namesake, Person, Policy, Role, School, Source
 from data.words.say import choose_language
+from monitor.config import model as tables
 from monitor.config.check import (
     CLIENT_SECRETS,
     check_text,
 )
 from monitor.config.home.paths import changed_at, find_paths, others_enter, others_write, refuse_served
-from monitor.config.model import (
-    APPLICATION_PROOFS,
-    GRAPH_MAILBOX,
-    MAILBOX,
-    TRUST,
-    DigestSettings,
-    DpiaSettings,
-    EvidenceSettings,
-    MailSettings,
-    ModelSettings,
-    NetworkTable,
-    OwnAccount,
-    SchoolTable,
-    ServeSettings,
-    SignInSettings,
-    SourceTable,
-    Table,
-    TomlFile,
-    TrustTable,
-    WrittenPolicy,
-    is_beat_address,
-)
 from sources.registry import kind_named, needs_leave
 
 TO_WRITE_ONE = "To write one"
@@ -91,7 +70,7 @@ class SignIn:
     other: str = ""
 
 
-class Network(NetworkTable, title="network"):
+class Network(tables.NetworkTable, title="network"):
     """The way to the world. `proxy_password` is None where it cannot be read: `doctor` says why."""
 
     proxy_password: SecretStr | None = None
@@ -132,22 +111,22 @@ class Config:
     in_english: tuple[str, ...] = ()
     to_look_up: tuple[str, ...] = ()
     natures: Mapping[str, str] = field(default_factory=dict)
-    mail: MailSettings | None = None
+    mail: tables.MailSettings | None = None
     mail_password: SecretStr | None = None
     mail_secret: SecretStr | None = None
-    sign_in: SignInSettings | None = None
+    sign_in: tables.SignInSettings | None = None
     sign_in_secret: SecretStr | None = None
-    model: ModelSettings = field(default_factory=ModelSettings)
-    dpia: DpiaSettings = field(default_factory=DpiaSettings)
-    policies: tuple[WrittenPolicy, ...] = ()
-    accounts: tuple[OwnAccount, ...] = ()
-    serve: ServeSettings = field(default_factory=ServeSettings)
-    digest: DigestSettings = field(default_factory=DigestSettings)
+    model: tables.ModelSettings = field(default_factory=tables.ModelSettings)
+    dpia: tables.DpiaSettings = field(default_factory=tables.DpiaSettings)
+    policies: tuple[tables.WrittenPolicy, ...] = ()
+    accounts: tuple[tables.OwnAccount, ...] = ()
+    serve: tables.ServeSettings = field(default_factory=tables.ServeSettings)
+    digest: tables.DigestSettings = field(default_factory=tables.DigestSettings)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     chats: Mapping[str, SecretStr] = field(default_factory=dict)
     unreadable_chats: tuple[str, ...] = ()
     chat_files: Mapping[str, Path] = field(default_factory=dict)
-    evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
+    evidence: tables.EvidenceSettings = field(default_factory=tables.EvidenceSettings)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     heartbeat: SecretStr | None = None
     network: Network = field(default_factory=Network)
@@ -202,7 +181,7 @@ class Config:
 
     def school(self, urn: str) -> School | None:
         """The school a register number belongs to: its key, or one of its members; the trust by “trust”."""
-        of_trust = urn == TRUST
+        of_trust = urn == tables.TRUST
         return next(
             (s for s in self.schools if urn == s.urn or urn in s.members or (of_trust and s.is_trust)), None
         )
@@ -267,11 +246,11 @@ def read_file(path: Path) -> str:
 T = TypeVar("T", School, Source, Namesake, Person, Policy, Config)
 
 
-def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
+def _build(path: Path, file: tables.TomlFile, env: Mapping[str, str]) -> Config:
     at = _Place(path.absolute(), env)
     keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
     every, trust = tuple(keys), _trust(file.trust, file) if file.trust else None
-    keys |= {TRUST: trust.urn, trust.urn: trust.urn} if trust else {}
+    keys |= {tables.TRUST: trust.urn, trust.urn: trust.urn} if trust else {}
     former = tuple(_of(Person, p, urns=tuple(keys.get(urn, urn) for urn in p.schools)) for p in file.former)
     schools = (*map(_school, file.schools), *((trust,) if trust else ()))
     calendars = {s.urn: _calendar(s) for s in file.schools}
@@ -282,6 +261,8 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
     chats = {p.id: at.find_secret(p, "chat") for p in file.people if p.chat_env or p.chat_file}
     sources = tuple(_source(s, _keys(s.schools or every, keys), schools) for s in file.sources)
     zone, sign_in, network = ZoneInfo(file.zone), file.sign_in, file.network
+    back = ((p.id, p.away_until) for p in file.people if p.away_until)
+    away = {who: datetime.combine(day, time(), zone).astimezone(UTC) for who, day in back}
     if sign_in and sign_in.provider == "microsoft":
         sign_in = sign_in.model_copy(update=_with_lent(_set_keys(sign_in), file.mail, CLIENT_SECRETS))
     return _of(
@@ -291,8 +272,7 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         schools=tuple(replace(s, former=people_of(s, former)) for s in schools),
         sources=sources,
         people=tuple(
-            _of(Person, p, urns=_keys(p.schools, keys), away_until=_midnight(p.away_until, zone))
-            for p in file.people
+            _of(Person, p, urns=_keys(p.schools, keys), away_until=away.get(p.id)) for p in file.people
         ),
         former=former,
         policy=_of(Policy, file.policy),
@@ -316,7 +296,7 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
             | {"proxy_password": at.find_secret(network, "proxy_password")}
         ),
         me=file.cli.me,
-        mailboxes={s.id: _sign_in(at, s, file) for s in sources if s.kind == MAILBOX},
+        mailboxes={s.id: _sign_in(at, s, file) for s in sources if s.kind == tables.MAILBOX},
     )
 
 
@@ -330,7 +310,7 @@ class _Place:
     def find_file(self, name: str | None) -> Path | None:
         return near(self.path, name) if name else None
 
-    def find_secret(self, table: Table | Mapping[str, str] | None, name: str) -> SecretStr | None:
+    def find_secret(self, table: tables.Table | Mapping[str, str] | None, name: str) -> SecretStr | None:
         """Find what `name`_env or `name`_file of a table names; None where there is nothing to be read."""
         of = dict(table or {})
         if variable := of.get(f"{name}_env"):
@@ -348,31 +328,28 @@ def near(path: Path, name: str) -> Path:
     return path.absolute().parent / Path(name).expanduser()
 
 
-def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
-    """When that day begins there, in UTC."""
-    return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
-
-
-def _set_keys(table: Table) -> dict[str, Any]:
+def _set_keys(table: tables.Table) -> dict[str, Any]:
     """Its keys that are not as nobody set them."""
     return table.model_dump(exclude_defaults=True)
 
 
-def _with_lent(given: dict[str, Any], mail: MailSettings | None, proofs: Sequence[str]) -> dict[str, Any]:
+def _with_lent(
+    given: dict[str, Any], mail: tables.MailSettings | None, proofs: Sequence[str]
+) -> dict[str, Any]:
     """Add to what is given of an application what it lacks of the one that sends mail."""
     lent = ("tenant", "client_id", *(() if {*proofs} & given.keys() else proofs))
     of_mail = _set_keys(mail) if mail else {}
     return {key: of_mail[key] for key in lent if key in of_mail} | given
 
 
-def _sign_in(at: _Place, source: Source, file: TomlFile) -> SignIn:
+def _sign_in(at: _Place, source: Source, file: tables.TomlFile) -> SignIn:
     """Return what signs in to a mailbox; of an application, what is not given is that of the one for mail."""
     given = {key: str(value) for key, value in source.settings.items()}
-    if not source.url.lower().startswith(GRAPH_MAILBOX):
+    if not source.url.lower().startswith(tables.GRAPH_MAILBOX):
         password = at.find_secret(given, "password")
         return SignIn(given["user"], password, at.find_file(given.get("password_file")))
-    owner = source.url[len(GRAPH_MAILBOX) :]
-    given = _with_lent(given, file.mail, APPLICATION_PROOFS)
+    owner = source.url[len(tables.GRAPH_MAILBOX) :]
+    given = _with_lent(given, file.mail, tables.APPLICATION_PROOFS)
     there = (person.email or "" for person in file.people)
     domain = owner.lower().partition("@")[2]
     others = (each for each in there if each.lower().endswith(f"@{domain}") and each.lower() != owner.lower())
@@ -387,23 +364,23 @@ def _sign_in(at: _Place, source: Source, file: TomlFile) -> SignIn:
     )
 
 
-def _of(kind: type[T], table: Table, **others: object) -> T:
+def _of(kind: type[T], table: tables.Table, **others: object) -> T:
     """One of that type: each field from `others`, or else from the key of the same name where that is set."""
     said = {field.name: getattr(table, field.name, None) for field in fields(kind)} | others
     return kind(**{name: value for name, value in said.items() if value is not None})
 
 
-def _school(table: SchoolTable) -> School:
+def _school(table: tables.SchoolTable) -> School:
     namesakes = tuple(_of(Namesake, namesake) for namesake in table.namesakes)
     return _of(School, table, namesakes=namesakes, language=choose_language(table.language))
 
 
-def _trust(table: TrustTable, file: TomlFile) -> School:
+def _trust(table: tables.TrustTable, file: tables.TomlFile) -> School:
     """The trust as a subject beside its schools; its head, where the table names no chief executive, is the
     person of the trust who has that office.
     """
     first = file.schools[0]
-    here = (p.name for p in file.people if Role.HEAD in p.roles and TRUST in p.schools)
+    here = (p.name for p in file.people if Role.HEAD in p.roles and tables.TRUST in p.schools)
     return School(
         key_of_a_trust(table.name),
         table.name,
@@ -415,10 +392,10 @@ def _trust(table: TrustTable, file: TomlFile) -> School:
     )
 
 
-def _source(table: SourceTable, urns: Sequence[str], schools: Sequence[School]) -> Source:
+def _source(table: tables.SourceTable, urns: Sequence[str], schools: Sequence[School]) -> Source:
     """The source that a table names, for these schools; off where its terms forbid it without leave."""
     forbidden = not table.leave and needs_leave(table.kind, table.url)
-    named = [s for s in schools if s.urn in urns] if table.kind == MAILBOX else []
+    named = [s for s in schools if s.urn in urns] if table.kind == tables.MAILBOX else []
     url = urlsplit(table.url)
     place = ((url.hostname or "").removeprefix("www."), url.path.split("/")[1:3])
     return _of(
@@ -438,26 +415,26 @@ def _keys(numbers: tuple[str, ...], keys: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys[number] for number in numbers))
 
 
-def _calendar(table: SchoolTable) -> Calendar:
+def _calendar(table: tables.SchoolTable) -> Calendar:
     begins, ends = map(time.fromisoformat, table.day)
     days = tuple(Term(term.first, term.last) for term in table.terms)
     return Calendar(table.nation, days, frozenset(table.closed), (begins, ends))
 
 
-def _profile(at: _Place, school: SchoolTable, first: Role) -> Profile:
+def _profile(at: _Place, school: tables.SchoolTable, first: Role) -> Profile:
     table = school.ladder
     facts = _set_keys(table) | {"first_assessor": table.first_assessor or first, "delegates": table.delegates}
     facts["letters"] = at.find_file(table.letters)
     return Profile(**facts, categories=tuple(_set_keys(school.categories).items()))
 
 
-def _model(at: _Place, model: ModelSettings) -> ModelSettings:
+def _model(at: _Place, model: tables.ModelSettings) -> tables.ModelSettings:
     """A name that is a folder beside the file means that folder; any other is a model's own name."""
     folder = at.find_file(model.name)
     return model.model_copy(update={"name": str(folder)}) if folder and folder.is_dir() else model
 
 
-def _heartbeat_address(at: _Place, said: ServeSettings) -> SecretStr | None:
+def _heartbeat_address(at: _Place, said: tables.ServeSettings) -> SecretStr | None:
     """Return the address that the file or another place says; None for no such address: `doctor` says so."""
     found = SecretStr(said.heartbeat_url) if said.heartbeat_url else at.find_secret(said, "heartbeat")
-    return found if found and is_beat_address(found.get_secret_value()) else None
+    return found if found and tables.is_beat_address(found.get_secret_value()) else None

@@ -1,4 +1,4 @@
-"""Which line of a TOML document each key stands on. tomllib reads values, and forgets where they were."""
+"""Where each key of a TOML document stands, which tomllib forgets, and how values are written."""
 
 from __future__ import annotations
 

@@ -45,9 +45,7 @@ def open_settings(home: Path | None, config: Path | None) -> tuple[paths.Paths, 
 def open_home(
     home: Path | None, config: Path | None, *, at_once: bool = True
 ) -> tuple[paths.Paths, Config, Store]:
-    """Open where things lie, the checked configuration, and the store: the one way in. Raises ConfigError,
-    StoreError. `at_once` is said at `open_store`.
-    """
+    """Open settings and store, the one way in; `at_once` as `open_store`. Raises ConfigError, StoreError."""
     where, checked = open_settings(home, config)
     return where, checked, open_store(where.home, at_once=at_once)
 
@@ -140,9 +138,7 @@ def _register(config: Config) -> tuple[School, ...]:
 
 
 def find_judging_obstacle(config: Config) -> SchoolgateError | None:
-    """Return what keeps every text from being judged: a register or a model that cannot be read; None where
-    nothing does.
-    """
+    """Return what keeps every text from being judged, such as an unreadable model; None for nothing."""
     from classifiers.scoring.model_card import MODEL_DIR, read_card
 
     try:

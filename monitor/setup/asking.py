@@ -19,19 +19,8 @@ from data.errors import InputError
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from data.words.say import words
+from monitor.config import model as tables
 from monitor.config.check import quote_value, value_fault
-from monitor.config.model import (
-    NATIONS,
-    BeatAddress,
-    Contact,
-    Email,
-    Nation,
-    ProxyAddress,
-    SchoolDay,
-    Text,
-    Urn,
-    WebAddress,
-)
 from monitor.config.writing.entries import Entry, key_without_number, with_shared
 from monitor.config.writing.text import Draft
 from monitor.pipeline import looking
@@ -67,7 +56,7 @@ def proxy_of(env: Mapping[str, str]) -> str | None:
     for name in _VARIABLES:
         given = env.get(name, "").strip()
         bare = re.sub(r"//[^/@]*@", "//", given if "//" in given else f"http://{given}").rstrip("/")
-        if given and not value_fault(ProxyAddress, bare):
+        if given and not value_fault(tables.ProxyAddress, bare):
             return bare
     return None
 
@@ -83,7 +72,7 @@ def asked_proxy(proposed: str | None, ask: Ask, say: Say) -> str | None:
         if is_none(answer):
             return None
         found = answer if "//" in answer else f"http://{answer}"
-        if why := value_fault(ProxyAddress, found):
+        if why := value_fault(tables.ProxyAddress, found):
             raise InputError(f"{quote_value(answer)} {why}.")
         return found
 
@@ -175,14 +164,11 @@ def _whole(address: str) -> str:
 
 
 def _is_address(address: str) -> bool:
-    return not value_fault(WebAddress, address) and "." in (urlsplit(address).hostname or "")
+    return not value_fault(tables.WebAddress, address) and "." in (urlsplit(address).hostname or "")
 
 
 def required_reader(kind: Any) -> Callable[[str], Any]:
-    """A reader of answers that gives each as the annotated type holds it: “England” is “england”.
-
-    It raises InputError for none, and for what the type refuses.
-    """
+    """A reader of answers, as the annotated type holds them. Raises InputError for what that refuses."""
 
     def read_required(answer: str) -> Any:
         if not answer:
@@ -273,8 +259,7 @@ def without_network(draft: Draft) -> Draft:
 
 
 def _read_places(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceRead], list[str]]:
-    """Looks up what is there, and reads it; all of it within the minute. Also the hosts that were silent
-    when it was looked up."""
+    """Look up what is there and read it, all within the minute; also the hosts that were silent."""
     with to.open(draft) as fetcher:
         reader = InTime.for_a_minute(fetcher, to.clock)
         known = look_up_schools(draft.schools, reader.within(looking.LOOK_UP_S))
@@ -305,13 +290,10 @@ def _first_failure(places: Sequence[PlaceRead]) -> str:
     return next((place.run.detail for place in places if place.run is not None), "")
 
 
-def _names(judges: Judges) -> dict[str, str]:
-    return {urn: school.name for urn, school in judges.schools.items()}
-
-
 def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting, *, given: bool = False) -> None:
     """The table, what stays off, and the first finds."""
-    for line in (*looking.place_lines(places, _names(judges), given=given), *looking.off_lines(places), ""):
+    names = {urn: school.name for urn, school in judges.schools.items()}
+    for line in (*looking.place_lines(places, names, given=given), *looking.off_lines(places), ""):
         to.say(line)
     shown = finds([linked for place in places for linked in place.found], judges)
     to.say("The first finds:" if shown else "None of them holds anything now.")
@@ -387,11 +369,11 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
     """The school chosen from the register by words and a number; by hand without a register."""
     if not all_schools:
         number = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
-        key = (urns[0] if urns else "") or _ask_value(number, Urn, ask, say)
+        key = (urns[0] if urns else "") or _ask_value(number, tables.Urn, ask, say)
         of = "The school's name", "The town or village it is in"
-        name, town = (until_right(question, required_reader(Text), ask, say) for question in of)
-        nations = ", ".join(NATIONS).replace("_", " ").title()
-        nation = until_right(f"Its nation: {nations}", required_reader(Nation), ask, say)
+        name, town = (until_right(question, required_reader(tables.Text), ask, say) for question in of)
+        nations = ", ".join(tables.NATIONS).replace("_", " ").title()
+        nation = until_right(f"Its nation: {nations}", required_reader(tables.Nation), ask, say)
         return [School(urn=key or key_without_number(name), name=name, town=town, nation=nation)]
     words = ""
     while True:
@@ -456,13 +438,13 @@ def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
 def ask_contact(ask: Ask, say: Say) -> str | None:
     """The address every site is told."""
     question = "An e-mail address of the school, which every site that is read is told (Enter: later)"
-    return _ask_value(question, Contact, ask, say)
+    return _ask_value(question, tables.Contact, ask, say)
 
 
 def second_way(ask: Ask, say: Say) -> str | None:
     """The address of a check elsewhere, which tells somebody where mail itself fails."""
     question = "A second way to reach IT, when mail fails: the address of a check elsewhere (Enter: later)"
-    return _ask_value(question, BeatAddress, ask, say)
+    return _ask_value(question, tables.BeatAddress, ask, say)
 
 
 def school_day(ask: Ask, say: Say) -> tuple[str, ...] | None:
@@ -472,7 +454,7 @@ def school_day(ask: Ask, say: Say) -> tuple[str, ...] | None:
         if is_none(answer):
             return None
         day = tuple(clock.replace(".", ":").zfill(5) for clock in re.findall(r"\d{1,2}[:.]\d\d", answer))
-        if why := value_fault(SchoolDay, day):
+        if why := value_fault(tables.SchoolDay, day):
             raise InputError(answer_fault(answer, why))
         return day
 
@@ -511,8 +493,7 @@ def ask_central_team(ask: Ask, say: Say) -> tuple[Person, ...]:
 
 
 def merge_people(said: Sequence[Person], more: Sequence[Person]) -> tuple[Person, ...]:
-    """The people, and those of `more` who are none of them: who has the same schools and the same address, or
-    the same name and no other address, is one person with the roles of both."""
+    """The people, and of `more` those who are none of them; one who is both has the roles of both."""
     kept, rest = list(said), list[Person]()
     for person in more:
         at = next((i for i, each in enumerate(kept) if _same(each, person)), None)
@@ -559,7 +540,7 @@ def _wrong(read: Sequence[tuple[str, str | None]], said: Sequence[Person], count
     if count > 2:
         yield f"Two at most; add the others later: {to_add_person()}"
     for name, email in read:
-        if email is not None and (why := value_fault(Email, email)):
+        if email is not None and (why := value_fault(tables.Email, email)):
             yield answer_fault(email, why)
         elif email is not None and not name and not any(person.email == email for person in said):
             yield f"Whose address is {email}? Put the name before it."

@@ -13,17 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from data import errors
 from data.effects import Clock, Up, uptime, utc_now
-from data.errors import (
-    ConfigError,
-    InputError,
-    KeyMissing,
-    StoreBusy,
-    StoreDamaged,
-    StoreError,
-    StoreTooNew,
-    explain_refusal,
-)
 from data.evidence.vault import Vault
 from data.keeping import deletion_record, envelope
 from data.keeping.deletion_record import DeletedKind, Deletions
@@ -85,7 +76,7 @@ def back_up(
     kept.
     """
     if not where.store.exists():
-        raise StoreError(f"There is no store at {where.store}, so there is nothing to back up.")
+        raise errors.StoreError(f"There is no store at {where.store}, so there is nothing to back up.")
     store = wiring.open_store(where.home, utc_now)
     folder, key = _into(into, where.home), key and key.expanduser().resolve()
     keys = _keys(where.home, key)
@@ -119,7 +110,7 @@ def _keys(home: Path, named: Path | None) -> Keyring | None:
         return own
     keys = keys_in(KeyPlace(named))
     if own and not set(own.held) <= set(keys.held):
-        raise InputError(
+        raise errors.InputError(
             f"Evidence in {home} is encrypted under the key in {own.place}, which is not in {named}: nobody "
             "could read it in this backup. Name that file; see: ⟪docs⟫ "
             "encryption. Nothing was written."
@@ -131,19 +122,19 @@ def _into(folder: Path, home: Path) -> Path:
     """The folder that holds backups. Raises InputError where it is not there: its disk may not be mounted."""
     target = folder.expanduser().resolve()
     if target.is_relative_to(home.resolve()):
-        raise InputError(
+        raise errors.InputError(
             f"{folder} lies within {home}, which is what is backed up. Name a folder elsewhere, best on "
             "another disk."
         )
     if target.exists() and not target.is_dir():
-        raise InputError(f"{folder} is a file. Name a folder to put the backup into.")
+        raise errors.InputError(f"{folder} is a file. Name a folder to put the backup into.")
     if not target.exists():
-        raise InputError(
+        raise errors.InputError(
             f"{target} is not there. Is its disk mounted? If it is, make the folder, as the account that "
             f"runs this: mkdir -m 700 {target}. Nothing was written."
         )
     if not os.access(target, os.W_OK | os.X_OK):
-        raise InputError(
+        raise errors.InputError(
             f"This account may not write into {target}. Give it the folder (chown), or look whether its disk "
             "can be written. Nothing was written."
         )
@@ -161,7 +152,9 @@ def _alone(into: Path) -> Iterator[None]:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise InputError(f"Another backup is being written into {into}. Let it end first.") from None
+                raise errors.InputError(
+                    f"Another backup is being written into {into}. Let it end first."
+                ) from None
             for left in into.glob(f"{UNFINISHED}*"):
                 shutil.rmtree(left, ignore_errors=True)
         yield
@@ -212,7 +205,7 @@ def copy_home(
     now = clock()
     folder = into / backup.name_for(now)
     if folder.exists():
-        raise InputError(f"{folder} is there already: a backup of this second. Begin again.")
+        raise errors.InputError(f"{folder} is there already: a backup of this second. Begin again.")
     part = into / f"{UNFINISHED}{folder.name}"
     beside = partial(TemporaryDirectory, prefix=BACKING_UP, dir=where.home, ignore_cleanup_errors=True)
     try:
@@ -232,8 +225,8 @@ def copy_home(
         shutil.rmtree(part, ignore_errors=True)
         if not isinstance(error, OSError):
             raise
-        said = f"The backup could not be written, and nothing of it is left. {explain_refusal(error)}"
-        raise StoreError(said) from error
+        said = f"The backup could not be written, and nothing of it is left. {errors.explain_refusal(error)}"
+        raise errors.StoreError(said) from error
     return made
 
 
@@ -293,9 +286,9 @@ def _copy_store(store: Store, part: Path) -> frozenset[str]:
     try:
         with wiring.open_store(raw, migrate=False).alone("back up") as con:
             copy_database(con, part / backup.STORE)
-    except StoreDamaged as error:  # it is the store that does not hold, not the copy of its bytes
+    except errors.StoreDamaged as error:  # it is the store that does not hold, not the copy of its bytes
         said = str(error).replace(str(raw / backup.STORE), str(store.path))
-        raise StoreDamaged(said) from error
+        raise errors.StoreDamaged(said) from error
     shutil.rmtree(raw)
     return named
 
@@ -317,7 +310,7 @@ def files_named(where: paths.Paths) -> tuple[Path, ...] | None:
     """Files below the home that the settings name, by their path there; None where these have a fault."""
     try:
         config = load_file(where.config, os.environ) if where.config.exists() else None
-    except ConfigError:
+    except errors.ConfigError:
         return None
     named = (*config.files(), *((config.register,) if config.register else ())) if config else ()
     home = where.home.absolute()
@@ -330,7 +323,7 @@ def _verify_copy(part: Path, made_at: datetime, folder: Path, *, with_faults: bo
     rows, proved, done = prove_whole(part)
     faults = faults_of(proved)
     if faults and not with_faults:
-        raise StoreDamaged(
+        raise errors.StoreDamaged(
             f"What was copied does not hold, so no backup was kept: {backup.sum_up_faults(faults)} "
             "See: schoolgate evidence verify. To keep a backup all the same: --with-faults"
         )
@@ -341,11 +334,7 @@ def _verify_copy(part: Path, made_at: datetime, folder: Path, *, with_faults: bo
 
 
 def prove_whole(folder: Path) -> tuple[int, Proof, tuple[str, ...]]:
-    """Count the rows of a copied home, and return what proves it, and the migrations it has had; every table
-    is read.
-
-    Raises StoreError where it cannot be.
-    """
+    """Count a copied home's rows; return its proof and migrations. Raises StoreError if unreadable."""
     copy = wiring.open_store(folder, migrate=False)
     vault = Vault(copy.evidence)
     present = vault.everything()
@@ -399,12 +388,12 @@ def restore_home(
         gone = purge_copy(part, where, manifest, deleted, began, uptime)
         note("reading it again …")
         if new := [fault for fault in faults_of(prove_whole(part)[1]) if fault not in manifest.faults]:
-            raise StoreDamaged(
+            raise errors.StoreDamaged(
                 f"The backup does not hold, so nothing was restored: {backup.sum_up_faults(new)}"
             )
         aside = put_in_place(where.home, part, began)
     except OSError as error:
-        raise StoreError(f"Nothing was restored. {explain_refusal(error)}") from error
+        raise errors.StoreError(f"Nothing was restored. {errors.explain_refusal(error)}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     for line in (
@@ -422,8 +411,8 @@ def _choose_backup(source: Path) -> Path:
     if folder.is_dir() and (held := backup.list_backups(folder)):
         return list(held)[-1]
     if folder.is_dir() and (folder / backup.STORE).is_file():
-        raise InputError(f"{folder} is no backup, or was not finished: it has no {backup.MANIFEST}.")
-    raise InputError(
+        raise errors.InputError(f"{folder} is no backup, or was not finished: it has no {backup.MANIFEST}.")
+    raise errors.InputError(
         f"{source} is no backup, and holds none. Backups are folders: schoolgate-2026-11-17T090000Z"
     )
 
@@ -431,12 +420,12 @@ def _choose_backup(source: Path) -> Path:
 def _refuse_unknown(chosen: Path, manifest: Manifest, now: datetime) -> None:
     known = tuple(m.name for m in MIGRATIONS)
     if manifest.migrations != known[: len(manifest.migrations)]:
-        raise StoreTooNew(
+        raise errors.StoreTooNew(
             f"{chosen} was made by a newer Schoolgate ({manifest.version}). Install that version or a later "
             "one, then restore. Nothing was changed."
         )
     if now < manifest.made_at - LEAP:
-        raise InputError(
+        raise errors.InputError(
             f"The clock says {now:%Y-%m-%d %H:%M} UTC, but the backup is of "
             f"{manifest.made_at:%Y-%m-%d %H:%M} UTC. What is due is deleted by "
             "today's date, so set the clock first. Nothing was changed."
@@ -446,42 +435,36 @@ def _refuse_unknown(chosen: Path, manifest: Manifest, now: datetime) -> None:
 def _refuse_running(where: Paths, now: datetime) -> None:
     """Raises InputError while a service serves the home; where its store is damaged, the service is asked."""
     said = f"The service runs for {where.home}. End it first, then restore. Nothing was changed."
-    if complaints_of(where.home, _health_port(where)) is not None:
-        raise InputError(said)
+    try:
+        port = load_file(where.config, os.environ).serve.health_port
+    except errors.ConfigError:
+        port = DEFAULT_HEALTH_PORT
+    if complaints_of(where.home, port) is not None:
+        raise errors.InputError(said)
     if not where.store.exists():
         return
     try:
         with wiring.open_store(where.home, migrate=False, wait_s=5.0).open_reader() as con:
             lease = running(con, now)
-    except StoreBusy:
+    except errors.StoreBusy:
         raise
-    except StoreError:  # damaged, or of another version: that is why it is restored
+    except errors.StoreError:  # damaged, or of another version: that is why it is restored
         return
     if lease is not None:
-        raise InputError(f"{said} It is {lease.holder}.")
-
-
-def _health_port(where: Paths) -> int:
-    try:
-        return load_file(where.config, os.environ).serve.health_port
-    except ConfigError:
-        return DEFAULT_HEALTH_PORT
+        raise errors.InputError(f"{said} It is {lease.holder}.")
 
 
 def _refuse_data(home: Path, replace: bool) -> None:
     has = [name for name in (backup.STORE, backup.EVIDENCE) if (home / name).exists()]
     if has and not replace:
-        raise InputError(
+        raise errors.InputError(
             f"{home} holds data already ({', '.join(has)}). To put the backup in its place, and keep what is "
             f"there aside for {COPIES_KEPT.days} days: --replace. Nothing was changed."
         )
 
 
 def _record(home: Path, chosen: Path, manifest: Manifest, given: Path | None, now: datetime) -> Deletions:
-    """All that is known of deletions: the home's record, the one given, those of the backups there.
-
-    Where an earlier restoring broke off, the home's record lies with what was put aside.
-    """
+    """All that is known of deletions: of the home, put aside, given, and of the backups there."""
     held = [deletion_record.read_deletions(home / deletion_record.NAME, now)]
     held += [
         deletion_record.read_deletions(path / deletion_record.NAME, _changed_at(path))
@@ -491,7 +474,9 @@ def _record(home: Path, chosen: Path, manifest: Manifest, given: Path | None, no
         file = given.expanduser()
         found = deletion_record.read_deletions(file, _changed_at(file)) if file.is_file() else Deletions()
         if not found.spans:
-            raise InputError(f"{given} is no record of deletions. It is a file named {deletion_record.NAME}.")
+            raise errors.InputError(
+                f"{given} is no record of deletions. It is a file named {deletion_record.NAME}."
+            )
         held.append(found)
     beside = {path: made for path, made in backup.list_backups(chosen.parent).items() if path != chosen}
     held += [
@@ -539,7 +524,7 @@ def find_key_place(home: Path, chosen: Path, key_file: Path | None) -> KeyPlace 
     """
     needs = backup.encrypted_under(chosen)
     if key_file is not None and not needs:
-        raise InputError(
+        raise errors.InputError(
             f"{chosen} is not encrypted. If your backups are, somebody put another in its place; if not, "
             "restore it without ⟨key⟩. Nothing was changed."
         )
@@ -550,7 +535,7 @@ def find_key_place(home: Path, chosen: Path, key_file: Path | None) -> KeyPlace 
         return own
     if envelope.given_by_systemd():
         return KeyPlace(None)
-    raise KeyMissing(
+    raise errors.KeyMissing(
         f"{chosen} is encrypted, under the key {needs}. Name the file that holds it: ⟨key⟩ FILE. Without "
         "that key nobody can restore it. Nothing was changed."
     )
@@ -559,10 +544,7 @@ def find_key_place(home: Path, chosen: Path, key_file: Path | None) -> KeyPlace 
 def purge_copy(
     part: Path, where: Paths, manifest: Manifest, record: Deletions, now: datetime, up: Up
 ) -> PurgeReport:
-    """Brings the copy up to date and deletes what is due by now, and what was deleted before.
-
-    What was erased since the backup is not read again either.
-    """
+    """Bring the copy up to date; delete what is due or was deleted. What was erased is not read again."""
     given = part / backup.CONFIG  # how long things are kept, the backup's settings say first
     policy = load_file(given if given.exists() else where.config, os.environ).policy
     deletion_record.write(part / deletion_record.NAME, record.text(now))
@@ -640,6 +622,6 @@ def _hold_lock(home: Path) -> Iterator[None]:
         with alone(home / backup.LOCK, _WAIT_S):
             yield
     except LockHeld as held:
-        raise StoreBusy(
+        raise errors.StoreBusy(
             f"{home} is in use by {held.holder}. Let it end, then restore. Nothing was changed."
         ) from None

@@ -70,9 +70,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class ServiceHome:
-    """The service to install: the home as it is and where it is to be, the account by its name, our
-    program.
-    """
+    """The service to install: the home as it is and where it is to be, its account, our program."""
 
     old: Path
     new: Path
@@ -281,11 +279,7 @@ def _start(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
                 f"{_STARTS_WITHIN_S:g} seconds. To see why: journalctl -u schoolgate. Then begin this again."
             )
         time.sleep(0.5)
-    return (
-        ("It runs, and complains of nothing.",)
-        if not said
-        else [f"It runs, and says: {one}." for one in said]
-    )
+    return [f"It runs, and says: {one}." for one in said] or ["It runs, and complains of nothing."]
 
 
 def _settings(wanted: ServiceHome) -> Config:
@@ -307,11 +301,8 @@ def _run_as(wanted: ServiceHome, machine: Machine, home: Path, *words: str) -> S
     found = pwd.getpwnam(wanted.account)
     who = [f"--reuid={found.pw_uid}", f"--regid={found.pw_gid}", "--clear-groups"]
     env = [f"{HOME_VARIABLE}={home}", f"HOME={wanted.new}", "PATH=/usr/bin:/bin", "LANG=C.UTF-8"]
-    return (
-        _run_command(machine, ["setpriv", *who, "env", "-i", *env, str(wanted.program), *words])
-        .strip()
-        .splitlines()
-    )
+    command = ["setpriv", *who, "env", "-i", *env, str(wanted.program), *words]
+    return _run_command(machine, command).strip().splitlines()
 
 
 def _run_command(machine: Machine, command: Sequence[str]) -> str:
@@ -485,9 +476,7 @@ def give_to(home: Path, to: Account) -> None:
 
 
 def switch_homes(old: Path, part: Path, new: Path, aside: Path) -> None:
-    """The copy takes its place, and the old home steps aside, a link to the new one in its own; or nothing
-    is changed.
-    """
+    """The copy takes its place and the old home steps aside, a link in its own; or nothing is changed."""
     owner = old.lstat()
     if new.exists():
         new.rmdir()

@@ -85,14 +85,14 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 def _cells(lines: Reader, name: str) -> list[tuple[int, list[str]]]:
     """The cells of each line, by its number, each cell as one line of signs that are seen."""
     try:
-        return [(lines.line_num, [_visible_cell(cell) for cell in cells]) for cells in lines]
+        return [(lines.line_num, [_show_cell(cell) for cell in cells]) for cells in lines]
     except csv.Error:
         raise InputError(
             f"{name}, line {lines.line_num}: this cannot be read as a table. Is a quotation mark left open?"
         ) from None
 
 
-def _visible_cell(cell: str) -> str:
+def _show_cell(cell: str) -> str:
     return squeeze("".join(sign if sign.isprintable() else " " for sign in cell))
 
 
@@ -126,8 +126,7 @@ def _school(said: str, schools: Sequence[School]) -> tuple[str, ...]:
 
 
 def roles_named(said: str, nation: str) -> tuple[Role, ...]:
-    """The roles of these words: their names in the file, their titles in the nation, what people call them.
-    Raises ValueError with the sentence that says what is wrong."""
+    """The roles of these words: file's names, titles, what people say. Raises ValueError with a sentence."""
     known = {normalise(role.value.replace("_", " ")): role for role in Role}
     known |= {normalise(office(role, nation, words("en"))): role for role in Role}
     also = tomllib.loads(files("monitor.setup").joinpath("roles.toml").read_text(encoding="utf-8"))
@@ -153,18 +152,12 @@ def _people(rows: Sequence[_PersonRow]) -> tuple[Person, ...]:
         held.update(dict.fromkeys(row.offices))
     names = {(normalise(row.name), row.email): row.name for row in rows}
     taken: set[str] = set()
-    return tuple(
-        Person(_id(names[who], taken), names[who], roles, who[1], urns)
-        for who, held in at.items()
-        for roles, urns in _by_roles(held)
-    )
-
-
-def _by_roles(
-    held: dict[tuple[str, ...], dict[Role, None]],
-) -> Iterator[tuple[tuple[Role, ...], tuple[str, ...]]]:
-    for roles, schools in group_pairs((tuple(offices), urns) for urns, offices in held.items()).items():
-        yield roles, () if () in schools else tuple(urn for urns in schools for urn in urns)
+    found = []
+    for who, theirs in at.items():
+        for roles, schools in group_pairs((tuple(held), of) for of, held in theirs.items()).items():
+            urns = () if () in schools else tuple(urn for urns in schools for urn in urns)
+            found.append(Person(_id(names[who], taken), names[who], roles, who[1], urns))
+    return tuple(found)
 
 
 def _id(name: str, taken: set[str]) -> str:

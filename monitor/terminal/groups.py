@@ -79,9 +79,7 @@ class _Later(QuickGroup):
 
 
 class SharedOptions(SimpleNamespace):
-    """Options that several commands take: a command's first parameter names a class of them, and they come
-    after its own. Each is a field with its type and its default.
-    """
+    """Options of several commands, as fields: a command's first parameter names such a class."""
 
 
 def with_types(app: typer.Typer) -> typer.Typer:

@@ -207,9 +207,7 @@ def flush_output() -> bool:
 
 
 def live_console() -> Console | None:
-    """Return where a live line can be drawn: a terminal at standard error. Put nothing there but by
-    `visible`.
-    """
+    """Return where a live line can be drawn: a terminal at standard error. Draw nothing but by `visible`."""
     if not sys.stderr.isatty():
         return None
     from rich.console import Console

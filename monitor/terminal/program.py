@@ -16,9 +16,7 @@ _SUDO_LOOKS_IN = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def program_path(other: Path | None = None) -> str:
-    """Our command as sudo finds it: by its name where that does, else by the path of another that everybody
-    can run, or by its own.
-    """
+    """Our command as sudo finds it: by its name, else by a path that everybody can run, or its own."""
     ours = Path(sys.argv[0]).absolute()
     if ours.name != "schoolgate" or shutil.which("schoolgate", path=_SUDO_LOOKS_IN) == str(ours):
         return "schoolgate"

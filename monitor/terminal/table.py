@@ -76,7 +76,8 @@ def draw_table(
     `wraps` names the heads of columns whose text goes on in the next line, the last one if none is named;
     `width` is the terminal's unless it is given. A column without any text is left out.
     """
-    cells = [[_clean(cell) for cell in row] for row in rows]
+    said = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
+    cells = [[Cell(" ".join(visible(c.text).split()), c.tone) for c in row] for row in said]
     soft = wraps or heads[-1:]
     given = zip(heads, zip(*cells, strict=True), strict=True) if cells else ()
     shown = [
@@ -86,12 +87,6 @@ def draw_table(
     if sum(column.least + _GAP for column in shown) - _GAP > width:
         return list(_stack_columns(shown, width))
     return list(_side_by_side(shown, width)) if shown else []
-
-
-def _clean(cell: str | Cell) -> Cell:
-    """On one line, and nothing in it that cannot be seen."""
-    said = cell if isinstance(cell, Cell) else Cell(cell)
-    return Cell(" ".join(visible(said.text).split()), said.tone)
 
 
 def _side_by_side(shown: Sequence[_Column], width: int) -> Iterator[Painted]:
@@ -133,15 +128,11 @@ def _stack_columns(shown: Sequence[_Column], width: int) -> Iterator[Painted]:
         if n:
             yield Painted.of("", "")
         for column, cell in zip(shown, row, strict=True):
-            if cell.text:
-                yield from _label_lines(column.head, cell.text, width)
-
-
-def _label_lines(head: str, text: str, width: int) -> Iterator[Painted]:
-    for line in textwrap.wrap(
-        f"{head}: {text}", width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    ):
-        yield Painted.of(line, line)
+            for line in textwrap.wrap(
+                f"{column.head}: {cell.text}" if cell.text else "", width, subsequent_indent="  ",
+                break_long_words=False, break_on_hyphens=False,
+            ):  # fmt: skip
+                yield Painted.of(line, line)
 
 
 def text_width(text: str) -> int:
@@ -170,15 +161,11 @@ def _fold_words(text: str, most: int) -> Iterator[str]:
             continue
         if line:
             yield line
-        *before, line = _pieces(word, most) if length > most else [word]
+        before, line = [], word
+        if length > most:
+            from rich.cells import chop_cells
+
+            *before, line = chop_cells(word, most)
         yield from before
         taken = text_width(line)
     yield line
-
-
-def _pieces(word: str, most: int) -> list[str]:
-    if ONE_EACH.fullmatch(word):
-        return [word[n : n + most] for n in range(0, len(word), most)]
-    from rich.cells import chop_cells
-
-    return chop_cells(word, most)

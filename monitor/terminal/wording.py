@@ -54,14 +54,9 @@ def pace_words(outcome: Outcome) -> str:
 
 def outcome_cell(outcome: Outcome) -> Cell:
     """The same for a table: in a colour where the place was not seen."""
-    tone = (
-        Tone.GOOD
-        if outcome.is_seen and outcome is not Outcome.PARTLY
-        else Tone.GRAVE
-        if outcome is Outcome.OUR_FAULT
-        else Tone.WARN
-    )
-    return Cell(outcome_words(outcome), tone)
+    bad = Tone.GRAVE if outcome is Outcome.OUR_FAULT else Tone.WARN
+    well = outcome.is_seen and outcome is not Outcome.PARTLY
+    return Cell(outcome_words(outcome), Tone.GOOD if well else bad)
 
 
 def severity_cell(severity: int) -> Cell:
@@ -82,9 +77,7 @@ def count_words(these: int | Sequence[object], one: str, many: str = "") -> str:
 
 
 def school_key_words(urn: str) -> str:
-    """Write the key as people see it: “URN 900001”; that of a school without a number as it is; that of a
-    trust.
-    """
+    """Write the key as people see it: “URN 900001”; of a school without a number as it is; of a trust."""
     if urn.startswith(KEY_OF_A_TRUST):
         return "the trust itself"
     return urn if urn.startswith(KEY_OF_OUR_OWN) else f"URN {urn}"
@@ -111,7 +104,7 @@ def ending_words(run: SourceRun) -> str:
     """“read, 12 posts”; “blocked: the site asks for proof that …”."""
     said = outcome_words(run.outcome)
     if run.outcome in (Outcome.OK, Outcome.PARTLY):
-        said += f", {run.mentions_read} {'post' if run.mentions_read == 1 else 'posts'}"
+        said += f", {count_words(run.mentions_read, 'post')}"
     return f"{said}: {run.detail}" if run.detail else said
 
 

@@ -63,8 +63,6 @@ alerts_app = group("What somebody must act on, by number.")
 alerts_app.command("list")(alerts_list)
 alerts_app.command("ack")(alerts_ack)
 
-_HEADS = ("Number", "How soon", "Raised", "Who has it")
-
 
 def alert_json(view: MatterView) -> dict[str, object]:
     """One as JSON values, times in UTC; null of what its reader may not know."""
@@ -83,22 +81,13 @@ def alert_table(shown: Sequence[MatterView], config: Config, now: datetime) -> I
     if not shown:
         yield "No alert is open."
         return
-    rows = [
-        (
-            view.number,
-            "" if view.apart else severity_cell(view.severity),
-            brief(view.raised_at, now, config.zone) if view.raised_at else "",
-            _who(view, config, now),
-        )
-        for view in sorted(shown, key=lambda v: v.holder is not None)
-    ]
-    yield from draw_table(_HEADS, rows)
-
-
-def _who(view: MatterView, config: Config, now: datetime) -> str:
-    """“Nobody yet”, “Ms Imogen Larkspur (head), since 15:20”; of a restricted one that it is with the DSL."""
-    kept = f"{WITH_THE_DSL}: " if view.restricted else ""
-    if view.holder is None:
-        return f"{kept}nobody yet"
-    since = brief(view.holder.since, now, config.zone)
-    return f"{kept}{name_holder(view.holder, config.people, words('en'))}, since {since}"
+    rows = []
+    for view in sorted(shown, key=lambda v: v.holder is not None):
+        kept, has = f"{WITH_THE_DSL}: " if view.restricted else "", "nobody yet"
+        if view.holder is not None:
+            since = brief(view.holder.since, now, config.zone)
+            has = f"{name_holder(view.holder, config.people, words('en'))}, since {since}"
+        soon = "" if view.apart else severity_cell(view.severity)
+        raised = brief(view.raised_at, now, config.zone) if view.raised_at else ""
+        rows.append((view.number, soon, raised, f"{kept}{has}"))
+    yield from draw_table(("Number", "How soon", "Raised", "Who has it"), rows)

@@ -87,9 +87,7 @@ class HomeOptions(SharedOptions):
     config: ConfigFile = None
 
     def reader(self, person: str | None, *, named: bool = False) -> Reader:
-        """Opens the home for whoever asks; with `named`, somebody must be. Raises InputError for somebody
-        unknown, ConfigError, StoreError.
-        """
+        """Open the home for whoever asks, or is `named`. Raises InputError, ConfigError, StoreError."""
         from monitor.home import wiring
         from monitor.matters.reader import Reader, asker
 
@@ -152,9 +150,7 @@ def chosen_urns(given: Sequence[str] | None, settings: Config) -> tuple[str, ...
 def mail_options(
     said: dict[str, str | None], secret_file: Path | None, secret_env: str | None, certificate: Path | None
 ) -> MailOptions:
-    """Read what options say of how mail is signed in to. Raises InputError for a secret that cannot be
-    read.
-    """
+    """Read what options say of signing in to mail. Raises InputError for a secret that cannot be read."""
     from monitor.setup.mail.asking import MailOptions as RealMailOptions
 
     return RealMailOptions(
@@ -194,9 +190,7 @@ def day_begins(text: str | None, zone: ZoneInfo) -> datetime | None:
 
 
 def whole_day(given: str, option: str, zone: ZoneInfo, *, past: bool | None = None) -> date:
-    """The day given; without a year the nearest, or the nearest that is `past` or still to come (False).
-    Says what was understood where it may be taken otherwise. Raises InputError.
-    """
+    """The day given; without a year the nearest, `past` or to come. Says what it took. Raises InputError."""
     with _name_option(option):
         found = read_day(given, utc_now().astimezone(zone).date(), past=past)
     if given.strip() != found.isoformat():
@@ -227,8 +221,7 @@ def write_out(out: Path, stem: str, files: Mapping[str, bytes]) -> Iterator[str]
 
 
 def moment(given: str | None, option: str, zone: ZoneInfo, *, past: bool | None = None) -> datetime | None:
-    """The moment given, in UTC; in the school's `zone` where it names none, without a year as `whole_day`.
-    Raises InputError."""
+    """The moment given, in UTC; in `zone` where it names none, its year as `whole_day`. Raises InputError."""
     if given is None:
         return None
     with _name_option(option):

@@ -13,15 +13,7 @@ from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.options import (
-    Asking,
-    EndedWeek,
-    HomeOptions,
-    end_command,
-    ended_week,
-    whole_day,
-    write_out,
-)
+from monitor.cli.commands import options
 from monitor.cli.commands.options import SchoolOption as School
 from monitor.home import wiring
 from monitor.terminal.output import Document, say, say_lines, visible
@@ -43,8 +35,8 @@ Out = Annotated[Path | None, Option("--out", metavar="DIR", help="Write it here 
 
 
 def report(
-    opts: HomeOptions,
-    week: EndedWeek = None,
+    opts: options.HomeOptions,
+    week: options.EndedWeek = None,
     month: bool = False,
     term: bool = False,
     out: Out = None,
@@ -64,15 +56,18 @@ def report(
             raise InputError("--term goes with --out and --school alone.")
         _give_term(store, settings, one, now, out)
         return
-    wanted = ended_week(week, settings.zone, now)
+    wanted = options.ended_week(week, settings.zone, now)
     wiring.remember_config(store, settings)
     found = _compose_report(store, settings, one, wanted, now, month=month)
     if send:
-        end_command(_send(store, settings, where, found))
+        options.end_command(_send(store, settings, where, found))
     if out is None:
         facts = weekly.current(settings, one, found)
         _lead(document(facts, settings.zone, found.signed_at, weekly.signer(settings, found)))
-        say(_signature_words(found, settings))
+        if found.signed_at is None:
+            say("A draft: it is sent to nobody before somebody has signed it, at the desk.")
+        else:
+            say(f"It was signed by {found.signed_by}, {local(found.signed_at, settings.zone)}.")
         return
     files, findings = weekly.signed_files(where.home, found), tuple[Disclosed, ...]()
     if files is None:  # a draft is made anew; of a signed report the very files that were signed are copied
@@ -80,7 +75,7 @@ def report(
             made = weekly.make_report(con, settings, one, weekly.current(settings, one, found))
         files, findings = {".pdf": made.pdf, ".html": made.html.encode()}, made.findings
     mark = "" if found.signed_at else "-DRAFT"
-    say_lines(write_out(out, f"governors-{one.urn}-{found.week}{mark}", files))
+    say_lines(options.write_out(out, f"governors-{one.urn}-{found.week}{mark}", files))
     say_lines(f"It cannot be signed like this: {finding.sentence()}" for finding in findings)
 
 
@@ -96,16 +91,13 @@ def _give_term(store: Store, config: Config, school: types.School, now: datetime
             _lead(paper)
         else:
             files = {".pdf": make_report_pdf(paper), ".html": render_report(paper).encode()}
-            say_lines(write_out(out, f"{name}-{school.urn}-{paper.day}", files))
+            say_lines(options.write_out(out, f"{name}-{school.urn}-{paper.day}", files))
 
 
 def _compose_report(
     store: Store, config: Config, school: types.School, week: Week, now: datetime, *, month: bool
 ) -> WeeklyReport:
-    """The stored report; counted and stored now where there was none.
-
-    Raises InputError where a `month` is asked for and the one that is stored tells of the week.
-    """
+    """The report, counted and stored if need be. Raises InputError where one of the week is there."""
     from alerts.weekly.facts import from_json
     from alerts.weekly.tables import MONTH
     from data.store.reporting import weekly_counts as signed_reports
@@ -122,12 +114,6 @@ def _compose_report(
     if month and from_json(found.facts).span == 1:
         raise InputError(f"The report for {week.name} tells of that week alone, as it was counted then.")
     return found
-
-
-def _signature_words(report: WeeklyReport, config: Config) -> str:
-    if report.signed_at is None:
-        return "A draft: it is sent to nobody before somebody has signed it, at the desk."
-    return f"It was signed by {report.signed_by}, {local(report.signed_at, config.zone)}."
 
 
 def _send(store: Store, config: Config, where: Paths, report: WeeklyReport) -> int:
@@ -158,11 +144,11 @@ _NO_SENDER = "schoolgate@localhost.invalid"
 
 
 def digest(
-    opts: HomeOptions,
+    opts: options.HomeOptions,
     day: Annotated[str | None, Option("--date", metavar="DATE")] = None,
     out: Path | None = None,
     send: bool = False,
-    person: Asking = None,
+    person: options.Asking = None,
     school: School = None,
 ) -> None:
     """The leadership's digest of a day: what needs them, what is new, what could not be seen."""
@@ -178,7 +164,7 @@ def digest(
     wanted = _day(day, settings.zone, now)
     schools = [s for s in settings.schools if school is None or s.urn == wiring.pick_urn(settings, school)]
     if send:
-        end_command(_send_digest(schools, wanted, store, settings, where.home))
+        options.end_command(_send_digest(schools, wanted, store, settings, where.home))
     book, links = notebook.read_book(where.home), wiring.make_links(where.home, settings)
     who = asker(settings, person)
     if school is None and who in central_team(settings):
@@ -189,34 +175,29 @@ def digest(
         schools = [s for s in schools if who in digest_readers(settings, s)]
     # all, where they are sent none: the refusal says why
     for one in [s for s in schools if who in digest_readers(settings, s)] or schools:
-        reader = _reader(settings, one, who)
+        sent_to = _sent_to(settings, one)
+        if who not in sent_to or who is None:
+            raise InputError(
+                f"Say whose digest you want to see: --as PERSON. {one.name}'s goes to: "
+                f"{', '.join(p.id for p in sent_to)}."
+            )
         with store.open_reader() as con:
             due = due_of(settings, one, wanted)
-            found = digests.prepare(
-                con, settings, one, due, [reader], now, links=links, again=True, book=book
-            )[0]
-        _give_digest(
-            found.letter, f"digest-{found.editions[0].period}-{one.urn}", one.name, reader, settings, out
-        )
+            (found, *_) = digests.prepare(
+                con, settings, one, due, [who], now, links=links, again=True, book=book
+            )
+        stem = f"digest-{found.editions[0].period}-{one.urn}"
+        _give_digest(found.letter, stem, one.name, who, settings, out)
 
 
 def _day(given: str | None, zone: ZoneInfo, now: datetime) -> date:
     today = now.astimezone(zone).date()
     if given is None:
         return today
-    wanted = whole_day(given, "--date", zone, past=True)
+    wanted = options.whole_day(given, "--date", zone, past=True)
     if wanted > today:
         raise InputError(f"--date {given}: that day is still to come. Today is {today.isoformat()}.")
     return wanted
-
-
-def _reader(config: Config, school: types.School, named: types.Person | None) -> types.Person:
-    """Whoever asks, if they are sent it. Raises InputError for others, and where nobody is named."""
-    sent_to = _sent_to(config, school)
-    if named not in sent_to or named is None:
-        names = ", ".join(p.id for p in sent_to)
-        raise InputError(f"Say whose digest you want to see: --as PERSON. {school.name}'s goes to: {names}.")
-    return named
 
 
 def _sent_to(config: Config, school: types.School) -> Sequence[types.Person]:
@@ -245,7 +226,7 @@ def _give_digest(
     mail = compose_mail(letter, reader, sender, name)
     mail["X-Unsent"] = "1"  # a mail program opens it as a draft
     html, text = (letter.html or "").encode(), visible(letter.body).encode()
-    say_lines(write_out(out, stem, {".html": html, ".txt": text, ".eml": mail.as_bytes()}))
+    say_lines(options.write_out(out, stem, {".html": html, ".txt": text, ".eml": mail.as_bytes()}))
 
 
 def _send_digest(schools: Sequence[types.School], day: date, store: Store, config: Config, home: Path) -> int:

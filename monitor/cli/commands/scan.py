@@ -57,17 +57,10 @@ def scan_once_command(
 
     if demo:
         # the demo plays its own school, sources and dates: what would be passed over is wrong use
-        given = {
-            "school": school,
-            "source": source,
-            "since": since,
-            "config": opts.config,
-            "timings": timings,
-        }
-        if named := ", ".join(f"--{name}" for name, value in given.items() if value):
-            raise InputError(
-                f"--demo plays its own school and sources, so it takes no {named}. Leave it out."
-            )
+        given = [("school", school), ("source", source), ("since", since), ("config", opts.config)]
+        if named := ", ".join(f"--{name}" for name, value in (*given, ("timings", timings)) if value):
+            what = f"--demo plays its own school and sources, so it takes no {named}."
+            raise InputError(f"{what} Leave it out.")
         from monitor.cli.demo.run import run_demo
 
         end_command(run_demo(home=opts.home, as_json=opts.as_json, say=say))
@@ -142,9 +135,7 @@ class _Beside:
 def _finish_scan(
     summary: ScanSummary, works: Sequence[After], fetcher: Fetcher
 ) -> tuple[ScanSummary, Exception | None]:
-    """Do what follows the reading, and return what it failed of: that is raised when what was found has been
-    shown.
-    """
+    """Do what follows the reading; return what it failed of, to be raised when the finds have been shown."""
     try:
         for work in works:
             summary = work(fetcher, summary)
@@ -162,12 +153,8 @@ def _send_due(
     found = known_rechecks([*name_new_copies(store, sending.context, utc_now)], reader)
     sending.send()
     waiting = sending.done.waiting if sending.done else 0
-    return replace(
-        summary,
-        delivered=sending.done,
-        waiting_messages=waiting,
-        opened_again=tuple(r for r in found if r.came_back),
-    )
+    again = tuple(r for r in found if r.came_back)
+    return replace(summary, delivered=sending.done, waiting_messages=waiting, opened_again=again)
 
 
 def _looked_again(
@@ -246,9 +233,7 @@ def _pass_on(where: Paths, store: Store, config: Config, *, no_send: bool) -> No
 
 
 def _take_in_spooled(where: Paths, store: Store, config: Config) -> None:
-    """Take in what people handed in while it could not be saved; a fault with it is logged, and keeps no
-    scan.
-    """
+    """Take in what people handed in while it could not be saved; a fault is logged, and keeps no scan."""
     from monitor.act.casework.opening import make_judges
     from monitor.pipeline.intake import take_waiting
 

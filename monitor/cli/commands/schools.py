@@ -11,16 +11,7 @@ from typer import Argument, Option
 from data.effects import utc_now
 from data.errors import InputError
 from data.people import people_of
-from monitor.cli.commands.options import (
-    HomeOptions,
-    Schools,
-    chosen_urns,
-    end_command,
-    keeper,
-    name_options,
-    pick_school,
-    require_done,
-)
+from monitor.cli.commands import options
 from monitor.config.model import TRUST
 from monitor.home import wiring
 from monitor.terminal.answers import yes
@@ -36,7 +27,7 @@ if TYPE_CHECKING:
 KEYS = "name, town, postcode, head, website, aliases, …"
 
 
-def list_schools(opts: HomeOptions) -> None:
+def list_schools(opts: options.HomeOptions) -> None:
     """List the schools that are watched."""
     _, settings = wiring.open_settings(opts.home, opts.config)
     rows = [
@@ -56,7 +47,7 @@ def list_schools(opts: HomeOptions) -> None:
 
 
 def add_school_command(
-    opts: HomeOptions,
+    opts: options.HomeOptions,
     which: Annotated[list[str] | None, Argument(metavar="[URN]")] = None,
     said: Annotated[
         list[str] | None,
@@ -77,13 +68,13 @@ def add_school_command(
     values = _read_values(said or ())
     asked: tuple[str, ...] = ()
     if urn:
-        school, asked = require_done(school_of_register(settings, urn))
+        school, asked = options.require_done(school_of_register(settings, urn))
     elif "name" in values:
         school = School(key_without_number(str(values["name"])), str(values["name"]))
     else:
         raise InputError("Give its number, or its name where no register has it: --set name=…")
-    with name_options({key: key for key in values}):
-        then = require_done(act(keeper(where, settings), school, values))
+    with options.name_options({key: key for key in values}):
+        then = options.require_done(act(options.keeper(where, settings), school, values))
     say_lines(_say_added(settings, then, school.urn, asked))
 
 
@@ -108,7 +99,7 @@ def _find(words: str, path: Path | None) -> None:
     say_lines(draw_table(heads, rows, wraps=("Name", "Place", "Authority")))
     if shown:
         say("To add one: schoolgate schools add NUMBER")
-    end_command(0 if found else 1)
+    options.end_command(0 if found else 1)
 
 
 def _say_added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> Iterator[str]:
@@ -139,7 +130,7 @@ def _say_added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> I
 
 
 def change_school_command(
-    opts: HomeOptions,
+    opts: options.HomeOptions,
     urn: str,
     keys: Annotated[
         list[str] | None, Argument(metavar="KEY=VALUE…", help=f"{KEYS} (schoolgate docs configuration).")
@@ -154,18 +145,18 @@ def change_school_command(
     from monitor.config.writing.text import school_values, usable
 
     where, settings = wiring.open_settings(opts.home, opts.config)
-    school = pick_school(settings, urn)
+    school = options.pick_school(settings, urn)
     values, have = _read_values(keys or ()), school_values(school)
     if fill:
-        known, _ = require_done(school_of_register(settings, school.urn))
+        known, _ = options.require_done(school_of_register(settings, school.urn))
         values = {k: v for k, v in school_values(usable(known)).items() if k not in have} | values
     if namesake.strip():
         had, other = have.get("namesakes", []), {"name": namesake.strip(), "place": place, "kind": "school"}
         values["namesakes"] = had if other in had else [*had, other]
     if not values:
         raise InputError("Nothing was given, so nothing was changed.")
-    with name_options({name: name for name in values}):
-        require_done(act(keeper(where, settings), school, values))
+    with options.name_options({name: name for name in values}):
+        options.require_done(act(options.keeper(where, settings), school, values))
     say(f"Written into {where.config.name}, for {school.name}: {', '.join(values)}.")
 
 
@@ -198,7 +189,7 @@ def _read_values(given: Sequence[str]) -> dict[str, Any]:
 
 
 def remove_school_command(
-    opts: HomeOptions, urn: str, agreed: Annotated[bool, Option("--yes")] = False
+    opts: options.HomeOptions, urn: str, agreed: Annotated[bool, Option("--yes")] = False
 ) -> None:
     """Watch a school no more: only where none of its cases is open and nothing of it is on hold."""
     from monitor.act.places import may_not_go
@@ -206,7 +197,7 @@ def remove_school_command(
     from monitor.config.writing.changes import find_school_parts
 
     where, settings = wiring.open_settings(opts.home, opts.config)
-    at, school = keeper(where, settings), pick_school(settings, urn)
+    at, school = options.keeper(where, settings), options.pick_school(settings, urn)
     if refused := may_not_go(at, school):
         raise InputError(refused.reason)
     going, named = find_school_parts(settings, school), f"{school.name} ({school.urn})"
@@ -218,11 +209,11 @@ def remove_school_command(
     if not (agreed or yes(f"Watch {school.name} no more?")):
         say("Nothing was changed.")
         return
-    require_done(act(at, school))
+    options.require_done(act(at, school))
     say(f"{named} is watched no more.")
 
 
-def update(opts: HomeOptions, file: Path) -> None:
+def update(opts: options.HomeOptions, file: Path) -> None:
     """Take a newer register into the home. The file itself is not needed afterwards."""
     from data.register.national_lists import NAME, day_of, pack_register, read_register
     from monitor.config.home.paths import write_private
@@ -250,7 +241,7 @@ schools_app.command("remove")(remove_school_command)
 schools_app.command("update")(update)
 
 
-def list_terms(opts: HomeOptions) -> None:
+def list_terms(opts: options.HomeOptions) -> None:
     """List the terms and the days without pupils that are known of each school."""
     _, settings = wiring.open_settings(opts.home, opts.config)
     for school in settings.proper:
@@ -261,19 +252,19 @@ def list_terms(opts: HomeOptions) -> None:
 
 
 def add_terms_command(
-    opts: HomeOptions,
+    opts: options.HomeOptions,
     first: str | None = None,
     last: str | None = None,
     closed: list[str] | None = None,
     file: Path | None = None,
-    school: Schools = None,
+    school: options.Schools = None,
     agreed: Annotated[bool, Option("--yes")] = False,
 ) -> None:
     """Add terms and days without pupils to schoolgate.toml."""
     from monitor.act.places import set_terms as act
 
     where, settings = wiring.open_settings(opts.home, opts.config)
-    urns = chosen_urns(school, settings) or tuple(s.urn for s in settings.proper)
+    urns = options.chosen_urns(school, settings) or tuple(s.urn for s in settings.proper)
     found = _read_terms(first, last, closed, file)
     if not (found.terms or found.closed):
         raise InputError("No day was given. Give a term: --first DAY --last DAY")
@@ -282,8 +273,8 @@ def add_terms_command(
     say_lines(f"Not read: {line}" for line in found.unread)
     if file and not agreed and not yes("Is that right?"):
         raise InputError("Nothing was changed. To give one term: --first DAY --last DAY")
-    with name_options({"first": "First day", "last": "Last day", "closed": "Day without pupils"}):
-        require_done(act(keeper(where, settings), urns, found.terms, found.closed))
+    with options.name_options({"first": "First day", "last": "Last day", "closed": "Day without pupils"}):
+        options.require_done(act(options.keeper(where, settings), urns, found.terms, found.closed))
     say(f"Written into {where.config.name}.")
 
 

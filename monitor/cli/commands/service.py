@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,24 +24,14 @@ from monitor.cli.commands.options import HomeOptions, JsonOptions, end_command
 from monitor.config.home import paths
 from monitor.config.home.paths import find_paths
 from monitor.home import wiring
+from monitor.terminal import wording
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
 from monitor.terminal.table import Cell, Tone, draw_table
-from monitor.terminal.wording import (
-    ADD_TERM,
-    NO_MAIL,
-    brief,
-    local,
-    pace_words,
-    pick_fields,
-    plain_json,
-    some,
-)
 from sources.source_health import reasons_of
 
 if TYPE_CHECKING:
     from data.effects import Clock
-    from data.store.service import Trust
     from monitor.config.load import Config
     from monitor.service.state.status import Status, UnseenPlace
 
@@ -83,10 +73,7 @@ def status_command(opts: JsonOptions) -> None:
 
 
 def print_status(home: Path | None, config: Path | None, *, as_json: bool, clock: Clock) -> int:
-    """Print it; 0 where the service runs, does its work and its messages go out, else 1. Writes nothing.
-
-    Raises StoreError for a reader where nothing is known; a program has its document all the same.
-    """
+    """Print it; 0 if all is well, else 1. Raises StoreError for a person where nothing is known."""
     where, settings = wiring.open_settings(home, config)
     found = _find_status(where.home, settings, clock)
     if found.nothing and not as_json:
@@ -100,10 +87,7 @@ def print_status(home: Path | None, config: Path | None, *, as_json: bool, clock
 
 
 def _find_status(home: Path, settings: Config, clock: Clock) -> FoundStatus:
-    """Find out what is known; write nothing.
-
-    A store that is held, full or damaged is not waited for: the service and its file tell what they know.
-    """
+    """Find what is known, writing nothing. No store is waited for: service and file tell what they know."""
     from dataclasses import replace
 
     from alerts.notices.book import merge_troubles
@@ -211,7 +195,9 @@ def status_document(found: FoundStatus) -> dict[str, object]:
     return {
         "running": found.complaints is not None or (found.store is not None and found.store.alive),
         "complaints": list(found.complaints or ()),
-        "troubles": [{"what": matter(t), "why": t.why, "since": plain_json(t.since)} for t in found.troubles],
+        "troubles": [
+            {"what": matter(t), "why": t.why, "since": wording.plain_json(t.since)} for t in found.troubles
+        ],
         "kept_not_judged": found.handed_in,
         "store": found.refused or None,
         **(_store_document(found.store) if found.store else dict.fromkeys(_OF_THE_STORE)),
@@ -223,28 +209,36 @@ def _store_document(status: Status) -> dict[str, object]:
     lease, mail = status.lease, status.mail
     return {
         "holder": lease.holder if lease else None,
-        "since": plain_json(lease.taken_at if lease else None),
-        "last_sign": plain_json(status.last_sign),
+        "since": wording.plain_json(lease.taken_at if lease else None),
+        "last_sign": wording.plain_json(status.last_sign),
         "not_seen": [
             {
-                "source": n.source_id, "why": n.why, "since": plain_json(n.since), "our_fault": n.ours,
-                "detail": n.detail,
+                "source": n.source_id, "why": n.why, "since": wording.plain_json(n.since),
+                "our_fault": n.ours, "detail": n.detail,
             }
             for n in status.not_seen
         ],
         "too_new": list(status.too_new),
-        "next": [{"source": source_id, "at": plain_json(at)} for at, source_id in status.due],
-        "messages": pick_fields(mail, "waiting failed unsure overdue_since unanswered_since"),
-        **pick_fields(status, "open_alerts untold late_cases alarm_unanswered"),
-        "nothing_deleted_until": plain_json(status.clock.until),
-        "next_digest": {urn: plain_json(at) for urn, at in status.digests.items()},
+        "next": [{"source": source_id, "at": wording.plain_json(at)} for at, source_id in status.due],
+        "messages": wording.pick_fields(mail, "waiting failed unsure overdue_since unanswered_since"),
+        **wording.pick_fields(status, "open_alerts untold late_cases alarm_unanswered"),
+        "nothing_deleted_until": wording.plain_json(status.clock.until),
+        "next_digest": {urn: wording.plain_json(at) for urn, at in status.digests.items()},
         "no_term": list(status.no_term),
     }  # fmt: skip
 
 
 def status_lines(found: FoundStatus, config: Config) -> Iterable[str]:
     """The same for a reader, in the zone of the configuration."""
-    yield from _first(found, config.zone)
+    answers, store = "The service runs: it answers on this machine.", found.store
+    if store is None:
+        yield "The service does not answer." if found.complaints is None else answers
+        yield f"The store cannot be read now: {found.refused}"
+    elif found.complaints is not None and not store.alive:
+        sign = f" Its last sign of life in the store is of {_when(store.last_sign, config.zone)}."
+        yield f"{answers}{sign if store.last_sign else ''}"
+    else:
+        yield _running(store, config.zone)
     if found.complaints or found.troubles:
         yield "It is not well:"
         for complaint in found.complaints or ():
@@ -258,56 +252,53 @@ def status_lines(found: FoundStatus, config: Config) -> Iterable[str]:
             f"Reports kept, not yet judged: {found.handed_in}. If a child may be at risk, ring the "
             "safeguarding lead now. To take them in: schoolgate scan"
         )
-    if found.store is not None:
-        yield from _store_lines(found.store, config)
-
-
-def _first(found: FoundStatus, zone: ZoneInfo) -> Iterable[str]:
-    answers = "The service runs: it answers on this machine."
-    if found.store is not None:
-        silent = found.complaints is not None and not found.store.alive
-        last = found.store.last_sign
-        sign = f" Its last sign of life in the store is of {local(last, zone)}." if last else ""
-        yield f"{answers}{sign}" if silent else _running(found.store, zone)
-        return
-    yield "The service does not answer." if found.complaints is None else answers
-    yield f"The store cannot be read now: {found.refused}"
+    if store is not None:
+        yield from _store_lines(store, config)
 
 
 def _store_lines(status: Status, config: Config) -> Iterable[str]:
     zone = config.zone
-    rows = [
-        (entry.source_id, brief(entry.since, status.now, zone) if entry.since else "never yet", _why(entry))
-        for entry in status.not_seen
-    ]
+    seen = [wording.brief(e.since, status.now, zone) if e.since else "never yet" for e in status.not_seen]
+    rows = [(e.source_id, since, _why(e)) for e, since in zip(status.not_seen, seen, strict=True)]
     yield from _apart(draw_table(("Not seen", "Last seen", "Why"), rows))
     if status.too_new:
         young = "Too new to tell whether they are silent: read for less than four school weeks"
-        yield from _apart([f"{young}: {some(status.too_new)}."])
+        yield from _apart([f"{young}: {wording.some(status.too_new)}."])
     due = status.due[:_SHOWN]
-    soon = [(place, "now" if at <= status.now else brief(at, status.now, zone)) for at, place in due]
+    soon = [(place, "now" if at <= status.now else wording.brief(at, status.now, zone)) for at, place in due]
     yield from _apart(draw_table(("Asked next", "When"), soon))
     mail = status.mail
     yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."
     if mail.failed:
         yield "  If an address is wrong: schoolgate people change PERSON --email ADDRESS"
     if config.mail is None and mail.waiting:
-        yield f"  Mail waits: {NO_MAIL}"
+        yield f"  Mail waits: {wording.NO_MAIL}"
     if status.mail_stuck and mail.overdue_since:
         yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
-    yield from _alerts(status, zone)
-    yield from _clock(status.clock, zone)
-    yield from _digests(status.digests, zone)
-    if status.no_term:
-        yield f"No term is known for {some(status.no_term)}: every weekday that is no bank holiday counts."
-        yield f"  To add the next: {ADD_TERM}"
-
-
-def _digests(digests: Mapping[str, datetime], zone: ZoneInfo) -> Iterable[str]:
-    """A line for all schools whose digest is due at once."""
-    for at in dict.fromkeys(digests.values()):
-        schools = some([urn for urn, due in digests.items() if due == at])
+    yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
+    if status.alarm_unanswered:
+        yield "  An alarm has had no answer for an hour. Does mail reach people? schoolgate doctor"
+    if status.untold:
+        yield f"  Nobody could be told of {status.untold} of them. To see who is wanted: schoolgate doctor"
+    if status.late_cases:
+        yield f"Cases in which a time is over: {status.late_cases}. The desk shows what comes next."
+    if status.has_unanswered and mail.unanswered_since is not None:
+        since = _when(mail.unanswered_since, zone)
+        yield f"  One, due {since}, did not arrive. To see it: schoolgate alerts list"
+    clock = status.clock
+    if clock.until is not None:
+        off = "ahead of" if clock.ahead else "behind"
+        yield (
+            f"Nothing is deleted until {_when(clock.until, zone)}: the clock is more than a day {off} "
+            f"{_when(clock.believed, zone)}, when it was last believed. Is its time right?"
+        )
+    for at in dict.fromkeys(status.digests.values()):  # a line for all schools whose digest is due at once
+        schools = wording.some([urn for urn, due in status.digests.items() if due == at])
         yield f"Next daily digest for {schools}: {_when(at, zone)}."
+    if status.no_term:
+        schools = wording.some(status.no_term)
+        yield f"No term is known for {schools}: every weekday that is no bank holiday counts."
+        yield f"  To add the next: {wording.ADD_TERM}"
 
 
 def _apart(lines: Sequence[str]) -> Sequence[str]:
@@ -318,32 +309,10 @@ def _why(entry: UnseenPlace) -> Cell:
     w, part = words("en"), entry.why == Outcome.PARTLY
     in_part = read_in_part(w, reasons_of(entry.detail)) if part else ""
     said = in_part or _WHY.get(entry.why) or w(f"digest.not_seen.{entry.why}")
-    pace = pace_words(Outcome(entry.why)) if entry.why in list(Outcome) else ""
+    pace = wording.pace_words(Outcome(entry.why)) if entry.why in list(Outcome) else ""
     ours = " (a fault of ours)" if entry.ours and entry.why != Outcome.OUR_FAULT else ""
     detail = f": {entry.detail}" if entry.detail else ""
     return Cell(f"{said}{pace}{ours}{detail}", Tone.GRAVE if entry.ours else Tone.PLAIN)
-
-
-def _clock(clock: Trust, zone: ZoneInfo) -> Iterable[str]:
-    if clock.until is not None:
-        off = "ahead of" if clock.ahead else "behind"
-        yield (
-            f"Nothing is deleted until {_when(clock.until, zone)}: the clock is more than a day {off} "
-            f"{_when(clock.believed, zone)}, when it was last believed. Is its time right?"
-        )
-
-
-def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
-    yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
-    if status.alarm_unanswered:
-        yield "  An alarm has had no answer for an hour. Does mail reach people? schoolgate doctor"
-    if status.untold:
-        yield f"  Nobody could be told of {status.untold} of them. To see who is wanted: schoolgate doctor"
-    if status.late_cases:
-        yield f"Cases in which a time is over: {status.late_cases}. The desk shows what comes next."
-    since = status.mail.unanswered_since
-    if status.has_unanswered and since is not None:
-        yield f"  One, due {_when(since, zone)}, did not arrive. To see it: schoolgate alerts list"
 
 
 def _running(status: Status, zone: ZoneInfo) -> str:
@@ -352,11 +321,10 @@ def _running(status: Status, zone: ZoneInfo) -> str:
         return "The service does not run. To start it: schoolgate serve"
     last = _when(status.last_sign, zone)
     if not status.alive:
-        return (
-            f"The service does not run: {lease.holder} last gave a sign at {last}. To start: schoolgate serve"
-        )
+        sign = f"{lease.holder} last gave a sign at {last}"
+        return f"The service does not run: {sign}. To start: schoolgate serve"
     return f"The service runs: {lease.holder}, since {_when(lease.taken_at, zone)}; last sign {last}."
 
 
 def _when(moment: datetime | None, zone: ZoneInfo) -> str:
-    return "" if moment is None else local(moment, zone)
+    return "" if moment is None else wording.local(moment, zone)

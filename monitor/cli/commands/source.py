@@ -21,20 +21,7 @@ from data.errors import InputError, write_commands
 from data.steps.acts import Refused
 from data.types import FetchFailure, Mention, Outcome, Request, Response, Source, SourceRun
 from data.web.channels import OF_SOURCES
-from monitor.cli.commands.options import (
-    Certificate,
-    HomeOptions,
-    Schools,
-    SecretEnv,
-    SecretFile,
-    chosen_urns,
-    end_command,
-    keeper,
-    mail_options,
-    moment,
-    name_options,
-    require_done,
-)
+from monitor.cli.commands import options
 from monitor.home import wiring
 from monitor.terminal.answers import at_a_terminal
 from monitor.terminal.answers import yes as said_yes
@@ -74,7 +61,7 @@ def parse(
     """Read one saved document and print a JSON line for each mention in it."""
     from sources.parse import mention_line, parse_document
 
-    at = moment(fetched_at, "--fetched-at", ZoneInfo("UTC"), past=True) or utc_now()
+    at = options.moment(fetched_at, "--fetched-at", ZoneInfo("UTC"), past=True) or utc_now()
     if day_first and month_first:
         raise InputError("--day-first and --month-first exclude each other. Give one of them.")
     dates: Literal["auto", "day_first", "month_first"] = (
@@ -89,12 +76,12 @@ def parse(
         say_on_stderr(f"{file.name}: {warning}")
     if page.block is not None:
         say_on_stderr(f"{file.name}: no mention here. {page.block.reason} ({page.block.kind.value})")
-        end_command(1)
+        options.end_command(1)
     for mention in page.mentions:
         say(json.dumps(mention_line(mention), ensure_ascii=False))
 
 
-def list_sources(opts: HomeOptions) -> None:
+def list_sources(opts: options.HomeOptions) -> None:
     """Every source: when it was last read, how that ended, and why it is off where it is."""
     from data.store import sources as source_store
 
@@ -119,7 +106,7 @@ def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -
     return source.id, source.name, brief(run.finished_at, now, zone), how
 
 
-def try_source(opts: HomeOptions, source_id: SourceId) -> None:
+def try_source(opts: options.HomeOptions, source_id: SourceId) -> None:
     """Read one source now: how that went, its first finds, and whether they are about you, and why."""
     from monitor.act import places as acts
     from monitor.pipeline.looking import find_lines
@@ -129,7 +116,7 @@ def try_source(opts: HomeOptions, source_id: SourceId) -> None:
     done = acts.try_place(settings, where.home, source, utc_now)
     if isinstance(done, Refused):
         say(f"{source.name} is off, and is not read: {done.reason}")
-        end_command(1)
+        options.end_command(1)
     found = done.made
     run = found.run
     say(f"{found.source.name}: {ending_words(run)}")
@@ -140,10 +127,10 @@ def try_source(opts: HomeOptions, source_id: SourceId) -> None:
     if source.disabled:
         say(f"It is switched off: {source.disabled}")
         say(write_commands("To switch it on: ⟪/sources⟫"))
-    end_command(0 if run.outcome.is_seen else 1)
+    options.end_command(0 if run.outcome.is_seen else 1)
 
 
-def set_nature(opts: HomeOptions, source_id: SourceId, nature: str) -> None:
+def set_nature(opts: options.HomeOptions, source_id: SourceId, nature: str) -> None:
     """Say what a place is, or by its host a site on which searches find things, as that decides how what it
     brings is judged: a paper or broadcaster, a board on which anybody writes, a blog, a page of reviews, a
     body such as a council."""
@@ -151,10 +138,12 @@ def set_nature(opts: HomeOptions, source_id: SourceId, nature: str) -> None:
     from monitor.pipeline.looking import nature_named
 
     where, settings = wiring.open_settings(opts.home, opts.config)
-    at, said = keeper(where, settings), nature_named(nature)
+    at, said = options.keeper(where, settings), nature_named(nature)
     site = "." in source_id and all(s.id != source_id for s in settings.sources)
     source = None if site else _find_source(settings, source_id)
-    require_done(acts.set_place_nature(at, source, said) if source else acts.name_host(at, source_id, said))
+    options.require_done(
+        acts.set_place_nature(at, source, said) if source else acts.name_host(at, source_id, said)
+    )
     name = source.name if source else source_id
     say(f"{name} is a {said.value}: what it brings from now on is judged as that.")
 
@@ -169,9 +158,9 @@ def _find_source(settings: Config, source_id: str) -> Source:
 
 
 def add_source(
-    opts: HomeOptions,
+    opts: options.HomeOptions,
     address: str,
-    school: Schools = None,
+    school: options.Schools = None,
     name: str | None = None,
     channel: str | None = None,
     own: bool = False,
@@ -179,9 +168,9 @@ def add_source(
     tenant: str | None = None,
     client_id: str | None = None,
     other_mailbox: str | None = None,
-    secret_file: SecretFile = None,
-    secret_env: SecretEnv = None,
-    certificate: Certificate = None,
+    secret_file: options.SecretFile = None,
+    secret_env: options.SecretEnv = None,
+    certificate: options.Certificate = None,
     sender: list[str] | None = None,
     yes: bool = False,
 ) -> None:
@@ -192,27 +181,27 @@ def add_source(
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     asked = {"user": user, "tenant": tenant, "client-id": client_id, "other-mailbox": other_mailbox}
-    urns = chosen_urns(school, settings)
+    urns = options.chosen_urns(school, settings)
     if is_for_mailbox(address):
-        given = mail_options(asked, secret_file, secret_env, certificate)
+        given = options.mail_options(asked, secret_file, secret_env, certificate)
         wanted_box = WantedMailbox(address.strip(), urns, name or "Alert mailbox", tuple(sender or ()))
-        end_command(int(not add_mailbox(where, settings, wanted_box, given, yes=yes)))
+        options.end_command(int(not add_mailbox(where, settings, wanted_box, given, yes=yes)))
     if strange := [option for option, value in asked.items() if value]:
         raise InputError(f"--{strange[0]} is for a mailbox: schoolgate source add mailbox")
     if channel is not None and channel not in OF_SOURCES:
         raise InputError(f"--channel {channel}: is not a channel. {did_you_mean(channel, OF_SOURCES)}")
     place = _show_best(
-        require_done(acts.look_at_address(settings, where.home, address, urns, utc_now, own=own)),
+        options.require_done(acts.look_at_address(settings, where.home, address, urns, utc_now, own=own)),
         settings,
         yes=yes,
     )
     if place is None:
         say(f"{settings.path.name} was not changed.")
-        end_command(1)
+        options.end_command(1)
     source = place.source
     named = replace(source, name=name or source.name, channel=channel or source.channel)
-    with name_options({"name": "--name", "channel": "--channel", "url": "The address"}):
-        _write(keeper(where, settings), [replace(place, source=named)])
+    with options.name_options({"name": "--name", "channel": "--channel", "url": "The address"}):
+        _write(options.keeper(where, settings), [replace(place, source=named)])
 
 
 def _show_best(found: LookedAt, settings: Config, *, yes: bool) -> Proposal | None:
@@ -265,15 +254,15 @@ def _choose_place(places: Sequence[PlaceRead], *, yes: bool) -> Proposal | None:
 def _write(at: Keeper, places: Sequence[Proposal]) -> None:
     from monitor.act import places as acts
 
-    require_done(acts.watch_places(at, places))
+    options.require_done(acts.watch_places(at, places))
     for place in places:
         off = ", switched off" if place.why_off or place.source.disabled else ""
         say(f"Written to {at.config.path.name}: {place.source.name}, id {place.source.id}{off}.")
 
 
 def propose_sources(
-    opts: HomeOptions,
-    school: Schools = None,
+    opts: options.HomeOptions,
+    school: options.Schools = None,
     add: list[str] | None = None,
     everything: Annotated[bool, Option("--all")] = False,
     no_network: bool = False,
@@ -282,7 +271,7 @@ def propose_sources(
     where, settings = wiring.open_settings(opts.home, opts.config)
     with ExitStack() as stack:
         reader = None if no_network else _reader(settings, stack)
-        found = _propose(settings, where.home, chosen_urns(school, settings), reader)
+        found = _propose(settings, where.home, options.chosen_urns(school, settings), reader)
         say_lines(_list_proposals(found, settings))
         wanted = [place for place in found if everything and not place.why_off]
         wanted += [_find_proposal(found, each) for each in dict.fromkeys(add or ())]
@@ -293,8 +282,8 @@ def propose_sources(
         places = _try_wanted(wanted, where, settings, reader or _reader(settings, stack))
     if not places:
         say("None of them could be reached now, so none is written. Try again when pages can be reached.")
-        end_command(1)
-    _write(keeper(where, settings), places)
+        options.end_command(1)
+    _write(options.keeper(where, settings), places)
 
 
 def _reader(settings: Config, stack: ExitStack) -> InTime:
@@ -368,9 +357,7 @@ def _try_wanted(wanted: Sequence[Proposal], where: Paths, settings: Config, read
 
 @dataclass(frozen=True, slots=True)
 class WantedMailbox:
-    """The mailbox that is asked for: “mailbox” or its address, for which schools, its name, whose mails
-    alone.
-    """
+    """The mailbox that is asked for: “mailbox” or its address, for which schools, its name, whose mails."""
 
     address: str
     urns: tuple[str, ...]
@@ -408,7 +395,7 @@ def add_mailbox(
     if not watched:
         say(f"{settings.path.name} was not changed.")
         return False
-    _write_mailbox(keeper(where, settings), where.home, source, chosen)
+    _write_mailbox(options.keeper(where, settings), where.home, source, chosen)
     return source.disabled is None
 
 

@@ -53,8 +53,7 @@ def run_desk(folder: Path, port: int) -> None:
 
 
 def play_week(store: Store, config: Config, now: datetime) -> None:
-    """The head has taken one thing to be decided and one to be answered, and has last week's report to sign;
-    the deputy has taken one of what is to be decided, and answered one."""
+    """The head took two matters and has a report to sign; the deputy took two and answered one."""
     head, deputy = (Reader(config, store, known_person(config, i)) for i in (_HEAD, _DEPUTY))
     with store.write("the demo") as con:
         chosen = [
@@ -74,8 +73,7 @@ def play_week(store: Store, config: Config, now: datetime) -> None:
 
 
 def demo_app(store: Store, context: Callable[[], Context]) -> Starlette:
-    """The desk, whose first page lets one choose whom to be, and at `/as/ID` a way in that asks for nothing:
-    for the demo alone."""
+    """The desk; one chooses whom to be, and `/as/ID` is a way in that asks nothing: for the demo alone."""
 
     def choose(request: Request) -> Response:
         people, w = context().config.people, words("en")

@@ -50,9 +50,7 @@ _FORMATS: dict[str, Callable[[datetime], str]] = {
 
 @dataclass(slots=True)
 class DemoStage:
-    """The stage that the server plays: the moment it is, and whether an earlier day's documents are
-    served.
-    """
+    """The stage that the server plays: the moment, and whether an earlier day's documents are served."""
 
     now: datetime
     early: bool = False
@@ -151,10 +149,7 @@ def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], cl
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold the demo's folder: a second demo would wipe it under the first one's hands.
-
-    Raises SchoolgateError while another demo plays there. The lock lies beside the folder, which is wiped.
-    """
+    """Hold the demo's folder, by a lock beside it. Raises SchoolgateError while another demo plays there."""
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as held:
         try:

@@ -6,7 +6,7 @@ A story of which anything is restricted gives a count and nothing else, and its 
 from __future__ import annotations
 
 import textwrap
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,19 +24,10 @@ from data.matters import Access, MatterView
 from data.register.calendar import SchoolHours
 from data.store.mentions.batch import Batch
 from data.store.mentions.known import SchoolSet
-from data.types import Alert, Outcome, Relevance, Route, Severity, Source
+from data.types import Outcome, Relevance, Route, Severity, Source
 from data.words.say import words
 from monitor.act.casework.recheck import Rechecked
-from monitor.terminal.wording import (
-    NO_MAIL,
-    count_words,
-    outcome_words,
-    pick_fields,
-    plain_json,
-    school_key_words,
-    some,
-    utc_json,
-)
+from monitor.terminal import wording
 from sources.source_health import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
@@ -80,10 +71,7 @@ class SchoolSummary:
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """A source that could not be seen, or only in part, or that has been silent.
-
-    `unseen` is set where that has lasted longer than its own history makes likely.
-    """
+    """A source not seen, or in part, or silent; `unseen`: for longer than its history makes likely."""
 
     source: types.Source
     outcome: types.Outcome
@@ -134,9 +122,9 @@ class _Gathered:
     verdicts: dict[str, dict[str, list[_Judged]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
-    not_about: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    judged_for: dict[SchoolSet, int] = field(default_factory=lambda: defaultdict(int))
-    pass_on: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    not_about: Counter[str] = field(default_factory=Counter)
+    judged_for: Counter[SchoolSet] = field(default_factory=Counter)
+    pass_on: Counter[str] = field(default_factory=Counter)
     alerts: dict[str, list[types.Alert]] = field(default_factory=lambda: defaultdict(list))
     sources: dict[str, types.Source] = field(default_factory=dict)
 
@@ -171,10 +159,13 @@ def summarise(
         sources_seen=len(seen),
         mentions_read=sum(batch.run.mentions_read for _, _, batch in done),
         new_stories=len(fresh),
-        not_seen=tuple(_note(s, b, batch.run, hours(s)) for s, b, batch in (*failed, *silent)),
+        not_seen=tuple(
+            SourceNote(s, run.outcome, run.detail, before, unseen(before, run.finished_at, hours(s)))
+            for s, before, run in ((s, before, batch.run) for s, before, batch in (*failed, *silent))
+        ),
         in_part=tuple(
-            SourceNote(s, batch.run.outcome, batch.run.detail or batch.run.warnings[0], b)
-            for s, b, batch in seen
+            SourceNote(s, batch.run.outcome, batch.run.detail or batch.run.warnings[0], before)
+            for s, before, batch in seen
             if batch.run.warnings
         ),
         waiting_messages=waiting_messages,
@@ -190,12 +181,6 @@ def _exit(outcomes: Sequence[types.Outcome]) -> int:
     if on and all(o is types.Outcome.OUR_FAULT for o in on):
         return 1
     return 0 if all(o.is_seen for o in on) else 3
-
-
-def _note(
-    source: types.Source, before: types.SourceState, run: types.SourceRun, hours: SchoolHours
-) -> SourceNote:
-    return SourceNote(source, run.outcome, run.detail, before, unseen(before, run.finished_at, hours))
 
 
 def _silent(before: types.SourceState, run: types.SourceRun, hours: SchoolHours) -> bool:
@@ -237,12 +222,11 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
     sealed = {story for story, pairs in stories.items() if any(v.restricted for _, v in pairs)}
     sealed |= {alert.story_id for alert in gathered.alerts[school.urn] if alert.restricted}
     for story, pairs in ((story, pairs) for story, pairs in stories.items() if story not in sealed):
-        new, old = _part_history(pairs, alerted=story in raised)
-        if (
-            old
-            and (line := _place_story(story, old, gathered.sources)[1])
-            and (not new or line.severity >= types.Severity.TODAY)
-        ):
+        # what is from before we began stands apart, but in an alert
+        old = [] if story in raised else [pair for pair in pairs if pair[1].history is not None]
+        new = [pair for pair in pairs if pair not in old]
+        line = _place_story(story, old, gathered.sources)[1] if old else None
+        if line and (not new or line.severity >= types.Severity.TODAY):
             lines["before"].append(line)
         if not new:
             continue
@@ -285,12 +269,6 @@ def _alerts_by_story(alerts: Iterable[types.Alert]) -> dict[str, types.Alert]:
     for alert in alerts:
         found[alert.story_id] = max(found.get(alert.story_id, alert), alert, key=lambda a: a.times)
     return found
-
-
-def _part_history(pairs: Sequence[_Judged], *, alerted: bool) -> tuple[list[_Judged], list[_Judged]]:
-    """Part what is new of a story from what is from before we began; all is new in an alert."""
-    old = [] if alerted else [pair for pair in pairs if pair[1].history is not None]
-    return [pair for pair in pairs if alerted or pair[1].history is None], old
 
 
 def _place_story(
@@ -341,12 +319,10 @@ def _line(
 
 
 def _order_lines(lines: Sequence[MatterView]) -> tuple[MatterView, ...]:
-    return tuple(sorted(lines, key=_order))
-
-
-def _order(view: MatterView) -> tuple[int, int, datetime]:
-    posted_at = view.posted_at or datetime.min.replace(tzinfo=UTC)
-    return -view.severity, -route_rank(view.route or types.Route.IGNORE), posted_at
+    first = datetime.min.replace(tzinfo=UTC)
+    return tuple(
+        sorted(lines, key=lambda v: (-v.severity, -route_rank(v.route or Route.IGNORE), v.posted_at or first))
+    )
 
 
 def excerpt(mention: types.Mention, chars: int = EXCERPT_CHARS) -> str:
@@ -382,8 +358,8 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
         if not (alike and part in alike):
             yield from _school_lines(part, summary, zone)
     yield from _quiet_lines(alike, summary, zone)
-    read = count_words(summary.mentions_read, "post")
-    new = count_words(summary.new_stories, "new story", "new stories")
+    read = wording.count_words(summary.mentions_read, "post")
+    new = wording.count_words(summary.new_stories, "new story", "new stories")
     news = f", {new}" if summary.schools else ""
     yield (f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read{news}.")
     yield from _note_lines("Not seen: ", summary.not_seen, summary.at, zone)
@@ -394,7 +370,7 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
         said = ", ".join(
             f"{n} {code_words('check', check, words('en'))}" for check, n in sorted(found.items())
         )
-        yield f"Looked again at {count_words(sum(found.values()), 'post')} of cases: {said}."
+        yield f"Looked again at {wording.count_words(sum(found.values()), 'post')} of cases: {said}."
     if summary.cut_short and summary.exit != 1:
         yield _CUT_SHORT
     elif summary.exit:
@@ -411,7 +387,7 @@ def unsaved_lines(source: Source) -> Iterator[str]:
 
 
 def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
-    yield f"{part.school.name} ({school_key_words(part.school.urn)}) · {_scan_of(summary, zone)}"
+    yield f"{part.school.name} ({wording.school_key_words(part.school.urn)}) · {_scan_of(summary, zone)}"
     yield ""
     yield from _with_the_dsl(part, summary, zone)
     # the cases that are open again, and at which places they are back
@@ -474,7 +450,7 @@ def _quiet_lines(quiet: Sequence[SchoolSummary], summary: ScanSummary, zone: Zon
     for seen, said in ((True, "Nothing new about"), (False, "Nothing could be read for")):
         names = [part.school.name for part in quiet if part.seen is seen]
         if names:
-            yield f"{said} {count_words(len(names), 'school')}: {some(names)}."
+            yield f"{said} {wording.count_words(len(names), 'school')}: {wording.some(names)}."
     noted, other = sum(part.noted for part in quiet), sum(part.not_about for part in quiet)
     if noted or other:
         yield f"  {noted} noted, nothing to do · {other} not about them"
@@ -485,16 +461,11 @@ def _with_the_dsl(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
     if not part.restricted:
         return
     told = f"   raised at {part.restricted_at.astimezone(zone):%H:%M}" if part.restricted_at else ""
-    ids = "".join(f", {_apart(a, summary)}" for a in part.restricted_alerts[:SHOWN])
+    known = ((a.number, summary.cases.get(a.story_id, ())) for a in part.restricted_alerts[:SHOWN])
+    ids = "".join(f", {'case' if cases else 'alert'} {number_of(n, cases)}" for n, cases in known)
     yield f"● WITH THE DSL   {len(part.restricted)}{told}{ids}"
     if len(part.restricted_alerts) > SHOWN:
         yield f"    … and {len(part.restricted_alerts) - SHOWN} more: schoolgate alerts list"
-
-
-def _apart(alert: Alert, summary: ScanSummary) -> str:
-    """“alert 736204”, “case 482913”."""
-    cases = summary.cases.get(alert.story_id, ())
-    return f"{'case' if cases else 'alert'} {number_of(alert.number, cases)}"
 
 
 def _shown_of(
@@ -520,11 +491,10 @@ def _entry(line: MatterView, summary: ScanSummary, zone: ZoneInfo, *, next_step:
     cases = summary.cases.get(line.story_id, ())
     called = f"alert {line.number}" if line.number else f"story {line.story_id[:8]}"
     called = f"case {', '.join(cases)}" if cases else called
-    first = [
-        _when(line.posted_at, summary.at, zone),
-        channel_name(line.channels[0], words("en")),
-        *_spread(line),
-    ]
+    many = [f"{n} {what}" for n, what in ((line.places, "places"), (line.people, "people")) if n > 1]
+    unsure = ["perhaps another school"] if line.relevance is Relevance.UNSURE else []
+    where = channel_name(line.channels[0], words("en"))
+    first = [_when(line.posted_at, summary.at, zone), where, *many, *unsure]
     yield f"  {called}  {', '.join(first)}"
     for said in (describe_view(line, summary), view_headline(line, summary) if grave(line) else ""):
         yield from _below(said, "      ")
@@ -540,12 +510,6 @@ def _below(text: str, indent: str, first: str = "") -> list[str]:
         text, _WIDTH, initial_indent=first or indent, subsequent_indent=indent,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
-
-
-def _spread(line: MatterView) -> list[str]:
-    many = ((line.places, "places"), (line.people, "people"))
-    unsure = ["perhaps another school"] if line.relevance is Relevance.UNSURE else []
-    return [*(f"{n} {what}" for n, what in many if n > 1), *unsure]
 
 
 def _when(when: datetime | None, at: datetime, zone: ZoneInfo) -> str:
@@ -567,7 +531,7 @@ def _note_lines(title: str, notes: Sequence[SourceNote], at: datetime, zone: Zon
 def _why(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
     if note.outcome.is_seen:
         return f"nothing new{_since(note, at, zone)}" if note.unseen else note.detail
-    said = outcome_words(note.outcome)
+    said = wording.outcome_words(note.outcome)
     before = note.before
     if note.outcome is Outcome.SUSPICIOUS and before.usual_mentions:
         return f"{said}; it usually has {before.usual_mentions:.0f} posts"
@@ -588,39 +552,28 @@ def _since(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
 
 
 def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
-    """Say how many were sent, how many were not and why, how many wait and what to do.
-
-    `delivered` is None where nothing was tried.
-    """
+    """Say how many were sent, were not and why, or wait, and what to do; None: nothing was tried."""
+    wait = f"{wording.count_words(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}"
     if delivered is None:
         if waiting:
-            yield f"{_wait(waiting)}, and nothing was sent. {YOURSELF}"
+            yield f"{wait}, and nothing was sent. {YOURSELF}"
         return
     if delivered.sent:
-        yield f"{count_words(delivered.sent, 'message')} sent."
-    w = words("en")
-    causes = "; ".join(w(f"failure.cause.{cause}") for cause in delivered.causes)
+        yield f"{wording.count_words(delivered.sent, 'message')} sent."
+    causes = "; ".join(words("en")(f"failure.cause.{cause}") for cause in delivered.causes)
     why = f": {causes}" if causes else ""
     if delivered.failed:
-        failed = count_words(delivered.failed, "message")
+        failed = wording.count_words(delivered.failed, "message")
         yield f"{failed} could not be sent{why}. To see what is wrong: schoolgate doctor"
     if delivered.unsure:
-        unsure = count_words(delivered.unsure, "message")
+        unsure = wording.count_words(delivered.unsure, "message")
         yield f"{unsure} may have arrived: the server hung up. None is sent twice."
-    if waiting:
-        yield _waiting_line(delivered, waiting, why)
-
-
-def _waiting_line(delivered: Delivered, waiting: int, why: str) -> str:
-    if not delivered.mail:
-        return f"{_wait(waiting)}: {NO_MAIL}. {YOURSELF}"
-    if delivered.retried or delivered.cut_short:
-        return f"{_wait(waiting)}{why}. The next scan tries again, or the service. {YOURSELF}"
-    return f"{_wait(waiting)} for the right hour. The next scan sends what is due, or the service."
-
-
-def _wait(n: int) -> str:
-    return f"{count_words(n, 'message')} {'waits' if n == 1 else 'wait'}"
+    if waiting and not delivered.mail:
+        yield f"{wait}: {wording.NO_MAIL}. {YOURSELF}"
+    elif waiting and (delivered.retried or delivered.cut_short):
+        yield f"{wait}{why}. The next scan tries again, or the service. {YOURSELF}"
+    elif waiting:
+        yield f"{wait} for the right hour. The next scan sends what is due, or the service."
 
 
 def grave(view: MatterView) -> bool:
@@ -629,9 +582,7 @@ def grave(view: MatterView) -> bool:
 
 
 def describe_view(view: MatterView, summary: ScanSummary) -> str:
-    """Say what it is: of what is grave its kind, of an article its headline, else its beginning; without its
-    words only what kind of post it is.
-    """
+    """Say its kind where grave, else a headline or the beginning; without words, the kind of post."""
     if not grave(view) and (said := view_headline(view, summary) or view.title):
         return said
     if view.top is None:
@@ -653,16 +604,12 @@ def summary_document(summary: ScanSummary) -> dict[str, object]:
     return {
         "schools": [{"urn": s.school.urn, "name": s.school.name} for s in summary.schools],
         "needs_you": [_restricted_counts(s) for s in summary.schools if s.restricted or s.pass_on],
-        "today": _all(summary, lambda s: s.today),
-        "to_look_at": _all(summary, lambda s: s.to_look_at),
-        "to_answer": _all(summary, lambda s: s.to_answer),
-        "good_news": _all(summary, lambda s: s.good_news),
-        "unsure": _all(summary, lambda s: s.unsure),
-        "from_before": _all(summary, lambda s: s.before),
+        **{key: _all(summary, key) for key in (*_NEWS, "unsure")},
+        "from_before": _all(summary, "before"),
         "urgent_unsaved": [{"source": s.id, "name": s.name} for s in summary.unsaved],
         "not_seen": [_note_json(n) for n in summary.not_seen],
         "counts": {
-            **pick_fields(summary, "sources_checked sources_seen mentions_read new_stories"),
+            **wording.pick_fields(summary, "sources_checked sources_seen mentions_read new_stories"),
             "noted": sum(s.noted for s in summary.schools),
             "not_about": sum(s.not_about for s in summary.schools),
             "messages_waiting": summary.waiting_messages,
@@ -671,17 +618,15 @@ def summary_document(summary: ScanSummary) -> dict[str, object]:
             "looked_again": dict(summary.looked_again),
             "opened_again": [one.case.id for one in summary.opened_again],
             "read_in_part": [_note_json(n) for n in summary.in_part],
-            "started_at": utc_json(summary.at),
+            "started_at": wording.utc_json(summary.at),
             "seconds": round(summary.seconds, 1),
         },
         "exit": 1 if summary.cut_short else summary.exit,
     }
 
 
-def _all(
-    summary: ScanSummary, section: Callable[[SchoolSummary], Sequence[MatterView]]
-) -> list[dict[str, object]]:
-    return [_line_json(s.school.urn, line, summary) for s in summary.schools for line in section(s)]
+def _all(summary: ScanSummary, section: str) -> list[dict[str, object]]:
+    return [_line_json(s.school.urn, v, summary) for s in summary.schools for v in getattr(s, section)]
 
 
 def _restricted_counts(part: SchoolSummary) -> dict[str, object]:
@@ -689,7 +634,7 @@ def _restricted_counts(part: SchoolSummary) -> dict[str, object]:
         "urn": part.school.urn,
         "with_the_dsl": len(part.restricted),
         "alerts": [a.number for a in part.restricted_alerts],
-        "raised_at": plain_json(part.restricted_at),
+        "raised_at": wording.plain_json(part.restricted_at),
         "about_another_school": part.pass_on,
     }
 
@@ -698,14 +643,14 @@ def _line_json(urn: str, line: MatterView, summary: ScanSummary) -> dict[str, ob
     return {
         "urn": urn,
         "story": line.story_id,
-        "when": plain_json(line.posted_at),
+        "when": wording.plain_json(line.posted_at),
         "channel": line.channels[0],
         "what": describe_view(line, summary),
         "route": line.route.value if line.route else None,
         "severity": int(line.severity),
-        **pick_fields(line, "places people"),
+        **wording.pick_fields(line, "places people"),
         "perhaps_another_school": line.relevance is Relevance.UNSURE,
-        "reasons": [pick_fields(reason, "code text") for reason in line.because],
+        "reasons": [wording.pick_fields(reason, "code text") for reason in line.because],
         "cases": list(summary.cases.get(line.story_id, ())),
     }
 
@@ -714,7 +659,7 @@ def _note_json(note: SourceNote) -> dict[str, object]:
     return {
         "source": note.source.id,
         "name": note.source.name,
-        **pick_fields(note, "outcome detail"),
-        "last_seen": plain_json(note.before.last_ok_at),
+        **wording.pick_fields(note, "outcome detail"),
+        "last_seen": wording.plain_json(note.before.last_ok_at),
         "failures_before": note.before.failures_in_a_row,
     }

@@ -98,7 +98,12 @@ def schools_named(config: Config, keys: Collection[str]) -> tuple[School, ...]:
 
 def in_force(config: Config, school: School) -> str:
     """Their titles and versions in one line, “Social media policy, version 3”; "" where none is named."""
-    return "; ".join(_cite_policy(policy) for policy in held_by(config, school))
+    cited = []
+    for policy in held_by(config, school):
+        approved = f"approved {policy.approved_on}" if policy.approved_on else ""
+        version = f"version {policy.version}" if policy.version else approved
+        cited.append(f"{policy.title}, {version}" if version else policy.title)
+    return "; ".join(cited)
 
 
 def with_policy(event: Event, config: Config, school: School) -> Event:
@@ -107,12 +112,6 @@ def with_policy(event: Event, config: Config, school: School) -> Event:
     if not isinstance(event.said, Decided) or not cited or event.said.policy:
         return event
     return replace(event, said=replace(event.said, policy=cited))
-
-
-def _cite_policy(policy: WrittenPolicy) -> str:
-    approved = f"approved {policy.approved_on}" if policy.approved_on else ""
-    version = f"version {policy.version}" if policy.version else approved
-    return f"{policy.title}, {version}" if version else policy.title
 
 
 # How a command is typed for a home that whoever reads it would not reach by its name alone.

@@ -73,7 +73,11 @@ def changes(config: Config, going: Succession, today: date) -> list[edit.Change]
     if going.kept is not None:
         return [*made, edit.change_table("people", old.id, {"roles": [role.value for role in going.kept]})]
     made += [edit.change_table("people", p.id, values) for p, values in _change_others(config, going)]
-    made += _named_elsewhere(config, going)
+    # whoever comes stands in the lists of ids that had theirs
+    if (together := _readers_together(config, going)) != config.digest.together:
+        made.append(edit.set_in("digest", {"together": list(together)}))
+    if config.me == old.id:
+        made.append(edit.set_in("cli", {"me": new.id if new else None}))
     held = [role.value for role in holding(old, ())]
     left = {"id": old.id, "name": old.name, "roles": held, "schools": list(old.urns), "left": today}
     return [*made, edit.remove_table("people", old.id), edit.add_table("former", left)]
@@ -109,14 +113,6 @@ def _change_others(config: Config, going: Succession) -> Iterator[tuple[Person, 
             values["related_to"] = (*p.related_to, old.id)
         if values:
             yield p, values
-
-
-def _named_elsewhere(config: Config, going: Succession) -> Iterator[edit.Change]:
-    """The lists of ids that had theirs: whoever comes stands there instead."""
-    if (together := _readers_together(config, going)) != config.digest.together:
-        yield edit.set_in("digest", {"together": list(together)})
-    if config.me == going.old.id:
-        yield edit.set_in("cli", {"me": going.new.id if going.new else None})
 
 
 def _readers_together(config: Config, going: Succession) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Of a trust: which schools are its own, and what they share.
 
 from __future__ import annotations
 
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,13 +14,7 @@ from urllib.parse import urljoin
 
 from alerts.access.recipients import in_office
 from data.errors import InputError
-from data.register.namesakes import (
-    Register,
-    doubtful_aliases,
-    propose_aliases,
-    propose_namesakes,
-    register_of_names,
-)
+from data.register import namesakes
 from data.register.national_lists import host, is_host_of_many, read_register
 from data.register.school_names import core, key_of_a_trust, normalise, normalise_all
 from data.types import Person, Role, School, Source
@@ -40,13 +35,18 @@ def search_schools(schools: Sequence[School], query: str, limit: int) -> list[Sc
     words = [f" {word}" for word in normalise(query).split()]
     if by_number or not words:
         return by_number[:limit]
-    texts = normalise_all([" ".join(_facts(school)) for school in schools])
+    facts = operator.attrgetter("name", "street", "locality", "town", "county", "local_authority", "postcode")
+    texts = normalise_all([" ".join((*facts(school), school.trust or "")) for school in schools])
     found = [
         school
         for school, text in zip(schools, texts, strict=True)
         if all(word in f" {text}" for word in words)
     ]
-    return _rank_schools(found, query)[:limit]
+    from rapidfuzz import fuzz
+
+    wanted = normalise(query)
+    found.sort(key=lambda s: -fuzz.token_sort_ratio(wanted, normalise(f"{s.name} {s.town}")))
+    return found[:limit]
 
 
 def near(schools: Sequence[School], query: str, limit: int) -> list[School]:
@@ -72,18 +72,6 @@ def line(school: School) -> str:
     place = ", ".join(dict.fromkeys(part for part in (school.locality, school.town) if part))
     facts = (school.name, place, school.postcode, school.local_authority)
     return f"{school.urn}  " + " · ".join(fact for fact in facts if fact)
-
-
-def _facts(school: School) -> tuple[str, ...]:
-    place = (school.street, school.locality, school.town, school.county, school.local_authority)
-    return (school.name, *place, school.postcode, school.trust or "")
-
-
-def _rank_schools(found: list[School], query: str) -> list[School]:
-    from rapidfuzz import fuzz
-
-    wanted = normalise(query)
-    return sorted(found, key=lambda s: -fuzz.token_sort_ratio(wanted, normalise(f"{s.name} {s.town}")))
 
 
 _LONGEST_KEY = 40
@@ -125,7 +113,7 @@ def group_schools(found: Sequence[School], one: Sequence[Sequence[School]] = ())
 
 def entries(groups: Sequence[Sequence[School]], all_schools: Sequence[School]) -> tuple[Entry, ...]:
     """An entry for each group; aliases and namesakes are worked out against all other schools."""
-    register = register_of_names(all_schools)
+    register = namesakes.register_of_names(all_schools)
     return tuple(_entry(group, all_schools, register) for group in groups)
 
 
@@ -135,13 +123,29 @@ def name_heads(schools: Sequence[School], people: Sequence[Person]) -> tuple[Sch
     return tuple(replace(s, head=" and ".join(names)) if names else s for s, names in heads)
 
 
-def _entry(group: Sequence[School], all_schools: Sequence[School], register: Register) -> Entry:
+def _entry(group: Sequence[School], all_schools: Sequence[School], register: namesakes.Register) -> Entry:
+    """The school with the aliases people are likely to use and the namesakes the register knows; of several
+    numbers the first one's facts, and the others' names as aliases of it.
+    """
     numbers = tuple(school.urn for school in group)
-    known = [_propose_school(replace(s, members=numbers if len(group) > 1 else ()), register) for s in group]
-    asked = [name for school in known for name in doubtful_aliases(school, register)]
-    whole = _unite_schools(known) if len(group) > 1 else known[0]
-    if len(group) > 1:
-        whole = replace(whole, domain=whole.domain or _own_host(group, all_schools))
+    known = [
+        replace(
+            school,
+            aliases=namesakes.propose_aliases(school, register),
+            namesakes=namesakes.propose_namesakes(school, register),
+        )
+        for school in (replace(s, members=numbers if len(group) > 1 else ()) for s in group)
+    ]
+    asked = [name for school in known for name in namesakes.doubtful_aliases(school, register)]
+    whole, *others = known
+    if others:
+        names = (*whole.aliases, *(name for other in others for name in (other.name, *other.aliases)))
+        whole = replace(
+            whole,
+            aliases=tuple(name for name in dict.fromkeys(names) if name != whole.name),
+            namesakes=tuple(dict.fromkeys(n for school in known for n in school.namesakes)),
+            domain=whole.domain or _own_host(group, all_schools),
+        )
     return Entry(whole, tuple(dict.fromkeys(asked))[:MOST_ASKED])
 
 
@@ -156,24 +160,6 @@ def _own_host(group: Sequence[School], all_schools: Sequence[School]) -> str | N
     return None if name in others else name
 
 
-def _propose_school(school: School, register: Register) -> School:
-    """The school with the aliases people are likely to use and the namesakes the register knows."""
-    return replace(
-        school, aliases=propose_aliases(school, register), namesakes=propose_namesakes(school, register)
-    )
-
-
-def _unite_schools(schools: Sequence[School]) -> School:
-    """One school of several numbers: the first one's facts; the others' names are aliases of it."""
-    first, *others = schools
-    names = (*first.aliases, *(name for other in others for name in (other.name, *other.aliases)))
-    return replace(
-        first,
-        aliases=tuple(name for name in dict.fromkeys(names) if name != first.name),
-        namesakes=tuple(dict.fromkeys(n for school in schools for n in school.namesakes)),
-    )
-
-
 def key_without_number(name: str) -> str:
     """The key of a school that has no number: `own-oakfield-nursery`."""
     words = "-".join(word for word in normalise(name).split() if word.isascii())
@@ -183,22 +169,17 @@ def key_without_number(name: str) -> str:
 def find_by_number(urns: Sequence[str], all_schools: Sequence[School], register: Path) -> list[School]:
     """The schools of these numbers, in that order. Raises InputError for one that is closed or missing."""
     known = {school.urn: school for school in all_schools}
-    for urn in urns:
-        if urn not in known:
-            raise InputError(_not_there(urn, all_schools, register))
+    for urn in (urn for urn in urns if urn not in known):
+        closed = next((s for s in read_register(register, closed=True) if s.urn == urn), None)
+        if closed:
+            raise InputError(
+                f"URN {urn} is closed, or not open yet, in {register.name}: {line(closed)}. A school that "
+                f"became an academy has a new number. To find it: ⟪schools add⟫ {closed.name!r}"
+            )
+        near = "; ".join(line(school) for school in near_numbers(all_schools, urn, 3))
+        hint = f" One digit away: {near}." if near else ""
+        raise InputError(f"URN {urn} is not in {register.name}.{hint} To find a school: ⟪schools add⟫ WORDS")
     return [known[urn] for urn in dict.fromkeys(urns)]
-
-
-def _not_there(urn: str, all_schools: Sequence[School], register: Path) -> str:
-    closed = next((s for s in read_register(register, closed=True) if s.urn == urn), None)
-    if closed:
-        return (
-            f"URN {urn} is closed, or not open yet, in {register.name}: {line(closed)}. A school that became "
-            f"an academy has a new number. To find it: ⟪schools add⟫ {closed.name!r}"
-        )
-    near = "; ".join(line(school) for school in near_numbers(all_schools, urn, 3))
-    hint = f" One digit away: {near}." if near else ""
-    return f"URN {urn} is not in {register.name}.{hint} To find a school: ⟪schools add⟫ WORDS"
 
 
 _HOUR_S = 3600.0
@@ -272,16 +253,14 @@ def _websites(trust: str, schools: Sequence[School], all_schools: Sequence[Schoo
 def with_shared(
     places: Sequence[Proposal], shared: Sequence[Proposal], trust: str | None = None
 ) -> tuple[Proposal, ...]:
-    """All places, shared ones last, each address once; an own one of several schools is the `trust`'s."""
-    known = {(p.source.kind, p.source.url.rstrip("/")) for p in shared}
-    own = (p for p in places if (p.source.kind, p.source.url.rstrip("/")) not in known)
-    return (*(_trust_place(p, trust) if trust else p for p in own), *shared)
-
-
-def _trust_place(place: Proposal, trust: str) -> Proposal:
-    """The place; one on the website of several schools is the trust's, whichever of them led to it."""
-    source = place.source
-    if not source.own or len(source.urns) < 2:
-        return place
-    name = source.name.replace("Our website", "The trust's website", 1)
-    return replace(place, source=replace(source, urns=(key_of_a_trust(trust),), name=name))
+    """All places, shared ones last, each address once; an own one of several schools is the `trust`'s,
+    whichever of them led to it."""
+    known, own = {(p.source.kind, p.source.url.rstrip("/")) for p in shared}, list[Proposal]()
+    for place in places:
+        source = place.source
+        if trust and source.own and len(source.urns) > 1:
+            name = source.name.replace("Our website", "The trust's website", 1)
+            place = replace(place, source=replace(source, urns=(key_of_a_trust(trust),), name=name))
+        if (source.kind, source.url.rstrip("/")) not in known:
+            own.append(place)
+    return (*own, *shared)

@@ -27,6 +27,10 @@ _PACES = ((86_400, "d", "day"), (3_600, "h", "hour"), (60, "m", "minute"))
 
 def source_values(source: Source) -> dict[str, object]:
     """Its keys as the file has them, without those that say what holds anyhow."""
+    interval = None  # the kind's own pace
+    if source.interval_s is not None:
+        of, letter, _ = _unit(source.interval_s)
+        interval = f"{source.interval_s / of:g}{letter}"
     said: dict[str, object] = {
         "id": source.id,
         "kind": source.kind,
@@ -36,7 +40,7 @@ def source_values(source: Source) -> dict[str, object]:
         "channel": source.channel,
         "listing": source.listing,
         "surfaced": source.surfaced,
-        "interval": _interval(source.interval_s),
+        "interval": interval,
         "max_pages": source.max_pages if source.max_pages != _FIRST_PAGES else None,
         "settings": dict(source.settings),
         "own": source.own,
@@ -55,26 +59,14 @@ def place_text(proposal: Proposal) -> str:
     """The place with a comment: what it sees, how often, its terms and the day on which they were read."""
     source, checked = proposal.source, proposal.checked
     day = f"{checked.day} {checked:%B %Y}"
-    told = f"{proposal.sees} Looked at {_pace(source)}. {TERMS} {day}: {proposal.terms}"
-    comment = textwrap.wrap(told, _WIDTH, break_long_words=False, break_on_hyphens=False)
-    keys = [f"{key} = {toml(value)}" for key, value in source_values(source).items()]
-    return "\n".join([*(f"# {line}" for line in comment), "[[sources]]", *keys])
-
-
-def _interval(seconds: float | None) -> str | None:
-    """“15m”, “1h”; None for the kind's own pace."""
-    if seconds is None:
-        return None
-    of, letter, _ = _unit(seconds)
-    return f"{seconds / of:g}{letter}"
-
-
-def _pace(source: Source) -> str:
-    """“every hour”, “every 15 minutes”."""
     seconds = source.interval_s or CATALOGUE[source.kind].default_interval_s
     of, _, name = _unit(seconds)
     count = f"{seconds / of:g}"
-    return f"every {name}" if count == "1" else f"every {count} {name}s"
+    pace = f"every {name}" if count == "1" else f"every {count} {name}s"
+    told = f"{proposal.sees} Looked at {pace}. {TERMS} {day}: {proposal.terms}"
+    comment = textwrap.wrap(told, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    keys = [f"{key} = {toml(value)}" for key, value in source_values(source).items()]
+    return "\n".join([*(f"# {line}" for line in comment), "[[sources]]", *keys])
 
 
 def _unit(seconds: float) -> tuple[int, str, str]:
@@ -170,11 +162,6 @@ def school_values(school: School) -> dict[str, Any]:
 
 
 def _person(person: Person) -> str:
-    said = {
-        "id": person.id,
-        "name": person.name,
-        "roles": [role.value for role in person.roles],
-        "email": person.email,
-        "schools": [_key_text(urn) for urn in person.urns],
-    }
+    roles, schools = [role.value for role in person.roles], [_key_text(urn) for urn in person.urns]
+    said = {"id": person.id, "name": person.name, "roles": roles, "email": person.email, "schools": schools}
     return "\n".join(["[[people]]", *rows(said)])

@@ -65,9 +65,7 @@ def end_sentence(text: str) -> str:
 
 
 def finding_lines(finding: Finding, lead: str, width: int) -> list[str]:
-    """List the lines of a terminal: what is so after `lead`; below it the remedy, and its command on a line
-    alone.
-    """
+    """List a terminal's lines: what is so after `lead`, below it the remedy, its command on a line alone."""
     indent = " " * len(lead)
 
     def wrap_text(text: str, first: str = indent) -> list[str]:

@@ -140,7 +140,13 @@ _SET_FOR_OTHERS = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "al
 
 def check_network(config: Config, env: Mapping[str, str], resolve: Resolve = system_resolve) -> list[Finding]:
     """Report what is in the way out. The proxy is asked for a connection to one place that we read alone."""
-    return [*_authorities(config), *_password(config), *_proxy(config, env, resolve)]
+    table = config.network
+    found = list(_authorities(config))
+    if table.proxy_user and table.proxy_password is None:
+        found.append(tell("network.no_password"))
+    elif (file := table.proxy_password_file) and not closed_to_others(config.near(file)):
+        found.append(tell("network.open_file"))
+    return [*found, *_proxy(config, env, resolve)]
 
 
 def _authorities(config: Config) -> Iterator[Finding]:
@@ -151,14 +157,6 @@ def _authorities(config: Config) -> Iterator[Finding]:
             yield tell("network.no_authorities", file=file)
         else:
             yield tell("network.authorities", file=file)
-
-
-def _password(config: Config) -> Iterator[Finding]:
-    table = config.network
-    if table.proxy_user and table.proxy_password is None:
-        yield tell("network.no_password")
-    elif (file := table.proxy_password_file) and not closed_to_others(config.near(file)):
-        yield tell("network.open_file")
 
 
 def _proxy(config: Config, env: Mapping[str, str], resolve: Resolve) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -90,7 +90,10 @@ def store(
         return [tell("store.older", why=str(error).partition(". ")[0])]
     except StoreError as error:
         return [tell("store.unreadable", why=end_sentence(str(error)), home=home)]
-    found = [*_chain(broken, door.path), *runs(sources, before, latest), *_natures(sources, asked)]
+    found = [tell("store.broken_chain", why=end_sentence(text)) for text in broken]
+    found = [*(found or [tell("store.holds", path=door.path)]), *runs(sources, before, latest)]
+    if names := [source.id for source in sources if source.id in asked]:  # until somebody has said it
+        found.append(tell("sources.unknown_feeds", places=some(names)))
     found += _sites(sources, met, config)
     if config:
         found += [*silent(config, before, clock()), *check_looked_up(config), *check_last_mail(config, last)]
@@ -111,12 +114,6 @@ def _is_unknown(source: Source) -> bool:
     """Is it a feed of which nobody has said, nor its address or name says, what it is?"""
     feed = source.kind == "feed" and not source.surfaced and not source.disabled
     return feed and channel_at(source.url) == WEBSITE and said_or_sure(source) is None
-
-
-def _natures(sources: Sequence[Source], asked: Collection[str]) -> list[Finding]:
-    """Asked of those that brought something, and until somebody has said it."""
-    names = [source.id for source in sources if source.id in asked]
-    return [tell("sources.unknown_feeds", places=some(names))] if names else []
 
 
 def _sites(sources: Sequence[Source], met: Sequence[Mention], config: Config | None) -> list[Finding]:
@@ -147,11 +144,6 @@ def handed_in(home: Path) -> list[Finding]:
         for key, paths in found.items()
         if paths
     ]
-
-
-def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
-    faults = [tell("store.broken_chain", why=end_sentence(text)) for text in broken]
-    return faults or [tell("store.holds", path=path)]
 
 
 def runs(

@@ -16,31 +16,11 @@ from data.errors import InputError
 from data.types import Page
 from data.web.public_addresses import is_this_machine
 from data.words.say import words
+from monitor.config import model as tables
 from monitor.config.check import quote_value
 from monitor.config.load import Config
-from monitor.config.model import (
-    GRAPH_MAILBOX,
-    GUID,
-    ClientId,
-    Email,
-    Host,
-    MailSettings,
-    Tenant,
-    Text,
-    split_url,
-)
 from monitor.setup.asking import required_reader
-from monitor.setup.mail.trial import (
-    CONNECTOR_ENDS,
-    GOOGLE,
-    MICROSOFT,
-    PROVIDERS,
-    WAYS,
-    SendingWay,
-    WayName,
-    sending_way,
-    ways_of,
-)
+from monitor.setup.mail import trial
 from monitor.terminal.answers import until_right
 from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Resolve, Target, resolve_within, system_resolve
@@ -72,11 +52,9 @@ class MailOptions:
 
 @dataclass(frozen=True, slots=True)
 class MailChoice:
-    """The keys that [mail] is to hold, and the secret that goes into a file of its own; None where there is
-    none.
-    """
+    """The keys that [mail] is to hold, and the secret for a file of its own; None for none."""
 
-    way: SendingWay
+    way: trial.SendingWay
     values: dict[str, object]
     secret: str | None = field(default=None, repr=False)
 
@@ -113,17 +91,15 @@ class Questions:
                 raise InputError(f"--{option} is missing: {question[0].lower()}{question[1:]}.")
             return read(proposed)
         enter = f" (Enter: {proposed})" if proposed else ""
-        return until_right(
-            question + enter, lambda answer: read(answer or proposed or ""), self._ask, self._say
-        )
+        asked = f"{question}{enter}"
+        return until_right(asked, lambda answer: read(answer or proposed or ""), self._ask, self._say)
 
     def _number(self, question: str, said: Sequence[str], proposed: str | None, why: str = "") -> str:
         assert self._ask is not None
         self._say(question)
         for n, one in enumerate(said, 1):
-            for line in wrap(
-                f"{one[0].upper()}{one[1:]}", _WIDE, initial_indent=f"  {n}  ", subsequent_indent=_BELOW
-            ):
+            shown = f"{one[0].upper()}{one[1:]}"
+            for line in wrap(shown, _WIDE, initial_indent=f"  {n}  ", subsequent_indent=_BELOW):
                 self._say(line)
         if why:
             self._say(f"{why}.")
@@ -137,7 +113,7 @@ class MailQuestions(Questions):
 
     def __init__(
         self, given: MailOptions, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
-        say: Callable[[str], None], now: MailSettings | None = None,
+        say: Callable[[str], None], now: tables.MailSettings | None = None,
     ) -> None:  # fmt: skip
         super().__init__(given, ask, ask_secret, say)
         self._now = now
@@ -171,32 +147,31 @@ class MailQuestions(Questions):
             return MailChoice(way, values | {f"{key}_env": self._given.secret_env})
         return MailChoice(way, values, self._secret(wants, partial(secret_as_kept, way.name)))
 
-    def _way(self, found: ProposedProvider) -> SendingWay:
+    def _way(self, found: ProposedProvider) -> trial.SendingWay:
         named = self._given.options.get("way")
-        if named is not None and named not in set(WayName):
-            raise InputError(f"--way {named}: it is one of: {', '.join(WayName)}.")
+        if named is not None and named not in set(trial.WayName):
+            raise InputError(f"--way {named}: it is one of: {', '.join(trial.WayName)}.")
         if named is not None:
-            return WAYS[WayName(named)]
+            return trial.WAYS[trial.WayName(named)]
         if self._ask is None:
-            raise InputError(f"--way is missing. It is one of: {', '.join(WayName)}.")
-        provider = self._number(
-            "Where does your school's mail live?", PROVIDERS, found.provider, f"Proposed, as {found.why}"
-            if found.provider else f"Nothing is proposed: {found.why}",
-        )  # fmt: skip
-        ways = ways_of(provider)
+            raise InputError(f"--way is missing. It is one of: {', '.join(trial.WayName)}.")
+        why = f"{'Proposed, as' if found.provider else 'Nothing is proposed:'} {found.why}"
+        question = "Where does your school's mail live?"
+        provider = self._number(question, trial.PROVIDERS, found.provider, why)
+        ways = trial.ways_of(provider)
         if len(ways) == 1:
             return ways[0]
-        now = sending_way(self._now) if self._now else ways[0]
-        proposed = now if now in ways and now.name is not WayName.PASSWORD else ways[0]
+        now = trial.sending_way(self._now) if self._now else ways[0]
+        proposed = now if now in ways and now.name is not trial.WayName.PASSWORD else ways[0]
         said = self._number("How is Schoolgate to send by it?", [way.said for way in ways], proposed.said)
         return next(way for way in ways if way.said == said)
 
-    def _ask_way(self, way: SendingWay, sender: str, found: ProposedProvider) -> dict[str, object]:
+    def _ask_way(self, way: trial.SendingWay, sender: str, found: ProposedProvider) -> dict[str, object]:
         if way.sign_in != "password":
             return self._application(way, sender)
-        if way.name is WayName.RELAY:
+        if way.name is trial.WayName.RELAY:
             return self._server()
-        if way.name is WayName.CONNECTOR:
+        if way.name is trial.WayName.CONNECTOR:
             proposed = found.entrance or entrance_of(sender.rpartition("@")[2])
             question = "Your school's own server there, as the admin centre shows it (Settings, Domains: MX)"
             return {"host": self._one("host", question, a_host, proposed), "port": 25, "security": "starttls"}
@@ -204,7 +179,7 @@ class MailQuestions(Questions):
             return way.server
         return way.server | {"user": self._one("user", "The account that signs in", an_email, sender)}
 
-    def _application(self, way: SendingWay, sender: str) -> dict[str, object]:
+    def _application(self, way: trial.SendingWay, sender: str) -> dict[str, object]:
         question = "“Directory (tenant) ID” of the application, or your domain"
         return way.server | {
             "tenant": self._one("tenant", question, a_tenant, sender.rpartition("@")[2]),
@@ -229,9 +204,9 @@ class MailQuestions(Questions):
         return server | ({"user": user} if user else {})
 
 
-def _present_options(now: MailSettings | None, way: SendingWay) -> dict[str, str]:
+def _present_options(now: tables.MailSettings | None, way: trial.SendingWay) -> dict[str, str]:
     """List what [mail] holds, by the name of its option, where mail goes this way already."""
-    if now is None or sending_way(now) is not way:
+    if now is None or trial.sending_way(now) is not way:
         return {}
     held = {
         "tenant": now.tenant, "client-id": now.client_id, "host": now.host, "port": str(now.port),
@@ -240,15 +215,15 @@ def _present_options(now: MailSettings | None, way: SendingWay) -> dict[str, str
     return {option: value for option, value in held.items() if value}
 
 
-def _takes(way: SendingWay) -> set[str]:
+def _takes(way: trial.SendingWay) -> set[str]:
     """The options that this way has a use for."""
     if way.sign_in != "password":
         return {"way", "sender", "tenant", "client-id", *_PROOFS}
-    if way.name is WayName.RELAY:
+    if way.name is trial.WayName.RELAY:
         return {"way", "sender", "host", "port", "security", "user", *_PASSWORDS}
     if way.secret:
         return {"way", "sender", "user", *_PASSWORDS}
-    return {"way", "sender", "host"} if way.name is WayName.CONNECTOR else {"way", "sender"}
+    return {"way", "sender", "host"} if way.name is trial.WayName.CONNECTOR else {"way", "sender"}
 
 
 def _of(said: Sequence[str], answer: str) -> str:
@@ -257,7 +232,9 @@ def _of(said: Sequence[str], answer: str) -> str:
     return said[int(answer) - 1]
 
 
-an_email, a_tenant, a_client_id, a_host = map(required_reader, (Email, Tenant, ClientId, Host))
+an_email, a_tenant, a_client_id, a_host = map(
+    required_reader, (tables.Email, tables.Tenant, tables.ClientId, tables.Host)
+)
 
 
 def _port(answer: str) -> int:
@@ -278,9 +255,9 @@ def _user(answer: str) -> str | None:
     return None if answer.lower() in ("", "-", "–", "none", "nobody") else answer
 
 
-def secret_as_kept(way: WayName, answer: str) -> str:
+def secret_as_kept(way: trial.WayName, answer: str) -> str:
     """A secret as it is kept, with what is often mistaken for it refused. No sentence repeats it."""
-    if way is WayName.APP_PASSWORD:
+    if way is trial.WayName.APP_PASSWORD:
         letters = re.sub(r"\s", "", answer)
         if len(letters) != _APP_PASSWORD_LETTERS or not letters.isascii() or not letters.isalpha():
             raise InputError(
@@ -290,9 +267,9 @@ def secret_as_kept(way: WayName, answer: str) -> str:
         return letters
     if not answer or not answer.isascii() or not answer.isprintable():
         raise InputError("Plain letters, digits and signs are needed, without accents.")
-    if WAYS[way].sign_in != "password" and " " in answer:
+    if trial.WAYS[way].sign_in != "password" and " " in answer:
         raise InputError("There is a blank in it, and Microsoft makes no secret with one: copy it whole.")
-    if re.fullmatch(GUID, answer, re.IGNORECASE) and WAYS[way].provider == MICROSOFT:
+    if re.fullmatch(tables.GUID, answer, re.IGNORECASE) and trial.WAYS[way].provider == trial.MICROSOFT:
         raise InputError(
             "This is the Secret ID. What is needed is the Value beside it, which is shown only right after "
             "the secret was made; if it is gone, make a new secret."
@@ -326,17 +303,14 @@ def own_domain(config: Config) -> str | None:
 
 def entrance_of(domain: str) -> str:
     """The name that Microsoft 365 gives to a domain's mail, as far as it follows from the domain."""
-    return domain.replace(".", "-") + CONNECTOR_ENDS
+    return domain.replace(".", "-") + trial.CONNECTOR_ENDS
 
 
 def propose_provider(domain: str | None, resolve: Resolve = system_resolve) -> ProposedProvider:
-    """By the domain itself, else by one question to this machine's name server, which asks nobody to sign in.
-
-    Google gives no name of its own to a domain, so it is proposed only for its own addresses.
-    """
+    """By the domain, else by one question to the name server; Google's only for its own addresses."""
     if not domain:
         return ProposedProvider(None, "no address of the school is in the settings")
-    for ends, provider in ((_MICROSOFT_ENDS, MICROSOFT), (_GOOGLE_ENDS, GOOGLE)):
+    for ends, provider in ((_MICROSOFT_ENDS, trial.MICROSOFT), (_GOOGLE_ENDS, trial.GOOGLE)):
         if domain.lower().endswith(ends):
             return ProposedProvider(provider, f"{domain} is of {provider}")
     entrance = entrance_of(domain.lower())
@@ -344,22 +318,20 @@ def propose_provider(domain: str | None, resolve: Resolve = system_resolve) -> P
         resolve_within(resolve, Target("smtp", entrance, 25), _WAIT_S)
     except FetchAborted:
         return ProposedProvider(None, f"the name server tells nothing of where {domain} has its mail")
-    return ProposedProvider(MICROSOFT, f"the name server knows {entrance}", entrance)
+    return ProposedProvider(trial.MICROSOFT, f"the name server knows {entrance}", entrance)
 
 
 ASK = "mailbox"
 """What is typed in an address's place by whoever wants to be asked."""
 _OWN = "another mail server (IMAP)"
 _GMAIL = "imap.gmail.com"
-_needed = required_reader(Text)
+_needed = required_reader(tables.Text)
 _OF_APPLICATION = frozenset(("tenant", "client-id", "other-mailbox", "certificate"))
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxChoice:
-    """The keys that its `[[sources]]` is to hold, and the secret that goes into a file of its own, as which
-    key.
-    """
+    """The keys that its `[[sources]]` is to hold, and the secret for a file of its own, as which key."""
 
     url: str
     settings: dict[str, object]
@@ -378,8 +350,8 @@ class MailboxQuestions(Questions):
         domain = own_domain(config)
         proposed = f"alerts@{domain}" if domain else None
         where = self._where(address, config)
-        if where == MICROSOFT:
-            return self._at_microsoft(address.removeprefix(GRAPH_MAILBOX), config, senders, proposed)
+        if where == trial.MICROSOFT:
+            return self._at_microsoft(address.removeprefix(tables.GRAPH_MAILBOX), config, senders, proposed)
         given = {**self._given.options, **self._given.proofs}
         if strange := sorted(one for one in _OF_APPLICATION if given.get(one)):
             raise InputError(f"--{strange[0]} is for a mailbox at Microsoft 365: graph://, and its address.")
@@ -389,7 +361,7 @@ class MailboxQuestions(Questions):
         settings = {"user": user, **self._senders(senders)}
         if self._given.secret_env:
             return MailboxChoice(url, settings | {"password_env": self._given.secret_env})
-        way = WayName.APP_PASSWORD if split_url(url).hostname == _GMAIL else None
+        way = trial.WayName.APP_PASSWORD if tables.split_url(url).hostname == _GMAIL else None
         wants = "the app password" if way else "its password"
         return MailboxChoice(
             url, settings, self._secret(wants, partial(secret_as_kept, way) if way else _needed)
@@ -397,14 +369,14 @@ class MailboxQuestions(Questions):
 
     def _where(self, address: str, config: Config) -> str:
         if address != ASK:
-            return MICROSOFT if address.startswith(GRAPH_MAILBOX) else _OWN
+            return trial.MICROSOFT if address.startswith(tables.GRAPH_MAILBOX) else _OWN
         if self._ask is None:
             raise InputError(
                 "Give the mailbox's address: graph://alerts@oakfield.example.sch.uk at Microsoft 365, else "
                 "imaps://imap.example.org/INBOX"
             )
-        now = MICROSOFT if config.mail and config.mail.client_id else None
-        return self._number("Where is the mailbox?", (MICROSOFT, GOOGLE, _OWN), now)
+        now = trial.MICROSOFT if config.mail and config.mail.client_id else None
+        return self._number("Where is the mailbox?", (trial.MICROSOFT, trial.GOOGLE, _OWN), now)
 
     def _at_microsoft(
         self, owner: str, config: Config, senders: tuple[str, ...], proposed: str | None
@@ -430,20 +402,20 @@ class MailboxQuestions(Questions):
         other = next((one for one in there if one.lower() != owner.lower()), None)
         settings["other_mailbox"] = self._one("other-mailbox", question, partial(_other, owner), other)
         settings |= self._senders(senders)
-        url = f"{GRAPH_MAILBOX}{owner}"
+        url = f"{tables.GRAPH_MAILBOX}{owner}"
         if not own:
             return MailboxChoice(url, settings)
         if self._given.certificate:
             return MailboxChoice(url, settings | {"certificate_file": self._given.certificate})
         if self._given.secret_env:
             return MailboxChoice(url, settings | {"secret_env": self._given.secret_env})
-        read = partial(secret_as_kept, WayName.GRAPH)
+        read = partial(secret_as_kept, trial.WayName.GRAPH)
         return MailboxChoice(
             url, settings, self._secret("the Value of the client secret", read), "secret_file"
         )
 
     def _imap(self, where: str) -> str:
-        google = _GMAIL if where == GOOGLE else None
+        google = _GMAIL if where == trial.GOOGLE else None
         host = google or self._one("host", "The mail server's name", a_host)
         folder = self._one("folder", "The folder", _needed, "INBOX")
         return f"imaps://{host}/{quote(unquote(folder), safe='/')}"

@@ -360,15 +360,16 @@ def test_a_proxy_or_authority_that_is_none_is_refused_before_anything_is_asked(
 
 
 def test_where_nothing_can_be_reached_the_file_is_written_and_the_exit_code_says_so(
-    tmp_path: Path, register: Path
+    tmp_path: Path, register: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nowhere = proxy_of(f"http://127.0.0.1:{free_port()}")
 
-    def dead(path: Path, draft: Draft):
+    def dead(*_, **__):
         return closing(fetcher_for(through=nowhere, resolve=unknown))
 
     given = {"home": tmp_path, "urn": ["900001"], "register": register, "yes": True}
-    code, said = called(init.init, aside={"_fetcher": dead}, **given)
+    monkeypatch.setattr("monitor.home.wiring.fetcher", dead)
+    code, said = called(init.init, **given)
     assert code == 3
     assert any(line.startswith("Nothing could be reached: ") for line in said)
     assert written(tmp_path).sources

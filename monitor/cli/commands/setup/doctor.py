@@ -16,6 +16,7 @@ from monitor.config.home.paths import find_paths
 from monitor.home import wiring
 from monitor.setup.doctor.findings import Finding, Level, finding_lines
 from monitor.terminal.output import terminal_columns
+from monitor.terminal.wording import count_words, pick_fields
 
 _BESIDES = (
     "Besides: the papers’ own pages, where headlines lead to; to install, pypi.org, files.pythonhosted.org."
@@ -56,18 +57,16 @@ def _show_hosts(opts: JsonOptions) -> None:
 
 
 def doctor_lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> Iterator[str]:
-    """List the lines for a terminal: what to do next, then the faults, then the warnings, then how much is in
-    order.
-    """
+    """List a terminal's lines: what to do next, faults, warnings, how much is in order."""
     from monitor.setup.doctor import next_step
 
     step = next_step.choose_next(found)
     yield from next_step.step_lines(step, width) if step else ("There is nothing to do.",)
-    for level, one, many in ((Level.FAULT, "fault", "faults"), (Level.WARN, "warning", "warnings")):
+    for level, name in ((Level.FAULT, "fault"), (Level.WARN, "warning")):
         rest = next_step.sort_findings([f for f in found if f.level is level and f is not step])
         if rest:
             yield ""
-            yield f"Then {len(rest)} {one if len(rest) == 1 else many}:"
+            yield f"Then {count_words(rest, name)}:"
         for finding in rest:
             yield from _entry(finding, width)
     fine = [f for f in found if f.level is Level.OK]
@@ -105,9 +104,7 @@ def findings_document(found: Sequence[Finding], faults: int) -> dict[str, object
 
 def _finding_json(finding: Finding) -> dict[str, object]:
     return {
-        "check": finding.check,
-        "level": finding.level.value,
-        "what": finding.what,
+        **pick_fields(finding, "check level what"),
         "remedy": finding.whole_remedy or None,
         "command": finding.command or None,
     }

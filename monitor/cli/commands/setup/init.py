@@ -16,18 +16,16 @@ from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.options import Home, Register, end_command
 from monitor.config.home.paths import CONFIG_NAME, find_paths, write_private
+from monitor.config.home.paths import draft as new_file
 from monitor.home import wiring
 from monitor.terminal.errors import ask_at_terminal as ask_again
 from monitor.terminal.output import say, say_lines, terminal_columns
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from data.types import School
     from monitor.config.load import Config
     from monitor.config.writing.text import Draft
     from monitor.pipeline.judges import Judges
-    from sources.fetch import Fetcher
 
 ask = partial(ask_again, default="")
 """Enter alone is an answer to each question here."""
@@ -184,63 +182,49 @@ def _draft(schools: Sequence[School], register: Path | None) -> Draft:
 def _places(
     path: Path, draft: Draft, all_schools: Sequence[School], *, asks: bool, no_network: bool
 ) -> Draft:
+    from classifiers.linking.linker import Linker
+    from monitor.config.load import from_text
+    from monitor.config.writing.text import render_file
+    from monitor.pipeline.looking import LIMITS
     from monitor.setup.asking import Setting, draft_places, without_network
+
+    def read_draft(draft: Draft) -> Config:
+        return from_text(path, render_file(replace(draft, places=())), os.environ)
+
+    def make_judges(draft: Draft) -> Judges:
+        config = read_draft(draft)
+        return wiring.judges(config, path.parent, Linker(config.schools, all_schools))
 
     if no_network:
         return without_network(draft)
-    opened, judges = partial(_fetcher, path), partial(_judges, path, all_schools)
-    asked = ask if asks else None
-    setting = Setting(ask=asked, say=say, clock=utc_now, open=opened, judges=judges, env=os.environ)
+    setting = Setting(
+        ask=ask if asks else None,
+        say=say,
+        clock=utc_now,
+        open=lambda draft: wiring.fetcher(read_draft(draft), limits=LIMITS),
+        judges=make_judges,
+        env=os.environ,
+    )
     return draft_places(draft, setting)
 
 
-def _fetcher(path: Path, draft: Draft) -> AbstractContextManager[Fetcher]:
-    from monitor.pipeline.looking import LIMITS
-
-    return wiring.fetcher(_config(path, draft), limits=LIMITS)
-
-
-def _judges(path: Path, all_schools: Sequence[School], draft: Draft) -> Judges:
-    from classifiers.linking.linker import Linker
-
-    config = _config(path, draft)
-    return wiring.judges(config, path.parent, Linker(config.schools, all_schools))
-
-
-def _config(path: Path, draft: Draft) -> Config:
-    from monitor.config.load import from_text
-    from monitor.config.writing.text import render_file
-
-    return from_text(path, render_file(replace(draft, places=())), os.environ)
-
-
 def _write(path: Path, text: str, register: bytes | None) -> None:
-    """Put the file there whole or not at all, and the register before it; an existing one stays. Only its
-    owner may read them.
-    """
-    import tempfile
-
+    """Put the file there whole, for its owner alone, and the register before it; an existing one stays."""
     from data.register import national_lists
     from monitor.config.load import load_file
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{CONFIG_NAME}.")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        load_file(draft, {})
+    with new_file(path, text.encode()) as made:
+        load_file(made, {})
         _refuse_overwriting(path)
         if register is not None:
             write_private(path.with_name(national_lists.NAME), register)
         try:
-            path.hardlink_to(draft)
+            path.hardlink_to(made)
         except FileExistsError:
             _refuse_overwriting(path)
         except OSError:  # a file system without hard links: the check before is all there is
-            draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+            made.replace(path)
 
 
 def _say_next(path: Path, draft: Draft) -> None:

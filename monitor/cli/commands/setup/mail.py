@@ -10,14 +10,7 @@ from typing import TYPE_CHECKING
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.options import (
-    Certificate,
-    HomeOptions,
-    SecretEnv,
-    SecretFile,
-    end_command,
-    mail_options,
-)
+from monitor.cli.commands import options
 from monitor.home import wiring
 from monitor.terminal import answers
 from monitor.terminal.answers import until_right
@@ -32,7 +25,7 @@ if TYPE_CHECKING:
     from monitor.setup.mail.asking import MailChoice, MailOptions
 
 
-def mail_test(opts: HomeOptions, person: str) -> None:
+def mail_test(opts: options.HomeOptions, person: str) -> None:
     """Send one mail to a person of schoolgate.toml as every other goes, and say what came back."""
     from monitor.setup.mail.trial import person_named, send, trial_lines
 
@@ -43,7 +36,7 @@ def mail_test(opts: HomeOptions, person: str) -> None:
         )
     tried = send(settings, where.home, person_named(settings, person), utc_now())
     say_lines(trial_lines(tried, terminal_columns()))
-    end_command(int(not tried.was_sent))
+    options.end_command(int(not tried.was_sent))
 
 
 SECRET_FILE = "mail-secret"
@@ -54,7 +47,7 @@ _Text = str | None
 
 
 def mail_setup(
-    opts: HomeOptions,
+    opts: options.HomeOptions,
     way: _Text = None,
     sender: _Text = None,
     tenant: _Text = None,
@@ -63,9 +56,9 @@ def mail_setup(
     port: _Text = None,
     security: _Text = None,
     user: _Text = None,
-    secret_file: SecretFile = None,
-    secret_env: SecretEnv = None,
-    certificate: Certificate = None,
+    secret_file: options.SecretFile = None,
+    secret_env: options.SecretEnv = None,
+    certificate: options.Certificate = None,
     yes: bool = False,
 ) -> None:
     """Set up how mail goes out: Microsoft 365, Google or a server of your own; write it and try it."""
@@ -73,15 +66,15 @@ def mail_setup(
     asks = answers.at_a_terminal() and not yes
     if settings.mail is not None and not _may_replace(settings, asks=asks, yes=yes):
         say("Nothing was changed.")
-        end_command(0)
-    options = {
+        options.end_command(0)
+    said = {
         "way": way, "sender": sender, "tenant": tenant, "client-id": client_id, "host": host, "port": port,
         "security": security, "user": user,
     }  # fmt: skip
-    given = mail_options(options, secret_file, secret_env, certificate)
+    given = options.mail_options(said, secret_file, secret_env, certificate)
     chosen = _choose_mail(given, settings, asks=asks)
     _write(where, chosen)
-    end_command(_try(where, asks=asks))
+    options.end_command(_try(where, asks=asks))
 
 
 def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:

@@ -49,9 +49,7 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
 
 
 def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
-    """The file of a web filter's authority, beside the settings or in the folder where it was typed. Raises
-    InputError where it is at neither, or holds none.
-    """
+    """The file of a web filter's authority, beside the settings or where it was typed. Raises InputError."""
     from monitor.setup.asking import with_certificates
 
     if not isinstance(named, str):
@@ -129,9 +127,7 @@ def _day(name: str, said: str) -> date:
 
 
 def convert_value(name: str, text: str, field: FieldInfo) -> Any:
-    """Convert it as TOML holds it. What does not fit stays text: the file's own check says what is wrong with
-    it.
-    """
+    """Convert as TOML holds it. What does not fit stays text: the file's own check says what is wrong."""
     example = (field.examples or [""])[0]
     kinds = (field.annotation, *get_args(field.annotation))
     if text.lower() in (word for kind in kinds for word in get_args(kind)):  # one of few words
