@@ -229,7 +229,8 @@ class Linker:
         """
         every = self._schools if self._configured else ()
         watched = {urn: i for i, urn in enumerate(source.urns or every) if urn in self._schools}
-        docs = _documents(mentions)
+        texts = normalise_all([part for mention in mentions for part in (mention.title, mention.text)])
+        docs = [document(m, texts[2 * i], texts[2 * i + 1]) for i, m in enumerate(mentions)]
         found = [self._find_evidence(doc, source, watched) for doc in docs]
         for who in self._trusts:
             self._part_from_trust(who, docs, found, source, watched)
@@ -374,11 +375,6 @@ class Linker:
                 (s.urn, of) for s, of in zip(bearing, bearers_in_register(bearing), strict=True)
             ]
         return tuple(bearer for urn, bearer in self._bearers[kernel] if urn != school.urn)
-
-
-def _documents(mentions: Sequence[Mention]) -> list[Doc]:
-    texts = normalise_all([part for mention in mentions for part in (mention.title, mention.text)])
-    return [document(m, texts[2 * i], texts[2 * i + 1]) for i, m in enumerate(mentions)]
 
 
 def _follow_threads(

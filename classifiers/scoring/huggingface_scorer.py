@@ -78,14 +78,11 @@ class HuggingFaceScorer:
                 for i in range(len(texts))
             ]
         )
-        return self._ours(whole, model)
-
-    def _ours(self, chances: Any, model: Any) -> np.ndarray[Any, np.dtype[np.float32]]:
-        """The model's columns converted to ours."""
-        out = np.zeros((len(chances), len(self.labels)), dtype=np.float32)
+        # The model's columns converted to ours
+        out = np.zeros((len(whole), len(self.labels)), dtype=np.float32)
         for theirs, ours in self._map.items():
             place = self.labels.index(ours)
-            out[:, place] = np.maximum(out[:, place], chances[:, model.config.label2id[theirs]])
+            out[:, place] = np.maximum(out[:, place], whole[:, model.config.label2id[theirs]])
         return out
 
     def _load(self) -> tuple[Any, Any]:

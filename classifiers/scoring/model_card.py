@@ -54,7 +54,11 @@ def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = Fa
     facts = _facts(folder / CARD)
     try:
         for name in dict.fromkeys((MODEL_FILE, TOKENIZER_FILE, *facts["files"])):
-            _verify(folder / name, facts["files"][name])
+            path = folder / name
+            if not path.is_file():
+                raise ModelMissing(f"There is no model: {path} is missing. {MEND}")
+            if file_digest(path) != facts["files"][name]:
+                raise ModelMissing(f"{path} is not the file its card names: its SHA-256 differs. {MEND}")
         labels = tuple(facts["labels"])
         if labels != tuple(asked) and not (earlier and set(labels) <= set(asked)):
             raise ModelMissing(
@@ -132,10 +136,3 @@ def file_digest(path: Path) -> str:
     """SHA-256 of a file as 64 hex digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _verify(path: Path, expected: str) -> None:
-    if not path.is_file():
-        raise ModelMissing(f"There is no model: {path} is missing. {MEND}")
-    if file_digest(path) != expected:
-        raise ModelMissing(f"{path} is not the file its card names: its SHA-256 differs. {MEND}")

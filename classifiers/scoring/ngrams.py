@@ -99,7 +99,12 @@ def count(texts: Sequence[str]) -> Counted:
         unseen = [index.setdefault(word, len(index)) for word in hidden]
         said.append(read)
         tallies.append(dict(Counter(read)) | dict.fromkeys(unseen, 1))
-        headings.append(_context(heading, disguised=bool(hidden)))
+        # Family of the channel, stars, the words of the title, and whether anything is disguised
+        family, *rest = heading.split(" | ")
+        stars = [part for part in rest[:1] if part.endswith(" of 5 stars")]
+        title = _words(" | ".join(rest[len(stars) :]).lower())
+        told = [f"|{part}" for part in (family, *stars)] + ["|disguised"] * bool(hidden)
+        headings.append(list(dict.fromkeys([*told, *title])))
     words = list(index)
     row, word = _flat(tallies)
     context_row, context = _flat(headings)
@@ -162,15 +167,6 @@ def _split_disguised(body: str) -> tuple[list[str], list[str]]:
 
 def _words(text: str) -> list[str]:
     return [_ALIKE.get(word, word)[:MAX_WORD_CHARS] for word in _WORD.findall(text)]
-
-
-def _context(heading: str, *, disguised: bool) -> list[str]:
-    """Family of the channel, stars, the words of the title, and whether anything is disguised."""
-    family, *rest = heading.split(" | ")
-    stars = [part for part in rest[:1] if part.endswith(" of 5 stars")]
-    title = _words(" | ".join(rest[len(stars) :]).lower())
-    told = [f"|{part}" for part in (family, *stars)] + ["|disguised"] * disguised
-    return list(dict.fromkeys([*told, *title]))
 
 
 def _pairs(words: Sequence[str], said: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:

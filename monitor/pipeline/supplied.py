@@ -64,7 +64,9 @@ def spool_report(home: Path, kept: Kept) -> Iterator[Path]:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         with os.fdopen(handle, "wb", closefd=False) as out:
-            out.write(_write_report(kept))
+            report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
+            held = {"report": report, "urn": kept.urn, "at": kept.at.isoformat(), "number": kept.number}
+            out.write(json.dumps(held, ensure_ascii=False).encode())
         os.fsync(handle)
         part.rename(part.with_suffix(_WHOLE))
     except OSError:
@@ -119,12 +121,6 @@ def _ours(handle: int) -> bool:
     except BlockingIOError:
         return False
     return os.fstat(handle).st_nlink > 0
-
-
-def _write_report(kept: Kept) -> bytes:
-    report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
-    held = {"report": report, "urn": kept.urn, "at": kept.at.isoformat(), "number": kept.number}
-    return json.dumps(held, ensure_ascii=False).encode()
 
 
 def _read_report(path: Path) -> Kept:
