@@ -115,8 +115,7 @@ def neighbourhood(doc: Doc) -> str:
 
 def add_place(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     """Adds `elsewhere` where the name is in a town or county that is not ours, `elsewhere_beside` where it
-    may be, `other_place` where another place is only in the text. `rest` is the text without the name.
-    """
+    may be, `other_place` where another place is only in the text. `rest` is the text without the name."""
     own = any(code in found for code in _OWN)
     for how, shown in _after(doc, who):
         sure = _away(normalise(shown), how, who)
@@ -715,10 +714,8 @@ def _board(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
 
 
 def _is_group_title(title: str, who: SchoolProfile) -> bool:
-    """Is it our name, with words beside it and our places that groups of a school's people are called by?
-
-    A headline says more, and another place is another school's: “Oakfield Primary Hexley parents”.
-    """
+    """Is it our name, with words beside it and our places that groups of a school's people are called by? A
+    headline says more, and another place is another school's: “Oakfield Primary Hexley parents”."""
     if not _named_in(title, who):
         return False
     for text in (*(form.text for form in who.longest), *sorted(who.places, key=len, reverse=True)):

@@ -47,11 +47,9 @@ class Index:
         self._all = schools
 
     def candidates(self, padded: str) -> list[str]:
-        """URNs of the schools that a text in normal form, padded with blanks, may name; in a fixed order.
-
-        A name shared by more than two schools, or one that is an ordinary phrase, counts only together with a
-        place of its bearer.
-        """
+        """URNs of the schools that a text in normal form, padded with blanks, may name; in a fixed order. A
+        name shared by more than two schools, or one that is an ordinary phrase, counts only together with a
+        place of its bearer."""
         hits = _longest(self._automaton.find_matches_as_indexes(padded, overlapping=True))
         if not hits:
             return []
@@ -194,11 +192,9 @@ _NOTHING: Found = {"unnamed": "", "not_searched": "", UNTIED: ""}
 
 
 class Linker:
-    """Tells mentions of the configured schools from those of their namesakes.
-
-    `schools` are the configured ones. `register`, if given, holds all schools and provides evidence against a
-    match. Without configured schools the register's are the candidates. Pure once constructed.
-    """
+    """Tells mentions of the configured schools from those of their namesakes. `schools` are the configured
+    ones. `register`, if given, holds all schools and provides evidence against a match. Without configured
+    schools the register's are the candidates. Pure once constructed."""
 
     def __init__(self, schools: Sequence[School], register: Sequence[School] = ()) -> None:
         self._trusts: tuple[TrustProfile, ...] = ()
@@ -244,11 +240,8 @@ class Linker:
 
     def scan(self, texts: Sequence[str]) -> list[tuple[int, tuple[Match, ...]]]:
         """Matches texts that belong to no particular school against all: (position, matches that are not
-        `not_about`).
-
-        Only texts that name a school are returned. A name shared by many schools counts where a place of one
-        of them is beside it.
-        """
+        `not_about`). Only texts that name a school are returned. A name shared by many schools counts where a
+        place of one of them is beside it."""
         answers = []
         for i, text in enumerate(normalise_all(list(texts))):
             urns = self._index.candidates(f" {text} ")

@@ -42,11 +42,8 @@ class HuggingFaceScorer:
         return f"{self._name}@{commit[:12]}" if commit else self._name
 
     def score(self, texts: Sequence[str]) -> Scores:
-        """Probabilities of each text, in order.
-
-        Long texts are read in overlapping windows: for independent labels the strongest window counts, for
-        mutually exclusive ones the mean.
-        """
+        """Probabilities of each text, in order. Long texts are read in overlapping windows: for independent
+        labels the strongest window counts, for mutually exclusive ones the mean."""
         values = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for start in range(0, len(order), BATCH):

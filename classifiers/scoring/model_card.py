@@ -30,10 +30,8 @@ _BESIDE_WORDS = MAX_CONTEXT_TOKENS + 3
 @dataclass(frozen=True, slots=True)
 class Card:
     """The facts of the card that scoring needs. `labels` are those of the outputs, in order; `scale` and
-    `shift` calibrate the logits of all but the themes.
-
-    `lines` say what the n-gram member dismisses; None where the folder has no such member.
-    """
+    `shift` calibrate the logits of all but the themes. `lines` say what the n-gram member dismisses; None
+    where the folder has no such member."""
 
     version: str
     labels: tuple[str, ...]

@@ -70,11 +70,9 @@ _ALIKE = {
 
 
 class Counted(NamedTuple):
-    """The features of some texts. Rows are ascending, and within one row nothing is named twice.
-
-    `words` are the distinct words of all; `word` points into them and `times` says how often a text has it.
-    `pair` and `context` are buckets of word pairs and of what stands in the line of context.
-    """
+    """The features of some texts. Rows are ascending, and within one row nothing is named twice. `words` are
+    the distinct words of all; `word` points into them and `times` says how often a text has it. `pair` and
+    `context` are buckets of word pairs and of what stands in the line of context."""
 
     words: list[str]
     row: Ints
@@ -231,11 +229,9 @@ class Lines:
 
 
 class Ngrams:
-    """The member from its file. Sums are of whole numbers, so a text has one answer in any batch.
-
-    `facts` are what training wrote about it: its data, its settings, its figures. Raises ModelMissing where
-    the file answers for other labels.
-    """
+    """The member from its file. Sums are of whole numbers, so a text has one answer in any batch. `facts` are
+    what training wrote about it: its data, its settings, its figures. Raises ModelMissing where the file
+    answers for other labels."""
 
     def __init__(self, path: Path) -> None:
         with np.load(path, allow_pickle=False) as read:

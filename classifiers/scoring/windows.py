@@ -149,11 +149,9 @@ def tokenise(word_pieces: WordPieces, texts: Sequence[str]) -> list[tuple[list[i
 def cut_windows(
     context: Sequence[int], words: Sequence[int], size: int, overlap: int, marks: tuple[int, int] = (CLS, SEP)
 ) -> list[list[int]]:
-    """The windows of one text, each at most `size` tokens including marks, at least one.
-
-    Every word is in a window; neighbours share `overlap` words. `marks` are the vocabulary's own for the
-    start of input and the end of a part.
-    """
+    """The windows of one text, each at most `size` tokens including marks, at least one. Every word is in a
+    window; neighbours share `overlap` words. `marks` are the vocabulary's own for the start of input and the
+    end of a part."""
     start_mark, end_mark = marks
     head = [start_mark, *context[:MAX_CONTEXT_TOKENS], end_mark]
     room = size - len(head) - 1

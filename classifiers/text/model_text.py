@@ -163,12 +163,9 @@ def mention_text(mention: Mention) -> str:
 
 
 def model_text(channel: str, title: str, text: str, rating: float | None, quoted: str = "") -> str:
-    """The model's input for one mention: `context`, a line end, `words`.
-
-    Context is the family of the channel ("review", "group", "post" where it is unknown), any stars, and the
-    title unless the words begin with it, and the beginning of what is answered. Without words, the title
-    takes their place.
-    """
+    """The model's input for one mention: `context`, a line end, `words`. Context is the family of the channel
+    ("review", "group", "post" where it is unknown), any stars, and the title unless the words begin with it,
+    and the beginning of what is answered. Without words, the title takes their place."""
     words = normalise(text)
     heading = normalise(title, mask_handles=False)[:MAX_TITLE_CHARS].strip()
     if not words:
@@ -194,11 +191,9 @@ def is_article(mention: Mention) -> bool:
 
 
 def normalise(text: str, *, mask_handles: bool = True) -> str:
-    """The text on one line, fit for an uncased vocabulary; idempotent.
-
-    Escapes and entities are undone, tags and invisible characters dropped, addresses become `http`, handles
-    `@user`, emoji their names, and runs of more than three of one letter three.
-    """
+    """The text on one line, fit for an uncased vocabulary; idempotent. Escapes and entities are undone, tags
+    and invisible characters dropped, addresses become `http`, handles `@user`, emoji their names, and runs of
+    more than three of one letter three."""
     if "\\u" in text:
         text = _ESCAPES.sub(_unescape, text)
     text = _TAG.sub(" ", unescape(text))

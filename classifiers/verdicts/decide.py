@@ -160,8 +160,7 @@ def combine_readings(firsts: Sequence[Verdict], seconds: Sequence[Verdict], sure
 def _holds(first: Verdict, second: Verdict, sure: float) -> bool:
     """Must the first verdict stay? Immediate danger, child protection and the police are lowered only where
     the small network alone raised it, is not sure (`sure`: likely from here on), and the reader finds it
-    unlikely.
-    """
+    unlikely."""
     if not _alerts(first) or (second.route.urgent and second.severity >= first.severity):
         return False
     likely, again = (dict(v.scores).get("weighed:severe", 1.0) for v in (first, second))
@@ -391,11 +390,9 @@ def _not_about(
 
 
 def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: bool, welsh: bool) -> float:
-    """The likelihood from which it alerts.
-
-    Where nothing ties the text to the school, and it names none of `ours` either, the model alone does not
-    raise an alert: a person looks. A signal of danger or of severity 3 counts as always.
-    """
+    """The likelihood from which it alerts. Where nothing ties the text to the school, and it names none of
+    `ours` either, the model alone does not raise an alert: a person looks. A signal of danger or of severity
+    3 counts as always."""
     told = bool(weighed.dangers) or weighed.grave_signal
     if has_reason(match, {UNTIED}) and not (ours or told):
         return NEVER

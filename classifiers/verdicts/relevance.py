@@ -149,10 +149,8 @@ def _only_a_word(match: Match) -> bool:
 
 def worth_scoring(match: Match) -> bool:
     """Could a model still change the verdict? Not where the text is certainly another's and no school need be
-    told.
-
-    Where it names another school that is not watched, the model may still find it grave for that school.
-    """
+    told. Where it names another school that is not watched, the model may still find it grave for that
+    school."""
     if match.relevance is not Relevance.NOT_ABOUT:
         return True
     if _anothers(match):

@@ -349,10 +349,8 @@ class Thresholds:
 
 def read_thresholds(path: Path = THRESHOLDS_FILE) -> Thresholds:
     """The thresholds of a TOML file: numbers by field name, labels under `[abuse]`, and under `[read]` those
-    for posts that were read again.
-
-    Raises InputError, naming the file and the key, where something is missing, unknown or not a number.
-    """
+    for posts that were read again. Raises InputError, naming the file and the key, where something is
+    missing, unknown or not a number."""
     try:
         held = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:

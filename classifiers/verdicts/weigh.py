@@ -130,10 +130,8 @@ def make_features(
 
 def _count_families(signals: Sequence[Signal]) -> dict[str, float]:
     """Count how many signals of each family fire: strong (severity 3), weak (a label only), clears, danger,
-    and mere hints for and against.
-
-    One that clears a label and asserts another only says what it is, and is of no family.
-    """
+    and mere hints for and against. One that clears a label and asserts another only says what it is, and is
+    of no family."""
     firm = [s for s in signals if not s.hint]
     cleared = {label for s in firm for label in s.clears}
     asserted = {label for s in firm for label in s.labels if s.danger or label not in cleared}

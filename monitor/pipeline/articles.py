@@ -100,10 +100,8 @@ class Articles:
 
     def behind(self, readings: Sequence[Collected]) -> list[Collected]:
         """Those of the readings that wait for no article, with what was read before of those behind their
-        headlines. The others are held, and their articles asked for.
-
-        A fault of ours costs a reading its articles alone: it is logged, and its headlines are judged.
-        """
+        headlines. The others are held, and their articles asked for. A fault of ours costs a reading its
+        articles alone: it is logged, and its headlines are judged."""
         now = self.clock()
         heads = [(collected, headlines(collected, now)) for collected in readings]
         some = [one for one in heads if one[1]]

@@ -79,11 +79,9 @@ FetchOne = Callable[[Request, SourceState | None], Response | FetchFailure]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """The yield of one source: its mentions, each id once, in the order read; and how it ended.
-
-    `asked` is False where the site asked to be left alone and was: no run to be recorded. `articles` are what
-    became of the articles behind its headlines, by mention; `replies` are those to mails of ours.
-    """
+    """The yield of one source: its mentions, each id once, in the order read; and how it ended. `asked` is
+    False where the site asked to be left alone and was: no run to be recorded. `articles` are what became of
+    the articles behind its headlines, by mention; `replies` are those to mails of ours."""
 
     source: Source
     run: SourceRun
@@ -334,11 +332,9 @@ def is_own_post(verdict: Verdict) -> bool:
 def adjust_for_own_account(
     verdicts: Sequence[Verdict], collected: Collected, before: Sequence[Language], judges: Judges
 ) -> tuple[Verdict, ...]:
-    """Adjust the verdicts on an account of the school's own by who posted and whether it is odd.
-
-    `before` are the languages that the account posted in. Elsewhere, and of what a person handed in, we
-    cannot tell whose it is: what tags such an account or is found on one is treated as the posts of others.
-    """
+    """Adjust the verdicts on an account of the school's own by who posted and whether it is odd. `before` are
+    the languages that the account posted in. Elsewhere, and of what a person handed in, we cannot tell whose
+    it is: what tags such an account or is found on one is treated as the posts of others."""
     source = collected.source
     if not verdicts:
         return ()
@@ -408,9 +404,8 @@ class Work(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Failed:
     """A fault of ours: in which work, by which kind of error. `saved` says whether the store knows of it.
-
-    `urgent` says that something was judged which is told at any hour, and is not saved: nobody is told of it.
-    """
+    `urgent` says that something was judged which is told at any hour, and is not saved: nobody is told of
+    it."""
 
     work: Work
     kind: str
@@ -424,11 +419,9 @@ def count_fault(work: Work, error: Exception) -> Failed:
 
 
 def our_fault(run: SourceRun, work: Work, error: Exception) -> SourceRun:
-    """The run as a fault of ours ended it: of what it learnt only what the site asked of us is kept.
-
-    The fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's
-    own sentence is for people.
-    """
+    """The run as a fault of ours ended it: of what it learnt only what the site asked of us is kept. The
+    fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's own
+    sentence is for people."""
     log.error("source=%s work=%s fault=%s at=%s", run.source_id, work.value, *fault_to_log(error))
     told = str(error) if isinstance(error, SchoolgateError) else f"{type(error).__name__}; please report it"
     return SourceRun(
@@ -470,10 +463,8 @@ def open_connection(store: AbstractContextManager[Connection]) -> Iterator[Conne
 
 def isolate_faults(items: Sequence[I], work: Callable[[Sequence[I]], Sequence[R]]) -> list[R | Exception]:
     """Do the work for each, aligned. Where it fails for all together it is done one by one, and an error
-    stands for whoever it fails for.
-
-    Where it is the store that cannot be opened, nobody waits for it again: that is each one's error.
-    """
+    stands for whoever it fails for. Where it is the store that cannot be opened, nobody waits for it again:
+    that is each one's error."""
     found, fault = _try_work(items, work)
     if fault is None:
         return found

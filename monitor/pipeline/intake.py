@@ -94,11 +94,9 @@ def take_in(kept: spool.Kept, intake: Intake, clock: Clock) -> Batch:
 def take_in_list(
     lines: Sequence[spool.Kept], before: Collection[str], intake: Intake, clock: Clock
 ) -> list[Batch]:
-    """Judges and saves the lines of a list as one matter; what was saved of each.
-
-    `before` are the posts (ids) of the list that its bringer has handed in already. A line whose words show
-    what has a lane of its own is a matter of its own. Raises as `take_in` does; then none is saved.
-    """
+    """Judges and saves the lines of a list as one matter; what was saved of each. `before` are the posts
+    (ids) of the list that its bringer has handed in already. A line whose words show what has a lane of its
+    own is a matter of its own. Raises as `take_in` does; then none is saved."""
     return _taken_in(lines, intake, clock, frozenset(before))
 
 

@@ -107,8 +107,7 @@ def parents_about_us(
     one: Judged, before: Collection[tuple[str, str]], earlier: Sequence[Judged]
 ) -> set[tuple[str, str]]:
     """List what it replies to, with the schools (urns) that is about: as it was known `before`, and as
-    `earlier` readings that are not saved yet were judged.
-    """
+    `earlier` readings that are not saved yet were judged."""
     parents = one.parents
     about = {pair for pair in before if pair[0] in parents}
     for judged in earlier if parents else ():
@@ -200,9 +199,8 @@ def urns_of(collected: Collected, judges: Judges) -> tuple[str, ...]:
 @dataclass(slots=True)
 class Judging:
     """Readings that are being judged: what the model is asked first is known, and can be asked meanwhile.
-
-    `readings` hold their matches already, those of the first of `turns`; `scored` is what the model has said.
-    """
+    `readings` hold their matches already, those of the first of `turns`; `scored` is what the model has
+    said."""
 
     readings: list[Judged]
     before: JudgingContext
@@ -317,10 +315,8 @@ def keep_all(
     con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime
 ) -> list[mention_store.Batch]:
     """Saves what is concluded of these readings, and tells whoever must know, in the caller's transaction.
-
-    They are concluded together as far as none has other words of what another brings: those come after it.
-    A story that both raise is told once, as it was raised last.
-    """
+    They are concluded together as far as none has other words of what another brings: those come after it. A
+    story that both raise is told once, as it was raised last."""
     kept: list[mention_store.Batch] = []
     while len(kept) < len(judged):
         rest = judged[len(kept) :]
@@ -438,8 +434,7 @@ def verdicts_on(
     again: bool = True,
 ) -> tuple[Verdict, ...]:
     """Judge each mention for each school that it was matched with, in their order; the model is asked for
-    what it has not `scored`, and the second reader reads what is worth it `again`.
-    """
+    what it has not `scored`, and the second reader reads what is worth it `again`."""
     texts = texts_to_score(fresh)
     unscored = dict.fromkeys(text for text in texts if text is not None and text not in scored)
     known = {**scored, **_score_texts(list(unscored), judges)}

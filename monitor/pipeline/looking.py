@@ -522,10 +522,7 @@ def propose_places(
     known: Sequence[LookedUp] = (),
 ) -> tuple[Proposal, ...]:
     """Propose what could be watched and is not: for the schools, then the papers that searches brought most
-    from.
-
-    `known` is what was looked up; without a `reader` no paper is.
-    """
+    from. `known` is what was looked up; without a `reader` no paper is."""
     found = (*proposals(schools, known), *(_papers(brought, sources, reader) if reader else ()))
     ids, new = {source.id for source in sources}, list[Proposal]()
     for place in found:

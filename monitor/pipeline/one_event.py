@@ -45,11 +45,9 @@ _LONGEST_HEADLINE = 25
 
 
 class OneDanger(Anywhere):
-    """The stories that the grave posts of some readings fit: those alone that tell of the same danger.
-
-    The press, and posts that pass on its news, go by the event; the same words are the same matter. It goes
-    by what is stored of a story and by these `verdicts`, which are not.
-    """
+    """The stories that the grave posts of some readings fit: those alone that tell of the same danger. The
+    press, and posts that pass on its news, go by the event; the same words are the same matter. It goes by
+    what is stored of a story and by these `verdicts`, which are not."""
 
     def __init__(self, con: Connection, verdicts: Iterable[Verdict], judges: Judges) -> None:
         told = (verdict_to_report(v) for v in verdicts)
@@ -163,8 +161,7 @@ def fold_list_lines(
     con: Connection, listed: Sequence[Listed | None], folded: Sequence[tuple[Folded, ...]], judges: Judges
 ) -> list[tuple[Folded, ...]]:
     """The folded, the lines of a list in the story of those of it that were handed in before, else in that of
-    its first line. `listed` is aligned with `folded`. What is a copy of another story stays there.
-    """
+    its first line. `listed` is aligned with `folded`. What is a copy of another story stays there."""
     lines = [(one, f) for one, some in zip(listed, folded, strict=True) for f in some if one]
     begun = dict.fromkeys(f.story_id for one, f in lines if f.how == "new" and not one.alone)
     matter = next(iter(begun), None)

@@ -205,11 +205,9 @@ class SetInNetwork:
 
 @dataclass(slots=True)
 class Stages:
-    """The part of a scan that judges and saves, while others read.
-
-    The caller's thread looks, links and decides. The network reads in a thread beside it, and a group that is
-    due is saved in another, once what comes next has been looked at: to look meanwhile would be to wait.
-    """
+    """The part of a scan that judges and saves, while others read. The caller's thread looks, links and
+    decides. The network reads in a thread beside it, and a group that is due is saved in another, once what
+    comes next has been looked at: to look meanwhile would be to wait."""
 
     reading: Spread[AskedSource | ArticleAnswer]
     articles: Articles

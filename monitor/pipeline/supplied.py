@@ -324,10 +324,8 @@ class CaptureFile:
 @dataclass(frozen=True, slots=True)
 class Added:
     """One handing in: into which capture, of which school and case (empty: none yet), by whom (an id).
-
     `people` are the ids of those at the school. `salt` is random: hashes stay in the audit when the files are
-    deleted, and a post is so short that it could be guessed from its own.
-    """
+    deleted, and a post is so short that it could be guessed from its own."""
 
     capture_id: str
     urn: str
