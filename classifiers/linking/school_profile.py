@@ -25,6 +25,9 @@ from data.register.school_names import (
 )
 from data.types import Namesake, School
 
+# Other bearers of a name, as far as the register or the configured namesakes say, and its places; where
+# neither knows, whether the name is made of words that others bear, and the towns of this country.
+
 
 class Gazetteer:
     """The places of the register and the areas of each, of other towns those of their postcodes."""
@@ -160,6 +163,8 @@ def _unite_words(words: Iterable[str]) -> frozenset[str]:
     return frozenset(_SAME_WORD.get(word, word) for word in words)
 
 
+# The forms a school's name takes in running text.
+
 _SHORTEST_FORM = 3
 
 
@@ -246,6 +251,8 @@ def _short(name: str) -> list[str]:
     kernel = core(name)
     return [f"{kernel} {word}" for word in words if word in SCHOOLISH and word not in kernel.split()]
 
+
+# All of it as one profile.
 
 (_TITLES,) = PATTERNS.patterns("titles")
 _ASIDE = re.compile(r"\([^)]*\)")

@@ -26,6 +26,10 @@ from classifiers.text.model_text import CONTEXT_END
 from classifiers.text.undisguise import undisguise
 from data.errors import ModelMissing
 
+# What it sees of a text: hashed words, pairs and pieces of words, made by the same functions in training and
+# in scoring. A feature is a number below BUCKETS, the same on every machine. Neutral words that tell when it
+# is, or who somebody is, are all read as one, so that none of them weighs more than another.
+
 BUCKETS = 1 << 17
 GRAMS = (2, 3, 4, 5)
 """The lengths of the pieces of a word, counted with a blank before and after it."""

@@ -12,6 +12,10 @@ from unicodedata import category, normalize
 from classifiers.text.model_text import CONTEXT_END
 from classifiers.text.undisguise import undisguise
 
+# Word pieces by BERT's uncased vocabulary or MPNet's, from the model's own `tokenizer.json`. The rules are
+# those of Devlin et al., “BERT” (2019): odd characters and accents go, all is in small letters, punctuation
+# and Chinese characters stand alone, and of each word the longest piece that is known comes first.
+
 MOST_LETTERS = 100
 """A longer word is unknown."""
 REMEMBERED = 50_000

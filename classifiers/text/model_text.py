@@ -18,6 +18,9 @@ from data.types import TITLE, Match, Mention, MentionKind, Relevance, Span, Verd
 from data.web.channels import PRESS
 from data.web.urls import unescape
 
+# The sentence that weighed most in a verdict: each is left out in turn, and the rest is judged. Of more than
+# MOST sentences so many runs of them are left out first, then those of the run that weighed most.
+
 MOST = 12
 """So many parts of one post are left out at a time, each at the cost of judging one more post."""
 LIKELY = 0.1

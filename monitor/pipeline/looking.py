@@ -62,6 +62,10 @@ from sources.places.table import Proposal
 from sources.places.wikipedia import article_requests, articles_in
 from sources.registry import needs_leave
 
+# A place read once, to see what watching it would bring. Nothing is stored and nobody is told. What is shown
+# has been judged like everything that a scan reads: words that are restricted or must not be repeated are
+# left out.
+
 SHOWN = 5
 """So many finds of one place are shown."""
 _WORDS = 12
@@ -212,6 +216,10 @@ def _site_of(one: Linked) -> str:
     site, kind = host_of(one.mention.url), channel_name(one.mention.channel, words("en"))
     return f"{site} ({kind})" if site else kind
 
+
+# One look at the places that are proposed: all are asked at once, each host at its own pace, and it ends with
+# the minute. At the end, what somebody sees of it: a table of the places, the first finds, those that stay
+# off.
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -561,6 +569,8 @@ def try_places(
     read = survey(asked, reader, judges)
     return [replace(one, proposal=place) for one, place in zip(read, places, strict=True)]
 
+
+# The places that are proposed for a school, once the net was asked.
 
 _NAME = 60
 _SPELLINGS = ((1, 3), (3, 2))

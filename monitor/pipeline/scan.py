@@ -30,6 +30,8 @@ from monitor.pipeline.collect import (
 )
 from sources.http.host_queue import HostJob, never
 
+# How long each stage was at work, and when the sites were asked and had answered.
+
 STAGES = {
     "load": "loading what judges",
     "link": "linking",
@@ -87,6 +89,8 @@ if TYPE_CHECKING:
     from monitor.pipeline.articles import ArticleAnswer
     from monitor.pipeline.judges import Judges
 
+
+# The scan itself.
 
 MOST_UNSAVED = 4096
 """Where so many mentions are read and not yet saved, no further source is begun until some are saved.

@@ -50,6 +50,9 @@ from monitor.pipeline.judges import Judges
 from monitor.pipeline.one_event import with_known_places
 from sources.http.host_queue import Spread
 
+# Sources that are judged and not yet saved: they are saved together, in one transaction; where that fails
+# each is saved by itself, so that one source's fault stays its own.
+
 MOST_SOURCES = 64
 """So many are saved together."""
 LONGEST_S = 2.0
@@ -180,6 +183,8 @@ def nothing_of(run: SourceRun) -> Batch:
     """A run that brought nothing."""
     return Batch(run, run.source_id, (), {}, (), (), (), (), (), (), ())
 
+
+# The stages.
 
 MOST_MENTIONS = 512
 """So many are judged at a time, two seconds' work, or one source's: what is urgent does not wait for all."""

@@ -38,6 +38,11 @@ from data.store.engine.connect import Connection
 from monitor.config.home.paths import changed_at
 from monitor.pipeline.sighting import Report
 
+# Reports that could not be saved yet. Each is a file of its own in `spool/` of the home, for this account
+# alone (0600 in 0700), written before it is judged and deleted once it is saved. Whoever works on one has it
+# locked; the lock ends with the process, so that what a crash left behind is taken in with what is handed in
+# next, a `scan` or a tick of the service.
+
 FOLDER = "spool"
 _WHOLE, _PART = ".json", ".part"
 
