@@ -303,11 +303,6 @@ def sentence(code: str, detail: str) -> str:
     return _W(f"match.{code}", found=first.title() if code in _PLACES_FOUND else first, whose=second)
 
 
-PLACED = frozenset(("elsewhere", "elsewhere_too", "elsewhere_beside", "other_place", "other_county"))
-OTHER_SCHOOL = frozenset(("other_school", "other_school_too"))
-"""Codes whose detail is another place, and another school's name."""
-
-
 def details(match: Match, codes: Collection[str]) -> list[str]:
     """List what was found, of the reasons of a match with these codes: as `sentence` said it."""
     found = []

@@ -38,11 +38,9 @@ from data.store.mentions.articles import HeldCopy, article_texts, copies_at, out
 from data.store.messages.outbox import put_outbox
 from data.types import (
     KEY_OF_A_TRUST,
-    Alert,
     Match,
     Mention,
     MentionKind,
-    OutboxMessage,
     Reason,
     Relevance,
     Role,
@@ -219,7 +217,8 @@ class Judging:
     def score(self) -> None:
         """Asks the model for all that can be asked by now; in whatever thread. Raises as the model does."""
         fresh = [(m, found) for some in self.linked.values() for _, m, found in some]
-        self.scored = _score_texts(list(dict.fromkeys(filter(None, texts_to_score(fresh)))), self.judges)
+        with self.judges.timed("network"):
+            self.scored = _score_texts(list(dict.fromkeys(filter(None, texts_to_score(fresh)))), self.judges)
 
     def finish(self) -> list[Judged]:
         """The readings as judged, in their order."""
@@ -327,19 +326,12 @@ def keep_all(
     saved = put_alerts(con, list(alerts.values()), now)
     told = write_messages(con, saved, judges, now)
     put_outbox(con, told, now)
-    return [_with_alerts(b, alerts, {a.id: a for a in saved}, told) for b in kept]
-
-
-def _with_alerts(
-    batch: mention_store.Batch,
-    alerts: Mapping[str, Alert],
-    saved: Mapping[str, Alert],
-    told: Sequence[OutboxMessage],
-) -> mention_store.Batch:
-    """The batch with those of its alerts that were told as it raised them, as saved, and their messages."""
-    mine = tuple(saved[a.id] for a in batch.alerts if alerts[a.id] is a)
-    ids = {a.id for a in mine}
-    return replace(batch, alerts=mine, outbox=tuple(m for m in told if m.alert_id in ids))
+    told_as = {a.id: a for a in saved}
+    for i, batch in enumerate(kept):  # each with those of its alerts that were told as it raised them
+        mine = {a.id: told_as[a.id] for a in batch.alerts if alerts[a.id] is a}
+        messages = tuple(m for m in told if m.alert_id in mine)
+        kept[i] = replace(batch, alerts=tuple(mine.values()), outbox=messages)
+    return kept
 
 
 def _link_mentions(

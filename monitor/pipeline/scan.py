@@ -86,8 +86,8 @@ class Timings:
 
 
 if TYPE_CHECKING:
-    from monitor.pipeline.articles import ArticleAnswer
     from monitor.pipeline.judges import Judges
+    from monitor.pipeline.stages import ArticleAnswer
 
 
 # The scan itself.
@@ -153,8 +153,7 @@ def scan_sources(
     with fetcher.start_jobs(
         jobs, stopped=stopped, full=lambda: sum(list(unsaved.values())) >= MOST_UNSAVED
     ) as reading:
-        from monitor.pipeline.articles import Articles
-        from monitor.pipeline.stages import Group, Stages, warm
+        from monitor.pipeline.stages import Articles, Group, Stages, warm
 
         by = replace(judges(), timed=timings.time_stage)
         if any(state.first_run_at is None for state in state_of.values()):
