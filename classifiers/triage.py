@@ -17,8 +17,8 @@ from classifiers.scoring.heads import TextScorer, reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.signals.patterns import REVIEWS
 from classifiers.text.model_text import mention_text
-from classifiers.verdicts.decide import Thresholds, decide, read_again, read_thresholds
-from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
+from classifiers.verdicts.decide import decide, read_again
+from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK, Thresholds, read_thresholds
 from classifiers.verdicts.weigh import Stack
 from data.errors import InputError
 from data.ids import mention_id

@@ -22,9 +22,8 @@ from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import mention_text, with_weightiest
 from classifiers.verdicts.by_people import LEADERS, apply_disclosure, apply_forwarding, leading_offices
-from classifiers.verdicts.decide import decide, read_again
+from classifiers.verdicts.decide import decide, read_again, worth_scoring
 from classifiers.verdicts.named_people import people_named
-from classifiers.verdicts.relevance import worth_scoring
 from classifiers.verdicts.verdict_reasons import judged_once
 from data.errors import SchoolgateError
 from data.ids import PLAIN_FEED
