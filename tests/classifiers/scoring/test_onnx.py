@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
-from classifiers.scoring import word_pieces as pieces_of
+from classifiers.scoring import windows as pieces_of
 from classifiers.scoring.heads import LABELS, SCORED
 from classifiers.scoring.model_card import (
     CARD,
