@@ -146,7 +146,7 @@ def collect(
     known = state if state.scope == scope_of(source) else replace(state, watermark=None, resume=None)
     reading = _Reading(source, collector, known, started, apart)
     reading.waiting.extend(collector.requests(source, known, started))
-    while (request := _next(reading)) is not None:
+    while (request := _next_request(reading)) is not None:
         first = not reading.responses and not reading.failures
         answer = fetch(request, state if first and state.scope == scope_of(source) else None)
         if isinstance(answer, FetchFailure):
@@ -154,7 +154,7 @@ def collect(
         else:
             _take_page(reading, request, answer)
     mentions = tuple(reading.mentions.values())
-    return Collected(source, _run(reading, mentions, clock()), mentions, replies=tuple(reading.replies))
+    return Collected(source, _make_run(reading, mentions, clock()), mentions, replies=tuple(reading.replies))
 
 
 def scope_of(source: Source) -> str:
@@ -162,7 +162,7 @@ def scope_of(source: Source) -> str:
     return digest(*sorted(source.urns))[:16]
 
 
-def _next(reading: _Reading) -> Request | None:
+def _next_request(reading: _Reading) -> Request | None:
     """The next request within the limits, pages first, none twice, and none of somebody's profile."""
     pages, documents = reading.source.max_pages, reading.source.max_pages * DOCUMENTS_A_PAGE
     for queue, room in (
@@ -215,10 +215,10 @@ def _take_page(reading: _Reading, request: Request, answer: Response) -> None:
         part = "The answer came only in part; what came was read."
         page = replace(page, warnings=(part, *page.warnings), unread=(part, *page.unread))
     if page is not None:
-        _take(reading, request, page, first=first)
+        _add_page(reading, request, page, first=first)
 
 
-def _take(reading: _Reading, request: Request, page: Page, *, first: bool) -> None:
+def _add_page(reading: _Reading, request: Request, page: Page, *, first: bool) -> None:
     clash = sum(m.id in reading.mentions and reading.mentions[m.id].text != m.text for m in page.mentions)
     reading.mentions.update((m.id, m) for m in page.mentions)
     if clash:
@@ -254,7 +254,7 @@ def _all_known(page: Page, state: SourceState) -> bool:
     return newest_first and len(times) > 1 and times[-1] < state.watermark - EDIT_WINDOW
 
 
-def _run(reading: _Reading, mentions: tuple[Mention, ...], finished: datetime) -> SourceRun:
+def _make_run(reading: _Reading, mentions: tuple[Mention, ...], finished: datetime) -> SourceRun:
     first = reading.responses[0] if reading.responses else None
     failure = reading.failures[0] if reading.failures and first is None else None
     outcome, detail = _ending(reading, mentions)
@@ -347,10 +347,10 @@ def adjust_for_own_account(
             for v, m, school in ((v, mentions[v.mention_id], judges.schools[v.urn]) for v in verdicts)
         )
     author = own_author(collected.mentions)
-    return tuple(_one(v, mentions, source, author, before, judges) for v in verdicts)
+    return tuple(_adjust_verdict(v, mentions, source, author, before, judges) for v in verdicts)
 
 
-def _one(
+def _adjust_verdict(
     verdict: Verdict,
     mentions: Mapping[str, Mention],
     source: Source,

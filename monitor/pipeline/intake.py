@@ -401,12 +401,12 @@ def near_copy(report: Report, there: Sequence[PostThere]) -> PostThere | None:
 def likeliest(report: Report, posts: Sequence[PostThere]) -> PostThere | None:
     """The one of these posts of which its words are likeliest a copy, be it with other names; or None."""
     mine = frozenset() if report.child_image else runs(report.text)
-    shares = [(_share(mine, runs(post.text)), post) for post in posts]
+    shares = [(_share_of_words(mine, runs(post.text)), post) for post in posts]
     share, post = max(shares, key=lambda one: one[0], default=(0.0, None))
     return post if share >= ALIKE else None
 
 
-def _share(one: frozenset[int], other: frozenset[int]) -> float:
+def _share_of_words(one: frozenset[int], other: frozenset[int]) -> float:
     return len(one & other) / len(one | other) if one and other else 0.0
 
 
@@ -442,7 +442,7 @@ def _telling_words(text: str) -> tuple[list[str], list[str]]:
 def make_mention(report: Report, same: PostThere | None, now: datetime) -> Mention:
     """Make a mention of the report; of a post that is known, that one in the words in which it is known."""
     mention = Mention(
-        id=_id(report),
+        id=_report_id(report),
         url=report.url,
         channel=report.channel,
         kind=MentionKind.POST,
@@ -494,7 +494,7 @@ def _has_too_few_words(report: Report) -> bool:
     return not runs(report.text) and (not report.url or is_address_of_many(report.url))
 
 
-def _id(report: Report) -> str:
+def _report_id(report: Report) -> str:
     """By its address and words, by its place and words where it has none."""
     address = canonical_url(report.url) if report.url else ""
     if report.child_image:

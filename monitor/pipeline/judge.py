@@ -435,7 +435,7 @@ def verdicts_on(
         mention, matches = fresh[i]
         on = partial(_verdict, mention, row, model, judges, extra)
         trust = next((match.urn for match in matches if match.urn.startswith(KEY_OF_A_TRUST)), None)
-        found = map(on, matches) if trust is None else _once(matches, on, judges, trust)
+        found = map(on, matches) if trust is None else _judge_once_for_trust(matches, on, judges, trust)
         return [not_read_whole(judged) if rows[i][2] else judged for judged in found]
 
     firsts = [judge(i, row, model) for i, (row, model, _) in enumerate(rows)]
@@ -475,7 +475,7 @@ def _verdict(
     )  # fmt: skip
 
 
-def _once(
+def _judge_once_for_trust(
     matches: Sequence[Match], on: Callable[[Match], Verdict], judges: Judges, trust: str
 ) -> list[Verdict]:
     from classifiers.verdicts.named_people import prepare_names

@@ -527,7 +527,7 @@ class Stages:
     def _judge_ready(self, ready: Sequence[Collected]) -> Iterator[Saved]:
         left = list(ready)
         while left:
-            some, left = _some_of(left)
+            some, left = _split_set(left)
             if self.scored is not None and self.scored.is_answered_by(some):
                 yield from self._decide_set()
             try:
@@ -643,7 +643,7 @@ def _at_fault(collected: Collected, error: BaseException | None) -> JudgedSource
     return at_fault(collected, Work.SAVE if isinstance(fault, StoreError) else Work.JUDGE, fault)
 
 
-def _some_of(ready: Sequence[Collected]) -> tuple[list[Collected], list[Collected]]:
+def _split_set(ready: Sequence[Collected]) -> tuple[list[Collected], list[Collected]]:
     """Those that are judged together, as many as `MOST_MENTIONS` and a group allow; and the rest."""
     mentions = 0
     for n, one in enumerate(ready):
