@@ -42,8 +42,7 @@ from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.catalogue import find_signals
 from classifiers.stories import fold
 from classifiers.text.model_text import mention_text
-from classifiers.verdicts.decide import decide
-from classifiers.verdicts.relevance import worth_scoring
+from classifiers.verdicts.decide import decide, worth_scoring
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.register.national_lists import read_schools
 from data.types import Match, Mention, Person, Policy, Response, Role, School, Severity, Source

@@ -143,10 +143,8 @@ def own_author(mentions: Sequence[Mention]) -> str | None:
 
 def posted_by_account(mention: Mention, source: Source, school: School, author: str | None) -> bool:
     """Did the account itself post it? Replies, comments and reviews are other people's, and so are other
-    names.
-
-    `author` is what `own_author` found. On the school's own website everybody who posts is the school.
-    """
+    names. `author` is what `own_author` found. On the school's own website everybody who posts is the
+    school."""
     if mention.kind in _OTHERS or mention.parent:
         return False
     # a comment feed's entries look like articles on the school's site; only their addresses differ

@@ -169,11 +169,9 @@ def micros(moment: datetime) -> int:
 
 
 class Shelf:
-    """One school's prints, oldest first and those of one time by id; never changed, so it may be shared.
-
-    Ids, addresses and hashes of texts are looked for by numbers of 64 bits. A fingerprint's numbers stand one
-    below the other, those of all mentions side by side: so all of them are compared with another at once.
-    """
+    """One school's prints, oldest first and those of one time by id; never changed, so it may be shared. Ids,
+    addresses and hashes of texts are looked for by numbers of 64 bits. A fingerprint's numbers stand one
+    below the other, those of all mentions side by side: so all of them are compared with another at once."""
 
     __slots__ = ("_numbers", "_rows")
 

@@ -17,8 +17,8 @@ from classifiers.scoring.heads import TextScorer, reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.signals.patterns import REVIEWS
 from classifiers.text.model_text import mention_text
-from classifiers.verdicts.decide import Thresholds, decide, read_again, read_thresholds
-from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
+from classifiers.verdicts.decide import decide, read_again
+from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK, Thresholds, read_thresholds
 from classifiers.verdicts.weigh import Stack
 from data.errors import InputError
 from data.ids import mention_id
@@ -48,11 +48,8 @@ def read_lines(
     schools: Mapping[str, School],
     complete: Callable[[dict[str, Any], str], None] = lambda item, where: None,
 ) -> list[dict[str, Any]]:
-    """The items of a JSON lines file, checked; blank lines are skipped.
-
-    `complete` is given each first, and where it stands. Raises InputError naming the line and how to correct
-    it.
-    """
+    """The items of a JSON lines file, checked; blank lines are skipped. `complete` is given each first, and
+    where it stands. Raises InputError naming the line and how to correct it."""
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON may hold U+2028 and its like
     except (OSError, UnicodeDecodeError) as error:
@@ -90,11 +87,9 @@ def judge_items(
     policy: Policy | None = None,
     stack: Stack | None = None,
 ) -> Iterator[tuple[str, Verdict]]:
-    """The id and the verdict of each item, in order.
-
-    An item's `school` is the id (of `schools`) under which it was collected. The share of looks applies to
-    all items together, so the first verdict comes after the last item has been read.
-    """
+    """The id and the verdict of each item, in order. An item's `school` is the id (of `schools`) under which
+    it was collected. The share of looks applies to all items together, so the first verdict comes after the
+    last item has been read."""
     limits = thresholds or read_thresholds()
     rules = policy or Policy()
     linker = Linker(list(schools.values()), register)

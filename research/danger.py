@@ -26,7 +26,8 @@ from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import mention_text
 from classifiers.triage import limit_looks, link_items, mention_of
-from classifiers.verdicts.decide import decide, read_again, read_thresholds
+from classifiers.verdicts.decide import decide, read_again
+from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import Alert, Person, Policy, Role, School, Story, Verdict
 from research.evaluation.metrics import Estimate, share
 from research.sealed import FOLDER, scored_before, write_down

@@ -71,9 +71,7 @@ _BREAK = re.compile(
 @dataclass(frozen=True, slots=True)
 class Doc:
     """`title` in normal form; `both` is title and text, separated by `|`, in normal form between blanks.
-
-    `raw` is both as written; `words` are those of `both`, with “Year 6” as `y6` too.
-    """
+    `raw` is both as written; `words` are those of `both`, with “Year 6” as `y6` too."""
 
     raw: str
     title: str
@@ -113,8 +111,7 @@ def count_in_one_phrase(doc: Doc, words: str) -> int:
 @lru_cache(maxsize=4)
 def phrases(raw: str) -> str:
     """The text in normal form with `|` wherever punctuation, a sign or the end of a line separates two words.
-
-    The point of an abbreviation (“St. Mary's”, “C.E.”) separates nothing, nor does punctuation inside a word.
-    """
+    The point of an abbreviation (“St. Mary's”, “C.E.”) separates nothing, nor does punctuation inside a
+    word."""
     text = _ABBREVIATED.sub(r"\1 ", unicodedata.normalize("NFC", raw))
     return f" {' | '.join(normalise_all(_BREAK.split(text)))} "

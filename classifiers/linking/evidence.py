@@ -115,8 +115,7 @@ def neighbourhood(doc: Doc) -> str:
 
 def add_place(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     """Adds `elsewhere` where the name is in a town or county that is not ours, `elsewhere_beside` where it
-    may be, `other_place` where another place is only in the text. `rest` is the text without the name.
-    """
+    may be, `other_place` where another place is only in the text. `rest` is the text without the name."""
     own = any(code in found for code in _OWN)
     for how, shown in _after(doc, who):
         sure = _away(normalise(shown), how, who)
@@ -131,7 +130,7 @@ def add_place(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
             found["elsewhere"] = county.title()
     _known_places(found, doc, rest, who)
     group = _GROUP.match(doc.raw) if not who.gazetteer and "elsewhere" not in found else None
-    if group and not ours(normalise(group[1]), who):
+    if group and not is_own_place(normalise(group[1]), who):
         found["other_place"] = group[1].strip()
     if doc.article and "common_name" in found and "county" not in found:
         # makes the other place in an article that of another of a common name, or of none where it is by the
@@ -183,7 +182,7 @@ def _is_visited(shown: str, raw: str) -> bool:
 def _away(place: str, how: str, who: SchoolProfile) -> bool | None:
     """Is the place after the name surely (True) or perhaps (False) another's? None where it is not."""
     words = place.split()
-    if not words or words[0] in NO_PLACE or set(words) & THINGS or ours(place, who):
+    if not words or words[0] in NO_PLACE or set(words) & THINGS or is_own_place(place, who):
         return None
     known = who.gazetteer.elsewhere(place, who.school)
     if known is False:
@@ -208,7 +207,11 @@ def _places(doc: Doc, rest: str, who: SchoolProfile) -> Iterator[tuple[str, bool
     phrases = (" ".join(words[i : i + n]) for i in range(len(words)) for n in (3, 2, 1))
     for place in dict.fromkeys(phrases):
         for said in (place, place.removesuffix("s")):
-            if said not in NO_PLACE and who.gazetteer.elsewhere(said, who.school) and not ours(said, who):
+            if (
+                said not in NO_PLACE
+                and who.gazetteer.elsewhere(said, who.school)
+                and not is_own_place(said, who)
+            ):
                 meant = said not in COMMON_WORDS and _before(rest, place) not in PASSING | TITLES
                 if meant and _next(rest, place) not in ROADS and said not in gone_to(doc.raw):
                     yield said, any(f" {place} " in f" {capital} " for capital in capitals)
@@ -237,7 +240,7 @@ def _next(text: str, place: str) -> str:
     return text.partition(f" {place} ")[2].partition(" ")[0]
 
 
-def ours(place: str, who: SchoolProfile) -> bool:
+def is_own_place(place: str, who: SchoolProfile) -> bool:
     """Is the place one of the school's own, or part of one, or part of its name?"""
     return any(place in own or own in place for own in who.places) or any(place in text for text in who.texts)
 
@@ -250,7 +253,7 @@ _BY_ITSELF = words_of("full_name alias alias_handle former_name short_name core_
 _NO_NAME = frozenset(PATTERNS.words("no_name"))
 
 
-def rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
+def add_rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     """Adds the places, names, people and trades of the name's other bearers; `rest` is without the name."""
     own = "place" in found or "postcode" in found or "street" in found
     for rival in who.rivals:
@@ -291,7 +294,7 @@ def _trade(found: Found, doc: Doc, rival: Rival) -> None:
         found.setdefault(code, f"{_join_words(words)}|{rival.shown}")
 
 
-def others(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
+def add_other_schools(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
     """Adds other schools, places, heads and areas; `named` says that the school's own name is in the text."""
     for match in _SCHOOL_NAME.finditer(doc.raw) if _KIND_OF_SCHOOL.search(doc.raw) else ():
         other, kernel = normalise(match[1]), core(match[0])
@@ -324,7 +327,7 @@ def _own(other: str, kernel: str, who: SchoolProfile) -> bool:
     return bool((set(other.split()) | set(kernel.split())) & (mine - INSTITUTION - {"the", "st", "y"}))
 
 
-def words(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
+def add_words_of_a_kind(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
     """Adds whose words they are: a school's, another trade's, an advertisement's, another age group's."""
     school = SCHOOL_WORDS & doc.words
     hints = SCHOOL_HINTS & doc.words
@@ -619,9 +622,9 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
         found["trust"] = who.school.trust or ""
     _heads(found, doc, rest, who)
     add_place(found, doc, rest, who)
-    words(found, doc, who, named=named)
-    rivals(found, doc, rest, who)
-    others(found, doc, who, named=named)
+    add_words_of_a_kind(found, doc, who, named=named)
+    add_rivals(found, doc, rest, who)
+    add_other_schools(found, doc, who, named=named)
     _add_setting(found, doc, who, source)
     if code := _code_of_untied(found, doc, source):
         found[code] = ""
@@ -708,17 +711,15 @@ def _board(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
     if "trade" in found:
         found["trade_hint"] = found.pop("trade")
     area = neighbourhood(doc) if source.surfaced else ""
-    if board and (not area or ours(area, who)):
+    if board and (not area or is_own_place(area, who)):
         found["local_board"] = ""
     elif _is_group_title(title, who):
         found["own_group"] = doc.title
 
 
 def _is_group_title(title: str, who: SchoolProfile) -> bool:
-    """Is it our name, with words beside it and our places that groups of a school's people are called by?
-
-    A headline says more, and another place is another school's: “Oakfield Primary Hexley parents”.
-    """
+    """Is it our name, with words beside it and our places that groups of a school's people are called by? A
+    headline says more, and another place is another school's: “Oakfield Primary Hexley parents”."""
     if not _named_in(title, who):
         return False
     for text in (*(form.text for form in who.longest), *sorted(who.places, key=len, reverse=True)):

@@ -47,11 +47,9 @@ class Index:
         self._all = schools
 
     def candidates(self, padded: str) -> list[str]:
-        """URNs of the schools that a text in normal form, padded with blanks, may name; in a fixed order.
-
-        A name shared by more than two schools, or one that is an ordinary phrase, counts only together with a
-        place of its bearer.
-        """
+        """URNs of the schools that a text in normal form, padded with blanks, may name; in a fixed order. A
+        name shared by more than two schools, or one that is an ordinary phrase, counts only together with a
+        place of its bearer."""
         hits = _longest(self._automaton.find_matches_as_indexes(padded, overlapping=True))
         if not hits:
             return []
@@ -194,11 +192,9 @@ _NOTHING: Found = {"unnamed": "", "not_searched": "", UNTIED: ""}
 
 
 class Linker:
-    """Tells mentions of the configured schools from those of their namesakes.
-
-    `schools` are the configured ones. `register`, if given, holds all schools and provides evidence against a
-    match. Without configured schools the register's are the candidates. Pure once constructed.
-    """
+    """Tells mentions of the configured schools from those of their namesakes. `schools` are the configured
+    ones. `register`, if given, holds all schools and provides evidence against a match. Without configured
+    schools the register's are the candidates. Pure once constructed."""
 
     def __init__(self, schools: Sequence[School], register: Sequence[School] = ()) -> None:
         self._trusts: tuple[TrustProfile, ...] = ()
@@ -229,7 +225,8 @@ class Linker:
         """
         every = self._schools if self._configured else ()
         watched = {urn: i for i, urn in enumerate(source.urns or every) if urn in self._schools}
-        docs = _documents(mentions)
+        texts = normalise_all([part for mention in mentions for part in (mention.title, mention.text)])
+        docs = [document(m, texts[2 * i], texts[2 * i + 1]) for i, m in enumerate(mentions)]
         found = [self._find_evidence(doc, source, watched) for doc in docs]
         for who in self._trusts:
             self._part_from_trust(who, docs, found, source, watched)
@@ -243,11 +240,8 @@ class Linker:
 
     def scan(self, texts: Sequence[str]) -> list[tuple[int, tuple[Match, ...]]]:
         """Matches texts that belong to no particular school against all: (position, matches that are not
-        `not_about`).
-
-        Only texts that name a school are returned. A name shared by many schools counts where a place of one
-        of them is beside it.
-        """
+        `not_about`). Only texts that name a school are returned. A name shared by many schools counts where a
+        place of one of them is beside it."""
         answers = []
         for i, text in enumerate(normalise_all(list(texts))):
             urns = self._index.candidates(f" {text} ")
@@ -374,11 +368,6 @@ class Linker:
                 (s.urn, of) for s, of in zip(bearing, bearers_in_register(bearing), strict=True)
             ]
         return tuple(bearer for urn, bearer in self._bearers[kernel] if urn != school.urn)
-
-
-def _documents(mentions: Sequence[Mention]) -> list[Doc]:
-    texts = normalise_all([part for mention in mentions for part in (mention.title, mention.text)])
-    return [document(m, texts[2 * i], texts[2 * i + 1]) for i, m in enumerate(mentions)]
 
 
 def _follow_threads(

@@ -11,6 +11,10 @@ from data.register.school_names import words_of
 from data.types import Reason, Relevance, SchoolTold
 from data.words.say import words
 
+# What each piece of evidence is worth, in log-odds, and how a total becomes an answer. Fitted by logistic
+# regression on the invented items the model is trained on, none of them held out (`research/fit_linking.py`
+# repeats it). Codes marked “set” are too rare there and were set by hand.
+
 BIAS = -0.11
 
 WEIGHTS: dict[str, float] = {
@@ -200,6 +204,8 @@ def _in_doubt(codes: Set[str]) -> bool:
 _NAMES = ("full_name", "alias", "short_name", "core_name", "shared_name")
 _PLACES_FOUND = words_of("namesake_place namesake_place_too rival_place rival_place_too other_county")
 _PLACES = ("postcode", "street", "place", "district", "county")
+# The reasons, in words a person can read.
+
 _BY_HAND = frozenset(SchoolTold)
 _MOST = 5
 

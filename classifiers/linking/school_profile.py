@@ -25,6 +25,9 @@ from data.register.school_names import (
 )
 from data.types import Namesake, School
 
+# Other bearers of a name, as far as the register or the configured namesakes say, and its places; where
+# neither knows, whether the name is made of words that others bear, and the towns of this country.
+
 
 class Gazetteer:
     """The places of the register and the areas of each, of other towns those of their postcodes."""
@@ -85,10 +88,8 @@ def _postcode_areas(school: School) -> frozenset[str]:
 
 def is_common(name: str, places: Iterable[str]) -> bool:
     """Is it a name that others are likely to bear: made of words that many have, and without its own place?
-
     So are “St Mary's” and “Little Acorns Nursery”, and a name that only says what it is: “The Academy”.
-    `places` are the school's own, in normal form.
-    """
+    `places` are the school's own, in normal form."""
     text = normalise(spoken_name(name))
     words = set(text.split()) - INSTITUTION - COMMON_NAMES
     return not any(word.removesuffix("s") not in COMMON_NAMES for word in words) and not any(
@@ -140,10 +141,8 @@ def bearers_among_namesakes(namesakes: Iterable[Namesake]) -> tuple[Bearer, ...]
 
 def count_bearers(name: str, places: Collection[str], others: Sequence[Bearer]) -> int:
     """Count the schools that may be called `name`, in normal form, and lie in all of `places`, ours included.
-
-    A school may be called by any of the words of its name: “St Mary's Primary” is what people say of
-    “St Mary's Catholic Primary School”.
-    """
+    A school may be called by any of the words of its name: “St Mary's Primary” is what people say of “St
+    Mary's Catholic Primary School”."""
     said = _unite_words(name.split())
     return 1 + sum(
         said <= other.words and all(any(f" {p} " in f" {q} " for q in other.places) for p in places)
@@ -164,16 +163,15 @@ def _unite_words(words: Iterable[str]) -> frozenset[str]:
     return frozenset(_SAME_WORD.get(word, word) for word in words)
 
 
+# The forms a school's name takes in running text.
+
 _SHORTEST_FORM = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """One way of writing a school: `text` in normal form, `code` the kind of evidence it is, `shown` as
-    given.
-
-    Codes: full_name, alias, alias_handle, former_name, short_name, core_name, initials.
-    """
+    given. Codes: full_name, alias, alias_handle, former_name, short_name, core_name, initials."""
 
     text: str
     code: str
@@ -254,6 +252,8 @@ def _short(name: str) -> list[str]:
     return [f"{kernel} {word}" for word in words if word in SCHOOLISH and word not in kernel.split()]
 
 
+# All of it as one profile.
+
 (_TITLES,) = PATTERNS.patterns("titles")
 _ASIDE = re.compile(r"\([^)]*\)")
 _SCHOOLS = frozenset(
@@ -269,11 +269,8 @@ _WIDE = frozenset(PATTERNS.words("begins_places"))
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """Another bearer of the name. `places` are those that the school itself does not have.
-
-    `ties` are its head, trust, domain and handles; `distinct` says that its name cannot be a variant of the
-    school's own.
-    """
+    """Another bearer of the name. `places` are those that the school itself does not have. `ties` are its
+    head, trust, domain and handles; `distinct` says that its name cannot be a variant of the school's own."""
 
     name: str
     shown: str

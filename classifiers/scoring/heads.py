@@ -29,10 +29,8 @@ def reader_of(scorer: TextScorer) -> TextScorer | None:
 @dataclass(frozen=True, slots=True)
 class Head:
     """One question. `exclusive`: exactly one label holds (softmax); otherwise each by itself (sigmoid).
-
     `strongest` names the labels by which the window that decides for a long text is chosen; where it is
-    empty, an exclusive head takes the mean over the windows.
-    """
+    empty, an exclusive head takes the mean over the windows."""
 
     name: str
     labels: tuple[str, ...]
@@ -113,10 +111,8 @@ def _sigmoid(logits: Floats) -> Floats:
 
 def over_windows(windows: Floats, tokens: Floats, labels: Sequence[str] = SCORED) -> Floats:
     """One row for a text from the probabilities of its windows `[w, labels]`; `labels` are SCORED or READ.
-
     Independent labels and facts take their strongest window; sentiment, about and the themes the mean,
-    weighted by the windows' `tokens`; route the row of the window most in favour of acting.
-    """
+    weighted by the windows' `tokens`; route the row of the window most in favour of acting."""
     row = np.empty(windows.shape[1], dtype=np.float32)
     weights = tokens / tokens.sum()
     for head, span in spans():

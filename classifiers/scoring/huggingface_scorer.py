@@ -42,11 +42,8 @@ class HuggingFaceScorer:
         return f"{self._name}@{commit[:12]}" if commit else self._name
 
     def score(self, texts: Sequence[str]) -> Scores:
-        """Probabilities of each text, in order.
-
-        Long texts are read in overlapping windows: for independent labels the strongest window counts, for
-        mutually exclusive ones the mean.
-        """
+        """Probabilities of each text, in order. Long texts are read in overlapping windows: for independent
+        labels the strongest window counts, for mutually exclusive ones the mean."""
         values = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for start in range(0, len(order), BATCH):
@@ -78,14 +75,11 @@ class HuggingFaceScorer:
                 for i in range(len(texts))
             ]
         )
-        return self._ours(whole, model)
-
-    def _ours(self, chances: Any, model: Any) -> np.ndarray[Any, np.dtype[np.float32]]:
-        """The model's columns converted to ours."""
-        out = np.zeros((len(chances), len(self.labels)), dtype=np.float32)
+        # The model's columns converted to ours
+        out = np.zeros((len(whole), len(self.labels)), dtype=np.float32)
         for theirs, ours in self._map.items():
             place = self.labels.index(ours)
-            out[:, place] = np.maximum(out[:, place], chances[:, model.config.label2id[theirs]])
+            out[:, place] = np.maximum(out[:, place], whole[:, model.config.label2id[theirs]])
         return out
 
     def _load(self) -> tuple[Any, Any]:

@@ -30,10 +30,8 @@ _BESIDE_WORDS = MAX_CONTEXT_TOKENS + 3
 @dataclass(frozen=True, slots=True)
 class Card:
     """The facts of the card that scoring needs. `labels` are those of the outputs, in order; `scale` and
-    `shift` calibrate the logits of all but the themes.
-
-    `lines` say what the n-gram member dismisses; None where the folder has no such member.
-    """
+    `shift` calibrate the logits of all but the themes. `lines` say what the n-gram member dismisses; None
+    where the folder has no such member."""
 
     version: str
     labels: tuple[str, ...]
@@ -54,7 +52,11 @@ def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = Fa
     facts = _facts(folder / CARD)
     try:
         for name in dict.fromkeys((MODEL_FILE, TOKENIZER_FILE, *facts["files"])):
-            _verify(folder / name, facts["files"][name])
+            path = folder / name
+            if not path.is_file():
+                raise ModelMissing(f"There is no model: {path} is missing. {MEND}")
+            if file_digest(path) != facts["files"][name]:
+                raise ModelMissing(f"{path} is not the file its card names: its SHA-256 differs. {MEND}")
         labels = tuple(facts["labels"])
         if labels != tuple(asked) and not (earlier and set(labels) <= set(asked)):
             raise ModelMissing(
@@ -132,10 +134,3 @@ def file_digest(path: Path) -> str:
     """SHA-256 of a file as 64 hex digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _verify(path: Path, expected: str) -> None:
-    if not path.is_file():
-        raise ModelMissing(f"There is no model: {path} is missing. {MEND}")
-    if file_digest(path) != expected:
-        raise ModelMissing(f"{path} is not the file its card names: its SHA-256 differs. {MEND}")

@@ -26,6 +26,10 @@ from classifiers.text.model_text import CONTEXT_END
 from classifiers.text.undisguise import undisguise
 from data.errors import ModelMissing
 
+# What it sees of a text: hashed words, pairs and pieces of words, made by the same functions in training and
+# in scoring. A feature is a number below BUCKETS, the same on every machine. Neutral words that tell when it
+# is, or who somebody is, are all read as one, so that none of them weighs more than another.
+
 BUCKETS = 1 << 17
 GRAMS = (2, 3, 4, 5)
 """The lengths of the pieces of a word, counted with a blank before and after it."""
@@ -70,11 +74,9 @@ _ALIKE = {
 
 
 class Counted(NamedTuple):
-    """The features of some texts. Rows are ascending, and within one row nothing is named twice.
-
-    `words` are the distinct words of all; `word` points into them and `times` says how often a text has it.
-    `pair` and `context` are buckets of word pairs and of what stands in the line of context.
-    """
+    """The features of some texts. Rows are ascending, and within one row nothing is named twice. `words` are
+    the distinct words of all; `word` points into them and `times` says how often a text has it. `pair` and
+    `context` are buckets of word pairs and of what stands in the line of context."""
 
     words: list[str]
     row: Ints
@@ -99,7 +101,12 @@ def count(texts: Sequence[str]) -> Counted:
         unseen = [index.setdefault(word, len(index)) for word in hidden]
         said.append(read)
         tallies.append(dict(Counter(read)) | dict.fromkeys(unseen, 1))
-        headings.append(_context(heading, disguised=bool(hidden)))
+        # Family of the channel, stars, the words of the title, and whether anything is disguised
+        family, *rest = heading.split(" | ")
+        stars = [part for part in rest[:1] if part.endswith(" of 5 stars")]
+        title = _words(" | ".join(rest[len(stars) :]).lower())
+        told = [f"|{part}" for part in (family, *stars)] + ["|disguised"] * bool(hidden)
+        headings.append(list(dict.fromkeys([*told, *title])))
     words = list(index)
     row, word = _flat(tallies)
     context_row, context = _flat(headings)
@@ -164,15 +171,6 @@ def _words(text: str) -> list[str]:
     return [_ALIKE.get(word, word)[:MAX_WORD_CHARS] for word in _WORD.findall(text)]
 
 
-def _context(heading: str, *, disguised: bool) -> list[str]:
-    """Family of the channel, stars, the words of the title, and whether anything is disguised."""
-    family, *rest = heading.split(" | ")
-    stars = [part for part in rest[:1] if part.endswith(" of 5 stars")]
-    title = _words(" | ".join(rest[len(stars) :]).lower())
-    told = [f"|{part}" for part in (family, *stars)] + ["|disguised"] * disguised
-    return list(dict.fromkeys([*told, *title]))
-
-
 def _pairs(words: Sequence[str], said: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
     """(row, bucket) of each pair of neighbouring words, once a text."""
     row, read = _flat(said)
@@ -235,11 +233,9 @@ class Lines:
 
 
 class Ngrams:
-    """The member from its file. Sums are of whole numbers, so a text has one answer in any batch.
-
-    `facts` are what training wrote about it: its data, its settings, its figures. Raises ModelMissing where
-    the file answers for other labels.
-    """
+    """The member from its file. Sums are of whole numbers, so a text has one answer in any batch. `facts` are
+    what training wrote about it: its data, its settings, its figures. Raises ModelMissing where the file
+    answers for other labels."""
 
     def __init__(self, path: Path) -> None:
         with np.load(path, allow_pickle=False) as read:

@@ -12,6 +12,10 @@ from unicodedata import category, normalize
 from classifiers.text.model_text import CONTEXT_END
 from classifiers.text.undisguise import undisguise
 
+# Word pieces by BERT's uncased vocabulary or MPNet's, from the model's own `tokenizer.json`. The rules are
+# those of Devlin et al., “BERT” (2019): odd characters and accents go, all is in small letters, punctuation
+# and Chinese characters stand alone, and of each word the longest piece that is known comes first.
+
 MOST_LETTERS = 100
 """A longer word is unknown."""
 REMEMBERED = 50_000
@@ -149,11 +153,9 @@ def tokenise(word_pieces: WordPieces, texts: Sequence[str]) -> list[tuple[list[i
 def cut_windows(
     context: Sequence[int], words: Sequence[int], size: int, overlap: int, marks: tuple[int, int] = (CLS, SEP)
 ) -> list[list[int]]:
-    """The windows of one text, each at most `size` tokens including marks, at least one.
-
-    Every word is in a window; neighbours share `overlap` words. `marks` are the vocabulary's own for the
-    start of input and the end of a part.
-    """
+    """The windows of one text, each at most `size` tokens including marks, at least one. Every word is in a
+    window; neighbours share `overlap` words. `marks` are the vocabulary's own for the start of input and the
+    end of a part."""
     start_mark, end_mark = marks
     head = [start_mark, *context[:MAX_CONTEXT_TOKENS], end_mark]
     room = size - len(head) - 1

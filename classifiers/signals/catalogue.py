@@ -100,11 +100,8 @@ def _full_threat(p: PreparedText) -> bool:
 
 
 def _words_of_a_threat(p: PreparedText) -> bool:
-    """All parts of a threat, in a text of any length, whatever else it holds.
-
-    A very short text need not say who will do it. With a means, a time and a place together, the act needs no
-    word either.
-    """
+    """All parts of a threat, in a text of any length, whatever else it holds. A very short text need not say
+    who will do it. With a means, a time and a place together, the act needs no word either."""
     if _count_parts(p) < _TWO:
         return False
     said = p.words <= _VERY_SHORT_WORDS or _will.search(p.plain)
@@ -588,11 +585,9 @@ OF_PICTURES = frozenset(
 
 
 def find_signals(mention: Mention, school: School, people: Sequence[Person]) -> tuple[Signal, ...]:
-    """The signals that fire on a mention, in the order of `RULES`. Pure.
-
-    Of `people` only those of this school count. An article reports a danger after others were told of it, so
-    none in an article is immediate.
-    """
+    """The signals that fire on a mention, in the order of `RULES`. Pure. Of `people` only those of this
+    school count. An article reports a danger after others were told of it, so none in an article is
+    immediate."""
     prepared = prepare(mention, school, people_of(school, people))
     roused = [RULES[i] for i in awake(prepared.plain)]
     if is_article(mention):

@@ -132,11 +132,9 @@ Test = Callable[[PreparedText], bool]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A signal and when it fires: when `test` holds, which requires that the plain text match `needs`.
-
-    A rule that needs nothing is tried on every text. `bare` is the test of a danger without what makes it
-    harmless: where only that stands against it, it is no more than a hint, but a person looks.
-    """
+    """A signal and when it fires: when `test` holds, which requires that the plain text match `needs`. A rule
+    that needs nothing is tried on every text. `bare` is the test of a danger without what makes it harmless:
+    where only that stands against it, it is no more than a hint, but a person looks."""
 
     signal: Signal
     needs: str
@@ -271,10 +269,8 @@ _RANGE = re.compile(r"(.)-(.)")
 
 @dataclass(frozen=True, slots=True)
 class _Literal:
-    """`exact` is everything it can match, if that is little; one of `needed` is in whatever it matches.
-
-    A piece that `repeats` matches one of `exact`, or several in a row.
-    """
+    """`exact` is everything it can match, if that is little; one of `needed` is in whatever it matches. A
+    piece that `repeats` matches one of `exact`, or several in a row."""
 
     exact: frozenset[str] | None = None
     needed: frozenset[str] | None = None

@@ -142,11 +142,9 @@ _IN_WELSH = Tongue(Language.WELSH, Language.WELSH.value)
 
 
 def _words_but_names(text: str) -> list[str]:
-    """The words of a text in its order, without those of names: “Ysgol y Bont” says nothing of a language.
-
-    A name is a word with a capital inside a phrase, with what joins two, and the first where all are, but for
-    “Diolch” and its like.
-    """
+    """The words of a text in its order, without those of names: “Ysgol y Bont” says nothing of a language. A
+    name is a word with a capital inside a phrase, with what joins two, and the first where all are, but for
+    “Diolch” and its like."""
     spoken: list[str] = []
     for phrase in _PHRASE.split(text):
         said = [word.replace("’", "'") for word in _WORD.findall(phrase)]

@@ -18,6 +18,9 @@ from data.types import TITLE, Match, Mention, MentionKind, Relevance, Span, Verd
 from data.web.channels import PRESS
 from data.web.urls import unescape
 
+# The sentence that weighed most in a verdict: each is left out in turn, and the rest is judged. Of more than
+# MOST sentences so many runs of them are left out first, then those of the run that weighed most.
+
 MOST = 12
 """So many parts of one post are left out at a time, each at the cost of judging one more post."""
 LIKELY = 0.1
@@ -163,12 +166,9 @@ def mention_text(mention: Mention) -> str:
 
 
 def model_text(channel: str, title: str, text: str, rating: float | None, quoted: str = "") -> str:
-    """The model's input for one mention: `context`, a line end, `words`.
-
-    Context is the family of the channel ("review", "group", "post" where it is unknown), any stars, and the
-    title unless the words begin with it, and the beginning of what is answered. Without words, the title
-    takes their place.
-    """
+    """The model's input for one mention: `context`, a line end, `words`. Context is the family of the channel
+    ("review", "group", "post" where it is unknown), any stars, and the title unless the words begin with it,
+    and the beginning of what is answered. Without words, the title takes their place."""
     words = normalise(text)
     heading = normalise(title, mask_handles=False)[:MAX_TITLE_CHARS].strip()
     if not words:
@@ -194,11 +194,9 @@ def is_article(mention: Mention) -> bool:
 
 
 def normalise(text: str, *, mask_handles: bool = True) -> str:
-    """The text on one line, fit for an uncased vocabulary; idempotent.
-
-    Escapes and entities are undone, tags and invisible characters dropped, addresses become `http`, handles
-    `@user`, emoji their names, and runs of more than three of one letter three.
-    """
+    """The text on one line, fit for an uncased vocabulary; idempotent. Escapes and entities are undone, tags
+    and invisible characters dropped, addresses become `http`, handles `@user`, emoji their names, and runs of
+    more than three of one letter three."""
     if "\\u" in text:
         text = _ESCAPES.sub(_unescape, text)
     text = _TAG.sub(" ", unescape(text))

@@ -65,10 +65,7 @@ _PRESENTS, HURTS, TITLED = _WORDS.patterns("presents", "hurts", "titled")
 @dataclass(frozen=True, slots=True)
 class StaffMention:
     """A place in the text that speaks of somebody of the staff: from, to; the number of one who is named, the
-    offices said.
-
-    `beside` is one who only was told, `saw` it or helped, or `signs`.
-    """
+    offices said. `beside` is one who only was told, `saw` it or helped, or `signs`."""
 
     start: int
     end: int

@@ -134,8 +134,7 @@ def apply_report(verdict: Verdict, says: Says, writer: str | None = None, *, har
 class Naming:
     """The people whom a matter means, as the person who decides on it says: ids of those it threatens
     (`aimed_at`), of those it wrongs otherwise, and of those `about` whom it alleges one of the four limbs of
-    KCSIE part 4. None: nothing is said of that; no ids: nobody.
-    """
+    KCSIE part 4. None: nothing is said of that; no ids: nobody."""
 
     aimed_at: tuple[str, ...] | None = None
     wronged: tuple[str, ...] | None = None
@@ -446,8 +445,7 @@ _MISSED = Reason("like_missed", "People said of one like it here that it was mis
 class Corrected:
     """A correction that people made: its kind, the post, its match and verdict as judged, the signals in it,
     and the `names` of another place or school in it that its maker gave as the reason, in normal form; the
-    `route` that is right where it was missed.
-    """
+    `route` that is right where it was missed."""
 
     kind: str
     mention: Mention

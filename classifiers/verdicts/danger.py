@@ -289,8 +289,7 @@ def find_endangered(
 ) -> tuple[Meant, ...]:
     """Find who may be in danger, and how. `asserted` are the labels that firm signals assert, `beside` those
     of `harms_beside`. A child is, surely, by what is surely alleged of somebody there, and not by a threat to
-    one of the staff that alleges nothing.
-    """
+    one of the staff that alleges nothing."""
     found: list[Meant] = []
     for label, harm in HARM_OF.items():
         sure, by = _weigh_danger(label, outcome, asserted, beside, of)
@@ -339,8 +338,7 @@ def find_wronged(
 ) -> tuple[Meant, ...]:
     """Find who of those named, or whose office is said, may be wronged by it: posed as, filmed in secret,
     exposed, smeared or mocked. Nobody who is surely threatened or may be accused by it, nor who only was told
-    of it or signs.
-    """
+    of it or signs."""
     words, already = of.words, {*(m.who for m in danger if m.sure >= SURE), *(m.who for m in accuses)}
     likely = max(of.score(label) for label in _WRONGS)
     read = (of.fact(*_WRONGED) or 0.0) >= SURE
@@ -372,8 +370,7 @@ def find_accused(
 ) -> tuple[Meant, ...]:
     """Find who may be accused: those of whom the words say it, by name or office; all whom linking finds
     where that cannot be told; the head where nobody is said. With the head who is said to have known and not
-    acted.
-    """
+    acted."""
     sure = allegation[0]
     found: tuple[Meant, ...] = ()
     if sure:

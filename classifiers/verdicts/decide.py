@@ -8,17 +8,35 @@ removed: a removal needs a label other than profanity.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import TypeAlias
 
-from classifiers.linking.match_reasons import UNTIED
+from classifiers.linking.match_reasons import (
+    BESIDE,
+    BORNE,
+    HERE,
+    LIFE,
+    NAMES,
+    NAMES_ANOTHER,
+    NAMES_ANOTHER_SCHOOL,
+    NAMES_US,
+    OTHER_OF_YOURS,
+    OURS_TO_JUDGE,
+    SEARCHED,
+    TIES,
+    UNTIED,
+)
 from classifiers.scoring.heads import TextScorer
 from classifiers.signals.patterns import REVIEWS
 from classifiers.text.language import Language, find_tongue
+from classifiers.text.model_text import is_article
 from classifiers.verdicts.danger import (
     FACT,
     HARMS_A_CHILD,
     LOW,
+    DangerEvidence,
     by_model_alone,
     evidence_of,
     find_accused,
@@ -40,7 +58,6 @@ from classifiers.verdicts.press.events import (
 )
 from classifiers.verdicts.press.outcome import judge_press, judge_shared
 from classifiers.verdicts.press.same_event import MAY_END, says_ended
-from classifiers.verdicts.relevance import grave_elsewhere, has_reason, settle_relevance
 from classifiers.verdicts.severity import (
     MAYBE_GRAVE,
     NEVER,
@@ -58,16 +75,32 @@ from classifiers.verdicts.severity import (
 )
 from classifiers.verdicts.subject import find_subject
 from classifiers.verdicts.verdict_reasons import (
+    CLEARS,
+    DECIDED_BY_A_PERSON,
+    ENDED,
+    ENQUIRED,
     LOOK,
+    OVER,
+    PASSED_ON,
     Thresholds,
     explain,
     explain_not_about,
     in_words_of_a_school,
-    read_thresholds,
+    say_grade,
     themes_of,
     without_themes,
 )
-from classifiers.verdicts.weigh import CALM, Stack, WeighedEvidence, judge, was_read, weigh, with_reading
+from classifiers.verdicts.weigh import (
+    CALM,
+    Stack,
+    WeighedEvidence,
+    judge,
+    log_odds,
+    route_score,
+    was_read,
+    weigh,
+    with_reading,
+)
 from data.content_class import BYPASSING
 from data.errors import SchoolgateError
 from data.judged import never_cut
@@ -90,6 +123,428 @@ from data.types import (
     Signal,
     Verdict,
 )
+
+# Whether it is about the school, once the model has read it: linking's answer, or one step from it.
+
+LIKELIER_THAN_NOT = 0.5
+_TELLS_OF_US = NAMES | HERE | TIES | {"place_name", "review"}
+_HARDLY_TIED = (BORNE - {"only_bearer"}) | {"place_alone", "unnamed"}
+"""Codes of a match with a name that several bear, or with no name. A review was found under our name."""
+_GRAVE_DOUBT = 1.5
+_SURELY_ANOTHERS = 0.02
+_PERHAPS_GRAVE = 0.2
+_LIKELY_OURS = 0.8
+"""From here on what linking is unsure of is ours, where nothing in the text speaks for another."""
+
+
+def settle_relevance(
+    match: Match,
+    scores: Mapping[str, float],
+    signals: Sequence[Signal],
+    weighed: WeighedEvidence,
+    t: Thresholds,
+    language: Language,
+    *,
+    named: bool,
+) -> Relevance:
+    """Relevance after the model has read the text: linking's answer, or one step from it.
+
+    Match and verdict are both stored with it. `named` says that the text has somebody of the school. That
+    beside our name, or how likely it is ours beside our name or place, settles which school is meant where
+    nobody else is named. What a person handed in, and what stands where only this school is talked about, is
+    never dismissed, unless another school that is watched is meant.
+    """
+    likely = "relevant" in scores and weighed.ours >= _LIKELY_OURS and not has_reason(match, {"many_bearers"})
+    ours = (named and has_reason(match, NAMES_US)) or (likely and has_reason(match, _TELLS_OF_US))
+    if has_reason(match, {UNTIED, SEARCHED}) and not has_reason(match, NAMES_ANOTHER):
+        found = _without_school(match, scores, signals, weighed, t, named=named)
+    elif (
+        ours
+        and match.relevance is Relevance.UNSURE
+        and not has_reason(match, NAMES_ANOTHER | {"other_place"})
+    ):
+        found = Relevance.ABOUT
+    else:
+        found = _with_school(match, scores, weighed, t, language)
+    stays = has_reason(match, OURS_TO_JUDGE) and not has_reason(match, {OTHER_OF_YOURS})
+    return Relevance.UNSURE if stays and found is Relevance.NOT_ABOUT else found
+
+
+def _without_school(
+    match: Match,
+    scores: Mapping[str, float],
+    signals: Sequence[Signal],
+    weighed: WeighedEvidence,
+    t: Thresholds,
+    *,
+    named: bool,
+) -> Relevance:
+    """Relevance of what names no school and is tied to none.
+
+    It is unsure in a place of the school's own where a signal says severity 4, a child may be in danger, or
+    somebody of the school is `named` beside school life; where it may be grave and was found by a search for
+    the school or names somebody of it; else dismissed.
+    """
+    grave = weighed.severe >= t.alert
+    lane = max(scores.get("abuse:safeguarding", 0.0), route_score(scores, Route.SAFEGUARDING))
+    child = grave and lane >= LIKELIER_THAN_NOT
+    danger = child or bool(weighed.dangers) or _says_this_hour(signals, weighed)
+    here = has_reason(match, HERE) and (danger or (named and has_reason(match, LIFE | {"school_hint"})))
+    doubt = here or (weighed.severe >= _PERHAPS_GRAVE and (named or has_reason(match, {SEARCHED})))
+    return Relevance.UNSURE if doubt else Relevance.NOT_ABOUT
+
+
+def _with_school(
+    match: Match, scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds, language: Language
+) -> Relevance:
+    """Relevance of what names the school, or is tied to it, or names another.
+
+    What linking rules out may still be unsure where the text reads like a school's, the more readily the
+    graver it is, but never where it names another school: that is another school's matter. A street, a church
+    or a club of the same name gives way only to something possibly grave. Anything about school life in a
+    language that the model hardly learnt counts as possibly grave. What linking is unsure of may be ruled
+    out, unless there is danger in it; what is calm and hardly tied to us unless it is likelier ours than not.
+    """
+    dismissed = match.relevance is Relevance.NOT_ABOUT
+    if dismissed and _anothers(match):
+        return match.relevance
+    unread = language is not Language.ENGLISH and _only_a_word(match) and has_reason(match, LIFE)
+    if match.relevance is not Relevance.ABOUT and (_danger_said(match, weighed) or unread):
+        return Relevance.UNSURE
+    grave, calm = weighed.severe >= t.alert, weighed.severe < _PERHAPS_GRAVE
+    anothers = dismissed and has_reason(match, NAMES_ANOTHER | {"estate_agent"})
+    if "relevant" not in scores or (anothers and not grave):
+        return match.relevance
+    line = t.ours - (_GRAVE_DOUBT if grave else 0.0)
+    if calm and (dismissed or (has_reason(match, _HARDLY_TIED) and not has_reason(match, {"review"}))):
+        line = max(line, log_odds(LIKELIER_THAN_NOT))
+    odds = log_odds(weighed.ours)
+    if grave and _only_a_word(match):  # how much likelier it is ours where that word counts for nothing
+        odds += log_odds(max(match.score, LIKELIER_THAN_NOT)) - log_odds(match.score)
+    if odds >= line:
+        return Relevance.UNSURE if dismissed else match.relevance
+    if match.relevance is Relevance.ABOUT or weighed.dangers or not (calm or match.score < _LIKELY_OURS):
+        return match.relevance
+    return Relevance.NOT_ABOUT
+
+
+def _anothers(match: Match) -> bool:
+    """Does it name another school, or somebody else while our name is not in it?"""
+    if has_reason(match, NAMES_ANOTHER_SCHOOL):
+        return True
+    return has_reason(match, NAMES_ANOTHER) and not has_reason(match, BESIDE | NAMES_US)
+
+
+def _danger_said(match: Match, weighed: WeighedEvidence) -> bool:
+    """Does a signal find danger in a text that contains our name, even beside a word like “Church”?
+    Not where that word is of what is in another town."""
+    if has_reason(match, BESIDE) and not has_reason(match, {"rival_place"}):
+        return bool(weighed.dangers) or weighed.grave_signal
+    return bool(weighed.dangers) and has_reason(match, NAMES_US)
+
+
+def _only_a_word(match: Match) -> bool:
+    """Is a word beside the name (“Church”, which may begin a sentence) all that speaks for another?"""
+    return has_reason(match, BESIDE) and not has_reason(match, NAMES_ANOTHER - BESIDE)
+
+
+def worth_scoring(match: Match) -> bool:
+    """Could a model still change the verdict? Not where the text is certainly another's and no school need be
+    told. Where it names another school that is not watched, the model may still find it grave for that
+    school."""
+    if match.relevance is not Relevance.NOT_ABOUT:
+        return True
+    if _anothers(match):
+        return has_reason(match, NAMES_ANOTHER_SCHOOL) and not has_reason(match, {OTHER_OF_YOURS})
+    return match.score >= _SURELY_ANOTHERS or has_reason(match, BESIDE | NAMES_US)
+
+
+def grave_elsewhere(
+    mention: Mention, match: Match, weighed: WeighedEvidence, signals: Sequence[Signal], t: Thresholds
+) -> bool:
+    """Would it be severity 4 for the other school it names, so that somebody should pass it on?
+
+    A signal of severity 4 or the model is enough; in an article, which reports what is already known, only
+    both together. Where it is about a school but names nobody, only a signal of danger counts. A school that
+    is watched is told itself.
+    """
+    if has_reason(match, {OTHER_OF_YOURS}):
+        return False
+    if not has_reason(match, NAMES_ANOTHER_SCHOOL):
+        return bool(weighed.dangers) and has_reason(match, LIFE) and not has_reason(match, NAMES_ANOTHER)
+    sign = _says_this_hour(signals, weighed)
+    seen = weighed.severe >= t.alert and weighed.this_hour >= t.this_hour
+    return (sign and seen) if is_article(mention) else (sign or seen)
+
+
+def _says_this_hour(signals: Sequence[Signal], weighed: WeighedEvidence) -> bool:
+    """Does a signal say severity 4 that no other argues away?"""
+    grave = (s for s in signals if s.severity >= Severity.THIS_HOUR)
+    return any(s.danger or weighed.asserted & set(s.labels) for s in grave)
+
+
+def has_reason(match: Match, codes: Collection[str]) -> bool:
+    """Is one of these codes among its reasons?"""
+    return any(reason.code in codes for reason in match.reasons)
+
+
+# The verdict.
+
+_WELSH = 0.85
+"""From here the models alone alert of Welsh, of which they learnt little."""
+_ASKED = SeverityOutcome(Route.RESPOND, Severity.TODAY, (), Sentiment.NEUTRAL)
+"""The outcome of an enquiry of the press: it is told the same day, and never removed."""
+_NOTED = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
+
+_Accuse: TypeAlias = Callable[[tuple[float, str], Sequence[Meant]], tuple[Meant, ...]]
+"""Finds who may be accused by an allegation, beside those in danger."""
+
+
+def decide(
+    mention: Mention,
+    version: int,
+    match: Match,
+    scores: Mapping[str, float],
+    signals: Sequence[Signal],
+    policy: Policy,
+    school: School,
+    people: Sequence[Person],
+    thresholds: Thresholds,
+    model: str = "",
+    stack: Stack | None = None,
+) -> Verdict:
+    """The verdict on `version` of a mention for the school of `match`, with every number behind it.
+
+    `scores` are the probabilities by label from the model named `model`; without them signals alone decide;
+    where a second reader gave some of them, its own `thresholds` hold.
+    `stack` weighs the evidence, the shipped one by default. An uncertain match is judged as if it were about
+    the school. A signal of immediate danger alerts whatever the model thinks. Themes are what is praised or
+    criticised: restricted posts, posts to be removed, posts of a word or two and posts in a language the
+    model hardly learnt get none.
+    """
+    thresholds = (was_read(scores) and thresholds.read) or thresholds
+    text = f"{mention.title}\n{mention.text}"
+    spoken = find_tongue(text)
+    if school.is_trust:
+        mention, text = in_words_of_a_school(mention, school)
+    language = spoken.language
+    likely = judge(scores, signals, match, language, mention.channel, stack)
+    weighed = in_doubt_by_words(mention, weigh(scores, signals, thresholds, likely))
+    here = people_of(school, people)
+    text = replace_school_name(text, school, here)
+    named_here = strictly_named(here, text)
+    relevance = settle_relevance(
+        match, scores, signals, weighed, thresholds, language, named=bool(named_here)
+    )
+    if relevance is Relevance.NOT_ABOUT:
+        grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
+        return _not_about(mention, version, match, model, _stored_scores(scores, weighed), grave=grave)
+    about, person = find_subject(text, scores, signals, school, people, named_here)
+    if person is None and mention.parent and named_here:  # “it was Ms N”, to what says no name
+        person = named_here[0].id
+    press = is_press(mention)
+    welsh = language is Language.WELSH
+    line = _alert_line(match, weighed, thresholds, ours=bool(named_here), welsh=welsh)
+    reading = read_press(mention) if press else None
+    reported = weighed if weighed.dangers else replace(weighed, severe=likely.grave)
+    as_press = partial(judge_press, scores, reported, about, thresholds, line)
+    passed_on = False
+    if press:
+        outcome = as_press(reading)
+    else:
+        outcome = own = _judge_post(mention, scores, signals, weighed, about, thresholds, line, language)
+        if found := read_shared(mention):
+            outcome = judge_shared(own, as_press(found[0]), adds=found[1])
+            passed_on = outcome is not own
+    few = too_few_words(mention, signals, outcome)
+    outcome = _NOTED if few else keep_in_sight(outcome, weighed, line, signals)
+    whole = f"{text}\n{replace_school_name(mention.quoted, school, here)}" if mention.quoted else text
+    evidence = evidence_of(whole, scores, signals, school, here, weighed.severe)
+    if outcome.route is Route.THANK:  # never for what may have happened to a child
+        harmed = evidence.fact(*HARMS_A_CHILD)
+        low = evidence.score("safeguarding") >= LOW["safeguarding"]
+        outcome = noted_and_shown(outcome) if (low if harmed is None else harmed >= FACT) else outcome
+    # who must not be told is found generously: a surname that may be a thing counts
+    likeliest = find_subject(
+        text, scores, signals, school, people, [p for p in here if is_named(p.name, text)]
+    )
+    who = partial(
+        find_accused, of=evidence, about=likeliest[0], person=likeliest[1], school=school, people=people
+    )
+    if press:
+        endangers, accuses = _find_reported(outcome, evidence, weighed, about, person, who)
+    else:
+        alerts, sure = line != NEVER and not few_words(mention, signals), line <= thresholds.alert
+        outcome, endangers, accuses = _find_told(
+            outcome, evidence, weighed, about, person, who, alerts=alerts, sure=sure
+        )
+    look = policy.look_share > 0 and asks_a_look(outcome, weighed, language, thresholds)
+    plain = f"{text} {mention.author or ''}".lower()
+    enquiry = bool(MAY_ASK.find_matches_as_indexes(plain)) and asks_for_comment(mention)
+    answered = enquiry and not outcome.route.urgent  # whatever it tells: whom that accuses stays found
+    outcome = _ASKED if answered else outcome
+    about = About.SCHOOL if answered and not accuses and about in ADULTS_OF_THE_SCHOOL else about
+    code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
+    restricted = code in BYPASSING
+    named = language is Language.ENGLISH and outcome.route in CALM and not restricted and not few
+    themes = themes_of(scores) if named else ()
+    grade, clears = inspection_grade(mention), reading is not None and reading.clears
+    ended = bool(MAY_END.find_matches_as_indexes(plain)) and says_ended(mention, printed=press)
+    said = (
+        *[DECIDED_BY_A_PERSON] * (not outcome.placed),
+        *[ENQUIRED] * enquiry,
+        *[ENDED] * ended,
+        *([say_grade(grade)] if grade else []),
+        *[CLEARS] * clears,
+        *[OVER] * (reading is not None and reading.over and not clears),
+        *[PASSED_ON] * passed_on,
+    )
+    return Verdict(
+        mention_id=mention.id,
+        version=version,
+        urn=match.urn,
+        relevance=relevance,
+        sentiment=outcome.sentiment,
+        abuse=outcome.abuse,
+        about=about,
+        severity=outcome.severity,
+        route=outcome.route,
+        look=look,
+        look_rank=look_rank(weighed, thresholds) if look else 0.0,
+        subject_person=person,
+        endangers=endangers,
+        accuses=accuses,
+        content_class=code,
+        restricted=restricted,
+        reasons=explain(
+            match,
+            relevance,
+            signals,
+            outcome.route,
+            spoken if look or outcome.severity >= Severity.TODAY or language is Language.OTHER else None,
+            look=look,
+            restricted=restricted,
+            few_words=few,
+            press=press or passed_on,
+            beside=said,
+        ),
+        scores=_stored_scores(scores, weighed, themes),
+        model=model,
+        themes=themes,
+        event=(PressEvent.OTHER if reading is None else reading.event) if press else None,
+    )
+
+
+def _find_reported(
+    outcome: SeverityOutcome,
+    evidence: DangerEvidence,
+    weighed: WeighedEvidence,
+    about: About,
+    person: str | None,
+    find: _Accuse,
+) -> tuple[tuple[Meant, ...], tuple[Meant, ...]]:
+    """Who is in danger by an article, and whom it accuses: it reports a danger after others were told of it,
+    and what a court or a panel heard; a fall or a theft in the papers is no allegation of a child's harm."""
+    allegation = weigh_allegation(outcome, (), evidence, weighed.cleared)
+    if by_model_alone(allegation) and not (about in ADULTS_OF_THE_SCHOOL and allegation[0] >= SURE):
+        allegation = (0.0, "")
+    endangers = find_endangered(outcome, (), (), allegation, evidence, about, person)
+    accuses = find(allegation, endangers)
+    if not accuses and allegation[1].startswith("model:"):  # nobody there is said to have done it
+        endangers = find_endangered(outcome, (), (), (0.0, ""), evidence, about, person)
+    return endangers, accuses
+
+
+def _find_told(
+    outcome: SeverityOutcome,
+    evidence: DangerEvidence,
+    weighed: WeighedEvidence,
+    about: About,
+    person: str | None,
+    find: _Accuse,
+    *,
+    alerts: bool,
+    sure: bool,
+) -> tuple[SeverityOutcome, tuple[Meant, ...], tuple[Meant, ...]]:
+    """The outcome of a post, raised by a danger where it `alerts` of one (`sure`: of harm that is only likely
+    too), who is in danger by it or wronged, and whom it accuses."""
+    beside = harms_beside(outcome, evidence, weighed.cleared)
+    allegation = weigh_allegation(outcome, beside, evidence, weighed.cleared)
+    beside = labels_with_allegation(beside, allegation, evidence)
+    if alerts:
+        outcome = raised_by_danger(outcome, beside if sure else (), evidence, weighed.cleared, about)
+    endangers = find_endangered(outcome, weighed.asserted, beside, allegation, evidence, about, person)
+    accuses = find(allegation, endangers)
+    return outcome, (*endangers, *find_wronged(outcome, endangers, accuses, evidence)), accuses
+
+
+def _judge_post(
+    mention: Mention,
+    scores: Mapping[str, float],
+    signals: Sequence[Signal],
+    weighed: WeighedEvidence,
+    about: About,
+    t: Thresholds,
+    line: float,
+    language: Language,
+) -> SeverityOutcome:
+    """The outcome of a post by its own words; a review that only the model takes for false is calm."""
+    known = language is Language.ENGLISH or any(URGENT_LABELS & {*s.labels} for s in signals if not s.hint)
+    outcome = judge_severity(scores, weighed, about, t, line, read=known)
+    alone = {*outcome.abuse} - {"profanity"} == {"impersonation"}
+    if not (alone and mention.channel in REVIEWS and "impersonation" not in weighed.asserted):
+        return outcome
+    return keep_in_sight(judge_severity(scores, weighed, about, t, NEVER), weighed, NEVER, signals)
+
+
+def _not_about(
+    mention: Mention,
+    version: int,
+    match: Match,
+    model: str,
+    scores: tuple[tuple[str, float], ...],
+    *,
+    grave: bool,
+) -> Verdict:
+    """The verdict on what is about somebody else, `grave` or not."""
+    return Verdict(
+        mention_id=mention.id,
+        version=version,
+        urn=match.urn,
+        relevance=Relevance.NOT_ABOUT,
+        sentiment=Sentiment.NEUTRAL,
+        abuse=(),
+        about=About.OTHER,
+        severity=Severity.NOTHING,
+        route=Route.IGNORE,
+        reasons=explain_not_about(match, grave=grave),
+        scores=scores,
+        model=model,
+    )
+
+
+def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: bool, welsh: bool) -> float:
+    """The likelihood from which it alerts. Where nothing ties the text to the school, and it names none of
+    `ours` either, the model alone does not raise an alert: a person looks. A signal of danger or of severity
+    3 counts as always."""
+    told = bool(weighed.dangers) or weighed.grave_signal
+    if has_reason(match, {UNTIED}) and not (ours or told):
+        return NEVER
+    return max(t.alert, _WELSH) if welsh and not told else t.alert
+
+
+def _stored_scores(
+    scores: Mapping[str, float], weighed: WeighedEvidence, themes: tuple[str, ...] = ()
+) -> tuple[tuple[str, float], ...]:
+    led_here = [(label, round(value, 4)) for label, value in without_themes(scores, themes)]
+    own = {"severe": weighed.severe, "this_hour": weighed.this_hour, "ours": weighed.ours}
+    return (*led_here, *((f"weighed:{name}", round(value, 4)) for name, value in own.items()))
+
+
+# Which posts the second reader reads, and what its opinion may change. N-grams, the small network, signals
+# and linking judge every post. What may be about the school and is not surely harmless is read again, with
+# more care, and judged anew; so is all that would alert. What was found first holds where the reader fails,
+# and wherever it is graver in a way that no reading may undo.
 
 log = logging.getLogger(__name__)
 
@@ -160,8 +615,7 @@ def combine_readings(firsts: Sequence[Verdict], seconds: Sequence[Verdict], sure
 def _holds(first: Verdict, second: Verdict, sure: float) -> bool:
     """Must the first verdict stay? Immediate danger, child protection and the police are lowered only where
     the small network alone raised it, is not sure (`sure`: likely from here on), and the reader finds it
-    unlikely.
-    """
+    unlikely."""
     if not _alerts(first) or (second.route.urgent and second.severity >= first.severity):
         return False
     likely, again = (dict(v.scores).get("weighed:severe", 1.0) for v in (first, second))
@@ -196,215 +650,3 @@ def _with_those_of(one: Verdict, other: Verdict) -> Verdict:
 def _unite_people(some: Sequence[Meant], others: Sequence[Meant]) -> tuple[Meant, ...]:
     known = {(m.who, m.harm) for m in some}
     return (*some, *(m for m in others if (m.who, m.harm) not in known))
-
-
-__all__ = ["Thresholds", "decide", "read_thresholds"]
-
-_WELSH = 0.85
-"""From here the models alone alert of Welsh, of which they learnt little."""
-_ASKED = SeverityOutcome(Route.RESPOND, Severity.TODAY, (), Sentiment.NEUTRAL)
-"""The outcome of an enquiry of the press: it is told the same day, and never removed."""
-_NOTED = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
-
-
-def decide(
-    mention: Mention,
-    version: int,
-    match: Match,
-    scores: Mapping[str, float],
-    signals: Sequence[Signal],
-    policy: Policy,
-    school: School,
-    people: Sequence[Person],
-    thresholds: Thresholds,
-    model: str = "",
-    stack: Stack | None = None,
-) -> Verdict:
-    """The verdict on `version` of a mention for the school of `match`, with every number behind it.
-
-    `scores` are the probabilities by label from the model named `model`; without them signals alone decide;
-    where a second reader gave some of them, its own `thresholds` hold.
-    `stack` weighs the evidence, the shipped one by default. An uncertain match is judged as if it were about
-    the school. A signal of immediate danger alerts whatever the model thinks. Themes are what is praised or
-    criticised: restricted posts, posts to be removed, posts of a word or two and posts in a language the
-    model hardly learnt get none.
-    """
-    thresholds = (was_read(scores) and thresholds.read) or thresholds
-    text = f"{mention.title}\n{mention.text}"
-    spoken = find_tongue(text)
-    if school.is_trust:
-        mention, text = in_words_of_a_school(mention, school)
-    language = spoken.language
-    likely = judge(scores, signals, match, language, mention.channel, stack)
-    weighed = in_doubt_by_words(mention, weigh(scores, signals, thresholds, likely))
-    here = people_of(school, people)
-    text = replace_school_name(text, school, here)
-    named_here = strictly_named(here, text)
-    relevance = settle_relevance(
-        match, scores, signals, weighed, thresholds, language, named=bool(named_here)
-    )
-    if relevance is Relevance.NOT_ABOUT:
-        grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
-        return _not_about(mention, version, match, model, _stored_scores(scores, weighed), grave=grave)
-    about, person = find_subject(text, scores, signals, school, people, named_here)
-    if person is None and mention.parent and named_here:  # “it was Ms N”, to what says no name
-        person = named_here[0].id
-    press = is_press(mention)
-    welsh = language is Language.WELSH
-    line = _alert_line(match, weighed, thresholds, ours=bool(named_here), welsh=welsh)
-    reading = read_press(mention) if press else None
-    reported = weighed if weighed.dangers else replace(weighed, severe=likely.grave)
-    passed_on = False
-    if press:
-        outcome = judge_press(scores, reported, about, thresholds, line, reading)
-    else:
-        own = _judge_post(mention, scores, signals, weighed, about, thresholds, line, language)
-        outcome = own
-        if found := read_shared(mention):
-            news = judge_press(scores, reported, about, thresholds, line, found[0])
-            outcome = judge_shared(own, news, adds=found[1])
-            passed_on = outcome is not own
-    few = too_few_words(mention, signals, outcome)
-    outcome = _NOTED if few else keep_in_sight(outcome, weighed, line, signals)
-    whole = f"{text}\n{replace_school_name(mention.quoted, school, here)}" if mention.quoted else text
-    evidence = evidence_of(whole, scores, signals, school, here, weighed.severe)
-    if outcome.route is Route.THANK:  # never for what may have happened to a child
-        harmed = evidence.fact(*HARMS_A_CHILD)
-        low = evidence.score("safeguarding") >= LOW["safeguarding"]
-        outcome = noted_and_shown(outcome) if (low if harmed is None else harmed >= FACT) else outcome
-    beside, asserted = frozenset[str](), frozenset[str]()
-    allegation = weigh_allegation(outcome, beside, evidence, weighed.cleared)
-    if press and by_model_alone(allegation) and not (about in ADULTS_OF_THE_SCHOOL and allegation[0] >= SURE):
-        allegation = (0.0, "")  # a fall or a theft in the papers is no allegation of a child's harm
-    if not press:  # an article reports a danger after others were told of it
-        beside, asserted = harms_beside(outcome, evidence, weighed.cleared), weighed.asserted
-        allegation = weigh_allegation(outcome, beside, evidence, weighed.cleared)
-        beside = labels_with_allegation(beside, allegation, evidence)
-        if line != NEVER and not few_words(mention, signals):
-            sure = beside if line <= thresholds.alert else ()
-            outcome = raised_by_danger(outcome, sure, evidence, weighed.cleared, about)
-    endangers = find_endangered(outcome, asserted, beside, allegation, evidence, about, person)
-    # who must not be told is found generously: a surname that may be a thing counts
-    likeliest = find_subject(
-        text, scores, signals, school, people, [p for p in here if is_named(p.name, text)]
-    )
-    accuses = find_accused(allegation, endangers, evidence, *likeliest, school, people)
-    if press and not accuses and allegation[1].startswith("model:"):  # nobody there is said to have done it
-        endangers = find_endangered(outcome, asserted, beside, (0.0, ""), evidence, about, person)
-    if not press:  # an article reports what a court or a panel heard
-        endangers = (*endangers, *find_wronged(outcome, endangers, accuses, evidence))
-    look = policy.look_share > 0 and asks_a_look(outcome, weighed, language, thresholds)
-    plain = f"{text} {mention.author or ''}".lower()
-    enquiry = bool(MAY_ASK.find_matches_as_indexes(plain)) and asks_for_comment(mention)
-    answered = enquiry and not outcome.route.urgent  # whatever it tells: whom that accuses stays found
-    outcome = _ASKED if answered else outcome
-    about = About.SCHOOL if answered and not accuses and about in ADULTS_OF_THE_SCHOOL else about
-    code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
-    restricted = code in BYPASSING
-    named = language is Language.ENGLISH and outcome.route in CALM and not restricted and not few
-    themes = themes_of(scores) if named else ()
-    return Verdict(
-        mention_id=mention.id,
-        version=version,
-        urn=match.urn,
-        relevance=relevance,
-        sentiment=outcome.sentiment,
-        abuse=outcome.abuse,
-        about=about,
-        severity=outcome.severity,
-        route=outcome.route,
-        look=look,
-        look_rank=look_rank(weighed, thresholds) if look else 0.0,
-        subject_person=person,
-        endangers=endangers,
-        accuses=accuses,
-        content_class=code,
-        restricted=restricted,
-        reasons=explain(
-            match,
-            relevance,
-            signals,
-            outcome.route,
-            spoken if look or outcome.severity >= Severity.TODAY or language is Language.OTHER else None,
-            look=look,
-            restricted=restricted,
-            few_words=few,
-            placed=outcome.placed,
-            press=press or passed_on,
-            passed_on=passed_on,
-            over=reading is not None and reading.over,
-            clears=reading is not None and reading.clears,
-            grade=inspection_grade(mention),
-            enquiry=enquiry,
-            ended=bool(MAY_END.find_matches_as_indexes(plain)) and says_ended(mention, printed=press),
-        ),
-        scores=_stored_scores(scores, weighed, themes),
-        model=model,
-        themes=themes,
-        event=(PressEvent.OTHER if reading is None else reading.event) if press else None,
-    )
-
-
-def _judge_post(
-    mention: Mention,
-    scores: Mapping[str, float],
-    signals: Sequence[Signal],
-    weighed: WeighedEvidence,
-    about: About,
-    t: Thresholds,
-    line: float,
-    language: Language,
-) -> SeverityOutcome:
-    """The outcome of a post by its own words; a review that only the model takes for false is calm."""
-    known = language is Language.ENGLISH or any(URGENT_LABELS & {*s.labels} for s in signals if not s.hint)
-    outcome = judge_severity(scores, weighed, about, t, line, read=known)
-    alone = {*outcome.abuse} - {"profanity"} == {"impersonation"}
-    if not (alone and mention.channel in REVIEWS and "impersonation" not in weighed.asserted):
-        return outcome
-    return keep_in_sight(judge_severity(scores, weighed, about, t, NEVER), weighed, NEVER, signals)
-
-
-def _not_about(
-    mention: Mention,
-    version: int,
-    match: Match,
-    model: str,
-    scores: tuple[tuple[str, float], ...],
-    *,
-    grave: bool,
-) -> Verdict:
-    """The verdict on what is about somebody else, `grave` or not."""
-    return Verdict(
-        mention_id=mention.id,
-        version=version,
-        urn=match.urn,
-        relevance=Relevance.NOT_ABOUT,
-        sentiment=Sentiment.NEUTRAL,
-        abuse=(),
-        about=About.OTHER,
-        severity=Severity.NOTHING,
-        route=Route.IGNORE,
-        reasons=explain_not_about(match, grave=grave),
-        scores=scores,
-        model=model,
-    )
-
-
-def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: bool, welsh: bool) -> float:
-    """The likelihood from which it alerts.
-
-    Where nothing ties the text to the school, and it names none of `ours` either, the model alone does not
-    raise an alert: a person looks. A signal of danger or of severity 3 counts as always.
-    """
-    told = bool(weighed.dangers) or weighed.grave_signal
-    if has_reason(match, {UNTIED}) and not (ours or told):
-        return NEVER
-    return max(t.alert, _WELSH) if welsh and not told else t.alert
-
-
-def _stored_scores(
-    scores: Mapping[str, float], weighed: WeighedEvidence, themes: tuple[str, ...] = ()
-) -> tuple[tuple[str, float], ...]:
-    led_here = [(label, round(value, 4)) for label, value in without_themes(scores, themes)]
-    own = {"severe": weighed.severe, "this_hour": weighed.this_hour, "ours": weighed.ours}
-    return (*led_here, *((f"weighed:{name}", round(value, 4)) for name, value in own.items()))

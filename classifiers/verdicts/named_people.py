@@ -81,8 +81,7 @@ def _surname(name: str) -> str:
 def replace_school_name(text: str, school: School, people: Iterable[Person]) -> str:
     """The text with “the school” for the school's name where it is a surname of its people too: Mr Oakfield,
     of Oakfield School. It stays a person's after a title or a first name, and where somebody does, is, has or
-    suffers what no school can.
-    """
+    suffers what no school can."""
     own = set(core_of(school).split())
     names = [_words(name) for name in (*separate_names(school.head), *(person.name for person in people))]
     for last, first in {(words[-1], words[0]) for words in names if words and words[-1] in own}:
@@ -145,8 +144,7 @@ def _without_things(last: str, text: str) -> str:
 @lru_cache(maxsize=4096)
 def _thing(last: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """The surname as part of another name or of what a thing is like (Baker Street); as a word or a firm (the
-    wood, Pike & Sons); and where violence is aimed at it.
-    """
+    wood, Pike & Sons); and where violence is aimed at it."""
     said, sons = re.escape(last), r"\s+(?:and|&)\s+sons"
     of = f"{_NEIGHBOUR}|{_LIKE}" if re.fullmatch(_ALIKE, last) else _NEIGHBOUR
     article = r"(?:the|an?|some)\s+"

@@ -68,10 +68,8 @@ class SeverityOutcome:
 def content_class(
     route: Route, abuse: Collection[str], about: About, signals: Collection[str] = ()
 ) -> ContentClass:
-    """The class a verdict proposes; where several fit, the most protective.
-
-    `signals` are the names of those that fired: a leaked record is confidential, not only private.
-    """
+    """The class a verdict proposes; where several fit, the most protective. `signals` are the names of those
+    that fired: a leaked record is confidential, not only private."""
     if not route.urgent and not route.removal:
         return ContentClass.FAIR_COMMENT
     if route is Route.SAFEGUARDING or {"safeguarding", "self_harm"} & set(abuse):
@@ -134,11 +132,9 @@ def in_protection(
 
 
 def for_a_person(labels: set[str], scores: Mapping[str, float], about: About) -> SeverityOutcome:
-    """Grave, but nobody can say by a program what it is: never filed as a note, never offered for removal.
-
-    It is the safeguarding lead's where it speaks of a child at risk or of extremism, or child protection is
-    the likeliest, otherwise the leadership's.
-    """
+    """Grave, but nobody can say by a program what it is: never filed as a note, never offered for removal. It
+    is the safeguarding lead's where it speaks of a child at risk or of extremism, or child protection is the
+    likeliest, otherwise the leadership's."""
     others = (Route.RESPOND, *_REMOVALS)
     likeliest = route_score(scores, Route.SAFEGUARDING) >= max(route_score(scores, route) for route in others)
     if likeliest or (_OF_A_CHILD | {"extremism"}) & labels:
@@ -175,18 +171,15 @@ def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str
 
 def _needs_police(weighed: WeighedEvidence) -> bool:
     """Does a signal say threat or extremism? Or does the model find it likelier than not, with no signal
-    against it?
-    """
+    against it?"""
     if weighed.asserted & {"threat", "extremism"}:
         return True
     return "threat" not in weighed.cleared and weighed.severe >= _LIKELIER_THAN_NOT
 
 
 def _labels(scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds) -> set[str]:
-    """Labels that the model or a signal asserts, without those a signal argues away.
-
-    Where a signal has said what it is, the model must be surer to add something else.
-    """
+    """Labels that the model or a signal asserts, without those a signal argues away. Where a signal has said
+    what it is, the model must be surer to add something else."""
     more = _BESIDE_A_SIGNAL if weighed.asserted - {"profanity"} else 0.0
     seen = {label for label, column in _COLUMN.items() if scores.get(column, 0.0) >= t.label(label) + more}
     return (seen - weighed.cleared) | weighed.asserted
@@ -254,8 +247,7 @@ def _own(mention: Mention) -> str:
 
 def look_rank(weighed: WeighedEvidence, t: Thresholds) -> float:
     """The order for a person's look: how likely it is about the school and grave; 1 or more where it may be
-    severity 4, which no cap cuts.
-    """
+    severity 4, which no cap cuts."""
     above = 1.0 if weighed.this_hour >= t.this_hour or weighed.in_doubt else 0.0
     return round(above + weighed.ours * weighed.severe, 4)
 

@@ -116,11 +116,9 @@ def chiefs_of(school: School, people: Sequence[Person]) -> frozenset[str]:
 def possible_subjects(
     reading: NameReading, about: About, likeliest: str | None, school: School, people: Sequence[Person]
 ) -> tuple[str, ...]:
-    """Ids of everyone about whom a text may be, in the order of `people`.
-
-    Everyone whom the text names, at any school, every holder at this school of a role it mentions, and the
-    likeliest person. This errs towards too many, so that nobody reads what is alleged of them.
-    """
+    """Ids of everyone about whom a text may be, in the order of `people`. Everyone whom the text names, at
+    any school, every holder at this school of a role it mentions, and the likeliest person. This errs towards
+    too many, so that nobody reads what is alleged of them."""
     if not people:
         return ()
     found = {p.id for p in people_named(reading, people)} | ({likeliest} if likeliest else set())

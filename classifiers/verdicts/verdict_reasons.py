@@ -60,14 +60,14 @@ WORTH_A_LOOK = "worth_a_look"
 """The code of the reason that asks for a person's look."""
 
 _TOO_FEW = Reason("too_few_words", "Too few words to judge; a person should look.")
-_DECIDED_BY_A_PERSON = Reason(
+DECIDED_BY_A_PERSON = Reason(
     A_PERSON_DECIDES, "It may be serious, and we cannot tell what it is: a person decides."
 )
-_OVER = Reason(PRESS_OVER, "What the article tells of is over, came to nothing or was only practised.")
-_CLEARS = Reason(PRESS_CLEARS, "The article clears somebody: nobody of the school, or not to blame.")
-_PASSED_ON = Reason(PASSES_ON_NEWS, "It passes on what a paper or a broadcaster tells.")
+OVER = Reason(PRESS_OVER, "What the article tells of is over, came to nothing or was only practised.")
+CLEARS = Reason(PRESS_CLEARS, "The article clears somebody: nobody of the school, or not to blame.")
+PASSED_ON = Reason(PASSES_ON_NEWS, "It passes on what a paper or a broadcaster tells.")
 ENDED = Reason(SAYS_ENDED, "Somebody who may know says that something has ended.")
-_ENQUIRY = Reason(ENQUIRY, "Somebody of the press asks the school for comment.")
+ENQUIRED = Reason(ENQUIRY, "Somebody of the press asks the school for comment.")
 LOOK = Reason(WORTH_A_LOOK, "Not sure: worth a look.")
 ARTICLE_READ = Reason("article_read", "The article behind the headline was read and judged with it.")
 _HEADLINE_ONLY = {
@@ -108,38 +108,24 @@ def explain(
     look: bool,
     restricted: bool,
     few_words: bool = False,
-    placed: bool = True,
     press: bool = False,
-    passed_on: bool = False,
-    over: bool = False,
-    clears: bool = False,
-    grade: str | None = None,
-    enquiry: bool = False,
-    ended: bool = False,
+    beside: Iterable[Reason] = (),
 ) -> tuple[Reason, ...]:
-    """Up to five reasons: which school, the route, the signals, the language, whether a person looks.
-
-    `press` says that it is an article, or judged as one because it passes on news (`passed_on`), `over` that
-    it tells of something that is over, `clears` that it clears somebody; `grade` is what inspectors
-    gave the school, `enquiry` that the press asks for comment, `ended` that somebody who may know says so.
-    """
+    """Up to five reasons: which school, what else is said of it (`beside`), the route, the signals, the
+    language, whether a person looks. `press`: it is an article, or judged as one since it passes on news."""
     meaning = _OF_THE_PRESS.get(route, _ROUTES[route]) if press else _ROUTES[route]
-    found = [_about(match, relevance, restricted), Reason(f"route_{route.value}", meaning)]
-    if passed_on:
-        found.insert(1, _PASSED_ON)
-    if over or clears:
-        found.insert(1, _CLEARS if clears else _OVER)
-    if grade:
-        found.insert(1, Reason(GRADED, f"It tells what inspectors judged the school to be: {grade}."))
-    found[1:1] = [_ENQUIRY] * enquiry + [ENDED] * ended
-    if not placed:
-        found[1:1] = [_DECIDED_BY_A_PERSON]
+    found = [_about(match, relevance, restricted), *beside, Reason(f"route_{route.value}", meaning)]
     found += [Reason(s.name, s.reason) for s in sorted(signals, key=_place) if not _denies(s, route)]
     if spoken and spoken.language is not Language.ENGLISH:
         found.insert(2, Reason(f"language_{spoken.language.value}", _language(spoken)))
     if few_words or look:
         found.insert(2, _TOO_FEW if few_words else LOOK)
     return _first(found)
+
+
+def say_grade(grade: str) -> Reason:
+    """Say what grade inspectors gave the school."""
+    return Reason(GRADED, f"It tells what inspectors judged the school to be: {grade}.")
 
 
 def explain_not_about(match: Match, *, grave: bool) -> tuple[Reason, ...]:
@@ -349,10 +335,8 @@ class Thresholds:
 
 def read_thresholds(path: Path = THRESHOLDS_FILE) -> Thresholds:
     """The thresholds of a TOML file: numbers by field name, labels under `[abuse]`, and under `[read]` those
-    for posts that were read again.
-
-    Raises InputError, naming the file and the key, where something is missing, unknown or not a number.
-    """
+    for posts that were read again. Raises InputError, naming the file and the key, where something is
+    missing, unknown or not a number."""
     try:
         held = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:

@@ -17,6 +17,10 @@ from classifiers.verdicts.verdict_reasons import Thresholds
 from data.errors import InputError
 from data.types import ABUSE_LABELS, Match, Relevance, Route, Sentiment, Severity, Signal
 
+# How likely a mention is grave, urgent and about the school: a logistic regression for each question, over
+# few features: what the models think, how linking placed the text, which signals fire, the language, the kind
+# of channel. `research/training/calibrate.py` writes the weights.
+
 STACK_FILE = Path(__file__).with_name("stack.toml")
 
 QUESTIONS = ("grave", "hour", "urgent", "ours")
@@ -130,10 +134,8 @@ def make_features(
 
 def _count_families(signals: Sequence[Signal]) -> dict[str, float]:
     """Count how many signals of each family fire: strong (severity 3), weak (a label only), clears, danger,
-    and mere hints for and against.
-
-    One that clears a label and asserts another only says what it is, and is of no family.
-    """
+    and mere hints for and against. One that clears a label and asserts another only says what it is, and is
+    of no family."""
     firm = [s for s in signals if not s.hint]
     cleared = {label for s in firm for label in s.clears}
     asserted = {label for s in firm for label in s.labels if s.danger or label not in cleared}
@@ -193,6 +195,8 @@ def _weighting(read: Mapping[str, Any], member: str, name: str, path: Path) -> W
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise InputError(f"{path}, [{member}.{name}]: cannot be read as weights ({fault!r}).") from None
 
+
+# Model scores and signals combined, in log-odds.
 
 CONTENT_LABELS = tuple(label for label in ABUSE_LABELS if label != "profanity")
 """Every label except profanity, which is a flag and never a reason to remove."""

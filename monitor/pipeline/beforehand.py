@@ -158,10 +158,8 @@ def _title(verdict: Verdict, alert: Alert, school: School, people: Sequence[Pers
 
 def facts_of(verdict: Verdict, people: Sequence[Person]) -> dict[str, Any]:
     """List what it says of whom, each with how sure (0..1): who may be in danger, who is said to have done
-    wrong, who is wronged, and what is asked for.
-
-    People are named by id; the head by “head” as well where something wrong is said of them.
-    """
+    wrong, who is wronged, and what is asked for. People are named by id; the head by “head” as well where
+    something wrong is said of them."""
     danger: dict[str, float] = {}
     for meant in dangers(verdict):
         _add(danger, _endangered_ids(meant, verdict, people), meant.sure)
@@ -201,10 +199,7 @@ def _people_smeared(verdict: Verdict) -> list[Meant]:
 
 def _people_complained_of(verdict: Verdict) -> list[Meant]:
     """List the people of whom it may complain, as its tone and whom it is about tell: the likeliest person,
-    else an office.
-
-    Not of somebody who is filmed, posed as or exposed.
-    """
+    else an office. Not of somebody who is filmed, posed as or exposed."""
     scores, wronged = dict(verdict.scores), {m.person for m in wrongs(verdict)}
     tone, likeliest = scores.get("sentiment:negative", 0.0), verdict.subject_person
     named = likeliest or any(m.person for m in verdict.accuses)

@@ -79,11 +79,9 @@ FetchOne = Callable[[Request, SourceState | None], Response | FetchFailure]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """The yield of one source: its mentions, each id once, in the order read; and how it ended.
-
-    `asked` is False where the site asked to be left alone and was: no run to be recorded. `articles` are what
-    became of the articles behind its headlines, by mention; `replies` are those to mails of ours.
-    """
+    """The yield of one source: its mentions, each id once, in the order read; and how it ended. `asked` is
+    False where the site asked to be left alone and was: no run to be recorded. `articles` are what became of
+    the articles behind its headlines, by mention; `replies` are those to mails of ours."""
 
     source: Source
     run: SourceRun
@@ -148,7 +146,7 @@ def collect(
     known = state if state.scope == scope_of(source) else replace(state, watermark=None, resume=None)
     reading = _Reading(source, collector, known, started, apart)
     reading.waiting.extend(collector.requests(source, known, started))
-    while (request := _next(reading)) is not None:
+    while (request := _next_request(reading)) is not None:
         first = not reading.responses and not reading.failures
         answer = fetch(request, state if first and state.scope == scope_of(source) else None)
         if isinstance(answer, FetchFailure):
@@ -156,7 +154,7 @@ def collect(
         else:
             _take_page(reading, request, answer)
     mentions = tuple(reading.mentions.values())
-    return Collected(source, _run(reading, mentions, clock()), mentions, replies=tuple(reading.replies))
+    return Collected(source, _make_run(reading, mentions, clock()), mentions, replies=tuple(reading.replies))
 
 
 def scope_of(source: Source) -> str:
@@ -164,7 +162,7 @@ def scope_of(source: Source) -> str:
     return digest(*sorted(source.urns))[:16]
 
 
-def _next(reading: _Reading) -> Request | None:
+def _next_request(reading: _Reading) -> Request | None:
     """The next request within the limits, pages first, none twice, and none of somebody's profile."""
     pages, documents = reading.source.max_pages, reading.source.max_pages * DOCUMENTS_A_PAGE
     for queue, room in (
@@ -217,10 +215,10 @@ def _take_page(reading: _Reading, request: Request, answer: Response) -> None:
         part = "The answer came only in part; what came was read."
         page = replace(page, warnings=(part, *page.warnings), unread=(part, *page.unread))
     if page is not None:
-        _take(reading, request, page, first=first)
+        _add_page(reading, request, page, first=first)
 
 
-def _take(reading: _Reading, request: Request, page: Page, *, first: bool) -> None:
+def _add_page(reading: _Reading, request: Request, page: Page, *, first: bool) -> None:
     clash = sum(m.id in reading.mentions and reading.mentions[m.id].text != m.text for m in page.mentions)
     reading.mentions.update((m.id, m) for m in page.mentions)
     if clash:
@@ -256,7 +254,7 @@ def _all_known(page: Page, state: SourceState) -> bool:
     return newest_first and len(times) > 1 and times[-1] < state.watermark - EDIT_WINDOW
 
 
-def _run(reading: _Reading, mentions: tuple[Mention, ...], finished: datetime) -> SourceRun:
+def _make_run(reading: _Reading, mentions: tuple[Mention, ...], finished: datetime) -> SourceRun:
     first = reading.responses[0] if reading.responses else None
     failure = reading.failures[0] if reading.failures and first is None else None
     outcome, detail = _ending(reading, mentions)
@@ -334,11 +332,9 @@ def is_own_post(verdict: Verdict) -> bool:
 def adjust_for_own_account(
     verdicts: Sequence[Verdict], collected: Collected, before: Sequence[Language], judges: Judges
 ) -> tuple[Verdict, ...]:
-    """Adjust the verdicts on an account of the school's own by who posted and whether it is odd.
-
-    `before` are the languages that the account posted in. Elsewhere, and of what a person handed in, we
-    cannot tell whose it is: what tags such an account or is found on one is treated as the posts of others.
-    """
+    """Adjust the verdicts on an account of the school's own by who posted and whether it is odd. `before` are
+    the languages that the account posted in. Elsewhere, and of what a person handed in, we cannot tell whose
+    it is: what tags such an account or is found on one is treated as the posts of others."""
     source = collected.source
     if not verdicts:
         return ()
@@ -351,10 +347,10 @@ def adjust_for_own_account(
             for v, m, school in ((v, mentions[v.mention_id], judges.schools[v.urn]) for v in verdicts)
         )
     author = own_author(collected.mentions)
-    return tuple(_one(v, mentions, source, author, before, judges) for v in verdicts)
+    return tuple(_adjust_verdict(v, mentions, source, author, before, judges) for v in verdicts)
 
 
-def _one(
+def _adjust_verdict(
     verdict: Verdict,
     mentions: Mapping[str, Mention],
     source: Source,
@@ -408,9 +404,8 @@ class Work(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Failed:
     """A fault of ours: in which work, by which kind of error. `saved` says whether the store knows of it.
-
-    `urgent` says that something was judged which is told at any hour, and is not saved: nobody is told of it.
-    """
+    `urgent` says that something was judged which is told at any hour, and is not saved: nobody is told of
+    it."""
 
     work: Work
     kind: str
@@ -424,11 +419,9 @@ def count_fault(work: Work, error: Exception) -> Failed:
 
 
 def our_fault(run: SourceRun, work: Work, error: Exception) -> SourceRun:
-    """The run as a fault of ours ended it: of what it learnt only what the site asked of us is kept.
-
-    The fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's
-    own sentence is for people.
-    """
+    """The run as a fault of ours ended it: of what it learnt only what the site asked of us is kept. The
+    fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's own
+    sentence is for people."""
     log.error("source=%s work=%s fault=%s at=%s", run.source_id, work.value, *fault_to_log(error))
     told = str(error) if isinstance(error, SchoolgateError) else f"{type(error).__name__}; please report it"
     return SourceRun(
@@ -470,10 +463,8 @@ def open_connection(store: AbstractContextManager[Connection]) -> Iterator[Conne
 
 def isolate_faults(items: Sequence[I], work: Callable[[Sequence[I]], Sequence[R]]) -> list[R | Exception]:
     """Do the work for each, aligned. Where it fails for all together it is done one by one, and an error
-    stands for whoever it fails for.
-
-    Where it is the store that cannot be opened, nobody waits for it again: that is each one's error.
-    """
+    stands for whoever it fails for. Where it is the store that cannot be opened, nobody waits for it again:
+    that is each one's error."""
     found, fault = _try_work(items, work)
     if fault is None:
         return found

@@ -43,9 +43,8 @@ _ENCYCLOPAEDIA = "wikipedia"
 @dataclass(frozen=True, slots=True)
 class _Brought:
     """The news of a reading that the store does not hold: mentions, each with its matches, and verdicts.
-
-    `seen` are the mentions that it sights, `whole` the schools judged for, by mention, if more than matched.
-    """
+    `seen` are the mentions that it sights, `whole` the schools judged for, by mention, if more than
+    matched."""
 
     judged: Judged
     left: Mapping[str, Left]

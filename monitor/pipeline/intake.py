@@ -93,11 +93,9 @@ def take_in(kept: spool.Kept, intake: Intake, clock: Clock) -> Batch:
 def take_in_list(
     lines: Sequence[spool.Kept], before: Collection[str], intake: Intake, clock: Clock
 ) -> list[Batch]:
-    """Judges and saves the lines of a list as one matter; what was saved of each.
-
-    `before` are the posts (ids) of the list that its bringer has handed in already. A line whose words show
-    what has a lane of its own is a matter of its own. Raises as `take_in` does; then none is saved.
-    """
+    """Judges and saves the lines of a list as one matter; what was saved of each. `before` are the posts
+    (ids) of the list that its bringer has handed in already. A line whose words show what has a lane of its
+    own is a matter of its own. Raises as `take_in` does; then none is saved."""
     return _taken_in(lines, intake, clock, frozenset(before))
 
 
@@ -402,12 +400,12 @@ def near_copy(report: Report, there: Sequence[PostThere]) -> PostThere | None:
 def likeliest(report: Report, posts: Sequence[PostThere]) -> PostThere | None:
     """The one of these posts of which its words are likeliest a copy, be it with other names; or None."""
     mine = frozenset() if report.child_image else runs(report.text)
-    shares = [(_share(mine, runs(post.text)), post) for post in posts]
+    shares = [(_share_of_words(mine, runs(post.text)), post) for post in posts]
     share, post = max(shares, key=lambda one: one[0], default=(0.0, None))
     return post if share >= ALIKE else None
 
 
-def _share(one: frozenset[int], other: frozenset[int]) -> float:
+def _share_of_words(one: frozenset[int], other: frozenset[int]) -> float:
     return len(one & other) / len(one | other) if one and other else 0.0
 
 
@@ -443,7 +441,7 @@ def _telling_words(text: str) -> tuple[list[str], list[str]]:
 def make_mention(report: Report, same: PostThere | None, now: datetime) -> Mention:
     """Make a mention of the report; of a post that is known, that one in the words in which it is known."""
     mention = Mention(
-        id=_id(report),
+        id=_report_id(report),
         url=report.url,
         channel=report.channel,
         kind=MentionKind.POST,
@@ -495,7 +493,7 @@ def _has_too_few_words(report: Report) -> bool:
     return not runs(report.text) and (not report.url or is_address_of_many(report.url))
 
 
-def _id(report: Report) -> str:
+def _report_id(report: Report) -> str:
     """By its address and words, by its place and words where it has none."""
     address = canonical_url(report.url) if report.url else ""
     if report.child_image:

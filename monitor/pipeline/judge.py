@@ -22,9 +22,8 @@ from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import mention_text, with_weightiest
 from classifiers.verdicts.by_people import LEADERS, apply_disclosure, apply_forwarding, leading_offices
-from classifiers.verdicts.decide import decide, read_again
+from classifiers.verdicts.decide import decide, read_again, worth_scoring
 from classifiers.verdicts.named_people import people_named
-from classifiers.verdicts.relevance import worth_scoring
 from classifiers.verdicts.verdict_reasons import judged_once
 from data.errors import SchoolgateError
 from data.ids import PLAIN_FEED
@@ -38,11 +37,9 @@ from data.store.mentions.known import HeldCopy, article_texts, copies_at, outran
 from data.store.messages.outbox import put_outbox
 from data.types import (
     KEY_OF_A_TRUST,
-    Alert,
     Match,
     Mention,
     MentionKind,
-    OutboxMessage,
     Reason,
     Relevance,
     Role,
@@ -107,8 +104,7 @@ def parents_about_us(
     one: Judged, before: Collection[tuple[str, str]], earlier: Sequence[Judged]
 ) -> set[tuple[str, str]]:
     """List what it replies to, with the schools (urns) that is about: as it was known `before`, and as
-    `earlier` readings that are not saved yet were judged.
-    """
+    `earlier` readings that are not saved yet were judged."""
     parents = one.parents
     about = {pair for pair in before if pair[0] in parents}
     for judged in earlier if parents else ():
@@ -200,9 +196,8 @@ def urns_of(collected: Collected, judges: Judges) -> tuple[str, ...]:
 @dataclass(slots=True)
 class Judging:
     """Readings that are being judged: what the model is asked first is known, and can be asked meanwhile.
-
-    `readings` hold their matches already, those of the first of `turns`; `scored` is what the model has said.
-    """
+    `readings` hold their matches already, those of the first of `turns`; `scored` is what the model has
+    said."""
 
     readings: list[Judged]
     before: JudgingContext
@@ -221,7 +216,8 @@ class Judging:
     def score(self) -> None:
         """Asks the model for all that can be asked by now; in whatever thread. Raises as the model does."""
         fresh = [(m, found) for some in self.linked.values() for _, m, found in some]
-        self.scored = _score_texts(list(dict.fromkeys(filter(None, texts_to_score(fresh)))), self.judges)
+        with self.judges.timed("network"):
+            self.scored = _score_texts(list(dict.fromkeys(filter(None, texts_to_score(fresh)))), self.judges)
 
     def finish(self) -> list[Judged]:
         """The readings as judged, in their order."""
@@ -317,10 +313,8 @@ def keep_all(
     con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime
 ) -> list[mention_store.Batch]:
     """Saves what is concluded of these readings, and tells whoever must know, in the caller's transaction.
-
-    They are concluded together as far as none has other words of what another brings: those come after it.
-    A story that both raise is told once, as it was raised last.
-    """
+    They are concluded together as far as none has other words of what another brings: those come after it. A
+    story that both raise is told once, as it was raised last."""
     kept: list[mention_store.Batch] = []
     while len(kept) < len(judged):
         rest = judged[len(kept) :]
@@ -331,19 +325,12 @@ def keep_all(
     saved = put_alerts(con, list(alerts.values()), now)
     told = write_messages(con, saved, judges, now)
     put_outbox(con, told, now)
-    return [_with_alerts(b, alerts, {a.id: a for a in saved}, told) for b in kept]
-
-
-def _with_alerts(
-    batch: mention_store.Batch,
-    alerts: Mapping[str, Alert],
-    saved: Mapping[str, Alert],
-    told: Sequence[OutboxMessage],
-) -> mention_store.Batch:
-    """The batch with those of its alerts that were told as it raised them, as saved, and their messages."""
-    mine = tuple(saved[a.id] for a in batch.alerts if alerts[a.id] is a)
-    ids = {a.id for a in mine}
-    return replace(batch, alerts=mine, outbox=tuple(m for m in told if m.alert_id in ids))
+    told_as = {a.id: a for a in saved}
+    for i, batch in enumerate(kept):  # each with those of its alerts that were told as it raised them
+        mine = {a.id: told_as[a.id] for a in batch.alerts if alerts[a.id] is a}
+        messages = tuple(m for m in told if m.alert_id in mine)
+        kept[i] = replace(batch, alerts=tuple(mine.values()), outbox=messages)
+    return kept
 
 
 def _link_mentions(
@@ -438,8 +425,7 @@ def verdicts_on(
     again: bool = True,
 ) -> tuple[Verdict, ...]:
     """Judge each mention for each school that it was matched with, in their order; the model is asked for
-    what it has not `scored`, and the second reader reads what is worth it `again`.
-    """
+    what it has not `scored`, and the second reader reads what is worth it `again`."""
     texts = texts_to_score(fresh)
     unscored = dict.fromkeys(text for text in texts if text is not None and text not in scored)
     known = {**scored, **_score_texts(list(unscored), judges)}
@@ -449,7 +435,7 @@ def verdicts_on(
         mention, matches = fresh[i]
         on = partial(_verdict, mention, row, model, judges, extra)
         trust = next((match.urn for match in matches if match.urn.startswith(KEY_OF_A_TRUST)), None)
-        found = map(on, matches) if trust is None else _once(matches, on, judges, trust)
+        found = map(on, matches) if trust is None else _judge_once_for_trust(matches, on, judges, trust)
         return [not_read_whole(judged) if rows[i][2] else judged for judged in found]
 
     firsts = [judge(i, row, model) for i, (row, model, _) in enumerate(rows)]
@@ -489,7 +475,7 @@ def _verdict(
     )  # fmt: skip
 
 
-def _once(
+def _judge_once_for_trust(
     matches: Sequence[Match], on: Callable[[Match], Verdict], judges: Judges, trust: str
 ) -> list[Verdict]:
     from classifiers.verdicts.named_people import prepare_names

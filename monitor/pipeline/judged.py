@@ -100,10 +100,8 @@ def left_out(
     con: Connection, asked: Iterable[tuple[Collected, Collection[str]]], judges: Judges
 ) -> dict[tuple[str, str], LeftOut]:
     """Those of these readings' mentions (the ids asked about) that are suppressed, by source and mention.
-
     What somebody hands in is taken in all the same: they have a reason of their own. What calls for an alert
-    is too, unless it is in the very words that were erased: an objection hides no threat.
-    """
+    is too, unless it is in the very words that were erased: an objection hides no threat."""
     if not suppressions.any_kept(con):
         return {}
     keys = {
@@ -121,10 +119,8 @@ def left_out(
 @dataclass(frozen=True, slots=True)
 class Left:
     """A mention that is not judged for all schools: the version it is, for which schools it was judged.
-
     `hashed` stands for its words. `edited` says that they are others than those known, `again` that this
-    version was judged before, by its headline alone, `suppressed` that it is kept only for an alert.
-    """
+    version was judged before, by its headline alone, `suppressed` that it is kept only for an alert."""
 
     version: int
     hashed: str

@@ -62,11 +62,9 @@ class Recent:
         again: Collection[str] = (),
         rule: Anywhere = ANYWHERE,
     ) -> tuple[Folded, ...]:
-        """Folds these with what is there by now; they are to be saved in this transaction.
-
-        `again` are ids of those that were saved with the same words before: the store keeps the print of
-        then, so it is read again in the next transaction.
-        """
+        """Folds these with what is there by now; they are to be saved in this transaction. `again` are ids of
+        those that were saved with the same words before: the store keeps the print of then, so it is read
+        again in the next transaction."""
         urns = {m.urn for found in matches for m in found if m.relevance is not Relevance.NOT_ABOUT}
         since = now - timedelta(days=FOLD_DAYS)
         folded = tuple(fold(mentions, matches, self.shelves(con, urns, since), now, rule))

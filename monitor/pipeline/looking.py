@@ -70,6 +70,10 @@ from sources.places.searches import search_spellings
 from sources.places.table import Proposal
 from sources.registry import needs_leave
 
+# A place read once, to see what watching it would bring. Nothing is stored and nobody is told. What is shown
+# has been judged like everything that a scan reads: words that are restricted or must not be repeated are
+# left out.
+
 SHOWN = 5
 """So many finds of one place are shown."""
 _WORDS = 12
@@ -220,6 +224,10 @@ def _site_of(one: Linked) -> str:
     site, kind = host_of(one.mention.url), channel_name(one.mention.channel, words("en"))
     return f"{site} ({kind})" if site else kind
 
+
+# One look at the places that are proposed: all are asked at once, each host at its own pace, and it ends with
+# the minute. At the end, what somebody sees of it: a table of the places, the first finds, those that stay
+# off.
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -409,14 +417,16 @@ def place_lines(
     by_spelling, numbers = letter_spellings(places), number_places(places)
     yield from draw_table(("", "Searched for"), [(letter, said) for said, letter in by_spelling.items()])
     yield ""
-    rows = [_row(place, numbers, by_spelling, given, names) for place in places if place.run is not None]
+    rows = [
+        _place_row(place, numbers, by_spelling, given, names) for place in places if place.run is not None
+    ]
     heads = ("", "Place", "For", "What", "Search", "How it went", "Read", "About you")
     yield from draw_table(heads, rows, wraps=("Place", "For", "How it went"))
 
 
 def off_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
     """The places that are proposed and stay off by their terms."""
-    names = dict.fromkeys(_name(place) for place in places if place.run is None)
+    names = dict.fromkeys(_name_of_place(place) for place in places if place.run is None)
     if names:
         said = f"Off by their terms: {', '.join(names)}. To see why: {write_commands('⟪source list⟫')}"
         yield from textwrap.wrap(visible(said), terminal_columns())
@@ -440,7 +450,7 @@ def _within(text: str) -> list[str]:
     return textwrap.wrap(text, terminal_columns(), initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
-def _row(
+def _place_row(
     place: PlaceRead,
     numbers: Mapping[str, int],
     by_spelling: Mapping[str, str],
@@ -452,29 +462,29 @@ def _row(
     perhaps = f", perhaps {place.perhaps} more" if place.perhaps else ""
     return (
         str(numbers[place.source.id]),
-        _name(place),
-        _for(place.source.urns, names) if len(names) > 1 else "",
+        _name_of_place(place),
+        _name_schools(place.source.urns, names) if len(names) > 1 else "",
         place_word(place.source) if given else "",
         by_spelling.get(proposal.spelling, ""),
-        _how(place),
+        _say_outcome(place),
         read,
         f"{place.about}{perhaps}" if place.was_read else "",
     )
 
 
-def _for(urns: Sequence[str], names: Mapping[str, str]) -> str:
+def _name_schools(urns: Sequence[str], names: Mapping[str, str]) -> str:
     """The school that it is for, by name; of several how many."""
     if len(urns) == 1:
         return names.get(urns[0], urns[0])
     return f"{len(urns)} schools" if urns else "all"
 
 
-def _name(place: PlaceRead) -> str:
+def _name_of_place(place: PlaceRead) -> str:
     """Its name; of a search the one of the engine."""
     return place.source.name.partition(":")[0] if place.proposal.spelling else place.source.name
 
 
-def _how(place: PlaceRead) -> str:
+def _say_outcome(place: PlaceRead) -> str:
     if place.run is None or place.late:
         return "not yet: no time was left"
     said, outcome = outcome_words(place.run.outcome), place.run.outcome
@@ -530,10 +540,7 @@ def propose_places(
     known: Sequence[LookedUp] = (),
 ) -> tuple[Proposal, ...]:
     """Propose what could be watched and is not: for the schools, then the papers that searches brought most
-    from.
-
-    `known` is what was looked up; without a `reader` no paper is.
-    """
+    from. `known` is what was looked up; without a `reader` no paper is."""
     found = (*proposals(schools, known), *(_papers(brought, sources, reader) if reader else ()))
     ids, new = {source.id for source in sources}, list[Proposal]()
     for place in found:
@@ -573,6 +580,8 @@ def try_places(
     return [replace(one, proposal=place) for one, place in zip(read, places, strict=True)]
 
 
+# The places that are proposed for a school, once the net was asked.
+
 _NAME = 60
 _SPELLINGS = ((1, 3), (3, 2))
 """For up to so many schools so many spellings each; one for each of more, or the minute would not do."""
@@ -590,7 +599,7 @@ class LookedUp:
 
 def look_up_schools(schools: Sequence[School], reader: InTime) -> list[LookedUp]:
     """Asks for each school's website and its likely Wikipedia articles, all at once."""
-    jobs = [job for school in schools for job in _jobs(school, reader)]
+    jobs = [job for school in schools for job in _jobs_of_school(school, reader)]
     return list(reader.fetcher.spread(jobs, stopped=reader.over))
 
 
@@ -602,7 +611,7 @@ def hosts_without_answer(known: Sequence[LookedUp]) -> list[str]:
 def looked_up_at(schools: Sequence[School]) -> tuple[str, ...]:
     """The hosts that looking up asks."""
     pages = (request.url for school in schools for request in article_requests(school))
-    return tuple(sorted({host_of(url) for url in (*filter(None, map(_front, schools)), *pages)}))
+    return tuple(sorted({host_of(url) for url in (*filter(None, map(_front_page, schools)), *pages)}))
 
 
 def proposals(schools: Sequence[School], known: Sequence[LookedUp] = ()) -> tuple[Proposal, ...]:
@@ -611,7 +620,7 @@ def proposals(schools: Sequence[School], known: Sequence[LookedUp] = ()) -> tupl
     most = next((n for up_to, n in _SPELLINGS if len(schools) <= up_to), 1)
     found: dict[tuple[str, str], Proposal] = {}
     for school in schools:
-        for proposal in _of(school, known, most):
+        for proposal in _places_of_school(school, known, most):
             source = proposal.source
             same = found.get((source.kind, source.url))
             if same is not None:
@@ -627,7 +636,7 @@ def places_behind(
     addresses: Sequence[str], urns: tuple[str, ...], taken: Collection[str], reader: InTime
 ) -> list[tuple[str, Proposal | None, str]]:
     """For each address that somebody gives the best place behind it, and else why there is none."""
-    jobs = [HostJob(each, partial(_best, each, reader)) for each in addresses]
+    jobs = [HostJob(each, partial(_best_behind, each, reader)) for each in addresses]
     answers = {address: (found, why) for address, found, why in reader.fetcher.spread(jobs)}
     ids, told = set(taken), []
     for address in addresses:
@@ -637,7 +646,7 @@ def places_behind(
     return told
 
 
-def _best(address: str, reader: InTime) -> tuple[str, Behind | None, str]:
+def _best_behind(address: str, reader: InTime) -> tuple[str, Behind | None, str]:
     answer = reader.fetch(Request(address))
     if isinstance(answer, FetchFailure):
         found = reader.find_in_time(by_address, address)
@@ -677,7 +686,7 @@ def _new_key(url: str, taken: set[str]) -> str:
     return key
 
 
-def _of(school: School, known: Sequence[LookedUp], most: int) -> Iterator[Proposal]:
+def _places_of_school(school: School, known: Sequence[LookedUp], most: int) -> Iterator[Proposal]:
     ours = [each for each in known if each.urn == school.urn]
     articles = [article for each in ours for article in each.articles]
     feeds = [feed for each in ours for feed in each.feeds]
@@ -694,15 +703,15 @@ def _of(school: School, known: Sequence[LookedUp], most: int) -> Iterator[Propos
             yield from feeds
 
 
-def _jobs(school: School, reader: InTime) -> Iterator[HostJob[LookedUp]]:
-    if url := _front(school):
+def _jobs_of_school(school: School, reader: InTime) -> Iterator[HostJob[LookedUp]]:
+    if url := _front_page(school):
         yield HostJob(url, partial(_website, school, url, reader))
     for _, same in groupby(article_requests(school), key=lambda request: urlsplit(request.url).hostname):
         pages = list(same)
         yield HostJob(pages[0].url, partial(_articles, school, pages, reader))
 
 
-def _front(school: School) -> str:
+def _front_page(school: School) -> str:
     """The school's own page; "" where there is none that is its alone."""
     url = school.website or (f"https://{school.domain}/" if school.domain else "")
     return url if school.domain or urlsplit(url).path.strip("/") else ""

@@ -45,11 +45,9 @@ _LONGEST_HEADLINE = 25
 
 
 class OneDanger(Anywhere):
-    """The stories that the grave posts of some readings fit: those alone that tell of the same danger.
-
-    The press, and posts that pass on its news, go by the event; the same words are the same matter. It goes
-    by what is stored of a story and by these `verdicts`, which are not.
-    """
+    """The stories that the grave posts of some readings fit: those alone that tell of the same danger. The
+    press, and posts that pass on its news, go by the event; the same words are the same matter. It goes by
+    what is stored of a story and by these `verdicts`, which are not."""
 
     def __init__(self, con: Connection, verdicts: Iterable[Verdict], judges: Judges) -> None:
         told = (verdict_to_report(v) for v in verdicts)
@@ -163,8 +161,7 @@ def fold_list_lines(
     con: Connection, listed: Sequence[Listed | None], folded: Sequence[tuple[Folded, ...]], judges: Judges
 ) -> list[tuple[Folded, ...]]:
     """The folded, the lines of a list in the story of those of it that were handed in before, else in that of
-    its first line. `listed` is aligned with `folded`. What is a copy of another story stays there.
-    """
+    its first line. `listed` is aligned with `folded`. What is a copy of another story stays there."""
     lines = [(one, f) for one, some in zip(listed, folded, strict=True) for f in some if one]
     begun = dict.fromkeys(f.story_id for one, f in lines if f.how == "new" and not one.alone)
     matter = next(iter(begun), None)
@@ -204,20 +201,20 @@ def natures_said(sources: Iterable[Source], by_host: Mapping[str, str] | None = 
     """The channel that the settings give each host, of a place or `by_host`; of several the strongest."""
     found = {host: CHANNEL_OF[Nature(nature)] for host, nature in (by_host or {}).items()}
     for source in sources:
-        host, channel = _host(source.url), WEBSITE if source.own else source.channel
+        host, channel = _host_without_feed(source.url), WEBSITE if source.own else source.channel
         if channel and not source.surfaced and source.kind != MAILBOX and channel_at(source.url) == WEBSITE:
             found[host] = channel if channel in PRESS else found.get(host, channel)
     return found
 
 
-def _host(url: str) -> str:
+def _host_without_feed(url: str) -> str:
     host = host_of(canonical_url(url))
     return next((host.removeprefix(label) for label in _FEEDS if host.startswith(label)), host)
 
 
 def with_known_places(collected: Collected, said: Mapping[str, str]) -> Collected:
     """Return the reading, each article by what is known of the place that published it; `said` is by host."""
-    return _with(collected, lambda mention: nature_known(mention.url, said))
+    return _with_channels(collected, lambda mention: nature_known(mention.url, said))
 
 
 def unknown(collected: Collected, said: Mapping[str, str]) -> list[Mention]:
@@ -237,7 +234,7 @@ def with_strongest_copies(
         there = known.get(canonical_url(mention.url), ()) if mention.id in ids else ()
         return next((channel for channel in _STRONGEST if channel in there), None)
 
-    return _with(collected, of)
+    return _with_channels(collected, of)
 
 
 def articles_in(readings: Iterable[Collected]) -> Iterator[Mention]:
@@ -263,23 +260,23 @@ def article_words(judged: Iterable[Judged], held: Iterable[HeldCopy]) -> Words:
     """Gather the words of each article: as read, with what is behind it, and as held."""
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for copy in held:
-        found[_key(copy.address, copy.title)][copy.mention_id] = copy.text
+        found[_article_key(copy.address, copy.title)][copy.mention_id] = copy.text
     for one in judged:
         for mention in filter(_is_article, one.collected.mentions):
             whole = with_article(mention, one.texts.get(mention.id, ""))
-            found[_key(mention.url, mention.title)][mention.id] = whole.text
+            found[_article_key(mention.url, mention.title)][mention.id] = whole.text
     return found
 
 
 def with_fullest_words(mention: Mention, words: Words) -> Mention:
     """The article in the words of its fullest copy, never of other posts at its address."""
-    copies = words.get(_key(mention.url, mention.title), {}) if _is_article(mention) else {}
+    copies = words.get(_article_key(mention.url, mention.title), {}) if _is_article(mention) else {}
     fuller = (t for i, t in copies.items() if i != mention.id and len(t) > len(mention.text))
     same = (text for text in fuller if tells_the_same(mention.title, mention.text, text))
     return replace(mention, text=max(same, key=len, default=mention.text))
 
 
-def _key(url: str, title: str) -> tuple[str, str]:
+def _article_key(url: str, title: str) -> tuple[str, str]:
     return canonical_url(url), squeeze(without_paper(title)).casefold()
 
 
@@ -287,13 +284,17 @@ def _is_article(mention: Mention) -> bool:
     return mention.kind is MentionKind.ARTICLE and bool(mention.url)
 
 
-def _with(collected: Collected, channel_of: Callable[[Mention], str | None]) -> Collected:
+def _with_channels(collected: Collected, channel_of: Callable[[Mention], str | None]) -> Collected:
     if not any(_is_of_unknown_place(m, collected) for m in collected.mentions):
         return collected
-    return replace(collected, mentions=tuple(_one(m, collected, channel_of) for m in collected.mentions))
+    return replace(
+        collected, mentions=tuple(_with_channel(m, collected, channel_of) for m in collected.mentions)
+    )
 
 
-def _one(mention: Mention, collected: Collected, channel_of: Callable[[Mention], str | None]) -> Mention:
+def _with_channel(
+    mention: Mention, collected: Collected, channel_of: Callable[[Mention], str | None]
+) -> Mention:
     """Found by whatever search, the press is the press: how it came stays told."""
     channel = channel_of(mention) if _is_of_unknown_place(mention, collected) else None
     if channel is None or channel == mention.channel or {channel, mention.channel} <= PRESS:

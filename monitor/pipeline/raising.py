@@ -85,7 +85,7 @@ def raise_for(
     with `con`, in that transaction: who was told already is not told again. `untold` as for `raise_stories`.
     """
     raised = [RaisedAlerts() for _ in batches]
-    stories = _stories(batches)
+    stories = _merge_stories(batches)
     if not stories:
         return raised
     new, seen = _by_story(batches), [(b.source_id, b.seen) for b in batches]
@@ -96,7 +96,11 @@ def raise_for(
             mine = [v for v in new.get(told, ()) if bringer.get(v.mention_id) == i]
             # is another post of a story graver than all that is new of it?
             anew = {v.mention_id for v in mine}
-            others = [v for v in _newest(before.get(told, ()), new.get(told, ())) if v.mention_id not in anew]
+            others = [
+                v
+                for v in _newest_verdicts(before.get(told, ()), new.get(told, ()))
+                if v.mention_id not in anew
+            ]
             if others and mine and _gravity(gravest_verdict(others)) > _gravity(gravest_verdict(mine)):
                 raised[i].lesser.add(told)
     for story, found in raise_stories(con, stories, new, judges, now, seen, later, untold, before=before):
@@ -141,12 +145,12 @@ def raise_stories(
     beside = {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in there}
     back = returned_stories(con, ids) if there else ()
     ended = {story for story, marked in owner_store.marks(con, ids).items() if marked.mark.ends}
-    together = {i: _newest(before.get(i, ()), new.get(i, ())) for i in ids}
+    together = {i: _newest_verdicts(before.get(i, ()), new.get(i, ())) for i in ids}
     grave = {
         v.mention_id for found in together.values() for v in found if calls_for_alert(verdict_to_report(v))
     }
     judged_now = sorted({v.mention_id for found in new.values() for v in found})
-    places = _places(
+    places = _count_places(
         story_store.carriers(con, ids),
         story_store.sources_of_sightings(con, judged_now),
         together,
@@ -198,7 +202,7 @@ def _waits_for_report(story: Story, verdicts: Sequence[Verdict], judges: Judges)
     return all(v.content_class != ContentClass.OWN_ACCOUNT for v in verdicts)
 
 
-def _newest(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[Verdict]:
+def _newest_verdicts(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[Verdict]:
     """All verdicts of a story, the newest of each mention."""
     anew = {v.mention_id for v in new}
     return [*(v for v in before if v.mention_id not in anew), *new]
@@ -225,7 +229,7 @@ def _gravity(verdict: Verdict) -> tuple[int, int]:
     return verdict.severity, route_rank(verdict.route)
 
 
-def _stories(batches: Sequence[Batch]) -> list[Story]:
+def _merge_stories(batches: Sequence[Batch]) -> list[Story]:
     """The stories that these touch, each once with all their mentions."""
     found: dict[str, Story] = {}
     for story in (story for batch in batches for story in batch.stories):
@@ -235,7 +239,7 @@ def _stories(batches: Sequence[Batch]) -> list[Story]:
     return list(found.values())
 
 
-def _places(
+def _count_places(
     carriers: Mapping[str, set[str]],
     sighted: Mapping[str, set[str]],
     verdicts: Mapping[str, Sequence[Verdict]],

@@ -30,6 +30,8 @@ from monitor.pipeline.collect import (
 )
 from sources.http.host_queue import HostJob, never
 
+# How long each stage was at work, and when the sites were asked and had answered.
+
 STAGES = {
     "load": "loading what judges",
     "link": "linking",
@@ -84,9 +86,11 @@ class Timings:
 
 
 if TYPE_CHECKING:
-    from monitor.pipeline.articles import ArticleAnswer
     from monitor.pipeline.judges import Judges
+    from monitor.pipeline.stages import ArticleAnswer
 
+
+# The scan itself.
 
 MOST_UNSAVED = 4096
 """Where so many mentions are read and not yet saved, no further source is begun until some are saved.
@@ -149,8 +153,7 @@ def scan_sources(
     with fetcher.start_jobs(
         jobs, stopped=stopped, full=lambda: sum(list(unsaved.values())) >= MOST_UNSAVED
     ) as reading:
-        from monitor.pipeline.articles import Articles
-        from monitor.pipeline.stages import Group, Stages, warm
+        from monitor.pipeline.stages import Articles, Group, Stages, warm
 
         by = replace(judges(), timed=timings.time_stage)
         if any(state.first_run_at is None for state in state_of.values()):

@@ -124,11 +124,9 @@ def child_image_id(url: str, withdrawn: Collection[str] = ()) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RestrictedAddresses:
-    """The restricted addresses: `pages` are where a child's image was reported, `posts` all, by id.
-
-    Of a report that was handed over only its id is left (`stubs`), which is made from its address. What a
-    safeguarding lead has `withdrawn` (ids) is not among the pages; `reports` are the others with theirs.
-    """
+    """The restricted addresses: `pages` are where a child's image was reported, `posts` all, by id. Of a
+    report that was handed over only its id is left (`stubs`), which is made from its address. What a
+    safeguarding lead has `withdrawn` (ids) is not among the pages; `reports` are the others with theirs."""
 
     pages: frozenset[str]
     posts: tuple[tuple[str, str], ...]

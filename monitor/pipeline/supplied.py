@@ -38,6 +38,11 @@ from data.store.engine.connect import Connection
 from monitor.config.home.paths import changed_at
 from monitor.pipeline.sighting import Report
 
+# Reports that could not be saved yet. Each is a file of its own in `spool/` of the home, for this account
+# alone (0600 in 0700), written before it is judged and deleted once it is saved. Whoever works on one has it
+# locked; the lock ends with the process, so that what a crash left behind is taken in with what is handed in
+# next, a `scan` or a tick of the service.
+
 FOLDER = "spool"
 _WHOLE, _PART = ".json", ".part"
 
@@ -64,7 +69,9 @@ def spool_report(home: Path, kept: Kept) -> Iterator[Path]:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         with os.fdopen(handle, "wb", closefd=False) as out:
-            out.write(_write_report(kept))
+            report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
+            held = {"report": report, "urn": kept.urn, "at": kept.at.isoformat(), "number": kept.number}
+            out.write(json.dumps(held, ensure_ascii=False).encode())
         os.fsync(handle)
         part.rename(part.with_suffix(_WHOLE))
     except OSError:
@@ -119,12 +126,6 @@ def _ours(handle: int) -> bool:
     except BlockingIOError:
         return False
     return os.fstat(handle).st_nlink > 0
-
-
-def _write_report(kept: Kept) -> bytes:
-    report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
-    held = {"report": report, "urn": kept.urn, "at": kept.at.isoformat(), "number": kept.number}
-    return json.dumps(held, ensure_ascii=False).encode()
 
 
 def _read_report(path: Path) -> Kept:
@@ -328,10 +329,8 @@ class CaptureFile:
 @dataclass(frozen=True, slots=True)
 class Added:
     """One handing in: into which capture, of which school and case (empty: none yet), by whom (an id).
-
     `people` are the ids of those at the school. `salt` is random: hashes stay in the audit when the files are
-    deleted, and a post is so short that it could be guessed from its own.
-    """
+    deleted, and a post is so short that it could be guessed from its own."""
 
     capture_id: str
     urn: str

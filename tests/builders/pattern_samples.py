@@ -1,6 +1,6 @@
 """Texts that a pattern matches, made from it: every alternative of every group stands in one of them.
 
-Written apart from `classifiers.signals.possible`, whose work it tries.
+Written apart from `classifiers.signals.patterns`, whose work it tries.
 """
 
 import re

@@ -8,7 +8,8 @@ from support.sentences import rows, sentences, yes
 
 from classifiers.scoring.heads import FACTS
 from classifiers.verdicts.danger import BESIDE_GRAVE, FACT, HARM_OF, LIMB, LOOK, LOW, NAMED, OFFICE, SHARE
-from classifiers.verdicts.decide import decide, read_thresholds
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.judged import dangers, harms, wrongs
 from data.types import (
     ABUSE_LABELS,

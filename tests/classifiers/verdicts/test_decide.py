@@ -8,8 +8,7 @@ from support.for_each import for_each
 from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, SEARCHED, UNTIED
 from classifiers.text.language import Language
 from classifiers.triage import limit_looks
-from classifiers.verdicts.decide import decide
-from classifiers.verdicts.relevance import settle_relevance, worth_scoring
+from classifiers.verdicts.decide import decide, settle_relevance, worth_scoring
 from classifiers.verdicts.verdict_reasons import Thresholds, read_thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, Likelihoods, weigh
 from data.content_class import ContentClass

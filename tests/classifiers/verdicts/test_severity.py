@@ -22,6 +22,7 @@ from classifiers.verdicts.decide import (
 )
 from classifiers.verdicts.severity import content_class, in_doubt_by_words, judge_severity
 from classifiers.verdicts.verdict_reasons import (
+    DECIDED_BY_A_PERSON,
     MOST,
     WORTH_A_LOOK,
     Thresholds,
@@ -184,7 +185,7 @@ def told(signals: tuple[Signal, ...] = (), **more: object) -> list[str]:
 
 def test_the_reasons_say_whose_then_what_then_the_gravest_and_at_most_five() -> None:
     assert told() == ["name_and_place", "route_respond"]
-    assert told(placed=False)[:2] == ["name_and_place", "a_person_decides"]
+    assert told(beside=[DECIDED_BY_A_PERSON])[:2] == ["name_and_place", "a_person_decides"]
     assert told((*HINTS, DANGER))[2] == "bomb_threat"
     assert len(told(HINTS)) == MOST
     assert "worth_a_look" in told(look=True)

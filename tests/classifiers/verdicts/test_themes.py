@@ -5,8 +5,14 @@ from datetime import UTC, datetime
 from support.for_each import for_each
 
 from classifiers.scoring.heads import LABELS, SCORED, THEME_LABELS
-from classifiers.verdicts.decide import decide, read_thresholds
-from classifiers.verdicts.verdict_reasons import MOST_THEMES, THEME_LINE, themes_of, without_themes
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.verdict_reasons import (
+    MOST_THEMES,
+    THEME_LINE,
+    read_thresholds,
+    themes_of,
+    without_themes,
+)
 from data.types import THEMES, Match, Mention, MentionKind, Policy, Relevance, Route, School, Signal, Verdict
 from data.words.say import words
 

@@ -12,8 +12,8 @@ from support.sentences import rows, sentences
 from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
-from classifiers.verdicts.decide import decide, read_thresholds
-from classifiers.verdicts.verdict_reasons import themes_of
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.verdict_reasons import read_thresholds, themes_of
 from data.store.mentions.batch import save
 from data.store.sealing import restrict
 from data.store.verdicts.verdicts import story_verdicts

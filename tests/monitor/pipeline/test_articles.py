@@ -23,7 +23,7 @@ from data.store.privacy import find_held
 from data.types import Namesake, Policy, Source
 from monitor.cli.scan_once import scan_once
 from monitor.config.load import Config
-from monitor.pipeline import articles as reading
+from monitor.pipeline import stages as reading
 from monitor.pipeline.scan import scan_sources
 from monitor.terminal.progress import Progress
 
@@ -280,7 +280,7 @@ def test_the_article_goes_with_its_headline_when_its_time_is_up(paper):
 
 
 def test_of_many_headlines_ten_articles_are_asked_for_in_a_run(paper, monkeypatch):
-    monkeypatch.setattr("monitor.pipeline.articles.MOST_A_RUN", 0)
+    monkeypatch.setattr("monitor.pipeline.stages.MOST_A_RUN", 0)
     paper.scan()
     assert paper.asked == []
     monkeypatch.undo()

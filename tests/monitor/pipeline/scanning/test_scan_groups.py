@@ -571,7 +571,7 @@ def test_what_replies_to_a_set_before_the_network_waits_until_that_is_decided(pl
     real_link, real_finish, real_known = (
         stages.begin_judging,
         stages.Judging.finish,
-        stages.Stages._note_known,
+        stages.with_known_places,
     )
 
     def linked(readings, *rest):
@@ -582,16 +582,16 @@ def test_what_replies_to_a_set_before_the_network_waits_until_that_is_decided(pl
         said.append(("decided", judging.readings[0].collected.source.id))
         return real_finish(judging)
 
-    def known(self, one):
+    def known(collected, said):
         """The second source's post replies to the first's."""
-        (post,) = one.collected.mentions
+        (post,) = collected.mentions
         first.append(post.id)
         post = replace(post, parent=first[0] if len(first) > 1 else None)
-        return real_known(self, replace(one, collected=replace(one.collected, mentions=(post,))))
+        return real_known(replace(collected, mentions=(post,)), said)
 
     monkeypatch.setattr(stages.Judging, "finish", finish)
     monkeypatch.setattr(stages, "begin_judging", linked)
-    monkeypatch.setattr(stages.Stages, "_note_known", known)
+    monkeypatch.setattr(stages, "with_known_places", known)
     sources, fetcher = pages({"a": [CALM], "b": [f"{CALM} Anybody?"]})
     scanned_by(plain_store, sources, fetcher)
     assert said == [("linked", "a"), ("decided", "a"), ("linked", "b"), ("decided", "b")]
