@@ -20,12 +20,10 @@ Agenda = StrEnum("Agenda", "DANGER,MINE,OVERDUE,DECIDE,LOOK,NEWS,ANSWER,BEFORE,O
 999, then what they have, what is late, and what nobody has. BEFORE was posted before we began; OTHERS have
 it, or it waits for somebody outside; PRAISE is worth passing on, UNSURE may be another school's."""
 
-
 Phrase = StrEnum("Phrase", "TO_YOU,OF_YOU,DANGER,NUMBER,DECISION,CASE,HELD,LOOK,NEWS,SAYING")
 """The wording of a matter: as a threat to its reader, as danger that only wrongs them, as danger, by its
 number alone, as something to decide, as a case, as in somebody's hands, as a question, as news, as what
 people say."""
-
 
 SHOWN: Mapping[str, int] = {
     Agenda.DANGER: 100,

@@ -106,11 +106,8 @@ def list_restricted(person: Person, facts: Facts) -> tuple[MatterView, ...]:
 
     One that somebody has is open while a case of it is, or something is due, or somebody may be in danger;
     else for a week, for nothing is recorded of it."""
-    seen = [
-        one
-        for view, matter, ids in _open(facts)
-        if (one := _view_for_person(person, view, matter, ids, facts))
-    ]
+    views = (_view_for_person(person, view, matter, ids, facts) for view, matter, ids in _open(facts))
+    seen = [view for view in views if view]
     new = {v.story_id for v in seen if v.began_at and facts.now - v.began_at < _UNRECORDED}
     found = [v for v in seen if v.due or v.numbers or v.holder is None or v.endangers or v.story_id in new]
     return tuple(sorted(found, key=lambda v: (v.due is None, v.due.at if v.due else facts.now, v.number)))
@@ -206,9 +203,8 @@ def count_with_dsl(facts: Facts, chosen: Selection) -> int:
     ]  # fmt: skip
     count = len(alerts) + len(cases)
     known = all(person.id in a.audience for a in alerts)
-    if known and all(
-        access(person, matter_of_known_case(c, facts), facts.people) >= Access.STATUS for c in cases
-    ):
+    levels = [access(person, matter_of_known_case(c, facts), facts.people) for c in cases]
+    if known and all(level >= Access.STATUS for level in levels):
         return count
     judged = [v for a in alerts for v in a.verdicts]
     accused = (
@@ -433,10 +429,8 @@ def _dangers(person: Person, facts: Facts, cases: Iterable[MatterView]) -> list[
 def _case_to_threat(case: MatterView) -> MatterView:
     """Return the case as a threat, whatever lane it was judged to be in before a person said so."""
     about, route = case.cases[0].about, Route.POLICE_NOW
-    judged = (
-        replace(v, route=route, abuse=("threat",), about=about) if v.restricted else v for v in case.verdicts
-    )
-    return replace(case, route=route, verdicts=tuple(judged))
+    judged = ((v, replace(v, route=route, abuse=("threat",), about=about)) for v in case.verdicts)
+    return replace(case, route=route, verdicts=tuple(threat if v.restricted else v for v, threat in judged))
 
 
 def _danger(

@@ -21,10 +21,8 @@ from data.types import About, Person, Role, School
 Tier = tuple[Role, ...]
 """Offices that are asked at the same time."""
 
-
 Concern = StrEnum("Concern", "NEITHER,HEAD,CHAIR,BOTH")
 """Which of the two who would otherwise act a matter is about."""
-
 
 Fact = StrEnum(
     "Fact",
@@ -127,7 +125,6 @@ SENIORITY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.
 ENOUGH = 2
 """So many must be reachable where it matters."""
 
-
 ACTS: Mapping[Concern, tuple[Tier, ...]] = {
     Concern.NEITHER: ((Role.HEAD,), (Role.DEPUTY_HEAD,), (Role.CHAIR,), (Role.VICE_CHAIR,), OUTSIDE),
     Concern.HEAD: ((Role.CHAIR,), (Role.VICE_CHAIR,), OUTSIDE),
@@ -140,10 +137,8 @@ TOGETHER: Mapping[Concern, int] = {Concern.CHAIR: 2, Concern.BOTH: 2}
 """How many of those tiers read it at the same time; else the next only while nobody before them can be
 told."""
 
-
 LAST_RESORT: Tier = (Role.DEPUTY_DSL, *(role for tier in ACTS[Concern.NEITHER] for role in tier))
 """Who is told in turn where nobody else is left."""
-
 
 PERSONAL_DATA = frozenset(c for row in FACTS.values() if row.reads and not row.about for c in row.classes)
 """The content classes that are the data protection officer's business."""

@@ -47,7 +47,6 @@ from data.types import (
 TELL_TARGET = "tell_target"
 """The code of the reason that somebody threatened is to be told in person."""
 
-
 Ids = tuple[str, ...]
 
 

@@ -187,7 +187,6 @@ def _trust(ca_file: str | None) -> None:
 LONGEST = 300
 """Letters of a line: two text messages at most."""
 
-
 POST_S = 30.0
 """So long one service may take. Apprise waits four seconds for each byte, some of its plug-ins for ever."""
 

@@ -44,7 +44,6 @@ class Courier(Protocol):
 SendOutcome = StrEnum("SendOutcome", "SENT,RETRY,FAILED,UNSURE")
 """The fate of the message. `unsure`: the server may have taken it, we cannot know."""
 
-
 Cause = StrEnum(
     "Cause",
     "NO_PERSON,NO_ADDRESS,NO_CHAT,BAD_ADDRESS,ATTACHMENT,CHANGED,ADDRESS_REFUSED,"
@@ -54,7 +53,6 @@ Cause = StrEnum(
     "MICROSOFT_CERTIFICATE,NOT_MICROSOFT,CHAT_REFUSED,CHAT_PRIVATE,INTERRUPTED,EXPIRED,OURS",
 )
 """Why it was not sent. Each has its sentence in the catalogue, `failure.cause.…`."""
-
 
 OF_THE_TOKEN = frozenset(
     (
@@ -112,7 +110,6 @@ FIRST_URGENT_WAIT_S, LONGEST_URGENT_WAIT_S = 20.0, 300.0
 URGENT_KINDS = frozenset(("instant", "escalation", "warning", "drill"))
 """Kinds of message that somebody must act on now."""
 _REFUSED = frozenset((Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
-
 
 TAKEN_UP_FOR = timedelta(hours=24)
 """So long what was given up and taken up again is tried before it is asked anew whether it still must be."""

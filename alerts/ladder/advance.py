@@ -57,7 +57,6 @@ _OUTCOMES: Mapping[Ending, Step] = {
 """The endings that the governors' report counts, and the step that records each."""
 _OF_DECISIONS = {Decision.SEEK: CaseClock.BASILDON_24H, Decision.STOP: CaseClock.REVIEW_30D}
 
-
 _LANES = {
     StaffMatter.CHILD: BypassRoute.SAFEGUARDING, StaffMatter.ALLEGATION: BypassRoute.STAFF_ALLEGATION,
 }  # fmt: skip

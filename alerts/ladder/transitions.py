@@ -57,7 +57,6 @@ OF_RUNGS: Mapping[Rung, tuple[Guard, ...]] = {
 }  # fmt: skip
 """What each rung wants besides, before it is asked, in the order in which it is asked."""
 
-
 TRIAGE, FAIR, LANE, SEEKING, WAITING, CONFIRMING, CLOSED = CaseState
 ON_LADDER = (TRIAGE, SEEKING, WAITING, CONFIRMING)
 """The states in which removal can be requested at all."""

@@ -44,12 +44,6 @@ class Situation:
     account: bool = False
 
 
-def situation(case: Case, rules: Rules, now: datetime, url: str, *, account: bool = False) -> Situation:
-    """The case as it stands at its post's address, or at an account's."""
-    row = channel(place_said(case.channel, url))
-    return Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)), row, account)
-
-
 def platform_refusal(at: Situation) -> str | None:
     """A report of one post, where there is a platform that takes it from anybody."""
     if at.place.place is PlaceKind.SEARCH and at.case.complainant not in INDIVIDUALS:
@@ -61,11 +55,6 @@ def platform_refusal(at: Situation) -> str | None:
     if at.place.reports:
         return None
     return "place_unknown" if at.place.place is PlaceKind.UNKNOWN else "no_platform"
-
-
-def report_refusal(at: Situation) -> str | None:
-    """A report of one post, never of an account."""
-    return platform_refusal(at) or ("whole_account" if at.account else None)
 
 
 def account_refusal(at: Situation) -> str | None:
@@ -197,7 +186,8 @@ def letter_refusal(
     kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str = "", *, account: bool = False
 ) -> str | None:
     """Return the code of why this case does not allow this letter, None if it does."""
-    at = situation(case, rules, now, url, account=account)
+    row, searched = channel(place_said(case.channel, url)), bool(_A_SEARCH.match(url))
+    at = Situation(case, rules, now, route(case.channel, url), searched, row, account)
     # what was only said to somebody is nowhere to be removed
     nowhere = at.place.place is PlaceKind.NOTHING and kind in TO_REMOVE
     early = _lasting_refusal(kind, case) or ("nowhere" if nowhere else None) or _by_state(kind, case)
@@ -348,7 +338,7 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.PARENT_REMOVAL: _parent_removal,
     LetterKind.STAFF_REMOVAL: _staff_refusal,
     LetterKind.COMPLAINTS_PROCEDURE: lambda at: "our_own" if at.case.relationship.works_here else None,
-    LetterKind.PLATFORM_REPORT: report_refusal,
+    LetterKind.PLATFORM_REPORT: lambda at: platform_refusal(at) or ("whole_account" if at.account else None),
     LetterKind.ACCOUNT_REPORT: account_refusal,
     LetterKind.UNDER_AGE_REPORT: under_age_refusal,
     LetterKind.PLATFORM_APPEAL: appeal_refusal,

@@ -152,7 +152,11 @@ def first_seen(check: LetterCheck) -> datetime:
     if check.file.post is None:
         raise ValueError("there is no post that was seen")
     zone = check.rules.means.zone
-    seen = (one.get("seen") or {} for one in _handed_in(check))
+    # what each person said of the post who handed it in, at the place that is written about
+    kept = (s.said for s in check.file.steps if isinstance(s.said, EvidenceKept))
+    far = {said.manifest for said in kept if not _is_here(said, check.case)}
+    here = (json.loads(held) for sha256, held in check.given.manifests.items() if sha256 not in far)
+    seen = ((one.get("handed_in") or {}).get("seen") or {} for one in here)
     times = (
         datetime.fromisoformat(one["utc"])
         if "utc" in one
@@ -161,14 +165,6 @@ def first_seen(check: LetterCheck) -> datetime:
         if one
     )
     return min((check.file.post.first_seen, *times))
-
-
-def _handed_in(check: LetterCheck) -> Iterator[Mapping[str, Any]]:
-    """List what each person said of the post who handed it in, at the place that is written about."""
-    kept = (s.said for s in check.file.steps if isinstance(s.said, EvidenceKept))
-    far = {said.manifest for said in kept if not _is_here(said, check.case)}
-    here = (held for sha256, held in check.given.manifests.items() if sha256 not in far)
-    return (json.loads(held).get("handed_in") or {} for held in here)
 
 
 def _is_here(said: EvidenceKept, case: Case) -> bool:

@@ -28,7 +28,6 @@ LetterKind = StrEnum(
 )
 """A letter, by the name of its template."""
 
-
 LetterReader = StrEnum(
     "LetterReader",
     "AUTHOR,STRANGER,PLATFORM,OPERATOR,HOST,HELPLINE,POLICE,PUBLIC,PRESS,STAFF,SOLICITOR",

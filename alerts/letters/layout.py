@@ -225,11 +225,6 @@ def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tu
     raise InputError(f"There is no letter {kind.value} in the language {language}.")
 
 
-def mark_quotes(quotes: Mapping[str, str]) -> dict[str, str]:
-    """Put a mark in place of each quoted text, so that its lines are left alone."""
-    return {name: f"\0{name}\0" for name, said in quotes.items() if said}
-
-
 def restore_quotes(paragraph: str, quotes: Mapping[str, str]) -> str:
     """Put the quoted texts back into the paragraph, as they are; only the text where it is all there is."""
     alone = _ALONE.fullmatch(paragraph)

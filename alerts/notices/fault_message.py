@@ -33,7 +33,6 @@ UNSEEN = frozenset(m for m, means in _MEANS.items() if means == "unseen")
 IN_HEAD = UNSEEN - {"place"} | {"mail"}
 """Matters that stand at the head of a digest; a place that could not be judged has its line in it."""
 
-
 _TOO_FAR = "config", "kept", "guessed", "tried"
 """What means nothing for the school's day: IT's alone."""
 

@@ -204,11 +204,8 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     said |= {"seen_at": _time_seen(kept, facts), "came": _came(kept, w)}
     said["logged_in"] = w(_LOGGED_IN[seen]) if (seen := kept.get("logged_in")) is not None else None
     said |= {name: _who_in_exhibit(kept, name, facts, w) for name in ("seen_by", "supplied_by")}
-    adds, unknown, known = (
-        bool(exhibit.facts.get("adds_to")),
-        kept.get("not_known", ()),
-        ("recorded", "known"),
-    )
+    adds, unknown = bool(exhibit.facts.get("adds_to")), kept.get("not_known", ())
+    known = ("recorded", "known")
     # a platform has no need to know who saw it, who handed it in and how
     case = facts.file.case
     names = _SPOKEN if is_spoken(case.channel) else _FACT
@@ -416,7 +413,6 @@ _SAID: Mapping[ValueKind, Callable[[str, PackFacts, Words], str]] = {
 }
 """How a value of each kind is put into words; the others are somebody's own."""
 
-
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 """The file's own date when dates are left out."""
 _HANDED_TO = frozenset((Recipient.DSL, Recipient.LA, Recipient.POLICE))
@@ -436,26 +432,23 @@ def compose_pack(facts: PackFacts, w: Words) -> PackDocument:
     if facts.conduct is not None:
         blocks += [Heading(w("pack.head.conduct")), *course(facts, w)]
     blocks += [*_method(facts, w), *_hashes(facts, w)]
+    code = shown_class(case)
+    cover = (
+        w("pack.for", recipient=w(facts.recipient.key(school.nation))),
+        *([w("pack.matter", kind=w(code.key), code=code)] if _reads_all(facts) else []),
+        *([w(f"pack.asked.{facts.recipient}")] if facts.recipient.removes else []),
+        w("pack.confidential"),
+        *([w("pack.withheld")] if facts.withheld else []),
+    )
     return PackDocument(
         language=w.language,
         title=w("pack.title", case=case.id),
         file_title=w("pack.file_title", case=case.id, school=school.name),
         subtitle=w("pack.subtitle", school=school.name, urn=case.urn),
-        cover=_cover(facts, w),
+        cover=cover,
         page=w("pack.page", page="{page}", pages="{pages}"),
         day=f"{(_FIRST if facts.withheld else facts.made_at).astimezone(facts.zone):%Y-%m-%d}",
         blocks=tuple(blocks),
-    )
-
-
-def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
-    code = shown_class(facts.file.case)
-    return (
-        w("pack.for", recipient=w(facts.recipient.key(facts.school.nation))),
-        *([] if _reads_all(facts) else [w("pack.matter", kind=w(code.key), code=code)]),
-        *([w(f"pack.asked.{facts.recipient}")] if facts.recipient.removes else []),
-        w("pack.confidential"),
-        *([w("pack.withheld")] if facts.withheld else []),
     )
 
 
@@ -599,7 +592,7 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     supplied = any(not e.facts.get("page") for e in posts)
     told = {
         "capture": captured,
-        "part": any(_in_part(e) for e in facts.exhibits),
+        "part": any(e.facts.get("kind") == "page" and e.file(_WACZ) is None for e in facts.exhibits),
         "picture": any(e.file("post.png") for e in facts.exhibits),
         "supplied": supplied,
         "letters": len(posts) < len(facts.exhibits),
@@ -611,11 +604,6 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     said += [] if facts.withheld else [w("pack.method.record", last=facts.last)]
     said += [w("pack.method.check"), w("pack.method.may")]
     return [Heading(w("pack.head.method")), *map(Paragraph, said)]
-
-
-def _in_part(exhibit: Exhibit) -> bool:
-    """Was only the post kept, of a page that was there?"""
-    return exhibit.facts.get("kind") == "page" and exhibit.file("capture.wacz") is None
 
 
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:
@@ -681,22 +669,16 @@ def readme(facts: PackFacts, w: Words) -> str:
     sums = shlex.join(("sha256sum", "-c", "--strict", f"{CHECKING}/{SUMS}"))
     text.append(_section(w("pack.readme.all"), [sums]))
     if not facts.withheld:
-        text += _sections(facts, w)
+        stamps, archives = _stamps(facts), _with(facts, _WACZ)
+        checks = [shlex.join(("wacz", "validate", "--file", f"{folder}/{_WACZ}")) for folder in archives]
+        text += [
+            _section(w("pack.readme.stamps" if stamps else "pack.readme.no_stamps"), stamps),
+            _section(w("pack.readme.archive" if archives else "pack.readme.no_archive"), checks),
+            _section(w("pack.readme.rows"), [shlex.join(("python3", f"{CHECKING}/verify.py"))]),
+            _wrap(w("pack.readme.format")),
+        ]
     text.append(_wrap(w("pack.readme.limits")))
     return "\n\n".join(text) + "\n"
-
-
-def _sections(facts: PackFacts, w: Words) -> list[str]:
-    stamps, archives = _stamps(facts), _with(facts, _WACZ)
-    return [
-        _section(w("pack.readme.stamps" if stamps else "pack.readme.no_stamps"), stamps),
-        _section(
-            w("pack.readme.archive" if archives else "pack.readme.no_archive"),
-            [shlex.join(("wacz", "validate", "--file", f"{folder}/{_WACZ}")) for folder in archives],
-        ),
-        _section(w("pack.readme.rows"), [shlex.join(("python3", f"{CHECKING}/verify.py"))]),
-        _wrap(w("pack.readme.format")),
-    ]
 
 
 def _stamps(facts: PackFacts) -> list[str]:

@@ -81,7 +81,6 @@ def _paragraph(p: etree._Element) -> str:
 
 _READ = {"txt": lambda content: content.decode("utf-8-sig", "replace"), "eml": _mail, "docx": _word}
 
-
 LETTERS = frozenset(("sent", "received"))
 """Kinds of exhibits that are letters and no evidence of the post."""
 _MOST_LINES = 400

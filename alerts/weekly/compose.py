@@ -88,9 +88,12 @@ def compose_report(
     week = counts.own.week
     places = _places(counts.places)
     weeks, window, where = _weeks_to_show(counts, reports)
-    answers, answer_s = _answers(counts.answers)
+    # exact: how soon the school takes on what it is told is its own doing, and names nobody
+    waits = [(a.acked_at - a.raised_at).total_seconds() for a in counts.answers if a.acked_at is not None]
+    waiting, raised = len(counts.answers) - len(waits), len(counts.answers)
     rungs, outcomes = _removals(counts.removals)
     by_tone = _by_tone(weeks[-1])
+    decided = [(r.decided_at - r.opened_at).total_seconds() for r in counts.removals if r.decided_at]
     return ReportFacts(
         urn=school.urn,
         school=school.name,
@@ -102,8 +105,8 @@ def compose_report(
         where=where,
         unsure=lone(sum(n for (_, _, r), n in _all(counts.own).items() if r == "unsure")),
         themes=_themes(counts.themes if by_tone else ()),
-        answers=answers,
-        answer_s=answer_s,
+        answers={"acked": len(waits), "waiting": waiting, WHOLE: raised},
+        answer_s=_median(waits),
         rungs=rungs,
         outcomes=outcomes,
         removal_s=_median([s for r in counts.removals if (s := _gone_within(r)) is not None]),
@@ -113,9 +116,7 @@ def compose_report(
         reclassified=counts.reclassified,
         policies=tuple(PolicyRow(title, due) for title, due in policies),
         dpia=dpia,
-        decision_s=_median(
-            [(r.decided_at - r.opened_at).total_seconds() for r in counts.removals if r.decided_at]
-        ),
+        decision_s=_median(decided),
         window=window,
         done=dict(counts.done),
         span=counts.span,
@@ -165,18 +166,14 @@ def _weeks_to_show(
     table = alone(tally)
     together_with = [*waiting, (tally, lone(sum(tally.numbers.values())))]
     if table is None and (longer := together(together_with)):
-        where, window = longer, _window(counts, longer, together_with)
+        whole, n = longer[WHOLE], len(together_with)
+        named = [t for t in counts.month_themes if may_name_theme(t.sentiment, whole, together_with)]
+        first, newest = together_with[0][0].week, tally.week
+        left_out = n - len(within(together_with))
+        where, window = longer, WindowRow(first, newest, n, whole, _themes(named), left_out)
     elif table is not None:
         where, window = table, WindowRow(week.name, week.name, 1, table[WHOLE])
     return (*rows, _row(counts.own, tally, table)), window, where
-
-
-def _window(
-    counts: Counts, table: Mapping[str, dict[str, Cell]], weeks: Sequence[tuple[Tally, Cell]]
-) -> WindowRow:
-    named = [theme for theme in counts.month_themes if may_name_theme(theme.sentiment, table[WHOLE], weeks)]
-    first, last, n = weeks[0][0].week, weeks[-1][0].week, len(weeks)
-    return WindowRow(first, last, n, table[WHOLE], _themes(named), n - len(within(weeks)))
 
 
 def _earlier(counts: Counts, reports: Sequence[ReportFacts]) -> list[WeekRow]:
@@ -243,13 +240,6 @@ def _themes(counted: Sequence[ThemeCount]) -> dict[str, tuple[str, ...]]:
         if row.sentiment in found and min(row.items, row.voices) >= LEAST:
             found[row.sentiment].append(row.theme)
     return {tone: tuple(themes[:MOST_THEMES]) for tone, themes in found.items()}
-
-
-def _answers(answers: Sequence[AlertHandling]) -> tuple[dict[str, Cell], float | None]:
-    """Exact: how soon the school takes on what it is told is its own doing, and names nobody."""
-    waits = [(a.acked_at - a.raised_at).total_seconds() for a in answers if a.acked_at is not None]
-    waiting = len(answers) - len(waits)
-    return {"acked": len(waits), "waiting": waiting, WHOLE: len(answers)}, _median(waits)
 
 
 def _removals(removals: Sequence[Removal]) -> tuple[dict[str, Cell], dict[str, Cell]]:

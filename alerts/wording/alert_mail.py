@@ -225,10 +225,9 @@ def compose_given(
     whoever has it since it can be theirs no more who had it `before` (a name), that this is so."""
     t = instant.telling(alert, people, school, means, owner.at, seen)
     w, name, zone = t.w, t.names([owner.by]), means.zone
-    ends = owner.until
-    until = (
-        w("instant.open.until", day=w.day(ends, owner.at, zone), clock=w.clock(ends, zone)) if ends else ""
-    )
+    ends = owner.until or owner.at
+    until = w("instant.open.until", day=w.day(ends, owner.at, zone), clock=w.clock(ends, zone))
+    until = until if owner.until else ""
     said = w("instant.open.note", name=name, note=clean_line(note)) if note and not t.is_restricted else ""
     given = w("instant.open.after", name=clean_line(before)) if before else w("instant.open.given", name=name)
     to, opens = To(owner.person, "question", given_key(alert, owner)), w("instant.open.button")
@@ -280,11 +279,9 @@ def alert_messages(
         for person in those
         for via in instant.ways(person, alert, means)
     )
+    later = replace(t, due=due_at(alert, t.due, means.zone, means.calendar))
     others = tuple(
-        instant.message_by_number(
-            replace(t, due=due_at(alert, t.due, means.zone, means.calendar)),
-            *(p, fact, digest("noticed", alert.id, str(alert.times), p)),
-        )
+        instant.message_by_number(later, p, fact, digest("noticed", alert.id, str(alert.times), p))
         for p, fact in aside.items()
     )
     return (*told, *others)
@@ -316,10 +313,9 @@ def _deadline(t: Telling) -> str:
     """Within the hour for what is of this hour, else on the day it goes out."""
     if is_of_this_hour(t.alert):
         return t.w("instant.by", when=instant.moment_words(t, t.due + HOUR, after=t.due))
-    named = (
-        time_named(t.seen.said_time, t.means.zone) if is_enquiry(t.alert) and not t.is_restricted else None
-    )
-    if named is not None:
+    asks = is_enquiry(t.alert) and not t.is_restricted
+    named = time_named(t.seen.said_time, t.means.zone)
+    if asks and named is not None:
         return t.w("instant.by", when=instant.moment_words(t, named, after=t.due))
     return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))
 

@@ -118,7 +118,9 @@ def state_words(case: Case, w: Words) -> str:
     elif case.joined_to:
         said = w("case.state.joined", number=case.joined_to)
     elif case.state is CaseState.CLOSED and case.ending:
-        said = w("case.state.closed_as", ending=code_words("ending", _ending_code(case), w))
+        left = case.ending in (Ending.REMOVED, Ending.CHANGED) and any(here.left for here in case.places)
+        ending = f"{case.ending}_in_part" if left else case.ending
+        said = w("case.state.closed_as", ending=code_words("ending", ending, w))
     elif case.state is CaseState.BYPASSED and case.lane:
         said = off_ladder(case.lane.value, w)
     if case.proposal is None:
@@ -135,11 +137,6 @@ def _state_code(case: Case) -> str:
     whole = case.place == 1 and is_gone(case)
     twice = confirming and all(map(seen_twice, at_counted_places(case) if whole else (case,)))
     return "confirmed" if twice else case.state.value
-
-
-def _ending_code(case: Case) -> str:
-    left = case.ending in (Ending.REMOVED, Ending.CHANGED) and any(here.left for here in case.places)
-    return f"{case.ending}_in_part" if left else case.ending or ""
 
 
 def off_ladder(lane: str, w: Words) -> str:
@@ -168,17 +165,10 @@ def places_words(file: CaseFile, w: Words) -> Iterator[tuple[str, str, str]]:
     """Its places, where it has several: the number that is typed for each, where that is, how it stands."""
     for here in file.case.places if file.case.others else ():
         parts = (w(f"pack.code.{here.role}"), channel_name(here.channel, w), address_of(file, here))
-        yield (
-            file.case.number_at(here.n),
-            ", ".join(filter(None, parts)),
-            w(f"case.place.{_place_state_code(here)}"),
-        )
-
-
-def _place_state_code(here: CasePlace) -> str:
-    """Return how it stands there; apart from it that somebody was asked, and it stands all the same."""
-    answered = here.place_state is PlaceState.STANDING and here.askings
-    return "answered" if answered else here.place_state.value
+        # apart from how it stands there, that somebody was asked, and it stands all the same
+        answered = here.place_state is PlaceState.STANDING and here.askings
+        stands = w(f"case.place.{'answered' if answered else here.place_state.value}")
+        yield file.case.number_at(here.n), ", ".join(filter(None, parts)), stands
 
 
 def address_of(file: CaseFile, here: CasePlace) -> str:
@@ -197,15 +187,12 @@ def where_done(file: CaseFile, said: Step, w: Words) -> str:
     """The name of the place that a step is about, or adds; "" of the matter as a whole, as a call to 999, and
     of a letter that was not drafted at another place than the first."""
     if isinstance(said, CopyFound):
-        added = (p.n for p in file.case.places if p.n > 1 and _is_at(p, said))
+        others = (p for p in file.case.places if p.n > 1)
+        added = (p.n for p in others if (p.mention_id == said.mention if said.mention else p.url == said.url))
         return place_name(file, next(added, 0), w)
     called = isinstance(said, Asked | Answered) and said.rung is EMERGENCY
     whole = called or (isinstance(said, LetterDrafted) and said.place is None)
     return "" if whole else place_name(file, place_of(said) or 0, w)
-
-
-def _is_at(here: CasePlace, said: CopyFound) -> bool:
-    return here.mention_id == said.mention if said.mention else here.url == said.url
 
 
 def where_kept(file: CaseFile, held: EvidenceFile, w: Words) -> str:

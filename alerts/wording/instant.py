@@ -99,11 +99,8 @@ class Telling:
         """The subject: danger first, the matter, what to do."""
         seen, zone = self.seen, self.means.zone
         view = MatterView(self.alert.story_id, self.alert.urn, Access.STATUS, top=seen.verdict)
-        title = (
-            title_of(replace(view, channels=seen.channels), (), self.w, self.due, zone)
-            if seen.verdict
-            else ""
-        )
+        view = replace(view, channels=seen.channels)
+        title = title_of(view, (), self.w, self.due, zone) if seen.verdict else ""
         return subject(self.topic, self.w, do, danger=self.grave, title=title)
 
     def because(self, code: str) -> bool:
@@ -165,15 +162,12 @@ def compose_message(
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
         small=(*note.small, w("common.not_watched")),
     )
-    line_or_note = _short(t, note, short) if to.via is Via.CHAT else note
-    made = message(line_or_note, to.person, alert.urn, to.kind, to.key, t.due, INSTANT_LIFE)
+    link = note.button.url if note.button else ""
+    line = w("instant.chat_page", said=short, link=link) if link else w("instant.chat", said=short)
+    made = message(
+        line if to.via is Via.CHAT else note, to.person, alert.urn, to.kind, to.key, t.due, INSTANT_LIFE
+    )
     return replace(made, alert_id=alert.id, times=alert.times, thread=thread_of(alert.id, to.person))
-
-
-def _short(t: Telling, note: Note, said: str) -> str:
-    if note.button is None:
-        return t.w("instant.chat", said=said)
-    return t.w("instant.chat_page", said=said, link=note.button.url)
 
 
 def to_reader(
@@ -190,17 +184,12 @@ def to_reader(
     them. `do` stands in the subject too; `also` are other matters, with a line or two on each."""
     w, every = t.w, (t, *(o for o, _ in also))
     if numbered:
-        heading, said = (
-            w("instant.numbered.subject", number=t.number),
-            w("instant.numbered.said", number=t.number, **raised_at(t)),
-        )
+        heading = w("instant.numbered.subject", number=t.number)
+        said = w("instant.numbered.said", number=t.number, **raised_at(t))
         opens, small = w("instant.page_restricted"), [w("instant.number", number=t.number)]
     else:
-        heading, said, small = (
-            t.heading(do),
-            _title(t),
-            [w("instant.number" if t.in_print else "instant.private", number=t.number)],
-        )
+        heading, said = t.heading(do), _title(t)
+        small = [w("instant.number" if t.in_print else "instant.private", number=t.number)]
     button = t.button(to.person, opens)
     small += [w("instant.once")] if button and any(o.is_restricted for o in every) else []
     note = Note(
@@ -226,15 +215,14 @@ def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -
     w, others = t.w, ", ".join(with_phone(t.people[p]) for p in asked if p in t.people)
     topic = replace(t.topic, restricted=False, label="safety" if grave else "target", channel="", event=None)
     do = w("instant.do.target" if taken else "instant.do.asked")
+    opens = w("instant.target.page" if grave else "instant.second.see")
     page = to.via is Via.MAIL and not t.is_restricted
     note = Note(
         language=w.language,
         subject=subject(topic, w, do),
         said=w("instant.target.what" if grave else "instant.target.wronged"),
         danger=w("instant.target.danger") if grave else "",
-        button=t.button(to.person, w("instant.target.page" if grave else "instant.second.see"))
-        if page
-        else None,
+        button=t.button(to.person, opens) if page else None,
         small=(w("instant.private", number=t.number),),
     )
     who = w("instant.target.others" if taken else "instant.target.nobody", names=others) if others else ""
@@ -254,9 +242,8 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
     w, who = t.w, "you" if to.person in t.threatened else "school"
     named, ring = t.people.get(has.person) if has else None, _to_ring(t, to.person)
     if has and named:
-        ring.insert(
-            0, w("instant.warned.has", name=with_phone(named), since=moment_words(t, has.since, after=t.due))
-        )
+        since = moment_words(t, has.since, after=t.due)
+        ring.insert(0, w("instant.warned.has", name=with_phone(named), since=since))
     elif t.alert.audience:
         ring.insert(0, w(f"instant.warned.{'nobody' if nobody else 'asked'}"))
     heading = w(f"instant.warned.subject.{'has' if named else who}")
@@ -317,9 +304,8 @@ def out_of_hours(t: Telling) -> tuple[str, ...]:
 
 def with_phone(person: Person) -> str:
     """“Ms Imogen Larkspur (01632 960 001)”, the name alone where no number is known."""
-    return (
-        f"{clean_line(person.name)} ({clean_line(person.phone)})" if person.phone else clean_line(person.name)
-    )
+    name = clean_line(person.name)
+    return f"{name} ({clean_line(person.phone)})" if person.phone else name
 
 
 def _title(t: Telling) -> str:
@@ -354,9 +340,8 @@ def post_sentences(t: Telling) -> list[str]:
         return []
     shown = t.in_print
     clears = clearing(t.seen.printed, tuple(t.people.values())) if shown else None
-    cleared = (
-        [t.w("describe.cleared"), "" if clears is shown else f"{_headline(clears, t.w)}."] if clears else []
-    )
+    other = f"{_headline(clears, t.w)}." if clears and clears is not shown else ""
+    cleared = [t.w("describe.cleared"), other] if clears else []
     doubts = {"judged_again": "judged_again", "perhaps_other_school": "perhaps"}
     said = [t.w(f"instant.{key}") for code, key in doubts.items() if t.because(code)]
     return [*cleared, _say_when_posted(t), _time_named(t), *said]

@@ -36,7 +36,6 @@ class Seen:
 
 NOTHING_SEEN = Seen()
 
-
 PHONE_CHARS = 43
 """Letters of a subject that a telephone shows, by the narrowest that we know."""
 
@@ -172,9 +171,7 @@ def _person_meant(view: MatterView, people: Iterable[Person]) -> str:
     name = next((here[one] for one in meant if one and one in here), "")
     first, *rest = name.split() or [""]
     titled = first.casefold().rstrip(".") in _HONORIFICS and rest
-    return (
-        f"{first} {rest[-1][:1]}." if titled else name and " ".join(f"{part[:1]}." for part in name.split())
-    )
+    return f"{first} {rest[-1][:1]}." if titled else " ".join(f"{part[:1]}." for part in name.split())
 
 
 def _subject_meant(view: MatterView, topic: Topic, w: Words) -> str:

@@ -358,7 +358,6 @@ def place_there(attempt: StepAttempt) -> bool:
 FIRST = (facts, actor, may_see, place_there, when)
 """In the order in which they are asked, whatever the step."""
 
-
 CEOP = "ceop"
 _CEOP_LANES = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.CHILD_IMAGE))
 _MOST_PROTECTED = frozenset((StaffMatter.WHISTLEBLOWING, StaffMatter.CHILD, StaffMatter.ALLEGATION))
