@@ -181,7 +181,6 @@ class Row:
 
     @property
     def after(self) -> timedelta:
-        """The time after it was raised."""
         return timedelta(minutes=self.minutes)
 
 
@@ -231,7 +230,6 @@ class Open:
 
     @property
     def targets(self) -> frozenset[str]:
-        """The people whom it threatens or wrongs (ids)."""
         return self.matter.threatened
 
     @property
@@ -246,7 +244,6 @@ class Open:
 
     @property
     def has_ended(self) -> bool:
-        """Was its last row made?"""
         return any(at - self.alert.raised_at >= ENDS for at in self.asked_at)
 
 

@@ -180,7 +180,6 @@ class Selection:
     with_dsl: int = 0
 
     def of(self, *groups: Agenda) -> tuple[OpenMatter, ...]:
-        """The matters of these groups."""
         return tuple(one for one in self.matters if one.group in groups)
 
     @property

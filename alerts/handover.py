@@ -59,7 +59,6 @@ def list_case_steps(steps: Iterable[CaseStep], names: Names, w: Words) -> Iterat
 
 
 def list_notes(notes: Iterable[MatterNote], names: Names, w: Words) -> Iterator[tuple[datetime, str]]:
-    """List what people wrote on it."""
     for note in notes:
         yield note.written_at, f"{w('room.did.note', who=names(note.person_id))} “{visible(note.note)}”"
 

@@ -202,7 +202,6 @@ class DeskLinks(Links):
     """The same, for pages of whoever is signed in: none of their addresses opens without a session."""
 
     def page(self, story_id: str, person_id: str, at: datetime) -> str | None:
-        """The page of this story, whoever reads it."""
         return self.at_desk(story_id)
 
 

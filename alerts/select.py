@@ -69,7 +69,6 @@ _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
 
 
 def is_restricted_view(alert: MatterView) -> bool:
-    """Is it for its own few alone?"""
     return alert.restricted or alert.route is Route.SAFEGUARDING or alert.content_class in BYPASSING
 
 
@@ -221,9 +220,7 @@ _TRIED = 20
 
 def wanted_posts(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> dict[str, str]:
     """The ids of the posts that may be shown, of so many lines of each group, each with its story."""
-    posts = (
-        (post, story) for story in _shown_stories(chosen, shown) for post in (story.post_id, story.article_id)
-    )
+    posts = ((post, s) for s in _shown_stories(chosen, shown) for post in (s.post_id, s.article_id))
     return {post: story.story_id for post, story in posts if post}
 
 
@@ -266,7 +263,6 @@ def _shown_stories(chosen: Selection, shown: Mapping[str, int]) -> Iterator[Matt
 
 
 def select(facts: Facts, person: Person) -> Selection:
-    """Select what concerns this person."""
     alerts = [view for a in facts.alerts if (view := _known_alert(a, person, facts))]
     hidden = {a.story_id for a in facts.alerts} - {a.story_id for a in alerts}
     graver = sorted(

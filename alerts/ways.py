@@ -132,12 +132,10 @@ def _with_ways(row: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def helplines() -> Mapping[str, Helpline]:
-    """Every helpline by its key."""
     return {row["key"]: Helpline(**row) for row in _rows("helplines")}
 
 
 def ground_words(code: str, w: Words) -> str:
-    """A ground in a school's language."""
     return w(f"route.ground.{code}")
 
 
@@ -257,6 +255,5 @@ def body_words(step: PlayStep, w: Words) -> tuple[str, ...]:
     if (line := step.helpline) is None:
         return ()
     ways = ", ".join(filter(None, (line.phone, line.mail, line.web)))
-    return w("playbook.reach", name=line.name, ways=ways), w(
-        "playbook.words", said=w(f"playbook.say.{step.body}")
-    )
+    said = w("playbook.words", said=w(f"playbook.say.{step.body}"))
+    return w("playbook.reach", name=line.name, ways=ways), said

@@ -29,7 +29,6 @@ def reports_to_one(person: Person, ids: Collection[str], people: Iterable[Person
 
 
 def independent(person: Person, ids: Collection[str], people: Iterable[Person]) -> bool:
-    """Is this person neither one of these nor reporting to one?"""
     return person.id not in ids and not reports_to_one(person, ids, people)
 
 

@@ -179,7 +179,6 @@ class Matter:
 
 
 def keys_of(school: School) -> frozenset[str]:
-    """The keys of a school: its own and its members'."""
     return frozenset((school.urn, *school.members))
 
 
@@ -189,7 +188,6 @@ def is_of_school(person: Person, matter: Matter) -> bool:
 
 
 def people_here(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Those of these people who belong to its school."""
     return tuple([p for p in people if is_of_school(p, matter)])
 
 
@@ -380,7 +378,6 @@ class RaisedMatter:
 
     @property
     def is_sealed(self) -> bool:
-        """Is nothing to be said of it outside its few?"""
         return any(FACTS[fact].sealed for fact in self.matter.facts)
 
     @property

@@ -205,7 +205,6 @@ def over_the_head(people: Iterable[Person]) -> list[Person]:
 
 
 def hold(person: Person, roles: Iterable[Role]) -> bool:
-    """Does this person hold one of these offices?"""
     return not frozenset(roles).isdisjoint(person.roles)
 
 
@@ -278,7 +277,6 @@ def above(roles: Iterable[Role]) -> frozenset[Role]:
 
 
 def roles_of(people: Iterable[Person], ids: Iterable[str]) -> frozenset[Role]:
-    """The offices that these (ids) hold."""
     wanted = frozenset(ids)
     return frozenset(role for p in people if p.id in wanted for role in p.roles)
 
@@ -289,7 +287,6 @@ def rung_as(person: Person) -> Role:
 
 
 def leads_shared(person: Person, other: Person) -> tuple[Role, ...]:
-    """The leading offices that both hold."""
     return tuple(lead for lead, _ in PAIRS if lead in person.roles and lead in other.roles)
 
 

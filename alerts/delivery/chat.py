@@ -270,7 +270,6 @@ _TEXT = re.compile(
 
 
 def is_text(address: str) -> bool:
-    """Does it name a telephone?"""
     return bool(_TEXT.fullmatch(address))
 
 

@@ -143,9 +143,8 @@ def next_try(
     nobody's answer holds an alert back for hours."""
     if not urgent and now - first_try >= LONGEST_TRYING:
         return None
-    first, longest = (
-        (FIRST_URGENT_WAIT_S, LONGEST_URGENT_WAIT_S) if urgent else (FIRST_WAIT_S, LONGEST_WAIT_S)
-    )
+    first = FIRST_URGENT_WAIT_S if urgent else FIRST_WAIT_S
+    longest = LONGEST_URGENT_WAIT_S if urgent else LONGEST_WAIT_S
     doubled = min(longest, first * 2.0 ** min(attempts - 1, 32))
     ours = doubled * (1.0 - jitter_01 / 4.0)
     return now + timedelta(seconds=max(ours, min(asked_s or 0.0, longest)))
@@ -273,7 +272,6 @@ def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tup
 def other_message(
     lost: Sequence[Lost], to: Person, school: School, circle: Circle, now: datetime
 ) -> OutboxMessage:
-    """Say that these did not arrive, and why."""
     w = words(school.language)
     lines = [_line(w, one, circle, now) for one in lost[:SHOWN]]
     if len(lost) > SHOWN:

@@ -67,9 +67,7 @@ class WebAnswer:
 
     def wait_s(self, now: datetime) -> float | None:
         """Return how long Retry-After asks us to wait, given as seconds or as a date; None without one."""
-        said = next(
-            (value.strip() for name, value in self.headers.items() if name.lower() == "retry-after"), ""
-        )
+        said = next((v.strip() for k, v in self.headers.items() if k.lower() == "retry-after"), "")
         if said.isdecimal() and said.isascii():
             seconds = float(said[:9])
         else:

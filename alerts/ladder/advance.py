@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from alerts.access.acts import Act
 from alerts.access.offices import office_of_subject
-from alerts.ladder.clocks import due
 from alerts.ladder.guards.steps import FIRST, section_141f_applies, was_gone, wrong_facts
 from alerts.ladder.mails import messages_for_steps
 from alerts.ladder.refusals import refusal_of_guard, without_row
@@ -28,6 +27,7 @@ from alerts.ladder.rules import (
     SCHOOLGATE,
     Guard,
     StepAttempt,
+    due,
     ids_to_inform,
     imminent,
     meant_by,

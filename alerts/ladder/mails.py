@@ -206,9 +206,8 @@ def _reminder(
     said = w("case.overdue_told", said=w("digest.case.locked") if case.locked else "; ".join(told))
     note = letter("overdue", person, case, said, [[w("case.overdue_next")]], due, rules)
     when = f"{newest.due_at.timestamp():.0f}"
-    return mail(
-        case, person, digest("case overdue", case.urn, case.id, newest.clock, when, person.id), note, due
-    )
+    known = digest("case overdue", case.urn, case.id, newest.clock, when, person.id)
+    return mail(case, person, known, note, due)
 
 
 # Who is told of a step: that there is something to do, never what was posted.
@@ -216,9 +215,7 @@ def _reminder(
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
 """Looks that show neither that it is gone nor that it is there."""
 
-_THEIRS_ALONE = frozenset(
-    ("target", "wronged", "recorded", "overridden", "confirmed", "turned_down", "assigned")
-)
+_THEIRS_ALONE = ("target", "wronged", "recorded", "overridden", "confirmed", "turned_down", "assigned")
 """What is said to one person, away or not."""
 
 Told = tuple[str, Iterable[Person]]
@@ -363,7 +360,6 @@ def _ready(case: Case) -> bool:
 
 
 def in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
-    """Lists those who have its matter, and those who decide."""
     return (*_people((case.owner or "",), rules), *rules.who_may(Act.DECIDE, case))
 
 

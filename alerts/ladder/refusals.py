@@ -148,7 +148,6 @@ def without_row(attempt: StepAttempt) -> Refusal:
 
 
 def refusal_of_guard(guard: str, attempt: StepAttempt) -> Refusal:
-    """Return what is said if a guard fails, and the remedy."""
     w, said, remedy = attempt.rules.w, f"refusal.{guard}.said", f"refusal.{guard}.remedy"
     wanted = (name for name in _MENTIONED if w.fills_in(name, said) or w.fills_in(name, remedy))
     given = {name: _MENTIONED[name](attempt) for name in wanted}

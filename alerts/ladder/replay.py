@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.matter import bypass_of
-from alerts.ladder.clocks import LONDON, due, recheck_times
-from alerts.ladder.rules import SCHOOLGATE, Rules, imminent, still_left_out
+from alerts.ladder.rules import LONDON, SCHOOLGATE, Rules, due, imminent, recheck_times, still_left_out
 from alerts.places import (
     at_each_place,
     at_place,
@@ -144,7 +143,6 @@ def next_check_at(case: Case) -> datetime | None:
 
 
 def start_clock(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
-    """Start the clock of a step, if it has one."""
     if step.due_at is None:
         return case
     place = case.place if isinstance(step.said, Asked | Answered) else 0
@@ -162,7 +160,6 @@ def start_target_clock(case: Case, step: CaseStep, by: str | None) -> Case:
 
 
 def without(case: Case, *clocks: str) -> Case:
-    """Without these clocks."""
     return replace(case, waits=tuple(w for w in case.waits if w.clock not in clocks))
 
 
@@ -183,7 +180,6 @@ def not_gone(case: Case) -> Case:
 
 
 def clear_decision(case: Case) -> Case:
-    """Return the case to where nobody had decided yet."""
     return replace(case, decision=None, decided_by=None, decided_at=None, delegated=False)
 
 
@@ -368,7 +364,6 @@ def open_asking(case: Case, rung: Rung, kind: str | None = None) -> int | None:
 
 
 def open_clock(case: Case, rung: Rung, kind: str | None = None) -> RunningClock | None:
-    """The clock of that asking, None where there is none."""
     i = open_asking(case, rung, kind)
     return None if i is None else case.askings[i].running
 
@@ -502,7 +497,6 @@ def with_ways(steps: Sequence[CaseStep]) -> tuple[CaseStep, ...]:
 
 
 def after(case: Case, step: CaseStep) -> Case:
-    """The case after one more step."""
     n = place_of(step.said)
     there = case if n is None else seen_from(case, n)
     folded = _note_actor(at_place(_fold_step(there, step), 1), step)
@@ -638,10 +632,8 @@ def _set_subject(case: Case, about: About) -> Case:
 
 def _aimed_at(case: Case, person: str) -> Case:
     """Aim it at somebody else: consent, support, chronology and decisions do not carry over."""
-    unasked = replace(
-        case, consent=Consent.NOT_ASKED, consent_person=None, consent_by=None, consent_told=None
-    )
-    fresh = replace(unasked, support=Support.NOT_OFFERED, support_by=None, support_told=None, safe_at=None)
+    bare = replace(case, consent=Consent.NOT_ASKED, consent_person=None, consent_by=None, consent_told=None)
+    fresh = replace(bare, support=Support.NOT_OFFERED, support_by=None, support_told=None, safe_at=None)
     if case.decided_by == person:
         fresh = without(clear_decision(fresh), *OF_DECISIONS)
     if case.sought_by == person:
@@ -699,9 +691,7 @@ def _close_case(case: Case, step: CaseStep, ending: Ending) -> Case:
 def _join_case(case: Case, step: CaseStep, said: keeping.Joined) -> Case:
     """Make it part of another case; or join one to it, whose target runs on where none does here."""
     if said.closes:
-        closed = everywhere(
-            _close_case(case, step, Ending.JOINED), lambda here: replace(here, recheck_at=None)
-        )
+        closed = everywhere(_close_case(case, step, Ending.JOINED), lambda at: replace(at, recheck_at=None))
         return replace(closed, joined_to=said.case)
     case = replace(case, joined=(*case.joined, (said.case, step.done_at)))
     runs = any(w.clock == CaseClock.BASILDON_24H for w in case.waits)

@@ -215,9 +215,7 @@ _ORDINARY: _Rows = {
     **_rows(StepKind.HELD, _EVER, steps.may_hold, steps.not_held, steps.reason, steps.review_ahead),
     **_rows(StepKind.RELEASED, _EVER, steps.held, steps.may_hold, steps.another_releases),
     **_rows_for_worker(StepKind.LOCKED, _EVER, steps.lock_nation, steps.not_locked),
-    **_rows(
-        StepKind.UNLOCKED, _EVER, steps.locked, steps.may_unlock, steps.unlock_ground, steps.reason
-    ),
+    **_rows(StepKind.UNLOCKED, _EVER, steps.locked, steps.may_unlock, steps.unlock_ground, steps.reason),
     **_rows(
         StepKind.CHRONOLOGY, ON_LADDER, steps.head_approves, class_set, steps.harassment,
         steps.chronology_person,

@@ -58,11 +58,9 @@ class Note:
     @property
     def html(self) -> str:
         """The same as a page; everything in it is escaped."""
-        from alerts.layout import page  # late: lists import what makes mails, and make none
+        from alerts.layout.page import render_page  # late: lists import what makes mails, and make none
 
-        return page.render_page(
-            "alerts.layout/note.html", language=self.language, title=self.subject, note=self
-        )
+        return render_page("alerts.layout/note.html", language=self.language, title=self.subject, note=self)
 
 
 def short_note(

@@ -121,7 +121,6 @@ def list_wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[Wa
 
 
 def question(check: LetterCheck, fact: str) -> str:
-    """Return what a person is asked for it."""
     w = check.rules.w
     if fact == "ground" and (has := _grounds(check)):
         return w("letter.ask.ground_of", grounds="; ".join(has))
@@ -234,7 +233,6 @@ def _grounds(check: LetterCheck) -> Sequence[str]:
 
 
 def unwise(check: LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
-    """Each thing to think about before this goes out."""
     ask = check.rules.w
     if not check.given.holds:
         yield ask("letter.unwise.broken", case=check.case.id)
@@ -491,8 +489,6 @@ def mail_to(check: LetterCheck, filling: Mapping[str, object]) -> str | None:
     }
     first = ("registrar_abuse",) if desk == "registrar" else ()
     to = str(filling[desk]) if desk else ""
-    whose = (
-        hosting.get(n, "") for n in (*first, *known) if to and forbidden_words.plain_line(known[n]) == to
-    )
-    address = next(whose, "")
+    held = (hosting.get(n, "") for n in (*first, *known) if to and forbidden_words.plain_line(known[n]) == to)
+    address = next(held, "")
     return address if EMAIL.fullmatch(address) else None

@@ -10,12 +10,11 @@ from ipaddress import ip_address
 from typing import Any
 
 from alerts.access.knowing import spokesperson
-from alerts.ladder.clocks import LONDON, due, limitation_ends
 from alerts.ladder.guards.asking import CONVERSATION, OWN, section_5_applies
 from alerts.ladder.guards.steps import consent_wanted
 from alerts.ladder.mails import describe_record
 from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
-from alerts.ladder.rules import Rules, imminent
+from alerts.ladder.rules import LONDON, Rules, due, imminent, limitation_ends
 from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
 from alerts.letters.kinds import (
@@ -262,7 +261,6 @@ _ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[^/]+/(?P<page>https?:/.
 
 
 def parents(facts: Mapping[str, str]) -> bool:
-    """Is it said that a parent owns the works?"""
     return OWNERS.get(facts.get("owner", "").strip().casefold(), False)
 
 
@@ -302,10 +300,8 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
     case = file.case
     asked = [s.said for s in file.steps if isinstance(s.said, Asked) and s.said.rung is EMERGENCY]
     references = [said.reference for said in asked if said.reference]
-    every = exhibits(
-        case.id, file.evidence, rules.people, rules.means.zone, lambda s: manifests.get(s, b"{}")
-    )
-    held = tuple(e for e in every if given_letter(e.facts, Recipient.POLICE))  # as the pack numbers them
+    made = exhibits(case.id, file.evidence, rules.people, rules.means.zone, lambda s: manifests.get(s, b"{}"))
+    held = tuple(e for e in made if given_letter(e.facts, Recipient.POLICE))  # as the pack numbers them
     return {
         "imminent": any(said.imminent for said in asked),
         "reported": w(f"letter.reported.{_kind_of_place(case)}"),
@@ -360,7 +356,6 @@ def _consent(file: CaseFile, rules: Rules, w: Words) -> str:
 
 
 def ground_to_overrule(file: CaseFile, w: Words) -> str:
-    """Say why somebody overruled the person's consent, in words."""
     grounds = (s.said.ground for s in reversed(file.steps) if isinstance(s.said, ConsentOverridden))
     return w(f"letter.consent.ground.{next(grounds, 'other_at_risk')}")
 
@@ -651,12 +646,10 @@ _ENDS = (".", "!", "?", "”", ":", "…")
 
 
 def yes(said: object) -> bool:
-    """Is it a yes?"""
     return str(said).strip().casefold() in _YES
 
 
 def yes_or_no(said: object) -> bool:
-    """Is it a yes or a no?"""
     return str(said).strip().casefold() in (*_YES, *_NO)
 
 

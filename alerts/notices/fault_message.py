@@ -49,7 +49,6 @@ class Told:
 
     @property
     def name(self) -> str:
-        """The name by which a notice remembers them."""
         return f"{self.via.value} {self.person.id}"
 
 

@@ -75,7 +75,6 @@ class Reading:
 
     @property
     def surge(self) -> bool:
-        """Enough to tell of."""
         return self.mentions >= self.line
 
     @property

@@ -419,7 +419,6 @@ _HANDED_TO = frozenset((Recipient.DSL, Recipient.LA, Recipient.POLICE))
 
 
 def compose_pack(facts: PackFacts, w: Words) -> PackDocument:
-    """Compose the document in the school's language."""
     case, school = facts.file.case, facts.school
     new_page = [] if facts.withheld else [Break()]
     blocks: list[Block] = [*_first(facts, w), *_contents(facts, w), *_list(facts, w), *new_page]
@@ -712,7 +711,6 @@ _FIXED = (1980, 1, 1, 0, 0, 0)
 
 
 def bundle(facts: PackFacts, pdf: bytes, w: Words) -> bytes:
-    """The ZIP, all within one folder named as the pack."""
     held = {f"{facts.name}.pdf": pdf, f"{CHECKING}/README.txt": readme(facts, w).encode()}
     if not facts.withheld:
         held |= {

@@ -95,9 +95,7 @@ def render_pack(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
         folder = Path(name)
         held = all_printable(asdict(replace(document, blocks=())))
         blocks = [_block(block, contents, folder) for block in document.blocks]
-        return _compile_pack(
-            held, [block for block in blocks if block], date.fromisoformat(document.day), folder
-        )
+        return _compile_pack(held, [b for b in blocks if b], date.fromisoformat(document.day), folder)
 
 
 def _compile_pack(held: Mapping[str, Any], blocks: list[dict[str, Any]], day: date, folder: Path) -> bytes:
@@ -179,7 +177,6 @@ def may_have_any(case: Case, recipient: Recipient) -> bool:
 
 
 def is_given(step: CaseStep, recipient: Recipient) -> bool:
-    """Is this step in the chronology that the recipient is given?"""
     if recipient.removes:
         of_others = isinstance(step.said, Asked | Answered) and not step.said.rung.spec.of_site
         return step.kind in _OF_REMOVAL and not of_others
@@ -235,7 +232,6 @@ class Exhibit:
 
     @property
     def folder(self) -> str:
-        """Its folder in the pack, without “/”."""
         return f"{self.series}_{self.n}"
 
     @property
@@ -263,7 +259,6 @@ def initials(person_id: str, people: Sequence[Person]) -> str:
 def exhibits(
     case_id: str, files: Sequence[EvidenceFile], people: Sequence[Person], zone: ZoneInfo, read: Read
 ) -> tuple[Exhibit, ...]:
-    """The exhibits in the order in which they came."""
     together: dict[str, list[EvidenceFile]] = {}
     for file in sorted(files, key=lambda f: (f.captured_at, f.capture_id or "", f.name, f.id)):
         together.setdefault(file.capture_id or file.id, []).append(file)
@@ -320,7 +315,6 @@ def guard(case: Case, post: Post | None) -> str | None:
 
 
 def course(facts: PackFacts, w: Words) -> list[Block]:
-    """The posts as a table, the oldest first."""
     case, posts = facts.file.case, facts.conduct or ()
     if facts.withheld:
         return [Paragraph(w("pack.withheld_value"))]
@@ -348,7 +342,6 @@ def _post(post: Post, facts: PackFacts, w: Words) -> str:
 
 
 def table(rows: Iterable[tuple[str, str]], w: Words) -> Rows:
-    """List what is known of something, row by row."""
     return Rows("", (w("pack.column.what"), w("pack.column.value")), tuple(rows), (28, 72))
 
 
@@ -389,7 +382,6 @@ class PackFacts:
 
     @property
     def withheld(self) -> bool:
-        """Is everything left out that could identify somebody?"""
         return needs_withholding(self.file.case, self.recipient)
 
     @property
@@ -425,7 +417,6 @@ class PackFacts:
         return f"{self.local(at)}\n{self.utc(at)} UTC"
 
     def both(self, at: datetime) -> str:
-        """Both, within a sentence."""
         return f"{self.local(at)} ({self.utc(at)} UTC)"
 
     def person(self, person_id: str) -> str | None:

@@ -88,7 +88,6 @@ _TIMES = ("written", "sent", "received_by_them", "received", "recorded")
 
 
 def is_letter(exhibit: Exhibit) -> bool:
-    """Is it what was sent, or what came back?"""
     return exhibit.facts.get("kind") in LETTERS
 
 

@@ -14,11 +14,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import Heading, Paragraph, Points
-from alerts.weekly.compose import kind_of_place
+from alerts.weekly.compose import kind_of_place, several
 from alerts.weekly.disclosure import Cell, Hidden, lone
-from alerts.weekly.document import Block, ReportDocument, ReportTable, cell
 from alerts.weekly.facts import KINDS
-from alerts.weekly.tables import several
+from alerts.weekly.wording import Block, ReportDocument, ReportTable, cell
 from data.cases import Case
 from data.content_class import CLASSES, class_spec
 from data.register.calendar import Term

@@ -35,7 +35,6 @@ class Unanswered:
     cases: Iterable[str] = ()
 
     def telling(self, people: Sequence[Person], school: School, means: Means, now: datetime) -> Telling:
-        """Return what its messages are made from."""
         it = self.it
         given = (it.targets, it.matter.endangered, self.cases)
         return instant.telling(it.alert, people, school, means, now, self.seen, *given)
@@ -248,7 +247,6 @@ def compose_said(
 
 
 def given_key(alert: Alert, owner: Owner) -> str:
-    """The key of the mail to whom it was given."""
     return digest("given", alert.id, str(alert.times), owner.person, owner.at.isoformat())
 
 

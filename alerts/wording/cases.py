@@ -140,7 +140,6 @@ def _state_code(case: Case) -> str:
 
 
 def off_ladder(lane: str, w: Words) -> str:
-    """“off the ladder, a safeguarding matter: with the DSL”."""
     return w("case.state.off_ladder", lane=w(f"case.lane.{lane}"))
 
 
@@ -207,7 +206,6 @@ def where_kept(file: CaseFile, held: EvidenceFile, w: Words) -> str:
 
 
 def clock_words(clock: str, w: Words) -> str:
-    """Say what a clock waits for."""
     key = f"case.clock.{clock}"
     return w(key) if w.has(key) else clock.replace("_", " ")
 

@@ -51,17 +51,14 @@ class Telling:
 
     @property
     def number(self) -> str:
-        """The number that people call the matter by."""
         return number_of(self.alert.number, self.cases)
 
     @property
     def topic(self) -> Topic:
-        """The topic that its subjects may tell."""
         return topic_of_alert(self.alert, self.seen, self.number)
 
     @property
     def is_restricted(self) -> bool:
-        """Is nothing said of the post?"""
         return is_restricted(self.alert)
 
     def button(self, person_id: str, opens: str = "") -> Button | None:
@@ -88,11 +85,9 @@ class Telling:
 
     @property
     def grave(self) -> bool:
-        """May somebody be in danger?"""
         return may_endanger(self.alert)
 
     def names(self, ids: Iterable[str]) -> str:
-        """The names of those of these people who are known."""
         return ", ".join(clean_line(self.people[p].name) for p in ids if p in self.people)
 
     def heading(self, do: str) -> str:
@@ -104,7 +99,6 @@ class Telling:
         return subject(self.topic, self.w, do, danger=self.grave, title=title)
 
     def because(self, code: str) -> bool:
-        """Was it raised for that reason too?"""
         return any(reason.code == code for reason in self.alert.because)
 
 
@@ -164,9 +158,8 @@ def compose_message(
     )
     link = note.button.url if note.button else ""
     line = w("instant.chat_page", said=short, link=link) if link else w("instant.chat", said=short)
-    made = message(
-        line if to.via is Via.CHAT else note, to.person, alert.urn, to.kind, to.key, t.due, INSTANT_LIFE
-    )
+    said = line if to.via is Via.CHAT else note
+    made = message(said, to.person, alert.urn, to.kind, to.key, t.due, INSTANT_LIFE)
     return replace(made, alert_id=alert.id, times=alert.times, thread=thread_of(alert.id, to.person))
 
 
@@ -370,7 +363,6 @@ def _time_named(t: Telling) -> str:
 
 
 def step(t: Telling) -> str:
-    """Say what is asked of the reader."""
     if t.in_danger:
         return t.w("instant.step.danger")
     unplaced = t.because(A_PERSON_DECIDES) and not (t.alert.route.urgent or t.is_restricted)

@@ -96,7 +96,6 @@ def _whom(verdict: Verdict, w: Words) -> str:
 
 
 def press_words(event: PressEvent, w: Words) -> str:
-    """Say what an article tells of, in short."""
     return w(f"describe.press.{event.value}")
 
 
@@ -194,9 +193,7 @@ def name_holder(holder: Holder, people: Iterable[Person], w: Words) -> str:
 
 def follows_words(follows: Iterable[tuple[str, int]], w: Words) -> list[str]:
     """A sentence for each thing that a mark changes or does not; with how many."""
-    return [
-        w(f"matter.corrected.{key}", **({"n": n, "count": w.number(n)} if n else {})) for key, n in follows
-    ]
+    return [w(f"matter.corrected.{k}", **({"n": n, "count": w.number(n)} if n else {})) for k, n in follows]
 
 
 def name_and_role(person_id: str, people: Iterable[Person], w: Words) -> str:

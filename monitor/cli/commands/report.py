@@ -30,8 +30,8 @@ from monitor.terminal.wording import NO_MAIL, local, to_add_person
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from alerts.weekly.document import ReportDocument
     from alerts.weekly.facts import Week
+    from alerts.weekly.wording import ReportDocument
     from data import types
     from data.store.engine.open import Store
     from data.store.reporting.signed_reports import WeeklyReport
@@ -94,7 +94,7 @@ def report(
 
 def _give_term(store: Store, config: Config, school: types.School, now: datetime, out: Path | None) -> None:
     """Prints what each of a term's papers says first, or writes them into the folder."""
-    from alerts.weekly.document import make_report_pdf, render_report
+    from alerts.weekly.wording import make_report_pdf, render_report
     from monitor.reports.year import term_papers
 
     with store.open_reader() as con:
@@ -114,8 +114,8 @@ def _compose_report(
 
     Raises InputError where a `month` is asked for and the one that is stored tells of the week.
     """
+    from alerts.weekly.compose import MONTH
     from alerts.weekly.facts import from_json
-    from alerts.weekly.tables import MONTH
     from data.store.reporting import signed_reports
     from monitor.reports.weekly import gather_report
 

@@ -13,9 +13,8 @@ from starlette.responses import Response
 
 from alerts.access.recipients import report_signers
 from alerts.links import Links
-from alerts.weekly.document import Chart, ReportDocument
 from alerts.weekly.facts import parse_week
-from alerts.weekly.wording import document, weeks_chart
+from alerts.weekly.wording import Chart, ReportDocument, document, weeks_chart
 from data.people import schools_of
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection

@@ -28,10 +28,9 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from alerts.layout.pdf import Heading, Paragraph, Points
-from alerts.weekly import document as html
-from alerts.weekly.compose import kind_of_place
+from alerts.weekly import wording as html
+from alerts.weekly.compose import WHOLE, kind_of_place, several
 from alerts.weekly.disclosure import LEAST, Hidden
-from alerts.weekly.document import Chart, ReportTable
 from alerts.weekly.facts import (
     KINDS,
     TONES,
@@ -45,8 +44,7 @@ from alerts.weekly.facts import (
     to_json,
 )
 from alerts.weekly.release_check import Names, check
-from alerts.weekly.tables import WHOLE, several
-from alerts.weekly.wording import document, duration
+from alerts.weekly.wording import Chart, ReportTable, document, duration
 from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
 from data.cases import Case, CaseState
 from data.content_class import ContentClass
