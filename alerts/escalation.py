@@ -312,11 +312,8 @@ def _it_leads_to_ask(it: Open, here: Sequence[Person], asked: Collection[str]) -
     if it.matter.bypass is BypassRoute.STAFF_ALLEGATION and not it.matter.subjects:
         return ()
     out = {*asked, *it.alert.excluded, *it.targets, *it.alert.warned}
-    return tuple(
-        p.id
-        for p in people_for_repairs(here)
-        if p.email and p.id not in out and not has_conflict(p, it.matter, here)
-    )
+    able = (p for p in people_for_repairs(here) if p.email and p.id not in out)
+    return tuple(p.id for p in able if not has_conflict(p, it.matter, here))
 
 
 def tells_it(it: Open, here: Sequence[Person]) -> bool:

@@ -25,20 +25,8 @@ Phrase = StrEnum("Phrase", "TO_YOU,OF_YOU,DANGER,NUMBER,DECISION,CASE,HELD,LOOK,
 number alone, as something to decide, as a case, as in somebody's hands, as a question, as news, as what
 people say."""
 
-SHOWN: Mapping[str, int] = {
-    Agenda.DANGER: 100,
-    Agenda.MINE: 6,
-    Agenda.OVERDUE: 6,
-    Agenda.DECIDE: 6,
-    Agenda.LOOK: 8,
-    Agenda.NEWS: 10,
-    Agenda.ANSWER: 6,
-    Agenda.BEFORE: 6,
-    Agenda.OTHERS: 5,
-    Agenda.PRAISE: 4,
-    Agenda.UNSURE: 3,
-    "not_seen": 6,
-}
+_MOST = (100, 6, 6, 6, 8, 10, 6, 6, 5, 4, 3, 6)
+SHOWN: Mapping[str, int] = dict(zip((*Agenda, "not_seen"), _MOST, strict=True))
 """At most so many lines of each group are in a digest."""
 
 

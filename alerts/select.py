@@ -189,17 +189,12 @@ def count_with_dsl(facts: Facts, chosen: Selection) -> int:
     something: to who was not told of each, unless none accuses an adult of the school or keeps anybody out,
     and the digest holds something else."""
     person = chosen.person
-    alerts = [
-        a for a in facts.alerts
-        if not a.acknowledged and is_restricted_view(a)
-        and access(person, matter_of_alert(a, facts), facts.people)
-    ]  # fmt: skip
+    untaken = (a for a in facts.alerts if not a.acknowledged and is_restricted_view(a))
+    alerts = [a for a in untaken if access(person, matter_of_alert(a, facts), facts.people)]
     of_alerts = {a.story_id for a in alerts}
-    cases = [
-        c for c in facts.cases
-        if c.restricted and not c.cases[0].closed_at and c.story_id not in of_alerts
-        and access(person, matter_of_known_case(c, facts), facts.people)
-    ]  # fmt: skip
+    still_open = (c for c in facts.cases if c.restricted and not c.cases[0].closed_at)
+    unraised = (c for c in still_open if c.story_id not in of_alerts)
+    cases = [c for c in unraised if access(person, matter_of_known_case(c, facts), facts.people)]
     count = len(alerts) + len(cases)
     known = all(person.id in a.audience for a in alerts)
     levels = [access(person, matter_of_known_case(c, facts), facts.people) for c in cases]
@@ -295,12 +290,9 @@ def select(facts: Facts, person: Person) -> Selection:
         of_cases = [c for c in cases if c.story_id not in deciding and tells(c, facts)]
         found += [_matter_in_hand(c, Phrase.CASE, person, facts) for c in of_cases]
         told = {c.story_id for c in of_cases} | endangering
-        found += [
-            _matter_in_hand(a, Phrase.HELD, person, facts)
-            for a in alerts
-            if a.acknowledged and a.story_id not in told and not is_danger(a)
-            if not put_off(a.acknowledged, facts.day, facts.zone)
-        ]
+        taken = (a for a in alerts if a.acknowledged and a.story_id not in told and not is_danger(a))
+        asked = (a for a in taken if not put_off(a.acknowledged, facts.day, facts.zone))
+        found += [_matter_in_hand(a, Phrase.HELD, person, facts) for a in asked]
         of_posts, more_looks = _select_unraised(person, stories, facts, hidden, told)
         found += of_posts
     order = list(Agenda)
@@ -321,12 +313,9 @@ def select(facts: Facts, person: Person) -> Selection:
         of_all = access(person, matter_of_account(facts.school), facts.people) is Access.WORDS
         long_had = sum(person.id in told for told in facts.long_had)
         older = _select_known(facts.older, person, facts, hidden)
-        chosen = replace(
-            chosen,
-            long_open=long_had + facts.unlisted * of_all,
-            about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
-            older=sum(s.mentions for s in older if s.relevance is Relevance.ABOUT),
-        )
+        counted = ((s.mentions for s in of if s.relevance is Relevance.ABOUT) for of in (stories, older))
+        about, before = map(sum, counted)
+        chosen = replace(chosen, long_open=long_had + facts.unlisted * of_all, about=about, older=before)
     count = count_with_dsl(facts, chosen)
     return replace(chosen, with_dsl=count if sum(v.restricted for v in restricted_ones) < count else 0)
 
@@ -482,10 +471,8 @@ def _select_unraised(
     ranked = sorted(by_section["look"], key=lambda s: (-_look(s).look_rank, s.story_id))
     room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
     room += sum(beyond_cap(_look(s)) for s in ranked)
-    looks = sorted(
-        [*by_section["handed"], *ranked[:room], *by_section["unread"]],
-        key=lambda s: not maybe_grave(_look(s)),
-    )
+    looks = [*by_section["handed"], *ranked[:room], *by_section["unread"]]
+    looks = sorted(looks, key=lambda s: not maybe_grave(_look(s)))
     found = [OpenMatter(s, Agenda.LOOK, Phrase.LOOK) for s in looks]
     news = [replace(s, holder=held.get(s.story_id)) for s in by_section["news"]]
     for story in sorted(news, key=news_order):

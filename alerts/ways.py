@@ -240,13 +240,9 @@ def next_words(case: Case, w: Words) -> tuple[str, ...]:
         return ()
     book, step = found
     what = w(f"playbook.{book.key}.{step.key}")
-    said = w(
-        "playbook.next",
-        playbook=w(f"playbook.title.{book.key}"),
-        what=what,
-        who=w(f"playbook.who.{step.who}"),
-        by=w(f"playbook.by.{step.by}"),
-    )
+    title = w(f"playbook.title.{book.key}")
+    who, by = w(f"playbook.who.{step.who}"), w(f"playbook.by.{step.by}")
+    said = w("playbook.next", playbook=title, what=what, who=who, by=by)
     return (said, *body_words(step, w))
 
 

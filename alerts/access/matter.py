@@ -317,12 +317,9 @@ def with_more(
 ) -> Matter:
     """The same with more of those it may accuse, or is aimed at; and restricted, where that is so."""
     accused = matter.subjects | frozenset(subjects)
-    return replace(
-        matter,
-        subjects=accused,
-        threatened=(matter.threatened | frozenset(threatened)) - accused,
-        restricted=matter.restricted or restricted,
-    )
+    aimed_at = (matter.threatened | frozenset(threatened)) - accused
+    few = matter.restricted or restricted
+    return replace(matter, subjects=accused, threatened=aimed_at, restricted=few)
 
 
 def has_conflict(person: Person, matter: Matter, people: Iterable[Person] = ()) -> bool:
@@ -420,15 +417,10 @@ def matter_to_raise(
         abouts.add(About.HEAD)
     order = (About.HEAD, About.CHAIR, About.DSL, About.GOVERNOR, About.STAFF, About.PUPIL, About.SCHOOL)
     about = next((a for a in order if a in abouts), About.OTHER)
-    matter = Matter(
-        keys_of(school),
-        about,
-        subjects,
-        aimed_at,
-        facts=_facts((lead, *verdicts), about, alleging=alleging),
-        policy=Profile(first_assessor=policy.first_assessor, press=policy.press),
-        former=school.former,
-    )
+    found = _facts((lead, *verdicts), about, alleging=alleging)
+    theirs = Profile(first_assessor=policy.first_assessor, press=policy.press)
+    keys = keys_of(school)
+    matter = Matter(keys, about, subjects, aimed_at, facts=found, policy=theirs, former=school.former)
     out = surely | alleged_in(verdicts, here) if alleging else surely
     if accused and all(m.by == "covered_up" for m in accused):
         out = frozenset(barred)  # who only did not act is told of a child in danger rather than nobody
@@ -444,10 +436,9 @@ def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> froz
     found |= {Fact.EXTREMISM} if Harm.EXTREMISM in meant else set()
     violent = [v for v in verdicts if Harm.VIOLENCE in harms(v)]
     whom = [{m.who for m in aims(v) if m.sure >= SURE} for v in violent]
+    told = ((v, {r.code for r in v.reasons}) for v in verdicts)
     by_class = {
-        fact
-        for v in verdicts
-        for fact in offices.facts_of_class(v.content_class, v.about, v.event, {r.code for r in v.reasons})
+        f for v, codes in told for f in offices.facts_of_class(v.content_class, v.about, v.event, codes)
     }
     if not found:
         found = by_class | {Fact.PRESS for v in verdicts if v.event is not None}

@@ -334,11 +334,8 @@ def blocks(line: str, school: str) -> dict[str, Any]:
     shown = [{"type": "plain_text", "text": text} for text in (school, matter) if text]
     if url:
         shown.append({"type": "mrkdwn", "text": f"<{url}|{escape(label, quote=False)}>"})
-    return {
-        "text": escape(matter, quote=False),
-        "blocks": [{"type": "section", "text": text} for text in shown],
-        "unfurl_links": False,
-    }
+    sections = [{"type": "section", "text": text} for text in shown]
+    return {"text": escape(matter, quote=False), "blocks": sections, "unfurl_links": False}
 
 
 def is_known_address(address: str) -> bool:

@@ -54,20 +54,12 @@ Cause = StrEnum(
 )
 """Why it was not sent. Each has its sentence in the catalogue, `failure.cause.…`."""
 
-OF_THE_TOKEN = frozenset(
-    (
-        *(Cause.NO_SECRET, Cause.APP_SECRET, Cause.APP_EXPIRED, Cause.APP_UNKNOWN, Cause.TENANT_UNKNOWN),
-        Cause.TOKEN_REFUSED,
-    )
-)
+OF_THE_TOKEN = frozenset((Cause.NO_SECRET, Cause.APP_SECRET, Cause.APP_EXPIRED, Cause.APP_UNKNOWN))
+OF_THE_TOKEN |= {Cause.TENANT_UNKNOWN, Cause.TOKEN_REFUSED}
 """Causes that lie in the sign-in of our application to Microsoft 365, before any mail."""
 
-OF_THE_PERSON = frozenset(
-    (
-        *(Cause.NO_PERSON, Cause.NO_ADDRESS, Cause.NO_CHAT, Cause.BAD_ADDRESS, Cause.ADDRESS_REFUSED),
-        Cause.CHAT_PRIVATE,
-    )
-)
+OF_THE_PERSON = frozenset((Cause.NO_PERSON, Cause.NO_ADDRESS, Cause.NO_CHAT, Cause.BAD_ADDRESS))
+OF_THE_PERSON |= {Cause.ADDRESS_REFUSED, Cause.CHAT_PRIVATE}
 """Causes that lie in one person's address: nothing else would reach them there."""
 
 
@@ -212,14 +204,12 @@ def _first(lost: Lost, reachable: Sequence[Person]) -> Person | None:
     if lost.alert is None or not lost.urgent:
         return next(iter(holders(reachable, *MACHINES)), None)
     by_id = {p.id: p for p in reachable}
-    in_order = (by_id[p] for p in _from(lost.alert.audience, lost.message.person_id) if p in by_id)
+    audience, failed = lost.alert.audience, lost.message.person_id
+    at = (
+        audience.index(failed) + 1 if failed in audience else 0
+    )  # from that person on, then from its beginning
+    in_order = (by_id[p] for p in (*audience[at:], *audience[:at]) if p in by_id)
     return next(in_order, None) or next(iter(holders(reachable, *LAST_RESORT)), None)
-
-
-def _from(audience: tuple[str, ...], person_id: str) -> tuple[str, ...]:
-    """The audience from the person on, then from its beginning."""
-    at = audience.index(person_id) + 1 if person_id in audience else 0
-    return (*audience[at:], *audience[:at])
 
 
 def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now: datetime) -> Iterator[Told]:
@@ -287,14 +277,9 @@ def other_message(
 def _line(w: Words, lost: Lost, circle: Circle, now: datetime) -> str:
     m = lost.message
     kind = "chat" if m.via is Via.CHAT else m.kind if w.has(f"failure.kind.{m.kind}") else "other"
-    return w(
-        "failure.other.line",
-        kind=w(f"failure.kind.{kind}"),
-        person=circle.name(m.person_id),
-        day=w.day(m.due_at, now, circle.zone),
-        time=w.clock(m.due_at, circle.zone),
-        cause=_cause(w, lost),
-    )
+    day, clock = w.day(m.due_at, now, circle.zone), w.clock(m.due_at, circle.zone)
+    who, what, why = circle.name(m.person_id), w(f"failure.kind.{kind}"), _cause(w, lost)
+    return w("failure.other.line", kind=what, person=who, day=day, time=clock, cause=why)
 
 
 def _cause(w: Words, lost: Lost) -> str:

@@ -255,14 +255,9 @@ _BY_NUMBER = {
     90033: Cause.BUSY,
 }
 """By the number of the first error. Microsoft may change these, so what is not here goes by its kind."""
-_BY_KIND = {
-    "invalid_client": Cause.APP_SECRET,
-    "unauthorized_client": Cause.APP_UNKNOWN,
-    "invalid_tenant": Cause.TENANT_UNKNOWN,
-    "invalid_scope": Cause.APP_NO_RIGHT,
-    "invalid_resource": Cause.APP_NO_RIGHT,
-    "temporarily_unavailable": Cause.BUSY,
-}
+_BY_KIND = {"invalid_client": Cause.APP_SECRET, "unauthorized_client": Cause.APP_UNKNOWN}
+_BY_KIND |= {"invalid_tenant": Cause.TENANT_UNKNOWN, "temporarily_unavailable": Cause.BUSY}
+_BY_KIND |= dict.fromkeys(("invalid_scope", "invalid_resource"), Cause.APP_NO_RIGHT)
 """By the “error” of OAuth 2 (RFC 6749 §5.2)."""
 
 
@@ -463,12 +458,8 @@ GRAPH = "https://graph.microsoft.com/v1.0"
 LARGEST = 4 * 1024 * 1024
 """Bytes that one request may have: a file in one POST is below 3 MB (graph/outlook-large-attachments)."""
 _ACCEPTED, _TIMED_OUT_INSIDE = 202, 504
-_FOR_ALL = frozenset(
-    (
-        *(Cause.TOKEN_NOT_TAKEN, Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN, Cause.NOT_MICROSOFT),
-        *(Cause.MICROSOFT_UNREACHABLE, Cause.MICROSOFT_CERTIFICATE),
-    )
-)
+_FOR_ALL = frozenset((Cause.TOKEN_NOT_TAKEN, Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN, Cause.NOT_MICROSOFT))
+_FOR_ALL |= {Cause.MICROSOFT_UNREACHABLE, Cause.MICROSOFT_CERTIFICATE}
 """Causes for which no other message would fare better."""
 _BY_NAME = {
     "errormessagesizeexceeded": Cause.TOO_LARGE,
@@ -480,13 +471,8 @@ _BY_NAME = {
     ),
 }
 """By the “code” of the error, in small letters."""
-_BY_STATUS = {
-    401: Cause.TOKEN_NOT_TAKEN,
-    403: Cause.APP_NO_RIGHT,
-    404: Cause.MAILBOX_UNKNOWN,
-    413: Cause.TOO_LARGE,
-    **dict.fromkeys((408, 409, 423, 429), Cause.BUSY),
-}
+_BY_STATUS = {401: Cause.TOKEN_NOT_TAKEN, 403: Cause.APP_NO_RIGHT, 404: Cause.MAILBOX_UNKNOWN}
+_BY_STATUS |= {413: Cause.TOO_LARGE, **dict.fromkeys((408, 409, 423, 429), Cause.BUSY)}
 _FOR_GOOD = frozenset((Cause.TOO_LARGE, Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
 
 

@@ -214,18 +214,8 @@ def _step(case: Case, event: Event, attempt: StepAttempt) -> CaseStep:
             due_at = case.sought.due_at  # no later decision puts it off
         if isinstance(event.said, Asked):
             due_at = promised_until(case, event.said, attempt.at) or due_at
-    return CaseStep(
-        case_id=case.id,
-        n=case.steps + 1,
-        urn=case.urn,
-        said=event.said,
-        actor=event.actor,
-        done_at=attempt.at,
-        recorded_at=attempt.now,
-        why=event.why.strip(),
-        due_at=due_at,
-        clock=clock,
-    )
+    step = CaseStep(case.id, case.steps + 1, case.urn, event.said, event.actor, attempt.at, attempt.now)
+    return replace(step, why=event.why.strip(), due_at=due_at, clock=clock)
 
 
 def _utc(moment: datetime) -> datetime:

@@ -159,12 +159,9 @@ def message_for_target(
 def describe_record(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
     """Say what was recorded, when and by whom, addressed to the person it was recorded for."""
     zone, who = rules.means.zone, rules.person(step.actor)
-    return w(
-        f"case.recorded.{step_code(step.said)}",
-        day=w.day(step.recorded_at, now, zone),
-        clock=w.clock(step.recorded_at, zone),
-        who=clean_line(who.name if who else step.actor),
-    )
+    name, day = clean_line(who.name if who else step.actor), w.day(step.recorded_at, now, zone)
+    clock = w.clock(step.recorded_at, zone)
+    return w(f"case.recorded.{step_code(step.said)}", day=day, clock=clock, who=name)
 
 
 def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:

@@ -210,14 +210,8 @@ def _state(case: Case) -> CaseState:
     return CaseState.SEEKING if case.decision == "seek" else CaseState.TRIAGE
 
 
-CONSENT = frozenset(
-    (
-        StepKind.CONSENT_GIVEN,
-        StepKind.CONSENT_REFUSED,
-        StepKind.CONSENT_WITHDRAWN,
-        StepKind.CONSENT_OVERRIDDEN,
-    )
-)
+CONSENT = frozenset((StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED, StepKind.CONSENT_WITHDRAWN))
+CONSENT |= {StepKind.CONSENT_OVERRIDDEN}
 SUPPORT = frozenset((StepKind.SUPPORT,))
 OfTheirs = (
     asking.ConsentGiven
@@ -339,13 +333,9 @@ def add_answer(case: Case, step: CaseStep, said: Answered) -> Case:
     kind = asking.kind
     while i is not None:
         asking = case.askings[i]
-        done = replace(
-            asking,
-            answer=result,
-            answered_at=step.done_at,
-            reference=said.reference or asking.reference,
-            talked_at=said.talked_at,
-        )
+        reference = said.reference or asking.reference
+        done = replace(asking, answer=result, answered_at=step.done_at, reference=reference)
+        done = replace(done, talked_at=said.talked_at)
         case = _with(_stop_clock(case, asking), i, done)
         i = open_asking(case, rung, kind)
     if result not in _SAID_GONE or case.said_gone_at is not None:
@@ -642,13 +632,8 @@ def _aimed_at(case: Case, person: str) -> Case:
 
 
 def _note_decision(case: Case, step: CaseStep, said: judging.Decided) -> Case:
-    decided = replace(
-        case,
-        decision=said.decision,
-        decided_by=step.actor,
-        decided_at=step.done_at,
-        delegated=said.capacity is Capacity.DELEGATE,
-    )
+    decided = replace(case, decision=said.decision, decided_by=step.actor, decided_at=step.done_at)
+    decided = replace(decided, delegated=said.capacity is Capacity.DELEGATE)
     if said.decision is Decision.SEEK:
         return start_target_clock(without(decided, *OF_DECISIONS), step, step.actor)
     if said.decision is Decision.REPORT_ONLY:  # what is left up is still looked at again

@@ -106,11 +106,7 @@ def _in_danger(states: Iterable[CaseState], to: CaseState | None = None) -> _Row
     return {(state, asked): Transition((to or state,), (steps.actor,), imminent=True) for state in states}
 
 
-_WHERE: Mapping[Where, tuple[CaseState, ...]] = {
-    Where.ON_LADDER: ON_LADDER,
-    Where.WITH_FAIR: (*ON_LADDER, FAIR),
-    Where.OPEN: OPEN,
-}
+_WHERE = {Where.ON_LADDER: ON_LADDER, Where.WITH_FAIR: (*ON_LADDER, FAIR), Where.OPEN: OPEN}
 
 
 def _plain() -> _Rows:

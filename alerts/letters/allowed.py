@@ -148,21 +148,12 @@ def _asked_host(case: Case) -> bool:
 ANSWERS = frozenset(kind for kind, spec in SPECS.items() if spec.answers)
 """The only letters for fair comment."""
 FOR_STAFF = frozenset(kind for kind, spec in SPECS.items() if spec.reader is LetterReader.STAFF)
-NOT_OF_A_PUPIL = frozenset(LetterKind) - {
-    *FOR_STAFF,
-    LetterKind.PLATFORM_REPORT,
-    LetterKind.ACCOUNT_REPORT,
-    LetterKind.UNDER_AGE_REPORT,
-    LetterKind.PLATFORM_APPEAL,
-    LetterKind.WIKIPEDIA,
-    LetterKind.POSH,
-    LetterKind.HOLDING_LINE,
-}
+NOT_OF_A_PUPIL = frozenset(LetterKind) - FOR_STAFF - {LetterKind.PLATFORM_REPORT, LetterKind.ACCOUNT_REPORT}
+NOT_OF_A_PUPIL -= {LetterKind.UNDER_AGE_REPORT, LetterKind.PLATFORM_APPEAL, LetterKind.WIKIPEDIA}
+NOT_OF_A_PUPIL -= {LetterKind.POSH, LetterKind.HOLDING_LINE}
 """Policies send what pupils write to pastoral care or the safeguarding lead, never to legal letters."""
-TO_REMOVE = frozenset(kind for rung in Rung for kind in rung.spec.letters) - {
-    LetterKind.PARENT_INVITATION,
-    LetterKind.POLICE,
-}
+TO_REMOVE = frozenset(kind for rung in Rung for kind in rung.spec.letters)
+TO_REMOVE -= {LetterKind.PARENT_INVITATION, LetterKind.POLICE}
 """Letters that ask for something to be taken down, or for help with that."""
 UNDER_THE_LOCK = frozenset(
     (LetterKind.PLATFORM_REPORT, LetterKind.POLICE, LetterKind.HOLDING_LINE, *FOR_STAFF)
@@ -361,8 +352,5 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.SOLICITOR_FACTS: _solicitor,
     LetterKind.RECORDED_FOR_YOU: _refuse_unrecorded,
 }
-_OF_ITS_READER: Mapping[LetterReader, Callable[[Situation], str | None]] = {
-    LetterReader.AUTHOR: _invitation,
-    LetterReader.STRANGER: _author,
-}
+_OF_ITS_READER = {LetterReader.AUTHOR: _invitation, LetterReader.STRANGER: _author}
 """What a letter to the author of a post wants, where its kind has no condition of its own."""

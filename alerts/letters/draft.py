@@ -70,12 +70,8 @@ from data.words.say import Words, words
 
 _OWN, _LONG, _SHORT = 10_000, 2000, 300
 _SURE = ("no_details", "age_13", "good_faith", "authority")
-_MAY_NAME = frozenset(
-    (
-        *("to", "address", "name", "email", "url", "complaints_url", "source", "signer"),
-        *("profile", "original", "searched"),
-    )
-)
+_MAY_NAME = frozenset(("to", "address", "name", "email", "url", "complaints_url", "source", "signer"))
+_MAY_NAME |= {"profile", "original", "searched"}
 """Facts that are names or addresses themselves."""
 _OPEN = frozenset((LetterReader.PUBLIC, LetterReader.PRESS))
 _NO_CLAIM = frozenset(("answer",))
@@ -404,13 +400,8 @@ def _sound(check: LetterCheck, filling: Mapping[str, object], said: tuple[str, .
 
 
 Known = PlatformRoute | OtherWay | Helpline | None
-_TO = {
-    LetterReader.AUTHOR: ("to",),
-    LetterReader.STAFF: ("to",),
-    LetterReader.POLICE: ("force",),
-    LetterReader.OPERATOR: ("operator",),
-    LetterReader.HOST: ("host",),
-}
+_TO = {LetterReader.AUTHOR: "to", LetterReader.STAFF: "to", LetterReader.POLICE: "force"}
+_TO |= {LetterReader.OPERATOR: "operator", LetterReader.HOST: "host"}
 _OWN_WAY = (
     *(LetterKind.MUMSNET, LetterKind.RHC, LetterKind.ARCHIVE_REQUEST),
     *(LetterKind.SEARCH_RESULT, LetterKind.COPYRIGHT_NOTICE, LetterKind.UNDER_AGE_REPORT),
@@ -418,11 +409,8 @@ _OWN_WAY = (
 """How these go out is said of them alone."""
 _REPORTS = (LetterKind.PLATFORM_REPORT, LetterKind.ACCOUNT_REPORT, LetterKind.UNDER_AGE_REPORT)
 """What goes by a platform's own way, which is said with them."""
-_DESKS = {
-    LetterKind.HOST_ABUSE: "host",
-    LetterKind.REGISTRAR_ABUSE: "registrar",
-    LetterKind.ISP_TERMS: "provider",
-}
+_DESKS = {LetterKind.HOST_ABUSE: "host", LetterKind.REGISTRAR_ABUSE: "registrar"}
+_DESKS |= {LetterKind.ISP_TERMS: "provider"}
 """Whose abuse desk it goes to, by the name of the fact."""
 
 
@@ -472,9 +460,9 @@ def _way_facts(check: LetterCheck, filling: Mapping[str, object]) -> tuple[Known
 
 def lines_to(check: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
     """The lines that say who it is to; none for whoever has no name here."""
-    names = (_DESKS[check.kind],) if check.kind in _DESKS else _TO.get(check.spec.reader, ())
+    name = _DESKS.get(check.kind) or _TO.get(check.spec.reader, "")
     address = str(filling["address"]).split(",") if check.spec.reader is LetterReader.AUTHOR else []
-    lines = [*(str(filling[name]) for name in names), *(part.strip() for part in address)]
+    lines = [str(filling[name]) if name else "", *(part.strip() for part in address)]
     return tuple(line for line in lines if line)
 
 

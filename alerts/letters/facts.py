@@ -217,14 +217,9 @@ def name_post(known: Mapping[str, object], w: Words) -> str:
         return w("letter.the_post.account", address=known["url"])
     when = "posted" if known["posted"] else "seen" if known["first_seen"] else ""
     how = "_".join(part for part in (when, "begins" if known["first_words"] else "") if part) or "bare"
-    return w(
-        f"letter.the_post.{how}",
-        day=known["posted"] or known["first_seen"],
-        begins=known["first_words"],
-        as_reported=known["as_reported"],
-        place=known["place"],
-        address=known["url"],
-    )
+    given = {"begins": known["first_words"], "place": known["place"], "address": known["url"]}
+    day = known["posted"] or known["first_seen"]
+    return w(f"letter.the_post.{how}", day=day, as_reported=known["as_reported"], **given)
 
 
 def _author(post: Post | None, case: Case, rules: Rules) -> str:
@@ -447,12 +442,8 @@ def limitation_line(case: Case, post: Post | None, nation: str, w: Words) -> str
     where it is not known when it was posted."""
     if case.content_class != ContentClass.DEFAMATION or post is None or post.published is None:
         return ""
-    return w(
-        "letter.limitation.said",
-        day=w.full_day(limitation_ends(post.published)),
-        posted=w.full_day(post.published, LONDON),
-        law=w(f"letter.limitation.{nation}"),
-    )
+    day, posted = w.full_day(limitation_ends(post.published)), w.full_day(post.published, LONDON)
+    return w("letter.limitation.said", day=day, posted=posted, law=w(f"letter.limitation.{nation}"))
 
 
 def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
@@ -795,8 +786,5 @@ def _facts_of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, ob
     own: Person | None = person if spec.own_name or spec.reader is LetterReader.PLATFORM else None
     named = case.target or (case.complainant_person if spec.reader is LetterReader.SOLICITOR else None)
     target = rules.person(named) if spec.reader in _TO_STAFF else None
-    return {
-        "name": own.name if own else "",
-        "email": (own.email or "") if own else "",
-        "to": target.name if target else "",
-    }
+    name, email = (own.name, own.email or "") if own else ("", "")
+    return {"name": name, "email": email, "to": target.name if target else ""}

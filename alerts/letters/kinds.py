@@ -63,12 +63,8 @@ FORMAL = _spec("formal")
 PARENTS = _spec("parents")
 """A copyright notice of a parent's own pictures."""
 
-LONG_FACTS = frozenset(
-    (
-        *("what", "why", "answer", "answer_given", "wrong", "defames", "meaning", "support"),
-        *("danger", "seen", "works", "material", "items"),
-    )
-)
+LONG_FACTS = frozenset(("what", "why", "answer", "answer_given", "wrong", "defames", "meaning", "support"))
+LONG_FACTS |= {"danger", "seen", "works", "material", "items"}
 """What somebody says in sentences of their own; all others are names, days, addresses and the like."""
 QUOTED_FACTS = frozenset(("words", "statement"))
 """What was posted, word for word: never shortened, joined to one line or otherwise changed."""

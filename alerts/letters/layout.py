@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -115,13 +115,10 @@ def _write_block(block: str, quotes: Collection[str], width: int | None) -> str:
         return f"{_AROUND}\n{block}\n{_AROUND}"
     if width is None or isinstance(block, Quoted):
         return block
+    wrap = partial(textwrap.wrap, width=width, break_long_words=False, break_on_hyphens=False)
     lines = (
-        textwrap.wrap(
-            line, width, subsequent_indent="  " if line.startswith("- ") else "", break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for line in block.split("\n")
-    )  # fmt: skip
+        wrap(line, subsequent_indent="  " if line.startswith("- ") else "") for line in block.split("\n")
+    )
     return "\n".join("\n".join(found) for found in lines)
 
 

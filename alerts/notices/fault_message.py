@@ -69,11 +69,8 @@ def notice_recipients(
     reached = [p for p in people if (p.id in chats if via is Via.CHAT else p.email)]
     gone = away(people, now)
     covers = {p.cover for p in people_for_repairs(people) if p.id in gone}
-    of_all = [
-        p
-        for p in people_for_repairs(reached)
-        if p.id not in gone and len(schools_of(p, schools)) == len(schools)
-    ]
+    there = (p for p in people_for_repairs(reached) if p.id not in gone)
+    of_all = [p for p in there if len(schools_of(p, schools)) == len(schools)]
     for school in schools:
         able = people_of(school, reached)
         able = tuple(p for p in able if p.id not in gone) or able
@@ -125,13 +122,9 @@ def _note_for_repair(
         first = troubles[0]
         given = {"since": at(first.since), "what": _what(w, first), "means": _means(w, [first])}
         return w("notice.chat", school=to.school.name, doctor=doctor, **given)
-    return Note(
-        language=w.language,
-        subject=w("notice.subject"),
-        said=w("notice.intro"),
-        parts=(tuple(_lines(w, troubles, at)), _add_end(w, notice, at, _means(w, troubles))),
-        commands=((w("notice.mend"), doctor),),
-    )
+    parts = (tuple(_lines(w, troubles, at)), _add_end(w, notice, at, _means(w, troubles)))
+    mend = ((w("notice.mend"), doctor),)
+    return Note(w.language, w("notice.subject"), w("notice.intro"), parts=parts, commands=mend)
 
 
 def _note_for_school(
@@ -141,12 +134,9 @@ def _note_for_school(
     lines = _for_school(w, troubles, at, places)
     if to.via is Via.CHAT:
         return w("notice.school.chat", school=to.school.name, said=lines[0])
-    return Note(
-        language=w.language,
-        subject=w(f"notice.school.subject.{_key(troubles[0])}"),
-        said=w("notice.school.intro"),
-        parts=(lines, _add_end(w, notice, at, w("notice.school.mended"))),
-    )
+    subject = w(f"notice.school.subject.{_key(troubles[0])}")
+    parts = (lines, _add_end(w, notice, at, w("notice.school.mended")))
+    return Note(w.language, subject, w("notice.school.intro"), parts=parts)
 
 
 def _add_end(w: Words, notice: Notice, at: Callable[[datetime], str], said: str) -> tuple[str]:

@@ -253,11 +253,9 @@ def pupil_messages(
     able = [p for p in people if p.email and access(p, matter, people) is Access.WORDS]
     for person in recipients_of_fact(Fact.PUPIL_NAMED, able, people, now):
         link = links.page(story_id, person.id, now)
-        for_them = replace(
-            note,
-            button=Button(w("account.pupil.open"), link) if link else None,
-            commands=() if link else ((w("account.pupil.read"), w("instant.desk")),),
-        )
+        button = Button(w("account.pupil.open"), link) if link else None
+        typed = () if link else ((w("account.pupil.read"), w("instant.desk")),)
+        for_them = replace(note, button=button, commands=typed)
         found += mails(for_them, [person], school.urn, "account", ("pupil", story_id), due, LIFE)
     return tuple(found)
 

@@ -178,14 +178,9 @@ def _pictures_brought(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Bloc
     if case.lane is not None or case.is_returned or case.restricted or may_show_a_child(case):
         return []
     held = [f for f in exhibit.files if f.name not in _NOT_THE_POST and f.media_type in _PRINTED]
-    return [
-        block
-        for file in held
-        for block in (
-            Heading(w("pack.head.picture_brought"), 3),
-            Picture(file.sha256, w("pack.value.picture_handed_in", name=file_name(file))),
-        )
-    ]
+    heading = Heading(w("pack.head.picture_brought"), 3)
+    shown = [Picture(f.sha256, w("pack.value.picture_handed_in", name=file_name(f))) for f in held]
+    return [block for picture in shown for block in (heading, picture)]
 
 
 def _where(exhibit: Exhibit, w: Words, *, printed: bool) -> str:
@@ -713,13 +708,10 @@ _FIXED = (1980, 1, 1, 0, 0, 0)
 def bundle(facts: PackFacts, pdf: bytes, w: Words) -> bytes:
     held = {f"{facts.name}.pdf": pdf, f"{CHECKING}/README.txt": readme(facts, w).encode()}
     if not facts.withheld:
-        held |= {
-            f"{CHECKING if f.name in FOR_CHECKING else 'exhibits'}/{e.folder}/{file_name(f)}": (
-                facts.contents[f.sha256]
-            )
-            for e in facts.exhibits
-            for f in e.files
-        } | {f"{CHECKING}/{name}": content for name, content in _record(facts).items()}
+        for e, f in ((one, file) for one in facts.exhibits for file in one.files):
+            folder = CHECKING if f.name in FOR_CHECKING else "exhibits"
+            held[f"{folder}/{e.folder}/{file_name(f)}"] = facts.contents[f.sha256]
+        held |= {f"{CHECKING}/{name}": content for name, content in _record(facts).items()}
     held[f"{CHECKING}/{SUMS}"] = "".join(
         f"{hashlib.sha256(held[name]).hexdigest()}  {name}\n" for name in sorted(held)
     ).encode()

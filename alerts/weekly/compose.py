@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from statistics import median
@@ -42,19 +42,12 @@ def cross(
 ) -> dict[tuple[str, str], Cell]:
     """A table of rows by columns with both totals, as it may be shown. Keys of the answer are (row, column);
     a total stands under `WHOLE`. A pair without value is nought."""
-    arcs = [
-        Arc(f"{r}|{c}", f"r:{r}", f"c:{c}", n := values.get((r, c), 0), cell_cost(n))
-        for r in rows
-        for c in columns
-    ]
-    arcs += [
-        Arc(f"{r}|{WHOLE}", "in", f"r:{r}", sum(values.get((r, c), 0) for c in columns), _ROW_COST)
-        for r in rows
-    ]
-    arcs += [
-        Arc(f"{WHOLE}|{c}", f"c:{c}", "out", sum(values.get((r, c), 0) for r in rows), column_cost(c))
-        for c in columns
-    ]
+    inner = [(r, c, values.get((r, c), 0)) for r in rows for c in columns]
+    of_row = {row: sum(n for r, _, n in inner if r == row) for row in rows}
+    of_column = {column: sum(n for _, c, n in inner if c == column) for column in columns}
+    arcs = [Arc(f"{r}|{c}", f"r:{r}", f"c:{c}", n, cell_cost(n)) for r, c, n in inner]
+    arcs += [Arc(f"{r}|{WHOLE}", "in", f"r:{r}", n, _ROW_COST) for r, n in of_row.items()]
+    arcs += [Arc(f"{WHOLE}|{c}", f"c:{c}", "out", n, column_cost(c)) for c, n in of_column.items()]
     arcs.append(Arc(f"{WHOLE}|{WHOLE}", "out", "in", sum(values.values()), TOTAL_COST))
     cells = hide_numbers(arcs)
     return {(r, c): cells[f"{r}|{c}"] for r in (*rows, WHOLE) for c in (*columns, WHOLE)}
@@ -209,11 +202,8 @@ def _adapter() -> TypeAdapter[tuple[Tally, ...]]:
 SHOWN_WEEKS = 12
 MOST_THEMES = 5
 
-_KIND_OF = {row.key: row.kind for row in CHANNELS.values()} | {
-    "forum": "forums",
-    "reviews": "reviews",
-    "feed": "news",
-}
+_KIND_OF = {row.key: row.kind for row in CHANNELS.values()}
+_KIND_OF |= {"forum": "forums", "reviews": "reviews", "feed": "news"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,11 +292,8 @@ def tally_weeks(counts: Counts) -> tuple[Tally, ...]:
 
 def shown_before(reports: Sequence[ReportFacts]) -> dict[str, WeekRow]:
     """The rows of weeks that a report has shown, as it first showed them."""
-    return {
-        row.week: row
-        for report in sorted(reports, key=lambda r: r.week, reverse=True)
-        for row in report.weeks
-    }
+    ordered = sorted(reports, key=lambda r: r.week, reverse=True)
+    return {row.week: row for report in ordered for row in report.weeks}
 
 
 def kind_of_place(channel: str) -> str:
@@ -440,11 +427,6 @@ def _places(places: Sequence[WatchedPlace]) -> tuple[PlaceRow, ...]:
         row = rows[kind]
         whole = place.asked > 0 and place.seen == place.asked
         part = not whole and place.seen > 0
-        rows[kind] = replace(
-            row,
-            places=row.places + 1,
-            whole=row.whole + whole,
-            part=row.part + part,
-            none=row.none + (not whole and not part),
-        )
+        none = not whole and not part
+        rows[kind] = PlaceRow(kind, row.places + 1, row.whole + whole, row.part + part, row.none + none)
     return tuple(row for row in rows.values() if row.places)

@@ -137,19 +137,9 @@ SAID_FIRST = 2
 """So many themes of praise, and of concern, are in the first paragraph."""
 _MOST_ASKED, _LEAST_ASKED = 4, 2
 _SLOW_S = 4 * 3600.0
-_SHARES = (
-    (0.075, "small"),
-    (0.15, "tenth"),
-    (0.225, "fifth"),
-    (0.29, "quarter"),
-    (0.365, "third"),
-    (0.45, "two_fifths"),
-    (0.55, "half"),
-    (0.63, "three_fifths"),
-    (0.705, "two_thirds"),
-    (0.775, "three_quarters"),
-    (0.9, "four_fifths"),
-)
+_SHARES: tuple[tuple[float, str], ...] = ((0.075, "small"), (0.15, "tenth"), (0.225, "fifth"))
+_SHARES += ((0.29, "quarter"), (0.365, "third"), (0.45, "two_fifths"), (0.55, "half"), (0.63, "three_fifths"))
+_SHARES += ((0.705, "two_thirds"), (0.775, "three_quarters"), (0.9, "four_fifths"))
 
 
 def lead(w: Words, facts: ReportFacts, week: Week) -> str:

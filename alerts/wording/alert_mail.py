@@ -146,10 +146,8 @@ def compose_questions(
     posed = sorted((_pose(q, people, school, means) for q in asked), key=lambda p: not p.t.is_restricted)
     groups = (*([p] for p in posed if p.t.grave), [p for p in posed if not p.t.grave])
     chats = ([p] for p in posed if Via.CHAT in instant.ways(p.step.person_id or "", p.t.alert, means))
-    return (
-        *(_letter(group, Via.MAIL) for group in groups if group),
-        *(_letter(one, Via.CHAT) for one in chats),
-    )
+    mails = [_letter(group, Via.MAIL) for group in groups if group]
+    return (*mails, *(_letter(one, Via.CHAT) for one in chats))
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,12 +150,9 @@ def compose_message(
     if note.danger and said_now(alert):
         note = replace(note, danger=f"{w('instant.said_now')} {note.danger}")
     name = t.names([to.person])
-    note = replace(
-        note,
-        greeting=w("instant.greeting", name=name) if name else w("instant.greeting_nobody"),
-        parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
-        small=(*note.small, w("common.not_watched")),
-    )
+    greeting = w("instant.greeting", name=name) if name else w("instant.greeting_nobody")
+    shown = tuple(tuple(filter(None, part)) for part in parts if any(part))
+    note = replace(note, greeting=greeting, parts=shown, small=(*note.small, w("common.not_watched")))
     link = note.button.url if note.button else ""
     line = w("instant.chat_page", said=short, link=link) if link else w("instant.chat", said=short)
     said = line if to.via is Via.CHAT else note
@@ -241,13 +238,9 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
         ring.insert(0, w(f"instant.warned.{'nobody' if nobody else 'asked'}"))
     heading = w(f"instant.warned.subject.{'has' if named else who}")
     page = to.person in t.threatened and to.via is Via.MAIL
-    note = Note(
-        language=w.language,
-        subject=heading,
-        said=w(f"instant.warned.{who}"),
-        danger=w("instant.warned.danger"),
-        button=t.button(to.person, w("instant.target.page")) if page else None,
-    )
+    button = t.button(to.person, w("instant.target.page")) if page else None
+    said = w(f"instant.warned.{who}")
+    note = Note(w.language, heading, said, danger=w("instant.warned.danger"), button=button)
     return compose_message(t, to, heading, note, [ring])
 
 
