@@ -27,7 +27,6 @@ people say."""
 
 _MOST = (100, 6, 6, 6, 8, 10, 6, 6, 5, 4, 3, 6)
 SHOWN: Mapping[str, int] = dict(zip((*Agenda, "not_seen"), _MOST, strict=True))
-"""At most so many lines of each group are in a digest."""
 
 
 class Blind(StrEnum):
@@ -178,7 +177,5 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class SchoolPart:
-    """One school of somebody's: what happened there, and what of it they are told."""
-
     facts: Facts
     chosen: Selection

@@ -65,8 +65,6 @@ def list_notes(notes: Iterable[MatterNote], names: Names, w: Words) -> Iterator[
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """One part of it: its `key`, a heading, and the text that is copied."""
-
     key: str
     heading: str
     text: str

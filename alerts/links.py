@@ -38,7 +38,6 @@ _SOONEST = timedelta(seconds=1)
 _LATEST = timedelta(hours=1)
 THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 READS_FOR = timedelta(minutes=10)
-"""So long a browser may read again, after a tap, without another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,8 +200,6 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class SchoolDays:
-    """The place and the calendar by which a school counts its days."""
-
     nation: str
     zone: ZoneInfo
     calendar: Calendar

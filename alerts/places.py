@@ -22,7 +22,6 @@ _A_DAY = timedelta(days=1)
 _OF_PLACES = (
     Asked, Answered, CameBack, Checked, EvidenceKept, Hosted, LetterDrafted, Placed, PlaceLeft,
 )  # fmt: skip
-"""Steps that are about one place, the first where they name none."""
 _BOUND = tuple(f.name for f in fields(CasePlace) if f.name != "n")
 
 

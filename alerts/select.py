@@ -65,7 +65,6 @@ from data.types import (
 
 _UNRECORDED, _UNTAKEN = timedelta(days=7), timedelta(hours=1)
 _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
-"""Who sees to them, in turn."""
 
 
 def is_restricted_view(alert: MatterView) -> bool:

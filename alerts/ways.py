@@ -32,8 +32,6 @@ SITES = frozenset(("news", "reviews", "forum", "petition", FALLBACK))
 
 
 class WayOf(StrEnum):
-    """The purpose of one of a platform's other ways."""
-
     ACCOUNT = "account"
     """A whole account, a page or a channel."""
     POSING = "posing"

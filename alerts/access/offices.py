@@ -77,7 +77,6 @@ class FactRow:
 
 _READ = tomllib.loads(files("alerts.access").joinpath("facts.toml").read_text(encoding="utf-8"))
 FACTS: Mapping[Fact, FactRow] = TypeAdapter(dict[Fact, FactRow]).validate_python(_READ)
-"""The one table of who is told of what, by facts."""
 OF_DANGER = frozenset((Fact.DANGER, Fact.VIOLENCE))
 OFFICE_ABOUT: Mapping[About, Role] = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
 """The office that a matter about somebody may accuse, the most telling first."""
@@ -89,7 +88,6 @@ LEADERSHIP = FACTS[Fact.COMMENT].digest
 WORKING: Tier = (*LEADERSHIP, *SAFEGUARDERS, Role.IT_LEAD)
 """Who works on what is nobody's secret."""
 PRESS_CONTACT = FACTS[Fact.PRESS].reads
-"""The office that reads, and is sent, what stands in the press."""
 DATA_PROTECTION = FACTS[Fact.OWED].reads
 """Who reads what is a matter of personal data, and sees how far the others are, to hold them."""
 OFFICERS = frozenset((*WORKING, *DATA_PROTECTION, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE))
@@ -121,7 +119,6 @@ POLICY_OWNERS = PAIRS[1:]
 ANSWERERS = FACTS[Fact.COMMENT].answers
 """Who answers criticism, in turn; else the leadership."""
 SENIORITY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR)
-"""By which of several offices somebody is called."""
 ENOUGH = 2
 """So many must be reachable where it matters."""
 
@@ -138,7 +135,6 @@ TOGETHER: Mapping[Concern, int] = {Concern.CHAIR: 2, Concern.BOTH: 2}
 told."""
 
 LAST_RESORT: Tier = (Role.DEPUTY_DSL, *(role for tier in ACTS[Concern.NEITHER] for role in tier))
-"""Who is told in turn where nobody else is left."""
 
 PERSONAL_DATA = frozenset(c for row in FACTS.values() if row.reads and not row.about for c in row.classes)
 """The content classes that are the data protection officer's business."""
@@ -211,9 +207,7 @@ def hold(person: Person, roles: Iterable[Role]) -> bool:
 administers = partial(hold, roles=WAYS_IN)
 """Do they administer the desk: people and places, and others' ways in?"""
 sees_matters = partial(hold, roles=OFFICERS)
-"""May they see matters by an office of theirs?"""
 has_sheet = partial(hold, roles=SHEET)
-"""Have they a sealed sheet of codes?"""
 hears_on_mondays = partial(hold, roles=SHEET)
 """Are they told on a quiet Monday, too, that all is running?"""
 gives_day_code = partial(hold, roles=(*WORKING, Role.STAFF))

@@ -100,7 +100,6 @@ LONGEST_TRYING = timedelta(days=3)
 FIRST_WAIT_S, LONGEST_WAIT_S = 60.0, 3600.0
 FIRST_URGENT_WAIT_S, LONGEST_URGENT_WAIT_S = 20.0, 300.0
 URGENT_KINDS = frozenset(("instant", "escalation", "warning", "drill"))
-"""Kinds of message that somebody must act on now."""
 _REFUSED = frozenset((Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
 
 TAKEN_UP_FOR = timedelta(hours=24)

@@ -209,8 +209,6 @@ class _Connection(HTTPSConnection):
 
 
 class _Adapter(HTTPAdapter):
-    """requests' adapter, which trusts whom we trust."""
-
     def __init__(self, tls: ssl.SSLContext, watch: _Watch) -> None:
         self._tls, self._watch = tls, watch
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
@@ -238,7 +236,6 @@ AUTHORITY = "https://login.microsoftonline.com"
 SMTP_SCOPE = "https://outlook.office365.com/.default"
 GRAPH_SCOPE = "https://graph.microsoft.com/.default"
 TOKEN_S = 30.0
-"""How long asking for one may take in all."""
 _RENEWED = timedelta(minutes=5)
 """So long before it runs out a token is no longer used."""
 _LONGEST = timedelta(hours=24)
@@ -470,7 +467,6 @@ _BY_NAME = {
         ("errorinvaliduser", "errornonexistentmailbox", "mailboxnotenabledforrestapi"), Cause.MAILBOX_UNKNOWN
     ),
 }
-"""By the “code” of the error, in small letters."""
 _BY_STATUS = {401: Cause.TOKEN_NOT_TAKEN, 403: Cause.APP_NO_RIGHT, 404: Cause.MAILBOX_UNKNOWN}
 _BY_STATUS |= {413: Cause.TOO_LARGE, **dict.fromkeys((408, 409, 423, 429), Cause.BUSY)}
 _FOR_GOOD = frozenset((Cause.TOO_LARGE, Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
@@ -489,8 +485,6 @@ class GraphMailbox:
 
 
 class GraphCourier(Courier):
-    """Hands messages over, each in a request of its own."""
-
     def __init__(self, mailbox: GraphMailbox) -> None:
         self._mailbox = mailbox
         self._type = "text/plain" if mailbox.kept else "application/json"

@@ -213,10 +213,8 @@ _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
 """Looks that show neither that it is gone nor that it is there."""
 
 _THEIRS_ALONE = ("target", "wronged", "recorded", "overridden", "confirmed", "turned_down", "assigned")
-"""What is said to one person, away or not."""
 
 Told = tuple[str, Iterable[Person]]
-"""Which words, and whom."""
 
 
 def messages_for_steps(

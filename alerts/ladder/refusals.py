@@ -23,7 +23,6 @@ from data.web.channels import Reporter, channel
 from data.words.say import asking_words, place_words
 
 Found = tuple[str, Values]
-"""The act that would help, and what is settled of it."""
 _HELPLINE = next(rung for rung in Rung if RHC in rung.spec.kinds)
 
 
@@ -125,7 +124,6 @@ _ACTS: Iterable[tuple[Found | Callable[[Case], Found], str]] = (
     (_of(StepKind.UNLOCKED), "unlock_ground"),
     (_of(StepKind.HELD), "review_ahead"),
 )  # fmt: skip
-"""Each act, and the guards that it satisfies or leads around."""
 BY_GUARD = {guard: found for found, guards in _ACTS for guard in guards.split(",")}
 
 

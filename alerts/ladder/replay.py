@@ -69,7 +69,6 @@ GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
 OF_DECISIONS = (CaseClock.BASILDON_24H, CaseClock.REVIEW_30D)
 
 RHC = "rhc"
-"""The way of asking Report Harmful Content."""
 
 
 def with_derived_state(case: Case) -> Case:
@@ -442,7 +441,6 @@ def _stop_clock(case: Case, asking: Asking) -> Case:
 # A case is the fold of its steps (event-sourced). Nothing is checked or refused here.
 
 FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
-"""Routes that are answered, or need nothing: never removed."""
 
 
 def replay(steps: Sequence[CaseStep]) -> Case:

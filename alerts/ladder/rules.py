@@ -110,7 +110,6 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 SCHOOLGATE = "schoolgate"
-"""The actor of steps that the program takes by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,6 @@ OF_RUNGS: Mapping[Rung, tuple[Guard, ...]] = {
 
 TRIAGE, FAIR, LANE, SEEKING, WAITING, CONFIRMING, CLOSED = CaseState
 ON_LADDER = (TRIAGE, SEEKING, WAITING, CONFIRMING)
-"""The states in which removal can be requested at all."""
 OPEN = (*ON_LADDER, FAIR, LANE)
 
 
@@ -238,7 +237,6 @@ GUARDS: Mapping[str, Guard] = {
     for guards in (*(row.guards for rows in TABLE.values() for row in rows), *OF_RUNGS.values(), FIRST)
     for guard in guards
 }
-"""Every guard, by what it is called."""
 
 NO_ROW = {FAIR: "fair_comment", LANE: "lane", CLOSED: "closed"}
 """What a refusal is called where a state has no row for a step; `no_row` elsewhere."""

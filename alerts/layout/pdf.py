@@ -18,8 +18,6 @@ from unicodedata import category, name, normalize
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The heading of a section, or of a part of one."""
-
     kind: ClassVar[str] = "heading"
     text: str
     level: int = 1

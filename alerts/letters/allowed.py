@@ -206,7 +206,6 @@ def _lasting_refusal(kind: LetterKind, case: Case) -> str | None:
 
 
 _NOT_SOUGHT: Mapping[str | None, str] = {Decision.STOP: "stopped", Decision.REPORT_ONLY: "only_reported"}
-"""Why nobody is asked to remove it, by what was decided."""
 _STILL = ((Decision.REPORT_ONLY, LetterKind.POLICE), (Decision.STOP, LetterKind.SEARCH_RESULT))
 """Letters that are written all the same: where the page stays, the person may ask not to be found by it."""
 

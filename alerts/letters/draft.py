@@ -406,9 +406,7 @@ _OWN_WAY = (
     *(LetterKind.MUMSNET, LetterKind.RHC, LetterKind.ARCHIVE_REQUEST),
     *(LetterKind.SEARCH_RESULT, LetterKind.COPYRIGHT_NOTICE, LetterKind.UNDER_AGE_REPORT),
 )
-"""How these go out is said of them alone."""
 _REPORTS = (LetterKind.PLATFORM_REPORT, LetterKind.ACCOUNT_REPORT, LetterKind.UNDER_AGE_REPORT)
-"""What goes by a platform's own way, which is said with them."""
 _DESKS = {LetterKind.HOST_ABUSE: "host", LetterKind.REGISTRAR_ABUSE: "registrar"}
 _DESKS |= {LetterKind.ISP_TERMS: "provider"}
 """Whose abuse desk it goes to, by the name of the fact."""

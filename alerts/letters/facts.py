@@ -249,9 +249,7 @@ def day_and_time(at: datetime, rules: Rules, w: Words) -> str:
 
 
 OWNERS = {"school": False, "ysgol": False, "parent": True, "rhiant": True}
-"""Who may own works, as it is given: is it a parent?"""
 LAWS = ("us", "uk")
-"""Which law a copyright notice may be by: where its host is."""
 _ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[^/]+/(?P<page>https?:/.+)", re.IGNORECASE)
 
 
@@ -623,7 +621,6 @@ GIVEN = (
 )  # fmt: skip
 """Every fact that somebody may give; a letter takes those of its `LetterSpec`."""
 HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent", "self_harm", "pornographic")
-"""The eight harms of the form of Report Harmful Content."""
 _YES = ("yes", "ie")
 _NO = ("no", "na")
 SWITCHES = ("share_name", "share_email")

@@ -26,7 +26,6 @@ LetterKind = StrEnum(
     "ISP_TERMS,POSH,RHC,POLICE,THANKS,REPLY,HOLDING_LINE,PRESS_REPLY,CONSENT_REQUEST,"
     "SUPPORT_OFFER,SOLICITOR_FACTS,RECORDED_FOR_YOU",
 )
-"""A letter, by the name of its template."""
 
 LetterReader = StrEnum(
     "LetterReader",
@@ -59,7 +58,6 @@ def _spec(name: str) -> LetterSpec:
 
 SPECS: Mapping[LetterKind, LetterSpec] = {kind: _spec(kind.value) for kind in LetterKind}
 FORMAL = _spec("formal")
-"""Mumsnet's second way: a formal complaint of defamation."""
 PARENTS = _spec("parents")
 """A copyright notice of a parent's own pictures."""
 
@@ -91,8 +89,6 @@ class LetterFacts:
 
 @dataclass(frozen=True, slots=True)
 class LetterCheck:
-    """One letter of one case, with the facts supplied."""
-
     kind: LetterKind
     spec: LetterSpec
     file: CaseFile

@@ -251,7 +251,6 @@ def due_messages(
 _SHOWN = 12
 """So many matters stand in one mail; of the others it says how many there are."""
 HANDED = "handed"
-"""The kind of the mail about what was handed in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ _MEANS = {
     "numbers": "tried",
 }  # fmt: skip
 UNSEEN = frozenset(m for m, means in _MEANS.items() if means == "unseen")
-"""Matters in which posts may have gone unseen."""
 IN_HEAD = UNSEEN - {"place"} | {"mail"}
 """Matters that stand at the head of a digest; a place that could not be judged has its line in it."""
 

@@ -35,7 +35,6 @@ from data.words.say import words
 WINDOW = timedelta(hours=3)
 DAYS = 14
 ENOUGH_DAYS = 7
-"""With less history nothing is called unusual."""
 LEAST = 10
 """Fewer posts in three hours are no surge, whatever is usual."""
 STILL_LEAST = 4

@@ -18,9 +18,7 @@ from data.words.say import Words, words
 
 QUARTER_DAYS = 91
 TRIAL = "test"
-"""The kind of a trial mail, in the log alone."""
 CODE = "code"
-"""That of a mail with a code."""
 OFFICES = "offices"
 """That of a mail about who may see matters: it may go to an address that the settings name no more."""
 CODE_LIFE = timedelta(minutes=10)

@@ -224,7 +224,6 @@ _FACT = {
     "address": "address_seen", "author": "author", "posted": "posted", "seen_at": "seen",
     "seen_by": "seen_by", "logged_in": "logged_in", "supplied_by": "producer", "came": "came",
 }  # fmt: skip
-"""What each is called, in the order of the page."""
 _SPOKEN = {
     "author": "said_by", "seen_at": "heard", "seen_by": "heard_by", "supplied_by": "producer", "came": "came",
 }  # fmt: skip

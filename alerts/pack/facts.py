@@ -34,8 +34,6 @@ from data.words.say import Words, words
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words as they were read, paragraph by paragraph."""
-
     kind: ClassVar[str] = "quote"
     lines: tuple[str, ...]
 
@@ -63,8 +61,6 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A new page."""
-
     kind: ClassVar[str] = "break"
 
 
@@ -199,7 +195,6 @@ _TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "revd", "sir
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 Read = Callable[[str], bytes]
-"""The bytes of a file by its SHA-256, checked."""
 
 
 @dataclass(frozen=True, slots=True)

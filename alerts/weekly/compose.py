@@ -33,7 +33,6 @@ TOTAL_COST, _COLUMN_COST, _ROW_COST = 100_000, 5_000, 200
 """What hiding a total loses the reader: the whole most, then what a column comes to (the week's praise and
 concern, which the first paragraph needs), then what a row does. The first two are `disclosure.DEAR`."""
 _COST, _MOST_DEARER = 10, 9
-"""What hiding any other number loses; a larger one a little more."""
 WHOLE = "all"
 
 
@@ -86,7 +85,6 @@ _ALWAYS = ("people", "other")
 """Kinds of place that may hold something in any week: what people hand in may be from anywhere."""
 
 Table = dict[str, dict[str, Cell]]
-"""By kind of place and tone, totals under `WHOLE`."""
 
 
 @dataclass(frozen=True, slots=True)

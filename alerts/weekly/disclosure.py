@@ -30,14 +30,11 @@ DEAR = 1000
 
 
 class Hidden(StrEnum):
-    """Why a number is not there."""
-
     FEW = "few"
     BESIDE = "beside"
 
 
 Cell = int | Hidden
-"""A number as it may be shown."""
 
 
 @dataclass(frozen=True, slots=True)

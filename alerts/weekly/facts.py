@@ -128,8 +128,6 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """A policy of the school and when its review is due."""
-
     title: str
     review_due: date | None
 

@@ -37,8 +37,6 @@ _CLASSES = tuple(code for code in CLASSES if not class_spec(code).bypasses)
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One case that was opened in the year, as it stands now."""
-
     case: Case
     removal: Removal
 

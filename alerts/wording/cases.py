@@ -92,7 +92,6 @@ def office(role: Role, nation: str, w: Words) -> str:
 
 
 RULE = "-" * 8
-"""Between the mark and notice of a draft and its letter."""
 
 
 def drop_mark(said: str) -> str:

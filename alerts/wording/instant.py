@@ -381,7 +381,6 @@ def raised_at(t: Telling) -> dict[str, str]:
 
 
 _TO_BE_TAKEN = frozenset(("instant", "escalation", "morning"))
-"""Kinds of mail that ask somebody to take what nobody has."""
 
 
 def _how_to_take(t: Telling, to: To, every: Iterable[Telling]) -> tuple[tuple[str, str], ...]:

@@ -22,7 +22,6 @@ from data.types import About
 from data.web.channels import Keeping, PlaceKind, Reporter, channel
 
 AUTHOR, PLATFORM, HOST = Rung.AUTHOR_REQUEST, Rung.PLATFORM_REPORT, Rung.HOST
-"""The rungs that come before others."""
 S5 = "s5"
 CONVERSATION = "conversation"
 OWN = "own"
@@ -32,7 +31,6 @@ INDIVIDUALS = frozenset((Complainant.STAFF, Complainant.PARENT))
 MEMBER = "member"
 """Somebody who is in a private conversation reports it there: nobody joins it for the school."""
 LAWYER = "lawyer"
-"""Who advised the school to ask in its own name."""
 
 
 def kind_fits(attempt: StepAttempt) -> bool:
