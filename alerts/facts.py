@@ -43,8 +43,7 @@ class Blind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """A place that could not be seen, has fallen silent or was not asked; `since` where that is known,
-    `reasons` where it was read in part, `read` within the window."""
+    """A place not seen, silent, not asked (`since` if known), read in part (`reasons`), or `read` lately."""
 
     name: str
     why: Blind

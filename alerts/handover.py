@@ -72,8 +72,7 @@ class SheetPart:
 
 @dataclass(frozen=True, slots=True)
 class HandOverSheet:
-    """The whole of it; `made` says who made it and when, `left_out` what is not in it,
-    `own_category` that its category is in the school's own words."""
+    """The whole; `left_out` is what is not in it; a category may be in the school's own words."""
 
     language: str
     title: str

@@ -112,8 +112,7 @@ def list_restricted(person: Person, facts: Facts) -> tuple[MatterView, ...]:
 
 
 def _open(facts: Facts) -> Iterator[tuple[MatterView, Matter, frozenset[str]]]:
-    """Each restricted matter that is not closed, as much as is told of it, and any that somebody was asked to
-    take by number, with those who were asked."""
+    """Each restricted matter not closed, and any somebody was asked to take by number; with who was asked."""
     raised = {a.story_id for a in facts.alerts if is_restricted_view(a)}
     for alert in facts.alerts:
         if is_restricted_view(alert) or ids_asked(alert, StillOpen.BY_NUMBER):

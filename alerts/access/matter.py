@@ -352,8 +352,7 @@ def free_of_it(matter: Matter, people: Iterable[Person]) -> list[Person]:
 
 
 def part_of(person: Person | None, matter: Matter) -> ReaderPart:
-    """The part of this person, None where nobody is named. A target who comes first acts all the same; where
-    it is aimed at an adult of the school, they are asked."""
+    """The part of this person, None where nobody is named. A target who comes first acts all the same."""
     if person is None:
         return ReaderPart.OTHER
     target = person.id in matter.threatened

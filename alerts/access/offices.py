@@ -105,10 +105,8 @@ TROUBLES = WAYS_IN = (Role.IT_LEAD, Role.HEAD)
 """Who is told of a fault of ours, lets others in without mail, and ends what a lost telephone opened."""
 SHEET: Tier = (Role.HEAD, Role.DSL)
 """Offices with a sealed sheet of codes for the day without mail; they hear of quiet Mondays too."""
-TROUBLES_ELSE: Tier = (
-    *(Role.DEPUTY_HEAD, Role.SLT, *SAFEGUARDERS),
-    *(Role.CHAIR, Role.VICE_CHAIR, Role.TRUST_CONTACT, Role.LA_CONTACT),
-)
+TROUBLES_ELSE: Tier = (Role.DEPUTY_HEAD, Role.SLT, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR)
+TROUBLES_ELSE += (Role.TRUST_CONTACT, Role.LA_CONTACT)
 """Who is told of one in turn where none of `TROUBLES` can be reached."""
 WATCHING: Tier = (Role.HEAD, Role.DSL, Role.CHAIR)
 """Offices that are mailed every change of the people who may see matters."""

@@ -37,8 +37,7 @@ class Courier(Protocol):
         return None
 
     def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
-        """One mail, as bytes, to one person; None where `before_data` said no. Raises Unready where nobody is
-        served now, and what `before_data` raises."""
+        """Send one mail; None where `before_data` said no. Raises Unready, and what `before_data` raises."""
 
 
 SendOutcome = StrEnum("SendOutcome", "SENT,RETRY,FAILED,UNSURE")
@@ -65,8 +64,7 @@ OF_THE_PERSON |= {Cause.ADDRESS_REFUSED, Cause.CHAT_PRIVATE}
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One try. `code` is the server's: “550 5.1.1”, “AADSTS7000222”; nothing else that it said is kept.
-    `wait_s` is how long it asks us to wait, where it says so."""
+    """One try: the server's `code` (“550 5.1.1”) alone is kept; it asks us to wait for `wait_s`."""
 
     outcome: SendOutcome
     cause: Cause | None = None
@@ -212,8 +210,7 @@ def _first(lost: Lost, reachable: Sequence[Person]) -> Person | None:
 
 
 def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now: datetime) -> Iterator[Told]:
-    """One message for each alert that did not reach somebody, one a person for all else together.
-    `unreachable` as in `told_instead`. What nobody can be told of is left out."""
+    """Make a message for each alert not told, one a person for all else; of what somebody can be told."""
     others: dict[tuple[str, str], list[Lost]] = defaultdict(list)
     for one in lost:
         school = circle.school(one.message.urn)

@@ -278,8 +278,7 @@ class Token:
 
 
 class Tokens:
-    """Tokens for one application: from the file, else asked for and kept there; without one, in memory alone.
-    `keep` writes a file for its owner alone, whole or not at all."""
+    """Tokens for one application: from the file, else asked for and kept there for its owner alone."""
 
     def __init__(
         self,

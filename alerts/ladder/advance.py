@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -49,11 +49,8 @@ from data.steps.judging import Accused, Classified, Decided, Proposed, Reclassif
 from data.steps.stored import Step
 from data.types import About
 
-_OUTCOMES: Mapping[Ending, Step] = {
-    Ending.REMOVED: keeping.SeenRemoved(),
-    Ending.CHANGED: keeping.SeenChanged(),
-    Ending.STANDING: keeping.LeftStanding(),
-}
+_OUTCOMES: dict[Ending, Step] = {Ending.REMOVED: keeping.SeenRemoved(), Ending.CHANGED: keeping.SeenChanged()}
+_OUTCOMES |= {Ending.STANDING: keeping.LeftStanding()}
 """The endings that the governors' report counts, and the step that records each."""
 _OF_DECISIONS = {Decision.SEEK: CaseClock.BASILDON_24H, Decision.STOP: CaseClock.REVIEW_30D}
 
@@ -64,8 +61,7 @@ _LANES = {
 
 
 def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
-    """Opens a case (event OPENED, `now` aware): with its bypass route, its lock and who is told. Raises
-    ValueError for another event, or facts that are not what they may be."""
+    """Open a case (`now` aware). Raises ValueError for another event, or facts that may not be."""
     if event.kind is not StepKind.OPENED:
         raise ValueError("a case begins with its opening")
     if wrong := wrong_facts(event.said):
@@ -172,8 +168,7 @@ _WIDER = frozenset((About.SCHOOL, About.STAFF, About.GOVERNOR, About.OTHER))
 
 
 def _about(attempt: StepAttempt, said: Targeted | Accused) -> About:
-    """Say who it is about, given who may be accused now; no longer anybody who was accused before. A child's
-    matter in which an adult is named is an allegation about that adult."""
+    """Say who it is about, given who may be accused now. A child's, with an adult named, is an allegation."""
     case, people = attempt.case, attempt.rules.people
     left, accused = still_left_out(case, said)
     if found := office_of_subject([p for p in left if p in accused or p not in case.conflicted], people):
@@ -223,8 +218,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _clock_of(case: Case, event: Event, at: datetime) -> tuple[CaseClock, datetime] | None:
-    """The clock that this step starts and since when it runs (UTC), None if it starts none. It runs from when
-    the thing happened, however late that is recorded."""
+    """The clock that this step starts and its beginning (UTC), when the thing happened; None without."""
     match event.said:
         case Decided(decision=decision):
             clock = _OF_DECISIONS.get(decision)

@@ -34,10 +34,8 @@ from data.words.say import Words, words
 # The mails about a case, in words: that there is something to do, what was recorded on somebody’s behalf,
 # what is over. Never what was posted; of a restricted case its number alone. Each leads to its page.
 
-_AT_ONCE = frozenset((
-    "lane", "police_now", "came_back", "copy_found", "overridden", "recorded", "emergency", "helped",
-    "proposed", "reclassified", "target", "wronged",
-))  # fmt: skip
+_AT_ONCE = frozenset(("lane", "police_now", "came_back", "copy_found", "overridden", "recorded", "emergency"))
+_AT_ONCE |= {"helped", "proposed", "reclassified", "target", "wronged"}
 """What goes out at any hour; the rest keeps to working hours."""
 
 _OF_THEM = frozenset(("target", "wronged", "helped"))
@@ -95,8 +93,7 @@ def _about(w: Words, case: Case) -> str:
 def mail(
     case: Case, person: Person, key: str, note: Note, due: datetime, *, waits: bool = True
 ) -> OutboxMessage:
-    """The letter as a message, in one thread with what told of its alert. Where somebody may be in danger, or
-    has answered, it never `waits` for other mails."""
+    """The letter as a message in its alert's thread; of danger, or an answer, it never `waits`."""
     thread = thread_of(case.alert_id, person.id) if case.alert_id else None
     kind = "case" if waits and not note.danger else "answer"
     return replace(message(note, person.id, case.urn, kind, key, due, LIFE), thread=thread)
@@ -105,8 +102,7 @@ def mail(
 def step_message(
     which: str, person: Person, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
 ) -> OutboxMessage:
-    """Write what is told of the steps; whom its post is aimed at, and who does not decide, hears that alone:
-    that it is about them and what is done, never a job."""
+    """Write what is told of the steps; the target who does not decide hears what is done, never a job."""
     w, means = words(rules.school.language), rules.means
     if person.id == case.target and which in ("emergency", "police_now", "lane"):
         theirs = "helped" if which == "emergency" else "target" if case.threatens else "wronged"
@@ -220,8 +216,7 @@ Told = tuple[str, Iterable[Person]]
 def messages_for_steps(
     before: Case | None, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
 ) -> tuple[OutboxMessage, ...]:
-    """List the messages that these steps call for; `before` is the case without them, None at its opening.
-    Each person is told once, by the first of the words that concern them."""
+    """List the messages that these steps call for, one a person; `before` is None at the opening."""
     found: dict[str, OutboxMessage] = {}
     by_them = {step.actor for step in steps}
     for words_of, whom in _tellings(before, case, steps, rules):

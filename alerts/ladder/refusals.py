@@ -128,8 +128,7 @@ BY_GUARD = {guard: found for found, guards in _ACTS for guard in guards.split(",
 
 
 def remedy_of(guard: str, case: Case, copies: Sequence[Post] = ()) -> Found | None:
-    """The act that would help in this case where that guard refuses, None where no act would; `copies` are
-    held and no places of it yet."""
+    """The act that would help where that guard refuses, None where none; `copies` are no places yet."""
     if guard == copies_taken.__name__ and copies:
         return _of(StepKind.COPY_FOUND, url=copies[0].url or "")
     found = BY_GUARD.get(guard)

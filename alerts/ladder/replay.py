@@ -282,8 +282,7 @@ _SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
 
 
 def add_asking(case: Case, step: CaseStep, said: Asked) -> Case:
-    """Add one more rung that was asked; its clock runs from when the request was received, if that is known.
-    An earlier decision to answer it or leave it alone no longer holds."""
+    """Add one more rung that was asked; its clock runs from when it was received, if that is known."""
     if case.decision in ("answer", "stop"):
         case = without(clear_decision(case), CaseClock.REVIEW_30D)
     rung, since = said.rung, said.received_at or step.done_at
@@ -358,8 +357,7 @@ def open_clock(case: Case, rung: Rung, kind: str | None = None) -> RunningClock 
 
 
 def add_check(case: Case, step: CaseStep, said: Checked) -> Case:
-    """Add a check of the address: gone starts the confirmation, present ends it. A person seeing that it
-    changed enough, though nobody was asked, starts it too."""
+    """Add a check of the address: gone (or changed enough) starts the confirmation, present ends it."""
     result = said.result
     if case.state is CaseState.CLOSED:
         # A check after the end. A search result, and what was left, are gone and back again without opening
@@ -407,8 +405,7 @@ def copy_found(case: Case, said: CopyFound) -> Case:
 
 
 def opened_again(case: Case, step: CaseStep) -> Case:
-    """Without its end, and as if it had never been said to be gone where it is back, or, opened by a person,
-    anywhere: removal is sought again from the rung it had reached."""
+    """Return it without its end, nor gone where it is back, or, opened by a person, anywhere."""
     there = everywhere(case, not_gone) if isinstance(step.said, Reopened) else not_gone(case)
     there = replace(there, ending=None, closed_at=None)
     if is_return(case, step.said):

@@ -66,12 +66,8 @@ def due(
 
 
 _DAYS: Mapping[CaseClock, int] = {CaseClock.DP_COMPLAINT_30D: 30, CaseClock.REVIEW_30D: 30}
-_ELAPSED: Mapping[CaseClock, timedelta] = {
-    CaseClock.PLATFORM_48H: _TWO_DAYS,
-    CaseClock.RHC_WEEK: _WEEK,
-    CaseClock.RECHECK: _RECHECKS[0],
-    CaseClock.WARN_1H: timedelta(hours=1),
-}
+_ELAPSED = {CaseClock.PLATFORM_48H: _TWO_DAYS, CaseClock.RHC_WEEK: _WEEK, CaseClock.RECHECK: _RECHECKS[0]}
+_ELAPSED |= {CaseClock.WARN_1H: timedelta(hours=1)}
 
 
 def limitation_ends(published: datetime) -> date:
@@ -274,8 +270,7 @@ def has_been_tried(case: Case, rung: Rung, now: datetime, kind: str | None = Non
 
 
 def meant_by(case: Case, event: Event, rules: Rules) -> frozenset[str]:
-    """Ids of those of the school whom the post means: named or spoken of in it (as the step says), accused or
-    aimed at, and whoever holds the office that it is about."""
+    """Ids of whom of the school the post means: named, accused, aimed at, or holding its office."""
     return _list_meant(case, getattr(event.said, "meant", ()), rules)
 
 
@@ -292,8 +287,7 @@ def second_persons(case: Case, rules: Rules) -> tuple[Person, ...]:
 
 
 def in_due_form(case: Case, event: Event, rules: Rules) -> Event:
-    """The step as it may be taken by who takes it: a proposal, where they report to somebody who is meant.
-    What confirms a proposal stays what it is."""
+    """The step as its actor may take it: a proposal, where they report to somebody who is meant."""
     actor, said = rules.person(event.actor), event.said
     if actor is None or not isinstance(said, Classified | Reclassified) or not opens_ladder(case, event):
         return event

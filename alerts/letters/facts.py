@@ -146,8 +146,7 @@ def _all_places(check: LetterCheck, w: Words) -> Iterator[str]:
 
 
 def first_seen(check: LetterCheck) -> datetime:
-    """The first time (UTC) that it was seen by anybody: read or handed in, or before that as somebody says.
-    Raises ValueError where nothing is held of the post."""
+    """The first time (UTC) that anybody saw it, also as somebody says. Raises ValueError with no post."""
     if check.file.post is None:
         raise ValueError("there is no post that was seen")
     zone = check.rules.means.zone
@@ -223,8 +222,7 @@ def name_post(known: Mapping[str, object], w: Words) -> str:
 
 
 def _author(post: Post | None, case: Case, rules: Rules) -> str:
-    """Name the author as shown, in one line; never a pupil's, nor the name of one of our people, as a false
-    account may use."""
+    """Name the author as shown, in one line; never a pupil's name, nor that of one of our people."""
     if post is None or case.relationship is Relationship.PUPIL:
         return ""
     shown = forbidden_words.plain_line(post.author or "")[:_AUTHOR_CHARS]
@@ -279,11 +277,8 @@ def further_facts(check: LetterCheck, known: Mapping[str, object], row: Platform
 # What a report to the police holds besides the post: danger, consent, who it is aimed at, which crimes it may
 # be, who saw it, the exhibits. From facts alone. Pure.
 
-_BEFORE = {
-    StepKind.CONSENT_REFUSED: "refused",
-    StepKind.CONSENT_WITHDRAWN: "withdrawn",
-    StepKind.CONSENT_ASKED: "unanswered",
-}
+_BEFORE = {StepKind.CONSENT_REFUSED: "refused", StepKind.CONSENT_WITHDRAWN: "withdrawn"}
+_BEFORE |= {StepKind.CONSENT_ASKED: "unanswered"}
 """What the person had said before somebody else decided: not asked is not the same as not agreed."""
 _ANSWERS = (ConsentAsked, ConsentRefused, ConsentWithdrawn)
 
@@ -330,8 +325,7 @@ def _kind_of_place(case: Case) -> str:
 
 
 def victim(case: Case) -> str | None:
-    """Return who it is aimed at, where the police may be given the name in writing: as in the evidence pack,
-    and never while the law may protect it."""
+    """Return who it is aimed at, where the police may have the name in writing; never under the lock."""
     may = case.target is not None and may_give_name(case.target, case, Recipient.POLICE)
     return case.target if may and not case.locked else None
 
@@ -436,8 +430,7 @@ def for_a_solicitor(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]
 
 
 def limitation_line(case: Case, post: Post | None, nation: str, w: Words) -> str:
-    """Until when the law lets somebody go to court over what may be defamatory; "" of any other class, or
-    where it is not known when it was posted."""
+    """Until when a claim for what may be defamatory can be brought; "" where the law or day says none."""
     if case.content_class != ContentClass.DEFAMATION or post is None or post.published is None:
         return ""
     day, posted = w.full_day(limitation_ends(post.published)), w.full_day(post.published, LONDON)
@@ -497,8 +490,7 @@ def facts_of_past(check: LetterCheck, w: Words) -> dict[str, object]:
 
 
 def deadline(check: LetterCheck) -> datetime | None:
-    """The moment (UTC) until which the letter leaves its author time; None of a letter that sets none, or in
-    words in which there is no day that can be only one."""
+    """The moment (UTC) until which the letter leaves its author time; None where no day can be only one."""
     if check.spec.reader not in _TO_AUTHORS or "by" not in check.spec.wants:
         return None
     if not (said := check.given.facts.get("by", "")):
@@ -625,10 +617,8 @@ _YES = ("yes", "ie")
 _NO = ("no", "na")
 SWITCHES = ("share_name", "share_email")
 """Regulation 2(e) asks for the name and for the address, each by itself."""
-_WHOLE_POST = {
-    **dict.fromkeys((LetterKind.S5_NOTICE, LetterKind.MUMSNET), "statement"),
-    **dict.fromkeys((LetterKind.POLICE, LetterKind.SOLICITOR_FACTS), "words"),
-}
+_WHOLE_POST = dict.fromkeys((LetterKind.S5_NOTICE, LetterKind.MUMSNET), "statement")
+_WHOLE_POST |= dict.fromkeys((LetterKind.POLICE, LetterKind.SOLICITOR_FACTS), "words")
 _TO_STAFF = (LetterReader.STAFF, LetterReader.SOLICITOR)
 _ENDS = (".", "!", "?", "”", ":", "…")
 

@@ -168,8 +168,7 @@ _INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.){2,3}")
 
 
 def salutation(name: str) -> str:
-    """Say how somebody is addressed: “Miss Heledd Aberlas” is “Miss Aberlas”. Only where title, given name
-    and surname are plain; every other name is used as it was given."""
+    """Say how somebody is addressed: “Miss Aberlas”, where title and names are plain; else as given."""
     title, *names = name.split() or [""]
     if title.rstrip(".").casefold() not in _TITLES or len(names) < 2:
         return name

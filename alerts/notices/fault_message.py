@@ -38,8 +38,7 @@ _TOO_FAR = "config", "kept", "guessed", "tried"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Somebody who is told, by one way, in the words of one of their schools; `mends` says that they are to
-    put it right: IT, or whoever is told where there is none."""
+    """Somebody who is told, by one way, in one school's words; who `mends` is to put it right."""
 
     person: Person
     school: School

@@ -64,8 +64,7 @@ SchoolDay = Callable[[date], bool]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The number of posts in the hours up to a moment, and what is usual then. `line` is how many posts make
-    a surge. `began_at` is the first of those counted."""
+    """Posts in the hours up to a moment, and what is usual then; from `line` on they are a surge."""
 
     mentions: int
     usual: float
@@ -156,8 +155,7 @@ def _windows(moments: Sequence[datetime], local: datetime, since: datetime) -> l
 def _posts_of_thread(
     moments: Sequence[datetime], threads: Sequence[str], local: datetime, since: datetime
 ) -> float:
-    """Count the posts that a post's thread has in a day, on average over the posts before these three hours.
-    The longest is left out, for it may have been a surge."""
+    """Count a day's posts of a post's thread, on average; the longest, perhaps a surge, is left out."""
     known = range(bisect_left(moments, since), bisect_right(moments, local - WINDOW))
     counted = Counter((threads[i], moments[i].astimezone(local.tzinfo).date()) for i in known)
     sizes = sorted(counted.values())[:-1]
@@ -165,8 +163,7 @@ def _posts_of_thread(
 
 
 def _ends(local: datetime, back: int, shifts: Sequence[int], since: datetime) -> list[datetime]:
-    """List the ends, as UTC, of windows that are known: so many days back by the clock, and hours from
-    there."""
+    """List the ends (UTC) of windows that are known: so many days back by the clock, and hours on."""
     day = local - timedelta(days=back)
     ends = [(day + timedelta(hours=shift)).astimezone(UTC) for shift in shifts]
     return [end for end in ends if end - WINDOW >= since]
@@ -242,8 +239,7 @@ def pupil_messages(
     zone: ZoneInfo,
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
-    """To those of its row of the table who may read it: in working hours, since it is a slip of the school's
-    own and no danger. The key is the story's."""
+    """Mail those of its row who may read it, in working hours: a slip of the school's own, no danger."""
     w = words(school.language)
     why, then = w("account.pupil.why"), w("account.pupil.next", answered=w("page.mark"))
     subject, said, once = (w(f"account.pupil.{part}") for part in ("subject", "said", "once"))

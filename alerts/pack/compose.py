@@ -581,13 +581,12 @@ def _places(facts: PackFacts, w: Words) -> list[Block]:
 
 def _method(facts: PackFacts, w: Words) -> list[Block]:
     posts = [e for e in facts.exhibits if not is_letter(e)]
-    captured = any(e.facts.get("page") for e in posts)
-    supplied = any(not e.facts.get("page") for e in posts)
+    part = (e for e in facts.exhibits if e.facts.get("kind") == "page")
     told = {
-        "capture": captured,
-        "part": any(e.facts.get("kind") == "page" and e.file(_WACZ) is None for e in facts.exhibits),
+        "capture": any(e.facts.get("page") for e in posts),
+        "part": any(e.file(_WACZ) is None for e in part),
         "picture": any(e.file("post.png") for e in facts.exhibits),
-        "supplied": supplied,
+        "supplied": any(not e.facts.get("page") for e in posts),
         "letters": len(posts) < len(facts.exhibits),
     }
     said = [w(f"pack.method.{name}") for name, holds in told.items() if holds]

@@ -39,8 +39,7 @@ WHOLE = "all"
 def cross(
     rows: Sequence[str], columns: Sequence[str], values: Mapping[tuple[str, str], int]
 ) -> dict[tuple[str, str], Cell]:
-    """A table of rows by columns with both totals, as it may be shown. Keys of the answer are (row, column);
-    a total stands under `WHOLE`. A pair without value is nought."""
+    """A table of rows by columns, totals under `WHOLE`, as it may be shown; a missing pair is nought."""
     inner = [(r, c, values.get((r, c), 0)) for r in rows for c in columns]
     of_row = {row: sum(n for r, _, n in inner if r == row) for row in rows}
     of_column = {column: sum(n for _, c, n in inner if c == column) for column in columns}
@@ -53,8 +52,7 @@ def cross(
 
 
 def several(ways: Sequence[Mapping[str, int]]) -> tuple[list[dict[str, Cell]], Cell]:
-    """One whole divided in several ways, as it may be shown: each way, and the whole. Raises ValueError where
-    two ways do not come to the same total."""
+    """One whole divided in several ways, as may be shown. Raises ValueError where two totals differ."""
     arcs = [
         Arc(f"{n}|{name}", f"{n}", f"{n + 1}", value, cell_cost(value))
         for n, way in enumerate(ways)
@@ -89,8 +87,7 @@ Table = dict[str, dict[str, Cell]]
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A week as it was first counted, by “kind|tone”; never published. `seen` are the kinds of place where
-    something was seen."""
+    """A week as first counted, by “kind|tone”; never published. `seen` are kinds of place seen."""
 
     week: str
     numbers: dict[str, int]

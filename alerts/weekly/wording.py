@@ -22,8 +22,7 @@ from data.words.say import Words, capital, words
 
 
 def make_report_pdf(document: ReportDocument) -> bytes:
-    """Make the PDF, which shows the day on which its week ends, not the time it was made. Raises
-    typst.TypstError where it could not be made as the standard asks."""
+    """Make the PDF, dated by the last day of its week. Raises typst.TypstError."""
     blocks = [
         {"kind": block.kind, **asdict(block), **({"most": block.most} if isinstance(block, Chart) else {})}
         for block in document.blocks

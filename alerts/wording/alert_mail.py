@@ -84,11 +84,9 @@ def compose_has_it(
     """A mail to each whom the alert has warned, or may threaten: who deals with it, whom they may ring."""
     t = instant.telling(alert, people, school, means, now, NOTHING_SEEN, threatened, threatened)
     aimed = [p for p in alert.audience if p in t.targets and p not in alert.excluded] if t.grave else []
-    return tuple(
-        instant.to_warned(t, To(p, "warning", digest("has it", alert.id, str(alert.times), p)), has=has)
-        for p in dict.fromkeys((*aimed, *alert.warned))
-        if p != has.person
-    )
+    told = (p for p in dict.fromkeys((*aimed, *alert.warned)) if p != has.person)
+    keys = ((p, digest("has it", alert.id, str(alert.times), p)) for p in told)
+    return tuple(instant.to_warned(t, To(p, "warning", key), has=has) for p, key in keys)
 
 
 def compose_morning(

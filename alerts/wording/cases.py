@@ -48,8 +48,7 @@ def until(w: Words, moment: datetime, today: date, zone: ZoneInfo) -> str:
 
 
 def is_account(case: Case, post: Post | None) -> bool:
-    """Is the case, at its place, about an account: added as one, or handed in as a false one or by the
-    address of a profile that is not the school's own?"""
+    """Is it, at its place, about an account: added or brought as one, or by a profile not the school's?"""
     if case.role is not PlaceRole.POST or post is None or post.source_ids != (BY_HAND,):
         return case.role is PlaceRole.ACCOUNT
     profile = not case.own_site and is_profile(post.url or "")
@@ -150,8 +149,7 @@ def class_words(content_class: str, w: Words) -> str:
 
 
 def _waited_for(case: Case, rung: Rung, w: Words) -> list[str]:
-    """List who has not answered yet of those who were asked at this rung, else of all who were, here or at
-    another of its places; those of the rung where each has."""
+    """List who has not answered of those asked at this rung, else elsewhere; all of it where each has."""
     asked = [a for a in case.askings if a.rung is rung]
     elsewhere = [a for here in case.others if here.place_state is PlaceState.ASKED for a in here.askings]
     awaited = [a for a in (*case.askings, *elsewhere) if a.answer is None]
@@ -182,8 +180,7 @@ def place_name(file: CaseFile, n: int, w: Words) -> str:
 
 
 def where_done(file: CaseFile, said: Step, w: Words) -> str:
-    """The name of the place that a step is about, or adds; "" of the matter as a whole, as a call to 999, and
-    of a letter that was not drafted at another place than the first."""
+    """Name the place that a step is about, or adds; "" of the whole, a call to 999, a first letter."""
     if isinstance(said, CopyFound):
         others = (p for p in file.case.places if p.n > 1)
         added = (p.n for p in others if (p.mention_id == said.mention if said.mention else p.url == said.url))
@@ -194,8 +191,7 @@ def where_done(file: CaseFile, said: Step, w: Words) -> str:
 
 
 def where_kept(file: CaseFile, held: EvidenceFile, w: Words) -> str:
-    """The name of the place of which a file is kept, or about which a letter was: as the step of it says,
-    else as its post does."""
+    """Name the place of which a file is kept: as its step says, else as its post does."""
     kept = (s.said for s in file.steps if isinstance(s.said, Asked | Answered | EvidenceKept))
     said = next((s for s in kept if s.capture and s.capture == held.capture_id), None)
     if said is not None:

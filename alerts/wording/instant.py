@@ -227,8 +227,7 @@ def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -
 
 
 def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = None) -> OutboxMessage:
-    """To whom may be told no more: the bare fact of danger, nothing of the matter, nor a way to it; whom to
-    ring once that person `has` it, or that `nobody` said so."""
+    """To whom may be told the bare fact alone; whom to ring once that person `has` it, or `nobody`."""
     w, who = t.w, "you" if to.person in t.threatened else "school"
     named, ring = t.people.get(has.person) if has else None, _to_ring(t, to.person)
     if has and named:
@@ -261,8 +260,7 @@ def ico_deadline(t: Telling) -> str:
 def to_outside(
     t: Telling, person_id: str, of: Literal["unanswered", "withdrawn"], key: str, office: str = ""
 ) -> OutboxMessage:
-    """To whom no more is said of it: to IT that an alarm is unanswered; to whom one person's word warned that
-    the warning is withdrawn, and by which office."""
+    """To whom no more is said: IT of an unanswered alarm, or that one person's warning is withdrawn."""
     said = (t.w(f"instant.{of}.{part}", office=office) for part in ("subject", "said", "do"))
     return _apart(t, person_id, key, *said)
 
@@ -384,8 +382,7 @@ _TO_BE_TAKEN = frozenset(("instant", "escalation", "morning"))
 
 
 def _how_to_take(t: Telling, to: To, every: Iterable[Telling]) -> tuple[tuple[str, str], ...]:
-    """Say how a matter is taken where no page is served: its first by a reply where a mailbox is read for
-    them, else each by a command; and where it is read."""
+    """Say how a matter is taken without a page: by a reply, else a command; and where it is read."""
     who, typed, read = clean_line(to.person), t.means.links.typed, (t.w("instant.read"), t.w("instant.desk"))
     if to.kind not in _TO_BE_TAKEN:
         return (read,)

@@ -249,8 +249,7 @@ def s5_nation(attempt: StepAttempt) -> bool:
 
 
 def section_5_applies(nation: str) -> bool:
-    """May an operator be given notice under section 5 of the Defamation Act 2013 there? It extends to England
-    and Wales alone (section 17(2))."""
+    """Does section 5 of the Defamation Act 2013 extend there: England and Wales alone (section 17(2))?"""
     return nation in ("england", "wales")
 
 

@@ -44,8 +44,7 @@ _ENDS = {
 
 
 def ending_fits(attempt: StepAttempt) -> bool:
-    """Each state has its endings; `two_checks` judges removed and changed. What nobody has judged is neither
-    left up nor answered before somebody has said what it is."""
+    """Each state has its endings; of what nobody judged neither left up nor answered. See `two_checks`."""
     if attempt.case.is_unjudged and _ending(attempt) in (Ending.STANDING, Ending.ANSWERED):
         return False
     ends = _ENDS.get(attempt.case.state, set(Ending) - {Ending.JOINED})
@@ -59,10 +58,8 @@ def two_checks(attempt: StepAttempt) -> bool:
         return True
     if attempt.case.state is not CaseState.CONFIRMING:
         return False
-    gone, changed = (
-        [seen_twice(here, wanted) for here in at_counted_places(attempt.case)]
-        for wanted in (Check.GONE, Check.CHANGED)
-    )
+    places, sought = list(at_counted_places(attempt.case)), (Check.GONE, Check.CHANGED)
+    gone, changed = ([seen_twice(here, wanted) for here in places] for wanted in sought)
     if ending is Ending.REMOVED:
         return all(gone)
     return any(changed) and all(map(or_, gone, changed))
@@ -224,8 +221,7 @@ def police_last(attempt: StepAttempt) -> bool:
 
 
 def consent_wanted(case: Case) -> bool:
-    """Is a member of staff targeted? No consent is needed for children, the site or extremism. A named target
-    is always asked, whatever the class."""
+    """Is a named person, or staff, targeted? None is needed for children, the site or extremism."""
     adult = case.about in ADULTS_OF_THE_SCHOOL and class_spec(case.content_class).consent
     return case.target is not None or adult
 
