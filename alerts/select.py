@@ -358,7 +358,9 @@ def for_part_of_it(chosen: Selection) -> Selection:
     both what they were asked to take."""
     person = chosen.person
     press = is_press_contact_only(person)
-    if not press and (any(map(_handed_in, chosen.matters)) or not leads_alone(person)):
+    looks = (one.view.look for one in chosen.matters if one.wording is Phrase.LOOK and one.view.look)
+    handed_in = any(HANDED_IN in {r.code for r in look.reasons} for look in looks)
+    if not press and (handed_in or not leads_alone(person)):
         return chosen
 
     def is_part(one: OpenMatter) -> bool:
@@ -372,11 +374,6 @@ def for_part_of_it(chosen: Selection) -> Selection:
         return press and one.wording in (Phrase.NEWS, Phrase.HELD)
 
     return Selection(person, tuple(filter(is_part, chosen.matters)), alone=True)
-
-
-def _handed_in(one: OpenMatter) -> bool:
-    look = one.view.look
-    return one.wording is Phrase.LOOK and look is not None and HANDED_IN in {r.code for r in look.reasons}
 
 
 def _dangers(person: Person, facts: Facts, cases: Iterable[MatterView]) -> list[OpenMatter]:

@@ -103,7 +103,12 @@ def measure(
     if counted < STILL_LEAST or now - since < timedelta(days=ENOUGH_DAYS):
         return None
     local = now.astimezone(zone)
-    windows = _windows(moments, local, since)
+    # The same three hours by the school's clock on each day before, and an hour either side.
+    windows = [
+        _Window(_count(moments, end), (local - timedelta(days=back)).date(), back)
+        for back in range(1, DAYS + 1)
+        for end in _ends(local, back, _SHIFTS, since)
+    ]
     # Counts on days of today's sort, where there are enough of those.
     sort = school_day(local.date())
     same = [w for w in windows if school_day(w.day) is sort]
@@ -116,10 +121,8 @@ def measure(
         chance = _DEVIATIONS_OF_THREADS * sqrt(_posts_of_thread(moments, threads, local, since) * (usual + 1))
         # The most in three hours on any of the days before but the two busiest, for one surge may touch two.
         # The last day is left out: what began then is not yet usual.
-        days = []
-        for back in range(1, DAYS):
-            ends = _ends(local, back, range(1 - _HOURS, 1), since)
-            days.append(max((_count(moments, end) for end in ends), default=0))
+        spans = (_ends(local, back, range(1 - _HOURS, 1), since) for back in range(1, DAYS))
+        days = [max((_count(moments, end) for end in ends), default=0) for ends in spans]
         line = max(line, _TIMES_BUSIEST * sorted(days)[-3], usual + chance)
     return Reading(counted, usual, line, moments[bisect_right(moments, now - WINDOW)])
 
@@ -142,14 +145,6 @@ def measure_reviews(moments: Sequence[datetime], now: datetime, since: datetime)
 def goes_on(reading: Reading, lasted_to: datetime, now: datetime) -> bool:
     """Is this the surge that was told and was last seen at `lasted_to`?"""
     return reading.lively and now - lasted_to <= OVER_AFTER
-
-
-def _windows(moments: Sequence[datetime], local: datetime, since: datetime) -> list[_Window]:
-    found = []
-    for back in range(1, DAYS + 1):
-        for end in _ends(local, back, _SHIFTS, since):
-            found.append(_Window(_count(moments, end), (local - timedelta(days=back)).date(), back))
-    return found
 
 
 def _posts_of_thread(

@@ -251,7 +251,10 @@ def exhibits(
         first = held[0]
         by = initials(first.captured_by, people)
         named, at = series(first.urn, first.captured_at, case_id, by, zone), first.captured_at
-        made.append(Exhibit(n, named, first.captured_by, at, first.how, tuple(held), _facts(held, read)))
+        manifest = next((f for f in held if f.name == MANIFEST), None)
+        facts = json.loads(read(manifest.sha256)) if manifest else {}
+        facts = facts if isinstance(facts, dict) else {}
+        made.append(Exhibit(n, named, first.captured_by, at, first.how, tuple(held), facts))
     return tuple(made)
 
 
@@ -276,14 +279,6 @@ def file_name(file: EvidenceFile) -> str:
 
 
 _ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "application/pdf": ".pdf", "image/gif": ".gif"}
-
-
-def _facts(held: Sequence[EvidenceFile], read: Read) -> Mapping[str, Any]:
-    manifest = next((f for f in held if f.name == MANIFEST), None)
-    if manifest is None:
-        return {}
-    facts = json.loads(read(manifest.sha256))
-    return facts if isinstance(facts, dict) else {}
 
 
 def guard(case: Case, post: Post | None) -> str | None:

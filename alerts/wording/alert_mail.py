@@ -331,17 +331,10 @@ def compose_list(
     w = words(school.language)
     lines = []
     for mail in of:
-        page = _page(mail.body, links)
-        lines.append(((mail.subject,), Button(w("instant.together.page"), page) if page else None))
+        page = re.search(rf"^\s*({re.escape(links.base_url or '')}/\S+)$", mail.body, re.MULTILINE)
+        page = page if links.base_url is not None else None
+        lines.append(((mail.subject,), Button(w("instant.together.page"), page[1]) if page else None))
     note = short_note(w, w("instant.together.subject", n=len(of)), w("instant.together.said"))
     greeting = w("instant.greeting", name=clean_line(person.name))
     note = replace(note, greeting=greeting, also=tuple(lines))
     return message(note, person.id, school.urn, LIST, digest(LIST, *(m.key for m in of)), now, LIFE)
-
-
-def _page(body: str, links: Links) -> str | None:
-    """The address that a mail leads to."""
-    if links.base_url is None:
-        return None
-    found = re.search(rf"^\s*({re.escape(links.base_url)}/\S+)$", body, re.MULTILINE)
-    return found[1] if found else None
