@@ -271,13 +271,9 @@ def test_every_chart_is_told_in_words_and_draws_nothing_where_a_number_is_hidden
         for bar in chart.bars:
             said = "fewer than 5" if bar.said == "<5" else "not shown" if bar.value is None else bar.said
             assert f"{bar.label}: {said}" in chart.alt
-    hidden = [
-        bar
-        for b in document(facts(counts(BUSY, earlier=(50, 3, 61))), ZONE).blocks
-        if isinstance(b, Chart)
-        for bar in b.bars
-        if bar.said in ("<5", "–")
-    ]
+    blocks = document(facts(counts(BUSY, earlier=(50, 3, 61))), ZONE).blocks
+    bars = (bar for b in blocks if isinstance(b, Chart) for bar in b.bars)
+    hidden = [bar for bar in bars if bar.said in ("<5", "–")]
     assert hidden
     assert all(bar.value is None for bar in hidden)
 
@@ -592,12 +588,8 @@ def incident(month, code, channel="facebook", *, rung=None, outcome=None, hours=
 
 def a_year():
     """Forty cases: most of them harassment on Facebook, three of hate, decided on soon."""
-    many = [
-        incident(
-            MONTHS[n % 6], ContentClass.HARASSMENT, rung=Rung.PLATFORM_REPORT, outcome="removed", hours=5
-        )
-        for n in range(28)
-    ]
+    ended = {"rung": Rung.PLATFORM_REPORT, "outcome": "removed", "hours": 5}
+    many = [incident(MONTHS[n % 6], ContentClass.HARASSMENT, **ended) for n in range(28)]
     some = [incident(MONTHS[n], ContentClass.PRIVACY, "mumsnet", hours=60, closed=True) for n in range(9)]
     return [*many, *some, *(incident(MONTHS[1], ContentClass.HATE) for _ in range(3))]
 
