@@ -463,11 +463,11 @@ def _select_unraised(
     by_section: dict[str, list[MatterView]] = {name: [] for name in _SECTIONS}
     for story in stories:
         by_section[_place(story, alerted, held)].append(story)
-    ranked = sorted(by_section["look"], key=lambda s: (-_look(s).look_rank, s.story_id))
+    ranked = sorted(by_section["look"], key=lambda s: (-(s.look or top_of(s)).look_rank, s.story_id))
     room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
-    room += sum(beyond_cap(_look(s)) for s in ranked)
+    room += sum(beyond_cap(s.look or top_of(s)) for s in ranked)
     looks = [*by_section["handed"], *ranked[:room], *by_section["unread"]]
-    looks = sorted(looks, key=lambda s: not maybe_grave(_look(s)))
+    looks = sorted(looks, key=lambda s: not maybe_grave(s.look or top_of(s)))
     found = [OpenMatter(s, Agenda.LOOK, Phrase.LOOK) for s in looks]
     news = [replace(s, holder=held.get(s.story_id)) for s in by_section["news"]]
     for story in sorted(news, key=news_order):
@@ -476,7 +476,7 @@ def _select_unraised(
     in_press = {s.story_id for s in news}
     for one in facts.marked:
         free = one.story_id in held and one.story_id not in in_press and one.story_id not in told
-        if free and _reads_of(person, one, facts) and not put_off(one.acknowledged, facts.day, facts.zone):
+        if free and _reads(person, one, facts) and not put_off(one.acknowledged, facts.day, facts.zone):
             found.append(_matter_in_hand(replace(one, holder=held[one.story_id]), Phrase.HELD, person, facts))
     placed = {s.story_id for name in _SECTIONS[:_SAYING] for s in by_section[name]} | alerted
     left = [s for s in _select_known(facts.unanswered, person, facts, hidden) if s.story_id not in placed]
@@ -528,7 +528,7 @@ def _find_holders(facts: Facts) -> dict[str, Holder]:
     for m in (m for m in facts.marked if m.mark is None or m.mark.mark is Mark.TAKEN):
         cases = [case for c in facts.cases if c.story_id == m.story_id for case in c.cases]
         holder = find_holder(m.acknowledged, cases, m.excluded)
-        if holder and holder.person in here and _reads_of(here[holder.person], m, facts):
+        if holder and holder.person in here and _reads(here[holder.person], m, facts):
             found[m.story_id] = holder
     return found
 
@@ -544,7 +544,7 @@ def _select_known(
         grave = tuple(v for v in of_it if v and (v.look or v.severity >= Severity.TODAY))
         key = (grave, story.excluded, facts.raised.get(story.story_id), _is_press_alone(story))
         if key not in known:
-            known[key] = _reads(person, grave, story, facts)
+            known[key] = _reads(person, story, facts, grave)
         if known[key] and story.story_id not in hidden:
             found.append(story)
     return found
@@ -571,7 +571,7 @@ def _section(story: MatterView) -> str:
     if story.look is not None and HANDED_IN in {reason.code for reason in story.look.reasons}:
         return "handed"
     if story.look is not None:
-        return "unread" if in_another_language(_look(story)) else "look"
+        return "unread" if in_another_language(story.look) else "look"
     if top.route is Route.RESPOND:
         return "answer"
     if top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE:
@@ -579,16 +579,8 @@ def _section(story: MatterView) -> str:
     return "unsure" if story.relevance is Relevance.UNSURE else "note"
 
 
-def _look(story: MatterView) -> Verdict:
-    return story.look or top_of(story)
-
-
-def _reads_of(person: Person, view: MatterView, facts: Facts) -> bool:
-    grave = [v for v in view.verdicts if v.look or v.severity >= Severity.TODAY]
-    return _reads(person, grave, view, facts)
-
-
-def _reads(person: Person, grave: Sequence[Verdict], view: MatterView, facts: Facts) -> bool:
+def _reads(person: Person, view: MatterView, facts: Facts, grave: Sequence[Verdict] | None = None) -> bool:
+    grave = [v for v in view.verdicts if v.look or v.severity >= Severity.TODAY] if grave is None else grave
     matter = matter_of_story(grave, facts.raised.get(view.story_id), facts.school, facts.people)
     known = matter.facts - {Fact.PRESS} | ({Fact.PRESS} if _is_press_alone(view) else set())
     matter = replace(with_more(matter, subjects=view.excluded), facts=known)

@@ -141,13 +141,9 @@ class MissingOffice:
     wanted: tuple[Role, ...]
 
 
-_ABOUT: Mapping[tuple[About, ...], tuple[Role, ...]] = {
-    (About.SCHOOL,): (),
-    (About.HEAD,): (Role.HEAD,),
-    (About.CHAIR,): (Role.CHAIR,),
-    (About.HEAD, About.CHAIR): (Role.HEAD, Role.CHAIR),
-    (About.DSL,): offices.SAFEGUARDERS,
-}
+_ABOUT: dict[tuple[About, ...], tuple[Role, ...]] = {(About.SCHOOL,): (), (About.HEAD,): (Role.HEAD,)}
+_ABOUT |= {(About.CHAIR,): (Role.CHAIR,), (About.HEAD, About.CHAIR): (Role.HEAD, Role.CHAIR)}
+_ABOUT |= {(About.DSL,): offices.SAFEGUARDERS}
 """Whom a matter may be about, and the offices whose holders it would then accuse."""
 
 

@@ -757,14 +757,9 @@ def _facts_of_hosting(case: Case, w: Words) -> dict[str, object]:
     network = hosting.get("network") or hosting.get("host", "")
     registrar = hosting.get("registrar", "")
     asked = any(a.kind in TO_THE_HOST for a in case.askings)
-    return {
-        "host": network,
-        "domain": hosting.get("domain", ""),
-        "registrar": registrar,
-        "provider": registrar if asked and registrar else network,
-        "addresses": hosting.get("addresses", ""),
-        "nominet": yes(hosting.get("nominet", "")),
-    }
+    found: dict[str, object] = {"host": network, "domain": hosting.get("domain", ""), "registrar": registrar}
+    found["provider"] = registrar if asked and registrar else network
+    return found | {"addresses": hosting.get("addresses", ""), "nominet": yes(hosting.get("nominet", ""))}
 
 
 def _facts_of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:

@@ -129,11 +129,8 @@ def _capture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
     producer = facts.person(exhibit.producer) or w("pack.value.program")
     gone = (exhibit.facts.get("page") or {}).get("stands") == "gone"  # something else was shown
     how = "pack.value.gone" if gone else _HOW[str(exhibit.facts.get("kind"))]
-    return [
-        (w("pack.fact.captured"), facts.moment(exhibit.at)),
-        (w("pack.fact.producer"), producer),
-        (w("pack.fact.how"), w(how)),
-    ]
+    rows = {"captured": facts.moment(exhibit.at), "producer": producer, "how": w(how)}
+    return [(w(f"pack.fact.{key}"), value) for key, value in rows.items()]
 
 
 def _hash(exhibit: Exhibit, w: Words) -> tuple[str, str]:

@@ -161,11 +161,8 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     drafted = exhibit.facts.get("kept") == "as_drafted"
     text = drop_mark(text) if drafted else text
     lines = [line for line in text.splitlines() if line.strip()]
-    blocks: list[Block] = [
-        Heading(w("pack.head.letter"), 3),
-        Paragraph(w("pack.value.letter_files", names=names)),
-        Quote(tuple(lines[:_MOST_LINES])),
-    ]
+    where = Paragraph(w("pack.value.letter_files", names=names))
+    blocks: list[Block] = [Heading(w("pack.head.letter"), 3), where, Quote(tuple(lines[:_MOST_LINES]))]
     if len(lines) > _MOST_LINES:
         blocks.append(Paragraph(w("pack.value.letter_longer")))
     if drafted:

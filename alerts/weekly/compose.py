@@ -53,11 +53,8 @@ def cross(
 
 def several(ways: Sequence[Mapping[str, int]]) -> tuple[list[dict[str, Cell]], Cell]:
     """One whole divided in several ways, as may be shown. Raises ValueError where two totals differ."""
-    arcs = [
-        Arc(f"{n}|{name}", f"{n}", f"{n + 1}", value, cell_cost(value))
-        for n, way in enumerate(ways)
-        for name, value in way.items()
-    ]
+    parts = ((n, name, value) for n, way in enumerate(ways) for name, value in way.items())
+    arcs = [Arc(f"{n}|{name}", f"{n}", f"{n + 1}", value, cell_cost(value)) for n, name, value in parts]
     arcs.append(Arc(WHOLE, f"{len(ways)}", "0", sum(ways[0].values()), TOTAL_COST))
     cells = hide_numbers(arcs)
     return [{name: cells[f"{n}|{name}"] for name in way} for n, way in enumerate(ways)], cells[WHOLE]

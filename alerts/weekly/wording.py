@@ -474,11 +474,8 @@ def _themes(w: Words, facts: ReportFacts) -> Iterator[Block]:
     if max(map(len, themes.values()), default=0) <= SAID_FIRST:
         return
     yield Heading(w("report.head.themes"))
-    told = [
-        w(f"report.themes.{tone}{ending}", themes=theme_list(w, themes[tone]))
-        for tone in ("positive", "negative")
-        if themes.get(tone)
-    ]
+    tones = (tone for tone in ("positive", "negative") if themes.get(tone))
+    told = [w(f"report.themes.{tone}{ending}", themes=theme_list(w, themes[tone])) for tone in tones]
     if longer:
         last = WindowRow(longer.last, longer.last, min(longer.weeks, MONTH), {})
         told.append(w("report.themes.window", span=span(w, last, facts.composed_at)))
