@@ -70,8 +70,7 @@ def drill_id(urn: str, calendar: Calendar, day: date) -> str | None:
 
 
 def planned_on(school: School, calendar: Calendar, links: Links, day: date) -> time | None:
-    """The minute (of the place) of a drill that may be held on that day; None on all other days. Days and
-    minutes follow from the home's secret: nobody can tell them beforehand."""
+    """The minute, of the place, of a drill on that day; None on others. Nobody can tell it beforehand."""
     known = drill_id(school.urn, calendar, day)
     if known is None or not calendar.school_day(day):
         return None

@@ -181,7 +181,6 @@ class Row:
 
     @property
     def after(self) -> timedelta:
-        """The time after it was raised."""
         return timedelta(minutes=self.minutes)
 
 
@@ -231,7 +230,6 @@ class Open:
 
     @property
     def targets(self) -> frozenset[str]:
-        """The people whom it threatens or wrongs (ids)."""
         return self.matter.threatened
 
     @property
@@ -246,7 +244,6 @@ class Open:
 
     @property
     def has_ended(self) -> bool:
-        """Was its last row made?"""
         return any(at - self.alert.raised_at >= ENDS for at in self.asked_at)
 
 
@@ -315,11 +312,8 @@ def _it_leads_to_ask(it: Open, here: Sequence[Person], asked: Collection[str]) -
     if it.matter.bypass is BypassRoute.STAFF_ALLEGATION and not it.matter.subjects:
         return ()
     out = {*asked, *it.alert.excluded, *it.targets, *it.alert.warned}
-    return tuple(
-        p.id
-        for p in people_for_repairs(here)
-        if p.email and p.id not in out and not has_conflict(p, it.matter, here)
-    )
+    able = (p for p in people_for_repairs(here) if p.email and p.id not in out)
+    return tuple(p.id for p in able if not has_conflict(p, it.matter, here))
 
 
 def tells_it(it: Open, here: Sequence[Person]) -> bool:
@@ -374,8 +368,7 @@ def _at(day: date, zone: ZoneInfo) -> datetime:
 
 
 def next_morning(alert: Alert, days: SchoolDays) -> datetime:
-    """When what is of severity 3 is asked about again: the morning after its mail, at the weekend and in the
-    holidays what is for the safeguarding lead alone."""
+    """When severity 3 is asked about again: the morning after; for the lead alone on any day."""
     sent = due_at(alert, alert.raised_at, days.zone, days.calendar)
     ready = (sent + BEFORE).astimezone(days.zone)
     day = ready.date() + (_DAY if ready.time() > MORNING else timedelta())
@@ -393,8 +386,7 @@ def next_call_at(it: Open, days: SchoolDays, now: datetime) -> datetime:
 
 
 def people_to_ask_in_morning(it: Open, people: Sequence[Person], school: School, now: datetime) -> list[str]:
-    """List the ids of who is asked beside the table: those asked first, and the next office; of severity 3
-    the first of them alone, and the next office of a safeguarding matter."""
+    """List the ids of who is asked beside the table: of severity 3 the first, else also the next office."""
     alert, here, grave = it.alert, people_of(school, people), is_of_this_hour(it.alert)
     asked = to_remind(alert, alert.audience, people, school, now, it.targets)
     asked = asked if grave else asked[:1]

@@ -20,28 +20,13 @@ Agenda = StrEnum("Agenda", "DANGER,MINE,OVERDUE,DECIDE,LOOK,NEWS,ANSWER,BEFORE,O
 999, then what they have, what is late, and what nobody has. BEFORE was posted before we began; OTHERS have
 it, or it waits for somebody outside; PRAISE is worth passing on, UNSURE may be another school's."""
 
-
 Phrase = StrEnum("Phrase", "TO_YOU,OF_YOU,DANGER,NUMBER,DECISION,CASE,HELD,LOOK,NEWS,SAYING")
 """The wording of a matter: as a threat to its reader, as danger that only wrongs them, as danger, by its
 number alone, as something to decide, as a case, as in somebody's hands, as a question, as news, as what
 people say."""
 
-
-SHOWN: Mapping[str, int] = {
-    Agenda.DANGER: 100,
-    Agenda.MINE: 6,
-    Agenda.OVERDUE: 6,
-    Agenda.DECIDE: 6,
-    Agenda.LOOK: 8,
-    Agenda.NEWS: 10,
-    Agenda.ANSWER: 6,
-    Agenda.BEFORE: 6,
-    Agenda.OTHERS: 5,
-    Agenda.PRAISE: 4,
-    Agenda.UNSURE: 3,
-    "not_seen": 6,
-}
-"""At most so many lines of each group are in a digest."""
+_MOST = (100, 6, 6, 6, 8, 10, 6, 6, 5, 4, 3, 6)
+SHOWN: Mapping[str, int] = dict(zip((*Agenda, "not_seen"), _MOST, strict=True))
 
 
 class Blind(StrEnum):
@@ -58,8 +43,7 @@ class Blind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """A place that could not be seen, has fallen silent or was not asked; `since` where that is known,
-    `reasons` where it was read in part, `read` within the window."""
+    """A place not seen, silent, not asked (`since` if known), read in part (`reasons`), or `read` lately."""
 
     name: str
     why: Blind
@@ -184,7 +168,6 @@ class Selection:
     with_dsl: int = 0
 
     def of(self, *groups: Agenda) -> tuple[OpenMatter, ...]:
-        """The matters of these groups."""
         return tuple(one for one in self.matters if one.group in groups)
 
     @property
@@ -195,7 +178,5 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class SchoolPart:
-    """One school of somebody's: what happened there, and what of it they are told."""
-
     facts: Facts
     chosen: Selection

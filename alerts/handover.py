@@ -59,15 +59,12 @@ def list_case_steps(steps: Iterable[CaseStep], names: Names, w: Words) -> Iterat
 
 
 def list_notes(notes: Iterable[MatterNote], names: Names, w: Words) -> Iterator[tuple[datetime, str]]:
-    """List what people wrote on it."""
     for note in notes:
         yield note.written_at, f"{w('room.did.note', who=names(note.person_id))} “{visible(note.note)}”"
 
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """One part of it: its `key`, a heading, and the text that is copied."""
-
     key: str
     heading: str
     text: str
@@ -75,8 +72,7 @@ class SheetPart:
 
 @dataclass(frozen=True, slots=True)
 class HandOverSheet:
-    """The whole of it; `made` says who made it and when, `left_out` what is not in it,
-    `own_category` that its category is in the school's own words."""
+    """The whole; `left_out` is what is not in it; a category may be in the school's own words."""
 
     language: str
     title: str

@@ -38,7 +38,6 @@ _SOONEST = timedelta(seconds=1)
 _LATEST = timedelta(hours=1)
 THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 READS_FOR = timedelta(minutes=10)
-"""So long a browser may read again, after a tap, without another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +202,6 @@ class DeskLinks(Links):
     """The same, for pages of whoever is signed in: none of their addresses opens without a session."""
 
     def page(self, story_id: str, person_id: str, at: datetime) -> str | None:
-        """The page of this story, whoever reads it."""
         return self.at_desk(story_id)
 
 

@@ -91,8 +91,7 @@ def undoable(marked: Marked, person: Person) -> bool:
 
 
 def may_be_danger(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> bool:
-    """May it be danger: of severity 4, on a route past everything, restricted, or raised since violence is
-    meant? Nobody ends that, or puts it off, by one tap."""
+    """May it be danger: severity 4, past the ladder, restricted, violent? No one tap ends or delays that."""
     judged: list[Alert | Verdict] = [*([alert] if alert else ()), *verdicts]
     if matter.restricted or (alert is not None and means_violence(alert)):
         return True
@@ -200,8 +199,6 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class SchoolDays:
-    """The place and the calendar by which a school counts its days."""
-
     nation: str
     zone: ZoneInfo
     calendar: Calendar

@@ -22,7 +22,6 @@ _A_DAY = timedelta(days=1)
 _OF_PLACES = (
     Asked, Answered, CameBack, Checked, EvidenceKept, Hosted, LetterDrafted, Placed, PlaceLeft,
 )  # fmt: skip
-"""Steps that are about one place, the first where they name none."""
 _BOUND = tuple(f.name for f in fields(CasePlace) if f.name != "n")
 
 
@@ -36,12 +35,10 @@ def at_place(case: Case, n: int) -> Case:
 
 
 def at_each_place(case: Case) -> Iterator[Case]:
-    """Return the case at each of its places, in their order."""
     return (at_place(case, n) for n in numbers(case))
 
 
 def numbers(case: Case) -> tuple[int, ...]:
-    """The numbers of its places."""
     return tuple(sorted((case.place, *(p.n for p in case.others))))
 
 
@@ -83,9 +80,7 @@ def unasked_places(case: Case) -> tuple[int, ...]:
 
 def is_gone(case: Case) -> bool:
     """Is every place that counts said to be gone, and is there one?"""
-    return not standing(case) and any(
-        here.said_gone_at for here in at_each_place(case) if has_to_be_gone(here)
-    )
+    return not standing(case) and any(p.said_gone_at for p in at_each_place(case) if has_to_be_gone(p))
 
 
 def seen_twice(here: Case, wanted: Check = Check.GONE) -> bool:

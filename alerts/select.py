@@ -65,11 +65,9 @@ from data.types import (
 
 _UNRECORDED, _UNTAKEN = timedelta(days=7), timedelta(hours=1)
 _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
-"""Who sees to them, in turn."""
 
 
 def is_restricted_view(alert: MatterView) -> bool:
-    """Is it for its own few alone?"""
     return alert.restricted or alert.route is Route.SAFEGUARDING or alert.content_class in BYPASSING
 
 
@@ -106,19 +104,15 @@ def list_restricted(person: Person, facts: Facts) -> tuple[MatterView, ...]:
 
     One that somebody has is open while a case of it is, or something is due, or somebody may be in danger;
     else for a week, for nothing is recorded of it."""
-    seen = [
-        one
-        for view, matter, ids in _open(facts)
-        if (one := _view_for_person(person, view, matter, ids, facts))
-    ]
+    views = (_view_for_person(person, view, matter, ids, facts) for view, matter, ids in _open(facts))
+    seen = [view for view in views if view]
     new = {v.story_id for v in seen if v.began_at and facts.now - v.began_at < _UNRECORDED}
     found = [v for v in seen if v.due or v.numbers or v.holder is None or v.endangers or v.story_id in new]
     return tuple(sorted(found, key=lambda v: (v.due is None, v.due.at if v.due else facts.now, v.number)))
 
 
 def _open(facts: Facts) -> Iterator[tuple[MatterView, Matter, frozenset[str]]]:
-    """Each restricted matter that is not closed, as much as is told of it, and any that somebody was asked to
-    take by number, with those who were asked."""
+    """Each restricted matter not closed, and any somebody was asked to take by number; with who was asked."""
     raised = {a.story_id for a in facts.alerts if is_restricted_view(a)}
     for alert in facts.alerts:
         if is_restricted_view(alert) or ids_asked(alert, StillOpen.BY_NUMBER):
@@ -193,22 +187,16 @@ def count_with_dsl(facts: Facts, chosen: Selection) -> int:
     something: to who was not told of each, unless none accuses an adult of the school or keeps anybody out,
     and the digest holds something else."""
     person = chosen.person
-    alerts = [
-        a for a in facts.alerts
-        if not a.acknowledged and is_restricted_view(a)
-        and access(person, matter_of_alert(a, facts), facts.people)
-    ]  # fmt: skip
+    untaken = (a for a in facts.alerts if not a.acknowledged and is_restricted_view(a))
+    alerts = [a for a in untaken if access(person, matter_of_alert(a, facts), facts.people)]
     of_alerts = {a.story_id for a in alerts}
-    cases = [
-        c for c in facts.cases
-        if c.restricted and not c.cases[0].closed_at and c.story_id not in of_alerts
-        and access(person, matter_of_known_case(c, facts), facts.people)
-    ]  # fmt: skip
+    still_open = (c for c in facts.cases if c.restricted and not c.cases[0].closed_at)
+    unraised = (c for c in still_open if c.story_id not in of_alerts)
+    cases = [c for c in unraised if access(person, matter_of_known_case(c, facts), facts.people)]
     count = len(alerts) + len(cases)
     known = all(person.id in a.audience for a in alerts)
-    if known and all(
-        access(person, matter_of_known_case(c, facts), facts.people) >= Access.STATUS for c in cases
-    ):
+    levels = [access(person, matter_of_known_case(c, facts), facts.people) for c in cases]
+    if known and all(level >= Access.STATUS for level in levels):
         return count
     judged = [v for a in alerts for v in a.verdicts]
     accused = (
@@ -225,9 +213,7 @@ _TRIED = 20
 
 def wanted_posts(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> dict[str, str]:
     """The ids of the posts that may be shown, of so many lines of each group, each with its story."""
-    posts = (
-        (post, story) for story in _shown_stories(chosen, shown) for post in (story.post_id, story.article_id)
-    )
+    posts = ((post, s) for s in _shown_stories(chosen, shown) for post in (s.post_id, s.article_id))
     return {post: story.story_id for post, story in posts if post}
 
 
@@ -270,7 +256,6 @@ def _shown_stories(chosen: Selection, shown: Mapping[str, int]) -> Iterator[Matt
 
 
 def select(facts: Facts, person: Person) -> Selection:
-    """Select what concerns this person."""
     alerts = [view for a in facts.alerts if (view := _known_alert(a, person, facts))]
     hidden = {a.story_id for a in facts.alerts} - {a.story_id for a in alerts}
     graver = sorted(
@@ -303,12 +288,9 @@ def select(facts: Facts, person: Person) -> Selection:
         of_cases = [c for c in cases if c.story_id not in deciding and tells(c, facts)]
         found += [_matter_in_hand(c, Phrase.CASE, person, facts) for c in of_cases]
         told = {c.story_id for c in of_cases} | endangering
-        found += [
-            _matter_in_hand(a, Phrase.HELD, person, facts)
-            for a in alerts
-            if a.acknowledged and a.story_id not in told and not is_danger(a)
-            if not put_off(a.acknowledged, facts.day, facts.zone)
-        ]
+        taken = (a for a in alerts if a.acknowledged and a.story_id not in told and not is_danger(a))
+        asked = (a for a in taken if not put_off(a.acknowledged, facts.day, facts.zone))
+        found += [_matter_in_hand(a, Phrase.HELD, person, facts) for a in asked]
         of_posts, more_looks = _select_unraised(person, stories, facts, hidden, told)
         found += of_posts
     order = list(Agenda)
@@ -329,12 +311,9 @@ def select(facts: Facts, person: Person) -> Selection:
         of_all = access(person, matter_of_account(facts.school), facts.people) is Access.WORDS
         long_had = sum(person.id in told for told in facts.long_had)
         older = _select_known(facts.older, person, facts, hidden)
-        chosen = replace(
-            chosen,
-            long_open=long_had + facts.unlisted * of_all,
-            about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
-            older=sum(s.mentions for s in older if s.relevance is Relevance.ABOUT),
-        )
+        counted = ((s.mentions for s in of if s.relevance is Relevance.ABOUT) for of in (stories, older))
+        about, before = map(sum, counted)
+        chosen = replace(chosen, long_open=long_had + facts.unlisted * of_all, about=about, older=before)
     count = count_with_dsl(facts, chosen)
     return replace(chosen, with_dsl=count if sum(v.restricted for v in restricted_ones) < count else 0)
 
@@ -379,7 +358,9 @@ def for_part_of_it(chosen: Selection) -> Selection:
     both what they were asked to take."""
     person = chosen.person
     press = is_press_contact_only(person)
-    if not press and (any(map(_handed_in, chosen.matters)) or not leads_alone(person)):
+    looks = (one.view.look for one in chosen.matters if one.wording is Phrase.LOOK and one.view.look)
+    handed_in = any(HANDED_IN in {r.code for r in look.reasons} for look in looks)
+    if not press and (handed_in or not leads_alone(person)):
         return chosen
 
     def is_part(one: OpenMatter) -> bool:
@@ -393,11 +374,6 @@ def for_part_of_it(chosen: Selection) -> Selection:
         return press and one.wording in (Phrase.NEWS, Phrase.HELD)
 
     return Selection(person, tuple(filter(is_part, chosen.matters)), alone=True)
-
-
-def _handed_in(one: OpenMatter) -> bool:
-    look = one.view.look
-    return one.wording is Phrase.LOOK and look is not None and HANDED_IN in {r.code for r in look.reasons}
 
 
 def _dangers(person: Person, facts: Facts, cases: Iterable[MatterView]) -> list[OpenMatter]:
@@ -433,10 +409,8 @@ def _dangers(person: Person, facts: Facts, cases: Iterable[MatterView]) -> list[
 def _case_to_threat(case: MatterView) -> MatterView:
     """Return the case as a threat, whatever lane it was judged to be in before a person said so."""
     about, route = case.cases[0].about, Route.POLICE_NOW
-    judged = (
-        replace(v, route=route, abuse=("threat",), about=about) if v.restricted else v for v in case.verdicts
-    )
-    return replace(case, route=route, verdicts=tuple(judged))
+    judged = ((v, replace(v, route=route, abuse=("threat",), about=about)) for v in case.verdicts)
+    return replace(case, route=route, verdicts=tuple(threat if v.restricted else v for v, threat in judged))
 
 
 def _danger(
@@ -489,13 +463,11 @@ def _select_unraised(
     by_section: dict[str, list[MatterView]] = {name: [] for name in _SECTIONS}
     for story in stories:
         by_section[_place(story, alerted, held)].append(story)
-    ranked = sorted(by_section["look"], key=lambda s: (-_look(s).look_rank, s.story_id))
+    ranked = sorted(by_section["look"], key=lambda s: (-(s.look or top_of(s)).look_rank, s.story_id))
     room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
-    room += sum(beyond_cap(_look(s)) for s in ranked)
-    looks = sorted(
-        [*by_section["handed"], *ranked[:room], *by_section["unread"]],
-        key=lambda s: not maybe_grave(_look(s)),
-    )
+    room += sum(beyond_cap(s.look or top_of(s)) for s in ranked)
+    looks = [*by_section["handed"], *ranked[:room], *by_section["unread"]]
+    looks = sorted(looks, key=lambda s: not maybe_grave(s.look or top_of(s)))
     found = [OpenMatter(s, Agenda.LOOK, Phrase.LOOK) for s in looks]
     news = [replace(s, holder=held.get(s.story_id)) for s in by_section["news"]]
     for story in sorted(news, key=news_order):
@@ -504,7 +476,7 @@ def _select_unraised(
     in_press = {s.story_id for s in news}
     for one in facts.marked:
         free = one.story_id in held and one.story_id not in in_press and one.story_id not in told
-        if free and _reads_of(person, one, facts) and not put_off(one.acknowledged, facts.day, facts.zone):
+        if free and _reads(person, one, facts) and not put_off(one.acknowledged, facts.day, facts.zone):
             found.append(_matter_in_hand(replace(one, holder=held[one.story_id]), Phrase.HELD, person, facts))
     placed = {s.story_id for name in _SECTIONS[:_SAYING] for s in by_section[name]} | alerted
     left = [s for s in _select_known(facts.unanswered, person, facts, hidden) if s.story_id not in placed]
@@ -556,7 +528,7 @@ def _find_holders(facts: Facts) -> dict[str, Holder]:
     for m in (m for m in facts.marked if m.mark is None or m.mark.mark is Mark.TAKEN):
         cases = [case for c in facts.cases if c.story_id == m.story_id for case in c.cases]
         holder = find_holder(m.acknowledged, cases, m.excluded)
-        if holder and holder.person in here and _reads_of(here[holder.person], m, facts):
+        if holder and holder.person in here and _reads(here[holder.person], m, facts):
             found[m.story_id] = holder
     return found
 
@@ -572,7 +544,7 @@ def _select_known(
         grave = tuple(v for v in of_it if v and (v.look or v.severity >= Severity.TODAY))
         key = (grave, story.excluded, facts.raised.get(story.story_id), _is_press_alone(story))
         if key not in known:
-            known[key] = _reads(person, grave, story, facts)
+            known[key] = _reads(person, story, facts, grave)
         if known[key] and story.story_id not in hidden:
             found.append(story)
     return found
@@ -599,7 +571,7 @@ def _section(story: MatterView) -> str:
     if story.look is not None and HANDED_IN in {reason.code for reason in story.look.reasons}:
         return "handed"
     if story.look is not None:
-        return "unread" if in_another_language(_look(story)) else "look"
+        return "unread" if in_another_language(story.look) else "look"
     if top.route is Route.RESPOND:
         return "answer"
     if top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE:
@@ -607,16 +579,8 @@ def _section(story: MatterView) -> str:
     return "unsure" if story.relevance is Relevance.UNSURE else "note"
 
 
-def _look(story: MatterView) -> Verdict:
-    return story.look or top_of(story)
-
-
-def _reads_of(person: Person, view: MatterView, facts: Facts) -> bool:
-    grave = [v for v in view.verdicts if v.look or v.severity >= Severity.TODAY]
-    return _reads(person, grave, view, facts)
-
-
-def _reads(person: Person, grave: Sequence[Verdict], view: MatterView, facts: Facts) -> bool:
+def _reads(person: Person, view: MatterView, facts: Facts, grave: Sequence[Verdict] | None = None) -> bool:
+    grave = [v for v in view.verdicts if v.look or v.severity >= Severity.TODAY] if grave is None else grave
     matter = matter_of_story(grave, facts.raised.get(view.story_id), facts.school, facts.people)
     known = matter.facts - {Fact.PRESS} | ({Fact.PRESS} if _is_press_alone(view) else set())
     matter = replace(with_more(matter, subjects=view.excluded), facts=known)

@@ -32,8 +32,6 @@ SITES = frozenset(("news", "reviews", "forum", "petition", FALLBACK))
 
 
 class WayOf(StrEnum):
-    """The purpose of one of a platform's other ways."""
-
     ACCOUNT = "account"
     """A whole account, a page or a channel."""
     POSING = "posing"
@@ -132,12 +130,10 @@ def _with_ways(row: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def helplines() -> Mapping[str, Helpline]:
-    """Every helpline by its key."""
     return {row["key"]: Helpline(**row) for row in _rows("helplines")}
 
 
 def ground_words(code: str, w: Words) -> str:
-    """A ground in a school's language."""
     return w(f"route.ground.{code}")
 
 
@@ -242,13 +238,9 @@ def next_words(case: Case, w: Words) -> tuple[str, ...]:
         return ()
     book, step = found
     what = w(f"playbook.{book.key}.{step.key}")
-    said = w(
-        "playbook.next",
-        playbook=w(f"playbook.title.{book.key}"),
-        what=what,
-        who=w(f"playbook.who.{step.who}"),
-        by=w(f"playbook.by.{step.by}"),
-    )
+    title = w(f"playbook.title.{book.key}")
+    who, by = w(f"playbook.who.{step.who}"), w(f"playbook.by.{step.by}")
+    said = w("playbook.next", playbook=title, what=what, who=who, by=by)
     return (said, *body_words(step, w))
 
 
@@ -257,6 +249,5 @@ def body_words(step: PlayStep, w: Words) -> tuple[str, ...]:
     if (line := step.helpline) is None:
         return ()
     ways = ", ".join(filter(None, (line.phone, line.mail, line.web)))
-    return w("playbook.reach", name=line.name, ways=ways), w(
-        "playbook.words", said=w(f"playbook.say.{step.body}")
-    )
+    said = w("playbook.words", said=w(f"playbook.say.{step.body}"))
+    return w("playbook.reach", name=line.name, ways=ways), said

@@ -29,7 +29,6 @@ def reports_to_one(person: Person, ids: Collection[str], people: Iterable[Person
 
 
 def independent(person: Person, ids: Collection[str], people: Iterable[Person]) -> bool:
-    """Is this person neither one of these nor reporting to one?"""
     return person.id not in ids and not reports_to_one(person, ids, people)
 
 
@@ -142,13 +141,9 @@ class MissingOffice:
     wanted: tuple[Role, ...]
 
 
-_ABOUT: Mapping[tuple[About, ...], tuple[Role, ...]] = {
-    (About.SCHOOL,): (),
-    (About.HEAD,): (Role.HEAD,),
-    (About.CHAIR,): (Role.CHAIR,),
-    (About.HEAD, About.CHAIR): (Role.HEAD, Role.CHAIR),
-    (About.DSL,): offices.SAFEGUARDERS,
-}
+_ABOUT: dict[tuple[About, ...], tuple[Role, ...]] = {(About.SCHOOL,): (), (About.HEAD,): (Role.HEAD,)}
+_ABOUT |= {(About.CHAIR,): (Role.CHAIR,), (About.HEAD, About.CHAIR): (Role.HEAD, Role.CHAIR)}
+_ABOUT |= {(About.DSL,): offices.SAFEGUARDERS}
 """Whom a matter may be about, and the offices whose holders it would then accuse."""
 
 

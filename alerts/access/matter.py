@@ -179,7 +179,6 @@ class Matter:
 
 
 def keys_of(school: School) -> frozenset[str]:
-    """The keys of a school: its own and its members'."""
     return frozenset((school.urn, *school.members))
 
 
@@ -189,7 +188,6 @@ def is_of_school(person: Person, matter: Matter) -> bool:
 
 
 def people_here(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Those of these people who belong to its school."""
     return tuple([p for p in people if is_of_school(p, matter)])
 
 
@@ -319,12 +317,9 @@ def with_more(
 ) -> Matter:
     """The same with more of those it may accuse, or is aimed at; and restricted, where that is so."""
     accused = matter.subjects | frozenset(subjects)
-    return replace(
-        matter,
-        subjects=accused,
-        threatened=(matter.threatened | frozenset(threatened)) - accused,
-        restricted=matter.restricted or restricted,
-    )
+    aimed_at = (matter.threatened | frozenset(threatened)) - accused
+    few = matter.restricted or restricted
+    return replace(matter, subjects=accused, threatened=aimed_at, restricted=few)
 
 
 def has_conflict(person: Person, matter: Matter, people: Iterable[Person] = ()) -> bool:
@@ -357,8 +352,7 @@ def free_of_it(matter: Matter, people: Iterable[Person]) -> list[Person]:
 
 
 def part_of(person: Person | None, matter: Matter) -> ReaderPart:
-    """The part of this person, None where nobody is named. A target who comes first acts all the same; where
-    it is aimed at an adult of the school, they are asked."""
+    """The part of this person, None where nobody is named. A target who comes first acts all the same."""
     if person is None:
         return ReaderPart.OTHER
     target = person.id in matter.threatened
@@ -380,7 +374,6 @@ class RaisedMatter:
 
     @property
     def is_sealed(self) -> bool:
-        """Is nothing to be said of it outside its few?"""
         return any(FACTS[fact].sealed for fact in self.matter.facts)
 
     @property
@@ -423,15 +416,10 @@ def matter_to_raise(
         abouts.add(About.HEAD)
     order = (About.HEAD, About.CHAIR, About.DSL, About.GOVERNOR, About.STAFF, About.PUPIL, About.SCHOOL)
     about = next((a for a in order if a in abouts), About.OTHER)
-    matter = Matter(
-        keys_of(school),
-        about,
-        subjects,
-        aimed_at,
-        facts=_facts((lead, *verdicts), about, alleging=alleging),
-        policy=Profile(first_assessor=policy.first_assessor, press=policy.press),
-        former=school.former,
-    )
+    found = _facts((lead, *verdicts), about, alleging=alleging)
+    theirs = Profile(first_assessor=policy.first_assessor, press=policy.press)
+    keys = keys_of(school)
+    matter = Matter(keys, about, subjects, aimed_at, facts=found, policy=theirs, former=school.former)
     out = surely | alleged_in(verdicts, here) if alleging else surely
     if accused and all(m.by == "covered_up" for m in accused):
         out = frozenset(barred)  # who only did not act is told of a child in danger rather than nobody
@@ -447,10 +435,9 @@ def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> froz
     found |= {Fact.EXTREMISM} if Harm.EXTREMISM in meant else set()
     violent = [v for v in verdicts if Harm.VIOLENCE in harms(v)]
     whom = [{m.who for m in aims(v) if m.sure >= SURE} for v in violent]
+    told = ((v, {r.code for r in v.reasons}) for v in verdicts)
     by_class = {
-        fact
-        for v in verdicts
-        for fact in offices.facts_of_class(v.content_class, v.about, v.event, {r.code for r in v.reasons})
+        f for v, codes in told for f in offices.facts_of_class(v.content_class, v.about, v.event, codes)
     }
     if not found:
         found = by_class | {Fact.PRESS for v in verdicts if v.event is not None}

@@ -21,10 +21,8 @@ from data.types import About, Person, Role, School
 Tier = tuple[Role, ...]
 """Offices that are asked at the same time."""
 
-
 Concern = StrEnum("Concern", "NEITHER,HEAD,CHAIR,BOTH")
 """Which of the two who would otherwise act a matter is about."""
-
 
 Fact = StrEnum(
     "Fact",
@@ -79,7 +77,6 @@ class FactRow:
 
 _READ = tomllib.loads(files("alerts.access").joinpath("facts.toml").read_text(encoding="utf-8"))
 FACTS: Mapping[Fact, FactRow] = TypeAdapter(dict[Fact, FactRow]).validate_python(_READ)
-"""The one table of who is told of what, by facts."""
 OF_DANGER = frozenset((Fact.DANGER, Fact.VIOLENCE))
 OFFICE_ABOUT: Mapping[About, Role] = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
 """The office that a matter about somebody may accuse, the most telling first."""
@@ -91,7 +88,6 @@ LEADERSHIP = FACTS[Fact.COMMENT].digest
 WORKING: Tier = (*LEADERSHIP, *SAFEGUARDERS, Role.IT_LEAD)
 """Who works on what is nobody's secret."""
 PRESS_CONTACT = FACTS[Fact.PRESS].reads
-"""The office that reads, and is sent, what stands in the press."""
 DATA_PROTECTION = FACTS[Fact.OWED].reads
 """Who reads what is a matter of personal data, and sees how far the others are, to hold them."""
 OFFICERS = frozenset((*WORKING, *DATA_PROTECTION, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE))
@@ -109,10 +105,8 @@ TROUBLES = WAYS_IN = (Role.IT_LEAD, Role.HEAD)
 """Who is told of a fault of ours, lets others in without mail, and ends what a lost telephone opened."""
 SHEET: Tier = (Role.HEAD, Role.DSL)
 """Offices with a sealed sheet of codes for the day without mail; they hear of quiet Mondays too."""
-TROUBLES_ELSE: Tier = (
-    *(Role.DEPUTY_HEAD, Role.SLT, *SAFEGUARDERS),
-    *(Role.CHAIR, Role.VICE_CHAIR, Role.TRUST_CONTACT, Role.LA_CONTACT),
-)
+TROUBLES_ELSE: Tier = (Role.DEPUTY_HEAD, Role.SLT, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR)
+TROUBLES_ELSE += (Role.TRUST_CONTACT, Role.LA_CONTACT)
 """Who is told of one in turn where none of `TROUBLES` can be reached."""
 WATCHING: Tier = (Role.HEAD, Role.DSL, Role.CHAIR)
 """Offices that are mailed every change of the people who may see matters."""
@@ -123,10 +117,8 @@ POLICY_OWNERS = PAIRS[1:]
 ANSWERERS = FACTS[Fact.COMMENT].answers
 """Who answers criticism, in turn; else the leadership."""
 SENIORITY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR)
-"""By which of several offices somebody is called."""
 ENOUGH = 2
 """So many must be reachable where it matters."""
-
 
 ACTS: Mapping[Concern, tuple[Tier, ...]] = {
     Concern.NEITHER: ((Role.HEAD,), (Role.DEPUTY_HEAD,), (Role.CHAIR,), (Role.VICE_CHAIR,), OUTSIDE),
@@ -140,10 +132,7 @@ TOGETHER: Mapping[Concern, int] = {Concern.CHAIR: 2, Concern.BOTH: 2}
 """How many of those tiers read it at the same time; else the next only while nobody before them can be
 told."""
 
-
 LAST_RESORT: Tier = (Role.DEPUTY_DSL, *(role for tier in ACTS[Concern.NEITHER] for role in tier))
-"""Who is told in turn where nobody else is left."""
-
 
 PERSONAL_DATA = frozenset(c for row in FACTS.values() if row.reads and not row.about for c in row.classes)
 """The content classes that are the data protection officer's business."""
@@ -210,16 +199,13 @@ def over_the_head(people: Iterable[Person]) -> list[Person]:
 
 
 def hold(person: Person, roles: Iterable[Role]) -> bool:
-    """Does this person hold one of these offices?"""
     return not frozenset(roles).isdisjoint(person.roles)
 
 
 administers = partial(hold, roles=WAYS_IN)
 """Do they administer the desk: people and places, and others' ways in?"""
 sees_matters = partial(hold, roles=OFFICERS)
-"""May they see matters by an office of theirs?"""
 has_sheet = partial(hold, roles=SHEET)
-"""Have they a sealed sheet of codes?"""
 hears_on_mondays = partial(hold, roles=SHEET)
 """Are they told on a quiet Monday, too, that all is running?"""
 gives_day_code = partial(hold, roles=(*WORKING, Role.STAFF))
@@ -283,7 +269,6 @@ def above(roles: Iterable[Role]) -> frozenset[Role]:
 
 
 def roles_of(people: Iterable[Person], ids: Iterable[str]) -> frozenset[Role]:
-    """The offices that these (ids) hold."""
     wanted = frozenset(ids)
     return frozenset(role for p in people if p.id in wanted for role in p.roles)
 
@@ -294,7 +279,6 @@ def rung_as(person: Person) -> Role:
 
 
 def leads_shared(person: Person, other: Person) -> tuple[Role, ...]:
-    """The leading offices that both hold."""
     return tuple(lead for lead, _ in PAIRS if lead in person.roles and lead in other.roles)
 
 

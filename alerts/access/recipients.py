@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access import offices
-from alerts.access.knowing import Access, access, reading_offices, with_words
+from alerts.access.knowing import Access, People, access, reading_offices, with_words
 from alerts.access.matter import (
     Matter,
     RaisedMatter,
@@ -46,7 +46,6 @@ from data.types import (
 
 TELL_TARGET = "tell_target"
 """The code of the reason that somebody threatened is to be told in person."""
-
 
 Ids = tuple[str, ...]
 
@@ -117,9 +116,7 @@ def next_office(
     return next(filter(None, (tuple(p for p in office if p not in told) for office in asked)), ())
 
 
-def _offices_asked(
-    alert: Alert, people: Sequence[Person], school: School, now: datetime
-) -> list[tuple[str, ...]]:
+def _offices_asked(alert: Alert, people: Sequence[Person], school: School, now: datetime) -> list[Ids]:
     """The offices in order, each with those of its holders (ids) who are there and whom mail reaches; of
     those who were not told of it three. Who governs is asked only in place of the head, or where fewer than
     two others are left, but where head or chair may be its subject."""
@@ -288,9 +285,7 @@ def is_press_contact_only(person: Person) -> bool:
     return hold(person, offices.PRESS_CONTACT) and not hold(person, leads)
 
 
-def central_team(
-    schools: Sequence[School], people: Iterable[Person], named: Collection[str] = ()
-) -> tuple[Person, ...]:
+def central_team(schools: Sequence[School], people: Iterable[Person], named: Collection[str] = ()) -> People:
     """List who has one digest for several schools: contacts of a trust, and those `named` by id."""
     central = (p for p in people if p.email and (hold(p, (Role.TRUST_CONTACT,)) or p.id in named))
     return tuple(p for p in central if len(schools_of(p, schools)) > 1)
@@ -330,7 +325,6 @@ def fault_recipients(people: Sequence[Person], *, anybody: bool) -> tuple[Person
 
 
 def people_for_repairs(people: Iterable[Person]) -> tuple[Person, ...]:
-    """List who puts a technical fault right."""
     return tuple(holders(people, Role.IT_LEAD))
 
 

@@ -187,7 +187,6 @@ def _trust(ca_file: str | None) -> None:
 LONGEST = 300
 """Letters of a line: two text messages at most."""
 
-
 POST_S = 30.0
 """So long one service may take. Apprise waits four seconds for each byte, some of its plug-ins for ever."""
 
@@ -271,7 +270,6 @@ _TEXT = re.compile(
 
 
 def is_text(address: str) -> bool:
-    """Does it name a telephone?"""
     return bool(_TEXT.fullmatch(address))
 
 
@@ -336,11 +334,8 @@ def blocks(line: str, school: str) -> dict[str, Any]:
     shown = [{"type": "plain_text", "text": text} for text in (school, matter) if text]
     if url:
         shown.append({"type": "mrkdwn", "text": f"<{url}|{escape(label, quote=False)}>"})
-    return {
-        "text": escape(matter, quote=False),
-        "blocks": [{"type": "section", "text": text} for text in shown],
-        "unfurl_links": False,
-    }
+    sections = [{"type": "section", "text": text} for text in shown]
+    return {"text": escape(matter, quote=False), "blocks": sections, "unfurl_links": False}
 
 
 def is_known_address(address: str) -> bool:

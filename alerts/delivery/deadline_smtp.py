@@ -26,7 +26,6 @@ CONNECT_S = 15.0
 """How long the server may take to be reached, and to greet us: one that is silent is known within half a
 minute."""
 COMMAND_S = 60.0
-"""How long it may take to answer each command."""
 MESSAGE_S = 150.0
 """How long one message may take in all, from the first byte to the last, the sign-in included."""
 GOODBYE_S = 5.0

@@ -60,8 +60,6 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a mail."""
-
     name: str
     content: bytes
 

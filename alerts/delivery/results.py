@@ -37,13 +37,11 @@ class Courier(Protocol):
         return None
 
     def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
-        """One mail, as bytes, to one person; None where `before_data` said no. Raises Unready where nobody is
-        served now, and what `before_data` raises."""
+        """Send one mail; None where `before_data` said no. Raises Unready, and what `before_data` raises."""
 
 
 SendOutcome = StrEnum("SendOutcome", "SENT,RETRY,FAILED,UNSURE")
 """The fate of the message. `unsure`: the server may have taken it, we cannot know."""
-
 
 Cause = StrEnum(
     "Cause",
@@ -55,28 +53,18 @@ Cause = StrEnum(
 )
 """Why it was not sent. Each has its sentence in the catalogue, `failure.cause.…`."""
 
-
-OF_THE_TOKEN = frozenset(
-    (
-        *(Cause.NO_SECRET, Cause.APP_SECRET, Cause.APP_EXPIRED, Cause.APP_UNKNOWN, Cause.TENANT_UNKNOWN),
-        Cause.TOKEN_REFUSED,
-    )
-)
+OF_THE_TOKEN = frozenset((Cause.NO_SECRET, Cause.APP_SECRET, Cause.APP_EXPIRED, Cause.APP_UNKNOWN))
+OF_THE_TOKEN |= {Cause.TENANT_UNKNOWN, Cause.TOKEN_REFUSED}
 """Causes that lie in the sign-in of our application to Microsoft 365, before any mail."""
 
-OF_THE_PERSON = frozenset(
-    (
-        *(Cause.NO_PERSON, Cause.NO_ADDRESS, Cause.NO_CHAT, Cause.BAD_ADDRESS, Cause.ADDRESS_REFUSED),
-        Cause.CHAT_PRIVATE,
-    )
-)
+OF_THE_PERSON = frozenset((Cause.NO_PERSON, Cause.NO_ADDRESS, Cause.NO_CHAT, Cause.BAD_ADDRESS))
+OF_THE_PERSON |= {Cause.ADDRESS_REFUSED, Cause.CHAT_PRIVATE}
 """Causes that lie in one person's address: nothing else would reach them there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One try. `code` is the server's: “550 5.1.1”, “AADSTS7000222”; nothing else that it said is kept.
-    `wait_s` is how long it asks us to wait, where it says so."""
+    """One try: the server's `code` (“550 5.1.1”) alone is kept; it asks us to wait for `wait_s`."""
 
     outcome: SendOutcome
     cause: Cause | None = None
@@ -110,9 +98,7 @@ LONGEST_TRYING = timedelta(days=3)
 FIRST_WAIT_S, LONGEST_WAIT_S = 60.0, 3600.0
 FIRST_URGENT_WAIT_S, LONGEST_URGENT_WAIT_S = 20.0, 300.0
 URGENT_KINDS = frozenset(("instant", "escalation", "warning", "drill"))
-"""Kinds of message that somebody must act on now."""
 _REFUSED = frozenset((Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
-
 
 TAKEN_UP_FOR = timedelta(hours=24)
 """So long what was given up and taken up again is tried before it is asked anew whether it still must be."""
@@ -146,9 +132,8 @@ def next_try(
     nobody's answer holds an alert back for hours."""
     if not urgent and now - first_try >= LONGEST_TRYING:
         return None
-    first, longest = (
-        (FIRST_URGENT_WAIT_S, LONGEST_URGENT_WAIT_S) if urgent else (FIRST_WAIT_S, LONGEST_WAIT_S)
-    )
+    first = FIRST_URGENT_WAIT_S if urgent else FIRST_WAIT_S
+    longest = LONGEST_URGENT_WAIT_S if urgent else LONGEST_WAIT_S
     doubled = min(longest, first * 2.0 ** min(attempts - 1, 32))
     ours = doubled * (1.0 - jitter_01 / 4.0)
     return now + timedelta(seconds=max(ours, min(asked_s or 0.0, longest)))
@@ -216,19 +201,16 @@ def _first(lost: Lost, reachable: Sequence[Person]) -> Person | None:
     if lost.alert is None or not lost.urgent:
         return next(iter(holders(reachable, *MACHINES)), None)
     by_id = {p.id: p for p in reachable}
-    in_order = (by_id[p] for p in _from(lost.alert.audience, lost.message.person_id) if p in by_id)
+    audience, failed = lost.alert.audience, lost.message.person_id
+    at = (
+        audience.index(failed) + 1 if failed in audience else 0
+    )  # from that person on, then from its beginning
+    in_order = (by_id[p] for p in (*audience[at:], *audience[:at]) if p in by_id)
     return next(in_order, None) or next(iter(holders(reachable, *LAST_RESORT)), None)
 
 
-def _from(audience: tuple[str, ...], person_id: str) -> tuple[str, ...]:
-    """The audience from the person on, then from its beginning."""
-    at = audience.index(person_id) + 1 if person_id in audience else 0
-    return (*audience[at:], *audience[:at])
-
-
 def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now: datetime) -> Iterator[Told]:
-    """One message for each alert that did not reach somebody, one a person for all else together.
-    `unreachable` as in `choose_substitute`. What nobody can be told of is left out."""
+    """Make a message for each alert not told, one a person for all else; of what somebody can be told."""
     others: dict[tuple[str, str], list[Lost]] = defaultdict(list)
     for one in lost:
         school = circle.school(one.message.urn)
@@ -276,7 +258,6 @@ def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tup
 def other_message(
     lost: Sequence[Lost], to: Person, school: School, circle: Circle, now: datetime
 ) -> OutboxMessage:
-    """Say that these did not arrive, and why."""
     w = words(school.language)
     lines = [_line(w, one, circle, now) for one in lost[:SHOWN]]
     if len(lost) > SHOWN:
@@ -292,14 +273,9 @@ def other_message(
 def _line(w: Words, lost: Lost, circle: Circle, now: datetime) -> str:
     m = lost.message
     kind = "chat" if m.via is Via.CHAT else m.kind if w.has(f"failure.kind.{m.kind}") else "other"
-    return w(
-        "failure.other.line",
-        kind=w(f"failure.kind.{kind}"),
-        person=circle.name(m.person_id),
-        day=w.day(m.due_at, now, circle.zone),
-        time=w.clock(m.due_at, circle.zone),
-        cause=_cause(w, lost),
-    )
+    day, clock = w.day(m.due_at, now, circle.zone), w.clock(m.due_at, circle.zone)
+    who, what, why = circle.name(m.person_id), w(f"failure.kind.{kind}"), _cause(w, lost)
+    return w("failure.other.line", kind=what, person=who, day=day, time=clock, cause=why)
 
 
 def _cause(w: Words, lost: Lost) -> str:

@@ -67,9 +67,7 @@ class WebAnswer:
 
     def wait_s(self, now: datetime) -> float | None:
         """Return how long Retry-After asks us to wait, given as seconds or as a date; None without one."""
-        said = next(
-            (value.strip() for name, value in self.headers.items() if name.lower() == "retry-after"), ""
-        )
+        said = next((v.strip() for k, v in self.headers.items() if k.lower() == "retry-after"), "")
         if said.isdecimal() and said.isascii():
             seconds = float(said[:9])
         else:
@@ -211,8 +209,6 @@ class _Connection(HTTPSConnection):
 
 
 class _Adapter(HTTPAdapter):
-    """requests' adapter, which trusts whom we trust."""
-
     def __init__(self, tls: ssl.SSLContext, watch: _Watch) -> None:
         self._tls, self._watch = tls, watch
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
@@ -240,7 +236,6 @@ AUTHORITY = "https://login.microsoftonline.com"
 SMTP_SCOPE = "https://outlook.office365.com/.default"
 GRAPH_SCOPE = "https://graph.microsoft.com/.default"
 TOKEN_S = 30.0
-"""How long asking for one may take in all."""
 _RENEWED = timedelta(minutes=5)
 """So long before it runs out a token is no longer used."""
 _LONGEST = timedelta(hours=24)
@@ -257,14 +252,9 @@ _BY_NUMBER = {
     90033: Cause.BUSY,
 }
 """By the number of the first error. Microsoft may change these, so what is not here goes by its kind."""
-_BY_KIND = {
-    "invalid_client": Cause.APP_SECRET,
-    "unauthorized_client": Cause.APP_UNKNOWN,
-    "invalid_tenant": Cause.TENANT_UNKNOWN,
-    "invalid_scope": Cause.APP_NO_RIGHT,
-    "invalid_resource": Cause.APP_NO_RIGHT,
-    "temporarily_unavailable": Cause.BUSY,
-}
+_BY_KIND = {"invalid_client": Cause.APP_SECRET, "unauthorized_client": Cause.APP_UNKNOWN}
+_BY_KIND |= {"invalid_tenant": Cause.TENANT_UNKNOWN, "temporarily_unavailable": Cause.BUSY}
+_BY_KIND |= dict.fromkeys(("invalid_scope", "invalid_resource"), Cause.APP_NO_RIGHT)
 """By the “error” of OAuth 2 (RFC 6749 §5.2)."""
 
 
@@ -288,8 +278,7 @@ class Token:
 
 
 class Tokens:
-    """Tokens for one application: from the file, else asked for and kept there; without one, in memory alone.
-    `keep` writes a file for its owner alone, whole or not at all."""
+    """Tokens for one application: from the file, else asked for and kept there for its owner alone."""
 
     def __init__(
         self,
@@ -465,12 +454,8 @@ GRAPH = "https://graph.microsoft.com/v1.0"
 LARGEST = 4 * 1024 * 1024
 """Bytes that one request may have: a file in one POST is below 3 MB (graph/outlook-large-attachments)."""
 _ACCEPTED, _TIMED_OUT_INSIDE = 202, 504
-_FOR_ALL = frozenset(
-    (
-        *(Cause.TOKEN_NOT_TAKEN, Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN, Cause.NOT_MICROSOFT),
-        *(Cause.MICROSOFT_UNREACHABLE, Cause.MICROSOFT_CERTIFICATE),
-    )
-)
+_FOR_ALL = frozenset((Cause.TOKEN_NOT_TAKEN, Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN, Cause.NOT_MICROSOFT))
+_FOR_ALL |= {Cause.MICROSOFT_UNREACHABLE, Cause.MICROSOFT_CERTIFICATE}
 """Causes for which no other message would fare better."""
 _BY_NAME = {
     "errormessagesizeexceeded": Cause.TOO_LARGE,
@@ -481,14 +466,8 @@ _BY_NAME = {
         ("errorinvaliduser", "errornonexistentmailbox", "mailboxnotenabledforrestapi"), Cause.MAILBOX_UNKNOWN
     ),
 }
-"""By the “code” of the error, in small letters."""
-_BY_STATUS = {
-    401: Cause.TOKEN_NOT_TAKEN,
-    403: Cause.APP_NO_RIGHT,
-    404: Cause.MAILBOX_UNKNOWN,
-    413: Cause.TOO_LARGE,
-    **dict.fromkeys((408, 409, 423, 429), Cause.BUSY),
-}
+_BY_STATUS = {401: Cause.TOKEN_NOT_TAKEN, 403: Cause.APP_NO_RIGHT, 404: Cause.MAILBOX_UNKNOWN}
+_BY_STATUS |= {413: Cause.TOO_LARGE, **dict.fromkeys((408, 409, 423, 429), Cause.BUSY)}
 _FOR_GOOD = frozenset((Cause.TOO_LARGE, Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
 
 
@@ -505,8 +484,6 @@ class GraphMailbox:
 
 
 class GraphCourier(Courier):
-    """Hands messages over, each in a request of its own."""
-
     def __init__(self, mailbox: GraphMailbox) -> None:
         self._mailbox = mailbox
         self._type = "text/plain" if mailbox.kept else "application/json"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from alerts.access.acts import Act
 from alerts.access.offices import office_of_subject
-from alerts.ladder.clocks import due
 from alerts.ladder.guards.steps import FIRST, section_141f_applies, was_gone, wrong_facts
 from alerts.ladder.mails import messages_for_steps
 from alerts.ladder.refusals import refusal_of_guard, without_row
@@ -28,6 +27,7 @@ from alerts.ladder.rules import (
     SCHOOLGATE,
     Guard,
     StepAttempt,
+    due,
     ids_to_inform,
     imminent,
     meant_by,
@@ -49,14 +49,10 @@ from data.steps.judging import Accused, Classified, Decided, Proposed, Reclassif
 from data.steps.stored import Step
 from data.types import About
 
-_OUTCOMES: Mapping[Ending, Step] = {
-    Ending.REMOVED: keeping.SeenRemoved(),
-    Ending.CHANGED: keeping.SeenChanged(),
-    Ending.STANDING: keeping.LeftStanding(),
-}
+_OUTCOMES: dict[Ending, Step] = {Ending.REMOVED: keeping.SeenRemoved(), Ending.CHANGED: keeping.SeenChanged()}
+_OUTCOMES |= {Ending.STANDING: keeping.LeftStanding()}
 """The endings that the governors' report counts, and the step that records each."""
 _OF_DECISIONS = {Decision.SEEK: CaseClock.BASILDON_24H, Decision.STOP: CaseClock.REVIEW_30D}
-
 
 _LANES = {
     StaffMatter.CHILD: BypassRoute.SAFEGUARDING, StaffMatter.ALLEGATION: BypassRoute.STAFF_ALLEGATION,
@@ -65,8 +61,7 @@ _LANES = {
 
 
 def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
-    """Opens a case (event OPENED, `now` aware): with its bypass route, its lock and who is told. Raises
-    ValueError for another event, or facts that are not what they may be."""
+    """Open a case (`now` aware). Raises ValueError for another event, or facts that may not be."""
     if event.kind is not StepKind.OPENED:
         raise ValueError("a case begins with its opening")
     if wrong := wrong_facts(event.said):
@@ -173,8 +168,7 @@ _WIDER = frozenset((About.SCHOOL, About.STAFF, About.GOVERNOR, About.OTHER))
 
 
 def _about(attempt: StepAttempt, said: Targeted | Accused) -> About:
-    """Say who it is about, given who may be accused now; no longer anybody who was accused before. A child's
-    matter in which an adult is named is an allegation about that adult."""
+    """Say who it is about, given who may be accused now. A child's, with an adult named, is an allegation."""
     case, people = attempt.case, attempt.rules.people
     left, accused = still_left_out(case, said)
     if found := office_of_subject([p for p in left if p in accused or p not in case.conflicted], people):
@@ -215,18 +209,8 @@ def _step(case: Case, event: Event, attempt: StepAttempt) -> CaseStep:
             due_at = case.sought.due_at  # no later decision puts it off
         if isinstance(event.said, Asked):
             due_at = promised_until(case, event.said, attempt.at) or due_at
-    return CaseStep(
-        case_id=case.id,
-        n=case.steps + 1,
-        urn=case.urn,
-        said=event.said,
-        actor=event.actor,
-        done_at=attempt.at,
-        recorded_at=attempt.now,
-        why=event.why.strip(),
-        due_at=due_at,
-        clock=clock,
-    )
+    step = CaseStep(case.id, case.steps + 1, case.urn, event.said, event.actor, attempt.at, attempt.now)
+    return replace(step, why=event.why.strip(), due_at=due_at, clock=clock)
 
 
 def _utc(moment: datetime) -> datetime:
@@ -234,8 +218,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _clock_of(case: Case, event: Event, at: datetime) -> tuple[CaseClock, datetime] | None:
-    """The clock that this step starts and since when it runs (UTC), None if it starts none. It runs from when
-    the thing happened, however late that is recorded."""
+    """The clock that this step starts and its beginning (UTC), when the thing happened; None without."""
     match event.said:
         case Decided(decision=decision):
             clock = _OF_DECISIONS.get(decision)

@@ -34,10 +34,8 @@ from data.words.say import Words, words
 # The mails about a case, in words: that there is something to do, what was recorded on somebody’s behalf,
 # what is over. Never what was posted; of a restricted case its number alone. Each leads to its page.
 
-_AT_ONCE = frozenset((
-    "lane", "police_now", "came_back", "copy_found", "overridden", "recorded", "emergency", "helped",
-    "proposed", "reclassified", "target", "wronged",
-))  # fmt: skip
+_AT_ONCE = frozenset(("lane", "police_now", "came_back", "copy_found", "overridden", "recorded", "emergency"))
+_AT_ONCE |= {"helped", "proposed", "reclassified", "target", "wronged"}
 """What goes out at any hour; the rest keeps to working hours."""
 
 _OF_THEM = frozenset(("target", "wronged", "helped", "over"))
@@ -97,8 +95,7 @@ def _about(w: Words, case: Case) -> str:
 def mail(
     case: Case, person: Person, key: str, note: Note, due: datetime, *, waits: bool = True
 ) -> OutboxMessage:
-    """The letter as a message, in one thread with what told of its alert. Where somebody may be in danger, or
-    has answered, it never `waits` for other mails."""
+    """The letter as a message in its alert's thread; of danger, or an answer, it never `waits`."""
     thread = thread_of(case.alert_id, person.id) if case.alert_id else None
     kind = "case" if waits and not note.danger else "answer"
     return replace(message(note, person.id, case.urn, kind, key, due, LIFE), thread=thread)
@@ -107,8 +104,7 @@ def mail(
 def step_message(
     which: str, person: Person, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
 ) -> OutboxMessage:
-    """Write what is told of the steps; whom its post is aimed at, and who does not decide, hears that alone:
-    that it is about them and what is done, never a job."""
+    """Write what is told of the steps; the target who does not decide hears what is done, never a job."""
     w, means = words(rules.school.language), rules.means
     if person.id == case.target and which in ("emergency", "police_now", "lane"):
         theirs = "helped" if which == "emergency" else "target" if case.threatens else "wronged"
@@ -172,12 +168,9 @@ def message_for_target(
 def describe_record(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
     """Say what was recorded, when and by whom, addressed to the person it was recorded for."""
     zone, who = rules.means.zone, rules.person(step.actor)
-    return w(
-        f"case.recorded.{step_code(step.said)}",
-        day=w.day(step.recorded_at, now, zone),
-        clock=w.clock(step.recorded_at, zone),
-        who=clean_line(who.name if who else step.actor),
-    )
+    name, day = clean_line(who.name if who else step.actor), w.day(step.recorded_at, now, zone)
+    clock = w.clock(step.recorded_at, zone)
+    return w(f"case.recorded.{step_code(step.said)}", day=day, clock=clock, who=name)
 
 
 def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:
@@ -219,9 +212,8 @@ def _reminder(
     said = w("case.overdue_told", said=w("digest.case.locked") if case.locked else "; ".join(told))
     note = letter("overdue", person, case, said, [[w("case.overdue_next")]], due, rules)
     when = f"{newest.due_at.timestamp():.0f}"
-    return mail(
-        case, person, digest("case overdue", case.urn, case.id, newest.clock, when, person.id), note, due
-    )
+    known = digest("case overdue", case.urn, case.id, newest.clock, when, person.id)
+    return mail(case, person, known, note, due)
 
 
 # Who is told of a step: that there is something to do, never what was posted.
@@ -229,20 +221,24 @@ def _reminder(
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
 """Looks that show neither that it is gone nor that it is there."""
 
-_THEIRS_ALONE = frozenset(
-    ("target", "wronged", "over", "recorded", "overridden", "confirmed", "turned_down", "assigned")
+_THEIRS_ALONE = (
+    "target",
+    "wronged",
+    "over",
+    "recorded",
+    "overridden",
+    "confirmed",
+    "turned_down",
+    "assigned",
 )
-"""What is said to one person, away or not."""
 
 Told = tuple[str, Iterable[Person]]
-"""Which words, and whom."""
 
 
 def messages_for_steps(
     before: Case | None, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
 ) -> tuple[OutboxMessage, ...]:
-    """List the messages that these steps call for; `before` is the case without them, None at its opening.
-    Each person is told once, by the first of the words that concern them."""
+    """List the messages that these steps call for, one a person; `before` is None at the opening."""
     found: dict[str, OutboxMessage] = {}
     by_them = {step.actor for step in steps}
     for words_of, whom in _tellings(before, case, steps, rules):
@@ -378,7 +374,6 @@ def _ready(case: Case) -> bool:
 
 
 def in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
-    """Lists those who have its matter, and those who decide."""
     return (*_people((case.owner or "",), rules), *rules.who_may(Act.DECIDE, case))
 
 

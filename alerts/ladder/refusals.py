@@ -23,7 +23,6 @@ from data.web.channels import Reporter, channel
 from data.words.say import asking_words, place_words
 
 Found = tuple[str, Values]
-"""The act that would help, and what is settled of it."""
 _HELPLINE = next(rung for rung in Rung if RHC in rung.spec.kinds)
 
 
@@ -125,13 +124,11 @@ _ACTS: Iterable[tuple[Found | Callable[[Case], Found], str]] = (
     (_of(StepKind.UNLOCKED), "unlock_ground"),
     (_of(StepKind.HELD), "review_ahead"),
 )  # fmt: skip
-"""Each act, and the guards that it satisfies or leads around."""
 BY_GUARD = {guard: found for found, guards in _ACTS for guard in guards.split(",")}
 
 
 def remedy_of(guard: str, case: Case, copies: Sequence[Post] = ()) -> Found | None:
-    """The act that would help in this case where that guard refuses, None where no act would; `copies` are
-    held and no places of it yet."""
+    """The act that would help where that guard refuses, None where none; `copies` are no places yet."""
     if guard == copies_taken.__name__ and copies:
         return _of(StepKind.COPY_FOUND, url=copies[0].url or "")
     found = BY_GUARD.get(guard)
@@ -148,7 +145,6 @@ def without_row(attempt: StepAttempt) -> Refusal:
 
 
 def refusal_of_guard(guard: str, attempt: StepAttempt) -> Refusal:
-    """Return what is said if a guard fails, and the remedy."""
     w, said, remedy = attempt.rules.w, f"refusal.{guard}.said", f"refusal.{guard}.remedy"
     wanted = (name for name in _MENTIONED if w.fills_in(name, said) or w.fills_in(name, remedy))
     given = {name: _MENTIONED[name](attempt) for name in wanted}

@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.matter import bypass_of
-from alerts.ladder.clocks import LONDON, due, recheck_times
-from alerts.ladder.rules import SCHOOLGATE, Rules, imminent, still_left_out
+from alerts.ladder.rules import LONDON, SCHOOLGATE, Rules, due, imminent, recheck_times, still_left_out
 from alerts.places import (
     at_each_place,
     at_place,
@@ -70,7 +69,6 @@ GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
 OF_DECISIONS = (CaseClock.BASILDON_24H, CaseClock.REVIEW_30D)
 
 RHC = "rhc"
-"""The way of asking Report Harmful Content."""
 
 
 def with_derived_state(case: Case) -> Case:
@@ -144,7 +142,6 @@ def next_check_at(case: Case) -> datetime | None:
 
 
 def start_clock(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
-    """Start the clock of a step, if it has one."""
     if step.due_at is None:
         return case
     place = case.place if isinstance(step.said, Asked | Answered) else 0
@@ -162,7 +159,6 @@ def start_target_clock(case: Case, step: CaseStep, by: str | None) -> Case:
 
 
 def without(case: Case, *clocks: str) -> Case:
-    """Without these clocks."""
     return replace(case, waits=tuple(w for w in case.waits if w.clock not in clocks))
 
 
@@ -183,7 +179,6 @@ def not_gone(case: Case) -> Case:
 
 
 def clear_decision(case: Case) -> Case:
-    """Return the case to where nobody had decided yet."""
     return replace(case, decision=None, decided_by=None, decided_at=None, delegated=False)
 
 
@@ -214,14 +209,8 @@ def _state(case: Case) -> CaseState:
     return CaseState.SEEKING if case.decision == "seek" else CaseState.TRIAGE
 
 
-CONSENT = frozenset(
-    (
-        StepKind.CONSENT_GIVEN,
-        StepKind.CONSENT_REFUSED,
-        StepKind.CONSENT_WITHDRAWN,
-        StepKind.CONSENT_OVERRIDDEN,
-    )
-)
+CONSENT = frozenset((StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED, StepKind.CONSENT_WITHDRAWN))
+CONSENT |= {StepKind.CONSENT_OVERRIDDEN}
 SUPPORT = frozenset((StepKind.SUPPORT,))
 OfTheirs = (
     asking.ConsentGiven
@@ -293,8 +282,7 @@ _SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
 
 
 def add_asking(case: Case, step: CaseStep, said: Asked) -> Case:
-    """Add one more rung that was asked; its clock runs from when the request was received, if that is known.
-    An earlier decision to answer it or leave it alone no longer holds."""
+    """Add one more rung that was asked; its clock runs from when it was received, if that is known."""
     if case.decision in ("answer", "stop"):
         case = without(clear_decision(case), CaseClock.REVIEW_30D)
     rung, since = said.rung, said.received_at or step.done_at
@@ -343,13 +331,9 @@ def add_answer(case: Case, step: CaseStep, said: Answered) -> Case:
     kind = asking.kind
     while i is not None:
         asking = case.askings[i]
-        done = replace(
-            asking,
-            answer=result,
-            answered_at=step.done_at,
-            reference=said.reference or asking.reference,
-            talked_at=said.talked_at,
-        )
+        reference = said.reference or asking.reference
+        done = replace(asking, answer=result, answered_at=step.done_at, reference=reference)
+        done = replace(done, talked_at=said.talked_at)
         case = _with(_stop_clock(case, asking), i, done)
         i = open_asking(case, rung, kind)
     if result not in _SAID_GONE or case.said_gone_at is not None:
@@ -368,14 +352,12 @@ def open_asking(case: Case, rung: Rung, kind: str | None = None) -> int | None:
 
 
 def open_clock(case: Case, rung: Rung, kind: str | None = None) -> RunningClock | None:
-    """The clock of that asking, None where there is none."""
     i = open_asking(case, rung, kind)
     return None if i is None else case.askings[i].running
 
 
 def add_check(case: Case, step: CaseStep, said: Checked) -> Case:
-    """Add a check of the address: gone starts the confirmation, present ends it. A person seeing that it
-    changed enough, though nobody was asked, starts it too."""
+    """Add a check of the address: gone (or changed enough) starts the confirmation, present ends it."""
     result = said.result
     if case.state is CaseState.CLOSED:
         # A check after the end. A search result, and what was left, are gone and back again without opening
@@ -423,8 +405,7 @@ def copy_found(case: Case, said: CopyFound) -> Case:
 
 
 def opened_again(case: Case, step: CaseStep) -> Case:
-    """Without its end, and as if it had never been said to be gone where it is back, or, opened by a person,
-    anywhere: removal is sought again from the rung it had reached."""
+    """Return it without its end, nor gone where it is back, or, opened by a person, anywhere."""
     there = everywhere(case, not_gone) if isinstance(step.said, Reopened) else not_gone(case)
     there = replace(there, ending=None, closed_at=None)
     if is_return(case, step.said):
@@ -457,7 +438,6 @@ def _stop_clock(case: Case, asking: Asking) -> Case:
 # A case is the fold of its steps (event-sourced). Nothing is checked or refused here.
 
 FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
-"""Routes that are answered, or need nothing: never removed."""
 
 
 def replay(steps: Sequence[CaseStep]) -> Case:
@@ -502,7 +482,6 @@ def with_ways(steps: Sequence[CaseStep]) -> tuple[CaseStep, ...]:
 
 
 def after(case: Case, step: CaseStep) -> Case:
-    """The case after one more step."""
     n = place_of(step.said)
     there = case if n is None else seen_from(case, n)
     folded = _note_actor(at_place(_fold_step(there, step), 1), step)
@@ -638,10 +617,8 @@ def _set_subject(case: Case, about: About) -> Case:
 
 def _aimed_at(case: Case, person: str) -> Case:
     """Aim it at somebody else: consent, support, chronology and decisions do not carry over."""
-    unasked = replace(
-        case, consent=Consent.NOT_ASKED, consent_person=None, consent_by=None, consent_told=None
-    )
-    fresh = replace(unasked, support=Support.NOT_OFFERED, support_by=None, support_told=None, safe_at=None)
+    bare = replace(case, consent=Consent.NOT_ASKED, consent_person=None, consent_by=None, consent_told=None)
+    fresh = replace(bare, support=Support.NOT_OFFERED, support_by=None, support_told=None, safe_at=None)
     if case.decided_by == person:
         fresh = without(clear_decision(fresh), *OF_DECISIONS)
     if case.sought_by == person:
@@ -650,13 +627,8 @@ def _aimed_at(case: Case, person: str) -> Case:
 
 
 def _note_decision(case: Case, step: CaseStep, said: judging.Decided) -> Case:
-    decided = replace(
-        case,
-        decision=said.decision,
-        decided_by=step.actor,
-        decided_at=step.done_at,
-        delegated=said.capacity is Capacity.DELEGATE,
-    )
+    decided = replace(case, decision=said.decision, decided_by=step.actor, decided_at=step.done_at)
+    decided = replace(decided, delegated=said.capacity is Capacity.DELEGATE)
     if said.decision is Decision.SEEK:
         return start_target_clock(without(decided, *OF_DECISIONS), step, step.actor)
     if said.decision is Decision.REPORT_ONLY:  # what is left up is still looked at again
@@ -699,9 +671,7 @@ def _close_case(case: Case, step: CaseStep, ending: Ending) -> Case:
 def _join_case(case: Case, step: CaseStep, said: keeping.Joined) -> Case:
     """Make it part of another case; or join one to it, whose target runs on where none does here."""
     if said.closes:
-        closed = everywhere(
-            _close_case(case, step, Ending.JOINED), lambda here: replace(here, recheck_at=None)
-        )
+        closed = everywhere(_close_case(case, step, Ending.JOINED), lambda at: replace(at, recheck_at=None))
         return replace(closed, joined_to=said.case)
     case = replace(case, joined=(*case.joined, (said.case, step.done_at)))
     runs = any(w.clock == CaseClock.BASILDON_24H for w in case.waits)

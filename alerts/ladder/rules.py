@@ -7,9 +7,10 @@ to any of those confirms it. The chair is told of either at once, or who stands 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from alerts.access.acts import Act, confirmers, independent, list_meant, overseers, who_may
 from alerts.access.knowing import Access, access
@@ -17,7 +18,8 @@ from alerts.access.matter import Matter, has_conflict, matter_of_case
 from alerts.next_date import Means
 from data.cases import Asking, Case, CaseStep, Event, Post, Profile
 from data.content_class import BYPASSING, ContentClass
-from data.rungs import EMERGENCY, Rung
+from data.register.calendar import Calendar, months_after
+from data.rungs import EMERGENCY, CaseClock, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Decision, RungAnswer
 from data.steps.judging import Accused, Classified, Conflicted, Decided, Proposed, Reclassified, Targeted
@@ -25,8 +27,85 @@ from data.steps.stored import Step
 from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
 
+# When what a case waits for is due: the clocks of the law, of policies and platforms, and our own. Each has
+# its own way of counting, and each rule names its source. The law's run in London by the bank holidays of
+# England and Wales, wherever the school is; those of staff by the school's own calendar and zone. None is a
+# promise by anybody else.
+LONDON = ZoneInfo("Europe/London")
+_OF_THE_LAW = Calendar("england")
+"""England and Wales have the same bank holidays."""
+_DAY = timedelta(days=1)
+_TWO_DAYS = timedelta(hours=48)
+_POSTERS_DAYS = 5
+_WEEK = timedelta(days=7)
+_RECHECKS = (timedelta(hours=1), timedelta(hours=24), timedelta(hours=72), _WEEK, timedelta(days=30))
+
+
+def due(
+    clock: CaseClock, started: datetime, *, calendar: Calendar, zone: ZoneInfo, profile: Profile
+) -> datetime:
+    """When what began at `started` (aware) is due, in UTC; `calendar` and `zone` are the school's. An end at
+    midnight is given as the first moment of the next day. Raises KeyError for an unknown clock."""
+    if clock is CaseClock.AUTHOR_DAYS:
+        last = started.astimezone(zone).date()
+        for _ in range(profile.author_days):
+            last = calendar.next_school_day(last)
+        return _midnight(last + _DAY, zone)
+    if clock is CaseClock.CHASE_2_WORKING_DAYS:
+        return _end_of_two_days(started, zone, lambda day: not calendar.working_day(day))
+    if clock is CaseClock.OPERATOR_S5_48H:
+        return _end_of_two_days(started, LONDON, lambda day: not _OF_THE_LAW.working_day(day))
+    if clock is CaseClock.POSTER_5D:
+        return _midnight(started.astimezone(LONDON).date() + timedelta(_POSTERS_DAYS + 1), LONDON)
+    if clock is CaseClock.ART14_MONTH:
+        return _same_time(started, lambda day: months_after(day, 1), zone)
+    if clock in _DAYS:
+        return _same_time(started, lambda day: day + timedelta(_DAYS[clock]), zone)
+    hours = timedelta(hours=profile.host_hours) if clock is CaseClock.BASILDON_24H else _ELAPSED[clock]
+    return started.astimezone(UTC) + hours
+
+
+_DAYS: Mapping[CaseClock, int] = {CaseClock.DP_COMPLAINT_30D: 30, CaseClock.REVIEW_30D: 30}
+_ELAPSED = {CaseClock.PLATFORM_48H: _TWO_DAYS, CaseClock.RHC_WEEK: _WEEK, CaseClock.RECHECK: _RECHECKS[0]}
+_ELAPSED |= {CaseClock.WARN_1H: timedelta(hours=1)}
+
+
+def limitation_ends(published: datetime) -> date:
+    """The last day on which an action for defamation may as a rule be begun: a year from first publication
+    (aware), whose own day does not count. Limitation Act 1980, s.4A; in Scotland, Defamation and Malicious
+    Publication (Scotland) Act 2021, s.32; in Northern Ireland, Limitation (NI) Order 1989, art. 6(2)."""
+    return months_after(published.astimezone(LONDON).date(), 12)
+
+
+def recheck_times(said_gone_at: datetime) -> tuple[datetime, ...]:
+    """When to look at what is said to be gone since then (aware): 1, 24, 72 hours, 7, 30 days on, in UTC."""
+    start = said_gone_at.astimezone(UTC)
+    return tuple(start + wait for wait in _RECHECKS)
+
+
+def _end_of_two_days(started: datetime, zone: ZoneInfo, discarded: Callable[[date], bool]) -> datetime:
+    """Return forty-eight hours after `started`, without the parts of the local days discarded."""
+    at, left = started.astimezone(UTC), _TWO_DAYS
+    while True:
+        day = at.astimezone(zone).date()
+        tomorrow = _midnight(day + _DAY, zone)
+        if not discarded(day):
+            if left <= tomorrow - at:
+                return at + left
+            left -= tomorrow - at
+        at = tomorrow
+
+
+def _same_time(started: datetime, later: Callable[[date], date], zone: ZoneInfo) -> datetime:
+    local = started.astimezone(zone)
+    return datetime.combine(later(local.date()), local.timetz()).astimezone(UTC)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(0), zone).astimezone(UTC)
+
+
 SCHOOLGATE = "schoolgate"
-"""The actor of steps that the program takes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +128,6 @@ class Rules:
 
     @property
     def w(self) -> Words:
-        """The sentences that refusals and offers are made of."""
         return words(self.school.language)
 
     def matter(self, case: Case) -> Matter:
@@ -57,7 +135,6 @@ class Rules:
         return matter_of_case(case, self.school, self.profile)
 
     def access(self, person: Person, case: Case) -> Access:
-        """Say how much of a case this person may know."""
         return access(person, self.matter(case), self.people)
 
     def who_may(self, act: Act, case: Case) -> tuple[Person, ...]:
@@ -65,11 +142,9 @@ class Rules:
         return who_may(act, self.matter(case), self.people)
 
     def has_conflict(self, person: Person, case: Case) -> bool:
-        """Has this person a conflict of interest in a case?"""
         return has_conflict(person, self.matter(case), self.people)
 
     def person(self, person_id: str | None) -> Person | None:
-        """The person with that id, None if the school has none."""
         return next((p for p in self.people if p.id == person_id), None)
 
 
@@ -108,21 +183,17 @@ class StepAttempt:
         return self.rules.person(self.event.actor)
 
     def actor_may(self, act: Act) -> bool:
-        """May whoever acts do that in the case?"""
         return self.actor is not None and self.actor in self.who_may(act)
 
     def who_may(self, act: Act) -> tuple[Person, ...]:
-        """Everybody who may do that in the case."""
         return self.rules.who_may(act, self.case)
 
     @property
     def why(self) -> str:
-        """The reason given, without blanks around it."""
         return self.event.why.strip()
 
     @property
     def step(self) -> Step:
-        """The facts that are said of the step."""
         return self.event.said
 
     @property
@@ -132,7 +203,6 @@ class StepAttempt:
 
     @property
     def decision(self) -> Decision | None:
-        """The decision that is taken; None where nothing is decided."""
         return self.step.decision if isinstance(self.step, Decided) else None
 
     @property
@@ -200,8 +270,7 @@ def has_been_tried(case: Case, rung: Rung, now: datetime, kind: str | None = Non
 
 
 def meant_by(case: Case, event: Event, rules: Rules) -> frozenset[str]:
-    """Ids of those of the school whom the post means: named or spoken of in it (as the step says), accused or
-    aimed at, and whoever holds the office that it is about."""
+    """Ids of whom of the school the post means: named, accused, aimed at, or holding its office."""
     return _list_meant(case, getattr(event.said, "meant", ()), rules)
 
 
@@ -218,8 +287,7 @@ def second_persons(case: Case, rules: Rules) -> tuple[Person, ...]:
 
 
 def in_due_form(case: Case, event: Event, rules: Rules) -> Event:
-    """The step as it may be taken by who takes it: a proposal, where they report to somebody who is meant.
-    What confirms a proposal stays what it is."""
+    """The step as its actor may take it: a proposal, where they report to somebody who is meant."""
     actor, said = rules.person(event.actor), event.said
     if actor is None or not isinstance(said, Classified | Reclassified) or not opens_ladder(case, event):
         return event

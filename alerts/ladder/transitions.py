@@ -57,10 +57,8 @@ OF_RUNGS: Mapping[Rung, tuple[Guard, ...]] = {
 }  # fmt: skip
 """What each rung wants besides, before it is asked, in the order in which it is asked."""
 
-
 TRIAGE, FAIR, LANE, SEEKING, WAITING, CONFIRMING, CLOSED = CaseState
 ON_LADDER = (TRIAGE, SEEKING, WAITING, CONFIRMING)
-"""The states in which removal can be requested at all."""
 OPEN = (*ON_LADDER, FAIR, LANE)
 
 
@@ -107,11 +105,7 @@ def _in_danger(states: Iterable[CaseState], to: CaseState | None = None) -> _Row
     return {(state, asked): Transition((to or state,), (steps.actor,), imminent=True) for state in states}
 
 
-_WHERE: Mapping[Where, tuple[CaseState, ...]] = {
-    Where.ON_LADDER: ON_LADDER,
-    Where.WITH_FAIR: (*ON_LADDER, FAIR),
-    Where.OPEN: OPEN,
-}
+_WHERE = {Where.ON_LADDER: ON_LADDER, Where.WITH_FAIR: (*ON_LADDER, FAIR), Where.OPEN: OPEN}
 
 
 def _plain() -> _Rows:
@@ -216,9 +210,7 @@ _ORDINARY: _Rows = {
     **_rows(StepKind.HELD, _EVER, steps.may_hold, steps.not_held, steps.reason, steps.review_ahead),
     **_rows(StepKind.RELEASED, _EVER, steps.held, steps.may_hold, steps.another_releases),
     **_rows_for_worker(StepKind.LOCKED, _EVER, steps.lock_nation, steps.not_locked),
-    **_rows(
-        StepKind.UNLOCKED, _EVER, steps.locked, steps.may_unlock, steps.unlock_ground, steps.reason
-    ),
+    **_rows(StepKind.UNLOCKED, _EVER, steps.locked, steps.may_unlock, steps.unlock_ground, steps.reason),
     **_rows(
         StepKind.CHRONOLOGY, ON_LADDER, steps.head_approves, class_set, steps.harassment,
         steps.chronology_person,
@@ -245,7 +237,6 @@ GUARDS: Mapping[str, Guard] = {
     for guards in (*(row.guards for rows in TABLE.values() for row in rows), *OF_RUNGS.values(), FIRST)
     for guard in guards
 }
-"""Every guard, by what it is called."""
 
 NO_ROW = {FAIR: "fair_comment", LANE: "lane", CLOSED: "closed"}
 """What a refusal is called where a state has no row for a step; `no_row` elsewhere."""

@@ -58,11 +58,9 @@ class Note:
     @property
     def html(self) -> str:
         """The same as a page; everything in it is escaped."""
-        from alerts.layout import page  # late: lists import what makes mails, and make none
+        from alerts.layout.page import render_page  # late: lists import what makes mails, and make none
 
-        return page.render_page(
-            "alerts.layout/note.html", language=self.language, title=self.subject, note=self
-        )
+        return render_page("alerts.layout/note.html", language=self.language, title=self.subject, note=self)
 
 
 def short_note(
@@ -88,18 +86,8 @@ def message(
 ) -> OutboxMessage:
     """Make of a note a mail, of a line a short message; it is stale `life` after it was due."""
     subject, body, html = ("", said, None) if isinstance(said, str) else (said.subject, said.text, said.html)
-    return OutboxMessage(
-        key=key,
-        urn=urn,
-        person_id=person_id,
-        kind=kind,
-        subject=subject,
-        body=body,
-        due_at=due,
-        expires_at=due + life,
-        html=html,
-        via=Via.CHAT if html is None else Via.MAIL,
-    )
+    via = Via.CHAT if html is None else Via.MAIL
+    return OutboxMessage(key, urn, person_id, kind, subject, body, due, due + life, html=html, via=via)
 
 
 def mails(
@@ -107,13 +95,8 @@ def mails(
 ) -> tuple[OutboxMessage, ...]:
     """The same to each of these, greeted by name; a key ends with the id of its reader."""
     w = words(note.language)
-    return tuple(
-        message(
-            replace(note, greeting=w("instant.greeting", name=person.name)),
-            person.id, urn, kind, digest(*key, person.id), due, life,
-        )
-        for person in to
-    )  # fmt: skip
+    greeted = ((p, replace(note, greeting=w("instant.greeting", name=p.name))) for p in to)
+    return tuple(message(one, p.id, urn, kind, digest(*key, p.id), due, life) for p, one in greeted)
 
 
 def clean_line(text: str) -> str:

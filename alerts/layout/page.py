@@ -22,13 +22,8 @@ def render_page(template: str, *, language: str, title: str, **given: object) ->
     """Render the whole page of a template, such as `alerts.layout/digest.html`; what is filled in is escaped.
     `language` and `title` are those of the mail. Raises jinja2.UndefinedError where a name is not given."""
     page = _environment().get_template(template)
-    return _inliner().inline(
-        page.render(
-            language=language, title=title, css=_read_template(f"{_HERE}/base.css"),
-            dark=_read_template(f"{_HERE}/dark.css"),
-            **given,
-        )
-    )  # fmt: skip
+    css, dark = (_read_template(f"{_HERE}/{name}.css") for name in ("base", "dark"))
+    return _inliner().inline(page.render(language=language, title=title, css=css, dark=dark, **given))
 
 
 @cache

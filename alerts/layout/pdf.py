@@ -18,8 +18,6 @@ from unicodedata import category, name, normalize
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The heading of a section, or of a part of one."""
-
     kind: ClassVar[str] = "heading"
     text: str
     level: int = 1
@@ -53,15 +51,10 @@ def compile_pdf(template: str, given: Mapping[str, object], day: date, folder: P
     if folder is not None:
         (folder / name).write_bytes(main)
         main = folder / name
-    made: bytes = typst.compile(
-        main,
-        root=folder,
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(given, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=datetime.combine(day, time(), UTC),
-    )
+    inputs = {"document": json.dumps(given, ensure_ascii=False)}
+    form: dict[str, Any] = {"format": "pdf", "pdf_standards": ["ua-1"], "ignore_system_fonts": True}
+    form["timestamp"] = datetime.combine(day, time(), UTC)
+    made: bytes = typst.compile(main, root=folder, sys_inputs=inputs, **form)
     return made
 
 

@@ -44,12 +44,6 @@ class Situation:
     account: bool = False
 
 
-def situation(case: Case, rules: Rules, now: datetime, url: str, *, account: bool = False) -> Situation:
-    """The case as it stands at its post's address, or at an account's."""
-    row = channel(place_said(case.channel, url))
-    return Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)), row, account)
-
-
 def platform_refusal(at: Situation) -> str | None:
     """A report of one post, where there is a platform that takes it from anybody."""
     if at.place.place is PlaceKind.SEARCH and at.case.complainant not in INDIVIDUALS:
@@ -61,11 +55,6 @@ def platform_refusal(at: Situation) -> str | None:
     if at.place.reports:
         return None
     return "place_unknown" if at.place.place is PlaceKind.UNKNOWN else "no_platform"
-
-
-def report_refusal(at: Situation) -> str | None:
-    """A report of one post, never of an account."""
-    return platform_refusal(at) or ("whole_account" if at.account else None)
 
 
 def account_refusal(at: Situation) -> str | None:
@@ -159,21 +148,12 @@ def _asked_host(case: Case) -> bool:
 ANSWERS = frozenset(kind for kind, spec in SPECS.items() if spec.answers)
 """The only letters for fair comment."""
 FOR_STAFF = frozenset(kind for kind, spec in SPECS.items() if spec.reader is LetterReader.STAFF)
-NOT_OF_A_PUPIL = frozenset(LetterKind) - {
-    *FOR_STAFF,
-    LetterKind.PLATFORM_REPORT,
-    LetterKind.ACCOUNT_REPORT,
-    LetterKind.UNDER_AGE_REPORT,
-    LetterKind.PLATFORM_APPEAL,
-    LetterKind.WIKIPEDIA,
-    LetterKind.POSH,
-    LetterKind.HOLDING_LINE,
-}
+NOT_OF_A_PUPIL = frozenset(LetterKind) - FOR_STAFF - {LetterKind.PLATFORM_REPORT, LetterKind.ACCOUNT_REPORT}
+NOT_OF_A_PUPIL -= {LetterKind.UNDER_AGE_REPORT, LetterKind.PLATFORM_APPEAL, LetterKind.WIKIPEDIA}
+NOT_OF_A_PUPIL -= {LetterKind.POSH, LetterKind.HOLDING_LINE}
 """Policies send what pupils write to pastoral care or the safeguarding lead, never to legal letters."""
-TO_REMOVE = frozenset(kind for rung in Rung for kind in rung.spec.letters) - {
-    LetterKind.PARENT_INVITATION,
-    LetterKind.POLICE,
-}
+TO_REMOVE = frozenset(kind for rung in Rung for kind in rung.spec.letters)
+TO_REMOVE -= {LetterKind.PARENT_INVITATION, LetterKind.POLICE}
 """Letters that ask for something to be taken down, or for help with that."""
 UNDER_THE_LOCK = frozenset(
     (LetterKind.PLATFORM_REPORT, LetterKind.POLICE, LetterKind.HOLDING_LINE, *FOR_STAFF)
@@ -197,7 +177,8 @@ def letter_refusal(
     kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str = "", *, account: bool = False
 ) -> str | None:
     """Return the code of why this case does not allow this letter, None if it does."""
-    at = situation(case, rules, now, url, account=account)
+    row, searched = channel(place_said(case.channel, url)), bool(_A_SEARCH.match(url))
+    at = Situation(case, rules, now, route(case.channel, url), searched, row, account)
     # what was only said to somebody is nowhere to be removed
     nowhere = at.place.place is PlaceKind.NOTHING and kind in TO_REMOVE
     early = _lasting_refusal(kind, case) or ("nowhere" if nowhere else None) or _by_state(kind, case)
@@ -225,7 +206,6 @@ def _lasting_refusal(kind: LetterKind, case: Case) -> str | None:
 
 
 _NOT_SOUGHT: Mapping[str | None, str] = {Decision.STOP: "stopped", Decision.REPORT_ONLY: "only_reported"}
-"""Why nobody is asked to remove it, by what was decided."""
 _STILL = ((Decision.REPORT_ONLY, LetterKind.POLICE), (Decision.STOP, LetterKind.SEARCH_RESULT))
 """Letters that are written all the same: where the page stays, the person may ask not to be found by it."""
 
@@ -348,7 +328,7 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.PARENT_REMOVAL: _parent_removal,
     LetterKind.STAFF_REMOVAL: _staff_refusal,
     LetterKind.COMPLAINTS_PROCEDURE: lambda at: "our_own" if at.case.relationship.works_here else None,
-    LetterKind.PLATFORM_REPORT: report_refusal,
+    LetterKind.PLATFORM_REPORT: lambda at: platform_refusal(at) or ("whole_account" if at.account else None),
     LetterKind.ACCOUNT_REPORT: account_refusal,
     LetterKind.UNDER_AGE_REPORT: under_age_refusal,
     LetterKind.PLATFORM_APPEAL: appeal_refusal,
@@ -371,8 +351,5 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.SOLICITOR_FACTS: _solicitor,
     LetterKind.RECORDED_FOR_YOU: _refuse_unrecorded,
 }
-_OF_ITS_READER: Mapping[LetterReader, Callable[[Situation], str | None]] = {
-    LetterReader.AUTHOR: _invitation,
-    LetterReader.STRANGER: _author,
-}
+_OF_ITS_READER = {LetterReader.AUTHOR: _invitation, LetterReader.STRANGER: _author}
 """What a letter to the author of a post wants, where its kind has no condition of its own."""

@@ -7,12 +7,13 @@ it is whatever it holds; and what the person complaining says of it is their own
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from alerts.access.knowing import spokesperson
 from alerts.ladder.rules import Rules
-from alerts.letters import forbidden_words, kinds
+from alerts.letters import forbidden_words
 from alerts.letters.allowed import account_ways, letter_refusal, takes_the_formal_way
 from alerts.letters.facts import (
     HARMS,
@@ -33,11 +34,24 @@ from alerts.letters.facts import (
     yes,
     yes_or_no,
 )
-from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterCheck, LetterKind, LetterReader, WantedFact
+from alerts.letters.kinds import (
+    FORMAL,
+    LONG_FACTS,
+    PARENTS,
+    QUOTED_FACTS,
+    SPECS,
+    LetterCheck,
+    LetterDraft,
+    LetterFacts,
+    LetterKind,
+    LetterReader,
+    LetterSpec,
+    NoDraft,
+    WantedFact,
+)
 from alerts.letters.layout import (
     complainant,
     fill_letter,
-    mark_quotes,
     parts,
     postal_address,
     restore_quotes,
@@ -56,12 +70,8 @@ from data.words.say import Words, words
 
 _OWN, _LONG, _SHORT = 10_000, 2000, 300
 _SURE = ("no_details", "age_13", "good_faith", "authority")
-_MAY_NAME = frozenset(
-    (
-        *("to", "address", "name", "email", "url", "complaints_url", "source", "signer"),
-        *("profile", "original", "searched"),
-    )
-)
+_MAY_NAME = frozenset(("to", "address", "name", "email", "url", "complaints_url", "source", "signer"))
+_MAY_NAME |= {"profile", "original", "searched"}
 """Facts that are names or addresses themselves."""
 _OPEN = frozenset((LetterReader.PUBLIC, LetterReader.PRESS))
 _NO_CLAIM = frozenset(("answer",))
@@ -107,7 +117,6 @@ def list_wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[Wa
 
 
 def question(check: LetterCheck, fact: str) -> str:
-    """Return what a person is asked for it."""
     w = check.rules.w
     if fact == "ground" and (has := _grounds(check)):
         return w("letter.ask.ground_of", grounds="; ".join(has))
@@ -219,49 +228,39 @@ def _grounds(check: LetterCheck) -> Sequence[str]:
     return grounds(check.file, words(check.given.language))
 
 
-def unwise(check: kinds.LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
-    """Each thing to think about before this goes out."""
+def unwise(check: LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
     ask = check.rules.w
     if not check.given.holds:
         yield ask("letter.unwise.broken", case=check.case.id)
-    if (ground := _no_call(check, values)) is not None:
-        yield ask("letter.unwise.no_call", ground=ground)
+    if (
+        check.kind is LetterKind.POLICE
+        and check.case.consent is Consent.OVERRIDDEN
+        and not values["imminent"]
+    ):
+        yield ask("letter.unwise.no_call", ground=ground_to_overrule(check.file, ask))
     whole = whole_post(check)
     if whole:
         edited = check.file.post is not None and (check.file.post.version > 1 or bool(check.file.beside))
         yield ask(f"letter.unwise.{'whole_edited' if edited else 'whole'}", fact=whole)
     if check.kind is LetterKind.ACCOUNT_REPORT and check.case.content_class == ContentClass.IMPERSONATION:
         yield ask("letter.unwise.parody")
-    if check.case.about is About.PUPIL and any(values[fact] for fact in kinds.QUOTED_FACTS):
+    if check.case.about is About.PUPIL and any(values[fact] for fact in QUOTED_FACTS):
         yield ask("letter.unwise.child")
-    if name := _begins_with_a_name(check, values):
+    begins = str(values["first_words"]) if check.spec.reader is LetterReader.AUTHOR else ""
+    if name := forbidden_words.find_name(begins, check.rules.people, check.rules.school.name):
         yield ask("letter.unwise.begins", name=name)
     takes = {*check.spec.wants, *check.spec.may, whole}
     for fact, said in ((name, values[name]) for name in values if name in takes):
-        if isinstance(said, str) and said and (fact in kinds.QUOTED_FACTS or is_own_account(check, fact)):
+        if isinstance(said, str) and said and (fact in QUOTED_FACTS or is_own_account(check, fact)):
             yield from _of(check, fact, said, given=fact != whole)
 
 
-def _begins_with_a_name(check: kinds.LetterCheck, values: Mapping[str, object]) -> str | None:
-    """Find whom the first words of the post name, where they are said back to its author; None for nobody."""
-    if check.spec.reader is not kinds.LetterReader.AUTHOR:
-        return None
-    return forbidden_words.find_name(str(values["first_words"]), check.rules.people, check.rules.school.name)
-
-
-def _no_call(check: kinds.LetterCheck, values: Mapping[str, object]) -> str | None:
-    """Why consent was overruled, in a report to the police where no call to 999 is known; None elsewhere."""
-    if check.kind is not kinds.LetterKind.POLICE or check.case.consent is not Consent.OVERRIDDEN:
-        return None
-    return None if values["imminent"] else ground_to_overrule(check.file, check.rules.w)
-
-
-def _of(check: kinds.LetterCheck, fact: str, said: str, *, given: bool) -> Iterator[str]:
+def _of(check: LetterCheck, fact: str, said: str, *, given: bool) -> Iterator[str]:
     ask, others = check.rules.w, "" if check.spec.reader not in _PASSED_ON else "_passed_on"
     posted = posted_words(check.file)
-    if fact in kinds.QUOTED_FACTS and given and posted and said not in posted:
+    if fact in QUOTED_FACTS and given and posted and said not in posted:
         yield ask("letter.unwise.not_there", fact=fact)
-    if check.spec.reader is kinds.LetterReader.AUTHOR:  # their own words, back to them
+    if check.spec.reader is LetterReader.AUTHOR:  # their own words, back to them
         return
     # whose name is worth a thought: everybody but who signs or complains, and these too where they do not
     # agree to their name being passed on
@@ -272,13 +271,12 @@ def _of(check: kinds.LetterCheck, fact: str, said: str, *, given: bool) -> Itera
         yield ask(f"letter.unwise.name{others}", fact=fact, name=name)
     if forbidden_words.year_group(said):
         yield ask(f"letter.unwise.year{others}", fact=fact)
-    if fact not in kinds.QUOTED_FACTS and (phrase := forbidden_words.threat(said)):
+    if fact not in QUOTED_FACTS and (phrase := forbidden_words.threat(said)):
         yield ask("letter.unwise.threat", fact=fact, phrase=phrase)
 
 
-_PASSED_ON = frozenset((kinds.LetterReader.OPERATOR,))
+_PASSED_ON = frozenset((LetterReader.OPERATOR,))
 """An operator sends whoever posted it a copy of the notice."""
-
 
 _FROM_OTHERS = (
     *("author", "url", "domain", "operator", "host", "registrar", "provider", "platform_reference"),
@@ -288,44 +286,45 @@ _BOTH = "share_details"
 """One answer for name and e-mail address, as notices were once asked for."""
 
 
-def spec_of(
-    kind: kinds.LetterKind, case: Case, rules: Rules, facts: Mapping[str, str] | None = None
-) -> kinds.LetterSpec:
+def spec_of(kind: LetterKind, case: Case, rules: Rules, facts: Mapping[str, str] | None = None) -> LetterSpec:
     """The needs of this letter in this case, with what was given for it so far."""
-    if kind is kinds.LetterKind.COPYRIGHT_NOTICE and parents(facts or {}):
-        return kinds.PARENTS
-    formal = kind is kinds.LetterKind.MUMSNET and takes_the_formal_way(case, rules)
-    return kinds.FORMAL if formal else kinds.SPECS[kind]
+    if kind is LetterKind.COPYRIGHT_NOTICE and parents(facts or {}):
+        return PARENTS
+    formal = kind is LetterKind.MUMSNET and takes_the_formal_way(case, rules)
+    return FORMAL if formal else SPECS[kind]
 
 
-def draft(
-    kind: kinds.LetterKind, file: CaseFile, given: kinds.LetterFacts, rules: Rules
-) -> kinds.LetterDraft | kinds.NoDraft:
+def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) -> LetterDraft | NoDraft:
     """The letter, or what is missing. `given.facts` are cut to one line each. Raises InputError if a fact is
     not one of this letter's, or a school's own file cannot be used."""
     url = (file.post.url or "") if file.post else ""
     account = is_account(file.case, file.post)
     code = letter_refusal(kind, file.case, rules, given.now, url, account=account)
     if code is not None:
-        return kinds.NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}", number=file.case.id))
+        return NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}", number=file.case.id))
     spec = spec_of(kind, file.case, rules, given.facts)
     given = _tidy(kind, spec, given)
-    check = kinds.LetterCheck(kind, spec, file, given, rules)
+    check = LetterCheck(kind, spec, file, given, rules)
     filling = values(check)
     signed = _signatories(check, filling)
     asked = tuple(list_wanted(check, filling))
     if not signed and not spec.own_name:
-        asked = (*asked, kinds.WantedFact("signer", rules.w("letter.ask.signer")))
+        asked = (*asked, WantedFact("signer", rules.w("letter.ask.signer")))
     if asked:
-        return kinds.NoDraft(kind, asked)
-    quotes = {name: str(filling[name]) for name in kinds.QUOTED_FACTS}
-    apart = filling | mark_quotes(quotes)
+        return NoDraft(kind, asked)
+    quotes = {name: str(filling[name]) for name in QUOTED_FACTS}
+    # a mark in place of each quoted text, so that nothing is made of its lines
+    apart = filling | {name: f"\0{name}\0" for name, said in quotes.items() if said}
     text = fill_letter(kind, given.language, rules.school.nation, rules.profile.letters, apart)
     return _make_draft(check, filling, text, signed)
 
 
-def _tidy(kind: kinds.LetterKind, spec: kinds.LetterSpec, given: kinds.LetterFacts) -> kinds.LetterFacts:
-    facts = {name: _clean_fact(name, said) for name, said in given.facts.items()}
+def _tidy(kind: LetterKind, spec: LetterSpec, given: LetterFacts) -> LetterFacts:
+    # one line of what can be seen; of a quotation nothing is changed but how its lines end
+    facts = {
+        name: re.sub("\r\n?", "\n", said) if name in QUOTED_FACTS else forbidden_words.plain_line(said)
+        for name, said in given.facts.items()
+    }
     takes = (*spec.wants, *spec.may)
     if (both := facts.pop(_BOTH, "")) and SWITCHES[0] in takes:
         facts = dict.fromkeys(SWITCHES, both) | facts
@@ -335,33 +334,26 @@ def _tidy(kind: kinds.LetterKind, spec: kinds.LetterSpec, given: kinds.LetterFac
     return replace(given, facts=facts)
 
 
-def _clean_fact(name: str, said: str) -> str:
-    """Keep one line of what can be seen; of a quotation nothing is changed but how its lines end."""
-    if name in kinds.QUOTED_FACTS:
-        return said.replace("\r\n", "\n").replace("\r", "\n")
-    return forbidden_words.plain_line(said)
-
-
-def _signatories(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
+def _signatories(check: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
     """Say who signs it: the individual alone in their own letter, otherwise the office and the school."""
     case, rules, w = check.case, check.rules, words(check.given.language)
     own = complainant(case, rules)
-    if check.spec.own_name or (check.spec.reader is kinds.LetterReader.PLATFORM and own and not case.locked):
+    if check.spec.own_name or (check.spec.reader is LetterReader.PLATFORM and own and not case.locked):
         return (str(filling["name"]),) if filling["name"] else ()
-    press = check.spec.reader is kinds.LetterReader.PRESS
+    press = check.spec.reader is LetterReader.PRESS
     found = spokesperson(rules.matter(case), rules.people) if press else signer(case, rules)
     return (found[0].name, office(found[1], rules.school.nation, w), rules.school.name) if found else ()
 
 
 def _make_draft(
-    check: kinds.LetterCheck, filling: Mapping[str, object], text: str, signed: tuple[str, ...]
-) -> kinds.LetterDraft:
+    check: LetterCheck, filling: Mapping[str, object], text: str, signed: tuple[str, ...]
+) -> LetterDraft:
     w, case = words(check.given.language), check.case
     subject, body = parts(text)
     _sound(check, filling, (subject, *body))
-    quotes = {name: str(filling[name]) for name in kinds.QUOTED_FACTS if f"\0{name}\0" in text}
+    quotes = {name: str(filling[name]) for name in QUOTED_FACTS if f"\0{name}\0" in text}
     day = check.given.now.astimezone(check.rules.means.zone).date()
-    return kinds.LetterDraft(
+    return LetterDraft(
         kind=check.kind,
         language=check.given.language,
         urn=case.urn,
@@ -377,7 +369,7 @@ def _make_draft(
         subject=subject,
         body=tuple(restore_quotes(paragraph, quotes) for paragraph in body),
         signed=signed,
-        public=check.spec.reader in (kinds.LetterReader.PUBLIC, kinds.LetterReader.PRESS),
+        public=check.spec.reader in (LetterReader.PUBLIC, LetterReader.PRESS),
         mail_to=mail_to(check, filling),
         warnings=tuple(unwise(check, filling)),
         by=deadline(check),
@@ -385,7 +377,7 @@ def _make_draft(
     )
 
 
-def _head(check: kinds.LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
+def _head(check: LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
     """The school and where it is; in an individual's own letter their name."""
     school = check.rules.school
     if check.spec.own_name:
@@ -394,7 +386,7 @@ def _head(check: kinds.LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
     return (school.name, where) if where else (school.name,)
 
 
-def _sound(check: kinds.LetterCheck, filling: Mapping[str, object], said: tuple[str, ...]) -> None:
+def _sound(check: LetterCheck, filling: Mapping[str, object], said: tuple[str, ...]) -> None:
     """A school's own file may not claim or threaten either. Raises InputError if it does. The facts supplied
     were checked separately; what others call themselves and their pages is not our claim."""
     text = "\n".join(said)
@@ -408,29 +400,17 @@ def _sound(check: kinds.LetterCheck, filling: Mapping[str, object], said: tuple[
 
 
 Known = PlatformRoute | OtherWay | Helpline | None
-_TO = {
-    kinds.LetterReader.AUTHOR: ("to",),
-    kinds.LetterReader.STAFF: ("to",),
-    kinds.LetterReader.POLICE: ("force",),
-    kinds.LetterReader.OPERATOR: ("operator",),
-    kinds.LetterReader.HOST: ("host",),
-}
-_OWN_WAY = (
-    *(kinds.LetterKind.MUMSNET, kinds.LetterKind.RHC, kinds.LetterKind.ARCHIVE_REQUEST),
-    *(kinds.LetterKind.SEARCH_RESULT, kinds.LetterKind.COPYRIGHT_NOTICE, kinds.LetterKind.UNDER_AGE_REPORT),
-)
-"""How these go out is said of them alone."""
+_TO = {LetterReader.AUTHOR: "to", LetterReader.STAFF: "to", LetterReader.POLICE: "force"}
+_TO |= {LetterReader.OPERATOR: "operator", LetterReader.HOST: "host"}
+_OWN_WAY = frozenset((LetterKind.MUMSNET, LetterKind.RHC, LetterKind.ARCHIVE_REQUEST))
+_OWN_WAY |= {LetterKind.SEARCH_RESULT, LetterKind.COPYRIGHT_NOTICE, LetterKind.UNDER_AGE_REPORT}
 _REPORTS = (LetterKind.PLATFORM_REPORT, LetterKind.ACCOUNT_REPORT, LetterKind.UNDER_AGE_REPORT)
-"""What goes by a platform's own way, which is said with them."""
-_DESKS = {
-    kinds.LetterKind.HOST_ABUSE: "host",
-    kinds.LetterKind.REGISTRAR_ABUSE: "registrar",
-    kinds.LetterKind.ISP_TERMS: "provider",
-}
+_DESKS = {LetterKind.HOST_ABUSE: "host", LetterKind.REGISTRAR_ABUSE: "registrar"}
+_DESKS |= {LetterKind.ISP_TERMS: "provider"}
 """Whose abuse desk it goes to, by the name of the fact."""
 
 
-def notice(check: kinds.LetterCheck, filling: Mapping[str, object], w: Words) -> str:
+def notice(check: LetterCheck, filling: Mapping[str, object], w: Words) -> str:
     """Say that it is a draft, how it goes out and where; if its route was checked over six months ago."""
     how, (known, address, only) = _how(check, filling), _way_facts(check, filling)
     said = w("letter.notice", how=w(f"letter.how.{how}"))
@@ -443,48 +423,48 @@ def notice(check: kinds.LetterCheck, filling: Mapping[str, object], w: Words) ->
     return w("letter.form", notice=said, form=address) if address else said
 
 
-def _how(check: kinds.LetterCheck, filling: Mapping[str, object]) -> str:
-    if check.kind is kinds.LetterKind.WIKIPEDIA:
+def _how(check: LetterCheck, filling: Mapping[str, object]) -> str:
+    if check.kind is LetterKind.WIKIPEDIA:
         return "oversight" if filling["private"] else "talk_page"
     own = check.kind in _OWN_WAY and not filling["formal"]
     return check.kind.value if own else check.spec.reader.value
 
 
-def _way_facts(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[Known, str, tuple[str, ...]]:
+def _way_facts(check: LetterCheck, filling: Mapping[str, object]) -> tuple[Known, str, tuple[str, ...]]:
     """Return what is known of the way, the address shown, and the codes of who alone is heard there."""
-    if check.kind is kinds.LetterKind.SEARCH_RESULT:
+    if check.kind is LetterKind.SEARCH_RESULT:
         engines = [route(key) for key, at in CHANNELS.items() if at.place is PlaceKind.SEARCH]
         return engines[0], "; ".join(f"{row.name}: {row.form}" for row in engines), ("person",)
-    if check.kind is kinds.LetterKind.COPYRIGHT_NOTICE:
+    if check.kind is LetterKind.COPYRIGHT_NOTICE:
         agents = helplines()["copyright_office"]
         return (None, "", ()) if filling["uk"] else (agents, agents.web, ("agent",))
-    if check.spec.reader is kinds.LetterReader.HELPLINE:
+    if check.spec.reader is LetterReader.HELPLINE:
         line = helplines()[check.kind.value]
         return line, line.mail or line.web, ()
-    if check.spec.reader is not kinds.LetterReader.PLATFORM:
+    if check.spec.reader is not LetterReader.PLATFORM:
         return None, "", ()
     row = platform(check.file)
     ways = {
-        kinds.LetterKind.ACCOUNT_REPORT: account_ways(check.case),
-        kinds.LetterKind.UNDER_AGE_REPORT: (WayOf.UNDER_AGE,),
+        LetterKind.ACCOUNT_REPORT: account_ways(check.case),
+        LetterKind.UNDER_AGE_REPORT: (WayOf.UNDER_AGE,),
     }
     known = row.way(*ways.get(check.kind, ())) or row
-    if check.kind is kinds.LetterKind.WIKIPEDIA and not filling["private"]:
+    if check.kind is LetterKind.WIKIPEDIA and not filling["private"]:
         return known, "", ()
     return known, known.form or row.form or row.mail, (known.who,) if known.who != "anyone" else ()
 
 
-def lines_to(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
+def lines_to(check: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
     """The lines that say who it is to; none for whoever has no name here."""
-    names = (_DESKS[check.kind],) if check.kind in _DESKS else _TO.get(check.spec.reader, ())
-    address = str(filling["address"]).split(",") if check.spec.reader is kinds.LetterReader.AUTHOR else []
-    lines = [*(str(filling[name]) for name in names), *(part.strip() for part in address)]
+    name = _DESKS.get(check.kind) or _TO.get(check.spec.reader, "")
+    address = str(filling["address"]).split(",") if check.spec.reader is LetterReader.AUTHOR else []
+    lines = [str(filling[name]) if name else "", *(part.strip() for part in address)]
     return tuple(line for line in lines if line)
 
 
-def mail_to(check: kinds.LetterCheck, filling: Mapping[str, object]) -> str | None:
+def mail_to(check: LetterCheck, filling: Mapping[str, object]) -> str | None:
     """The archive's address, or the abuse desk of whoever it is to, where one is known; else None."""
-    if check.kind is kinds.LetterKind.ARCHIVE_REQUEST:
+    if check.kind is LetterKind.ARCHIVE_REQUEST:
         return platform(check.file).mail or None
     hosting, desk = check.case.hosting, _DESKS.get(check.kind, "")
     known = {
@@ -493,8 +473,6 @@ def mail_to(check: kinds.LetterCheck, filling: Mapping[str, object]) -> str | No
     }
     first = ("registrar_abuse",) if desk == "registrar" else ()
     to = str(filling[desk]) if desk else ""
-    whose = (
-        hosting.get(n, "") for n in (*first, *known) if to and forbidden_words.plain_line(known[n]) == to
-    )
-    address = next(whose, "")
+    held = (hosting.get(n, "") for n in (*first, *known) if to and forbidden_words.plain_line(known[n]) == to)
+    address = next(held, "")
     return address if EMAIL.fullmatch(address) else None

@@ -10,12 +10,11 @@ from ipaddress import ip_address
 from typing import Any
 
 from alerts.access.knowing import spokesperson
-from alerts.ladder.clocks import LONDON, due, limitation_ends
 from alerts.ladder.guards.asking import CONVERSATION, OWN, section_5_applies
 from alerts.ladder.guards.steps import consent_wanted
 from alerts.ladder.mails import describe_record
 from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
-from alerts.ladder.rules import Rules, imminent
+from alerts.ladder.rules import LONDON, Rules, due, imminent, limitation_ends
 from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
 from alerts.letters.kinds import (
@@ -147,12 +146,15 @@ def _all_places(check: LetterCheck, w: Words) -> Iterator[str]:
 
 
 def first_seen(check: LetterCheck) -> datetime:
-    """The first time (UTC) that it was seen by anybody: read or handed in, or before that as somebody says.
-    Raises ValueError where nothing is held of the post."""
+    """The first time (UTC) that anybody saw it, also as somebody says. Raises ValueError with no post."""
     if check.file.post is None:
         raise ValueError("there is no post that was seen")
     zone = check.rules.means.zone
-    seen = (one.get("seen") or {} for one in _handed_in(check))
+    # what each person said of the post who handed it in, at the place that is written about
+    kept = (s.said for s in check.file.steps if isinstance(s.said, EvidenceKept))
+    far = {said.manifest for said in kept if not _is_here(said, check.case)}
+    here = (json.loads(held) for sha256, held in check.given.manifests.items() if sha256 not in far)
+    seen = ((one.get("handed_in") or {}).get("seen") or {} for one in here)
     times = (
         datetime.fromisoformat(one["utc"])
         if "utc" in one
@@ -161,14 +163,6 @@ def first_seen(check: LetterCheck) -> datetime:
         if one
     )
     return min((check.file.post.first_seen, *times))
-
-
-def _handed_in(check: LetterCheck) -> Iterator[Mapping[str, Any]]:
-    """List what each person said of the post who handed it in, at the place that is written about."""
-    kept = (s.said for s in check.file.steps if isinstance(s.said, EvidenceKept))
-    far = {said.manifest for said in kept if not _is_here(said, check.case)}
-    here = (held for sha256, held in check.given.manifests.items() if sha256 not in far)
-    return (json.loads(held).get("handed_in") or {} for held in here)
 
 
 def _is_here(said: EvidenceKept, case: Case) -> bool:
@@ -222,19 +216,13 @@ def name_post(known: Mapping[str, object], w: Words) -> str:
         return w("letter.the_post.account", address=known["url"])
     when = "posted" if known["posted"] else "seen" if known["first_seen"] else ""
     how = "_".join(part for part in (when, "begins" if known["first_words"] else "") if part) or "bare"
-    return w(
-        f"letter.the_post.{how}",
-        day=known["posted"] or known["first_seen"],
-        begins=known["first_words"],
-        as_reported=known["as_reported"],
-        place=known["place"],
-        address=known["url"],
-    )
+    given = {"begins": known["first_words"], "place": known["place"], "address": known["url"]}
+    day = known["posted"] or known["first_seen"]
+    return w(f"letter.the_post.{how}", day=day, as_reported=known["as_reported"], **given)
 
 
 def _author(post: Post | None, case: Case, rules: Rules) -> str:
-    """Name the author as shown, in one line; never a pupil's, nor the name of one of our people, as a false
-    account may use."""
+    """Name the author as shown, in one line; never a pupil's name, nor that of one of our people."""
     if post is None or case.relationship is Relationship.PUPIL:
         return ""
     shown = forbidden_words.plain_line(post.author or "")[:_AUTHOR_CHARS]
@@ -259,14 +247,11 @@ def day_and_time(at: datetime, rules: Rules, w: Words) -> str:
 
 
 OWNERS = {"school": False, "ysgol": False, "parent": True, "rhiant": True}
-"""Who may own works, as it is given: is it a parent?"""
 LAWS = ("us", "uk")
-"""Which law a copyright notice may be by: where its host is."""
 _ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[^/]+/(?P<page>https?:/.+)", re.IGNORECASE)
 
 
 def parents(facts: Mapping[str, str]) -> bool:
-    """Is it said that a parent owns the works?"""
     return OWNERS.get(facts.get("owner", "").strip().casefold(), False)
 
 
@@ -292,11 +277,8 @@ def further_facts(check: LetterCheck, known: Mapping[str, object], row: Platform
 # What a report to the police holds besides the post: danger, consent, who it is aimed at, which crimes it may
 # be, who saw it, the exhibits. From facts alone. Pure.
 
-_BEFORE = {
-    StepKind.CONSENT_REFUSED: "refused",
-    StepKind.CONSENT_WITHDRAWN: "withdrawn",
-    StepKind.CONSENT_ASKED: "unanswered",
-}
+_BEFORE = {StepKind.CONSENT_REFUSED: "refused", StepKind.CONSENT_WITHDRAWN: "withdrawn"}
+_BEFORE |= {StepKind.CONSENT_ASKED: "unanswered"}
 """What the person had said before somebody else decided: not asked is not the same as not agreed."""
 _ANSWERS = (ConsentAsked, ConsentRefused, ConsentWithdrawn)
 
@@ -306,10 +288,8 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
     case = file.case
     asked = [s.said for s in file.steps if isinstance(s.said, Asked) and s.said.rung is EMERGENCY]
     references = [said.reference for said in asked if said.reference]
-    every = exhibits(
-        case.id, file.evidence, rules.people, rules.means.zone, lambda s: manifests.get(s, b"{}")
-    )
-    held = tuple(e for e in every if given_letter(e.facts, Recipient.POLICE))  # as the pack numbers them
+    made = exhibits(case.id, file.evidence, rules.people, rules.means.zone, lambda s: manifests.get(s, b"{}"))
+    held = tuple(e for e in made if given_letter(e.facts, Recipient.POLICE))  # as the pack numbers them
     return {
         "imminent": any(said.imminent for said in asked),
         "reported": w(f"letter.reported.{_kind_of_place(case)}"),
@@ -345,8 +325,7 @@ def _kind_of_place(case: Case) -> str:
 
 
 def victim(case: Case) -> str | None:
-    """Return who it is aimed at, where the police may be given the name in writing: as in the evidence pack,
-    and never while the law may protect it."""
+    """Return who it is aimed at, where the police may have the name in writing; never under the lock."""
     may = case.target is not None and may_give_name(case.target, case, Recipient.POLICE)
     return case.target if may and not case.locked else None
 
@@ -364,7 +343,6 @@ def _consent(file: CaseFile, rules: Rules, w: Words) -> str:
 
 
 def ground_to_overrule(file: CaseFile, w: Words) -> str:
-    """Say why somebody overruled the person's consent, in words."""
     grounds = (s.said.ground for s in reversed(file.steps) if isinstance(s.said, ConsentOverridden))
     return w(f"letter.consent.ground.{next(grounds, 'other_at_risk')}")
 
@@ -452,16 +430,11 @@ def for_a_solicitor(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]
 
 
 def limitation_line(case: Case, post: Post | None, nation: str, w: Words) -> str:
-    """Until when the law lets somebody go to court over what may be defamatory; "" of any other class, or
-    where it is not known when it was posted."""
+    """Until when a claim for what may be defamatory can be brought; "" where the law or day says none."""
     if case.content_class != ContentClass.DEFAMATION or post is None or post.published is None:
         return ""
-    return w(
-        "letter.limitation.said",
-        day=w.full_day(limitation_ends(post.published)),
-        posted=w.full_day(post.published, LONDON),
-        law=w(f"letter.limitation.{nation}"),
-    )
+    day, posted = w.full_day(limitation_ends(post.published)), w.full_day(post.published, LONDON)
+    return w("letter.limitation.said", day=day, posted=posted, law=w(f"letter.limitation.{nation}"))
 
 
 def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
@@ -517,8 +490,7 @@ def facts_of_past(check: LetterCheck, w: Words) -> dict[str, object]:
 
 
 def deadline(check: LetterCheck) -> datetime | None:
-    """The moment (UTC) until which the letter leaves its author time; None of a letter that sets none, or in
-    words in which there is no day that can be only one."""
+    """The moment (UTC) until which the letter leaves its author time; None where no day can be only one."""
     if check.spec.reader not in _TO_AUTHORS or "by" not in check.spec.wants:
         return None
     if not (said := check.given.facts.get("by", "")):
@@ -641,26 +613,21 @@ GIVEN = (
 )  # fmt: skip
 """Every fact that somebody may give; a letter takes those of its `LetterSpec`."""
 HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent", "self_harm", "pornographic")
-"""The eight harms of the form of Report Harmful Content."""
 _YES = ("yes", "ie")
 _NO = ("no", "na")
 SWITCHES = ("share_name", "share_email")
 """Regulation 2(e) asks for the name and for the address, each by itself."""
-_WHOLE_POST = {
-    **dict.fromkeys((LetterKind.S5_NOTICE, LetterKind.MUMSNET), "statement"),
-    **dict.fromkeys((LetterKind.POLICE, LetterKind.SOLICITOR_FACTS), "words"),
-}
+_WHOLE_POST = dict.fromkeys((LetterKind.S5_NOTICE, LetterKind.MUMSNET), "statement")
+_WHOLE_POST |= dict.fromkeys((LetterKind.POLICE, LetterKind.SOLICITOR_FACTS), "words")
 _TO_STAFF = (LetterReader.STAFF, LetterReader.SOLICITOR)
 _ENDS = (".", "!", "?", "”", ":", "…")
 
 
 def yes(said: object) -> bool:
-    """Is it a yes?"""
     return str(said).strip().casefold() in _YES
 
 
 def yes_or_no(said: object) -> bool:
-    """Is it a yes or a no?"""
     return str(said).strip().casefold() in (*_YES, *_NO)
 
 
@@ -790,14 +757,9 @@ def _facts_of_hosting(case: Case, w: Words) -> dict[str, object]:
     network = hosting.get("network") or hosting.get("host", "")
     registrar = hosting.get("registrar", "")
     asked = any(a.kind in TO_THE_HOST for a in case.askings)
-    return {
-        "host": network,
-        "domain": hosting.get("domain", ""),
-        "registrar": registrar,
-        "provider": registrar if asked and registrar else network,
-        "addresses": hosting.get("addresses", ""),
-        "nominet": yes(hosting.get("nominet", "")),
-    }
+    found: dict[str, object] = {"host": network, "domain": hosting.get("domain", ""), "registrar": registrar}
+    found["provider"] = registrar if asked and registrar else network
+    return found | {"addresses": hosting.get("addresses", ""), "nominet": yes(hosting.get("nominet", ""))}
 
 
 def _facts_of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
@@ -806,8 +768,5 @@ def _facts_of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, ob
     own: Person | None = person if spec.own_name or spec.reader is LetterReader.PLATFORM else None
     named = case.target or (case.complainant_person if spec.reader is LetterReader.SOLICITOR else None)
     target = rules.person(named) if spec.reader in _TO_STAFF else None
-    return {
-        "name": own.name if own else "",
-        "email": (own.email or "") if own else "",
-        "to": target.name if target else "",
-    }
+    name, email = (own.name, own.email or "") if own else ("", "")
+    return {"name": name, "email": email, "to": target.name if target else ""}

@@ -72,7 +72,6 @@ _LEAST = 3
 
 
 def year_group(text: str) -> bool:
-    """Does it give a year group or a class?"""
     return bool(_YEAR.search(text))
 
 
@@ -99,7 +98,6 @@ def has_date(text: str) -> bool:
 
 
 def web(text: str) -> bool:
-    """Is it a web address, and no more?"""
     return bool(_WEB.fullmatch(text))
 
 

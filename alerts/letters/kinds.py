@@ -26,8 +26,6 @@ LetterKind = StrEnum(
     "ISP_TERMS,POSH,RHC,POLICE,THANKS,REPLY,HOLDING_LINE,PRESS_REPLY,CONSENT_REQUEST,"
     "SUPPORT_OFFER,SOLICITOR_FACTS,RECORDED_FOR_YOU",
 )
-"""A letter, by the name of its template."""
-
 
 LetterReader = StrEnum(
     "LetterReader",
@@ -60,16 +58,11 @@ def _spec(name: str) -> LetterSpec:
 
 SPECS: Mapping[LetterKind, LetterSpec] = {kind: _spec(kind.value) for kind in LetterKind}
 FORMAL = _spec("formal")
-"""Mumsnet's second way: a formal complaint of defamation."""
 PARENTS = _spec("parents")
 """A copyright notice of a parent's own pictures."""
 
-LONG_FACTS = frozenset(
-    (
-        *("what", "why", "answer", "answer_given", "wrong", "defames", "meaning", "support"),
-        *("danger", "seen", "works", "material", "items"),
-    )
-)
+LONG_FACTS = frozenset(("what", "why", "answer", "answer_given", "wrong", "defames", "meaning", "support"))
+LONG_FACTS |= {"danger", "seen", "works", "material", "items"}
 """What somebody says in sentences of their own; all others are names, days, addresses and the like."""
 QUOTED_FACTS = frozenset(("words", "statement"))
 """What was posted, word for word: never shortened, joined to one line or otherwise changed."""
@@ -96,8 +89,6 @@ class LetterFacts:
 
 @dataclass(frozen=True, slots=True)
 class LetterCheck:
-    """One letter of one case, with the facts supplied."""
-
     kind: LetterKind
     spec: LetterSpec
     file: CaseFile

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -115,13 +115,10 @@ def _write_block(block: str, quotes: Collection[str], width: int | None) -> str:
         return f"{_AROUND}\n{block}\n{_AROUND}"
     if width is None or isinstance(block, Quoted):
         return block
+    wrap = partial(textwrap.wrap, width=width, break_long_words=False, break_on_hyphens=False)
     lines = (
-        textwrap.wrap(
-            line, width, subsequent_indent="  " if line.startswith("- ") else "", break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for line in block.split("\n")
-    )  # fmt: skip
+        wrap(line, subsequent_indent="  " if line.startswith("- ") else "") for line in block.split("\n")
+    )
     return "\n".join("\n".join(found) for found in lines)
 
 
@@ -171,8 +168,7 @@ _INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.){2,3}")
 
 
 def salutation(name: str) -> str:
-    """Say how somebody is addressed: “Miss Heledd Aberlas” is “Miss Aberlas”. Only where title, given name
-    and surname are plain; every other name is used as it was given."""
+    """Say how somebody is addressed: “Miss Aberlas”, where title and names are plain; else as given."""
     title, *names = name.split() or [""]
     if title.rstrip(".").casefold() not in _TITLES or len(names) < 2:
         return name
@@ -223,11 +219,6 @@ def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tu
         if ours.is_file():
             return name, ours.read_text(encoding="utf-8")
     raise InputError(f"There is no letter {kind.value} in the language {language}.")
-
-
-def mark_quotes(quotes: Mapping[str, str]) -> dict[str, str]:
-    """Put a mark in place of each quoted text, so that its lines are left alone."""
-    return {name: f"\0{name}\0" for name, said in quotes.items() if said}
 
 
 def restore_quotes(paragraph: str, quotes: Mapping[str, str]) -> str:

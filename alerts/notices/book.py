@@ -79,8 +79,7 @@ def _last(troubles: Collection[Trouble]) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One word to people, about troubles that began together. `told` and `over` name whom it has reached, and
-    who knows that it works again: “mail head”, “chat head”."""
+    """One word about troubles that began together; `told`, `over` name who was reached: “mail head”."""
 
     at: datetime
     troubles: tuple[Trouble, ...]
@@ -99,8 +98,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """`waiting` are troubles too young to tell of, `past` those that are over. `alive` is the service's last
-    sign of life."""
+    """`waiting` are too young to tell of, `past` are over; `alive` is the last sign of life."""
 
     waiting: tuple[Trouble, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -194,8 +192,7 @@ def _gravity(trouble: Trouble) -> tuple[int, datetime]:
 
 
 def close_notices(book: Book, now: datetime, heard: Collection[datetime]) -> Book:
-    """Close the notices that are over and of which everybody has heard that; `heard` names them by `at`.
-    After three days nobody is tried any more."""
+    """Close notices that are over, once everybody `heard` that (by `at`), or after three days of trying."""
     over = [
         n for n in book.notices if n.until and n.steady(now) and (n.at in heard or now - n.until >= GIVEN_UP)
     ]
@@ -251,7 +248,6 @@ def due_messages(
 _SHOWN = 12
 """So many matters stand in one mail; of the others it says how many there are."""
 HANDED = "handed"
-"""The kind of the mail about what was handed in."""
 
 
 @dataclass(frozen=True, slots=True)

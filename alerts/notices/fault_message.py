@@ -29,10 +29,8 @@ _MEANS = {
     "numbers": "tried",
 }  # fmt: skip
 UNSEEN = frozenset(m for m, means in _MEANS.items() if means == "unseen")
-"""Matters in which posts may have gone unseen."""
 IN_HEAD = UNSEEN - {"place"} | {"mail"}
 """Matters that stand at the head of a digest; a place that could not be judged has its line in it."""
-
 
 _TOO_FAR = "config", "kept", "guessed", "tried"
 """What means nothing for the school's day: IT's alone."""
@@ -40,8 +38,7 @@ _TOO_FAR = "config", "kept", "guessed", "tried"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Somebody who is told, by one way, in the words of one of their schools; `mends` says that they are to
-    put it right: IT, or whoever is told where there is none."""
+    """Somebody who is told, by one way, in one school's words; who `mends` is to put it right."""
 
     person: Person
     school: School
@@ -50,7 +47,6 @@ class Told:
 
     @property
     def name(self) -> str:
-        """The name by which a notice remembers them."""
         return f"{self.via.value} {self.person.id}"
 
 
@@ -71,11 +67,8 @@ def notice_recipients(
     reached = [p for p in people if (p.id in chats if via is Via.CHAT else p.email)]
     gone = away(people, now)
     covers = {p.cover for p in people_for_repairs(people) if p.id in gone}
-    of_all = [
-        p
-        for p in people_for_repairs(reached)
-        if p.id not in gone and len(schools_of(p, schools)) == len(schools)
-    ]
+    there = (p for p in people_for_repairs(reached) if p.id not in gone)
+    of_all = [p for p in there if len(schools_of(p, schools)) == len(schools)]
     for school in schools:
         able = people_of(school, reached)
         able = tuple(p for p in able if p.id not in gone) or able
@@ -127,13 +120,9 @@ def _note_for_repair(
         first = troubles[0]
         given = {"since": at(first.since), "what": _what(w, first), "means": _means(w, [first])}
         return w("notice.chat", school=to.school.name, doctor=doctor, **given)
-    return Note(
-        language=w.language,
-        subject=w("notice.subject"),
-        said=w("notice.intro"),
-        parts=(tuple(_lines(w, troubles, at)), _add_end(w, notice, at, _means(w, troubles))),
-        commands=((w("notice.mend"), doctor),),
-    )
+    parts = (tuple(_lines(w, troubles, at)), _add_end(w, notice, at, _means(w, troubles)))
+    mend = ((w("notice.mend"), doctor),)
+    return Note(w.language, w("notice.subject"), w("notice.intro"), parts=parts, commands=mend)
 
 
 def _note_for_school(
@@ -143,12 +132,9 @@ def _note_for_school(
     lines = _for_school(w, troubles, at, places)
     if to.via is Via.CHAT:
         return w("notice.school.chat", school=to.school.name, said=lines[0])
-    return Note(
-        language=w.language,
-        subject=w(f"notice.school.subject.{_key(troubles[0])}"),
-        said=w("notice.school.intro"),
-        parts=(lines, _add_end(w, notice, at, w("notice.school.mended"))),
-    )
+    subject = w(f"notice.school.subject.{_key(troubles[0])}")
+    parts = (lines, _add_end(w, notice, at, w("notice.school.mended")))
+    return Note(w.language, subject, w("notice.school.intro"), parts=parts)
 
 
 def _add_end(w: Words, notice: Notice, at: Callable[[datetime], str], said: str) -> tuple[str]:

@@ -35,7 +35,6 @@ from data.words.say import words
 WINDOW = timedelta(hours=3)
 DAYS = 14
 ENOUGH_DAYS = 7
-"""With less history nothing is called unusual."""
 LEAST = 10
 """Fewer posts in three hours are no surge, whatever is usual."""
 STILL_LEAST = 4
@@ -65,8 +64,7 @@ SchoolDay = Callable[[date], bool]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The number of posts in the hours up to a moment, and what is usual then. `line` is how many posts make
-    a surge. `began_at` is the first of those counted."""
+    """Posts in the hours up to a moment, and what is usual then; from `line` on they are a surge."""
 
     mentions: int
     usual: float
@@ -75,7 +73,6 @@ class Reading:
 
     @property
     def surge(self) -> bool:
-        """Enough to tell of."""
         return self.mentions >= self.line
 
     @property
@@ -106,7 +103,12 @@ def measure(
     if counted < STILL_LEAST or now - since < timedelta(days=ENOUGH_DAYS):
         return None
     local = now.astimezone(zone)
-    windows = _windows(moments, local, since)
+    # The same three hours by the school's clock on each day before, and an hour either side.
+    windows = [
+        _Window(_count(moments, end), (local - timedelta(days=back)).date(), back)
+        for back in range(1, DAYS + 1)
+        for end in _ends(local, back, _SHIFTS, since)
+    ]
     # Counts on days of today's sort, where there are enough of those.
     sort = school_day(local.date())
     same = [w for w in windows if school_day(w.day) is sort]
@@ -119,10 +121,8 @@ def measure(
         chance = _DEVIATIONS_OF_THREADS * sqrt(_posts_of_thread(moments, threads, local, since) * (usual + 1))
         # The most in three hours on any of the days before but the two busiest, for one surge may touch two.
         # The last day is left out: what began then is not yet usual.
-        days = []
-        for back in range(1, DAYS):
-            ends = _ends(local, back, range(1 - _HOURS, 1), since)
-            days.append(max((_count(moments, end) for end in ends), default=0))
+        spans = (_ends(local, back, range(1 - _HOURS, 1), since) for back in range(1, DAYS))
+        days = [max((_count(moments, end) for end in ends), default=0) for ends in spans]
         line = max(line, _TIMES_BUSIEST * sorted(days)[-3], usual + chance)
     return Reading(counted, usual, line, moments[bisect_right(moments, now - WINDOW)])
 
@@ -147,19 +147,10 @@ def goes_on(reading: Reading, lasted_to: datetime, now: datetime) -> bool:
     return reading.lively and now - lasted_to <= OVER_AFTER
 
 
-def _windows(moments: Sequence[datetime], local: datetime, since: datetime) -> list[_Window]:
-    found = []
-    for back in range(1, DAYS + 1):
-        for end in _ends(local, back, _SHIFTS, since):
-            found.append(_Window(_count(moments, end), (local - timedelta(days=back)).date(), back))
-    return found
-
-
 def _posts_of_thread(
     moments: Sequence[datetime], threads: Sequence[str], local: datetime, since: datetime
 ) -> float:
-    """Count the posts that a post's thread has in a day, on average over the posts before these three hours.
-    The longest is left out, for it may have been a surge."""
+    """Count a day's posts of a post's thread, on average; the longest, perhaps a surge, is left out."""
     known = range(bisect_left(moments, since), bisect_right(moments, local - WINDOW))
     counted = Counter((threads[i], moments[i].astimezone(local.tzinfo).date()) for i in known)
     sizes = sorted(counted.values())[:-1]
@@ -167,8 +158,7 @@ def _posts_of_thread(
 
 
 def _ends(local: datetime, back: int, shifts: Sequence[int], since: datetime) -> list[datetime]:
-    """List the ends, as UTC, of windows that are known: so many days back by the clock, and hours from
-    there."""
+    """List the ends (UTC) of windows that are known: so many days back by the clock, and hours on."""
     day = local - timedelta(days=back)
     ends = [(day + timedelta(hours=shift)).astimezone(UTC) for shift in shifts]
     return [end for end in ends if end - WINDOW >= since]
@@ -244,8 +234,7 @@ def pupil_messages(
     zone: ZoneInfo,
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
-    """To those of its row of the table who may read it: in working hours, since it is a slip of the school's
-    own and no danger. The key is the story's."""
+    """Mail those of its row who may read it, in working hours: a slip of the school's own, no danger."""
     w = words(school.language)
     why, then = w("account.pupil.why"), w("account.pupil.next", answered=w("page.mark"))
     subject, said, once = (w(f"account.pupil.{part}") for part in ("subject", "said", "once"))
@@ -254,11 +243,9 @@ def pupil_messages(
     able = [p for p in people if p.email and access(p, matter, people) is Access.WORDS]
     for person in recipients_of_fact(Fact.PUPIL_NAMED, able, people, now):
         link = links.page(story_id, person.id, now)
-        for_them = replace(
-            note,
-            button=Button(w("account.pupil.open"), link) if link else None,
-            commands=() if link else ((w("account.pupil.read"), w("instant.desk")),),
-        )
+        button = Button(w("account.pupil.open"), link) if link else None
+        typed = () if link else ((w("account.pupil.read"), w("instant.desk")),)
+        for_them = replace(note, button=button, commands=typed)
         found += mails(for_them, [person], school.urn, "account", ("pupil", story_id), due, LIFE)
     return tuple(found)
 

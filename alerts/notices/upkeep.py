@@ -18,9 +18,7 @@ from data.words.say import Words, words
 
 QUARTER_DAYS = 91
 TRIAL = "test"
-"""The kind of a trial mail, in the log alone."""
 CODE = "code"
-"""That of a mail with a code."""
 OFFICES = "offices"
 """That of a mail about who may see matters: it may go to an address that the settings name no more."""
 CODE_LIFE = timedelta(minutes=10)
@@ -51,17 +49,10 @@ def notice_messages(
     when = f"{w.day(missing.since, now, zone)}, {w.clock(missing.since, zone)}"
     said = "account.missing" if missing.was_there else "account.never"
     hands = (w("account.hands"),) if missing.was_there else ()
-    note = short_note(
-        w,
-        w("account.subject", account=missing.account),
-        w(said, account=missing.account, when=when),
-        *(
-            (w("account.why"),),
-            (w("account.put"), notice_words(missing, w)),
-            (w("account.own_words"), *hands),
-        ),
-        once=w("account.once"),
-    )
+    put = (w("account.put"), notice_words(missing, w))
+    parts = ((w("account.why"),), put, (w("account.own_words"), *hands))
+    subject, told = w("account.subject", account=missing.account), w(said, account=missing.account, when=when)
+    note = short_note(w, subject, told, *parts, once=w("account.once"))
     to = in_their_place(leadership(school, people, Role.IT_LEAD), people, now, lambda _: True)
     day = missing.since.astimezone(zone).date().isoformat()
     key = ("account", "notice", missing.source_id, school.urn, day)
@@ -122,15 +113,11 @@ def unread_messages(
 ) -> tuple[OutboxMessage, ...]:
     """To IT: which places have not been read for a whole school day by then, why, and how to try."""
     w = words(school.language)
-    lines = (
-        w(
-            "notice.places.line",
-            place=clean_line(place.name),
-            why=w(f"digest.not_seen.{place.outcome.value}"),
-            since=w.full_day(place.since.astimezone(zone).date()),
-        )
-        for place in places
-    )
+    lines = []
+    for place in places:
+        since = w.full_day(place.since.astimezone(zone).date())
+        why = w(f"digest.not_seen.{place.outcome.value}")
+        lines.append(w("notice.places.line", place=clean_line(place.name), why=why, since=since))
     subject, said, once = (w(f"notice.places.{part}") for part in ("subject", "said", "once"))
     typed = ((w("notice.places.try"), links.typed("⟪/sources⟫")),)
     note = short_note(w, subject, said, tuple(lines), once=once, commands=typed)
@@ -145,16 +132,12 @@ def code_message(
     line, which is the code: the subject alone is written into logs of mail servers."""
     w = words(school.language)
     lines = [code, "", w(f"{key}.use"), "", w(f"{key}.not_asked"), "", w("common.not_watched")]
-    return OutboxMessage(
-        key=digest(CODE, school.urn, person.id, now.isoformat()),
-        urn=school.urn,
-        person_id=person.id,
-        kind=CODE,
-        subject=w(f"{key}.subject", clock=w.clock(now, zone)),
-        body="\n".join(lines) + "\n",
-        due_at=now,
-        expires_at=now + CODE_LIFE,
+    known, subject = (
+        digest(CODE, school.urn, person.id, now.isoformat()),
+        w(f"{key}.subject", clock=w.clock(now, zone)),
     )
+    body = "\n".join(lines) + "\n"
+    return OutboxMessage(known, school.urn, person.id, CODE, subject, body, now, now + CODE_LIFE)
 
 
 def sheet_note(school: School, person: Person, until: date) -> Note:

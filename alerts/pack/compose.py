@@ -129,11 +129,8 @@ def _capture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
     producer = facts.person(exhibit.producer) or w("pack.value.program")
     gone = (exhibit.facts.get("page") or {}).get("stands") == "gone"  # something else was shown
     how = "pack.value.gone" if gone else _HOW[str(exhibit.facts.get("kind"))]
-    return [
-        (w("pack.fact.captured"), facts.moment(exhibit.at)),
-        (w("pack.fact.producer"), producer),
-        (w("pack.fact.how"), w(how)),
-    ]
+    rows = {"captured": facts.moment(exhibit.at), "producer": producer, "how": w(how)}
+    return [(w(f"pack.fact.{key}"), value) for key, value in rows.items()]
 
 
 def _hash(exhibit: Exhibit, w: Words) -> tuple[str, str]:
@@ -178,14 +175,9 @@ def _pictures_brought(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Bloc
     if case.lane is not None or case.is_returned or case.restricted or may_show_a_child(case):
         return []
     held = [f for f in exhibit.files if f.name not in _NOT_THE_POST and f.media_type in _PRINTED]
-    return [
-        block
-        for file in held
-        for block in (
-            Heading(w("pack.head.picture_brought"), 3),
-            Picture(file.sha256, w("pack.value.picture_handed_in", name=file_name(file))),
-        )
-    ]
+    heading = Heading(w("pack.head.picture_brought"), 3)
+    shown = [Picture(f.sha256, w("pack.value.picture_handed_in", name=file_name(f))) for f in held]
+    return [block for picture in shown for block in (heading, picture)]
 
 
 def _where(exhibit: Exhibit, w: Words, *, printed: bool) -> str:
@@ -204,11 +196,8 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     said |= {"seen_at": _time_seen(kept, facts), "came": _came(kept, w)}
     said["logged_in"] = w(_LOGGED_IN[seen]) if (seen := kept.get("logged_in")) is not None else None
     said |= {name: _who_in_exhibit(kept, name, facts, w) for name in ("seen_by", "supplied_by")}
-    adds, unknown, known = (
-        bool(exhibit.facts.get("adds_to")),
-        kept.get("not_known", ()),
-        ("recorded", "known"),
-    )
+    adds, unknown = bool(exhibit.facts.get("adds_to")), kept.get("not_known", ())
+    known = ("recorded", "known")
     # a platform has no need to know who saw it, who handed it in and how
     case = facts.file.case
     names = _SPOKEN if is_spoken(case.channel) else _FACT
@@ -232,7 +221,6 @@ _FACT = {
     "address": "address_seen", "author": "author", "posted": "posted", "seen_at": "seen",
     "seen_by": "seen_by", "logged_in": "logged_in", "supplied_by": "producer", "came": "came",
 }  # fmt: skip
-"""What each is called, in the order of the page."""
 _SPOKEN = {
     "author": "said_by", "seen_at": "heard", "seen_by": "heard_by", "supplied_by": "producer", "came": "came",
 }  # fmt: skip
@@ -416,14 +404,12 @@ _SAID: Mapping[ValueKind, Callable[[str, PackFacts, Words], str]] = {
 }
 """How a value of each kind is put into words; the others are somebody's own."""
 
-
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 """The file's own date when dates are left out."""
 _HANDED_TO = frozenset((Recipient.DSL, Recipient.LA, Recipient.POLICE))
 
 
 def compose_pack(facts: PackFacts, w: Words) -> PackDocument:
-    """Compose the document in the school's language."""
     case, school = facts.file.case, facts.school
     new_page = [] if facts.withheld else [Break()]
     blocks: list[Block] = [*_first(facts, w), *_contents(facts, w), *_list(facts, w), *new_page]
@@ -436,26 +422,23 @@ def compose_pack(facts: PackFacts, w: Words) -> PackDocument:
     if facts.conduct is not None:
         blocks += [Heading(w("pack.head.conduct")), *course(facts, w)]
     blocks += [*_method(facts, w), *_hashes(facts, w)]
+    code = shown_class(case)
+    cover = (
+        w("pack.for", recipient=w(facts.recipient.key(school.nation))),
+        *([w("pack.matter", kind=w(code.key), code=code)] if _reads_all(facts) else []),
+        *([w(f"pack.asked.{facts.recipient}")] if facts.recipient.removes else []),
+        w("pack.confidential"),
+        *([w("pack.withheld")] if facts.withheld else []),
+    )
     return PackDocument(
         language=w.language,
         title=w("pack.title", case=case.id),
         file_title=w("pack.file_title", case=case.id, school=school.name),
         subtitle=w("pack.subtitle", school=school.name, urn=case.urn),
-        cover=_cover(facts, w),
+        cover=cover,
         page=w("pack.page", page="{page}", pages="{pages}"),
         day=f"{(_FIRST if facts.withheld else facts.made_at).astimezone(facts.zone):%Y-%m-%d}",
         blocks=tuple(blocks),
-    )
-
-
-def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
-    code = shown_class(facts.file.case)
-    return (
-        w("pack.for", recipient=w(facts.recipient.key(facts.school.nation))),
-        *([] if _reads_all(facts) else [w("pack.matter", kind=w(code.key), code=code)]),
-        *([w(f"pack.asked.{facts.recipient}")] if facts.recipient.removes else []),
-        w("pack.confidential"),
-        *([w("pack.withheld")] if facts.withheld else []),
     )
 
 
@@ -595,13 +578,11 @@ def _places(facts: PackFacts, w: Words) -> list[Block]:
 
 def _method(facts: PackFacts, w: Words) -> list[Block]:
     posts = [e for e in facts.exhibits if not is_letter(e)]
-    captured = any(e.facts.get("page") for e in posts)
-    supplied = any(not e.facts.get("page") for e in posts)
     told = {
-        "capture": captured,
-        "part": any(_in_part(e) for e in facts.exhibits),
+        "capture": any(e.facts.get("page") for e in posts),
+        "part": any(map(_in_part, facts.exhibits)),
         "picture": any(e.file("post.png") for e in facts.exhibits),
-        "supplied": supplied,
+        "supplied": any(not e.facts.get("page") for e in posts),
         "letters": len(posts) < len(facts.exhibits),
     }
     said = [w(f"pack.method.{name}") for name, holds in told.items() if holds]
@@ -615,7 +596,7 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
 
 def _in_part(exhibit: Exhibit) -> bool:
     """Was only the post kept, of a page that was there?"""
-    return exhibit.facts.get("kind") == "page" and exhibit.file("capture.wacz") is None
+    return exhibit.facts.get("kind") == "page" and exhibit.file(_WACZ) is None
 
 
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:
@@ -681,22 +662,16 @@ def readme(facts: PackFacts, w: Words) -> str:
     sums = shlex.join(("sha256sum", "-c", "--strict", f"{CHECKING}/{SUMS}"))
     text.append(_section(w("pack.readme.all"), [sums]))
     if not facts.withheld:
-        text += _sections(facts, w)
+        stamps, archives = _stamps(facts), _with(facts, _WACZ)
+        checks = [shlex.join(("wacz", "validate", "--file", f"{folder}/{_WACZ}")) for folder in archives]
+        text += [
+            _section(w("pack.readme.stamps" if stamps else "pack.readme.no_stamps"), stamps),
+            _section(w("pack.readme.archive" if archives else "pack.readme.no_archive"), checks),
+            _section(w("pack.readme.rows"), [shlex.join(("python3", f"{CHECKING}/verify.py"))]),
+            _wrap(w("pack.readme.format")),
+        ]
     text.append(_wrap(w("pack.readme.limits")))
     return "\n\n".join(text) + "\n"
-
-
-def _sections(facts: PackFacts, w: Words) -> list[str]:
-    stamps, archives = _stamps(facts), _with(facts, _WACZ)
-    return [
-        _section(w("pack.readme.stamps" if stamps else "pack.readme.no_stamps"), stamps),
-        _section(
-            w("pack.readme.archive" if archives else "pack.readme.no_archive"),
-            [shlex.join(("wacz", "validate", "--file", f"{folder}/{_WACZ}")) for folder in archives],
-        ),
-        _section(w("pack.readme.rows"), [shlex.join(("python3", f"{CHECKING}/verify.py"))]),
-        _wrap(w("pack.readme.format")),
-    ]
 
 
 def _stamps(facts: PackFacts) -> list[str]:
@@ -730,16 +705,12 @@ _FIXED = (1980, 1, 1, 0, 0, 0)
 
 
 def bundle(facts: PackFacts, pdf: bytes, w: Words) -> bytes:
-    """The ZIP, all within one folder named as the pack."""
     held = {f"{facts.name}.pdf": pdf, f"{CHECKING}/README.txt": readme(facts, w).encode()}
     if not facts.withheld:
-        held |= {
-            f"{CHECKING if f.name in FOR_CHECKING else 'exhibits'}/{e.folder}/{file_name(f)}": (
-                facts.contents[f.sha256]
-            )
-            for e in facts.exhibits
-            for f in e.files
-        } | {f"{CHECKING}/{name}": content for name, content in _record(facts).items()}
+        for e, f in ((one, file) for one in facts.exhibits for file in one.files):
+            folder = CHECKING if f.name in FOR_CHECKING else "exhibits"
+            held[f"{folder}/{e.folder}/{file_name(f)}"] = facts.contents[f.sha256]
+        held |= {f"{CHECKING}/{name}": content for name, content in _record(facts).items()}
     held[f"{CHECKING}/{SUMS}"] = "".join(
         f"{hashlib.sha256(held[name]).hexdigest()}  {name}\n" for name in sorted(held)
     ).encode()

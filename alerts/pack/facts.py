@@ -34,8 +34,6 @@ from data.words.say import Words, words
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words as they were read, paragraph by paragraph."""
-
     kind: ClassVar[str] = "quote"
     lines: tuple[str, ...]
 
@@ -63,8 +61,6 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A new page."""
-
     kind: ClassVar[str] = "break"
 
 
@@ -95,9 +91,7 @@ def render_pack(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
         folder = Path(name)
         held = all_printable(asdict(replace(document, blocks=())))
         blocks = [_block(block, contents, folder) for block in document.blocks]
-        return _compile_pack(
-            held, [block for block in blocks if block], date.fromisoformat(document.day), folder
-        )
+        return _compile_pack(held, [b for b in blocks if b], date.fromisoformat(document.day), folder)
 
 
 def _compile_pack(held: Mapping[str, Any], blocks: list[dict[str, Any]], day: date, folder: Path) -> bytes:
@@ -152,19 +146,8 @@ class Recipient(StrEnum):
 
 
 _MAY_KNOW = frozenset((Recipient.POLICE, Recipient.LA, Recipient.DSL))
-_OF_REMOVAL = frozenset(
-    (
-        StepKind.EVIDENCE,
-        StepKind.ASKED,
-        StepKind.ANSWERED,
-        StepKind.CHECKED,
-        StepKind.COPY_FOUND,
-        StepKind.CAME_BACK,
-        StepKind.REMOVED,
-        StepKind.CHANGED,
-        StepKind.STANDING,
-    )
-)
+_OF_REMOVAL = {StepKind.EVIDENCE, StepKind.ASKED, StepKind.ANSWERED, StepKind.CHECKED, StepKind.COPY_FOUND}
+_OF_REMOVAL |= {StepKind.CAME_BACK, StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING}
 _LETTERS_OF_STAFF = frozenset(("support_offer", "recorded_for_you"))
 
 
@@ -179,7 +162,6 @@ def may_have_any(case: Case, recipient: Recipient) -> bool:
 
 
 def is_given(step: CaseStep, recipient: Recipient) -> bool:
-    """Is this step in the chronology that the recipient is given?"""
     if recipient.removes:
         of_others = isinstance(step.said, Asked | Answered) and not step.said.rung.spec.of_site
         return step.kind in _OF_REMOVAL and not of_others
@@ -213,7 +195,6 @@ _TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "revd", "sir
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 Read = Callable[[str], bytes]
-"""The bytes of a file by its SHA-256, checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +216,6 @@ class Exhibit:
 
     @property
     def folder(self) -> str:
-        """Its folder in the pack, without “/”."""
         return f"{self.series}_{self.n}"
 
     @property
@@ -263,7 +243,6 @@ def initials(person_id: str, people: Sequence[Person]) -> str:
 def exhibits(
     case_id: str, files: Sequence[EvidenceFile], people: Sequence[Person], zone: ZoneInfo, read: Read
 ) -> tuple[Exhibit, ...]:
-    """The exhibits in the order in which they came."""
     together: dict[str, list[EvidenceFile]] = {}
     for file in sorted(files, key=lambda f: (f.captured_at, f.capture_id or "", f.name, f.id)):
         together.setdefault(file.capture_id or file.id, []).append(file)
@@ -272,7 +251,10 @@ def exhibits(
         first = held[0]
         by = initials(first.captured_by, people)
         named, at = series(first.urn, first.captured_at, case_id, by, zone), first.captured_at
-        made.append(Exhibit(n, named, first.captured_by, at, first.how, tuple(held), _facts(held, read)))
+        manifest = next((f for f in held if f.name == MANIFEST), None)
+        facts = json.loads(read(manifest.sha256)) if manifest else {}
+        facts = facts if isinstance(facts, dict) else {}
+        made.append(Exhibit(n, named, first.captured_by, at, first.how, tuple(held), facts))
     return tuple(made)
 
 
@@ -299,14 +281,6 @@ def file_name(file: EvidenceFile) -> str:
 _ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "application/pdf": ".pdf", "image/gif": ".gif"}
 
 
-def _facts(held: Sequence[EvidenceFile], read: Read) -> Mapping[str, Any]:
-    manifest = next((f for f in held if f.name == MANIFEST), None)
-    if manifest is None:
-        return {}
-    facts = json.loads(read(manifest.sha256))
-    return facts if isinstance(facts, dict) else {}
-
-
 def guard(case: Case, post: Post | None) -> str | None:
     """The name of the guard that refuses to put posts together in this case; None if none does."""
     checks = {
@@ -320,7 +294,6 @@ def guard(case: Case, post: Post | None) -> str | None:
 
 
 def course(facts: PackFacts, w: Words) -> list[Block]:
-    """The posts as a table, the oldest first."""
     case, posts = facts.file.case, facts.conduct or ()
     if facts.withheld:
         return [Paragraph(w("pack.withheld_value"))]
@@ -348,7 +321,6 @@ def _post(post: Post, facts: PackFacts, w: Words) -> str:
 
 
 def table(rows: Iterable[tuple[str, str]], w: Words) -> Rows:
-    """List what is known of something, row by row."""
     return Rows("", (w("pack.column.what"), w("pack.column.value")), tuple(rows), (28, 72))
 
 
@@ -389,7 +361,6 @@ class PackFacts:
 
     @property
     def withheld(self) -> bool:
-        """Is everything left out that could identify somebody?"""
         return needs_withholding(self.file.case, self.recipient)
 
     @property
@@ -425,7 +396,6 @@ class PackFacts:
         return f"{self.local(at)}\n{self.utc(at)} UTC"
 
     def both(self, at: datetime) -> str:
-        """Both, within a sentence."""
         return f"{self.local(at)} ({self.utc(at)} UTC)"
 
     def person(self, person_id: str) -> str | None:

@@ -81,7 +81,6 @@ def _paragraph(p: etree._Element) -> str:
 
 _READ = {"txt": lambda content: content.decode("utf-8-sig", "replace"), "eml": _mail, "docx": _word}
 
-
 LETTERS = frozenset(("sent", "received"))
 """Kinds of exhibits that are letters and no evidence of the post."""
 _MOST_LINES = 400
@@ -89,7 +88,6 @@ _TIMES = ("written", "sent", "received_by_them", "received", "recorded")
 
 
 def is_letter(exhibit: Exhibit) -> bool:
-    """Is it what was sent, or what came back?"""
     return exhibit.facts.get("kind") in LETTERS
 
 
@@ -163,11 +161,8 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     drafted = exhibit.facts.get("kept") == "as_drafted"
     text = drop_mark(text) if drafted else text
     lines = [line for line in text.splitlines() if line.strip()]
-    blocks: list[Block] = [
-        Heading(w("pack.head.letter"), 3),
-        Paragraph(w("pack.value.letter_files", names=names)),
-        Quote(tuple(lines[:_MOST_LINES])),
-    ]
+    where = Paragraph(w("pack.value.letter_files", names=names))
+    blocks: list[Block] = [Heading(w("pack.head.letter"), 3), where, Quote(tuple(lines[:_MOST_LINES]))]
     if len(lines) > _MOST_LINES:
         blocks.append(Paragraph(w("pack.value.letter_longer")))
     if drafted:

@@ -30,14 +30,11 @@ DEAR = 1000
 
 
 class Hidden(StrEnum):
-    """Why a number is not there."""
-
     FEW = "few"
     BESIDE = "beside"
 
 
 Cell = int | Hidden
-"""A number as it may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,6 @@ def is_well_hidden(arcs: Sequence[Arc], cells: Mapping[str, Cell]) -> bool:
 
 
 def lone(value: int) -> Cell:
-    """A number that is part of no sum."""
     return value if value >= LEAST else Hidden.FEW
 
 
@@ -114,7 +110,6 @@ class _Net:
         self.costs = {a.name: 0 if a.name in fast else a.cost for a in arcs}
 
     def cost(self, names: Iterable[str]) -> int:
-        """Return what hiding these numbers loses."""
         return sum(self.costs[name] for name in names)
 
     def values(self, arc: Arc) -> int:

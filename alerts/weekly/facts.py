@@ -30,7 +30,6 @@ class Week:
 
     @property
     def name(self) -> str:
-        """“2026-W47”."""
         year, week, _ = self.friday.isocalendar()
         return f"{year}-W{week:02d}"
 
@@ -41,11 +40,9 @@ class Week:
 
     @property
     def number(self) -> int:
-        """The number of its ISO week, 1 to 53."""
         return self.friday.isocalendar().week
 
     def start(self, zone: ZoneInfo) -> datetime:
-        """Its first moment, in UTC."""
         return _turn(self.friday - _DAYS, zone)
 
     def end(self, zone: ZoneInfo) -> datetime:
@@ -53,11 +50,9 @@ class Week:
         return _turn(self.friday, zone)
 
     def back(self, n: int = 1) -> Week:
-        """The week that many before."""
         return Week(self.friday - n * _DAYS)
 
     def days(self) -> tuple[date, ...]:
-        """Its Saturday to its Friday."""
         return tuple(self.friday - timedelta(days=6 - n) for n in range(7))
 
 
@@ -133,8 +128,6 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """A policy of the school and when its review is due."""
-
     title: str
     review_due: date | None
 
@@ -199,7 +192,6 @@ class ReportFacts:
 
     @property
     def own(self) -> WeekRow:
-        """The report's own week."""
         return self.weeks[-1]
 
     @property

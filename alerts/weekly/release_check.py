@@ -20,8 +20,8 @@ from lxml.html import document_fromstring
 from markupsafe import escape
 
 from alerts.weekly.disclosure import LEAST, Cell
-from alerts.weekly.document import ReportDocument
 from alerts.weekly.facts import ReportFacts
+from alerts.weekly.wording import ReportDocument
 from data.words.say import DAYS, MONTHS, Words, words
 
 _WORD = re.compile(r"[^\W_]+")
@@ -101,9 +101,7 @@ def check(
     found += _names(parts, names, facts)
     markup = re.sub(r"<style>.*?</style>", "", html, flags=re.S)
     found += [f for f in _patterns("the page", markup) if f.what in _IN_MARKUP]
-    found += [
-        Disclosed("a number below five", str(n), where) for where, n in _numbers(facts) if 0 <= n < LEAST
-    ]
+    found += [Disclosed("a number below five", str(n), at) for at, n in _numbers(facts) if 0 <= n < LEAST]
     return tuple(dict.fromkeys(found))
 
 

@@ -3,20 +3,130 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from importlib.resources import files
 from math import sqrt
 from statistics import median
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from alerts.layout.note import clean_line
-from alerts.layout.pdf import Heading, Paragraph, Points
+from alerts.layout.pdf import Heading, Paragraph, Points, compile_pdf
+from alerts.weekly.compose import MONTH, WHOLE
 from alerts.weekly.disclosure import FEW_STANDS_FOR, Cell, Hidden
-from alerts.weekly.document import Bar, Block, Chart, ReportDocument, ReportTable, cell
 from alerts.weekly.facts import OUTCOMES, ReportFacts, Week, WindowRow, parse_week
-from alerts.weekly.tables import MONTH, WHOLE
 from data.rungs import Rung
 from data.types import PressEvent
 from data.words.say import Words, capital, words
+
+
+def make_report_pdf(document: ReportDocument) -> bytes:
+    """Make the PDF, dated by the last day of its week. Raises typst.TypstError."""
+    blocks = [
+        {"kind": block.kind, **asdict(block), **({"most": block.most} if isinstance(block, Chart) else {})}
+        for block in document.blocks
+    ]
+    given = {**asdict(document), "blocks": blocks}
+    return compile_pdf("alerts.weekly/report.typ", given, date.fromisoformat(document.day))
+
+
+def render_report(document: ReportDocument) -> str:
+    """Render the page; the same document gives the same text."""
+    from jinja2 import Environment, StrictUndefined  # late: lists import what makes reports, and make none
+
+    folder = files("alerts.weekly").joinpath("templates")
+    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = made.from_string(folder.joinpath("report.html.jinja").read_text(encoding="utf-8"))
+    blocks = [(block.kind, block) for block in document.blocks]
+    # how long a bar is, as a part of the longest there could be
+    return template.render(d=document, blocks=blocks, share=lambda value, chart: f"{value / chart.most:.3f}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTable:
+    """A table: its first column names the row, the others are numbers; `strong` is the row meant."""
+
+    kind: ClassVar[str] = "table"
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    strong: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: `value` is None if the number is hidden, and `said` is shown instead."""
+
+    label: str
+    value: float | None
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars side by side, with what they show in words (`alt`); `band` is the usual range, drawn behind."""
+
+    kind: ClassVar[str] = "chart"
+    caption: str
+    alt: str
+    bars: tuple[Bar, ...]
+    band: tuple[int, int] | None = None
+
+    @property
+    def most(self) -> float:
+        return max(*(bar.value or 0 for bar in self.bars), self.band[1] if self.band else 0, 5)
+
+
+Block = Heading | Paragraph | Points | ReportTable | Chart
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDocument:
+    """The whole report. `draft` and `mark` are on every page of an unsigned one, `signed` on a signed one.
+    `page` is how pages are numbered, with {page} and {pages} in it. `day` is the ISO date the file bears."""
+
+    language: str
+    title: str
+    file_title: str
+    subtitle: str
+    page: str
+    day: str
+    blocks: tuple[Block, ...]
+    draft: str | None = None
+    mark: str | None = None
+    signed: str | None = None
+
+    def strings(self) -> Iterator[tuple[str, str]]:
+        """(where, text) of everything that can be read in it, in order."""
+        for name in ("file_title", "title", "subtitle", "draft", "mark", "signed", "page"):
+            text = getattr(self, name)
+            if text:
+                yield name, text
+        section = "top"
+        for block in self.blocks:
+            if isinstance(block, Heading):
+                section = block.text
+            for text in _texts(block):
+                yield section, text
+
+
+def _texts(block: Block) -> tuple[str, ...]:
+    match block:
+        case Heading(text) | Paragraph(text):
+            return (text,)
+        case Points(items):
+            return items
+        case ReportTable(caption, head, rows):
+            return (caption, *head, *(cell for row in rows for cell in row))
+        case Chart(caption, alt, bars):
+            return (caption, alt, *(text for b in bars for text in (b.label, b.said)))
+
+
+def cell(w: Words, value: Cell) -> str:
+    """A number as it is shown, or why it is not."""
+    return w(f"report.{value}") if isinstance(value, Hidden) else w.number(value)
+
 
 ENOUGH_WEEKS = 4
 _SPREAD = 1.4826
@@ -26,19 +136,9 @@ SAID_FIRST = 2
 """So many themes of praise, and of concern, are in the first paragraph."""
 _MOST_ASKED, _LEAST_ASKED = 4, 2
 _SLOW_S = 4 * 3600.0
-_SHARES = (
-    (0.075, "small"),
-    (0.15, "tenth"),
-    (0.225, "fifth"),
-    (0.29, "quarter"),
-    (0.365, "third"),
-    (0.45, "two_fifths"),
-    (0.55, "half"),
-    (0.63, "three_fifths"),
-    (0.705, "two_thirds"),
-    (0.775, "three_quarters"),
-    (0.9, "four_fifths"),
-)
+_SHARES: tuple[tuple[float, str], ...] = ((0.075, "small"), (0.15, "tenth"), (0.225, "fifth"))
+_SHARES += ((0.29, "quarter"), (0.365, "third"), (0.45, "two_fifths"), (0.55, "half"), (0.63, "three_fifths"))
+_SHARES += ((0.705, "two_thirds"), (0.775, "three_quarters"), (0.9, "four_fifths"))
 
 
 def lead(w: Words, facts: ReportFacts, week: Week) -> str:
@@ -374,11 +474,8 @@ def _themes(w: Words, facts: ReportFacts) -> Iterator[Block]:
     if max(map(len, themes.values()), default=0) <= SAID_FIRST:
         return
     yield Heading(w("report.head.themes"))
-    told = [
-        w(f"report.themes.{tone}{ending}", themes=theme_list(w, themes[tone]))
-        for tone in ("positive", "negative")
-        if themes.get(tone)
-    ]
+    tones = (tone for tone in ("positive", "negative") if themes.get(tone))
+    told = [w(f"report.themes.{tone}{ending}", themes=theme_list(w, themes[tone])) for tone in tones]
     if longer:
         last = WindowRow(longer.last, longer.last, min(longer.weeks, MONTH), {})
         told.append(w("report.themes.window", span=span(w, last, facts.composed_at)))
@@ -416,9 +513,7 @@ def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
     asked = [rung for rung in Rung if rung in facts.rungs]  # a stored report has the rungs of its day
     rungs = [(capital(w(rung.key)), facts.rungs[rung]) for rung in asked]
     yield _numbers(w, "report.removals.rungs", "report.column.rung", rungs, total)
-    ends = [
-        (w(f"report.outcome.{name}"), facts.outcomes[name]) for name in OUTCOMES if name in facts.outcomes
-    ]
+    ends = [(w(f"report.outcome.{key}"), facts.outcomes[key]) for key in OUTCOMES if key in facts.outcomes]
     yield _numbers(w, "report.removals.outcomes", "report.column.outcome", ends, total)
 
 

@@ -14,11 +14,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import Heading, Paragraph, Points
-from alerts.weekly.compose import kind_of_place
+from alerts.weekly.compose import kind_of_place, several
 from alerts.weekly.disclosure import Cell, Hidden, lone
-from alerts.weekly.document import Block, ReportDocument, ReportTable, cell
 from alerts.weekly.facts import KINDS
-from alerts.weekly.tables import several
+from alerts.weekly.wording import Block, ReportDocument, ReportTable, cell
 from data.cases import Case
 from data.content_class import CLASSES, class_spec
 from data.register.calendar import Term
@@ -31,13 +30,13 @@ _NOBODY = "nobody"
 _ENDINGS = ("removed", "in_part", "changed", "standing", "ended", "open")
 _SOON = (("day", timedelta(days=1)), ("days", timedelta(days=3)), ("week", timedelta(days=7)))
 _DECISIONS = (*(name for name, _ in _SOON), "later", "none")
+_RUNGS = [rung.value for rung in Rung if rung is not EMERGENCY]
+"""Telling the police is no asking to remove."""
 _CLASSES = tuple(code for code in CLASSES if not class_spec(code).bypasses)
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One case that was opened in the year, as it stands now."""
-
     case: Case
     removal: Removal
 
@@ -112,7 +111,7 @@ def _blocks(
         _count_by_key(KINDS, (kind_of_place(i.case.channel) for i in incidents)),
         _count_by_key(keys, (f"{i.removal.opened_at.astimezone(zone):%Y-%m}" for i in incidents)),
         _count_by_key(_DECISIONS, map(_time_to_decision, incidents)),
-        _count_by_key((_NOBODY, *_rungs()), (i.removal.rung or _NOBODY for i in incidents)),
+        _count_by_key((_NOBODY, *_RUNGS), (i.removal.rung or _NOBODY for i in incidents)),
         _count_by_key(
             _ENDINGS, (i.removal.outcome or ("ended" if i.case.closed_at else "open") for i in incidents)
         ),
@@ -125,7 +124,7 @@ def _blocks(
         {kind: w(f"report.kind.{kind}") for kind in KINDS},
         {key: w.month(month) for key, month in zip(keys, months, strict=True)},
         {name: w(f"report.year.decided.{name}") for name in _DECISIONS},
-        {_NOBODY: w("report.year.nobody"), **{rung: capital(w(Rung(rung).key)) for rung in _rungs()}},
+        {_NOBODY: w("report.year.nobody"), **{rung: capital(w(Rung(rung).key)) for rung in _RUNGS}},
         {name: w(f"report.year.ending.{name}") for name in _ENDINGS},
     )
     yield from _tables(w, tuple(zip(_SECTIONS, names, strict=True)), tables, total)
@@ -173,8 +172,3 @@ def _time_to_decision(incident: Incident) -> str:
         return "none"
     took = removal.decided_at - removal.opened_at
     return next((name for name, most in _SOON if took <= most), "later")
-
-
-def _rungs() -> list[str]:
-    """Telling the police is no asking to remove."""
-    return [rung.value for rung in Rung if rung is not EMERGENCY]

@@ -35,7 +35,6 @@ class Unanswered:
     cases: Iterable[str] = ()
 
     def telling(self, people: Sequence[Person], school: School, means: Means, now: datetime) -> Telling:
-        """Return what its messages are made from."""
         it = self.it
         given = (it.targets, it.matter.endangered, self.cases)
         return instant.telling(it.alert, people, school, means, now, self.seen, *given)
@@ -85,11 +84,9 @@ def compose_has_it(
     """A mail to each whom the alert has warned, or may threaten: who deals with it, whom they may ring."""
     t = instant.telling(alert, people, school, means, now, NOTHING_SEEN, threatened, threatened)
     aimed = [p for p in alert.audience if p in t.targets and p not in alert.excluded] if t.grave else []
-    return tuple(
-        instant.to_warned(t, To(p, "warning", digest("has it", alert.id, str(alert.times), p)), has=has)
-        for p in dict.fromkeys((*aimed, *alert.warned))
-        if p != has.person
-    )
+    told = (p for p in dict.fromkeys((*aimed, *alert.warned)) if p != has.person)
+    keys = ((p, digest("has it", alert.id, str(alert.times), p)) for p in told)
+    return tuple(instant.to_warned(t, To(p, "warning", key), has=has) for p, key in keys)
 
 
 def compose_morning(
@@ -147,10 +144,8 @@ def compose_questions(
     posed = sorted((_pose(q, people, school, means) for q in asked), key=lambda p: not p.t.is_restricted)
     groups = (*([p] for p in posed if p.t.grave), [p for p in posed if not p.t.grave])
     chats = ([p] for p in posed if Via.CHAT in instant.ways(p.step.person_id or "", p.t.alert, means))
-    return (
-        *(_letter(group, Via.MAIL) for group in groups if group),
-        *(_letter(one, Via.CHAT) for one in chats),
-    )
+    mails = [_letter(group, Via.MAIL) for group in groups if group]
+    return (*mails, *(_letter(one, Via.CHAT) for one in chats))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +220,9 @@ def compose_given(
     whoever has it since it can be theirs no more who had it `before` (a name), that this is so."""
     t = instant.telling(alert, people, school, means, owner.at, seen)
     w, name, zone = t.w, t.names([owner.by]), means.zone
-    ends = owner.until
-    until = (
-        w("instant.open.until", day=w.day(ends, owner.at, zone), clock=w.clock(ends, zone)) if ends else ""
-    )
+    ends = owner.until or owner.at
+    until = w("instant.open.until", day=w.day(ends, owner.at, zone), clock=w.clock(ends, zone))
+    until = until if owner.until else ""
     said = w("instant.open.note", name=name, note=clean_line(note)) if note and not t.is_restricted else ""
     given = w("instant.open.after", name=clean_line(before)) if before else w("instant.open.given", name=name)
     to, opens = To(owner.person, "question", given_key(alert, owner)), w("instant.open.button")
@@ -249,7 +243,6 @@ def compose_said(
 
 
 def given_key(alert: Alert, owner: Owner) -> str:
-    """The key of the mail to whom it was given."""
     return digest("given", alert.id, str(alert.times), owner.person, owner.at.isoformat())
 
 
@@ -280,11 +273,9 @@ def alert_messages(
         for person in those
         for via in instant.ways(person, alert, means)
     )
+    later = replace(t, due=due_at(alert, t.due, means.zone, means.calendar))
     others = tuple(
-        instant.message_by_number(
-            replace(t, due=due_at(alert, t.due, means.zone, means.calendar)),
-            *(p, fact, digest("noticed", alert.id, str(alert.times), p)),
-        )
+        instant.message_by_number(later, p, fact, digest("noticed", alert.id, str(alert.times), p))
         for p, fact in aside.items()
     )
     return (*told, *others)
@@ -316,10 +307,9 @@ def _deadline(t: Telling) -> str:
     """Within the hour for what is of this hour, else on the day it goes out."""
     if is_of_this_hour(t.alert):
         return t.w("instant.by", when=instant.moment_words(t, t.due + HOUR, after=t.due))
-    named = (
-        time_named(t.seen.said_time, t.means.zone) if is_enquiry(t.alert) and not t.is_restricted else None
-    )
-    if named is not None:
+    asks = is_enquiry(t.alert) and not t.is_restricted
+    named = time_named(t.seen.said_time, t.means.zone)
+    if asks and named is not None:
         return t.w("instant.by", when=instant.moment_words(t, named, after=t.due))
     return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))
 
@@ -341,17 +331,10 @@ def compose_list(
     w = words(school.language)
     lines = []
     for mail in of:
-        page = _page(mail.body, links)
-        lines.append(((mail.subject,), Button(w("instant.together.page"), page) if page else None))
+        page = re.search(rf"^\s*({re.escape(links.base_url or '')}/\S+)$", mail.body, re.MULTILINE)
+        page = page if links.base_url is not None else None
+        lines.append(((mail.subject,), Button(w("instant.together.page"), page[1]) if page else None))
     note = short_note(w, w("instant.together.subject", n=len(of)), w("instant.together.said"))
     greeting = w("instant.greeting", name=clean_line(person.name))
     note = replace(note, greeting=greeting, also=tuple(lines))
     return message(note, person.id, school.urn, LIST, digest(LIST, *(m.key for m in of)), now, LIFE)
-
-
-def _page(body: str, links: Links) -> str | None:
-    """The address that a mail leads to."""
-    if links.base_url is None:
-        return None
-    found = re.search(rf"^\s*({re.escape(links.base_url)}/\S+)$", body, re.MULTILINE)
-    return found[1] if found else None

@@ -48,8 +48,7 @@ def until(w: Words, moment: datetime, today: date, zone: ZoneInfo) -> str:
 
 
 def is_account(case: Case, post: Post | None) -> bool:
-    """Is the case, at its place, about an account: added as one, or handed in as a false one or by the
-    address of a profile that is not the school's own?"""
+    """Is it, at its place, about an account: added or brought as one, or by a profile not the school's?"""
     if case.role is not PlaceRole.POST or post is None or post.source_ids != (BY_HAND,):
         return case.role is PlaceRole.ACCOUNT
     profile = not case.own_site and is_profile(post.url or "")
@@ -92,7 +91,6 @@ def office(role: Role, nation: str, w: Words) -> str:
 
 
 RULE = "-" * 8
-"""Between the mark and notice of a draft and its letter."""
 
 
 def drop_mark(said: str) -> str:
@@ -118,7 +116,9 @@ def state_words(case: Case, w: Words) -> str:
     elif case.joined_to:
         said = w("case.state.joined", number=case.joined_to)
     elif case.state is CaseState.CLOSED and case.ending:
-        said = w("case.state.closed_as", ending=code_words("ending", _ending_code(case), w))
+        left = case.ending in (Ending.REMOVED, Ending.CHANGED) and any(here.left for here in case.places)
+        ending = f"{case.ending}_in_part" if left else case.ending
+        said = w("case.state.closed_as", ending=code_words("ending", ending, w))
     elif case.state is CaseState.BYPASSED and case.lane:
         said = off_ladder(case.lane.value, w)
     if case.proposal is None:
@@ -137,13 +137,7 @@ def _state_code(case: Case) -> str:
     return "confirmed" if twice else case.state.value
 
 
-def _ending_code(case: Case) -> str:
-    left = case.ending in (Ending.REMOVED, Ending.CHANGED) and any(here.left for here in case.places)
-    return f"{case.ending}_in_part" if left else case.ending or ""
-
-
 def off_ladder(lane: str, w: Words) -> str:
-    """“off the ladder, a safeguarding matter: with the DSL”."""
     return w("case.state.off_ladder", lane=w(f"case.lane.{lane}"))
 
 
@@ -155,8 +149,7 @@ def class_words(content_class: str, w: Words) -> str:
 
 
 def _waited_for(case: Case, rung: Rung, w: Words) -> list[str]:
-    """List who has not answered yet of those who were asked at this rung, else of all who were, here or at
-    another of its places; those of the rung where each has."""
+    """List who has not answered of those asked at this rung, else elsewhere; all of it where each has."""
     asked = [a for a in case.askings if a.rung is rung]
     elsewhere = [a for here in case.others if here.place_state is PlaceState.ASKED for a in here.askings]
     awaited = [a for a in (*case.askings, *elsewhere) if a.answer is None]
@@ -168,17 +161,10 @@ def places_words(file: CaseFile, w: Words) -> Iterator[tuple[str, str, str]]:
     """Its places, where it has several: the number that is typed for each, where that is, how it stands."""
     for here in file.case.places if file.case.others else ():
         parts = (w(f"pack.code.{here.role}"), channel_name(here.channel, w), address_of(file, here))
-        yield (
-            file.case.number_at(here.n),
-            ", ".join(filter(None, parts)),
-            w(f"case.place.{_place_state_code(here)}"),
-        )
-
-
-def _place_state_code(here: CasePlace) -> str:
-    """Return how it stands there; apart from it that somebody was asked, and it stands all the same."""
-    answered = here.place_state is PlaceState.STANDING and here.askings
-    return "answered" if answered else here.place_state.value
+        # apart from how it stands there, that somebody was asked, and it stands all the same
+        answered = here.place_state is PlaceState.STANDING and here.askings
+        stands = w(f"case.place.{'answered' if answered else here.place_state.value}")
+        yield file.case.number_at(here.n), ", ".join(filter(None, parts)), stands
 
 
 def address_of(file: CaseFile, here: CasePlace) -> str:
@@ -194,23 +180,18 @@ def place_name(file: CaseFile, n: int, w: Words) -> str:
 
 
 def where_done(file: CaseFile, said: Step, w: Words) -> str:
-    """The name of the place that a step is about, or adds; "" of the matter as a whole, as a call to 999, and
-    of a letter that was not drafted at another place than the first."""
+    """Name the place that a step is about, or adds; "" of the whole, a call to 999, a first letter."""
     if isinstance(said, CopyFound):
-        added = (p.n for p in file.case.places if p.n > 1 and _is_at(p, said))
+        others = (p for p in file.case.places if p.n > 1)
+        added = (p.n for p in others if (p.mention_id == said.mention if said.mention else p.url == said.url))
         return place_name(file, next(added, 0), w)
     called = isinstance(said, Asked | Answered) and said.rung is EMERGENCY
     whole = called or (isinstance(said, LetterDrafted) and said.place is None)
     return "" if whole else place_name(file, place_of(said) or 0, w)
 
 
-def _is_at(here: CasePlace, said: CopyFound) -> bool:
-    return here.mention_id == said.mention if said.mention else here.url == said.url
-
-
 def where_kept(file: CaseFile, held: EvidenceFile, w: Words) -> str:
-    """The name of the place of which a file is kept, or about which a letter was: as the step of it says,
-    else as its post does."""
+    """Name the place of which a file is kept: as its step says, else as its post does."""
     kept = (s.said for s in file.steps if isinstance(s.said, Asked | Answered | EvidenceKept))
     said = next((s for s in kept if s.capture and s.capture == held.capture_id), None)
     if said is not None:
@@ -220,7 +201,6 @@ def where_kept(file: CaseFile, held: EvidenceFile, w: Words) -> str:
 
 
 def clock_words(clock: str, w: Words) -> str:
-    """Say what a clock waits for."""
     key = f"case.clock.{clock}"
     return w(key) if w.has(key) else clock.replace("_", " ")
 

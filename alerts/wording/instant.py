@@ -51,17 +51,14 @@ class Telling:
 
     @property
     def number(self) -> str:
-        """The number that people call the matter by."""
         return number_of(self.alert.number, self.cases)
 
     @property
     def topic(self) -> Topic:
-        """The topic that its subjects may tell."""
         return topic_of_alert(self.alert, self.seen, self.number)
 
     @property
     def is_restricted(self) -> bool:
-        """Is nothing said of the post?"""
         return is_restricted(self.alert)
 
     def button(self, person_id: str, opens: str = "") -> Button | None:
@@ -88,26 +85,20 @@ class Telling:
 
     @property
     def grave(self) -> bool:
-        """May somebody be in danger?"""
         return may_endanger(self.alert)
 
     def names(self, ids: Iterable[str]) -> str:
-        """The names of those of these people who are known."""
         return ", ".join(clean_line(self.people[p].name) for p in ids if p in self.people)
 
     def heading(self, do: str) -> str:
         """The subject: danger first, the matter, what to do."""
         seen, zone = self.seen, self.means.zone
         view = MatterView(self.alert.story_id, self.alert.urn, Access.STATUS, top=seen.verdict)
-        title = (
-            title_of(replace(view, channels=seen.channels), (), self.w, self.due, zone)
-            if seen.verdict
-            else ""
-        )
+        view = replace(view, channels=seen.channels)
+        title = title_of(view, (), self.w, self.due, zone) if seen.verdict else ""
         return subject(self.topic, self.w, do, danger=self.grave, title=title)
 
     def because(self, code: str) -> bool:
-        """Was it raised for that reason too?"""
         return any(reason.code == code for reason in self.alert.because)
 
 
@@ -159,21 +150,14 @@ def compose_message(
     if note.danger and said_now(alert):
         note = replace(note, danger=f"{w('instant.said_now')} {note.danger}")
     name = t.names([to.person])
-    note = replace(
-        note,
-        greeting=w("instant.greeting", name=name) if name else w("instant.greeting_nobody"),
-        parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
-        small=(*note.small, w("common.not_watched")),
-    )
-    line_or_note = _short(t, note, short) if to.via is Via.CHAT else note
-    made = message(line_or_note, to.person, alert.urn, to.kind, to.key, t.due, INSTANT_LIFE)
+    greeting = w("instant.greeting", name=name) if name else w("instant.greeting_nobody")
+    shown = tuple(tuple(filter(None, part)) for part in parts if any(part))
+    note = replace(note, greeting=greeting, parts=shown, small=(*note.small, w("common.not_watched")))
+    link = note.button.url if note.button else ""
+    line = w("instant.chat_page", said=short, link=link) if link else w("instant.chat", said=short)
+    said = line if to.via is Via.CHAT else note
+    made = message(said, to.person, alert.urn, to.kind, to.key, t.due, INSTANT_LIFE)
     return replace(made, alert_id=alert.id, times=alert.times, thread=thread_of(alert.id, to.person))
-
-
-def _short(t: Telling, note: Note, said: str) -> str:
-    if note.button is None:
-        return t.w("instant.chat", said=said)
-    return t.w("instant.chat_page", said=said, link=note.button.url)
 
 
 def to_reader(
@@ -190,17 +174,12 @@ def to_reader(
     them. `do` stands in the subject too; `also` are other matters, with a line or two on each."""
     w, every = t.w, (t, *(o for o, _ in also))
     if numbered:
-        heading, said = (
-            w("instant.numbered.subject", number=t.number),
-            w("instant.numbered.said", number=t.number, **raised_at(t)),
-        )
+        heading = w("instant.numbered.subject", number=t.number)
+        said = w("instant.numbered.said", number=t.number, **raised_at(t))
         opens, small = w("instant.page_restricted"), [w("instant.number", number=t.number)]
     else:
-        heading, said, small = (
-            t.heading(do),
-            _title(t),
-            [w("instant.number" if t.in_print else "instant.private", number=t.number)],
-        )
+        heading, said = t.heading(do), _title(t)
+        small = [w("instant.number" if t.in_print else "instant.private", number=t.number)]
     button = t.button(to.person, opens)
     small += [w("instant.once")] if button and any(o.is_restricted for o in every) else []
     note = Note(
@@ -226,15 +205,14 @@ def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -
     w, others = t.w, ", ".join(with_phone(t.people[p]) for p in asked if p in t.people)
     topic = replace(t.topic, restricted=False, label="safety" if grave else "target", channel="", event=None)
     do = w("instant.do.target" if taken else "instant.do.asked")
+    opens = w("instant.target.page" if grave else "instant.second.see")
     page = to.via is Via.MAIL and not t.is_restricted
     note = Note(
         language=w.language,
         subject=subject(topic, w, do),
         said=w("instant.target.what" if grave else "instant.target.wronged"),
         danger=w("instant.target.danger") if grave else "",
-        button=t.button(to.person, w("instant.target.page" if grave else "instant.second.see"))
-        if page
-        else None,
+        button=t.button(to.person, opens) if page else None,
         small=(w("instant.private", number=t.number),),
     )
     who = w("instant.target.others" if taken else "instant.target.nobody", names=others) if others else ""
@@ -249,25 +227,19 @@ def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -
 
 
 def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = None) -> OutboxMessage:
-    """To whom may be told no more: the bare fact of danger, nothing of the matter, nor a way to it; whom to
-    ring once that person `has` it, or that `nobody` said so."""
+    """To whom may be told the bare fact alone; whom to ring once that person `has` it, or `nobody`."""
     w, who = t.w, "you" if to.person in t.threatened else "school"
     named, ring = t.people.get(has.person) if has else None, _to_ring(t, to.person)
     if has and named:
-        ring.insert(
-            0, w("instant.warned.has", name=with_phone(named), since=moment_words(t, has.since, after=t.due))
-        )
+        since = moment_words(t, has.since, after=t.due)
+        ring.insert(0, w("instant.warned.has", name=with_phone(named), since=since))
     elif t.alert.audience:
         ring.insert(0, w(f"instant.warned.{'nobody' if nobody else 'asked'}"))
     heading = w(f"instant.warned.subject.{'has' if named else who}")
     page = to.person in t.threatened and to.via is Via.MAIL
-    note = Note(
-        language=w.language,
-        subject=heading,
-        said=w(f"instant.warned.{who}"),
-        danger=w("instant.warned.danger"),
-        button=t.button(to.person, w("instant.target.page")) if page else None,
-    )
+    button = t.button(to.person, w("instant.target.page")) if page else None
+    said = w(f"instant.warned.{who}")
+    note = Note(w.language, heading, said, danger=w("instant.warned.danger"), button=button)
     return compose_message(t, to, heading, note, [ring])
 
 
@@ -288,8 +260,7 @@ def ico_deadline(t: Telling) -> str:
 def to_outside(
     t: Telling, person_id: str, of: Literal["unanswered", "withdrawn"], key: str, office: str = ""
 ) -> OutboxMessage:
-    """To whom no more is said of it: to IT that an alarm is unanswered; to whom one person's word warned that
-    the warning is withdrawn, and by which office."""
+    """To whom no more is said: IT of an unanswered alarm, or that one person's warning is withdrawn."""
     said = (t.w(f"instant.{of}.{part}", office=office) for part in ("subject", "said", "do"))
     return _apart(t, person_id, key, *said)
 
@@ -317,9 +288,8 @@ def out_of_hours(t: Telling) -> tuple[str, ...]:
 
 def with_phone(person: Person) -> str:
     """“Ms Imogen Larkspur (01632 960 001)”, the name alone where no number is known."""
-    return (
-        f"{clean_line(person.name)} ({clean_line(person.phone)})" if person.phone else clean_line(person.name)
-    )
+    name = clean_line(person.name)
+    return f"{name} ({clean_line(person.phone)})" if person.phone else name
 
 
 def _title(t: Telling) -> str:
@@ -354,9 +324,8 @@ def post_sentences(t: Telling) -> list[str]:
         return []
     shown = t.in_print
     clears = clearing(t.seen.printed, tuple(t.people.values())) if shown else None
-    cleared = (
-        [t.w("describe.cleared"), "" if clears is shown else f"{_headline(clears, t.w)}."] if clears else []
-    )
+    other = f"{_headline(clears, t.w)}." if clears and clears is not shown else ""
+    cleared = [t.w("describe.cleared"), other] if clears else []
     doubts = {"judged_again": "judged_again", "perhaps_other_school": "perhaps"}
     said = [t.w(f"instant.{key}") for code, key in doubts.items() if t.because(code)]
     return [*cleared, _say_when_posted(t), _time_named(t), *said]
@@ -385,7 +354,6 @@ def _time_named(t: Telling) -> str:
 
 
 def step(t: Telling) -> str:
-    """Say what is asked of the reader."""
     if t.in_danger:
         return t.w("instant.step.danger")
     unplaced = t.because(A_PERSON_DECIDES) and not (t.alert.route.urgent or t.is_restricted)
@@ -411,12 +379,10 @@ def raised_at(t: Telling) -> dict[str, str]:
 
 
 _TO_BE_TAKEN = frozenset(("instant", "escalation", "morning"))
-"""Kinds of mail that ask somebody to take what nobody has."""
 
 
 def _how_to_take(t: Telling, to: To, every: Iterable[Telling]) -> tuple[tuple[str, str], ...]:
-    """Say how a matter is taken where no page is served: its first by a reply where a mailbox is read for
-    them, else each by a command; and where it is read."""
+    """Say how a matter is taken without a page: by a reply, else a command; and where it is read."""
     who, typed, read = clean_line(to.person), t.means.links.typed, (t.w("instant.read"), t.w("instant.desk"))
     if to.kind not in _TO_BE_TAKEN:
         return (read,)

@@ -39,15 +39,11 @@ _MOST_CHARS = 400
 """So much is shown of a sentence that weighed most: somebody may write without full stops."""
 
 
-def what_weighed(part: str, w: Words, *, title: bool) -> str:
-    """“What weighed most: “…””: `part` are words of the post, or all of its `title`; "" without any."""
+def what_weighed_in(post: PostView, w: Words) -> str:
+    """“What weighed most: “…””, in words that may be shown of a post, or all of its title; "" for none."""
+    part, title = post.weighed_most, post.weighed_most == (post.title or "").strip()
     said = part if len(part) <= _MOST_CHARS else f"{part[:_MOST_CHARS].rsplit(maxsplit=1)[0]} …"
     return w("describe.weighed_title" if title else "describe.weighed", words=said) if part else ""
-
-
-def what_weighed_in(post: PostView, w: Words) -> str:
-    """The same of a post, in the words that may be shown of it."""
-    return what_weighed(post.weighed_most, w, title=post.weighed_most == (post.title or "").strip())
 
 
 def describe(verdict: Verdict, w: Words) -> str:
@@ -100,7 +96,6 @@ def _whom(verdict: Verdict, w: Words) -> str:
 
 
 def press_words(event: PressEvent, w: Words) -> str:
-    """Say what an article tells of, in short."""
     return w(f"describe.press.{event.value}")
 
 
@@ -184,11 +179,9 @@ def has_words(view: MatterView, people: Iterable[Person], w: Words) -> str:
         return w("matter.has.nobody")
     if holder.mine:
         return w("matter.has.you")
-    return (
-        w("matter.has.other", who=name_holder(holder, people, w))
-        if holder.person
-        else w("matter.has.somebody")
-    )
+    if not holder.person:
+        return w("matter.has.somebody")
+    return w("matter.has.other", who=name_holder(holder, people, w))
 
 
 def name_holder(holder: Holder, people: Iterable[Person], w: Words) -> str:
@@ -200,9 +193,7 @@ def name_holder(holder: Holder, people: Iterable[Person], w: Words) -> str:
 
 def follows_words(follows: Iterable[tuple[str, int]], w: Words) -> list[str]:
     """A sentence for each thing that a mark changes or does not; with how many."""
-    return [
-        w(f"matter.corrected.{key}", **({"n": n, "count": w.number(n)} if n else {})) for key, n in follows
-    ]
+    return [w(f"matter.corrected.{k}", **({"n": n, "count": w.number(n)} if n else {})) for k, n in follows]
 
 
 def name_and_role(person_id: str, people: Iterable[Person], w: Words) -> str:

@@ -36,7 +36,6 @@ class Seen:
 
 NOTHING_SEEN = Seen()
 
-
 PHONE_CHARS = 43
 """Letters of a subject that a telephone shows, by the narrowest that we know."""
 
@@ -146,20 +145,17 @@ def title_of(view: MatterView, people: Iterable[Person], w: Words, now: datetime
         return f"{name}, {w.brief_day(began, now, zone)}" if began else name
     if view.top is None and view.verdicts:
         view = replace(view, top=gravest_verdict(view.verdicts))
-    topic = _topic(view)
+    if view.alert:
+        topic = topic_of_alert(view.alert, Seen(view.top, view.channels), view.number)
+    elif view.case:
+        topic = topic_of_case(view.case)
+    else:
+        event = view.top.event if view.top else None
+        topic = Topic(view.number, about=view.top.about if view.top else view.about, event=event)
     whom = (_person_meant(view, people) if view.words else "") or _subject_meant(view, topic, w)
     channel = "" if topic.event else topic.channel or next(iter(view.channels), "")
     parts = (whom, channel_name(channel, w) if channel else "", _claim(view, topic, w))
     return capital(", ".join(filter(None, parts)))
-
-
-def _topic(view: MatterView) -> Topic:
-    if view.alert:
-        return topic_of_alert(view.alert, Seen(view.top, view.channels), view.number)
-    if view.case:
-        return topic_of_case(view.case)
-    about = view.top.about if view.top else view.about
-    return Topic(view.number, about=about, event=view.top.event if view.top else None)
 
 
 def _person_meant(view: MatterView, people: Iterable[Person]) -> str:
@@ -172,9 +168,7 @@ def _person_meant(view: MatterView, people: Iterable[Person]) -> str:
     name = next((here[one] for one in meant if one and one in here), "")
     first, *rest = name.split() or [""]
     titled = first.casefold().rstrip(".") in _HONORIFICS and rest
-    return (
-        f"{first} {rest[-1][:1]}." if titled else name and " ".join(f"{part[:1]}." for part in name.split())
-    )
+    return f"{first} {rest[-1][:1]}." if titled else " ".join(f"{part[:1]}." for part in name.split())
 
 
 def _subject_meant(view: MatterView, topic: Topic, w: Words) -> str:

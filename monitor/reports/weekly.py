@@ -13,9 +13,18 @@ from alerts.access.recipients import in_office
 from alerts.layout import note as notes
 from alerts.layout.note import LIFE, Note
 from alerts.weekly import wording
-from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose_report, shown_before, tally_weeks
+from alerts.weekly.compose import (
+    MONTH,
+    SHOWN_WEEKS,
+    Counts,
+    Past,
+    compose_report,
+    from_text,
+    shown_before,
+    tally_weeks,
+    to_text,
+)
 from alerts.weekly.disclosure import lone
-from alerts.weekly.document import ReportDocument
 from alerts.weekly.facts import (
     PolicyRow,
     ReportFacts,
@@ -27,7 +36,7 @@ from alerts.weekly.facts import (
     to_json,
 )
 from alerts.weekly.release_check import Disclosed, Names, check
-from alerts.weekly.tables import MONTH, from_text, to_text
+from alerts.weekly.wording import ReportDocument
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
 from data.people import people_of
@@ -180,11 +189,9 @@ def make_report(
     by: str = "",
 ) -> Made:
     """The report's page and PDF, looked through; a draft without `signed_at`, signed `by` that name."""
-    from alerts.weekly import document as html
-
     week = parse_week(facts.week)
     document = wording.document(facts, config.zone, signed_at, by)
-    page = html.render_report(document)
+    page = wording.render_report(document)
     start, end = week.start(config.zone), week.end(config.zone)
     names = Names(
         people=[p.name for p in config.all_people]
@@ -200,7 +207,7 @@ def make_report(
     recorded = {facts.dpia} if facts.dpia else set()
     told = {parse_week(facts.window.last).friday} if facts.window else set()
     dates = fridays | told | due | recorded | {m.astimezone(config.zone).date() for m in moments}
-    return Made(document, page, html.make_report_pdf(document), check(facts, document, page, names, dates))
+    return Made(document, page, wording.make_report_pdf(document), check(facts, document, page, names, dates))
 
 
 def is_wanted(config: Config, school: School, week: Week) -> bool:

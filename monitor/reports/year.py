@@ -7,10 +7,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.ladder.replay import replay
-from alerts.weekly.compose import MOST_THEMES, Counts, Past, compose_report, tally_weeks
-from alerts.weekly.document import ReportDocument
+from alerts.weekly.compose import MOST_THEMES, Counts, Past, Tally, compose_report, tally_weeks
 from alerts.weekly.facts import ReportFacts, Week, from_json, parse_week
-from alerts.weekly.tables import Tally
+from alerts.weekly.wording import ReportDocument
 from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
 from data.errors import InputError
 from data.rungs import Rung

@@ -3,8 +3,8 @@
 from collections.abc import Hashable
 from fractions import Fraction
 
+from alerts.weekly.compose import WHOLE, several
 from alerts.weekly.disclosure import LEAST, Hidden
-from alerts.weekly.tables import WHOLE, several
 
 Sum = dict[Hashable, int]
 

@@ -1,4 +1,5 @@
-"""What each rung needs before it may be asked. A guard that does not concern the step lets it pass.
+"""What each rung needs before it may be asked. A guard that does not concern the step lets it pass. What each
+asks for is said in data/words/en/refusal.toml, under its name; here stand the sources of those that have one.
 
 If a guard accepts a reason in place of what is missing, the reason is kept with the step: the schools'
 policies allow this, and whoever gave the reason answers for it.
@@ -21,7 +22,6 @@ from data.types import About
 from data.web.channels import Keeping, PlaceKind, Reporter, channel
 
 AUTHOR, PLATFORM, HOST = Rung.AUTHOR_REQUEST, Rung.PLATFORM_REPORT, Rung.HOST
-"""The rungs that come before others."""
 S5 = "s5"
 CONVERSATION = "conversation"
 OWN = "own"
@@ -31,16 +31,13 @@ INDIVIDUALS = frozenset((Complainant.STAFF, Complainant.PARENT))
 MEMBER = "member"
 """Somebody who is in a private conversation reports it there: nobody joins it for the school."""
 LAWYER = "lawyer"
-"""Who advised the school to ask in its own name."""
 
 
 def kind_fits(attempt: StepAttempt) -> bool:
-    """The way of asking belongs to the rung."""
     return attempt.way in ("", *attempt.rung.spec.kinds)
 
 
 def class_set(attempt: StepAttempt) -> bool:
-    """A person, not the program, said what it is; a judged post may be answered without that."""
     answers = attempt.decision is Decision.ANSWER or isinstance(attempt.step, Responded)
     return attempt.case.classified_by is not None or (answers and not attempt.case.is_unjudged)
 
@@ -66,7 +63,6 @@ def weighed(attempt: StepAttempt) -> bool:
 
 
 def staff_matter_said(attempt: StepAttempt) -> bool:
-    """It is said first what it is that somebody who works here posted, before anybody seeks its removal."""
     return not (_seeks_removal(attempt) and attempt.case.wants_staff_matter)
 
 
@@ -87,12 +83,10 @@ def decided_to_seek(attempt: StepAttempt) -> bool:
 
 
 def decider_of_rung(attempt: StepAttempt) -> bool:
-    """A delegate's decision is enough only for a rung that allows it."""
     return not attempt.case.delegated or attempt.rung.spec.delegate
 
 
 def said_gone(attempt: StepAttempt) -> bool:
-    """While a post is said to be gone, only the police are asked."""
     return attempt.case.state is not CaseState.CONFIRMING or attempt.rung.spec.emergency
 
 
@@ -104,7 +98,6 @@ def own_account(attempt: StepAttempt) -> bool:
 
 
 def already_asked(attempt: StepAttempt) -> bool:
-    """Nobody is asked the same thing twice while the answer is awaited."""
     before = newest_asking(attempt.case, attempt.rung, attempt.way)
     waiting = before is not None and before.answer is None
     if waiting and before is not None and before.due_at is not None:
@@ -118,7 +111,6 @@ def pupil_letters(attempt: StepAttempt) -> bool:
 
 
 def pupil_referred(attempt: StepAttempt) -> bool:
-    """Pastoral care or the DSL has a pupil's case before anybody else is asked, or evidence is."""
     return cared_for_first(attempt.case)
 
 
@@ -129,23 +121,19 @@ def cared_for_first(case: Case) -> bool:
 
 
 def author_known(attempt: StepAttempt) -> bool:
-    """The school knows the author by ordinary means, or the site's own contact passes the request on."""
     return attempt.way == SITE_CONTACT or attempt.case.relationship is not Relationship.UNKNOWN
 
 
 def site_contact(attempt: StepAttempt) -> bool:
-    """A site's own contact may reach an author who is not known; a platform has only profiles."""
     stranger = attempt.case.relationship in (Relationship.UNKNOWN, Relationship.THIRD_PARTY)
     return attempt.way != SITE_CONTACT or (stranger and channel(attempt.case.channel).has_operator)
 
 
 def contact_safe(attempt: StepAttempt) -> bool:
-    """Speaking to the author puts nobody at risk."""
     return attempt.case.contact_safe
 
 
 def author_class(attempt: StepAttempt) -> bool:
-    """Threats, sexual content and anything that bypasses the ladder are not discussed with their author."""
     return class_spec(attempt.case.content_class).author
 
 
@@ -205,64 +193,53 @@ def passed_on(said: str) -> bool:
 
 
 def online(attempt: StepAttempt) -> bool:
-    """Check that it is online: what was said or sent to somebody cannot be removed."""
     asked_in_person = attempt.rung is AUTHOR and attempt.way in (CONVERSATION, "letter")
     return channel(attempt.case.channel).place is not PlaceKind.NOTHING or asked_in_person
 
 
 def place_known(attempt: StepAttempt) -> bool:
-    """Somebody has said where it is, or its address does."""
     return channel(attempt.case.channel).place is not PlaceKind.UNKNOWN or attempt.way == OWN
 
 
 def platform_there(attempt: StepAttempt) -> bool:
-    """A website of somebody's own has no platform to report to."""
     return channel(attempt.case.channel).reports or attempt.way == OWN
 
 
 def member_reports(attempt: StepAttempt) -> bool:
-    """In a private conversation only somebody who is in it can report; elsewhere nobody is needed for it."""
     private = channel(attempt.case.channel).reporter is Reporter.MEMBER
     return attempt.way == OWN or private is (attempt.way == MEMBER)
 
 
 def delisting_person(attempt: StepAttempt) -> bool:
-    """A search engine hears the person whose name is searched for, or a parent, not the school."""
     searched = channel(attempt.case.channel).place is PlaceKind.SEARCH
     return not searched or attempt.case.complainant in INDIVIDUALS
 
 
 def copyright_class(attempt: StepAttempt) -> bool:
-    """A copyright notice is for pictures, words or marks that are used without their owner's leave."""
     return attempt.way != COPYRIGHT or attempt.case.content_class == ContentClass.COPYRIGHT
 
 
 def copyright_place(attempt: StepAttempt) -> bool:
-    """A platform is given the notice by its own way, where it has one; a website's host at its rung."""
     if attempt.way != COPYRIGHT or attempt.rung is HOST:
         return attempt.way != COPYRIGHT or channel(attempt.case.channel).has_operator
     return COPYRIGHT in route(attempt.case.channel).grounds
 
 
 def copyright_owner(attempt: StepAttempt) -> bool:
-    """The owner gives notice: the school, or a parent of a picture of theirs."""
     owners = (Complainant.SCHOOL, Complainant.PARENT)
     return attempt.way != COPYRIGHT or attempt.case.complainant in owners
 
 
 def platform_first(attempt: StepAttempt) -> bool:
-    """A platform refused, was unclear, or let its time go by, before its operator is given notice."""
     return channel(attempt.case.channel).has_operator or has_been_tried(attempt.case, PLATFORM, attempt.at)
 
 
 def hosting_known(attempt: StepAttempt) -> bool:
-    """Its host was looked up, a reason says how it is known, or a copyright notice names it."""
     named = isinstance(attempt.step, Asked) and attempt.way == COPYRIGHT and attempt.step.channel
     return bool(attempt.case.hosting or attempt.why or named)
 
 
 def host_first(attempt: StepAttempt) -> bool:
-    """The operator was asked first, or a reason says why not."""
     return has_been_tried(attempt.case, HOST, attempt.at) or bool(attempt.why)
 
 
@@ -272,18 +249,15 @@ def s5_nation(attempt: StepAttempt) -> bool:
 
 
 def section_5_applies(nation: str) -> bool:
-    """May an operator be given notice under section 5 of the Defamation Act 2013 there? It extends to England
-    and Wales alone (section 17(2))."""
+    """Does section 5 of the Defamation Act 2013 extend there: England and Wales alone (section 17(2))?"""
     return nation in ("england", "wales")
 
 
 def s5_class(attempt: StepAttempt) -> bool:
-    """A notice under section 5 is for what may be defamatory."""
     return attempt.way != S5 or attempt.case.content_class == ContentClass.DEFAMATION
 
 
 def s5_individual(attempt: StepAttempt) -> bool:
-    """The person defamed gives notice; the school itself only on a lawyer's recorded advice."""
     if attempt.way != S5:
         return True
     if attempt.case.complainant in INDIVIDUALS and attempt.case.complainant_person:
@@ -293,7 +267,6 @@ def s5_individual(attempt: StepAttempt) -> bool:
 
 
 def s5_poster(attempt: StepAttempt) -> bool:
-    """A notice takes effect only if the poster cannot be identified."""
     return attempt.way != S5 or attempt.case.relationship is Relationship.UNKNOWN
 
 
@@ -302,12 +275,10 @@ def _rhc(attempt: StepAttempt) -> bool:
 
 
 def posh_for_schools(attempt: StepAttempt) -> bool:
-    """The Professionals Online Safety Helpline helps those who work with children, not parents or pupils."""
     return _rhc(attempt) or attempt.case.complainant in (Complainant.SCHOOL, Complainant.STAFF)
 
 
 def posh_class(attempt: StepAttempt) -> bool:
-    """It helps with what harms people online; pictures and marks are claimed by their owner."""
     return _rhc(attempt) or class_spec(attempt.case.content_class).posh
 
 
@@ -322,18 +293,15 @@ def posh_after_platform(attempt: StepAttempt) -> bool:
 
 
 def rhc_individual(attempt: StepAttempt) -> bool:
-    """Report Harmful Content hears the individual, whom the school may help."""
     person = attempt.case.complainant is not Complainant.SCHOOL and attempt.case.complainant_person
     return not _rhc(attempt) or bool(person)
 
 
 def rhc_harm(attempt: StepAttempt) -> bool:
-    """It accepts the kinds of harm that it lists, and no others."""
     return not _rhc(attempt) or class_spec(attempt.case.content_class).harm
 
 
 def rhc_after_refusal(attempt: StepAttempt) -> bool:
-    """After the platform refused, or has been silent for over a week."""
     return not _rhc(attempt) or rhc_takes(attempt.case, attempt.at)
 
 

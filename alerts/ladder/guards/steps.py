@@ -1,4 +1,5 @@
-"""What is asked of every step before all else, and what each kind of step but asking needs besides."""
+"""What is asked of every step before all else, and what each kind of step but asking needs besides. What each
+guard asks for is said in data/words/en/refusal.toml, under its name."""
 
 from __future__ import annotations
 
@@ -43,8 +44,7 @@ _ENDS = {
 
 
 def ending_fits(attempt: StepAttempt) -> bool:
-    """Each state has its endings; `two_checks` judges removed and changed. What nobody has judged is neither
-    left up nor answered before somebody has said what it is."""
+    """Each state has its endings; of what nobody judged neither left up nor answered. See `two_checks`."""
     if attempt.case.is_unjudged and _ending(attempt) in (Ending.STANDING, Ending.ANSWERED):
         return False
     ends = _ENDS.get(attempt.case.state, set(Ending) - {Ending.JOINED})
@@ -58,22 +58,18 @@ def two_checks(attempt: StepAttempt) -> bool:
         return True
     if attempt.case.state is not CaseState.CONFIRMING:
         return False
-    gone, changed = (
-        [seen_twice(here, wanted) for here in at_counted_places(attempt.case)]
-        for wanted in (Check.GONE, Check.CHANGED)
-    )
+    places, sought = list(at_counted_places(attempt.case)), (Check.GONE, Check.CHANGED)
+    gone, changed = ([seen_twice(here, wanted) for here in places] for wanted in sought)
     if ending is Ending.REMOVED:
         return all(gone)
     return any(changed) and all(map(or_, gone, changed))
 
 
 def copies_taken(attempt: StepAttempt) -> bool:
-    """Nothing ends as gone while a held copy of it is no place of the case, so that nobody looked there."""
     return _ending(attempt) not in GONE_ENDINGS or not attempt.rules.copies
 
 
 def reason_to_end(attempt: StepAttempt) -> bool:
-    """Why it was left up, or was a mistake."""
     return _ending(attempt) not in (Ending.STANDING, Ending.MISTAKEN) or bool(attempt.why)
 
 
@@ -90,25 +86,21 @@ def decider_to_stand(attempt: StepAttempt) -> bool:
 
 
 def referred(attempt: StepAttempt) -> bool:
-    """Check that it went to somebody named, to the police where 999 was rung; an allegation further."""
     case = attempt.case
     police = case.call_to_999 is not None and case.lane is not BypassRoute.STAFF_ALLEGATION
     return _ending(attempt) is not Ending.HANDED_OVER or bool(case.referred_to) or police
 
 
 def danger_warned(attempt: StepAttempt) -> bool:
-    """A threat for which 999 was rung is not handed over before everybody who is to be warned of it was."""
     return _ending(attempt) is not Ending.HANDED_OVER or not attempt.case.to_warn_first
 
 
 def outcome_said(attempt: StepAttempt) -> bool:
-    """After the hour of a danger it is noted whether anything happened; or a decider says why not."""
     excused = bool(attempt.why) and attempt.actor_may(Act.DECIDE)
     return excused or not attempt.rules.unsaid(attempt.case, attempt.now)
 
 
 def gate_warned(attempt: StepAttempt) -> bool:
-    """Check that those meant and the gate were warned of an hour named, or a decider says why not."""
     excused = bool(attempt.why) and attempt.actor_may(Act.DECIDE)
     return (
         excused or attempt.rules.danger_at is None or {ToWarn.TARGET, ToWarn.SITE} <= {*attempt.case.warned}
@@ -116,7 +108,6 @@ def gate_warned(attempt: StepAttempt) -> bool:
 
 
 def responded(attempt: StepAttempt) -> bool:
-    """Check that it was answered, or that a reason says why it needs no answer."""
     answered = attempt.case.responded_at is not None or bool(attempt.why)
     return _ending(attempt) is not Ending.ANSWERED or answered
 
@@ -128,7 +119,6 @@ def support_offered(attempt: StepAttempt) -> bool:
 
 
 def promises_kept(attempt: StepAttempt) -> bool:
-    """Everything owed to a person about their data has been done."""
     return not any(w.clock in OF_PRIVACY for w in attempt.case.waits)
 
 
@@ -137,7 +127,6 @@ UNLOCK_GROUNDS = frozenset(UNLOCKING)
 
 
 def privacy_clock(attempt: StepAttempt) -> bool:
-    """A note may start or end what is owed to a person about their data."""
     held = {w.clock for w in attempt.case.waits}
     if not isinstance(attempt.step, Noted):
         return True
@@ -151,22 +140,18 @@ def may_hold(attempt: StepAttempt) -> bool:
 
 
 def not_held(attempt: StepAttempt) -> bool:
-    """Not held already."""
     return attempt.case.hold_by is None
 
 
 def held(attempt: StepAttempt) -> bool:
-    """Check that there is a hold to be released."""
     return attempt.case.hold_by is not None
 
 
 def review_ahead(attempt: StepAttempt) -> bool:
-    """A hold has a review day in the future."""
     return not isinstance(attempt.step, Held) or attempt.step.review > attempt.now
 
 
 def another_releases(attempt: StepAttempt) -> bool:
-    """Whoever set a hold may not release it."""
     return attempt.event.actor != attempt.case.hold_by
 
 
@@ -182,12 +167,10 @@ def section_141f_applies(nation: str) -> bool:
 
 
 def not_locked(attempt: StepAttempt) -> bool:
-    """Not locked already."""
     return not attempt.case.locked
 
 
 def locked(attempt: StepAttempt) -> bool:
-    """Check that there is a lock to take off."""
     return attempt.case.locked
 
 
@@ -197,22 +180,18 @@ def may_unlock(attempt: StepAttempt) -> bool:
 
 
 def unlock_ground(attempt: StepAttempt) -> bool:
-    """A charge, publication by the Secretary of State or the Education Workforce Council, waiver, court."""
     return not isinstance(attempt.step, Unlocked) or attempt.step.ground in UNLOCK_GROUNDS
 
 
 def head_approves(attempt: StepAttempt) -> bool:
-    """The head approves a chronology; the chair, if it is about the head."""
     return attempt.actor_may(Act.APPROVE)
 
 
 def harassment(attempt: StepAttempt) -> bool:
-    """Only within an open case of harassment, hate or threats."""
     return class_spec(attempt.case.content_class).course
 
 
 def chronology_person(attempt: StepAttempt) -> bool:
-    """One author's public posts about the one person the case is about."""
     of = attempt.step.person if isinstance(attempt.step, ChronologyApproved) else None
     return attempt.case.target is not None and of == attempt.case.target
 
@@ -224,36 +203,30 @@ OVERRIDES = frozenset(asking.OVERRIDE_GROUNDS)
 
 
 def imminent_reason(attempt: StepAttempt) -> bool:
-    """Why 999 was rung is recorded before the case ends; at the time, nothing is asked."""
     return not attempt.case.unexplained
 
 
 def decided_to_report(attempt: StepAttempt) -> bool:
-    """A named person decided to seek removal, or to report it alone."""
     return attempt.case.decision in (Decision.SEEK, Decision.REPORT_ONLY)
 
 
 def police_matter(attempt: StepAttempt) -> bool:
-    """A class that may be a crime, or a reason why it may be one."""
     return class_spec(attempt.case.content_class).police >= Police.AFTER_ANOTHER or bool(attempt.why)
 
 
 def police_last(attempt: StepAttempt) -> bool:
-    """At once for threats, hate, sexual content and other crime; else after a rung, or with a reason."""
     at_once = class_spec(attempt.case.content_class).police is Police.AT_ONCE
     before = any(a.rung is not attempt.rung for a in attempt.case.askings)
     return at_once or before or bool(attempt.why)
 
 
 def consent_wanted(case: Case) -> bool:
-    """Is a member of staff targeted? No consent is needed for children, the site or extremism. A named target
-    is always asked, whatever the class."""
+    """Is a named person, or staff, targeted? None is needed for children, the site or extremism."""
     adult = case.about in ADULTS_OF_THE_SCHOOL and class_spec(case.content_class).consent
     return case.target is not None or adult
 
 
 def target_named(attempt: StepAttempt) -> bool:
-    """The person who has to consent is named."""
     return not consent_wanted(attempt.case) or attempt.case.target is not None
 
 
@@ -264,13 +237,11 @@ def consent(attempt: StepAttempt) -> bool:
 
 
 def consent_told(attempt: StepAttempt) -> bool:
-    """Check that whom others recorded consent for was told, by mail or letter; not of an override."""
     told = attempt.case.consent_told
     return attempt.case.consent is not Consent.GIVEN or told is None or told.has_reached
 
 
 def consent_person(attempt: StepAttempt) -> bool:
-    """The person targeted is asked, and the answer is theirs, whoever records it."""
     match attempt.step:
         case (
             asking.ConsentAsked(person=person)
@@ -284,22 +255,18 @@ def consent_person(attempt: StepAttempt) -> bool:
 
 
 def consent_asked(attempt: StepAttempt) -> bool:
-    """An answer follows its question; the person may also answer unasked."""
     return attempt.case.consent is Consent.ASKED or attempt.event.actor == attempt.case.target
 
 
 def consent_was_given(attempt: StepAttempt) -> bool:
-    """Only consent that was given can be withdrawn."""
     return attempt.case.consent is Consent.GIVEN
 
 
 def head_overrides(attempt: StepAttempt) -> bool:
-    """The head may override a member of staff's answer; the stand-in, if it is about the head."""
     return attempt.actor_may(Act.APPROVE)
 
 
 def override_ground(attempt: StepAttempt) -> bool:
-    """A child or somebody else at risk, or a risk to life: nothing else overrides."""
     return not isinstance(attempt.step, asking.ConsentOverridden) or attempt.step.ground in OVERRIDES
 
 
@@ -307,7 +274,6 @@ def override_ground(attempt: StepAttempt) -> bool:
 
 
 def facts(attempt: StepAttempt) -> bool:
-    """The step has every fact it must have, and none it may not."""
     return not wrong_facts(attempt.step)
 
 
@@ -326,21 +292,18 @@ def _nobody(said: Step) -> bool:
 
 
 def actor(attempt: StepAttempt) -> bool:
-    """A named person at the school acts; the program itself only where nothing is decided."""
     if attempt.event.actor == SCHOOLGATE:
         return attempt.step.by_program
     return attempt.actor is not None
 
 
 def may_see(attempt: StepAttempt) -> bool:
-    """A subject does nothing in a case, and neither does anybody who may not see it."""
     if attempt.actor is None:
         return attempt.event.actor not in attempt.case.subjects
     return attempt.rules.access(attempt.actor, attempt.case) >= Access.STATUS
 
 
 def when(attempt: StepAttempt) -> bool:
-    """Nothing is dated ahead; what the case itself does comes after its opening, its checks and its end."""
     said, case = attempt.step, attempt.case
     asked = (said.written_at, said.received_at) if isinstance(said, Asked) else ()
     meanwhile = (said.poster_told_at, said.talked_at) if isinstance(said, Answered) else ()
@@ -350,7 +313,6 @@ def when(attempt: StepAttempt) -> bool:
 
 
 def place_there(attempt: StepAttempt) -> bool:
-    """The case has such a place."""
     n = place_of(attempt.step)
     return n is None or n == attempt.case.place
 
@@ -358,26 +320,22 @@ def place_there(attempt: StepAttempt) -> bool:
 FIRST = (facts, actor, may_see, place_there, when)
 """In the order in which they are asked, whatever the step."""
 
-
 CEOP = "ceop"
 _CEOP_LANES = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.CHILD_IMAGE))
 _MOST_PROTECTED = frozenset((StaffMatter.WHISTLEBLOWING, StaffMatter.CHILD, StaffMatter.ALLEGATION))
 
 
 def works_on_it(attempt: StepAttempt) -> bool:
-    """Only somebody who may read the case, and is not its target, works on it."""
     if attempt.actor is None:
         return attempt.event.actor == SCHOOLGATE
     return attempt.actor_may(Act.WORK)
 
 
 def another_place(attempt: StepAttempt) -> bool:
-    """Check that the place is another: where it is, is put right, not said again."""
     return not isinstance(attempt.step, judging.Placed) or attempt.step.channel != attempt.case.channel
 
 
 def called_fair(attempt: StepAttempt) -> bool:
-    """After a decision only a decider calls it fair comment; a possible threat needs a written reason."""
     if _class(attempt) is not ContentClass.FAIR_COMMENT:
         return True
     decided = attempt.case.decision is not None and not attempt.case.delegated
@@ -393,53 +351,44 @@ def _class(attempt: StepAttempt) -> ContentClass | None:
 
 
 def not_their_own(attempt: StepAttempt) -> bool:
-    """Anyone a post means never opens the ladder against it, and never proposes that, whatever their role."""
     mine = attempt.event.actor in meant_by(attempt.case, attempt.event, attempt.rules)
     return not mine or not opens_ladder(attempt.case, attempt.event)
 
 
 def second_person(attempt: StepAttempt) -> bool:
-    """Check that whoever reports to a person it means has a second person confirm."""
     ids = meant_by(attempt.case, attempt.event, attempt.rules)
     alone = attempt.actor is not None and reports_to_one(attempt.actor, ids, attempt.rules.people)
     return not alone or not opens_ladder(attempt.case, attempt.event)
 
 
 def somebody_confirms(attempt: StepAttempt) -> bool:
-    """There is somebody at the school, or above it, who may confirm it."""
     ids = meant_by(attempt.case, attempt.event, attempt.rules)
     return bool(confirmers(attempt.rules.matter(attempt.case), ids, attempt.rules.people))
 
 
 def to_be_opened(attempt: StepAttempt) -> bool:
-    """Only fair comment, and what was not judged, waits for a second person."""
     return attempt.case.fair or attempt.case.is_unjudged
 
 
 def is_proposed(attempt: StepAttempt) -> bool:
-    """There is a proposal to turn down."""
     return attempt.case.proposal is not None
 
 
 def reason(attempt: StepAttempt) -> bool:
-    """In the person's own words."""
     return bool(attempt.why)
 
 
 def in_words(attempt: StepAttempt) -> bool:
-    """All four are said in words."""
     said = attempt.step
     four = (said.nature, said.visible, said.spread, said.impact) if isinstance(said, judging.Weighed) else ()
     return all(words.strip() for words in four)
 
 
 def reclassify(attempt: StepAttempt) -> bool:
-    """Fair comment stays so or takes a bypass route; anything else is a reclassification with a reason."""
     return _class(attempt) in BYPASSING | {ContentClass.FAIR_COMMENT}
 
 
 def another_class(attempt: StepAttempt) -> bool:
-    """It says from which class to which, and the new class is not fair comment."""
     match attempt.step:
         case (
             judging.Reclassified(from_class=before, content_class=given)
@@ -450,19 +399,16 @@ def another_class(attempt: StepAttempt) -> bool:
 
 
 def keeps_lane(attempt: StepAttempt) -> bool:
-    """Only a safeguarding lead takes a case off its bypass route; if there is none, whoever has the case."""
     if _class(attempt) in BYPASSING or attempt.actor is None:
         return attempt.actor is not None
     return attempt.actor_may(Act.END_BYPASS)
 
 
 def reason_to_leave_lane(attempt: StepAttempt) -> bool:
-    """Why it is not a safeguarding matter after all."""
     return _class(attempt) in BYPASSING or bool(attempt.why)
 
 
 def target_no_subject(attempt: StepAttempt) -> bool:
-    """Somebody it may accuse is not a target: they are told nothing."""
     if not isinstance(attempt.step, judging.Targeted):
         return True
     said, targets = attempt.step.subjects, (attempt.step.person, *attempt.step.beside)
@@ -470,7 +416,6 @@ def target_no_subject(attempt: StepAttempt) -> bool:
 
 
 def two_let_in(attempt: StepAttempt) -> bool:
-    """Somebody who is left out is let in by two people, of whom one says it and the other agrees."""
     said, (left, _) = attempt.step, still_left_out(attempt.case, attempt.step)
     named = judging.Targeted | judging.Accused | judging.Conflicted
     second = said.second if isinstance(said, named) else ""
@@ -478,54 +423,45 @@ def two_let_in(attempt: StepAttempt) -> bool:
 
 
 def says_who(attempt: StepAttempt) -> bool:
-    """Check who says whom it accuses or conflicts: a safeguarding lead, or whoever decides."""
     return attempt.actor_may(Act.SAY_WHO)
 
 
 def not_of_them(attempt: StepAttempt) -> bool:
-    """Nobody who wrote the post, and nobody whom it means, says what it is."""
     author = attempt.step.person if isinstance(attempt.step, judging.StaffPost) else ""
     meant = meant_by(attempt.case, attempt.event, attempt.rules)
     return attempt.event.actor not in {author, *meant}
 
 
 def protected_still(attempt: StepAttempt) -> bool:
-    """Check that it is whoever decides who says that it is less than was said, with the reason."""
     said = attempt.step
     more = isinstance(said, judging.StaffPost) and said.what in _MOST_PROTECTED
     return more or not attempt.case.stays_up or (bool(attempt.why) and attempt.actor_may(Act.DECIDE))
 
 
 def past_the_employer(attempt: StepAttempt) -> bool:
-    """Whistle-blowing goes to the chair or the authority, never to who employs or manages its author."""
     said = attempt.step
     return not (isinstance(said, Referred) and attempt.case.is_whistleblowing and said.to in EMPLOYERS)
 
 
 def decider(attempt: StepAttempt) -> bool:
-    """Decided by the school's decider, or a delegate for a platform report; never by its subject."""
     return attempt.actor_may(Act.DECIDE_ON_REPORT)
 
 
 def delegate_seeks(attempt: StepAttempt) -> bool:
-    """A delegate may decide only on a platform report, and cannot undo a decider's decision."""
     open_to_them = attempt.case.decision is None or attempt.case.delegated
     seeks = attempt.decision is Decision.SEEK and open_to_them
     return seeks or attempt.actor_may(Act.DECIDE)
 
 
 def reason_to_stop(attempt: StepAttempt) -> bool:
-    """Why removal is no longer sought."""
     return attempt.decision is not Decision.STOP or bool(attempt.why)
 
 
 def was_asked(attempt: StepAttempt) -> bool:
-    """There is an open question that this answers."""
     return _answers(attempt) is not None
 
 
 def after_asking(attempt: StepAttempt) -> bool:
-    """Check that an answer does not come before its question."""
     asking = _answers(attempt)
     return asking is None or asking.at <= attempt.at
 
@@ -549,7 +485,6 @@ def silence_over(attempt: StepAttempt) -> bool:
 
 
 def poster_told(attempt: StepAttempt) -> bool:
-    """Check what is said of the poster: it belongs to and follows a section 5 notice, and ends nothing."""
     said, notice = attempt.step, _answers(attempt)
     if not isinstance(said, Answered) or said.poster_told_at is None:
         return True
@@ -558,7 +493,6 @@ def poster_told(attempt: StepAttempt) -> bool:
 
 
 def approver(attempt: StepAttempt) -> bool:
-    """Whoever decides approves what the press is told, and nothing else."""
     return attempt.case.enquiry and attempt.actor_may(Act.DECIDE)
 
 
@@ -570,45 +504,37 @@ def press_approved(attempt: StepAttempt) -> bool:
 
 
 def sent_recorded(attempt: StepAttempt) -> bool:
-    """Check that where the press was answered, what it was told is recorded."""
     told = isinstance(attempt.step, Responded) and bool(attempt.step.sent.strip())
     return told or not attempt.case.enquiry
 
 
 def support_person(attempt: StepAttempt) -> bool:
-    """Support is for the person targeted, once somebody is named."""
     person = attempt.step.person if isinstance(attempt.step, SupportStep) else ""
     return person in ("", attempt.case.target or person)
 
 
 def no_child_in_pictures(attempt: StepAttempt) -> bool:
-    """No picture is fetched that may show a child, nudity or anything that bypasses the ladder."""
     return not may_show_a_child(attempt.case)
 
 
 def looked_in_order(attempt: StepAttempt) -> bool:
-    """A check is not dated before the last one, nor before the post was said to be gone."""
     known = [c.at for c in attempt.case.checks] + [t for t in (attempt.case.said_gone_at,) if t]
     return all(attempt.at >= t for t in known)
 
 
 def worth_looking(attempt: StepAttempt) -> bool:
-    """A closed case is checked again if the post was removed, changed or left up."""
     return attempt.case.ending in GONE_ENDINGS | {Ending.STANDING}
 
 
 def not_joined(attempt: StepAttempt) -> bool:
-    """A case that became part of another goes on there."""
     return not attempt.case.joined_to
 
 
 def was_gone(attempt: StepAttempt) -> bool:
-    """Only what was said to be gone comes back."""
     return attempt.case.state is CaseState.CONFIRMING or attempt.case.ending in GONE_ENDINGS
 
 
 def new_copy(attempt: StepAttempt) -> bool:
-    """A place is one post or one address, and is named once."""
     said = attempt.step
     if not isinstance(said, CopyFound):
         return True
@@ -619,12 +545,10 @@ def new_copy(attempt: StepAttempt) -> bool:
 
 
 def other_places(attempt: StepAttempt) -> bool:
-    """A case of one place is closed as left standing instead."""
     return bool(attempt.case.others)
 
 
 def still_unseen(attempt: StepAttempt) -> bool:
-    """A place that was seen gone twice is not left standing."""
     return not seen_twice(attempt.case)
 
 
@@ -634,12 +558,10 @@ def decider_leaves(attempt: StepAttempt) -> bool:
 
 
 def known_place(attempt: StepAttempt) -> bool:
-    """To somebody on the list of those a matter may be handed to."""
     return not isinstance(attempt.step, Referred) or attempt.step.to in PLACES
 
 
 def place_of_nation(attempt: StepAttempt) -> bool:
-    """To somebody who is responsible in the nation of the school."""
     said = attempt.step
     return not isinstance(said, Referred) or attempt.rules.school.nation in PLACES[said.to]
 
@@ -651,6 +573,5 @@ def ceop_for_children(attempt: StepAttempt) -> bool:
 
 
 def may_be_assigned(attempt: StepAttempt) -> bool:
-    """To somebody at the school who is neither its subject nor its target."""
     person = attempt.rules.person(attempt.step.person) if isinstance(attempt.step, Assigned) else None
     return person is not None and person in attempt.who_may(Act.BE_GIVEN)

@@ -22,8 +22,8 @@ from monitor.terminal.wording import NO_MAIL, local, to_add_person
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from alerts.weekly.document import ReportDocument
     from alerts.weekly.facts import Week
+    from alerts.weekly.wording import ReportDocument
     from data import types
     from data.store.engine.open import Store
     from data.store.reporting.weekly_counts import WeeklyReport
@@ -81,7 +81,7 @@ def report(
 
 def _give_term(store: Store, config: Config, school: types.School, now: datetime, out: Path | None) -> None:
     """Prints what each of a term's papers says first, or writes them into the folder."""
-    from alerts.weekly.document import make_report_pdf, render_report
+    from alerts.weekly.wording import make_report_pdf, render_report
     from monitor.reports.year import term_papers
 
     with store.open_reader() as con:
@@ -98,8 +98,8 @@ def _compose_report(
     store: Store, config: Config, school: types.School, week: Week, now: datetime, *, month: bool
 ) -> WeeklyReport:
     """The report, counted and stored if need be. Raises InputError where one of the week is there."""
+    from alerts.weekly.compose import MONTH
     from alerts.weekly.facts import from_json
-    from alerts.weekly.tables import MONTH
     from data.store.reporting import weekly_counts as signed_reports
     from monitor.reports.weekly import gather_report
 

@@ -17,9 +17,8 @@ from alerts.access.recipients import report_signers
 from alerts.drill import DRILL, drill_of
 from alerts.layout.pdf import compile_pdf
 from alerts.links import Links
-from alerts.weekly.document import Chart, ReportDocument
 from alerts.weekly.facts import parse_week
-from alerts.weekly.wording import document, weeks_chart
+from alerts.weekly.wording import Chart, ReportDocument, document, weeks_chart
 from alerts.wording.digest.lines import drill_words
 from data.digest import Drill
 from data.effects import Clock

@@ -224,14 +224,9 @@ def test_a_single_post_is_told_in_a_dozen_words_and_several_of_one_matter_by_the
     glad, ended = a_story(sentiment=Sentiment.POSITIVE), a_post(f"{MAILS}. Then you lost my son!")
     (praise,) = praises(said_on(), [with_post(glad, ended)])
     assert praise.said.endswith("about the missing … Then you lost my son!”")
-    stories = [
-        replace(
-            with_post(a_story(people=n), a_post(f"Voice {n}")),
-            story_id=str(n),
-            place_keys=frozenset(("board",)),
-        )
-        for n in range(1, 5)
-    ]
+    posted = [with_post(a_story(people=n), a_post(f"Voice {n}")) for n in range(1, 5)]
+    board = frozenset(("board",))
+    stories = [replace(s, story_id=str(n), place_keys=board) for n, s in enumerate(posted, 1)]
     (line,) = answers(said_on(), stories)
     assert whole(line) == "4 complaints about the school [on a local forum · 4 people]"
     assert [x.said for x in line.under] == ["“Voice 4”", "“Voice 3”"]
@@ -391,13 +386,9 @@ def test_an_acquittal_is_no_remark_adverse_news_come_first_and_who_agrees_on_wha
 
 def test_reviews_are_told_by_their_own_words_a_rush_as_that_and_none_is_a_false_account():
     page = "Oakfield Primary School, Northvale: ★☆☆☆☆"
-    found = [
-        with_post(a_story(channels=("school_review_site",)), a_post(text, title))
-        for text, title in (
-            ("Nobody rings back, ever.", page),
-            ("We left in March.", "Never again, and here is why"),
-        )
-    ]
+    never = a_post("We left in March.", "Never again, and here is why")
+    review = a_story(channels=("school_review_site",))
+    found = [with_post(review, post) for post in (a_post("Nobody rings back, ever.", page), never)]
     first, second = (answers(said_on(), [story])[0] for story in found)
     assert (first.said, second.said) == ("“Nobody rings back, ever.”", "“Never again, and here is why”")
     said = "9 reviews in six hours from yesterday 09:10; there are usually hardly any."

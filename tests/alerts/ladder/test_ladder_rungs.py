@@ -12,7 +12,7 @@ from builders.steps import an_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.ladder import clocks
+from alerts.ladder import rules as clocks
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.mails import reminders
 from alerts.ladder.replay import GONE_ENDINGS, open_asking, replay, seen_from

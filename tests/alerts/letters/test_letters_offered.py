@@ -472,12 +472,8 @@ def test_a_platform_that_hears_no_report_without_the_words_or_but_the_person_is_
     assert whole(LetterKind.HOST_ABUSE, case, facts | {"host": "Another Ltd"}, **more).mail_to is None
     case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
     post = replace(POST, channel="youtube", url="https://www.youtube.com/watch?v=1")
-    made = whole(
-        LetterKind.PLATFORM_REPORT,
-        replace(case, channel="youtube"),
-        facts | {"words": "lives there"},
-        post=post,
-    )
+    case, facts = replace(case, channel="youtube"), facts | {"words": "lives there"}
+    made = whole(LetterKind.PLATFORM_REPORT, case, facts, post=post)
     assert "They deal only with the person concerned, or their lawyer." in made.notice
     assert "They deal only with" not in _example(LetterKind.PLATFORM_REPORT).notice
     for channel, url, wants in [
@@ -486,12 +482,8 @@ def test_a_platform_that_hears_no_report_without_the_words_or_but_the_person_is_
         ("google_review", "https://maps.app.goo.gl/1", []),
     ]:  # fmt: skip
         case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
-        made = written(
-            LetterKind.PLATFORM_REPORT,
-            replace(case, channel=channel),
-            facts,
-            post=replace(POST, channel=channel, url=url),
-        )
+        case, post = replace(case, channel=channel), replace(POST, channel=channel, url=url)
+        made = written(LetterKind.PLATFORM_REPORT, case, facts, post=post)
         assert _asks(made) == wants if wants else not isinstance(made, NoDraft)
 
 

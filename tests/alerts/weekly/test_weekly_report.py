@@ -28,10 +28,9 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from alerts.layout.pdf import Heading, Paragraph, Points
-from alerts.weekly import document as html
-from alerts.weekly.compose import kind_of_place
+from alerts.weekly import wording as html
+from alerts.weekly.compose import WHOLE, kind_of_place, several
 from alerts.weekly.disclosure import LEAST, Hidden
-from alerts.weekly.document import Chart, ReportTable
 from alerts.weekly.facts import (
     KINDS,
     TONES,
@@ -45,8 +44,7 @@ from alerts.weekly.facts import (
     to_json,
 )
 from alerts.weekly.release_check import Names, check
-from alerts.weekly.tables import WHOLE, several
-from alerts.weekly.wording import document, duration
+from alerts.weekly.wording import Chart, ReportTable, document, duration
 from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
 from data.cases import Case, CaseState
 from data.content_class import ContentClass
@@ -273,13 +271,9 @@ def test_every_chart_is_told_in_words_and_draws_nothing_where_a_number_is_hidden
         for bar in chart.bars:
             said = "fewer than 5" if bar.said == "<5" else "not shown" if bar.value is None else bar.said
             assert f"{bar.label}: {said}" in chart.alt
-    hidden = [
-        bar
-        for b in document(facts(counts(BUSY, earlier=(50, 3, 61))), ZONE).blocks
-        if isinstance(b, Chart)
-        for bar in b.bars
-        if bar.said in ("<5", "–")
-    ]
+    blocks = document(facts(counts(BUSY, earlier=(50, 3, 61))), ZONE).blocks
+    bars = (bar for b in blocks if isinstance(b, Chart) for bar in b.bars)
+    hidden = [bar for bar in bars if bar.said in ("<5", "–")]
     assert hidden
     assert all(bar.value is None for bar in hidden)
 
@@ -594,12 +588,8 @@ def incident(month, code, channel="facebook", *, rung=None, outcome=None, hours=
 
 def a_year():
     """Forty cases: most of them harassment on Facebook, three of hate, decided on soon."""
-    many = [
-        incident(
-            MONTHS[n % 6], ContentClass.HARASSMENT, rung=Rung.PLATFORM_REPORT, outcome="removed", hours=5
-        )
-        for n in range(28)
-    ]
+    ended = {"rung": Rung.PLATFORM_REPORT, "outcome": "removed", "hours": 5}
+    many = [incident(MONTHS[n % 6], ContentClass.HARASSMENT, **ended) for n in range(28)]
     some = [incident(MONTHS[n], ContentClass.PRIVACY, "mumsnet", hours=60, closed=True) for n in range(9)]
     return [*many, *some, *(incident(MONTHS[1], ContentClass.HATE) for _ in range(3))]
 

@@ -9,10 +9,21 @@ from builders.report import SCHOOL, WEEK, ZONE
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from alerts.weekly.compose import Counts, Past, compose_report, tally_weeks
+from alerts.weekly.compose import (
+    ALONE,
+    MONTH,
+    WHOLE,
+    Counts,
+    Past,
+    compose_report,
+    cross,
+    from_text,
+    several,
+    tally_weeks,
+    to_text,
+)
 from alerts.weekly.disclosure import FEWEST, LEAST, Arc, Hidden, hide_numbers, is_well_hidden, lone
 from alerts.weekly.facts import TONES, parse_week
-from alerts.weekly.tables import ALONE, MONTH, WHOLE, cross, from_text, several, to_text
 from data.store.reporting.weekly_counts import ThemeCount
 
 KINDS = {"people": "manual_report", "other": "x"}

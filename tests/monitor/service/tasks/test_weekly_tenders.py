@@ -35,8 +35,8 @@ from typer.testing import CliRunner
 from alerts.access.recipients import report_signers
 from alerts.links import Links
 from alerts.pack.facts import series
+from alerts.weekly.compose import to_text
 from alerts.weekly.facts import from_json, parse_week, to_json
-from alerts.weekly.tables import to_text
 from alerts.wording.cases import until
 from data import effects
 from data.errors import InputError
