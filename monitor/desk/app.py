@@ -47,8 +47,8 @@ from monitor.desk.page import (
     DeskPage,
     DeskRequest,
     Ended,
-    NotThere,
     SignedIn,
+    answer_or_end,
     check_comers,
     cookie_name,
     find_signed_in,
@@ -92,126 +92,97 @@ def desk_app(
     strangers = strangers or Strangers()
     passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)
     door, by_code = sign_in.CodeDesk(send_soon, accounts, strangers, passkeys), sign_in.DayCodeDesk(strangers)
+    page, who = DeskPage, Comer
     pages = (
-        DeskPage("/", Comer.SIGNED_IN, today.show_today),
-        DeskPage("/m/{token}", Comer.BY_LINK, matters.show, matters.take),
-        DeskPage(
-            "/m/s/{token}", Comer.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)
-        ),
-        DeskPage("/d/{token}", Comer.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
-        DeskPage(lists.PATH, Comer.SIGNED_IN, lists.show_matters),
-        DeskPage("/outside", Comer.READS_POSTS, lists.show_outside_page, listed="outside"),
-        DeskPage(lists.CSV_PATH, Comer.SIGNED_IN, lists.show_csv),
-        DeskPage("/leave/{token}", Comer.BY_LINK, show_leaving, opens=is_leaving),
-        DeskPage("/case", Comer.SIGNED_IN, case.answer_no_list, case.open_case_of_matter),
-        DeskPage("/case/{number}", Comer.SIGNED_IN, case.show_case, case.take_case_form, number=True),
-        DeskPage(
+        page("/", who.SIGNED_IN, today.show_today),
+        page("/m/{token}", who.BY_LINK, matters.show, matters.take),
+        page("/m/s/{token}", who.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)),
+        page("/d/{token}", who.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
+        page(lists.PATH, who.SIGNED_IN, lists.show_matters),
+        page("/outside", who.READS_POSTS, lists.show_outside_page, listed=True),
+        page(lists.CSV_PATH, who.SIGNED_IN, lists.show_csv),
+        page("/leave/{token}", who.BY_LINK, show_leaving, opens=is_leaving),
+        page("/case", who.SIGNED_IN, case.answer_no_list, case.open_case_of_matter),
+        page("/case/{number}", who.SIGNED_IN, case.show_case, case.take_case_form, number=True),
+        page(
             "/case/{number}/{act}",
-            Comer.SIGNED_IN,
+            who.SIGNED_IN,
             case.show_case,
             case.take_case_form,
             files=True,
             number=True,
         ),
-        DeskPage(
+        page(
             "/tell",
-            Comer.TELLS,
+            who.TELLS,
             partial(tell.show_tell_page, reads),
             partial(tell.take_tell_form, clock, judged, reads, SentOnce()),
             files=True,
         ),
-        DeskPage("/tell/state", Comer.TELLS, tell.show_state, number=True),
-        DeskPage("/tell/code", Comer.ANYBODY, by_code.show, by_code.take),
-        DeskPage(
+        page("/tell/state", who.TELLS, tell.show_state, number=True),
+        page("/tell/code", who.ANYBODY, by_code.show, by_code.take),
+        page(
             "/tell/picture",
-            Comer.SAFEGUARDS,
+            who.SAFEGUARDS,
             tell.show_picture,
             partial(tell.take_picture, clock),
             files=True,
-            listed="picture",
+            listed=True,
         ),
-        DeskPage(
-            "/proof",
-            Comer.PROVES,
-            reports.show_proof,
-            partial(reports.take_proof_form, clock),
-            listed="proof",
-        ),
-        DeskPage("/drill", Comer.DRILLS, reports.show_drills, listed="drill"),
-        DeskPage(
+        page("/proof", who.PROVES, reports.show_proof, partial(reports.take_proof_form, clock), listed=True),
+        page("/drill", who.DRILLS, reports.show_drills, listed=True),
+        page(
             "/drill/{token}",
-            Comer.BY_LINK,
+            who.BY_LINK,
             reports.show_drill,
             reports.take_drill_form,
             opens=lambda links, key: links.ticket(key, "drill") is not None,
         ),
-        DeskPage("/school", Comer.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
-        DeskPage("/accounts", Comer.KNOWS_ACCOUNTS, ours.show_accounts, ours.write_log, listed="accounts"),
-        DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_account, ours.change_account),
-        DeskPage("/policies", Comer.READS_POLICIES, ours.show_policies, ours.keep_policy, listed="policies"),
-        DeskPage("/sheet", Comer.HAS_SHEET, sign_in.show_code_sheet, sign_in.take_code_sheet, listed="sheet"),
-        DeskPage("/people", Comer.ADMINISTERS, show_at_desk(people.list_people), listed="people"),
-        DeskPage("/people/{id}", Comer.ADMINISTERS, people.show_person, people.take_person_form),
-        DeskPage(
-            "/sources", Comer.ADMINISTERS, show_at_desk(set_up.list_places), set_up.take, listed="sources"
+        page("/school", who.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
+        page("/accounts", who.KNOWS_ACCOUNTS, ours.show_accounts, ours.write_log, listed=True),
+        page("/accounts/{id}", who.KNOWS_ACCOUNTS, ours.show_account, ours.change_account),
+        page("/policies", who.READS_POLICIES, ours.show_policies, ours.keep_policy, listed=True),
+        page("/sheet", who.HAS_SHEET, sign_in.show_code_sheet, sign_in.take_code_sheet, listed=True),
+        page("/people", who.ADMINISTERS, show_at_desk(people.list_people), listed=True),
+        page("/people/{id}", who.ADMINISTERS, people.show_person, people.take_person_form),
+        page("/sources", who.ADMINISTERS, show_at_desk(set_up.list_places), set_up.take, listed=True),
+        page("/sources/{id}", who.ADMINISTERS, show_at_desk(set_up.show_place), set_up.take_one),
+        page(
+            "/schools", who.ADMINISTERS, show_at_desk(places.show_schools), set_up.take_schools, listed=True
         ),
-        DeskPage("/sources/{id}", Comer.ADMINISTERS, show_at_desk(set_up.show_place), set_up.take_one),
-        DeskPage(
-            "/schools",
-            Comer.ADMINISTERS,
-            show_at_desk(places.show_schools),
-            set_up.take_schools,
-            listed="schools",
+        page("/schools/{urn}", who.ADMINISTERS, show_at_desk(places.show_school), set_up.take_school),
+        page("/terms", who.ADMINISTERS, show_at_desk(places.show_terms), set_up.take_terms, listed=True),
+        page(
+            "/machine", who.ADMINISTERS, show_at_desk(set_up.show_machine), set_up.take_machine, listed=True
         ),
-        DeskPage("/schools/{urn}", Comer.ADMINISTERS, show_at_desk(places.show_school), set_up.take_school),
-        DeskPage(
-            "/terms", Comer.ADMINISTERS, show_at_desk(places.show_terms), set_up.take_terms, listed="terms"
+        page("/code", who.GIVES_DAY_CODE, sign_in.show_day_code, sign_in.change_day_code, listed=True),
+        page(PASSKEYS, who.SIGNED_IN, passkeys.show, passkeys.take, listed=True),
+        page(
+            "/requests", who.PROTECTS_DATA, requests.show_requests, requests.record_request_form, listed=True
         ),
-        DeskPage(
-            "/machine",
-            Comer.ADMINISTERS,
-            show_at_desk(set_up.show_machine),
-            set_up.take_machine,
-            listed="machine",
-        ),
-        DeskPage(
-            "/code", Comer.GIVES_DAY_CODE, sign_in.show_day_code, sign_in.change_day_code, listed="code"
-        ),
-        DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take, listed="passkeys"),
-        DeskPage(
-            "/requests",
-            Comer.PROTECTS_DATA,
-            requests.show_requests,
-            requests.record_request_form,
-            listed="requests",
-        ),
-        DeskPage("/requests/due", Comer.PROTECTS_DATA, requests.show_due, requests.hold, number=True),
-        DeskPage("/requests/foi", Comer.PROTECTS_DATA, requests.show_freedom),
-        DeskPage("/requests/{number}", Comer.PROTECTS_DATA, requests.show_request, number=True),
-        DeskPage(
+        page("/requests/due", who.PROTECTS_DATA, requests.show_due, requests.hold, number=True),
+        page("/requests/foi", who.PROTECTS_DATA, requests.show_freedom),
+        page("/requests/{number}", who.PROTECTS_DATA, requests.show_request, number=True),
+        page(
             "/requests/{number}/{act}",
-            Comer.PROTECTS_DATA,
+            who.PROTECTS_DATA,
             requests.show_act,
             requests.take_request_form,
             number=True,
         ),
-        DeskPage("/papers", Comer.PROTECTS_DATA, requests.show_papers, listed="papers"),
-        DeskPage("/papers/{name}", Comer.PROTECTS_DATA, requests.show_paper),
-        DeskPage("/reports", Comer.READS_REPORTS, reports.show_reports),
-        DeskPage("/reports/{urn}/year", Comer.READS_REPORTS, reports.show_year),
-        DeskPage(
-            "/reports/{urn}/{week}", Comer.READS_REPORTS, reports.show_report, reports.sign_or_send_back
-        ),
-        DeskPage(
-            "/r/{token}", Comer.BY_LINK, reports.show_report, reports.sign_or_send_back, opens=reports.opens
-        ),
-        DeskPage("/room", Comer.SIGNED_IN, room.show_room),
-        DeskPage("/room/{token}", Comer.SIGNED_IN, room.show_handover, room.take_handover),
-        DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
-        DeskPage("/check", Comer.SIGNED_IN, door.show, door.take),
-        DeskPage("/sign-in/account", Comer.ANYBODY, goes=other.go),
-        DeskPage(RETURN_PATH, Comer.ANYBODY, goes=other.come_back),
-        DeskPage("/sign-out", Comer.TELLS, door.ask_to_sign_out, door.sign_out),
+        page("/papers", who.PROTECTS_DATA, requests.show_papers, listed=True),
+        page("/papers/{name}", who.PROTECTS_DATA, requests.show_paper),
+        page("/reports", who.READS_REPORTS, reports.show_reports),
+        page("/reports/{urn}/year", who.READS_REPORTS, reports.show_year),
+        page("/reports/{urn}/{week}", who.READS_REPORTS, reports.show_report, reports.sign_or_send_back),
+        page("/r/{token}", who.BY_LINK, reports.show_report, reports.sign_or_send_back, opens=reports.opens),
+        page("/room", who.SIGNED_IN, room.show_room),
+        page("/room/{token}", who.SIGNED_IN, room.show_handover, room.take_handover),
+        page("/sign-in", who.ANYBODY, door.show, door.take),
+        page("/check", who.SIGNED_IN, door.show, door.take),
+        page("/sign-in/account", who.ANYBODY, goes=other.go),
+        page(RETURN_PATH, who.ANYBODY, goes=other.come_back),
+        page("/sign-out", who.TELLS, door.ask_to_sign_out, door.sign_out),
     )
     desk = _WebDesk(store, context, clock, book, strangers.numbers)
     routes = [
@@ -229,8 +200,14 @@ def desk_app(
 def _show_pages(pages: Iterable[DeskPage], asking: DeskRequest) -> Response:
     """Lists the pages for looking after the school that its reader may come to, each with what it is for."""
     person, config = asking.signed_in.person, asking.context.config
-    listed = [(page.path, page.listed) for page in pages if page.listed and page.is_for(person, config)]
-    return render_page("school.html", asking.language, who=asking.signed_in, page="school", pages=listed)
+    listed = [page.path for page in pages if page.listed and page.is_for(person, config)]
+    return render_page(
+        "school.html",
+        asking.language,
+        who=asking.signed_in,
+        page="school",
+        pages=[(path, path.rpartition("/")[2]) for path in listed],
+    )
 
 
 def _find(page: DeskPage, con: Connection, context: Context, kept: str, now: datetime) -> SignedIn | None:
@@ -313,9 +290,9 @@ class _WebDesk:
             asking = replace(asking, who=who)
             self._turn_away(page, asking, request.url.path)
             if form is None and page.shows is not None:
-                answer = self._make(partial(page.shows, asking, con))
+                answer = answer_or_end(asking.context.config, partial(page.shows, asking, con))
         if form is not None:
-            answer = self._make(partial(self._do, page, asking, request.url.path))
+            answer = answer_or_end(asking.context.config, partial(self._do, page, asking, request.url.path))
         elif page.goes is not None:
             answer = page.goes(asking)
         if asking.wrong:
@@ -325,14 +302,6 @@ class _WebDesk:
             with suppress(StoreError), self._store.write("a session") as con:
                 see(con, who.session, asking.now)
         return answer
-
-    def _make(self, act: Callable[[], Response]) -> Response:
-        try:
-            return act()
-        except NotThere:
-            return self._plain("nothing", 404)
-        except Ended as end:
-            return end.answer
 
     def _keep_out(self, page: DeskPage, asking: DeskRequest) -> None:
         """Raise Ended, before the store is asked, for what comes too often or by no link of ours."""

@@ -35,27 +35,12 @@ _PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"
 Claims = Mapping[str, Any]
 
 
-class SignInRefusal(StrEnum):
-    """Why nobody is signed in. Each has its sentence in the catalogue, `desk.refused.…`."""
-
-    STATE = "state"
-    EXPIRED = "expired"
-    DENIED = "denied"
-    CODE = "code"
-    SET_UP = "set_up"
-    DOWN = "down"
-    SIGNATURE = "signature"
-    KEY = "key"
-    ISSUER = "issuer"
-    TENANT = "tenant"
-    AUDIENCE = "audience"
-    NONCE = "nonce"
-    CLOCK = "clock"
-    STALE = "stale"
-    UNVERIFIED = "unverified"
-    NOBODY = "nobody"
-    TAKEN = "taken"
-    OTHER = "other"
+SignInRefusal = StrEnum(
+    "SignInRefusal",
+    "STATE EXPIRED DENIED CODE SET_UP DOWN SIGNATURE KEY ISSUER TENANT AUDIENCE NONCE CLOCK STALE UNVERIFIED "
+    "NOBODY TAKEN OTHER",
+)
+"""Why nobody is signed in. Each has its sentence in the catalogue, `desk.refused.…`."""
 
 
 @dataclass(frozen=True, slots=True)

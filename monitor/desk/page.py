@@ -248,6 +248,16 @@ class Ended(Exception):
         self.answer = answer
 
 
+def answer_or_end(config: Config, make: Callable[[], Response]) -> Response:
+    """Return the answer that is made, or what ended the request before."""
+    try:
+        return make()
+    except NotThere:
+        return plain_page(config, "nothing", 404)
+    except Ended as end:
+        return end.answer
+
+
 def led_to(url: str) -> Response:
     """An answer that leads elsewhere."""
     return RedirectResponse(url, 303)
@@ -293,24 +303,12 @@ def shown_file(name: str) -> Response | None:
 _EMPTY = Book()
 
 
-class Comer(Enum):
-    """The people who may come to a page. BY_LINK: who holds its address; TELLS: also by the day's code."""
-
-    ANYBODY = "anybody"
-    BY_LINK = "by_link"
-    SIGNED_IN = "signed_in"
-    TELLS = "tells"
-    GIVES_DAY_CODE = "gives_day_code"
-    READS_REPORTS = "reads_reports"
-    ADMINISTERS = "administers"
-    PROTECTS_DATA = "protects_data"
-    KNOWS_ACCOUNTS = "knows_accounts"
-    READS_POLICIES = "reads_policies"
-    READS_POSTS = "reads_posts"
-    PROVES = "proves"
-    DRILLS = "drills"
-    SAFEGUARDS = "safeguards"
-    HAS_SHEET = "has_sheet"
+Comer = Enum(
+    "Comer",
+    "ANYBODY BY_LINK SIGNED_IN TELLS GIVES_DAY_CODE READS_REPORTS ADMINISTERS PROTECTS_DATA KNOWS_ACCOUNTS "
+    "READS_POLICIES READS_POSTS PROVES DRILLS SAFEGUARDS HAS_SHEET",
+)
+"""The people who may come to a page. BY_LINK: who holds its address; TELLS: also by the day's code."""
 
 
 def _protects_data(person: Person, config: Config) -> bool:
@@ -410,7 +408,7 @@ class DeskPage:
     files: bool = False
     number: bool = False
     opens: Callable[[Links, str], bool] = lambda links, key: links.ticket(key) is not None
-    listed: str = ""
+    listed: bool = False
 
     def is_for(self, person: Person, config: Config) -> bool:
         """Is it there for somebody who is signed in?"""

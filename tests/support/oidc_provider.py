@@ -136,5 +136,5 @@ def oidc_provider(kind):
     routes: dict[str, Route] = {}
     with serve(routes) as site:
         there = LocalProvider(kind, site, routes, key("first"), [key("first")])
-        routes |= {there.discovery: there._discovered, "/keys": there._keys, "/token": there._given}
+        routes |= {there.discovery: there._discover, "/keys": there._keys, "/token": there._given}
         yield there

@@ -228,17 +228,6 @@ CSV_PATH = f"{PATH}/csv"
 _PAGE, _ALL = 25, 500
 
 
-@dataclass(frozen=True, slots=True)
-class MattersView:
-    """The page: what is asked for, what was found, where the next page lies."""
-
-    asked: AskedMatters
-    asked_words: str
-    rows: tuple[MatterRow, ...]
-    day: str
-    next: str = ""
-
-
 def show_matters(asking: DeskRequest, con: Connection) -> Response:
     """Show the list; by the number of a matter that they may know of, that matter."""
     number = asking.query.get("words", "").strip()
@@ -263,7 +252,7 @@ def show_csv(asking: DeskRequest, con: Connection) -> Response:
     return Response(file, media_type="text/csv", headers={"Content-Disposition": name})
 
 
-def load_matters(asking: DeskRequest, con: Connection) -> MattersView:
+def load_matters(asking: DeskRequest, con: Connection) -> dict[str, object]:
     """Gather what the page says."""
     w = words(asking.language)
     asked = _read_asked(asking, con, w)
@@ -273,13 +262,13 @@ def load_matters(asking: DeskRequest, con: Connection) -> MattersView:
         if found.after
         else ""
     )
-    return MattersView(
-        asked,
-        asked.in_words(w),
-        _rows(asking, found, w),
-        w.full_day(asking.now, asking.context.config.zone),
-        asked.address(after=after) if after else "",
-    )
+    return {
+        "asked": asked,
+        "asked_words": asked.in_words(w),
+        "rows": _rows(asking, found, w),
+        "day": w.full_day(asking.now, asking.context.config.zone),
+        "next": asked.address(after=after) if after else "",
+    }
 
 
 def _reader(asking: DeskRequest) -> Reader:

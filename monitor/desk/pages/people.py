@@ -201,27 +201,6 @@ def _carry_out(errand: Errand, work: Callable[[], object]) -> None:
 PATH = "/people"
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """Somebody in the list."""
-
-    id: str
-    name: str
-    offices: str
-    email: str
-    away: str
-
-
-@dataclass(frozen=True, slots=True)
-class WaysIn:
-    """The ways in which somebody comes in, and the day they were last here; "" where nobody knows."""
-
-    devices: int
-    passkeys: int
-    linked: bool
-    seen: str
-
-
 def show_person(asking: DeskRequest, con: Connection) -> Response:
     """Show one person; or the form for a new one."""
     desk = open_desk(asking)
@@ -379,7 +358,14 @@ def _away(desk: Desk, person: Person) -> str:
 
 def list_people(desk: Desk, handed: Sequence[str] = ()) -> Response:
     lines = [
-        PersonLine(p.id, p.name, _offices(desk, p), p.email or "", _away(desk, p)) for p in _people(desk)
+        {
+            "id": p.id,
+            "name": p.name,
+            "offices": _offices(desk, p),
+            "email": p.email or "",
+            "away": _away(desk, p),
+        }
+        for p in _people(desk)
     ]
     former = ", ".join(p.name for p in desk.at.config.former if set(schools_of(p, desk.schools)))
     return desk.page("people.html", people=lines, former=former, handed=handed)
@@ -403,10 +389,10 @@ def _one(desk: Desk) -> Response:
     return desk.page("person.html", **view)
 
 
-def _ways(desk: Desk, person: Person) -> WaysIn:
+def _ways(desk: Desk, person: Person) -> dict[str, object]:
     with desk.asking.store.open_reader() as con:
         open_now, keys = (sessions_of(con, person.id, desk.at.now), credentials_of(con, person.id))
         linked = accounts.is_linked(con, person.id)
     seen = max((s.seen_at for s in open_now), default=None)
     day = desk.w.day(seen, desk.at.now, desk.at.config.zone) if seen else ""
-    return WaysIn(len(open_now), len(keys), linked, day)
+    return {"devices": len(open_now), "passkeys": len(keys), "linked": linked, "seen": day}

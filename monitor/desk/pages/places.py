@@ -62,16 +62,6 @@ _PAGES = {"people": "/people", "source": PATH, "schools": SCHOOLS, "terms": TERM
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceLine:
-    """A place as it is listed: how it is, a sentence each; `off` and `trouble` are marked."""
-
-    source: Source
-    how: str
-    trouble: str
-    next: str
-
-
-@dataclass(frozen=True, slots=True)
 class MachineFinding:
     """The fault that was found: `leads` to where it is put right at the desk, else `command` does that."""
 
@@ -334,11 +324,11 @@ def _moment(desk: Desk, key: str, at: datetime, **given: object) -> str:
     return desk.w(key, day=desk.w.day(at, desk.at.now, zone), clock=desk.w.clock(at, zone), **given)
 
 
-def _place_line(desk: Desk, source: Source, run: SourceRun | None, state: SourceState) -> PlaceLine:
+def _place_line(desk: Desk, source: Source, run: SourceRun | None, state: SourceState) -> dict[str, object]:
     """Say how it is, whether it is silent or fails for longer than ever, and when it is read next."""
     w, config, now = desk.w, desk.at.config, desk.at.now
     if source.disabled:
-        return PlaceLine(source, "", w("places.off", why=source.disabled), "")
+        return {"source": source, "how": "", "trouble": w("places.off", why=source.disabled), "next": ""}
     how = (
         _moment(desk, "places.last", run.finished_at, outcome=_ending_words(run))
         if run
@@ -348,9 +338,12 @@ def _place_line(desk: Desk, source: Source, run: SourceRun | None, state: Source
     trouble = w(f"places.{bad.trouble.value}", day=w.day(bad.since, now, config.zone)) if bad else ""
     due = next_due_at(source, state, now, config.zone)
     later = due is not None and due > now
-    return PlaceLine(
-        source, how, trouble, _moment(desk, "places.next", due) if later and due else w("places.next_now")
-    )
+    return {
+        "source": source,
+        "how": how,
+        "trouble": trouble,
+        "next": _moment(desk, "places.next", due) if later and due else w("places.next_now"),
+    }
 
 
 def _ending_words(run: SourceRun) -> str:

@@ -4,7 +4,6 @@ report; the proof of what is kept, the poster; and the drills of the alarm."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -49,17 +48,6 @@ from sources.timestamps import NoStamp
 
 _ONE_AT_A_TIME = Lock()
 """All that is kept is read for it: by one person at a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProofView:
-    """The state of the record: its `rows`, how many things are `wrong` by kind, the chain's end, whether it
-    holds the one `noted`. Which they are is not said: its reader may not know of all."""
-
-    rows: int
-    wrong: Sequence[tuple[str, int]]
-    last: str
-    noted: bool | None
 
 
 def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
@@ -112,7 +100,12 @@ def show_proof(
     who, config, view = asking.signed_in, asking.context.config, None
     if proof is not None:
         faults = Counter(fault.wrong.value for fault in proof.faults)
-        view = ProofView(proof.rows, sorted(faults.items()), proof.last or "", proof.noted)
+        view = {
+            "rows": proof.rows,
+            "wrong": sorted(faults.items()),
+            "last": proof.last or "",
+            "noted": proof.noted,
+        }
     given = {"view": view, "wrong": wrong, "told": told, "stamps": bool(config.evidence.timestamp_url)}
     return render_page("proof.html", asking.language, who=who, page="school", **given)
 
@@ -198,22 +191,12 @@ _WHAT = "report"
 
 
 @dataclass(frozen=True, slots=True)
-class ReportLine:
-    """One report in the list: where it is read, what it is called, when it was signed, None of a draft."""
-
-    path: str
-    week: int
-    year: int
-    signed: str
-
-
-@dataclass(frozen=True, slots=True)
 class SchoolReports:
     """Those of one school that its reader may read, the weeks of the newest that is signed, and for who may
     sign the `papers` on a year's and a term's cases: where, and what each is."""
 
     name: str
-    lines: tuple[ReportLine, ...]
+    lines: tuple[dict[str, object], ...]
     trend: Chart | None
     papers: tuple[tuple[str, str], ...]
 
@@ -379,7 +362,12 @@ def _of(asking: DeskRequest, con: Connection, school: School) -> SchoolReports:
     return SchoolReports(school.name, tuple(_line(asking, r) for r in found), trend, where)
 
 
-def _line(asking: DeskRequest, report: WeeklyReport) -> ReportLine:
+def _line(asking: DeskRequest, report: WeeklyReport) -> dict[str, object]:
     week, w = parse_week(report.week), words(asking.language)
     signed = _when(asking, report.signed_at, w) if report.signed_at else ""
-    return ReportLine(f"/reports/{report.urn}/{report.week}", week.number, week.year, signed)
+    return {
+        "path": f"/reports/{report.urn}/{report.week}",
+        "week": week.number,
+        "year": week.year,
+        "signed": signed,
+    }

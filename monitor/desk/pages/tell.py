@@ -114,25 +114,6 @@ class TellView:
         return any(self.typed[name] for name in _MORE)
 
 
-@dataclass(frozen=True, slots=True)
-class ListedView:
-    """The outcome of a list: each report that was recorded by its number and what it is, the lines that were
-    handed in before, those refused with why, and what goes along when these are sent again."""
-
-    recorded: Sequence[tuple[str, str]]
-    known: Sequence[str]
-    refused: Sequence[tuple[joining.ListLine, str]]
-    hidden: Mapping[str, str]
-    sends: bool
-    ring: Sequence[handing.ToRing]
-    barred: bool
-
-    @property
-    def again(self) -> str:
-        """The refused lines as they were typed."""
-        return "\n".join(line.typed for line, _ in self.refused)
-
-
 def show_tell_page(reads: Reads | None, asking: DeskRequest, con: Connection) -> Response:
     """Show the first question that has no answer in the address, or one that is to be answered again."""
     return _ask(asking, _answers(asking), asking.query, reads)
@@ -391,15 +372,16 @@ def _hand_in_list(
     refused = [(one, w(f"tell.line.{one.why}", n=one.first)) for one in read.of(joining.Becomes.REFUSED)]
     with asking.store.open_reader() as con:
         sends = is_sending(con, context.config, asking.now)
-    view = ListedView(
-        [(one.number, visible((one.report.url or one.report.text)[:_SHORT])) for one in kept],
-        [visible(line.typed[:_SHORT]) for line in read.of(joining.Becomes.KNOWN)],
-        refused,
-        answers,
-        sends,
-        _ring(asking, answers),
-        is_barred(_says(asking, answers)),
-    )
+    view = {
+        "recorded": [(one.number, visible((one.report.url or one.report.text)[:_SHORT])) for one in kept],
+        "known": [visible(line.typed[:_SHORT]) for line in read.of(joining.Becomes.KNOWN)],
+        "refused": refused,
+        "again": "\n".join(line.typed for line, _ in refused),
+        "hidden": answers,
+        "sends": sends,
+        "ring": _ring(asking, answers),
+        "barred": is_barred(_says(asking, answers)),
+    }
     return render_page("tell_list.html", asking.language, 201, who=asking.signed_in, page="tell", view=view)
 
 

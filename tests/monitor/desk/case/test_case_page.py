@@ -46,7 +46,7 @@ from monitor.act.casework import keeping
 from monitor.act.step import take_step, take_steps
 from monitor.desk.case.questions import ASKED_HERE, event_from_form, see, step_question
 from monitor.desk.case.reading import PAGES_BESIDE, act_page, case_page, frame_page, rung_page
-from monitor.desk.page import DeskRequest, SignedIn
+from monitor.desk.page import DeskRequest, SignedIn, answer_or_end
 from monitor.desk.pages.case import show_case, take_case_form
 from monitor.home import wiring
 from sources.hosting import Hosting, Registrar
@@ -84,14 +84,15 @@ class AtCase(CaseDesk):
 
     def page(self, path="", who=""):
         with self.store.open_reader() as con:
-            return read(show_case(self.asking(path, who), con))
+            return read(answer_or_end(self.context.config, lambda: show_case(self.asking(path, who), con)))
 
     def say(self, act, who="", files=(), names=(), **said):
         """What is answered to a form of that page, filled in a minute later."""
         self.clock.at += timedelta(minutes=1)
         seen = self.seen(who)
         form = {"version": seen.version if seen else "", "do": "record", **said}
-        return read(take_case_form(self.asking(f"/{act}" if act else "", who, form, files, names)))
+        asking = self.asking(f"/{act}" if act else "", who, form, files, names)
+        return read(answer_or_end(self.context.config, lambda: take_case_form(asking)))
 
     def seen(self, who=""):
         """The case as far as somebody may know it, None where it is nothing to them."""
