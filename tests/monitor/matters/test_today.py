@@ -1,7 +1,6 @@
 """What is due today for somebody: the matters of their digest, and no more of any than they may know.
 
-What is open stays there until it is done, answered or put off; danger comes first.
-"""
+What is open stays there until it is done, answered or put off; danger comes first."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The pages of a case: what is next, what is recorded, at which place, for whom there is nothing.
 
-They are asked without a web server, but where what matters is how a browser sends it.
-"""
+They are asked without a web server, but where what matters is how a browser sends it."""
 
 from __future__ import annotations
 
