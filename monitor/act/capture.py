@@ -228,7 +228,7 @@ def _record(
     files = (*kept.files, made, *stamp_files(stamped))
     kept = replace(kept, files=files, manifest_sha256=made.sha256, stamped=stamped)
     case, by, now = kept.case, session.person.id, clock()
-    event = Event(_capture_step(request, kept), by, because)
+    event = Event(_capture_step(kept), by, because)
     with session.store.write("capture") as con:
         no = keeping.post_refusal(con, case, request.post.url if request.post else None)
         done = no or apply_event(con, session.context, load_case(con, case.id), event, now)
@@ -241,7 +241,7 @@ def _record(
     return replace(kept, case=at_place(done.case, case.place))
 
 
-def _capture_step(request: CaptureRequest, kept: Capture) -> EvidenceKept:
+def _capture_step(kept: Capture) -> EvidenceKept:
     """Write what a case's step says of a capture; of what was handed in also what is known, by name."""
     return EvidenceKept(
         capture=kept.capture_id,

@@ -4,7 +4,7 @@ without an address: a keyed hash of school and day, so that nothing is stored th
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from hmac import compare_digest
 from string import digits
@@ -63,16 +63,15 @@ ON_SHEET, FIGURES = 10, 12
 _INTO_NEXT, _WITHOUT_TERMS = timedelta(weeks=3), timedelta(weeks=17)
 """A sheet is good into the next term, until another is made; so long where no next term is known."""
 _TOLD_WITHIN = timedelta(days=30)
-Draw = Callable[[str], str]
 
 
 def make_sheet(
-    store: Store, context: Context, person: Person, now: datetime, draw: Draw = secrets.choice
+    store: Store, context: Context, person: Person, now: datetime
 ) -> Done[tuple[str, ...]] | Refused:
     """Makes the codes of this person's own sheet, in the place of any before: nobody makes another's, since
     whoever holds one reads what they read. They and the head are mailed that."""
     config = context.config
-    codes = tuple("".join(draw(digits) for _ in range(FIGURES)) for _ in range(ON_SHEET))
+    codes = tuple("".join(secrets.choice(digits) for _ in range(FIGURES)) for _ in range(ON_SHEET))
     with store.write("a sheet of codes") as con:
         if not (has_sheet(person) and person.email):
             guard = "no_email" if has_sheet(person) else "not_theirs"

@@ -113,7 +113,7 @@ def without_those_informed(con: Connection, alert: Alert | None, done: Advance) 
     return replace(done, outbox=tuple(m for m in done.outbox if m.person_id not in told))
 
 
-def opening_event(con: Connection, context: Context, of: Alert | str, *, actor: str = SCHOOLGATE) -> Event:
+def opening_event(con: Connection, context: Context, of: Alert | str) -> Event:
     """Open a case of an alert or story, as an event. Raises InputError where no post is about the school."""
     story_id = of if isinstance(of, str) else of.story_id
     verdicts = story_verdicts(con, [story_id]).get(story_id, ())
@@ -130,9 +130,7 @@ def opening_event(con: Connection, context: Context, of: Alert | str, *, actor: 
     former = former_verdicts(con, [v.mention_id for v in judged])
     people = people_of(school, context.config.people)
     matter = matter_of_story(judged, alert, school, people, former=former)
-    from classifiers.verdicts.staff_posts import (
-        author_relationship,
-    )  # late: a scan that opens no case does without
+    from classifiers.verdicts.staff_posts import author_relationship  # late: few scans open a case
 
     at = seen_posts(con, [lead.mention_id]).get(lead.mention_id)
     posts = posts_of(con, [lead.mention_id])  # of what only a few may read without its words
@@ -153,7 +151,7 @@ def opening_event(con: Connection, context: Context, of: Alert | str, *, actor: 
         # those it may accuse, the ones its alert excludes first
         subjects=(*out, *sorted(matter.subjects.difference(out))),
     )
-    return Event(said, actor)
+    return Event(said, SCHOOLGATE)
 
 
 def _target(matter: Matter, lead: Verdict) -> str:
