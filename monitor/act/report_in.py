@@ -55,6 +55,8 @@ from monitor.pipeline.sighting import Report, check_report, checked_url, restric
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
 
+Judged = Callable[[Config, Path], Judges]
+"""Gives what judges what is handed in."""
 _OFFICE_OF = {Whom.HEAD: Role.HEAD, Whom.DSL: Role.DSL, Whom.CHAIR: Role.CHAIR}
 _WITHDRAWN = Reason("child_image_withdrawn", "That an image at its address may show a child is withdrawn.")
 _NOT_A_LEAD = Refused("safeguarding_lead", "A safeguarding lead says so, who may read it.", "Ask one.")
@@ -140,11 +142,7 @@ class NotYetTaken(Exception):
 
 
 def report_in(
-    config: Config,
-    home: Paths,
-    kept: Kept,
-    clock: Clock,
-    judged: Callable[[Config, Path], Judges] = make_judges,
+    config: Config, home: Paths, kept: Kept, clock: Clock, judged: Judged = make_judges
 ) -> Done[Kept]:
     """Judge and save a report with its files, under a number, by `judged`. Raises NotYetTaken."""
     kept = replace(kept, number=_number(home))

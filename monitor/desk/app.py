@@ -28,6 +28,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.service.sessions import SEEN_EVERY, see
 from monitor.act.casework.opening import make_judges
+from monitor.act.report_in import Judged
 from monitor.config.home.context import Context
 from monitor.desk import sign_in
 from monitor.desk.edge import (
@@ -82,7 +83,7 @@ _SIGN_INS_OF_ONE_HOST = 120
 def desk_app(
     store: Store, context: Callable[[], Context], clock: Clock, send: Send = send_nothing,
     send_soon: sign_in.SendSoon = send_nothing, book: Callable[[], Book] = Book,
-    accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: tell.Judged = make_judges,
+    accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: Judged = make_judges,
     reads: Reads | None = None,
 ) -> Starlette:  # fmt: skip
     """Make the desk. `context` is asked at every request; `send` hands over codes that pages behind links ask
@@ -92,97 +93,88 @@ def desk_app(
     strangers = strangers or Strangers()
     passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)
     door, by_code = sign_in.CodeDesk(send_soon, accounts, strangers, passkeys), sign_in.DayCodeDesk(strangers)
-    page, who = DeskPage, Comer
+    page, by = DeskPage, Comer
     pages = (
-        page("/", who.SIGNED_IN, today.show_today),
-        page("/m/{token}", who.BY_LINK, matters.show, matters.take),
-        page("/m/s/{token}", who.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)),
-        page("/d/{token}", who.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
-        page(lists.PATH, who.SIGNED_IN, lists.show_matters),
-        page("/outside", who.READS_POSTS, lists.show_outside_page, listed=True),
-        page(lists.CSV_PATH, who.SIGNED_IN, lists.show_csv),
-        page("/leave/{token}", who.BY_LINK, show_leaving, opens=is_leaving),
-        page("/case", who.SIGNED_IN, case.answer_no_list, case.open_case_of_matter),
-        page("/case/{number}", who.SIGNED_IN, case.show_case, case.take_case_form, number=True),
+        page("/", by.SIGNED_IN, today.show_today),
+        page("/m/{token}", by.BY_LINK, matters.show, matters.take),
+        page("/m/s/{token}", by.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)),
+        page("/d/{token}", by.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
+        page(lists.PATH, by.SIGNED_IN, lists.show_matters),
+        page("/outside", by.READS_POSTS, lists.show_outside_page, listed=True),
+        page(lists.CSV_PATH, by.SIGNED_IN, lists.show_csv),
+        page("/leave/{token}", by.BY_LINK, show_leaving, opens=is_leaving),
+        page("/case", by.SIGNED_IN, case.answer_no_list, case.open_case_of_matter),
+        page("/case/{number}", by.SIGNED_IN, case.show_case, case.take_case_form, number=True),
         page(
-            "/case/{number}/{act}",
-            who.SIGNED_IN,
-            case.show_case,
-            case.take_case_form,
-            files=True,
-            number=True,
+            "/case/{number}/{act}", by.SIGNED_IN, case.show_case, case.take_case_form, files=True, number=True
         ),
         page(
             "/tell",
-            who.TELLS,
+            by.TELLS,
             partial(tell.show_tell_page, reads),
             partial(tell.take_tell_form, clock, judged, reads, SentOnce()),
             files=True,
         ),
-        page("/tell/state", who.TELLS, tell.show_state, number=True),
-        page("/tell/code", who.ANYBODY, by_code.show, by_code.take),
+        page("/tell/state", by.TELLS, tell.show_state, number=True),
+        page("/tell/code", by.ANYBODY, by_code.show, by_code.take),
         page(
             "/tell/picture",
-            who.SAFEGUARDS,
+            by.SAFEGUARDS,
             tell.show_picture,
             partial(tell.take_picture, clock),
             files=True,
             listed=True,
         ),
-        page("/proof", who.PROVES, reports.show_proof, partial(reports.take_proof_form, clock), listed=True),
-        page("/drill", who.DRILLS, reports.show_drills, listed=True),
+        page("/proof", by.PROVES, reports.show_proof, partial(reports.take_proof_form, clock), listed=True),
+        page("/drill", by.DRILLS, reports.show_drills, listed=True),
         page(
             "/drill/{token}",
-            who.BY_LINK,
+            by.BY_LINK,
             reports.show_drill,
             reports.take_drill_form,
             opens=lambda links, key: links.ticket(key, "drill") is not None,
         ),
-        page("/school", who.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
-        page("/accounts", who.KNOWS_ACCOUNTS, ours.show_accounts, ours.write_log, listed=True),
-        page("/accounts/{id}", who.KNOWS_ACCOUNTS, ours.show_account, ours.change_account),
-        page("/policies", who.READS_POLICIES, ours.show_policies, ours.keep_policy, listed=True),
-        page("/sheet", who.HAS_SHEET, sign_in.show_code_sheet, sign_in.take_code_sheet, listed=True),
-        page("/people", who.ADMINISTERS, show_at_desk(people.list_people), listed=True),
-        page("/people/{id}", who.ADMINISTERS, people.show_person, people.take_person_form),
-        page("/sources", who.ADMINISTERS, show_at_desk(set_up.list_places), set_up.take, listed=True),
-        page("/sources/{id}", who.ADMINISTERS, show_at_desk(set_up.show_place), set_up.take_one),
+        page("/school", by.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
+        page("/accounts", by.KNOWS_ACCOUNTS, ours.show_accounts, ours.write_log, listed=True),
+        page("/accounts/{id}", by.KNOWS_ACCOUNTS, ours.show_account, ours.change_account),
+        page("/policies", by.READS_POLICIES, ours.show_policies, ours.keep_policy, listed=True),
+        page("/sheet", by.HAS_SHEET, sign_in.show_code_sheet, sign_in.take_code_sheet, listed=True),
+        page("/people", by.ADMINISTERS, show_at_desk(people.list_people), listed=True),
+        page("/people/{id}", by.ADMINISTERS, people.show_person, people.take_person_form),
+        page("/sources", by.ADMINISTERS, show_at_desk(set_up.list_places), set_up.take, listed=True),
+        page("/sources/{id}", by.ADMINISTERS, show_at_desk(set_up.show_place), set_up.take_one),
+        page("/schools", by.ADMINISTERS, show_at_desk(places.show_schools), set_up.take_schools, listed=True),
+        page("/schools/{urn}", by.ADMINISTERS, show_at_desk(places.show_school), set_up.take_school),
+        page("/terms", by.ADMINISTERS, show_at_desk(places.show_terms), set_up.take_terms, listed=True),
+        page("/machine", by.ADMINISTERS, show_at_desk(set_up.show_machine), set_up.take_machine, listed=True),
+        page("/code", by.GIVES_DAY_CODE, sign_in.show_day_code, sign_in.change_day_code, listed=True),
+        page(PASSKEYS, by.SIGNED_IN, passkeys.show, passkeys.take, listed=True),
         page(
-            "/schools", who.ADMINISTERS, show_at_desk(places.show_schools), set_up.take_schools, listed=True
+            "/requests", by.PROTECTS_DATA, requests.show_requests, requests.record_request_form, listed=True
         ),
-        page("/schools/{urn}", who.ADMINISTERS, show_at_desk(places.show_school), set_up.take_school),
-        page("/terms", who.ADMINISTERS, show_at_desk(places.show_terms), set_up.take_terms, listed=True),
-        page(
-            "/machine", who.ADMINISTERS, show_at_desk(set_up.show_machine), set_up.take_machine, listed=True
-        ),
-        page("/code", who.GIVES_DAY_CODE, sign_in.show_day_code, sign_in.change_day_code, listed=True),
-        page(PASSKEYS, who.SIGNED_IN, passkeys.show, passkeys.take, listed=True),
-        page(
-            "/requests", who.PROTECTS_DATA, requests.show_requests, requests.record_request_form, listed=True
-        ),
-        page("/requests/due", who.PROTECTS_DATA, requests.show_due, requests.hold, number=True),
-        page("/requests/foi", who.PROTECTS_DATA, requests.show_freedom),
-        page("/requests/{number}", who.PROTECTS_DATA, requests.show_request, number=True),
+        page("/requests/due", by.PROTECTS_DATA, requests.show_due, requests.hold, number=True),
+        page("/requests/foi", by.PROTECTS_DATA, requests.show_freedom),
+        page("/requests/{number}", by.PROTECTS_DATA, requests.show_request, number=True),
         page(
             "/requests/{number}/{act}",
-            who.PROTECTS_DATA,
+            by.PROTECTS_DATA,
             requests.show_act,
             requests.take_request_form,
             number=True,
         ),
-        page("/papers", who.PROTECTS_DATA, requests.show_papers, listed=True),
-        page("/papers/{name}", who.PROTECTS_DATA, requests.show_paper),
-        page("/reports", who.READS_REPORTS, reports.show_reports),
-        page("/reports/{urn}/year", who.READS_REPORTS, reports.show_year),
-        page("/reports/{urn}/{week}", who.READS_REPORTS, reports.show_report, reports.sign_or_send_back),
-        page("/r/{token}", who.BY_LINK, reports.show_report, reports.sign_or_send_back, opens=reports.opens),
-        page("/room", who.SIGNED_IN, room.show_room),
-        page("/room/{token}", who.SIGNED_IN, room.show_handover, room.take_handover),
-        page("/sign-in", who.ANYBODY, door.show, door.take),
-        page("/check", who.SIGNED_IN, door.show, door.take),
-        page("/sign-in/account", who.ANYBODY, goes=other.go),
-        page(RETURN_PATH, who.ANYBODY, goes=other.come_back),
-        page("/sign-out", who.TELLS, door.ask_to_sign_out, door.sign_out),
+        page("/papers", by.PROTECTS_DATA, requests.show_papers, listed=True),
+        page("/papers/{name}", by.PROTECTS_DATA, requests.show_paper),
+        page("/reports", by.READS_REPORTS, reports.show_reports),
+        page("/reports/{urn}/year", by.READS_REPORTS, reports.show_year),
+        page("/reports/{urn}/{week}", by.READS_REPORTS, reports.show_report, reports.sign_or_send_back),
+        page("/r/{token}", by.BY_LINK, reports.show_report, reports.sign_or_send_back, opens=reports.opens),
+        page("/room", by.SIGNED_IN, room.show_room),
+        page("/room/{token}", by.SIGNED_IN, room.show_handover, room.take_handover),
+        page("/sign-in", by.ANYBODY, door.show, door.take),
+        page("/check", by.SIGNED_IN, door.show, door.take),
+        page("/sign-in/account", by.ANYBODY, goes=other.go),
+        page(RETURN_PATH, by.ANYBODY, goes=other.come_back),
+        page("/sign-out", by.TELLS, door.ask_to_sign_out, door.sign_out),
     )
     desk = _WebDesk(store, context, clock, book, strangers.numbers)
     routes = [

@@ -176,18 +176,19 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 """What a page may load, and where its forms may lead. None runs a script but where one is of use."""
-_COPYING = (
-    "proof.html",
-    "case.html",
-    "day_code.html",
-    "room.html",
-    "room_sheet.html",
-    "signed_out.html",
-    "tell_list.html",
-    "tell_state.html",
-    "today.html",
-)
-SCRIPTED = {**dict.fromkeys(_COPYING, "desk.js"), "sign_in.html": "passkey.js", "passkeys.html": "passkey.js"}
+_COPYING = [
+    "proof",
+    "case",
+    "day_code",
+    "room",
+    "room_sheet",
+    "signed_out",
+    "tell_list",
+    "tell_state",
+    "today",
+]
+SCRIPTED = dict.fromkeys((f"{name}.html" for name in _COPYING), "desk.js")
+SCRIPTED |= {"sign_in.html": "passkey.js", "passkeys.html": "passkey.js"}
 """The templates that copy something, or have a key, or ask for a passkey; each with its script."""
 _WITH_SCRIPT = f"{POLICY}; script-src 'self'"
 
@@ -275,10 +276,8 @@ def _templates() -> Environment:
 
 
 _FILES = {
-    "desk.css": "text/css",
-    "desk.js": "text/javascript",
-    "passkey.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
+    **dict.fromkeys(("desk.js", "passkey.js"), "text/javascript"),
+    **{"desk.css": "text/css", "icon.svg": "image/svg+xml"},
 }
 
 

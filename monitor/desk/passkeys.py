@@ -285,11 +285,8 @@ class PasskeyDesk:
             person = asking.signed_in.person
             school = schools_of(person, asking.context.config.schools)[0]
             note, key = passkey_note(school, passkey.name), ("passkey", passkey.id)
-            put_outbox(
-                con,
-                list(mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)),
-                asking.now,
-            )
+            told = mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)
+            put_outbox(con, list(told), asking.now)
         return "made"
 
     def _page(self, asking: DeskRequest, had: list[Passkey], became: str = "") -> Response:

@@ -118,12 +118,12 @@ def _narrow(reader: Reader, wanted: Wanted) -> Narrowed:
 
 
 def _visible_views(
-    con: Connection, reader: Reader, wanted: Wanted, story_ids: Sequence[str]
+    con: Connection, reader: Reader, wanted: Wanted, these: Sequence[str]
 ) -> Iterator[MatterView]:
     if wanted.words is not None:
-        holding = stories_holding(con, wanted.words, story_ids)
-        story_ids = [story for story in story_ids if story in holding]
-    rows = list_stories(con, story_ids=story_ids, limit=len(story_ids)) if story_ids else []
+        holding = stories_holding(con, wanted.words, these)
+        these = [story for story in these if story in holding]
+    rows = list_stories(con, story_ids=these, limit=len(these)) if these else []
     known = reader.look(con, {row.id: row.urn for row in rows})
     there = [row for row in rows if _may_find(known, row, wanted)]
     for view in story_views(con, reader, there, known):
@@ -156,13 +156,8 @@ def _with_state(known: KnownMatters, view: MatterView) -> MatterView:
     )
     if alert is None or view.is_sealed:
         return view
-    return replace(
-        view,
-        route=alert.route,
-        content_class=alert.content_class,
-        raised_at=alert.raised_at,
-        times=alert.times,
-    )
+    view = replace(view, route=alert.route, content_class=alert.content_class)
+    return replace(view, raised_at=alert.raised_at, times=alert.times)
 
 
 def _is_wanted(view: MatterView, wanted: Wanted) -> bool:

@@ -131,11 +131,9 @@ def digest_readers(
     return tuple(p for p in found if p not in elsewhere)
 
 
-def readers_beside(
-    school: School, among: Sequence[Person], instead: Collection[Person]
-) -> tuple[Person, ...]:
+def readers_beside(school: School, of: Sequence[Person], instead: Collection[Person]) -> tuple[Person, ...]:
     """List others sent a part: leads where something was handed in or is theirs; who speaks to the press."""
-    found = leadership(school, among, *SAFEGUARDERS, *PRESS_CONTACT)
+    found = leadership(school, of, *SAFEGUARDERS, *PRESS_CONTACT)
     return tuple(p for p in found if (leads_alone(p) or is_press_contact_only(p)) and p not in instead)
 
 

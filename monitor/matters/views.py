@@ -63,10 +63,8 @@ def case_as_far(case: Case, access: Access, *, own: bool) -> Case:
 
 
 _NOBODYS: Mapping[str, Any] = {
-    **dict.fromkeys(
-        ("target", "assigned_to", "owner", "acting", "complainant_person", "classified_by", "weighed")
-    ),
-    **dict.fromkeys(("decided_by", "consent_person", "hold_by", "sought_by", "chronology_by")),
+    **dict.fromkeys(("target", "assigned_to", "owner", "acting", "complainant_person", "classified_by")),
+    **dict.fromkeys(("weighed", "decided_by", "consent_person", "hold_by", "sought_by", "chronology_by")),
     **dict.fromkeys(("chronology_author", "chronology_person")),
     **dict.fromkeys(("subjects", "audience", "copies"), ()),
     "opened_by": "",
@@ -125,13 +123,8 @@ def alert_view(
     )
     if view.apart:
         return view
-    view = replace(
-        view,
-        severity=alert.severity,
-        raised_at=alert.raised_at,
-        times=alert.times,
-        from_before=alert.posted_at,
-    )
+    view = replace(view, severity=alert.severity, raised_at=alert.raised_at)
+    view = replace(view, times=alert.times, from_before=alert.posted_at)
     if restricted and not words:
         return view
     days, lane, due = reader.days(alert.urn), matter.bypass, None

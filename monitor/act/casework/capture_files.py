@@ -44,15 +44,13 @@ class CaptureRequest:
     added: Added | None = None
 
 
-def page_files(
-    request: CaptureRequest, taken: FetchedPage, drawn: Pictures | NoPictures
-) -> list[CaptureFile]:
+def page_files(asked: CaptureRequest, taken: FetchedPage, drawn: Pictures | NoPictures) -> list[CaptureFile]:
     """The files of a page that was there."""
     page = taken.response
     if page is None:
         return []
-    files = _whole(request, taken, page) if request.whole_page else []
-    text = _text(request, taken, page.fetched_at).encode("utf-8")
+    files = _whole(asked, taken, page) if asked.whole_page else []
+    text = _text(asked, taken, page.fetched_at).encode("utf-8")
     files.append(CaptureFile(_TEXT, text, "text/plain; charset=utf-8"))
     if isinstance(drawn, Pictures):
         files += [CaptureFile(_PNG, drawn.png, "image/png"), CaptureFile(_PDF, drawn.pdf, "application/pdf")]

@@ -77,23 +77,21 @@ _WHERE_TO_ASK = {
 # Opening a case: which story is meant, what is known of it and of its gravest post, who may open it.
 
 
-def open_by_hand(
-    con: Connection, session: Session, story_id: str, why: str, now: datetime
-) -> Advance | Refusal:
+def open_by_hand(con: Connection, session: Session, story: str, why: str, now: datetime) -> Advance | Refusal:
     """Open a case about a story's gravest post. Raises InputError for none, or one that is open."""
-    detail, person, config = story_store.story(con, story_id), session.person, session.config
+    detail, person, config = story_store.story(con, story), session.person, session.config
     if detail is None or config.school(detail.row.urn) is None:
-        raise InputError(f"There is no story {story_id}.")
+        raise InputError(f"There is no story {story}.")
     urn = detail.row.urn
-    alert = alert_store.by_story(con, [story_id]).get((story_id, urn))
-    event, rules = opening_event(con, session.context, alert or story_id), school_rules(session.context, urn)
+    alert = alert_store.by_story(con, [story]).get((story, urn))
+    event, rules = opening_event(con, session.context, alert or story), school_rules(session.context, urn)
     would_be = begin("0000", urn, event, now, rules)
     if isinstance(would_be, Advance):
         mention = would_be.case.mention_id
         already = case_store.find_open(con, mention, urn) if mention else None
         of = load_case(con, already) if already else would_be.case  # which may accuse them, unlike a new one
         if access(person, matter_of(of, config), rules.people) is not Access.WORDS:
-            raise InputError(f"There is no story {story_id}.")
+            raise InputError(f"There is no story {story}.")
         if already:
             raise InputError(f"Case {already} is open about this post.")
     event = replace(event, actor=person.id, why=why)

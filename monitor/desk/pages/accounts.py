@@ -189,9 +189,7 @@ def change_account(asking: DeskRequest) -> Response:
         raise NotThere
     became = save_account(asking.store, config, by, form.get("seal", ""), given, asking.now)
     return (
-        show_account(asking, refused=became)
-        if isinstance(became, Refused)
-        else led_to(f"/accounts?done={do}")
+        show_account(asking, None, became) if isinstance(became, Refused) else led_to(f"/accounts?done={do}")
     )
 
 
@@ -229,9 +227,7 @@ def _values(
     return given
 
 
-def show_account(
-    asking: DeskRequest, con: Connection | None = None, refused: Refused | None = None
-) -> Response:
+def show_account(asking: DeskRequest, con: Connection | None = None, no: Refused | None = None) -> Response:
     """Show what the register says of one account, to be changed; or nothing yet."""
     config, who = current_settings(asking), asking.signed_in
     row = _row(asking, config)
@@ -248,16 +244,16 @@ def show_account(
         "row": row,
         "seal": typed.get("seal") or (row_hash(row) if row else NEW),
         "fields": {key: typed.get(key, held.get(key, "")) for key in (*_TEXTS, "others")},
-        "staff": [(p.id, p.name, f"staff-{p.id}" in typed if refused else p.name in runs) for p in staff],
+        "staff": [(p.id, p.name, f"staff-{p.id}" in typed if no else p.name in runs) for p in staff],
         "trained": [
             (n, n in {_name_person(config, each) for each in (row.trained if row else ())}) for n in runs
         ],
         "gone": run.gone if run else (),
         "names": sorted({p.name for p in people.values()}),
         "schools": who.schools if row is None and len(who.schools) > 1 else (),
-        "refused": refused,
+        "refused": no,
     }
-    return render_page("account.html", asking.language, 400 if refused else 200, who=who, **view)
+    return render_page("account.html", asking.language, 400 if no else 200, who=who, **view)
 
 
 _ELSEWHERE = {"categories"}
@@ -275,9 +271,7 @@ def keep_policy(asking: DeskRequest) -> Response:
     if shown_as == NEW:
         given |= {"title": form.get("title", "").strip(), "schools": schools_in_file(config, who.schools)}
     became = save_policy(asking.store, config, who.person, shown_as, given, asking.now)
-    return (
-        show_policies(asking, refused=became) if isinstance(became, Refused) else led_to("/policies?done=1")
-    )
+    return show_policies(asking, None, became) if isinstance(became, Refused) else led_to("/policies?done=1")
 
 
 def show_policies(

@@ -100,19 +100,17 @@ def read_query(
     return AskedMatters(said, wanted, choices, unknown, spot)
 
 
-def _choices(
-    con: Connection, config: Config, person: Person, now: datetime, w: Words
-) -> Mapping[str, Choices]:
-    here = schools_of(person, config.schools)
+def _choices(con: Connection, config: Config, who: Person, now: datetime, w: Words) -> Mapping[str, Choices]:
+    here = schools_of(who, config.schools)
     oldest = oldest_posted(con, [school.urn for school in here]) or now
     months = list(_months(*(at.astimezone(config.zone).date() for at in (now, oldest))))
     places = {s.id: s.name or s.id for school in here for s in read_at_school(config, school)}
-    people = {p.id: p.name for school in here for p in people_of(school, config.people) if p != person}
+    people = {p.id: p.name for school in here for p in people_of(school, config.people) if p != who}
     return {
         "month": tuple((f"{m:%Y-%m}", w.month(m)) for m in months),
         "place": tuple(sorted(places.items(), key=lambda place: place[1].casefold())),
         "state": tuple((state.value, w(f"matters.state.{state.value}")) for state in State),
-        "who": ((person.id, w("matters.me")), *people.items()),
+        "who": ((who.id, w("matters.me")), *people.items()),
         "school": tuple((s.urn, s.name) for s in here) if len(here) > 1 else (),
     }
 
@@ -307,10 +305,7 @@ def show_outside_page(asking: DeskRequest, con: Connection) -> Response:
         public = (v for v in found.views if v.words and not (v.is_sealed or v.restricted or v.locked))
         shows.append((source, sorted(public, key=_at, reverse=True), "many" if found.after else "count"))
     carried = {
-        v.story_id: v
-        for _, views, _ in shows
-        for v in views
-        if len(v.sources) > 1 and _months_ago(asking, v) < 1
+        v.story_id: v for _, views, _ in shows for v in views if len(v.sources) > 1 and _age(asking, v) < 1
     }
     most = sorted(carried.values(), key=lambda v: (len(v.sources), _at(v)), reverse=True)[:_FIRST]
     view = {
@@ -337,7 +332,7 @@ def _source_lines(
 ) -> Iterable[str]:
     """Say when it was read, how much came of it in each of two months, and its score in both."""
     (source, views, key), w, zone = of, words(asking.language), asking.context.config.zone
-    ages = [_months_ago(asking, v) for v in views]
+    ages = [_age(asking, v) for v in views]
     read = states(con, [source.id])[source.id].last_ok_at
     yield w("outside.read", day=w.day(read, asking.now, zone)) if read else w("outside.unread")
     yield w(f"outside.{key}", count=w.number(ages.count(0)), before=w.number(ages.count(1)))
@@ -350,12 +345,10 @@ def _outside_rows(asking: DeskRequest, views: Iterable[MatterView]) -> list[tupl
     """The lines of these matters, each with whether it is new since a month ago."""
     links, w = asking.context.links, words(asking.language)
     tokens = ((v, links.at_desk(v.story_id).rpartition("/")[2]) for v in views)
-    return [
-        (row_of(v, t, asking.context.config, asking.now, w), _months_ago(asking, v) < 1) for v, t in tokens
-    ]
+    return [(row_of(v, t, asking.context.config, asking.now, w), _age(asking, v) < 1) for v, t in tokens]
 
 
-def _months_ago(asking: DeskRequest, view: MatterView) -> int:
+def _age(asking: DeskRequest, view: MatterView) -> int:
     """Count the months of 31 days since it was posted."""
     return max(0, (asking.now - _at(view)) // _MONTH)  # what names a later day is new
 

@@ -99,10 +99,10 @@ def show_proof(
     """Show what can be done here, and what came of it."""
     who, config, view = asking.signed_in, asking.context.config, None
     if proof is not None:
-        faults = Counter(fault.wrong.value for fault in proof.faults)
+        found = Counter(fault.wrong.value for fault in proof.faults)
         view = {
             "rows": proof.rows,
-            "wrong": sorted(faults.items()),
+            "wrong": sorted(found.items()),
             "last": proof.last or "",
             "noted": proof.noted,
         }
@@ -308,18 +308,10 @@ def _render_report(
     blocks = [(block.kind, block) for block in read.blocks]
     given = {"signs": signs, "became": became, "back": back, "proof": proof}
     wrong = became in ("unfit", "no_why")
-    status = 403 if wrong else 200
+    code = 403 if wrong else 200
     who, page = asking.who, "reports" if asking.who and asking.who.reads_reports else ""
     return render_page(
-        "report.html",
-        school.language,
-        status,
-        who=who,
-        page=page,
-        d=read,
-        blocks=blocks,
-        wrong=wrong,
-        **given,
+        "report.html", school.language, code, who=who, page=page, d=read, blocks=blocks, wrong=wrong, **given
     )
 
 
@@ -364,10 +356,10 @@ def _of(asking: DeskRequest, con: Connection, school: School) -> SchoolReports:
 
 def _line(asking: DeskRequest, report: WeeklyReport) -> dict[str, object]:
     week, w = parse_week(report.week), words(asking.language)
-    signed = _when(asking, report.signed_at, w) if report.signed_at else ""
+    day = _when(asking, report.signed_at, w) if report.signed_at else ""
     return {
         "path": f"/reports/{report.urn}/{report.week}",
         "week": week.number,
         "year": week.year,
-        "signed": signed,
+        "signed": day,
     }

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from threading import Lock
 from urllib.parse import urlencode
 
@@ -37,6 +36,7 @@ from data.words.say import Words, words
 from monitor.act import joining
 from monitor.act.casework import keeping
 from monitor.act.report_in import (
+    Judged,
     NotYetTaken,
     check_picture,
     hand_in_picture,
@@ -48,13 +48,11 @@ from monitor.act.report_in import (
     wrong_address,
 )
 from monitor.config.home.paths import Paths
-from monitor.config.load import Config
 from monitor.desk import handing
 from monitor.desk.page import DeskRequest, led_to, plain_page, render_page, set_cookie
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.intake import is_kept_apart
-from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type, tells_place, words_within
@@ -77,10 +75,6 @@ _NAME, _SHORT = 80, 120
 _MOST_TOLD, _TOLD_FOR = 20, timedelta(days=35)
 """So many numbers, and so long, a browser may ask for that handed them in by the code of the day."""
 _PLACES = tuple(key for key, row in CHANNELS.items() if key != ELSEWHERE and not row.press)
-
-
-Judged = Callable[[Config, Path], "Judges"]
-"""Gives what judges what is handed in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ from monitor.matters.today import central_team, digest_readers, open_today, read
 
 # What is open for somebody at one school. Pure.
 
-_MOST_OF_DANGER, _MOST_PLACES = 6, 12
+_MOST_OF_DANGER, _PLACES = 6, 12
 _OF_STORY = 6
 _PAGES = {"to_sign": "/reports", "not_seen": "/sources", "undelivered": "/people"}
 """Where on this site a line of such a group leads that tells of no one matter."""
@@ -110,9 +110,7 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     signing = lines.to_sign(say, chosen.person) if sent else []
     lost = lines.undelivered_lines(say, undelivered)
     unseen = (
-        lines.unseen_places(say, facts.not_seen, _MOST_PLACES)[0]
-        if facts.school_day and (sent or mends)
-        else []
+        lines.unseen_places(say, facts.not_seen, _PLACES)[0] if facts.school_day and (sent or mends) else []
     )
     needs.append(_other_cards(say, "to_sign", signing))
     theirs = chosen.of(Agenda.OTHERS) + (() if answers else answer)
