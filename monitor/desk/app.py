@@ -177,9 +177,7 @@ def desk_app(
         page("/sign-out", by.TELLS, door.ask_to_sign_out, door.sign_out),
     )
     desk = _WebDesk(store, context, clock, book, strangers.numbers)
-    routes = [
-        Route(each.path, partial(desk.answer, each), methods=each.methods) for each in check_comers(pages)
-    ]
+    routes = [Route(p.path, partial(desk.answer, p), methods=p.methods) for p in check_comers(pages)]
     app = PrivateApp(
         context,
         routes=[*routes, Route("/s/{version}/{name}", desk.file)],

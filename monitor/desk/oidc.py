@@ -271,9 +271,8 @@ class OidcSignIn:
                 raise _Refused(_BY_ERROR.get(query.get("error", ""), SignInRefusal.SET_UP))
             client = self._client()
             said = self._discover(client, now)
-            claims = self._claims(
-                self._token(client, said, attempt, query["code"]), client, said, attempt, now
-            )
+            token = self._token(client, said, attempt, query["code"])
+            claims = self._claims(token, client, said, attempt, now)
             found = client.provider.account(claims)
         except _Refused as refused:
             return _log_refusal(refused.refusal)

@@ -176,18 +176,8 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 """What a page may load, and where its forms may lead. None runs a script but where one is of use."""
-_COPYING = [
-    "proof",
-    "case",
-    "day_code",
-    "room",
-    "room_sheet",
-    "signed_out",
-    "tell_list",
-    "tell_state",
-    "today",
-]
-SCRIPTED = dict.fromkeys((f"{name}.html" for name in _COPYING), "desk.js")
+_COPY = ("proof", "case", "day_code", "room", "room_sheet", "signed_out", "tell_list", "tell_state", "today")
+SCRIPTED = dict.fromkeys((f"{name}.html" for name in _COPY), "desk.js")
 SCRIPTED |= {"sign_in.html": "passkey.js", "passkeys.html": "passkey.js"}
 """The templates that copy something, or have a key, or ask for a passkey; each with its script."""
 _WITH_SCRIPT = f"{POLICY}; script-src 'self'"
