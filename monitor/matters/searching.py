@@ -63,19 +63,12 @@ class Wanted:
         return self.words is not None or bool(self.source)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundMatters:
-    """Those found, each with its post where its words may be shown; where to go on, None at the end."""
-
-    views: tuple[MatterView, ...]
-    after: Spot | None = None
-
-
 def matters_page(
     con: Connection, reader: Reader, wanted: Wanted, after: Spot | None, limit: int
-) -> FoundMatters:
-    """List at most so many after that spot, what went on last first. What is restricted or locked is there
-    only for whoever may read it, and never by its words or its place."""
+) -> tuple[tuple[MatterView, ...], Spot | None]:
+    """List at most so many after that spot, what went on last first, with posts whose words may be shown; and
+    where to go on, None at the end. What is restricted or locked is there only for whoever may read it, and
+    never by its words or its place."""
     narrowed, found, looked = _narrow(reader, wanted), list[MatterView](), 0
     common = wanted.words is not None and are_common(con, wanted.words)
     size = limit + _SPARE
@@ -95,7 +88,7 @@ def matters_page(
         last = found[-1]
         assert last.last_seen is not None
         after = (last.last_seen, last.story_id)
-    return FoundMatters(tuple(_with_posts(con, found)), after)
+    return tuple(_with_posts(con, found)), after
 
 
 def _narrow(reader: Reader, wanted: Wanted) -> Narrowed:

@@ -158,13 +158,8 @@ _OFF = "off"
 _NO_PAGES, _EMPTY = Links(), Book()
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The matters of a reader; which posts, each with its story, and stories in print, may be shown of it."""
-
-    selection: Selection
-    wanted: Mapping[str, str]
-    in_press: Collection[str]
+Chosen = tuple[Selection, Mapping[str, str], Collection[str]]
+"""The matters of a reader; which posts, each with its story, and stories in print, may be shown of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,12 +380,12 @@ def select_for_each(
         key = person, frozenset(shown.items())
         if key not in day.chosen:
             found = select(day.facts, person)
-            day.chosen[key] = Chosen(found, wanted_posts(found, shown), stories_in_press(found, shown))
+            day.chosen[key] = found, wanted_posts(found, shown), stories_in_press(found, shown)
         chosen.append(day.chosen[key])
-    wanted = {post: story for one in chosen for post, story in one.wanted.items()}
+    wanted = {post: story for _, of, _ in chosen for post, story in of.items()}
     posts = digest_store.shown_posts(con, wanted)
-    printed = digest_store.printed_articles(con, sorted({story for one in chosen for story in one.in_press}))
-    return [with_posts(one.selection, posts, printed, day.facts.people) for one in chosen]
+    printed = digest_store.printed_articles(con, sorted({story for _, _, of in chosen for story in of}))
+    return [with_posts(selection, posts, printed, day.facts.people) for selection, _, _ in chosen]
 
 
 def _source_state(

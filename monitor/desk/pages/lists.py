@@ -32,7 +32,7 @@ from data.words.say import Words, capital, words
 from monitor.config.load import Config
 from monitor.desk.page import DeskRequest, led_to, render_page
 from monitor.matters.reader import Reader
-from monitor.matters.searching import FoundMatters, State, Wanted, matters_page, state_of
+from monitor.matters.searching import State, Wanted, matters_page, state_of
 from monitor.matters.today import read_at_school
 from monitor.matters.whole import find_matter
 
@@ -71,12 +71,10 @@ class AskedMatters:
         )
 
 
-def read_query(
-    con: Connection, query: Mapping[str, str], config: Config, links: Links, person: Person, now: datetime,
-    w: Words,
-) -> AskedMatters:  # fmt: skip
+def read_query(asking: DeskRequest, con: Connection, w: Words) -> AskedMatters:
     """Read what the address asks for, for this reader."""
-    choices = _choices(con, config, person, now, w)
+    query, config, person = asking.query, asking.context.config, asking.signed_in.person
+    choices = _choices(con, config, person, asking.now, w)
     said, unknown = dict[str, str](), list[str]()
     for name in FILTERS:
         value = " ".join(query.get(name, "").split())
@@ -95,7 +93,7 @@ def read_query(
             unknown.append("words")
             del said["words"]
     after = query.get("after", "")
-    spot = spot_of(links, after)
+    spot = spot_of(asking.context.links, after)
     unknown += ["after"] if after and spot is None else []
     return AskedMatters(said, wanted, choices, unknown, spot)
 
@@ -240,8 +238,8 @@ def show_matters(asking: DeskRequest, con: Connection) -> Response:
 def show_csv(asking: DeskRequest, con: Connection) -> Response:
     """Send what the page finds, as a file for a spreadsheet: up to 500, what went on last first."""
     w = words(asking.language)
-    asked = _read_asked(asking, con, w)
-    rows = _rows(asking, _find_matters(asking, con, replace(asked, after=None), _ALL), w)
+    views, _ = matters_page(con, _reader(asking), read_query(asking, con, w).wanted, None, _ALL)
+    rows = _rows(asking, views, w)
     base = (asking.context.links.base_url or "").rstrip("/")
     file = rows_as_csv(rows, {row.token: f"{base}/m/s/{row.token}" for row in rows}, w)
     name = (
@@ -253,17 +251,14 @@ def show_csv(asking: DeskRequest, con: Connection) -> Response:
 def load_matters(asking: DeskRequest, con: Connection) -> dict[str, object]:
     """Gather what the page says."""
     w = words(asking.language)
-    asked = _read_asked(asking, con, w)
-    found = _find_matters(asking, con, asked, _PAGE)
-    after = (
-        asking.context.links.seal(_SEALED, f"{(found.after[0] - _BEGAN) // _TICK} {found.after[1]}".encode())
-        if found.after
-        else ""
-    )
+    asked = read_query(asking, con, w)
+    views, spot = matters_page(con, _reader(asking), asked.wanted, asked.after, _PAGE)
+    said = f"{(spot[0] - _BEGAN) // _TICK} {spot[1]}".encode() if spot else b""
+    after = asking.context.links.seal(_SEALED, said) if said else ""
     return {
         "asked": asked,
         "asked_words": asked.in_words(w),
-        "rows": _rows(asking, found, w),
+        "rows": _rows(asking, views, w),
         "day": w.full_day(asking.now, asking.context.config.zone),
         "next": asked.address(after=after) if after else "",
     }
@@ -273,21 +268,10 @@ def _reader(asking: DeskRequest) -> Reader:
     return Reader(asking.context.config, asking.store, asking.signed_in.person)
 
 
-def _read_asked(asking: DeskRequest, con: Connection, w: Words) -> AskedMatters:
-    context, person = asking.context, asking.signed_in.person
-    return read_query(con, asking.query, context.config, context.links, person, asking.now, w)
-
-
-def _find_matters(asking: DeskRequest, con: Connection, asked: AskedMatters, most: int) -> FoundMatters:
-    return matters_page(con, _reader(asking), asked.wanted, asked.after, most)
-
-
-def _rows(asking: DeskRequest, found: FoundMatters, w: Words) -> tuple[MatterRow, ...]:
-    def row(view: MatterView) -> MatterRow:
-        token = asking.context.links.at_desk(view.story_id).rpartition("/")[2]
-        return row_of(view, token, asking.context.config, asking.now, w)
-
-    return tuple(map(row, found.views))
+def _rows(asking: DeskRequest, views: Iterable[MatterView], w: Words) -> tuple[MatterRow, ...]:
+    at_desk, config = asking.context.links.at_desk, asking.context.config
+    tokens = ((view, at_desk(view.story_id).rpartition("/")[2]) for view in views)
+    return tuple(row_of(view, token, config, asking.now, w) for view, token in tokens)
 
 
 _MONTH = timedelta(days=31)
@@ -301,9 +285,9 @@ def show_outside_page(asking: DeskRequest, con: Connection) -> Response:
     reader, urns = Reader(config, asking.store, asking.signed_in.person), [s.urn for s in here]
     shows: list[tuple[Source, list[MatterView], str]] = []
     for source in (s for s in every.values() if not s.disabled):
-        found = matters_page(con, reader, Wanted(source=source.id, urns=urns), None, _LOOKED_AT)
-        public = (v for v in found.views if v.words and not (v.is_sealed or v.restricted or v.locked))
-        shows.append((source, sorted(public, key=_at, reverse=True), "many" if found.after else "count"))
+        views, more = matters_page(con, reader, Wanted(source=source.id, urns=urns), None, _LOOKED_AT)
+        public = (v for v in views if v.words and not (v.is_sealed or v.restricted or v.locked))
+        shows.append((source, sorted(public, key=_at, reverse=True), "many" if more else "count"))
     carried = {
         v.story_id: v for _, views, _ in shows for v in views if len(v.sources) > 1 and _age(asking, v) < 1
     }
