@@ -16,7 +16,7 @@ from alerts.access.recipients import report_signers
 from alerts.drill import DRILL, drill_of
 from alerts.layout.pdf import compile_pdf
 from alerts.links import Links
-from alerts.weekly.document import Chart, ReportDocument, weeks_chart
+from alerts.weekly.document import ReportDocument, weeks_chart
 from alerts.weekly.weeks import parse_week
 from alerts.weekly.wording import document
 from alerts.wording.digest.lines import drill_words
@@ -191,17 +191,6 @@ _WHAT = "report"
 
 
 @dataclass(frozen=True, slots=True)
-class SchoolReports:
-    """Those of one school that its reader may read, the weeks of the newest that is signed, and for who may
-    sign the `papers` on a year's and a term's cases: where, and what each is."""
-
-    name: str
-    lines: tuple[dict[str, object], ...]
-    trend: Chart | None
-    papers: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _AskedReport:
     """One report that somebody asks for, and whether they may sign it."""
 
@@ -219,7 +208,8 @@ def opens(links: Links, key: str) -> bool:
 def show_reports(asking: DeskRequest, con: Connection) -> Response:
     """Show the list, school by school."""
     who = asking.signed_in
-    view = [of for school in who.schools if (of := _of(asking, con, school)).lines or of.trend or of.papers]
+    every = [_of(asking, con, school) for school in who.schools]
+    view = [of for of in every if of["lines"] or of["trend"] or of["papers"]]
     return render_page("reports.html", asking.language, who=who, page="reports", view=view)
 
 
@@ -341,7 +331,7 @@ def _find_report(asking: DeskRequest, con: Connection) -> _AskedReport:
     return _AskedReport(report, school, person, signs)
 
 
-def _of(asking: DeskRequest, con: Connection, school: School) -> SchoolReports:
+def _of(asking: DeskRequest, con: Connection, school: School) -> dict[str, object]:
     signs = asking.signed_in.person in report_signers(school, asking.context.config.people)
     found = [r for r in signed_reports.reports_of(con, school.urn) if signs or r.signed_at]
     newest = next((r for r in found if r.signed_at), None)
@@ -351,7 +341,12 @@ def _of(asking: DeskRequest, con: Connection, school: School) -> SchoolReports:
     over = config.calendar(school.urn).last_term(asking.now.astimezone(config.zone).date())
     papers = ("year", *(("term",) if over else ())) if signs else ()
     where = tuple((f"/reports/{school.urn}/year?of={of}", w(f"reports.{of}")) for of in papers)
-    return SchoolReports(school.name, tuple(_line(asking, r) for r in found), trend, where)
+    return {
+        "name": school.name,
+        "lines": tuple(_line(asking, r) for r in found),
+        "trend": trend,
+        "papers": where,
+    }
 
 
 def _line(asking: DeskRequest, report: WeeklyReport) -> dict[str, object]:
