@@ -77,37 +77,6 @@ _MOST_TOLD, _TOLD_FOR = 20, timedelta(days=35)
 _PLACES = tuple(key for key, row in CHANNELS.items() if key != ELSEWHERE and not row.press)
 
 
-@dataclass(frozen=True, slots=True)
-class TellView:
-    """One page: which question (`step`), its choices; in the last form what is `asked`, and `names`; what
-    goes along, what was answered so far, whom to ring. `reads`: words on a picture can be read; `proposed`:
-    they were; `again`: a form led here, whose files are gone; `wrong` is why; `within` names files in what
-    was chosen; `faults` of files or lines."""
-
-    step: str
-    wrong: str
-    choices: Sequence[tuple[str, str]]
-    asked: Mapping[str, Sequence[tuple[str, str]]]
-    names: Sequence[tuple[str, str]]
-    chosen: str
-    hidden: Mapping[str, str]
-    typed: Mapping[str, str]
-    so_far: Sequence[tuple[str, str]]
-    barred: bool
-    ring: Sequence[handing.ToRing]
-    gives_code: bool
-    again: bool
-    reads: bool = False
-    proposed: bool = False
-    within: Sequence[str] = ()
-    faults: Sequence[str] = ()
-
-    @property
-    def has_more(self) -> bool:
-        """Was anything typed below the fold?"""
-        return any(self.typed[name] for name in _MORE)
-
-
 def show_tell_page(reads: Reads | None, asking: DeskRequest, con: Connection) -> Response:
     """Show the first question that has no answer in the address, or one that is to be answered again."""
     return _ask(asking, _answers(asking), asking.query, reads)
@@ -483,36 +452,38 @@ def _page(
     asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str = "", reads: Reads | None = None,
     *, proposed: bool = False, faults: Sequence[str] = (),
 ) -> Response:  # fmt: skip
-    view = replace(load_tell_page(asking, answers, step, wrong), reads=reads is not None, proposed=proposed)
-    within = () if view.barred else handing.names_within(asking.files, asking.names, words(asking.language))
-    view = replace(view, within=within, faults=faults)
-    return render_page("tell.html", asking.language, who=asking.signed_in, page="tell", view=view)
-
-
-def load_tell_page(asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str) -> TellView:
-    """Gather what the page of one question says."""
-    w, school = words(asking.language), _school(asking, answers)
-    several, last = len(asking.signed_in.schools) > 1, step == _LAST
+    """Show the page of one question (`step`); the last form asks several things (`asked`), and names people.
+    `reads`: words on a picture can be read, `proposed`: they were; `wrong` is why it is asked again, `faults`
+    are of files or lines; `within` names files in what was chosen, to be asked about."""
+    w, school, who = words(asking.language), _school(asking, answers), asking.signed_in
+    several, last = len(who.schools) > 1, step == _LAST
     typed, before = _typed_fields(asking, answers), [s for s in _STEPS if s in answers and s != step]
     along = {name: answers[name] for name in before if name != "school" or several}
-    who = ["who"] if answers.get("danger") in _SOON else []
+    whom = ["who"] if answers.get("danger") in _SOON else []
     mail = (asking.form or asking.query).get("mail")
     hidden = along if last else along | {n: value for n, value in typed.items() if value}
-    return TellView(
-        step,
-        wrong,
-        _choices(asking, step, w),
-        {name: _choices(asking, name, w) for name in (*who, "about")} if last else {},
-        [(p.id, p.name) for p in _people(asking, school)],
-        answers.get(step, ""),
-        hidden | ({"mail": mail} if mail else {}),
-        typed,
-        [(s, _in_words(asking, s, answers[s], w)) for s in along],
-        answers.get("picture") in (PictureShows.YES, PictureShows.NOT_SURE),
-        _ring(asking, answers),
-        gives_day_code(asking.signed_in.person),
-        bool(asking.form),
-    )
+    barred = answers.get("picture") in (PictureShows.YES, PictureShows.NOT_SURE)
+    view = {
+        "step": step,
+        "wrong": wrong,
+        "choices": _choices(asking, step, w),
+        "chosen": answers.get(step, ""),
+        "asked": {name: _choices(asking, name, w) for name in (*whom, "about")} if last else {},
+        "names": [(p.id, p.name) for p in _people(asking, school)],
+        "hidden": hidden | ({"mail": mail} if mail else {}),
+        "typed": typed,
+        "has_more": any(typed[name] for name in _MORE),
+        "so_far": [(s, _in_words(asking, s, answers[s], w)) for s in along],
+        "barred": barred,
+        "ring": _ring(asking, answers),
+        "gives_code": gives_day_code(who.person),
+        "again": bool(asking.form),
+        "reads": reads is not None,
+        "proposed": proposed,
+        "faults": faults,
+        "within": () if barred else handing.names_within(asking.files, asking.names, w),
+    }
+    return render_page("tell.html", asking.language, who=who, page="tell", view=view)
 
 
 def _choices(asking: DeskRequest, step: str, w: Words) -> list[tuple[str, str]]:
