@@ -103,10 +103,8 @@ def approve_capture(
         case = find_case(con, session, number)
         post = case_store.post_of(con, case, restricted=True)
         url = post.url if post else None
-        no, no_pictures = (
-            keeping.post_refusal(con, case, url),
-            keeping.picture_refusal(case, keeping.case_verdicts(con, case)),
-        )
+        no = keeping.post_refusal(con, case, url)
+        no_pictures = keeping.picture_refusal(case, keeping.case_verdicts(con, case))
         known, whole = restricted_addresses(con), keeping.whole_page_may_be_kept(con, case, url)
     if no := no or (no_pictures if options.pictures else None):
         return explain_refusal(session, case, no)

@@ -239,11 +239,8 @@ class Days:
             kept = (kinds[not due.school_day], school.urn, due.period, person.id)
             before = digest_store.find_edition(self.con, *kept) if again else None
             calendar, since = self.config.calendar(school.urn), covered.get(person.id)
-            covers = (
-                before.covers
-                if before
-                else digest_window(due, since, calendar, self.now, self.config.zone, self.read_at, began)
-            )
+            given = (due, since, calendar, self.now, self.config.zone, self.read_at, began)
+            covers = before.covers if before else digest_window(*given)
             if self.so_far:
                 covers = Window(covers.since, max(covers.until, self.now))
             told.setdefault(covers, []).append(person)

@@ -169,11 +169,8 @@ def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words
     school = config.school(view.urn)
     places = [names.get(i, i) for i in view.sources[:_MOST_PLACES]]
     places = places or [channel_name(c, w) for c in view.channels[:_MOST_PLACES]]
-    had = (
-        capital(has_words(view, config.people, w))
-        if state is State.HELD
-        else w(f"matters.state.{state.value}")
-    )
+    has = capital(has_words(view, config.people, w)) if state is State.HELD else ""
+    had = has or w(f"matters.state.{state.value}")
     return MatterRow(
         token,
         title_of(view, people_of(school, config.people) if school else (), w, now, config.zone),

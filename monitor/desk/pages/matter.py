@@ -274,11 +274,9 @@ class MatterDesk:
             return form["typed"]
         proof = form.get("proof", "")
         ours = asked.desk.ours and links.is_proved(asked.token, proof, asked.now, _TYPED_FOR, tapped=True)
-        return (
-            seal_typed(links, asked.token, asked.ticket.holder, form)
-            if ours and form.get("do") in PRESSED
-            else ""
-        )
+        if not ours or form.get("do") not in PRESSED:
+            return ""
+        return seal_typed(links, asked.token, asked.ticket.holder, form)
 
     def _act_of(self, asked: _Asked) -> ActKind | Ask | None:
         """Which button of our own page was pressed, None where that cannot be shown."""

@@ -58,11 +58,8 @@ def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
     if do == "stamp":
         with wiring.fetcher(asking.context.config) as fetch:
             found = stamp_end(asking.store, asking.context.config, fetch, clock())
-        return (
-            show_proof(asking, None, "not_stamped")
-            if isinstance(found, NoStamp)
-            else show_proof(asking, told="stamped")
-        )
+        no = isinstance(found, NoStamp)
+        return show_proof(asking, None, "not_stamped" if no else "", told="" if no else "stamped")
     if do != "verify":
         return show_proof(asking)
     typed = form.get("last", "").strip()

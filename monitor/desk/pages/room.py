@@ -123,11 +123,8 @@ class LineMaker:
         began = over[-1].done_at if over else view.raised_at or min(case.opened_at for case in cases)
         w, held = self._w, any(case.hold_by for case in cases)
         lately = [e for e in reads if view.raised_at is None or e.done_at >= view.raised_at]
-        said = (
-            (self._over(over[-1], held=held),)
-            if over
-            else tuple(self._line_sentences(view, began, lately, cases, locked))
-        )
+        said = tuple(self._line_sentences(view, began, lately, cases, locked))
+        said = (self._over(over[-1], held=held),) if over else said
         due = "" if over else due_words(view.due, self._asking.now, self._zone, w)
         token = self._asking.context.links.at_desk(view.story_id).rpartition("/")[2]
         late = bool(due) and view.due is not None and view.due.late

@@ -256,14 +256,8 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
     for day in days:
         w = words(_school(context.config, day.urn).language)
         theirs = [one for one in own if one.urn == day.urn]
-        danger, wrongs = (
-            [
-                Line(w(own_word_key(one)), page=at_desk(one.story_id))
-                for one in theirs
-                if one.threatened is threat
-            ]
-            for threat in (True, False)
-        )
+        said = [(Line(w(own_word_key(one)), page=at_desk(one.story_id)), one.threatened) for one in theirs]
+        danger, wrongs = ([line for line, threat in said if threat is wanted] for wanted in (True, False))
         agree = [
             Line(w("page.agree.asks",
                    who=names.get(one.person_id, ""), what=w(f"instant.second.what.{one.kind}")),
