@@ -481,11 +481,9 @@ def _to_lane(
     return Done(given)
 
 
-def _raise(
-    con: Connection, session: Session, story_id: str, urn: str, route: Route | None, now: datetime
-) -> None:
+def _raise(con: Connection, session: Session, story: str, urn: str, to: Route | None, now: datetime) -> None:
     """Judges it as what somebody says was missed, and tells whoever must know by that."""
-    _judge(con, session, story_id, urn, lambda v, *, lead: apply_missed(v, route) if lead else v, now)
+    _judge(con, session, story, urn, lambda v, *, lead: apply_missed(v, to) if lead else v, now)
 
 
 def _judge(con: Connection, session: Session, story_id: str, urn: str, say: Say, now: datetime) -> None:
