@@ -65,13 +65,19 @@ class Rechecked:
 
 
 def recheck(
-    store: Store, context: Context, fetch: Fetch, case_id: str, clock: Clock, *, place: int = 1
+    store: Store,
+    context: Context,
+    fetch: Fetch,
+    case_id: str,
+    clock: Clock,
+    by: str = SCHOOLGATE,
+    place: int = 1,
 ) -> Rechecked | Refusal:
     """Look once at that place of the case, and record the result. A refusal of the ladder comes before
     anything is fetched. Raises InputError for no such case, CaseMoved."""
     with store.open_reader() as con:
         found = _ready(con, context, case_id, place)
-    event = Event(Checked(result=Check.CANNOT_TELL), SCHOOLGATE)
+    event = Event(Checked(result=Check.CANNOT_TELL), by)
     done = rehearse_step(context, found.case, event, clock())
     if isinstance(done, Refusal):
         return done
