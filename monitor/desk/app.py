@@ -47,7 +47,7 @@ from monitor.desk.page import (
     Comer,
     DeskPage,
     DeskRequest,
-    Ended,
+    EarlyAnswer,
     SignedIn,
     answer_or_end,
     check_comers,
@@ -230,7 +230,7 @@ class _WebDesk:
         try:
             form = await self._form(page, request) if request.method == "POST" else None
             return await run_in_threadpool(self._answer, page, request, form)
-        except Ended as end:
+        except EarlyAnswer as end:
             return end.answer
         except SchoolgateError as error:
             log.error("page=%s fault=%s", page.path, type(error).__name__)
@@ -294,37 +294,37 @@ class _WebDesk:
         return answer
 
     def _keep_out(self, page: DeskPage, asking: DeskRequest) -> None:
-        """Raise Ended, before the store is asked, for what comes too often or by no link of ours."""
+        """Raise EarlyAnswer, before the store is asked, for what comes too often or by no link of ours."""
         links = asking.context.links
         if page.comer is Comer.BY_LINK:
             ours = page.opens(links, asking.key)
             if not self._links.allows(asking.key if ours else "", asking.now):
-                raise Ended(self._plain("slow", 429, _LATER))
+                raise EarlyAnswer(self._plain("slow", 429, _LATER))
             if not ours:
-                raise Ended(self._plain("nothing", 404))
+                raise EarlyAnswer(self._plain("nothing", 404))
         elif not links.is_private:
-            raise Ended(self._plain("open_line", 403))
+            raise EarlyAnswer(self._plain("open_line", 403))
         elif page.comer is Comer.ANYBODY and asking.key and not self._links.allows(asking.key, asking.now):
-            raise Ended(self._plain("slow", 429, _LATER))
+            raise EarlyAnswer(self._plain("slow", 429, _LATER))
         if asking.host and not self._outside.allows(asking.host, asking.now):
-            raise Ended(self._plain("slow", 429, _LATER))
+            raise EarlyAnswer(self._plain("slow", 429, _LATER))
 
     def _turn_away(self, page: DeskPage, asking: DeskRequest, path: str) -> None:
-        """Raise Ended for who may not come, or comes too often; what they had typed is shown."""
+        """Raise EarlyAnswer for who may not come, or comes too often; what they had typed is shown."""
         if page.comer not in (Comer.ANYBODY, Comer.BY_LINK) and asking.who is None:
             leads = f"/sign-in?to={quote(path)}"
             lost = not_lost(asking.context.config, asking.form, "signed_out", leads) if asking.ours else None
-            raise Ended(lost or led_to(leads))
+            raise EarlyAnswer(lost or led_to(leads))
         if asking.who and not page.is_for(asking.who.person, asking.context.config):
-            raise Ended(self._plain("nothing", 404))
+            raise EarlyAnswer(self._plain("nothing", 404))
         if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
-            raise Ended(self._plain("slow", 429, _LATER))
+            raise EarlyAnswer(self._plain("slow", 429, _LATER))
         by_link = page.comer is Comer.BY_LINK
         if asking.who and not by_link and not self._pace.allows(asking.who.session.id_hash, asking.now):
-            raise Ended(self._plain("slow", 429, _LATER))
+            raise EarlyAnswer(self._plain("slow", 429, _LATER))
         if page.number and self._numbers.is_full(_asker(asking), asking.now):
             log.warning("page=%s by=%s too many wrong numbers", page.path, _asker(asking))
-            raise Ended(self._plain("numbers", 429, _IN_AN_HOUR))
+            raise EarlyAnswer(self._plain("numbers", 429, _IN_AN_HOUR))
 
     def _do(self, page: DeskPage, asking: DeskRequest, path: str) -> Response:
         own = page.comer is Comer.BY_LINK or (asking.ours and asking.is_own_form)

@@ -37,8 +37,8 @@ Claims = Mapping[str, Any]
 
 SignInRefusal = StrEnum(
     "SignInRefusal",
-    "STATE EXPIRED DENIED CODE SET_UP DOWN SIGNATURE KEY ISSUER TENANT AUDIENCE NONCE CLOCK STALE UNVERIFIED "
-    "NOBODY TAKEN OTHER",
+    "STATE,EXPIRED,DENIED,CODE,SET_UP,DOWN,SIGNATURE,KEY,ISSUER,TENANT,AUDIENCE,NONCE,CLOCK,STALE,UNVERIFIED,"
+    "NOBODY,TAKEN,OTHER",
 )
 """Why nobody is signed in. Each has its sentence in the catalogue, `desk.refused.…`."""
 

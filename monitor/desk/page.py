@@ -231,7 +231,7 @@ class NotThere(Exception):
     """There is nothing for who asks: it is answered as a wrong address is."""
 
 
-class Ended(Exception):
+class EarlyAnswer(Exception):
     """The end of a request before its page is made, by another `answer`."""
 
     def __init__(self, answer: Response) -> None:
@@ -245,7 +245,7 @@ def answer_or_end(config: Config, make: Callable[[], Response]) -> Response:
         return make()
     except NotThere:
         return plain_page(config, "nothing", 404)
-    except Ended as end:
+    except EarlyAnswer as end:
         return end.answer
 
 
@@ -294,8 +294,8 @@ _EMPTY = Book()
 
 Comer = Enum(
     "Comer",
-    "ANYBODY BY_LINK SIGNED_IN TELLS GIVES_DAY_CODE READS_REPORTS ADMINISTERS PROTECTS_DATA KNOWS_ACCOUNTS "
-    "READS_POLICIES READS_POSTS PROVES DRILLS SAFEGUARDS HAS_SHEET",
+    "ANYBODY,BY_LINK,SIGNED_IN,TELLS,GIVES_DAY_CODE,READS_REPORTS,ADMINISTERS,PROTECTS_DATA,KNOWS_ACCOUNTS,"
+    "READS_POLICIES,READS_POSTS,PROVES,DRILLS,SAFEGUARDS,HAS_SHEET",
 )
 """The people who may come to a page. BY_LINK: who holds its address; TELLS: also by the day's code."""
 

@@ -227,7 +227,7 @@ def _values(
     return given
 
 
-def show_account(asking: DeskRequest, con: Connection | None = None, no: Refused | None = None) -> Response:
+def show_account(asking: DeskRequest, _: object = None, no: Refused | None = None) -> Response:
     """Show what the register says of one account, to be changed; or nothing yet."""
     config, who = current_settings(asking), asking.signed_in
     row = _row(asking, config)
@@ -274,9 +274,7 @@ def keep_policy(asking: DeskRequest) -> Response:
     return show_policies(asking, None, became) if isinstance(became, Refused) else led_to("/policies?done=1")
 
 
-def show_policies(
-    asking: DeskRequest, con: Connection | None = None, refused: Refused | None = None
-) -> Response:
+def show_policies(asking: DeskRequest, _: object = None, refused: Refused | None = None) -> Response:
     """Show those of its reader's schools."""
     config, who, w = current_settings(asking), asking.signed_in, words(asking.language)
     today = asking.now.astimezone(asking.context.config.zone)

@@ -56,7 +56,7 @@ from monitor.desk.matter.telling import expired_page, matter_page, with_changes,
 from monitor.desk.oidc import OidcSignIn
 from monitor.desk.page import (
     DeskRequest,
-    Ended,
+    EarlyAnswer,
     NotThere,
     SignedIn,
     begin_session,
@@ -353,7 +353,7 @@ class MatterDesk:
         came = carry_out(Pressed(con, asked.desk.context, seen, form, asked.now), act)
         try:
             seen = seen if reads else self._find_visit(con, asked)
-        except Ended as other:  # it is done
+        except EarlyAnswer as other:  # it is done
             return other.answer
         if isinstance(came, Refused):
             page = with_outcome(self._page_again(con, seen, asked, form), seen, came, asked.now)
@@ -447,15 +447,15 @@ class MatterDesk:
         return answer
 
     def _find_visit(self, con: Connection, asked: _Asked) -> Visit:
-        """Find what the address leads to. Raises Ended with the page that says why it leads nowhere."""
+        """Find what the address leads to. Raises EarlyAnswer with the page that says why it leads nowhere."""
         seen = look_up_visit(con, asked.desk.context, asked.desk.store, asked.ticket, asked.now)
         if self._is_shut(seen, asked):
-            raise Ended(self._show_page(self._door.page(asked, CodeState.NONE), asked))
+            raise EarlyAnswer(self._show_page(self._door.page(asked, CodeState.NONE), asked))
         if seen is None:
             config = asked.desk.context.config
-            raise Ended(plain_page(config, *(("nothing", 404) if asked.own else ("old", 410))))
+            raise EarlyAnswer(plain_page(config, *(("nothing", 404) if asked.own else ("old", 410))))
         if asked.now > seen.ends_at(asked.ticket):
-            raise Ended(self._show_page(expired_page(seen, words(seen.school.language)), asked, 410))
+            raise EarlyAnswer(self._show_page(expired_page(seen, words(seen.school.language)), asked, 410))
         return seen if asked.who else by_link(seen)
 
     def _page(

@@ -41,7 +41,7 @@ from monitor.act.settings import Keeper
 from monitor.config.load import from_text, read_file
 from monitor.config.writing.changes import Succession
 from monitor.config.writing.edit import Moved, table_mark
-from monitor.desk.page import DeskRequest, Ended, NotThere, Shows, led_to, not_lost, render_page
+from monitor.desk.page import DeskRequest, EarlyAnswer, NotThere, Shows, led_to, not_lost, render_page
 from monitor.matters.reader import Reader
 
 log = logging.getLogger("schoolgate.desk")
@@ -114,7 +114,7 @@ def ask_for_proof(asking: DeskRequest, path: str) -> None:
     """Lead who has not proved of late who they are to do so, then to `path`. Raises Ended."""
     if not asking.signed_in.has_just_proved(asking.now):
         to = f"/check?to={path}"
-        raise Ended(not_lost(asking.context.config, asking.form, "proved", to) or led_to(to))
+        raise EarlyAnswer(not_lost(asking.context.config, asking.form, "proved", to) or led_to(to))
 
 
 def done_or_shown(

@@ -90,7 +90,7 @@ def _poster(asking: DeskRequest) -> Response:
 
 
 def show_proof(
-    asking: DeskRequest, con: Connection | None = None, wrong: str = "", *, told: str = "",
+    asking: DeskRequest, _: object = None, wrong: str = "", *, told: str = "",
     proof: Proof | None = None,
 ) -> Response:  # fmt: skip
     """Show what can be done here, and what came of it."""

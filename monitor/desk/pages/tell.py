@@ -555,11 +555,11 @@ def take_picture(clock: Clock, asking: DeskRequest) -> Response:
 
 
 def show_picture(
-    asking: DeskRequest, con: Connection | None = None, typed: Mapping[str, str] | None = None,
+    asking: DeskRequest, comes: object = None, typed: Mapping[str, str] | None = None,
     wrong: str = "", *, done: str = "", refused: Refused | None = None, faults: Sequence[str] = (),
 ) -> Response:  # fmt: skip
     """Ask of which picture it is said."""
-    asked = {"number": asking.query.get("number", "")[:16]} if con else {}
+    asked = {"number": asking.query.get("number", "")[:16]} if comes else {}
     typed = dict.fromkeys(_TYPED_OF_PICTURE, "") | asked | dict(typed or {})
     view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused, "faults": faults}
     return render_page("tell_picture.html", asking.language, who=asking.signed_in, page="school", **view)
