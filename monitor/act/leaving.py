@@ -142,14 +142,12 @@ def _is_theirs(stored: StoredMatters, story: str, old: str) -> bool:
     return holder is not None and holder.person == old and not over
 
 
-def _next(
-    context: Context, stored: StoredMatters, story: str, first: Sequence[Person | None]
-) -> Person | None:
+def _next(context: Context, stored: StoredMatters, story: str, of: Sequence[Person | None]) -> Person | None:
     """The first who may have it and whom mail reaches: of these, then of those who work on it."""
     people = context.config.people
     matters = (stored.by_story[story], *(matter_of(case, context.config) for case in _open(stored, story)))
     able = {p.id for p in people if p.email and all(_can_have(p, m, people) for m in matters)}
-    order = (*(p for p in first if p is not None), *who_may(Act.WORK, matters[0], people))
+    order = (*(p for p in of if p is not None), *who_may(Act.WORK, matters[0], people))
     return next((p for p in order if p.id in able), None)
 
 

@@ -28,28 +28,22 @@ from monitor.matters.reader import KnownMatters, Reader, find_markable, school_o
 
 
 def mark(
-    con: Connection,
-    reader: Reader,
-    story_id: str,
-    urn: str,
-    wanted: Mark | None,
-    now: datetime,
-    why: str = "",
+    con: Connection, reader: Reader, story: str, urn: str, wanted: Mark | None, now: datetime, why: str = ""
 ) -> Done[Marked | None] | Refused:
     """Mark the story, or with None take the mark back; give what holds then: what holds already stays. What
     is grave is not about the school, or less grave, once two have said so, each with a reason."""
-    known = reader.look(con, {story_id: urn})
-    may, why = find_markable(reader, known, story_id), why.strip()
+    known = reader.look(con, {story: urn})
+    may, why = find_markable(reader, known, story), why.strip()
     if reader.person is not None and wanted is None and may.undoable:
-        owner_store.undo(con, story_id, urn, reader.person.id, now)
+        owner_store.undo(con, story, urn, reader.person.id, now)
         if may.standing is not None and (kind := may.standing.mark.says) in _CORRECTS:
-            owner_store.take_said_wrong_back(con, story_id, urn, reader.person.id, now, [kind], anybodys=True)
+            owner_store.take_said_wrong_back(con, story, urn, reader.person.id, now, [kind], anybodys=True)
         return Done(None)
     if reader.person is not None and wanted is not None:
-        given = Marked(story_id, urn, wanted, reader.person.id, now)
+        given = Marked(story, urn, wanted, reader.person.id, now)
         if wanted in may.offered:
             return _put_mark(con, known, given, why)
-        if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and is_raised(known, story_id):
+        if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and is_raised(known, story):
             return _put_mark(con, known, given, why) if why else Refused("reason", _LOWERS)
         if wanted.value in _CORRECTS and may.by_two:
             # it waits for a second person, who may decide on it, until somebody else has said the same
@@ -59,12 +53,12 @@ def mark(
                 return Refused("reason", _WHY)
             if first is not None and first.person_id == given.person_id:
                 return Refused("second_person", _SECOND)
-            if first is not None and reader.person not in _seconds(known, reader, story_id, first.person_id):
+            if first is not None and reader.person not in _seconds(known, reader, story, first.person_id):
                 return Refused("second_person", SECONDS)
-            if first is None and (alone := no_second(reader, known, story_id)) is not None:
+            if first is None and (alone := no_second(reader, known, story)) is not None:
                 return alone
             return _put_mark(con, known, given if first is not None else replace(given, mark=waits), why)
-    if may.standing is None and (wanted is not None or not known.words(story_id)):
+    if may.standing is None and (wanted is not None or not known.words(story)):
         return Refused("offered", _WHEN_NOT)
     return Done(may.standing)
 

@@ -258,12 +258,9 @@ def _recipient_sections(con: Connection, parts: _Copying) -> Iterator[list[str]]
     """Write who was told of it or given it, by their office (UK GDPR, Article 15(1)(c)): outside the school
     only where the step that says so is given, and of an alert only where what was made of the post is."""
     w, held, school = parts.w, parts.held, parts.office.school
-    stories = [s for p in held.posts if p.post.mention_id not in parts.withheld for s in p.stories]
+    shown = [s for p in held.posts if p.post.mention_id not in parts.withheld for s in p.stories]
     told = {
-        i
-        for (_, urn), a in alert_store.by_story(con, stories).items()
-        if urn == school.urn
-        for i in a.audience
+        i for (_, urn), a in alert_store.by_story(con, shown).items() if urn == school.urn for i in a.audience
     }
     for case in held.cases:
         told.update(filter(None, (case.opened_by, case.owner, case.acting, *case.audience)))
@@ -546,10 +543,8 @@ def _about_self(con: Connection, office: Office, number: str) -> PrivacyRequest:
     return asked
 
 
-def _record_search(
-    office: Office, asked: PrivacyRequest, wanted: SearchTerm, found: int, now: datetime
-) -> None:
-    codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(found))
+def _record_search(office: Office, asked: PrivacyRequest, wanted: SearchTerm, n: int, now: datetime) -> None:
+    codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(n))
     with office.store.write("record a search") as con:
         append(con, [AuditEntry(now, office.person, "data_searched", asked.id, asked.urn, codes)])
 

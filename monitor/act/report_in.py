@@ -55,6 +55,8 @@ from monitor.pipeline.rejudge import judge_as_said
 from monitor.pipeline.sighting import Report, check_report, checked_url, restricted_addresses, without_image
 from monitor.pipeline.supplied import Kept, media_type
 
+Judged = Callable[[Config, Path], Judges]
+"""Gives what judges what is handed in."""
 _OFFICE_OF = {Whom.HEAD: Role.HEAD, Whom.DSL: Role.DSL, Whom.CHAIR: Role.CHAIR}
 _WITHDRAWN = Reason("child_image_withdrawn", "That an image at its address may show a child is withdrawn.")
 _NOT_A_LEAD = Refused("safeguarding_lead", "A safeguarding lead says so, who may read it.", "Ask one.")
@@ -140,11 +142,7 @@ class NotYetTaken(Exception):
 
 
 def report_in(
-    config: Config,
-    home: Paths,
-    kept: Kept,
-    clock: Clock,
-    judged: Callable[[Config, Path], Judges] = make_judges,
+    config: Config, home: Paths, kept: Kept, clock: Clock, judged: Judged = make_judges
 ) -> Done[Kept]:
     """Judge and save a report with its files, under a number, by `judged`. Raises NotYetTaken."""
     kept = replace(kept, number=_number(home))
@@ -273,27 +271,25 @@ def _tells_of(con: Connection, config: Config, person: Person, mention_id: str, 
     return all(access(person, m, config.people) for m in _matters(con, config, mention_id, urn))
 
 
-def _not_let_in(
-    con: Connection, config: Config, person: Person, urn: str, found: Sequence[str]
-) -> Refused | None:
-    if not _leads(config, person, urn):
+def _not_let_in(con: Connection, config: Config, who: Person, urn: str, ids: Sequence[str]) -> Refused | None:
+    if not _leads(config, who, urn):
         return _NOT_A_LEAD
-    if len(found) != 1:
+    if len(ids) != 1:
         return Refused(
-            "one_post", f"{len(found)} posts of the school begin so.", "Give its number as it was said."
+            "one_post", f"{len(ids)} posts of the school begin so.", "Give its number as it was said."
         )
-    matters = _matters(con, config, found[0], urn)
-    if not all(reads_whole(person, matter, config.people, recorded=False) for matter in matters):
+    matters = _matters(con, config, ids[0], urn)
+    if not all(reads_whole(who, matter, config.people, recorded=False) for matter in matters):
         return _NOT_A_LEAD
-    if may_be_extremist(con, found[0], urn):
+    if may_be_extremist(con, ids[0], urn):
         return Refused(
             "no_copies",
             "It may be extremist, and of such material no file is kept.",
             "Do not open or send it on. Hand over where it is: the case’s exhibit pack.",
         )
-    at = find_post(con, found[0], restricted=True)
+    at = find_post(con, ids[0], restricted=True)
     warned = at is not None and bool(at.url) and restricted_addresses(con).warns_of(at.url or "")
-    if warned or may_be_opened_by_nobody(con, found[0], urn):
+    if warned or may_be_opened_by_nobody(con, ids[0], urn):
         return Refused(
             "no_child_image",
             "Its words are about such a picture, or a person says that it may be one.",

@@ -66,12 +66,10 @@ def offices_of(store: Store, config: Config, person: Person) -> tuple[Office, ..
     return tuple(Office(store, config, person, school) for school in theirs)
 
 
-def office_of(
-    con: Connection, offices: Iterable[Office], number: str
-) -> tuple[Office, PrivacyRequest] | None:
+def office_of(con: Connection, ours: Iterable[Office], number: str) -> tuple[Office, PrivacyRequest] | None:
     """The request of that number, with the office that answers it; None for one of another school."""
     found = request_store.request(con, number)
-    return next(((one, found) for one in offices if found and found.urn == one.school.urn), None)
+    return next(((one, found) for one in ours if found and found.urn == one.school.urn), None)
 
 
 def protectors(config: Config, school: School, people: Sequence[Person] | None = None) -> tuple[str, ...]:

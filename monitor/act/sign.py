@@ -42,17 +42,11 @@ class Signed:
 
 
 def sign(
-    store: Store,
-    config: Config,
-    school: School,
-    report: WeeklyReport,
-    person: Person,
-    home: Path,
-    now: datetime,
+    store: Store, config: Config, school: School, report: WeeklyReport, by: Person, home: Path, now: datetime
 ) -> Done[Signed] | Refused:
     """Signs the report, keeps its files and queues it for the governors; what is signed stays as it is."""
     able = report_signers(school, config.people)
-    if person not in able:
+    if by not in able:
         who = ", ".join(p.id for p in able) or "nobody is set up"
         reason = (
             f"the report is signed by a head, deputy head or chair of {school.name}, and where there is none "
@@ -63,7 +57,7 @@ def sign(
         return Done(Signed(report, None))
     facts = current(config, school, report)
     with store.open_reader() as con:
-        files = make_report(con, config, school, facts, now, person.name)
+        files = make_report(con, config, facts, now, by.name)
     if files.findings:
         return Refused(_FIT, "\n".join(f"  {finding.sentence()}" for finding in files.findings))
     path = home / attachment_path(school.urn, report.week)
@@ -73,7 +67,7 @@ def sign(
         report,
         facts=to_json(facts),
         signed_at=now,
-        signed_by=person.id,
+        signed_by=by.id,
         sha256=sha256(files.pdf).hexdigest(),
         page_sha256=sha256(page).hexdigest(),
     )
@@ -90,22 +84,16 @@ def sign(
 
 
 def send_back(
-    store: Store,
-    config: Config,
-    school: School,
-    report: WeeklyReport,
-    person: Person,
-    why: str,
-    now: datetime,
+    store: Store, config: Config, school: School, report: WeeklyReport, by: Person, why: str, now: datetime
 ) -> Done[int] | Refused:
     """Keep why, and tell whoever looks after the settings, else other signers. It stays a draft."""
     able = report_signers(school, config.people)
-    if person not in able or report.signed_at is not None:
+    if by not in able or report.signed_at is not None:
         return Refused("may_sign", "Whoever may sign a draft sends it back.")
     if not why.strip() or len(why.strip()) > MOST_WHY:
         return Refused("reason", f"Say why, in {MOST_WHY} characters at most.")
     w, week = words(school.language), parse_week(report.week)
-    said = w("reports.back.said", who=person.name, week=week.number)
+    said = w("reports.back.said", who=by.name, week=week.number)
     note = Note(
         language=w.language,
         subject=w("reports.back.subject", week=week.number),
@@ -113,14 +101,14 @@ def send_back(
         parts=((f"“{why.strip()}”",), (w("reports.back.what"),)),
         small=(w("common.not_watched"),),
     )
-    here = [p for p in people_of(school, config.people) if p.email and p != person]
+    here = [p for p in people_of(school, config.people) if p.email and p != by]
     to = people_for_repairs(here) or tuple(p for p in able if p in here)
-    key = ("report_back", school.urn, report.week, person.id, now.isoformat())
+    key = ("report_back", school.urn, report.week, by.id, now.isoformat())
     messages = notes(note, to, school.urn, "sign", key, now, LIFE)
     with store.write("sending the report back") as con:
         times = signed_reports.times_sent_back(con, school.urn, report.week)
         if sum(now - entry.done_at < WITHIN for entry in times) >= MOST_BACK:
             return Refused(OFTEN, f"It was sent back {MOST_BACK} times within the hour.")
-        signed_reports.send_back(con, report, person.id, why.strip(), now)
+        signed_reports.send_back(con, report, by.id, why.strip(), now)
         put_outbox(con, messages, now)
     return Done(len(messages))

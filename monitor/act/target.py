@@ -75,22 +75,17 @@ class OwnWord:
 
 
 def own_word(
-    con: Connection,
-    session: Session,
-    story_id: str,
-    urn: str,
-    now: datetime,
-    known: KnownMatters | None = None,
+    con: Connection, session: Session, story: str, urn: str, now: datetime, known: KnownMatters | None = None
 ) -> OwnWord | None:
     """Find what this person may say of an open matter aimed at them; None for nothing. Who may be accused
     too, or whose threat is the lead's, says that they are safe, or would like support."""
     reader, me = Reader(session.config, session.store, session.person), session.person.id
-    known = known or reader.look(con, {story_id: urn})
-    stored, matter = known.stored, known.stored.by_story.get(story_id)
-    if matter is None or stored.ending_mark(story_id) is not None:
+    known = known or reader.look(con, {story: urn})
+    stored, matter = known.stored, known.stored.by_story.get(story)
+    if matter is None or stored.ending_mark(story) is not None:
         return None
-    alert, judged, here = stored.alerts.get(story_id), stored.verdicts[story_id], _here(session, urn)
-    cases = [case for case in stored.cases_of(story_id) if case.closed_at is None]
+    alert, judged, here = stored.alerts.get(story), stored.verdicts[story], _here(session, urn)
+    cases = [case for case in stored.cases_of(story) if case.closed_at is None]
     words = persons_meant((m for v in judged for m in aims(v)), here)
     named = {m.person for v in judged for m in wrongs(v) if m.by == NAMED}
     named |= {me} if any(case.target == me and _is_named(con, case) for case in cases) else set()
@@ -100,12 +95,12 @@ def own_word(
         return OwnWord(story_id, urn, (), ended, threatened=False)
     if me not in words and (me in matter.subjects or me not in {*named, *matter.threatened}):
         return None
-    if not cases and (alert is None or stored.cases_of(story_id)):  # it is over, or was never raised
+    if not cases and (alert is None or stored.cases_of(story)):  # it is over, or was never raised
         return None
     bare = me in matter.subjects or matter.restricted or any(case.locked for case in cases)
-    holder = stored.holder(story_id)
+    holder = stored.holder(story)
     own = OwnWord(
-        story_id,
+        story,
         urn,
         (),
         threatened=me in words or any(case.threatens and case.target == me for case in cases),

@@ -4,7 +4,7 @@ without an address: a keyed hash of school and day, so that nothing is stored th
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from hmac import compare_digest
 from string import digits
@@ -63,30 +63,27 @@ ON_SHEET, FIGURES = 10, 12
 _INTO_NEXT, _WITHOUT_TERMS = timedelta(weeks=3), timedelta(weeks=17)
 """A sheet is good into the next term, until another is made; so long where no next term is known."""
 _TOLD_WITHIN = timedelta(days=30)
-Draw = Callable[[str], str]
 
 
-def make_sheet(
-    store: Store, context: Context, person: Person, now: datetime, draw: Draw = secrets.choice
-) -> Done[tuple[str, ...]] | Refused:
+def make_sheet(store: Store, context: Context, who: Person, now: datetime) -> Done[tuple[str, ...]] | Refused:
     """Makes the codes of this person's own sheet, in the place of any before: nobody makes another's, since
     whoever holds one reads what they read. They and the head are mailed that."""
     config = context.config
-    codes = tuple("".join(draw(digits) for _ in range(FIGURES)) for _ in range(ON_SHEET))
+    codes = tuple("".join(secrets.choice(digits) for _ in range(FIGURES)) for _ in range(ON_SHEET))
     with store.write("a sheet of codes") as con:
-        if not (has_sheet(person) and person.email):
-            guard = "no_email" if has_sheet(person) else "not_theirs"
+        if not (has_sheet(who) and who.email):
+            guard = "no_email" if has_sheet(who) else "not_theirs"
             return Refused(guard, words(config.schools[0].language)(f"ways.sheet.{guard}"))
-        school = schools_of(person, config.schools)[0]
+        school = schools_of(who, config.schools)[0]
         calendar = config.calendar(school.urn)
         today = now.astimezone(config.zone).date()
         following = min((term.first for term in calendar.terms if term.first > today), default=None)
         last = following + _INTO_NEXT if following else today + _WITHOUT_TERMS
         ends = datetime.combine(last, time(), config.zone).astimezone(UTC)
-        whose = person.id, person.id, now, ends
-        put_codes(con, [PrintedCode(code_hash(context.links, person, c), *whose) for c in codes])
-        to, key = (person, *head_now(school, config.people, now)), ("printed", person.id, now.isoformat())
-        note = sheet_note(school, person, ends.astimezone(config.zone).date())
+        whose = who.id, who.id, now, ends
+        put_codes(con, [PrintedCode(code_hash(context.links, who, c), *whose) for c in codes])
+        to, key = (who, *head_now(school, config.people, now)), ("printed", who.id, now.isoformat())
+        note = sheet_note(school, who, ends.astimezone(config.zone).date())
         put_outbox(con, _mails(note, to, school, key, now), now)
     return Done(codes)
 

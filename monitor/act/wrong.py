@@ -208,20 +208,11 @@ def by_one_of_two(
 
 
 def record_agreed(
-    con: Connection,
-    session: Session,
-    agreed: Agreed,
-    alert: Alert | None,
-    ids: Collection[str],
-    now: datetime,
+    con: Connection, session: Session, agreed: Agreed, alert: Alert | None, of: Collection[str], now: datetime
 ) -> None:
     """Puts on record that a second person agreed to it, for whom, and why; whoever asked it is told."""
     asked = agreed.asked
-    who = (
-        Code.KIND.of(asked.kind),
-        Code.PERSON.of(asked.person_id),
-        *(Code.GIVEN.of(i) for i in sorted(ids)),
-    )
+    who = (Code.KIND.of(asked.kind), Code.PERSON.of(asked.person_id), *(Code.GIVEN.of(i) for i in sorted(of)))
     codes, key = (*who, note(con, agreed.why)), (agreed.story_id, asked.urn)
     alert_store.record_named(con, alert, key, session.person.id, codes, now)
     put_said_wrong(con, replace(asked, counts_at=now), agreed.story_id)
@@ -287,7 +278,7 @@ THREATENED, HARMED = "threatened", "harmed"
 def say_wrong(
     con: Connection,
     session: Session,
-    story_id: str,
+    story: str,
     urn: str,
     what: Mistake,
     right: str,
@@ -299,14 +290,14 @@ def say_wrong(
     more."""
     if what is Mistake.TWICE and right:
         reader = Reader(session.config, session.store, session.person)
-        return merge(con, session, story_id, find_matter(con, reader, right), now, why)
+        return merge(con, session, story, find_matter(con, reader, right), now, why)
     if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED) and right:
-        return _say_who(con, session, story_id, urn, what, right, why, now)
-    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
-    said = _marking(known, story_id, what, right)
+        return _say_who(con, session, story, urn, what, right, why, now)
+    known = Reader(session.config, session.store, session.person).look(con, {story: urn})
+    said = _marking(known, story, what, right)
     if said is None:
         return Refused("right", "Say what is right.")
-    return correct(con, session, story_id, urn, said, why, now)
+    return correct(con, session, story, urn, said, why, now)
 
 
 def _marking(known: KnownMatters, story_id: str, what: Mistake, right: str) -> Marking | None:
@@ -327,7 +318,7 @@ def _marking(known: KnownMatters, story_id: str, what: Mistake, right: str) -> M
 def _say_who(
     con: Connection,
     session: Session,
-    story_id: str,
+    story: str,
     urn: str,
     what: Mistake,
     right: str,
@@ -346,24 +337,24 @@ def _say_who(
             Mistake.ACCUSED: Naming(about=ids),
             Mistake.WRONGED: Naming(wronged=ids),
         }[what]
-        return name(con, session, story_id, urn, naming, why, now)
-    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
-    accuses = [m for v in known.stored.verdicts[story_id] for m in v.accuses]
+        return name(con, session, story, urn, naming, why, now)
+    known = Reader(session.config, session.store, session.person).look(con, {story: urn})
+    accuses = [m for v in known.stored.verdicts[story] for m in v.accuses]
     whom = tuple(dict.fromkeys(m.person for m in accuses if m.person))
     people = people_of(school_of(session.config, urn), session.config.people)
-    whom = whom or tuple(sorted(alleged_in(known.stored.verdicts[story_id], people)))  # by their office
+    whom = whom or tuple(sorted(alleged_in(known.stored.verdicts[story], people)))  # by their office
     way = Route.POLICE_NOW if right == THREATENED else Route.REQUEST_REMOVAL
-    threat, lane = right == THREATENED, lane_of(known, story_id)
-    with_lead, raised = lane is Route.SAFEGUARDING, story_id in known.stored.alerts
+    threat, lane = right == THREATENED, lane_of(known, story)
+    with_lead, raised = lane is Route.SAFEGUARDING, story in known.stored.alerts
     moves = raised and (with_lead or (threat and lane is not way))
     by_name = any(m.by == NAMED for m in accuses)  # whom a person named another lane does not let in
     about = None if raised and with_lead and not by_name else ()
     naming = Naming(aimed_at=whom if threat else None, wronged=None if threat else whom, about=about)
-    came = name(con, session, story_id, urn, naming, why, now)
+    came = name(con, session, story, urn, naming, why, now)
     if isinstance(came, Refused) or not moves:
         return came
     lane_is = Marking(WrongKind.WRONG_LANE, way, raised=with_lead)
-    asked = correct(con, session, story_id, urn, lane_is, why, now)
+    asked = correct(con, session, story, urn, lane_is, why, now)
     return came if isinstance(asked, Refused) else asked  # who is in danger was warned, whatever its lane
 
 
@@ -487,11 +478,9 @@ def _to_lane(
     return Done(given)
 
 
-def _raise(
-    con: Connection, session: Session, story_id: str, urn: str, route: Route | None, now: datetime
-) -> None:
+def _raise(con: Connection, session: Session, story: str, urn: str, to: Route | None, now: datetime) -> None:
     """Judges it as what somebody says was missed, and tells whoever must know by that."""
-    _judge(con, session, story_id, urn, lambda v, *, lead: apply_missed(v, route) if lead else v, now)
+    _judge(con, session, story, urn, lambda v, *, lead: apply_missed(v, to) if lead else v, now)
 
 
 def _judge(con: Connection, session: Session, story_id: str, urn: str, say: Say, now: datetime) -> None:

@@ -28,6 +28,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.service import SEEN_EVERY, see
 from monitor.act.casework.opening import make_judges
+from monitor.act.report_in import Judged
 from monitor.config.home.context import Context
 from monitor.desk import sign_in
 from monitor.desk.edge import (
@@ -46,9 +47,9 @@ from monitor.desk.page import (
     Comer,
     DeskPage,
     DeskRequest,
-    Ended,
-    NotThere,
+    EarlyAnswer,
     SignedIn,
+    answer_or_end,
     check_comers,
     cookie_name,
     find_signed_in,
@@ -82,7 +83,7 @@ _SIGN_INS_OF_ONE_HOST = 120
 def desk_app(
     store: Store, context: Callable[[], Context], clock: Clock, send: Send = send_nothing,
     send_soon: sign_in.SendSoon = send_nothing, book: Callable[[], Book] = Book,
-    accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: tell.Judged = make_judges,
+    accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: Judged = make_judges,
     reads: Reads | None = None,
 ) -> Starlette:  # fmt: skip
     """Make the desk. `context` is asked at every request; `send` hands over codes that pages behind links ask
@@ -92,131 +93,91 @@ def desk_app(
     strangers = strangers or Strangers()
     passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)
     door, by_code = sign_in.CodeDesk(send_soon, accounts, strangers, passkeys), sign_in.DayCodeDesk(strangers)
+    page, by = DeskPage, Comer
     pages = (
-        DeskPage("/", Comer.SIGNED_IN, today.show_today),
-        DeskPage("/m/{token}", Comer.BY_LINK, matters.show, matters.take),
-        DeskPage(
-            "/m/s/{token}", Comer.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)
+        page("/", by.SIGNED_IN, today.show_today),
+        page("/m/{token}", by.BY_LINK, matters.show, matters.take),
+        page("/m/s/{token}", by.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)),
+        page("/d/{token}", by.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
+        page(lists.PATH, by.SIGNED_IN, lists.show_matters),
+        page("/outside", by.READS_POSTS, lists.show_outside_page, listed=True),
+        page(lists.CSV_PATH, by.SIGNED_IN, lists.show_csv),
+        page("/leave/{token}", by.BY_LINK, show_leaving, opens=is_leaving),
+        page("/case", by.SIGNED_IN, case.answer_no_list, case.open_case_of_matter),
+        page("/case/{number}", by.SIGNED_IN, case.show_case, case.take_case_form, number=True),
+        page(
+            "/case/{number}/{act}", by.SIGNED_IN, case.show_case, case.take_case_form, files=True, number=True
         ),
-        DeskPage("/d/{token}", Comer.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
-        DeskPage(lists.PATH, Comer.SIGNED_IN, lists.show_matters),
-        DeskPage("/outside", Comer.READS_POSTS, lists.show_outside_page, listed="outside"),
-        DeskPage(lists.CSV_PATH, Comer.SIGNED_IN, lists.show_csv),
-        DeskPage("/leave/{token}", Comer.BY_LINK, show_leaving, opens=is_leaving),
-        DeskPage("/case", Comer.SIGNED_IN, case.answer_no_list, case.open_case_of_matter),
-        DeskPage("/case/{number}", Comer.SIGNED_IN, case.show_case, case.take_case_form, number=True),
-        DeskPage(
-            "/case/{number}/{act}",
-            Comer.SIGNED_IN,
-            case.show_case,
-            case.take_case_form,
-            files=True,
-            number=True,
-        ),
-        DeskPage(
+        page(
             "/tell",
-            Comer.TELLS,
+            by.TELLS,
             partial(tell.show_tell_page, reads),
             partial(tell.take_tell_form, clock, judged, reads, SentOnce()),
             files=True,
         ),
-        DeskPage("/tell/state", Comer.TELLS, tell.show_state, number=True),
-        DeskPage("/tell/code", Comer.ANYBODY, by_code.show, by_code.take),
-        DeskPage(
+        page("/tell/state", by.TELLS, tell.show_state, number=True),
+        page("/tell/code", by.ANYBODY, by_code.show, by_code.take),
+        page(
             "/tell/picture",
-            Comer.SAFEGUARDS,
+            by.SAFEGUARDS,
             tell.show_picture,
             partial(tell.take_picture, clock),
             files=True,
-            listed="picture",
+            listed=True,
         ),
-        DeskPage(
-            "/proof",
-            Comer.PROVES,
-            reports.show_proof,
-            partial(reports.take_proof_form, clock),
-            listed="proof",
-        ),
-        DeskPage("/drill", Comer.DRILLS, reports.show_drills, listed="drill"),
-        DeskPage(
+        page("/proof", by.PROVES, reports.show_proof, partial(reports.take_proof_form, clock), listed=True),
+        page("/drill", by.DRILLS, reports.show_drills, listed=True),
+        page(
             "/drill/{token}",
-            Comer.BY_LINK,
+            by.BY_LINK,
             reports.show_drill,
             reports.take_drill_form,
             opens=lambda links, key: links.ticket(key, "drill") is not None,
         ),
-        DeskPage("/school", Comer.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
-        DeskPage("/accounts", Comer.KNOWS_ACCOUNTS, ours.show_accounts, ours.write_log, listed="accounts"),
-        DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_account, ours.change_account),
-        DeskPage("/policies", Comer.READS_POLICIES, ours.show_policies, ours.keep_policy, listed="policies"),
-        DeskPage("/sheet", Comer.HAS_SHEET, sign_in.show_code_sheet, sign_in.take_code_sheet, listed="sheet"),
-        DeskPage("/people", Comer.ADMINISTERS, show_at_desk(people.list_people), listed="people"),
-        DeskPage("/people/{id}", Comer.ADMINISTERS, people.show_person, people.take_person_form),
-        DeskPage(
-            "/sources", Comer.ADMINISTERS, show_at_desk(set_up.list_places), set_up.take, listed="sources"
+        page("/school", by.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
+        page("/accounts", by.KNOWS_ACCOUNTS, ours.show_accounts, ours.write_log, listed=True),
+        page("/accounts/{id}", by.KNOWS_ACCOUNTS, ours.show_account, ours.change_account),
+        page("/policies", by.READS_POLICIES, ours.show_policies, ours.keep_policy, listed=True),
+        page("/sheet", by.HAS_SHEET, sign_in.show_code_sheet, sign_in.take_code_sheet, listed=True),
+        page("/people", by.ADMINISTERS, show_at_desk(people.list_people), listed=True),
+        page("/people/{id}", by.ADMINISTERS, people.show_person, people.take_person_form),
+        page("/sources", by.ADMINISTERS, show_at_desk(set_up.list_places), set_up.take, listed=True),
+        page("/sources/{id}", by.ADMINISTERS, show_at_desk(set_up.show_place), set_up.take_one),
+        page("/schools", by.ADMINISTERS, show_at_desk(places.show_schools), set_up.take_schools, listed=True),
+        page("/schools/{urn}", by.ADMINISTERS, show_at_desk(places.show_school), set_up.take_school),
+        page("/terms", by.ADMINISTERS, show_at_desk(places.show_terms), set_up.take_terms, listed=True),
+        page("/machine", by.ADMINISTERS, show_at_desk(set_up.show_machine), set_up.take_machine, listed=True),
+        page("/code", by.GIVES_DAY_CODE, sign_in.show_day_code, sign_in.change_day_code, listed=True),
+        page(PASSKEYS, by.SIGNED_IN, passkeys.show, passkeys.take, listed=True),
+        page(
+            "/requests", by.PROTECTS_DATA, requests.show_requests, requests.record_request_form, listed=True
         ),
-        DeskPage("/sources/{id}", Comer.ADMINISTERS, show_at_desk(set_up.show_place), set_up.take_one),
-        DeskPage(
-            "/schools",
-            Comer.ADMINISTERS,
-            show_at_desk(places.show_schools),
-            set_up.take_schools,
-            listed="schools",
-        ),
-        DeskPage("/schools/{urn}", Comer.ADMINISTERS, show_at_desk(places.show_school), set_up.take_school),
-        DeskPage(
-            "/terms", Comer.ADMINISTERS, show_at_desk(places.show_terms), set_up.take_terms, listed="terms"
-        ),
-        DeskPage(
-            "/machine",
-            Comer.ADMINISTERS,
-            show_at_desk(set_up.show_machine),
-            set_up.take_machine,
-            listed="machine",
-        ),
-        DeskPage(
-            "/code", Comer.GIVES_DAY_CODE, sign_in.show_day_code, sign_in.change_day_code, listed="code"
-        ),
-        DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take, listed="passkeys"),
-        DeskPage(
-            "/requests",
-            Comer.PROTECTS_DATA,
-            requests.show_requests,
-            requests.record_request_form,
-            listed="requests",
-        ),
-        DeskPage("/requests/due", Comer.PROTECTS_DATA, requests.show_due, requests.hold, number=True),
-        DeskPage("/requests/foi", Comer.PROTECTS_DATA, requests.show_freedom),
-        DeskPage("/requests/{number}", Comer.PROTECTS_DATA, requests.show_request, number=True),
-        DeskPage(
+        page("/requests/due", by.PROTECTS_DATA, requests.show_due, requests.hold, number=True),
+        page("/requests/foi", by.PROTECTS_DATA, requests.show_freedom),
+        page("/requests/{number}", by.PROTECTS_DATA, requests.show_request, number=True),
+        page(
             "/requests/{number}/{act}",
-            Comer.PROTECTS_DATA,
+            by.PROTECTS_DATA,
             requests.show_act,
             requests.take_request_form,
             number=True,
         ),
-        DeskPage("/papers", Comer.PROTECTS_DATA, requests.show_papers, listed="papers"),
-        DeskPage("/papers/{name}", Comer.PROTECTS_DATA, requests.show_paper),
-        DeskPage("/reports", Comer.READS_REPORTS, reports.show_reports),
-        DeskPage("/reports/{urn}/year", Comer.READS_REPORTS, reports.show_year),
-        DeskPage(
-            "/reports/{urn}/{week}", Comer.READS_REPORTS, reports.show_report, reports.sign_or_send_back
-        ),
-        DeskPage(
-            "/r/{token}", Comer.BY_LINK, reports.show_report, reports.sign_or_send_back, opens=reports.opens
-        ),
-        DeskPage("/room", Comer.SIGNED_IN, room.show_room),
-        DeskPage("/room/{token}", Comer.SIGNED_IN, room.show_handover, room.take_handover),
-        DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
-        DeskPage("/check", Comer.SIGNED_IN, door.show, door.take),
-        DeskPage("/sign-in/account", Comer.ANYBODY, goes=other.go),
-        DeskPage(RETURN_PATH, Comer.ANYBODY, goes=other.come_back),
-        DeskPage("/sign-out", Comer.TELLS, door.ask_to_sign_out, door.sign_out),
+        page("/papers", by.PROTECTS_DATA, requests.show_papers, listed=True),
+        page("/papers/{name}", by.PROTECTS_DATA, requests.show_paper),
+        page("/reports", by.READS_REPORTS, reports.show_reports),
+        page("/reports/{urn}/year", by.READS_REPORTS, reports.show_year),
+        page("/reports/{urn}/{week}", by.READS_REPORTS, reports.show_report, reports.sign_or_send_back),
+        page("/r/{token}", by.BY_LINK, reports.show_report, reports.sign_or_send_back, opens=reports.opens),
+        page("/room", by.SIGNED_IN, room.show_room),
+        page("/room/{token}", by.SIGNED_IN, room.show_handover, room.take_handover),
+        page("/sign-in", by.ANYBODY, door.show, door.take),
+        page("/check", by.SIGNED_IN, door.show, door.take),
+        page("/sign-in/account", by.ANYBODY, goes=other.go),
+        page(RETURN_PATH, by.ANYBODY, goes=other.come_back),
+        page("/sign-out", by.TELLS, door.ask_to_sign_out, door.sign_out),
     )
     desk = _WebDesk(store, context, clock, book, strangers.numbers)
-    routes = [
-        Route(each.path, partial(desk.answer, each), methods=each.methods) for each in check_comers(pages)
-    ]
+    routes = [Route(p.path, partial(desk.answer, p), methods=p.methods) for p in check_comers(pages)]
     app = PrivateApp(
         context,
         routes=[*routes, Route("/s/{version}/{name}", desk.file)],
@@ -229,8 +190,14 @@ def desk_app(
 def _show_pages(pages: Iterable[DeskPage], asking: DeskRequest) -> Response:
     """Lists the pages for looking after the school that its reader may come to, each with what it is for."""
     person, config = asking.signed_in.person, asking.context.config
-    listed = [(page.path, page.listed) for page in pages if page.listed and page.is_for(person, config)]
-    return render_page("school.html", asking.language, who=asking.signed_in, page="school", pages=listed)
+    listed = [page.path for page in pages if page.listed and page.is_for(person, config)]
+    return render_page(
+        "school.html",
+        asking.language,
+        who=asking.signed_in,
+        page="school",
+        pages=[(path, path.rpartition("/")[2]) for path in listed],
+    )
 
 
 def _find(page: DeskPage, con: Connection, context: Context, kept: str, now: datetime) -> SignedIn | None:
@@ -263,7 +230,7 @@ class _WebDesk:
         try:
             form = await self._form(page, request) if request.method == "POST" else None
             return await run_in_threadpool(self._answer, page, request, form)
-        except Ended as end:
+        except EarlyAnswer as end:
             return end.answer
         except SchoolgateError as error:
             log.error("page=%s fault=%s", page.path, type(error).__name__)
@@ -313,9 +280,9 @@ class _WebDesk:
             asking = replace(asking, who=who)
             self._turn_away(page, asking, request.url.path)
             if form is None and page.shows is not None:
-                answer = self._make(partial(page.shows, asking, con))
+                answer = answer_or_end(asking.context.config, partial(page.shows, asking, con))
         if form is not None:
-            answer = self._make(partial(self._do, page, asking, request.url.path))
+            answer = answer_or_end(asking.context.config, partial(self._do, page, asking, request.url.path))
         elif page.goes is not None:
             answer = page.goes(asking)
         if asking.wrong:
@@ -326,46 +293,38 @@ class _WebDesk:
                 see(con, who.session, asking.now)
         return answer
 
-    def _make(self, act: Callable[[], Response]) -> Response:
-        try:
-            return act()
-        except NotThere:
-            return self._plain("nothing", 404)
-        except Ended as end:
-            return end.answer
-
     def _keep_out(self, page: DeskPage, asking: DeskRequest) -> None:
-        """Raise Ended, before the store is asked, for what comes too often or by no link of ours."""
+        """Raise EarlyAnswer, before the store is asked, for what comes too often or by no link of ours."""
         links = asking.context.links
         if page.comer is Comer.BY_LINK:
             ours = page.opens(links, asking.key)
             if not self._links.allows(asking.key if ours else "", asking.now):
-                raise Ended(self._plain("slow", 429, _LATER))
+                raise EarlyAnswer(self._plain("slow", 429, _LATER))
             if not ours:
-                raise Ended(self._plain("nothing", 404))
+                raise EarlyAnswer(self._plain("nothing", 404))
         elif not links.is_private:
-            raise Ended(self._plain("open_line", 403))
+            raise EarlyAnswer(self._plain("open_line", 403))
         elif page.comer is Comer.ANYBODY and asking.key and not self._links.allows(asking.key, asking.now):
-            raise Ended(self._plain("slow", 429, _LATER))
+            raise EarlyAnswer(self._plain("slow", 429, _LATER))
         if asking.host and not self._outside.allows(asking.host, asking.now):
-            raise Ended(self._plain("slow", 429, _LATER))
+            raise EarlyAnswer(self._plain("slow", 429, _LATER))
 
     def _turn_away(self, page: DeskPage, asking: DeskRequest, path: str) -> None:
-        """Raise Ended for who may not come, or comes too often; what they had typed is shown."""
+        """Raise EarlyAnswer for who may not come, or comes too often; what they had typed is shown."""
         if page.comer not in (Comer.ANYBODY, Comer.BY_LINK) and asking.who is None:
             leads = f"/sign-in?to={quote(path)}"
             lost = not_lost(asking.context.config, asking.form, "signed_out", leads) if asking.ours else None
-            raise Ended(lost or led_to(leads))
+            raise EarlyAnswer(lost or led_to(leads))
         if asking.who and not page.is_for(asking.who.person, asking.context.config):
-            raise Ended(self._plain("nothing", 404))
+            raise EarlyAnswer(self._plain("nothing", 404))
         if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
-            raise Ended(self._plain("slow", 429, _LATER))
+            raise EarlyAnswer(self._plain("slow", 429, _LATER))
         by_link = page.comer is Comer.BY_LINK
         if asking.who and not by_link and not self._pace.allows(asking.who.session.id_hash, asking.now):
-            raise Ended(self._plain("slow", 429, _LATER))
+            raise EarlyAnswer(self._plain("slow", 429, _LATER))
         if page.number and self._numbers.is_full(_asker(asking), asking.now):
             log.warning("page=%s by=%s too many wrong numbers", page.path, _asker(asking))
-            raise Ended(self._plain("numbers", 429, _IN_AN_HOUR))
+            raise EarlyAnswer(self._plain("numbers", 429, _IN_AN_HOUR))
 
     def _do(self, page: DeskPage, asking: DeskRequest, path: str) -> Response:
         own = page.comer is Comer.BY_LINK or (asking.ours and asking.is_own_form)

@@ -34,27 +34,12 @@ _PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"
 Claims = Mapping[str, Any]
 
 
-class SignInRefusal(StrEnum):
-    """Why nobody is signed in. Each has its sentence in the catalogue, `desk.refused.…`."""
-
-    STATE = "state"
-    EXPIRED = "expired"
-    DENIED = "denied"
-    CODE = "code"
-    SET_UP = "set_up"
-    DOWN = "down"
-    SIGNATURE = "signature"
-    KEY = "key"
-    ISSUER = "issuer"
-    TENANT = "tenant"
-    AUDIENCE = "audience"
-    NONCE = "nonce"
-    CLOCK = "clock"
-    STALE = "stale"
-    UNVERIFIED = "unverified"
-    NOBODY = "nobody"
-    TAKEN = "taken"
-    OTHER = "other"
+SignInRefusal = StrEnum(
+    "SignInRefusal",
+    "STATE,EXPIRED,DENIED,CODE,SET_UP,DOWN,SIGNATURE,KEY,ISSUER,TENANT,AUDIENCE,NONCE,CLOCK,STALE,UNVERIFIED,"
+    "NOBODY,TAKEN,OTHER",
+)
+"""Why nobody is signed in. Each has its sentence in the catalogue, `desk.refused.…`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,9 +270,8 @@ class OidcSignIn:
                 raise _Refused(_BY_ERROR.get(query.get("error", ""), SignInRefusal.SET_UP))
             client = self._client()
             said = self._discover(client, now)
-            claims = self._claims(
-                self._token(client, said, attempt, query["code"]), client, said, attempt, now
-            )
+            token = self._token(client, said, attempt, query["code"])
+            claims = self._claims(token, client, said, attempt, now)
             found = client.provider.account(claims)
         except _Refused as refused:
             return _log_refusal(refused.refusal)

@@ -176,18 +176,9 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 """What a page may load, and where its forms may lead. None runs a script but where one is of use."""
-_COPYING = (
-    "proof.html",
-    "case.html",
-    "day_code.html",
-    "room.html",
-    "room_sheet.html",
-    "signed_out.html",
-    "tell_list.html",
-    "tell_state.html",
-    "today.html",
-)
-SCRIPTED = {**dict.fromkeys(_COPYING, "desk.js"), "sign_in.html": "passkey.js", "passkeys.html": "passkey.js"}
+_COPY = ("proof", "case", "day_code", "room", "room_sheet", "signed_out", "tell_list", "tell_state", "today")
+SCRIPTED = dict.fromkeys((f"{name}.html" for name in _COPY), "desk.js")
+SCRIPTED |= {"sign_in.html": "passkey.js", "passkeys.html": "passkey.js"}
 """The templates that copy something, or have a key, or ask for a passkey; each with its script."""
 _WITH_SCRIPT = f"{POLICY}; script-src 'self'"
 
@@ -240,12 +231,22 @@ class NotThere(Exception):
     """There is nothing for who asks: it is answered as a wrong address is."""
 
 
-class Ended(Exception):
+class EarlyAnswer(Exception):
     """The end of a request before its page is made, by another `answer`."""
 
     def __init__(self, answer: Response) -> None:
         super().__init__()
         self.answer = answer
+
+
+def answer_or_end(config: Config, make: Callable[[], Response]) -> Response:
+    """Return the answer that is made, or what ended the request before."""
+    try:
+        return make()
+    except NotThere:
+        return plain_page(config, "nothing", 404)
+    except EarlyAnswer as end:
+        return end.answer
 
 
 def led_to(url: str) -> Response:
@@ -265,10 +266,8 @@ def _templates() -> Environment:
 
 
 _FILES = {
-    "desk.css": "text/css",
-    "desk.js": "text/javascript",
-    "passkey.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
+    **dict.fromkeys(("desk.js", "passkey.js"), "text/javascript"),
+    **{"desk.css": "text/css", "icon.svg": "image/svg+xml"},
 }
 
 
@@ -293,24 +292,12 @@ def shown_file(name: str) -> Response | None:
 _EMPTY = Book()
 
 
-class Comer(Enum):
-    """The people who may come to a page. BY_LINK: who holds its address; TELLS: also by the day's code."""
-
-    ANYBODY = "anybody"
-    BY_LINK = "by_link"
-    SIGNED_IN = "signed_in"
-    TELLS = "tells"
-    GIVES_DAY_CODE = "gives_day_code"
-    READS_REPORTS = "reads_reports"
-    ADMINISTERS = "administers"
-    PROTECTS_DATA = "protects_data"
-    KNOWS_ACCOUNTS = "knows_accounts"
-    READS_POLICIES = "reads_policies"
-    READS_POSTS = "reads_posts"
-    PROVES = "proves"
-    DRILLS = "drills"
-    SAFEGUARDS = "safeguards"
-    HAS_SHEET = "has_sheet"
+Comer = Enum(
+    "Comer",
+    "ANYBODY,BY_LINK,SIGNED_IN,TELLS,GIVES_DAY_CODE,READS_REPORTS,ADMINISTERS,PROTECTS_DATA,KNOWS_ACCOUNTS,"
+    "READS_POLICIES,READS_POSTS,PROVES,DRILLS,SAFEGUARDS,HAS_SHEET",
+)
+"""The people who may come to a page. BY_LINK: who holds its address; TELLS: also by the day's code."""
 
 
 def _protects_data(person: Person, config: Config) -> bool:
@@ -410,7 +397,7 @@ class DeskPage:
     files: bool = False
     number: bool = False
     opens: Callable[[Links, str], bool] = lambda links, key: links.ticket(key) is not None
-    listed: str = ""
+    listed: bool = False
 
     def is_for(self, person: Person, config: Config) -> bool:
         """Is it there for somebody who is signed in?"""

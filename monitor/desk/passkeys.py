@@ -8,7 +8,7 @@ import secrets
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -111,21 +111,10 @@ class Ceremonies:
 
     def check_new_passkey(self, site: Site, browser: str, answer: str, now: datetime) -> ProvedPasskey | None:
         """Return the passkey that a browser has made; None where the answer is not right."""
-        from webauthn import verify_registration_response
-        from webauthn.helpers.exceptions import WebAuthnException
+        from webauthn import verify_registration_response as verify
 
-        challenge = self._take_challenge("make", browser, answer, now)
-        if challenge is None:
-            return None
-        try:
-            found = verify_registration_response(
-                credential=answer,
-                expected_challenge=challenge,
-                expected_rp_id=site.id,
-                expected_origin=site.origin,
-                require_user_verification=True,
-            )
-        except (WebAuthnException, *_MALFORMED):
+        found = self._verify("make", verify, site, browser, answer, now)
+        if found is None:
             return None
         return ProvedPasskey(_text(found.credential_id), found.sign_count, _text(found.credential_public_key))
 
@@ -133,29 +122,31 @@ class Ceremonies:
         self, site: Site, browser: str, answer: str, passkey: Passkey, now: datetime
     ) -> ProvedPasskey | None:
         """Check that a passkey's holder is there, else None; its count is for the caller to hold against."""
-        from webauthn import verify_authentication_response
+        from webauthn import verify_authentication_response as verify
+
+        key = {"credential_public_key": _bytes(passkey.public_key), "credential_current_sign_count": 0}
+        found = self._verify("prove", verify, site, browser, answer, now, **key)
+        right = found is not None and _text(found.credential_id) == passkey.id
+        return ProvedPasskey(passkey.id, found.new_sign_count) if right else None
+
+    def _verify(
+        self,
+        what: str,
+        check: Callable[..., Any],
+        site: Site,
+        browser: str,
+        answer: str,
+        now: datetime,
+        **key: Any,
+    ) -> Any:
         from webauthn.helpers.exceptions import WebAuthnException
 
-        challenge = self._take_challenge("prove", browser, answer, now)
-        if challenge is None:
-            return None
+        challenge = self._take_challenge(what, browser, answer, now)
+        about = {"expected_challenge": challenge, "expected_rp_id": site.id, "expected_origin": site.origin}
         try:
-            found = verify_authentication_response(
-                credential=answer,
-                expected_challenge=challenge,
-                expected_rp_id=site.id,
-                expected_origin=site.origin,
-                credential_public_key=_bytes(passkey.public_key),
-                credential_current_sign_count=0,
-                require_user_verification=True,
-            )
+            return challenge and check(credential=answer, require_user_verification=True, **about, **key)
         except (WebAuthnException, *_MALFORMED):
             return None
-        return (
-            ProvedPasskey(passkey.id, found.new_sign_count)
-            if _text(found.credential_id) == passkey.id
-            else None
-        )
 
     def _challenge(self, what: str, browser: str, now: datetime) -> bytes:
         at = _CLOCK.pack((now - _BEGAN) // _TICK) + secrets.token_bytes(8)
@@ -294,11 +285,8 @@ class PasskeyDesk:
             person = asking.signed_in.person
             school = schools_of(person, asking.context.config.schools)[0]
             note, key = passkey_note(school, passkey.name), ("passkey", passkey.id)
-            put_outbox(
-                con,
-                list(mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)),
-                asking.now,
-            )
+            told = mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)
+            put_outbox(con, list(told), asking.now)
         return "made"
 
     def _page(self, asking: DeskRequest, had: list[Passkey], became: str = "") -> Response:

@@ -281,10 +281,7 @@ def show_code_sheet(asking: DeskRequest, con: Connection) -> Response:
     said = w("ways.sheet.none")
     if codes:
         first, used = codes[0], sum(code.used_at is not None for code in codes)
-        day, until = (
-            w.full_day(each.astimezone(asking.context.config.zone).date())
-            for each in (first.printed_at, first.ends_at)
-        )
+        day, until = (w.full_day(at, asking.context.config.zone) for at in (first.printed_at, first.ends_at))
         said = w("ways.sheet.made", day=day, until=until, used=used, n=len(codes))
     given = {"who": asking.signed_in, "said": said, "has": bool(codes), "made": None, "wrong": ""}
     return render_page("sheet.html", asking.language, **given)
@@ -295,10 +292,7 @@ def take_code_sheet(asking: DeskRequest) -> Response:
     if not asking.signed_in.has_just_proved(asking.now):
         return led_to("/check?to=/sheet")
     config, person, w = asking.context.config, asking.signed_in.person, words(asking.language)
-    done, given = (
-        ways_in.make_sheet(asking.store, asking.context, person, asking.now),
-        {"who": asking.signed_in},
-    )
+    done, given = ways_in.make_sheet(asking.store, asking.context, person, asking.now), {"who": asking.who}
     if isinstance(done, Refused):
         return render_page("sheet.html", asking.language, 403, made=None, wrong=done.reason, **given)
     with asking.store.open_reader() as con:
@@ -345,11 +339,9 @@ class AccountDesk:
     def go(self, asking: DeskRequest) -> Response:
         """The way there; for somebody who is signed in, or wants what is restricted, to prove it anew."""
         to, device = way_back(asking.query.get("to", "/")), device_of(asking.query.get("device"))
-        begun = (
-            self._accounts.begin(asking.now, fresh=asking.who is not None or "fresh" in asking.query)
-            if self._accounts
-            else SignInRefusal.SET_UP
-        )
+        if self._accounts is None:
+            return _refused_account(asking, SignInRefusal.SET_UP, to)
+        begun = self._accounts.begin(asking.now, fresh=asking.who is not None or "fresh" in asking.query)
         if isinstance(begun, SignInRefusal):
             return _refused_account(asking, begun, to)
         answer = led_to(begun.url)
@@ -366,9 +358,9 @@ class AccountDesk:
 
     def _took_back(self, asking: DeskRequest, kept: str, device: service.Device, to: str) -> Response:
         who, config = asking.who, asking.context.config
-        found = (
-            self._accounts.finish(kept, asking.query, asking.now) if self._accounts else SignInRefusal.SET_UP
-        )
+        if self._accounts is None:
+            return _refused_account(asking, SignInRefusal.SET_UP, to)
+        found = self._accounts.finish(kept, asking.query, asking.now)
         if isinstance(found, SignInRefusal):
             return _refused_account(asking, found, to)
         with asking.store.write("a sign-in") as con:

@@ -117,9 +117,7 @@ def _cases_without_step(
         return cases
     unsent = outbox.unsent(con, list(mails.values()))
     told = {
-        which: HowTold.OWED if unsent[key] else HowTold.WAITING
-        for which, key in mails.items()
-        if key in unsent
+        of: HowTold.OWED if unsent[key] else HowTold.WAITING for of, key in mails.items() if key in unsent
     }
     return [
         replace(

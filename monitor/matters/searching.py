@@ -63,19 +63,12 @@ class Wanted:
         return self.words is not None or bool(self.source)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundMatters:
-    """Those found, each with its post where its words may be shown; where to go on, None at the end."""
-
-    views: tuple[MatterView, ...]
-    after: Spot | None = None
-
-
 def matters_page(
     con: Connection, reader: Reader, wanted: Wanted, after: Spot | None, limit: int
-) -> FoundMatters:
-    """List at most so many after that spot, what went on last first. What is restricted or locked is there
-    only for whoever may read it, and never by its words or its place."""
+) -> tuple[tuple[MatterView, ...], Spot | None]:
+    """List at most so many after that spot, what went on last first, with posts whose words may be shown; and
+    where to go on, None at the end. What is restricted or locked is there only for whoever may read it, and
+    never by its words or its place."""
     narrowed, found, looked = _narrow(reader, wanted), list[MatterView](), 0
     common = wanted.words is not None and are_common(con, wanted.words)
     size = limit + _SPARE
@@ -95,7 +88,7 @@ def matters_page(
         last = found[-1]
         assert last.last_seen is not None
         after = (last.last_seen, last.story_id)
-    return FoundMatters(tuple(_with_posts(con, found)), after)
+    return tuple(_with_posts(con, found)), after
 
 
 def _narrow(reader: Reader, wanted: Wanted) -> Narrowed:
@@ -118,12 +111,12 @@ def _narrow(reader: Reader, wanted: Wanted) -> Narrowed:
 
 
 def _visible_views(
-    con: Connection, reader: Reader, wanted: Wanted, story_ids: Sequence[str]
+    con: Connection, reader: Reader, wanted: Wanted, these: Sequence[str]
 ) -> Iterator[MatterView]:
     if wanted.words is not None:
-        holding = stories_holding(con, wanted.words, story_ids)
-        story_ids = [story for story in story_ids if story in holding]
-    rows = list_stories(con, story_ids=story_ids, limit=len(story_ids)) if story_ids else []
+        holding = stories_holding(con, wanted.words, these)
+        these = [story for story in these if story in holding]
+    rows = list_stories(con, story_ids=these, limit=len(these)) if these else []
     known = reader.look(con, {row.id: row.urn for row in rows})
     there = [row for row in rows if _may_find(known, row, wanted)]
     for view in story_views(con, reader, there, known):
@@ -156,13 +149,8 @@ def _with_state(known: KnownMatters, view: MatterView) -> MatterView:
     )
     if alert is None or view.is_sealed:
         return view
-    return replace(
-        view,
-        route=alert.route,
-        content_class=alert.content_class,
-        raised_at=alert.raised_at,
-        times=alert.times,
-    )
+    view = replace(view, route=alert.route, content_class=alert.content_class)
+    return replace(view, raised_at=alert.raised_at, times=alert.times)
 
 
 def _is_wanted(view: MatterView, wanted: Wanted) -> bool:

@@ -132,11 +132,9 @@ def digest_readers(
     return tuple(p for p in found if p not in elsewhere)
 
 
-def readers_beside(
-    school: School, among: Sequence[Person], instead: Collection[Person]
-) -> tuple[Person, ...]:
+def readers_beside(school: School, of: Sequence[Person], instead: Collection[Person]) -> tuple[Person, ...]:
     """List others sent a part: leads where something was handed in or is theirs; who speaks to the press."""
-    found = leadership(school, among, *SAFEGUARDERS, *PRESS_CONTACT)
+    found = leadership(school, of, *SAFEGUARDERS, *PRESS_CONTACT)
     return tuple(p for p in found if (leads_alone(p) or is_press_contact_only(p)) and p not in instead)
 
 
@@ -161,13 +159,8 @@ _OFF = "off"
 _NO_PAGES, _EMPTY = Links(), Book()
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The matters of a reader; which posts, each with its story, and stories in print, may be shown of it."""
-
-    selection: Selection
-    wanted: Mapping[str, str]
-    in_press: Collection[str]
+Chosen = tuple[Selection, Mapping[str, str], Collection[str]]
+"""The matters of a reader; which posts, each with its story, and stories in print, may be shown of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +240,8 @@ class Days:
             kept = (kinds[not due.school_day], school.urn, due.period, person.id)
             before = digest_store.find_edition(self.con, *kept) if again else None
             calendar, since = self.config.calendar(school.urn), covered.get(person.id)
-            covers = (
-                before.covers
-                if before
-                else digest_window(due, since, calendar, self.now, self.config.zone, self.read_at, began)
-            )
+            given = (due, since, calendar, self.now, self.config.zone, self.read_at, began)
+            covers = before.covers if before else digest_window(*given)
             if self.so_far:
                 covers = Window(covers.since, max(covers.until, self.now))
             told.setdefault(covers, []).append(person)
@@ -391,12 +381,12 @@ def select_for_each(
         key = person, frozenset(shown.items())
         if key not in day.chosen:
             found = select(day.facts, person)
-            day.chosen[key] = Chosen(found, wanted_posts(found, shown), stories_in_press(found, shown))
+            day.chosen[key] = found, wanted_posts(found, shown), stories_in_press(found, shown)
         chosen.append(day.chosen[key])
-    wanted = {post: story for one in chosen for post, story in one.wanted.items()}
+    wanted = {post: story for _, of, _ in chosen for post, story in of.items()}
     posts = digest_store.shown_posts(con, wanted)
-    printed = digest_store.printed_articles(con, sorted({story for one in chosen for story in one.in_press}))
-    return [with_posts(one.selection, posts, printed, day.facts.people) for one in chosen]
+    printed = digest_store.printed_articles(con, sorted({story for _, _, of in chosen for story in of}))
+    return [with_posts(selection, posts, printed, day.facts.people) for selection, _, _ in chosen]
 
 
 def _source_state(

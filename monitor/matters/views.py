@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -53,30 +53,23 @@ def case_as_far(case: Case, access: Access, *, own: bool) -> Case:
         return case
     return replace(
         case,
-        opened_by="",
-        subjects=(),
-        audience=(),
-        target=None,
-        assigned_to=None,
-        owner=None,
-        acting=None,
-        complainant_person=None,
-        classified_by=None,
-        weighed=None,
-        decided_by=None,
-        consent_person=None,
-        chronology_by=None,
-        chronology_author=None,
-        chronology_person=None,
-        hold_by=None,
+        **_NOBODYS,
         **_nowhere(case),
         others=tuple(replace(here, **_nowhere(here)) for here in case.others),
-        sought_by=None,
         proposal=case.proposal and replace(case.proposal, by="", meant=()),
-        copies=(),
         consent_by=case.consent_by if own else None,
         support_by=case.support_by if own else None,
     )
+
+
+_NOBODYS: Mapping[str, Any] = {
+    **dict.fromkeys(("target", "assigned_to", "owner", "acting", "complainant_person", "classified_by")),
+    **dict.fromkeys(("weighed", "decided_by", "consent_person", "hold_by", "sought_by", "chronology_by")),
+    **dict.fromkeys(("chronology_author", "chronology_person")),
+    **dict.fromkeys(("subjects", "audience", "copies"), ()),
+    "opened_by": "",
+}
+"""What of a case names somebody, as nobody."""
 
 
 def _nowhere(here: Case | CasePlace) -> dict[str, Any]:
@@ -109,7 +102,7 @@ def alert_view(
 ) -> MatterView:  # fmt: skip
     story, stored = alert.story_id, known.stored
     asked = (*alert.audience, *(s.person_id for s in escalated))
-    matter, access, cases = stored.by_story[story], known.access[story], known.open_cases(story)
+    matter, access = stored.by_story[story], known.access[story]
     words, holder = access is Access.WORDS, stored.holder(story)
     judged = stored.verdicts.get(story, ())
     restricted = alert.restricted or access is Access.EXISTS
@@ -117,35 +110,21 @@ def alert_view(
     conflicts, has = reader.conflicts(matter), stored.acknowledged.get(alert.id)
     if has is not None and not words:
         has = Owner(has.person if reader.is_me(has.person) else "", has.at)
-    view = MatterView(
-        story,
-        alert.urn,
-        access,
-        reader=reader.id,
-        alert_id=alert.id,
-        numbers=cases,
-        number=number_of(alert.number, cases),
-        restricted=restricted,
+    view = replace(
+        _first_view(reader, known, story, alert.urn, alert, restricted=restricted),
         conflicts=conflicts,
         top=limit_verdict(gravest_verdict(shown), access) if shown else None,
         verdicts=tuple(limit_verdict(v, access) for v in shown),
         judged=bool(judged),
-        holder=reader.holder(holder, access),
         asked=holder is None and any(map(reader.is_me, asked)),
         actions=(Action(ActKind.TAKE),) if may_take_unread(reader, known, story) else (),
         acknowledged=has,
-        mark=reader.mark(stored.marks.get(story), access),
         finished=finished,
     )
     if view.apart:
         return view
-    view = replace(
-        view,
-        severity=alert.severity,
-        raised_at=alert.raised_at,
-        times=alert.times,
-        from_before=alert.posted_at,
-    )
+    view = replace(view, severity=alert.severity, raised_at=alert.raised_at)
+    view = replace(view, times=alert.times, from_before=alert.posted_at)
     if restricted and not words:
         return view
     days, lane, due = reader.days(alert.urn), matter.bypass, None
@@ -165,6 +144,25 @@ def alert_view(
         return view
     excluded, warned = (alert.excluded, alert.warned) if conflicts else ((), ())
     return replace(view, audience=alert.audience, excluded=excluded, warned=warned, escalated=escalated)
+
+
+def _first_view(
+    reader: Reader, known: KnownMatters, story: str, urn: str, alert: Alert | None, *, restricted: bool
+) -> MatterView:
+    """View what whoever may know that it exists may know of a matter."""
+    access, stored, cases = known.access[story], known.stored, known.open_cases(story)
+    return MatterView(
+        story,
+        urn,
+        access,
+        reader=reader.id,
+        alert_id=alert.id if alert else "",
+        numbers=cases,
+        number=number_of(alert.number, cases) if alert else "",
+        restricted=restricted,
+        holder=reader.holder(stored.holder(story), access),
+        mark=reader.mark(stored.marks.get(story), access),
+    )
 
 
 def with_times(
@@ -224,18 +222,8 @@ def story_views(
 def story_view(reader: Reader, row: StoryRow, known: KnownMatters, *, beside: bool) -> MatterView:
     access, stored = known.access[row.id], known.stored
     alert = stored.alerts.get(row.id)
-    view = MatterView(
-        row.id,
-        row.urn,
-        access,
-        reader=reader.id,
-        alert_id=alert.id if alert else "",
-        numbers=(cases := known.open_cases(row.id)),
-        number=number_of(alert.number, cases) if alert else "",
-        restricted=row.restricted or access is Access.EXISTS,
-        holder=reader.holder(stored.holder(row.id), access),
-        mark=reader.mark(stored.marks.get(row.id), access),
-    )
+    restricted = row.restricted or access is Access.EXISTS
+    view = _first_view(reader, known, row.id, row.urn, alert, restricted=restricted)
     if view.apart:
         return view
     view = replace(

@@ -154,10 +154,8 @@ def with_reports(
     shown = tuple(posts)
     ids = [post.id for post in shown if post.words]
     hidden = matter.about in ADULTS_OF_THE_SCHOOL and not reader.conflicts(matter)
-    reported, corrected = (
-        {} if hidden else report_store.find_reports(con, ids),
-        corrections_of_posts(con, ids),
-    )
+    reported = {} if hidden else report_store.find_reports(con, ids)
+    corrected = corrections_of_posts(con, ids)
     return tuple(
         replace(
             post,

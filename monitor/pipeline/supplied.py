@@ -4,7 +4,7 @@ A file is kept byte for byte as it came, whatever it says within itself: changed
 more. Where a picture tells the place at which it was taken (a telephone writes it in), that is said.
 
 A capture is files and a manifest that lists them and says how they came about. Of a report that comes before
-there is a case, the manifest is made here; of all others in `monitor.act.casework.capture_files`.
+there is a case, the manifest is made here; of all others in `monitor.act.capture`.
 """
 
 from __future__ import annotations

@@ -181,12 +181,7 @@ def signer(config: Config, report: WeeklyReport) -> str:
 
 
 def make_report(
-    con: Connection,
-    config: Config,
-    school: School,
-    facts: ReportFacts,
-    signed_at: datetime | None = None,
-    by: str = "",
+    con: Connection, config: Config, facts: ReportFacts, signed_at: datetime | None = None, by: str = ""
 ) -> Made:
     """The report's page and PDF, looked through; a draft without `signed_at`, signed `by` that name."""
     week = parse_week(facts.week)

@@ -263,8 +263,8 @@ def words_in(value):
     elif is_dataclass(value):
         for field in fields(value):
             yield from words_in(getattr(value, field.name))
-    elif isinstance(value, tuple):
-        for each in value:
+    elif isinstance(value, tuple | dict):
+        for each in value.values() if isinstance(value, dict) else value:
             yield from words_in(each)
 
 

@@ -152,15 +152,15 @@ def case_enclosures(session: Session, case: Case) -> Enclosures:
 
 
 def enclosed_for(
-    con: Connection, reader: Reader, mention_id: str, urn: str, *, to_fetch: bool
+    con: Connection, reader: Reader, post: str, urn: str, *, to_fetch: bool
 ) -> Enclosures | None:
     """List what came with a post by mail, for whoever may read all of its matters; None where there is
     nothing for them, or they are `to_fetch` what may show a child undressed, or is extremist."""
-    stories = stories_of_posts(con, urn, mention_id).get(mention_id, ())
+    stories = stories_of_posts(con, urn, post).get(post, ())
     known = reader.look(con, dict.fromkeys(stories, urn))
     reads = bool(stories) and all(reads_all(reader, known, story) for story in stories)
-    shut = to_fetch and (may_be_extremist(con, mention_id, urn) or shut_to_pictures(con, mention_id, urn))
-    return enclosures_of(con, mention_id) if reads and not shut else None
+    shut = to_fetch and (may_be_extremist(con, post, urn) or shut_to_pictures(con, post, urn))
+    return enclosures_of(con, post) if reads and not shut else None
 
 
 def fetch_enclosures(found: Enclosures, fetch: Fetch) -> tuple[bytes, ...]:

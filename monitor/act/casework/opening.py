@@ -77,23 +77,21 @@ _WHERE_TO_ASK = {
 # Opening a case: which story is meant, what is known of it and of its gravest post, who may open it.
 
 
-def open_by_hand(
-    con: Connection, session: Session, story_id: str, why: str, now: datetime
-) -> Advance | Refusal:
+def open_by_hand(con: Connection, session: Session, story: str, why: str, now: datetime) -> Advance | Refusal:
     """Open a case about a story's gravest post. Raises InputError for none, or one that is open."""
-    detail, person, config = story_store.story(con, story_id), session.person, session.config
+    detail, person, config = story_store.story(con, story), session.person, session.config
     if detail is None or config.school(detail.row.urn) is None:
-        raise InputError(f"There is no story {story_id}.")
+        raise InputError(f"There is no story {story}.")
     urn = detail.row.urn
-    alert = alert_store.by_story(con, [story_id]).get((story_id, urn))
-    event, rules = opening_event(con, session.context, alert or story_id), school_rules(session.context, urn)
+    alert = alert_store.by_story(con, [story]).get((story, urn))
+    event, rules = opening_event(con, session.context, alert or story), school_rules(session.context, urn)
     would_be = begin("0000", urn, event, now, rules)
     if isinstance(would_be, Advance):
         mention = would_be.case.mention_id
         already = case_store.find_open(con, mention, urn) if mention else None
         of = load_case(con, already) if already else would_be.case  # which may accuse them, unlike a new one
         if access(person, matter_of(of, config), rules.people) is not Access.WORDS:
-            raise InputError(f"There is no story {story_id}.")
+            raise InputError(f"There is no story {story}.")
         if already:
             raise InputError(f"Case {already} is open about this post.")
     event = replace(event, actor=person.id, why=why)
@@ -113,7 +111,7 @@ def without_those_informed(con: Connection, alert: Alert | None, done: Advance) 
     return replace(done, outbox=tuple(m for m in done.outbox if m.person_id not in told))
 
 
-def opening_event(con: Connection, context: Context, of: Alert | str, *, actor: str = SCHOOLGATE) -> Event:
+def opening_event(con: Connection, context: Context, of: Alert | str) -> Event:
     """Open a case of an alert or story, as an event. Raises InputError where no post is about the school."""
     story_id = of if isinstance(of, str) else of.story_id
     verdicts = story_verdicts(con, [story_id]).get(story_id, ())
@@ -130,9 +128,7 @@ def opening_event(con: Connection, context: Context, of: Alert | str, *, actor: 
     former = former_verdicts(con, [v.mention_id for v in judged])
     people = people_of(school, context.config.people)
     matter = matter_of_story(judged, alert, school, people, former=former)
-    from classifiers.verdicts.staff_posts import (
-        author_relationship,
-    )  # late: a scan that opens no case does without
+    from classifiers.verdicts.staff_posts import author_relationship  # late: few scans open a case
 
     at = seen_posts(con, [lead.mention_id]).get(lead.mention_id)
     posts = posts_of(con, [lead.mention_id])  # of what only a few may read without its words
@@ -153,7 +149,7 @@ def opening_event(con: Connection, context: Context, of: Alert | str, *, actor: 
         # those it may accuse, the ones its alert excludes first
         subjects=(*out, *sorted(matter.subjects.difference(out))),
     )
-    return Event(said, actor)
+    return Event(said, SCHOOLGATE)
 
 
 def _target(matter: Matter, lead: Verdict) -> str:

@@ -202,21 +202,19 @@ def make_pack(facts: PackFacts) -> Packed:
     return Packed(facts.name, bundle(facts, pdf, w), pdf, len(facts.file.steps))
 
 
-def hand_out(
-    session: Session, wanted: PackRequest, packed: Packed, reason: str, now: datetime
-) -> Refusal | None:
+def hand_out(session: Session, wanted: PackRequest, pack: Packed, why: str, now: datetime) -> Refusal | None:
     """Records that the pack was made. Raises CaseMoved where the case was changed meanwhile."""
     case = wanted.case
     school = school_rules(session.context, case.urn).school
     w = words(school.language)
-    note = w("pack.packed", recipient=w(wanted.recipient.key(school.nation)), sha256=packed.sha256)
-    said = f"{note} {reason}"
+    note = w("pack.packed", recipient=w(wanted.recipient.key(school.nation)), sha256=pack.sha256)
+    said = f"{note} {why}"
     with session.store.write("pack") as con:
-        if len(case_store.steps_of_case(con, case.id)) != packed.steps:
+        if len(case_store.steps_of_case(con, case.id)) != pack.steps:
             raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was made: try again.")
-        refused = record_pack(con, session.context, wanted, packed, said, now)
+        refused = record_pack(con, session.context, wanted, pack, said, now)
         if refused is None and _on_record(wanted):
-            case_store.record_read(con, case, person=wanted.maker.id, reason=reason, now=now)
+            case_store.record_read(con, case, person=wanted.maker.id, reason=why, now=now)
     return refused
 
 

@@ -238,11 +238,9 @@ _NOTE_CHANGED = "The words kept under that hash are others."
 _RESPONSE, _CHAIN = "manifest.json.tsr", "tsa-chain.pem"
 
 
-def _stamp_faults(
-    files: Sequence[EvidenceFile], vault: Vault, stamps: list[Stamp]
-) -> Iterator[EvidenceFault]:
+def _stamp_faults(kept: Sequence[EvidenceFile], vault: Vault, stamps: list[Stamp]) -> Iterator[EvidenceFault]:
     """Time stamps that do not hold; those that do are added to `stamps`."""
-    for capture_id, held in file_faults.captures(files).items():
+    for capture_id, held in file_faults.captures(kept).items():
         if _RESPONSE not in held:
             continue
         parts = (_RESPONSE, _CHAIN, file_faults.MANIFEST)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.ladder.advance import Advance, Refusal
@@ -70,7 +70,6 @@ def recheck(
     fetch: Fetch,
     case_id: str,
     clock: Clock,
-    *,
     by: str = SCHOOLGATE,
     place: int = 1,
 ) -> Rechecked | Refusal:
@@ -78,10 +77,11 @@ def recheck(
     anything is fetched. Raises InputError for no such case, CaseMoved."""
     with store.open_reader() as con:
         found = _ready(con, context, case_id, place)
-    done = rehearse_step(context, found.case, Event(Checked(result=Check.CANNOT_TELL), by), clock())
+    event = Event(Checked(result=Check.CANNOT_TELL), by)
+    done = rehearse_step(context, found.case, event, clock())
     if isinstance(done, Refusal):
         return done
-    return _record(store, context, found, _look(found, fetch, context.apart), clock(), by)
+    return _record(store, context, found, _look(found, fetch, context.apart), event, clock())
 
 
 def record_sighting(
@@ -105,7 +105,8 @@ def record_sighting(
     inside = public and (signed_in or _SIGNED_IN.search(why) is not None)
     blind = inside and check is Check.GONE
     finding = cannot_tell("signed_in") if blind else RecheckFinding(check, "person")
-    return _record(store, context, found, finding, now, by, why=why, when=when, signed_in=inside)
+    event = Event(Checked(result=check, signed_in=inside or None), by, why, when)
+    return _record(store, context, found, finding, event, now)
 
 
 def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> Rechecked | None:
@@ -148,37 +149,30 @@ def _look(found: RecheckTarget, fetch: Fetch, apart: Apart) -> RecheckFinding:
 
 
 def _record(
-    store: Store,
-    context: Context,
-    found: RecheckTarget,
-    seen: RecheckFinding,
-    now: datetime,
-    by: str,
-    *,
-    why: str = "",
-    when: datetime | None = None,
-    signed_in: bool = False,
+    store: Store, context: Context, found: RecheckTarget, seen: RecheckFinding, event: Event, now: datetime
 ) -> Rechecked | Refusal:
+    """Record what was `seen`; the event has who looked, why and when."""
     case, by_hand = found.case, seen.code in _BY_HAND
-    said = Checked(
+    assert isinstance(event.said, Checked)
+    said = replace(
+        event.said,
         result=seen.check,
         nth=len(case.checks) + 1,
         place=case.place if case.place > 1 else None,
         amended=(seen.check is Check.CHANGED and by_hand) or None,
         barred=seen.code in NEVER or None,
-        signed_in=signed_in or None,
         looked=None
         if seen.code in NEVER | post_store.NOT_READ
         else Looker.PERSON
         if by_hand
         else Looker.PROGRAM,
     )
-    event = Event(said, by, why or seen.reason, when)
+    event = replace(event, said=said, why=event.why or seen.reason)
     with store.write("recheck") as con:
         done = apply_event(con, context, load_case(con, case.id), event, now)
         if isinstance(done, Refusal):
             return done
-        case, steps, copies = _name_copies(con, context, done.case, now, by)
+        case, steps, copies = _name_copies(con, context, done.case, now, event.actor)
         back = _has_returned(con, context, case, [*done.steps, *steps], now)
     return Rechecked(seen_from(case, found.case.place), seen, copies, back)
 

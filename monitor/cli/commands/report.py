@@ -72,7 +72,7 @@ def report(
     files, findings = weekly.signed_files(where.home, found), tuple[Disclosed, ...]()
     if files is None:  # a draft is made anew; of a signed report the very files that were signed are copied
         with store.open_reader() as con:
-            made = weekly.make_report(con, settings, one, weekly.current(settings, one, found))
+            made = weekly.make_report(con, settings, weekly.current(settings, one, found))
         files, findings = {".pdf": made.pdf, ".html": made.html.encode()}, made.findings
     mark = "" if found.signed_at else "-DRAFT"
     say_lines(options.write_out(out, f"governors-{one.urn}-{found.week}{mark}", files))

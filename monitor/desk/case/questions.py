@@ -103,16 +103,6 @@ class LadderRung:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """One step that was taken: when, what, by whom, and what was typed for it."""
-
-    when: str
-    did: str
-    who: str
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CasePage:
     """A page of a case: its `heading`, by when, what is said (`lines`), a letter, `forms`, `leads` instead.
     The case's own page adds its other questions (`parts`), people, places, post, steps; `barred` are letters
@@ -150,7 +140,7 @@ class CasePage:
     post: tuple[tuple[str, str], ...] = ()
     words: str = ""
     places: tuple[tuple[str, str, Lead], ...] = ()
-    steps: tuple[Happening, ...] = ()
+    steps: tuple[Mapping[str, str], ...] = ()
     more: str = ""
 
 

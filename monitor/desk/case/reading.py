@@ -55,7 +55,6 @@ from monitor.desk.case.questions import (
     AskedField,
     CaseForm,
     CasePage,
-    Happening,
     LadderRung,
     Lead,
     SeenCase,
@@ -607,14 +606,16 @@ def _more(seen: SeenCase) -> Iterator[Lead]:
             yield Lead(seen.w(f"ladder.do.{kind.value}"), act_address(seen.case, kind))
 
 
-def _happening(step: CaseStep, seen: SeenCase) -> Happening:
+def _happening(step: CaseStep, seen: SeenCase) -> Mapping[str, str]:
+    """Say of one step that was taken when, what, by whom, and what was typed for it."""
     w = seen.w
     did = w(f"pack.step.{step.kind.value}")
     if step.kind in (StepKind.ASKED, StepKind.ANSWERED):
         did = f"{did} {capital(asked_in(step.said, w))}."  # type: ignore[arg-type]
     if where := cases.where_done(seen.file, step.said, w):
         did = f"{did} {where}."
-    return Happening(when(step.done_at, seen), did, seen.name(step.actor), visible(step.why))
+    who, why = seen.name(step.actor), visible(step.why)
+    return {"when": when(step.done_at, seen), "did": did, "who": who, "why": why}
 
 
 _SEEN = (Check.GONE, Check.PRESENT, Check.CHANGED, Check.LOG_IN_WALL, Check.CANNOT_TELL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -32,27 +32,6 @@ from monitor.matters.reader import Reader, account_schools
 
 _TEXTS = ("name", "url", "purpose", "disclaimer", "owner", "approved_by", "access", "since")
 _MOST_ODD, _ODD_READ = 5, 100
-
-
-@dataclass(frozen=True, slots=True)
-class ShownAccount:
-    """An account of the register; `path` leads to its own page for who may change it, "" for others."""
-
-    run: RunAccount
-    facts: Sequence[tuple[str, str]]
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPlace:
-    """A page or feed of the school's own that is read: its notice, its odd posts (number, address, whether
-    somebody has it) and what was done there."""
-
-    name: str
-    notice: str
-    missing: bool
-    odd: Sequence[tuple[str, str, bool]]
-    log: Sequence[str]
 
 
 def current_settings(asking: DeskRequest) -> Config:
@@ -109,7 +88,7 @@ def write_log(asking: DeskRequest) -> Response:
             return led_to(f"/accounts?done={'fair' if fair else 'logged'}")
 
 
-def _account(config: Config, person: Person, run: RunAccount, w: Words) -> ShownAccount:
+def _account(config: Config, person: Person, run: RunAccount, w: Words) -> dict[str, object]:
     one = run.account
     trained = [name for name in run.staff if name in {_name_person(config, each) for each in one.trained}]
     said = {
@@ -126,7 +105,7 @@ def _account(config: Config, person: Person, run: RunAccount, w: Words) -> Shown
     }
     facts = [(w(f"accounts.field.{key}"), value) for key, value in said.items() if value]
     theirs = keeps_accounts(person, schools_named(config, one.schools))
-    return ShownAccount(run, facts, f"/accounts/{one.id}" if theirs else "")
+    return {"run": run, "facts": facts, "path": f"/accounts/{one.id}" if theirs else ""}
 
 
 def _name_person(config: Config, said: str | None) -> str:
@@ -136,19 +115,21 @@ def _name_person(config: Config, said: str | None) -> str:
 
 def _places(
     asking: DeskRequest, con: Connection, config: Config, own: Sequence[Source], urns: set[str], w: Words
-) -> list[ShownPlace]:
+) -> list[dict[str, object]]:
     ids, reader = [s.id for s in own], Reader(config, asking.store, asking.signed_in.person)
     runs, notices = account_store.latest_runs(con, ids), account_store.notices(con, ids)
     log = [entry for entry in account_store.list_log(con, ids) if entry.urn in urns]
     known = reader.may_read_done(log)
     return [
-        ShownPlace(
-            s.name,
-            _notice(s, runs.get(s.id), notices.get(s.id), w, config.zone),
-            (found := notices.get(s.id)) is not None and not found.stands and not s.disabled,
-            _odd(asking, con, reader, s),
-            [_log_line(config, e, w, asking.now, whole=e.id in known) for e in log if e.source_id == s.id],
-        )
+        {
+            "name": s.name,
+            "notice": _notice(s, runs.get(s.id), notices.get(s.id), w, config.zone),
+            "missing": (found := notices.get(s.id)) is not None and not found.stands and not s.disabled,
+            "odd": _odd(asking, con, reader, s),
+            "log": [
+                _log_line(config, e, w, asking.now, whole=e.id in known) for e in log if e.source_id == s.id
+            ],
+        }
         for s in own
     ]
 
@@ -206,9 +187,7 @@ def change_account(asking: DeskRequest) -> Response:
         raise NotThere
     became = save_account(asking.store, config, by, form.get("seal", ""), given, asking.now)
     return (
-        show_account(asking, refused=became)
-        if isinstance(became, Refused)
-        else led_to(f"/accounts?done={do}")
+        show_account(asking, None, became) if isinstance(became, Refused) else led_to(f"/accounts?done={do}")
     )
 
 
@@ -246,9 +225,7 @@ def _values(
     return given
 
 
-def show_account(
-    asking: DeskRequest, con: Connection | None = None, refused: Refused | None = None
-) -> Response:
+def show_account(asking: DeskRequest, _: object = None, no: Refused | None = None) -> Response:
     """Show what the register says of one account, to be changed; or nothing yet."""
     config, who = current_settings(asking), asking.signed_in
     row = _row(asking, config)
@@ -265,32 +242,20 @@ def show_account(
         "row": row,
         "seal": typed.get("seal") or (row_hash(row) if row else NEW),
         "fields": {key: typed.get(key, held.get(key, "")) for key in (*_TEXTS, "others")},
-        "staff": [(p.id, p.name, f"staff-{p.id}" in typed if refused else p.name in runs) for p in staff],
+        "staff": [(p.id, p.name, f"staff-{p.id}" in typed if no else p.name in runs) for p in staff],
         "trained": [
             (n, n in {_name_person(config, each) for each in (row.trained if row else ())}) for n in runs
         ],
         "gone": run.gone if run else (),
         "names": sorted({p.name for p in people.values()}),
         "schools": who.schools if row is None and len(who.schools) > 1 else (),
-        "refused": refused,
+        "refused": no,
     }
-    return render_page("account.html", asking.language, 400 if refused else 200, who=who, **view)
+    return render_page("account.html", asking.language, 400 if no else 200, who=who, **view)
 
 
 _ELSEWHERE = {"categories"}
 """What is no rule of a policy: the names that a school's safeguarding record has."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPolicy:
-    """One written policy; `late` says that its review is, `seal` is for who may change it, "" for others."""
-
-    policy: WrittenPolicy
-    facts: Sequence[tuple[str, str]]
-    review: str
-    late: bool
-    seal: str
-    owner: str
 
 
 def keep_policy(asking: DeskRequest) -> Response:
@@ -304,14 +269,10 @@ def keep_policy(asking: DeskRequest) -> Response:
     if shown_as == NEW:
         given |= {"title": form.get("title", "").strip(), "schools": schools_in_file(config, who.schools)}
     became = save_policy(asking.store, config, who.person, shown_as, given, asking.now)
-    return (
-        show_policies(asking, refused=became) if isinstance(became, Refused) else led_to("/policies?done=1")
-    )
+    return show_policies(asking, None, became) if isinstance(became, Refused) else led_to("/policies?done=1")
 
 
-def show_policies(
-    asking: DeskRequest, con: Connection | None = None, refused: Refused | None = None
-) -> Response:
+def show_policies(asking: DeskRequest, _: object = None, refused: Refused | None = None) -> Response:
     """Show those of its reader's schools."""
     config, who, w = current_settings(asking), asking.signed_in, words(asking.language)
     today = asking.now.astimezone(asking.context.config.zone)
@@ -328,7 +289,9 @@ def show_policies(
     return render_page("policies.html", asking.language, 400 if refused else 200, who=who, **view)
 
 
-def _policy(asking: DeskRequest, config: Config, policy: WrittenPolicy, w: Words, today: date) -> ShownPolicy:
+def _policy(
+    asking: DeskRequest, config: Config, policy: WrittenPolicy, w: Words, today: date
+) -> dict[str, object]:
     owner = _name_person(config, policy.owner)
     named = [s.name for s in schools_named(config, policy.schools)] if policy.schools else []
     approved = w.full_day(policy.approved_on) if policy.approved_on else ""
@@ -341,16 +304,16 @@ def _policy(asking: DeskRequest, config: Config, policy: WrittenPolicy, w: Words
     due = policy.review_due
     late = due is None or due < today
     key = "none" if due is None else "late" if late else "due"
-    return ShownPolicy(
-        policy,
-        [(w(f"accounts.field.{key}"), value) for key, value in said.items() if value],
-        w(f"accounts.review.{key}", day=w.full_day(due) if due else ""),
-        late,
-        row_hash(policy)
+    return {
+        "policy": policy,
+        "facts": [(w(f"accounts.field.{key}"), value) for key, value in said.items() if value],
+        "review": w(f"accounts.review.{key}", day=w.full_day(due) if due else ""),
+        "late": late,
+        "seal": row_hash(policy)
         if keeps_policies(asking.signed_in.person, schools_named(config, policy.schools))
         else "",
-        owner,
-    )
+        "owner": owner,
+    }
 
 
 def _rules(config: Config, school: School, w: Words) -> list[tuple[str, str]]:

@@ -53,7 +53,7 @@ from monitor.desk.handing import file_faults, names_within, read_post_facts
 from monitor.desk.matter.page import look_up_visit
 from monitor.desk.page import (
     DeskRequest,
-    Ended,
+    EarlyAnswer,
     NotThere,
     file_to_save,
     led_to,
@@ -170,13 +170,13 @@ def answer_no_list(asking: DeskRequest, con: Connection) -> Response:
 
 
 def see_if_open(asking: DeskRequest, con: Connection, number: str) -> SeenCase:
-    """See the case of that number. Raises NotThere where there is none for them, Ended for a proof first."""
+    """See the case of that number. Raises NotThere for none of theirs, EarlyAnswer for a proof first."""
     if (seen := see(con, asker_session(asking), number, asking.now)) is None:
         asking.wrong.append(number)
         raise NotThere
     if (seen.case.restricted or seen.case.locked) and not asking.signed_in.has_just_proved(asking.now):
         check = f"/check?to={quote(reading.act_address(seen.case))}"
-        raise Ended(not_lost(asking.context.config, asking.form, "proved", check) or led_to(check))
+        raise EarlyAnswer(not_lost(asking.context.config, asking.form, "proved", check) or led_to(check))
     return seen
 
 

@@ -32,7 +32,7 @@ from data.words.say import Words, capital, words
 from monitor.config.load import Config
 from monitor.desk.page import DeskRequest, led_to, render_page
 from monitor.matters.reader import Reader
-from monitor.matters.searching import FoundMatters, State, Wanted, matters_page, state_of
+from monitor.matters.searching import State, Wanted, matters_page, state_of
 from monitor.matters.today import read_at_school
 from monitor.matters.whole import find_matter
 
@@ -71,12 +71,10 @@ class AskedMatters:
         )
 
 
-def read_query(
-    con: Connection, query: Mapping[str, str], config: Config, links: Links, person: Person, now: datetime,
-    w: Words,
-) -> AskedMatters:  # fmt: skip
+def read_query(asking: DeskRequest, con: Connection, w: Words) -> AskedMatters:
     """Read what the address asks for, for this reader."""
-    choices = _choices(con, config, person, now, w)
+    query, config, person = asking.query, asking.context.config, asking.signed_in.person
+    choices = _choices(con, config, person, asking.now, w)
     said, unknown = dict[str, str](), list[str]()
     for name in FILTERS:
         value = " ".join(query.get(name, "").split())
@@ -95,24 +93,22 @@ def read_query(
             unknown.append("words")
             del said["words"]
     after = query.get("after", "")
-    spot = spot_of(links, after)
+    spot = spot_of(asking.context.links, after)
     unknown += ["after"] if after and spot is None else []
     return AskedMatters(said, wanted, choices, unknown, spot)
 
 
-def _choices(
-    con: Connection, config: Config, person: Person, now: datetime, w: Words
-) -> Mapping[str, Choices]:
-    here = schools_of(person, config.schools)
+def _choices(con: Connection, config: Config, who: Person, now: datetime, w: Words) -> Mapping[str, Choices]:
+    here = schools_of(who, config.schools)
     oldest = oldest_posted(con, [school.urn for school in here]) or now
     months = list(_months(*(at.astimezone(config.zone).date() for at in (now, oldest))))
     places = {s.id: s.name or s.id for school in here for s in read_at_school(config, school)}
-    people = {p.id: p.name for school in here for p in people_of(school, config.people) if p != person}
+    people = {p.id: p.name for school in here for p in people_of(school, config.people) if p != who}
     return {
         "month": tuple((f"{m:%Y-%m}", w.month(m)) for m in months),
         "place": tuple(sorted(places.items(), key=lambda place: place[1].casefold())),
         "state": tuple((state.value, w(f"matters.state.{state.value}")) for state in State),
-        "who": ((person.id, w("matters.me")), *people.items()),
+        "who": ((who.id, w("matters.me")), *people.items()),
         "school": tuple((s.urn, s.name) for s in here) if len(here) > 1 else (),
     }
 
@@ -173,11 +169,8 @@ def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words
     school = config.school(view.urn)
     places = [names.get(i, i) for i in view.sources[:_MOST_PLACES]]
     places = places or [channel_name(c, w) for c in view.channels[:_MOST_PLACES]]
-    had = (
-        capital(has_words(view, config.people, w))
-        if state is State.HELD
-        else w(f"matters.state.{state.value}")
-    )
+    has = capital(has_words(view, config.people, w)) if state is State.HELD else ""
+    had = has or w(f"matters.state.{state.value}")
     return MatterRow(
         token,
         title_of(view, people_of(school, config.people) if school else (), w, now, config.zone),
@@ -228,17 +221,6 @@ CSV_PATH = f"{PATH}/csv"
 _PAGE, _ALL = 25, 500
 
 
-@dataclass(frozen=True, slots=True)
-class MattersView:
-    """The page: what is asked for, what was found, where the next page lies."""
-
-    asked: AskedMatters
-    asked_words: str
-    rows: tuple[MatterRow, ...]
-    day: str
-    next: str = ""
-
-
 def show_matters(asking: DeskRequest, con: Connection) -> Response:
     """Show the list; by the number of a matter that they may know of, that matter."""
     number = asking.query.get("words", "").strip()
@@ -253,8 +235,8 @@ def show_matters(asking: DeskRequest, con: Connection) -> Response:
 def show_csv(asking: DeskRequest, con: Connection) -> Response:
     """Send what the page finds, as a file for a spreadsheet: up to 500, what went on last first."""
     w = words(asking.language)
-    asked = _read_asked(asking, con, w)
-    rows = _rows(asking, _find_matters(asking, con, replace(asked, after=None), _ALL), w)
+    views, _ = matters_page(con, _reader(asking), read_query(asking, con, w).wanted, None, _ALL)
+    rows = _rows(asking, views, w)
     base = (asking.context.links.base_url or "").rstrip("/")
     file = rows_as_csv(rows, {row.token: f"{base}/m/s/{row.token}" for row in rows}, w)
     name = (
@@ -263,44 +245,30 @@ def show_csv(asking: DeskRequest, con: Connection) -> Response:
     return Response(file, media_type="text/csv", headers={"Content-Disposition": name})
 
 
-def load_matters(asking: DeskRequest, con: Connection) -> MattersView:
+def load_matters(asking: DeskRequest, con: Connection) -> dict[str, object]:
     """Gather what the page says."""
     w = words(asking.language)
-    asked = _read_asked(asking, con, w)
-    found = _find_matters(asking, con, asked, _PAGE)
-    after = (
-        asking.context.links.seal(_SEALED, f"{(found.after[0] - _BEGAN) // _TICK} {found.after[1]}".encode())
-        if found.after
-        else ""
-    )
-    return MattersView(
-        asked,
-        asked.in_words(w),
-        _rows(asking, found, w),
-        w.full_day(asking.now, asking.context.config.zone),
-        asked.address(after=after) if after else "",
-    )
+    asked = read_query(asking, con, w)
+    views, spot = matters_page(con, _reader(asking), asked.wanted, asked.after, _PAGE)
+    said = f"{(spot[0] - _BEGAN) // _TICK} {spot[1]}".encode() if spot else b""
+    after = asking.context.links.seal(_SEALED, said) if said else ""
+    return {
+        "asked": asked,
+        "asked_words": asked.in_words(w),
+        "rows": _rows(asking, views, w),
+        "day": w.full_day(asking.now, asking.context.config.zone),
+        "next": asked.address(after=after) if after else "",
+    }
 
 
 def _reader(asking: DeskRequest) -> Reader:
     return Reader(asking.context.config, asking.store, asking.signed_in.person)
 
 
-def _read_asked(asking: DeskRequest, con: Connection, w: Words) -> AskedMatters:
-    context, person = asking.context, asking.signed_in.person
-    return read_query(con, asking.query, context.config, context.links, person, asking.now, w)
-
-
-def _find_matters(asking: DeskRequest, con: Connection, asked: AskedMatters, most: int) -> FoundMatters:
-    return matters_page(con, _reader(asking), asked.wanted, asked.after, most)
-
-
-def _rows(asking: DeskRequest, found: FoundMatters, w: Words) -> tuple[MatterRow, ...]:
-    def row(view: MatterView) -> MatterRow:
-        token = asking.context.links.at_desk(view.story_id).rpartition("/")[2]
-        return row_of(view, token, asking.context.config, asking.now, w)
-
-    return tuple(map(row, found.views))
+def _rows(asking: DeskRequest, views: Iterable[MatterView], w: Words) -> tuple[MatterRow, ...]:
+    at_desk, config = asking.context.links.at_desk, asking.context.config
+    tokens = ((view, at_desk(view.story_id).rpartition("/")[2]) for view in views)
+    return tuple(row_of(view, token, config, asking.now, w) for view, token in tokens)
 
 
 _MONTH = timedelta(days=31)
@@ -314,14 +282,11 @@ def show_outside_page(asking: DeskRequest, con: Connection) -> Response:
     reader, urns = Reader(config, asking.store, asking.signed_in.person), [s.urn for s in here]
     shows: list[tuple[Source, list[MatterView], str]] = []
     for source in (s for s in every.values() if not s.disabled):
-        found = matters_page(con, reader, Wanted(source=source.id, urns=urns), None, _LOOKED_AT)
-        public = (v for v in found.views if v.words and not (v.is_sealed or v.restricted or v.locked))
-        shows.append((source, sorted(public, key=_at, reverse=True), "many" if found.after else "count"))
+        views, more = matters_page(con, reader, Wanted(source=source.id, urns=urns), None, _LOOKED_AT)
+        public = (v for v in views if v.words and not (v.is_sealed or v.restricted or v.locked))
+        shows.append((source, sorted(public, key=_at, reverse=True), "many" if more else "count"))
     carried = {
-        v.story_id: v
-        for _, views, _ in shows
-        for v in views
-        if len(v.sources) > 1 and _months_ago(asking, v) < 1
+        v.story_id: v for _, views, _ in shows for v in views if len(v.sources) > 1 and _age(asking, v) < 1
     }
     most = sorted(carried.values(), key=lambda v: (len(v.sources), _at(v)), reverse=True)[:_FIRST]
     view = {
@@ -348,7 +313,7 @@ def _source_lines(
 ) -> Iterable[str]:
     """Say when it was read, how much came of it in each of two months, and its score in both."""
     (source, views, key), w, zone = of, words(asking.language), asking.context.config.zone
-    ages = [_months_ago(asking, v) for v in views]
+    ages = [_age(asking, v) for v in views]
     read = states(con, [source.id])[source.id].last_ok_at
     yield w("outside.read", day=w.day(read, asking.now, zone)) if read else w("outside.unread")
     yield w(f"outside.{key}", count=w.number(ages.count(0)), before=w.number(ages.count(1)))
@@ -361,12 +326,10 @@ def _outside_rows(asking: DeskRequest, views: Iterable[MatterView]) -> list[tupl
     """The lines of these matters, each with whether it is new since a month ago."""
     links, w = asking.context.links, words(asking.language)
     tokens = ((v, links.at_desk(v.story_id).rpartition("/")[2]) for v in views)
-    return [
-        (row_of(v, t, asking.context.config, asking.now, w), _months_ago(asking, v) < 1) for v, t in tokens
-    ]
+    return [(row_of(v, t, asking.context.config, asking.now, w), _age(asking, v) < 1) for v, t in tokens]
 
 
-def _months_ago(asking: DeskRequest, view: MatterView) -> int:
+def _age(asking: DeskRequest, view: MatterView) -> int:
     """Count the months of 31 days since it was posted."""
     return max(0, (asking.now - _at(view)) // _MONTH)  # what names a later day is new
 

@@ -56,7 +56,7 @@ from monitor.desk.matter.telling import expired_page, matter_page, with_changes,
 from monitor.desk.oidc import OidcSignIn
 from monitor.desk.page import (
     DeskRequest,
-    Ended,
+    EarlyAnswer,
     NotThere,
     SignedIn,
     begin_session,
@@ -83,28 +83,6 @@ def send_nothing(_: OutboxMessage) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Browser:
-    """Whose a browser would be: their holder, the person if still named, what it keeps for its code, when it
-    asks, by which link (`own`: one that opens nothing alone). `known`: signed in there, `mark`: once were;
-    `typed` is sealed."""
-
-    holder: bytes
-    person: Person | None
-    kept: str
-    now: datetime
-    link: str
-    own: bool = False
-    known: bool = False
-    mark: str = ""
-    typed: str = field(default="", repr=False)
-
-    @property
-    def counting_key(self) -> bytes:
-        """The key against which its codes count."""
-        return self.holder + (b"known" if self.mark else b"")
-
-
 class CodeDoor:
     """Sends codes and takes them."""
 
@@ -113,29 +91,29 @@ class CodeDoor:
     ) -> None:
         self._context, self._send, self._accounts, self._codes = context, send, accounts, Codes()
 
-    def waits(self, browser: Browser) -> bool:
+    def waits(self, asked: _Asked) -> bool:
         """Has it a code to type?"""
-        return self._codes.waits(browser.counting_key, browser.kept, browser.now)
+        return self._codes.waits(asked.counting_key, asked.kept, asked.now)
 
-    def take(self, browser: Browser, ask: Ask, code: str) -> tuple[CodeState, str]:
+    def take(self, asked: _Asked, ask: Ask, code: str) -> tuple[CodeState, str]:
         """Return how far the browser is now, and what it is to keep ("" where that stays)."""
         if ask is Ask.PROVE:
-            state = self._codes.try_code(browser.counting_key, browser.kept, code, browser.now)
-            return (state if browser.person else CodeState.OVER), ""
-        made = self._codes.new(browser.counting_key, browser.now, browser.mark or digest(browser.link))
+            state = self._codes.try_code(asked.counting_key, asked.kept, code, asked.now)
+            return (state if asked.person else CodeState.OVER), ""
+        made = self._codes.new(asked.counting_key, asked.now, asked.mark or digest(asked.token))
         if made is None:
             return CodeState.OFTEN, ""
         (name, drawn), zone = made, self._context().config.zone
-        if browser.person is not None and not self._send(
-            code_message(self._school(browser), browser.person, drawn, browser.now, zone)
+        if asked.person is not None and not self._send(
+            code_message(self._school(asked), asked.person, drawn, asked.now, zone)
         ):
             self._codes.forget(name)
             return CodeState.DOWN, ""
         return CodeState.SENT, name
 
-    def page(self, browser: Browser, state: CodeState) -> MatterPage:
+    def page(self, asked: _Asked, state: CodeState) -> MatterPage:
         """Return what stands in place of every page that this browser may not open."""
-        w, waits = words(self._school(browser).language), self.waits(browser)
+        w, waits = words(self._school(asked).language), self.waits(asked)
         send = PageButton(Ask.SEND, w("page.code.again" if waits else "page.code.send"), quiet=waits)
         typed = PageForm(
             PageButton(Ask.PROVE, w("page.code.prove")),
@@ -146,34 +124,34 @@ class CodeDoor:
         return MatterPage(
             w.language,
             "Schoolgate",
-            heading=w("desk.check.title" if browser.known else "page.code.heading"),
+            heading=w("desk.check.title" if asked.who else "page.code.heading"),
             said=() if state is CodeState.NONE else (w(f"page.code.{state.value}"),),
             wrong=state not in (CodeState.NONE, CodeState.SENT),
-            notes=tuple(self._notes(browser, w)),
+            notes=tuple(self._notes(asked, w)),
             buttons=(send,),
             first="button",
             forms=(typed,) if waits or state in (CodeState.DOWN, CodeState.WRONG) else (),
-            typed=browser.typed,
-            account=self._account(browser, w),
-            passkey=browser.known and not browser.typed,
+            typed=asked.typed,
+            account=self._account(asked, w),
+            passkey=asked.who is not None and not asked.typed,
         )
 
-    def _notes(self, browser: Browser, w: Words) -> Iterator[str]:
-        if browser.typed:
+    def _notes(self, asked: _Asked, w: Words) -> Iterator[str]:
+        if asked.typed:
             yield w("page.code.kept")
         yield w("page.code.why")
-        yield w("page.code.still" if browser.known else "page.code.yours")
+        yield w("page.code.still" if asked.who else "page.code.yours")
 
-    def _account(self, browser: Browser, w: Words) -> tuple[str, str]:
+    def _account(self, asked: _Asked, w: Words) -> tuple[str, str]:
         """Return the account that may prove it, by password again; nothing typed goes along."""
         offered = self._accounts.offered_provider() if self._accounts else None
-        if offered != "microsoft" or browser.typed:
+        if offered != "microsoft" or asked.typed:
             return "", ""
-        return w("desk.account.microsoft"), f"/m/{'s/' if browser.own else ''}{browser.link}"
+        return w("desk.account.microsoft"), f"/m/{'s/' if asked.own else ''}{asked.token}"
 
-    def _school(self, browser: Browser) -> School:
+    def _school(self, asked: _Asked) -> School:
         schools = self._context().config.schools
-        own = schools_of(browser.person, schools) if browser.person else ()
+        own = schools_of(asked.person, schools) if asked.person else ()
         return next(iter(own), schools[0])
 
 
@@ -193,15 +171,24 @@ _TAPPED = {"do", "told", "words", "version", "key", "what"}
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One request: what an address says, until when its browser may read again without a tap, and whose it
-    would be; `who`, that they are signed in; `own`, by an address that opens nothing else."""
+    """One request: what an address says, the `person` it is for if still named, what their browser `kept` for
+    its code, until when it reads without a tap; `who` is signed in, `own` opens nothing else; `mark`: they
+    signed in there before, so that what strangers with a link use up is not theirs; `typed` is sealed."""
 
     desk: DeskRequest
     ticket: Ticket
+    person: Person | None
+    kept: str
     words_until: datetime | None
-    browser: Browser
     who: SignedIn | None
-    own: bool = False
+    own: bool
+    mark: str
+    typed: str = field(default="", repr=False)
+
+    @property
+    def counting_key(self) -> bytes:
+        """The key against which its codes count."""
+        return self.ticket.holder + (b"known" if self.mark else b"")
 
     @property
     def has_proved(self) -> bool:
@@ -249,7 +236,7 @@ class MatterDesk:
                 look_for_nothing(con, _reader(asking))
             raise NotThere
         act = self._act_of(asked)
-        asked = replace(asked, browser=replace(asked.browser, typed=self._typed_to_keep(asked)))
+        asked = replace(asked, typed=self._typed_to_keep(asked))
         if act is not None and not asked.has_proved:
             ask = act if isinstance(act, Ask) else None
             if shut := self._prove(asked, ask, asking.form.get("code", "")):
@@ -278,8 +265,7 @@ class MatterDesk:
         person = ticket_person(asking.context, ticket)
         who = asking.who if asking.who and person and asking.who.person.id == person.id else None
         mark = browser_mark(asking, person).hex()
-        browser = Browser(ticket.holder, person, kept, asking.now, asking.key, own, who is not None, mark)
-        return _Asked(asking, ticket, until, browser, who, own)
+        return _Asked(asking, ticket, person, kept, until, who, own, mark)
 
     def _typed_to_keep(self, asked: _Asked) -> str:
         """Seal what was typed into a form of this page, whenever that was shown within a day."""
@@ -288,11 +274,9 @@ class MatterDesk:
             return form["typed"]
         proof = form.get("proof", "")
         ours = asked.desk.ours and links.is_proved(asked.token, proof, asked.now, _TYPED_FOR, tapped=True)
-        return (
-            seal_typed(links, asked.token, asked.ticket.holder, form)
-            if ours and form.get("do") in PRESSED
-            else ""
-        )
+        if not ours or form.get("do") not in PRESSED:
+            return ""
+        return seal_typed(links, asked.token, asked.ticket.holder, form)
 
     def _act_of(self, asked: _Asked) -> ActKind | Ask | None:
         """Which button of our own page was pressed, None where that cannot be shown."""
@@ -311,7 +295,7 @@ class MatterDesk:
     def _fill(self, asked: _Asked, *, proved: bool = False) -> Response:
         """The page with what was typed in its form again, and its words where they stood there; to be pressed
         once more, where it was not `proved` just now that it is they."""
-        typed = asked.unseal(asked.browser.typed)
+        typed = asked.unseal(asked.typed)
         store = asked.desk.store
         with store.write("a page") if typed else store.open_reader() as con:
             seen = self._find_visit(con, asked)
@@ -369,7 +353,7 @@ class MatterDesk:
         came = carry_out(Pressed(con, asked.desk.context, seen, form, asked.now), act)
         try:
             seen = seen if reads else self._find_visit(con, asked)
-        except Ended as other:  # it is done
+        except EarlyAnswer as other:  # it is done
             return other.answer
         if isinstance(came, Refused):
             page = with_outcome(self._page_again(con, seen, asked, form), seen, came, asked.now)
@@ -387,7 +371,7 @@ class MatterDesk:
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:
         """A code is sent, or was typed; None where nothing is shut. Where neither was asked for, the check
         has run out: a code is sent unless one waits to be typed."""
-        desk, browser = asked.desk, asked.browser
+        desk = asked.desk
         with desk.store.open_reader() as con:
             seen = look_up_visit(con, desk.context, desk.store, asked.ticket, asked.now)
             if not (self._is_shut(seen, asked) or self._was_signed_in(asked)):
@@ -395,15 +379,15 @@ class MatterDesk:
         if not desk.context.links.is_private:
             return plain_page(desk.context.config, "open_line", 403)
         typed = "".join(code.split())
-        if ask is Ask.PROVE and len(typed) == FIGURES and browser.person is not None:
-            return self._sign_in(asked, browser.person, code_hash(desk.context.links, browser.person, typed))
-        if ask is None and self._door.waits(browser):
-            return self._show_page(self._door.page(browser, CodeState.NONE), asked)
-        state, kept = self._door.take(browser, ask or Ask.SEND, code)
+        if ask is Ask.PROVE and len(typed) == FIGURES and asked.person is not None:
+            return self._sign_in(asked, asked.person, code_hash(desk.context.links, asked.person, typed))
+        if ask is None and self._door.waits(asked):
+            return self._show_page(self._door.page(asked, CodeState.NONE), asked)
+        state, kept = self._door.take(asked, ask or Ask.SEND, code)
         log.info("page=code state=%s", state.value)
-        if state is CodeState.RIGHT and browser.person is not None:
-            return self._sign_in(asked, browser.person)
-        answer = self._show_page(self._door.page(replace(browser, kept=kept or browser.kept), state), asked)
+        if state is CodeState.RIGHT and asked.person is not None:
+            return self._sign_in(asked, asked.person)
+        answer = self._show_page(self._door.page(replace(asked, kept=kept or asked.kept), state), asked)
         if kept:
             life = int(CODE_LIFE.total_seconds())
             set_cookie(answer, desk.context.links.base_url, _CODE, kept, life)
@@ -415,7 +399,7 @@ class MatterDesk:
         device = device.by_paper if paper is not None else device
         with desk.store.write("a sign-in") as con:
             if paper and not use_sheet_code(con, desk.context, person, paper, asked.now):
-                return self._show_page(self._door.page(asked.browser, CodeState.WRONG), asked)
+                return self._show_page(self._door.page(asked, CodeState.WRONG), asked)
             kept = begin_session(con, person, device, asked.now, desk.who, had=desk.kept.get("desk", ""))
             asked = replace(asked, who=find_signed_in(con, desk.context.config, kept, asked.now))
         answer = self._go_on(asked)
@@ -426,7 +410,7 @@ class MatterDesk:
 
     def _go_on(self, asked: _Asked) -> Response:
         """Do what was only tapped; what was typed stands in its form again, to be sent."""
-        typed = asked.unseal(asked.browser.typed)
+        typed = asked.unseal(asked.typed)
         if typed.keys() - _TAPPED:
             return self._fill(asked, proved=True)
         if act := next((act for act in PRESSED if act.value == typed.get("do")), None):
@@ -442,7 +426,7 @@ class MatterDesk:
 
     def _was_signed_in(self, asked: _Asked) -> bool:
         """Was something typed into a form that only a session is shown, which has ended meanwhile?"""
-        typed = asked.unseal(asked.browser.typed)
+        typed = asked.unseal(asked.typed)
         act = next((act for act in PRESSED if act == typed.get("do")), ActKind.READ)
         return asked.who is None and needs_session(act) and bool(typed.keys() - _TAPPED)
 
@@ -463,15 +447,15 @@ class MatterDesk:
         return answer
 
     def _find_visit(self, con: Connection, asked: _Asked) -> Visit:
-        """Find what the address leads to. Raises Ended with the page that says why it leads nowhere."""
+        """Find what the address leads to. Raises EarlyAnswer with the page that says why it leads nowhere."""
         seen = look_up_visit(con, asked.desk.context, asked.desk.store, asked.ticket, asked.now)
         if self._is_shut(seen, asked):
-            raise Ended(self._show_page(self._door.page(asked.browser, CodeState.NONE), asked))
+            raise EarlyAnswer(self._show_page(self._door.page(asked, CodeState.NONE), asked))
         if seen is None:
             config = asked.desk.context.config
-            raise Ended(plain_page(config, *(("nothing", 404) if asked.own else ("old", 410))))
+            raise EarlyAnswer(plain_page(config, *(("nothing", 404) if asked.own else ("old", 410))))
         if asked.now > seen.ends_at(asked.ticket):
-            raise Ended(self._show_page(expired_page(seen, words(seen.school.language)), asked, 410))
+            raise EarlyAnswer(self._show_page(expired_page(seen, words(seen.school.language)), asked, 410))
         return seen if asked.who else by_link(seen)
 
     def _page(

@@ -41,7 +41,7 @@ from monitor.act.settings import Keeper
 from monitor.config.load import from_text, read_file
 from monitor.config.writing.changes import Succession
 from monitor.config.writing.edit import Moved, table_mark
-from monitor.desk.page import DeskRequest, Ended, NotThere, Shows, led_to, not_lost, render_page
+from monitor.desk.page import DeskRequest, EarlyAnswer, NotThere, Shows, led_to, not_lost, render_page
 from monitor.matters.reader import Reader
 
 log = logging.getLogger("schoolgate.desk")
@@ -114,7 +114,7 @@ def ask_for_proof(asking: DeskRequest, path: str) -> None:
     """Lead who has not proved of late who they are to do so, then to `path`. Raises Ended."""
     if not asking.signed_in.has_just_proved(asking.now):
         to = f"/check?to={path}"
-        raise Ended(not_lost(asking.context.config, asking.form, "proved", to) or led_to(to))
+        raise EarlyAnswer(not_lost(asking.context.config, asking.form, "proved", to) or led_to(to))
 
 
 def done_or_shown(
@@ -199,27 +199,6 @@ def _carry_out(errand: Errand, work: Callable[[], object]) -> None:
 
 
 PATH = "/people"
-
-
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """Somebody in the list."""
-
-    id: str
-    name: str
-    offices: str
-    email: str
-    away: str
-
-
-@dataclass(frozen=True, slots=True)
-class WaysIn:
-    """The ways in which somebody comes in, and the day they were last here; "" where nobody knows."""
-
-    devices: int
-    passkeys: int
-    linked: bool
-    seen: str
 
 
 def show_person(asking: DeskRequest, con: Connection) -> Response:
@@ -379,7 +358,14 @@ def _away(desk: Desk, person: Person) -> str:
 
 def list_people(desk: Desk, handed: Sequence[str] = ()) -> Response:
     lines = [
-        PersonLine(p.id, p.name, _offices(desk, p), p.email or "", _away(desk, p)) for p in _people(desk)
+        {
+            "id": p.id,
+            "name": p.name,
+            "offices": _offices(desk, p),
+            "email": p.email or "",
+            "away": _away(desk, p),
+        }
+        for p in _people(desk)
     ]
     former = ", ".join(p.name for p in desk.at.config.former if set(schools_of(p, desk.schools)))
     return desk.page("people.html", people=lines, former=former, handed=handed)
@@ -403,10 +389,10 @@ def _one(desk: Desk) -> Response:
     return desk.page("person.html", **view)
 
 
-def _ways(desk: Desk, person: Person) -> WaysIn:
+def _ways(desk: Desk, person: Person) -> dict[str, object]:
     with desk.asking.store.open_reader() as con:
         open_now, keys = (sessions_of(con, person.id, desk.at.now), credentials_of(con, person.id))
         linked = service.is_linked(con, person.id)
     seen = max((s.seen_at for s in open_now), default=None)
     day = desk.w.day(seen, desk.at.now, desk.at.config.zone) if seen else ""
-    return WaysIn(len(open_now), len(keys), linked, day)
+    return {"devices": len(open_now), "passkeys": len(keys), "linked": linked, "seen": day}

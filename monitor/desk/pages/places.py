@@ -25,6 +25,7 @@ from data.store.engine.connect import Connection
 from data.types import Outcome, School, Source, SourceRun, SourceState
 from data.words.say import capital
 from monitor.act import places as act
+from monitor.act.report_in import Judged
 from monitor.config.hosts import hosts
 from monitor.config.load import Config
 from monitor.config.writing.changes import find_school_parts
@@ -32,7 +33,6 @@ from monitor.config.writing.entries import key_without_number
 from monitor.config.writing.text import school_values, usable
 from monitor.desk.page import DeskRequest, NotThere, led_to
 from monitor.desk.pages.people import Desk, Errands, ask_for_proof, done_and_said, open_desk
-from monitor.desk.pages.tell import Judged
 from monitor.home.wiring import way_out
 from monitor.terminal.program import run_doctor
 from monitor.terminal.wording import outcome_words
@@ -58,16 +58,6 @@ _CHOICES = {
 _PAGES = {"people": "/people", "source": PATH, "schools": SCHOOLS, "terms": TERMS, "policy": "/policies",
     "account": "/accounts"}  # fmt: skip
 """Where that is done at the desk which a command of that group does."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceLine:
-    """A place as it is listed: how it is, a sentence each; `off` and `trouble` are marked."""
-
-    source: Source
-    how: str
-    trouble: str
-    next: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +279,7 @@ class PlacesDesk:
             "not_theirs": False,
             "running": errand is not None and not errand.ended.is_set(),
             "failed": errand is not None and errand.ended.is_set() and found is None,
-            "at": _moment(desk, "places.machine.at", at) if at else "",
+            "at": _when(desk, "places.machine.at", at) if at else "",
             "groups": [(level, [f for f in findings if f.level == level]) for level in ("fault", "warn")],
             "fine": sum(f.level == "ok" for f in findings), "checked": found is not None,
             "hosts": hosts(config), "proxy": f"{proxy.host}:{proxy.port}" if proxy else "",
@@ -321,35 +311,34 @@ def _names(config: Config) -> dict[str, str]:
     return {s.urn: s.name for s in config.schools}
 
 
-def _health(
-    con: Connection, sources: list[Source]
-) -> tuple[Mapping[str, SourceRun], Mapping[str, SourceState]]:
-    ids = [s.id for s in sources]
+def _health(con: Connection, of: list[Source]) -> tuple[Mapping[str, SourceRun], Mapping[str, SourceState]]:
+    ids = [s.id for s in of]
     return source_runs.latest_runs(con, ids), source_runs.states(con, ids)
 
 
-def _moment(desk: Desk, key: str, at: datetime, **given: object) -> str:
+def _when(desk: Desk, key: str, at: datetime, **given: object) -> str:
     zone = desk.at.config.zone
     return desk.w(key, day=desk.w.day(at, desk.at.now, zone), clock=desk.w.clock(at, zone), **given)
 
 
-def _place_line(desk: Desk, source: Source, run: SourceRun | None, state: SourceState) -> PlaceLine:
+def _place_line(desk: Desk, source: Source, run: SourceRun | None, state: SourceState) -> dict[str, object]:
     """Say how it is, whether it is silent or fails for longer than ever, and when it is read next."""
     w, config, now = desk.w, desk.at.config, desk.at.now
     if source.disabled:
-        return PlaceLine(source, "", w("places.off", why=source.disabled), "")
+        return {"source": source, "how": "", "trouble": w("places.off", why=source.disabled), "next": ""}
     how = (
-        _moment(desk, "places.last", run.finished_at, outcome=_ending_words(run))
-        if run
-        else w("places.never")
+        _when(desk, "places.last", run.finished_at, outcome=_ending_words(run)) if run else w("places.never")
     )
     bad = unseen(state, now, config.school_hours(source))
     trouble = w(f"places.{bad.trouble.value}", day=w.day(bad.since, now, config.zone)) if bad else ""
     due = next_due_at(source, state, now, config.zone)
     later = due is not None and due > now
-    return PlaceLine(
-        source, how, trouble, _moment(desk, "places.next", due) if later and due else w("places.next_now")
-    )
+    return {
+        "source": source,
+        "how": how,
+        "trouble": trouble,
+        "next": _when(desk, "places.next", due) if later and due else w("places.next_now"),
+    }
 
 
 def _ending_words(run: SourceRun) -> str:

@@ -4,7 +4,6 @@ report; the proof of what is kept, the poster; and the drills of the alarm."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -18,7 +17,7 @@ from alerts.drill import DRILL, drill_of
 from alerts.layout.pdf import compile_pdf
 from alerts.links import Links
 from alerts.weekly.facts import parse_week
-from alerts.weekly.wording import Chart, ReportDocument, document, weeks_chart
+from alerts.weekly.wording import ReportDocument, document, weeks_chart
 from alerts.wording.digest.lines import drill_words
 from data.digest import Drill
 from data.effects import Clock
@@ -50,17 +49,6 @@ _ONE_AT_A_TIME = Lock()
 """All that is kept is read for it: by one person at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProofView:
-    """The state of the record: its `rows`, how many things are `wrong` by kind, the chain's end, whether it
-    holds the one `noted`. Which they are is not said: its reader may not know of all."""
-
-    rows: int
-    wrong: Sequence[tuple[str, int]]
-    last: str
-    noted: bool | None
-
-
 def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
     """Verify all of it, have the chain's end stamped, or make the poster."""
     form, do = asking.form, asking.form.get("do", "")
@@ -69,11 +57,8 @@ def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
     if do == "stamp":
         with wiring.fetcher(asking.context.config) as fetch:
             found = stamp_end(asking.store, asking.context.config, fetch, clock())
-        return (
-            show_proof(asking, None, "not_stamped")
-            if isinstance(found, NoStamp)
-            else show_proof(asking, told="stamped")
-        )
+        no = isinstance(found, NoStamp)
+        return show_proof(asking, None, "not_stamped" if no else "", told="" if no else "stamped")
     if do != "verify":
         return show_proof(asking)
     typed = form.get("last", "").strip()
@@ -104,14 +89,19 @@ def _poster(asking: DeskRequest) -> Response:
 
 
 def show_proof(
-    asking: DeskRequest, con: Connection | None = None, wrong: str = "", *, told: str = "",
+    asking: DeskRequest, _: object = None, wrong: str = "", *, told: str = "",
     proof: Proof | None = None,
 ) -> Response:  # fmt: skip
     """Show what can be done here, and what came of it."""
     who, config, view = asking.signed_in, asking.context.config, None
     if proof is not None:
-        faults = Counter(fault.wrong.value for fault in proof.faults)
-        view = ProofView(proof.rows, sorted(faults.items()), proof.last or "", proof.noted)
+        found = Counter(fault.wrong.value for fault in proof.faults)
+        view = {
+            "rows": proof.rows,
+            "wrong": sorted(found.items()),
+            "last": proof.last or "",
+            "noted": proof.noted,
+        }
     given = {"view": view, "wrong": wrong, "told": told, "stamps": bool(config.evidence.timestamp_url)}
     return render_page("proof.html", asking.language, who=who, page="school", **given)
 
@@ -197,27 +187,6 @@ _WHAT = "report"
 
 
 @dataclass(frozen=True, slots=True)
-class ReportLine:
-    """One report in the list: where it is read, what it is called, when it was signed, None of a draft."""
-
-    path: str
-    week: int
-    year: int
-    signed: str
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolReports:
-    """Those of one school that its reader may read, the weeks of the newest that is signed, and for who may
-    sign the `papers` on a year's and a term's cases: where, and what each is."""
-
-    name: str
-    lines: tuple[ReportLine, ...]
-    trend: Chart | None
-    papers: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _AskedReport:
     """One report that somebody asks for, and whether they may sign it."""
 
@@ -235,7 +204,8 @@ def opens(links: Links, key: str) -> bool:
 def show_reports(asking: DeskRequest, con: Connection) -> Response:
     """Show the list, school by school."""
     who = asking.signed_in
-    view = [of for school in who.schools if (of := _of(asking, con, school)).lines or of.trend or of.papers]
+    every = [_of(asking, con, school) for school in who.schools]
+    view = [of for of in every if of["lines"] or of["trend"] or of["papers"]]
     return render_page("reports.html", asking.language, who=who, page="reports", view=view)
 
 
@@ -324,18 +294,10 @@ def _render_report(
     blocks = [(block.kind, block) for block in read.blocks]
     given = {"signs": signs, "became": became, "back": back, "proof": proof}
     wrong = became in ("unfit", "no_why")
-    status = 403 if wrong else 200
+    code = 403 if wrong else 200
     who, page = asking.who, "reports" if asking.who and asking.who.reads_reports else ""
     return render_page(
-        "report.html",
-        school.language,
-        status,
-        who=who,
-        page=page,
-        d=read,
-        blocks=blocks,
-        wrong=wrong,
-        **given,
+        "report.html", school.language, code, who=who, page=page, d=read, blocks=blocks, wrong=wrong, **given
     )
 
 
@@ -365,7 +327,7 @@ def _find_report(asking: DeskRequest, con: Connection) -> _AskedReport:
     return _AskedReport(report, school, person, signs)
 
 
-def _of(asking: DeskRequest, con: Connection, school: School) -> SchoolReports:
+def _of(asking: DeskRequest, con: Connection, school: School) -> dict[str, object]:
     signs = asking.signed_in.person in report_signers(school, asking.context.config.people)
     found = [r for r in signed_reports.reports_of(con, school.urn) if signs or r.signed_at]
     newest = next((r for r in found if r.signed_at), None)
@@ -375,10 +337,20 @@ def _of(asking: DeskRequest, con: Connection, school: School) -> SchoolReports:
     over = config.calendar(school.urn).last_term(asking.now.astimezone(config.zone).date())
     papers = ("year", *(("term",) if over else ())) if signs else ()
     where = tuple((f"/reports/{school.urn}/year?of={of}", w(f"reports.{of}")) for of in papers)
-    return SchoolReports(school.name, tuple(_line(asking, r) for r in found), trend, where)
+    return {
+        "name": school.name,
+        "lines": tuple(_line(asking, r) for r in found),
+        "trend": trend,
+        "papers": where,
+    }
 
 
-def _line(asking: DeskRequest, report: WeeklyReport) -> ReportLine:
+def _line(asking: DeskRequest, report: WeeklyReport) -> dict[str, object]:
     week, w = parse_week(report.week), words(asking.language)
-    signed = _when(asking, report.signed_at, w) if report.signed_at else ""
-    return ReportLine(f"/reports/{report.urn}/{report.week}", week.number, week.year, signed)
+    day = _when(asking, report.signed_at, w) if report.signed_at else ""
+    return {
+        "path": f"/reports/{report.urn}/{report.week}",
+        "week": week.number,
+        "year": week.year,
+        "signed": day,
+    }

@@ -139,22 +139,6 @@ _AHEAD = (30, 90, 365)
 
 
 @dataclass(frozen=True, slots=True)
-class RequestLine:
-    """One request: what is asked of which school, where it stands, and whether it is late."""
-
-    request: PrivacyRequest
-    school: str
-    received: str
-    state: str
-    late: bool
-
-    @property
-    def path(self) -> str:
-        """Its page."""
-        return f"{PATH}/{self.request.id}"
-
-
-@dataclass(frozen=True, slots=True)
 class _Answering:
     """The request whose page it is, the office that answers it, and the words for its page."""
 
@@ -225,7 +209,8 @@ def show_requests(asking: DeskRequest, con: Connection, wrong: str = "") -> Resp
     return render_page("requests.html", asking.language, who=asking.signed_in, **given)
 
 
-def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> RequestLine:
+def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> dict[str, object]:
+    """Say of one request what is asked, where it stands, and whether it is late."""
     zone = office.config.zone
     late = one.open and one.due_at is not None and now >= one.due_at
     last = w.day((one.due_at or now) - _A_MOMENT, now, zone)
@@ -246,7 +231,8 @@ def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> Reque
         state = f"{state} {w('requests.state.extended')}"
     if one.proof_at and not one.waits_for_proof:
         state = f"{state} {w('requests.state.proved', day=w.full_day(one.proof_at, zone))}"
-    return RequestLine(one, office.school.name, w.full_day(one.received_at, zone), state, late)
+    line = {"request": one, "school": office.school.name, "received": w.full_day(one.received_at, zone)}
+    return {**line, "state": state, "late": late, "path": f"{PATH}/{one.id}"}
 
 
 # -------------------------------------------------------------------------------------------- one request

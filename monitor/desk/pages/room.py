@@ -6,7 +6,7 @@ showing is a reading on record. A matter that may accuse its reader is answered 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -65,16 +65,9 @@ class RoomLine:
     held: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """The room of one person: what is open, the oldest first, and what was handed over, the last first."""
-
-    open: tuple[RoomLine, ...]
-    over: tuple[RoomLine, ...]
-
-
-def load_room(asking: DeskRequest, con: Connection) -> Room:
-    """Gather the restricted or locked matters that they may read all of, at each of their schools."""
+def load_room(asking: DeskRequest, con: Connection) -> Mapping[str, Sequence[RoomLine]]:
+    """Gather the restricted or locked matters that they may read all of, at each of their schools: what is
+    open, the oldest first, and what was handed over, the last first."""
     context, who, now = asking.context, asking.signed_in, asking.now
     reader, urns = Reader(context.config, asking.store, who.person), [s.urn for s in who.schools]
     raised = alerts_listed(con, reader, now, urns, finished=True, kept_apart=True)
@@ -93,7 +86,7 @@ def load_room(asking: DeskRequest, con: Connection) -> Room:
     lines = [line for v in theirs if (line := made.line(v, known.stored.cases_of(v.story_id)))]
     still = sorted((at, n, line) for n, (at, line) in enumerate(lines) if not line.over)
     over = sorted(((at, n, line) for n, (at, line) in enumerate(lines) if line.over), reverse=True)
-    return Room(tuple(line for _, _, line in still), tuple(line for _, _, line in over[:_MOST_OVER]))
+    return {"open": [line for _, _, line in still], "over": [line for _, _, line in over[:_MOST_OVER]]}
 
 
 def _with_due(view: MatterView, reader: Reader, cases: Sequence[Case], now: datetime) -> MatterView:
@@ -129,11 +122,8 @@ class LineMaker:
         began = over[-1].done_at if over else view.raised_at or min(case.opened_at for case in cases)
         w, held = self._w, any(case.hold_by for case in cases)
         lately = [e for e in reads if view.raised_at is None or e.done_at >= view.raised_at]
-        said = (
-            (self._over(over[-1], held=held),)
-            if over
-            else tuple(self._line_sentences(view, began, lately, cases, locked))
-        )
+        said = tuple(self._line_sentences(view, began, lately, cases, locked))
+        said = (self._over(over[-1], held=held),) if over else said
         due = "" if over else due_words(view.due, self._asking.now, self._zone, w)
         token = self._asking.context.links.at_desk(view.story_id).rpartition("/")[2]
         late = bool(due) and view.due is not None and view.due.late
@@ -257,9 +247,9 @@ _LONGEST = 60
 def show_room(asking: DeskRequest, con: Connection) -> Response:
     """Show the list; after a hand-over, that it is done. Nothing for whom it is not there."""
     room, said = load_room(asking, con), asking.query.get("over", "")
-    if not (asking.signed_in.keeps_room or room.open or room.over):
+    if not (asking.signed_in.keeps_room or room["open"] or room["over"]):
         raise NotThere
-    over = next((line for line in room.over if line.token == said), None)
+    over = next((line for line in room["over"] if line.token == said), None)
     given = {"who": asking.signed_in, "page": "room", "room": room, "over": over}
     return render_page("room.html", asking.language, **given)
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from threading import Lock
 from urllib.parse import urlencode
 
@@ -37,6 +36,7 @@ from data.words.say import Words, words
 from monitor.act import joining
 from monitor.act.casework import keeping
 from monitor.act.report_in import (
+    Judged,
     NotYetTaken,
     check_picture,
     hand_in_picture,
@@ -48,13 +48,11 @@ from monitor.act.report_in import (
     wrong_address,
 )
 from monitor.config.home.paths import Paths
-from monitor.config.load import Config
 from monitor.desk import handing
 from monitor.desk.page import DeskRequest, led_to, plain_page, render_page, set_cookie
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.intake import is_kept_apart
-from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.supplied import Kept, media_type, tells_place, words_within
 from sources.capture.picture_words import can_read_pictures, words_on
@@ -76,60 +74,6 @@ _NAME, _SHORT = 80, 120
 _MOST_TOLD, _TOLD_FOR = 20, timedelta(days=35)
 """So many numbers, and so long, a browser may ask for that handed them in by the code of the day."""
 _PLACES = tuple(key for key, row in CHANNELS.items() if key != ELSEWHERE and not row.press)
-
-
-Judged = Callable[[Config, Path], "Judges"]
-"""Gives what judges what is handed in."""
-
-
-@dataclass(frozen=True, slots=True)
-class TellView:
-    """One page: which question (`step`), its choices; in the last form what is `asked`, and `names`; what
-    goes along, what was answered so far, whom to ring. `reads`: words on a picture can be read; `proposed`:
-    they were; `again`: a form led here, whose files are gone; `wrong` is why; `within` names files in what
-    was chosen; `faults` of files or lines."""
-
-    step: str
-    wrong: str
-    choices: Sequence[tuple[str, str]]
-    asked: Mapping[str, Sequence[tuple[str, str]]]
-    names: Sequence[tuple[str, str]]
-    chosen: str
-    hidden: Mapping[str, str]
-    typed: Mapping[str, str]
-    so_far: Sequence[tuple[str, str]]
-    barred: bool
-    ring: Sequence[handing.ToRing]
-    gives_code: bool
-    again: bool
-    reads: bool = False
-    proposed: bool = False
-    within: Sequence[str] = ()
-    faults: Sequence[str] = ()
-
-    @property
-    def has_more(self) -> bool:
-        """Was anything typed below the fold?"""
-        return any(self.typed[name] for name in _MORE)
-
-
-@dataclass(frozen=True, slots=True)
-class ListedView:
-    """The outcome of a list: each report that was recorded by its number and what it is, the lines that were
-    handed in before, those refused with why, and what goes along when these are sent again."""
-
-    recorded: Sequence[tuple[str, str]]
-    known: Sequence[str]
-    refused: Sequence[tuple[joining.ListLine, str]]
-    hidden: Mapping[str, str]
-    sends: bool
-    ring: Sequence[handing.ToRing]
-    barred: bool
-
-    @property
-    def again(self) -> str:
-        """The refused lines as they were typed."""
-        return "\n".join(line.typed for line, _ in self.refused)
 
 
 def show_tell_page(reads: Reads | None, asking: DeskRequest, con: Connection) -> Response:
@@ -390,15 +334,16 @@ def _hand_in_list(
     refused = [(one, w(f"tell.line.{one.why}", n=one.first)) for one in read.of(joining.Becomes.REFUSED)]
     with asking.store.open_reader() as con:
         sends = is_sending(con, context.config, asking.now)
-    view = ListedView(
-        [(one.number, visible((one.report.url or one.report.text)[:_SHORT])) for one in kept],
-        [visible(line.typed[:_SHORT]) for line in read.of(joining.Becomes.KNOWN)],
-        refused,
-        answers,
-        sends,
-        _ring(asking, answers),
-        is_barred(_says(asking, answers)),
-    )
+    view = {
+        "recorded": [(one.number, visible((one.report.url or one.report.text)[:_SHORT])) for one in kept],
+        "known": [visible(line.typed[:_SHORT]) for line in read.of(joining.Becomes.KNOWN)],
+        "refused": refused,
+        "again": "\n".join(line.typed for line, _ in refused),
+        "hidden": answers,
+        "sends": sends,
+        "ring": _ring(asking, answers),
+        "barred": is_barred(_says(asking, answers)),
+    }
     return render_page("tell_list.html", asking.language, 201, who=asking.signed_in, page="tell", view=view)
 
 
@@ -506,36 +451,38 @@ def _page(
     asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str = "", reads: Reads | None = None,
     *, proposed: bool = False, faults: Sequence[str] = (),
 ) -> Response:  # fmt: skip
-    view = replace(load_tell_page(asking, answers, step, wrong), reads=reads is not None, proposed=proposed)
-    within = () if view.barred else handing.names_within(asking.files, asking.names, words(asking.language))
-    view = replace(view, within=within, faults=faults)
-    return render_page("tell.html", asking.language, who=asking.signed_in, page="tell", view=view)
-
-
-def load_tell_page(asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str) -> TellView:
-    """Gather what the page of one question says."""
-    w, school = words(asking.language), _school(asking, answers)
-    several, last = len(asking.signed_in.schools) > 1, step == _LAST
+    """Show the page of one question (`step`); the last form asks several things (`asked`), and names people.
+    `reads`: words on a picture can be read, `proposed`: they were; `wrong` is why it is asked again, `faults`
+    are of files or lines; `within` names files in what was chosen, to be asked about."""
+    w, school, who = words(asking.language), _school(asking, answers), asking.signed_in
+    several, last = len(who.schools) > 1, step == _LAST
     typed, before = _typed_fields(asking, answers), [s for s in _STEPS if s in answers and s != step]
     along = {name: answers[name] for name in before if name != "school" or several}
-    who = ["who"] if answers.get("danger") in _SOON else []
+    whom = ["who"] if answers.get("danger") in _SOON else []
     mail = (asking.form or asking.query).get("mail")
     hidden = along if last else along | {n: value for n, value in typed.items() if value}
-    return TellView(
-        step,
-        wrong,
-        _choices(asking, step, w),
-        {name: _choices(asking, name, w) for name in (*who, "about")} if last else {},
-        [(p.id, p.name) for p in _people(asking, school)],
-        answers.get(step, ""),
-        hidden | ({"mail": mail} if mail else {}),
-        typed,
-        [(s, _in_words(asking, s, answers[s], w)) for s in along],
-        answers.get("picture") in (PictureShows.YES, PictureShows.NOT_SURE),
-        _ring(asking, answers),
-        gives_day_code(asking.signed_in.person),
-        bool(asking.form),
-    )
+    barred = answers.get("picture") in (PictureShows.YES, PictureShows.NOT_SURE)
+    view = {
+        "step": step,
+        "wrong": wrong,
+        "choices": _choices(asking, step, w),
+        "chosen": answers.get(step, ""),
+        "asked": {name: _choices(asking, name, w) for name in (*whom, "about")} if last else {},
+        "names": [(p.id, p.name) for p in _people(asking, school)],
+        "hidden": hidden | ({"mail": mail} if mail else {}),
+        "typed": typed,
+        "has_more": any(typed[name] for name in _MORE),
+        "so_far": [(s, _in_words(asking, s, answers[s], w)) for s in along],
+        "barred": barred,
+        "ring": _ring(asking, answers),
+        "gives_code": gives_day_code(who.person),
+        "again": bool(asking.form),
+        "reads": reads is not None,
+        "proposed": proposed,
+        "faults": faults,
+        "within": () if barred else handing.names_within(asking.files, asking.names, w),
+    }
+    return render_page("tell.html", asking.language, who=who, page="tell", view=view)
 
 
 def _choices(asking: DeskRequest, step: str, w: Words) -> list[tuple[str, str]]:
@@ -607,11 +554,11 @@ def take_picture(clock: Clock, asking: DeskRequest) -> Response:
 
 
 def show_picture(
-    asking: DeskRequest, con: Connection | None = None, typed: Mapping[str, str] | None = None,
+    asking: DeskRequest, comes: object = None, typed: Mapping[str, str] | None = None,
     wrong: str = "", *, done: str = "", refused: Refused | None = None, faults: Sequence[str] = (),
 ) -> Response:  # fmt: skip
     """Ask of which picture it is said."""
-    asked = {"number": asking.query.get("number", "")[:16]} if con else {}
+    asked = {"number": asking.query.get("number", "")[:16]} if comes else {}
     typed = dict.fromkeys(_TYPED_OF_PICTURE, "") | asked | dict(typed or {})
     view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused, "faults": faults}
     return render_page("tell_picture.html", asking.language, who=asking.signed_in, page="school", **view)

@@ -42,7 +42,7 @@ from monitor.matters.today import central_team, digest_readers, open_today, read
 
 # What is open for somebody at one school. Pure.
 
-_MOST_OF_DANGER, _MOST_PLACES = 6, 12
+_MOST_OF_DANGER, _PLACES = 6, 12
 _OF_STORY = 6
 _PAGES = {"to_sign": "/reports", "not_seen": "/sources", "undelivered": "/people"}
 """Where on this site a line of such a group leads that tells of no one matter."""
@@ -110,9 +110,7 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     signing = lines.to_sign(say, chosen.person) if sent else []
     lost = lines.undelivered_lines(say, undelivered)
     unseen = (
-        lines.unseen_places(say, facts.not_seen, _MOST_PLACES)[0]
-        if facts.school_day and (sent or mends)
-        else []
+        lines.unseen_places(say, facts.not_seen, _PLACES)[0] if facts.school_day and (sent or mends) else []
     )
     over = tuple(lines.over(say))
     needs.append(Cards("over", w("digest.heading.over"), over, len(over)))
@@ -260,14 +258,8 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
     for day in days:
         w = words(_school(context.config, day.urn).language)
         theirs = [one for one in own if one.urn == day.urn]
-        danger, wrongs = (
-            [
-                Line(w(own_word_key(one)), page=at_desk(one.story_id))
-                for one in theirs
-                if one.threatened is threat
-            ]
-            for threat in (True, False)
-        )
+        said = [(Line(w(own_word_key(one)), page=at_desk(one.story_id)), one.threatened) for one in theirs]
+        danger, wrongs = ([line for line, threat in said if threat is wanted] for wanted in (True, False))
         agree = [
             Line(w("page.agree.asks",
                    who=names.get(one.person_id, ""), what=w(f"instant.second.what.{one.kind}")),

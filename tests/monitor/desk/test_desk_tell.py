@@ -430,7 +430,7 @@ def test_lines_that_turn_a_list_past_the_head_are_named_first_and_what_is_not_sa
     assert listed(desk) == [(0, 0)]
     desk.hand_in(list=lines, do="hand_in_all")
     assert listed(desk)[0][0] == 2
-    broken = "monitor.desk.pages.tell.hand_in_list"
+    broken = "monitor.act.joining.hand_in_list"
     monkeypatch.setattr(broken, lambda *given: (_ for _ in ()).throw(StoreBusy("It is held.")))
     page = desk.hand_in(list=FILM.format(3))
     assert "nobody has been told" in words_of(page)

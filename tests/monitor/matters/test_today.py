@@ -1,7 +1,6 @@
 """What is due today for somebody: the matters of their digest, and no more of any than they may know.
 
-What is open stays there until it is done, answered or put off; danger comes first.
-"""
+What is open stays there until it is done, answered or put off; danger comes first."""
 
 from __future__ import annotations
 
@@ -106,8 +105,9 @@ def days(tmp_path_factory, config):
             assert open_today(con, config, HEAD, TUESDAY, shown=EVERY) == (shown["head"],)
             listed = {p.id: set[str]() for p in READERS}
             for p, state in itertools.product(READERS, (State.OPEN, State.HELD)):
-                page = matters_page(con, Reader(config, store, p), Wanted(state=state, urns=[URN]), None, 99)
-                listed[p.id] |= {view.story_id for view in page.views}
+                wanted = Wanted(state=state, urns=[URN])
+                views, _ = matters_page(con, Reader(config, store, p), wanted, None, 99)
+                listed[p.id] |= {view.story_id for view in views}
             known = {
                 p.id: Reader(config, store, p).look(
                     con, {v.story_id: URN for v in all_of(shown[p.id].chosen)}
@@ -231,7 +231,7 @@ def test_what_asks_for_nothing_is_not_open_in_the_list_of_all_matters(store, con
     marked(store, "emails", Mark.TAKEN)
     say(store, "queue", BEFORE)
     with store.open_reader() as con:
-        found = matters_page(con, Reader(config, store, HEAD), Wanted(urns=[URN]), None, 9).views
+        found = matters_page(con, Reader(config, store, HEAD), Wanted(urns=[URN]), None, 9)[0]
     states = {"thanks": State.CALM, "emails": State.HELD, "queue": State.OPEN}
     assert {view.story_id: state_of(view) for view in found} == {
         story_id(name): state for name, state in states.items()

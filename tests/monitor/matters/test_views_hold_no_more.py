@@ -1,7 +1,6 @@
 """A view of a matter holds what its reader may know and nothing beyond, over matters drawn by seed.
 
-The oracle is `alerts.access.knowing`, asked of each matter alone.
-"""
+The oracle is `alerts.access.knowing`, asked of each matter alone."""
 
 from __future__ import annotations
 

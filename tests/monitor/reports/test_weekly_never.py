@@ -132,7 +132,7 @@ def config(tmp_path_factory):
 def _made(store, config, now=FRIDAY):
     with store.open_reader() as con:
         facts = from_json(weekly.gather_report(con, config, SCHOOL, WEEK, now).text)
-        return facts, weekly.make_report(con, config, SCHOOL, facts, now)
+        return facts, weekly.make_report(con, config, facts, now)
 
 
 @example(

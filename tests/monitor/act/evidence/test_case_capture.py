@@ -40,9 +40,9 @@ from data.types import (
     Severity,
     Source,
 )
-from monitor.act.capture import CaptureOptions, approve_capture
-from monitor.act.casework import capture_files, keeping
-from monitor.act.casework.capture_files import CaptureRequest, moments
+from monitor.act.capture import CaptureOptions, CaptureRequest, approve_capture, moments
+from monitor.act.capture import manifest as manifest_of
+from monitor.act.casework import keeping
 from monitor.home import wiring
 from monitor.pipeline.intake import make_mention
 from monitor.pipeline.sighting import Report
@@ -355,7 +355,7 @@ def test_what_was_captured_before_the_case_was_known_for_what_it_is_is_handed_to
 def test_the_hour_that_comes_twice_is_told_apart_by_its_offset(at, local, offset):
     case = builders.case.a_case()
     asked = CaptureRequest("0" * 12, case, School("900001", "Oakfield Primary"), None, "pike", {}, None)
-    told = json.loads(capture_files.manifest(asked, [], kind="supplied", at=at))["captured"]
+    told = json.loads(manifest_of(asked, [], kind="supplied", at=at))["captured"]
     utc = f"{at:%Y-%m-%d %H:%M:%S}"
     assert told == {
         "utc": f"{utc.replace(' ', 'T')}Z", "local": f"{local.replace(' ', 'T')}{offset}",

@@ -467,11 +467,11 @@ def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_rec
     def as_before(told):
         return canonical({k: v for k, v in {**told, **of_before}.items() if k not in gone})
 
-    def untold(request, kept, said=capturing._capture_step):
-        return replace(said(request, kept), known=())
+    def untold(kept, said=capturing._capture_step):
+        return replace(said(kept), known=())
 
     with (
-        patch("monitor.act.casework.capturing.canonical", as_before),
+        patch("monitor.act.capture.canonical", as_before),
         patch("monitor.act.capture._capture_step", untold),
     ):
         capture(desk, files=[PNG])

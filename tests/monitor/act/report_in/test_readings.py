@@ -253,8 +253,7 @@ def test_comments_on_the_schools_website_are_mentions_of_the_school(store):
 TO_LOOK, TO_SAVE, TO_ALERT = 2, 23, 43
 """Statements for a group, however many its sources: whoever needs one more says here why. Of the 43, one asks
 who has what rises, one which press matters are open, and, as of the 23, one whether anything was corrected
-and one what people put into another story.
-"""
+and one what people put into another story."""
 
 
 @pytest.fixture

@@ -161,7 +161,7 @@ def test_what_the_demo_reports_passes_the_check_before_signing(report):
     config = load_file(report.home / "schoolgate.toml", {})
     facts = sample_facts(parse_week("2026-W12"), config.schools[0])
     with a_store(report.home).open_reader() as con:
-        assert make_report(con, config, config.schools[0], facts).findings == ()
+        assert make_report(con, config, facts).findings == ()
 
 
 def test_on_the_first_day_it_says_when_the_first_report_comes_and_where_one_is_shown(tmp_path):

@@ -1,7 +1,6 @@
 """The pages of a case: what is next, what is recorded, at which place, for whom there is nothing.
 
-They are asked without a web server, but where what matters is how a browser sends it.
-"""
+They are asked without a web server, but where what matters is how a browser sends it."""
 
 from __future__ import annotations
 
@@ -12,6 +11,7 @@ import zipfile
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,7 @@ from monitor.act.casework import keeping
 from monitor.act.step import take_step, take_steps
 from monitor.desk.case.questions import ASKED_HERE, event_from_form, see, step_question
 from monitor.desk.case.reading import PAGES_BESIDE, act_page, case_page, frame_page, rung_page
-from monitor.desk.page import DeskRequest, SignedIn
+from monitor.desk.page import DeskRequest, SignedIn, answer_or_end
 from monitor.desk.pages.case import show_case, take_case_form
 from monitor.home import wiring
 from sources.hosting import Hosting, Registrar
@@ -84,14 +84,15 @@ class AtCase(CaseDesk):
 
     def page(self, path="", who=""):
         with self.store.open_reader() as con:
-            return read(show_case(self.asking(path, who), con))
+            return read(answer_or_end(self.context.config, lambda: show_case(self.asking(path, who), con)))
 
     def say(self, act, who="", files=(), names=(), **said):
         """What is answered to a form of that page, filled in a minute later."""
         self.clock.at += timedelta(minutes=1)
         seen = self.seen(who)
         form = {"version": seen.version if seen else "", "do": "record", **said}
-        return read(take_case_form(self.asking(f"/{act}" if act else "", who, form, files, names)))
+        asking = self.asking(f"/{act}" if act else "", who, form, files, names)
+        return read(answer_or_end(self.context.config, lambda: take_case_form(asking)))
 
     def seen(self, who=""):
         """The case as far as somebody may know it, None where it is nothing to them."""
@@ -647,9 +648,8 @@ def test_who_may_know_how_far_it_is_records_nothing_but_that_999_was_rung(sought
     said = {"letter": "parent_invitation", "to": "police", "why": "Because I say so."}
     acts = [(act, "record") for act in ("", *PAGES_BESIDE, "classified", "decided", "accused", "closed")]
     for act, do in (*acts, ("", "read"), ("ask", "draft"), ("keep", "capture")):
-        page = take_case_form(
-            sought.asking(f"/{act}", "ingram", said | {"do": do, "version": str(len(before))})
-        )
+        asking = sought.asking(f"/{act}", "ingram", said | {"do": do, "version": str(len(before))})
+        page = answer_or_end(sought.context.config, partial(take_case_form, asking))
         assert CHILDREN not in read(page).text
     assert sought.step() == before
     assert not sought.audited("restricted_read", "pack_made")

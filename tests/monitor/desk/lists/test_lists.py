@@ -185,7 +185,7 @@ def test_the_head_reads_the_whole_draft_by_the_link_of_the_mail_and_signs_it_by_
     page, kept = words_of(browser.get(path)), form_of(browser.get(path)) | {"do": "sign"}
     with report_desk.store.open_reader() as con:
         config, facts = report_desk.context.config, from_json(report_desk.report().facts)
-        read = make_report(con, config, report_desk.school, facts).document
+        read = make_report(con, config, facts).document
     for said in (read.draft, *(block.text for block in read.blocks if block.kind == "paragraph")):
         assert " ".join(said.split()) in html.unescape(page)
     tapped = {"sec-fetch-user": "?1"}

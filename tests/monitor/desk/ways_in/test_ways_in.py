@@ -572,7 +572,7 @@ def test_it_is_good_once_and_stays_so_where_the_store_was_busy(ours, monkeypatch
         raise StoreBusy("busy")
 
     with monkeypatch.context() as busy:
-        busy.setattr(own_desk.session, "begin_session", is_busy)
+        busy.setattr(own_desk, "begin_session", is_busy)
         assert ours.opened()[1].status_code == 503
     assert [ours.opened()[1].status_code for _ in range(2)] == [303, 404]
     assert len(ours.sessions()) == 1
