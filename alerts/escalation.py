@@ -34,7 +34,7 @@ from alerts.access.recipients import (
     people_for_repairs,
     to_remind,
 )
-from alerts.next_date import OPENS, SchoolDays, due_at, time_named
+from alerts.next_date import OPENS, SchoolDays, due_at, named_moment
 from data.judged import is_of_this_hour
 from data.matters import DECIDE, LADO, Holder, NextDate, SaidTime
 from data.people import away, people_of
@@ -342,7 +342,7 @@ def _why_now(it: Open, days: SchoolDays, now: datetime) -> Occasion | None:
         return None
     if morning >= ended and now - morning < _LATEST and not _asked_in(it, morning, morning + _DAY):
         return Occasion.MORNING
-    named = time_named(it.said, days.zone)
+    named = named_moment(it.said, days.zone)
     if named is not None and ended <= named - BEFORE <= now < named:
         return None if _asked_in(it, named - BEFORE, named) else Occasion.NAMED
     grew = it.grown_at is not None and max(asked, default=ended) < it.grown_at <= now
@@ -379,7 +379,7 @@ def next_morning(alert: Alert, days: SchoolDays) -> datetime:
 
 def next_call_at(it: Open, days: SchoolDays, now: datetime) -> datetime:
     """Return the soonest time to come at which somebody may be asked, as far as it is known now."""
-    named = time_named(it.said, days.zone)
+    named = named_moment(it.said, days.zone)
     times = [_morning_of(now + _DAY, days.zone), *(it.alert.raised_at + row.after for row in TABLE)]
     times += [named - BEFORE] if named else []
     return min(at for at in times if at > now)

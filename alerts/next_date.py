@@ -1,4 +1,4 @@
-"""Who has a matter, by when something is next to be done in it, and how and when people of its school are
+"""Say who has a matter, by when something is next to be done in it, and how and when people of its school are
 reached: one answer for every list, page and mail. Pure.
 
 Who is recorded has it: who acknowledged its alert, took what was never raised, or was given it, the last of
@@ -257,7 +257,7 @@ def _date_of_clock(wait: RunningClock, case: Case, *, late: bool) -> NextDate:
     return NextDate(wait.due_at, wait.clock, late, place)
 
 
-def time_named(said: SaidTime | None, zone: ZoneInfo) -> datetime | None:
+def named_moment(said: SaidTime | None, zone: ZoneInfo) -> datetime | None:
     """Return the time that a post names, where it names day and hour."""
     if said is None or said.day is None or said.at is None:
         return None
@@ -267,7 +267,7 @@ def time_named(said: SaidTime | None, zone: ZoneInfo) -> datetime | None:
 def to_decide(alert: Alert, days: SchoolDays, now: datetime, said: SaidTime | None = None) -> NextDate:
     """When somebody must have decided what is to become of what nobody has, as its mail says: an hour after
     it is raised; of an enquiry of the press by the time that was `said`; else the day on which it is told."""
-    named = time_named(said, days.zone) if is_enquiry(alert) else None
+    named = named_moment(said, days.zone) if is_enquiry(alert) else None
     if is_of_this_hour(alert):
         at = alert.raised_at + _HOUR
     elif named is not None:

@@ -1,4 +1,4 @@
-"""What is odd about posts on the school's own accounts: a pupil named, an account taken over."""
+"""Find what is odd about posts on the school's own accounts: a pupil named, an account taken over."""
 
 from __future__ import annotations
 

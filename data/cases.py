@@ -20,8 +20,8 @@ from data.steps.codes import (
     Check,
     Complainant,
     Ending,
-    HowTold,
     KeptLetter,
+    NoticeWay,
     PlaceRole,
     Relationship,
     RungAnswer,
@@ -320,11 +320,11 @@ class Case:
     consent_person: str | None = None
     consent_by: str | None = None
     consent_at: datetime | None = None
-    consent_told: HowTold | None = None
+    consent_told: NoticeWay | None = None
     support: Support = Support.NOT_OFFERED
     support_by: str | None = None
     support_at: datetime | None = None
-    support_told: HowTold | None = None
+    support_told: NoticeWay | None = None
     safe_at: datetime | None = None
     captures: int = 0
     pictures_allowed: bool = False
@@ -387,7 +387,7 @@ class Case:
 
     @property
     def number_of_police(self) -> str:
-        """What the police gave last as theirs, "" where that is not recorded."""
+        """Number that the police gave last, "" where none is recorded."""
         return self.police_number or next((a.reference for a in reversed(self.to_police) if a.reference), "")
 
     @property

@@ -1,4 +1,4 @@
-"""What the daily digest is made from beside the matters (`data.matters`), as read from the store."""
+"""Facts of the daily digest besides the matters (`data.matters`), as read from the store."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldSpike:
+class SpikeNotice:
     """A surge of talk, or a rush of reviews, that people were told about."""
 
     began_at: datetime

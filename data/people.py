@@ -32,7 +32,7 @@ def away(people: Iterable[Person], now: datetime) -> frozenset[str]:
 
 
 class PeopleBySchool:
-    """Whose people somebody is, looked up by school: made once, at its first use, and each answer kept."""
+    """People of each school, made once, at the first use, with each answer kept."""
 
     def __init__(self, people: Iterable[Person]) -> None:
         self._people = tuple(people)

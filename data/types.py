@@ -79,7 +79,7 @@ class Block:
     reason: str
 
 
-class SchoolTold(StrEnum):
+class SchoolNaming(StrEnum):
     """The way in which what a person handed in is known to be about a school: it is the only one, or they
     named it."""
 
@@ -115,7 +115,7 @@ class Source:
     disabled: str | None = None
     own: bool = False
     notice: str | None = None
-    handed_in: SchoolTold | None = None
+    handed_in: SchoolNaming | None = None
     names: tuple[str, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""What every collector is, and what each kind of source may be told beyond its address.
+"""Collectors: what each one is, and what each kind of source may be given beyond its address.
 
 A configuration is checked by these alone: whoever wants to know whether a setting is right loads no parser.
 The catalogue names the settings of each kind.

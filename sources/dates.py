@@ -1,4 +1,4 @@
-"""What time a page means: `03/03/2026 19:53`, `Yesterday, 5:12 pm`, `11. Sep 2024`, `3 days ago`.
+"""Times as a page prints them: `03/03/2026 19:53`, `Yesterday, 5:12 pm`, `11. Sep 2024`, `3 days ago`.
 
 Pure: relative times count back from the fetch time; times without a zone are in the page's own.
 A local time that comes twice (clocks going back) is its first, summer-time occurrence; one that

@@ -1,4 +1,4 @@
-"""Who hosts a website, by the public registries."""
+"""Find who hosts a website, by the public registries."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Registrar:
 
 @dataclass(frozen=True, slots=True)
 class HostNetwork:
-    """Whose network an address is in, and where to report abuse."""
+    """Network that an address is in, and where to report abuse."""
 
     owner: str = ""
     abuse: str = ""

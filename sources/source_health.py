@@ -1,4 +1,4 @@
-"""How a source is doing: what a run amounts to, and when silence is a cause for concern. All pure."""
+"""Health of a source: what a run amounts to, and when silence is a cause for concern. All pure."""
 
 from __future__ import annotations
 

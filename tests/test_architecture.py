@@ -827,3 +827,54 @@ def test_a_rule_of_the_house_says_what_to_do_where_it_is_broken(path):
         test.name for test in tests if not (ast.get_docstring(test) or "").partition("\n")[0].endswith(".")
     ]
     assert silent == []
+
+
+# ------------------------------------------------------------------------------------------- names
+
+_PARTICIPLE = re.compile(
+    r"_*((?!(exceed|feed|need|proceed|seed|speed)_*$)[a-z]+ed|begun|bought|built|chosen|done|drawn|found|given|gone"
+    r"|heard|held|kept|known|left|lost|made|meant|met|said|seen|sent|shown|taken|thrown|told|written)_*"
+)
+_PREPOSITION = re.compile(r"_*(of|as|beside|before|after)_")
+_CLAUSE = re.compile(r"(What|Who|Whom|Whose|Where|Of|As|That|How|So)\b")
+_DIALECT = {"told", "mend", "tender", "whoever", "anew", "bears", "stands"}
+_KEYS = ("alerts/ladder/guards/",)
+"""A guard's name is the key of its sentence, which letters and tests of the ladder hold."""
+_NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def test_a_function_is_named_by_a_verb_and_its_object():
+    """Give the verb its object: `told` says neither who does what nor to whom."""
+    for path in MODULES:
+        if not _relative(path).startswith(_KEYS):
+            for node in _of_kind(path, ast.FunctionDef, ast.AsyncFunctionDef):
+                assert not _PARTICIPLE.fullmatch(node.name), (path, node.name)
+                assert not _PREPOSITION.match(node.name), (path, node.name)
+
+
+def test_no_name_is_a_word_that_nobody_else_would_use():
+    """Use the plain word: tell → notify, mend → repair, anew → again, stands → is."""
+    for path in MODULES:
+        if not _relative(path).startswith(_KEYS):
+            for node in _of_kind(path, *_NAMED):
+                words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", node.name).lower().split("_")
+                assert not _DIALECT & {*words}, (path, node.name)
+
+
+def test_a_docstring_begins_with_a_verb_or_a_noun():
+    """Say what the function does or what the value is, and not “What …” or “Whom …”."""
+    for path in MODULES:
+        for node in (_tree(path), *_of_kind(path, *_NAMED)):
+            assert not _CLAUSE.match(ast.get_docstring(node) or ""), (path, getattr(node, "name", "module"))
+
+
+def test_no_two_functions_of_a_room_that_others_may_call_share_a_name():
+    """Say in each name what sets the two apart."""
+    homes = defaultdict[tuple[str, str], list[str]](list)
+    for path in MODULES:
+        name = _relative(path)
+        room = "/".join(name.split("/")[: 2 if name.startswith("monitor/") else 1])
+        for node in _tree(path).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                homes[room, node.name].append(name)
+    assert {key: paths for key, paths in homes.items() if len(paths) > 1} == {}

@@ -1,4 +1,4 @@
-"""Who may know, who may act, who is told: the one place that answers it.
+"""Decide who may know, who may act and who is told: the one place that answers it.
 
 Make the `matter` of a case, a story, an alert or an account first, then ask: `knowing.access` how much of it
 a person may know (WORDS, STATUS, that it EXISTS, NOTHING: answer as for an id that was never given),

@@ -1,5 +1,6 @@
-"""Who may do what in a matter, in one answer; which office is missing where nobody may; who reports to whom,
-and so who may say of criticism that it is not fair comment. Pure."""
+"""Decide who may do what in a matter, in one answer; which office is missing where nobody may; who reports to
+whom, and so who may say of criticism that it is not fair comment. Pure.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What to do first with what bypasses the removal ladder, in words: made of the same answer as who is told.
-Pure.
+"""Say what to do first with what bypasses the removal ladder: made of the same answer as who is told. Pure.
 
 The order follows the statutory guidance of each nation and the schools' own policies; docs/removal-ladder.md
 has the table. Nobody with a conflict of interest is ever named.

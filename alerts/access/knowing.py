@@ -1,5 +1,6 @@
-"""How much of a matter somebody may know: the one answer that every list, page, mail and command asks for;
-and who may act in it. Pure."""
+"""Decide how much of a matter somebody may know, the one answer that every list, page, mail and command asks
+for; and who may act in it. Pure.
+"""
 
 from __future__ import annotations
 

@@ -464,7 +464,7 @@ def _about(verdict: Verdict, here: Sequence[Person]) -> About:
 
 
 @dataclass(frozen=True, slots=True)
-class DangerTold:
+class DangerFacts:
     """The danger of a grave post: its harms, and whom (ids, `child`) it surely endangers or accuses."""
 
     harms: frozenset[Harm]
@@ -472,7 +472,7 @@ class DangerTold:
     endangered: frozenset[str]
     accused: frozenset[str]
 
-    def is_another(self, than: DangerTold, *, copied: bool) -> bool:
+    def is_another(self, than: DangerFacts, *, copied: bool) -> bool:
         """Is another harm told of, or are others meant? Whom one of both leaves open may be the same."""
         meant = ((self.endangered, than.endangered), (self.accused, than.accused))
         if self.harms != than.harms or any(a and b and a.isdisjoint(b) for a, b in meant):
@@ -480,8 +480,8 @@ class DangerTold:
         return self.alleges is not than.alleges and not copied
 
 
-def danger_of(verdict: Verdict, people: Sequence[Person]) -> DangerTold:
+def danger_of(verdict: Verdict, people: Sequence[Person]) -> DangerFacts:
     """Read the danger off a grave verdict; `people` are those of its school."""
     surely, accused = ([m for m in of if m.sure >= SURE] for of in (verdict.endangers, verdict.accuses))
     endangered = persons_meant(surely, people).union({"child"} & {m.who for m in surely})
-    return DangerTold(harms(verdict), alleges(verdict), endangered, persons_meant(accused, people))
+    return DangerFacts(harms(verdict), alleges(verdict), endangered, persons_meant(accused, people))

@@ -1,4 +1,4 @@
-"""Who is notified: worked out by person, never by office alone. Pure.
+"""Decide who is notified: by person, never by office alone. Pure.
 
 Who may be accused learns nothing, in any office they hold, nor does anybody related to them; a target is
 told, or warned of the bare fact where they may be accused too. Whoever has no e-mail address is on no list:

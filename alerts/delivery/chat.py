@@ -76,9 +76,9 @@ class Guard:
         _trust(self._way.ca_file)
         if self._way.proxy is not None:
             self._judge_what_the_proxy_is_asked()
-        sys.addaudithook(self._heard)
+        sys.addaudithook(self._check_dial)
 
-    def _heard(self, event: str, given: tuple[Any, ...]) -> None:
+    def _check_dial(self, event: str, given: tuple[Any, ...]) -> None:
         """Refuse an address that may not be dialled. Without one, the connection was judged when opened."""
         if event in _DIALS and given[1] is not None and not self.may(given[1]):
             self.refused = True

@@ -1,4 +1,4 @@
-"""What became of a message: results, failures, the ceiling a day."""
+"""Results of a message: sent, failed, the ceiling a day."""
 
 from __future__ import annotations
 

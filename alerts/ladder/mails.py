@@ -135,7 +135,7 @@ def _to_target(which: str, case: Case, w: Words, rules: Rules) -> list[list[str]
 
 
 def closed_words(case: Case, w: Words) -> list[str]:
-    """What was done of it, for whom its post is aimed at."""
+    """Say what was done about it, to the person its post is aimed at."""
     if not is_police_informed((case,)):
         return []
     number = case.number_of_police

@@ -1,4 +1,4 @@
-"""What is said of a step that may not be taken, and which act would satisfy the guard that refuses it."""
+"""Sentences for a step that may not be taken, and the act that would satisfy the guard that refuses it."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ from data.steps.codes import (
     Decision,
     Ending,
     EvidenceKind,
-    HowTold,
+    NoticeWay,
     PlaceRole,
     Relationship,
     RungAnswer,
@@ -245,13 +245,13 @@ def step_code(said: Step) -> str:
     return said.status if isinstance(said, asking.SupportStep) else said.kind.removeprefix("consent_")
 
 
-def choose_way_to_inform(step: CaseStep | Event, case: Case, rules: Rules) -> HowTold | None:
+def choose_way_to_inform(step: CaseStep | Event, case: Case, rules: Rules) -> NoticeWay | None:
     """Choose how the person it was recorded for learns of it; None if nobody else recorded it."""
     whose = for_whom(step, case)
     if whose is None:
         return None
     person = rules.person(whose)
-    return HowTold.MAIL if person is not None and by_mail(person, case, rules) else HowTold.OWED
+    return NoticeWay.MAIL if person is not None and by_mail(person, case, rules) else NoticeWay.OWED
 
 
 def by_mail(person: Person, case: Case, rules: Rules) -> bool:
@@ -268,10 +268,10 @@ def mail_of(case: Case, steps: Sequence[CaseStep], kinds: Collection[StepKind]) 
     """The key of the mail that told of the newest step of these kinds; empty where there was none."""
     step = next((s for s in reversed(steps) if s.kind in kinds), None)
     whose = for_whom(step, case) if step else None
-    return key(case, step.n, whose) if step and whose and stated_way_to_inform(step) is HowTold.MAIL else ""
+    return key(case, step.n, whose) if step and whose and stated_way_to_inform(step) is NoticeWay.MAIL else ""
 
 
-def stated_way_to_inform(step: CaseStep) -> HowTold | None:
+def stated_way_to_inform(step: CaseStep) -> NoticeWay | None:
     """Return how the person it was recorded for was to learn of it, as the step says."""
     return step.said.informed if isinstance(step.said, OfTheirs) else None
 
@@ -642,11 +642,11 @@ def _consent(case: Case, step: CaseStep, becomes: Consent, person: str = "") -> 
     return replace(case, consent_by=step.actor, consent_at=step.done_at, consent_told=told)
 
 
-def _choose_how_informed(case: Case, step: CaseStep) -> HowTold | None:
+def _choose_how_informed(case: Case, step: CaseStep) -> NoticeWay | None:
     """Return how they learn of it: whatever was recorded before anybody was told still has to be told."""
     if not for_whom(step, case):
         return None
-    return stated_way_to_inform(step) or HowTold.OWED
+    return stated_way_to_inform(step) or NoticeWay.OWED
 
 
 def _letter(case: Case, said: keeping.LetterDrafted) -> Case:
@@ -656,8 +656,8 @@ def _letter(case: Case, said: keeping.LetterDrafted) -> Case:
         return case
     return replace(
         case,
-        consent_told=case.consent_told and HowTold.LETTER,
-        support_told=case.support_told and HowTold.LETTER,
+        consent_told=case.consent_told and NoticeWay.LETTER,
+        support_told=case.support_told and NoticeWay.LETTER,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the rules of a case depend on, and the result of an attempt: a step, or a refusal that says why.
+"""Facts that the rules of a case depend on, and the result of an attempt: a step, or a refusal that says why.
 
 Criticism of somebody at the school is never called unfair by that person, nor by somebody who reports to them
 alone. Whoever reports to a person whom a post means may propose it; somebody who neither is meant nor reports

@@ -1,4 +1,4 @@
-"""What every HTML mail shares: one column, its colours by light and by dark, and its buttons.
+"""Frame of every HTML mail: one column, its colours by light and by dark, and its buttons.
 
 A mail's own template stands in the folder `templates` of its package, begins with
 `{% extends "alerts.layout/layout.html" %}`, fills the block `content`, and takes from

@@ -1,4 +1,4 @@
-"""What a letter is filled with: facts of the post, of the past, for the police; and what is missing."""
+"""Facts that a letter is filled with: of the post, of the past, for the police; and what is missing."""
 
 from __future__ import annotations
 

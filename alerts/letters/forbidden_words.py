@@ -1,4 +1,4 @@
-"""What may not go in a letter: names, a class, words of the post, and anything that claims or threatens.
+"""Find what may not go in a letter: names, a class, words of the post, and anything that claims or threatens.
 
 The program does not know the pupils' names, so people are asked to leave names out, words of a post about a
 child are never repeated, and a year group, which would point to a child, is refused.

@@ -1,4 +1,4 @@
-"""What kinds of letter there are, who each goes to, and what must be known before it is complete.
+"""Kinds of letter: who each goes to, and what must be known before it is complete.
 
 The rungs and routes are those of the schools' own policies; what a notice to a website's operator must hold
 is regulation 2 of SI 2013/3028 (Defamation Act 2013, section 5). What a copyright notice must hold is 17 USC

@@ -1,4 +1,4 @@
-"""How a letter is laid out, signed and addressed."""
+"""Lay out, sign and address a letter."""
 
 from __future__ import annotations
 

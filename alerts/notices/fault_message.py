@@ -1,5 +1,6 @@
-"""What people are told of a trouble of ours, and who is told: IT what is broken and how it is put right, the
-head what that means for the school. Pure; no post, no name but the reader's own and those of places."""
+"""Messages about a trouble of ours, and who gets them: IT what is broken and how it is put right, the head
+what that means for the school. Pure; no post, no name but the reader's own and those of places.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ _TOO_FAR = "config", "kept", "guessed", "tried"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FaultRecipient:
     """Somebody who is told, by one way, in one school's words; who `mends` is to put it right."""
 
     person: Person
@@ -58,12 +59,12 @@ def notice_recipients(
     now: datetime,
     *,
     anybody: bool = True,
-) -> list[Told]:
+) -> list[FaultRecipient]:
     """List who is told in that way: of each school its IT leads and heads; without them, with `anybody`, the
     next. Each person once, and each address for short messages. `chats` hold them by person's id. Where
     somebody looks after the machines of all the schools, no other IT lead is told: it is one fault. Nobody
     away is told while somebody is here: whoever covers for them is."""
-    found: dict[str, Told] = {}
+    found: dict[str, FaultRecipient] = {}
     reached = [p for p in people if (p.id in chats if via is Via.CHAT else p.email)]
     gone = away(people, now)
     covers = {p.cover for p in people_for_repairs(people) if p.id in gone}
@@ -79,19 +80,19 @@ def notice_recipients(
             if person in repair and of_all and person not in of_all:
                 continue
             key = chats.get(person.id, "") if via is Via.CHAT else person.id
-            found.setdefault(key, Told(person, school, via, person in repair or not repair))
+            found.setdefault(key, FaultRecipient(person, school, via, person in repair or not repair))
     return list(found.values())
 
 
-def concerns(notice: Notice, to: Told) -> bool:
+def concerns(notice: Notice, to: FaultRecipient) -> bool:
     """Is it for them: always for who puts it right, else where it means something for the school?"""
     return to.mends or any(_MEANS[matter(t)] not in _TOO_FAR for t in notice.troubles)
 
 
 def compose_begun(
     notice: Notice,
-    to: Told,
-    every: Collection[Told],
+    to: FaultRecipient,
+    every: Collection[FaultRecipient],
     zone: ZoneInfo,
     now: datetime,
     places: Sequence[str] = (),
@@ -112,7 +113,7 @@ def compose_begun(
 
 
 def _note_for_repair(
-    w: Words, notice: Notice, to: Told, at: Callable[[datetime], str], doctor: str
+    w: Words, notice: Notice, to: FaultRecipient, at: Callable[[datetime], str], doctor: str
 ) -> Note | str:
     """Say what is broken, and where it is said how to put it right."""
     troubles = merge_troubles(notice.troubles)
@@ -126,7 +127,7 @@ def _note_for_repair(
 
 
 def _note_for_school(
-    w: Words, notice: Notice, to: Told, at: Callable[[datetime], str], places: Sequence[str]
+    w: Words, notice: Notice, to: FaultRecipient, at: Callable[[datetime], str], places: Sequence[str]
 ) -> Note | str:
     troubles = _reaching(merge_troubles(notice.troubles))
     lines = _for_school(w, troubles, at, places)
@@ -142,7 +143,7 @@ def _add_end(w: Words, notice: Notice, at: Callable[[datetime], str], said: str)
 
 
 def compose_all_well(
-    notice: Notice, to: Told, zone: ZoneInfo, now: datetime, beside: Sequence[Trouble] = ()
+    notice: Notice, to: FaultRecipient, zone: ZoneInfo, now: datetime, beside: Sequence[Trouble] = ()
 ) -> OutboxMessage:
     """Say that all of it has worked for an hour; `beside` are other troubles, which are not over yet."""
     w, at = words(to.school.language), partial(_at, words(to.school.language), zone, now)
@@ -214,7 +215,7 @@ def _means(w: Words, troubles: Sequence[Trouble]) -> str:
     return " ".join(w(f"notice.means.{key}") for key in found)
 
 
-def _roles(w: Words, every: Collection[Told]) -> str:
+def _roles(w: Words, every: Collection[FaultRecipient]) -> str:
     """Say what they are for the school: never a name."""
     roles = [main_role(t.person, (*sorted(TROUBLES), *TROUBLES_ELSE)) for t in every]
     return ", ".join(w(f"digest.who.{role.value}") for role in dict.fromkeys(roles))
@@ -224,6 +225,8 @@ def _at(w: Words, zone: ZoneInfo, now: datetime, moment: datetime) -> str:
     return w("notice.at", day=w.day(moment, now, zone), time=w.clock(moment, zone))
 
 
-def _message(notice: Notice, to: Told, which: str, said: Note | str, now: datetime) -> OutboxMessage:
+def _message(
+    notice: Notice, to: FaultRecipient, which: str, said: Note | str, now: datetime
+) -> OutboxMessage:
     key = digest(KIND, which, notice.at.isoformat(), to.name)
     return message(said, to.person.id, to.school.urn, KIND, key, now, _LIFE)

@@ -1,4 +1,4 @@
-"""What a report says, in numbers that may be published. Nothing else about the week is kept for it.
+"""Facts of a report, in numbers that may be published. Nothing else about the week is kept for it.
 
 Its week goes from Friday 16:00 to Friday 16:00 where the school is, by the ISO week it ends in.
 """

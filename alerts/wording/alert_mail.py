@@ -13,7 +13,7 @@ from alerts.access.recipients import TELL_TARGET, find_notified, notified_so_far
 from alerts.escalation import ENDS, HOUR, Call, Occasion, Open, Unfinished
 from alerts.layout.note import LIFE, Button, clean_line, message, short_note
 from alerts.links import Links
-from alerts.next_date import Means, due_at, time_named
+from alerts.next_date import Means, due_at, named_moment
 from alerts.wording import instant
 from alerts.wording.instant import Telling, To, out_of_hours, raised_at
 from alerts.wording.title import NOTHING_SEEN, Seen
@@ -308,7 +308,7 @@ def _deadline(t: Telling) -> str:
     if is_of_this_hour(t.alert):
         return t.w("instant.by", when=instant.moment_words(t, t.due + HOUR, after=t.due))
     asks = is_enquiry(t.alert) and not t.is_restricted
-    named = time_named(t.seen.said_time, t.means.zone)
+    named = named_moment(t.seen.said_time, t.means.zone)
     if asks and named is not None:
         return t.w("instant.by", when=instant.moment_words(t, named, after=t.due))
     return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))

@@ -77,7 +77,7 @@ def kept_words(file: CaseFile, w: Words) -> str:
 
 
 def words_of(file: CaseFile) -> WhoseWords:
-    """Whose the words of the case's post are: every letter and pack asks here."""
+    """Tell whose the words of the case's post are: every letter and pack asks here."""
     post = file.post
     if post is None:
         return WhoseWords.READ

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Set
 from classifiers.linking.document import Found
 from classifiers.linking.school_profile import SchoolProfile
 from data.register.school_names import words_of
-from data.types import Reason, Relevance, SchoolTold
+from data.types import Reason, Relevance, SchoolNaming
 from data.words.say import words
 
 # What each piece of evidence is worth, in log-odds, and how a total becomes an answer. Fitted by logistic
@@ -206,7 +206,7 @@ _PLACES_FOUND = words_of("namesake_place namesake_place_too rival_place rival_pl
 _PLACES = ("postcode", "street", "place", "district", "county")
 # The reasons, in words a person can read.
 
-_BY_HAND = frozenset(SchoolTold)
+_BY_HAND = frozenset(SchoolNaming)
 _MOST = 5
 
 OTHER_OF_YOURS = "other_of_yours"
@@ -245,7 +245,7 @@ SEARCHED = "search_alone"
 BORNE = frozenset(("only_bearer", "few_bearers", "many_bearers", "common_name"))
 """How many schools bear the name that is used: none other, up to five, more, or probably several."""
 
-OURS_TO_JUDGE = frozenset((*SchoolTold, "own_group"))
+OURS_TO_JUDGE = frozenset((*SchoolNaming, "own_group"))
 """Codes of what a person handed in, and of what stands where only this school is talked about."""
 
 _TOLD_APART = (OURS_TO_JUDGE, NAMES_ANOTHER_SCHOOL, NAMES_ANOTHER, NAMES_US, {UNTIED}, BORNE)

@@ -1,4 +1,4 @@
-"""What distinguishes one school from all others: worked out once, in normal form."""
+"""Profile of a school: what distinguishes it from all others, worked out once, in normal form."""
 
 from __future__ import annotations
 

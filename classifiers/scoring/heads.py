@@ -1,4 +1,4 @@
-"""What the model answers: its heads and the order of their labels, the same for training and for scoring."""
+"""Heads of the model and the order of their labels, the same for training and for scoring."""
 
 from __future__ import annotations
 

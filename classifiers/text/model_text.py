@@ -1,4 +1,4 @@
-"""What the model reads: one line of context, then the words, both normalised.
+"""Prepare the model's input: one line of context, then the words, both normalised.
 
 The same function prepares training and scoring, so the model never sees text in any other form.
 """

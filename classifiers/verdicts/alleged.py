@@ -1,4 +1,4 @@
-"""Of whom a text says that they harmed a child, or may be unsafe with children. Pure.
+"""Find the people who, a text says, harmed a child or may be unsafe with children. Pure.
 
 The rule is Part 4 of *Keeping children safe in education* (England, 2026): an allegation is that somebody who
 works with children at the school (staff, supply, volunteer, governor, contractor) has harmed or may have

@@ -1,4 +1,4 @@
-"""What people said of a verdict: corrected, named, confirmed."""
+"""Apply what people recorded about a verdict: corrected, named, confirmed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from data.types import (
     Relevance,
     Route,
     School,
-    SchoolTold,
+    SchoolNaming,
     Sentiment,
     Severity,
     Signal,
@@ -427,7 +427,7 @@ _OUR_TIES = words_of(
 """Codes of a match that tie it to the school by more than its name."""
 _SETTLE = words_of("local_board own_group source_place our_people")
 """Codes of a match, or of its verdict, that do so where it is surely about the school by them."""
-_BY_HAND = frozenset((*SchoolTold, "reported", HANDED_IN))
+_BY_HAND = frozenset((*SchoolNaming, "reported", HANDED_IN))
 """Codes of what was handed in by a person: nothing lowers it."""
 _NAME = re.compile(r"(?P<within>(?<=[\w,;:(] ))?\b[A-Z][\w'’-]{3,}")
 _WORDS = WordFile(Path(__file__).with_name("by_people.toml"))

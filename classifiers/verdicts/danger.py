@@ -1,4 +1,4 @@
-"""Who may be in danger by a text, who may be wronged, and who may be accused in it: answers of their own. Pure.
+"""Find who may be in danger by a text, who may be wronged and who may be accused in it, each apart. Pure.
 
 All are found for recall, since no single label may decide who is protected. What a firm signal, the words or
 the verdict assert is sure; so is a low line of the model's with a hint beside it, or with somebody named. The

@@ -443,8 +443,10 @@ def _find_reported(
     person: str | None,
     find: _Accuse,
 ) -> tuple[tuple[Meant, ...], tuple[Meant, ...]]:
-    """Who is in danger by an article, and whom it accuses: it reports a danger after others were told of it,
-    and what a court or a panel heard; a fall or a theft in the papers is no allegation of a child's harm."""
+    """Tell who is in danger by an article, and whom it accuses: it reports a danger after others were told
+    of it, and what a court or a panel heard; a fall or a theft in the papers is no allegation of a child's
+    harm.
+    """
     allegation = weigh_allegation(outcome, (), evidence, weighed.cleared)
     if by_model_alone(allegation) and not (about in ADULTS_OF_THE_SCHOOL and allegation[0] >= SURE):
         allegation = (0.0, "")

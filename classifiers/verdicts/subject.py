@@ -1,5 +1,5 @@
-"""What a mention is about: the kind of subject, and the person where it is somebody in the configuration.
-Pure.
+"""Tell what a mention is about: the kind of subject, and the person where it is somebody in the
+configuration. Pure.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a verdict rests on: reasons, trust, thresholds."""
+"""Reasons of a verdict, its trust and its thresholds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person says of a post that they hand in: nobody but them can know it, so nothing of it is guessed.
+"""Answers of a person about a post that they hand in: nobody else can know them, so nothing is guessed.
 
 None in a field means that it is not known: a person said so if its name is in `not_known`; otherwise nobody
 was asked. As it is kept (`to_manifest`) it is part of a capture's manifest, and so part of what is hashed.
@@ -79,7 +79,7 @@ address is a story, and an alert, of its own."""
 
 
 class WhoseWords(StrEnum):
-    """Whose a post's words are: READ; REPORTED, typed or told; OF_ACCOUNT; NOBODYS, ours for an image."""
+    """Origin of a post's words: READ; REPORTED, typed or spoken; OF_ACCOUNT; NOBODYS, ours for an image."""
 
     READ = "read"
     REPORTED = "reported"
@@ -93,7 +93,9 @@ class WhoseWords(StrEnum):
 
 
 def whose_words(text: str | None, source_ids: Collection[str], *, account: bool = False) -> WhoseWords:
-    """Whose the words of a post are, by where they came from; `account`: it is about an account itself."""
+    """Tell whose the words of a post are, by where they came from; `account`: it is about an account
+    itself.
+    """
     if set(source_ids) != {BY_HAND}:
         return WhoseWords.READ
     if (text or "").startswith(CHILD_IMAGE_TEXT):

@@ -1,4 +1,6 @@
-"""How long each thing is kept: the table in docs/store.md, from schools' own policies and law. Pure."""
+"""Periods for which each thing is kept: the table in docs/store.md, from schools' own policies and law.
+Pure.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _LONGEST_KEY = 60
 
 
 def _table() -> dict[int, str | None]:
-    """What each character becomes: lower case without accent, a blank for no letter or digit."""
+    """Map each character to lower case without accent, to a blank where it is no letter or digit."""
     table: dict[int, str | None] = {ord(c): None for c in _APOSTROPHES}
     table[ord("&")] = " and "
     for point in range(_LAST_FOLDED):

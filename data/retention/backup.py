@@ -1,4 +1,4 @@
-"""What a backup is: a folder of copied files, and a manifest that names each with its SHA-256.
+"""Backups: a folder of copied files, and a manifest that names each with its SHA-256.
 
 An encrypted one has every file in an envelope, the manifest too, but for the record of deletions, which holds
 no words and is read with other backups. The hashes are of what the envelopes hold.

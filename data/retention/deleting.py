@@ -1,4 +1,4 @@
-"""How a mention's rows are deleted, and what of its words stands in the rows of others."""
+"""Deleting a mention's rows, and its words from the rows of others."""
 
 from __future__ import annotations
 

@@ -312,7 +312,9 @@ class KeptBack:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What goes up to a day, the soonest first; the closed cases that do, by when; what is kept back."""
+    """Deletions due up to a day, the soonest first; the closed cases among them, by when; what is kept
+    back.
+    """
 
     going: tuple[Going, ...]
     cases: tuple[KeptCase, ...]

@@ -1,4 +1,4 @@
-"""What comes of an act, and an act that would help: plain values, which every door says in its own way."""
+"""Results of an act, and an act that would help: plain values, which every door puts in its own words."""
 
 from __future__ import annotations
 

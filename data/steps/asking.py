@@ -1,4 +1,4 @@
-"""Who was asked to act, what came back, and what those concerned agree to."""
+"""Steps that ask somebody to act, record what came back, and what those concerned agree to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime
 
 from data.rungs import Rung
 from data.steps.codes import (
-    HowTold,
     KeptLetter,
+    NoticeWay,
     RungAnswer,
     Sender,
     StepClass,
@@ -117,7 +117,7 @@ class ConsentGiven(StepClass):
     dated = True
     may_precede = True
     person: str = field(metadata=_PERSON)
-    informed: HowTold | None = None
+    informed: NoticeWay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ class ConsentRefused(StepClass):
     dated = True
     may_precede = True
     person: str = field(metadata=_PERSON)
-    informed: HowTold | None = None
+    informed: NoticeWay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +138,7 @@ class ConsentWithdrawn(StepClass):
     kind = StepKind.CONSENT_WITHDRAWN
     dated = True
     person: str = field(metadata=_PERSON)
-    informed: HowTold | None = None
+    informed: NoticeWay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +148,7 @@ class ConsentOverridden(StepClass):
     kind = StepKind.CONSENT_OVERRIDDEN
     wants_why = True
     ground: str = field(metadata=asks(OVERRIDE_GROUNDS))
-    informed: HowTold | None = None
+    informed: NoticeWay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +166,7 @@ class SupportStep(StepClass):
         )
     )
     person: str = field(default="", metadata=_PERSON)
-    informed: HowTold | None = None
+    informed: NoticeWay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

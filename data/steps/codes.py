@@ -178,7 +178,7 @@ class Complainant(StrEnum):
     PUPIL = "pupil"
 
 
-class HowTold(StrEnum):
+class NoticeWay(StrEnum):
     """The way by which somebody learns what was recorded on their behalf: MAIL, by a mail; WAITING, by a mail
     that has not gone out yet; OWED, by a letter still to be made; LETTER, by a letter that was made to be
     handed over."""
@@ -191,7 +191,7 @@ class HowTold(StrEnum):
     @property
     def has_reached(self) -> bool:
         """Have they been told, as far as is known?"""
-        return self in (HowTold.MAIL, HowTold.LETTER)
+        return self in (NoticeWay.MAIL, NoticeWay.LETTER)
 
 
 class Support(StrEnum):
@@ -303,7 +303,7 @@ class PlaceRole(StrEnum):
 
 
 class EvidenceKind(StrEnum):
-    """What was kept: a page as it stood, what somebody handed in, their word for it, or a wall before it."""
+    """Kind of evidence: a page as it was, what somebody handed in, their word for it, or a wall before it."""
 
     PAGE = "page"
     SUPPLIED = "supplied"

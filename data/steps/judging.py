@@ -1,4 +1,4 @@
-"""What is said of a post, and what is decided about it."""
+"""Steps that say something of a post, and that decide about it."""
 
 from __future__ import annotations
 

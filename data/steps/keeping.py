@@ -1,4 +1,4 @@
-"""What is kept of a post, what a look at it shows, and how its case ends."""
+"""Steps that keep a post, that look at it again, and that end its case."""
 
 from __future__ import annotations
 

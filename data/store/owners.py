@@ -1,4 +1,4 @@
-"""Who has a matter, and who said that it is done with: one record for each story of a school.
+"""Owners of matters, and the people who recorded that one is done with: one record a story of a school.
 
 Somebody has it who said so of its alert, or of a story that was never raised, or to whom it was given. What
 was taken lapses once the alert is raised anew; what was given stays while a case of it is open, and is in

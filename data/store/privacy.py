@@ -1,4 +1,4 @@
-"""What is kept about somebody who asked: their posts, posts that name them, and what was typed about them.
+"""Data held about a person who asked: their posts, posts that name them, and what was typed about them.
 
 Asked only for a recorded request of theirs (docs/privacy.md): there is no index on authors, and no other
 question is answered from here but `data.store.cases.cases`'s.
@@ -247,7 +247,7 @@ _RESTORED = "restored"
 
 
 class Suppression(StrEnum):
-    """What is suppressed: the same WORDS at one address, a POST in any words, all posts of an AUTHOR."""
+    """Kind of suppression: the same WORDS at one address, a POST in any words, all posts of an AUTHOR."""
 
     WORDS = "words"
     POST = "post"

@@ -1,4 +1,4 @@
-"""Who is signed in, by what: sessions and passkeys."""
+"""Sessions and passkeys: who is signed in, and by what."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BACK = timedelta(minutes=2)
 
 
 class Device(StrEnum):
-    """Whose a browser is. FOR_A_DAY: theirs alone, who signed in by a code on paper."""
+    """Ownership of a browser. FOR_A_DAY: theirs alone, who signed in by a code on paper."""
 
     SHARED = "shared"
     OWN = "own"

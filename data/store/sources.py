@@ -1,4 +1,4 @@
-"""How each source has fared: its runs, what they mean for the next one, and what it has brought."""
+"""Runs of each source: how it has fared, what that means for the next run, and what it has brought."""
 
 from __future__ import annotations
 

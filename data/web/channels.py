@@ -1,4 +1,5 @@
-"""Where something was posted or said: one row a place, and every surface asks it. No rules here.
+"""Channels on which something was posted or spoken: one row a place, and every surface asks it. No rules
+here.
 
 A row says everything that is particular to a place: whether anybody may look at it, whether there is a
 platform or a site that can be asked to remove it, who can report it there, and how it is kept as evidence.

@@ -1,4 +1,4 @@
-"""What people write down of the school's own accounts and its written policies. Registers stand in
+"""Record facts about the school's own accounts and its written policies. Registers stand in
 `schoolgate.toml`, what was done in the store; a row is changed only while it says what its reader was shown.
 """
 

@@ -1,5 +1,6 @@
-"""What has happened in a grave matter, as whoever deals with it says: the police were rung, or nothing need
-be done. It is recorded by the steps of a case, and so by their guards; where none is open, one is opened."""
+"""Record what has happened in a grave matter: the police were rung, or nothing need be done. It is recorded
+by the steps of a case, and so by their guards; where none is open, one is opened.
+"""
 
 from __future__ import annotations
 

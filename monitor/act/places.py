@@ -49,7 +49,9 @@ _MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """What an address leads to that is not watched yet: the first few, each read once, and what is shown."""
+    """Places that an address leads to and that are not watched yet: the first few, each read once, and the
+    finds.
+    """
 
     looked: Looked
     read: Sequence[PlaceRead] = ()

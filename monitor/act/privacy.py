@@ -1,4 +1,4 @@
-"""What people ask about their own data: written down, answered, put right, erased, kept out."""
+"""Handle what people ask about their own data: write it down, answer, put right, erase, keep out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is held about somebody who asks, and the entries that a copy shows of it."""
+"""Find what is held about somebody who asks, and the entries that a copy shows of it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""What the person a matter is aimed at says for themselves: that they are safe, whether they would like
-support, whether the police may be told. It is recorded by the steps of a case, and so by their guards."""
+"""Record what the person a matter is aimed at answers for themselves: that they are safe, whether they would
+like support, whether the police may be told. It is recorded by the steps of a case, and so by their guards.
+"""
 
 from __future__ import annotations
 
@@ -89,10 +90,10 @@ def own_word(
     words = persons_meant((m for v in judged for m in aims(v)), here)
     named = {m.person for v in judged for m in wrongs(v) if m.by == NAMED}
     named |= {me} if any(case.target == me and _is_named(con, case) for case in cases) else set()
-    theirs = [c for c in stored.cases_of(story_id) if c.target == me and not (c.locked or c.restricted)]
+    theirs = [c for c in stored.cases_of(story) if c.target == me and not (c.locked or c.restricted)]
     ended = next((c for c in reversed(theirs) if c.ending not in NOTHING_DONE), None)
     if not cases and ended and not (matter.restricted or me in matter.subjects):
-        return OwnWord(story_id, urn, (), ended, threatened=False)
+        return OwnWord(story, urn, (), ended, threatened=False)
     if me not in words and (me in matter.subjects or me not in {*named, *matter.threatened}):
         return None
     if not cases and (alert is None or stored.cases_of(story)):  # it is over, or was never raised

@@ -95,7 +95,7 @@ def _limit_part(
     parts: Mapping[str, ReaderPart],
     sealed: Collection[str],
 ) -> SchoolSummary:
-    """What is hidden is left out; what was restricted before this scan is counted alone."""
+    """Leave out what is hidden, and count alone what was restricted before this scan."""
     lines = {name: [v for v in getattr(part, name) if v.story_id not in hidden] for name in _SECTIONS}
     apart = [v.story_id for of in lines.values() for v in of if v.story_id in sealed]
     sections: dict[str, Any] = {

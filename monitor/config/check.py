@@ -1,4 +1,4 @@
-"""What is wrong with `schoolgate.toml`, as sentences: where, what, and how to put it right.
+"""Faults of `schoolgate.toml`, as sentences: where, what, and how to put it right.
 
 pydantic finds the faults of single keys; not a word of its own, and no secret, reaches a person. What no
 single key can show is looked for in the document as it was read, so that all is told together: that ids are

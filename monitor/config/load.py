@@ -302,7 +302,7 @@ def _build(path: Path, file: tables.TomlFile, env: Mapping[str, str]) -> Config:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the settings stand: secrets come from this environment, and files from beside their own."""
+    """Place of the settings: secrets come from this environment, files from beside their own."""
 
     path: Path
     env: Mapping[str, str]

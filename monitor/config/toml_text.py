@@ -1,4 +1,4 @@
-"""Where each key of a TOML document stands, which tomllib forgets, and how values are written."""
+"""Find where each key of a TOML document is, which tomllib forgets, and write values."""
 
 from __future__ import annotations
 

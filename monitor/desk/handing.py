@@ -1,4 +1,6 @@
-"""What somebody hands in by a form, at “Tell us” or for a case: its files, and what they know of the post."""
+"""Read what somebody hands in by a form, at “Tell us” or for a case: its files, and what they know of the
+post.
+"""
 
 from __future__ import annotations
 

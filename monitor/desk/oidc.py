@@ -251,7 +251,7 @@ class OidcSignIn:
         return Begun(f"{goes_to}?{urlencode(asked)}", kept)
 
     def finish(self, kept: str, query: Mapping[str, str], now: datetime) -> ProvedAccount | SignInRefusal:
-        """Whose account it is, by what the browser kept and came back with."""
+        """Find whose account it is, by what the browser kept and came back with."""
         try:
             opened = self._context().links.unseal("sign-in", kept)
             if opened is None:

@@ -43,7 +43,7 @@ SendSoon = Callable[[OutboxMessage], object]
 
 
 def device_of(said: str | None) -> service.Device:
-    """Whose a browser is, as is said: everybody's, unless it is said to be theirs alone."""
+    """Tell whose a browser is, by the answer given: everybody's, unless it is said to be theirs alone."""
     return service.Device.OWN if said == service.Device.OWN else service.Device.SHARED
 
 

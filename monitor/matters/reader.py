@@ -1,4 +1,4 @@
-"""Who asks what is in a home, and how much of each matter they may know: `alerts.access` answers it."""
+"""Reader of a home, and how much of each matter they may know: `alerts.access` answers it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from data.errors import InputError
 from data.judged import gravest_verdict, is_of_this_hour, may_be_grave
 from data.matters import Holder, SaidWrong
 from data.people import PeopleBySchool
-from data.steps.codes import HowTold
+from data.steps.codes import NoticeWay
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
@@ -111,13 +111,13 @@ def _cases_without_step(
         (case.id, kinds): key
         for case, steps in zip(cases, found, strict=True)
         for kinds, told in ((CONSENT, case.consent_told), (SUPPORT, case.support_told))
-        if told is HowTold.MAIL and (key := mail_of(case, steps, kinds))
+        if told is NoticeWay.MAIL and (key := mail_of(case, steps, kinds))
     }
     if not mails:
         return cases
     unsent = outbox.unsent(con, list(mails.values()))
     told = {
-        of: HowTold.OWED if unsent[key] else HowTold.WAITING for of, key in mails.items() if key in unsent
+        of: NoticeWay.OWED if unsent[key] else NoticeWay.WAITING for of, key in mails.items() if key in unsent
     }
     return [
         replace(
@@ -366,7 +366,9 @@ def asker(config: Config, given: str | None) -> Person | None:
 
 @dataclass(frozen=True, slots=True)
 class KnownMatters:
-    """What somebody may know of some stories, by story; `cases` are the open ones that they may know of."""
+    """Knowledge of some stories that somebody may have, by story; `cases` are the open ones they may know
+    of.
+    """
 
     stored: StoredMatters
     access: Mapping[str, Access]

@@ -1,4 +1,4 @@
-"""What is due today for somebody: the matters of their daily digest, each school read once for all."""
+"""Find what is due today for somebody: the matters of their daily digest, each school read once for all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is saved of readings that were judged, by what the store holds in the transaction that saves them."""
+"""Save readings that were judged, by what the store holds in the transaction that saves them."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ from data.types import (
     Mention,
     MentionKind,
     Outcome,
-    SchoolTold,
+    SchoolNaming,
     Signal,
     Source,
     SourceRun,
@@ -206,7 +206,7 @@ def _judge_report(
 
     now, judges = mention.fetched_at, intake.judges()
     own = is_on_own_place(report.url, judges.schools[urn], intake.sources)
-    how = SchoolTold.NAMED if report.school_named else SchoolTold.HERE
+    how = SchoolNaming.NAMED if report.school_named else SchoolNaming.HERE
     source = Source(
         SOURCE_ID, SOURCE_ID, url="", urns=(urn,), name="Reported by a person", own=own, handed_in=how
     )

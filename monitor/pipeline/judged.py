@@ -1,4 +1,6 @@
-"""What is left to be judged of a reading, by what is known; what is judged with it; what was judged of it."""
+"""Choose what is left to be judged of a reading, by what is known; what is judged with it; what was judged of
+it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What judging is given: the schools and their people, the rules, what links, what scores."""
+"""Judges: the schools and their people, the rules, what links, what scores."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
-from alerts.access.matter import DangerTold, danger_of
+from alerts.access.matter import DangerFacts, danger_of
 from classifiers.stories import Anywhere, tells_the_same
 from classifiers.verdicts.press.events import is_press, without_paper
 from classifiers.verdicts.press.same_event import (
@@ -53,8 +53,8 @@ class OneDanger(Anywhere):
         told = (verdict_to_report(v) for v in verdicts)
         self._con, self._people = con, judges.people_of
         self._grave = {(v.mention_id, v.urn): v for v in told if calls_for_alert(v)}
-        self._stored: dict[str, list[DangerTold]] = {}
-        self._new: dict[str, list[DangerTold]] = defaultdict(list)
+        self._stored: dict[str, list[DangerFacts]] = {}
+        self._new: dict[str, list[DangerFacts]] = defaultdict(list)
 
     def fits(self, mention_id: str, urn: str, story_id: str, how: str) -> bool:
         verdict = self._grave.get((mention_id, urn))

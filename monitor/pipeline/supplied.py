@@ -1,4 +1,4 @@
-"""What somebody handed in, as files of a capture: theirs under names of ours, the words as typed, an archive.
+"""Files of a capture that somebody handed in: theirs under names of ours, the words as typed, an archive.
 
 A file is kept byte for byte as it came, whatever it says within itself: changed, it would be no evidence any
 more. Where a picture tells the place at which it was taken (a telephone writes it in), that is said.

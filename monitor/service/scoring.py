@@ -1,4 +1,4 @@
-"""What takes memory and is let go when idle: the model, in a process of its own, and the linker.
+"""Let go when idle what takes memory: the model, in a process of its own, and the linker.
 
 Measured: a model that was loaded, used and let go leaves 50 MB behind in the process that held it, and
 its libraries as much again. A question is a JSON list: is the second reader meant, and the texts; the

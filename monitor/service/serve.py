@@ -23,7 +23,13 @@ from alerts.delivery.chat import is_text
 from alerts.delivery.mail import Unfit, compose_mail
 from alerts.delivery.results import OF_THE_TOKEN, SENT, Cause, Result, SendOutcome
 from alerts.notices.book import SERVICE, Look, Notice, close_notices, matter, note_alive, note_look
-from alerts.notices.fault_message import Told, compose_all_well, compose_begun, concerns, notice_recipients
+from alerts.notices.fault_message import (
+    FaultRecipient,
+    compose_all_well,
+    compose_begun,
+    concerns,
+    notice_recipients,
+)
 from classifiers.text.language import let_go
 from data.effects import Clock, uptime_beside, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld
@@ -92,8 +98,8 @@ ASLEEP = timedelta(minutes=3)
 _SHOWN_BY_MAIL_ALONE = frozenset((Cause.MESSAGE_REFUSED, Cause.DROPPED, Cause.INTERRUPTED, Cause.OURS))
 """What shows only once a server is given a mail: that mails go out again, only a mail shows."""
 
-Wanted = tuple[Notice, Told]
-Done = tuple[Notice | None, Told, Result]
+Wanted = tuple[Notice, FaultRecipient]
+Done = tuple[Notice | None, FaultRecipient, Result]
 
 
 @dataclass
@@ -173,7 +179,7 @@ class Notices:
             return any(t.why in OF_THE_TOKEN for t in fails)
         return any(t.why not in _SHOWN_BY_MAIL_ALONE for t in fails)
 
-    def _people_to_tell(self, notice: Notice, now: datetime) -> list[Told]:
+    def _people_to_tell(self, notice: Notice, now: datetime) -> list[FaultRecipient]:
         """List who must still hear how it is now: that it has begun, or that all of it works again."""
         every = self._every(now, notice)
         if not notice.steady(now):
@@ -186,7 +192,7 @@ class Notices:
             and (to.via is Via.MAIL or (to.person.id not in mailed and to.name in notice.told))
         ]
 
-    def _every(self, now: datetime, notice: Notice | None = None) -> list[Told]:
+    def _every(self, now: datetime, notice: Notice | None = None) -> list[FaultRecipient]:
         """All who are told; another's telephone only where no mail goes out and nobody knows of it yet."""
         config = self.config()
         chats = {p: address.get_secret_value() for p, address in config.chats.items()}
@@ -197,7 +203,7 @@ class Notices:
         by_chat = notice_recipients(config.schools, config.people, Via.CHAT, chats, now, anybody=anybody)
         return [to for to in (*by_mail, *by_chat) if notice is None or concerns(notice, to)]
 
-    def _write_notice(self, notice: Notice, to: Told, now: datetime) -> OutboxMessage:
+    def _write_notice(self, notice: Notice, to: FaultRecipient, now: datetime) -> OutboxMessage:
         zone = self.config().zone
         if not notice.steady(now):
             every, places = self._every(now, notice), self.health.figures.our_places
@@ -230,7 +236,7 @@ class Notices:
 
     def _mails(
         self, wanted: Sequence[Wanted], sender: str, now: datetime
-    ) -> Iterator[tuple[Notice | None, Told, bytes]]:
+    ) -> Iterator[tuple[Notice | None, FaultRecipient, bytes]]:
         """Each mail and who it is for; where none is wanted, empty ones to all who would be told."""
         if not wanted:
             yield from ((None, to, b"") for to in self._every(now) if to.via is Via.MAIL)

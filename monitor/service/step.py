@@ -1,4 +1,4 @@
-"""What the service does at each tick, without threads and without a clock of its own.
+"""Do what the service does at each tick, without threads and without a clock of its own.
 
 Each method does what is due at `clock()` and nothing where nothing is. None raises for what is not a
 person's to put right at once: a fault is logged by its kind and place, counted in `health`, and the rest goes

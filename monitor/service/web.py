@@ -1,4 +1,4 @@
-"""What the service answers over HTTP: how it is, on this machine only; and the pages, where there are any."""
+"""Answer over HTTP: how the service is, on this machine only; and the pages, where there are any."""
 
 from __future__ import annotations
 

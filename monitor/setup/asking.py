@@ -1,5 +1,7 @@
-"""What `init` asks: about the school and its people, a line each; a proxy, a file, addresses; and its places,
-proposed, read once, shown, kept or left out. What is of no use is asked again, never without a word."""
+"""Ask the questions of `init`: about the school and its people, a line each; a proxy, a file, addresses; and
+its places, proposed, read once, shown, kept or left out. What is of no use is asked again, never without a
+word.
+"""
 
 from __future__ import annotations
 
@@ -392,13 +394,13 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
 
 def _find_schools(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[School], bool]:
     """Those that may be meant, shown with a number each; and whether it is the only one with these words."""
-    from monitor.config.writing.entries import line, near, search_schools
+    from monitor.config.writing.entries import line, near_names, search_schools
 
     found = search_schools(all_schools, words, _MOST)
     if len(found) == 1:
         say(line(found[0]))
         return found, True
-    close = found or near(all_schools, words, _MOST)
+    close = found or near_names(all_schools, words, _MOST)
     if not found:
         known = "Near:" if close else "Try fewer, or the postcode."
         lacking = (

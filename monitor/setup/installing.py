@@ -332,7 +332,7 @@ _WAIT_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose the service is: its name and numbers."""
+    """Account of the service: its name and numbers."""
 
     name: str
     uid: int

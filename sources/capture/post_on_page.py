@@ -1,4 +1,4 @@
-"""Where a post is on a page, who is shown as its author, and the time shown.
+"""Find a post on a page, the author shown with it, and the time shown.
 
 Only letters and digits are compared, so line breaks and quotation marks make no difference. `browser_worker`
 finds the same place in the browser's own tree, by the same rules.

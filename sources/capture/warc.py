@@ -1,4 +1,4 @@
-"""What is archived of a page: WARC and WACZ."""
+"""Archive a page as WARC and WACZ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a fetch ends early. The exception never leaves the fetcher, which turns it into a value."""
+"""Exceptions that end a fetch early. The exception never leaves the fetcher, which turns it into a value."""
 
 from __future__ import annotations
 

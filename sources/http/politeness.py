@@ -1,4 +1,4 @@
-"""How often we may ask a host: pure arithmetic. Nothing here reads a clock or waits."""
+"""Limits on how often we may ask a host: pure arithmetic. Nothing here reads a clock or waits."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def code_of(answer: HttpAnswer) -> str:
     return code if isinstance(code, str) and len(code) <= 60 else ""
 
 
-class BegunAnew(FetchAborted):
+class DeltaExpired(FetchAborted):
     """Graph no longer knows where we were."""
 
 
@@ -117,7 +117,9 @@ def refused_by_graph(answer: HttpAnswer, of: str, now: datetime) -> FetchAborted
     """Why Graph gave nothing, and what to do; its own words are not repeated."""
     status, code = answer.status, code_of(answer)
     if status == 410 or code.lower() in _ANEW:
-        return BegunAnew(Outcome.UNREACHABLE, "Microsoft 365 begins its list of mails anew.", status=status)
+        return DeltaExpired(
+            Outcome.UNREACHABLE, "Microsoft 365 begins its list of mails anew.", status=status
+        )
     wait = retry_after_s(answer.header("retry-after"), now)
     if status == 429:
         later = f" It asks us to wait {wait:.0f} seconds." if wait else ""
@@ -175,7 +177,7 @@ def _page(inbox: GraphInbox, line: GraphLine) -> tuple[Mapping[str, Any], GraphI
     """The next page of what is new, and its mailbox: from the beginning where Graph forgot where we were."""
     prefer = f"odata.maxpagesize={_PAGE}, {SAME_ID}"
     if inbox.link:
-        with suppress(BegunAnew):
+        with suppress(DeltaExpired):
             return line.document(inbox.link, inbox.owner, prefer), inbox
     prove_refused(inbox, line)
     since = f"&$filter=receivedDateTime%20ge%20{_earlier(inbox.since)}" if _earlier(inbox.since) else ""

@@ -1,4 +1,4 @@
-"""Whose words a mail holds: its writer's, those that were sent on, or nobody's; and who sent it.
+"""Tell whose words a mail holds: its writer's, those that were sent on, or nobody's; and who sent it.
 
 What mail programs write around them is data: mail_words.toml. Pure; the time is in proportion to the words.
 """

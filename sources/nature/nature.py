@@ -1,4 +1,4 @@
-"""What a place is: a paper, a board, a blog, … Its nature decides the channel of what it brings.
+"""Natures of places: a paper, a board, a blog, … The nature decides the channel of what a place brings.
 
 Nothing else guesses it from a host or a name. The evidence, in this order: the list of the British press
 (data/outlets/uk.csv); what an address alone says; what its page says (`page_nature`); the words of title and

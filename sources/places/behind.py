@@ -1,4 +1,4 @@
-"""What is behind an address that somebody gives."""
+"""Find out what is behind an address that somebody gives."""
 
 from __future__ import annotations
 

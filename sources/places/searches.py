@@ -98,7 +98,7 @@ def names_no_school(url: str, schools: Iterable[School]) -> bool:
 
 
 def person_sought(url: str, people: Iterable[Person], schools: Iterable[School]) -> Person | None:
-    """Whose full name stands in the words of a search, but for what is the school's own name."""
+    """Name the person whose full name is in the words of a search, unless it is the school's own name."""
     words = {w for w in normalise(searched_words(url)).split() if len(w) > 1} - _names(schools)
     return next((p for p in people if len(words.intersection(normalise(p.name).split())) > 1), None)
 

@@ -13,7 +13,7 @@ from alerts.letters.layout import write_draft
 from alerts.next_date import Means
 from data.cases import Asking, Case, CaseFile, CaseState, CaseStep, Consent, EvidenceFile, Post, Profile
 from data.rungs import Rung
-from data.steps.codes import Complainant, HowTold, Relationship, RungAnswer, StaffMatter, StepKind
+from data.steps.codes import Complainant, NoticeWay, Relationship, RungAnswer, StaffMatter, StepKind
 from data.types import About, Person, Role, Route
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -295,7 +295,11 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
     ),
     LetterKind.RECORDED_FOR_YOU: (
         replace(
-            THREAT, consent_by="head", consent_told=HowTold.OWED, support_by="dsl", support_told=HowTold.MAIL
+            THREAT,
+            consent_by="head",
+            consent_told=NoticeWay.OWED,
+            support_by="dsl",
+            support_told=NoticeWay.MAIL,
         ),
         {},
         {"steps": (*THREAT_STEPS, step(7, StepKind.SUPPORT, 3, status="offered"))},

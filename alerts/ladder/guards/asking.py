@@ -1,4 +1,4 @@
-"""What each rung needs before it may be asked. A guard that does not concern the step lets it pass. What each
+"""Guards of each rung, before it may be asked. A guard that does not concern the step lets it pass. What each
 asks for is said in data/words/en/refusal.toml, under its name; here stand the sources of those that have one.
 
 If a guard accepts a reason in place of what is missing, the reason is kept with the step: the schools'

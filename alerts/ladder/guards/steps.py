@@ -1,5 +1,6 @@
-"""What is asked of every step before all else, and what each kind of step but asking needs besides. What each
-guard asks for is said in data/words/en/refusal.toml, under its name."""
+"""Guards of every step, and those that each kind of step but asking needs besides. What each guard asks for
+is said in data/words/en/refusal.toml, under its name.
+"""
 
 from __future__ import annotations
 

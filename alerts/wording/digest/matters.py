@@ -1,5 +1,5 @@
-"""What to answer, what to pass on, what is in the news: posts in their own words, those of one theme in one
-line; of the press what is adverse first; and what we cannot tell, as a question. Pure.
+"""Sections of what to answer, what to pass on, what is in the news: posts in their own words, those of one
+theme in one line; of the press what is adverse first; and what we cannot tell, as a question. Pure.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Whose digest it is, of what, in which words; how times and places are said in it, and for how long we
-ourselves could not do our work. Pure."""
+"""Reader of a digest, its schools and its words; how times and places are written in it, and for how long we
+ourselves could not do our work. Pure.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +36,9 @@ def read_in_part(w: Words, reasons: Sequence[PartReason]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """Whose digest it is, of what, in which words, and at most how many lines of each group; `at_desk`, where
-    its reader has signed in and people are called by their names."""
+    """Reader of a digest, its school, its words, and at most how many lines of each group; `at_desk`, where
+    its reader has signed in and people are called by their names.
+    """
 
     facts: Facts
     reader: Person

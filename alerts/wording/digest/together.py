@@ -78,7 +78,7 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
 
 
 def _terms(says: Sequence[Saying]) -> Section:
-    """Whose last term is about to end, a line for all that end on one day."""
+    """Write a line about terms of office that are about to end, one for all that end on one day."""
     found: dict[str, list[str]] = {}
     for say in says:
         for line in lines.terms(say) if say.facts.school_day else ():

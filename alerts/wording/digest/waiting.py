@@ -1,4 +1,4 @@
-"""What a case waits for, in words: one line a case, the overdue first. Pure.
+"""Say what a case waits for: one line a case, the overdue first. Pure.
 
 Its post is quoted as any other; of a case that is locked there is no word, no address and no date
 (Education Act 2002, section 141F).

@@ -1,5 +1,5 @@
-"""What a piece of the press is about, and whether it is against the school: by whole phrases; and who of the
-press asks the school for comment. Pure.
+"""Tell what a piece of the press is about, and whether it is against the school, by whole phrases; and which
+journalist asks the school for comment. Pure.
 
 A phrase and its opposite are told apart: “charged” and “cleared”, “evacuated” and “evacuated in a drill”,
 “special measures” and “out of special measures”. Where no phrase is known the model decides.

@@ -323,7 +323,7 @@ def keep_letter_facts(
 
 
 def letter_facts(con: Connection, case_id: str, letter: str) -> dict[str, str]:
-    """What was typed last for that letter of the case, by the names of its facts."""
+    """Return what was typed last for that letter of the case, by the names of its facts."""
     sql = "SELECT max(facts) FROM letter_facts WHERE case_id = $id AND letter = $letter"
     return dict(json.loads(read_value(con, sql, id=case_id, letter=letter) or "{}"))
 

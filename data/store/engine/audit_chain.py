@@ -145,7 +145,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@=+/-]{0,127}")
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who did what to what: `actor` is a person's id or “schoolgate”, `subject` an id, `codes` are facts."""
+    """Record of an act: `actor` is a person's id or “schoolgate”, `subject` an id, `codes` are facts."""
 
     done_at: datetime
     actor: str

@@ -459,7 +459,7 @@ class _Ours:
         self.lock.release()
 
     def end(self) -> None:
-        """As the process ends, takes logs into their files; what stays attached without one goes with it."""
+        """Take logs into their files as the process ends; what stays attached without one goes with it."""
         if (stop := self.watched) is not None:
             stop()
         self.give_up(lambda file: _size_bytes(f"{file.path}.wal") > 0)

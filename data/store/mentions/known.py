@@ -1,4 +1,4 @@
-"""What the store knows of mentions that were read: were they seen before, judged, and in which words?"""
+"""Stored facts about mentions that were read: were they seen before, judged, and in which words?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people reported: who did, what is withheld at an address, and the alert raised for it."""
+"""Reports by people: who made one, what is withheld at an address, and the alert raised for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the daily digest says about one school, and what was sent of it: read once for all its readers."""
+"""Facts of one school's daily digest, and what was sent of it: read once for all its readers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from data.digest import AccountAct, Edition, Fate, Headline, ReadingCounts, ToldSpike, Undelivered, Window
+from data.digest import AccountAct, Edition, Fate, Headline, ReadingCounts, SpikeNotice, Undelivered, Window
 from data.keeping.periods import is_restricted
 from data.matters import PostView
 from data.store.engine.rows import Connection, at, at_or_none, insert_rows, names, read_rows, read_value
@@ -169,12 +169,12 @@ def printed_articles(con: Connection, story_ids: Sequence[str]) -> dict[str, tup
     }
 
 
-def reported_spikes(con: Connection, urn: str, window: Window) -> tuple[ToldSpike, ...]:
+def reported_spikes(con: Connection, urn: str, window: Window) -> tuple[SpikeNotice, ...]:
     """List the surges told within the window, oldest first."""
     sql = """SELECT epoch_us(began_at), mentions, usual, themes, of_reviews FROM spikes
         WHERE urn = $urn AND told_at >= $since AND told_at < $until ORDER BY began_at"""
     rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until)
-    return tuple(ToldSpike(at(us), n, usual, tuple(of), reviews) for us, n, usual, of, reviews in rows)
+    return tuple(SpikeNotice(at(us), n, usual, tuple(of), reviews) for us, n, usual, of, reviews in rows)
 
 
 def account_acts(con: Connection, urn: str, window: Window) -> tuple[AccountAct, ...]:

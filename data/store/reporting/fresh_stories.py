@@ -1,4 +1,4 @@
-"""What was judged about a school within a window, a value a story: what a digest is chosen from.
+"""Stories judged about a school within a window, one value each: a digest is chosen from them.
 
 A window may hold a million posts, of which a reader sees some dozen. So DuckDB counts, and what comes here of
 a story are numbers, places and one verdict, without a word; the posts of what is shown are read once that is

@@ -1,4 +1,4 @@
-"""What the governors' report is counted from. Nothing restricted is in it, nor anything beside it.
+"""Counts for the governors' report. Nothing restricted is in it, nor anything beside it.
 
 Left out of every count: restricted mentions, all mentions of a story that holds one or that somebody marked
 as not about the school, the classes and the route of safeguarding and extremism, posts by the school's own
@@ -380,7 +380,7 @@ ORDER BY said_at, id
 """
 
 
-def heard(con: Connection, urn: str, since: datetime, settled: datetime) -> list[Heard]:
+def list_heard(con: Connection, urn: str, since: datetime, settled: datetime) -> list[Heard]:
     """The posts about a school since then, oldest first, that may be counted and mentioned to its leadership.
     Left out: posts that only come from sources first read after `settled` (their backlog is not today's
     talk), the school's own posts, restricted ones, and every story in which any version of any post gravely

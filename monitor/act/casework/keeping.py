@@ -1,10 +1,11 @@
-"""What may be kept of a case: no capture where that may be a crime, files that came with a post by mail, and
-the copy of a letter that was sent or came back.
+"""Keep evidence of a case: no capture where that may be a crime, files that came with a post by mail, and the
+copy of a letter that was sent or came back.
 
 A possible indecent image of a child, extremist media, anything that is with the DSL: opening such a page
 again, or keeping a copy, may itself be a crime (Protection of Children Act 1978 s.1; UKCIS guidance on
 sharing nudes, March 2024). So it is refused before anything is fetched, opened or hashed. The copy of a
-letter is an exhibit of its own: a file in the vault with a manifest, named by the step that records it."""
+letter is an exhibit of its own: a file in the vault with a manifest, named by the step that records it.
+"""
 
 from __future__ import annotations
 

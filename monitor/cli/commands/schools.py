@@ -81,7 +81,7 @@ def add_school_command(
 def _find(words: str, path: Path | None) -> None:
     """Shows the schools of the register that have all of these words, and ends."""
     from data.register.national_lists import read_register
-    from monitor.config.writing.entries import near, search_schools
+    from monitor.config.writing.entries import near_names, search_schools
     from monitor.setup.doctor.settings import GET_REGISTER
 
     if path is None:
@@ -92,7 +92,7 @@ def _find(words: str, path: Path | None) -> None:
     found = search_schools(schools, words, 10)
     if not found:
         say(f"No school in {path.name} has all of these words: {words}. Closed schools are left out.")
-    shown = found or near(schools, words, 3)
+    shown = found or near_names(schools, words, 3)
     places = [", ".join(dict.fromkeys(filter(None, (s.locality, s.town)))) for s in shown]
     rows = [(s.urn, s.name, p, s.postcode, s.local_authority) for s, p in zip(shown, places, strict=True)]
     heads = ("Number", "Name", "Place", "Postcode", "Authority")

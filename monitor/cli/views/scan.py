@@ -1,4 +1,4 @@
-"""What a scan found, sorted for its reader: values only, no text layout.
+"""Results of a scan, sorted for their reader: values only, no text layout.
 
 A story of which anything is restricted gives a count and nothing else, and its alert stands once.
 """

@@ -1,4 +1,6 @@
-"""What every part of the service is given, and how it answers: with writes, made in one transaction."""
+"""Context that every part of the service is given, and how an act answers: with writes, made in one
+transaction.
+"""
 
 from __future__ import annotations
 

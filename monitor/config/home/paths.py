@@ -1,4 +1,4 @@
-"""Where a home keeps its things: a folder, the configuration in it, its key; how a file is written whole."""
+"""Paths of a home: a folder, the configuration in it, its key; how a file is written whole."""
 
 from __future__ import annotations
 

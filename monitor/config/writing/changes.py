@@ -1,4 +1,4 @@
-"""What changes in `schoolgate.toml` when somebody leaves or gives up an office, and when a school is added or
+"""Changes to `schoolgate.toml` when somebody leaves or gives up an office, and when a school is added or
 watched no more: settings in, changes out.
 
 Nobody's id is given to somebody else: mails, links, sessions and recorded steps go by it. Whoever has left

@@ -153,7 +153,7 @@ def set_in(table: str, values: Values) -> Change:
 
 
 def table_mark(text: str, table: str, which: str) -> str:
-    """What a form carries of the table that its reader was shown, by its id or URN; "" for none."""
+    """Return a mark of the table that its reader was shown, by its id or URN; "" for none."""
     key = "urn" if table == "schools" else "id"
     rows = [row for row in tomllib.loads(text).get(table, []) if row.get(key) == which]
     return digest(repr(rows)) if rows else ""
@@ -221,7 +221,7 @@ def terms_added(
     def change(text: str, held: dict[str, Any]) -> str:
         for at in (_by_id(held, "schools", urn) for urn in urns):
             for key, value, day in new:
-                there = _held(text, at).get(key, [])
+                there = _table_at(text, at).get(key, [])
                 before = (other["first"] if key == "terms" else other for other in there)
                 if value not in there:
                     text = with_element(text, at, key, value, sum(other < day for other in before))
@@ -293,7 +293,7 @@ def with_key(text: str, path: Place, key: str, value: object | None) -> str:
     part = _part(text, path)
     if value is None:
         return _change_table(text, part, lambda table: table.pop(key, None))
-    if key not in _held(text, path):
+    if key not in _table_at(text, path):
         return _with_new_key(text, part, key, value)
     return _change_table(text, part, lambda table: table.update({key: tomlkit.value(toml(value))}))
 
@@ -317,7 +317,7 @@ def with_element(text: str, path: Place, key: str, value: object, at: int) -> st
     part = _part(text, path)
     if any(other.path[:-1] == (*path, key) for other in parts(text)):
         raise NoTable(key)
-    if key not in _held(text, path):
+    if key not in _table_at(text, path):
         return _with_new_key(text, part, key, [value])
     return _change_table(text, part, insert)
 
@@ -329,7 +329,7 @@ def _part(text: str, path: Place) -> TomlPart:
     return found
 
 
-def _held(text: str, path: Place) -> dict[str, Any]:
+def _table_at(text: str, path: Place) -> dict[str, Any]:
     """The table of that place, as it is read."""
     found: Any = tomllib.loads(text)
     for key in path:

@@ -49,7 +49,7 @@ def search_schools(schools: Sequence[School], query: str, limit: int) -> list[Sc
     return found[:limit]
 
 
-def near(schools: Sequence[School], query: str, limit: int) -> list[School]:
+def near_names(schools: Sequence[School], query: str, limit: int) -> list[School]:
     """Schools of a name like the query, where `search` finds none: a slip of the pen, a name half known."""
     from rapidfuzz import fuzz, process
 

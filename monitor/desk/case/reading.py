@@ -497,7 +497,7 @@ def _next_act_page(con: Connection, seen: SeenCase, after: NextAct, part: str, p
 
 
 def _wants(after: NextAct, seen: SeenCase) -> Refusal | None:
-    """What refuses to have anybody asked until that act is done."""
+    """Name what refuses to have anybody asked until that act is done."""
     refused = [way.refusal for way in seen.ways if way.refusal is not None]
     does_it = (after.act, after.values)
     return next((one for one in refused if remedy_of(one.guard, seen.case) == does_it), None)

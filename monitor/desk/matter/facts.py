@@ -1,4 +1,4 @@
-"""What is known of a matter, as its page shows it: sentences, what was done and said, its posts. Pure."""
+"""Show what is known of a matter on its page: sentences, what was done and recorded, its posts. Pure."""
 
 from __future__ import annotations
 

@@ -53,8 +53,9 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who administers, over the settings as their file has them now. `locked` is why nothing can be changed,
-    `notice` what an act came to, `typed` what stands in a form that was refused."""
+    """Administrator at the desk, over the settings as their file has them now. `locked` is why nothing can be
+    changed, `notice` what an act came to, `typed` what stands in a form that was refused.
+    """
 
     asking: DeskRequest
     at: Keeper

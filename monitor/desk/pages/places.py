@@ -349,7 +349,7 @@ def _ending_words(run: SourceRun) -> str:
 
 
 def _shown_find(desk: Desk, find: Find) -> tuple[str, str, str, str]:
-    """Whose it is, where, its first words, and why we think so."""
+    """Show one find: whose it is, where, its first words, and why we think so."""
     day = desk.w.day(find.published, desk.at.now, desk.at.config.zone) if find.published else ""
     return (
         desk.w(f"places.{find.relevance.value}"),

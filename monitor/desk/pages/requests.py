@@ -1,7 +1,9 @@
-"""What people ask about their own data: recorded, searched for, copied, erased, put right and answered.
+"""Handle requests of people about their own data: recorded, searched for, copied, erased, put right and
+answered.
 
 What somebody is found by stands in no address: each form takes it to the next page. Nothing is erased before
-its page has said what goes, what stays, and why."""
+its page has said what goes, what stays, and why.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the service is, as it knows itself: what ran when, and what failed. No people, no texts."""
+"""Health of the service, as it knows itself: what ran when, and what failed. No people, no texts."""
 
 from __future__ import annotations
 

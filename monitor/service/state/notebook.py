@@ -1,4 +1,4 @@
-"""Who holds the service, and its notebook of faults."""
+"""Lock of the service, and its notebook of faults."""
 
 from __future__ import annotations
 

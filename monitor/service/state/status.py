@@ -1,4 +1,4 @@
-"""How the service is, as the store shows it: for `schoolgate status` and the figures of /metrics."""
+"""Status of the service, as the store shows it: for `schoolgate status` and the figures of /metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is owed to people: messages that failed, are owed or withdrawn."""
+"""Find what is owed to people: messages that failed, are owed or withdrawn."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def _find_surges(
     since = None if watched is None else max(watched, kept, now - timedelta(days=DAYS) - _BEFORE)
     if since is None:
         return []
-    posts: Sequence[Heard] = spike_store.heard(con, school.urn, since, settled)
+    posts: Sequence[Heard] = spike_store.list_heard(con, school.urn, since, settled)
     if of_reviews:
         posts = [p for p in posts if p.channel in REVIEWS]
         reading = measure_reviews([p.at for p in posts], now, since)

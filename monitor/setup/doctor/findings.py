@@ -1,4 +1,4 @@
-"""What `doctor` found: one thing looked at, how it stands, and how to put it right."""
+"""Findings of `doctor`: one thing looked at, its state, and how to put it right."""
 
 from __future__ import annotations
 

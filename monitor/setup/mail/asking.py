@@ -1,5 +1,6 @@
-"""What `mail setup` and `source add mailbox` have to know: from options, else asked for, else as proposed.
-Each answer is checked."""
+"""Ask what `mail setup` and `source add mailbox` have to know: from options, else asked for, else as
+proposed. Each answer is checked.
+"""
 
 from __future__ import annotations
 
@@ -421,7 +422,7 @@ class MailboxQuestions(Questions):
         return f"imaps://{host}/{quote(unquote(folder), safe='/')}"
 
     def _senders(self, given: tuple[str, ...]) -> dict[str, object]:
-        """Whose mails are read: addresses or domains; nothing where everybody's are."""
+        """Ask whose mails are read: addresses or domains; nothing where everybody's are."""
         if not given and self._ask is not None:
             asked = "Only from these senders, addresses or domains with commas (Enter: from everybody)"
             given = tuple(self._ask(asked).replace(",", " ").split())

@@ -21,7 +21,13 @@ from alerts.notices.book import (
     note_alive,
     note_look,
 )
-from alerts.notices.fault_message import Told, compose_all_well, compose_begun, concerns, notice_recipients
+from alerts.notices.fault_message import (
+    FaultRecipient,
+    compose_all_well,
+    compose_begun,
+    concerns,
+    notice_recipients,
+)
 from alerts.notices.posts import LEAST, OVER_AFTER, goes_on, measure, measure_reviews
 from data.register.calendar import Calendar, Term
 from data.types import Person, Role, School, Trouble, Via
@@ -252,17 +258,17 @@ def test_a_notice_says_what_to_do_and_to_the_head_what_it_means_for_the_school()
 
 def of_the_head(one, which="begun", via=Via.MAIL, school=OAKFIELD, places=()):
     """What a head is told where an IT lead is told too."""
-    to = Told(HEAD, school, via, mends=False)
+    to = FaultRecipient(HEAD, school, via, mends=False)
     if which == "over":
         return compose_all_well(one, to, ZONE, NOON)
-    return compose_begun(one, to, [to, Told(IT, school, via)], ZONE, NOON, places)
+    return compose_begun(one, to, [to, FaultRecipient(IT, school, via)], ZONE, NOON, places)
 
 
 def test_no_head_is_told_of_doctor_where_another_puts_it_right():
     for via in [Via.MAIL, Via.CHAT]:
         for name in MATTERS:
             one = notice(*{"store": ("save",), "all": ("collect",)}.get(name, (name,)))
-            to = Told(HEAD, OAKFIELD, via, mends=False)
+            to = FaultRecipient(HEAD, OAKFIELD, via, mends=False)
             if name in ("config", "purge", "codes", "numbers"):
                 assert not concerns(one, to)
             else:

@@ -14,7 +14,7 @@ from alerts.ladder.advance import Advance, advance
 from alerts.ladder.replay import CONSENT, mail_of, replay
 from data.cases import CaseState, Consent
 from data.rungs import CaseClock, Rung
-from data.steps.codes import HowTold, Relationship, StepKind
+from data.steps.codes import NoticeWay, Relationship, StepKind
 from data.types import About, Person, Role, Route
 from monitor.act.casework.steps import next_act
 
@@ -423,7 +423,7 @@ def test_of_an_answer_that_another_records_its_person_is_told_at_once_who_did_an
 
 
 def test_what_was_mailed_or_answered_opens_the_way_to_the_police_and_where_no_mail_reaches_a_letter_does():
-    for by, told in [("teacher", None), ("head", HowTold.MAIL)]:
+    for by, told in [("teacher", None), ("head", NoticeWay.MAIL)]:
         case = asked()
         assert bool(to_the_teacher(case, StepKind.CONSENT_GIVEN, by, person="teacher")) is (by != "teacher")
         assert (case.case.consent_by, case.case.consent_told) == (by, told)
@@ -431,12 +431,12 @@ def test_what_was_mailed_or_answered_opens_the_way_to_the_police_and_where_no_ma
     for by in [UNREACHED, GONE]:
         case = asked(by)
         assert not to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
-        assert case.case.consent_told is HowTold.OWED
+        assert case.case.consent_told is NoticeWay.OWED
         assert case.not_asked(Rung.POLICE) == "consent_told"
         case.take(StepKind.LETTER, letter="support_offer", form="txt", sha256="0" * 64)
         assert case.not_asked(Rung.POLICE) == "consent_told"
         case.take(StepKind.LETTER, **LETTER)
-        assert case.case.consent_told is HowTold.LETTER
+        assert case.case.consent_told is NoticeWay.LETTER
         case.ask(Rung.POLICE)
 
 
@@ -453,7 +453,7 @@ def test_a_letter_of_before_tells_nothing_of_a_later_answer_and_danger_or_an_ove
     case.ask(Rung.POLICE, "He is at the gate.", imminent="yes")
     other = asked(UNREACHED)
     other.take(StepKind.CONSENT_OVERRIDDEN, "head", "A child was beside them.", ground="child_at_risk")
-    assert (other.case.consent, other.case.consent_told) == (Consent.OVERRIDDEN, HowTold.OWED)
+    assert (other.case.consent, other.case.consent_told) == (Consent.OVERRIDDEN, NoticeWay.OWED)
     other.ask(Rung.POLICE)
 
 
@@ -466,7 +466,7 @@ def test_of_what_another_records_about_support_its_person_is_told(status, said):
     case = threat_to_teacher()
     (message,) = to_the_teacher(case, StepKind.SUPPORT, status=status)
     assert said in flat(message)
-    assert case.case.support_told is HowTold.MAIL
+    assert case.case.support_told is NoticeWay.MAIL
     assert not to_the_teacher(case, StepKind.SUPPORT, "teacher", status=status)
     assert case.case.support_told is None
 
@@ -510,5 +510,5 @@ def test_a_mail_is_said_to_have_told_only_where_one_was_written():
     told = case.steps[-1]
     before = [*case.steps[:-1], replace(told, said=replace(told.said, informed=None))]
     case.case = replay(before)
-    assert case.case.consent_told is HowTold.OWED
+    assert case.case.consent_told is NoticeWay.OWED
     assert case.not_asked(Rung.POLICE) == "consent_told"

@@ -45,7 +45,7 @@ from data.rungs import Rung
 from data.steps.codes import (
     BypassRoute,
     Complainant,
-    HowTold,
+    NoticeWay,
     Relationship,
     RungAnswer,
     StaffMatter,
@@ -293,7 +293,7 @@ def test_words_go_to_the_police_as_posted_and_whom_it_is_aimed_at_once_they_agre
         said = police(**changes)
         assert "cake" not in said
         assert "We will give them to your officer." in said
-    for changes in [{}, {"consent_told": HowTold.MAIL}, {"consent": Consent.OVERRIDDEN}]:
+    for changes in [{}, {"consent_told": NoticeWay.MAIL}, {"consent": Consent.OVERRIDDEN}]:
         assert "Who it is aimed at: Sam Vale" in police(**changes)
     for changes in [
         {"consent": Consent.NOT_ASKED, "askings": (asked(Rung.POLICE),)},

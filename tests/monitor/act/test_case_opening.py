@@ -34,7 +34,7 @@ from data.judged import reasons_of, was_judged
 from data.rungs import Rung
 from data.steps.acts import Done, Refused
 from data.steps.asking import Asked
-from data.steps.codes import Check, HowTold, StepKind
+from data.steps.codes import Check, NoticeWay, StepKind
 from data.steps.keeping import Noted
 from data.steps.stored import facts_to_store, names_of_facts
 from data.store.alerts.alerts import exclude_from_alerts
@@ -301,9 +301,9 @@ def owed_a_letter(threatened: Desk) -> None:
     """The mail was refused."""
     with threatened.store.write("test") as con:
         con.execute("UPDATE outbox SET failed_at = written_at WHERE person_id = 'vale'")
-    assert threatened.case().consent_told is HowTold.OWED
+    assert threatened.case().consent_told is NoticeWay.OWED
     threatened.draft(LetterKind.RECORDED_FOR_YOU, "holt")
-    assert threatened.case().consent_told is HowTold.LETTER
+    assert threatened.case().consent_told is NoticeWay.LETTER
 
 
 def all_but_told(threatened: Desk) -> None:

@@ -43,7 +43,7 @@ def keep(
 
 
 def heard(con: Connection) -> list[surges.Heard]:
-    return surges.heard(con, URN, SINCE, SETTLED)
+    return surges.list_heard(con, URN, SINCE, SETTLED)
 
 
 def test_a_post_counts_when_it_was_made_or_without_a_true_date_when_it_was_first_seen(con):

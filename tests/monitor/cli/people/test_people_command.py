@@ -34,7 +34,7 @@ from monitor.act.target import own_word
 from monitor.cli.commands.schools import add_school_command
 from monitor.cli.commands.setup.set import set_keys
 from monitor.config.load import Config, load_file
-from monitor.config.writing.entries import near, near_numbers, search_schools
+from monitor.config.writing.entries import near_names, near_numbers, search_schools
 from monitor.desk.case.questions import see
 from monitor.desk.page import begin_session
 from monitor.home.wiring import make_context
@@ -745,7 +745,7 @@ def test_all_words_or_its_number_find_a_school_the_most_like_first(query: str, f
 
 
 def test_a_slip_of_the_pen_finds_what_is_near() -> None:
-    assert near(SCHOOLS, "okfield northvale", 1) == [OAKFIELD]
+    assert near_names(SCHOOLS, "okfield northvale", 1) == [OAKFIELD]
     assert near_numbers(SCHOOLS, "900100", 5) == [STANNES]
 
 

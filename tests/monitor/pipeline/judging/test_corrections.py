@@ -39,7 +39,7 @@ from data.types import (
     Relevance,
     Role,
     Route,
-    SchoolTold,
+    SchoolNaming,
     Sentiment,
     Severity,
     Source,
@@ -197,7 +197,7 @@ def test_another_place_lowers_nothing_that_is_tied_to_us(code):
 
 
 def test_what_was_handed_in_is_judged_as_if_nothing_was_marked(joke):
-    assert calls_for_alert(read(joke, AGAIN, place=replace(PLACE, handed_in=SchoolTold.HERE))[0])
+    assert calls_for_alert(read(joke, AGAIN, place=replace(PLACE, handed_in=SchoolNaming.HERE))[0])
 
 
 @pytest.mark.parametrize(("code", "channel"), [("reported", "forum"), ("name_alone", "manual_report")])

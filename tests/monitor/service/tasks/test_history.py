@@ -180,7 +180,7 @@ def test_history_is_no_surge(store):
     posts = [post(n, f"{CALM} {n}", LONG_AGO + n * DAY) for n in range(2, 12)]
     read(store, *posts, at=NOW)
     with store.open_reader() as con:
-        heard = weekly_counts.heard(con, "900001", NOW - 14 * DAY, NOW - 7 * DAY)
+        heard = weekly_counts.list_heard(con, "900001", NOW - 14 * DAY, NOW - 7 * DAY)
     assert [h.at for h in heard] == [NOW - 9 * DAY]
 
 
