@@ -60,8 +60,10 @@ def _due(con: Connection, context: Context, school: School, now: datetime) -> _D
     return _entry(it, ASKED if it.begun_at else BEGUN, now, to), [*mails]
 
 
-def _entry(it: Drill, did: str, now: datetime, to: Sequence[str] = (), by: str = "schoolgate") -> AuditEntry:
-    return AuditEntry(now, by, did, it.id, it.urn, tuple(map(Code.TOLD.of, to)))
+def _entry(
+    it: Drill, action: str, now: datetime, to: Sequence[str] = (), by: str = "schoolgate"
+) -> AuditEntry:
+    return AuditEntry(now, by, action, it.id, it.urn, tuple(map(Code.TOLD.of, to)))
 
 
 def take_drill(store: Store, it: Drill, person: Person, now: datetime) -> Done[None] | Refused:
