@@ -579,6 +579,7 @@ KNOW_STORED_FACTS = frozenset(
     (
         "alerts/ladder/replay.py",  # who hosts it, as the registers told
         "alerts/pack/compose.py",  # a heading for each fact
+        "data/cases.py",
         "data/store/engine/audit_chain.py",
         "data/evidence/chain_faults.py",
         "data/store/cases/cases.py",

@@ -375,7 +375,7 @@ def decide(
         endangers, accuses = _find_reported(outcome, evidence, weighed, about, person, who)
     else:
         alerts, sure = line != NEVER and not few_words(mention, signals), line <= thresholds.alert
-        outcome, endangers, accuses = _find_told(
+        outcome, endangers, accuses = _find_in_report(
             outcome, evidence, weighed, about, person, who, alerts=alerts, sure=sure
         )
     look = policy.look_share > 0 and asks_a_look(outcome, weighed, language, thresholds)
@@ -457,7 +457,7 @@ def _find_reported(
     return endangers, accuses
 
 
-def _find_told(
+def _find_in_report(
     outcome: SeverityOutcome,
     evidence: DangerEvidence,
     weighed: WeighedEvidence,

@@ -15,15 +15,17 @@ from itertools import count
 from operator import itemgetter
 from threading import Condition, Lock, Thread
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 from protego import Protego
 
 from data.effects import Clock
 from data.web.channels import host_of
 from sources.http.aborted import FetchAborted, unreachable
-from sources.http.exchange import HttpAnswer
 from sources.http.politeness import retry_after_s
+
+if TYPE_CHECKING:
+    from sources.http.exchange import HttpAnswer
 
 # Work on many hosts at once: no worker waits for one host's turn while another host is ready.
 

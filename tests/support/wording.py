@@ -39,6 +39,10 @@ def surfaces(w):
     return {key.partition(".")[0] for key in w.lines}
 
 
+_OF_OTHER_FILES = {"tell", "_wrong", "_unknown"}
+"""What takes its sentences from `faults.toml` or `findings.toml`, beside the code."""
+
+
 def used_keys(path, names):
     """Every key of these surfaces that a module or a template names, whole or by its beginning."""
     text = path.read_text(encoding="utf-8")
@@ -56,7 +60,13 @@ def used_keys(path, names):
         return
     if not re.search(rf"[\"']{shape.pattern}|\}}\.[a-z_]", text):
         return
-    for node in ast.walk(ast.parse(text)):
+    tree = ast.parse(text)
+    calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.args and isinstance(n.func, ast.Name))
+    others = {n.args[0] for n in calls if n.func.id in _OF_OTHER_FILES}
+    for node in ast.walk(tree):
+        if node in others or isinstance(node, ast.IfExp):
+            others |= {node.body, node.orelse} if isinstance(node, ast.IfExp) and node in others else set()
+            continue
         where = f"{path.name}:{getattr(node, 'lineno', 0)}"
         if pattern := _pattern(node, shape):
             yield Used(where, pattern)

@@ -35,7 +35,7 @@ from classifiers.scoring.ngrams import (
     write,
 )
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring.test_onnx import word_pieces as pieces_of
+from classifiers.scoring import windows as pieces_of
 from classifiers.scoring.windows import WordPieces
 from classifiers.text.model_text import model_text
 from data.errors import ModelMissing

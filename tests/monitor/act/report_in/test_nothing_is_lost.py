@@ -139,7 +139,7 @@ def test_the_next_report_or_scan_takes_it_in_and_deletes_it(home, busy, by):
 
 
 def test_where_it_cannot_even_be_kept_that_is_said(home, busy, monkeypatch):
-    monkeypatch.setattr(spool, "_write_report", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
+    monkeypatch.setattr(spool.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
     assert kept(home).path is None
     assert spooled(home) == []
 

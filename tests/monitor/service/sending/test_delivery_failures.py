@@ -11,10 +11,10 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from alert_store.delivery.deadline_smtp import MESSAGE_S, Server, SmtpCourier
-from alert_store.delivery.results import Cause
-from alert_store.delivery.web import REQUEST_S, SMTP_SCOPE, TOKEN_S, GraphCourier, GraphMailbox
-from alert_store.links import Links
+from alerts.delivery.deadline_smtp import MESSAGE_S, Server, SmtpCourier
+from alerts.delivery.results import Cause
+from alerts.delivery.web import REQUEST_S, SMTP_SCOPE, TOKEN_S, GraphCourier, GraphMailbox
+from alerts.links import Links
 from builders.case import a_case, a_step
 from builders.config import SCHOOL, read
 from builders.delivery import PEOPLE, Home
