@@ -87,7 +87,7 @@ _CLOCKS = tuple(
         rf"chwarter\s*wedi\s*{_N}(?!\w)(?P<quarter>)",
         rf"chwarter\s*i\s*{_N}(?!\w)(?P<before>)",
         rf"(?:am|erbyn|cyn|tan)\s*{_N}(?!\w)(?:\s*o['’]?r\s*gloch)(?P<welsh>)",
-        r"(?:at|by|before|b4|un?til|till|than|up to|about|around|@|deadline(?:['’]s| is| [-–]|:)?"
+        r"(?:at|by|before|b4|un?til|till|later than|up to|about|around|@|deadline(?:['’]s| is| [-–]|:)?"
         rf"(?: tomorrow)?)\s*{_N}{_AFTER}",
     )
 )
@@ -378,7 +378,7 @@ def _dates(sentence: str, today: date) -> Iterator[tuple[date, bool]]:
     for said in _OF_MONTH.finditer(sentence):
         ahead = (today + timedelta(days) for days in range(_FAR.days))
         if the_next := next((day for day in ahead if day.day == int(said["day"])), None):
-            yield the_next, bool(said["on"])
+            yield the_next, bool(said["on"] or said["named"])
 
 
 def _in_year(said: re.Match[str], month: int, today: date) -> Iterator[date]:

@@ -53,11 +53,9 @@ EXHAUSTING: Mapping[str, bytes] = {
 
 @dataclass(frozen=True)
 class Document:
-    """A fixture: its path under tests/fixtures, its address, how many mentions it holds.
-
-    `words` stand in the text of one of its mentions, once in the file; hostile markup is put behind
-    them, written as the document writes HTML there (`escape`: html, xml or json).
-    """
+    """A fixture: its path under tests/fixtures, its address, how many mentions it holds. `words` stand in the
+    text of one of its mentions, once in the file; hostile markup is put behind them, written as the document
+    writes HTML there (`escape`: html, xml or json)."""
 
     path: str
     url: str

@@ -36,13 +36,11 @@ MEMORY = Path("/dev/shm")
 STORE = ("schoolgate.duckdb", "schoolgate.duckdb.wal")
 ENOUGH_BYTES = 4 << 30
 EXAMPLES, MANY = 12, 500
-"""Of each property that does not say how many itself; they are others in each run. Many:
-pytest --hypothesis-profile=many
-"""
+"""Of each property that does not say how many itself; they are others in each run. Many: pytest
+--hypothesis-profile=many"""
 ALLOCATOR = "glibc.malloc.tcache_count=2000:glibc.malloc.tcache_max=4096:glibc.malloc.mxfast=0"
 """The C library keeps small pieces that were given back for whoever asks next: DuckDB plans each statement in
-thousands of them, and a fifth of its time is their coming and going. It is read as a process begins.
-"""
+thousands of them, and a fifth of its time is their coming and going. It is read as a process begins."""
 BESIDE = 6
 """Files between two whose tests play the service live."""
 SEEN_TO_EVERY = 20_000
@@ -50,10 +48,8 @@ SEEN_TO_EVERY = 20_000
 
 
 def pytest_configure(config):
-    """Homes are made in memory where the system has it for files: on a disk most tests wait for it.
-
-    What was compiled is kept, even where the shell says not to, since these tests begin a hundred programs.
-    """
+    """Homes are made in memory where the system has it for files: on a disk most tests wait for it. What was
+    compiled is kept, even where the shell says not to, since these tests begin a hundred programs."""
     support.case_numbers.name_in_order()
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -82,9 +78,8 @@ _LOOKED_AT = ("open", "os.rename", "os.remove", "os.link", "os.utime", "os.trunc
 
 
 def _let_go_before(event, args):
-    """A test looks at a store's file or into its home, copies it or begins a program: none stays attached
-    in this process then, as none would when another looks at it.
-    """
+    """A test looks at a store's file or into its home, copies it or begins a program: none stays attached in
+    this process then, as none would when another looks at it."""
     connect = sys.modules.get("data.store.engine.connect")
     if connect is None:
         return
@@ -122,8 +117,7 @@ def pytest_xdist_auto_num_workers():
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector):
     """Each process reads the tests in an order of its own, and finds compiled what others have read: all in
-    step, each would compile everything.
-    """
+    step, each would compile everything."""
     report = yield
     if isinstance(collector, pytest.Directory) and report.passed and "PYTEST_XDIST_WORKER" in os.environ:
         random.Random(os.environ["PYTEST_XDIST_WORKER"]).shuffle(report.result)
@@ -133,8 +127,7 @@ def pytest_make_collect_report(collector):
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
     """In one order for all processes, then by chance; the longest early whatever it gave, since at the end
-    one process would work alone, and one among others, since they wait half of their time.
-    """
+    one process would work alone, and one among others, since they wait half of their time."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda test: test.path.parts)
     yield
@@ -206,10 +199,8 @@ def _let_go_for_others():
 
 @pytest.fixture(scope="session", autouse=True)
 def _stores_begin_as_copies(tmp_path_factory):
-    """A new store is a copy of one that was made once: to make its tables takes twenty times as long.
-
-    Where the file is there, was taken by a restoring, or a test has its own migrations, it is migrated.
-    """
+    """A new store is a copy of one that was made once: to make its tables takes twenty times as long. Where
+    the file is there, was taken by a restoring, or a test has its own migrations, it is migrated."""
     from data.store.engine import open as entrance
 
     real, ours = entrance.Store.migrate, entrance.MIGRATIONS
@@ -251,9 +242,8 @@ def stores_made_anew(monkeypatch):
 
 @pytest.fixture(scope="session")
 def played(tmp_path_factory):
-    """(folder, summary, config) of a demo played at a fixed moment, once for all processes. Not to be
-    written to.
-    """
+    """(folder, summary, config) of a demo played at a fixed moment, once for all processes. Not to be written
+    to."""
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     told = shared / "played.pickle"

@@ -111,10 +111,8 @@ def test_every_dependency_says_since_when_it_will_do_and_its_pin_is_later():
 
 
 def test_a_default_install_takes_at_most_455_mb():
-    """What its files hold, ours too; not `__pycache__`, which Python makes, nor pip and setuptools.
-
-    It was 527 with transformers, 491 with the library of word pieces, which the extra `hub` brings; now 451.
-    """
+    """What its files hold, ours too; not `__pycache__`, which Python makes, nor pip and setuptools. It was
+    527 with transformers, 491 with the library of word pieces, which the extra `hub` brings; now 451."""
     brought = _everything_installed_for(map(Requirement, PROJECT["dependencies"]))
     files = [Path(str(file.locate())) for name in brought for file in distribution(name).files or ()]
     files += [path for room in ROOMS for path in (ROOT / room).rglob("*")]

@@ -425,7 +425,7 @@ def compose_pack(facts: PackFacts, w: Words) -> PackDocument:
     code = shown_class(case)
     cover = (
         w("pack.for", recipient=w(facts.recipient.key(school.nation))),
-        *([w("pack.matter", kind=w(code.key), code=code)] if _reads_all(facts) else []),
+        *([] if _reads_all(facts) else [w("pack.matter", kind=w(code.key), code=code)]),
         *([w(f"pack.asked.{facts.recipient}")] if facts.recipient.removes else []),
         w("pack.confidential"),
         *([w("pack.withheld")] if facts.withheld else []),

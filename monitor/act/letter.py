@@ -145,7 +145,7 @@ def _compose_letter(
     with session.store.open_reader() as con:
         made = compose(con, session, file, kind, facts, now)
         changed = case_store.letter_facts(con, case.id, kind.value) != facts
-    if changed:
+    if changed and not (isinstance(made, NoDraft) and made.why_not):
         with session.store.write("letter") as con:
             case_store.keep_letter_facts(con, case, kind.value, facts, session.person.id, now)
     if isinstance(made, NoDraft):

@@ -49,7 +49,9 @@ def reachable(school: School, people: Iterable[Person]) -> list[Person]:
 
 
 def unheld(school: School, people: Iterable[Person]) -> tuple[Role, ...]:
-    """List offices every school needs that nobody holds by mail; a Scottish authority's contact will do."""
+    """List offices every school needs that nobody holds by mail. In Scotland, where a parent council oversees
+    nobody, an authority's contact is enough without a chair.
+    """
     here = reachable(school, people)
     needless = {Role.CHAIR} if school.nation == "scotland" and holders(here, *OUTSIDE) else set[Role]()
     leads = [lead for lead, _ in PAIRS if lead not in needless]

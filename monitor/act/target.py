@@ -92,7 +92,8 @@ def own_word(
     named |= {me} if any(case.target == me and _is_named(con, case) for case in cases) else set()
     theirs = [c for c in stored.cases_of(story) if c.target == me and not (c.locked or c.restricted)]
     ended = next((c for c in reversed(theirs) if c.ending not in NOTHING_DONE), None)
-    if not cases and ended and not (matter.restricted or me in matter.subjects):
+    again = alert is not None and ended is not None and alert.raised_at > (ended.closed_at or now)
+    if not cases and ended and not (again or matter.restricted or me in matter.subjects):
         return OwnWord(story, urn, (), ended, threatened=False)
     if me not in words and (me in matter.subjects or me not in {*named, *matter.threatened}):
         return None
@@ -238,7 +239,7 @@ def own_matters(con: Connection, session: Session, urns: Collection[str], now: d
 
 
 def own_posts(con: Connection, own: OwnWord) -> tuple[PostView, ...]:
-    """List what was posted about them, for one whom a person named; the gravest first, nothing restricted."""
+    """List a matter's posts aimed at them, gravest first, none restricted; the caller asks `own.reads`."""
     detail = None if own.bare or own.over else story_store.story(con, own.story_id)
     found = sorted(detail.mentions if detail else (), key=lambda m: -m.verdict.severity)
     return tuple(post_as_far(m, Access.WORDS) for m in found if not m.restricted)

@@ -284,7 +284,7 @@ class _WebDesk:
         if form is not None:
             answer = answer_or_end(asking.context.config, partial(self._do, page, asking, request.url.path))
         elif page.goes is not None:
-            answer = page.goes(asking)
+            answer = answer_or_end(asking.context.config, partial(page.goes, asking))
         if asking.wrong:
             self._numbers.allows(_asker(asking), asking.now)
         if who is not None and asking.now - who.session.seen_at >= SEEN_EVERY:

@@ -67,7 +67,9 @@ def _tag(person: Person) -> bytes:
 
 
 class Strangers:
-    """The count of what browsers that knew nobody asked for and guessed, by host ("": none is named)."""
+    """The count of what browsers that knew nobody asked for and guessed, by host ("": none is named). It
+    counts against them, not whom they name (OWASP, “Device cookies”: a mark opens nothing).
+    """
 
     def __init__(self) -> None:
         self.numbers = Pace(WRONG_NUMBERS, WRONG_WITHIN)

@@ -124,8 +124,12 @@ class Ceremonies:
         """Check that a passkey's holder is there, else None; its count is for the caller to hold against."""
         from webauthn import verify_authentication_response as verify
 
-        key = {"credential_public_key": _bytes(passkey.public_key), "credential_current_sign_count": 0}
-        found = self._verify("prove", verify, site, browser, answer, now, **key)
+        def check(**about: Any) -> Any:
+            return verify(
+                credential_public_key=_bytes(passkey.public_key), credential_current_sign_count=0, **about
+            )
+
+        found = self._verify("prove", check, site, browser, answer, now)
         right = found is not None and _text(found.credential_id) == passkey.id
         return ProvedPasskey(passkey.id, found.new_sign_count) if right else None
 
@@ -137,14 +141,13 @@ class Ceremonies:
         browser: str,
         answer: str,
         now: datetime,
-        **key: Any,
     ) -> Any:
         from webauthn.helpers.exceptions import WebAuthnException
 
         challenge = self._take_challenge(what, browser, answer, now)
         about = {"expected_challenge": challenge, "expected_rp_id": site.id, "expected_origin": site.origin}
         try:
-            return challenge and check(credential=answer, require_user_verification=True, **about, **key)
+            return challenge and check(credential=answer, require_user_verification=True, **about)
         except (WebAuthnException, *_MALFORMED):
             return None
 

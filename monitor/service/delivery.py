@@ -337,7 +337,7 @@ def send_at_once(config: Config, message: OutboxMessage, way: MailWay | None) ->
 
 
 def recipient(config: Config, message: OutboxMessage) -> Person | Cause:
-    """Find the configured person a message is for, else why nobody gets it; an id may be an address."""
+    """Find the configured person a message is for, else why nobody gets it; of OFFICES an old address."""
     if message.kind == OFFICES and "@" in message.person_id:
         return Person(message.person_id, "", (), message.person_id)
     school = config.school(message.urn)

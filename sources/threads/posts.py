@@ -166,7 +166,9 @@ def page_number(shape: Shape, *addresses: str) -> int | None:
 def next_page(
     shape: Shape, document: Element, base: str, addresses: list[str], thread: str = ""
 ) -> str | None:
-    """The next page of the thread (of a list, if `thread` is ""); `addresses` are this page's own."""
+    """Return the next page of the thread, or of a list if `thread` is "", never an earlier one; `addresses`
+    are this page's own.
+    """
     here = {address.split("#")[0] for address in addresses}
     number = page_number(shape, *addresses)
     for path in (*shape.next, '//link[@rel="next"]/@href', '//a[@rel="next"]/@href'):

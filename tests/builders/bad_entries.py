@@ -210,7 +210,5 @@ def _dumped(item):
 
 def bad_html():
     """What a post holds that its forum let through: odd words and references, markup that ends with the post.
-
-    No forum lets one post open a comment or a script for the others, and no reader could undo that.
-    """
+    No forum lets one post open a comment or a script for the others, and no reader could undo that."""
     return _texts(*map(_escaped, _BITS), *_IN_A_POST)

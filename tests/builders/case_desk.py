@@ -204,10 +204,8 @@ class Desk(Acts):
         self._left = None
 
     def story(self, name, *, alert=False, told=("pike",), channel="local_forum", **verdict):
-        """Saves one post and its verdict, with an alert to those `told`; gives the story's id.
-
-        Into a store that holds nothing but such stories it is saved once a process: then it is copied.
-        """
+        """Saves one post and its verdict, with an alert to those `told`; gives the story's id. Into a store
+        that holds nothing but such stories it is saved once a process: then it is copied."""
         alone = self._left == state(self.store.path)
         holds = f"{self._holds}{(name, alert, told, channel, sorted(verdict.items()))}"
         if alone and (kept := _stories() / digest(holds)).exists():

@@ -94,10 +94,8 @@ def say(
     channel="local_forum", source="forum", relevance=Relevance.ABOUT, alert=None, parent=None, urn=URN,
     **verdict,
 ):  # fmt: skip
-    """One post, read and judged at that time, in a story of its own or the named one.
-
-    Its author is secret; what no mail may repeat is given by `secret`.
-    """
+    """One post, read and judged at that time, in a story of its own or the named one. Its author is secret;
+    what no mail may repeat is given by `secret`."""
     mention = a_mention(
         name, fetched_at=at, published=at, kind=kind, channel=channel, parent=parent,
         title=title, text=text or f"They speak of {name} again", url=url or f"https://forum.example.org/{name}",

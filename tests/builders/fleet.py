@@ -50,9 +50,7 @@ def town(n):
 
 class Sites:
     """Boards and papers: `board` is for all schools, each paper for ten, and each school has one of its own.
-
-    `asked` counts the askings by path, articles as one; `before` is told of each.
-    """
+    `asked` counts the askings by path, articles as one; `before` is told of each."""
 
     def __init__(self, count):
         self.count = count

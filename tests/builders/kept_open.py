@@ -14,10 +14,8 @@ from data.errors import InputError
 
 @dataclass
 class KeptOpen:
-    """A store whose file is opened once; each write is a transaction of its own, as ever.
-
-    Nothing is read or written while something else is: a real store would wait for ever.
-    """
+    """A store whose file is opened once; each write is a transaction of its own, as ever. Nothing is read or
+    written while something else is: a real store would wait for ever."""
 
     home: Path
     con: Any
@@ -75,8 +73,7 @@ def emptied(opened, home):
 @dataclass
 class Undone(KeptOpen):
     """Everything of a test is one transaction, rolled back at its end: to open, commit and close takes longer
-    than most of what is done. A test in which a write fails needs a store of its own.
-    """
+    than most of what is done. A test in which a write fails needs a store of its own."""
 
     judges: Any = None
     failed: str = ""

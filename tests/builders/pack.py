@@ -97,10 +97,8 @@ class Opened:
         return [line.strip() for line in self.readme.splitlines() if line.startswith("    ")]
 
     def type(self, command, *, in_a_shell=False):
-        """Types it in a shell, in the pack's folder, without a way to the network.
-
-        The archive's slow validator is forked from a process that has imported it, unless it is to be typed.
-        """
+        """Types it in a shell, in the pack's folder, without a way to the network. The archive's slow
+        validator is forked from a process that has imported it, unless it is to be typed."""
         tools = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         nowhere = "http://127.0.0.1:9"
         env = {"PATH": tools, "HOME": str(self.folder), "http_proxy": nowhere, "https_proxy": nowhere}

@@ -51,10 +51,8 @@ def links_of(people):
 
 
 class PageDesk(Acts):
-    """One post, judged as said; with `raised` an alert about it that was told to `told`.
-
-    Its browser is signed in as whom a path is for, by a code unless `proved` is False; `mailed` are codes.
-    """
+    """One post, judged as said; with `raised` an alert about it that was told to `told`. Its browser is
+    signed in as whom a path is for, by a code unless `proved` is False; `mailed` are codes."""
 
     def __init__(self, home, *, raised=True, told=("head",), school=SCHOOL, post=POST, proved=True, **judged):
         self.clock = Clock()

@@ -26,10 +26,8 @@ def _either(pattern, at):
 
 
 def _sequence(pattern, at):
-    """The n-th choice of each part beside the n-th of all others, until each was shown.
-
-    Of anything, however often, one blank is taken, so that what is bound by words stays so.
-    """
+    """The n-th choice of each part beside the n-th of all others, until each was shown. Of anything, however
+    often, one blank is taken, so that what is bound by words stays so."""
     parts: list[list[str]] = []
     while at < len(pattern) and pattern[at] not in "|)":
         choices, at = _atom(pattern, at)

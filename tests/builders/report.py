@@ -103,9 +103,7 @@ def _save(con, seen, given):
 
 def filled_home(factory):
     """A home with eight weeks in it, the last ending on 20 November 2026; made once, not to be written to.
-
-    Seven mentions of the last week are for the safeguarding lead alone.
-    """
+    Seven mentions of the last week are for the safeguarding lead alone."""
     home = Path(factory.getbasetemp()) / "weekly-home"
     if not home.exists():
         a_home(home)

@@ -118,9 +118,7 @@ class Tale:
 
     def __call__(self, line, code=0, *, said="", **words):
         """Types a command: it must end with that code, None with any. What is `said` is its standard input.
-
-        `words` stand for capitals in it, such as ALERT.
-        """
+        `words` stand for capitals in it, such as ALERT."""
         self.typed.append(f"schoolgate {line}")
         given = [self._meant(word, words) for word in shlex.split(line)]
         ran = run(*given, said=said)
@@ -210,10 +208,8 @@ class Tale:
         return new
 
     def told(self):
-        """What each person was written since that was last asked; that nobody else was is the point.
-
-        Aside from what comes whatever the week held: the digest, and the governors' report to be signed.
-        """
+        """What each person was written since that was last asked; that nobody else was is the point. Aside
+        from what comes whatever the week held: the digest, and the governors' report to be signed."""
         found: dict[str, str] = {}
         for one in self.mails():
             plain = plain_of(one)
@@ -270,10 +266,8 @@ def words_of(taken):
 def a_tale(
     folder, monkeypatch, begins, sources="", people=PEOPLE, nation="england", top="", settings=_SETTINGS
 ):
-    """A school at that moment in London, with those sources (their `url` as the town knows it).
-
-    `top` are more lines for the top of its settings.
-    """
+    """A school at that moment in London, with those sources (their `url` as the town knows it). `top` are
+    more lines for the top of its settings."""
     pages: dict[str, Route] = {}
     with serve(pages) as site, post_office() as office:
         home = folder / "home"

@@ -20,11 +20,9 @@ only_root = pytest.mark.skipif(
 
 
 def as_account(uid, command, env):
-    """The command, run as that account with this environment alone.
-
-    It may look into every folder, since Python and our checkout may lie where nobody else may; what is whose,
-    and where it may write, is as for anybody.
-    """
+    """The command, run as that account with this environment alone. It may look into every folder, since
+    Python and our checkout may lie where nobody else may; what is whose, and where it may write, is as for
+    anybody."""
     may_look = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"] if uid else []
     who = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", *may_look]
     return [*who, "env", "-i", *(f"{name}={value}" for name, value in env.items()), *command]

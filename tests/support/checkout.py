@@ -9,8 +9,6 @@ FIXTURES = TESTS / "fixtures"
 
 
 def paths(*before):
-    """PYTHONPATH for a process that a test begins: these folders, then this checkout.
-
-    The environment may have another checkout installed, whose code would run instead.
-    """
+    """PYTHONPATH for a process that a test begins: these folders, then this checkout. The environment may
+    have another checkout installed, whose code would run instead."""
     return os.pathsep.join(map(str, (*before, ROOT)))

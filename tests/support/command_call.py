@@ -11,10 +11,8 @@ from monitor.terminal.groups import SharedOptions
 
 
 def called(command, now=None, aside=None, **given):
-    """Its exit code and what it said, a string for each time it spoke.
-
-    `now` stands for its clock, `aside` for other names of its module.
-    """
+    """Its exit code and what it said, a string for each time it spoke. `now` stands for its clock, `aside`
+    for other names of its module."""
     module, said = sys.modules[command.__module__], []
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(output, "say", said.append)  # which prints several lines too

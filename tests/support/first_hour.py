@@ -193,10 +193,8 @@ class Hour:
 
 
 def play(folder):
-    """Plays it in an empty folder. Nothing is edited by hand: the file stays as `init` wrote it.
-
-    It is set up by the command as installed, at its true pace; only the first scan hurries.
-    """
+    """Plays it in an empty folder. Nothing is edited by hand: the file stays as `init` wrote it. It is set up
+    by the command as installed, at its true pace; only the first scan hurries."""
     (folder / "edubasealldata.csv").write_bytes(REGISTERS["england"].read_bytes())
     file = folder / "schoolgate" / "schoolgate.toml"
     with town(datetime.now(UTC), folder) as northvale:

@@ -80,10 +80,8 @@ def server(*modules):
 
 
 class Forked:
-    """One run, to be used as subprocess.Popen with text pipes is. `said` is all of its standard input.
-
-    With `at`, the end of a terminal, it reads and writes there alone.
-    """
+    """One run, to be used as subprocess.Popen with text pipes is. `said` is all of its standard input. With
+    `at`, the end of a terminal, it reads and writes there alone."""
 
     def __init__(self, code, *argv, env=None, said="", at=None, cwd=None, modules=PROGRAM):
         given, typed = os.pipe()

@@ -21,8 +21,7 @@ BEGAN = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)
 
 class GraphBox:
     """One mailbox, and how others of the tenant answer. `gone` are removed once they were listed; a `stop` is
-    the answer to everything asked of it while it is set.
-    """
+    the answer to everything asked of it while it is set."""
 
     def __init__(self, there, owner, *, refuses=(), open_too=()):
         self.there, self.owner = there, owner

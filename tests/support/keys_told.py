@@ -8,6 +8,8 @@ def rows(model):
     """A row for each key of a table: what it is, an example, what it is where nobody says."""
     found = []
     for key, field in model.model_fields.items():
+        assert field.examples is not None, key
+        assert len(field.examples) < 2, key
         shown = f"`{key} = {toml(field.examples[0])}`" if field.examples else ""
         wanted = "needed" if field.is_required() else _default(field.default)
         found.append(f"| `{key}` | {field.description} | {shown} | {wanted} |")

@@ -45,12 +45,9 @@ class Taken:
 
 @dataclass
 class Office:
-    """The running server: what it took, and how it answers.
-
-    By XOAUTH2 it lets in whoever shows one of `tokens`; all that was `shown` is kept, and what was
-    `answered` to the challenge in which it explains a refusal. `refusal` is what it says then, its usual
-    words where there is none.
-    """
+    """The running server: what it took, and how it answers. By XOAUTH2 it lets in whoever shows one of
+    `tokens`; all that was `shown` is kept, and what was `answered` to the challenge in which it explains a
+    refusal. `refusal` is what it says then, its usual words where there is none."""
 
     port: int = 0
     taken: list[Taken] = field(default_factory=list)

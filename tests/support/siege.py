@@ -384,10 +384,8 @@ class Siege:
         return self._ends is None or self.worker.clock() + QUARTER + SPARE < self._ends
 
     def _evening(self, limit_s=120.0):
-        """Nobody is killed before every message has gone out: by the next morning it would have ended.
-
-        What was put off is tried again after some minutes, so the clock goes on.
-        """
+        """Nobody is killed before every message has gone out: by the next morning it would have ended. What
+        was put off is tried again after some minutes, so the clock goes on."""
         began, moved = time.monotonic(), time.monotonic()
         self.look()
         while self._waiting and time.monotonic() - began < limit_s:
@@ -474,10 +472,8 @@ _UNSENT = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
 
 
 def looked_at_by_three(folder, threats, *, scans=2, seed=7):
-    """Each threat is published in four places at once; what became of them when all three have read all.
-
-    The model is slow, so that whoever judges works on what another has saved meanwhile.
-    """
+    """Each threat is published in four places at once; what became of them when all three have read all. The
+    model is slow, so that whoever judges works on what another has saved meanwhile."""
     home, chance, routes = folder / "home", random.Random(seed), {}
     home.mkdir(mode=0o700)
     with ExitStack() as stack:

@@ -218,10 +218,8 @@ _TERM = re.compile(r'-?\(?"[^"]*"\)?|\S+')
 
 
 def matches(query, words):
-    """Does a search for `query` find these words: all of its terms, or one of those that OR joins?
-
-    Quoted words must stand together. Operators (`when:7d`, `sourcelang:english`) are taken to hold.
-    """
+    """Does a search for `query` find these words: all of its terms, or one of those that OR joins? Quoted
+    words must stand together. Operators (`when:7d`, `sourcelang:english`) are taken to hold."""
     groups: list[list[str]] = []
     joined = False
     for term in _TERM.findall(query):

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from support.checkout import TESTS
 
 from data.errors import InputError, Unreadable
 from data.system.child_process import shut_in
-from data.types import Page, Request, Response, Source, SourceState
 from sources.parser_process import Bounds, ParserProcess
 
 FAST = Bounds(work_s=0.3, whole_s=30.0, memory_mb=200)
@@ -122,17 +121,6 @@ def chatter() -> int:
     sys.stdout.write("a library says hello\n")
     sys.stdout.flush()
     return 1
-
-
-class Endless:
-    """A collector that never comes to an end."""
-
-    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
-        return [Request(source.url)]
-
-    def parse(self, source: Source, response: Response) -> Page:
-        spin()
-        return Page()
 
 
 _KEPT: list[bytes] = []

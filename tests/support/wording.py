@@ -124,11 +124,9 @@ def is_sentence(text):
 
 
 def sentences_in_code(path):
-    """Literal sentences of a module, with their lines; those a person never meets are left out.
-
-    Left out: docstrings, what is raised, logged or asserted, `Reason` texts (kept with the verdict and
-    shown by the command line), keys of tables, annotations, patterns.
-    """
+    """Literal sentences of a module, with their lines; those a person never meets are left out. Left out:
+    docstrings, what is raised, logged or asserted, `Reason` texts (kept with the verdict and shown by the
+    command line), keys of tables, annotations, patterns."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     skipped = _skipped(tree) | _reasons(tree)
     found = []

@@ -452,7 +452,8 @@ def _row(a: Alert) -> Row:
     codes, texts = [r.code for r in a.because], [r.text for r in a.because]
     own: dict[str, object] = {"reason_codes": codes, "reason_texts": [] if a.restricted else texts}
     own |= {"first_raised_at": a.raised_at, **dict.fromkeys(_NOT_WRITTEN)}
-    return ALERTS.row(a, own)[: len(_ALERT)]
+    row = dict(zip(ALERTS.names, ALERTS.row(a, own), strict=True))
+    return [row[column] for column in _ALERT]
 
 
 def _alert(*, reason_codes: Sequence[str], reason_texts: Sequence[str], **held: Any) -> Alert:

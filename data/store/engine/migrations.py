@@ -209,6 +209,8 @@ _WRITTEN = (
     Migration(len(_FIRST) + 1, "facts_of_letters", _LETTER_FACTS),
 )
 _ADDED = {n: Migration(n, f"columns_{n}", tuple(of)) for n, of in list_additions().items()}
+if twice := _ADDED.keys() & {m.n for m in _WRITTEN}:
+    raise ValueError(f"data.store.engine.tables: a change is written with the number {min(twice)} already")
 MIGRATIONS = tuple(m for _, m in sorted((_ADDED | {m.n: m for m in _WRITTEN}).items()))
 """Append only: those written here, and the columns that are declared with another number."""
 
@@ -220,7 +222,8 @@ _RECORD = """CREATE TABLE IF NOT EXISTS migrations (
 BIG_BYTES, BIG_BLOCKS = 128 * 2**20, 65536
 """A file of so many bytes gets such blocks when it is copied: of 1 GB in small ones, opening and closing
 takes 35 ms of processor, in these 10; in bigger ones rows are found more slowly."""
-_NEWEST = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'story_moves'"
+_NEWEST = """SELECT 1 FROM duckdb_tables() WHERE table_name = 'story_moves'
+    AND database_name = current_database()"""
 _SIZE = "SELECT used_blocks * block_size FROM pragma_database_size() WHERE database_name = current_database()"
 
 

@@ -255,6 +255,7 @@ def _case_views(
     def view(case: Case, done: Sequence[CaseStep]) -> MatterView:
         lately = [s for s in done if window.since <= s.recorded_at < window.until]
         story_id = case.story_id
+        # where an operator only passed it on to the poster, it has not answered
         answers = [s.said for s in reversed(lately) if isinstance(s.said, Answered)]
         return MatterView(
             story_id,

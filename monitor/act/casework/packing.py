@@ -175,7 +175,7 @@ def pack_refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
 
 
 def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
-    """Raises InputError for what its maker may not read, or not without a reason; or a locked case."""
+    """Raises InputError without a reason, or for a locked case to another than a lead or who leads it."""
     case, maker = wanted.case, wanted.maker
     if not _on_record(wanted):
         return

@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import HTMLResponse
 
-from alerts.access.matter import Matter
+from alerts.access.matter import Matter, aims, persons_meant
 from alerts.access.offices import keeps_room
 from alerts.links import Links, Ticket
 from alerts.notices.upkeep import CODE_LIFE
 from data.matters import Access, ActKind, MatterView, PostView
+from data.people import people_of
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Person, School
@@ -219,7 +220,9 @@ def look_up_visit(
         return None
     if not view.words:
         posts = own_posts(con, own) if own is not None else ()
-        first = posts[0] if own and own.threatened and posts else None
+        here = people_of(school, config.people)
+        theirs = (p for p in posts if p.verdict and person.id in persons_meant(aims(p.verdict), here))
+        first = next(theirs, None) if own and own.threatened else None
         shown = posts if own and own.reads else ()
         return Visit(view, reader, school, own=own, own_posts=shown, own_first=first)
     known = reader.look(con, {view.story_id: view.urn}) if view.is_sealed or view.endangers else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from alerts.links import Ticket
 from alerts.pack.facts import Recipient
 from data.cases import Event
 from data.effects import utc_now
-from data.errors import CaseMoved, InputError, SchoolgateError
+from data.errors import CaseMoved, InputError, SchoolgateError, StoreError
 from data.evidence.handed_in import HowItCame, PictureShows
 from data.evidence.vault import Vault
 from data.matters import Access, ActKind
@@ -339,7 +340,8 @@ def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
         return file_to_save(drafted.made.files[ending], f"{number}-{kind.value}{ending}")
     if do == "draft":
         _record_reading(asking, seen)
-        type_letter(seen.session, number, kind, facts, asking.now)
+        with suppress(StoreError):  # kept for another day where that can be
+            type_letter(seen.session, number, kind, facts, asking.now)
         with asking.store.open_reader() as con:
             read = see(con, seen.session, number, asking.now, read=True) or seen
             return _show_page(asking, reading.act_page(con, read, "ask", form))

@@ -59,6 +59,7 @@ from monitor.desk.page import (
     EarlyAnswer,
     NotThere,
     SignedIn,
+    answer_or_end,
     begin_session,
     cookie_name,
     find_signed_in,
@@ -402,7 +403,7 @@ class MatterDesk:
                 return self._show_page(self._door.page(asked, CodeState.WRONG), asked)
             kept = begin_session(con, person, device, asked.now, desk.who, had=desk.kept.get("desk", ""))
             asked = replace(asked, who=find_signed_in(con, desk.context.config, kept, asked.now))
-        answer = self._go_on(asked)
+        answer = answer_or_end(desk.context.config, partial(self._go_on, asked))  # they are signed in
         keep_cookie(answer, desk.context.links.base_url, kept, device)
         set_cookie(answer, desk.context.links.base_url, _CODE, "", 0)
         keep_mark(answer, desk, person)

@@ -112,7 +112,7 @@ def open_desk(asking: DeskRequest) -> Desk:
 
 
 def ask_for_proof(asking: DeskRequest, path: str) -> None:
-    """Lead who has not proved of late who they are to do so, then to `path`. Raises Ended."""
+    """Lead who has not proved of late who they are to do so, then to `path`. Raises EarlyAnswer."""
     if not asking.signed_in.has_just_proved(asking.now):
         to = f"/check?to={path}"
         raise EarlyAnswer(not_lost(asking.context.config, asking.form, "proved", to) or led_to(to))

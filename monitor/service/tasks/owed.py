@@ -52,7 +52,7 @@ what the digests have told."""
 
 
 def requests_due(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """Write, once, about requests whose time ends within a week, or whose complaint must be acknowledged.
+    """Write about requests whose time ends within a week, or complaints to acknowledge: once for each end.
 
     To the data protection officer, or the head where there is none; for somebody away, to their cover.
     """

@@ -498,3 +498,9 @@ def test_a_plain_picture_that_was_handed_in_is_printed_and_says_what_it_is(name,
 ])  # fmt: skip
 def test_no_picture_is_printed_that_may_show_a_child_or_nudity_or_of_what_bypasses_the_ladder(changes):
     assert printed(replace(a_case(), **changes)) == []
+
+
+@pytest.mark.parametrize("recipient", Recipient)
+def test_the_cover_says_what_it_is_about_to_those_who_read_no_summary(recipient):
+    cover = compose_pack(_facts(Climb("C2", target="teacher").sought(), recipient), words("en")).cover
+    assert any("This is about" in line for line in cover) is recipient.removes

@@ -82,10 +82,8 @@ def reported(weeks):
 
 
 def cells_of(weeks, reports):
-    """(which numbers it is the sum of, what was published of it) of every number of every report.
-
-    A theme says that five or more named it; and a busy week that waits, that fewer than five were of concern.
-    """
+    """(which numbers it is the sum of, what was published of it) of every number of every report. A theme
+    says that five or more named it; and a busy week that waits, that fewer than five were of concern."""
     at = {FIRST.back(-n).name: n for n in range(len(weeks))}
     for report in reports:
         yield from told_besides(weeks, at, report)

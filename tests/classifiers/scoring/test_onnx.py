@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
+from classifiers.scoring import windows as pieces_of
 from classifiers.scoring.heads import LABELS, SCORED
 from classifiers.scoring.model_card import (
     CARD,
@@ -35,7 +36,6 @@ from classifiers.scoring.ngrams import (
     write,
 )
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring import windows as pieces_of
 from classifiers.scoring.windows import WordPieces
 from classifiers.text.model_text import model_text
 from data.errors import ModelMissing

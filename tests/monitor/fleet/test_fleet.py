@@ -256,9 +256,7 @@ class Later:
 
 class RayAtTimes:
     """A stand-in for Ray in which one home watches two places, of which one comes at 1 s, one at 600 s.
-
-    `began` has when the home's part was begun, with which places.
-    """
+    `began` has when the home's part was begun, with which places."""
 
     exceptions = SimpleNamespace(RayError=OSError)
 

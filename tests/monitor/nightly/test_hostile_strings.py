@@ -107,8 +107,7 @@ def assert_harmless(answer, said: str) -> None:
 
 def filled(desk, path: str, said: str, n: int) -> int:
     """Sends a form of the page, each string another (of the profile “many” each form), with that in every
-    field; how many fields there were.
-    """
+    field; how many fields there were."""
     count, forms = 0, Forms(path, desk.browser.get(path).text).found
     few = settings.default.max_examples < len(STRINGS)
     for at, form in enumerate(forms[n % len(forms) :][:1] if few and forms else forms):

@@ -326,8 +326,7 @@ def test_no_report_makes_a_graver_one_unseen_withdraws_an_alert_or_changes_what_
     tmp_path_factory, acts
 ):
     """Of its own post a source may bring other words, which are judged for themselves; a safeguarding lead
-    takes back who may know.
-    """
+    takes back who may know."""
     home = Home(tmp_path_factory.mktemp("home"))
     mentions = set()
     for what, *more in acts:

@@ -24,6 +24,7 @@ from builders.mention import (
     a_verdict,
     pending_outbox,
 )
+from builders.serving import feed
 from support.command_call import called
 from support.documents import content
 from support.web_server import Answer, serve
@@ -50,15 +51,6 @@ from monitor.setup.doctor import state
 from monitor.terminal import output
 
 JUDGES = judges(OAKFIELD)
-
-
-def feed(*texts):
-    rows = "".join(
-        f"<item><title>{n}</title><guid>{n}</guid><link>https://gazette.example.org/{n}</link>"
-        f"<description>{text}</description></item>"
-        for n, text in enumerate(texts)
-    )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>G</title>{rows}</channel></rss>'.encode()
 
 
 @pytest.fixture

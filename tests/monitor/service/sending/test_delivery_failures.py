@@ -11,10 +11,6 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from alerts.delivery.deadline_smtp import MESSAGE_S, Server, SmtpCourier
-from alerts.delivery.results import Cause
-from alerts.delivery.web import REQUEST_S, SMTP_SCOPE, TOKEN_S, GraphCourier, GraphMailbox
-from alerts.links import Links
 from builders.case import a_case, a_step
 from builders.config import SCHOOL, read
 from builders.delivery import PEOPLE, Home
@@ -25,6 +21,10 @@ from support.mail_server import post_office
 from support.microsoft import JSON, PAGE, TOKEN, failed, microsoft, refused
 from support.web_server import Answer
 
+from alerts.delivery.deadline_smtp import MESSAGE_S, Server, SmtpCourier
+from alerts.delivery.results import Cause
+from alerts.delivery.web import REQUEST_S, SMTP_SCOPE, TOKEN_S, GraphCourier, GraphMailbox
+from alerts.links import Links
 from data.digest import Edition, Window
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
