@@ -17,11 +17,7 @@ COMMIT = "monitor/commit.txt"
 """Where `monitor/terminal/program.py` looks for it; a source distribution has it already."""
 PAGES = "monitor/pages"
 """Where `monitor/cli/commands/setup/docs.py` looks for the pages, as they lie in the checkout."""
-_CLASSIFIERS = (
-    "Intended Audience :: Education",
-    "Programming Language :: Python :: 3.11",
-    "Typing :: Typed",
-)
+_CLASSIFIERS = ("Intended Audience :: Education", "Programming Language :: Python :: 3.11", "Typing :: Typed")
 
 
 class ReleaseHook(MetadataHookInterface):

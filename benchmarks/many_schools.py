@@ -33,17 +33,7 @@ from classifiers.scoring.heads import LABELS
 from data.store import sources as source_runs
 from data.store.engine.open import Store
 from data.store.engine.rows import names
-from data.types import (
-    Mention,
-    MentionKind,
-    Outcome,
-    Person,
-    Role,
-    School,
-    Scores,
-    Source,
-    SourceRun,
-)
+from data.types import Mention, MentionKind, Outcome, Person, Role, School, Scores, Source, SourceRun
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.pipeline import judge as judging

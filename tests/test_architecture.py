@@ -323,7 +323,6 @@ def test_only_one_module_prints():
 
 # ------------------------------------------------------------------- finding one's way in a room
 
-SHORT_LINES = 60
 FOR_ONE_IMPORTER: frozenset[str] = frozenset()
 """Short modules used only by a neighbour, to be folded into it. To be shortened, never added to."""
 STARTED_BY_NAME = frozenset(("monitor.cli.app",))
@@ -354,7 +353,7 @@ def test_a_short_module_that_only_its_neighbour_uses_is_part_of_that_neighbour()
             importer for importer in importers if importer.rpartition(".")[0] == name.rpartition(".")[0]
         ]
         lines = len(_text(path).splitlines())
-        if len(importers) == len(beside) == 1 and lines < SHORT_LINES and f'"{name}"' not in _product():
+        if len(importers) == len(beside) == 1 and lines < 60 and f'"{name}"' not in _product():
             found.add(name)
     assert found == FOR_ONE_IMPORTER
 
@@ -494,7 +493,7 @@ _SPEAKS_TO_A_SHELL = (
 )  # fmt: skip
 """The command line, and what is for those who look after the machine alone."""
 _SAYS_WHAT_IS_TYPED = {
-    "alerts/pack/compose.py": 1,  # an option of another program's
+    "alerts/pack/compose.py": 1  # an option of another program's
 }
 """Strings elsewhere that name an option or a command of the command line: may only shrink."""
 

@@ -49,14 +49,7 @@ from alerts.letters.kinds import (
     NoDraft,
     WantedFact,
 )
-from alerts.letters.layout import (
-    complainant,
-    fill_letter,
-    parts,
-    postal_address,
-    restore_quotes,
-    signer,
-)
+from alerts.letters.layout import complainant, fill_letter, parts, postal_address, restore_quotes, signer
 from alerts.ways import Helpline, OtherWay, PlatformRoute, WayOf, helplines, old, route
 from alerts.wording.cases import is_account, office
 from data.cases import Case, CaseFile, Consent

@@ -28,8 +28,7 @@ LetterKind = StrEnum(
 )
 
 LetterReader = StrEnum(
-    "LetterReader",
-    "AUTHOR,STRANGER,PLATFORM,OPERATOR,HOST,HELPLINE,POLICE,PUBLIC,PRESS,STAFF,SOLICITOR",
+    "LetterReader", "AUTHOR,STRANGER,PLATFORM,OPERATOR,HOST,HELPLINE,POLICE,PUBLIC,PRESS,STAFF,SOLICITOR"
 )
 """The reader of a letter, and so how it goes out; a person sends each of them."""
 

@@ -27,10 +27,7 @@ from data.register.school_names import key_of_a_trust
 from data.types import Namesake, Person, Policy, Role, School, Source
 from data.words.say import choose_language
 from monitor.config import model as tables
-from monitor.config.check import (
-    CLIENT_SECRETS,
-    check_text,
-)
+from monitor.config.check import CLIENT_SECRETS, check_text
 from monitor.config.home.paths import changed_at, find_paths, others_enter, others_write, refuse_served
 from sources.registry import kind_named, needs_leave
 

@@ -134,13 +134,7 @@ class Ceremonies:
         return ProvedPasskey(passkey.id, found.new_sign_count) if right else None
 
     def _verify(
-        self,
-        what: str,
-        check: Callable[..., Any],
-        site: Site,
-        browser: str,
-        answer: str,
-        now: datetime,
+        self, what: str, check: Callable[..., Any], site: Site, browser: str, answer: str, now: datetime
     ) -> Any:
         from webauthn.helpers.exceptions import WebAuthnException
 

@@ -42,16 +42,7 @@ from data.store.mentions.person_reports import (
 from data.store.owners import draw_number
 from data.store.sealing import list_sealed, restrict
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
-from data.types import (
-    Mention,
-    MentionKind,
-    Outcome,
-    SchoolNaming,
-    Signal,
-    Source,
-    SourceRun,
-    Verdict,
-)
+from data.types import Mention, MentionKind, Outcome, SchoolNaming, Signal, Source, SourceRun, Verdict
 from data.web.channels import is_of_many_posts
 from data.web.profiles import is_profile
 from data.web.urls import canonical_url

@@ -13,13 +13,7 @@ from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT, SaidOfPost, Says
 from data.ids import mention_id
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
-from data.types import (
-    About,
-    Reason,
-    Route,
-    Severity,
-    Signal,
-)
+from data.types import About, Reason, Route, Severity, Signal
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
 

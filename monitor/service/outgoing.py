@@ -25,9 +25,7 @@ from alerts.delivery.web import (
     Tokens,
     WebAccess,
 )
-from alerts.delivery.web import (
-    probe_mailbox as probe_graph,
-)
+from alerts.delivery.web import probe_mailbox as probe_graph
 from data.effects import Clock, utc_now
 from data.types import OutboxMessage, Person, Via
 from monitor.config.home.paths import write_private

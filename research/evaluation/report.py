@@ -184,11 +184,7 @@ def _figures(figures: Figures) -> list[str]:
 def _baselines(one: MeasuredSet) -> list[str]:
     heads = ("what ranks", "AUC", "recall at false alarms .03")
     rows = ((base.name, base.area, base.recall) for base in one.baselines)
-    return [
-        *_table(heads, rows),
-        f"![Finding grave posts]({_curves_file(one).replace(' ', '%20')})",
-        "",
-    ]
+    return [*_table(heads, rows), f"![Finding grave posts]({_curves_file(one).replace(' ', '%20')})", ""]
 
 
 def _groups(title: str, rows: Sequence[GroupRow]) -> list[str]:

@@ -18,12 +18,7 @@ from classifiers.verdicts.weigh import STACK_FILE, Likelihoods, log_odds, read_s
 from data.types import ABUSE_LABELS, About, Scores
 from research.thresholds import calibrate
 from research.thresholds.calibrate import HALVINGS, HELD_OUT, ScoredOnce, halves, main, thresholds
-from research.thresholds.lines import (
-    RULED_OUT,
-    Doubt,
-    LabelledCase,
-    removal_line,
-)
+from research.thresholds.lines import RULED_OUT, Doubt, LabelledCase, removal_line
 from research.thresholds.week import (
     FALSE_ALARMS,
     LEAST_TOLD,

@@ -10,18 +10,8 @@ from hypothesis import strategies as st
 from research.training.own_posts.groups import groups
 from research.training.own_posts.swaps import masked, swapped
 
-OWN = {
-    "name": "Ashgrove Academy",
-    "aliases": ["Ashgrove"],
-    "locality": "Millbeck",
-    "head": "Mrs Jane Hale",
-}
-OTHER = {
-    "name": "The Larches School",
-    "aliases": ["Larches"],
-    "locality": "Dunford",
-    "head": "Mr Ravi Shah",
-}
+OWN = {"name": "Ashgrove Academy", "aliases": ["Ashgrove"], "locality": "Millbeck", "head": "Mrs Jane Hale"}
+OTHER = {"name": "The Larches School", "aliases": ["Larches"], "locality": "Dunford", "head": "Mr Ravi Shah"}
 
 
 def item(number: int, text: str, **more: Any) -> dict[str, Any]:

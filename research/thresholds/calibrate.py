@@ -51,13 +51,7 @@ from research.thresholds.lines import (
     ours_line,
     removal_line,
 )
-from research.thresholds.stack import (
-    ItemEvidence,
-    cross_fitted,
-    fit_stack,
-    stack_figures,
-    write_stack,
-)
+from research.thresholds.stack import ItemEvidence, cross_fitted, fit_stack, stack_figures, write_stack
 from research.thresholds.week import Found, Stream, cheapest, drawn, look_line, telling
 
 _BIASES = tuple(round(-1.5 + 0.25 * step, 2) for step in range(13))
@@ -269,9 +263,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, default=MODEL_DIR, help="the folder of the model")
     parser.add_argument("--reader", type=Path, default=READER_DIR, help="the folder of the second reader")
     parser.add_argument(
-        "--halves",
-        action="store_true",
-        help="write nothing; all found on one half, figures from the other",
+        "--halves", action="store_true", help="write nothing; all found on one half, figures from the other"
     )
     given = parser.parse_args(arguments)
     files = (given.corpus / "triage" / "dev.jsonl", given.held / "holdout.jsonl")

@@ -92,13 +92,7 @@ def with_themes(folder: Path, card: Mapping[str, Any], themes: Mapping[str, Any]
 def with_ngrams(folder: Path, card: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
     """The card after `training.ngrams.teach` has put its member beside the network."""
     files = {**card["files"], NGRAM_FILE: file_digest(folder / NGRAM_FILE)}
-    code = _digests(
-        [
-            _CODE / "scoring" / "ngrams.py",
-            *_READS,
-            *(_HERE / "ngrams").glob("*.py"),
-        ]
-    )
+    code = _digests([_CODE / "scoring" / "ngrams.py", *_READS, *(_HERE / "ngrams").glob("*.py")])
     return _remade(card, files) | {"ngrams": {**found, "code": code}}
 
 

@@ -37,12 +37,7 @@ from data.store.engine.audit_chain import AuditEntry, append
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import handed_in, note_passed
 from data.store.messages.outbox import WaitingMail, withdraw_needless
-from data.store.owners import (
-    put_note,
-    put_said_wrong,
-    take_note_back,
-    take_said_wrong_back,
-)
+from data.store.owners import put_note, put_said_wrong, take_note_back, take_said_wrong_back
 from data.store.reporting import weekly_counts as signed_reports
 from data.store.reporting.weekly_counts import WeeklyReport
 from data.store.sealing import restrict_matter

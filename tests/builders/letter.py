@@ -167,11 +167,7 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
         },
         {"post": replace(POST, channel="tiktok", url="https://www.tiktok.com/@northvale_exposed/video/1")},
     ),
-    LetterKind.UNDER_AGE_REPORT: (
-        YOUNG,
-        {"profile": "https://www.instagram.com/northvale_kid"},
-        {},
-    ),
+    LetterKind.UNDER_AGE_REPORT: (YOUNG, {"profile": "https://www.instagram.com/northvale_kid"}, {}),
     LetterKind.PLATFORM_APPEAL: (
         a_case(askings=(REPORTED,)),
         {

@@ -113,7 +113,6 @@ class Mistake(NamedTuple):
 
 ROOM = "the disk is full. Make room, and begin again."
 WRITABLE = "nothing can be written there. Make the disk writable, or name another folder: --home FOLDER"
-TAKE_IN = "To take one in: schoolgate schools update FILE"
 TYPED = {"set": "set contact=a@example.org", "scan": "scan --no-send", "serve": "serve",
          "init": f"{INIT} --home {{home}}/new"}  # fmt: skip
 ON_A_DISK = [
@@ -124,7 +123,7 @@ ON_A_DISK = [
 ]
 MISTAKES = [
     Mistake("register gone, init", f"{NO_REGISTER} --home {{home}}/new", "it is not there. Check the name."),
-    Mistake("register gone, scan", "scan --no-send", TAKE_IN, gone),
+    Mistake("register gone, scan", "scan --no-send", "To take one in: schoolgate schools update FILE", gone),
     Mistake("register gone, doctor", "doctor", "schoolgate schools update FILE --home {home}", gone),
     Mistake("another file as the register", f"{NO_LIST} --home {{home}}/new",
             "not a register of schools we know."),

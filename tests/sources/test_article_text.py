@@ -91,8 +91,6 @@ def test_which_addresses_may_lead_to_an_article(url: str, may: bool) -> None:
     assert may_lead_to_article(url) is may
 
 
-# ---------------------------------------- What time a page means
-
 SAID = sentences("pages/dates")
 
 FETCHED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # a Friday

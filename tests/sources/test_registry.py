@@ -202,8 +202,6 @@ def test_other_sites_feeds_and_pages_of_ones_own_need_none(kind: str, url: str) 
     assert not needs_leave(kind, url)
 
 
-# ---------------------------------------- What an answer amounts to, when silence is news
-
 TUESDAY = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 NEW = SourceState("paper")
 MENTION = Mention("1" * 16, "https://paper.example.org/1", "news", MentionKind.ARTICLE, "t", "x", TUESDAY)

@@ -13,14 +13,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from alerts.handover import (
-    HandOverSheet,
-    Names,
-    compose_sheet,
-    list_case_steps,
-    list_notes,
-    list_records,
-)
+from alerts.handover import HandOverSheet, Names, compose_sheet, list_case_steps, list_notes, list_records
 from alerts.links import Ticket
 from alerts.next_date import next_date
 from data.cases import Case

@@ -634,8 +634,6 @@ def test_nobody_away_is_waited_for_and_nobody_accused_covers(absent, covers, of,
     assert not asked & set(absent) or asked <= set(absent)
 
 
-# ---------------------------------------- Who may know, act and be told: over all subsets of offices,
-
 TWO_SITES = School("900001", "Oakfield Primary School", members=("900001", "900002"))
 KEYS = frozenset(("900001", "900002"))
 ELSEWHERE = ("900009",)

@@ -564,10 +564,7 @@ def test_the_loudest_of_each_theme_are_read_and_of_news_and_looks_those_that_sta
     assert "p0500" in wanted_posts(Selection(READER, open_matters(Agenda.PRAISE, Phrase.SAYING, stories)))
     news = tuple(numbered(n, article_id=f"a{n:04}") for n in range(40))
     looks = tuple(numbered(100 + n, look=replace(JUDGED, look=True, look_rank=0.5)) for n in range(40))
-    both = (
-        *open_matters(Agenda.LOOK, Phrase.LOOK, looks),
-        *open_matters(Agenda.NEWS, Phrase.NEWS, news),
-    )
+    both = (*open_matters(Agenda.LOOK, Phrase.LOOK, looks), *open_matters(Agenda.NEWS, Phrase.NEWS, news))
     wanted = wanted_posts(Selection(READER, both))
     assert sum(i.startswith("a") for i in wanted) == 10
     assert sum(i >= "p0100" for i in wanted if i.startswith("p")) == 8

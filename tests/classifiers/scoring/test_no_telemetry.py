@@ -24,7 +24,6 @@ def forbid_sockets():
 
 forbid_sockets()
 """
-DIALS = "import socket; socket.socket()"
 SCORES = """
 import importlib.util
 find = importlib.util.find_spec
@@ -63,7 +62,7 @@ def alone(program: str, home: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_trap_catches_a_socket(tmp_path: Path):
-    assert alone(DIALS, tmp_path / "home").returncode < 0
+    assert alone("import socket; socket.socket()", tmp_path / "home").returncode < 0
 
 
 def test_scoring_without_torch_makes_no_socket_says_nothing_and_leaves_no_trace(tmp_path: Path):

@@ -249,8 +249,6 @@ def test_of_an_earlier_model_only_the_network_reads(folder: Path) -> None:
     assert Scorer(folder, earlier=True).score([NOISE]).labels == SCORED
 
 
-# ---------------------------------------- The n-gram member: what it sees of a text, and its answers;
-
 TEXTS = [
     "group\nI know where she parks, she parks behind the gym",
     "news | School praised | by parents\nThe choir sang.",

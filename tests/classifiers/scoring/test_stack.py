@@ -138,8 +138,6 @@ def test_a_fault_in_the_file_names_its_table(tmp_path: Path, turned: tuple[str, 
         read_stack(path)
 
 
-# ---------------------------------------- A model's card is read as it is, or refused: numbers that ar
-
 FILES = ("model.onnx", "tokenizer.json", "ngrams.npz")
 FACTS: dict[str, Any] = json.loads((Path(__file__).parents[3] / "classifiers/model" / CARD).read_text())
 NO_NUMBERS = st.sampled_from([math.nan, math.inf, -math.inf])

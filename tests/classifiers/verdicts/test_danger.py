@@ -323,8 +323,6 @@ def test_what_is_urgent_says_who_may_be_in_danger(labels, route, text) -> None:
     assert meant <= {m.harm for m in found.endangers if m.sure >= SURE}
 
 
-# ---------------------------------------- What a text is about, from probabilities; and what the verdi
-
 NOW = datetime(2026, 11, 17, 9, tzinfo=UTC)
 OAKFIELD = School("900001", "Oakfield Primary School", town="Northvale")
 PLAIN = "They have changed the shop again and it costs the earth."

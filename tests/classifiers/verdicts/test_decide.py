@@ -669,8 +669,6 @@ def test_nothing_over_the_alert_line_is_filed_as_harmless(model, signals, match)
     assert found.severity >= Severity.TODAY or not grave or found.relevance is Relevance.NOT_ABOUT
 
 
-# ---------------------------------------- Whom a text may be about: names and roles however they are w
-
 SAID = sentences("own/people_said")
 
 STAFF = {"about:staff": 0.8, "about:school": 0.2}

@@ -266,8 +266,6 @@ def test_the_class_follows_route_and_labels(route, abuse, about, expected):
     assert content_class(route, abuse, about) == expected
 
 
-# ---------------------------------------- Which posts are read again, and what that may change
-
 CALM = verdict(Route.NOTE, severity=Severity.NOTE, look=False, scores=(("weighed:severe", 0.0),))
 
 
@@ -388,8 +386,6 @@ def test_all_stays_as_it_was_where_the_reader_fails_or_does_not_say_and_no_words
     assert caplog.messages == ["the second reader could not read: MemoryError"]
     assert with_reading({"theme:meals": 0.4}, {})["theme:meals"] == 0.4
 
-
-# ---------------------------------------- Who of the press asks a school for comment, and what becomes
 
 FIXTURES = tomllib.loads(
     (Path(__file__).parents[2] / "fixtures" / "press" / "enquiries.toml").read_text(encoding="utf-8")

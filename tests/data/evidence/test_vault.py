@@ -246,7 +246,6 @@ def test_what_somebody_handed_in_may_look_like_an_envelope(sealed_vault):
 
 KEYS = Keyring("a.key", (b"k" * 32,))
 OTHERS = Keyring("b.key", (b"o" * 32,))
-TAG = 16
 EARLIER = (
     "c2Nob29sZ2F0ZS1lbmNyeXB0ZWQvMSBkNzUzODczMTY1ODQyNzdlChD5LRxD9uDt5Pwk7ypDNajWlZ7gpkXQlnTkjF6UHyT/"
     "1WGUMXAS7Lt5l51VEo3eHE2oa8Tm8vYn+kdzBv6JoZ4aEcnXr+o1rIo="
@@ -292,7 +291,7 @@ def test_nothing_can_be_cut_off_or_added(data):
 
 
 def test_no_chunk_can_be_left_out_repeated_moved_or_come_from_another_envelope():
-    kept, size = sealed(b"a" * CHUNK + b"b" * CHUNK + b"c"), CHUNK + TAG
+    kept, size = sealed(b"a" * CHUNK + b"b" * CHUNK + b"c"), CHUNK + 16
     chunks = [kept[n : n + size] for n in range(HEADER_BYTES, len(kept), size)]
     for order in ((0, 1), (1, 0, 2), (0, 2), (0, 0, 1, 2), (0, 1, 1, 2)):
         with pytest.raises(StoreDamaged, match="evidence/a is not as it was written"):

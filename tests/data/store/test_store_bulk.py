@@ -100,11 +100,10 @@ KEPT = (
     "with a_migrated_store(Path(sys.argv[1])).open_reader() as con:\n"
     "    print(duckdb.__name__, *con.execute('SELECT count(*) FROM mentions').fetchone())\n"
 )
-LACKING = "sys.modules['_duckdb'] = types.ModuleType('_duckdb')\n"
 
 
 def test_a_store_is_opened_by_the_package_where_its_inner_module_lacks_what_is_used(tmp_path):
-    code = KEPT.format(before=LACKING)
+    code = KEPT.format(before="sys.modules['_duckdb'] = types.ModuleType('_duckdb')\n")
     run = subprocess.run(
         [sys.executable, "-P", "-c", code, str(tmp_path)],
         cwd=ROOT, capture_output=True, text=True, check=False,

@@ -97,14 +97,11 @@ def test_a_threat_in_four_places_is_one_story_and_one_alert_whoever_scans_beside
 # --- the service is killed again and again (some 150 kills: benchmarks/soak/kill_service.py)
 
 
-KILLS = 6
-
-
 @pytest.mark.slow
 def test_nothing_is_lost_nothing_comes_twice_and_the_proof_is_whole(tmp_path):
     with besieged(tmp_path, seed=3, mount=False, people=FEW) as siege:
         siege.cycle, siege.life_s, siege.long_reads = 5, (0.3, 1.6), False
-        while siege.counts["kills"] < KILLS:
+        while siege.counts["kills"] < 6:
             siege.kill_one()
         siege.finish()
         found = account(siege.store, siege.places.published, siege.stored, siege.office.taken)

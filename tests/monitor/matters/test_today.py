@@ -353,8 +353,6 @@ def test_no_place_is_counted_as_read_and_as_not_seen(store, config):
     assert len(part.facts.not_seen) == 4
 
 
-# ---------------------------------------- A later post that says that a matter has ended is shown besi
-
 LINKS, LATER = Links(BASE, b"k" * 32), NOW + timedelta(hours=5)
 THREAT = "I will be at the gate of Oakfield Primary, Northvale with a knife at half three, watch me"
 HOAX = "Police: knife threat to Oakfield Primary, Northvale was a hoax"

@@ -681,8 +681,6 @@ def test_whoever_hands_in_what_they_did_to_a_child_is_left_out_and_no_other_brin
         assert ("teacher" in out) is accused
 
 
-# ---------------------------------------- What would happen: posts are tried as a home would judge and
-
 HOME = f"""
 contact = "office@example.org"
 base_url = "https://desk.example.org"

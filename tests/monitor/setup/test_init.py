@@ -407,7 +407,6 @@ def test_a_home_that_names_a_register_elsewhere_has_its_own_once_one_is_taken_in
 
 
 KEY = "trust-brightwater-learning-trust"
-TABLE_HEADER = "school,name,role,email\n"
 
 
 def set_up(
@@ -424,7 +423,7 @@ def set_up(
 
 def table(folder: Path, *rows: str) -> Path:
     path = folder / "people.csv"
-    path.write_text(TABLE_HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+    path.write_text("school,name,role,email\n" + "\n".join(rows) + "\n", encoding="utf-8")
     return path
 
 

@@ -486,8 +486,6 @@ def test_its_process_ends_with_its_parent(apart):
     assert apart(support.strain.shut_in_and_die_with_parent) == 9
 
 
-# ---------------------------------------- The picture of a post, by a real Chromium: of the bytes that
-
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
 
 

@@ -21,9 +21,8 @@ from sources.parse import parse_document
 from sources.registry import collector
 from sources.source_health import outcome_of
 
-XML = "application/rss+xml; charset=utf-8"
 SAID = sentences("feeds/said")
-an_xml = partial(Document, escape="xml", content_type=XML)
+an_xml = partial(Document, escape="xml", content_type="application/rss+xml; charset=utf-8")
 REDDITS = "https://www.reddit.com/r/northvale/comments/1abcde/gate_parking/.rss"
 PARENTS = "https://parent.example.org/atom.xml"
 GOVERNORS = "https://governors.example.sch.uk/feed.json"

@@ -654,8 +654,6 @@ def test_names_and_addresses_of_the_public_internet_may_be_asked_of_it(host):
     assert public_name(host)
 
 
-# ---------------------------------------- What strangers wrote is read in a process that can be ended;
-
 NOW = datetime(2026, 11, 20, 9, 0, 0, 1, tzinfo=UTC)
 PAGE = Response("https://town.example.org/t1", 200, (("content-type", "text/html"),), b"<p>Hello</p>", NOW)
 

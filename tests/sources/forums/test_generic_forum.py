@@ -245,7 +245,6 @@ LISTS = {
     "news_article": "https://gazette.example.org/news/local/8999.choir/",
     "news_live": "https://gazette.example.org/news/local/8998.flood/",
 }
-COMMENTED = "https://gazette.example.org/news/local/8999.choir/"
 
 
 def read(name: str, url: str, kind: str | None) -> Page:
@@ -271,7 +270,7 @@ def test_a_list_of_threads_is_read_as_one_without_a_named_kind(name: str, thread
 
 
 def test_readers_comments_under_an_article_are_read_without_the_article() -> None:
-    page = read("news_comments", COMMENTED, None)
+    page = read("news_comments", "https://gazette.example.org/news/local/8999.choir/", None)
     assert [m.author for m in page.mentions] == ["hollis", "gate_watcher", "mossy_boots"]
     assert page.mentions[1].text == "Shame about the parking on the way in, though."
 

@@ -338,11 +338,10 @@ def test_a_mail_that_breaks_its_reader_is_counted_and_hides_no_other() -> None:
 
 
 # -------------------------------------------------------- as a collector
-BUNDLE = "application/json; charset=utf-8"
 
 
 def _document(name: str, mentions: int, words: str = "", url: str = WHERE) -> Document:
-    return Document(f"mailbox/{name}.json", url, mentions, words, "json", BUNDLE)
+    return Document(f"mailbox/{name}.json", url, mentions, words, "json", "application/json; charset=utf-8")
 
 
 class TestMailboxAtMicrosoft(CollectorConformance):

@@ -297,10 +297,9 @@ def test_what_an_address_alone_says(url, nature):
 
 
 PHPBB = '<body id="phpbb" class="nojs"><p>Talk of the town</p><a href="./viewtopic.php?t=12">Gate</a>'
-DISCOURSE = '<meta name="generator" content="Discourse 3.4"><p>Talk of the town</p>'
 
 
-@for_each("html", [PHPBB, DISCOURSE])
+@for_each("html", [PHPBB, '<meta name="generator" content="Discourse 3.4"><p>Talk of the town</p>'])
 @for_each("path", ["/", "/viewtopic.php?t=12", "/t/school-gate/12"])
 def test_whatever_is_behind_a_boards_page_is_a_local_forum(html, path):
     head = '<link rel="alternate" type="application/rss+xml" title="All" href="/posts">'

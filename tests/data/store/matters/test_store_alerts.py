@@ -274,8 +274,6 @@ def test_a_case_takes_its_alerts_number_and_a_second_one_draws_its_own(numbered)
         assert case_store.next_id(con, of=alert.number) != alert.number
 
 
-# ---------------------------------------- What a search finds in the store, and that nothing finds wha
-
 URN = "900001"
 DAY = timedelta(days=1)
 

@@ -425,7 +425,6 @@ RAISED = {
     "route": Route.REQUEST_REMOVAL, "severity": Severity.TODAY, "about": About.STAFF, "content_class": "C2",
     "abuse": ("harassment",), "channel": "facebook", "alert": True, "told": ("pike", "holt"),
 }  # fmt: skip
-ONE_QUARREL = "One parent, one quarrel"
 
 
 class TwoCases:
@@ -453,7 +452,7 @@ class TwoCases:
     def answered(self, number):
         self.takes(number, StepKind.ANSWERED, rung="platform_report", result="removed")
 
-    def merged(self, why=ONE_QUARREL):
+    def merged(self, why="One parent, one quarrel"):
         self.desk.now += timedelta(minutes=1)
         return does(self.desk, merge, "story-again", "story-insult", at=self.desk.now, why=(why,))
 

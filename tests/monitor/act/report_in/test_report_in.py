@@ -492,8 +492,6 @@ def test_without_its_reference_nothing_is_told(desk):
     assert [state(home, config, reference) for reference in ("", "1234567", "12345678", "%")] == [None] * 4
 
 
-# ---------------------------------------- What may never be captured or watched, whom a case accuses b
-
 CASE = Case(
     "0001", URN, "story-post", NOW, "pike", Route.REQUEST_REMOVAL, About.STAFF,
     proposed_class="C7", content_class="C7", state=CaseState.TRIAGE,

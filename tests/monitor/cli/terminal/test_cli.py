@@ -220,7 +220,6 @@ with ended_at_once():
     print("said")
     sys.exit({code})
 """
-A_THREAD = "threading.Thread(target=lambda: (time.sleep(0.2), print('the thread too'))).start()"
 
 
 def _ended(code="3", more="", **given):
@@ -235,7 +234,7 @@ def test_a_process_ends_at_once_with_its_code_and_all_that_it_said():
 
 
 def test_a_process_does_not_end_before_its_threads():
-    run = _ended(more=A_THREAD)
+    run = _ended(more="threading.Thread(target=lambda: (time.sleep(0.2), print('the thread too'))).start()")
     assert (run.returncode, run.stdout) == (3, "said\nthe thread too\ntidied up\ntaken apart\n")
 
 

@@ -142,9 +142,6 @@ def test_what_is_read_again_after_it_joined_stays_there(store):
     assert len(held(store)[0]) == 1
 
 
-# ---------------------------------------- one article has one nature, one verdict, one story and one alert
-
-
 WHEN_READ = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 ARTICLES = dict(rows(sentences("press/ways")["articles"]))
 KNIFE, SUSPENDED, GOOD, *_ = ALL = tuple(ARTICLES)

@@ -13,17 +13,7 @@ from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
 from builders.case import a_case, a_step
 from builders.home import a_migrated_store, do_in, rows_of
 from builders.kept_open import undone_in
-from builders.mention import (
-    NOW,
-    POLICY,
-    URN,
-    Clock,
-    a_batch,
-    a_mention,
-    a_message,
-    a_verdict,
-    an_alert,
-)
+from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_message, a_verdict, an_alert
 from pydantic import SecretStr
 from support.statements import CountedStatements
 

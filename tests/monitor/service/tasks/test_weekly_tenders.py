@@ -427,8 +427,6 @@ def test_of_very_many_schools_some_are_counted_at_a_look(service, monkeypatch):
         assert len(write_reports(con, context, FRIDAY)) == AT_A_LOOK
 
 
-# ---------------------------------------- On every surface: a day of another year, a file without an e
-
 WITHOUT = re.compile(r"\b\d{1,2} (?:Oct|Nov|Dec|Hyd|Tach|Rhag)\w*(?!\w|,? 20\d\d)")
 LONDON = ZoneInfo("Europe/London")
 
