@@ -32,6 +32,7 @@ _MAY_GO = (StaffMatter.NONE, StaffMatter.LOW_LEVEL)
 _PLENTY = 3
 """So many signs tell, even where the school is not spoken of or there are half as many of what stays up."""
 _SHOWN = 3
+_PLAINLY = tuple(words for what, weight, words in _WHAT if what is StaffMatter.WHISTLEBLOWING and weight > 1)
 _SAYS = 2
 """So many words of its own say something, beside what is known and little words."""
 
@@ -48,16 +49,18 @@ def author_relationship(text: str, school: School) -> Relationship | None:
 
 
 def read_staff_post(text: str, school: School) -> tuple[StaffMatter | None, str]:
-    """Read what it may be, the gravest first, and its words that say so; None where we cannot tell: what may
-    come down is proposed only of what is read whole, has no sign of more, and says nothing besides.
+    """Read what it has most signs of, and its words that say so; None where we cannot tell: what may come
+    down is proposed only of what is read whole and tells of no harm or wrong plainly, whatever abuse is
+    beside it.
     """
-    plain, many = _plain(text, school), Counter[StaffMatter]()
+    plain, many, sure = _plain(text, school), Counter[StaffMatter](), set[StaffMatter]()
     found = defaultdict[StaffMatter, list[str]](list)
     for kind, weight, words in _WHAT:
         for hit in words.finditer(plain):
             if not any(hit[0] in other for other in found[kind]):
                 found[kind].append(hit[0])
                 many[kind] += weight
+                sure |= {kind} if weight > 1 else set()
     child, low = (max(of, key=lambda what: many[what]) for of in (_OF_CHILDREN, _MAY_GO))
     stays = {child: sum(many[what] for what in _OF_CHILDREN)}
     stays |= {what: many[what] for what in (StaffMatter.WHISTLEBLOWING, StaffMatter.UNION)}
@@ -67,6 +70,8 @@ def read_staff_post(text: str, school: School) -> tuple[StaffMatter | None, str]
     what: StaffMatter | None = None
     if stays[most] > goes and (work or stays[most] > max(private, _PLENTY)):
         what = most
+    elif sure & {*stays, *_OF_CHILDREN}:
+        pass
     elif whole and work and (max(2 * signs, _PLENTY) <= goes or (goes and _says_no_more(plain))):
         what = low
     elif whole and not work and max(signs, 2 * stays[child], goes, 1) <= private:
@@ -76,10 +81,11 @@ def read_staff_post(text: str, school: School) -> tuple[StaffMatter | None, str]
 
 def discloses(text: str, school: School) -> bool:
     """Does somebody who says that they work there speak of wrong-doing?"""
-    return (
-        author_relationship(text, school) is not None
-        and read_staff_post(text, school)[0] is StaffMatter.WHISTLEBLOWING
-    )
+    if author_relationship(text, school) is None:
+        return False
+    what, plain = read_staff_post(text, school)[0], _plain(text, school)
+    told = what is None and _WORK.search(plain) and any(words.search(plain) for words in _PLAINLY)
+    return what is StaffMatter.WHISTLEBLOWING or bool(told)
 
 
 def _says_no_more(plain: str) -> bool:

@@ -230,7 +230,7 @@ def _save(
         for kept, _, there in read:
             if kept.report.url and posts_there(con, kept.report.url) != there:
                 return None
-        now = clock()
+        now = clock()  # the moment of saving, within the lock: a digest composed since could not tell of them
         batches = keep_all(con, [judged for _, judged, _ in read], judges, now)
         for (kept, judged, _), batch in zip(read, batches, strict=True):
             _save_report(con, kept, judged, batch, intake, now)

@@ -273,9 +273,10 @@ def remedy_lines(ways: str) -> Lines:
     text = files("monitor.setup.mail").joinpath("remedies.toml").read_text(encoding="utf-8")
     yield from ("| code or sign | what it means | what to do |", "|---|---|---|")
     for row in tomllib.loads(text)["remedy"]:
-        if not set(ways.split()).isdisjoint(row.get("ways", ways).split()):
+        if not set(ways.split()).isdisjoint(row.get("pages", row.get("ways", ways)).split()):
             signs = (_W(f"failure.cause.{cause}") for cause in row.get("causes", "").split())
-            came = _codes(row["codes"].split()) if "codes" in row else "; ".join(signs) or "anything else"
+            codes = f"{row.get('codes', '')} {row.get('seen', '')}".split()
+            came = "; ".join([*([_codes(codes)] if codes else []), *signs]) or "anything else"
             yield f"| {came} | {row['means']} | {row['do']}. |"
 
 

@@ -163,9 +163,12 @@ def _fold_words(text: str, most: int) -> Iterator[str]:
             yield line
         before, line = [], word
         if length > most:
-            from rich.cells import chop_cells
+            if ONE_EACH.fullmatch(word):
+                *before, line = (word[n : n + most] for n in range(0, length, most))
+            else:
+                from rich.cells import chop_cells
 
-            *before, line = chop_cells(word, most)
+                *before, line = chop_cells(word, most)
         yield from before
         taken = text_width(line)
     yield line

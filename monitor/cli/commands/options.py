@@ -87,7 +87,9 @@ class HomeOptions(SharedOptions):
     config: ConfigFile = None
 
     def reader(self, person: str | None, *, named: bool = False) -> Reader:
-        """Open the home for whoever asks, or is `named`. Raises InputError, ConfigError, StoreError."""
+        """Open the home for the person who asks; `named`: somebody must. Raises InputError, ConfigError,
+        StoreError.
+        """
         from monitor.home import wiring
         from monitor.matters.reader import Reader, asker
 

@@ -97,7 +97,9 @@ def _give_term(store: Store, config: Config, school: types.School, now: datetime
 def _compose_report(
     store: Store, config: Config, school: types.School, week: Week, now: datetime, *, month: bool
 ) -> WeeklyReport:
-    """The report, counted and stored if need be. Raises InputError where one of the week is there."""
+    """The report, counted and stored if need be. Raises InputError for a `month` if that of a week is
+    stored.
+    """
     from alerts.weekly.compose import MONTH
     from alerts.weekly.facts import from_json
     from data.store.reporting import weekly_counts as signed_reports

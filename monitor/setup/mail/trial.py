@@ -198,6 +198,8 @@ class MailRemedy:
     codes: str = ""
     causes: str = ""
     ways: str = " ".join(WayName)
+    seen: str = ""  # codes that come with such a cause: for the page alone
+    pages: str = ""  # ways on whose page it is told, where not on all of `ways`
     port: int | None = None
 
     @property

@@ -506,6 +506,9 @@ def test_once_it_is_closed_their_page_says_what_was_done_and_whom_to_ask_and_tod
     assert any(DSL.name in line.said for line in page.page.ring)
     own = own_matters(target.con, target.desk.session("vale"), [urn], target.now)
     assert [one.story_id for one in own] == ["s-one"]
+    later = target.now + timedelta(hours=3)
+    alert_store.put_alerts(target.con, [replace(target.desk.alert, times=2, raised_at=later)], later)
+    assert target.page("vale").page.heading != W("page.own.what.over")  # it is raised again
 
 
 def test_they_take_back_what_they_agreed_to_and_only_that(target):

@@ -472,3 +472,14 @@ def test_what_is_not_restricted_asks_for_no_code_and_is_filled_again_too_once_it
     assert page.status_code == 403
     assert FILLED in page.text
     assert desk.mailed == []
+
+
+def test_a_right_code_signs_its_person_in_where_nothing_is_behind_the_link(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl",), raised=False, **STREET)
+    path = "/m/" + desk.context.links.page("s-never", "dsl", desk.clock()).rpartition("/")[2]
+    asked = {**form_of(desk.browser.get(path)), "do": "send_code"}
+    desk.wait(seconds=5)
+    asked = {**form_of(desk.browser.post(path, data=asked)), "do": "prove", "code": desk.code()}
+    desk.wait(seconds=5)
+    assert "__Host-desk" in str(desk.browser.post(path, data=asked).headers.get_list("set-cookie"))
+    assert desk.browser.get("/").status_code == 200
