@@ -30,7 +30,7 @@ def test_what_is_proposed_is_right_and_a_protected_post_is_never_proposed_as_les
     "", "Mae'r drysau wedi torri ers y Pasg.", f"{RANT} Nobody comes.", RANT + " Tired." * 600,
     "One of my class at Oakfield follows my insta. His mum's boyfriend keeps him awake.",
     "I work at Oakfield. The lazy cow thaws meat on the radiator.", "He is limping again.", "Oakfield, eh.",
-    "I work at Oakfield. The thick moron, a snake and a troll, couldn't run a bath and smells. He slapped a boy.",
+    "I work at Oakfield. The thick moron, a snake and a troll, couldn't run a bath. He slapped a boy.",
     "I work at Oakfield. The stupid clueless snake couldn't count, needs sacking. A little girl has bruises.",
 ])  # fmt: skip
 def test_where_it_may_be_more_or_is_not_read_nothing_is_proposed(text):
@@ -56,5 +56,5 @@ def test_a_long_post_takes_no_long_time_however_it_is_made(again):
 
 
 def test_what_they_tell_of_the_head_is_a_disclosure_whatever_abuse_is_beside_it():
-    told = "TA at Oakfield. The head stinks, she is a thick clueless moron, a clown. She told us to lie to Ofsted."
+    told = "TA at Oakfield. The head stinks, she is a clueless moron, a clown. She told us to lie to Ofsted."
     assert discloses(told, OAKFIELD)
