@@ -90,8 +90,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A place as one home watches it. `state` is what that home remembers of it, for the schools that it is
-    watched for now."""
+    """Place as one home watches it; `state` is what that home remembers of it."""
 
     source: Source
     state: SourceState
@@ -497,8 +496,7 @@ class HomeRound:
         judge_again(self.store, lambda: judges, self.clock)
 
     def _do_tasks(self, context: Context, judges: Judges, reader: HandedReader) -> tuple[str, ...]:
-        """Does what its service would do beside reading and sending; gives what failed of it. Where a service
-        does it too, nothing is done twice."""
+        """Do what its service would do besides reading and sending; return what failed of it."""
         notebook, now = Notebook(self.where.home), self.clock()
         if notebook.book.alive is None or now - notebook.book.alive > SIGN_OF_LIFE:
             notebook.keep(note_alive(notebook.book, now))  # else each digest says for how long no service ran

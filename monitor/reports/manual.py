@@ -30,7 +30,8 @@ from data.rungs import Rung
 from data.steps.codes import BypassRoute, StepKind
 from data.types import About, Person, Role
 from data.words.say import asking_words, words
-from monitor.config.model import NATIONS
+from monitor.config.model import NATIONS, Table
+from monitor.config.toml_text import toml
 from sources.registry import CATALOGUE
 
 _MARK = re.compile(r"<!-- made: ([a-z_]+) -->")
@@ -268,6 +269,16 @@ def source_kinds() -> Lines:
         yield f"| `{kind.name}` | {kind.what} | {kind.terms} |"
 
 
+def setting_lines(table: type[Table]) -> Lines:
+    """Table the keys of a table of `schoolgate.toml`: what each is, an example, and the default."""
+    yield from ("| key | what | example | default |", "|---|---|---|---|")
+    for key, field in table.model_fields.items():
+        shown = f"`{key} = {toml(field.examples[0])}`" if field.examples else ""
+        unset = field.default in (None, "", (), {}) or isinstance(field.default, Table)
+        default = "needed" if field.is_required() else "" if unset else f"`{toml(field.default)}`"
+        yield f"| `{key}` | {field.description} | {shown} | {default} |"
+
+
 def remedy_lines(ways: str) -> Lines:
     """Table what mail servers answer on these ways of sending, what that means, and what to do."""
     text = files("monitor.setup.mail").joinpath("remedies.toml").read_text(encoding="utf-8")
@@ -336,6 +347,10 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "remedies_relay": partial(remedy_lines, "relay"),
     "questions": init_questions,
     "measured": score_lines,
+    **{
+        f"keys_{str(of.model_config['title']).replace('.', '_')}": partial(setting_lines, of)
+        for of in Table.__subclasses__()
+    },
 }
 """Each table by the name that a page has for it."""
 

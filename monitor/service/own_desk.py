@@ -133,8 +133,7 @@ class OneTimeDoor:
 
 
 class _Here:
-    """The settings, read again where their file was changed, for pages at this address; messages lead where
-    they did."""
+    """Settings, read again when their file changes, for pages at this address; message links stay."""
 
     def __init__(self, where: Paths, config: Config) -> None:
         self._home, self.base_url = where.home, ""

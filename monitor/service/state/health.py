@@ -154,9 +154,7 @@ def _complaint(trouble: Trouble, now: datetime, ours: int) -> str:
 
 
 def first_of_each(troubles: Iterable[Trouble]) -> list[Trouble]:
-    """Keep the first of what means the same to people: a store that cannot be used ends several kinds of
-    work.
-    """
+    """Keep the first trouble of each meaning: an unusable store stops several kinds of work."""
     found: dict[str, Trouble] = {}
     for trouble in troubles:
         found.setdefault(trouble.work if trouble.why == SILENT else matter(trouble), trouble)

@@ -103,9 +103,7 @@ class Heart:
                 self.health.fault("heartbeat")
 
     def begin(self) -> SchoolgateError | None:
-        """Return what keeps everything from being judged as the service begins: from then on it is not
-        well.
-        """
+        """Return what keeps everything from being judged at the start: from then on it is not well."""
         if (lack := self.lacks()) is not None:
             self._unable(type(lack).__name__)
         return lack

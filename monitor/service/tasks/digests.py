@@ -126,8 +126,7 @@ def _not_away(
     people: Sequence[Person],
     done: Collection[str],
 ) -> list[Person]:
-    """Those who are not away, and the last who read an open matter, though away. Looked for only until
-    those who are here have theirs (`done`, ids)."""
+    """List who is here, and the last reader of an open matter though away, until all have theirs."""
     left = not_away(people, now)
     ids = {p.id for p in left}
     if len(left) == len(people) or ids <= {*done}:
@@ -244,8 +243,7 @@ def _prepare_digest(
     *,
     nothing: bool = False,
 ) -> Prepared:
-    """The digest of one person, a part for each school; silent where `nothing` in it is for them, and on a
-    day without school if nothing new is grave."""
+    """Prepare one person's digest, a part a school; silent where `nothing` in it is for them."""
     person, (first, due) = parts[0].chosen.person, dues[0]
     quiet = not any(d.school_day for _, d in dues) and not any(p.chosen.new_to_decide for p in parts)
     silent = nothing or quiet
@@ -277,9 +275,7 @@ def _prepare_digest(
 
 
 def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """Those of people of several schools, the central team of a trust, that are due now and were not composed
-    yet. Each is composed once, sent or not.
-    """
+    """Compose, once each, the digests due now of people of several schools."""
     config = context.config
     team = not_away(central_team(config), now)
     due = [(school, found) for school in config.schools if team and (found := due_today(config, school, now))]

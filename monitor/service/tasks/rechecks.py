@@ -107,8 +107,6 @@ def recheck_due(
 
 
 def known_rechecks(found: Iterable[DueRecheck], reader: Reader) -> tuple[Rechecked, ...]:
-    """Keep what came of these looks; none of restricted cases, nor of those that the reader may not know
-    of.
-    """
+    """Keep the results that the reader may know of, and none of restricted cases."""
     made = [one.result for one in found if isinstance(one.result, Rechecked)]
     return tuple(r for r in made if not r.case.restricted and reader.cases([r.case]).get(r.case.id))

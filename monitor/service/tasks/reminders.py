@@ -232,9 +232,7 @@ def cases(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 
 
 def _open_cases(con: Connection, context: Context, now: datetime) -> list[Write]:
-    """Open what no reading of a place has opened: an alert of an older version, or one that was refused
-    then.
-    """
+    """Open cases that no reading has opened: alerts of an older version, or refused then."""
     wanted = alert_store.without_case(con, Route.POLICE_NOW, now - _LOOKED_BACK)
     if not wanted:
         return []
@@ -246,9 +244,7 @@ def _open_cases(con: Connection, context: Context, now: datetime) -> list[Write]
 
 
 def _overdue_messages(con: Connection, context: Context, now: datetime) -> Iterable[OutboxMessage]:
-    """Remind of what is overdue, once it may be sent: nobody whom a digest has told since the clock ran
-    out.
-    """
+    """Remind of overdue matters, once it may be sent; nobody whom a digest has told since."""
     late = case_store.overdue_cases(con, now)
     if not late:
         return

@@ -35,9 +35,7 @@ _LOOK_BACK = 3
 
 
 def write_reports(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """The writes for what is due now: at most one report and its messages for each school, of some schools;
-    of others at the next look.
-    """
+    """Write what is due now: one report a school and its messages, for some schools a look."""
     schools, zone = context.config.proper, context.config.zone
     if not anything_before(con, last_complete(now, zone).end(zone)):
         return []
@@ -85,8 +83,7 @@ def _compose_report(
 def _ask_to_sign(
     con: Connection, context: Context, school: School, report: WeeklyReport, now: datetime
 ) -> list[Write]:
-    """The writing of a message to the one whose turn it is to sign, where they were not asked yet. Whoever
-    comes after the first and is sent the digest is asked there."""
+    """Ask the next signer once by mail; whoever gets the digest after the first is asked there."""
     config, calendar = context.config, context.config.calendar(school.urn)
     asked = asked_to_sign(school, config.people, report.composed_at, now, config.zone, calendar)
     later = len(asked) > 1
@@ -105,9 +102,7 @@ def _ask_to_sign(
 def signing_mail(
     context: Context, school: School, report: WeeklyReport, person: Person, now: datetime, *, again: bool
 ) -> Note:
-    """Write that the report waits, its first paragraph, what governors may ask, and how it is read and
-    signed.
-    """
+    """Say that a report waits, its first paragraph, what governors may ask, and how to sign."""
     facts, week, w = current(context.config, school, report), parse_week(report.week), words(school.language)
     day = facts.composed_at.astimezone(context.config.zone).date()
     may_ask = (f"– {one}" for one in questions(w, facts, day))

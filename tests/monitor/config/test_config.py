@@ -18,7 +18,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from support.for_each import for_each
-from support.keys_told import rows
 
 from alerts.instant.raise_alert import raise_alert
 from alerts.ladder.advance import Advance, begin
@@ -55,6 +54,7 @@ from monitor.config.model import MODEL_LABELS
 from monitor.config.toml_text import toml
 from monitor.home import wiring
 from monitor.matters.reader import load_case
+from monitor.reports.manual import setting_lines
 
 WHOLE = (
     """
@@ -461,13 +461,16 @@ TABLES = config_model.Table.__subclasses__()
 
 
 @pytest.mark.parametrize("model", TABLES, ids=lambda model: model.model_config["title"])
-def test_a_section_lists_every_key_with_its_sentence_example_and_default(
+def test_a_section_tables_every_key_with_its_sentence_example_and_default(
     model: type[config_model.Table],
 ) -> None:
     name = str(model.model_config["title"])
     title = "At the top of the file" if name == "top" else rf"`\[+{re.escape(name)}\]+`"
     (section,) = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
-    assert [line for line in section.splitlines() if line.startswith("| `")] == rows(model)
+    assert f"<!-- made: keys_{name.replace('.', '_')} -->" in section
+    _, _, *rows = setting_lines(model)
+    assert [row.split("`")[1] for row in rows] == [*model.model_fields]
+    assert all(f.description and f.examples is not None for f in model.model_fields.values())
 
 
 @for_each("word", [*OF_SOURCES, *MODEL_LABELS])
