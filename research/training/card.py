@@ -27,7 +27,9 @@ from research.training.calibrate import Calibration
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parents[1]
 _CODE = _ROOT / "classifiers"
-_READS = (_CODE / "text" / "model_text.py", _CODE / "text" / "undisguise.py")
+_READS = tuple(
+    _CODE / "text" / name for name in ("model_text.py", "undisguise.py", "undisguise.toml", "word_files.py")
+)
 _REAL = "school posts r.jsonl"
 """The set of real posts, as the card names it."""
 
