@@ -340,7 +340,7 @@ class RoundUnderWay:
     def _ask(self, network: str, attempt: int) -> None:
         """Begins to ask all places of that network that have not come."""
         feeds = [feed for feed in self._to_come.values() if feed.network == network]
-        answers = self._asker(network).read.options(num_returns="streaming").remote(feeds)
+        answers = self._asker(network).read_places.options(num_returns="streaming").remote(feeds)
         self._asking[answers] = network, attempt
 
     def _asker(self, network: str) -> Any:

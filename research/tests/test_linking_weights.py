@@ -18,7 +18,7 @@ FIT = runpy.run_path(str(PROJECT / "research" / "fit_linking.py"))
 ITEMS = [
     {"school": "a01", "title": "", "text": f"The hall at {n} o’clock", "relevant": True} for n in range(40)
 ]
-TABLE = (PROJECT / "classifiers" / "linking" / "weights.py").read_text(encoding="utf-8")
+TABLE = (PROJECT / "classifiers" / "linking" / "match_reasons.py").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
