@@ -273,7 +273,7 @@ class RayAtTimes:
 
     def remote(self, **options: object) -> Callable[[type], SimpleNamespace]:
         actor = SimpleNamespace(
-            view=self._method(self._view), read=self._method(self._read), run=self._method(self._run)
+            view=self._method(self._view), read_places=self._method(self._read), run=self._method(self._run)
         )
         return lambda kind: self._method(lambda *given, **more: actor)
 
