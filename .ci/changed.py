@@ -32,9 +32,9 @@ OWN = {
     "research": r"research/.*|tests/fixtures/triage/.*|classifiers/(model/card\.json|quality_floor\.toml"
     r"|signals/words/online\.toml|text/language\.toml|verdicts/subject\.toml)",
     "homes": r"tests/monitor/nightly/.*|(alerts/(access|wording)|monitor/(act|desk|matters))/.*",
-    "pages": r"tests/live/nightly/test_(every_page|stories)\.py|tests/live/desk/stories\.py"
+    "pages": r"tests/live/nightly/test_(desk_browser|every_page|stories)\.py|tests/live/desk/stories\.py"
     r"|(data/words|monitor/(act|desk))/.*",
-    "year": r"tests/live/nightly/test_school_year\.py|(alerts/(digest|notices|wording/digest)|data/register"
+    "year": r"tests/live/nightly/test_school_year\.py|alerts/select\.py|(alerts/(notices|wording/digest)|data/register"
     r"|monitor/service/tasks)/.*",
     "beside": r"tests/live/nightly/test_side_by_side\.py|(data/store/engine|monitor/(pipeline|service))/.*",
     "release": r"tests/nightly/.*|hatch_build\.py|schoolgate/.*|classifiers/model/.*"
@@ -44,7 +44,7 @@ OWN = {
     "days": r"tests/live/(days|cases)/nightly/.*|monitor/(service|setup)/.*",
     "store": r"tests/data/store/nightly/.*|data/(store|retention)/.*",
     "registers": r"tests/data/register/nightly/.*|data/register/.*",
-    "documents": r"tests/sources/nightly/.*|sources/(feeds|forums|html|reviews|threads)/.*",
+    "documents": r"tests/sources/nightly/.*|sources/(feeds|forums|html|reviews|threads)(/.*|\.py)",
 }
 """The files of each part, as an expression; those whose names begin with `test_` are its tests. All after
 research are of `.ci/nightly`, and no part of what `pytest` runs by itself.
