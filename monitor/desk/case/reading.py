@@ -243,8 +243,9 @@ def _letter_page(
     w = seen.w
     facts = facts_in(given) or letter_facts(con, seen.case.id, kind.value)
     try:
-        first = compose(con, seen.session, seen.file, kind, {}, seen.now)
-        made = compose(con, seen.session, seen.file, kind, facts, seen.now)
+        made = first = compose(con, seen.session, seen.file, kind, facts, seen.now)
+        if facts:  # what was typed is asked again, so that it can be changed
+            first = compose(con, seen.session, seen.file, kind, {}, seen.now)
         missing = made.wanted if isinstance(made, NoDraft) else ()
         if missing:  # shown with blanks where it can be
             blank = dict.fromkeys((want.fact for want in missing), _BLANK)

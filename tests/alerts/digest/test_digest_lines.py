@@ -12,7 +12,7 @@ from builders.view import fresh, raised, with_article, with_post
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alerts.facts import Agenda, Blind, Facts, NotSeen, OpenMatter, Phrase, Selection
+from alerts.facts import Agenda, Blind, Facts, NotSeen, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.select import select, wanted_posts, with_posts
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import compose_digest
@@ -36,6 +36,7 @@ from alerts.wording.digest.matters import (
     who_answers,
 )
 from alerts.wording.digest.reader import Saying, greeting
+from alerts.wording.digest.together import compose_for_schools
 from data.digest import Fate, Headline, SpikeNotice, Window
 from data.judged import A_PERSON_DECIDES, HANDED_IN
 from data.matters import PostView
@@ -579,3 +580,11 @@ def test_the_loudest_of_each_theme_are_read_and_of_news_and_looks_those_that_sta
     assert (one.post and one.post.text, two.post) == ("one", None)
     assert article.article is not None
     assert article.post is None
+
+
+def test_what_may_be_over_is_said_by_number_to_those_who_may_end_it_in_every_digest():
+    facts = said_on(over={"s1": ("482913", frozenset(("head",)))}).facts
+    for person, said in (HEAD, True), (DEPUTY, False):
+        chosen = select(facts, person)
+        for view in compose_digest(facts, chosen), compose_for_schools([SchoolPart(facts, chosen)]):
+            assert any("482913" in line.said for part in view.sections for line in part.lines) is said

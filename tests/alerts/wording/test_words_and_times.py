@@ -712,6 +712,9 @@ def test_a_day_is_counted_from_when_it_was_posted(words, day):
     ("my son was hit after school on Thursday", "2026-11-26 15:10 ?"),
     # the evening of a day is about seven
     ("tonight your windows go in", "2026-11-24 19:00"),
+    ("Expect a crash this Friday 8:45am outside the gate", "2026-11-27 08:45"),
+    ("I'm coming for you, lockdown today at 3pm", "2026-11-24 15:00"),
+    ("more than 3 and we fight tomorrow", "2026-11-25 -"), ("see you wednesday 25th 3pm", "2026-11-25 15:00"),
 ])  # fmt: skip
 def test_a_time_has_the_day_that_its_words_give_it_and_is_sure_only_where_they_are(text, when):
     assert said(text) == when
