@@ -16,9 +16,7 @@ from data.cases import CaseStep
 from data.evidence.handed_in import WhoseWords, whose_words
 from data.judged import dangers
 from data.matters import MatterNote, MatterView, PostView
-from data.steps.asking import Asked, Assigned, Referred
-from data.steps.judging import Opened
-from data.steps.keeping import Closed, Noted
+from data.steps.classes import Asked, Assigned, Closed, Noted, Opened, Referred
 from data.store.engine.audit_chain import AuditEntry, Code
 from data.types import SURE, Harm, School
 from data.web.urls import visible

@@ -12,11 +12,19 @@ from datetime import timedelta
 
 from data.cases import Case, CasePlace, PlaceState
 from data.rungs import EMERGENCY
-from data.steps.asking import Answered, Asked
+from data.steps.classes import (
+    Answered,
+    Asked,
+    CameBack,
+    Checked,
+    EvidenceKept,
+    Hosted,
+    LetterDrafted,
+    Placed,
+    PlaceLeft,
+    Step,
+)
 from data.steps.codes import Check, Decision, PlaceRole
-from data.steps.judging import Placed
-from data.steps.keeping import CameBack, Checked, EvidenceKept, Hosted, LetterDrafted, PlaceLeft
-from data.steps.stored import Step
 
 _A_DAY = timedelta(days=1)
 _OF_PLACES = (

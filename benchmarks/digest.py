@@ -32,11 +32,11 @@ import duckdb
 from held import most_mb
 
 from data.effects import utc_now
-from data.retention.purge import purge, rewrite
+from data.retention.deleting import purge, rewrite
+from data.store import stories as story_store
 from data.store.engine.open import Store
 from data.store.engine.tables import BITS
-from data.store.verdicts import stories
-from data.store.verdicts.search import bits_of, read_search
+from data.store.stories import bits_of, read_search
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
 from monitor.matters.reader import Reader
@@ -154,12 +154,12 @@ def questions(store: Store, config: Config) -> dict[str, Callable[[], object]]:
         return asked(lambda con: matters_page(con, me, Wanted(words=read_search(said)), None, 50))
 
     with store.open_reader() as con:
-        one = stories.list_stories(con, [URN], limit=100)[:51][-1].id
+        one = story_store.list_stories(con, [URN], limit=100)[:51][-1].id
         mentions = con.execute("SELECT count(*) FROM mentions").fetchone()
     return {
         "opening it": asked(lambda con: None),
-        "100 stories": asked(lambda con: stories.list_stories(con, [URN], limit=100)),
-        "one story": asked(lambda con: stories.story(con, one)),
+        "100 stories": asked(lambda con: story_store.list_stories(con, [URN], limit=100)),
+        "one story": asked(lambda con: story_store.story(con, one)),
         "the same, as a leader sees it": asked(lambda con: read_one(con, me, one, NOW)),
         "words in every post": words("rang parking"),
         "a word in one story": words(str(6 * mentions[0] // 10 if mentions else 0)),

@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from classifiers.scoring.heads import LABELS
-from data.store import sources as source_runs
+from data.store import sources as source_store
 from data.store.engine.open import Store
 from data.store.engine.rows import names
 from data.types import Mention, MentionKind, Outcome, Person, Role, School, Scores, Source, SourceRun
@@ -200,12 +200,12 @@ def source_runs_begun(con: Any, config: Config) -> None:
             "at": NOW - timedelta(days=30),
         },
     )
-    assert source_runs.states(con, []) == {}
+    assert source_store.states(con, []) == {}
 
 
 def watch(stages: Stages, judges: Judges) -> Judges:
     """The same judges, and what is timed of the code that uses them."""
-    import data.store.mentions.batch as batches
+    from data.store import mentions as batches
 
     places: list[tuple[Any, str, str]] = [
         (judging, "find_signals", "signals"), (judging, "decide", "decide"),

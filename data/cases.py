@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, OF_OTHERS, CaseClock, Rung
+from data.steps.classes import Step, facts_to_store
 from data.steps.codes import (
     BypassRoute,
     Check,
@@ -31,7 +32,6 @@ from data.steps.codes import (
     Support,
     ToWarn,
 )
-from data.steps.stored import Step, facts_to_store
 from data.types import About, PressEvent, Role, Route
 
 

@@ -15,9 +15,8 @@ from data.errors import InputError
 from data.ids import squeeze
 from data.register.calendar import Calendar, months_after
 from data.rungs import EMERGENCY
-from data.steps.asking import Answered, Asked
+from data.steps.classes import Answered, Asked, Step
 from data.steps.codes import StepKind
-from data.steps.stored import Step
 from data.web.urls import canonical_url
 
 # What people ask about their own data: the kinds of request, their clocks, and how one ends. Pure.

@@ -11,8 +11,8 @@ from data.judged import calls_for_alert, may_be_grave
 from data.matters import SaidWrong, WrongKind
 from data.store.engine.connect import Connection
 from data.store.owners import corrections_that_count
-from data.store.verdicts.stories import sources_of_sightings
-from data.store.verdicts.verdicts import JudgedBefore, held_posts
+from data.store.stories import sources_of_sightings
+from data.store.verdicts import JudgedBefore, held_posts
 from data.types import Match, Relevance, Source, Verdict
 from monitor.pipeline.collect import source_for_linking
 from monitor.pipeline.judge import verdicts_on

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from data.ids import squeeze
 from data.types import Response
 from data.web.channels import host_of
-from data.web.profiles import is_profile
+from data.web.urls import is_profile
 from sources.html.dom import find, picture_descriptions, plain_text, with_pictures
 from sources.html.markup import decode
 from sources.html.parsers import parse_html

@@ -20,7 +20,7 @@ import requests
 from data.effects import Apart, Clock, Sleep, here
 from data.errors import Unreadable
 from data.types import Block, BlockKind, FetchFailure, Outcome, Request, Response, SourceState
-from data.web.profiles import LEADS_ON, is_profile
+from data.web.urls import LEADS_ON, is_profile
 from sources.blocks.recognise import recognise_block
 from sources.http import proxy
 from sources.http.aborted import FetchAborted, malformed, misconfigured, unreachable

@@ -22,7 +22,7 @@ from whoisit.parser import parse
 from whoisit.query import QueryBuilder
 
 from data.effects import Fetch
-from data.steps.keeping import Hosted
+from data.steps.classes import Hosted
 from data.types import Request, Response
 from sources.html.markup import decode
 from sources.html.parsers import json_in, parse_json

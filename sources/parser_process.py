@@ -22,8 +22,7 @@ from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from data.errors import InputError, SchoolgateError, Unreadable
-from data.system.child_process import (
+from data.child_process import (
     ChildProcess,
     Ended,
     give_memory_back,
@@ -31,6 +30,7 @@ from data.system.child_process import (
     plain_environment,
     serve,
 )
+from data.errors import InputError, SchoolgateError, Unreadable
 from sources.base import time_items
 
 P = ParamSpec("P")

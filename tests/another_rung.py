@@ -20,7 +20,7 @@ from alerts.wording.cases import state_words
 from data.cases import CaseFile
 from data.rungs import Rung
 from data.steps.codes import StepKind
-from data.store.reporting.weekly_counts import Removal
+from data.store.weekly import Removal
 from data.words.say import asking_words, words
 from monitor.act.casework.steps import next_steps
 from monitor.cli.app import app

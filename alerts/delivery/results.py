@@ -16,7 +16,7 @@ from alerts.layout.note import LIFE, Button, Note, message, short_note
 from alerts.links import Links
 from data.ids import digest
 from data.people import people_of
-from data.store.messages.outbox import LIST, Queued
+from data.store.outbox import LIST, Queued
 from data.types import Alert, OutboxMessage, Person, Route, School, Severity, Via
 from data.words.say import Words, words
 

@@ -39,7 +39,7 @@ from data.judged import (
     meant_by_labels,
     route_rank,
 )
-from data.keeping.periods import is_restricted
+from data.keeping import is_restricted
 from data.types import (
     Alert,
     Mention,

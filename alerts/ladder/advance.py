@@ -42,15 +42,24 @@ from alerts.places import at_place, has_to_be_gone, name_place, numbers, place_o
 from data.cases import Case, CaseState, CaseStep, Event, seen_gone
 from data.content_class import ContentClass
 from data.rungs import CaseClock
-from data.steps import keeping
-from data.steps.asking import Answered, Asked
+from data.steps import classes
+from data.steps.classes import (
+    Accused,
+    Answered,
+    Asked,
+    Classified,
+    Decided,
+    Proposed,
+    Reclassified,
+    StaffPost,
+    Step,
+    Targeted,
+)
 from data.steps.codes import BypassRoute, Capacity, Decision, Ending, PlaceRole, StaffMatter, StepKind
-from data.steps.judging import Accused, Classified, Decided, Proposed, Reclassified, StaffPost, Targeted
-from data.steps.stored import Step
 from data.types import About
 
-_OUTCOMES: dict[Ending, Step] = {Ending.REMOVED: keeping.SeenRemoved(), Ending.CHANGED: keeping.SeenChanged()}
-_OUTCOMES |= {Ending.STANDING: keeping.LeftStanding()}
+_OUTCOMES: dict[Ending, Step] = {Ending.REMOVED: classes.SeenRemoved(), Ending.CHANGED: classes.SeenChanged()}
+_OUTCOMES |= {Ending.STANDING: classes.LeftStanding()}
 """The endings that the governors' report counts, and the step that records each."""
 _OF_DECISIONS = {Decision.SEEK: CaseClock.BASILDON_24H, Decision.STOP: CaseClock.REVIEW_30D}
 
@@ -123,7 +132,7 @@ def _first_refusal(attempt: StepAttempt, guards: Iterable[Guard]) -> Refusal | N
 
 def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
     event, said = attempt.event, attempt.step
-    if isinstance(said, keeping.Closed) and (outcome := _OUTCOMES.get(said.ending)):
+    if isinstance(said, classes.Closed) and (outcome := _OUTCOMES.get(said.ending)):
         yield replace(event, said=outcome)
     yield replace(event, said=_said_in_full(attempt))
     if isinstance(said, StaffPost) and said.what in _LANES:
@@ -131,9 +140,9 @@ def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
         yield replace(event, said=to_lane)
     if _shows_return(attempt):
         back_as = (
-            keeping.CameBack(mention=said.mention, place=numbers(attempt.case)[-1] + 1)
-            if isinstance(said, keeping.CopyFound)
-            else keeping.CameBack(place=said.place if isinstance(said, keeping.Checked) else None)
+            classes.CameBack(mention=said.mention, place=numbers(attempt.case)[-1] + 1)
+            if isinstance(said, classes.CopyFound)
+            else classes.CameBack(place=said.place if isinstance(said, classes.Checked) else None)
         )
         yield Event(back_as, event.actor, when=event.when)
 
@@ -152,9 +161,9 @@ def _said_in_full(attempt: StepAttempt) -> Step:
             if about and not isinstance(told, Proposed) and case.about in _WIDER:
                 return replace(told, about=about)
             return told
-        case keeping.Reopened() as said:
+        case classes.Reopened() as said:
             return replace(said, rung=case.rung)
-        case keeping.CopyFound(what=None) as said:
+        case classes.CopyFound(what=None) as said:
             return replace(said, what=PlaceRole.COPY)
         case Targeted(subjects=tuple()) | Accused() as said:
             return replace(said, about=_about(attempt, said))
@@ -183,11 +192,11 @@ def _about(attempt: StepAttempt, said: Targeted | Accused) -> About:
 def _shows_return(attempt: StepAttempt) -> bool:
     """Was it gone, and does this step show it back? What was left, or a search result, never is."""
     case, said, gone = attempt.case, attempt.step, was_gone(attempt)
-    if isinstance(said, keeping.CopyFound):
+    if isinstance(said, classes.CopyFound):
         return gone and said.what is not PlaceRole.SEARCH
     there = case.said_gone_at is not None and has_to_be_gone(case)
     confirmed = gone and there and (case.state is CaseState.CLOSED or seen_gone(case.checks))
-    return isinstance(said, keeping.Checked) and confirmed and back(case, said.result)
+    return isinstance(said, classes.Checked) and confirmed and back(case, said.result)
 
 
 def _add_lock(case: Case, steps: list[CaseStep], attempt: StepAttempt) -> tuple[Case, list[CaseStep]]:
@@ -195,7 +204,7 @@ def _add_lock(case: Case, steps: list[CaseStep], attempt: StepAttempt) -> tuple[
     allegation = case.lane is BypassRoute.STAFF_ALLEGATION
     if case.locked or not allegation or not section_141f_applies(attempt.rules.school.nation):
         return case, steps
-    lock = _step(case, Event(keeping.Locked(), SCHOOLGATE), attempt)
+    lock = _step(case, Event(classes.Locked(), SCHOOLGATE), attempt)
     return after(case, lock), [*steps, lock]
 
 
@@ -228,12 +237,12 @@ def _clock_of(case: Case, event: Event, at: datetime) -> tuple[CaseClock, dateti
             return clock, said.received_at or at
         case Answered(poster_told_at=datetime() as told):
             return CaseClock.POSTER_5D, told
-        case keeping.Noted(starts=CaseClock() as clock):
+        case classes.Noted(starts=CaseClock() as clock):
             return clock, at
-        case keeping.LeftStanding():
+        case classes.LeftStanding():
             return CaseClock.REVIEW_30D, at
-        case keeping.CameBack() | keeping.Reopened() if case.decision == Decision.SEEK:
+        case classes.CameBack() | classes.Reopened() if case.decision == Decision.SEEK:
             return CaseClock.BASILDON_24H, at
-        case keeping.Checked(result=result) if case.decision == Decision.SEEK and still_there(case, result):
+        case classes.Checked(result=result) if case.decision == Decision.SEEK and still_there(case, result):
             return (CaseClock.BASILDON_24H, case.sought.since) if case.sought else None
     return None

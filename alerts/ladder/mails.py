@@ -23,11 +23,8 @@ from data.cases import Case, CaseState, CaseStep, RunningClock, is_police_inform
 from data.content_class import ContentClass
 from data.ids import digest
 from data.rungs import CaseClock
-from data.steps.asking import Assigned
+from data.steps.classes import Assigned, Checked, Classified, Closed, Proposed, Reclassified, Step
 from data.steps.codes import Check, Ending, Relationship, StaffMatter, StepKind
-from data.steps.judging import Classified, Proposed, Reclassified
-from data.steps.keeping import Checked, Closed
-from data.steps.stored import Step
 from data.types import OutboxMessage, Person, Route
 from data.words.say import Words, words
 

@@ -15,9 +15,8 @@ from alerts.ways import route
 from data.cases import Case, Post, RunningClock
 from data.rungs import COPYRIGHT, Rung
 from data.steps.acts import Values
-from data.steps.asking import Answered, Asked
+from data.steps.classes import Answered, Asked, facts_of_kind
 from data.steps.codes import Complainant, Decision, Ending, Relationship, StepKind, ToWarn
-from data.steps.stored import facts_of_kind
 from data.types import Person
 from data.web.channels import Reporter, channel
 from data.words.say import asking_words, place_words

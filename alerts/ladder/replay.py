@@ -38,8 +38,8 @@ from data.content_class import BYPASSING, ContentClass, class_spec
 from data.ids import digest
 from data.register.calendar import Calendar
 from data.rungs import EMERGENCY, OF_PRIVACY, CaseClock, Rung
-from data.steps import asking, judging, keeping
-from data.steps.asking import Answered, Asked
+from data.steps import classes
+from data.steps.classes import Answered, Asked, CameBack, Checked, CopyFound, Reopened, Step, facts_to_store
 from data.steps.codes import (
     AboutWhom,
     BypassRoute,
@@ -57,8 +57,6 @@ from data.steps.codes import (
     StepKind,
     Support,
 )
-from data.steps.keeping import CameBack, Checked, CopyFound, Reopened
-from data.steps.stored import Step, facts_to_store
 from data.types import ADULTS_OF_THE_SCHOOL, About, Person, Route
 
 # What follows from what is known about a case: its state, its running clocks, its next check; and whom a step
@@ -213,11 +211,11 @@ CONSENT = frozenset((StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED, StepKind.
 CONSENT |= {StepKind.CONSENT_OVERRIDDEN}
 SUPPORT = frozenset((StepKind.SUPPORT,))
 OfTheirs = (
-    asking.ConsentGiven
-    | asking.ConsentRefused
-    | asking.ConsentWithdrawn
-    | asking.ConsentOverridden
-    | asking.SupportStep
+    classes.ConsentGiven
+    | classes.ConsentRefused
+    | classes.ConsentWithdrawn
+    | classes.ConsentOverridden
+    | classes.SupportStep
 )
 """What only the person can say, or what overrides them."""
 LETTER = "recorded_for_you"
@@ -227,13 +225,13 @@ def for_whom(step: CaseStep | Event, case: Case) -> str | None:
     """Return the id of whom somebody else recorded it for; None if for themselves or nobody."""
     match step.said:
         case (
-            asking.ConsentGiven(person=said)
-            | asking.ConsentRefused(person=said)
-            | asking.ConsentWithdrawn(person=said)
-            | asking.SupportStep(person=said)
+            classes.ConsentGiven(person=said)
+            | classes.ConsentRefused(person=said)
+            | classes.ConsentWithdrawn(person=said)
+            | classes.SupportStep(person=said)
         ):
             person = said or case.target
-        case asking.ConsentOverridden():
+        case classes.ConsentOverridden():
             person = case.target
         case _:
             return None
@@ -242,7 +240,7 @@ def for_whom(step: CaseStep | Event, case: Case) -> str | None:
 
 def step_code(said: Step) -> str:
     """Return what the catalogue calls it: what became of support, or of what they were asked."""
-    return said.status if isinstance(said, asking.SupportStep) else said.kind.removeprefix("consent_")
+    return said.status if isinstance(said, classes.SupportStep) else said.kind.removeprefix("consent_")
 
 
 def choose_way_to_inform(step: CaseStep | Event, case: Case, rules: Rules) -> NoticeWay | None:
@@ -443,7 +441,7 @@ FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
 def replay(steps: Sequence[CaseStep]) -> Case:
     """The case of these steps, in order. Raises ValueError if they do not begin with its opening."""
     opening = steps[0].said if steps else None
-    if not isinstance(opening, judging.Opened):
+    if not isinstance(opening, classes.Opened):
         raise ValueError("a case begins with its opening")
     case = _open_case(steps[0], opening)
     for step in that_hold(steps)[1:]:
@@ -456,10 +454,10 @@ def that_hold(steps: Sequence[CaseStep]) -> list[CaseStep]:
     held = list[CaseStep]()
     for step in steps:
         said = step.said
-        if not (isinstance(said, keeping.Joined) and said.undone):
+        if not (isinstance(said, classes.Joined) and said.undone):
             held.append(step)
             continue
-        joins = ((i, s.said) for i, s in enumerate(held) if isinstance(s.said, keeping.Joined))
+        joins = ((i, s.said) for i, s in enumerate(held) if isinstance(s.said, classes.Joined))
         at = next((i for i, join in joins if join.case == said.case), len(held))
         del held[at : at + 1 + (said.taken or 0)]
     return held
@@ -472,7 +470,7 @@ def with_ways(steps: Sequence[CaseStep]) -> tuple[CaseStep, ...]:
     case, told = replay(steps[:1]), [steps[0]]
     for step in steps[1:]:
         said = step.said
-        if isinstance(said, asking.Answered) and not said.way:
+        if isinstance(said, classes.Answered) and not said.way:
             there = at_place(case, place_of(said) or 1)
             to = open_asking(there, said.rung)
             said = replace(said, way="" if to is None else there.askings[to].kind)
@@ -490,13 +488,13 @@ def after(case: Case, step: CaseStep) -> Case:
 
 def _note_actor(case: Case, step: CaseStep) -> Case:
     """Note who acts: who took the last step, not who only holds it from deletion or rang 999."""
-    no_work = isinstance(step.said, keeping.Held | keeping.Released) or imminent(step)
+    no_work = isinstance(step.said, classes.Held | classes.Released) or imminent(step)
     if no_work or step.actor in (SCHOOLGATE, case.target, *case.subjects):
         return case
     return replace(case, acting=step.actor, acting_at=step.recorded_at)
 
 
-def _open_case(step: CaseStep, said: judging.Opened) -> Case:
+def _open_case(step: CaseStep, said: classes.Opened) -> Case:
     about, route, proposed = said.about, said.route, said.proposed_class
     lane = said.lane or bypass_of(proposed, route=route, alleged=about in ADULTS_OF_THE_SCHOOL)
     urgent = route is Route.POLICE_NOW
@@ -535,7 +533,7 @@ def _open_case(step: CaseStep, said: judging.Opened) -> Case:
     return with_derived_state(_note_actor(case, step))
 
 
-def _classify(case: Case, step: CaseStep, said: judging.Classified | judging.Reclassified) -> Case:
+def _classify(case: Case, step: CaseStep, said: classes.Classified | classes.Reclassified) -> Case:
     case = _overseen(replace(case, proposal=None, about=said.about or case.about), said)
     content_class, lane = said.content_class, None
     if content_class in BYPASSING:
@@ -562,7 +560,7 @@ def _classify(case: Case, step: CaseStep, said: judging.Classified | judging.Rec
     return changed if class_spec(content_class).course else without_chronology(changed)
 
 
-def _overseen(case: Case, said: judging.Classified | judging.Reclassified | judging.Proposed) -> Case:
+def _overseen(case: Case, said: classes.Classified | classes.Reclassified | classes.Proposed) -> Case:
     """Anyone told of a proposal to reclassify comment may read what it is about."""
     return replace(case, audience=tuple(dict.fromkeys((*case.audience, *(said.overseers or ())))))
 
@@ -571,7 +569,7 @@ _LEAVES_OUT = (StaffMatter.WHISTLEBLOWING, StaffMatter.UNION, StaffMatter.ALLEGA
 _IS_OURS = (StaffMatter.NONE, StaffMatter.LOW_LEVEL)
 
 
-def _note_staff_post(case: Case, step: CaseStep, said: judging.StaffPost) -> Case:
+def _note_staff_post(case: Case, step: CaseStep, said: classes.StaffPost) -> Case:
     """Note what somebody who works here posted: its author, and whom a protected one speaks of, are left out;
     of any other these decide nothing. Whistle-blowing is read by who said so, and by the chair or who stands
     in."""
@@ -589,7 +587,7 @@ def _note_staff_post(case: Case, step: CaseStep, said: judging.StaffPost) -> Cas
     return put_down(case) if case.stays_up else case
 
 
-def _target(case: Case, said: judging.Targeted) -> Case:
+def _target(case: Case, said: classes.Targeted) -> Case:
     subjects, accused = still_left_out(case, said)
     case = replace(_left_out(replace(case, accused=accused), subjects), about=said.about or case.about)
     if case.assigned_to == said.person:
@@ -626,7 +624,7 @@ def _aimed_at(case: Case, person: str) -> Case:
     return replace(without_chronology(fresh), target=person)
 
 
-def _note_decision(case: Case, step: CaseStep, said: judging.Decided) -> Case:
+def _note_decision(case: Case, step: CaseStep, said: classes.Decided) -> Case:
     decided = replace(case, decision=said.decision, decided_by=step.actor, decided_at=step.done_at)
     decided = replace(decided, delegated=said.capacity is Capacity.DELEGATE)
     if said.decision is Decision.SEEK:
@@ -649,7 +647,7 @@ def _choose_how_informed(case: Case, step: CaseStep) -> NoticeWay | None:
     return stated_way_to_inform(step) or NoticeWay.OWED
 
 
-def _letter(case: Case, said: keeping.LetterDrafted) -> Case:
+def _letter(case: Case, said: classes.LetterDrafted) -> Case:
     if said.by:
         return replace(case, letter_by=said.by)
     if said.letter != LETTER:
@@ -668,7 +666,7 @@ def _close_case(case: Case, step: CaseStep, ending: Ending) -> Case:
     return without_chronology(replace(closed, waits=()))
 
 
-def _join_case(case: Case, step: CaseStep, said: keeping.Joined) -> Case:
+def _join_case(case: Case, step: CaseStep, said: classes.Joined) -> Case:
     """Make it part of another case; or join one to it, whose target runs on where none does here."""
     if said.closes:
         closed = everywhere(_close_case(case, step, Ending.JOINED), lambda at: replace(at, recheck_at=None))
@@ -684,112 +682,112 @@ _WITHOUT_PAGE = frozenset((EvidenceKind.WALL, EvidenceKind.TOLD))
 def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two for every kind there is
     """Return what a step makes of a case, state and clocks aside: of most that only say, nothing."""
     match step.said:
-        case judging.Classified() as said:
+        case classes.Classified() as said:
             return _classify(case, step, said)
-        case judging.Reclassified() as said:
+        case classes.Reclassified() as said:
             return _classify(replace(case, fair=False, was_fair=False), step, said)
-        case judging.Proposed() as said:
+        case classes.Proposed() as said:
             proposal = ProposedClass(said.content_class, said.lane, step.actor, step.done_at, said.meant)
             return _overseen(replace(case, proposal=proposal), said)
-        case judging.TurnedDown():
+        case classes.TurnedDown():
             return replace(case, proposal=None)
-        case judging.Author(relationship=relationship, contact_safe=safe):
+        case classes.Author(relationship=relationship, contact_safe=safe):
             return replace(case, relationship=relationship, contact_safe=safe is not False)
-        case judging.StaffPost() as said:
+        case classes.StaffPost() as said:
             return _note_staff_post(case, step, said)
-        case judging.Placed(channel=channel):
+        case classes.Placed(channel=channel):
             return replace(case, channel=channel)
-        case judging.InNameOf(who=who, person=person):
+        case classes.InNameOf(who=who, person=person):
             return replace(case, complainant=who, complainant_person=person or None)
-        case judging.Targeted() as said:
+        case classes.Targeted() as said:
             return _target(case, said)
-        case judging.AboutCorrected(who=whom):
+        case classes.AboutCorrected(who=whom):
             return _set_subject(case, _ABOUT[whom])
-        case judging.Accused() as said:
+        case classes.Accused() as said:
             subjects, accused = still_left_out(case, said)  # in the place of any guess
             left = _left_out(replace(case, accused=accused), subjects)
             return _set_subject(left, said.about or case.about)
-        case judging.Conflicted() as said:
+        case classes.Conflicted() as said:
             subjects, _ = still_left_out(case, said)
             those = [p for p in case.conflicted if p != said.person]
             conflicted = those if said.stands is False else [*those, said.person]
             return _left_out(replace(case, conflicted=tuple(conflicted)), subjects)
-        case judging.Weighed() as said:
+        case classes.Weighed() as said:
             of = said.nature, said.visible, said.spread, said.impact
             return replace(case, weighed=Assessment(*of, by=step.actor, at=step.done_at))
-        case judging.Decided() as said:
+        case classes.Decided() as said:
             return _note_decision(case, step, said)
-        case asking.Asked() as said:
+        case classes.Asked() as said:
             return add_asking(case, step, said)
-        case asking.Answered() as said:
+        case classes.Answered() as said:
             return add_answer(case, step, said)
-        case asking.WordsApproved():
+        case classes.WordsApproved():
             return replace(case, approved=True)
-        case asking.Responded():
+        case classes.Responded():
             return replace(case, responded_at=step.done_at)
-        case asking.ConsentAsked(person=person):
+        case classes.ConsentAsked(person=person):
             return _consent(case, step, Consent.ASKED, person)
-        case asking.ConsentGiven(person=person):
+        case classes.ConsentGiven(person=person):
             return _consent(case, step, Consent.GIVEN, person)
-        case asking.ConsentRefused(person=person):
+        case classes.ConsentRefused(person=person):
             return _consent(case, step, Consent.REFUSED, person)
-        case asking.ConsentWithdrawn(person=person):
+        case classes.ConsentWithdrawn(person=person):
             return _consent(case, step, Consent.WITHDRAWN, person)
-        case asking.ConsentOverridden():
+        case classes.ConsentOverridden():
             return _consent(case, step, Consent.OVERRIDDEN)
-        case asking.SupportStep(status=status):
+        case classes.SupportStep(status=status):
             told = _choose_how_informed(case, step)
             at = step.done_at
             return replace(case, support=status, support_by=step.actor, support_at=at, support_told=told)
-        case asking.SaidSafe():
+        case classes.SaidSafe():
             return replace(case, safe_at=step.done_at)
-        case keeping.EvidenceKept(what=what):
+        case classes.EvidenceKept(what=what):
             return replace(case, captures=case.captures + (what not in _WITHOUT_PAGE))
-        case keeping.PicturesAllowed():
+        case classes.PicturesAllowed():
             return replace(case, pictures_allowed=True)
-        case keeping.LetterDrafted() as said:
+        case classes.LetterDrafted() as said:
             return _letter(case, said)
-        case keeping.Hosted() as said:
+        case classes.Hosted() as said:
             return replace(case, hosting=facts_to_store(replace(said, place=None)))
-        case keeping.Checked() as said:
+        case classes.Checked() as said:
             return add_check(case, step, said)
-        case keeping.CopyFound() as said:
+        case classes.CopyFound() as said:
             case = _left_out(case, (*case.subjects, *said.subjects)) if said.subjects else case
             return copy_found(case, said)
-        case keeping.PlaceLeft():
+        case classes.PlaceLeft():
             # nothing is waited for there any more, nor said to be gone
             waits = tuple(w for w in case.waits if w.place != case.place)
             return not_gone(replace(case, left=True, waits=waits))
-        case keeping.LeftStanding():
+        case classes.LeftStanding():
             return start_clock(case, step)
-        case asking.Warned(who=who):
+        case classes.Warned(who=who):
             return replace(case, warned=(*case.warned, who))
-        case asking.Referred(to=to, reference=given):
+        case classes.Referred(to=to, reference=given):
             number = given if to == "police" and given else case.police_number
             return replace(case, referred_to=(*case.referred_to, to), police_number=number)
-        case asking.Assigned(person=person):
+        case classes.Assigned(person=person):
             return replace(case, assigned_to=person, assigned_at=step.recorded_at, owner=person)
-        case keeping.Noted(ends=ends, pack=pack):
+        case classes.Noted(ends=ends, pack=pack):
             unexplained = case.unexplained and bool(pack)
             since = case.noted_at if pack else step.recorded_at
             noted = without(replace(case, unexplained=unexplained, noted_at=since), ends or "")
             return start_clock(noted, step)
-        case keeping.Held(review=review):
+        case classes.Held(review=review):
             return replace(case, hold_by=step.actor, hold_review=review)
-        case keeping.Released():
+        case classes.Released():
             return replace(case, hold_by=None, hold_review=None)
-        case keeping.Locked():
+        case classes.Locked():
             return replace(case, locked=True)
-        case keeping.Unlocked():
+        case classes.Unlocked():
             return replace(case, locked=False)
-        case keeping.ChronologyApproved(author=author, person=person):
+        case classes.ChronologyApproved(author=author, person=person):
             by = step.actor
             return replace(case, chronology_by=by, chronology_author=author, chronology_person=person)
-        case keeping.Closed(ending=ending):
+        case classes.Closed(ending=ending):
             return _close_case(case, step, ending)
-        case keeping.CameBack() | keeping.Reopened():
+        case classes.CameBack() | classes.Reopened():
             return opened_again(case, step)
-        case keeping.Joined() as said if not said.undone:
+        case classes.Joined() as said if not said.undone:
             return _join_case(case, step, said)
         case _:
             return case

@@ -20,10 +20,19 @@ from data.cases import Asking, Case, CaseStep, Event, Post, Profile
 from data.content_class import BYPASSING, ContentClass
 from data.register.calendar import Calendar, months_after
 from data.rungs import EMERGENCY, CaseClock, Rung
-from data.steps.asking import Answered, Asked
+from data.steps.classes import (
+    Accused,
+    Answered,
+    Asked,
+    Classified,
+    Conflicted,
+    Decided,
+    Proposed,
+    Reclassified,
+    Step,
+    Targeted,
+)
 from data.steps.codes import Decision, RungAnswer
-from data.steps.judging import Accused, Classified, Conflicted, Decided, Proposed, Reclassified, Targeted
-from data.steps.stored import Step
 from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
 

@@ -16,8 +16,8 @@ from alerts.ladder.guards.steps import FIRST
 from alerts.ladder.rules import Guard
 from data.cases import CaseState
 from data.rungs import Rung
+from data.steps.classes import KINDS
 from data.steps.codes import StepKind, Where
-from data.steps.stored import KINDS
 
 EVERY_RUNG = (
     asking.kind_fits, asking.said_gone, asking.own_account, asking.staff_matter_said, asking.may_come_down,

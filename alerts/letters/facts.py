@@ -51,16 +51,22 @@ from alerts.wording.cases import (
 from alerts.wording.matters import time_words
 from data.cases import Asking, Case, CaseFile, CaseStep, Consent, Post
 from data.content_class import ContentClass, class_spec
-from data.evidence.file_faults import ABOUT_THE_MANIFEST
+from data.evidence.faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import BY_HAND, WhoseWords, read_somebody
 from data.rungs import COPYRIGHT, EMERGENCY, CaseClock, Rung
-from data.steps.asking import (
+from data.steps.classes import (
     Answered,
     Asked,
+    CameBack,
+    Checked,
     ConsentAsked,
     ConsentOverridden,
     ConsentRefused,
     ConsentWithdrawn,
+    CopyFound,
+    Decided,
+    EvidenceKept,
+    Opened,
 )
 from data.steps.codes import (
     Complainant,
@@ -71,8 +77,6 @@ from data.steps.codes import (
     RungAnswer,
     StepKind,
 )
-from data.steps.judging import Decided, Opened
-from data.steps.keeping import CameBack, Checked, CopyFound, EvidenceKept
 from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person
 from data.web.channels import PlaceKind, channel, host_of, is_spoken
 from data.words.say import Words, asked_in, who_is_asked, words

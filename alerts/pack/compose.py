@@ -46,14 +46,22 @@ from alerts.wording.cases import (
 from alerts.wording.matters import channel_name
 from data.cases import CaseStep, Consent, OtherWords, Post
 from data.content_class import ContentClass
-from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
+from data.evidence.faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import BY_HAND, WORDS, Kept, WhoseWords, read_somebody
 from data.rungs import Rung
-from data.steps.asking import Answered, Asked, Referred
+from data.steps.classes import (
+    KINDS,
+    Answered,
+    Asked,
+    Checked,
+    Classified,
+    EvidenceKept,
+    Noted,
+    Referred,
+    facts_of_kind,
+    parse_moment,
+)
 from data.steps.codes import BypassRoute, Looker, Relationship, StepKind, ValueKind, names_under_headings
-from data.steps.judging import Classified
-from data.steps.keeping import Checked, EvidenceKept, Noted
-from data.steps.stored import KINDS, facts_of_kind, parse_moment
 from data.store.engine.audit_chain import Link, step_seal
 from data.web.channels import host_of, is_spoken
 from data.words.say import Words, asked_in, place_words

@@ -21,12 +21,11 @@ from alerts.wording.cases import office
 from alerts.wording.matters import channel_name
 from data.cases import Case, CaseFile, CaseStep, Consent, EvidenceFile, Post
 from data.content_class import class_spec
-from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
+from data.evidence.faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import WORDS
 from data.rungs import Rung
-from data.steps.asking import Answered, Asked
+from data.steps.classes import Answered, Asked, LetterDrafted
 from data.steps.codes import StepKind
-from data.steps.keeping import LetterDrafted
 from data.store.engine.audit_chain import Link
 from data.types import Person, School
 from data.words.say import Words, words

@@ -18,9 +18,9 @@ from alerts.pack.facts import Block, Exhibit, PackFacts, Quote, file_name, table
 from alerts.wording.cases import drop_mark, where_kept
 from alerts.wording.matters import channel_name
 from data.cases import EvidenceFile
-from data.evidence.file_faults import MANIFEST
+from data.evidence.faults import MANIFEST
 from data.rungs import Rung
-from data.steps.asking import Asked
+from data.steps.classes import Asked
 from data.words.say import Words, asking_words
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")

@@ -25,7 +25,7 @@ from alerts.weekly.facts import (
     WindowRow,
 )
 from data.rungs import EMERGENCY, Rung
-from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
+from data.store.weekly import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School
 from data.web.channels import CHANNELS
 

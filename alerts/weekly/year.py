@@ -22,7 +22,7 @@ from data.cases import Case
 from data.content_class import CLASSES, class_spec
 from data.register.calendar import Term
 from data.rungs import EMERGENCY, Rung
-from data.store.reporting.weekly_counts import Removal
+from data.store.weekly import Removal
 from data.types import School
 from data.words.say import Words, capital, words
 

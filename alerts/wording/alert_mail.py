@@ -20,7 +20,7 @@ from alerts.wording.title import NOTHING_SEEN, Seen
 from data.ids import digest
 from data.judged import is_enquiry, is_of_this_hour
 from data.matters import LADO, Holder
-from data.store.messages.outbox import LIST
+from data.store.outbox import LIST
 from data.types import Alert, Escalation, Mark, OutboxMessage, Owner, Person, Route, School, StillOpen, Via
 from data.words.say import words
 

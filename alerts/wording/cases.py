@@ -21,16 +21,14 @@ from data.cases import (
     is_police_informed,
 )
 from data.content_class import ContentClass
-from data.evidence.file_faults import ABOUT_THE_MANIFEST
+from data.evidence.faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import BY_HAND, WORDS, WhoseWords, whose_words
 from data.rungs import EMERGENCY, Rung
-from data.steps.asking import Answered, Asked
+from data.steps.classes import Answered, Asked, CopyFound, EvidenceKept, LetterDrafted, Step
 from data.steps.codes import BypassRoute, Ending, PlaceRole
-from data.steps.keeping import CopyFound, EvidenceKept, LetterDrafted
-from data.steps.stored import Step
 from data.types import Role
 from data.web.channels import host_of
-from data.web.profiles import is_profile
+from data.web.urls import is_profile
 from data.words.say import Words, who_is_asked
 
 _WEEK = timedelta(days=6)

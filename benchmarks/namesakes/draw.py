@@ -11,9 +11,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from data.register.namesakes import Register as Names
-from data.register.namesakes import propose_aliases, propose_namesakes, register_of_names, spoken_core
-from data.register.school_names import core, normalise, outward
+from data.register.school_names import Register as Names
+from data.register.school_names import (
+    core,
+    normalise,
+    outward,
+    propose_aliases,
+    propose_namesakes,
+    register_of_names,
+    spoken_core,
+)
 from data.types import School
 
 BANDS = ((1, 1), (2, 5), (6, 30), (31, 10_000))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from data.judged import is_danger
-from data.store.alerts.alerts import list_alerts
+from data.store.alerts import list_alerts
 from data.words.say import words
 from monitor.matters.reader import Reader
 from monitor.matters.searching import alerts_listed

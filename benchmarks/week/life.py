@@ -28,8 +28,8 @@ from benchmarks.week.plan import Act, Post, Week
 from data import effects
 from data.effects import utc_now
 from data.steps.acts import Refused
+from data.store import weekly as weekly_store
 from data.store.engine.open import Store
-from data.store.reporting import weekly_counts as signed_reports
 from data.store.service import Device
 from data.types import OutboxMessage
 from monitor.act.sign import sign
@@ -180,7 +180,7 @@ class Life:
         config = wiring.open_settings(self.tale.home, None)[1]
         person = next(p for p in config.people if p.id == act.who)
         with self.store.open_reader() as con:
-            report = signed_reports.report(con, config.schools[0].urn, act.signs)
+            report = weekly_store.report(con, config.schools[0].urn, act.signs)
         if report is None:
             raise CannotBeDone(f"{act.at}: there is no report of {act.signs} to sign.")
         done = sign(self.store, config, config.schools[0], report, person, self.tale.home, self.tale.now)

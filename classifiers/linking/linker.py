@@ -31,8 +31,15 @@ from classifiers.linking.school_profile import (
     words_that_touch,
 )
 from classifiers.linking.trusts import TrustProfile, match_of, names_a_school, profiles, through_trust
-from data.register.namesakes import core_of
-from data.register.school_names import INSTITUTION, SCHOOLISH, normalise, normalise_all, outward, places_in
+from data.register.school_names import (
+    INSTITUTION,
+    SCHOOLISH,
+    core_of,
+    normalise,
+    normalise_all,
+    outward,
+    places_in,
+)
 from data.types import Match, Mention, MentionKind, Relevance, School, Source
 
 _FEW = 2

@@ -11,16 +11,17 @@ from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from classifiers.linking.document import COMMON_NAMES, COMMON_WORDS, COUNTIES, KINDS, PATTERNS, ROADS
-from data.register.namesakes import name_without_place, spoken_core
 from data.register.school_names import (
     INSTITUTION,
     SCHOOLISH,
     core,
     kernel_of_a_trust,
+    name_without_place,
     normalise,
     outward,
     places_in,
     separate_names,
+    spoken_core,
     spoken_name,
 )
 from data.types import Namesake, School

@@ -16,8 +16,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from classifiers.text.undisguise import undisguise
 from classifiers.text.word_files import WordFile, either, pattern_of
-from data.register.namesakes import core_of
-from data.register.school_names import SCHOOLISH, core, separate_names
+from data.register.school_names import SCHOOLISH, core, core_of, separate_names
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
 
 # What a rule is, and how one is tried on a text that was prepared once for all rules.

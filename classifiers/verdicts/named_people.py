@@ -17,8 +17,7 @@ from rapidfuzz.distance import OSA
 
 from classifiers.text.undisguise import ByCharacter, undisguise
 from classifiers.text.word_files import WordFile
-from data.register.namesakes import core_of
-from data.register.school_names import separate_names
+from data.register.school_names import core_of, separate_names
 from data.types import Person, School
 
 _WORDS = WordFile(Path(__file__).with_name("named_people.toml"))

@@ -10,8 +10,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from data.envelope import HEADER_BYTES, Keyring, decrypt_parts, key_needed, read_keys
 from data.errors import KeyMissing, StoreDamaged, StoreError
-from data.keeping.envelope import HEADER_BYTES, Keyring, decrypt_parts, key_needed, read_keys
 from data.store.engine.migrations import sync
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from data.envelope import AT_REST, HEADER_BYTES, Keyring, decrypt_parts, encrypt_parts, key_needed
 from data.errors import StoreDamaged
-from data.keeping.envelope import AT_REST, HEADER_BYTES, Keyring, decrypt_parts, encrypt_parts, key_needed
 from data.store.engine.migrations import sync
 
 FORMAT = "schoolgate-backup/1"

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 
 class StepKind(StrEnum):
-    """The steps that may be taken in a case. What each may say is a class of `data.steps.stored`."""
+    """The steps that may be taken in a case. What each may say is a class of `data.steps.classes`."""
 
     OPENED = "opened"
     CLASSIFIED = "classified"

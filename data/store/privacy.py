@@ -1,7 +1,7 @@
 """Data held about a person who asked: their posts, posts that name them, and what was typed about them.
 
 Asked only for a recorded request of theirs (docs/privacy.md): there is no index on authors, and no other
-question is answered from here but `data.store.cases.cases`'s.
+question is answered from here but `data.store.cases`'s.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from data.cases import EvidenceFile, Post
 from data.content_class import ContentClass
 from data.ids import PLAIN_FEED, digest, mention_id, text_hash
 from data.privacy import PrivacyRequest, SearchTerm, fold
-from data.store.cases.cases import posts_of
-from data.store.cases.evidence_rows import FILES
+from data.store.cases import posts_of
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import (
     Connection,
@@ -32,7 +31,8 @@ from data.store.engine.rows import (
     read_rows,
     read_value,
 )
-from data.store.mentions.known import OF_SETS
+from data.store.evidence import FILES
+from data.store.mentions import OF_SETS
 from data.store.owners import notes_of_schools
 from data.types import Mention
 from data.web.urls import canonical_url

@@ -11,7 +11,7 @@ from hashlib import sha256
 from data.effects import Uptime
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, ValueTable, at, at_or_none, execute, read_rows, read_value
-from data.store.messages.outbox import HELD_BACK, LONGEST_HELD, WAITS, unanswered_since
+from data.store.outbox import HELD_BACK, LONGEST_HELD, WAITS, unanswered_since
 from data.store.owners import in_hand_sql, marked_sql, unless_owned
 from data.types import Via
 

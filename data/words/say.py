@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.rungs import Rung
-from data.steps.asking import Answered, Asked
+from data.steps.classes import Answered, Asked
 
 # Every sentence that people are sent or shown, from one catalogue with a folder for each language.
 

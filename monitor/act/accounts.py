@@ -13,7 +13,7 @@ from alerts.access.offices import keeps_accounts, keeps_policies
 from data.errors import SchoolgateError, StoreError
 from data.ids import digest
 from data.steps.acts import Done, Refused
-from data.store import sources as account_store
+from data.store import sources as source_store
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.open import Store
 from data.store.sources import ACTIONS, Logged
@@ -154,9 +154,9 @@ def log_action(
         return Refused("action", "")
     if not reason:
         return Refused("reason", "")
-    entry_id = account_store.log_id(urn, source_id, by.id, now)
+    entry_id = source_store.log_id(urn, source_id, by.id, now)
     entry = Logged(entry_id, urn, source_id, now, by.id, action, reason, url or None)
     with store.write("a log of an account") as con:
-        account_store.put_log(con, entry)
-        routes = account_store.routes_at(con, url, canonical_url(url), urn) if url else []
+        source_store.put_log(con, entry)
+        routes = source_store.routes_at(con, url, canonical_url(url), urn) if url else []
     return Done(Route.RESPOND.value in routes)

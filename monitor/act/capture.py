@@ -16,13 +16,13 @@ from alerts.places import at_place
 from data.cases import Case, Event, Post
 from data.effects import Clock, Fetch
 from data.errors import InputError
-from data.evidence.file_faults import MANIFEST
+from data.evidence.faults import MANIFEST
 from data.evidence.handed_in import NOTHING, SaidOfPost
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
+from data.steps.classes import EvidenceKept, PicturesAllowed
 from data.steps.codes import EvidenceKind, PlaceRole
-from data.steps.keeping import EvidenceKept, PicturesAllowed
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
 from data.types import FetchFailure, Response, School
 from data.words.say import words
 from monitor.act.casework import keeping

@@ -12,11 +12,11 @@ from alerts.next_date import SchoolDays
 from data.digest import Drill
 from data.judged import is_of_this_hour
 from data.steps.acts import Done, Refused
-from data.store.alerts.alerts import list_alerts
+from data.store.alerts import list_alerts
 from data.store.engine.audit_chain import AuditEntry, Code, append, links
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages.outbox import put_outbox, withdraw_of_school
+from data.store.outbox import put_outbox, withdraw_of_school
 from data.types import OutboxMessage, Person, School
 from monitor.config.home.context import Context, Write, message_means
 from monitor.matters.today import held_drill

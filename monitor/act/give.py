@@ -20,12 +20,12 @@ from data.ids import digest
 from data.judged import gravest_verdict
 from data.matters import ActKind, MatterView
 from data.steps.acts import Done, Refused
-from data.steps.asking import Assigned
-from data.store.alerts import alerts as alert_store
-from data.store.alerts.alerts import escalation_steps
+from data.steps.classes import Assigned
+from data.store import alerts as alert_store
+from data.store.alerts import escalation_steps
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages.outbox import put_outbox, unwritten
+from data.store.outbox import put_outbox, unwritten
 from data.types import Alert, MailReply, Mark, Owner, StillOpen
 from monitor.act.mark import mark, telling_of
 from monitor.act.step import record_step

@@ -14,11 +14,9 @@ from data.cases import Case, Consent, Event
 from data.errors import InputError
 from data.rungs import EMERGENCY
 from data.steps.acts import Done, Refused
-from data.steps.asking import Asked, ConsentAsked, ConsentGiven, Referred, Warned
+from data.steps.classes import Asked, Closed, ConsentAsked, ConsentGiven, Noted, Referred, Step, Warned
 from data.steps.codes import BypassRoute, Ending, ToWarn
-from data.steps.keeping import Closed, Noted
-from data.steps.stored import Step
-from data.store.alerts.alerts import list_handed_over
+from data.store.alerts import list_handed_over
 from data.store.engine.connect import Connection
 from data.types import Mark
 from data.words.say import words

@@ -31,19 +31,28 @@ from data.matters import ActKind, MatterNote
 from data.people import people_of
 from data.rungs import EMERGENCY, OF_PRIVACY
 from data.steps.acts import Done, Refused
-from data.steps.asking import Answered, Asked
+from data.steps.classes import (
+    Answered,
+    Asked,
+    Checked,
+    CopyFound,
+    EvidenceKept,
+    Hosted,
+    Joined,
+    Noted,
+    PlaceLeft,
+)
 from data.steps.codes import PlaceRole
-from data.steps.keeping import Checked, CopyFound, EvidenceKept, Hosted, Joined, Noted, PlaceLeft
+from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
+from data.store import stories as story_store
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import list_handed_in
-from data.store.messages.outbox import withdraw_keys
+from data.store.mentions import list_handed_in
+from data.store.outbox import withdraw_keys
 from data.store.owners import draw_numbers, put_note, take_note_back
 from data.store.sealing import restrict
-from data.store.verdicts import stories as story_store
-from data.store.verdicts.stories import StoryMove
+from data.store.stories import StoryMove
 from data.types import Mark, Marked, Person, Role, School, Story
 from data.web.urls import canonical_url
 from monitor.act.casework.opening import make_judges

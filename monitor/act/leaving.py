@@ -19,15 +19,15 @@ from alerts.wording.alert_mail import compose_given
 from data.cases import Case, Event
 from data.errors import InputError
 from data.people import people_of
-from data.steps.asking import Assigned
-from data.store import owners
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
+from data.steps.classes import Assigned
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import owners as owner_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages.outbox import asked_of, put_outbox, withdraw_all
+from data.store.outbox import asked_of, put_outbox, withdraw_all
 from data.store.service import end_all
-from data.store.verdicts.verdicts import posts_meaning, put_again, whole_verdicts
+from data.store.verdicts import posts_meaning, put_again, whole_verdicts
 from data.types import Alert, Owner, Person, Role
 from monitor.act.casework.steps import apply_event
 from monitor.config.home.context import Context, message_means
@@ -66,7 +66,7 @@ def hand_over_all(
     who works on it; each is mailed. `context` has the settings from now on."""
     cases = replay_cases(con, *case_store.all_steps(con, open_only=True).values())
     theirs = {c.story_id: c.urn for c in cases if c.closed_at is None and c.acting == old.id}
-    held = theirs | owners.held_by(con, old.id)
+    held = theirs | owner_store.held_by(con, old.id)
     held = {story: urn for story, urn in held.items() if context.config.school(urn) is not None}
     stored = read_matters(con, context.config, held)
     found = []
@@ -78,7 +78,7 @@ def hand_over_all(
             continue
         alert, open_cases = stored.to_tell(story, now), _open(stored, story)
         if to is None:
-            owners.end_ownership(con, story, urn, [old.id], now)
+            owner_store.end_ownership(con, story, urn, [old.id], now)
         else:
             _give(con, context, stored, alert, open_cases, old, to, now)
         number = open_cases[0].id if open_cases else alert.number

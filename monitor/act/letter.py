@@ -18,13 +18,12 @@ from alerts.letters.layout import eml, make_letter_pdf, signer, write_draft
 from alerts.wording.cases import drop_mark
 from data.cases import Case, CaseFile, Event
 from data.errors import SchoolgateError
-from data.evidence.file_faults import MANIFEST
+from data.evidence.faults import MANIFEST
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
-from data.steps.asking import Asked
+from data.steps.classes import Asked, LetterDrafted
 from data.steps.codes import KeptLetter
-from data.steps.keeping import LetterDrafted
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
 from data.store.engine.connect import Connection
 from monitor.act.casework.keeping import LetterCopy
 from monitor.act.casework.opening import find_case

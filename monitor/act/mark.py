@@ -17,10 +17,10 @@ from alerts.wording.title import NOTHING_SEEN, Seen
 from data.judged import calls_for_alert, gravest_verdict, leading
 from data.matters import SaidWrong, WrongKind
 from data.steps.acts import Done, Refused
+from data.store import alerts as alert_store
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox
+from data.store.outbox import put_outbox
 from data.types import Mark, Marked, Person, Relevance, Severity
 from monitor.config.home.context import message_means
 from monitor.home.wiring import Session

@@ -15,14 +15,13 @@ from data.errors import InputError
 from data.ids import PLAIN_FEED
 from data.register.national_lists import read_register
 from data.steps.acts import Done, Refused
-from data.store.cases.cases import count_standing
+from data.store.cases import count_standing
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import withdraw_of_school
+from data.store.outbox import withdraw_of_school
 from data.store.service import end_all
 from data.types import FetchFailure, Outcome, Request, School, Source
 from data.web.channels import WEBSITE, channel_at, host_of
-from data.web.profiles import is_profile
-from data.web.urls import canonical_url
+from data.web.urls import canonical_url, is_profile
 from data.words.say import words
 from monitor.act.settings import Keeper, Shown, write_settings
 from monitor.config.check import value_fault

@@ -17,7 +17,7 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.ids import digest
 from data.judged import reasons_of
-from data.keeping.deletion_record import DeletedKind
+from data.keeping import DeletedKind
 from data.people import people_of
 from data.privacy import (
     CONFIDENTIAL,
@@ -32,19 +32,18 @@ from data.privacy import (
     request_due,
     sentences,
 )
-from data.retention.erase import Erasure, Staying, staying
-from data.retention.erase import erase as erase_in_store
-from data.retention.purge import record_deletions
+from data.retention.deleting import Erasure, Staying, record_deletions, staying
+from data.retention.deleting import erase as erase_in_store
 from data.steps.acts import Done, Refused
-from data.steps.asking import Asked, Referred
+from data.steps.classes import Asked, Referred
 from data.steps.codes import KeptLetter
+from data.store import alerts as alert_store
 from data.store import privacy as privacy_store
-from data.store.alerts import alerts as alert_store
+from data.store import weekly as weekly_store
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.store.privacy import Correction, FoundPost, Suppression, corrections_of_posts
-from data.store.reporting import weekly_counts
-from data.store.verdicts.verdicts import former_verdicts
+from data.store.verdicts import former_verdicts
 from data.types import Role, School, Verdict
 from data.words.say import Words, asked_in, place_words, words
 from monitor.act.requests import (
@@ -349,7 +348,7 @@ def export_reports(con: Connection, office: Office, now: datetime) -> Copy:
     Raises InputError for an independent school, NotFit where a signed file is gone or was changed."""
     school = office.school
     refuse_independent(school)
-    reports = weekly_counts.reports_of(con, school.urn, _MOST)
+    reports = weekly_store.reports_of(con, school.urn, _MOST)
     signed = [one for one in reversed(reports) if one.signed_at is not None]
     files = {
         f"{TO_SEND}/{attachment_path(one.urn, one.week).removesuffix('.pdf')}{ending}": content

@@ -19,19 +19,18 @@ from data.evidence.handed_in import PictureShows, ReportState, Says, Whom
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
 from data.steps.codes import BypassRoute, EvidenceKind
-from data.store.alerts import alerts as alert_store
-from data.store.cases.cases import find_post, stories_of_posts
-from data.store.cases.evidence_rows import Evidence, put_evidence
+from data.store import alerts as alert_store
+from data.store import mentions as mention_store
+from data.store.cases import find_post, stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
 from data.store.engine.turn import running
-from data.store.mentions import person_reports
+from data.store.evidence import Evidence, put_evidence
 from data.store.owners import any_number, draw_number
 from data.store.sealing import lift_restriction
-from data.store.verdicts.verdicts import former_verdicts
+from data.store.verdicts import former_verdicts
 from data.types import Person, Reason, Role, Verdict
-from data.web.profiles import is_profile
-from data.web.urls import canonical_url
+from data.web.urls import canonical_url, is_profile
 from monitor.act.casework.opening import make_judges
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
@@ -92,14 +91,14 @@ def state_for(
     """Say how far what was handed in is, for that reader, or who brought it (`theirs`: by the code of the
     day); None for nothing. Whom it may accuse, or who is close to them, is told that it is received; so is
     one unnamed where it may accuse anybody. What is not there takes as long as what is hidden."""
-    me, found = reader.person.id if reader.person else "", person_reports.handed_in(con, urn, reference)
-    instead = person_reports.post_to_look_at(con, urn)
+    me, found = reader.person.id if reader.person else "", mention_store.handed_in(con, urn, reference)
+    instead = mention_store.post_to_look_at(con, urn)
     stories = (s for i in found or instead for s in stories_of_posts(con, urn, i).get(i, ()))
     known = reader.look(con, dict.fromkeys(stories, urn))
     if found and reader.person and known.access and all(map(known.tells_of, known.access)):
         return _state(known.stored)
     take_equal_time(con, known)
-    mine, waits = person_reports.brought_by(con, urn, reference, me), spool.holds(home, reference, me or None)
+    mine, waits = mention_store.brought_by(con, urn, reference, me), spool.holds(home, reference, me or None)
     mine = (bool(me) and mine) or theirs if found else bool(me or theirs) and waits
     if not mine:
         return None
@@ -189,7 +188,7 @@ def hand_in_picture(
     which was not taken with it: a safeguarding lead says, with a reason, that it shows no child undressed."""
     urn, beginning = of
     with wiring.open_store(home.home).write("report-in") as con:
-        named = person_reports.handed_in(con, urn, beginning) or stories_of_posts(con, urn, beginning)
+        named = mention_store.handed_in(con, urn, beginning) or stories_of_posts(con, urn, beginning)
         found = [i for i in named if _tells_of(con, config, person, i, urn)]
         refused = _not_let_in(con, config, person, urn, found)
         if refused is not None:
@@ -214,7 +213,7 @@ def judge_image(
     with store.write("report-in") as con:
         if not _leads(config, person, urn):
             return _NOT_A_LEAD
-        there = person_reports.handed_in_for(con, urn, sorted(restricted_addresses(con).reports_of(url)))
+        there = mention_store.handed_in_for(con, urn, sorted(restricted_addresses(con).reports_of(url)))
         reports = [i for i in there if _tells_of(con, config, person, i, urn)]
         if not reports:
             return Refused("one_post", "Nobody said that an image at this address may show a child.", "")
@@ -239,7 +238,7 @@ def _lift(
     case restrict, nor what was hidden when it was handed in beside such."""
     if is_address_of_many(url) or restricted_addresses(con).warns_of(url):
         return
-    places = {i: canonical_url(at) for i, at in person_reports.restricted_places(con) if at}
+    places = {i: canonical_url(at) for i, at in mention_store.restricted_places(con) if at}
     flagged = {canonical_url(url), *(places[i] for i in reports if i in places)}
     there = {i for i, at in places.items() if at in flagged}.difference(reports)
     stays = {i for i in there if any(_is_restricted_anyway(con, i, s.urn) for s in config.schools)}

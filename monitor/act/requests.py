@@ -14,16 +14,15 @@ from alerts.access.matter import Matter, has_conflict, keys_of
 from data.cases import Case
 from data.content_class import Police, class_spec
 from data.errors import InputError
-from data.evidence.file_faults import MANIFEST
+from data.evidence.faults import MANIFEST
 from data.evidence.vault import Vault
 from data.judged import dangers, harms, maybe_grave
 from data.people import PeopleBySchool, people_of
 from data.privacy import CopyKind, PrivacyRequest, SearchTerm, TermKind, fold, kinds_of, strip_title
-from data.retention.purge import Preview
-from data.steps.asking import Answered, Asked
-from data.steps.stored import Step
-from data.store import privacy as request_store
-from data.store.cases import cases as case_store
+from data.retention.deleting import Preview
+from data.steps.classes import Answered, Asked, Step
+from data.store import cases as case_store
+from data.store import privacy as privacy_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.privacy import FoundPost, TypedNote
@@ -48,7 +47,7 @@ class Office:
 
     def request(self, con: Connection, number: str, *, open_only: bool = True) -> PrivacyRequest:
         """The request of that number at this school. Raises InputError where there is none, or none open."""
-        found = request_store.request(con, number)
+        found = privacy_store.request(con, number)
         if found is None or found.urn != self.school.urn:
             raise InputError(f"There is no request {number} at {self.school.name}.")
         if open_only and not found.open:
@@ -68,7 +67,7 @@ def offices_of(store: Store, config: Config, person: Person) -> tuple[Office, ..
 
 def office_of(con: Connection, ours: Iterable[Office], number: str) -> tuple[Office, PrivacyRequest] | None:
     """The request of that number, with the office that answers it; None for one of another school."""
-    found = request_store.request(con, number)
+    found = privacy_store.request(con, number)
     return next(((one, found) for one in ours if found and found.urn == one.school.urn), None)
 
 
@@ -118,7 +117,7 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
     own = (school.name, *school.aliases, *school.former_names)
     if wanted.kind is TermKind.NAME and any(wanted.text in fold(name) for name in own):
         raise InputError("That is the name of the school: it finds everything. Give the person’s name.")
-    found = request_store.find_held(con, keys, wanted, people)
+    found = privacy_store.find_held(con, keys, wanted, people)
     handling = _Handling(office, people)
     posts = handling.known_posts(con, found.posts)
     n = len(posts)
@@ -220,7 +219,7 @@ def one_post(con: Connection, office: Office, mention_id: str) -> FoundPost:
     """Return this school's post for its officer. Raises InputError for none, or one with the lead."""
     handling = _Handling(office, ())
     found = handling.known_posts(
-        con, request_store.find_held_post(con, sorted(keys_of(office.school)), mention_id)
+        con, privacy_store.find_held_post(con, sorted(keys_of(office.school)), mention_id)
     )
     if not found:
         raise InputError("There is no such post.")
@@ -327,7 +326,7 @@ def enclosed_files(
         if isinstance(one.said, Asked | Answered) and to_author(one) and one.said.capture
     }
     letters, shown = dict[str, bytes](), dict[str, bytes]()
-    for n, file in enumerate(request_store.files_showing(con, ids, [c.id for c in held.cases]), 1):
+    for n, file in enumerate(privacy_store.files_showing(con, ids, [c.id for c in held.cases]), 1):
         if file.name == MANIFEST or (content := vault.content(file.sha256)) is None:
             continue
         theirs = file.capture_id in of_author and file.mention_id in own

@@ -26,7 +26,7 @@ from data.store import service as accounts
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages.outbox import put_outbox
+from data.store.outbox import put_outbox
 from data.store.service import end_all
 from data.types import OutboxMessage, Person, Role, School
 from data.words.say import words

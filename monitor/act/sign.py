@@ -14,10 +14,10 @@ from alerts.layout.note import mails as notes
 from alerts.weekly.facts import parse_week, to_json
 from data.people import people_of
 from data.steps.acts import Done, Refused
+from data.store import weekly as weekly_store
 from data.store.engine.open import Store
-from data.store.messages.outbox import put_outbox
-from data.store.reporting import weekly_counts as signed_reports
-from data.store.reporting.weekly_counts import WeeklyReport
+from data.store.outbox import put_outbox
+from data.store.weekly import WeeklyReport
 from data.types import Person, School
 from data.words.say import words
 from monitor.config.home.paths import write_private
@@ -73,13 +73,13 @@ def sign(
     )
     asking = [sign_key(school.urn, report.week, p.id) for p in able]
     with store.write("signing the report") as con:
-        signed = signed_reports.sign(con, wanted)
+        signed = weekly_store.sign(con, wanted)
         if signed is not wanted:
             return Done(Signed(signed, None))
         write_private(path, files.pdf)
         write_private(path.with_suffix(".html"), page)
         put_outbox(con, messages, now)
-        signed_reports.withdraw_waiting(con, asking, now)
+        weekly_store.withdraw_waiting(con, asking, now)
     return Done(Signed(signed, len(messages)))
 
 
@@ -106,9 +106,9 @@ def send_back(
     key = ("report_back", school.urn, report.week, by.id, now.isoformat())
     messages = notes(note, to, school.urn, "sign", key, now, LIFE)
     with store.write("sending the report back") as con:
-        times = signed_reports.times_sent_back(con, school.urn, report.week)
+        times = weekly_store.times_sent_back(con, school.urn, report.week)
         if sum(now - entry.done_at < WITHIN for entry in times) >= MOST_BACK:
             return Refused(OFTEN, f"It was sent back {MOST_BACK} times within the hour.")
-        signed_reports.send_back(con, report, by.id, why.strip(), now)
+        weekly_store.send_back(con, report, by.id, why.strip(), now)
         put_outbox(con, messages, now)
     return Done(len(messages))

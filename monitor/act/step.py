@@ -22,10 +22,10 @@ from data.errors import CaseMoved, InputError
 from data.evidence.vault import Vault
 from data.matters import WrongKind
 from data.steps.acts import Done, Refused
+from data.steps.classes import Hosted
 from data.steps.codes import Check, StepKind
-from data.steps.keeping import Hosted
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
+from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.owners import put_said_wrong
 from monitor.act.casework.keeping import LetterCopy, letter_record

@@ -22,17 +22,23 @@ from data.judged import NAMED, wrongs
 from data.matters import Access, MatterNote, PostView
 from data.people import people_of
 from data.steps.acts import Done, Refused
-from data.steps.asking import ConsentGiven, ConsentRefused, ConsentWithdrawn, SaidSafe, SupportStep
+from data.steps.classes import (
+    ConsentGiven,
+    ConsentRefused,
+    ConsentWithdrawn,
+    SaidSafe,
+    Step,
+    SupportStep,
+    Targeted,
+)
 from data.steps.codes import Support
-from data.steps.judging import Targeted
-from data.steps.stored import Step
-from data.store.alerts.alerts import aimed_at_one
-from data.store.cases.cases import steps_of_case
+from data.store import stories as story_store
+from data.store.alerts import aimed_at_one
+from data.store.cases import steps_of_case
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox, withdraw_keys
+from data.store.outbox import put_outbox, withdraw_keys
 from data.store.owners import notes_of, put_note
-from data.store.verdicts import stories as story_store
-from data.store.verdicts.stories import moved_to
+from data.store.stories import moved_to
 from data.types import Alert, OutboxMessage, Person
 from data.words.say import words
 from monitor.act.casework.opening import begin_case, case_of

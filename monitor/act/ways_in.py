@@ -18,7 +18,7 @@ from data.people import people_of, schools_of
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages.outbox import put_outbox
+from data.store.outbox import put_outbox
 from data.store.service import PrintedCode, codes_changed, codes_of, put_codes, use_code
 from data.types import OutboxMessage, Person, Role, School
 from data.words.say import words

@@ -33,16 +33,15 @@ from data.judged import NAMED, leading, route_rank, wrongs
 from data.matters import MatterNote, Mistake, SaidWrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
-from data.steps.judging import Accused, Classified, Conflicted, Targeted
-from data.steps.stored import Step
-from data.store import owners
-from data.store.alerts import alerts as alert_store
+from data.steps.classes import Accused, Classified, Conflicted, Step, Targeted
+from data.store import alerts as alert_store
+from data.store import owners as owner_store
 from data.store.engine.audit_chain import Code, note
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import count_sent, put_outbox
+from data.store.outbox import count_sent, put_outbox
 from data.store.owners import marks, put_said_wrong
 from data.store.sealing import lift_restriction
-from data.store.verdicts.verdicts import former_verdicts, put_again, whole_verdicts
+from data.store.verdicts import former_verdicts, put_again, whole_verdicts
 from data.types import Alert, Mark, Marked, Relevance, Route, Sentiment
 from monitor.act.casework.opening import make_judges
 from monitor.act.casework.steps import apply_event
@@ -256,9 +255,9 @@ def take_back(
     """
     standing = marks(con, [story_id]).get(story_id)
     free = [kind for kind in kinds if standing is None or kind != standing.mark.says]
-    gone = owners.take_said_wrong_back(con, story_id, urn, reader.required_person.id, now, free)
+    gone = owner_store.take_said_wrong_back(con, story_id, urn, reader.required_person.id, now, free)
     for one in gone:
-        left = owners.said_wrong(con, [one.mention_id]).get(one.mention_id, ())
+        left = owner_store.said_wrong(con, [one.mention_id]).get(one.mention_id, ())
         last = next((each for each in reversed(left) if (each.urn, each.kind) == (urn, one.kind)), None)
         if one.kind in (WrongKind.TONE, WrongKind.OURS):
             _rewrite(con, reader, last or replace(one, tone=one.was_tone, relevance=one.was_relevance), now)
@@ -398,10 +397,10 @@ def correct(
         return _to_lane(con, session, known, given, story_id, now, raises=not said.raised)
     ours = Relevance.ABOUT if kind is WrongKind.OURS else None
     given = replace(given, relevance=ours, route=said.route, tone=said.tone, counts_at=now)
-    stands = owners.said_wrong(con, [was.mention_id]).get(was.mention_id, ())
+    stands = owner_store.said_wrong(con, [was.mention_id]).get(was.mention_id, ())
     if first := next((each for each in stands if (each.urn, each.kind) == (urn, kind)), None):
         given = replace(given, was_tone=first.was_tone, was_relevance=first.was_relevance)
-    owners.put_said_wrong(con, given, story_id)
+    owner_store.put_said_wrong(con, given, story_id)
     if kind in (WrongKind.OURS, WrongKind.TONE):
         _rewrite(con, reader, given, now)
     elif kind is WrongKind.WRONG_LANE and said.route is not None:
@@ -455,7 +454,7 @@ def _to_lane(
     danger = may_be_danger(matter, alert, verdicts) and route is not None and not route.urgent
     lowers = lane.urgent or route is Route.RESPOND or danger
     if route is Route.SAFEGUARDING or route is None or not lowers:
-        owners.put_said_wrong(con, given := replace(given, counts_at=now), story_id)
+        owner_store.put_said_wrong(con, given := replace(given, counts_at=now), story_id)
         if adds:
             _raise(con, session, story_id, given.urn, route, now)
         elif route is not None:
@@ -471,7 +470,7 @@ def _to_lane(
         return Refused("child_image", "A picture there may show a child: it stays the safeguarding lead’s.")
     if (alone := no_second(reader, known, story_id)) is not None:
         return alone
-    owners.put_said_wrong(con, given, story_id)
+    owner_store.put_said_wrong(con, given, story_id)
     if adds:
         _raise(con, session, story_id, given.urn, route, now)
     ask_second(con, session, reader.look(con, {story_id: given.urn}), given, story_id, now)
@@ -502,7 +501,7 @@ def answer(
     """Agree to what takes two people, or refuse; they are told. Raises InputError where a case refuses."""
     reader, why = Reader(session.config, session.store, session.person), why.strip()
     known = reader.look(con, {story_id: urn})
-    if asked not in owners.list_asked(con, story_id, urn):
+    if asked not in owner_store.list_asked(con, story_id, urn):
         return Refused("asked", "Nothing of that kind waits for a second person.")
     if asked not in waiting_requests(con, reader, known, story_id, urn):
         return Refused("second_person", SECONDS)
@@ -511,9 +510,9 @@ def answer(
     if not agrees:
         standing = known.stored.marks.get(story_id)
         if standing is not None and standing.mark.says == asked.kind:
-            owners.undo(con, story_id, urn, reader.id, now)
+            owner_store.undo(con, story_id, urn, reader.id, now)
         reason = (note(con, why),)
-        owners.take_said_wrong_back(
+        owner_store.take_said_wrong_back(
             con, story_id, urn, reader.id, now, [asked.kind], anybodys=True, why=reason
         )
         _refuse(con, session, known, Agreed(story_id, asked, why), now)
@@ -541,7 +540,7 @@ def _refuse(con: Connection, session: Session, known: KnownMatters, refused: Agr
     t = telling_of(session, known, story_id, now)
     said = t.w("instant.second.refused", what=t.w(f"instant.second.what.{asked.kind}"), why=refused.why)
     id_ = digest("note", story_id, now.isoformat())
-    owners.put_note(con, MatterNote(id_[:16], story_id, asked.urn, me.id, said, now))
+    owner_store.put_note(con, MatterNote(id_[:16], story_id, asked.urn, me.id, said, now))
     then = alert_store.named_then(con, t.alert, asked.person_id, asked.said_at).intersection(t.alert.excluded)
     named = {m.person for v in known.stored.verdicts[story_id] for m in aims(v) if m.by == NAMED and m.person}
     if warned := sorted(named & then):
@@ -595,7 +594,7 @@ def consequences(
     con: Connection, reader: Reader, story_id: str, urn: str, now: datetime
 ) -> Iterator[tuple[str, int]]:
     """List what this person's mark of now changes, for `alerts.wording.matters.follows_words`."""
-    said = owners.marked_now(con, story_id, urn, reader.id, now)
+    said = owner_store.marked_now(con, story_id, urn, reader.id, now)
     if said is None:
         return
     standing, alert = marks(con, [story_id]).get(story_id), alert_store.by_story(con, [story_id])

@@ -15,8 +15,8 @@ from data.errors import StoreError
 from data.matters import Access, MatterView, ReaderPart
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.mentions.batch import Batch
-from data.store.messages.outbox import count_waiting
+from data.store.mentions import Batch
+from data.store.outbox import count_waiting
 from data.types import MailReply
 from monitor.cli.views.scan import (
     ScanSummary,

@@ -24,8 +24,8 @@ from pydantic_core import ErrorDetails
 from data.errors import ConfigError
 from data.register.school_names import key_of_a_trust
 from data.types import Role
-from data.web.profiles import is_profile
 from data.web.public_addresses import is_this_machine
+from data.web.urls import is_profile
 from monitor.config import model as tables
 from monitor.config.toml_text import Path, find_line, find_toml_lines, first_lines, leaves, toml
 from monitor.terminal.wording import did_you_mean

@@ -22,7 +22,7 @@ from alerts.notices.upkeep import passkey_note
 from data.people import schools_of
 from data.store import service
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox
+from data.store.outbox import put_outbox
 from data.store.service import Device, Passkey
 from data.types import Person
 from data.web.urls import visible

@@ -25,14 +25,14 @@ from data.effects import Apart, Clock, uptime_beside, utc_now
 from data.errors import ConfigError, InputError, SchoolgateError
 from data.ids import digest
 from data.retention.backup import MANIFEST
-from data.retention.purge import purge_if_believed
-from data.store import sources as source_runs
-from data.store.cases.cases import due_rechecks
+from data.retention.deleting import purge_if_believed
+from data.store import mentions as mention_store
+from data.store import sources as source_store
+from data.store.cases import due_rechecks
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
 from data.store.engine.turn import LockHeld, alone
-from data.store.mentions import known as known_store
-from data.store.messages.outbox import anything_due, count_waiting
+from data.store.outbox import anything_due, count_waiting
 from data.store.service import last_seen
 from data.types import FetchFailure, Mention, Outcome, Request, Response, School, Source, SourceState
 from monitor.act.casework.opening import make_judges
@@ -421,7 +421,7 @@ class HomeRound:
         """Read what the home watches, and what of that is due."""
         now, config = self.clock(), self.config
         with self.store.open_reader() as con:
-            states = source_runs.states(con, [s.id for s in config.sources])
+            states = source_store.states(con, [s.id for s in config.sources])
             busy = anything_due(con, now, message_ways(config)) or self._is_wanted(con, now)
             chain = audit_chain.extent(con)
         watched = []
@@ -519,7 +519,7 @@ class HomeRound:
         states: Mapping[str, SourceState] = {}
         if boxes:
             with self.store.open_reader() as con:
-                states = source_runs.states(con, [s.id for s in boxes])
+                states = source_store.states(con, [s.id for s in boxes])
         ours = {s.id for s in boxes if due(s, states.get(s.id) or SourceState(s.id), now, config.zone)}
         return [s for s in config.sources if s.id in readings or s.id in ours]
 
@@ -551,9 +551,9 @@ class HomeRound:
         ours = {m.id for m, to in zip(mentions, pointed, strict=True) if not urns.isdisjoint(to)}
         rest = [m for m in mentions if m.id not in ours]
         with self.store.open_reader() as con:
-            ours |= known_store.find_known(con, [m.id for m in rest]).keys()
+            ours |= mention_store.find_known(con, [m.id for m in rest]).keys()
             parents = sorted({m.parent for m in rest if m.parent})
-            ours_before = {post for post, _ in known_store.about(con, parents)}
+            ours_before = {post for post, _ in mention_store.about(con, parents)}
         return tuple(m for m in mentions if m.id in ours or m.parent in ours_before)
 
 

@@ -33,14 +33,14 @@ from data.judged import gravest_verdict, is_of_this_hour, may_be_grave
 from data.matters import Holder, SaidWrong
 from data.people import PeopleBySchool
 from data.steps.codes import NoticeWay
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import outbox
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
+from data.store import verdicts as verdict_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages import outbox
 from data.store.sources import Logged
-from data.store.verdicts import verdicts as verdict_store
 from data.types import Alert, Escalation, Mark, Marked, Owner, Person, School, StillOpen, Verdict
 from monitor.config.home.lookup import known_person
 from monitor.config.load import Config

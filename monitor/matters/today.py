@@ -26,15 +26,20 @@ from data.judged import SAYS_ENDED, is_danger, is_enquiry
 from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.register.calendar import Calendar, SchoolHours
+from data.store import digest as digest_store
+from data.store import weekly as weekly_store
+from data.store.digest import (
+    fresh_stories,
+    locked_stories,
+    raised_about,
+    standing_matters,
+    unanswered_stories,
+)
 from data.store.engine.audit_chain import end_code, last_link
 from data.store.engine.audit_chain import links as chain_links
 from data.store.engine.connect import Connection
-from data.store.reporting import daily_digest as digest_store
-from data.store.reporting import weekly_counts as signed_reports
-from data.store.reporting.fresh_stories import fresh_stories, unanswered_stories
-from data.store.reporting.open_matters import locked_stories, raised_about, standing_matters
 from data.store.sources import latest_runs, states, without_notice
-from data.store.verdicts.verdicts import by_reason
+from data.store.verdicts import by_reason
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
 from monitor.matters.whole import LOOKED_BACK, may_be_over
@@ -291,7 +296,7 @@ def gather_day(
     fresh = [s.story_id for s in stories]
     kept_for = timedelta(days=config.policy.criticism_days)
     left = unanswered_stories(con, school.urn, window.since, kept_for) if due.school_day else ((), 0)
-    newest = signed_reports.newest_reports(con, [school.urn]).get(school.urn)
+    newest = weekly_store.newest_reports(con, [school.urn]).get(school.urn)
     if newest and (newest.signed_at or now >= parse_week(newest.week).back(-1).end(config.zone)):
         newest = None
     drill_next, drill, back = None, None, now - LOOKED_BACK

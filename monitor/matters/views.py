@@ -14,12 +14,12 @@ from data.cases import Case, CasePlace
 from data.ids import number_of
 from data.judged import gravest_verdict, is_danger, is_enquiry, may_endanger, part_at
 from data.matters import DECIDE, SOMEBODY, Access, Action, ActKind, MatterView, PostView, SaidTime
+from data.store import mentions as mention_store
+from data.store import stories as story_store
+from data.store.digest import article_headlines
+from data.store.digest import view_posts as posts_of
 from data.store.engine.connect import Connection
-from data.store.mentions import person_reports as report_store
-from data.store.reporting.daily_digest import article_headlines
-from data.store.reporting.daily_digest import view_posts as posts_of
-from data.store.verdicts import stories as story_store
-from data.store.verdicts.stories import StoryRow
+from data.store.stories import StoryRow
 from data.types import Alert, Escalation, Owner, Reason, Severity, Verdict
 from monitor.matters.reader import KnownMatters, Reader, may_take_unread
 
@@ -252,7 +252,7 @@ def story_view(reader: Reader, row: StoryRow, known: KnownMatters, *, beside: bo
 
 def _beside(con: Connection, reader: Reader, story_ids: Sequence[str]) -> set[str]:
     """Those in whose thread a restricted post stands that they may know of."""
-    beside = report_store.stories_beside_restricted(con, story_ids)
+    beside = mention_store.stories_beside_restricted(con, story_ids)
     if not beside:
         return set()
     known = reader.look(con, story_store.restricted_stories(con))

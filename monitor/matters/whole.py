@@ -30,17 +30,17 @@ from data.matters import (
     SaidWrong,
     WrongKind,
 )
-from data.store.alerts import alerts as alert_store
-from data.store.alerts.alerts import RestrictedText, acted_since, is_in_hand
-from data.store.cases import cases as case_store
-from data.store.cases.cases import alert_of_case, posts_of, posts_of_story, with_the_same_words
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import mentions as mention_store
+from data.store import stories as story_store
+from data.store import verdicts as verdict_store
+from data.store.alerts import RestrictedText, acted_since, is_in_hand
+from data.store.cases import alert_of_case, posts_of, posts_of_story, with_the_same_words
 from data.store.engine.connect import Connection
-from data.store.mentions import person_reports as report_store
-from data.store.mentions.known import earlier_versions
+from data.store.mentions import earlier_versions
 from data.store.owners import notes_of, reason_of, said_wrong
-from data.store.verdicts import stories as story_store
-from data.store.verdicts import verdicts as verdict_store
-from data.store.verdicts.stories import StoryDetail, StoryMention, last_merge, moved_to
+from data.store.stories import StoryDetail, StoryMention, last_merge, moved_to
 from data.types import ADULTS_OF_THE_SCHOOL, Alert, Harm, Severity
 from monitor.config.home.lookup import no_such, whole_number
 from monitor.config.load import Config
@@ -154,7 +154,7 @@ def with_reports(
     shown = tuple(posts)
     ids = [post.id for post in shown if post.words]
     hidden = matter.about in ADULTS_OF_THE_SCHOOL and not reader.conflicts(matter)
-    reported = {} if hidden else report_store.find_reports(con, ids)
+    reported = {} if hidden else mention_store.find_reports(con, ids)
     corrected = corrections_of_posts(con, ids)
     return tuple(
         replace(

@@ -28,7 +28,7 @@ from classifiers.text.language import Language, recognise_language
 from data.effects import Apart, Clock, here
 from data.errors import SchoolgateError, StoreError, Unreadable
 from data.ids import digest
-from data.store import sources as account_store
+from data.store import sources as source_store
 from data.store.engine.connect import Connection
 from data.types import (
     Aggregate,
@@ -50,8 +50,7 @@ from data.types import (
     SourceState,
     Verdict,
 )
-from data.web.profiles import is_profile
-from data.web.urls import canonical_url
+from data.web.urls import canonical_url, is_profile
 from data.words.say import words
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import SOURCE_ID
@@ -381,7 +380,7 @@ def languages_before(con: Connection, collected: Collected, now: datetime) -> li
     source = collected.source
     if not source.own or source.kind == SOURCE_ID:
         return []
-    kept = account_store.earlier_posts(con, source.id, now - timedelta(days=EARLIER_DAYS), OWN_POST)
+    kept = source_store.earlier_posts(con, source.id, now - timedelta(days=EARLIER_DAYS), OWN_POST)
     shown = {m.id for m in collected.mentions}
     return [recognise_language(text) for mention_id, text in kept if mention_id not in shown]
 

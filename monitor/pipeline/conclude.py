@@ -12,14 +12,13 @@ from alerts.instant.raise_alert import date_verdict
 from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.by_people import Corrected, apply_corrections, carry_over, named_elsewhere
 from data.judged import calls_for_alert
-from data.keeping.periods import is_restricted
+from data.keeping import is_restricted
 from data.matters import SaidWrong, WrongKind
 from data.store import sources as source_store
 from data.store.engine.connect import Connection
-from data.store.mentions.batch import Batch
-from data.store.mentions.known import Known, SchoolSet, find_known, outranked_articles, set_of
+from data.store.mentions import Batch, Known, SchoolSet, find_known, outranked_articles, set_of
 from data.store.owners import corrections_that_count, said_wrong
-from data.store.verdicts.verdicts import JudgedBefore, former_verdicts, held_posts
+from data.store.verdicts import JudgedBefore, former_verdicts, held_posts
 from data.types import Alert, Folded, Match, Mention, Relevance, Verdict
 from data.web.channels import PRESS
 from monitor.pipeline.collect import is_own_post

@@ -22,17 +22,17 @@ from data.evidence.vault import Vault
 from data.ids import digest, mention_id, text_hash
 from data.judged import may_be_grave, may_picture_a_child, route_rank
 from data.steps.codes import BypassRoute, EvidenceKind
-from data.store.cases import cases
-from data.store.cases.cases import restricted_among, stories_of_posts
-from data.store.cases.evidence_rows import is_kept, more_than
+from data.store import cases as case_store
+from data.store.cases import restricted_among, stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.mentions.batch import Batch
-from data.store.mentions.known import find_known
-from data.store.mentions.person_reports import (
+from data.store.evidence import is_kept, more_than
+from data.store.mentions import (
+    Batch,
     PostThere,
     alert_of,
+    find_known,
     images_withdrawn,
     posts_there,
     put_file_not_taken,
@@ -41,11 +41,10 @@ from data.store.mentions.person_reports import (
 )
 from data.store.owners import draw_number
 from data.store.sealing import list_sealed, restrict
-from data.store.verdicts.verdicts import former_verdicts, story_verdicts
+from data.store.verdicts import former_verdicts, story_verdicts
 from data.types import Mention, MentionKind, Outcome, SchoolNaming, Signal, Source, SourceRun, Verdict
 from data.web.channels import is_of_many_posts
-from data.web.profiles import is_profile
-from data.web.urls import canonical_url
+from data.web.urls import canonical_url, is_profile
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.collect import Collected, is_on_own_place
 from monitor.pipeline.judged import Judged, Listed, has_own_lane
@@ -360,7 +359,7 @@ def known_of(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdict],
     """Give what was judged of a post and its stories, and the ways past the ladder that its cases take."""
     stories = stories_of_posts(con, urn, mention_id).get(mention_id, ())
     judged = [v for found in story_verdicts(con, stories).values() for v in found]
-    return [*judged, *former_verdicts(con, [mention_id])], cases.lanes_about(con, stories)
+    return [*judged, *former_verdicts(con, [mention_id])], case_store.lanes_about(con, stories)
 
 
 # Which post a report is of: what was said there, not where. Pure.

@@ -28,13 +28,12 @@ from classifiers.verdicts.verdict_reasons import judged_once
 from data.errors import SchoolgateError
 from data.ids import PLAIN_FEED
 from data.judged import calls_for_alert, may_be_grave, not_read_whole
-from data.store.alerts.alerts import put_alerts
+from data.store import mentions as mention_store
+from data.store.alerts import put_alerts
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.mentions import batch as mention_store
-from data.store.mentions import known as known_store
-from data.store.mentions.known import HeldCopy, article_texts, copies_at, outranked_articles
-from data.store.messages.outbox import put_outbox
+from data.store.mentions import HeldCopy, article_texts, copies_at, outranked_articles
+from data.store.outbox import put_outbox
 from data.types import (
     KEY_OF_A_TRUST,
     Match,
@@ -123,7 +122,7 @@ def _update_about(about: set[tuple[str, str]], judged: Judged, parents: Collecti
             continue
         pairs = {(mention.id, match.urn): {reason.code for reason in match.reasons} for match in matches}
         about -= {pair for pair in about if pair in pairs or (left.edited and pair[0] == mention.id)}
-        for pair, codes in pairs.items():  # as `data.store.mentions.known.about` asks of what is kept
+        for pair, codes in pairs.items():  # as `data.store.mentions.about` asks of what is kept
             ours = verdicts[pair].relevance is not Relevance.NOT_ABOUT
             if "thread" in codes or (ours and "unnamed" not in codes):
                 about.add(pair)
@@ -156,7 +155,7 @@ def load_context(
 ) -> JudgingContext:
     """Load what `judge_all` needs to know of these readings, by the store and what was judged, `unsaved`."""
     ids = {m.id for one in readings for m in one.mentions}
-    known = known_store.find_known(con, sorted(ids)) if ids else {}
+    known = mention_store.find_known(con, sorted(ids)) if ids else {}
     for judged in unsaved:
         note_words(known, [m for m, _ in judged.fresh], judged.left)
     open_ = [m for one in readings for m in unknown(one, judges.natures)]
@@ -180,7 +179,7 @@ def load_context(
     articles = article_texts(con, list(read))
     return JudgingContext(
         left=left,
-        about=known_store.about(con, sorted(parents)),
+        about=mention_store.about(con, sorted(parents)),
         languages={one.source.id: languages_before(con, one, now) for one in news if one.source.own},
         copies=copies_at(con, {canonical_url(m.url) for m in articles_in(readings) if m.id in fresh}),
         articles=articles | {i: text for judged in unsaved for i, text in judged.texts.items()},

@@ -13,9 +13,9 @@ from classifiers.verdicts.verdict_reasons import ARTICLE_READ, headline_only
 from data.content_class import BYPASSING
 from data.ids import text_hash
 from data.judged import calls_for_alert, maybe_grave
-from data.store import privacy as suppressions
+from data.store import privacy as privacy_store
 from data.store.engine.connect import Connection
-from data.store.mentions.known import Known, article_texts, set_of
+from data.store.mentions import Known, article_texts, set_of
 from data.types import TITLE, ArticleRead, Match, Mention, MentionKind, Reason, Relevance, Verdict
 from data.web.channels import channel
 from monitor.pipeline.collect import Collected
@@ -104,16 +104,16 @@ def left_out(
     """Those of these readings' mentions (the ids asked about) that are suppressed, by source and mention.
     What somebody hands in is taken in all the same: they have a reason of their own. What calls for an alert
     is too, unless it is in the very words that were erased: an objection hides no threat."""
-    if not suppressions.any_kept(con):
+    if not privacy_store.any_kept(con):
         return {}
     keys = {
-        (collected.source.id, m.id): suppressions.suppression_keys(judges.secret(), m)
+        (collected.source.id, m.id): privacy_store.suppression_keys(judges.secret(), m)
         for collected, ids in asked
         if collected.source.id != SOURCE_ID
         for m in collected.mentions
         if m.id in ids
     }
-    kept = suppressions.among(con, [one for k in keys.values() for one in k.words | k.others])
+    kept = privacy_store.among(con, [one for k in keys.values() for one in k.words | k.others])
     words = {at: LeftOut.WORDS for at, k in keys.items() if not kept.isdisjoint(k.words)}
     return {at: LeftOut.AUTHOR for at, k in keys.items() if not kept.isdisjoint(k.others)} | words
 

@@ -18,10 +18,10 @@ from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 from classifiers.stories import ANYWHERE, Anywhere, Shelf, fold
 from classifiers.verdicts.verdict_reasons import Thresholds
 from data.people import PeopleBySchool
+from data.store import stories as story_store
 from data.store.engine.connect import Connection
 from data.store.engine.turn import Turn, turn_of
-from data.store.verdicts import stories as story_store
-from data.store.verdicts.stories import posts_moved
+from data.store.stories import posts_moved
 from data.types import Alert, Folded, Match, Mention, Person, Policy, Relevance, Role, School, Sketch, Source
 from monitor.config.model import ModelSettings
 

@@ -21,12 +21,12 @@ from classifiers.verdicts.press.same_event import (
 )
 from data.ids import digest, squeeze
 from data.judged import calls_for_alert, may_be_grave, passes_on_news
-from data.keeping.periods import is_restricted
-from data.store.cases.cases import stories_listing
+from data.keeping import is_restricted
+from data.store.cases import stories_listing
 from data.store.engine.connect import Connection
-from data.store.mentions.known import HeldCopy
-from data.store.verdicts.stories import open_press
-from data.store.verdicts.verdicts import story_verdicts
+from data.store.mentions import HeldCopy
+from data.store.stories import open_press
+from data.store.verdicts import story_verdicts
 from data.types import LISTED, Folded, Mention, MentionKind, PressEvent, Relevance, Source, Verdict
 from data.web.channels import PRESS, WEBSITE, channel_at, domains_of, host_of
 from data.web.urls import canonical_url

@@ -17,14 +17,14 @@ from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.judged import calls_for_alert, gravest_verdict, is_enquiry, leading, may_endanger, route_rank
 from data.people import people_of
+from data.store import alerts as alert_store
+from data.store import digest as digest_store
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
-from data.store.cases.cases import open_about, returned_stories, seen_posts
+from data.store import stories as story_store
+from data.store import verdicts as verdict_store
+from data.store.cases import open_about, returned_stories, seen_posts
 from data.store.engine.connect import Connection
-from data.store.mentions.batch import Batch
-from data.store.reporting import daily_digest as digest_store
-from data.store.verdicts import stories as story_store
-from data.store.verdicts import verdicts as verdict_store
+from data.store.mentions import Batch
 from data.types import (
     KEY_OF_A_TRUST,
     Alert,

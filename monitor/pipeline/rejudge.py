@@ -17,11 +17,11 @@ from data.content_class import MOST_PROTECTIVE
 from data.effects import Clock
 from data.evidence.handed_in import CHILD_IMAGE_TEXT
 from data.judged import calls_for_alert, leading, route_rank
-from data.store.alerts import alerts as alert_store
+from data.store import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages.outbox import put_outbox, withdraw
-from data.store.verdicts.verdicts import (
+from data.store.outbox import put_outbox, withdraw
+from data.store.verdicts import (
     JudgedBefore,
     any_before,
     judged_before,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from data.effects import Clock
 from data.store import sources as source_store
 from data.store.engine.open import Store
-from data.store.mentions.batch import Batch
+from data.store.mentions import Batch
 from data.types import Source, SourceState
 from monitor.pipeline.collect import Ask, AskedSource, Failed, ScanReader, ask_source, log, without_older
 from sources.http.host_queue import HostJob, never

@@ -11,8 +11,8 @@ from urllib.parse import urldefrag
 from data.errors import InputError
 from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT, SaidOfPost, Says
 from data.ids import mention_id
+from data.store import mentions as mention_store
 from data.store.engine.connect import Connection
-from data.store.mentions import person_reports as report_store
 from data.types import About, Reason, Route, Severity, Signal
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
@@ -148,9 +148,9 @@ class RestrictedAddresses:
 
 def restricted_addresses(con: Connection) -> RestrictedAddresses:
     """All that is restricted now."""
-    places = report_store.restricted_places(con)
+    places = mention_store.restricted_places(con)
     known = [(mention_id, url) for mention_id, url in places if url]
-    gone = report_store.images_withdrawn(con)
+    gone = mention_store.images_withdrawn(con)
     reports = tuple((i, page_key(url)) for i, url in known if i == child_image_id(url, gone))
     return RestrictedAddresses(
         frozenset(page for _, page in reports),

@@ -21,8 +21,7 @@ from data.effects import Clock
 from data.errors import StoreError, StoreFull, Unreadable
 from data.store import sources as source_store
 from data.store.engine.open import Store
-from data.store.mentions.batch import Batch
-from data.store.mentions.known import Known, article_reads, article_texts, find_known
+from data.store.mentions import Batch, Known, article_reads, article_texts, find_known
 from data.types import (
     ArticleRead,
     FetchFailure,

@@ -29,12 +29,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
-from data.evidence.file_faults import MANIFEST
+from data.evidence.faults import MANIFEST
 from data.evidence.handed_in import WIDE, WORDS, SaidOfPost, said_of, text_of
 from data.evidence.vault import Vault
 from data.steps.codes import EvidenceKind
-from data.store.cases.evidence_rows import Evidence, put_files
 from data.store.engine.connect import Connection
+from data.store.evidence import Evidence, put_files
 from monitor.config.home.paths import changed_at
 from monitor.pipeline.sighting import Report
 

@@ -26,9 +26,9 @@ from classifiers.scoring.model_card import read_figures
 from data.content_class import SIX_YEARS, ContentClass, class_spec
 from data.errors import InputError
 from data.people import people_of
-from data.retention.purge import COPIES_KEPT, REWRITE_AFTER
+from data.retention.deleting import COPIES_KEPT, REWRITE_AFTER
 from data.store.engine.open import Store
-from data.store.reporting.weekly_counts import count_kept, count_purged, first_known_at
+from data.store.weekly import count_kept, count_purged, first_known_at
 from data.types import Policy, Role, School
 from data.words.say import words
 from monitor.config.load import Config
@@ -243,7 +243,7 @@ def read_since(school: School, config: Config, store: Store, now: datetime) -> M
 
 
 def retention_words(policy: Policy) -> Mapping[str, str]:
-    """Say how long what is kept, in words: the times of `data.keeping.periods` and of the purge."""
+    """Say how long what is kept, in words: the times of `data.keeping` and of the purge."""
     other = timedelta(days=policy.retain_days)
     days = {"criticism": policy.criticism_days, "other": policy.retain_days}
     days |= {"copies": COPIES_KEPT.days, "rewrite": REWRITE_AFTER.days}

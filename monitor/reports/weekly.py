@@ -41,9 +41,9 @@ from data.errors import InputError, SchoolgateError
 from data.ids import digest
 from data.people import people_of
 from data.register.school_names import separate_names
+from data.store import weekly as weekly_store
 from data.store.engine.connect import Connection
-from data.store.reporting import weekly_counts as weekly_store
-from data.store.reporting.weekly_counts import WeeklyReport
+from data.store.weekly import WeeklyReport
 from data.types import OutboxMessage, School
 from data.words.say import words
 from monitor.config.accounts import run_accounts

@@ -13,10 +13,10 @@ from alerts.weekly.wording import ReportDocument
 from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
 from data.errors import InputError
 from data.rungs import Rung
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
+from data.store import weekly as weekly_store
 from data.store.engine.connect import Connection
-from data.store.reporting import weekly_counts
-from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount, WatchedPlace
+from data.store.weekly import AlertHandling, Removal, ThemeCount, WatchedPlace
 from data.types import School
 from data.words.say import words
 from monitor.config.load import Config
@@ -112,7 +112,7 @@ def year(
 
 
 def _incidents(con: Connection, school: School, begin: datetime, end: datetime) -> list[Incident]:
-    removals = weekly_counts.removals(con, school.urn, begin, end)
+    removals = weekly_store.removals(con, school.urn, begin, end)
     cases = case_store.with_place(con, [replay(case_store.steps_of_case(con, r.case_id)) for r in removals])
     return [Incident(case, removal) for case, removal in zip(cases, removals, strict=True)]
 
@@ -124,12 +124,12 @@ def term_papers(con: Connection, config: Config, school: School, now: datetime) 
         raise InputError("No term that is over is known. Give the dates first: ⟪terms⟫")
     days = (over.first, over.last + timedelta(days=1))
     begin, end = (datetime.combine(day, time(), config.zone) for day in days)
-    signed = [from_json(r.facts) for r in weekly_counts.reports_of(con, school.urn) if r.signed_at]
+    signed = [from_json(r.facts) for r in weekly_store.reports_of(con, school.urn) if r.signed_at]
     told = [f for f in signed if begin <= parse_week(f.week).end(config.zone) <= end]
     themes = Counter(t for f in told for t in (f.window or f).themes.get("negative", ()))
     most = [theme for theme, _ in themes.most_common(MOST_THEMES)]
-    answered = weekly_counts.count_actions(con, school.urn, begin, end)["answered"]
-    handed_over = weekly_counts.count_handed_over(con, school.urn, begin, end)
+    answered = weekly_store.count_actions(con, school.urn, begin, end)["answered"]
+    handed_over = weekly_store.count_handed_over(con, school.urn, begin, end)
     found = _incidents(con, school, begin, end)
     return {
         "term": term_document(school, over, found, answered, most, config.zone, now),

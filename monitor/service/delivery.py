@@ -35,13 +35,14 @@ from data.effects import Clock
 from data.errors import SchoolgateError
 from data.ids import REPLY_REF
 from data.people import EMAIL, people_of
-from data.store.alerts import alerts as alert_store
+from data.store import alerts as alert_store
+from data.store import outbox
+from data.store import weekly as weekly_store
 from data.store.engine import turn
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.mentions.batch import Batch
-from data.store.messages import outbox
-from data.store.messages.outbox import (
+from data.store.mentions import Batch
+from data.store.outbox import (
     ONCE,
     Leased,
     Queued,
@@ -52,7 +53,6 @@ from data.store.messages.outbox import (
     put_outbox,
     withdraw_keys,
 )
-from data.store.reporting import weekly_counts as signed_reports
 from data.types import OutboxMessage, Person, Via
 from monitor.config.home.context import Context, Write, message_ways
 from monitor.config.load import Config, load_file
@@ -301,7 +301,7 @@ class _Sender:
         """The file, held against what was signed; only signed reports go with a mail. Raises Unfit."""
         file = read_attachment(self.context.home, name)
         with self.store.open_reader() as con:
-            if not signed_reports.is_signed_pdf(con, urn, file.name, sha256(file.content).hexdigest()):
+            if not weekly_store.is_signed_pdf(con, urn, file.name, sha256(file.content).hexdigest()):
                 raise Unfit(Cause.CHANGED)
         return file
 

@@ -17,8 +17,8 @@ from functools import partial
 import numpy as np
 
 from classifiers.scoring.heads import reader_of
+from data.child_process import ChildProcess, Ended, serve
 from data.errors import SchoolgateError
-from data.system.child_process import ChildProcess, Ended, serve
 from data.types import Match, Mention, Scores, Source
 from monitor.config.model import ModelSettings
 from monitor.pipeline.judges import Linking, reader_folder

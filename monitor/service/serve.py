@@ -31,12 +31,12 @@ from alerts.notices.fault_message import (
     notice_recipients,
 )
 from classifiers.text.language import let_go
+from data.child_process import give_memory_back, keep_memory_small
 from data.effects import Clock, uptime_beside, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld
 from data.store.engine.open import Store
 from data.store.engine.turn import Lease, give_lease_back
 from data.store.sources import states
-from data.system.child_process import give_memory_back, keep_memory_small
 from data.types import FetchFailure, OutboxMessage, Request, Response, SourceState, Via
 from data.words.say import words
 from monitor.act.casework.opening import make_judges

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from data.effects import Clock, Fetch, Up, no_uptime
 from data.errors import StoreTooNew
-from data.retention.purge import purge_if_believed
+from data.retention.deleting import purge_if_believed
 from data.store import sources as source_store
 from data.store.engine.open import Store
 from data.types import MailReply, Outcome, Source, SourceState, Via

@@ -13,22 +13,21 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from data import errors
+from data import envelope, errors, keeping
 from data.effects import Clock, Up, uptime, utc_now
+from data.envelope import AT_REST, KeyPlace, Keyring, keys_in, read_keys
 from data.evidence.vault import Vault
-from data.keeping import deletion_record, envelope
-from data.keeping.deletion_record import DeletedKind, Deletions
-from data.keeping.envelope import AT_REST, KeyPlace, Keyring, keys_in, read_keys
+from data.keeping import DeletedKind, Deletions
 from data.retention import backup
 from data.retention.backup import Manifest
-from data.retention.purge import COPIES_KEPT, PurgeReport, purge
-from data.store import privacy as suppressions
-from data.store.cases.evidence_rows import all_named
+from data.retention.deleting import COPIES_KEPT, PurgeReport, purge
+from data.store import privacy as privacy_store
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import read_whole
 from data.store.engine.migrations import MIGRATIONS, applied_migrations, copy_database, sync
 from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
 from data.store.engine.turn import LockHeld, alone, running
+from data.store.evidence import all_named
 from data.store.service import LEAP, Trust, believe, clock_state, end_everybody
 from monitor.act.casework.proving import Proof, prove, read_evidence
 from monitor.config.home import paths
@@ -81,10 +80,10 @@ def back_up(
     folder, key = _into(into, where.home), key and key.expanduser().resolve()
     keys = _keys(where.home, key)
     with _alone(folder):
-        if not (store.home / deletion_record.NAME).exists():
+        if not (store.home / keeping.DELETIONS_LOG).exists():
             # from the first backup on it must be known what is deleted, and nobody deletes meanwhile
             with store.write("begin the record of deletions"):
-                deletion_record.add_deletions(store.home, utc_now(), {})
+                keeping.add_deletions(store.home, utc_now(), {})
         made = copy_home(store, where, folder, note, utc_now, keys, with_faults=with_faults)
         say(
             f"{made.folder}: {made.rows:,} rows, {made.proved.rows:,} of them of the audit chain, and "
@@ -272,7 +271,7 @@ def _copy_store(store: Store, part: Path) -> frozenset[str]:
     Whoever would write waits only while the file's bytes are copied. What was deleted is still among them, so
     the tables are then written anew from those.
     """
-    raw, record = part / _RAW, store.home / deletion_record.NAME
+    raw, record = part / _RAW, store.home / keeping.DELETIONS_LOG
     for left in (part / backup.STORE, part / backup.DELETIONS):
         left.unlink(missing_ok=True)
     raw.mkdir(mode=0o700)
@@ -465,25 +464,23 @@ def _refuse_data(home: Path, replace: bool) -> None:
 
 def _record(home: Path, chosen: Path, manifest: Manifest, given: Path | None, now: datetime) -> Deletions:
     """All that is known of deletions: of the home, put aside, given, and of the backups there."""
-    held = [deletion_record.read_deletions(home / deletion_record.NAME, now)]
+    held = [keeping.read_deletions(home / keeping.DELETIONS_LOG, now)]
     held += [
-        deletion_record.read_deletions(path / deletion_record.NAME, _changed_at(path))
+        keeping.read_deletions(path / keeping.DELETIONS_LOG, _changed_at(path))
         for path in home.glob(f"{ASIDE}*")
     ]
     if given is not None:
         file = given.expanduser()
-        found = deletion_record.read_deletions(file, _changed_at(file)) if file.is_file() else Deletions()
+        found = keeping.read_deletions(file, _changed_at(file)) if file.is_file() else Deletions()
         if not found.spans:
             raise errors.InputError(
-                f"{given} is no record of deletions. It is a file named {deletion_record.NAME}."
+                f"{given} is no record of deletions. It is a file named {keeping.DELETIONS_LOG}."
             )
         held.append(found)
     beside = {path: made for path, made in backup.list_backups(chosen.parent).items() if path != chosen}
-    held += [
-        deletion_record.read_deletions(path / deletion_record.NAME, made) for path, made in beside.items()
-    ]
-    held.append(deletion_record.read_deletions(chosen / deletion_record.NAME, manifest.made_at))
-    return deletion_record.join_deletions(held)
+    held += [keeping.read_deletions(path / keeping.DELETIONS_LOG, made) for path, made in beside.items()]
+    held.append(keeping.read_deletions(chosen / keeping.DELETIONS_LOG, manifest.made_at))
+    return keeping.join_deletions(held)
 
 
 def _changed_at(path: Path) -> datetime:
@@ -511,7 +508,7 @@ def _doubts_of_record(record: Deletions, manifest: Manifest, began: datetime) ->
     yield (
         f"The record of deletions since {since:%Y-%m-%d %H:%M} UTC is missing. What was deleted then for "
         "another reason than its age (handed over, for one) may be here again. If you have "
-        f"{deletion_record.NAME} elsewhere, restore anew with it: --deletions FILE --replace. If not, look "
+        f"{keeping.DELETIONS_LOG} elsewhere, restore anew with it: --deletions FILE --replace. If not, look "
         "through it, and tell your data-protection officer."
     )
 
@@ -547,7 +544,7 @@ def purge_copy(
     """Bring the copy up to date; delete what is due or was deleted. What was erased is not read again."""
     given = part / backup.CONFIG  # how long things are kept, the backup's settings say first
     policy = load_file(given if given.exists() else where.config, os.environ).policy
-    deletion_record.write(part / deletion_record.NAME, record.text(now))
+    keeping.write_lines(part / keeping.DELETIONS_LOG, record.text(now))
     store = wiring.open_store(part, lambda: now)
     for copy in part.glob(f"{backup.STORE}.before-*"):
         copy.unlink()
@@ -556,7 +553,7 @@ def purge_copy(
         append(con, [AuditEntry(now, "schoolgate", "restored", "store")])
         believe(con, Trust(now, now, None, up()))
         end_everybody(con)
-        suppressions.put_back(con, again.hashes.get(DeletedKind.SUPPRESSED, ()), now)
+        privacy_store.put_back(con, again.hashes.get(DeletedKind.SUPPRESSED, ()), now)
     return purge(store, now, policy, force=True, again=again)
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
-from data.system.child_process import plain_environment
+from data.child_process import plain_environment
 from data.types import Response
 
 WHOLE_S = 45.0

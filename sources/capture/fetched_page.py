@@ -17,7 +17,7 @@ from urllib.parse import urldefrag, urljoin
 from data.effects import Apart, Fetch, here
 from data.errors import Unreadable
 from data.types import BlockKind, FetchFailure, Outcome, Request, Response
-from data.web.profiles import LEADS_ON
+from data.web.urls import LEADS_ON
 from sources.blocks.wall_patterns import REASONS
 from sources.capture.post_on_page import PostOnPage, find_post
 from sources.html.dom import document_of

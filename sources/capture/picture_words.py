@@ -10,7 +10,7 @@ import io
 from importlib.util import find_spec
 from pathlib import Path
 
-from data.system.child_process import shut_in
+from data.child_process import shut_in
 
 _MOST_PIXELS = 25_000_000
 """What a telephone's camera takes; decoded, it is 100 MB. Nothing larger is decoded."""

@@ -18,8 +18,7 @@ from data.ids import digest, mention_id
 from data.register.school_names import normalise
 from data.types import MailReply, Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_said
-from data.web.profiles import is_profile
-from data.web.urls import canonical_url
+from data.web.urls import canonical_url, is_profile
 from sources.base import MailboxSettings, OnePage, read_each
 from sources.dates import parse_date
 from sources.html.parsers import parse_json

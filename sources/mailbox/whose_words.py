@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from data.ids import REPLY_REF
 from data.types import MailReply
 from data.web.channels import channel, channel_at, is_of_many_posts
-from data.web.profiles import is_profile
+from data.web.urls import is_profile
 from sources.mailbox.mail import (
     AROUND,
     DANGER,

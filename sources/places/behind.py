@@ -18,8 +18,7 @@ from pydantic import ValidationError
 from data.ids import squeeze
 from data.types import Mention, Page, Request, Response, Source
 from data.web.channels import WEBSITE, channel_at
-from data.web.profiles import is_profile
-from data.web.urls import LONGEST
+from data.web.urls import LONGEST, is_profile
 from sources.base import Collector
 from sources.blocks.recognise import recognise_block
 from sources.html.markup import absolute, attribute, base_url, decode, first_text, soup, text_of

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from data.register.namesakes import core_of
-from data.register.school_names import SCHOOLISH, normalise
+from data.register.school_names import SCHOOLISH, core_of, normalise
 from data.types import Request, Response, School, Source
 from sources.html.markup import absolute, attribute, canonical_link, soup, text_of
 from sources.places.searches import (

@@ -6,8 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
-from data.register.namesakes import name_without_place, spoken_core
-from data.register.school_names import SCHOOLISH, is_street, normalise, places_in, spoken_name, words_of
+from data.register.school_names import (
+    SCHOOLISH,
+    is_street,
+    name_without_place,
+    normalise,
+    places_in,
+    spoken_core,
+    spoken_name,
+    words_of,
+)
 from data.types import Person, School
 
 # The addresses of searches and tags that are published as feeds, and what they search for. Pure text.

@@ -5,8 +5,8 @@ import os
 from base64 import b64encode
 from io import BytesIO
 
+from data.envelope import AT_REST, Keyring, encrypt_parts
 from data.evidence.vault import Vault
-from data.keeping.envelope import AT_REST, Keyring, encrypt_parts
 
 
 def a_key_file(path, *keys):

@@ -8,7 +8,7 @@ from builders.evidence import a_case, a_kept_case, some_files
 from builders.mention import POLICY, Clock, a_batch, a_mention
 
 from data.retention.backup import list_backups
-from data.store.mentions.batch import save
+from data.store.mentions import save
 from monitor.config.home import paths
 from monitor.setup import home_copy
 

@@ -16,9 +16,9 @@ from support.web_server import Answer
 from data.evidence.handed_in import FIELDS, HowItCame, SaidOfPost
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
-from data.store.cases import cases as case_store
-from data.store.cases.evidence_rows import files_of
-from data.store.mentions.batch import save
+from data.store import cases as case_store
+from data.store.evidence import files_of
+from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.act.capture import CaptureOptions, Supplied, approve_capture
 from monitor.act.capture import capture as capture_of

@@ -21,12 +21,12 @@ from data.errors import InputError
 from data.ids import digest
 from data.matters import ActKind
 from data.steps.acts import Refused
+from data.steps.classes import facts_of_kind, read_stored
 from data.steps.codes import ValueKind
-from data.steps.stored import facts_of_kind, read_stored
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
 from data.store.engine.audit_chain import links
 from data.store.engine.turn import state
-from data.store.mentions.batch import save
+from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.act.casework.opening import find_case
 from monitor.act.casework.steps import in_form

@@ -8,7 +8,7 @@ from builders.mention import URN
 from pydantic import SecretStr
 
 from alerts.links import Links
-from data.store.messages.outbox import SELECTED, message, put_outbox
+from data.store.outbox import SELECTED, message, put_outbox
 from data.types import Person, Role, School
 from monitor.config.home.context import Context
 from monitor.config.load import Config

@@ -12,8 +12,8 @@ from builders.mention import POLICY, a_batch, a_match, a_mention, a_run, a_verdi
 from alerts.links import Links
 from data.ids import digest
 from data.register.calendar import Calendar, Term
-from data.store.mentions.batch import save
-from data.store.messages.outbox import put_outbox
+from data.store.mentions import save
+from data.store.outbox import put_outbox
 from data.store.sources import record_runs
 from data.types import (
     About,

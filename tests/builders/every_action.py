@@ -22,30 +22,29 @@ from classifiers.verdicts.by_people import Naming
 from data.evidence.handed_in import Says, Whom
 from data.evidence.vault import Vault
 from data.matters import MatterNote, SaidWrong
-from data.retention.purge import purge
+from data.retention.deleting import purge
 from data.steps.acts import Done
+from data.steps.classes import names_of_facts
 from data.steps.codes import StepKind
-from data.steps.stored import names_of_facts
+from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store import owners as owner_store
 from data.store import service as sessions
-from data.store import sources as own_accounts
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
-from data.store.cases.cases import stories_of_posts
-from data.store.cases.evidence_rows import Evidence, put_evidence
+from data.store import sources as source_store
+from data.store import stories as story_store
+from data.store import weekly as weekly_store
+from data.store.cases import stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.mentions.batch import save
-from data.store.mentions.person_reports import handed_in, note_passed
-from data.store.messages.outbox import WaitingMail, withdraw_needless
+from data.store.evidence import Evidence, put_evidence
+from data.store.mentions import handed_in, note_passed, save
+from data.store.outbox import WaitingMail, withdraw_needless
 from data.store.owners import put_note, put_said_wrong, take_note_back, take_said_wrong_back
-from data.store.reporting import weekly_counts as signed_reports
-from data.store.reporting.weekly_counts import WeeklyReport
 from data.store.sealing import restrict_matter
 from data.store.service import LinkedAccount, Passkey, PrintedCode, add_passkey, remove, use
 from data.store.sources import Logged
-from data.store.verdicts import stories as story_moves
-from data.store.verdicts.stories import StoryMove
-from data.store.verdicts.verdicts import put_again
+from data.store.stories import StoryMove
+from data.store.verdicts import put_again
+from data.store.weekly import WeeklyReport
 from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.accounts import NEW, save_account, save_policy
 from monitor.act.casework import packing
@@ -267,8 +266,8 @@ def _alerts(store):
         post = a_mention("moved")
         save(con, a_batch(post, story_id="s-moved"), now=OPENED, policy=POLICY)
         move = StoryMove("s-moved", "s-two", URN, True, (post.id,), OPENED, "pike", kept_out=("ash",))
-        story_moves.undo_move(con, story_moves.move(con, move), "pike", OPENED)
-        story_moves.move(con, replace(move, merged=False))
+        story_store.undo_move(con, story_store.move(con, move), "pike", OPENED)
+        story_store.move(con, replace(move, merged=False))
         mail = WaitingMail(
             "never-sent", told.id, "pike", "instant", OPENED, queued=True, shown=True, named=True
         )
@@ -342,12 +341,12 @@ def _packed(store):
 def _accounts_and_reports(store):
     report = WeeklyReport(URN, "2026-W47", "{}", OPENED, OPENED, "holt", "0" * 64, "1" * 64)
     with store.write("an account and a report") as con:
-        own_accounts.put_log(
+        source_store.put_log(
             con, Logged("e1", URN, "0042", OPENED, "fern", "hidden", "It names a pupil.", None)
         )
-        signed_reports.put_report(con, report.urn, report.week, report.facts, OPENED)
-        signed_reports.send_back(con, report, "pike", "The policy has another name.", OPENED)
-        signed_reports.sign(con, report)
+        weekly_store.put_report(con, report.urn, report.week, report.facts, OPENED)
+        weekly_store.send_back(con, report, "pike", "The policy has another name.", OPENED)
+        weekly_store.sign(con, report)
         append(con, [AuditEntry(OPENED, "schoolgate", action, "drill-1", URN) for action in DRILL])
 
 

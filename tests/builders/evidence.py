@@ -17,9 +17,9 @@ from data.cases import Case, CaseState, CaseStep
 from data.evidence.vault import Vault
 from data.rungs import Rung
 from data.steps.codes import StepKind
-from data.store.cases import cases as case_store
-from data.store.cases.evidence_rows import Evidence, put_files
+from data.store import cases as case_store
 from data.store.engine.open import Store
+from data.store.evidence import Evidence, put_files
 from data.types import About, Route
 
 OPENED = datetime(2026, 11, 17, 9, 5, tzinfo=UTC)

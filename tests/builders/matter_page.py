@@ -16,9 +16,9 @@ from builders.page import PageDesk, links_of
 from alerts.links import Ticket
 from data.matters import ActKind
 from data.steps.acts import Done
+from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
 from monitor.act.wrong import consequences

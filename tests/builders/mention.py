@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from data.ids import digest, text_hash
 from data.judged import meant_by_labels
 from data.store.engine.open import Store
-from data.store.mentions.batch import Batch
-from data.store.messages.outbox import SELECTED, WAITS, message
+from data.store.mentions import Batch
+from data.store.outbox import SELECTED, WAITS, message
 from data.types import (
     About,
     Alert,

@@ -15,10 +15,10 @@ from starlette.testclient import TestClient
 
 from alerts.links import Links
 from data.errors import StoreError
+from data.store import alerts as alert_store
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
-from data.store.mentions.batch import save
+from data.store.mentions import save
 from data.store.service import _SESSIONS_TABLE, DeskSession, Device, hash_kept
 from data.types import About, Person, Role, Route, School, Severity
 from monitor.config.home.context import Context

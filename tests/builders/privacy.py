@@ -10,7 +10,7 @@ from unittest.mock import patch
 from builders.case_desk import NOW
 
 from data.privacy import RequestKind, TermKind, term
-from data.store.reporting.weekly_counts import WeeklyReport, put_report, sign
+from data.store.weekly import WeeklyReport, put_report, sign
 from monitor.act import privacy as acts
 from monitor.act.requests import offices_of, one_post
 from monitor.config.home.lookup import known_person

@@ -10,8 +10,8 @@ from builders.mention import a_batch, a_mention, a_run, a_verdict
 from builders.thread_page import INSULT, MEANT, TITLE
 
 from alerts.links import Links
-from data.store.cases import cases as case_store
-from data.store.mentions.batch import save
+from data.store import cases as case_store
+from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import load_file

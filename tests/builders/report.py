@@ -9,8 +9,8 @@ from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, 
 
 from alerts.weekly.compose import Counts, Past, compose_report
 from alerts.weekly.facts import parse_week
-from data.store.mentions.batch import save
-from data.store.reporting.weekly_counts import DONE, AlertHandling, Counted, ThemeCount, WatchedPlace
+from data.store.mentions import save
+from data.store.weekly import DONE, AlertHandling, Counted, ThemeCount, WatchedPlace
 from data.types import MentionKind, Route, School, Sentiment, Severity
 from monitor.config.load import load_file
 from monitor.home.wiring import remember_config

@@ -13,7 +13,7 @@ from builders.report import CONFIG, FRIDAY, a_home
 from starlette.testclient import TestClient
 
 from alerts.weekly.facts import parse_week
-from data.store.reporting import weekly_counts as signed_reports
+from data.store import weekly as weekly_store
 from data.types import About, Person, Role
 from monitor.config.home.context import Context
 from monitor.config.load import load_file
@@ -44,7 +44,7 @@ class ReportDesk:
         (self.school,) = config.schools
         with self.store.write("test") as con:
             new = gather_report(con, config, self.school, parse_week("2026-W47"), self.clock())
-            signed_reports.put_report(con, "900001", "2026-W47", new.text, self.clock(), new.counted)
+            weekly_store.put_report(con, "900001", "2026-W47", new.text, self.clock(), new.counted)
         self.app = desk_app(self.store, lambda: self.context, self.clock)
 
     def browser(self, who=None):
@@ -55,7 +55,7 @@ class ReportDesk:
 
     def report(self):
         with self.store.open_reader() as con:
-            return signed_reports.report(con, "900001", "2026-W47")
+            return weekly_store.report(con, "900001", "2026-W47")
 
     def mails(self):
         with self.store.open_reader() as con:

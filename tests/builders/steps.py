@@ -1,8 +1,8 @@
 """Steps and events of the facts that a test cares about; whatever else a step must say is made up."""
 
 from data.cases import Event
+from data.steps.classes import faults_of, names_of_facts, read_stored
 from data.steps.codes import StepKind
-from data.steps.stored import faults_of, names_of_facts, read_stored
 
 _MADE_UP = {
     "story": "s-one", "route": "request_removal", "proposed_class": "C11", "about": "staff", "class": "C7",

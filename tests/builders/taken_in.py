@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from builders.judges import judges
 
-from data.store.mentions.person_reports import handed_in
+from data.store.mentions import handed_in
 from data.types import Verdict
 from monitor.pipeline.intake import Intake, shut_to_pictures, take_in
 from monitor.pipeline.sighting import restricted_addresses

@@ -38,11 +38,11 @@ from data.matters import Access
 from data.people import people_of
 from data.privacy import RequestKind
 from data.steps.codes import StepKind
-from data.store import owners as numbers
-from data.store.cases import cases as case_store
-from data.store.mentions.batch import save
+from data.store import cases as case_store
+from data.store import owners as owner_store
+from data.store import stories as story_store
+from data.store.mentions import save
 from data.store.service import Device
-from data.store.verdicts import stories
 from data.types import About, Alert, Route, Severity, Story
 from monitor.act.accounts import log_action
 from monitor.act.privacy import record_request
@@ -342,7 +342,7 @@ def access_of(home, person, story):
     """How much of a story somebody may know."""
     reader = home.reader(person)
     with reader.store.open_reader() as con:
-        return reader.look(con, stories.beginning(con, story)).access[story]
+        return reader.look(con, story_store.beginning(con, story)).access[story]
 
 
 def two_homes(folder, kind, made, moved):
@@ -465,7 +465,7 @@ def injected(clock, seed):
         patched.setattr(socket, "getaddrinfo", _no_names)
         patched.setattr(random, "_urandom", random.Random(seed).randbytes)
         patched.setattr(case_store, "next_id", case_numbers.drawn)
-        patched.setattr(numbers, "draw_numbers", case_numbers.draw_numbers)
+        patched.setattr(owner_store, "draw_numbers", case_numbers.draw_numbers)
         yield
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from support.checkout import FIXTURES
 from support.for_each import for_each
 
-from data.web.profiles import is_profile
+from data.web.urls import is_profile
 
 _LISTS = (FIXTURES / "addresses" / "profiles.txt").read_text(encoding="utf-8").strip().split("\n\n")
 PROFILES, POSTS = (part.split("\n")[1:] for part in _LISTS)

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from data.content_class import CLASSES, ContentClass
 from data.rungs import Rung
-from data.steps.asking import Asked
-from data.steps.codes import BypassRoute, Relationship, StepKind, ValueKind
-from data.steps.judging import Author, Classified, Targeted
-from data.steps.stored import (
+from data.steps.classes import (
     KINDS,
+    Asked,
+    Author,
+    Classified,
     StepField,
+    Targeted,
     facts_of_kind,
     facts_to_store,
     faults_of,
@@ -24,6 +25,7 @@ from data.steps.stored import (
     names_of_facts,
     read_stored,
 )
+from data.steps.codes import BypassRoute, Relationship, StepKind, ValueKind
 from data.web.channels import CHANNELS
 from data.words.say import words
 

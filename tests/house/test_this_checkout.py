@@ -13,7 +13,7 @@ import support.forked
 from support.checkout import ROOT
 
 import data
-from data.system.child_process import plain_environment
+from data.child_process import plain_environment
 
 WHERE = "import data; print(data.__file__)"
 HERE = f"{ROOT / 'data' / '__init__.py'}\n"

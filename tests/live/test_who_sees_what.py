@@ -20,10 +20,10 @@ from alerts.links import Links
 from data.digest import Window
 from data.errors import InputError
 from data.people import people_of
-from data.store.alerts import alerts as alert_store
-from data.store.mentions.batch import save
-from data.store.reporting.weekly_counts import WeeklyReport, put_report, sign
-from data.store.verdicts import stories as story_store
+from data.store import alerts as alert_store
+from data.store import stories as story_store
+from data.store.mentions import save
+from data.store.weekly import WeeklyReport, put_report, sign
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.load import load_file

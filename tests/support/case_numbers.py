@@ -1,13 +1,13 @@
 """Numbers that tests can foresee: of cases 0001, 0002 …, as in homes of before; of alerts by their id."""
 
 from data.ids import digest
-from data.store import owners as numbers
-from data.store.cases import cases
+from data.store import cases as case_store
+from data.store import owners as owner_store
 from data.store.engine.rows import read_value
 
-drawn = cases.next_id
+drawn = case_store.next_id
 """As the program draws them."""
-draw_numbers = numbers.draw_numbers
+draw_numbers = owner_store.draw_numbers
 """As the program draws them."""
 
 
@@ -30,5 +30,5 @@ def by_id(con, ids, draw=None):
 
 def name_in_order():
     """In this process, until it ends."""
-    cases.next_id = in_order
-    numbers.draw_numbers = by_id
+    case_store.next_id = in_order
+    owner_store.draw_numbers = by_id

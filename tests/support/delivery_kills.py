@@ -18,7 +18,7 @@ import alerts.delivery.deadline_smtp
 from alerts.links import Links
 from data.effects import utc_now
 from data.store.engine.open import Store
-from data.store.messages.outbox import count_waiting, put_outbox
+from data.store.outbox import count_waiting, put_outbox
 from monitor.config.home.context import Context
 from monitor.service.delivery import deliver
 

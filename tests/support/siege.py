@@ -27,7 +27,7 @@ from support.web_server import serve
 
 from alerts.escalation import TABLE
 from data.effects import utc_now
-from data.store.alerts.alerts import ack
+from data.store.alerts import ack
 from data.store.engine.open import Store
 from data.types import Severity
 from data.words.say import words

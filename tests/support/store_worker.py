@@ -19,9 +19,9 @@ from builders.mention import NOW, POLICY, a_batch, a_mention, a_message, a_run, 
 from support.forked import Forked
 
 from data.effects import utc_now
-from data.retention.purge import purge
+from data.retention.deleting import purge
 from data.store.engine.open import Store
-from data.store.mentions.batch import save
+from data.store.mentions import save
 
 BATCH = 3
 """Mentions in one batch."""

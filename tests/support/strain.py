@@ -14,8 +14,8 @@ from typing import NoReturn
 
 from support.checkout import TESTS
 
+from data.child_process import shut_in
 from data.errors import InputError, Unreadable
-from data.system.child_process import shut_in
 from sources.parser_process import Bounds, ParserProcess
 
 FAST = Bounds(work_s=0.3, whole_s=30.0, memory_mb=200)

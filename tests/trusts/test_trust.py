@@ -18,7 +18,7 @@ from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import in_words_of_a_school, judged_once, read_thresholds
 from data.errors import ConfigError
 from data.store.engine.open import Store
-from data.store.mentions.batch import Batch
+from data.store.mentions import Batch
 from data.types import (
     About,
     Match,

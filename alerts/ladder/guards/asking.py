@@ -16,7 +16,7 @@ from alerts.ways import route
 from data.cases import Asking, Case, CaseState
 from data.content_class import ContentClass, class_spec
 from data.rungs import COPYRIGHT, UNDER_AGE, Rung
-from data.steps.asking import Asked, Responded
+from data.steps.classes import Asked, Responded
 from data.steps.codes import Complainant, Decision, PlaceRole, Relationship, RungAnswer
 from data.types import About
 from data.web.channels import Keeping, PlaceKind, Reporter, channel

@@ -16,12 +16,26 @@ from alerts.places import at_counted_places, at_each_place, place_of, seen_twice
 from data.cases import Asking, Case, CaseState, Consent
 from data.content_class import BYPASSING, ContentClass, Police, class_spec
 from data.rungs import OF_OTHERS, OF_PRIVACY
-from data.steps import asking, judging
-from data.steps.asking import Answered, Asked, Assigned, Referred, Responded, SupportStep
+from data.steps import classes
+from data.steps.classes import (
+    UNLOCKING,
+    Answered,
+    Asked,
+    Assigned,
+    ChronologyApproved,
+    Closed,
+    CopyFound,
+    Held,
+    Noted,
+    Placed,
+    Referred,
+    Responded,
+    Step,
+    SupportStep,
+    Unlocked,
+    faults_of,
+)
 from data.steps.codes import BypassRoute, Check, Decision, Ending, RungAnswer, StaffMatter, Support, ToWarn
-from data.steps.judging import Placed
-from data.steps.keeping import UNLOCKING, ChronologyApproved, Closed, CopyFound, Held, Noted, Unlocked
-from data.steps.stored import Step, faults_of
 from data.types import ADULTS_OF_THE_SCHOOL, Route
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
@@ -200,7 +214,7 @@ def chronology_person(attempt: StepAttempt) -> bool:
 # What the police rung needs, and the consent of the person targeted. A school's policy (Basildon 9.5) asks
 # for that consent before the police are told of a threat to a member of staff. Imminent danger waits for
 # nobody and passes none of these guards.
-OVERRIDES = frozenset(asking.OVERRIDE_GROUNDS)
+OVERRIDES = frozenset(classes.OVERRIDE_GROUNDS)
 
 
 def imminent_reason(attempt: StepAttempt) -> bool:
@@ -245,11 +259,11 @@ def consent_told(attempt: StepAttempt) -> bool:
 def consent_person(attempt: StepAttempt) -> bool:
     match attempt.step:
         case (
-            asking.ConsentAsked(person=person)
-            | asking.ConsentGiven(person=person)
-            | asking.ConsentRefused(person=person)
-            | asking.ConsentWithdrawn(person=person)
-            | asking.SaidSafe(person=person)
+            classes.ConsentAsked(person=person)
+            | classes.ConsentGiven(person=person)
+            | classes.ConsentRefused(person=person)
+            | classes.ConsentWithdrawn(person=person)
+            | classes.SaidSafe(person=person)
         ):
             return attempt.case.target is not None and person == attempt.case.target
     return True
@@ -268,7 +282,7 @@ def head_overrides(attempt: StepAttempt) -> bool:
 
 
 def override_ground(attempt: StepAttempt) -> bool:
-    return not isinstance(attempt.step, asking.ConsentOverridden) or attempt.step.ground in OVERRIDES
+    return not isinstance(attempt.step, classes.ConsentOverridden) or attempt.step.ground in OVERRIDES
 
 
 # What is asked of every step before all else; then what classifying, deciding and handing over need besides.
@@ -287,7 +301,7 @@ def wrong_facts(said: Step) -> tuple[str, ...]:
 def _nobody(said: Step) -> bool:
     """Does it name nobody, where it is about somebody?"""
     match said:
-        case judging.Targeted(person="", subjects=None) | judging.Accused(people=(), stands=True | None):
+        case classes.Targeted(person="", subjects=None) | classes.Accused(people=(), stands=True | None):
             return True
     return False
 
@@ -333,7 +347,7 @@ def works_on_it(attempt: StepAttempt) -> bool:
 
 
 def another_place(attempt: StepAttempt) -> bool:
-    return not isinstance(attempt.step, judging.Placed) or attempt.step.channel != attempt.case.channel
+    return not isinstance(attempt.step, classes.Placed) or attempt.step.channel != attempt.case.channel
 
 
 def called_fair(attempt: StepAttempt) -> bool:
@@ -346,7 +360,7 @@ def called_fair(attempt: StepAttempt) -> bool:
 
 def _class(attempt: StepAttempt) -> ContentClass | None:
     match attempt.step:
-        case judging.Classified(content_class=given) | judging.Reclassified(content_class=given):
+        case classes.Classified(content_class=given) | classes.Reclassified(content_class=given):
             return given
     return None
 
@@ -381,7 +395,7 @@ def reason(attempt: StepAttempt) -> bool:
 
 def in_words(attempt: StepAttempt) -> bool:
     said = attempt.step
-    four = (said.nature, said.visible, said.spread, said.impact) if isinstance(said, judging.Weighed) else ()
+    four = (said.nature, said.visible, said.spread, said.impact) if isinstance(said, classes.Weighed) else ()
     return all(words.strip() for words in four)
 
 
@@ -392,8 +406,8 @@ def reclassify(attempt: StepAttempt) -> bool:
 def another_class(attempt: StepAttempt) -> bool:
     match attempt.step:
         case (
-            judging.Reclassified(from_class=before, content_class=given)
-            | judging.Proposed(from_class=before, content_class=given)
+            classes.Reclassified(from_class=before, content_class=given)
+            | classes.Proposed(from_class=before, content_class=given)
         ):
             return before == attempt.case.content_class and given is not ContentClass.FAIR_COMMENT
     return True
@@ -410,7 +424,7 @@ def reason_to_leave_lane(attempt: StepAttempt) -> bool:
 
 
 def target_no_subject(attempt: StepAttempt) -> bool:
-    if not isinstance(attempt.step, judging.Targeted):
+    if not isinstance(attempt.step, classes.Targeted):
         return True
     said, targets = attempt.step.subjects, (attempt.step.person, *attempt.step.beside)
     return not set(targets).intersection(attempt.case.subjects if said is None else said)
@@ -418,7 +432,7 @@ def target_no_subject(attempt: StepAttempt) -> bool:
 
 def two_let_in(attempt: StepAttempt) -> bool:
     said, (left, _) = attempt.step, still_left_out(attempt.case, attempt.step)
-    named = judging.Targeted | judging.Accused | judging.Conflicted
+    named = classes.Targeted | classes.Accused | classes.Conflicted
     second = said.second if isinstance(said, named) else ""
     return set(attempt.case.subjects) <= set(left) or second not in ("", attempt.event.actor)
 
@@ -428,14 +442,14 @@ def says_who(attempt: StepAttempt) -> bool:
 
 
 def not_of_them(attempt: StepAttempt) -> bool:
-    author = attempt.step.person if isinstance(attempt.step, judging.StaffPost) else ""
+    author = attempt.step.person if isinstance(attempt.step, classes.StaffPost) else ""
     meant = meant_by(attempt.case, attempt.event, attempt.rules)
     return attempt.event.actor not in {author, *meant}
 
 
 def protected_still(attempt: StepAttempt) -> bool:
     said = attempt.step
-    more = isinstance(said, judging.StaffPost) and said.what in _MOST_PROTECTED
+    more = isinstance(said, classes.StaffPost) and said.what in _MOST_PROTECTED
     return more or not attempt.case.stays_up or (bool(attempt.why) and attempt.actor_may(Act.DECIDE))
 
 

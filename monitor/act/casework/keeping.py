@@ -23,21 +23,20 @@ from data.cases import LETTER_CAME, LETTER_SENT, Case, CaseStep, Event, Evidence
 from data.content_class import BYPASSING, class_spec
 from data.effects import Clock, Fetch
 from data.errors import InputError
-from data.evidence.file_faults import MANIFEST
+from data.evidence.faults import MANIFEST
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, Says
 from data.evidence.vault import Vault
-from data.steps.asking import Answered, Asked
+from data.steps.classes import Answered, Asked, LetterDrafted
 from data.steps.codes import KeptLetter, StepKind
-from data.steps.keeping import LetterDrafted
-from data.store.cases import cases as case_store
-from data.store.cases.cases import stories_of_posts
+from data.store import cases as case_store
+from data.store import mentions as mention_store
+from data.store import verdicts as verdict_store
+from data.store.cases import stories_of_posts
 from data.store.engine.connect import Connection
-from data.store.mentions import person_reports as report_store
-from data.store.verdicts import verdicts as verdict_store
-from data.store.verdicts.stories import Enclosures, enclosures_of
+from data.store.stories import Enclosures, enclosures_of
 from data.types import About, FetchFailure, Outcome, Request, Response, Verdict
 from data.web.channels import ELSEWHERE
-from data.web.profiles import is_profile
+from data.web.urls import is_profile
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, reads_all
 from monitor.pipeline import supplied
@@ -125,7 +124,7 @@ def post_refusal(con: Connection, case: Case, url: str | None) -> Refusal | None
 
 def whole_page_may_be_kept(con: Connection, case: Case, url: str | None) -> bool:
     """Not where something restricted is known to stand on the post's page, or in its thread."""
-    thread = case.story_id in report_store.stories_beside_restricted(con, [case.story_id])
+    thread = case.story_id in mention_store.stories_beside_restricted(con, [case.story_id])
     return not thread and not (url and restricted_addresses(con).beside(url, case.mention_id))
 
 

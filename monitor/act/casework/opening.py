@@ -19,14 +19,14 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.judged import is_enquiry, is_unplaced, leading, said_now, was_judged
 from data.people import people_of
-from data.steps.judging import Opened
-from data.store.alerts import alerts as alert_store
-from data.store.alerts.alerts import people_asked
-from data.store.cases import cases as case_store
-from data.store.cases.cases import posts_of, restricted_among, seen_posts
+from data.steps.classes import Opened
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import stories as story_store
+from data.store.alerts import people_asked
+from data.store.cases import posts_of, restricted_among, seen_posts
 from data.store.engine.connect import Connection
-from data.store.verdicts import stories as story_store
-from data.store.verdicts.verdicts import former_verdicts, story_verdicts
+from data.store.verdicts import former_verdicts, story_verdicts
 from data.types import Alert, Relevance, Route, Verdict
 from monitor.act.casework.steps import school_rules, with_handed_in
 from monitor.config.home.context import Context

@@ -28,15 +28,15 @@ from alerts.pack.facts import (
 from alerts.pack.letter_pages import is_letter
 from data.cases import Case, Event
 from data.errors import CaseMoved, InputError, SchoolgateError
-from data.evidence.file_faults import MANIFEST
+from data.evidence.faults import MANIFEST
 from data.evidence.vault import Vault
 from data.people import people_of
+from data.steps.classes import Noted
 from data.steps.codes import EvidenceKind
-from data.steps.keeping import Noted
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
+from data.store import mentions as mention_store
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
-from data.store.mentions import person_reports
 from data.types import Person
 from data.words.say import words
 from monitor.act.casework.keeping import may_be_copied
@@ -123,7 +123,7 @@ def gather_pack(
     shown = tuple(given for e in made if (given := given_exhibit(e, case, wanted.recipient)) is not None)
     whole = {e.capture_id for e in shown if e.file(MANIFEST)}
     mine = (case.id, case.mention_id)
-    told = person_reports.find_reports(con, [case.mention_id]) if case.mention_id else {}
+    told = mention_store.find_reports(con, [case.mention_id]) if case.mention_id else {}
     reports = told.get(case.mention_id or "", ())  # whoever acts on it may have to ask those who gave a name
     return PackFacts(
         file=file,

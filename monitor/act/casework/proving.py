@@ -12,19 +12,26 @@ from typing import Any
 from alerts.ladder.replay import replay
 from data.cases import CaseStep, EvidenceFile
 from data.effects import Fetch
-from data.evidence import chain_faults, file_faults, sealed_faults
-from data.evidence.chain_faults import CASE_DELETED, deletion_faults
-from data.evidence.file_faults import END_FORMAT, MANIFEST, EvidenceFault, Wrong
-from data.evidence.sealed_faults import SealedRows, owner_faults
+from data.evidence import faults as fault_rules
+from data.evidence.faults import (
+    CASE_DELETED,
+    END_FORMAT,
+    MANIFEST,
+    EvidenceFault,
+    SealedRows,
+    Wrong,
+    deletion_faults,
+    owner_faults,
+)
 from data.evidence.vault import Vault
-from data.store import owners
-from data.store.cases import evidence_rows
-from data.store.cases.cases import CASE, case_row
-from data.store.cases.evidence_rows import END, StoredStep
+from data.store import evidence as evidence_store
+from data.store import owners as owner_store
+from data.store.cases import CASE, case_row
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
+from data.store.evidence import END, StoredStep
 from data.store.owners import OwnerRow
 from data.store.sealing import kept_salts, sealed_rows
 from monitor.config.load import Config
@@ -135,18 +142,18 @@ class Proof:
 
 def read_evidence(con: Connection, case_id: str | None = None) -> StoredEvidence:
     """Reads what is to be proved, of one case or all; the chain whole."""
-    steps, chain = evidence_rows.stored_steps(con, case_id), audit_chain.links(con)
-    taken = sealed_faults.taken_into_cases(steps)
-    about = sealed_faults.subjects(chain, case_id, taken)
+    steps, chain = evidence_store.stored_steps(con, case_id), audit_chain.links(con)
+    taken = fault_rules.taken_into_cases(steps)
+    about = fault_rules.subjects(chain, case_id, taken)
     return StoredEvidence(
-        evidence_rows.files(con, case_id),
+        evidence_store.files(con, case_id),
         steps,
         chain,
-        evidence_rows.changed_notes(con),
-        evidence_rows.cases(con, case_id),
+        evidence_store.changed_notes(con),
+        evidence_store.cases(con, case_id),
         SealedRows(about, sealed_rows(con, about), kept_salts(con, about)),
-        evidence_rows.posts_held(con, taken),
-        owners.rows(con),
+        evidence_store.posts_held(con, taken),
+        owner_store.rows(con),
     )
 
 
@@ -171,17 +178,17 @@ def prove(
             EvidenceFault(Wrong.LOCKED, f"evidence, files: {n:,}", w)
             for w, n in Counter(locked.values()).items()
         ),
-        *file_faults.vault_faults(legible, vault.content),
-        *file_faults.manifest_faults(whole, vault.content),
-        *chain_faults.chain_faults(held.chain, last),
+        *fault_rules.vault_faults(legible, vault.content),
+        *fault_rules.manifest_faults(whole, vault.content),
+        *fault_rules.chain_faults(held.chain, last),
         *deletion_faults(held.chain),
-        *chain_faults.end_faults(whole, vault.content, held.chain),
+        *fault_rules.end_faults(whole, vault.content, held.chain),
         *(EvidenceFault(Wrong.CHANGED, f"audit note {n[:12]}", _NOTE_CHANGED) for n in held.changed_notes),
-        *chain_faults.recorded_faults(held.files, held.chain, whole=case_id is None),
-        *(steps := list(chain_faults.step_faults(held.steps, held.chain, case_id=case_id))),
+        *fault_rules.recorded_faults(held.files, held.chain, whole=case_id is None),
+        *(steps := list(fault_rules.step_faults(held.steps, held.chain, case_id=case_id))),
         *([] if steps else _row_faults(held)),
-        *chain_faults.capture_faults(held.steps, held.files),
-        *sealed_faults.sealed_faults(held.sealed, held.chain),
+        *fault_rules.capture_faults(held.steps, held.files),
+        *fault_rules.sealed_faults(held.sealed, held.chain),
         *owner_faults(
             held.owners,
             held.chain,
@@ -189,19 +196,19 @@ def prove(
         ),
         *_stamp_faults(whole, vault, stamps),
     ]
-    faults += file_faults.strays(held.files, present)
+    faults += fault_rules.strays(held.files, present)
     return Proof(
         faults=tuple(faults),
         files=len(held.files),
-        captures=len(file_faults.captures(held.files)),
+        captures=len(fault_rules.captures(held.files)),
         steps=len(held.steps),
         rows=len(held.chain),
         sealed=len(held.sealed.rows),
-        not_sealed=sealed_faults.count_unsealed(held.posts, held.chain),
+        not_sealed=fault_rules.count_unsealed(held.posts, held.chain),
         stamps=tuple(stamps),
         last=end_of(held.chain),
-        erased=chain_faults.count_erased(held.chain),
-        noted=None if last is None else not any(chain_faults.chain_faults(until, last)),
+        erased=fault_rules.count_erased(held.chain),
+        noted=None if last is None else not any(fault_rules.chain_faults(until, last)),
     )
 
 
@@ -209,7 +216,7 @@ def _row_faults(held: StoredEvidence) -> Iterator[EvidenceFault]:
     """Rows of `cases` that differ from what the steps add up to. A case that left a stub has no steps."""
     made: dict[str, list[CaseStep]] = defaultdict(list)
     for row in held.steps:
-        if (step := chain_faults.row_to_step(row)) is not None:
+        if (step := fault_rules.row_to_step(row)) is not None:
             made[row.case_id].append(step)
     for case_id, steps in made.items():
         stored = held.cases.get(case_id)
@@ -240,10 +247,10 @@ _RESPONSE, _CHAIN = "manifest.json.tsr", "tsa-chain.pem"
 
 def _stamp_faults(kept: Sequence[EvidenceFile], vault: Vault, stamps: list[Stamp]) -> Iterator[EvidenceFault]:
     """Time stamps that do not hold; those that do are added to `stamps`."""
-    for capture_id, held in file_faults.captures(kept).items():
+    for capture_id, held in fault_rules.captures(kept).items():
         if _RESPONSE not in held:
             continue
-        parts = (_RESPONSE, _CHAIN, file_faults.MANIFEST)
+        parts = (_RESPONSE, _CHAIN, fault_rules.MANIFEST)
         read = [vault.content(held[name].sha256) or b"" if name in held else b"" for name in parts]
         try:
             stamps.append(read_stamp(capture_id, *read))

@@ -17,10 +17,10 @@ from classifiers.linking.linker import Linker
 from data.cases import Case, CaseStep, Event, Post
 from data.effects import Apart, Clock, Fetch
 from data.errors import Unreadable
+from data.steps.classes import Checked, CopyFound
 from data.steps.codes import Check, Looker, StepKind
-from data.steps.keeping import Checked, CopyFound
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as post_store
+from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Request, Source, Story
@@ -122,11 +122,11 @@ def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> 
 
 def _ready(con: Connection, context: Context, case_id: str, place: int) -> RecheckTarget:
     case = seen_from(load_case(con, case_id), place)
-    post = post_store.post_of(con, case, restricted=True)
+    post = case_store.post_of(con, case, restricted=True)
     url = post.url if post else None
     if post_refusal(con, case, url):
         return RecheckTarget(case, post, None, "barred")
-    if case.role in post_store.NOT_READ:  # a person has to look
+    if case.role in case_store.NOT_READ:  # a person has to look
         return RecheckTarget(case, post, None, case.role.value)
     if url and profile_refusal(case, url):
         return RecheckTarget(case, post, None, "profile")
@@ -162,7 +162,7 @@ def _record(
         amended=(seen.check is Check.CHANGED and by_hand) or None,
         barred=seen.code in NEVER or None,
         looked=None
-        if seen.code in NEVER | post_store.NOT_READ
+        if seen.code in NEVER | case_store.NOT_READ
         else Looker.PERSON
         if by_hand
         else Looker.PROGRAM,

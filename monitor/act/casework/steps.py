@@ -26,13 +26,26 @@ from alerts.places import at_counted_places, name_place, unasked_places
 from alerts.said_time import said_time
 from data.cases import Asking, Case, CaseState, Consent, Event, EvidenceFile, Post, RunningClock
 from data.content_class import BYPASSING, ContentClass
-from data.evidence.file_faults import MANIFEST, captures
+from data.evidence.faults import MANIFEST, captures
 from data.evidence.handed_in import FIELDS, NOTHING
 from data.evidence.vault import Vault
 from data.people import people_of
 from data.rungs import EMERGENCY, AskingWay, Rung
 from data.steps.acts import Values
-from data.steps.asking import Asked
+from data.steps.classes import (
+    Accused,
+    Asked,
+    Classified,
+    Closed,
+    CopyFound,
+    EvidenceKept,
+    Placed,
+    Proposed,
+    Reclassified,
+    StaffPost,
+    Step,
+    Targeted,
+)
 from data.steps.codes import (
     Decision,
     Ending,
@@ -43,20 +56,16 @@ from data.steps.codes import (
     StaffMatter,
     StepKind,
 )
-from data.steps.judging import Accused, Classified, Placed, Proposed, Reclassified, StaffPost, Targeted
-from data.steps.keeping import Closed, CopyFound, EvidenceKept
-from data.steps.stored import Step
-from data.store.cases import cases as case_store
-from data.store.cases.cases import posts_of, posts_of_story, seen_posts, stories_of_posts
-from data.store.cases.evidence_rows import handed_in_untold, listed_with
+from data.store import cases as case_store
+from data.store.cases import posts_of, posts_of_story, seen_posts, stories_of_posts
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import put_channel_right
-from data.store.messages.outbox import withdraw, withdraw_keys
-from data.store.verdicts.stories import sketches
-from data.store.verdicts.verdicts import former_verdicts
+from data.store.evidence import handed_in_untold, listed_with
+from data.store.mentions import put_channel_right
+from data.store.outbox import withdraw, withdraw_keys
+from data.store.stories import sketches
+from data.store.verdicts import former_verdicts
 from data.web.channels import WEBSITE, PlaceKind, Reporter, channel, channel_at
-from data.web.profiles import is_profile
-from data.web.urls import canonical_url
+from data.web.urls import canonical_url, is_profile
 from monitor.config.home.context import Context, message_means
 from monitor.config.home.lookup import with_policy
 from monitor.matters.reader import read_matters, school_of

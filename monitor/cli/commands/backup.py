@@ -46,7 +46,7 @@ def restore(
 def purge(opts: HomeOptions) -> None:
     """Delete what is due now, as the service does by itself each day, and write the store anew without it."""
     from data.effects import uptime, utc_now
-    from data.retention.purge import purge_if_believed
+    from data.retention.deleting import purge_if_believed
 
     _, settings, store = wiring.open_home(opts.home, opts.config)
     done = purge_if_believed(store, utc_now(), settings.policy, uptime())

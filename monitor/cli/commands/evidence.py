@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from typer import Argument
 
 from data.errors import InputError
-from data.evidence.file_faults import Wrong
+from data.evidence.faults import Wrong
 from data.store.engine.audit_chain import read_end
 from monitor.cli.commands.options import JsonOptions, end_command
 from monitor.home import wiring

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from alerts.weekly.wording import ReportDocument
     from data import types
     from data.store.engine.open import Store
-    from data.store.reporting.weekly_counts import WeeklyReport
+    from data.store.weekly import WeeklyReport
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
 
@@ -102,16 +102,16 @@ def _compose_report(
     """
     from alerts.weekly.compose import MONTH
     from alerts.weekly.facts import from_json
-    from data.store.reporting import weekly_counts as signed_reports
+    from data.store import weekly as weekly_store
     from monitor.reports.weekly import gather_report
 
     with store.open_reader() as con:
-        found = signed_reports.report(con, school.urn, week.name)
+        found = weekly_store.report(con, school.urn, week.name)
         new = None if found else gather_report(con, config, school, week, now, MONTH if month else 1)
     if new is not None:
         with store.write("the governors' report") as con:
-            signed_reports.put_report(con, school.urn, week.name, new.text, now, new.counted)
-            found = signed_reports.report(con, school.urn, week.name)
+            weekly_store.put_report(con, school.urn, week.name, new.text, now, new.counted)
+            found = weekly_store.report(con, school.urn, week.name)
     assert found is not None
     if month and from_json(found.facts).span == 1:
         raise InputError(f"The report for {week.name} tells of that week alone, as it was counted then.")
@@ -233,7 +233,7 @@ def _give_digest(
 
 def _send_digest(schools: Sequence[types.School], day: date, store: Store, config: Config, home: Path) -> int:
     """Queue what was not queued yet and hand it over at once, with what waited from before."""
-    from data.store.messages.outbox import count_waiting
+    from data.store.outbox import count_waiting
     from monitor.matters.today import central_team
     from monitor.service.tasks import digests
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from data.store.engine.open import Store
-    from data.store.mentions.batch import Batch
+    from data.store.mentions import Batch
     from monitor.cli.views.scan import ScanSummary
     from monitor.config.home.context import Context
     from monitor.config.home.paths import Paths
@@ -200,7 +200,7 @@ def _begin_parsing(kinds: frozenset[str]) -> None:
 
 
 def _purge(store: Store, config: Config) -> None:
-    from data.retention.purge import purge_if_believed
+    from data.retention.deleting import purge_if_believed
 
     done = purge_if_believed(store, utc_now(), config.policy, uptime())
     if done.withheld_until:

@@ -17,10 +17,10 @@ from alerts.weekly.facts import last_complete, to_json
 from alerts.wording.matters import name_and_role
 from data.effects import utc_now
 from data.errors import InputError
-from data.store.alerts import alerts as alert_store
+from data.store import alerts as alert_store
 from data.store.engine.open import Store
-from data.store.reporting.weekly_counts import put_report
 from data.store.service import Device
+from data.store.weekly import put_report
 from data.types import Mark
 from data.words.say import words
 from monitor.act.mark import mark

@@ -22,8 +22,7 @@ from data.ids import number_of
 from data.judged import beyond_cap, gravest_verdict, reasons_of, route_rank, tone_of
 from data.matters import Access, MatterView
 from data.register.calendar import SchoolHours
-from data.store.mentions.batch import Batch
-from data.store.mentions.known import SchoolSet
+from data.store.mentions import Batch, SchoolSet
 from data.types import Outcome, Relevance, Route, Severity, Source
 from data.words.say import words
 from monitor.act.casework.recheck import Rechecked

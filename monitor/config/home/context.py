@@ -13,7 +13,7 @@ from typing import Protocol, TypeAlias
 from alerts.links import Links
 from alerts.next_date import Means
 from data.effects import Apart, here
-from data.store.alerts.alerts import changes
+from data.store.alerts import changes
 from data.store.engine.connect import Connection
 from data.types import Via
 from monitor.config.load import Config

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from data.cases import Event
 from data.errors import InputError, write_commands
-from data.steps.judging import Decided
+from data.steps.classes import Decided
 from data.types import Person, School
 from monitor.config.home.paths import account, find_paths
 from monitor.config.load import Config

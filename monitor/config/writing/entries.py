@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from alerts.access.recipients import in_office
 from data.errors import InputError
-from data.register import namesakes
+from data.register import school_names
 from data.register.national_lists import host, is_host_of_many, read_register
 from data.register.school_names import core, key_of_a_trust, normalise, normalise_all
 from data.types import Person, Role, School, Source
@@ -113,7 +113,7 @@ def group_schools(found: Sequence[School], one: Sequence[Sequence[School]] = ())
 
 def entries(groups: Sequence[Sequence[School]], all_schools: Sequence[School]) -> tuple[Entry, ...]:
     """An entry for each group; aliases and namesakes are worked out against all other schools."""
-    register = namesakes.register_of_names(all_schools)
+    register = school_names.register_of_names(all_schools)
     return tuple(_entry(group, all_schools, register) for group in groups)
 
 
@@ -123,7 +123,7 @@ def name_heads(schools: Sequence[School], people: Sequence[Person]) -> tuple[Sch
     return tuple(replace(s, head=" and ".join(names)) if names else s for s, names in heads)
 
 
-def _entry(group: Sequence[School], all_schools: Sequence[School], register: namesakes.Register) -> Entry:
+def _entry(group: Sequence[School], all_schools: Sequence[School], register: school_names.Register) -> Entry:
     """The school with the aliases people are likely to use and the namesakes the register knows; of several
     numbers the first one's facts, and the others' names as aliases of it.
     """
@@ -131,12 +131,12 @@ def _entry(group: Sequence[School], all_schools: Sequence[School], register: nam
     known = [
         replace(
             school,
-            aliases=namesakes.propose_aliases(school, register),
-            namesakes=namesakes.propose_namesakes(school, register),
+            aliases=school_names.propose_aliases(school, register),
+            namesakes=school_names.propose_namesakes(school, register),
         )
         for school in (replace(s, members=numbers if len(group) > 1 else ()) for s in group)
     ]
-    asked = [name for school in known for name in namesakes.doubtful_aliases(school, register)]
+    asked = [name for school in known for name in school_names.doubtful_aliases(school, register)]
     whole, *others = known
     if others:
         names = (*whole.aliases, *(name for other in others for name in (other.name, *other.aliases)))

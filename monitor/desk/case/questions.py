@@ -21,10 +21,9 @@ from data.errors import InputError
 from data.evidence.handed_in import PictureShows
 from data.register.calendar import read_moment
 from data.rungs import Rung
+from data.steps.classes import KINDS, Noted, Step, StepField, facts_of_kind, fields_of
 from data.steps.codes import BypassRoute, Decision, Relationship, StepKind, Support, ValueKind
-from data.steps.keeping import Noted
-from data.steps.stored import KINDS, Step, StepField, facts_of_kind, fields_of
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
 from data.store.engine.connect import Connection
 from data.web.channels import CHANNELS
 from data.web.urls import visible

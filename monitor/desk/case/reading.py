@@ -25,14 +25,12 @@ from data.evidence.handed_in import WhoseWords
 from data.evidence.vault import Vault
 from data.rungs import COPYRIGHT, EMERGENCY, Rung
 from data.steps.acts import Refused, Values
-from data.steps.asking import Asked, WordsApproved
+from data.steps.classes import Asked, Checked, EvidenceKept, StaffPost, WordsApproved
 from data.steps.codes import Check, Decision, RungAnswer, StaffMatter, StepKind
-from data.steps.judging import StaffPost
-from data.steps.keeping import Checked, EvidenceKept
-from data.store.cases.cases import letter_facts
+from data.store.cases import letter_facts
 from data.store.engine.connect import Connection
 from data.store.engine.rows import group_pairs
-from data.store.verdicts.stories import enclosures_of
+from data.store.stories import enclosures_of
 from data.web.channels import Keeping, channel
 from data.web.urls import visible
 from data.words.say import Words, asked_in, asking_words, capital, place_words

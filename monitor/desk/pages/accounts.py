@@ -16,8 +16,8 @@ from data.cases import Profile
 from data.errors import SchoolgateError
 from data.people import people_of
 from data.steps.acts import Done, Refused
-from data.store import sources as account_store
-from data.store.alerts import alerts as alert_store
+from data.store import alerts as alert_store
+from data.store import sources as source_store
 from data.store.engine.connect import Connection
 from data.store.sources import ACTIONS, AccountNotice, Logged
 from data.types import Person, Policy, Role, School, Source, SourceRun
@@ -117,8 +117,8 @@ def _places(
     asking: DeskRequest, con: Connection, config: Config, own: Sequence[Source], urns: set[str], w: Words
 ) -> list[dict[str, object]]:
     ids, reader = [s.id for s in own], Reader(config, asking.store, asking.signed_in.person)
-    runs, notices = account_store.latest_runs(con, ids), account_store.notices(con, ids)
-    log = [entry for entry in account_store.list_log(con, ids) if entry.urn in urns]
+    runs, notices = source_store.latest_runs(con, ids), source_store.notices(con, ids)
+    log = [entry for entry in source_store.list_log(con, ids) if entry.urn in urns]
     known = reader.may_read_done(log)
     return [
         {
@@ -151,7 +151,7 @@ def _notice(
 
 def _odd(asking: DeskRequest, con: Connection, reader: Reader, source: Source) -> list[tuple[str, str, bool]]:
     """Its newest odd posts that this reader may know of."""
-    odd = account_store.odd_posts(con, source.id, limit=_ODD_READ)
+    odd = source_store.odd_posts(con, source.id, limit=_ODD_READ)
     stories = {a.id: a for o in odd if (a := alert_store.alert(con, o.alert_id))}
     known = reader.look(con, {a.story_id: a.urn for a in stories.values()})
     page = asking.context.links.at_desk

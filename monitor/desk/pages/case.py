@@ -21,9 +21,9 @@ from data.evidence.vault import Vault
 from data.matters import Access, ActKind
 from data.rungs import EMERGENCY, Rung
 from data.steps.acts import Done, Refused
-from data.steps.asking import Answered, Asked
+from data.steps.classes import Answered, Asked
 from data.steps.codes import Check, Decision, StepKind
-from data.store.cases.cases import record_read
+from data.store.cases import record_read
 from data.store.engine.connect import Connection
 from data.types import FetchFailure
 from data.web.channels import channel

@@ -25,7 +25,7 @@ from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.store.engine.connect import Connection
 from data.store.sources import scores, states
-from data.store.verdicts.search import Spot, oldest_posted, read_search
+from data.store.stories import Spot, oldest_posted, read_search
 from data.types import Person, Source
 from data.web.urls import visible
 from data.words.say import Words, capital, words

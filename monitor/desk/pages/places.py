@@ -20,7 +20,7 @@ from data.ids import digest
 from data.people import people_of
 from data.register.calendar import TermDates, read_dates
 from data.steps.acts import Refused
-from data.store import sources as source_runs
+from data.store import sources as source_store
 from data.store.engine.connect import Connection
 from data.types import Outcome, School, Source, SourceRun, SourceState
 from data.words.say import capital
@@ -313,7 +313,7 @@ def _names(config: Config) -> dict[str, str]:
 
 def _health(con: Connection, of: list[Source]) -> tuple[Mapping[str, SourceRun], Mapping[str, SourceState]]:
     ids = [s.id for s in of]
-    return source_runs.latest_runs(con, ids), source_runs.states(con, ids)
+    return source_store.latest_runs(con, ids), source_store.states(con, ids)
 
 
 def _when(desk: Desk, key: str, at: datetime, **given: object) -> str:

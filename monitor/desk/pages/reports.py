@@ -24,11 +24,11 @@ from data.effects import Clock
 from data.evidence.vault import Vault
 from data.people import schools_of
 from data.steps.acts import Refused
+from data.store import weekly as weekly_store
 from data.store.engine.audit_chain import links as chain_links
 from data.store.engine.audit_chain import read_end
 from data.store.engine.connect import Connection
-from data.store.reporting import weekly_counts as signed_reports
-from data.store.reporting.weekly_counts import WeeklyReport
+from data.store.weekly import WeeklyReport
 from data.types import Person, School
 from data.web.urls import visible
 from data.words.say import Words, words
@@ -272,7 +272,7 @@ def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str
     read = document(
         current(config, asked.school, report), config.zone, report.signed_at, signer(config, report)
     )
-    back = signed_reports.sent_back(con, asked.school.urn, asked.report.week)
+    back = weekly_store.sent_back(con, asked.school.urn, asked.report.week)
     w = words(asked.school.language)
     said = ""
     if back and asked.report.signed_at is None:
@@ -318,7 +318,7 @@ def _find_report(asking: DeskRequest, con: Connection) -> _AskedReport:
         urn, _, week = ticket.story_id.partition(" ")
     here = schools_of(person, context.config.schools) if person else ()
     school = next((s for s in here if s.urn == urn), None)
-    report = signed_reports.report(con, school.urn, week) if school else None
+    report = weekly_store.report(con, school.urn, week) if school else None
     if person is None or school is None or report is None:
         raise NotThere
     signs = person in report_signers(school, context.config.people)
@@ -329,7 +329,7 @@ def _find_report(asking: DeskRequest, con: Connection) -> _AskedReport:
 
 def _of(asking: DeskRequest, con: Connection, school: School) -> dict[str, object]:
     signs = asking.signed_in.person in report_signers(school, asking.context.config.people)
-    found = [r for r in signed_reports.reports_of(con, school.urn) if signs or r.signed_at]
+    found = [r for r in weekly_store.reports_of(con, school.urn) if signs or r.signed_at]
     newest = next((r for r in found if r.signed_at), None)
     w = words(school.language)
     trend = weeks_chart(w, current(asking.context.config, school, newest)) if newest else None

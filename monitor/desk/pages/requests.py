@@ -30,11 +30,10 @@ from data.privacy import (
     term,
 )
 from data.register.calendar import read_moment
-from data.retention.erase import Staying
-from data.retention.purge import Going, KeptBack, preview
+from data.retention.deleting import Going, KeptBack, Staying, preview
 from data.steps.acts import Done, Refused
-from data.steps.keeping import Held, Released
-from data.store import privacy as request_store
+from data.steps.classes import Held, Released
+from data.store import privacy as privacy_store
 from data.store.engine.connect import Connection
 from data.store.privacy import FoundPost
 from data.types import Policy, Relevance
@@ -204,7 +203,7 @@ def show_requests(asking: DeskRequest, con: Connection, wrong: str = "") -> Resp
     """Show all requests of the reader's schools, the first due at the top."""
     ours, w = protection_offices(asking), words(asking.language)
     of = {one.school.urn: one for one in ours}
-    found = [_line(of[r.urn], r, w, asking.now) for r in request_store.requests(con, [*of])]
+    found = [_line(of[r.urn], r, w, asking.now) for r in privacy_store.requests(con, [*of])]
     today = asking.now.astimezone(asking.context.config.zone).date()
     given = {"lines": found, "schools": [one.school for one in ours], "kinds": (*RequestKind,)}
     given |= {"wrong": wrong, "typed": asking.form, "today": today.isoformat()}
@@ -281,10 +280,10 @@ def _answering(asking: DeskRequest, con: Connection, office: Office, one: Privac
     names = {p.id: p.name for p in office.config.all_people}
     told = [
         w(f"requests.done.{what}", day=w.full_day(at, zone), who=names.get(by, by), n=n, count=w.number(n))
-        for at, by, what, n in request_store.done_for(con, one.id)
+        for at, by, what, n in privacy_store.done_for(con, one.id)
         if w.has(f"requests.done.{what}")
     ]
-    return _Answering(asking, office, one, w, told, request_store.keeps_out(con, one.id))
+    return _Answering(asking, office, one, w, told, privacy_store.keeps_out(con, one.id))
 
 
 def _one(asked: _Answering, *, wrong: str = "", became: str = "") -> Response:

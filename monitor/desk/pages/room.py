@@ -22,12 +22,12 @@ from data.ids import digest
 from data.matters import LADO, MatterView, PostView
 from data.steps.acts import Refused
 from data.steps.codes import BypassRoute
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
+from data.store import stories as story_store
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import AuditEntry
 from data.store.engine.connect import Connection
 from data.store.owners import notes_of
-from data.store.verdicts import stories as story_store
 from data.words.say import words
 from monitor.act.happened import OVER, hand_over_matter
 from monitor.desk.matter.facts import due_words, people_facts

@@ -28,7 +28,7 @@ from data.people import people_of
 from data.register.calendar import read_moment
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
-from data.store.verdicts.stories import Enclosures
+from data.store.stories import Enclosures
 from data.types import Person, School
 from data.web.channels import CHANNELS, ELSEWHERE, place_said
 from data.web.urls import visible

@@ -25,8 +25,8 @@ from alerts.wording.matters import who_is_away
 from data.judged import calls_for_alert, stamp
 from data.matters import ReaderPart
 from data.people import schools_of
-from data.store import privacy as request_store
-from data.store.alerts.alerts import aimed_at_one
+from data.store import privacy as privacy_store
+from data.store.alerts import aimed_at_one
 from data.store.engine.connect import Connection
 from data.store.owners import stories_asked
 from data.types import Person, Route, School
@@ -248,7 +248,7 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
         for story, urn in stories_asked(con, urns).items()
         for one in waiting_requests(con, reader, reader.look(con, {story: urn}), story, urn)
     ]
-    late = request_store.overdue_requests(con, asking.now)
+    late = privacy_store.overdue_requests(con, asking.now)
     if late:
         ours = {one.school.urn for one in offices_of(asking.store, context.config, person)}
         late = tuple(one for one in late if one.urn in ours)

@@ -24,11 +24,11 @@ from alerts.wording.digest.view import View, digest_html, digest_text
 from data.digest import Edition
 from data.ids import digest
 from data.people import PeopleBySchool, people_of, schools_of
-from data.store.alerts.alerts import list_alerts
+from data.store import digest as digest_store
+from data.store.alerts import list_alerts
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox
-from data.store.reporting import daily_digest as edition_store
+from data.store.outbox import put_outbox
 from data.types import OutboxMessage, Person, School
 from monitor.config.home.context import Context, Write
 from monitor.config.load import Config
@@ -87,7 +87,7 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
     due = [(school, found) for school in config.schools if (found := due_today(config, school, now))]
     if not due:
         return ()
-    done = edition_store.list_editions(con, sorted({d.period for _, d in due}))
+    done = digest_store.list_editions(con, sorted({d.period for _, d in due}))
     people, instead = PeopleBySchool(config.people), asked_together(config)
     missing = (
         (school, one, told)
@@ -150,7 +150,7 @@ def people_without_digest(
     con: Connection, school: School, due: Due, people: Collection[Person]
 ) -> list[Person]:
     """Those of these people who have no digest of that day in the queue yet."""
-    found = {p.id: edition_store.find_edition(con, *_key(due, school, p)) for p in people}
+    found = {p.id: digest_store.find_edition(con, *_key(due, school, p)) for p in people}
     return [p for p in people if (before := found[p.id]) is None or before.outbox_key is None]
 
 
@@ -161,7 +161,7 @@ def _key(due: Due, school: School, person: Person) -> tuple[str, str, str, str]:
 def queue_digest(prepared: Prepared, con: Connection) -> None:
     """Keep the editions and queue the one message; they stay as they are where the day has them already."""
     for edition in prepared.editions:
-        edition_store.put_edition(con, edition)
+        digest_store.put_edition(con, edition)
     if prepared.is_sent:
         put_outbox(con, [prepared.letter], prepared.editions[0].composed_at)
         append(con, prepared.announced)
@@ -281,7 +281,7 @@ def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[
     due = [(school, found) for school in config.schools if team and (found := due_today(config, school, now))]
     if not due:
         return ()
-    done = edition_store.list_editions(con, sorted({d.period for _, d in due}))
+    done = digest_store.list_editions(con, sorted({d.period for _, d in due}))
     days = Days(con, config, now, context.links, _book(context, now), context.read_at)
     writes: list[Write] = []
     for person in team:
@@ -303,9 +303,7 @@ def untold_together(
     found = []
     for person in central_team(config):
         prepared = prepare_for_person(con, config, person, day, now, links)
-        kept = (
-            edition_store.find_edition(con, e.kind, e.urn, e.period, person.id) for e in prepared.editions
-        )
+        kept = (digest_store.find_edition(con, e.kind, e.urn, e.period, person.id) for e in prepared.editions)
         if now < prepared.letter.expires_at and not any(e is not None and e.outbox_key for e in kept):
             found.append(prepared)
     return found

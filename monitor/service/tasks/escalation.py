@@ -20,11 +20,11 @@ from alerts.wording.alert_mail import (
 )
 from data.matters import DECIDE, LADO
 from data.people import people_of
-from data.store.alerts import alerts as alert_store
-from data.store.cases.cases import open_about
+from data.store import alerts as alert_store
+from data.store.cases import open_about
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import is_in_digest, put_outbox, unwritten
-from data.store.verdicts.verdicts import story_verdicts
+from data.store.outbox import is_in_digest, put_outbox, unwritten
+from data.store.verdicts import story_verdicts
 from data.types import Alert, Escalation, OutboxMessage, Person, School, StillOpen
 from monitor.config.home.context import Context, Write, message_means, rest, rests
 from monitor.matters.reader import StoredMatters, read_matters

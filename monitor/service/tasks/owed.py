@@ -20,11 +20,11 @@ from data.ids import number_of
 from data.judged import speaks_of_child
 from data.matters import Having
 from data.people import people_of
-from data.store.alerts import alerts as alert_store
-from data.store.cases.cases import open_about
+from data.store import alerts as alert_store
+from data.store.cases import open_about
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import UnreadHandIn, note_passed, unread_hand_ins
-from data.store.messages.outbox import (
+from data.store.mentions import UnreadHandIn, note_passed, unread_hand_ins
+from data.store.outbox import (
     WaitingMail,
     given_up,
     mark_reported,

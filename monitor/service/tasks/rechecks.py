@@ -15,7 +15,7 @@ from alerts.ladder.advance import Refusal
 from data.cases import Case
 from data.effects import Clock, Fetch
 from data.errors import CaseMoved, InputError
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
 from data.store.engine.open import Store
 from monitor.act.casework.recheck import FRESH, Rechecked, name_copies, recheck
 from monitor.config.home.context import Context

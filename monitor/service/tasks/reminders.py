@@ -25,15 +25,15 @@ from alerts.notices.upkeep import (
 from data.effects import Fetch
 from data.judged import GRADED, NAMES_PUPIL, SAYS_ENDED, calls_for_alert
 from data.people import people_of, schools_of
-from data.store import sources as account_store
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
-from data.store.cases import evidence_rows
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import evidence as evidence_store
+from data.store import sources as source_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages.outbox import is_in_digest, put_outbox, unwritten
+from data.store.outbox import is_in_digest, put_outbox, unwritten
 from data.store.sources import AccountNotice, states
-from data.store.verdicts.verdicts import by_reason
+from data.store.verdicts import by_reason
 from data.types import OutboxMessage, Outcome, Person, Route, School, Source, SourceState
 from monitor.act.casework.opening import case_of
 from monitor.act.casework.opening import open_of_alert as open_case
@@ -61,8 +61,8 @@ def remind_of_notices(con: Connection, context: Context, now: datetime) -> Seque
     if not own:
         return []
     remembered = timedelta(days=context.config.policy.retain_days) * _TOLD_LONG_AGO
-    lacking = account_store.without_notice(con, list(own), now - _LATELY)
-    found = account_store.notices(con, lacking) if lacking else {}
+    lacking = source_store.without_notice(con, list(own), now - _LATELY)
+    found = source_store.notices(con, lacking) if lacking else {}
     messages = (
         message
         for key, notice in found.items()
@@ -215,7 +215,7 @@ def stamp_daily(store: Store, context: Context, fetch: Fetch, now: datetime) -> 
     if not config.evidence.timestamp_url:
         return None
     with store.open_reader() as con:
-        before, begun = evidence_rows.end_stamped_at(con), evidence_rows.has_begun(con)
+        before, begun = evidence_store.end_stamped_at(con), evidence_store.has_begun(con)
     today = now.astimezone(config.zone).date()
     if not begun or (before is not None and before.astimezone(config.zone).date() == today):
         return None

@@ -19,10 +19,10 @@ from alerts.weekly.disclosure import Hidden
 from alerts.weekly.facts import Week, from_json, last_complete, parse_week
 from alerts.weekly.wording import lead, questions
 from data.errors import InputError
+from data.store import weekly as weekly_store
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import keys_in_outbox, put_outbox
-from data.store.reporting import weekly_counts as signed_reports
-from data.store.reporting.weekly_counts import WeeklyReport, anything_before
+from data.store.outbox import keys_in_outbox, put_outbox
+from data.store.weekly import WeeklyReport, anything_before
 from data.types import Person, School
 from data.words.say import words
 from monitor.config.home.context import Context, Write
@@ -39,7 +39,7 @@ def write_reports(con: Connection, context: Context, now: datetime) -> Sequence[
     schools, zone = context.config.proper, context.config.zone
     if not anything_before(con, last_complete(now, zone).end(zone)):
         return []
-    newest = signed_reports.newest_reports(con, [school.urn for school in schools])
+    newest = weekly_store.newest_reports(con, [school.urn for school in schools])
     found = (_school(con, context, school, newest.get(school.urn), now) for school in schools)
     return list(chain.from_iterable(islice(filter(None, found), AT_A_LOOK)))
 
@@ -75,7 +75,7 @@ def _compose_report(
     report = WeeklyReport(school.urn, week.name, new.text, now, counted=new.counted)
 
     def keep(con: Connection) -> None:
-        signed_reports.put_report(con, school.urn, week.name, new.text, now, new.counted)
+        weekly_store.put_report(con, school.urn, week.name, new.text, now, new.counted)
 
     return [keep, *_ask_to_sign(con, context, school, report, now)]
 

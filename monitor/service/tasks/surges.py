@@ -24,10 +24,10 @@ from alerts.notices.posts import (
     measure_reviews,
     surge_messages,
 )
+from data.store import weekly as weekly_store
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox
-from data.store.reporting import weekly_counts as spike_store
-from data.store.reporting.weekly_counts import Heard, Surge
+from data.store.outbox import put_outbox
+from data.store.weekly import Heard, Surge
 from data.types import School
 from data.web.channels import REVIEWS
 from monitor.config.home.context import Context, Write
@@ -47,12 +47,12 @@ def spikes(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     writes: list[Write] = []
     rushes: set[str] = set()
     for of_reviews, window, least in ((True, RUSH, RUSH_LEAST), (False, WINDOW, LEAST)):
-        heard = spike_store.count_much_heard(
+        heard = weekly_store.count_much_heard(
             con, now - window, now - _FRESH, STILL_LEAST, of_reviews=of_reviews
         )
         for urn, count in heard.items():
             school = context.config.school(urn)
-            before = spike_store.latest_surge(con, urn, of_reviews=of_reviews)
+            before = weekly_store.latest_surge(con, urn, of_reviews=of_reviews)
             over = before is None or now - before.lasted_to > OVER_AFTER
             worth = count >= least if over else before and now - before.lasted_to >= _KEEP_EVERY
             if school is not None and school.urn == urn and worth:
@@ -75,12 +75,12 @@ def _find_surges(
     """`rushes` are the schools (urns) of which a rush of reviews is told now."""
     settled = now - (RUSH_KNOWN if of_reviews else timedelta(days=ENOUGH_DAYS))
     # how far back what is kept tells how much was said; None where nothing is
-    watched = spike_store.watched_since(con, school.urn, settled)
+    watched = weekly_store.watched_since(con, school.urn, settled)
     kept = now - timedelta(days=context.config.policy.criticism_days)
     since = None if watched is None else max(watched, kept, now - timedelta(days=DAYS) - _BEFORE)
     if since is None:
         return []
-    posts: Sequence[Heard] = spike_store.list_heard(con, school.urn, since, settled)
+    posts: Sequence[Heard] = weekly_store.list_heard(con, school.urn, since, settled)
     if of_reviews:
         posts = [p for p in posts if p.channel in REVIEWS]
         reading = measure_reviews([p.at for p in posts], now, since)
@@ -94,7 +94,7 @@ def _find_surges(
     if before is not None and goes_on(reading, before.lasted_to, now):
         mentions = max(before.mentions, reading.mentions) if of_reviews else before.mentions
         lasting = replace(before, lasted_to=now, mentions=mentions)
-        return [lambda con: spike_store.put_surges(con, [lasting])]
+        return [lambda con: weekly_store.put_surges(con, [lasting])]
     return (
         _tell_of_surge(context, school, reading, posts, now, of_reviews=of_reviews) if reading.surge else []
     )
@@ -104,7 +104,7 @@ def _without_rush(
     con: Connection, urn: str, posts: Sequence[Heard], rushes: Collection[str], now: datetime
 ) -> Sequence[Heard]:
     """The posts without the reviews of a rush that was told and may be going on."""
-    rush = spike_store.latest_surge(con, urn, of_reviews=True)
+    rush = weekly_store.latest_surge(con, urn, of_reviews=True)
     if urn not in rushes and (rush is None or now - rush.lasted_to > OVER_AFTER):
         return posts
     return [p for p in posts if p.channel not in REVIEWS]
@@ -132,8 +132,8 @@ def _tell_of_surge(
     messages = surge_messages(
         talk, school, config.people, context.links, config.calendar(school.urn), config.zone, now
     )
-    surge = spike_store.Surge(
+    surge = weekly_store.Surge(
         *(school.urn, reading.began_at, now, reading.mentions, reading.usual),
         *(main_themes(talk.themes, talk.mentions), now, of_reviews),
     )
-    return [lambda con: spike_store.put_surges(con, [surge]), lambda con: put_outbox(con, messages, now)]
+    return [lambda con: weekly_store.put_surges(con, [surge]), lambda con: put_outbox(con, messages, now)]

@@ -14,9 +14,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from alerts.ways import Helpline, PlatformRoute, helplines, old, platforms
+from data import envelope
 from data.errors import KeyMissing
 from data.evidence.vault import Vault
-from data.keeping import envelope
 from monitor.act.casework.proving import authorities_file
 from monitor.config.load import Config
 from monitor.setup.doctor.findings import Finding, end_sentence, tell

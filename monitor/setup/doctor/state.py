@@ -17,8 +17,8 @@ from data.store.engine.audit_chain import verify
 from data.store.engine.connect import read_whole
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.rows import group_pairs
-from data.store.mentions.known import peoples_finds
-from data.store.messages.outbox import count_waiting, last_by_mail, undelivered_messages
+from data.store.mentions import peoples_finds
+from data.store.outbox import count_waiting, last_by_mail, undelivered_messages
 from data.store.service import Trust, clock_state
 from data.store.sources import articles_of, latest_runs
 from data.types import Mention, Outcome, Source, SourceRun, SourceState

@@ -48,7 +48,7 @@ from alerts.delivery.results import (
     plan,
     twins,
 )
-from data.store.messages.outbox import LIST, Queued
+from data.store.outbox import LIST, Queued
 from data.types import Route, Via
 from data.words.say import words
 

@@ -33,6 +33,7 @@ from alerts.places import at_each_place, place_of
 from data.cases import CaseState, Event
 from data.content_class import ContentClass
 from data.rungs import CaseClock, Rung
+from data.steps.classes import KINDS, Classified, Closed, facts_of_kind, names_of_facts
 from data.steps.codes import (
     BypassRoute,
     Check,
@@ -43,9 +44,6 @@ from data.steps.codes import (
     StaffMatter,
     StepKind,
 )
-from data.steps.judging import Classified
-from data.steps.keeping import Closed
-from data.steps.stored import KINDS, facts_of_kind, names_of_facts
 from data.types import About, Role, Route
 from data.words.say import words
 from monitor import act

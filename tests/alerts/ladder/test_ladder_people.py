@@ -18,8 +18,8 @@ from alerts.layout.note import LIFE
 from data.cases import CaseState
 from data.content_class import ContentClass
 from data.rungs import Rung
+from data.steps.classes import facts_to_store
 from data.steps.codes import BypassRoute, Relationship, StepKind
-from data.steps.stored import facts_to_store
 from data.types import About, Person, Role, Route
 from data.words.say import words
 

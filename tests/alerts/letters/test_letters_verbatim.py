@@ -48,7 +48,16 @@ from alerts.places import at_place
 from data.cases import Assessment, CaseFile, CasePlace, CaseStep, Post, Profile
 from data.evidence.handed_in import BY_HAND
 from data.rungs import Rung
-from data.steps.asking import Answered, Asked, ConsentAsked, ConsentGiven
+from data.steps.classes import (
+    Answered,
+    Asked,
+    CameBack,
+    Checked,
+    ConsentAsked,
+    ConsentGiven,
+    Decided,
+    EvidenceKept,
+)
 from data.steps.codes import (
     BypassRoute,
     Check,
@@ -60,8 +69,6 @@ from data.steps.codes import (
     Sender,
     StepKind,
 )
-from data.steps.judging import Decided
-from data.steps.keeping import CameBack, Checked, EvidenceKept
 from data.types import About
 from data.web.channels import channel
 from monitor.terminal.output import Document, printed_text

@@ -45,6 +45,7 @@ from alerts.pack.facts import (
 from alerts.pack.letter_pages import letter_text
 from data.cases import LETTER_SENT, CaseFile, CasePlace, CaseStep, Consent, EvidenceFile, Post
 from data.rungs import Rung
+from data.steps.classes import names_of_facts
 from data.steps.codes import (
     BypassRoute,
     Check,
@@ -57,7 +58,6 @@ from data.steps.codes import (
     StepKind,
     Support,
 )
-from data.steps.stored import names_of_facts
 from data.types import About, Person, Role, School
 from data.words.say import asking_words, place_words, words
 

@@ -51,7 +51,7 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.register.calendar import Term
 from data.rungs import Rung
-from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount, WatchedPlace
+from data.store.weekly import AlertHandling, Removal, ThemeCount, WatchedPlace
 from data.types import About, Route, School
 from data.web.channels import CHANNELS
 from data.words.say import words

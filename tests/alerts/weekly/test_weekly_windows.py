@@ -24,7 +24,7 @@ from alerts.weekly.compose import (
 )
 from alerts.weekly.disclosure import FEWEST, LEAST, Arc, Hidden, hide_numbers, is_well_hidden, lone
 from alerts.weekly.facts import TONES, parse_week
-from data.store.reporting.weekly_counts import ThemeCount
+from data.store.weekly import ThemeCount
 
 KINDS = {"people": "manual_report", "other": "x"}
 FIRST = parse_week("2026-W38")

@@ -14,9 +14,9 @@ from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import read_thresholds, themes_of
-from data.store.mentions.batch import save
+from data.store.mentions import save
 from data.store.sealing import restrict
-from data.store.verdicts.verdicts import story_verdicts
+from data.store.verdicts import story_verdicts
 from data.types import THEMES, Match, Mention, Policy, Relevance, School, Verdict
 
 HELD = Path(__file__).parents[2] / "fixtures" / "triage" / "themes.jsonl"

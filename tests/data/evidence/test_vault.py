@@ -12,12 +12,9 @@ from builders.mention import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data import keeping
 from data.effects import Uptime
-from data.errors import KeyMissing, StoreDamaged, StoreError
-from data.evidence.vault import Vault
-from data.keeping import deletion_record
-from data.keeping.deletion_record import DeletedKind
-from data.keeping.envelope import (
+from data.envelope import (
     AT_REST,
     CHUNK,
     CREDENTIAL,
@@ -28,6 +25,9 @@ from data.keeping.envelope import (
     key_id,
     key_needed,
 )
+from data.errors import KeyMissing, StoreDamaged, StoreError
+from data.evidence.vault import Vault
+from data.keeping import DeletedKind
 from data.store.service import LEAP, STOOD, Trust, check_clock, set_right
 
 
@@ -399,39 +399,37 @@ ONE_DAY = timedelta(days=1)
 
 
 def kept(home, until=NOW + 400 * ONE_DAY):
-    return deletion_record.read_deletions(home / deletion_record.NAME, until)
+    return keeping.read_deletions(home / keeping.DELETIONS_LOG, until)
 
 
 def test_what_was_deleted_is_known_by_its_id_and_by_nothing_else(tmp_path):
-    deletion_record.add_deletions(
-        tmp_path, NOW, {DeletedKind.MENTION: ["m1", "m2"], DeletedKind.CASE: ["0004"]}
-    )
+    keeping.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m1", "m2"], DeletedKind.CASE: ["0004"]})
     gone = kept(tmp_path).after(NOW - ONE_DAY)
     assert gone.of(DeletedKind.MENTION, ["m0", "m1", "m2"]) == ["m1", "m2"]
     later = kept(tmp_path).after(NOW + timedelta(seconds=1))
     assert later.of(DeletedKind.MENTION, ["m1"]) == [], "it went before that backup"
     assert gone.of(DeletedKind.STUB, ["m1"]) == gone.of(DeletedKind.MENTION, ["0004"]) == []
-    text = (tmp_path / deletion_record.NAME).read_text()
+    text = (tmp_path / keeping.DELETIONS_LOG).read_text()
     assert "m1" not in text
     assert "0004" not in text
-    assert (tmp_path / deletion_record.NAME).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / keeping.DELETIONS_LOG).stat().st_mode & 0o777 == 0o600
 
 
 def test_it_is_only_added_to_and_a_line_that_a_crash_cut_off_spoils_no_other(tmp_path):
-    path = tmp_path / deletion_record.NAME
-    deletion_record.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
+    path = tmp_path / keeping.DELETIONS_LOG
+    keeping.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
     before = path.read_bytes()
     path.write_bytes(before + b"2026-11-17T09:0")
-    deletion_record.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m2"]})
+    keeping.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m2"]})
     assert path.read_bytes().startswith(before)
     assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m1", "m2"]) == ["m1", "m2"]
 
 
 def test_a_line_is_kept_for_a_year_and_the_record_says_since_when_it_is_whole(tmp_path):
-    deletion_record.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
-    deletion_record.add_deletions(tmp_path, NOW + 380 * ONE_DAY, {DeletedKind.MENTION: ["m2"]})
+    keeping.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
+    keeping.add_deletions(tmp_path, NOW + 380 * ONE_DAY, {DeletedKind.MENTION: ["m2"]})
     assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m1"]) == ["m1"]
-    deletion_record.add_deletions(tmp_path, NOW + 396 * ONE_DAY, {})
+    keeping.add_deletions(tmp_path, NOW + 396 * ONE_DAY, {})
     assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m1", "m2"]) == ["m2"]
     assert kept(tmp_path).known_to(NOW) == NOW
     assert kept(tmp_path).known_to(NOW + 32 * ONE_DAY) == NOW + 400 * ONE_DAY
@@ -440,30 +438,28 @@ def test_a_line_is_kept_for_a_year_and_the_record_says_since_when_it_is_whole(tm
 def test_two_records_with_a_gap_between_them_are_not_whole_over_it(tmp_path):
     for name, since in (("a", NOW), ("b", NOW + 10 * ONE_DAY)):
         (tmp_path / name).mkdir()
-        deletion_record.add_deletions(tmp_path / name, since, {})
+        keeping.add_deletions(tmp_path / name, since, {})
     first, second = kept(tmp_path / "a", NOW + 5 * ONE_DAY), kept(tmp_path / "b", NOW + 20 * ONE_DAY)
-    assert deletion_record.join_deletions([first, second]).known_to(NOW + ONE_DAY) == NOW + 5 * ONE_DAY
+    assert keeping.join_deletions([first, second]).known_to(NOW + ONE_DAY) == NOW + 5 * ONE_DAY
     longer = kept(tmp_path / "a", NOW + 12 * ONE_DAY)
-    assert deletion_record.join_deletions([second, longer]).known_to(NOW + ONE_DAY) == NOW + 20 * ONE_DAY
-    assert deletion_record.join_deletions([second, longer]).text(NOW + 20 * ONE_DAY) == [
+    assert keeping.join_deletions([second, longer]).known_to(NOW + ONE_DAY) == NOW + 20 * ONE_DAY
+    assert keeping.join_deletions([second, longer]).text(NOW + 20 * ONE_DAY) == [
         "schoolgate-deletions/1 2026-11-17T09:00:00Z"
     ]
-    assert (
-        deletion_record.join_deletions([first]).text(NOW + 20 * ONE_DAY)[0].endswith("2026-12-07T09:00:00Z")
-    )
+    assert keeping.join_deletions([first]).text(NOW + 20 * ONE_DAY)[0].endswith("2026-12-07T09:00:00Z")
 
 
 def test_what_is_no_record_tells_nothing(tmp_path):
-    (tmp_path / deletion_record.NAME).write_bytes(b"\xff\xfe nothing of ours")
+    (tmp_path / keeping.DELETIONS_LOG).write_bytes(b"\xff\xfe nothing of ours")
     assert kept(tmp_path).spans == kept(tmp_path / "nowhere").spans == ()
-    (tmp_path / deletion_record.NAME).unlink()
-    os.mkfifo(tmp_path / deletion_record.NAME)  # which is not waited for
-    assert kept(tmp_path) == deletion_record.Deletions()
+    (tmp_path / keeping.DELETIONS_LOG).unlink()
+    os.mkfifo(tmp_path / keeping.DELETIONS_LOG)  # which is not waited for
+    assert kept(tmp_path) == keeping.Deletions()
 
 
 def test_a_line_whose_time_is_none_is_no_line_and_spoils_no_other(tmp_path):
-    deletion_record.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
-    path = tmp_path / deletion_record.NAME
+    keeping.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
+    path = tmp_path / keeping.DELETIONS_LOG
     first, line = path.read_text().splitlines()
     at = line.split(" ")[0]
     path.write_text(
@@ -471,7 +467,7 @@ def test_a_line_whose_time_is_none_is_no_line_and_spoils_no_other(tmp_path):
             [first, *(line.replace(at, bad) for bad in ("2026-13-01T00:00:00Z", "x", at[:-1])), line, ""]
         )
     )
-    deletion_record.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m2"]})
+    keeping.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m2"]})
     assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m1", "m2"]) == ["m1", "m2"]
-    deletion_record.add_deletions(tmp_path, NOW + 400 * ONE_DAY, {DeletedKind.MENTION: ["m3"]})
+    keeping.add_deletions(tmp_path, NOW + 400 * ONE_DAY, {DeletedKind.MENTION: ["m3"]})
     assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m3"]) == ["m3"]

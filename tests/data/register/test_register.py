@@ -20,9 +20,18 @@ from alerts.wording.cases import until
 from data.errors import InputError, RegisterError
 from data.people import PeopleBySchool, people_of
 from data.register.calendar import Calendar, Term, is_day, read_day, read_moment
-from data.register.namesakes import doubtful_aliases, propose_aliases, propose_namesakes, register_of_names
 from data.register.national_lists import NAME, day_of, host, pack_register, read_register, read_schools
-from data.register.school_names import core, join_names, normalise, separate_names, tidy
+from data.register.school_names import (
+    core,
+    doubtful_aliases,
+    join_names,
+    normalise,
+    propose_aliases,
+    propose_namesakes,
+    register_of_names,
+    separate_names,
+    tidy,
+)
 from data.types import Namesake, Person, Role, School
 from data.words.say import words
 from monitor.terminal.wording import brief, local

@@ -18,7 +18,7 @@ from support.checkout import TESTS
 
 from data.effects import utc_now
 from data.errors import InputError, StoreBusy
-from data.retention.purge import rewrite
+from data.retention.deleting import rewrite
 from data.store.engine import connect as connecting
 from data.store.engine.migrations import copy_database
 from data.store.engine.open import Store

@@ -15,7 +15,7 @@ from builders.mention import a_store
 
 from data.effects import utc_now
 from data.errors import StoreBusy, StoreDamaged, StoreError
-from data.retention.purge import rewrite
+from data.retention.deleting import rewrite
 from data.store.engine import connect as connecting
 from data.store.engine import turn
 from data.store.engine.open import Store

@@ -25,15 +25,14 @@ from support.checkout import TESTS, paths
 from support.store_worker import end, start
 
 from data.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreHeld, StoreTooNew
-from data.retention.purge import purge, rewrite
-from data.store import owners
+from data.retention.deleting import purge, rewrite
+from data.store import owners as owner_store
 from data.store.engine.audit_chain import verify
 from data.store.engine.connect import is_damage, read_whole
 from data.store.engine.migrations import MIGRATIONS, Migration, applied_migrations, migrate
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.turn import LOOK_S, NAME, Lease, take_lease
-from data.store.mentions.batch import save
-from data.store.mentions.person_reports import find_reports
+from data.store.mentions import find_reports, save
 from data.store.sources import states
 from data.types import Mark, Marked
 
@@ -342,7 +341,7 @@ def test_on_a_full_disk_nothing_is_kept_and_nothing_is_lost(store):
 def test_killed_in_a_purge_or_a_rewrite_the_next_one_ends_the_work(store, step):
     with store.write("save") as con:
         save(con, support.store_worker.batch("old"), now=NOW, policy=POLICY)
-        owners.record_mark(con, Marked("s-old", URN, Mark.ANSWERED, "p-head", NOW))
+        owner_store.record_mark(con, Marked("s-old", URN, Mark.ANSWERED, "p-head", NOW))
     end(start(store, "purge-die", step))
     later = NOW + timedelta(days=31)
     purge(store, later, POLICY)

@@ -26,23 +26,22 @@ from hypothesis import strategies as st
 
 from data.cases import CaseState
 from data.digest import Edition, Window
-from data.evidence.chain_faults import step_faults
+from data.evidence.faults import step_faults
 from data.evidence.vault import Vault
 from data.ids import digest
-from data.keeping.deletion_record import DeletedKind, Gone, hash_deleted
-from data.keeping.periods import ClosedCase, case_kept_until, retain_until
-from data.retention.purge import PurgeReport, purge
+from data.keeping import ClosedCase, DeletedKind, Gone, case_kept_until, hash_deleted, retain_until
+from data.retention.deleting import PurgeReport, purge
 from data.steps.codes import Ending, StepKind
-from data.store import owners
-from data.store.alerts import alerts
-from data.store.cases import cases, evidence_rows
-from data.store.cases.evidence_rows import Evidence, put_evidence
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import digest as digest_store
+from data.store import evidence as evidence_store
+from data.store import owners as owner_store
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import FIRST, AuditEntry, Code, _hash, append, note, step_seal, verify
-from data.store.mentions.batch import save
-from data.store.mentions.known import find_known
-from data.store.messages.outbox import put_outbox
-from data.store.reporting import daily_digest as sent_digests
+from data.store.evidence import Evidence, put_evidence
+from data.store.mentions import find_known, save
+from data.store.outbox import put_outbox
 from data.types import Escalation, Mark, Marked, Relevance, Route, Severity
 
 PLANT = "quincunx-plant-" + "kestrel" * 3
@@ -109,7 +108,7 @@ def test_a_fingerprint_stays_while_its_source_still_shows_the_post(kept_store):
 
 def ended(store, story_id="s-one"):
     with store.write("mark") as con:
-        owners.record_mark(con, Marked(story_id, URN, Mark.ANSWERED, "p-head", NOW))
+        owner_store.record_mark(con, Marked(story_id, URN, Mark.ANSWERED, "p-head", NOW))
 
 
 def test_plain_criticism_goes_after_thirty_days_once_answered_and_what_was_never_raised_after_a_year(
@@ -133,7 +132,7 @@ def test_of_criticism_that_nobody_ended_a_stub_stays_that_says_when_its_words_we
     assert not files_with(store.home, PLANT)
     assert files_with(store.home, "mentioned here as later") == ["schoolgate.duckdb"]
     with store.open_reader() as con:
-        (post,) = sent_digests.view_posts(con, [mention.id]).values()
+        (post,) = digest_store.view_posts(con, [mention.id]).values()
         assert (post.words_deleted_at, post.text, post.url) == (NOW + 30 * DAY, "", None)
     assert purge(store, NOW + 31 * DAY, POLICY) == PurgeReport()
     ended(store)
@@ -162,14 +161,14 @@ def test_after_hand_over_only_a_stub_is_left_of_a_restricted_matter(store):
     purge(store, NOW + 40 * DAY, POLICY)
     assert rows(store, "restricted_texts") == 1, "it is not lost before it is handed over"
     with store.write("hand over") as con:
-        alerts.hand_over_alert(con, alert.id, "p-dsl", NOW + DAY)
+        alert_store.hand_over_alert(con, alert.id, "p-dsl", NOW + DAY)
     report = purge(store, NOW + DAY, POLICY)
     assert (report.stubs, report.deleted, report.rewritten) == (1, 0, True)
     assert files_with(store.home, PLANT) == []
     with store.open_reader() as con:
         assert con.execute("SELECT id, stub, url FROM mentions").fetchall() == [(mention.id, True, None)]
         assert con.execute("SELECT content_class, weighed_most FROM verdicts").fetchall() == [("C10", None)]
-        assert alerts.alert(con, alert.id) is not None
+        assert alert_store.alert(con, alert.id) is not None
         assert not find_known(con, [mention.id])[mention.id].purged
         codes = con.execute("SELECT codes[1] FROM audit WHERE action = 'text_deleted'").fetchall()
     assert codes == [("C10",)]
@@ -179,7 +178,7 @@ def test_a_late_reply_does_not_bring_a_handed_over_title_back(store):
     opening = a_mention("opening", title=PLANT)
     keep(store, restricted(opening, alerts=[an_alert("s-one", restricted=True)]))
     with store.write("hand over") as con:
-        alerts.hand_over_alert(con, an_alert("s-one").id, "p-dsl", NOW)
+        alert_store.hand_over_alert(con, an_alert("s-one").id, "p-dsl", NOW)
     keep(store, a_batch(a_mention("late", title=PLANT, parent=opening.id), story_id="s-late"))
     purge(store, NOW + DAY, POLICY)
     assert files_with(store.home, PLANT) == []
@@ -219,7 +218,7 @@ def test_who_was_asked_next_goes_with_the_alert(kept_store):
     alert = an_alert("s-one")
     keep(kept_store, a_batch(a_mention(), alerts=[alert]))
     with kept_store.write("asked") as con:
-        alerts.put_step(con, Escalation(alert.id, alert.urn, 1, 1, "p-head", NOW))
+        alert_store.put_step(con, Escalation(alert.id, alert.urn, 1, 1, "p-head", NOW))
     ended(kept_store)
     purge(kept_store, NOW + 29 * DAY, POLICY)
     assert rows(kept_store, "escalations") == 1
@@ -234,11 +233,11 @@ def test_a_digest_is_forgotten_after_a_year_with_its_message_and_never_before(ke
     with kept_store.write("a digest") as con:
         put_outbox(con, [sent], NOW)
         con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
-        sent_digests.put_edition(con, Edition("digest", "900001", "2026-11-17", "p-head", covers, "d1", NOW))
+        digest_store.put_edition(con, Edition("digest", "900001", "2026-11-17", "p-head", covers, "d1", NOW))
     for days, told in ((364, {"p-head": NOW}), (366, {})):
         purge(kept_store, NOW + timedelta(days=days), POLICY)
         with kept_store.open_reader() as con:
-            assert sent_digests.covered_until(con, ["digest"], "900001", "2028-01-01") == told
+            assert digest_store.covered_until(con, ["digest"], "900001", "2028-01-01") == told
 
 
 def test_a_file_of_the_vault_goes_with_the_mention_it_belongs_to(store):
@@ -291,7 +290,7 @@ def keep_posts(store, *mentions, at=NOW, story_id="s-one", **verdict):
 
 def put(store, case, *steps, at=NOW):
     with store.write("a case") as con:
-        cases.append_steps(con, case, steps, (), at)
+        case_store.append_steps(con, case, steps, (), at)
 
 
 def closed(store, content_class="C11", ending=Ending.REMOVED, *more, at=NOW, case_id="0001", **fields):
@@ -378,7 +377,7 @@ def test_when_its_time_is_over_not_a_byte_of_its_words_reasons_or_evidence_is_le
             URN, a_mention().id, sha256, "text/html", 36, NOW, "p-head", PLANT, "0001", "c1", PLANT
         )
         put_evidence(con, file)
-        cases.record_read(con, a_case(), person="p-dsl", reason=f"{PLANT}?", now=NOW)
+        case_store.record_read(con, a_case(), person="p-dsl", reason=f"{PLANT}?", now=NOW)
     assert files_with(on_disk.home, PLANT) == sorted(["schoolgate.duckdb", sha256])
     assert purge(on_disk, NOW + YEAR, POLICY, force=True).files == 1
     assert files_with(on_disk.home, PLANT) == []
@@ -388,8 +387,8 @@ def test_when_its_time_is_over_not_a_byte_of_its_words_reasons_or_evidence_is_le
 def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(kept_store):
     closed(kept_store, "C11", at=NOW + 2 * DAY)
     with kept_store.write("a letter") as con:
-        seals = [step_seal(s) for s in cases.steps_of_case(con, "0001")]
-        cases.keep_letter_facts(con, a_case(), "posh", {"words": PLANT}, "holt", NOW)
+        seals = [step_seal(s) for s in case_store.steps_of_case(con, "0001")]
+        case_store.keep_letter_facts(con, a_case(), "posh", {"words": PLANT}, "holt", NOW)
     purge(kept_store, NOW + 2 * DAY + YEAR, POLICY)
     assert asked(kept_store, "FROM letter_facts") == []
     left = asked(kept_store, "SELECT actor, subject, urn, codes FROM audit WHERE action = 'case_deleted'")
@@ -402,7 +401,7 @@ def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(k
     with kept_store.open_reader() as con:
         chain = audit_chain.links(con)
         assert audit_chain.verify(con) == []
-        assert list(step_faults(evidence_rows.stored_steps(con), chain, case_id=None)) == []
+        assert list(step_faults(evidence_store.stored_steps(con), chain, case_id=None)) == []
 
 
 def test_a_reason_that_something_else_was_given_too_stays_with_that(kept_store):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from data.rungs import EMERGENCY, Rung
-from data.steps.asking import Asked
+from data.steps.classes import Asked
 from data.words.say import Line, Words, asked_in, asking_words, choose_language, who_is_asked, words
 
 LONDON = ZoneInfo("Europe/London")

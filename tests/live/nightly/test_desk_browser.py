@@ -15,7 +15,7 @@ from builders.page import CHILD, DANGER, STREET, WORDS
 from builders.served import broken_rules, chromium, needs_chromium, opened, served, sign_in
 
 from alerts.weekly.facts import parse_week
-from data.store.reporting import weekly_counts as signed_reports
+from data.store import weekly as weekly_store
 from data.types import About
 from monitor.reports.weekly import gather_report
 
@@ -146,7 +146,7 @@ def put_draft(desk):
     with desk.store.write("test") as con:
         school = desk.context.config.school(URN)
         made = gather_report(con, desk.context.config, school, parse_week(WEEK), desk.clock())
-        signed_reports.put_report(con, URN, WEEK, made.text, desk.clock(), made.counted)
+        weekly_store.put_report(con, URN, WEEK, made.text, desk.clock(), made.counted)
 
 
 def test_a_script_copies_and_leads_on_what_is_handed_in_breaks_no_rule_and_what_is_printed_has_no_form(

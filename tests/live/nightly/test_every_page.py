@@ -16,9 +16,9 @@ from alerts.drill import BEGUN
 from alerts.weekly.facts import parse_week
 from data.errors import StoreBusy
 from data.privacy import RequestKind
+from data.store import weekly as weekly_store
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.mentions.batch import save
-from data.store.reporting import weekly_counts as signed_reports
+from data.store.mentions import save
 from data.types import Source
 from monitor.act.privacy import record_request
 from monitor.act.requests import offices_of
@@ -60,7 +60,7 @@ def a_full_desk(home):
         append(con, [AuditEntry(desk.clock(), "schoolgate", BEGUN, DRILL, URN)])
         config = desk.context.config
         made = gather_report(con, config, config.school(URN), parse_week(WEEK), desk.clock())
-        signed_reports.put_report(con, URN, WEEK, made.text, desk.clock(), made.counted)
+        weekly_store.put_report(con, URN, WEEK, made.text, desk.clock(), made.counted)
     head = next(p for p in config.people if p.id == "head")
     (office,) = offices_of(desk.store, config, head)
     for kind in (RequestKind.ACCESS, RequestKind.ERASURE):

@@ -15,7 +15,7 @@ from support.every_command import ended
 from alerts.links import Links
 from alerts.notices.upkeep import OFFICES as CHANGED
 from data.register.calendar import Calendar
-from data.store.mentions.batch import save
+from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.cli.commands import options, people
 from monitor.config.home.context import Context

@@ -10,7 +10,7 @@ from builders.accounts import AccountsDesk
 
 from data.errors import SchoolgateError
 from data.steps.acts import Done, Refused
-from data.store import sources as own_accounts
+from data.store import sources as source_store
 from monitor.act import accounts
 from monitor.act.accounts import NEW, log_action, row_hash, save_account, save_policy
 from monitor.config.accounts import run_accounts
@@ -39,7 +39,7 @@ def log(desk, who="dsl", **said):
 
 def logged(desk):
     with desk.store.open_reader() as con:
-        return own_accounts.list_log(con, ["own", "town"])
+        return source_store.list_log(con, ["own", "town"])
 
 
 def page(desk):

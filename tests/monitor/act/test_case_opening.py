@@ -33,14 +33,12 @@ from data.errors import InputError
 from data.judged import reasons_of, was_judged
 from data.rungs import Rung
 from data.steps.acts import Done, Refused
-from data.steps.asking import Asked
+from data.steps.classes import Asked, Noted, facts_to_store, names_of_facts
 from data.steps.codes import Check, NoticeWay, StepKind
-from data.steps.keeping import Noted
-from data.steps.stored import facts_to_store, names_of_facts
-from data.store.alerts.alerts import exclude_from_alerts
-from data.store.mentions.batch import save
-from data.store.reporting import weekly_counts as signed_reports
-from data.store.verdicts.verdicts import story_verdicts
+from data.store import weekly as weekly_store
+from data.store.alerts import exclude_from_alerts
+from data.store.mentions import save
+from data.store.verdicts import story_verdicts
 from data.types import (
     About,
     Match,
@@ -465,8 +463,8 @@ def signed(home, person):
     (school,) = config.schools
     with store.write("test") as con:
         new = gather_report(con, config, school, parse_week("2026-W47"), SIGNED_AT)
-        signed_reports.put_report(con, school.urn, "2026-W47", new.text, SIGNED_AT, new.counted)
-        report = signed_reports.report(con, school.urn, "2026-W47")
+        weekly_store.put_report(con, school.urn, "2026-W47", new.text, SIGNED_AT, new.counted)
+        report = weekly_store.report(con, school.urn, "2026-W47")
     who = next(p for p in config.people if p.id == person)
     return sign(store, config, school, report, who, home, SIGNED_AT)
 

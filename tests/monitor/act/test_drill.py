@@ -16,7 +16,7 @@ from alerts.drill import ANNOUNCED, asked_now, drill_id, planned_on
 from alerts.next_date import SchoolDays
 from data.digest import Drill
 from data.register.calendar import Calendar, Term
-from data.store.alerts.alerts import put_alerts
+from data.store.alerts import put_alerts
 from data.types import Person, Policy, Role, Route, Severity
 from monitor.act.drill import drills
 from monitor.config.model import ServeSettings

@@ -20,16 +20,16 @@ from data.judged import NAMED
 from data.matters import Mistake, SaidWrong, WrongKind
 from data.privacy import TermKind, term
 from data.steps.acts import Done, Refused
+from data.steps.classes import Conflicted
 from data.steps.codes import StepKind
-from data.steps.judging import Conflicted
+from data.store import alerts as alert_store
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
-from data.store.cases.cases import steps_of_case
+from data.store.cases import steps_of_case
 from data.store.engine import audit_chain
-from data.store.mentions.batch import save
-from data.store.messages.outbox import put_outbox
+from data.store.mentions import save
+from data.store.outbox import put_outbox
 from data.store.privacy import find_held
-from data.store.verdicts.verdicts import story_verdicts
+from data.store.verdicts import story_verdicts
 from data.types import (
     About,
     Alert,

@@ -22,10 +22,10 @@ from typer.testing import CliRunner
 from data import effects
 from data.errors import InputError
 from data.evidence.handed_in import Danger, ReportState, Says
-from data.store import owners as numbers
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
+from data.store import owners as owner_store
 from data.store.engine import connect
-from data.store.mentions.person_reports import handed_in
+from data.store.mentions import handed_in
 from data.types import About, Person, Role, Route, School, Severity
 from monitor.act import report_in as act
 from monitor.act.give import give
@@ -126,7 +126,7 @@ IT = ("--as", "fern")
 
 
 def test_a_matter_keeps_one_number_from_its_first_mail_to_its_case(home, monkeypatch):
-    monkeypatch.setattr(numbers, "draw_numbers", draw_numbers)
+    monkeypatch.setattr(owner_store, "draw_numbers", draw_numbers)
     monkeypatch.setattr(case_store, "next_id", drawn)
     hand_in(home, INSULT, channel="facebook")
     sql = """SELECT o.subject, o.body, a.id, a.number, a.story_id FROM outbox o
@@ -181,7 +181,7 @@ def homes(tmp_path, monkeypatch):
 def these_are_drawn(monkeypatch, *draws):
     """These are what is drawn, again and again."""
     left = iter([*draws, *range(1000)])
-    monkeypatch.setattr(act, "draw_number", partial(numbers.draw_number, draw=lambda most: next(left)))
+    monkeypatch.setattr(act, "draw_number", partial(owner_store.draw_number, draw=lambda most: next(left)))
 
 
 def reported(desk, person, words, **said):

@@ -26,9 +26,9 @@ from alerts.letters.layout import source
 from alerts.links import Links
 from alerts.notices.upkeep import Missing, notice_words
 from data.errors import ConfigError
+from data.steps.classes import facts_to_store, names_of_facts
 from data.steps.codes import StepKind
-from data.steps.stored import facts_to_store, names_of_facts
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
 from data.types import (
     About,
     Alert,

@@ -17,7 +17,7 @@ from builders.privacy import signed
 from data.ids import digest
 from data.privacy import RequestEnding, RequestKind
 from data.steps.codes import StepKind
-from data.store import privacy as request_store
+from data.store import privacy as privacy_store
 from data.store.engine.audit_chain import Code, links
 from data.types import Person, Role, School
 
@@ -65,7 +65,7 @@ def post(desk, act, number="P0001", **said):
 
 def kept(desk, number="P0001"):
     with desk.store.open_reader() as con:
-        return request_store.request(con, number)
+        return privacy_store.request(con, number)
 
 
 def audited(desk, what="action"):

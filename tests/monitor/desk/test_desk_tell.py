@@ -26,8 +26,8 @@ from data.errors import StoreBusy
 from data.evidence.handed_in import Danger, PictureShows, SaidOfPost, Says, Whom
 from data.evidence.vault import Vault
 from data.steps.acts import Refused
-from data.store.reporting.fresh_stories import fresh_stories
-from data.store.verdicts.stories import put_enclosures
+from data.store.digest import fresh_stories
+from data.store.stories import put_enclosures
 from data.types import Response, School
 from monitor.act import report_in
 from monitor.act.casework.opening import make_judges

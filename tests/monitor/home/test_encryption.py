@@ -16,14 +16,14 @@ from builders.evidence import some_files, vault_file
 from builders.mention import Clock, a_store
 from support.disks import small_disk
 
+from data import keeping
+from data.envelope import AT_REST, KeyPlace, key_id, keys_in, read_key_place, read_keys
 from data.errors import InputError, KeyMissing, StoreDamaged, StoreError
 from data.evidence.vault import Vault
-from data.keeping import deletion_record
-from data.keeping.envelope import AT_REST, KeyPlace, key_id, keys_in, read_key_place, read_keys
 from data.retention import backup
 from data.retention.backup import MANIFEST, list_backups
-from data.retention.purge import COPYING_TAKES, drop_copies, purge
-from data.store import owners
+from data.retention.deleting import COPYING_TAKES, drop_copies, purge
+from data.store import owners as owner_store
 from data.types import Mark, Marked, Policy
 from monitor.setup import home_copy as copy
 from monitor.setup.doctor import install
@@ -293,7 +293,7 @@ def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     desk = a_home(folder / "home")
     with desk.store.write("answered: it leaves no stub") as con:
-        owners.record_mark(con, Marked("s-plant", "900001", Mark.ANSWERED, "holt", NOW))
+        owner_store.record_mark(con, Marked("s-plant", "900001", Mark.ANSWERED, "holt", NOW))
     purge(desk.store, LATER, Policy())
     for name in ("filter-ca.pem", "tsa.pem", "policy.pdf", "letters/author.md", "spool/a.json"):
         (desk.home / name).parent.mkdir(mode=0o700, exist_ok=True)
@@ -348,8 +348,8 @@ def test_its_manifest_names_every_file_with_its_hash_the_version_and_the_time(wh
 def test_what_was_deleted_from_the_store_is_not_in_its_bytes_and_in_the_record_of_the_same_moment(whole):
     desk, made, _ = whole
     assert not holding(made, PLANT)
-    assert (made / deletion_record.NAME).read_bytes() == (desk.home / deletion_record.NAME).read_bytes()
-    assert b" mention " in (made / deletion_record.NAME).read_bytes()
+    assert (made / keeping.DELETIONS_LOG).read_bytes() == (desk.home / keeping.DELETIONS_LOG).read_bytes()
+    assert b" mention " in (made / keeping.DELETIONS_LOG).read_bytes()
 
 
 def test_a_folder_inside_the_home_is_refused(desk, tmp_path):

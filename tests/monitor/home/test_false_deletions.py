@@ -13,11 +13,11 @@ from builders.pack import pack
 
 from data.evidence.vault import Vault
 from data.ids import digest
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
 from data.store.engine.audit_chain import AuditEntry, Code, append, step_seal
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.mentions.batch import save
+from data.store.mentions import save
 from data.store.sealing import seal_posts
 from data.types import Route, Severity
 from monitor.act.casework.packing import DoesNotHold

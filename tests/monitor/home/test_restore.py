@@ -29,17 +29,16 @@ from support.for_each import for_each
 from support.mail_server import post_office
 
 from alerts.ladder.replay import replay
-from data import effects
+from data import effects, keeping
 from data.errors import InputError, StoreDamaged, StoreError, StoreTooNew
 from data.evidence.vault import Vault
-from data.keeping import deletion_record
 from data.retention import backup
 from data.retention.backup import MANIFEST
-from data.retention.purge import COPIES_KEPT, drop_copies, purge
+from data.retention.deleting import COPIES_KEPT, drop_copies, purge
 from data.steps.codes import StepKind
-from data.store.alerts import alerts
-from data.store.cases import cases as case_store
-from data.store.cases.cases import STEP, step_row
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store.cases import STEP, step_row
 from data.store.engine import open as opening
 from data.store.engine.audit_chain import step_seal
 from data.store.engine.migrations import MIGRATIONS, Migration, applied_migrations
@@ -162,7 +161,7 @@ def test_of_an_older_version_it_is_brought_up_to_date_and_what_is_due_is_in_no_f
 
 def hand_over(store, now):
     """The disclosure goes to the school's safeguarding system, and its words go."""
-    do_in(store, alerts.hand_over_alert, an_alert("story-disclosure").id, "pike", now)
+    do_in(store, alert_store.hand_over_alert, an_alert("story-disclosure").id, "pike", now)
     assert purge(store, now, Policy()).stubs == 1
 
 
@@ -203,9 +202,9 @@ def test_without_the_record_it_is_said_that_it_may_be_here_again_and_with_one_fr
 ):
     purge(desk, NOW, Policy())
     begun, elsewhere = tmp_path / "begun.log", tmp_path / "elsewhere.log"
-    shutil.copyfile(desk.home / deletion_record.NAME, begun)
+    shutil.copyfile(desk.home / keeping.DELETIONS_LOG, begun)
     hand_over(desk, NOW + timedelta(hours=1))
-    shutil.copyfile(desk.home / deletion_record.NAME, elsewhere)
+    shutil.copyfile(desk.home / keeping.DELETIONS_LOG, elsewhere)
     later = (NOW + timedelta(hours=3)).timestamp()
     os.utime(elsewhere, (later, later))
     home = tmp_path / "new"
@@ -219,9 +218,9 @@ def test_without_the_record_it_is_said_that_it_may_be_here_again_and_with_one_fr
     with pytest.raises(InputError, match="is no record of deletions"):
         put_back(made, tmp_path / "third", deletions=made / MANIFEST)
     # a newer backup beside it knows of deletions up to when it was made
-    shutil.copyfile(begun, made / deletion_record.NAME)
+    shutil.copyfile(begun, made / keeping.DELETIONS_LOG)
     written = written_in(made)
-    written["files"][deletion_record.NAME] = backup.hash_of(begun)
+    written["files"][keeping.DELETIONS_LOG] = backup.hash_of(begun)
     write_into(made, written)
     back_up(desk.home, made.parent, NOW + timedelta(hours=5))
     said = put_back(made, tmp_path / "third", NOW + timedelta(hours=9))
@@ -256,16 +255,14 @@ def test_lines_of_an_open_cases_post_and_of_one_that_came_again_delete_nothing_a
     (post,) = rows_of(desk, "SELECT mention_id FROM cases WHERE mention_id IS NOT NULL")[0]
     purge(desk, NOW, Policy())
     (again,) = rows_of(desk, "SELECT id FROM mentions WHERE id <> ? AND NOT stub LIMIT 1", [post])[0]
-    deletion_record.add_deletions(desk.home, NOW - DAY, {deletion_record.DeletedKind.MENTION: [again]})
+    keeping.add_deletions(desk.home, NOW - DAY, {keeping.DeletedKind.MENTION: [again]})
     (desk.home / "letters").mkdir()
     (desk.home / "letters" / "author.md").write_text("a letter of our own")
     (desk.home / "filter-ca.pem").write_text("of last year")
     with (desk.home / "schoolgate.toml").open("a") as settings:
         settings.write('[network]\nca_file = "filter-ca.pem"\n[schools.ladder]\nletters = "letters"\n')
     made, _ = back_up(desk.home, into)
-    deletion_record.add_deletions(
-        desk.home, NOW + timedelta(hours=1), {deletion_record.DeletedKind.MENTION: [post]}
-    )
+    keeping.add_deletions(desk.home, NOW + timedelta(hours=1), {keeping.DeletedKind.MENTION: [post]})
     (desk.home / "letters" / "author.md").unlink()
     (desk.home / "filter-ca.pem").write_text("of this year")
     put_back(made, desk.home, NOW + timedelta(hours=2), replace=True)

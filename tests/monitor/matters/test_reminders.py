@@ -15,7 +15,7 @@ from classifiers.verdicts.press.events import inspection_grade
 from data.cases import Profile
 from data.content_class import ContentClass
 from data.judged import GRADED, NAMES_PUPIL
-from data.store.verdicts.verdicts import by_reason
+from data.store.verdicts import by_reason
 from data.types import (
     About,
     Mention,

@@ -46,13 +46,13 @@ from alerts.ladder.replay import replay
 from alerts.links import Links
 from classifiers.verdicts.press.same_event import find_ending, says_ended, weigh_ending
 from data.matters import Access, ActKind, MatterView
-from data.retention.purge import purge
+from data.retention.deleting import purge
 from data.steps.acts import Done
 from data.steps.codes import StepKind
-from data.store import owners
-from data.store.alerts import alerts as alert_store
-from data.store.alerts.alerts import ack
-from data.store.cases import cases as case_store
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import owners as owner_store
+from data.store.alerts import ack
 from data.types import About, Mark, Marked, Owner, Policy, Relevance, Route, Severity
 from monitor.act.happened import end_as_said
 from monitor.config.home.context import Context
@@ -158,11 +158,11 @@ def test_nothing_of_a_matter_is_there_for_whom_it_accuses(days):
 
 
 def marked(store, name, mark, at=BEFORE, by="deputy"):
-    do_in(store, owners.record_mark, Marked(story_id(name), URN, mark, by, at))
+    do_in(store, owner_store.record_mark, Marked(story_id(name), URN, mark, by, at))
 
 
 def owned(store, name, by, at=BEFORE, ask_at=None):
-    do_in(store, owners.own, story_id(name), URN, Owner(by, at, by, None, ask_at))
+    do_in(store, owner_store.own, story_id(name), URN, Owner(by, at, by, None, ask_at))
 
 
 EVERY_MORNING, ENDED, PUT_OFF = (1, 1, 1, 1), (1, 0, 0, 0), (1, 0, 1, 1)

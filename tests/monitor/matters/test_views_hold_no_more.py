@@ -25,7 +25,7 @@ from data.content_class import ContentClass
 from data.register.calendar import Calendar
 from data.rungs import Rung
 from data.steps.codes import BypassRoute
-from data.store.verdicts.stories import StoryDetail, StoryMention, StoryRow
+from data.store.stories import StoryDetail, StoryMention, StoryRow
 from data.types import (
     About,
     Escalation,

@@ -16,8 +16,7 @@ from builders.scan_pages import Seconds
 from support.web_server import Answer, Site, serve
 
 from data.privacy import TermKind, term
-from data.retention.erase import Erasure, erase
-from data.retention.purge import purge
+from data.retention.deleting import Erasure, erase, purge
 from data.store.engine.open import Store
 from data.store.privacy import find_held
 from data.types import Namesake, Policy, Source

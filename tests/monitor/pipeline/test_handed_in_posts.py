@@ -25,14 +25,14 @@ from data.errors import InputError
 from data.evidence.handed_in import Danger, PictureShows, Says, Whom
 from data.judged import HANDED_IN, calls_for_alert, may_picture_a_child, route_rank
 from data.retention.deleting import drop_texts
-from data.store.alerts import alerts as alert_store
-from data.store.cases.cases import find_post, posts_of, stories_of_posts, whole_file
-from data.store.mentions.person_reports import find_reports as reports_of
-from data.store.messages.outbox import SELECTED, message
-from data.store.reporting.fresh_stories import fresh_stories
+from data.store import alerts as alert_store
+from data.store.cases import find_post, posts_of, stories_of_posts, whole_file
+from data.store.digest import fresh_stories
+from data.store.mentions import find_reports as reports_of
+from data.store.outbox import SELECTED, message
 from data.store.sealing import restrict_matter, seal_posts
-from data.store.verdicts.stories import story
-from data.store.verdicts.verdicts import former_verdicts
+from data.store.stories import story
+from data.store.verdicts import former_verdicts
 from data.types import SURE, About, Harm, Meant, Mention, MentionKind, Relevance, Route, Severity, Source
 from data.web.channels import is_of_many_posts
 from monitor.act.report_in import judge_image

@@ -31,12 +31,12 @@ from data.errors import SchoolgateError
 from data.judged import part_at, was_judged
 from data.privacy import TermKind, term
 from data.register.calendar import SchoolHours
-from data.retention.purge import preview, purge
+from data.retention.deleting import preview, purge
+from data.store import alerts as alert_store
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
-from data.store.mentions.known import find_known
+from data.store.mentions import find_known
 from data.store.privacy import find_held
-from data.store.verdicts.verdicts import former_verdicts
+from data.store.verdicts import former_verdicts
 from data.types import (
     Escalation,
     Mark,

@@ -28,12 +28,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.statements import CountedStatements
 
-from data.retention.purge import purge, rewrite
-from data.store import privacy as suppressions
+from data.retention.deleting import purge, rewrite
+from data.store import privacy as privacy_store
+from data.store import stories as story_store
 from data.store.engine.open import Store
 from data.store.engine.turn import turn_of
 from data.store.privacy import Suppression
-from data.store.verdicts import stories
 from data.types import (
     ArticleRead,
     Match,
@@ -107,9 +107,9 @@ class Home:
             return keep_all(con, judged, self.judges, at)
 
     def suppress(self, author):
-        key = suppressions.author_key(b"", "local_forum", author)
+        key = privacy_store.author_key(b"", "local_forum", author)
         with self.store.write("test") as con:
-            suppressions.add_suppressions(con, [(Suppression.AUTHOR, key)], "r1", NOW)
+            privacy_store.add_suppressions(con, [(Suppression.AUTHOR, key)], "r1", NOW)
 
     def held(self):
         """All that is compared, read at once."""
@@ -477,7 +477,7 @@ def another(home):
 def asked(monkeypatch):
     """The schools whose prints were read from the store."""
     found = []
-    real = stories.sketches
+    real = story_store.sketches
     monkeypatch.setattr(
         recent.story_store, "sketches", lambda con, urns, since: found.extend(urns) or real(con, urns, since)
     )
@@ -583,10 +583,10 @@ def test_a_mention_judged_for_one_school_more_keeps_its_print(store):
     both = judges(OAKFIELD, HEXLEY)
     read(store, both, posted(1, NEWS))
     with store.open_reader() as con:
-        before = stories.sketches(con, ["900001"], SINCE)
+        before = story_store.sketches(con, ["900001"], SINCE)
     read(store, both, posted(1, NEWS), source="broad", urns=())
     with store.open_reader() as con:
-        assert stories.sketches(con, ["900001"], SINCE) == before != []
+        assert story_store.sketches(con, ["900001"], SINCE) == before != []
 
 
 def test_of_what_was_saved_before_the_print_of_then_counts_in_the_next_transaction(store, asked):

@@ -14,9 +14,9 @@ from builders.judges import HEXLEY, INSULT, OAKFIELD, judges
 from support.web_server import Answer, serve
 
 from data.errors import StoreBusy
+from data.store import mentions as mention_store
 from data.store import sources as source_store
 from data.store.engine.open import Store
-from data.store.mentions import batch as mention_store
 from data.types import Outcome, Source
 from monitor.cli.commands.scan import choose
 from monitor.cli.scan_once import scan_once

@@ -8,8 +8,7 @@ import pytest
 from builders.case_desk import run
 from builders.every_action import a_home_of_every_action, written_actions
 
-from data.evidence.chain_faults import chain_faults, step_faults
-from data.evidence.file_faults import Wrong
+from data.evidence.faults import Wrong, chain_faults, step_faults
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
 from data.store.engine.audit_chain import Code

@@ -30,7 +30,7 @@ from data.errors import InputError
 from data.register.calendar import Calendar, Term
 from data.rungs import Rung
 from data.steps.codes import Relationship, StepKind
-from data.store.cases import cases
+from data.store import cases as case_store
 from data.store.engine.migrations import MIGRATIONS
 from data.types import About, Policy, Route
 from monitor.cli.app import app
@@ -430,7 +430,9 @@ def test_cases_opened_in_the_year_are_counted_and_none_that_is_for_a_few(tmp_pat
             opened = LATEST - timedelta(days=30 * n)
             steps = [a_step(1, StepKind.OPENED, case_id=f"000{n}", at=opened)]
             few = {"restricted": n == 0, "locked": n == 1}
-            cases.append_steps(con, a_case(f"000{n}", steps=1, opened_at=opened, **few), steps, (), LATEST)
+            case_store.append_steps(
+                con, a_case(f"000{n}", steps=1, opened_at=opened, **few), steps, (), LATEST
+            )
         months = tuple(date(2026, month, 1) for month in range(1, 13))
         read = year(con, config, config.schools[0], months, LATEST)
         terms = (Term(date(2026, 9, 1), LATEST.date() - timedelta(days=1)),)

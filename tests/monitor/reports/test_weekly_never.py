@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from alerts.weekly.facts import from_json, to_json
-from data.store.mentions.batch import save
+from data.store.mentions import save
 from data.store.sources import put_people, put_schools, put_sources, record_runs
 from data.types import Person, Reason, Role, Route, Sentiment, Severity, Source
 from monitor.config.load import load_file

@@ -40,7 +40,7 @@ from monitor.service.step import Service
 STUB = """
 import json, os, signal, sys
 from pathlib import Path
-from data.system.child_process import serve
+from data.child_process import serve
 
 died = Path(sys.argv[1])
 

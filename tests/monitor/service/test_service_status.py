@@ -28,7 +28,7 @@ from data.effects import utc_now
 from data.errors import SchoolgateError, StoreError
 from data.store import sources as source_store
 from data.store.engine.turn import Lease, take_lease
-from data.store.messages.outbox import put_outbox
+from data.store.outbox import put_outbox
 from data.types import Outcome, Trouble
 from monitor.cli.commands import service as command
 from monitor.config.load import load_file

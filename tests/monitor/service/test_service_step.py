@@ -32,11 +32,11 @@ from support.web_server import Answer, serve
 from alerts.links import Links
 from data.effects import Uptime
 from data.errors import StoreBusy
-from data.retention.purge import COPIES_KEPT, PurgeReport, purge_if_believed
+from data.retention.deleting import COPIES_KEPT, PurgeReport, purge_if_believed
 from data.store import sources as source_store
 from data.store.engine.rows import at
-from data.store.mentions.batch import save
-from data.store.messages.outbox import put_outbox
+from data.store.mentions import save
+from data.store.outbox import put_outbox
 from data.types import Outcome, Policy, Relevance, Route, Source
 from monitor.cli.commands import scan
 from monitor.cli.commands import service as status
@@ -170,7 +170,7 @@ def test_what_could_not_be_judged_or_saved_is_asked_for_again_after_1_5_and_15_m
         assert runs(store) == [("b", "our_fault")] * 2
         service = a_service(store, clock, site)
         with monkeypatch.context() as full:
-            full.setattr("data.store.mentions.batch.save_all", no_space)
+            full.setattr("data.store.mentions.save_all", no_space)
             full.setattr("data.store.sources.record_runs", no_space)
             assert asked_at(service, clock, site, TICKS) == AGAIN
         assert len(runs(store)) == 2
@@ -364,7 +364,7 @@ def test_what_a_person_handed_in_and_could_not_be_saved_is_taken_in_at_the_next_
         pass
     service = a_service(store, clock, names=())
     with monkeypatch.context() as busy:
-        busy.setattr("data.store.mentions.batch.save_all", no_space)
+        busy.setattr("data.store.mentions.save_all", no_space)
         service.collect()
     assert [t.work for t in service.health.troubles(clock())] == ["report-in"]
     assert len(spool.spooled_reports(store.home)) == 1

@@ -29,7 +29,7 @@ from typer.testing import CliRunner
 from data.effects import here
 from data.register.national_lists import read_register
 from data.steps.acts import Refused
-from data.store.mentions.batch import save
+from data.store.mentions import save
 from data.types import MentionKind, Outcome, Source
 from monitor.act import places as acts
 from monitor.cli.app import app

@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 from support.web_server import Answer, serve
 
+from data.steps.classes import facts_to_store, names_of_facts
 from data.steps.codes import StepKind
-from data.steps.stored import facts_to_store, names_of_facts
 from data.types import FetchFailure, Outcome, Request
 from sources.hosting import Hosting, candidates, host_name_of, known_front, registries, who_hosts
 from sources.http.sockets import tls_context

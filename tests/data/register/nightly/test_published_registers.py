@@ -7,9 +7,15 @@ import re
 import pytest
 from support.corpus import corpus_path
 
-from data.register.namesakes import doubtful_aliases, propose_aliases, register_of_names, spoken_core
 from data.register.national_lists import NAME, pack_register, read_register
-from data.register.school_names import normalise, separate_names
+from data.register.school_names import (
+    doubtful_aliases,
+    normalise,
+    propose_aliases,
+    register_of_names,
+    separate_names,
+    spoken_core,
+)
 
 pytestmark = pytest.mark.corpus
 

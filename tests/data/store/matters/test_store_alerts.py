@@ -26,21 +26,19 @@ from support.case_numbers import draw_numbers, drawn
 
 from data.digest import Window
 from data.errors import InputError
-from data.retention.deleting import scrub
-from data.retention.purge import purge, rewrite
-from data.store import owners as numbers
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
+from data.retention.deleting import purge, rewrite, scrub
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import owners as owner_store
+from data.store.digest import fresh_stories
 from data.store.engine.connect import sparing
 from data.store.engine.open import Store
 from data.store.engine.tables import BITS
-from data.store.mentions.batch import save
-from data.store.messages.outbox import count_waiting, put_outbox, withdraw
-from data.store.reporting.fresh_stories import fresh_stories
+from data.store.mentions import save
+from data.store.outbox import count_waiting, put_outbox, withdraw
 from data.store.sealing import restrict_matter
-from data.store.verdicts.search import bits_asked, bits_of, read_search, stories_holding
-from data.store.verdicts.stories import list_stories, story
-from data.store.verdicts.verdicts import former_verdicts, story_verdicts
+from data.store.stories import bits_asked, bits_of, list_stories, read_search, stories_holding, story
+from data.store.verdicts import former_verdicts, story_verdicts
 from data.types import MentionKind, Owner, Severity
 
 HOUR = timedelta(hours=1)
@@ -216,7 +214,7 @@ def test_the_words_of_a_digest_are_kept_no_longer_than_what_it_tells_of_and_each
 @pytest.fixture
 def numbered(store, monkeypatch):
     """With numbers as the program draws them."""
-    monkeypatch.setattr(numbers, "draw_numbers", draw_numbers)
+    monkeypatch.setattr(owner_store, "draw_numbers", draw_numbers)
     monkeypatch.setattr(case_store, "next_id", drawn)
     return store
 
@@ -235,7 +233,7 @@ def raise_on(store, *stories, **more):
 def test_of_many_draws_that_repeat_themselves_none_is_given_twice(numbered):
     ids = [f"a{n}" for n in range(300)]
     with numbered.open_reader() as con:
-        given = numbers.draw_numbers(con, ids, repeating(*range(300)))
+        given = owner_store.draw_numbers(con, ids, repeating(*range(300)))
     assert list(given) == ids
     assert sorted(given.values()) == [str(100_000 + n) for n in range(300)]
 
@@ -245,7 +243,7 @@ def test_what_a_case_or_an_alert_has_is_drawn_for_no_other(numbered):
     with numbered.write("test") as con:
         case_store.append_steps(con, a_case("100007"), [a_step(case_id="100007")], [], NOW)
         draws = repeating(int(alert.number) - 100_000, 7, 8)
-        assert numbers.draw_number(con, draws) == "100008"
+        assert owner_store.draw_number(con, draws) == "100008"
 
 
 def test_an_alert_keeps_its_number_when_it_is_raised_again(numbered):

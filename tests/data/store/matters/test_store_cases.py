@@ -27,13 +27,12 @@ from data.errors import CaseMoved, InputError, StoreTooNew
 from data.ids import digest
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, Ending, StepKind
-from data.store.alerts import alerts
-from data.store.cases import cases
-from data.store.cases.cases import by_the_same, posts_of, seen_posts
-from data.store.cases.evidence_rows import Evidence, put_evidence
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store.cases import by_the_same, posts_of, seen_posts
 from data.store.engine.audit_chain import AuditEntry, append, step_seal, verify
-from data.store.mentions.batch import save
-from data.store.mentions.person_reports import put_channel_right
+from data.store.evidence import Evidence, put_evidence
+from data.store.mentions import put_channel_right, save
 from data.types import Route, Severity
 
 HOUR = timedelta(hours=1)
@@ -41,7 +40,7 @@ HOUR = timedelta(hours=1)
 
 def put(store, case, *steps, outbox=()):
     with store.write("a case") as con:
-        cases.append_steps(con, case, steps, outbox, NOW)
+        case_store.append_steps(con, case, steps, outbox, NOW)
 
 
 def keep(store, batch):
@@ -71,8 +70,8 @@ def test_steps_come_back_as_they_were_put_with_words_facts_and_clock(store):
         due_at=NOW + 49 * HOUR, clock="platform_48h", recorded_at=NOW + 2 * HOUR,
     )  # fmt: skip
     put(store, a_case(steps=2), first, asked)
-    assert read(store, lambda con: cases.steps_of_case(con, "0001")) == (first, asked)
-    assert read(store, lambda con: cases.steps_of_case(con, "0002")) == ()
+    assert read(store, lambda con: case_store.steps_of_case(con, "0001")) == (first, asked)
+    assert read(store, lambda con: case_store.steps_of_case(con, "0002")) == ()
 
 
 def test_the_projection_is_what_the_steps_came_to(store):
@@ -126,7 +125,7 @@ def test_of_two_people_at_once_the_later_is_told_and_writes_nothing(store):
         put(store, closed, late, outbox=[a_message(kind="case")])
     assert (rows(store, "SELECT * FROM audit"), rows(store, "SELECT * FROM cases")) == before
     assert rows(store, "SELECT count(*) FROM outbox") == [(0,)]
-    assert [s.why for s in read(store, lambda con: cases.steps_of_case(con, "0001"))] == ["", "First."]
+    assert [s.why for s in read(store, lambda con: case_store.steps_of_case(con, "0001"))] == ["", "First."]
 
 
 def test_steps_that_do_not_follow_the_last_are_refused(store):
@@ -189,53 +188,53 @@ def test_cases_are_listed_by_school_the_oldest_first_and_without_closed_ones(sto
     put(store, a_case(), a_step())
     closed = a_case("0003", urn="900002", state=CaseState.CLOSED, closed_at=NOW)
     put(store, closed, a_step(case_id="0003", urn="900002"))
-    every = read(store, cases.all_steps)
+    every = read(store, case_store.all_steps)
     assert list(every) == ["0001", "0002", "0003"]
     assert every["0002"] == (a_step(case_id="0002"),)
-    assert list(read(store, lambda con: cases.all_steps(con, open_only=True))) == ["0001", "0002"]
-    assert list(read(store, lambda con: cases.all_steps(con, ["900002"]))) == ["0003"]
-    lately = read(store, lambda con: cases.all_steps(con, open_only=True, closed_since=NOW))
+    assert list(read(store, lambda con: case_store.all_steps(con, open_only=True))) == ["0001", "0002"]
+    assert list(read(store, lambda con: case_store.all_steps(con, ["900002"]))) == ["0003"]
+    lately = read(store, lambda con: case_store.all_steps(con, open_only=True, closed_since=NOW))
     assert list(lately) == ["0001", "0002", "0003"]
-    of_a_story = read(store, lambda con: cases.all_steps(con, story_ids=[a_case().story_id]))
+    of_a_story = read(store, lambda con: case_store.all_steps(con, story_ids=[a_case().story_id]))
     assert list(of_a_story) == ["0001", "0002", "0003"]
-    assert read(store, lambda con: cases.all_steps(con, story_ids=["another"])) == {}
+    assert read(store, lambda con: case_store.all_steps(con, story_ids=["another"])) == {}
 
 
 def test_an_open_case_is_found_by_its_post_and_a_closed_one_is_not(store):
     put(store, a_case(), a_step())
     mention = a_mention().id
-    assert read(store, lambda con: cases.find_open(con, mention)) == "0001"
+    assert read(store, lambda con: case_store.find_open(con, mention)) == "0001"
     put(store, a_case(closed_at=NOW, state=CaseState.CLOSED, steps=2), a_step(2, StepKind.CLOSED))
-    assert read(store, lambda con: cases.find_open(con, mention)) is None
+    assert read(store, lambda con: case_store.find_open(con, mention)) is None
 
 
 def test_rechecks_are_due_at_their_time_the_longest_due_first(store):
     for case_id, hours in (("0001", 2), ("0002", 1), ("0003", 5)):
         put(store, a_case(case_id, recheck_at=NOW + hours * HOUR), a_step(case_id=case_id))
-    assert read(store, lambda con: cases.due_rechecks(con, NOW + 2 * HOUR)) == ["0002", "0001"]
-    assert read(store, lambda con: cases.due_rechecks(con, NOW)) == []
+    assert read(store, lambda con: case_store.due_rechecks(con, NOW + 2 * HOUR)) == ["0002", "0001"]
+    assert read(store, lambda con: case_store.due_rechecks(con, NOW)) == []
 
 
 def test_a_post_comes_in_its_newest_version_with_when_and_where_it_was_seen(store):
     keep(store, a_batch(a_mention()))
     keep(store, a_batch(a_mention(text="Edited."), version=2))
-    post = read(store, lambda con: cases.find_post(con, a_mention().id))
+    post = read(store, lambda con: case_store.find_post(con, a_mention().id))
     assert (post.text, post.version, post.url) == ("Edited.", 2, "https://forum.example.org/one")
     assert (post.author, post.source_ids, post.last_seen) == ("poster-one", ("feed:one",), NOW)
-    assert [p.mention_id for p in read(store, lambda con: cases.posts_of_story(con, "s-one"))] == [
+    assert [p.mention_id for p in read(store, lambda con: case_store.posts_of_story(con, "s-one"))] == [
         a_mention().id
     ]
-    assert read(store, lambda con: cases.find_post(con, "none")) is None
+    assert read(store, lambda con: case_store.find_post(con, "none")) is None
 
 
 def test_a_restricted_post_shows_neither_words_nor_address_nor_author_unless_asked_for(store):
     keep(store, restricted(a_mention()))
-    closed = read(store, lambda con: cases.find_post(con, a_mention().id))
+    closed = read(store, lambda con: case_store.find_post(con, a_mention().id))
     assert (closed.url, closed.author, closed.title, closed.text) == (None,) * 4
-    opened = read(store, lambda con: cases.find_post(con, a_mention().id, restricted=True))
+    opened = read(store, lambda con: case_store.find_post(con, a_mention().id, restricted=True))
     assert (opened.url, opened.author) == ("https://forum.example.org/one", "poster-one")
     assert opened.text == a_mention().text
-    of_story = read(store, lambda con: cases.posts_of_story(con, "s-one"))
+    of_story = read(store, lambda con: case_store.posts_of_story(con, "s-one"))
     assert [p.text for p in of_story] == [None]
 
 
@@ -250,7 +249,7 @@ def test_a_whole_file_holds_steps_post_copies_and_what_was_handed_in_with_the_po
         put_evidence(con, Evidence(URN, a_mention().id, "b" * 64, **mine))
         put_evidence(con, Evidence(URN, other.id, "c" * 64, **mine))
         put_evidence(con, Evidence(URN, a_mention().id, "d" * 64, **mine, case_id="0002", capture_id="c2"))
-    whole = read(store, lambda con: cases.whole_file(con, case))
+    whole = read(store, lambda con: case_store.whole_file(con, case))
     assert whole.case == case
     assert whole.steps == (a_step(),)
     assert whole.post.mention_id == a_mention().id
@@ -261,9 +260,9 @@ def test_a_whole_file_holds_steps_post_copies_and_what_was_handed_in_with_the_po
 def test_reading_the_restricted_words_of_a_case_leaves_who_and_why(store):
     put(store, a_case(restricted=True), a_step())
     with store.write("read") as con, pytest.raises(InputError, match="Say why"):
-        cases.record_read(con, a_case(), person="p-dsl", reason=" ", now=NOW)
+        case_store.record_read(con, a_case(), person="p-dsl", reason=" ", now=NOW)
     with store.write("read") as con:
-        cases.record_read(con, a_case(), person="p-dsl", reason="For the LADO.", now=NOW)
+        case_store.record_read(con, a_case(), person="p-dsl", reason="For the LADO.", now=NOW)
     found = rows(store, "SELECT actor, subject, codes[1] FROM audit WHERE action = 'restricted_read'")
     assert found == [("p-dsl", "s-one", "case:0001")]
 
@@ -274,7 +273,7 @@ def test_a_case_that_is_handed_over_takes_its_alert_with_it(store):
     over = a_case(state=CaseState.CLOSED, closed_at=NOW, ending=Ending.HANDED_OVER, restricted=True, steps=2)
     last = a_step(2, StepKind.CLOSED, actor="p-dsl", facts={"ending": "handed_over"})
     put(store, over, a_step(), last)
-    assert read(store, lambda con: alerts.list_alerts(con)) == []
+    assert read(store, lambda con: alert_store.list_alerts(con)) == []
     assert rows(store, "SELECT actor FROM audit WHERE action = 'handed_over'") == [("p-dsl",)]
     put(store, a_case(**{"state": CaseState.CLOSED, "ending": Ending.HANDED_OVER, "steps": 3}),
         a_step(3, StepKind.NOTED))  # fmt: skip
@@ -294,7 +293,10 @@ def test_where_a_case_of_before_says_no_place_its_post_or_address_does(store, sa
     keep(store, a_batch(post := a_mention(url=url, channel=said)))
     case = a_case(mention_id=post.id, channel="manual_report")
     named = replace(case, id="0002", channel="x")
-    assert [c.channel for c in read(store, lambda con: cases.with_place(con, [case, named]))] == [place, "x"]
+    assert [c.channel for c in read(store, lambda con: case_store.with_place(con, [case, named]))] == [
+        place,
+        "x",
+    ]
 
 
 def test_only_the_place_of_what_was_handed_in_is_put_right(store):
@@ -316,12 +318,12 @@ def test_whom_its_alert_keeps_out_later_is_a_subject_until_a_person_says_otherwi
     other = a_case("0002", story_id="s-two")
     put(store, case, a_step())
     put(store, other, a_step(case_id="0002"))
-    known, same = read(store, lambda con: cases.with_alerts(con, [case, other]))
+    known, same = read(store, lambda con: case_store.with_alerts(con, [case, other]))
     assert known.subjects == ("p-it", "p-deputy")
     assert same == other
     cleared = a_step(2, StepKind.TARGET, facts={"person": "p-target", "subjects": ""}, why="A victim.")
     put(store, a_case(target="p-target", steps=2), cleared)
-    (known,) = read(store, lambda con: cases.with_alerts(con, [a_case(target="p-target")]))
+    (known,) = read(store, lambda con: case_store.with_alerts(con, [a_case(target="p-target")]))
     assert known.subjects == ()
 
 
@@ -334,7 +336,7 @@ def test_any_words_and_facts_come_back_as_given_and_the_chain_holds(store, facts
     (number,) = read(store, lambda con: con.execute("SELECT 'n' || count(*) FROM cases").fetchone())
     step = a_step(1, StepKind.NOTED, case_id=number, facts=facts, why=why)
     put(store, a_case(number), step)
-    assert read(store, lambda con: cases.steps_of_case(con, number)) == (step,)
+    assert read(store, lambda con: case_store.steps_of_case(con, number)) == (step,)
     assert read(store, verify) == []
 
 
@@ -363,8 +365,8 @@ def test_what_a_person_gives_a_lane_is_hidden_everywhere_else_with_its_story_and
     assert rows(store, "SELECT count(*) FROM mention_versions WHERE text IS NOT NULL") == [(0,)]
     assert rows(store, "SELECT restricted, reason_texts, audience FROM alerts") == [(True, [], ["p-it"])]
     assert rows(store, "SELECT restricted, title FROM stories") == [(True, "")]
-    assert read(store, lambda con: cases.find_post(con, this.id)).text is None
-    assert read(store, lambda con: cases.find_post(con, late.id, restricted=True)).text == "Quincunx."
+    assert read(store, lambda con: case_store.find_post(con, this.id)).text is None
+    assert read(store, lambda con: case_store.find_post(con, late.id, restricted=True)).text == "Quincunx."
 
 
 def test_a_fact_that_only_a_later_version_knows_is_kept_and_a_value_of_its_is_refused(store):
@@ -373,16 +375,16 @@ def test_a_fact_that_only_a_later_version_knows_is_kept_and_a_value_of_its_is_re
     later = '{"relationship": "parent", "seen_at_gate": "yes"}'
     with store.write("test") as con:
         con.execute(change, {"detail": later})
-        again = cases.steps_of_case(con, "0001")[1]
+        again = case_store.steps_of_case(con, "0001")[1]
     assert (again.said.relationship, again.stored_facts["seen_at_gate"]) == ("parent", "yes")
-    assert cases.step_row(again)[cases.STEP.index("detail")] == later
+    assert case_store.step_row(again)[case_store.STEP.index("detail")] == later
     with store.write("test") as con:
         con.execute(change, {"detail": '{"relationship": "neighbour"}'})
     with (
         pytest.raises(StoreTooNew, match=r"step 2: .*relationship.* nothing was changed"),
         store.open_reader() as con,
     ):
-        cases.steps_of_case(con, "0001")
+        case_store.steps_of_case(con, "0001")
 
 
 def test_where_a_post_is_when_it_was_published_and_who_has_it_is_known_without_its_words(tmp_path):

@@ -12,17 +12,16 @@ from alerts.ladder.replay import replay
 from alerts.next_date import find_holder
 from data.digest import Window
 from data.matters import Having, Holder
-from data.retention.purge import purge
+from data.retention.deleting import purge
 from data.steps.codes import StepKind
+from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
+from data.store import weekly as weekly_store
+from data.store.digest import fresh_stories, standing_matters
 from data.store.engine import audit_chain
-from data.store.mentions.batch import save
-from data.store.messages.outbox import put_outbox, unanswered_since
-from data.store.reporting import weekly_counts
-from data.store.reporting.fresh_stories import fresh_stories
-from data.store.reporting.open_matters import standing_matters
+from data.store.mentions import save
+from data.store.outbox import put_outbox, unanswered_since
 from data.store.service import count_open_alerts
 from data.types import Mark, Marked, OutboxMessage, Route, Severity, Via
 
@@ -155,9 +154,9 @@ def test_a_story_without_an_alert_is_marked_until_one_is_raised(store):
 
 def counted(store):
     with store.open_reader() as con:
-        found = weekly_counts.count_kept(con, URN, NOW - timedelta(days=400), NOW + timedelta(days=1))
-        handled = weekly_counts.answers(con, URN, NOW - timedelta(days=400), NOW + timedelta(days=1))
-        gone = weekly_counts.count_purged(con, URN, NOW.date() - timedelta(days=400), NOW.date())
+        found = weekly_store.count_kept(con, URN, NOW - timedelta(days=400), NOW + timedelta(days=1))
+        handled = weekly_store.answers(con, URN, NOW - timedelta(days=400), NOW + timedelta(days=1))
+        gone = weekly_store.count_purged(con, URN, NOW.date() - timedelta(days=400), NOW.date())
         return sum(found.values()), len(handled), sum(gone.values())
 
 

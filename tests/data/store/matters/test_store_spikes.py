@@ -8,9 +8,9 @@ import duckdb
 import pytest
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict
 
-from data.retention.purge import purge
-from data.store.mentions.batch import save
-from data.store.reporting import weekly_counts as surges
+from data.retention.deleting import purge
+from data.store import weekly as weekly_store
+from data.store.mentions import save
 from data.types import About, Mention, Relevance, Route, Severity, Verdict
 
 Connection = duckdb.DuckDBPyConnection
@@ -42,8 +42,8 @@ def keep(
     save(con, batch, now=run_at, policy=POLICY)
 
 
-def heard(con: Connection) -> list[surges.Heard]:
-    return surges.list_heard(con, URN, SINCE, SETTLED)
+def heard(con: Connection) -> list[weekly_store.Heard]:
+    return weekly_store.list_heard(con, URN, SINCE, SETTLED)
 
 
 def test_a_post_counts_when_it_was_made_or_without_a_true_date_when_it_was_first_seen(con):
@@ -108,24 +108,24 @@ def test_a_post_that_two_places_carry_is_one(con: Connection) -> None:
 def test_schools_with_much_said_just_now_are_named(con: Connection) -> None:
     keep(con, *(a_mention(n) for n in "abcd"))
     hour = timedelta(hours=1)
-    assert surges.count_much_heard(con, NOW - hour, NOW - hour, 4) == {URN: 4}
-    assert surges.count_much_heard(con, NOW - hour, NOW - hour, 5) == {}
-    assert surges.count_much_heard(con, NOW - hour, NOW + hour, 4) == {}
+    assert weekly_store.count_much_heard(con, NOW - hour, NOW - hour, 4) == {URN: 4}
+    assert weekly_store.count_much_heard(con, NOW - hour, NOW - hour, 5) == {}
+    assert weekly_store.count_much_heard(con, NOW - hour, NOW + hour, 4) == {}
 
 
 def test_a_surge_told_once_keeps_what_was_told_and_only_lasts_longer(con: Connection) -> None:
-    told = surges.Surge(URN, NOW, NOW, 34, 3.0, ("traffic",), NOW)
+    told = weekly_store.Surge(URN, NOW, NOW, 34, 3.0, ("traffic",), NOW)
     later = replace(told, told_at=NOW + timedelta(hours=1), mentions=80, lasted_to=NOW + timedelta(hours=1))
-    surges.put_surges(con, [told])
-    surges.put_surges(con, [later])
-    surges.put_surges(con, [told])
-    assert surges.latest_surge(con, URN) == replace(told, lasted_to=later.lasted_to)
-    assert surges.latest_surge(con, "900002") is None
+    weekly_store.put_surges(con, [told])
+    weekly_store.put_surges(con, [later])
+    weekly_store.put_surges(con, [told])
+    assert weekly_store.latest_surge(con, URN) == replace(told, lasted_to=later.lasted_to)
+    assert weekly_store.latest_surge(con, "900002") is None
 
 
 def test_surges_are_forgotten_with_the_other_records(on_disk) -> None:
     with on_disk.write("test") as con:
-        surges.put_surges(con, [surges.Surge(URN, NOW, NOW, 34, 3.0, (), NOW)])
+        weekly_store.put_surges(con, [weekly_store.Surge(URN, NOW, NOW, 34, 3.0, (), NOW)])
     purge(on_disk, NOW + timedelta(days=POLICY.retain_days), POLICY)
     with on_disk.open_reader() as con:
-        assert surges.latest_surge(con, URN) is None
+        assert weekly_store.latest_surge(con, URN) is None

@@ -14,7 +14,7 @@ from support.checkout import ROOT
 from support.store_worker import end, start
 
 from data.effects import utc_now
-from data.retention.purge import purge
+from data.retention.deleting import purge
 from data.store.engine.audit_chain import verify
 from data.store.engine.open import Store
 

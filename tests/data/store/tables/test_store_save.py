@@ -24,14 +24,14 @@ from support.checkout import TESTS, paths
 from support.statements import CountedStatements
 
 from data.ids import text_hash
-from data.store import sources as source_runs
-from data.store.alerts import alerts
+from data.store import alerts as alert_store
+from data.store import sources as source_store
+from data.store import stories as story_store
+from data.store import verdicts as verdict_store
 from data.store.engine.audit_chain import verify
 from data.store.engine.open import Store
-from data.store.mentions.batch import Batch, save, save_all
-from data.store.mentions.known import Known, find_known
+from data.store.mentions import Batch, Known, find_known, save, save_all
 from data.store.sources import first_reads, latest_runs
-from data.store.verdicts import stories, verdicts
 from data.types import Outcome, Reason, Relevance, Route, Severity, Story
 
 SECRET = "Zebrafish told it under the bridge"
@@ -74,11 +74,11 @@ def test_a_saved_batch_is_read_back_as_it_was(store):
                 1, text_hash(mention.title, mention.text), urns=(URN,), fetched_at=mention.fetched_at
             )
         }
-        assert verdicts.story_verdicts(con, ["s-one"]) == {"s-one": [a_verdict(mention)]}
-        assert alerts.by_story(con, ["s-one"]) == {("s-one", URN): alert}
+        assert verdict_store.story_verdicts(con, ["s-one"]) == {"s-one": [a_verdict(mention)]}
+        assert alert_store.by_story(con, ["s-one"]) == {("s-one", URN): alert}
         assert pending_outbox(con, NOW) == [message]
-        assert source_runs.latest_runs(con) == {"feed:one": a_run()}
-        detail = stories.story(con, "s-one")
+        assert source_store.latest_runs(con) == {"feed:one": a_run()}
+        detail = story_store.story(con, "s-one")
     [shown] = detail.mentions
     assert (shown.title, shown.text, shown.quoted) == (mention.title, mention.text, "as someone said")
     assert (shown.url, shown.author, shown.published) == (mention.url, mention.author, mention.published)
@@ -92,9 +92,9 @@ def test_an_edit_is_a_new_version_of_the_same_mention(store):
     keep(store, a_batch(after, version=2, run=a_run(at=NOW + timedelta(hours=1))))
     with store.open_reader() as con:
         assert find_known(con, [before.id])[before.id].version == 2
-        detail = stories.story(con, "s-one")
+        detail = story_store.story(con, "s-one")
         texts = con.execute("SELECT text FROM mention_versions ORDER BY n").fetchall()
-        assert len(stories.sketches(con, [URN], NOW - timedelta(days=1))) == 2
+        assert len(story_store.sketches(con, [URN], NOW - timedelta(days=1))) == 2
     assert texts == [(before.text,), (after.text,)]
     assert [m.text for m in detail.mentions] == [after.text]
 
@@ -105,7 +105,7 @@ def test_a_sighting_by_a_second_source_is_one_more_place(store):
     seen = replace(a_batch(run=a_run("feed:two")), seen=(mention.id,))
     keep(store, seen, NOW + timedelta(hours=1))
     with store.open_reader() as con:
-        [row] = stories.list_stories(con)
+        [row] = story_store.list_stories(con)
         last = con.execute("SELECT epoch(last_seen) FROM sightings WHERE source_id = 'feed:two'").fetchone()
     assert row.places == 2
     assert last == ((NOW + timedelta(hours=1)).timestamp(),)
@@ -118,7 +118,7 @@ def test_a_restricted_text_stands_in_its_own_table_only(store):
     assert SECRET in dump(store)
     assert SECRET not in dump(store, without="restricted_texts")
     with store.open_reader() as con:
-        detail = stories.story(con, "s-one")
+        detail = story_store.story(con, "s-one")
     [shown] = detail.mentions
     assert (shown.url, shown.author, shown.title, shown.text, shown.quoted) == (None,) * 5
     assert shown.verdict.reasons == (Reason("disclosure", ""),)
@@ -154,7 +154,7 @@ def test_what_a_thread_repeats_of_a_restricted_post_is_hidden_and_nothing_else(s
     keep(store, restricted_batch(a_mention("other", title="Reviews"), story_id="s-other"))
     keep(store, a_batch(review, story_id="s-review"))
     with store.open_reader() as con:
-        titles = {row.id: row.title for row in stories.list_stories(con)}
+        titles = {row.id: row.title for row in story_store.list_stories(con)}
     assert titles == {"s-early": "", "s-opening": "", "s-late": "", "s-other": "", "s-review": "Reviews"}
 
 
@@ -175,7 +175,9 @@ def test_the_restricted_text_is_given_for_a_reason_and_the_reading_audited(store
     alert = an_alert("s-one", restricted=True)
     keep(store, restricted_batch(mention, alerts=[alert]))
     with store.write("read a restricted text") as con:
-        [text] = alerts.restricted_text(con, alert.id, reason="The parent rang.", person="p-dsl", now=NOW)
+        [text] = alert_store.restricted_text(
+            con, alert.id, reason="The parent rang.", person="p-dsl", now=NOW
+        )
     assert (text.text, text.author, text.url) == (SECRET, mention.author, mention.url)
     with store.open_reader() as con:
         rows = con.execute("SELECT actor, subject FROM audit WHERE action = 'restricted_read'").fetchall()
@@ -196,7 +198,7 @@ def for_another_school(mention, verdict):
 
 def reasons_of(store, alert):
     with store.write("read a restricted text") as con:
-        texts = alerts.restricted_text(con, alert.id, reason="The parent rang.", person="p-dsl", now=NOW)
+        texts = alert_store.restricted_text(con, alert.id, reason="The parent rang.", person="p-dsl", now=NOW)
     return [reason for text in texts for reason in text.reasons]
 
 
@@ -218,9 +220,9 @@ def test_folding_gets_back_the_sketches_it_gave_also_of_a_restricted_mention(sto
     batch = restricted_batch(a_mention())
     keep(store, batch)
     with store.open_reader() as con:
-        assert stories.sketches(con, [URN], NOW - timedelta(days=1)) == [batch.folded[0].sketch]
-        assert stories.sketches(con, [URN], NOW + timedelta(days=1)) == []
-        assert stories.sketches(con, ["900002"], NOW - timedelta(days=1)) == []
+        assert story_store.sketches(con, [URN], NOW - timedelta(days=1)) == [batch.folded[0].sketch]
+        assert story_store.sketches(con, [URN], NOW + timedelta(days=1)) == []
+        assert story_store.sketches(con, ["900002"], NOW - timedelta(days=1)) == []
 
 
 def test_the_chain_of_the_audit_holds_no_text_and_no_name(store):
@@ -228,9 +230,9 @@ def test_the_chain_of_the_audit_holds_no_text_and_no_name(store):
     keep(store, restricted_batch(mention, alerts=[an_alert("s-one", restricted=True)]))
     with store.write("read and acknowledge") as con:
         alert_id = an_alert("s-one").id
-        alerts.restricted_text(con, alert_id, reason=SECRET, person="p-dsl", now=NOW)
-        alerts.ack(con, alert_id, "p-dsl", NOW)
-        alerts.hand_over_alert(con, alert_id, "p-dsl", NOW)
+        alert_store.restricted_text(con, alert_id, reason=SECRET, person="p-dsl", now=NOW)
+        alert_store.ack(con, alert_id, "p-dsl", NOW)
+        alert_store.hand_over_alert(con, alert_id, "p-dsl", NOW)
         rows = con.execute("SELECT a::VARCHAR FROM audit a").fetchall()
     assert len(rows) == 5
     assert not any(SECRET in row for (row,) in rows)
@@ -267,7 +269,7 @@ def test_an_edit_that_leaves_the_school_out_makes_its_story_unsure(store):
     unsure = a_match(relevance=Relevance.UNSURE)
     keep(store, a_batch(a_mention(text="They never ring back."), version=2, match=unsure))
     with store.open_reader() as con:
-        assert [s.relevance for s in stories.list_stories(con)] == [Relevance.UNSURE]
+        assert [s.relevance for s in story_store.list_stories(con)] == [Relevance.UNSURE]
 
 
 def test_a_story_shows_its_gravest_verdict(store):
@@ -275,7 +277,7 @@ def test_a_story_shows_its_gravest_verdict(store):
     given = [a_verdict(mild), a_verdict(grave, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL)]
     keep(store, a_batch(mild, grave, verdicts=given))
     with store.open_reader() as con:
-        [row] = stories.list_stories(con)
+        [row] = story_store.list_stories(con)
     assert row.top == given[1]
     assert row.mentions == 2
 

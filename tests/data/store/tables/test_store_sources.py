@@ -8,10 +8,10 @@ import pytest
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 
 from data.ids import digest
-from data.retention.purge import purge
-from data.store import sources as own_accounts
+from data.retention.deleting import purge
+from data.store import sources as source_store
 from data.store.engine import audit_chain
-from data.store.mentions.batch import save
+from data.store.mentions import save
 from data.store.sources import (
     AccountNotice,
     Logged,
@@ -186,7 +186,7 @@ def readings(con: Connection, *answers: bool | None, source: str = "own") -> Non
 
 
 def notice(con: Connection) -> AccountNotice | None:
-    return own_accounts.notices(con, ["own"]).get("own")
+    return source_store.notices(con, ["own"]).get("own")
 
 
 def an_entry(**fields: object) -> Logged:
@@ -217,14 +217,14 @@ def test_what_was_done_is_kept_newest_first_with_its_reason(con: Connection) -> 
     second = Logged(
         "e2", URN, "own", NOW + HOUR, "p-it", "blocked", "Insults, after a warning.", "https://x.example/1"
     )
-    own_accounts.put_log(con, an_entry())
-    own_accounts.put_log(con, second)
-    assert own_accounts.list_log(con, ["own"]) == [second, an_entry()]
-    assert own_accounts.list_log(con, ["other"]) == []
+    source_store.put_log(con, an_entry())
+    source_store.put_log(con, second)
+    assert source_store.list_log(con, ["own"]) == [second, an_entry()]
+    assert source_store.list_log(con, ["other"]) == []
 
 
 def test_the_audit_holds_the_hash_of_the_reason_and_its_words_stand_nowhere_else(con: Connection) -> None:
-    own_accounts.put_log(con, an_entry())
+    source_store.put_log(con, an_entry())
     assert audit_chain.verify(con) == []
     (row,) = con.execute("SELECT actor, action, subject, urn, codes FROM audit").fetchall()
     assert con.execute("SELECT note FROM audit_notes").fetchall() == []
@@ -235,10 +235,10 @@ def test_the_audit_holds_the_hash_of_the_reason_and_its_words_stand_nowhere_else
 
 def test_the_log_is_forgotten_with_the_other_records(on_disk) -> None:
     with on_disk.write("test") as con:
-        own_accounts.put_log(con, an_entry())
+        source_store.put_log(con, an_entry())
     purge(on_disk, NOW + timedelta(days=POLICY.retain_days), POLICY)
     with on_disk.open_reader() as con:
-        assert own_accounts.list_log(con, ["own"]) == []
+        assert source_store.list_log(con, ["own"]) == []
 
 
 def kept(con: Connection, name: str, at: datetime = NOW, **fields: object) -> str:
@@ -255,24 +255,24 @@ def test_earlier_posts_are_the_accounts_own_newest_first(con: Connection) -> Non
     first = kept(con, "a", **own)
     second = kept(con, "b", NOW + HOUR, **own)
     kept(con, "comment")
-    found = own_accounts.earlier_posts(con, "own", NOW - HOUR, "own_post")
+    found = source_store.earlier_posts(con, "own", NOW - HOUR, "own_post")
     assert [mention_id for mention_id, _ in found] == [second, first]
     assert "Oakfield is mentioned here as b" in found[0][1]
-    assert own_accounts.earlier_posts(con, "own", NOW + 2 * HOUR, "own_post") == []
+    assert source_store.earlier_posts(con, "own", NOW + 2 * HOUR, "own_post") == []
 
 
 def test_odd_posts_are_found_by_the_account_that_carried_them(con: Connection) -> None:
     kept(con, "odd", content_class="C14")
     kept(con, "calm")
-    (found,) = own_accounts.odd_posts(con, "own")
+    (found,) = source_store.odd_posts(con, "own")
     assert (found.alert_id, found.in_hand) == (an_alert("s-odd").id, False)
-    assert own_accounts.odd_posts(con, "other") == []
+    assert source_store.odd_posts(con, "other") == []
 
 
 def test_routes_are_known_by_address_but_not_of_what_is_restricted(con: Connection) -> None:
     kept(con, "a")
     kept(con, "b", restricted=True)
     at = "https://forum.example.org"
-    assert own_accounts.routes_at(con, f"{at}/a", f"{at}/a", URN) == ["respond"]
-    assert own_accounts.routes_at(con, f"{at}/b", f"{at}/b", URN) == []
-    assert own_accounts.routes_at(con, f"{at}/a", f"{at}/a", "900002") == []
+    assert source_store.routes_at(con, f"{at}/a", f"{at}/a", URN) == ["respond"]
+    assert source_store.routes_at(con, f"{at}/b", f"{at}/b", URN) == []
+    assert source_store.routes_at(con, f"{at}/a", f"{at}/a", "900002") == []

@@ -13,13 +13,13 @@ from alerts.ladder.replay import replay
 from data.retention import deleting
 from data.rungs import Rung
 from data.steps.codes import StepKind
-from data.store.alerts.alerts import ack, put_alerts
-from data.store.cases import cases
+from data.store import cases as case_store
+from data.store import weekly as weekly_store
+from data.store.alerts import ack, put_alerts
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.mentions.batch import save
-from data.store.reporting import weekly_counts
-from data.store.reporting.weekly_counts import DONE, Removal, count_actions
+from data.store.mentions import save
 from data.store.sources import put_sources
+from data.store.weekly import DONE, Removal, count_actions
 from data.types import Reason, Relevance, Route, Sentiment, Source
 
 WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))
@@ -55,7 +55,7 @@ def test_only_open_matters_of_the_week_count_as_put_before_somebody(store):
         ]  # fmt: skip
         put_alerts(con, alerts, NOW)
         ack(con, alerts[1].id, "head", NOW + timedelta(minutes=9))
-        found = weekly_counts.answers(con, *WEEK)
+        found = weekly_store.answers(con, *WEEK)
     assert sorted(str(a.acked_at) for a in found) == sorted((str(NOW + timedelta(minutes=9)), "None"))
 
 
@@ -70,7 +70,7 @@ def test_only_open_cases_of_the_week_count_with_the_newest_of_their_ends(store):
         a_case(con, "c10", content_class="C10")
         a_case(con, "beside")
         a_case(con, "before", opened=NOW - timedelta(days=7))
-        found = weekly_counts.removals(con, *WEEK)
+        found = weekly_store.removals(con, *WEEK)
     ends = {(r.outcome, r.ended_at) for r in found}
     assert len(found) == 2
     assert ends == {(None, None), ("removed", later)}
@@ -92,10 +92,10 @@ def test_of_what_was_said_only_what_is_open_and_about_the_school_counts(store):
         verdict = a_verdict(mention, themes=(f"of {name}",), **judged)
         with store.write("one") as con:
             save(con, a_batch(mention, verdicts=[verdict], story_id=f"s-{name}"), now=NOW, policy=POLICY)
-            counted[name] = sum(weekly_counts.count_kept(con, *WEEK).values())
+            counted[name] = sum(weekly_store.count_kept(con, *WEEK).values())
     assert list(counted.values()) == [1, 2, 2, 2, 2, 2, 2]
     with store.open_reader() as con:
-        assert len(weekly_counts.count_themes(con, *WEEK)) == 2
+        assert len(weekly_store.count_themes(con, *WEEK)) == 2
 
 
 def test_what_is_open_is_counted_and_of_it_no_theme_is_named(store):
@@ -109,9 +109,9 @@ def test_what_is_open_is_counted_and_of_it_no_theme_is_named(store):
     with store.write("end") as con:
         a_case(con, "s-ended")
         con.execute("UPDATE cases SET closed_at = ?", [NOW])
-        assert weekly_counts.count_open_matters(con, URN, WEEK[2]) == 1
-        assert [t.theme for t in weekly_counts.count_themes(con, *WEEK)] == ["of ended"]
-        assert weekly_counts.count_open_matters(con, URN, WEEK[1]) == 0
+        assert weekly_store.count_open_matters(con, URN, WEEK[2]) == 1
+        assert [t.theme for t in weekly_store.count_themes(con, *WEEK)] == ["of ended"]
+        assert weekly_store.count_open_matters(con, URN, WEEK[1]) == 0
 
 
 @pytest.mark.parametrize("code", ["language_cy", "language_other", "too_few_words"])
@@ -124,11 +124,11 @@ def test_what_nobody_could_tell_the_tone_of_is_neither_praise_nor_concern(store,
     }
     with store.write("one") as con:
         save(con, a_batch(mention, verdicts=[a_verdict(mention, **told)]), now=NOW, policy=POLICY)
-        assert {tone for _, tone, _ in weekly_counts.count_kept(con, *WEEK)} == {"neutral"}
-        assert not weekly_counts.count_themes(con, *WEEK)
+        assert {tone for _, tone, _ in weekly_store.count_kept(con, *WEEK)} == {"neutral"}
+        assert not weekly_store.count_themes(con, *WEEK)
         deleting.count(con, [mention.id])
         day = NOW.date()
-        assert {tone for _, tone, _ in weekly_counts.count_purged(con, URN, day, day)} == {"neutral"}
+        assert {tone for _, tone, _ in weekly_store.count_purged(con, URN, day, day)} == {"neutral"}
 
 
 def _by_a_place_that_was_read(con):
@@ -143,10 +143,10 @@ def _by_a_post_alone(con):
 @pytest.mark.parametrize("begun", [_by_a_place_that_was_read, _by_a_post_alone])
 def test_a_school_is_watched_from_what_began_it_on(store, begun):
     with store.write("begin") as con:
-        assert weekly_counts.first_known_at(con, URN) is None
+        assert weekly_store.first_known_at(con, URN) is None
         begun(con)
-        assert weekly_counts.first_known_at(con, URN) == NOW
-        assert weekly_counts.first_known_at(con, "900009") is None
+        assert weekly_store.first_known_at(con, URN) == NOW
+        assert weekly_store.first_known_at(con, "900009") is None
 
 
 # ------------------------------------------------------------------ what the school did itself
@@ -221,14 +221,14 @@ def put(store, *steps, case_id="0001", **fields):
     ]
     with store.write("a case") as con:
         gone = replay(done).said_gone_at  # what lists and reports read is the case's own projection
-        cases.append_steps(
+        case_store.append_steps(
             con, of_steps(case_id, steps=len(done), said_gone_at=gone, **fields), done, (), NOW
         )
 
 
 def began(store):
     with store.open_reader() as con:
-        return weekly_counts.first_known_at(con, URN)
+        return weekly_store.first_known_at(con, URN)
 
 
 def test_what_was_taken_up_by_hand_is_something_to_report_and_what_is_kept_to_a_few_is_not(store):
@@ -243,7 +243,7 @@ def test_what_was_taken_up_by_hand_is_something_to_report_and_what_is_kept_to_a_
 
 def removals(store):
     with store.open_reader() as con:
-        return weekly_counts.removals(con, *WEEK)
+        return weekly_store.removals(con, *WEEK)
 
 
 def asked(rung):
@@ -305,14 +305,14 @@ def test_what_is_locked_or_restricted_is_in_no_number(store):
     put(store, asked("host"), case_id="0002")
     assert len(removals(store)) == 1
     with store.open_reader() as con:
-        assert weekly_counts.count_reclassified(con, *WEEK) == 0
+        assert weekly_store.count_reclassified(con, *WEEK) == 0
 
 
 def test_what_stands_beside_something_restricted_is_in_no_number_either(store):
     put(store, asked("host"), (StepKind.RECLASSIFIED, {"from": "C0", "class": "C7"}))
     with store.write("a story") as con:
-        assert weekly_counts.count_reclassified(con, URN, NOW + 3 * HOUR, NOW + 9 * HOUR) == 0
-        assert weekly_counts.count_reclassified(con, *WEEK) == 1
+        assert weekly_store.count_reclassified(con, URN, NOW + 3 * HOUR, NOW + 9 * HOUR) == 0
+        assert weekly_store.count_reclassified(con, *WEEK) == 1
         con.execute("INSERT INTO stories VALUES ('s-one', $urn, '', now(), now(), TRUE)", {"urn": URN})
-        assert weekly_counts.removals(con, *WEEK) == []
-        assert weekly_counts.count_reclassified(con, *WEEK) == 0
+        assert weekly_store.removals(con, *WEEK) == []
+        assert weekly_store.count_reclassified(con, *WEEK) == 0

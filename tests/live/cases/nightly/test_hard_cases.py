@@ -11,7 +11,7 @@ from support.case_numbers import number_of
 from alerts.letters.kinds import LetterKind
 from data.errors import InputError
 from data.steps.codes import Check, StepKind
-from data.store.cases.cases import all_steps
+from data.store.cases import all_steps
 from monitor.act.letter import NotDrafted
 from monitor.act.step import find_host, look_again
 from monitor.matters.reader import replay_cases

@@ -22,12 +22,11 @@ from support.time_server import an_authority, time_server
 from support.web_server import Answer, serve
 
 from data.errors import InputError
-from data.retention.deleting import drop_texts
-from data.retention.purge import purge
+from data.retention.deleting import drop_texts, purge
 from data.steps.codes import StepKind
 from data.store.engine.audit_chain import verify
-from data.store.mentions.batch import save
-from data.store.verdicts.stories import enclosures_of
+from data.store.mentions import save
+from data.store.stories import enclosures_of
 from data.types import (
     About,
     FetchFailure,

@@ -25,12 +25,12 @@ from data.errors import CaseMoved, InputError
 from data.evidence.handed_in import SaidOfPost
 from data.ids import digest
 from data.rungs import CaseClock, Rung
+from data.steps.classes import CopyFound
 from data.steps.codes import Check, Looker, StepKind
-from data.steps.keeping import CopyFound
-from data.store.alerts.alerts import put_alerts
-from data.store.cases import cases as case_store
-from data.store.mentions.batch import save
-from data.store.reporting.weekly_counts import count_actions, removals
+from data.store import cases as case_store
+from data.store.alerts import put_alerts
+from data.store.mentions import save
+from data.store.weekly import count_actions, removals
 from data.types import About, Policy, Route, Severity
 from monitor.act import step as act
 from monitor.act.casework.recheck import recheck, record_sighting

@@ -28,12 +28,12 @@ from alerts.pack.facts import Exhibit, Recipient
 from data.errors import InputError
 from data.evidence.handed_in import SaidOfPost
 from data.ids import digest
-from data.retention.purge import purge
+from data.retention.deleting import purge
 from data.steps.codes import Check, StepKind
-from data.store.cases import cases as case_store
-from data.store.cases.evidence_rows import files_of
+from data.store import cases as case_store
 from data.store.engine import audit_chain
-from data.store.mentions.batch import save
+from data.store.evidence import files_of
+from data.store.mentions import save
 from data.words.say import words
 from monitor.act.casework import packing
 from monitor.act.casework.keeping import NO_COPY, copy_of

@@ -17,16 +17,16 @@ from builders.pack import pack
 from data.evidence.vault import Vault
 from data.ids import digest
 from data.retention import deleting
-from data.retention.purge import purge
+from data.retention.deleting import purge
 from data.steps.codes import StepKind
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
+from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import SealedKind
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.engine.tables import BITS as WORD_BITS
-from data.store.mentions.batch import save
+from data.store.mentions import save
 from data.store.sealing import COLUMNS, seal_of
 from data.types import Reason, Route, Severity
 from monitor.act.casework.packing import DoesNotHold

@@ -18,22 +18,20 @@ from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_store, an_a
 
 from alerts.ladder.replay import replay
 from data.errors import StoreDamaged
-from data.evidence.chain_faults import recorded_faults, step_faults
-from data.evidence.file_faults import vault_faults
-from data.evidence.sealed_faults import owner_faults
+from data.evidence.faults import owner_faults, recorded_faults, step_faults, vault_faults
 from data.evidence.vault import Vault
 from data.ids import digest
-from data.retention.purge import purge
+from data.retention.deleting import purge
 from data.steps.codes import StepKind
+from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
-from data.store.alerts.alerts import put_alerts, put_step
-from data.store.cases import cases as case_store
-from data.store.cases.evidence_rows import Evidence, put_evidence
+from data.store.alerts import put_alerts, put_step
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.open import Store
-from data.store.mentions.batch import save
+from data.store.evidence import Evidence, put_evidence
+from data.store.mentions import save
 from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.casework.proving import Proof, StoredEvidence, prove, read_evidence
 

@@ -21,13 +21,13 @@ from data.retention.deleting import drop_orphans, purge_cases
 from data.rungs import CaseClock
 from data.steps.acts import Done, Refused
 from data.steps.codes import Check, Ending, StepKind
+from data.store import alerts as alert_store
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import links
 from data.store.owners import corrections_that_count, put_said_wrong
-from data.store.reporting.weekly_counts import count_actions, removals
-from data.store.verdicts.stories import moved_to, posts_moved
-from data.store.verdicts.verdicts import story_verdicts
+from data.store.stories import moved_to, posts_moved
+from data.store.verdicts import story_verdicts
+from data.store.weekly import count_actions, removals
 from data.types import About, Harm, Mark, Meant, Policy, Relevance, Route, Sentiment, Severity, Story
 from monitor.act.casework.opening import make_judges
 from monitor.act.give import TakenBy, take_matter

@@ -15,12 +15,12 @@ from builders.page import CHILD, DANGER, POST, STAFF, STREET, PageDesk
 from data.matters import ActKind
 from data.privacy import SearchTerm, TermKind
 from data.retention import deleting
-from data.retention.purge import purge
+from data.retention.deleting import purge
 from data.steps.acts import Done, Refused
+from data.store import alerts as alert_store
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
-from data.store.mentions.batch import save
+from data.store.mentions import save
 from data.store.owners import notes_of
 from data.store.privacy import find_held
 from data.types import About, Mark, Policy, Route, Severity

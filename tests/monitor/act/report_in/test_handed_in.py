@@ -24,13 +24,13 @@ from alerts.letters.kinds import LetterKind
 from data.cases import Event
 from data.evidence.handed_in import SaidOfPost
 from data.evidence.vault import Vault
+from data.steps.classes import Noted
 from data.steps.codes import StepKind
-from data.steps.keeping import Noted
-from data.store.cases import cases as case_store
-from data.store.cases import evidence_rows
-from data.store.cases.cases import stories_of_posts
-from data.store.cases.evidence_rows import Evidence, put_evidence
+from data.store import cases as case_store
+from data.store import evidence as evidence_store
+from data.store.cases import stories_of_posts
 from data.store.engine import audit_chain
+from data.store.evidence import Evidence, put_evidence
 from monitor.act import capture as capturing
 from monitor.act.step import take_step
 from monitor.matters.reader import load_case
@@ -62,7 +62,7 @@ def add(desk, *sites, file=PNG, **changed):
 
 def manifests(desk):
     with desk.store.open_reader() as con:
-        held = [f for f in evidence_rows.files(con) if f.name == "manifest.json"]
+        held = [f for f in evidence_store.files(con) if f.name == "manifest.json"]
     return [json.loads(Vault(desk.store.evidence).get(f.sha256)) for f in held]
 
 

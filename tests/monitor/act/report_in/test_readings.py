@@ -19,13 +19,13 @@ from data.cases import Event
 from data.digest import Window
 from data.effects import utc_now
 from data.evidence.handed_in import Danger, Says
-from data.steps.keeping import Noted
-from data.store.cases.cases import posts_of
+from data.steps.classes import Noted
+from data.store import mentions as mention_store
+from data.store import weekly as weekly_store
+from data.store.cases import posts_of
+from data.store.digest import fresh_stories
 from data.store.engine.open import Store
 from data.store.engine.turn import turn_of
-from data.store.mentions import batch as mention_store
-from data.store.reporting import weekly_counts
-from data.store.reporting.fresh_stories import fresh_stories
 from data.types import (
     Mention,
     MentionKind,
@@ -151,7 +151,7 @@ def test_the_schools_own_news_is_counted_in_no_digest_and_no_report(store):
     window = Window(NOW - timedelta(days=7), NOW + timedelta(days=1))
     with store.open_reader() as con:
         assert [story.mentions for story in fresh_stories(con, "900001", window)] == [1]
-        counted = weekly_counts.count_kept(con, "900001", NOW - timedelta(days=7), NOW + timedelta(days=1))
+        counted = weekly_store.count_kept(con, "900001", NOW - timedelta(days=7), NOW + timedelta(days=1))
     assert sum(counted.values()) == 1
 
 

@@ -31,17 +31,16 @@ from data.evidence.vault import Vault
 from data.ids import digest
 from data.steps.acts import Done, Refused
 from data.steps.codes import BypassRoute, Complainant, Relationship, StepKind
-from data.store.alerts import alerts as alert_store
-from data.store.alerts.alerts import list_alerts, put_alerts
-from data.store.cases.cases import find_post, stories_of_posts
+from data.store import alerts as alert_store
+from data.store.alerts import list_alerts, put_alerts
+from data.store.cases import find_post, stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.mentions.batch import save
-from data.store.mentions.person_reports import find_reports
-from data.store.messages.outbox import put_outbox
-from data.store.verdicts.stories import story
-from data.store.verdicts.verdicts import former_verdicts
+from data.store.mentions import find_reports, save
+from data.store.outbox import put_outbox
+from data.store.stories import story
+from data.store.verdicts import former_verdicts
 from data.types import About, FetchFailure, Person, Policy, Reason, Request, Role, Route, Severity, Via
-from data.web.profiles import LEADS_ON
+from data.web.urls import LEADS_ON
 from monitor.act.casework.keeping import capture_refusal, picture_refusal, profile_refusal
 from monitor.act.casework.proving import prove, read_evidence
 from monitor.act.report_in import hand_in_picture, judge_image, report_in, state_for, wrong_address

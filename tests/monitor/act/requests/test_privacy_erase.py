@@ -22,17 +22,14 @@ from data.errors import InputError, StoreError
 from data.evidence.handed_in import Danger, Says
 from data.ids import mention_id, text_hash
 from data.judged import NAMED
-from data.retention.erase import Staying, Stays
-from data.retention.purge import preview, purge
+from data.retention.deleting import Staying, Stays, preview, purge
 from data.steps.acts import Done
 from data.steps.codes import StepKind
-from data.store.alerts.alerts import ack, list_alerts
-from data.store.cases.cases import keep_letter_facts
+from data.store.alerts import ack, list_alerts
+from data.store.cases import keep_letter_facts
 from data.store.engine.audit_chain import links
-from data.store.mentions.batch import save
-from data.store.mentions.known import find_known
-from data.store.mentions.person_reports import put_says
-from data.store.messages.outbox import put_outbox
+from data.store.mentions import find_known, put_says, save
+from data.store.outbox import put_outbox
 from data.types import About, Mark, Meant, Source
 from data.web.urls import canonical_url
 from monitor.act.joining import write_note
@@ -114,7 +111,7 @@ def test_erasing_that_was_broken_off_before_its_bytes_were_gone_is_ended_by_the_
     """Not in a week, as where nobody asked."""
     planted(desk)
     purge(desk.store, NOW, POLICY, force=True)
-    with patch("data.retention.purge.rewrite", side_effect=KeyboardInterrupt), suppress(KeyboardInterrupt):
+    with patch("data.retention.deleting.rewrite", side_effect=KeyboardInterrupt), suppress(KeyboardInterrupt):
         erase(desk, "handle", HANDLE)
     assert holding(desk.home, PLANT)
     purge(desk.store, NOW + timedelta(minutes=1), POLICY)

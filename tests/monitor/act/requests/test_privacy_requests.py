@@ -34,12 +34,12 @@ from data.privacy import (
 )
 from data.register.calendar import Calendar, Term, months_after
 from data.steps.acts import Done, Refused
-from data.steps.asking import Referred, SupportStep
+from data.steps.classes import Referred, SupportStep
 from data.steps.codes import StepKind, Support
-from data.store import privacy as request_store
+from data.store import privacy as privacy_store
 from data.store.engine.audit_chain import AuditEntry, links, verify
-from data.store.mentions.batch import save
-from data.store.reporting.weekly_counts import put_report
+from data.store.mentions import save
+from data.store.weekly import put_report
 from data.types import Person, Reason, Role, Route, School, Severity
 from monitor.act import privacy as acts
 from monitor.act.casework.keeping import copy_of
@@ -192,7 +192,7 @@ def test_nothing_is_made_before_each_kind_is_decided_on(weighed):
     made = acts.hand_copy(an_office(weighed), number, by("handle", AUTHOR), {CopyKind.UNION: False}, NOW)
     assert isinstance(made, Refused)
     with weighed.store.open_reader() as con:
-        asked = request_store.request(con, number)
+        asked = privacy_store.request(con, number)
         draft = draft_copy(con, an_office(weighed), asked, by("handle", AUTHOR), {}, NOW)
         assert "data_copied" not in [link.entry.action for link in links(con)]
     assert [*draft.undecided] == [
@@ -459,7 +459,7 @@ def asked(office, kind=RequestKind.OBJECTION):
 def kept_request(office, number):
     with office.store.open_reader() as con:
         assert verify(con) == []
-        return request_store.request(con, number)
+        return privacy_store.request(con, number)
 
 
 def test_a_request_is_written_down_and_its_time_runs_from_when_it_came(office):
@@ -542,7 +542,7 @@ def store(tmp_path: Path):
 
 def recorded(con, kind=RequestKind.ACCESS, **fields):
     given = PrivacyRequest("", URN, kind, "SAR Jane Harrow", "By letter", CAME, CAME, "officer", DUE)
-    return request_store.record_request(con, replace(given, **fields))
+    return privacy_store.record_request(con, replace(given, **fields))
 
 
 def reminded(con, now, people=(OFFICER, HEAD)):
@@ -577,9 +577,9 @@ def test_what_was_answered_is_not_reminded_of_and_what_was_extended_is_again(sto
     entry = AuditEntry(DUE - WEEK, "officer", "request_answered", one.id, URN)
     reminded(store, DUE - WEEK)
     later = replace(one, due_at=DUE + timedelta(days=60), extended_at=DUE - WEEK)
-    request_store.change(store, later, entry)
+    privacy_store.change(store, later, entry)
     assert len(reminded(store, DUE)) == 1
     assert len(reminded(store, DUE + timedelta(days=54))) == 2
     answered = recorded(store, RequestKind.ERASURE)
-    request_store.change(store, replace(answered, answered_at=CAME, due_at=None), entry)
+    privacy_store.change(store, replace(answered, answered_at=CAME, due_at=None), entry)
     assert len(reminded(store, DUE - timedelta(days=2))) == 2

@@ -28,13 +28,13 @@ from alerts.layout.pdf import Paragraph
 from alerts.weekly.facts import from_json, parse_week
 from alerts.weekly.wording import document
 from data.errors import InputError
-from data.retention.purge import purge
+from data.retention.deleting import purge
 from data.steps.acts import Done
 from data.steps.codes import StepKind
-from data.store import owners
-from data.store.mentions.batch import save
-from data.store.reporting import weekly_counts as weekly_store
-from data.store.verdicts import stories
+from data.store import owners as owner_store
+from data.store import stories as story_store
+from data.store import weekly as weekly_store
+from data.store.mentions import save
 from data.types import Mark, Marked, Sentiment
 from monitor.act.sign import sign
 from monitor.cli.commands import report as command
@@ -213,8 +213,8 @@ def test_what_was_deleted_since_still_counts_once(report):
     (before,) = report.rows(f"SELECT facts FROM reports WHERE week = '{week}'")
     with store.write("forget") as con:
         con.execute("DELETE FROM reports")
-        for story, urn in stories.beginning(con, "").items():  # what nobody ended leaves a stub
-            owners.record_mark(con, Marked(story, urn, Mark.ANSWERED, "o-fennimore", FRIDAY))
+        for story, urn in story_store.beginning(con, "").items():  # what nobody ended leaves a stub
+            owner_store.record_mark(con, Marked(story, urn, Mark.ANSWERED, "o-fennimore", FRIDAY))
     assert purge(store, FRIDAY, POLICY).deleted > 100
     report(week=week)
     (after,) = report.rows(f"SELECT facts FROM reports WHERE week = '{week}'")

@@ -24,8 +24,8 @@ from data.errors import InputError
 from data.matters import Access
 from data.register.calendar import days_in, read_dates
 from data.steps.codes import StepKind
-from data.store.alerts import alerts as alert_store
-from data.store.messages.outbox import put_outbox
+from data.store import alerts as alert_store
+from data.store.outbox import put_outbox
 from data.store.service import Device
 from data.types import About, Harm, Meant, OutboxMessage, Role, Route, School, Severity
 from data.words.say import words

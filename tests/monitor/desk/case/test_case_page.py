@@ -36,8 +36,8 @@ from data.evidence.vault import Vault
 from data.judged import ENQUIRY
 from data.rungs import Rung
 from data.steps.acts import Done
+from data.steps.classes import Author, Decided, Proposed
 from data.steps.codes import Check, Decision, Relationship, StepKind
-from data.steps.judging import Author, Decided, Proposed
 from data.store.service import DeskSession, Device
 from data.types import About, Meant, Person, Reason, Role, Route, Severity
 from monitor.act import capture

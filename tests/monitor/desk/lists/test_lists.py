@@ -25,7 +25,7 @@ from support.for_each import for_each
 from alerts.weekly.facts import from_json
 from data.register.calendar import Calendar, Term
 from data.store.engine import audit_chain
-from data.store.reporting.weekly_counts import newest_reports
+from data.store.weekly import newest_reports
 from data.types import Person, Role, School
 from monitor.cli.demo.desk import demo_app, play_week
 from monitor.config.load import Config, load_file

@@ -16,10 +16,10 @@ from data.errors import InputError
 from data.judged import DANGER as VIOLENCE
 from data.matters import SaidWrong, WrongKind
 from data.privacy import SearchTerm, TermKind
-from data.retention.purge import purge
+from data.retention.deleting import purge
 from data.steps.acts import Done, Refused
 from data.steps.codes import StepKind, Support
-from data.store.alerts import alerts as alert_store
+from data.store import alerts as alert_store
 from data.store.owners import put_said_wrong, said_wrong
 from data.store.privacy import find_held
 from data.types import About, Escalation, Harm, Mark, Meant, Policy, Reason, Route, Severity, StillOpen

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from data.store.alerts import alerts as alert_store
+from data.store import alerts as alert_store
 from data.store.service import end_all
 from data.types import Person, Role
 from data.words.say import words

@@ -32,10 +32,10 @@ from support.case_numbers import number_of
 from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT
 from data.matters import PostView
 from data.steps.codes import StepKind
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
-from data.store.mentions.batch import save
-from data.store.verdicts.stories import moved_to
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store.mentions import save
+from data.store.stories import moved_to
 from data.types import TITLE, About, Mark, Route, Severity
 from data.words.say import words
 from monitor.act.joining import write_note

@@ -20,12 +20,12 @@ from support.case_numbers import number_of
 
 from data.cases import Profile
 from data.evidence.vault import Vault
-from data.retention.purge import drop_copies, purge
+from data.retention.deleting import drop_copies, purge
 from data.steps.codes import StepKind
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
-from data.store.cases.evidence_rows import Evidence, put_evidence
-from data.store.mentions.person_reports import handed_in
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store.evidence import Evidence, put_evidence
+from data.store.mentions import handed_in
 from data.types import About, Person, Role
 from monitor.act import report_in as act
 from monitor.act.casework.opening import make_judges

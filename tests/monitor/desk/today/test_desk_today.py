@@ -14,8 +14,8 @@ from builders.page import BASE, CHILD, DANGER, STREET, WORDS, words_of
 from support.for_each import for_each
 
 from alerts.links import Links
-from data.store.alerts.alerts import put_step
-from data.store.mentions.batch import save
+from data.store.alerts import put_step
+from data.store.mentions import save
 from data.types import About, Escalation, Role, School, Severity, StillOpen, Story
 from monitor.matters import today as days
 from monitor.service.tasks.digests import digests

@@ -34,8 +34,8 @@ from alerts.ladder.replay import replay
 from alerts.wording.digest.compose import compose_digest
 from alerts.wording.digest.view import digest_html, digest_text
 from data.steps.codes import StepKind
-from data.store.alerts.alerts import ack
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
+from data.store.alerts import ack
 from data.types import About, Person, Role
 from monitor.matters.today import Days, due_of
 

@@ -54,8 +54,8 @@ from alerts.wording.digest.compose import compose_digest
 from alerts.wording.digest.view import digest_html
 from data.register.calendar import Calendar
 from data.steps.codes import StepKind
-from data.store.alerts.alerts import ack, hand_over_alert
-from data.store.cases import cases as case_store
+from data.store import cases as case_store
+from data.store.alerts import ack, hand_over_alert
 from data.store.owners import record_mark
 from data.types import (
     About,

@@ -45,11 +45,11 @@ from data.digest import Window
 from data.ids import digest
 from data.judged import HANDED_IN
 from data.register.calendar import Calendar, Term
-from data.store.alerts.alerts import ack, hand_over_alert, put_step
+from data.store import digest as digest_store
+from data.store.alerts import ack, hand_over_alert, put_step
+from data.store.digest import fresh_stories
 from data.store.engine.audit_chain import AuditEntry, append, end_code, last_link
-from data.store.messages.outbox import put_outbox
-from data.store.reporting import daily_digest as sent_digests
-from data.store.reporting.fresh_stories import fresh_stories
+from data.store.outbox import put_outbox
 from data.types import (
     About,
     Escalation,
@@ -109,7 +109,7 @@ def covers(store, person="head"):
     asked = "SELECT kind, period FROM editions WHERE person_id = $p ORDER BY period"
     kept = rows_of(store, asked, {"p": person})
     with store.open_reader() as con:
-        return [sent_digests.find_edition(con, kind, URN, day, person).covers for kind, day in kept]
+        return [digest_store.find_edition(con, kind, URN, day, person).covers for kind, day in kept]
 
 
 def all_sent(store):
@@ -335,7 +335,7 @@ def test_every_post_is_told_in_exactly_one_digest_that_was_sent(store, context):
     with store.open_reader() as con:
         for n in (0, 3):
             period = (MONDAY + n * DAY).date().isoformat()
-            found = sent_digests.find_edition(con, "digest", URN, period, "head")
+            found = digest_store.find_edition(con, "digest", URN, period, "head")
             told += sum(s.mentions for s in fresh_stories(con, URN, found.covers))
     assert told == posts - 1  # the last was judged at the very end: tomorrow's
 

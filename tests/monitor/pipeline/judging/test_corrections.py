@@ -21,11 +21,11 @@ from data.evidence.handed_in import CHILD_IMAGE_TEXT
 from data.ids import digest
 from data.judged import beyond_cap, calls_for_alert
 from data.matters import SaidWrong
-from data.store import owners
-from data.store.alerts import alerts as alert_store
+from data.store import alerts as alert_store
+from data.store import owners as owner_store
+from data.store import verdicts as verdict_store
 from data.store.owners import put_said_wrong, take_said_wrong_back
-from data.store.verdicts import verdicts as store_of_it
-from data.store.verdicts.verdicts import former_verdicts
+from data.store.verdicts import former_verdicts
 from data.types import (
     PERHAPS,
     About,
@@ -92,7 +92,7 @@ def mark(store, verdict, kind, why="So.", **right):
         }
         put_said_wrong(con, replace(given, **({"counts_at": NOW} | was | right)), story or "")
         if kind in ("not_us", "too_grave"):
-            owners.record_mark(con, Marked(story, OAKFIELD.urn, Mark(kind), "head", NOW))
+            owner_store.record_mark(con, Marked(story, OAKFIELD.urn, Mark(kind), "head", NOW))
     return story
 
 
@@ -399,7 +399,7 @@ def test_it_never_falls_below_what_was_told(store):
 
 
 def _mark(con, story):
-    owners.record_mark(con, Marked(story, "900001", Mark.NOT_US, "head", NOW))
+    owner_store.record_mark(con, Marked(story, "900001", Mark.NOT_US, "head", NOW))
 
 
 def _close(con, story):
@@ -478,7 +478,7 @@ def test_what_somebody_edited_meanwhile_is_left_to_that(threatened, monkeypatch)
 
 def test_a_home_that_begins_with_this_version_is_asked_once_and_needs_no_rules(store):
     with store.open_reader() as con:
-        assert not store_of_it.any_before(con)
+        assert not verdict_store.any_before(con)
     assert judge_again(store, lambda: pytest.fail("rules were read"), Clock(NOW)) == 0
 
 

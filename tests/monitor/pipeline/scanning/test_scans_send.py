@@ -25,8 +25,8 @@ from data.cases import CaseState
 from data.effects import utc_now
 from data.errors import StoreError, StoreFull
 from data.steps.codes import Check
-from data.store.messages import outbox
-from data.store.messages.outbox import put_outbox
+from data.store import outbox
+from data.store.outbox import put_outbox
 from monitor.act.casework.recheck import recheck, record_sighting
 from monitor.cli.commands import scan as scan_command
 from monitor.cli.commands.scan import scan_once_command

@@ -30,12 +30,12 @@ from alerts.notices.upkeep import code_message
 from data.digest import Window
 from data.effects import utc_now
 from data.errors import StoreError
-from data.store.alerts import alerts
+from data.store import alerts as alert_store
+from data.store import digest as digest_store
+from data.store import outbox
+from data.store import weekly as weekly_store
 from data.store.engine.turn import Lease, take_lease
-from data.store.messages import outbox
-from data.store.reporting import daily_digest
-from data.store.reporting import weekly_counts as signed_reports
-from data.store.reporting.weekly_counts import WeeklyReport
+from data.store.weekly import WeeklyReport
 from data.types import Route, Severity, Via
 from monitor.config.load import load_file
 from monitor.service import delivery, serve
@@ -262,7 +262,7 @@ def test_an_answer_that_comes_late_is_still_written_down_as_sent(home):
 
 
 def test_what_is_taken_back_while_the_server_is_asked_is_not_handed_over(home, office):
-    from data.store.messages.outbox import withdraw
+    from data.store.outbox import withdraw
 
     def meanwhile(address):
         do_in(home.store, withdraw, "a-one", ["p-head"], NOW)
@@ -291,7 +291,7 @@ def raise_one(home, story="s-one", **fields):
     """An alert to the head and the safeguarding lead, and their mails; gives its id."""
     fields = {"audience": ("p-head", "p-dsl"), "severity": Severity.THIS_HOUR} | fields
     alert, now = an_alert(story, **fields), home.clock()
-    do_in(home.store, alerts.put_alerts, [alert], now)
+    do_in(home.store, alert_store.put_alerts, [alert], now)
     mail = a_message(alert_id=alert.id, times=1, due_at=now, expires_at=now + DAY)
     key = "m-" if story == "s-one" else f"{story}-"
     home.put(*(replace(mail, key=f"{key}{p}", person_id=p) for p in alert.audience))
@@ -324,7 +324,7 @@ def exit_code(home):
         return read_status(con, home.context.config, now).exit
 
 
-def ack(home, alert_id, what=alerts.ack):
+def ack(home, alert_id, what=alert_store.ack):
     do_in(home.store, what, alert_id, "p-deputy", home.clock())
 
 
@@ -336,7 +336,7 @@ def test_who_is_found_to_be_its_subject_meanwhile_is_never_written_to(home, offi
     alert_id = raise_one(home)
     office.rcpt = lambda address: REFUSED
     list(pass_by(home, QUARTER))
-    do_in(home.store, alerts.exclude_from_alerts, {alert_id: ("p-head",)}, home.clock())
+    do_in(home.store, alert_store.exclude_from_alerts, {alert_id: ("p-head",)}, home.clock())
     office.rcpt = lambda address: None
     list(pass_by(home, QUARTER))
     assert "head@example.org" not in [t.to[0] for t in office.taken]
@@ -347,7 +347,7 @@ def test_where_only_its_subject_had_it_others_are_still_told(home, office):
     alert_id = raise_one(home)
     office.rcpt = lambda address: None if address.startswith("head") else REFUSED
     home.deliver()
-    do_in(home.store, alerts.exclude_from_alerts, {alert_id: ("p-head",)}, home.clock())
+    do_in(home.store, alert_store.exclude_from_alerts, {alert_id: ("p-head",)}, home.clock())
     home.later(minutes=11)
     assert complaints(home)
     office.rcpt = lambda address: None
@@ -439,7 +439,7 @@ def test_a_short_message_that_its_subject_would_read_by_now_never_goes(home):
     home.put(
         a_message("c", alert_id=alert_id, person_id="p-dsl", times=1, via=Via.CHAT, expires_at=now + DAY)
     )
-    do_in(home.store, alerts.exclude_from_alerts, {alert_id: ("p-head",)}, home.clock())
+    do_in(home.store, alert_store.exclude_from_alerts, {alert_id: ("p-head",)}, home.clock())
     posted = []
     list(pass_by(home, QUARTER, post=lambda message, address: posted.append(message.key)))
     assert posted == []
@@ -463,7 +463,7 @@ def test_an_alert_that_was_raised_again_is_not_sent_as_it_was_before(home, offic
     home.later(hours=1)
     with home.store.write("again") as con:
         again = an_alert("s-one", audience=("p-head",), times=2, raised_at=home.clock())
-        alerts.put_alerts(con, [again], home.clock())
+        alert_store.put_alerts(con, [again], home.clock())
     assert again.id == alert_id
     office.rcpt = lambda address: None
     list(pass_by(home, QUARTER))
@@ -483,7 +483,7 @@ def test_what_is_tried_on_stands_in_doctor_and_digest_as_not_delivered(home, off
     list(pass_by(home, QUARTER))
     with home.store.open_reader() as con:
         lost = outbox.undelivered_messages(con, home.clock(), NOW - DAY)
-        listed = daily_digest.undelivered_in(con, "900001", Window(NOW, home.clock()))
+        listed = digest_store.undelivered_in(con, "900001", Window(NOW, home.clock()))
     assert "m-p-head" in [one.message.key for one in lost]
     assert {one.outcome for one in lost} == {"failed"}
     assert "p-head" in [one.person_id for one in listed]
@@ -629,7 +629,7 @@ def test_a_digest_that_was_taken_and_could_not_be_written_down_is_not_sent_again
 
 def test_whom_an_alert_keeps_out_gets_of_it_what_warns_them_and_nothing_else(home, office):
     alert = an_alert("s-one", audience=("p-dsl",), excluded=("p-head",), warned=("p-head",))
-    do_in(home.store, alerts.put_alerts, [alert], NOW)
+    do_in(home.store, alert_store.put_alerts, [alert], NOW)
     of = {"alert_id": alert.id}
     home.put(a_message(**of), a_message("m2", person_id="p-dsl", **of), a_message("m3", kind="warning", **of))
     home.deliver()
@@ -646,9 +646,9 @@ def a_signed_report(home, held=b"%PDF"):
     path.write_bytes(held)
     week = ("900001", "2026-W47")
     with home.store.write("test") as con:
-        signed_reports.put_report(con, *week, "{}", NOW)
+        weekly_store.put_report(con, *week, "{}", NOW)
         signed = WeeklyReport(*week, "{}", NOW, NOW, "p-head", sha256(held).hexdigest(), "0" * 64)
-        signed_reports.sign(con, signed)
+        weekly_store.sign(con, signed)
 
 
 CHANGES = {"signed_at": None, "week": "2026-W46", "urn": "900002"}
@@ -700,7 +700,7 @@ def test_an_answer_goes_to_the_office_and_to_nobody_who_may_not_know_or_be_accus
     """Of a restricted matter to nobody; and never to a person by name, whom it or a line may accuse."""
     raised = {"open": {}, "hidden": {"restricted": True}, "lead": {"route": Route.SAFEGUARDING}}
     found = {name: an_alert(f"s-{name}", **fields) for name, fields in raised.items()}
-    do_in(home.store, alerts.put_alerts, [*found.values()], NOW)
+    do_in(home.store, alert_store.put_alerts, [*found.values()], NOW)
     people = tuple(replace(PEOPLE[0], id=f"p{n}", email=f"p{n}@example.org") for n in range(9))
 
     def answers(kinds, contact, **mail):
@@ -776,7 +776,7 @@ def test_once_somebody_has_it_nothing_is_sent_any_more_and_nothing_complained_of
     both = [raise_one(home, story=story) for story in ("s-one", "s-two")]
     office.rcpt = lambda address: REFUSED
     list(pass_by(home, 26 * HOUR, every=13 * HOUR))
-    for alert_id, take in zip(both, (alerts.ack, alerts.hand_over_alert), strict=True):
+    for alert_id, take in zip(both, (alert_store.ack, alert_store.hand_over_alert), strict=True):
         assert complaints(home)
         ack(home, alert_id, take)
     office.rcpt = lambda address: None
@@ -790,7 +790,7 @@ def with_notices(home, n, **changes):
     raised = [
         an_alert(f"s-{i}", severity=Severity.TODAY, route=Route.PLATFORM_REPORT, **changes) for i in range(n)
     ]
-    saved = do_in(home.store, alerts.put_alerts, raised, home.clock())
+    saved = do_in(home.store, alert_store.put_alerts, raised, home.clock())
     home.put(
         *(
             a_message(

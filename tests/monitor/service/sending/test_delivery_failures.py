@@ -26,18 +26,11 @@ from alerts.delivery.results import Cause
 from alerts.delivery.web import REQUEST_S, SMTP_SCOPE, TOKEN_S, GraphCourier, GraphMailbox
 from alerts.links import Links
 from data.digest import Edition, Window
+from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
-from data.store.messages.outbox import (
-    Tried,
-    lease_due,
-    put_outbox,
-    record_attempts,
-    undelivered_messages,
-    withdraw,
-)
-from data.store.reporting.daily_digest import put_edition
+from data.store.digest import put_edition
+from data.store.outbox import Tried, lease_due, put_outbox, record_attempts, undelivered_messages, withdraw
 from data.types import Mark, Marked, Person, Role, Route, School, Severity, Via
 from monitor.config.home.context import Context
 from monitor.config.load import Config

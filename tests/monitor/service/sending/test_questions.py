@@ -22,11 +22,11 @@ from alerts.escalation import TABLE
 from alerts.links import Links
 from data.matters import Access
 from data.steps.codes import StepKind
-from data.store.alerts import alerts as alert_store
-from data.store.cases import cases as case_store
+from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store.engine import audit_chain
-from data.store.mentions.batch import save
-from data.store.messages.outbox import put_outbox
+from data.store.mentions import save
+from data.store.outbox import put_outbox
 from data.types import About, Owner, Person, Role, Route, School, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import Config

@@ -17,7 +17,7 @@ from data.errors import StoreBusy
 from data.ids import digest
 from data.rungs import Rung
 from data.steps.codes import Check, StepKind
-from data.store.alerts.alerts import by_story, put_alerts
+from data.store.alerts import by_story, put_alerts
 from data.types import Severity
 from monitor.act.casework.recheck import recheck
 from monitor.act.casework.steps import apply_event

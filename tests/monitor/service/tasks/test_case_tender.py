@@ -33,10 +33,10 @@ from alerts.ladder.replay import replay
 from data.cases import CaseState
 from data.rungs import CaseClock, Rung
 from data.steps.codes import BypassRoute, StepKind
-from data.store import owners
-from data.store.alerts.alerts import hand_over_alert
-from data.store.cases import cases as case_store
-from data.store.messages.outbox import put_outbox
+from data.store import cases as case_store
+from data.store import owners as owner_store
+from data.store.alerts import hand_over_alert
+from data.store.outbox import put_outbox
 from data.types import About, Owner, Person, Role, Route, Severity
 from data.words.say import words
 from monitor.act.casework import opening
@@ -302,9 +302,9 @@ def test_who_has_its_matter_since_the_case_was_given_is_reminded_or_who_decides(
     add(store, GIVEN, at=NOW - 2 * HOUR)
     with store.write("taken or gone back since") as con:
         if since:
-            owners.own(con, story_id("street"), OAKFIELD.urn, Owner(since, NOW - HOUR, since))
+            owner_store.own(con, story_id("street"), OAKFIELD.urn, Owner(since, NOW - HOUR, since))
         else:
-            owners.end_ownership(con, story_id("street"), OAKFIELD.urn, ["deputy"], NOW - HOUR)
+            owner_store.end_ownership(con, story_id("street"), OAKFIELD.urn, ["deputy"], NOW - HOUR)
     tend(store, config)
     assert [person for person, _, _ in mails(store)] == [told]
     case = load_case(store.con, "0001")

@@ -15,7 +15,7 @@ from builders.taken_in import taken_in
 from alerts.links import Links
 from data.evidence.handed_in import Danger, Says, Whom
 from data.register.calendar import Calendar, Term
-from data.store import owners
+from data.store import owners as owner_store
 from data.types import Mark, Marked, Person, Role, Source
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -160,7 +160,7 @@ def test_what_somebody_has_looked_at_is_not_mailed(school):
         with school.store.write("test") as con:
             of = f"SELECT story_id FROM matches WHERE mention_id = '{handed.mention}'"
             (story,) = con.execute(of).fetchone()
-            owners.record_mark(con, Marked(story, URN, mark, "deputy", TEN + 10 * MINUTE))
+            owner_store.record_mark(con, Marked(story, URN, mark, "deputy", TEN + 10 * MINUTE))
     assert school.to() == []
 
 

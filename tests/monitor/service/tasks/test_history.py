@@ -29,8 +29,8 @@ from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.register.calendar import SchoolHours
-from data.retention.purge import purge
-from data.store.reporting import weekly_counts
+from data.retention.deleting import purge
+from data.store import weekly as weekly_store
 from data.types import (
     Alert,
     Match,
@@ -167,12 +167,12 @@ def test_history_is_in_no_count_of_the_week_it_was_first_read_in_nor_of_any_afte
     read(store, post(1, CALM, LONG_AGO), post(2, CALM + " And when is it?", NOW - DAY))
     week = (NOW - DAY, NOW + DAY)
     with store.open_reader() as con:
-        assert sum(weekly_counts.count_kept(con, "900001", *week).values()) == 1
+        assert sum(weekly_store.count_kept(con, "900001", *week).values()) == 1
     purge(store, NOW + 40 * DAY, Policy())
     with store.open_reader() as con:
-        assert weekly_counts.count_kept(con, "900001", *week) == {}
+        assert weekly_store.count_kept(con, "900001", *week) == {}
         first, last = (moment.date() for moment in week)
-        assert sum(weekly_counts.count_purged(con, "900001", first, last).values()) == 1
+        assert sum(weekly_store.count_purged(con, "900001", first, last).values()) == 1
 
 
 def test_history_is_no_surge(store):
@@ -180,7 +180,7 @@ def test_history_is_no_surge(store):
     posts = [post(n, f"{CALM} {n}", LONG_AGO + n * DAY) for n in range(2, 12)]
     read(store, *posts, at=NOW)
     with store.open_reader() as con:
-        heard = weekly_counts.list_heard(con, "900001", NOW - 14 * DAY, NOW - 7 * DAY)
+        heard = weekly_store.list_heard(con, "900001", NOW - 14 * DAY, NOW - 7 * DAY)
     assert [h.at for h in heard] == [NOW - 9 * DAY]
 
 

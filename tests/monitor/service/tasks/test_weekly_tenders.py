@@ -41,8 +41,8 @@ from alerts.wording.cases import until
 from data import effects
 from data.errors import InputError
 from data.register.calendar import Calendar, Term
-from data.store.mentions.batch import save
-from data.store.reporting.weekly_counts import put_report
+from data.store.mentions import save
+from data.store.weekly import put_report
 from data.types import Outcome, Person, Policy, Role, Route, School, Severity, Source, Story
 from data.words.say import words
 from monitor.cli.app import app

@@ -27,8 +27,8 @@ from data.store.engine.connect import lock_of
 from data.store.engine.open import Store
 from data.store.engine.turn import give_turn_back as give_back
 from data.store.engine.turn import take_turn as take
-from data.store.mentions.batch import save
-from data.store.messages.outbox import Tried, lease_due, put_outbox, record_attempts
+from data.store.mentions import save
+from data.store.outbox import Tried, lease_due, put_outbox, record_attempts
 from data.store.sources import record_runs
 from data.types import (
     MentionKind,

@@ -17,14 +17,19 @@ from urllib.parse import urlsplit
 
 from data.cases import Case, CaseFile, CasePlace, CaseStep, OtherWords, Post
 from data.errors import CaseMoved, InputError, StoreTooNew
-from data.steps.asking import Assigned
+from data.steps.classes import (
+    Accused,
+    Assigned,
+    Classified,
+    CopyFound,
+    Opened,
+    Reclassified,
+    Targeted,
+    read_stored,
+)
 from data.steps.codes import BypassRoute, Ending, PlaceRole, StepKind
-from data.steps.judging import Accused, Classified, Opened, Reclassified, Targeted
-from data.steps.keeping import CopyFound
-from data.steps.stored import read_stored
-from data.store import owners
-from data.store.alerts import alerts
-from data.store.cases.evidence_rows import files_of
+from data.store import alerts as alert_store
+from data.store import owners as owner_store
 from data.store.engine import rows as table_rows
 from data.store.engine.audit_chain import AuditEntry, Code, append, is_code, note, step_seal
 from data.store.engine.rows import (
@@ -39,7 +44,8 @@ from data.store.engine.rows import (
     read_rows,
     read_value,
 )
-from data.store.messages.outbox import put_outbox
+from data.store.evidence import files_of
+from data.store.outbox import put_outbox
 from data.store.owners import draw_number
 from data.store.sealing import restrict_matter, seal_of, seal_posts, sealed_version
 from data.types import LISTED, OutboxMessage, Owner, PressEvent, StillOpen
@@ -106,7 +112,7 @@ def append_steps(
         last = steps[-1]
         sql = "SELECT id FROM alerts WHERE story_id = $story AND urn = $urn AND handed_over_at IS NULL"
         for alert_id in read_column(con, sql, story=case.story_id, urn=case.urn):
-            alerts.hand_over_alert(con, alert_id, last.actor, last.recorded_at)
+            alert_store.hand_over_alert(con, alert_id, last.actor, last.recorded_at)
 
 
 def drop_places(con: Connection, case: Case) -> None:
@@ -161,7 +167,7 @@ def all_steps(
         wanted.append("NOT (closed_at IS NOT NULL AND NOT hold AND coalesce(closed_at < $since, TRUE))")
         given["since"] = closed_since
     if kept_apart:
-        wanted.append(owners.KEPT_APART)
+        wanted.append(owner_store.KEPT_APART)
     sql = f"{STEPS} WHERE case_id IN (SELECT id FROM cases WHERE {' AND '.join(wanted)})"
     rows = sorted(read_rows(con, sql, **given), key=itemgetter(0, 1))
     found = group_pairs((row[0], step(row)) for row in rows)
@@ -338,13 +344,13 @@ def _follow(con: Connection, case: Case, steps: Sequence[CaseStep]) -> None:
     for step in steps:
         if isinstance(step.said, Assigned):
             owner = Owner(step.said.person, step.recorded_at, step.actor)
-            owners.own(con, case.story_id, case.urn, owner)
-    held = owners.records(con, [case.story_id]).owners.get(case.story_id)
+            owner_store.own(con, case.story_id, case.urn, owner)
+    held = owner_store.records(con, [case.story_id]).owners.get(case.story_id)
     narrowed = case.lane is not None and case.assigned_to is None
     if held is not None and (
         held.person in (*case.subjects, case.target) or (narrowed and held.by != held.person)
     ):
-        owners.end_ownership(con, case.story_id, case.urn, [held.person], steps[-1].recorded_at)
+        owner_store.end_ownership(con, case.story_id, case.urn, [held.person], steps[-1].recorded_at)
 
 
 def action_of(kind: StepKind) -> str:

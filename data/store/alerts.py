@@ -14,7 +14,7 @@ from data.errors import InputError
 from data.judged import DANGER, part_at
 from data.matters import MatterNote
 from data.steps.codes import StepKind
-from data.store import owners
+from data.store import owners as owner_store
 from data.store.engine.audit_chain import AuditEntry, Code, append, links, note
 from data.store.engine.rows import (
     Connection,
@@ -31,11 +31,11 @@ from data.store.engine.rows import (
 )
 from data.store.engine.rows import at as moment_at
 from data.store.engine.tables import ALERTS
-from data.store.messages.outbox import call_again, call_off, supersede, withdraw
+from data.store.outbox import call_again, call_off, supersede, withdraw
 from data.store.owners import KEPT_APART, in_hand_sql, marked_sql, unless_owned
 from data.store.sealing import alert_codes, forget_alerts
-from data.store.verdicts.stories import KINDS
-from data.store.verdicts.verdicts import reasons
+from data.store.stories import KINDS
+from data.store.verdicts import reasons
 from data.types import Alert, Escalation, Owner, Route, Severity
 
 _NOT_WRITTEN = ("handed_over_at", "handed_over_by")
@@ -69,14 +69,14 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[
     if not alerts:
         return []
     before = by_story(con, [a.story_id for a in alerts])
-    drawn = owners.draw_numbers(con, {a.id for a in alerts if (a.story_id, a.urn) not in before})
+    drawn = owner_store.draw_numbers(con, {a.id for a in alerts if (a.story_id, a.urn) not in before})
     numbers = drawn | {a.id: before[a.story_id, a.urn].number for a in alerts if a.id not in drawn}
     alerts = [as_it_is(a, number=numbers[a.id]) for a in alerts]
     times = {key: alert.times for key, alert in before.items()}
     raised = [a for a in alerts if a.times > times.get((a.story_id, a.urn), -1)]
     rows = [_row(a) for a in alerts]
     insert_rows(con, "alerts", _ALERT, rows, key=("story_id", "urn"), update=ALERTS.update)
-    owners.lapse(con, [a.story_id for a in raised], now)
+    owner_store.lapse(con, [a.story_id for a in raised], now)
     supersede(con, {a.id: a.times for a in raised}, now)
     new = [a.id for a in raised if (a.story_id, a.urn) not in before]
     sealed = alert_codes(con, new) | alert_codes(con, {a.id for a in raised}.difference(new), _AGAIN)
@@ -103,7 +103,7 @@ def exclude_from_alerts(con: Connection, kept_out: Mapping[str, Sequence[str]], 
             continue
         sql = "UPDATE alerts SET excluded = list_concat(excluded, $late::VARCHAR[]) WHERE id = $id"
         execute(con, sql, late=late, id=alert_id)
-        owners.end_ownership(con, found.story_id, found.urn, late, now)
+        owner_store.end_ownership(con, found.story_id, found.urn, late, now)
         withdraw(con, alert_id, late, now)
         codes = tuple(Code.EXCLUDED.of(p) for p in late)
         append(con, [AuditEntry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
@@ -176,7 +176,7 @@ def by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str],
 
 
 _IN_HAND = in_hand_sql("alerts")
-_FINISHED = f"(handed_over_at IS NOT NULL OR {_IN_HAND} AND {owners.closed_sql('alerts')})"
+_FINISHED = f"(handed_over_at IS NOT NULL OR {_IN_HAND} AND {owner_store.closed_sql('alerts')})"
 
 
 def list_alerts(
@@ -292,7 +292,7 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime, by: str = ""
     if standing is not None:
         return standing
     owner = Owner(person, now, person)
-    owners.own(con, found.story_id, found.urn, owner)
+    owner_store.own(con, found.story_id, found.urn, owner)
     call_off(con, alert_id, now)
     how = (*([Code.TAKEN_BY.of(by)] if by else ()), *([Code.OS_ACCOUNT.of(account)] if account else ()))
     codes = (Code.TIMES.of(found.times), *how)
@@ -314,8 +314,8 @@ def give(con: Connection, of: str, owner: Owner, why: str = "", now: datetime | 
     they had it already. Audited, with the note to them and how it was before. Raises InputError where there
     is no such one."""
     (story, urn, raised, _), now = _may_be_had(con, of), now or owner.at
-    before = owners_of_alerts(con, [of]).get(of) if raised else owners.records(con, [of]).owners.get(of)
-    owners.own(con, story, urn, owner, now)
+    before = owners_of_alerts(con, [of]).get(of) if raised else owner_store.records(con, [of]).owners.get(of)
+    owner_store.own(con, story, urn, owner, now)
     call_off(con, of, now)
     # who had it, by whom, since when, until when and when they were to be asked, as one code
     times = (before.at, before.until, before.ask_at) if before else ()
@@ -348,10 +348,10 @@ def _return(
     story, urn, raised, excluded = _may_be_had(con, of)
     if to is None or to.person in excluded:
         call_again(con, of, given.at)
-        owners.end_ownership(con, story, urn, [given.person], now)
+        owner_store.end_ownership(con, story, urn, [given.person], now)
         to = None
     else:
-        owners.own(con, story, urn, to, now)
+        owner_store.own(con, story, urn, to, now)
     return urn, (Code.TIMES.of(raised), *([Code.PERSON.of(to.person)] if to else ()))
 
 
@@ -360,7 +360,7 @@ def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None
     found, had = _existing(con, alert_id), owners_of_alerts(con, [alert_id]).get(alert_id)
     if had is not None:
         call_again(con, alert_id, had.at)
-    owners.end_ownership(con, found.story_id, found.urn, [person], now)
+    owner_store.end_ownership(con, found.story_id, found.urn, [person], now)
     append(con, [AuditEntry(now, person, "alert_put_down", alert_id, found.urn)])
 
 
@@ -401,10 +401,10 @@ def owners_of_alerts(con: Connection, alert_ids: Sequence[str]) -> dict[str, Own
     """Find who has each of these alerts as it was raised last; the rest are left out."""
     if not alert_ids:
         return {}
-    sql = f"""SELECT id, {select_columns(owners.HAS, "o.")} FROM alerts a JOIN owners o
+    sql = f"""SELECT id, {select_columns(owner_store.HAS, "o.")} FROM alerts a JOIN owners o
             ON o.story_id = a.story_id AND o.urn = a.urn AND o.times >= a.times
         WHERE id = ANY($ids) AND o.person_id IS NOT NULL"""
-    return {alert_id: owners.owner(has) for alert_id, *has in read_rows(con, sql, ids=alert_ids)}
+    return {alert_id: owner_store.owner(has) for alert_id, *has in read_rows(con, sql, ids=alert_ids)}
 
 
 def hand_over_alert(con: Connection, alert_id: str, person: str, now: datetime) -> None:
@@ -487,7 +487,7 @@ def unanswered_alerts(con: Connection, since: datetime) -> list[str]:
     sql = f"""SELECT id FROM alerts WHERE handed_over_at IS NULL AND NOT {_IN_HAND}
         AND (severity >= {int(Severity.THIS_HOUR)} OR list_contains(reason_codes, '{DANGER}')
             OR severity >= {int(Severity.TODAY)} AND raised_at > $since) ORDER BY raised_at, id"""
-    return read_column(con, owners.unless_owned(con, sql), since=since)
+    return read_column(con, owner_store.unless_owned(con, sql), since=since)
 
 
 def newest_posts(con: Connection, story_ids: Sequence[str]) -> dict[str, datetime]:
@@ -527,10 +527,10 @@ def unfinished_alerts(con: Connection, since: datetime) -> dict[str, datetime | 
     sql = f"""SELECT alerts.id, epoch_us(({_RECORDED})) AS recorded FROM {some}
             AND (recorded IS NULL OR route = 'safeguarding' OR {_WISHED}
                 OR recorded < epoch_us(greatest(raised_at, coalesce(o.since_at, raised_at))))
-            AND NOT {owners.closed_sql("alerts")}
-            AND NOT {owners.marked_sql("alerts.story_id", "alerts.urn")}
+            AND NOT {owner_store.closed_sql("alerts")}
+            AND NOT {owner_store.marked_sql("alerts.story_id", "alerts.urn")}
         ORDER BY raised_at, alerts.id"""
-    rows = read_rows(con, owners.unless_owned(con, sql), **given)
+    rows = read_rows(con, owner_store.unless_owned(con, sql), **given)
     return {alert_id: at_or_none(recorded) for alert_id, recorded in rows}
 
 
@@ -539,9 +539,9 @@ def stories_to_ask_about(con: Connection) -> dict[str, str]:
     sql = f"""SELECT o.story_id, o.urn FROM owners o WHERE o.person_id IS NOT NULL
             AND {_WISHED}
             AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.story_id = o.story_id AND a.urn = o.urn)
-            AND NOT {owners.marked_sql("o.story_id", "o.urn")}
+            AND NOT {owner_store.marked_sql("o.story_id", "o.urn")}
         ORDER BY o.story_id"""
-    return dict(read_rows(con, owners.unless_owned(con, sql)))
+    return dict(read_rows(con, owner_store.unless_owned(con, sql)))
 
 
 def changes(con: Connection) -> tuple[int, int]:

@@ -1,9 +1,4 @@
-"""The record of deletions, kept beside the store so that restoring a backup does not bring deleted data back.
-
-An append-only file of lines such as `2026-11-17T09:00:00Z mention HASH`: when, what kind of thing, and half
-the SHA-256 of its id. It says nothing about the content and survives a damaged store. The first line says
-since when the record has been kept. Lines expire after a year.
-"""
+"""Periods for which each thing is kept, and the record of what was deleted."""
 
 from __future__ import annotations
 
@@ -15,10 +10,81 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from data.content_class import BYPASSING, EIGHTEEN_MONTHS, SIX_YEARS, ContentClass, class_spec
 from data.ids import digest
+from data.steps.codes import Ending
+from data.types import Policy, Relevance, Verdict
 
-NAME = "deletions.log"
-KEPT = timedelta(days=365)
+
+def kept_for(verdict: Verdict, policy: Policy) -> timedelta:
+    """Return how long a verdict requires its mention to be kept, from when the mention was first seen. Not
+    about the school: hours. Criticism, opinion, praise (C0): days. Discrimination and threats six years,
+    defamation eighteen months, everything else the policy's `retain_days`; restricted texts no longer than
+    that, and only until they are handed over."""
+    if verdict.relevance is Relevance.NOT_ABOUT and not verdict.restricted:
+        return timedelta(hours=policy.unmatched_hours)
+    if verdict.content_class == ContentClass.FAIR_COMMENT and not verdict.restricted:
+        return timedelta(days=policy.criticism_days)
+    return class_spec(verdict.content_class).kept or timedelta(days=policy.retain_days)
+
+
+def retain_until(verdicts: Iterable[Verdict], now: datetime, policy: Policy) -> datetime:
+    """When a mention first seen now may go: the latest time its verdicts require; hours if it has none."""
+    unmatched = timedelta(hours=policy.unmatched_hours)
+    return now + max((kept_for(v, policy) for v in verdicts), default=unmatched)
+
+
+def is_restricted(verdict: Verdict) -> bool:
+    """Is the text for the designated safeguarding lead only?"""
+    return verdict.restricted or verdict.content_class in BYPASSING
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCase:
+    """The facts that decide how long a closed case is kept. `last_public` is when its post was last seen in
+    public. `course` says that a chronology was approved: the case was about a course of conduct. Times are
+    UTC."""
+
+    content_class: ContentClass
+    ending: Ending | None
+    closed_at: datetime
+    last_public: datetime
+    course: bool = False
+
+    @property
+    def leaves_stub(self) -> bool:
+        """Does it belong to the school's safeguarding system, so that a stub is left here?"""
+        return self.ending is Ending.HANDED_OVER or self.content_class in BYPASSING
+
+
+def case_kept_until(case: ClosedCase, policy: Policy) -> datetime:
+    """When the steps, the evidence and the post of a closed case may go, UTC.
+
+    Handed over: at once. Fair comment (C0) or a mistake: days. Hate, threats and a course of conduct: six
+    years. Defamation: eighteen months from when it was last public, since an action may be brought for a year
+    (Limitation Act 1980, section 4A), but not within those days of closing. Everything else: the policy's
+    `retain_days`. Counted from closing, except for defamation.
+    """
+    days = timedelta(days=policy.criticism_days)
+    if case.ending is Ending.HANDED_OVER:
+        return case.closed_at
+    if case.ending is Ending.MISTAKEN or case.content_class == ContentClass.FAIR_COMMENT:
+        return case.closed_at + days
+    if case.course:
+        return case.closed_at + SIX_YEARS
+    if case.content_class == ContentClass.DEFAMATION:
+        return max(case.last_public + EIGHTEEN_MONTHS, case.closed_at + days)
+    return case.closed_at + (class_spec(case.content_class).kept or timedelta(days=policy.retain_days))
+
+
+# The record of deletions, beside the store, so that restoring a backup does not bring deleted data back.
+#
+# An append-only file of lines such as `2026-11-17T09:00:00Z mention HASH`: when, what kind of thing, and half
+# the SHA-256 of its id. It says nothing about the content and survives a damaged store. The first line says
+# since when the record has been kept. Lines expire after a year.
+
+DELETIONS_LOG = "deletions.log"
+LINES_KEPT = timedelta(days=365)
 _PRUNED = timedelta(days=30)
 """How long after they expire old lines are removed, all at once."""
 _FORMAT = "schoolgate-deletions/1"
@@ -93,12 +159,12 @@ def add_deletions(home: Path, now: datetime, gone: Mapping[DeletedKind, Iterable
     """Record what is about to be deleted; it is on the disk when this returns. Called before the deletion is
     committed: if that fails, the next run deletes the same. Raises OSError where it cannot be written,
     ValueError where the file is not such a record."""
-    path = home / NAME
+    path = home / DELETIONS_LOG
     if not path.exists():
-        write(path, [_first(now)])
+        write_lines(path, [_first(now)])
     elif _is_old(path, now):
         held = path.read_text(encoding="ascii").splitlines()[1:]
-        write(path, [_first(now - KEPT), *(line for line in held if _is_young(line, now))])
+        write_lines(path, [_first(now - LINES_KEPT), *(line for line in held if _is_young(line, now))])
     lines = [
         f"{_iso(now)} {kind} {hash_deleted(kind, one)}\n" for kind, ids in gone.items() for one in sorted(ids)
     ]
@@ -114,7 +180,7 @@ def add_deletions(home: Path, now: datetime, gone: Mapping[DeletedKind, Iterable
             os.fsync(file.fileno())
 
 
-def write(path: Path, lines: Iterable[str]) -> None:
+def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Writes the complete file or leaves the old one; only its owner can read it."""
     part = path.with_suffix(".part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -164,7 +230,7 @@ def _is_old(path: Path, now: datetime) -> bool:
 
 def _is_young(line: str, now: datetime) -> bool:
     at = _when(line.strip())
-    return at is not None and now - at <= KEPT
+    return at is not None and now - at <= LINES_KEPT
 
 
 def _when(line: str) -> datetime | None:

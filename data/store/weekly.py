@@ -28,7 +28,7 @@ from data.store.engine.rows import (
     read_value,
 )
 from data.store.owners import marked_sql, unless_owned
-from data.store.verdicts.verdicts import NEWEST, TONE
+from data.store.verdicts import NEWEST, TONE
 from data.types import ALLEGING_LABELS, Mark, Outcome, Severity
 from data.web.channels import REVIEWS
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from data.content_class import ContentClass
 from data.judged import TONELESS, meant_by_labels
-from data.keeping.periods import is_restricted, retain_until
+from data.keeping import is_restricted, retain_until
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import (
     Connection,

@@ -1,0 +1,823 @@
+"""Steps of a case, a class a kind, and how their facts are stored and read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from data.content_class import BYPASSING, CLASSES, ContentClass
+from data.rungs import CaseClock, Rung
+from data.steps.codes import (
+    AboutWhom,
+    BypassRoute,
+    Capacity,
+    Check,
+    Complainant,
+    Decision,
+    Ending,
+    EvidenceKind,
+    KeptLetter,
+    Looker,
+    NoticeWay,
+    PlaceRole,
+    Relationship,
+    RungAnswer,
+    Sender,
+    StaffMatter,
+    StepClass,
+    StepKind,
+    Support,
+    ToWarn,
+    ValueKind,
+    Where,
+    asks,
+)
+from data.types import About, Route
+
+_JUDGED = frozenset(ContentClass(code) for code in CLASSES)
+_ANY = {"among": _JUDGED | {ContentClass.UNJUDGED}, "told": True}
+_CLASS = asks(key="class", among=_JUDGED)
+_LANE = asks(label="case.asks.lane")
+_PERSON = {"of": ValueKind.PERSON, "told": True}
+_WORKING = tuple(who for who in Relationship if who.may_disclose)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(StepClass):
+    """`sealed` is a hash over what the store held of the post; `alert` and `story` are ids."""
+
+    kind = StepKind.OPENED
+    by_hand = False
+    by_program = True
+    story: str
+    route: Route
+    proposed_class: ContentClass = field(metadata=_ANY)
+    about: About
+    mention: str = ""
+    restricted: bool | None = None
+    lane: BypassRoute | None = None
+    subjects: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    target: str = ""
+    channel: str = field(default="", metadata={"of": ValueKind.CHANNEL, "told": True})
+    alert: str = ""
+    own_site: bool | None = None
+    danger_now: bool | None = None
+    enquiry: bool | None = None
+    sealed: str = ""
+    author_says: Relationship | None = None  # what its words say that the author is to the school
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified(StepClass):
+    """Set its class."""
+
+    kind = StepKind.CLASSIFIED
+    wants_why = True
+    content_class: ContentClass = field(metadata=_CLASS)
+    lane: BypassRoute | None = field(default=None, metadata=_LANE)
+    meant: tuple[str, ...] = ()
+    overseers: tuple[str, ...] | None = None  # added by the rules: who is told of it
+    about: About | None = None  # added by the rules: who it is about from then on
+    proposed_by: str = field(default="", metadata=_PERSON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reclassified(StepClass):
+    """Fair comment is none any more; the rules add what they add to `Classified`."""
+
+    kind = StepKind.RECLASSIFIED
+    by_hand = False
+    wants_why = True
+    from_class: ContentClass = field(metadata={"key": "from", "among": _JUDGED, "told": True})
+    content_class: ContentClass = field(metadata=_CLASS)
+    lane: BypassRoute | None = None
+    meant: tuple[str, ...] = ()
+    overseers: tuple[str, ...] | None = None
+    about: About | None = None
+    proposed_by: str = field(default="", metadata=_PERSON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed(StepClass):
+    """A class for a second person to confirm; the rules add `overseers`."""
+
+    kind = StepKind.PROPOSED
+    by_hand = False
+    from_class: ContentClass = field(metadata={"key": "from", **_ANY})
+    content_class: ContentClass = field(metadata=_CLASS)
+    lane: BypassRoute | None = None
+    meant: tuple[str, ...] = ()
+    overseers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedDown(StepClass):
+    """The refusal of what was proposed, which stays as it was."""
+
+    kind = StepKind.TURNED_DOWN
+    by_hand = False
+    wants_why = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author(StepClass):
+    """Record the author's relationship to the school."""
+
+    kind = StepKind.AUTHOR
+    where = Where.WITH_FAIR
+    relationship: Relationship = field(metadata=asks())
+    contact_safe: bool | None = field(default=None, metadata=asks())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffPost(StepClass):
+    """Record what somebody who works here has posted, and who they are, where that is known."""
+
+    kind = StepKind.STAFF_POST
+    what: StaffMatter = field(metadata=asks())
+    relationship: Relationship | None = field(default=None, metadata=asks(_WORKING))
+    person: str = field(default="", metadata=asks(of=ValueKind.PERSON))
+    meant: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed(StepClass):
+    """Put right where the post is, or where it was said."""
+
+    kind = StepKind.PLACE
+    channel: str = field(metadata=asks(of=ValueKind.CHANNEL))
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InNameOf(StepClass):
+    """Record in whose name removal is requested."""
+
+    kind = StepKind.COMPLAINANT
+    where = Where.ON_LADDER
+    who: Complainant = field(metadata=asks())
+    person: str = field(default="", metadata=asks(of=ValueKind.NAMED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targeted(StepClass):
+    """Record which member of staff is targeted."""
+
+    kind = StepKind.TARGET
+    person: str = field(default="", metadata=asks(of=ValueKind.PERSON))
+    subjects: tuple[str, ...] | None = (
+        field(  # an empty one: it accuses nobody; None: nothing is said of them
+            default=None, metadata=asks(of=ValueKind.PERSON, label="case.asks.subjects", between=",")
+        )
+    )
+    about: About | None = None  # added by the rules, where subjects are named
+    second: str = field(default="", metadata=_PERSON)  # who else says so, where somebody is let in
+    beside: tuple[str, ...] = field(  # added where several are named: a case has one target
+        default=(), metadata={"of": ValueKind.PERSON, "between": ",", "told": True}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutCorrected(StepClass):
+    """Put right whom it is about: a child, a member of staff, or nobody of the school."""
+
+    kind = StepKind.ABOUT
+    wants_why = True
+    who: AboutWhom = field(metadata=asks())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accused(StepClass):
+    """Name who is accused, or withdraw that."""
+
+    kind = StepKind.ACCUSED
+    people: tuple[str, ...] = field(default=(), metadata=asks(key="person", of=ValueKind.PERSON, between=","))
+    stands: bool | None = field(default=None, metadata=asks())
+    about: About | None = None  # added by the rules
+    second: str = field(default="", metadata=_PERSON)  # who else says so, where somebody is let in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflicted(StepClass):
+    """Record that somebody has a conflict of interest, and is accused of nothing."""
+
+    kind = StepKind.CONFLICTED
+    wants_why = True
+    person: str = field(metadata=asks(of=ValueKind.PERSON))
+    stands: bool | None = field(default=None, metadata=asks())
+    second: str = field(default="", metadata=_PERSON)  # who else says so, where they are let in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed(StepClass):
+    """Record how serious it is, in your own words."""
+
+    kind = StepKind.WEIGHED
+    may_precede = True
+    nature: str = field(metadata=asks(of=ValueKind.WORDS))
+    visible: str = field(metadata=asks(of=ValueKind.WORDS))
+    spread: str = field(metadata=asks(of=ValueKind.WORDS))
+    impact: str = field(metadata=asks(of=ValueKind.WORDS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided(StepClass):
+    """Record the decision: seek removal, only report it, answer instead, or stop."""
+
+    kind = StepKind.DECIDED
+    wants_why = True
+    may_precede = True
+    decision: Decision = field(metadata=asks())
+    policy: str = field(default="", metadata={"told": True})  # the one gone by
+    capacity: Capacity | None = field(default=None, metadata={"key": "as"})  # added by the rules
+
+
+# Steps that ask somebody to act, record what came back, and what those concerned agree to.
+
+_WHOSE = asks(of=ValueKind.WHOSE)
+_REFERENCE = asks()
+OVERRIDE_GROUNDS = ("child_at_risk", "other_at_risk", "risk_to_life")
+"""The grounds for telling the police without consent."""
+_WAY = asks(
+    tuple(dict.fromkeys(kind for rung in Rung for kind in rung.spec.kinds)), key="kind", label="case.asks.way"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(StepClass):
+    """Record that you asked somebody to act, and keep what you sent."""
+
+    kind = StepKind.ASKED
+    dated = True
+    may_precede = True
+    rung: Rung = field(metadata=asks())
+    channel: str = field(default="", metadata=asks(of=ValueKind.SITE))
+    reference: str = field(default="", metadata=_REFERENCE)
+    way: str = field(default="", metadata=_WAY)
+    imminent: bool | None = field(default=None, metadata=asks())
+    received_at: datetime | None = field(default=None, metadata=asks())
+    place: int | None = None
+    route: str = ""
+    advice: str = field(default="", metadata=asks(("lawyer",)))
+    sender: Sender | None = field(default=None, metadata=asks(told=True))
+    written_at: datetime | None = field(default=None, metadata=asks())
+    kept: KeptLetter | None = field(
+        default=None, metadata={"among": frozenset(KeptLetter) - {KeptLetter.AS_CAME}, "told": True}
+    )
+    sha256: tuple[str, ...] = ()
+    capture: str = ""
+    manifest: str = ""
+    files: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(StepClass):
+    """Record what came back from somebody you asked, or that nothing did, and keep a copy."""
+
+    kind = StepKind.ANSWERED
+    dated = True
+    may_precede = True
+    rung: Rung = field(metadata=asks())
+    result: RungAnswer = field(metadata=asks())
+    reference: str = field(default="", metadata=_REFERENCE)
+    way: str | None = field(default=None, metadata=_WAY)  # None where it does not say to which
+    place: int | None = None
+    poster_told_at: datetime | None = field(default=None, metadata=asks())
+    talked_at: datetime | None = field(default=None, metadata=asks())
+    kept: KeptLetter | None = field(
+        default=None, metadata={"among": frozenset((KeptLetter.AS_CAME, KeptLetter.NOT_KEPT)), "told": True}
+    )
+    sha256: tuple[str, ...] = ()
+    capture: str = ""
+    manifest: str = ""
+    files: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsApproved(StepClass):
+    """Approve in writing what is said to the press."""
+
+    kind = StepKind.APPROVED
+    sent: str = field(metadata=asks(of=ValueKind.WORDS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responded(StepClass):
+    """Record that the concern itself was answered; to the press with what was sent."""
+
+    kind = StepKind.RESPONDED
+    dated = True
+    may_precede = True
+    how: str = field(metadata=asks(("meeting", "phone", "letter", "mail", "public_reply")))
+    sent: str = field(default="", metadata=asks(of=ValueKind.WORDS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentAsked(StepClass):
+    """Record that they were asked: who asked, when and how."""
+
+    kind = StepKind.CONSENT_ASKED
+    dated = True
+    may_precede = True
+    person: str = field(metadata=_WHOSE)
+    how: str = field(metadata=asks(("in_person", "phone", "meeting", "letter", "mail")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven(StepClass):
+    """They agree."""
+
+    kind = StepKind.CONSENT_GIVEN
+    dated = True
+    may_precede = True
+    person: str = field(metadata=_WHOSE)
+    informed: NoticeWay | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRefused(StepClass):
+    """They do not agree."""
+
+    kind = StepKind.CONSENT_REFUSED
+    dated = True
+    may_precede = True
+    person: str = field(metadata=_WHOSE)
+    informed: NoticeWay | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWithdrawn(StepClass):
+    """They no longer agree."""
+
+    kind = StepKind.CONSENT_WITHDRAWN
+    dated = True
+    person: str = field(metadata=_WHOSE)
+    informed: NoticeWay | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentOverridden(StepClass):
+    """Record that the police are told without consent, because somebody is at risk."""
+
+    kind = StepKind.CONSENT_OVERRIDDEN
+    wants_why = True
+    ground: str = field(metadata=asks(OVERRIDE_GROUNDS))
+    informed: NoticeWay | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportStep(StepClass):
+    """Record what became of the support offered: its status, never what is said in it."""
+
+    kind = StepKind.SUPPORT
+    wants_why = None
+    dated = True
+    may_precede = True
+    status: Support = field(
+        metadata=asks(
+            tuple(each for each in Support if each is not Support.NOT_OFFERED),
+            among=frozenset(Support) - {Support.NOT_OFFERED},
+        )
+    )
+    person: str = field(default="", metadata=_WHOSE)
+    informed: NoticeWay | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidSafe(StepClass):
+    """Record that the person it is aimed at says that they are safe."""
+
+    kind = StepKind.SAFE
+    dated = True
+    may_precede = True
+    person: str = field(metadata=_WHOSE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned(StepClass):
+    """Record who was warned of a danger, by whoever warned them."""
+
+    kind = StepKind.WARNED
+    dated = True
+    may_precede = True
+    where = Where.OPEN
+    who: ToWarn = field(metadata=asks())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referred(StepClass):
+    """Record that you told somebody outside the school."""
+
+    kind = StepKind.REFERRED
+    dated = True
+    may_precede = True
+    to: str = field(metadata=asks(of=ValueKind.REFERRAL))
+    reference: str = field(default="", metadata=_REFERENCE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned(StepClass):
+    """Give a case to somebody."""
+
+    kind = StepKind.ASSIGNED
+    by_program = True  # whoever had it has left
+    person: str = field(metadata=asks(of=ValueKind.PERSON))
+
+
+# Steps that keep a post, that look at it again, and that end its case.
+
+_TOLD = {"told": True}
+_OF_PRIVACY = (CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D)
+"""What is owed to a person about their data: being told that it is held, an answer to their complaint."""
+UNLOCKING = {"charge": "", "publication": "by the regulator", "waiver": "", "court_order": ""}
+"""What ends the lock (Education Act 2002 s.141F): charge, publication by the regulator or the Secretary of
+State, the teacher's written waiver, an order of a court."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceKept(StepClass):
+    """One capture: its id, the hash of its manifest, how many files. `what` it is (a page, where not said),
+    what is known of it, and the id of the capture that it adds to."""
+
+    kind = StepKind.EVIDENCE
+    by_hand = False
+    by_program = True
+    may_precede = True
+    capture: str
+    manifest: str
+    files: int
+    what: EvidenceKind | None = field(default=None, metadata={"key": "kind", "told": True})
+    known: tuple[str, ...] = ()
+    adds_to: str = ""
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesAllowed(StepClass):
+    """Pictures of the post may be kept."""
+
+    kind = StepKind.PICTURES_ALLOWED
+    by_hand = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterDrafted(StepClass):
+    """Which letter, in which forms, the hash of each form, and the time that it gives its author."""
+
+    kind = StepKind.LETTER
+    where = Where.WITH_FAIR
+    by_hand = False
+    by_program = True
+    letter: str = field(metadata={"of": ValueKind.LETTER, "told": True})
+    by: datetime | None = field(default=None, metadata=_TOLD)
+    form: tuple[str, ...] = ()
+    sha256: tuple[str, ...] = ()
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosted(StepClass):
+    """The host of its address, as the registers told; `nominet` is the registrar's tag, or “yes”."""
+
+    kind = StepKind.HOSTED
+    where = Where.ON_LADDER
+    by_hand = False
+    by_program = True
+    host: str = field(metadata=_TOLD)
+    domain: str = ""
+    registrar: str = field(default="", metadata=_TOLD)
+    registrar_abuse: str = ""
+    network: str = field(default="", metadata=_TOLD)
+    network_abuse: str = ""
+    addresses: str = ""
+    nominet: str = ""
+    front: str = ""
+    failed: str = ""
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked(StepClass):
+    """The finding of a check, its number among the checks, who `looked`, where that was recorded; `amended`:
+    changed enough; `barred`: nobody may open it; `signed_in`: no look logged out, as whoever looked says."""
+
+    kind = StepKind.CHECKED
+    by_hand = False
+    by_program = True
+    may_precede = True
+    result: Check = field(metadata=_TOLD)
+    nth: int | None = None
+    url: str = field(default="", metadata=_TOLD)
+    amended: bool | None = None
+    barred: bool | None = None
+    signed_in: bool | None = field(default=None, metadata=_TOLD)
+    looked: Looker | None = field(default=None, metadata=_TOLD)
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyFound(StepClass):
+    """Add a place where the same matter is: a post that was read or handed in, or an address."""
+
+    kind = StepKind.COPY_FOUND
+    by_program = True
+    mention: str = field(default="", metadata=asks(of=ValueKind.POST))
+    url: str = field(default="", metadata=asks(of=ValueKind.TEXT))
+    what: PlaceRole | None = field(
+        default=None, metadata=asks(tuple(r.value for r in PlaceRole if r is not PlaceRole.POST))
+    )
+    channel: str = field(default="", metadata=asks(of=ValueKind.CHANNEL))
+    sealed: str = ""
+    subjects: tuple[str, ...] = ()  # whom the stories that hold the post may accuse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceLeft(StepClass):
+    """Leave one of the case's places standing, with the reason; the case may end as removed without it."""
+
+    kind = StepKind.PLACE_LEFT
+    wants_why = True
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameBack(StepClass):
+    """It is there again, or in the copy named (its id)."""
+
+    kind = StepKind.CAME_BACK
+    by_hand = False
+    by_program = True
+    mention: str = field(default="", metadata={"of": ValueKind.POST, "told": True})
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRemoved(StepClass):
+    """The outcome of a case that closes as removed."""
+
+    kind = StepKind.REMOVED
+    by_hand = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeenChanged(StepClass):
+    """The outcome of a case that closes as changed."""
+
+    kind = StepKind.CHANGED
+    by_hand = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftStanding(StepClass):
+    """The outcome of a case that closes while the post stays up."""
+
+    kind = StepKind.STANDING
+    by_hand = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(StepClass):
+    """Write a note into a case."""
+
+    kind = StepKind.NOTED
+    wants_why = True
+    may_precede = True
+    starts: CaseClock | None = field(default=None, metadata=asks(_OF_PRIVACY))
+    ends: CaseClock | None = field(default=None, metadata=asks(_OF_PRIVACY))
+    pack: str = ""  # the SHA-256 of one that was made; that says nothing of why anything else was done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held(StepClass):
+    """Keep the case and its evidence from deletion."""
+
+    kind = StepKind.HELD
+    wants_why = True
+    review: datetime = field(metadata=asks())
+
+
+@dataclass(frozen=True, slots=True)
+class Released(StepClass):
+    """End a hold; somebody other than the person who set it has to do this."""
+
+    kind = StepKind.RELEASED
+    wants_why = True
+
+
+@dataclass(frozen=True, slots=True)
+class Locked(StepClass):
+    """Withhold the identity of an accused teacher."""
+
+    kind = StepKind.LOCKED
+    wants_why = True
+    by_program = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlocked(StepClass):
+    """End that lock, on one of the grounds in the Act."""
+
+    kind = StepKind.UNLOCKED
+    wants_why = True
+    ground: str = field(metadata=asks(UNLOCKING))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChronologyApproved(StepClass):
+    """Allow one author's posts about one person to be put together in this case."""
+
+    kind = StepKind.CHRONOLOGY
+    wants_why = True
+    author: str = field(metadata=asks())
+    person: str = field(metadata=asks(of=ValueKind.PERSON))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed(StepClass):
+    """Close a case, and say how it ended."""
+
+    kind = StepKind.CLOSED
+    wants_why = True
+    ending: Ending = field(metadata=asks(tuple(Ending)[:-1]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened(StepClass):
+    """Open a closed case again, at the rung it had reached."""
+
+    kind = StepKind.REOPENED
+    wants_why = True
+    rung: Rung | None = field(default=None, metadata=_TOLD)  # added by the rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(StepClass):
+    """Two cases become one. The one that it `closes` names the other; there, the next steps, so many as were
+    `taken` over, tell of the places that came along. Where it is `undone`, these and it count no more."""
+
+    kind = StepKind.JOINED
+    by_hand = False
+    wants_why = True
+    case: str = field(metadata=_TOLD)
+    closes: bool | None = None
+    taken: int | None = None
+    undone: bool | None = field(default=None, metadata=_TOLD)
+
+
+# A step's facts as they are stored, and as they are read again: the only place that knows their names.
+#
+# A fact is a short text: “yes” and “no”, the value of a code, a time in ISO 8601, ids with blanks between
+# them.
+
+Step = StepClass
+KINDS: Mapping[StepKind, type[Any]] = {
+    each.kind: each
+    for each in tuple(globals().values())
+    if isinstance(each, type) and issubclass(each, StepClass) and each is not StepClass
+}
+"""The class of each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepField:
+    """A fact: `attribute` of its class, `name` as it is stored, `label` a key of the catalogue. Nobody is
+    `asked` for what the rules or the program add. `choices` are the values it may have; `type` is that of
+    one, where there may be several (`many`, written with `between` between them) or none (`optional`). Only
+    those `among` these fit, where it says so."""
+
+    attribute: str
+    name: str
+    label: str
+    asked: bool
+    kind: ValueKind
+    choices: tuple[str, ...]
+    required: bool
+    many: bool
+    type: type
+    optional: bool
+    among: frozenset[object] | None
+    between: str
+
+
+def read_stored(kind: StepKind, facts: Mapping[str, str]) -> tuple[Step, Mapping[str, str]]:
+    """A step that was stored, and as it is written there: facts that this program does not know, or would
+    write otherwise. Raises ValueError where a fact that is known has a value that is not."""
+    step = _read_step(kind, facts)
+    written = facts_to_store(step)
+    return step, {name: said for name, said in facts.items() if written.get(name) != said}
+
+
+@cache
+def facts_of_kind(kind: StepKind) -> Mapping[str, StepField]:
+    """Every fact that a step of that kind may have, by its name, whether anybody is asked for it or not."""
+    of = KINDS[kind]
+    hints = get_type_hints(of)
+    found = (_field(of, each, hints[each.name]) for each in fields(of))
+    return {field.name: field for field in found}
+
+
+def names_of_facts(kind: StepKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the facts that a step of that kind must say, and those it may say besides."""
+    facts = facts_of_kind(kind).values()
+    return tuple(f.name for f in facts if f.required), tuple(f.name for f in facts if not f.required)
+
+
+def facts_to_store(step: Step) -> dict[str, str]:
+    """Return its facts as they are stored, by name, without those that say nothing."""
+    found = {}
+    for fact in facts_of_kind(step.kind).values():
+        value = getattr(step, fact.attribute)
+        if value is not None if fact.optional else value not in ("", ()):
+            write = fact.between.join if fact.many else _WRITTEN.get(fact.type, str)
+            found[fact.name] = write(value)
+    return found
+
+
+def faults_of(step: Step) -> tuple[str, ...]:
+    """The names of facts that are missing, or are none that such a step may have."""
+    odd = []
+    for fact in facts_of_kind(step.kind).values():
+        value = getattr(step, fact.attribute)
+        missing = value is None or value == ""
+        if fact.required if missing else fact.among is not None and value not in fact.among:
+            odd.append(fact.name)
+    lane, given = getattr(step, "lane", None), getattr(step, "content_class", None)
+    return (*odd, *(["lane"] if lane and given is not None and given not in BYPASSING else []))
+
+
+def _read_step(kind: StepKind, facts: Mapping[str, str]) -> Step:
+    found: dict[str, Any] = {}
+    wrong = []
+    for fact in facts_of_kind(kind).values():
+        said = facts.get(fact.name)
+        if said is None or (not said and (fact.required or not (fact.many or fact.type is str))):
+            wrong += [fact.name] if fact.required else []
+            continue
+        try:
+            one = _READ.get(fact.type, fact.type)
+            found[fact.attribute] = tuple(said.replace(",", " ").split()) if fact.many else one(said)
+        except (ValueError, KeyError):
+            wrong.append(fact.name)
+    if wrong:
+        raise ValueError(f"a step {kind} is without, or has odd: {', '.join(wrong)}")
+    step: Step = KINDS[kind](**found)
+    return step
+
+
+def parse_moment(said: str) -> datetime:
+    """Read an ISO 8601 time, a bare date as its beginning, in UTC. Raises ValueError where it is neither."""
+    found = datetime.fromisoformat(said)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+_WRITTEN: Mapping[type, Callable[[Any], str]] = {
+    bool: lambda value: "yes" if value else "no",
+    datetime: datetime.isoformat,
+}
+_READ: Mapping[type, Callable[[str], object]] = {
+    bool: {"yes": True, "no": False}.__getitem__,
+    datetime: parse_moment,
+}
+"""How values of a type are written and read; any other as a text, and by its own class."""
+
+
+def fields_of(of: type[Any]) -> tuple[StepField, ...]:
+    """List what is asked of whoever takes such a step, in the order of its class."""
+    return tuple(field for field in facts_of_kind(of.kind).values() if field.asked)
+
+
+def _field(of: type[Any], each: Field[Any], hint: Any) -> StepField:
+    said, name = each.metadata, each.metadata.get("key", each.name)
+    several = next((one for one in (hint, *get_args(hint)) if get_origin(one) is tuple), None)
+    one: type = next(one for one in (*get_args(several or hint), hint) if one not in (NoneType, ...))
+    coded = issubclass(one, StrEnum) and one is not ContentClass
+    choices: Any = said.get("choices") or (said.get("among") or one if coded else ())
+    return StepField(
+        attribute=each.name,
+        name=name,
+        label=said.get("label") or f"pack.name.{of.kind}.{name}",
+        asked="asked" in said,
+        kind=said.get("of") or _BY_TYPE.get(one, ValueKind.CODE if choices else ValueKind.TEXT),
+        choices=tuple(map(str, choices)),
+        required=each.default is MISSING,
+        many=several is not None,
+        type=one,
+        optional=NoneType in get_args(hint),
+        among=said.get("among"),
+        between=said.get("between", " "),
+    )
+
+
+_BY_TYPE: Mapping[type, ValueKind] = {
+    bool: ValueKind.YES_NO,
+    int: ValueKind.NUMBER,
+    datetime: ValueKind.TIME,
+    ContentClass: ValueKind.CLASS,
+    Rung: ValueKind.RUNG,
+}
