@@ -10,7 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from alerts.links import Links
-from data.digest import AccountAct, Drill, Fate, ReadingCounts, SpikeNotice, Undelivered, Window
+from data.digest import AccountAct, Drill, Fate, ReadingCounts, Surge, Undelivered, Window
 from data.matters import MatterView
 from data.register.calendar import Calendar
 from data.types import Alert, Outcome, PartReason, Person, School, Trouble
@@ -97,7 +97,7 @@ class Facts:
     unlisted: int = 0
     long_had: tuple[frozenset[str], ...] = ()
     raised: Mapping[str, Alert] = field(default_factory=dict)
-    spikes: tuple[SpikeNotice, ...] = ()
+    spikes: tuple[Surge, ...] = ()
     no_notice: tuple[str, ...] = ()
     acts: tuple[AccountAct, ...] = ()
     undelivered: tuple[Undelivered, ...] = ()

@@ -48,13 +48,16 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
-class SpikeNotice:
-    """A surge of talk, or a rush of reviews, that people were told about."""
+class Surge:
+    """A surge of talk that people were told of, or a rush `of_reviews`; `lasted_to`: when it last went on."""
 
+    urn: str
     began_at: datetime
+    told_at: datetime
     mentions: int
     usual: float
     themes: tuple[str, ...]
+    lasted_to: datetime
     of_reviews: bool = False
 
 

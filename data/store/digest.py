@@ -9,7 +9,7 @@ from typing import Any
 
 from data.cases import Case, CaseStep
 from data.content_class import BYPASSING, ContentClass
-from data.digest import AccountAct, Edition, Fate, Headline, ReadingCounts, SpikeNotice, Undelivered, Window
+from data.digest import AccountAct, Edition, Fate, Headline, ReadingCounts, Surge, Undelivered, Window
 from data.judged import DANGER, stamp
 from data.keeping import is_restricted
 from data.matters import Access, MatterView, PostView
@@ -20,6 +20,7 @@ from data.store.cases import all_steps
 from data.store.engine.connect import sparing
 from data.store.engine.rows import (
     Connection,
+    ValueTable,
     at,
     at_or_none,
     group_pairs,
@@ -32,7 +33,7 @@ from data.store.engine.rows import (
 )
 from data.store.mentions import stories_beside_restricted
 from data.store.owners import HOLDS, Records, closed_sql, marked_sql, records, unless_owned
-from data.store.verdicts import BRIEF, COLUMNS, MATCHED, mostly_since, rows_of, story_verdicts, verdict
+from data.store.verdicts import BRIEF, COLUMNS, judged_posts, story_verdicts, verdict
 from data.types import Alert, Mark, MentionKind, Outcome, Relevance, Route, Severity, Verdict
 from data.web.channels import PRESS
 
@@ -191,12 +192,13 @@ def printed_articles(con: Connection, story_ids: Sequence[str]) -> dict[str, tup
     }
 
 
-def reported_spikes(con: Connection, urn: str, window: Window) -> tuple[SpikeNotice, ...]:
+_SURGES = ValueTable("spikes", Surge)
+
+
+def reported_spikes(con: Connection, urn: str, window: Window) -> tuple[Surge, ...]:
     """List the surges told within the window, oldest first."""
-    sql = """SELECT epoch_us(began_at), mentions, usual, themes, of_reviews FROM spikes
-        WHERE urn = $urn AND told_at >= $since AND told_at < $until ORDER BY began_at"""
-    rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until)
-    return tuple(SpikeNotice(at(us), n, usual, tuple(of), reviews) for us, n, usual, of, reviews in rows)
+    within = "WHERE urn = $urn AND told_at >= $since AND told_at < $until ORDER BY began_at"
+    return tuple(_SURGES.select(con, within, urn=urn, since=window.since, until=window.until))
 
 
 def account_acts(con: Connection, urn: str, window: Window) -> tuple[AccountAct, ...]:
@@ -425,25 +427,15 @@ def _posts(con: Connection, judged: Mapping[str, Sequence[_Judged]]) -> dict[str
     return {gravest[i]: (post,) for i, post in shown_posts(con, gravest).items()}
 
 
-_NEWEST = "SELECT id, version, epoch_us(first_seen), channel FROM mentions WHERE id = ANY($ids)"
-_JUDGED = f"SELECT {BRIEF}, epoch_us(v.judged_at) FROM verdicts v WHERE mention_id = ANY($ids)"
-"""Each table by itself: joined, all of each would be read."""
-
-
 def _verdicts(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, list[_Judged]]:
     """The newest verdicts of these stories."""
-    if not story_ids:
-        return {}
-    matches = [row for row in read_rows(con, MATCHED, ids=story_ids) if row[2] == urn]
-    since = mostly_since(row[-1] for row in matches)
-    newest = rows_of(con, _NEWEST, "first_seen", {row[:2] for row in matches}, since, 2)
-    story_of = {row[:3]: row[3] for row in matches if row[:2] in newest}
-    judged = rows_of(con, _JUDGED, "judged_at", story_of, since, 3)
-    keys = sorted(judged, key=lambda key: (newest[key[:2]][0], key[0]))
+    posts = judged_posts(con, story_ids, "epoch_us(first_seen), channel", f"{BRIEF}, epoch_us(v.judged_at)")
+    posts.sort(key=lambda p: (p.mention[0], p.key[0]))
     return group_pairs(
-        (story_of[key], _Judged(verdict((*key, *columns)), at(written), newest[key[:2]][1]))
-        for key in keys
-        for *columns, written in [judged[key]]
+        (p.story_id, _Judged(verdict((*p.key, *columns)), at(written), p.mention[1]))
+        for p in posts
+        for *columns, written in [p.verdict]
+        if p.key[2] == urn
     )
 
 

@@ -18,44 +18,32 @@ from data.types import LISTED
 FILES = ValueTable("evidence", EvidenceFile)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One file: `sha256` is its name in the vault, `captured_by` a person's id or the program's. `capture_id`
-    and `name` are empty for a single file that came with a person's report."""
-
-    urn: str
-    mention_id: str | None
-    sha256: str
-    media_type: str
-    size_bytes: int
-    captured_at: datetime
-    captured_by: str
-    how: str
-    case_id: str | None = None
-    capture_id: str | None = None
-    name: str = ""
-
-    @property
-    def id(self) -> str:
-        """16 hex digits over what it belongs to and its content."""
-        within = (self.capture_id, self.name) if self.capture_id else ()
-        return digest("evidence", self.urn, self.mention_id or "", self.sha256, *within)[:16]
-
-    @property
-    def stored_file(self) -> EvidenceFile:
-        """The file as it is read again."""
-        return EvidenceFile(**{column: getattr(self, column) for column in FILES.columns})
+def evidence_file(
+    urn: str,
+    mention_id: str | None,
+    sha256: str,
+    media_type: str,
+    size_bytes: int,
+    captured_at: datetime,
+    captured_by: str,
+    how: str,
+    case_id: str | None = None,
+    capture_id: str | None = None,
+    name: str = "",
+) -> EvidenceFile:
+    """Make the row of a file: `sha256` is its name in the vault, `captured_by` a person's id or “schoolgate”.
+    `capture_id` and `name` are empty for a single file that came with a person's report. Its id is 16 hex
+    digits over what it belongs to and its content."""
+    within = (capture_id, name) if capture_id else ()
+    of = digest("evidence", urn, mention_id or "", sha256, *within)[:16]
+    what = (sha256, media_type, size_bytes, captured_at, captured_by, how)
+    return EvidenceFile(of, urn, mention_id, case_id, capture_id, name, *what)
 
 
-def put_evidence(con: Connection, found: Evidence) -> None:
-    """Records a file of the vault, with an audit entry; recording the same one again changes nothing."""
-    put_files(con, [found])
-
-
-def put_files(con: Connection, files: Sequence[Evidence]) -> None:
+def put_files(con: Connection, files: Sequence[EvidenceFile]) -> None:
     """Records files of the vault, each new one with an audit entry that holds its hash."""
     known = read_column(con, "SELECT id FROM evidence WHERE id = ANY($ids)", ids=[f.id for f in files])
-    new = list({f.id: f.stored_file for f in files if f.id not in known}.values())
+    new = list({f.id: f for f in files if f.id not in known}.values())
     FILES.insert(con, new)
     entries = []
     for f in new:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -33,22 +32,15 @@ from data.store.engine.rows import replace as anew
 from data.store.engine.tables import BITS
 from data.store.owners import marked_sql, unless_owned
 from data.store.sealing import alert_codes, seal_moved
-from data.store.verdicts import SELECTED, mostly_since, reasons, rows_of, verdict
+from data.store.verdicts import SELECTED, Key, judged_posts, mostly_since, reasons, verdict
 from data.types import Match, Mention, MentionKind, PressEvent, Relevance, Route, Sketch, Story, Verdict
 
-_MATCHES = """SELECT mention_id, version, urn, story_id, epoch_us(seen_at) FROM matches
-    WHERE story_id = ANY($ids)"""
-_MENTIONS = """SELECT id, version, channel, author, epoch_us(published), epoch_us(first_seen) FROM mentions
-    WHERE id = ANY($ids)"""
-_WEIGHED = """SELECT mention_id, version, urn, relevance, severity, route, look, look_rank, restricted
-    FROM verdicts WHERE mention_id = ANY($ids)"""
+_OF_MENTION = "channel, author, epoch_us(published), epoch_us(first_seen)"
+_WEIGHED = "mention_id, version, urn, relevance, severity, route, look, look_rank, restricted"
 _JUDGED = f"SELECT {SELECTED} FROM verdicts v WHERE mention_id = ANY($ids)"
 _SIGHTINGS = "SELECT mention_id, source_id FROM sightings WHERE mention_id = ANY($ids)"
 _SET_BACK = timedelta(days=2)
 _TOLD_AT_ONCE = (Route.POLICE_NOW.value, Route.SAFEGUARDING.value)
-
-Key = tuple[str, int, str]
-"""Of a match and its verdict: mention, version, school (URN)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +75,12 @@ def gravest_part(parts: Collection[StoryPart]) -> StoryPart:
 
 def parts_of(con: Connection, story_ids: Collection[str]) -> dict[str, list[StoryPart]]:
     """The judged posts of these stories, by story; none of a story without one."""
-    matches = read_rows(con, _MATCHES, ids=story_ids)
-    since = mostly_since(row[-1] for row in matches)
-    mentions = rows_of(con, _MENTIONS, "first_seen", {row[:2] for row in matches}, since, 2)
-    newest = {row[:3] for row in matches if row[:2] in mentions}
-    weighed = rows_of(con, _WEIGHED, "judged_at", newest, since, 3)
-    found: dict[str, list[StoryPart]] = defaultdict(list)
-    for mention_id, version, urn, story_id, _ in matches:
-        key = (mention_id, version, urn)
-        if key in weighed:
-            channel, author, published, first_seen = mentions[key[:2]]
-            times = at_or_none(published), at(first_seen)
-            found[story_id].append(StoryPart(key, channel, author, *times, *weighed[key]))
-    return found
+    posts = judged_posts(con, story_ids, _OF_MENTION, _WEIGHED)
+    return group_pairs(
+        (p.story_id, StoryPart(p.key, channel, author, at_or_none(published), at(first_seen), *p.verdict))
+        for p in posts
+        for channel, author, published, first_seen in [p.mention]
+    )
 
 
 def verdicts_on(con: Connection, keys: Collection[Key]) -> dict[Key, Verdict]:

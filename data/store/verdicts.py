@@ -171,25 +171,41 @@ def meant_texts(of: Sequence[Meant]) -> list[str]:
     return [f"{m.who} {m.sure:.2f} {m.by} {m.harm or '-'}" for m in of]
 
 
-MATCHED = """SELECT mention_id, version, urn, story_id, epoch_us(seen_at) FROM matches
+_MATCHED = """SELECT mention_id, version, urn, story_id, epoch_us(seen_at) FROM matches
     WHERE story_id = ANY($ids)"""
-_NEWEST = "SELECT id, version, epoch_us(first_seen) FROM mentions WHERE id = ANY($ids)"
+Key = tuple[str, int, str]
+"""Of a match and its verdict: mention, version, school (URN)."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPost:
+    """A post of a story in its newest version, and what was asked of its `mentions` and `verdicts`."""
+
+    story_id: str
+    key: Key
+    mention: tuple[Any, ...]
+    verdict: tuple[Any, ...]
+
+
+def judged_posts(con: Connection, story_ids: Collection[str], mention: str, judged: str) -> list[JudgedPost]:
+    """The judged posts of these stories, with these columns of `mentions` and of `verdicts` (v)."""
+    matches = read_rows(con, _MATCHED, ids=story_ids) if story_ids else []
+    since = mostly_since(row[-1] for row in matches)
+    sql = f"SELECT id, version, {mention} FROM mentions WHERE id = ANY($ids)"
+    newest = rows_of(con, sql, "first_seen", {row[:2] for row in matches}, since, 2)
+    story_of = {row[:3]: row[3] for row in matches if row[:2] in newest}
+    sql = f"SELECT {judged} FROM verdicts v WHERE mention_id = ANY($ids)"
+    rows = rows_of(con, sql, "judged_at", story_of, since, 3)
+    return [JudgedPost(story_of[key], key, newest[key[:2]], row) for key, row in rows.items()]
 
 
 def story_verdicts(
     con: Connection, story_ids: Sequence[str], columns: str = SELECTED
 ) -> dict[str, list[Verdict]]:
     """The verdicts on the newest version of every mention of these stories, by story: whole, or `BRIEF`."""
-    if not story_ids:
-        return {}
-    matches = read_rows(con, MATCHED, ids=story_ids)
-    since = mostly_since(row[-1] for row in matches)
-    newest = rows_of(con, _NEWEST, "first_seen", {row[:2] for row in matches}, since, 2)
-    current = {row[:3]: row[3] for row in matches if row[:2] in newest}
-    sql = f"SELECT {columns} FROM verdicts v WHERE mention_id = ANY($ids)"
-    judged = rows_of(con, sql, "judged_at", current, since, 3)
-    keys = sorted(judged, key=lambda key: (*newest[key[:2]], key[0]))
-    return group_pairs((current[key], verdict((*key, *judged[key]))) for key in keys)
+    posts = judged_posts(con, story_ids, "epoch_us(first_seen)", columns)
+    posts.sort(key=lambda p: (*p.mention, p.key[0]))
+    return group_pairs((p.story_id, verdict((*p.key, *p.verdict))) for p in posts)
 
 
 def judged_at(con: Connection, mention_id: str, urn: str) -> datetime | None:

@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from data.content_class import BYPASSING, ContentClass
+from data.digest import Surge
 from data.rungs import EMERGENCY, Rung
 from data.store.engine.audit_chain import AuditEntry, Code, append, links, note
 from data.store.engine.rows import (
@@ -320,20 +321,6 @@ class Heard:
     story_id: str
     channel: str
     themes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Surge:
-    """A surge that people were told of, or a rush `of_reviews`; `lasted_to` is when it last went on."""
-
-    urn: str
-    began_at: datetime
-    told_at: datetime
-    mentions: int
-    usual: float
-    themes: tuple[str, ...]
-    lasted_to: datetime
-    of_reviews: bool = False
 
 
 _SPIKES = ValueTable("spikes", Surge, "urn began_at")

@@ -25,7 +25,7 @@ from data.store.cases import find_post, stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
 from data.store.engine.turn import running
-from data.store.evidence import Evidence, put_evidence
+from data.store.evidence import evidence_file, put_files
 from data.store.owners import any_number, draw_number
 from data.store.sealing import lift_restriction
 from data.store.verdicts import former_verdicts
@@ -196,7 +196,7 @@ def hand_in_picture(
         now = clock()
         kind, sha256 = media_type(content)[0], Vault(home.evidence).store_bytes(content)
         about = urn, found[0], sha256, kind, len(content), now, person.id, HOW[EvidenceKind.SUPPLIED]
-        put_evidence(con, Evidence(*about))
+        put_files(con, [evidence_file(*about)])
         append(con, [AuditEntry(now, person.id, "picture_shows_nothing", found[0], urn, (note(con, why),))])
     return Done(found[0])
 

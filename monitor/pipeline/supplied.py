@@ -34,7 +34,7 @@ from data.evidence.handed_in import WIDE, WORDS, SaidOfPost, said_of, text_of
 from data.evidence.vault import Vault
 from data.steps.codes import EvidenceKind
 from data.store.engine.connect import Connection
-from data.store.evidence import Evidence, put_files
+from data.store.evidence import evidence_file, put_files
 from monitor.config.home.paths import changed_at
 from monitor.pipeline.sighting import Report
 
@@ -399,7 +399,7 @@ def keep_files(
     """Keeps a capture's files and rows in the caller's transaction; `about` school, post and case."""
     urn, mention_id, case_id = about
     rows = [
-        Evidence(
+        evidence_file(
             urn, mention_id, vault.store_bytes(f.content), f.media_type, len(f.content), at, by, how, case_id,
             capture_id, f.name,
         )

@@ -35,7 +35,7 @@ from data.store import stories as story_store
 from data.store import weekly as weekly_store
 from data.store.cases import stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.evidence import Evidence, put_evidence
+from data.store.evidence import evidence_file, put_files
 from data.store.mentions import handed_in, note_passed, save
 from data.store.outbox import WaitingMail, withdraw_needless
 from data.store.owners import put_note, put_said_wrong, take_note_back, take_said_wrong_back
@@ -296,7 +296,9 @@ def _handed_over(store):
     with store.write("a disclosure") as con:
         batch = a_batch(mention, verdicts=[judged], story_id="s-three", alerts=[alert])
         save(con, batch, now=OPENED - timedelta(days=1), policy=POLICY)
-        put_evidence(con, Evidence(URN, mention.id, sha256, "image/png", 28, OPENED, "report-in", "supplied"))
+        put_files(
+            con, [evidence_file(URN, mention.id, sha256, "image/png", 28, OPENED, "report-in", "supplied")]
+        )
         alert_store.hand_over_alert(con, alert.id, "pike", OPENED - timedelta(hours=1))
 
 

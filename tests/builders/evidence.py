@@ -19,7 +19,7 @@ from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.store import cases as case_store
 from data.store.engine.open import Store
-from data.store.evidence import Evidence, put_files
+from data.store.evidence import evidence_file, put_files
 from data.types import About, Route
 
 OPENED = datetime(2026, 11, 17, 9, 5, tzinfo=UTC)
@@ -108,7 +108,7 @@ def keep_files(
 ) -> None:
     """As `keep`, in a transaction that is open."""
     rows = [
-        Evidence(
+        evidence_file(
             case.urn, case.mention_id, vault.store_bytes(content), TYPES[name], len(content), at,
             "b-patel", "captured", case.id, capture_id, name,
         )

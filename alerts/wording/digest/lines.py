@@ -26,7 +26,7 @@ from alerts.wording.digest.view import Line
 from alerts.wording.matters import describe, next_of_alert, time_words
 from alerts.wording.title import title_of
 from data.cases import is_police_informed
-from data.digest import AccountAct, Drill, Headline, SpikeNotice, Undelivered
+from data.digest import AccountAct, Drill, Headline, Surge, Undelivered
 from data.judged import gravest_verdict, is_danger, is_enquiry, is_of_this_hour, tone_of
 from data.matters import Access, MatterView, PostView, SaidTime
 from data.types import (
@@ -425,7 +425,7 @@ def ref(story: MatterView) -> str:
     return story.story_id[:REF_CHARS]
 
 
-def spike(say: Saying, told: SpikeNotice) -> Line:
+def spike(say: Saying, told: Surge) -> Line:
     """More talk than usual: how much against what is usual, and about what."""
     w = say.w
     usual = round(told.usual)

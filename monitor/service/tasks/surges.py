@@ -24,10 +24,11 @@ from alerts.notices.posts import (
     measure_reviews,
     surge_messages,
 )
+from data.digest import Surge
 from data.store import weekly as weekly_store
 from data.store.engine.connect import Connection
 from data.store.outbox import put_outbox
-from data.store.weekly import Heard, Surge
+from data.store.weekly import Heard
 from data.types import School
 from data.web.channels import REVIEWS
 from monitor.config.home.context import Context, Write
@@ -132,7 +133,7 @@ def _tell_of_surge(
     messages = surge_messages(
         talk, school, config.people, context.links, config.calendar(school.urn), config.zone, now
     )
-    surge = weekly_store.Surge(
+    surge = Surge(
         *(school.urn, reading.began_at, now, reading.mentions, reading.usual),
         *(main_themes(talk.themes, talk.mentions), now, of_reviews),
     )

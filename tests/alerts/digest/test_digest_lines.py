@@ -37,7 +37,7 @@ from alerts.wording.digest.matters import (
 )
 from alerts.wording.digest.reader import Saying, greeting
 from alerts.wording.digest.together import compose_for_schools
-from data.digest import Fate, Headline, SpikeNotice, Window
+from data.digest import Fate, Headline, Surge, Window
 from data.judged import A_PERSON_DECIDES, HANDED_IN
 from data.matters import PostView
 from data.register.calendar import Calendar
@@ -393,7 +393,8 @@ def test_reviews_are_told_by_their_own_words_a_rush_as_that_and_none_is_a_false_
     first, second = (answers(said_on(), [story])[0] for story in found)
     assert (first.said, second.said) == ("“Nobody rings back, ever.”", "“Never again, and here is why”")
     said = "9 reviews in six hours from yesterday 09:10; there are usually hardly any."
-    told = SpikeNotice(TUESDAY - timedelta(hours=22, minutes=20), 9, 0.1, (), of_reviews=True)
+    began = TUESDAY - timedelta(hours=22, minutes=20)
+    told = Surge("900001", began, began, 9, 0.1, (), began, of_reviews=True)
     assert lines.spike(said_on(), told).said == said
     say, near = said_on(label_lines={"impersonation": 0.3}), (("abuse:impersonation", 0.9),)
     asked = {

@@ -39,7 +39,7 @@ from data.store import evidence as evidence_store
 from data.store import owners as owner_store
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import FIRST, AuditEntry, Code, _hash, append, note, step_seal, verify
-from data.store.evidence import Evidence, put_evidence
+from data.store.evidence import evidence_file, put_files
 from data.store.mentions import find_known, save
 from data.store.outbox import put_outbox
 from data.types import Escalation, Mark, Marked, Relevance, Route, Severity
@@ -373,10 +373,10 @@ def test_when_its_time_is_over_not_a_byte_of_its_words_reasons_or_evidence_is_le
     facts = dict.fromkeys(("nature", "visible", "spread", "impact"), PLANT)
     closed(on_disk, "C11", Ending.REMOVED, a_step(2, StepKind.WEIGHED, facts=facts, why=f"{PLANT}!"))
     with on_disk.write("evidence, and a reading") as con:
-        file = Evidence(
+        file = evidence_file(
             URN, a_mention().id, sha256, "text/html", 36, NOW, "p-head", PLANT, "0001", "c1", PLANT
         )
-        put_evidence(con, file)
+        put_files(con, [file])
         case_store.record_read(con, a_case(), person="p-dsl", reason=f"{PLANT}?", now=NOW)
     assert files_with(on_disk.home, PLANT) == sorted(["schoolgate.duckdb", sha256])
     assert purge(on_disk, NOW + YEAR, POLICY, force=True).files == 1
@@ -438,9 +438,13 @@ def test_evidence_of_a_case_is_not_swept_while_the_case_stands_and_is_when_it_we
     closed(kept_store, "C6", case_id="0002")
     with kept_store.write("evidence") as con:
         for case_id, held in (("0001", sha256), ("0001", shared), ("0002", shared)):
-            put_evidence(
+            put_files(
                 con,
-                Evidence(URN, None, held, "image/png", 4, NOW, "p-head", "capture", case_id, case_id, held),
+                [
+                    evidence_file(
+                        URN, None, held, "image/png", 4, NOW, "p-head", "capture", case_id, case_id, held
+                    )
+                ],
             )
     purge(kept_store, NOW + 40 * DAY, POLICY)
     assert set(vault.names()) == {sha256, shared}

@@ -31,7 +31,7 @@ from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store.cases import by_the_same, posts_of, seen_posts
 from data.store.engine.audit_chain import AuditEntry, append, step_seal, verify
-from data.store.evidence import Evidence, put_evidence
+from data.store.evidence import evidence_file, put_files
 from data.store.mentions import put_channel_right, save
 from data.types import Route, Severity
 
@@ -245,10 +245,14 @@ def test_a_whole_file_holds_steps_post_copies_and_what_was_handed_in_with_the_po
     put(store, case, a_step())
     with store.write("evidence") as con:
         mine = dict(media_type="text/plain", size_bytes=1, captured_at=NOW, captured_by="p-head", how="x")
-        put_evidence(con, Evidence(URN, a_mention().id, "a" * 64, **mine, case_id="0001", capture_id="c1"))
-        put_evidence(con, Evidence(URN, a_mention().id, "b" * 64, **mine))
-        put_evidence(con, Evidence(URN, other.id, "c" * 64, **mine))
-        put_evidence(con, Evidence(URN, a_mention().id, "d" * 64, **mine, case_id="0002", capture_id="c2"))
+        put_files(
+            con, [evidence_file(URN, a_mention().id, "a" * 64, **mine, case_id="0001", capture_id="c1")]
+        )
+        put_files(con, [evidence_file(URN, a_mention().id, "b" * 64, **mine)])
+        put_files(con, [evidence_file(URN, other.id, "c" * 64, **mine)])
+        put_files(
+            con, [evidence_file(URN, a_mention().id, "d" * 64, **mine, case_id="0002", capture_id="c2")]
+        )
     whole = read(store, lambda con: case_store.whole_file(con, case))
     assert whole.case == case
     assert whole.steps == (a_step(),)

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict
 
+from data.digest import Surge
 from data.retention.deleting import purge
 from data.store import weekly as weekly_store
 from data.store.mentions import save
@@ -114,7 +115,7 @@ def test_schools_with_much_said_just_now_are_named(con: Connection) -> None:
 
 
 def test_a_surge_told_once_keeps_what_was_told_and_only_lasts_longer(con: Connection) -> None:
-    told = weekly_store.Surge(URN, NOW, NOW, 34, 3.0, ("traffic",), NOW)
+    told = Surge(URN, NOW, NOW, 34, 3.0, ("traffic",), NOW)
     later = replace(told, told_at=NOW + timedelta(hours=1), mentions=80, lasted_to=NOW + timedelta(hours=1))
     weekly_store.put_surges(con, [told])
     weekly_store.put_surges(con, [later])
@@ -125,7 +126,7 @@ def test_a_surge_told_once_keeps_what_was_told_and_only_lasts_longer(con: Connec
 
 def test_surges_are_forgotten_with_the_other_records(on_disk) -> None:
     with on_disk.write("test") as con:
-        weekly_store.put_surges(con, [weekly_store.Surge(URN, NOW, NOW, 34, 3.0, (), NOW)])
+        weekly_store.put_surges(con, [Surge(URN, NOW, NOW, 34, 3.0, (), NOW)])
     purge(on_disk, NOW + timedelta(days=POLICY.retain_days), POLICY)
     with on_disk.open_reader() as con:
         assert weekly_store.latest_surge(con, URN) is None

@@ -30,7 +30,7 @@ from data.store.alerts import put_alerts, put_step
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.open import Store
-from data.store.evidence import Evidence, put_evidence
+from data.store.evidence import evidence_file, put_files
 from data.store.mentions import save
 from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.casework.proving import Proof, StoredEvidence, prove, read_evidence
@@ -244,9 +244,11 @@ def test_what_was_tampered_with_in_one_case_is_named_where_that_case_alone_is_lo
 def test_what_was_handed_in_before_there_was_a_case_is_looked_at_with_it(kept):
     mention_id, content = a_case().mention_id, b"a picture that was handed in"
     sha256 = Vault(kept.evidence).store_bytes(content)
-    handed = Evidence(URN, mention_id, sha256, "image/png", len(content), NOW, "pike", "supplied by a person")
+    handed = evidence_file(
+        URN, mention_id, sha256, "image/png", len(content), NOW, "pike", "supplied by a person"
+    )
     with kept.write("a report") as con:
-        put_evidence(con, handed)
+        put_files(con, [handed])
     assert faults(kept, "0042") == []
     tamper(kept, "UPDATE evidence SET captured_by = 'x' WHERE case_id IS NULL")
     (fault,) = faults(kept, "0042")
@@ -354,12 +356,12 @@ def test_a_case_that_was_deleted_on_record_is_no_fault_where_the_record_is_of_al
 def test_a_file_that_a_purge_took_away_with_its_mention_is_no_fault(store):
     mention, content = a_mention(), b"a picture that was handed in"
     sha256 = Vault(store.evidence).store_bytes(content)
-    kept = Evidence(
+    kept = evidence_file(
         URN, mention.id, sha256, "image/png", len(content), NOW, "report-in", "supplied by a person"
     )
     with store.write("a report") as con:
         save(con, a_batch(mention), now=NOW, policy=POLICY)
-        put_evidence(con, kept)
+        put_files(con, [kept])
     assert faults(store) == []
     purge(store, NOW + timedelta(days=800), POLICY)
     assert read(store).files == ()

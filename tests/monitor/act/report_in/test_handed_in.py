@@ -30,7 +30,7 @@ from data.store import cases as case_store
 from data.store import evidence as evidence_store
 from data.store.cases import stories_of_posts
 from data.store.engine import audit_chain
-from data.store.evidence import Evidence, put_evidence
+from data.store.evidence import evidence_file, put_files
 from monitor.act import capture as capturing
 from monitor.act.step import take_step
 from monitor.matters.reader import load_case
@@ -496,11 +496,13 @@ def test_a_file_that_was_handed_in_alone_before_it_was_asked_about_is_packed_as_
     with desk.store.write("as before") as con:
         sha256 = Vault(desk.store.evidence).store_bytes(PNG)
         mention = load_case(con, "0001").mention_id
-        put_evidence(
-            con, Evidence("900001", mention, sha256, "image/png", len(PNG), NOW, "report-in", "supplied")
+        came = (NOW, "report-in", "supplied")
+        put_files(
+            con,
+            [evidence_file("900001", mention, sha256, "image/png", len(PNG), *came)],
         )
         other = Vault(desk.store.evidence).store_bytes(b"another school's")
-        put_evidence(con, Evidence("900002", mention, other, "image/png", 16, NOW, "report-in", "supplied"))
+        put_files(con, [evidence_file("900002", mention, other, "image/png", 16, *came)])
     opened, said = packed(desk, tmp_path)
     assert "Seen by not recorded" in said
     assert "Added by not recorded" in said

@@ -24,7 +24,7 @@ from data.retention.deleting import drop_copies, purge
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
-from data.store.evidence import Evidence, put_evidence
+from data.store.evidence import evidence_file, put_files
 from data.store.mentions import handed_in
 from data.types import About, Person, Role
 from monitor.act import report_in as act
@@ -316,8 +316,10 @@ def test_after_the_hand_over_and_a_clearing_no_file_of_the_home_holds_the_words(
     in_vault = Vault(store.evidence).store_bytes(GRABBED.encode())
     with store.write("test") as con:
         (mention,) = handed_in(con, URN, number)
-        kept = Evidence(URN, mention, in_vault, "text/plain", len(GRABBED), desk.clock(), "vale", "typed")
-        put_evidence(con, kept)  # as words are kept until somebody knows how grave they are
+        kept = evidence_file(
+            URN, mention, in_vault, "text/plain", len(GRABBED), desk.clock(), "vale", "typed"
+        )
+        put_files(con, [kept])  # as words are kept until somebody knows how grave they are
         con.execute("UPDATE restricted_texts SET title = $words", {"words": GRABBED})
         con.execute("COMMIT")  # the log is taken into the file once that is let go
         con.execute("BEGIN")
