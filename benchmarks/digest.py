@@ -33,10 +33,10 @@ from held import most_mb
 
 from data.effects import utc_now
 from data.retention.deleting import purge, rewrite
+from data.search import bits_of, read_search
 from data.store import stories as story_store
 from data.store.engine.open import Store
 from data.store.engine.tables import BITS
-from data.store.stories import bits_of, read_search
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
 from monitor.matters.reader import Reader

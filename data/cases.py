@@ -297,7 +297,6 @@ class Case:
     audience: tuple[str, ...] = ()
     target: str | None = None
     assigned_to: str | None = None
-    assigned_at: datetime | None = None
     owner: str | None = None
     acting: str | None = None
     acting_at: datetime | None = None

@@ -542,7 +542,7 @@ def _classify(case: Case, step: CaseStep, said: classes.Classified | classes.Rec
         lane = said.lane or stands or by_about
     left = case.lane is not None and lane is None
     if lane is not None and not case.restricted:  # who was told of it as another matter is none of its few
-        case = replace(case, audience=(step.actor,), assigned_to=None, assigned_at=None, owner=None)
+        case = replace(case, audience=(step.actor,), assigned_to=None, owner=None)
     changed = replace(
         case,
         content_class=content_class,
@@ -583,7 +583,7 @@ def _note_staff_post(case: Case, step: CaseStep, said: classes.StaffPost) -> Cas
         staff_matter=said.what,
     )
     if case.is_whistleblowing:
-        case = replace(case, audience=(step.actor,), assigned_to=None, assigned_at=None, owner=None)
+        case = replace(case, audience=(step.actor,), assigned_to=None, owner=None)
     return put_down(case) if case.stays_up else case
 
 
@@ -591,14 +591,14 @@ def _target(case: Case, said: classes.Targeted) -> Case:
     subjects, accused = still_left_out(case, said)
     case = replace(_left_out(replace(case, accused=accused), subjects), about=said.about or case.about)
     if case.assigned_to == said.person:
-        case = replace(case, assigned_to=None, assigned_at=None)
+        case = replace(case, assigned_to=None)
     return case if said.person == case.target else _aimed_at(case, said.person)
 
 
 def _left_out(case: Case, people: Sequence[str]) -> Case:
     """Told and shown nothing: these, and nobody else."""
     case = replace(case, subjects=tuple(dict.fromkeys(people)))
-    return replace(case, assigned_to=None, assigned_at=None) if case.assigned_to in people else case
+    return replace(case, assigned_to=None) if case.assigned_to in people else case
 
 
 _ABOUT = {AboutWhom.CHILD: About.PUPIL, AboutWhom.STAFF: About.STAFF, AboutWhom.NOBODY: About.OTHER}
@@ -766,7 +766,7 @@ def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two
             number = given if to == "police" and given else case.police_number
             return replace(case, referred_to=(*case.referred_to, to), police_number=number)
         case classes.Assigned(person=person):
-            return replace(case, assigned_to=person, assigned_at=step.recorded_at, owner=person)
+            return replace(case, assigned_to=person, owner=person)
         case classes.Noted(ends=ends, pack=pack):
             unexplained = case.unexplained and bool(pack)
             since = case.noted_at if pack else step.recorded_at

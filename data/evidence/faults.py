@@ -149,72 +149,50 @@ def _differs(where: str, name: str, says: str | None, has: str | None) -> tuple[
 
 CASE_DELETED, RESTORED, TEXT_DELETED = "case_deleted", "restored", "text_deleted"
 _TAKING = frozenset(action_of(kind) for kind in (StepKind.OPENED, StepKind.COPY_FOUND))
-_CLOSED, _REOPENED = action_of(StepKind.CLOSED), action_of(StepKind.REOPENED)
+_OPENED, _CLOSED, _REOPENED = map(action_of, (StepKind.OPENED, StepKind.CLOSED, StepKind.REOPENED))
 _POST = Code.KIND.of(SealedKind.POST.value)
 
 
-class _DeletionsRead:
-    """The chain, read entry by entry. `keeping` are the cases that keep a post which was sealed for them, or
-    their alert; `open` the cases that were not closed; `requests` those about somebody's data. A store that
-    was restored may hold cases as open whose end is not in its chain."""
-
-    def __init__(self) -> None:
-        self.keeping: dict[str, set[str]] = defaultdict(set)
-        self.sealed: set[str] = set()
-        self.open: set[str] = set()
-        self.requests: set[str] = set()
-        self._takes: Mapping[str, Callable[[AuditEntry], str | None]] = {
-            "sealed": self._note_sealed,
-            _CLOSED: lambda entry: self.open.discard(entry.subject),
-            _REOPENED: lambda entry: self.open.add(entry.subject),
-            "request_recorded": lambda entry: self.requests.add(entry.subject),
-            RESTORED: lambda entry: self.open.clear(),
-            CASE_DELETED: self._case_deleted,
-            TEXT_DELETED: self._check_deletion,
-            "alert_deleted": self._check_deletion,
-        } | dict.fromkeys(_TAKING, self._note_taken)
-
-    def find_fault(self, entry: AuditEntry) -> str | None:
-        """Say why a record of a deletion cannot be true; None where it can, and of everything else."""
-        take = self._takes.get(entry.action)
-        return None if take is None else take(entry)
-
-    def _note_sealed(self, entry: AuditEntry) -> None:
-        if _POST in entry.codes:
-            self.sealed.add(entry.subject)
-
-    def _note_taken(self, entry: AuditEntry) -> None:
-        if entry.action == action_of(StepKind.OPENED):
-            self.open.add(entry.subject)
-        taken = {i for kind in (Code.MENTION, Code.ALERT) for i in kind.values(entry.codes)}
-        if self.sealed & taken:
-            for one in taken:
-                self.keeping[one].add(entry.subject)
-
-    def _case_deleted(self, entry: AuditEntry) -> str | None:
-        for cases in self.keeping.values():
-            cases.discard(entry.subject)
-        if entry.subject not in self.open:
-            return None
-        return f"case {entry.subject} was deleted, but it was never closed"
-
-    def _check_deletion(self, entry: AuditEntry) -> str | None:
-        cases = self.keeping.pop(entry.subject, None)
-        if unknown := [one for one in Code.REQUEST.values(entry.codes) if one not in self.requests]:
-            return f"a post was erased for request {unknown[0]}, but no such request was recorded"
-        if not cases:
-            return None
-        what = "the post" if entry.action == TEXT_DELETED else "the alert"
-        return f"{what} of case {min(cases)} was deleted, while the case kept it"
-
-
 def deletion_faults(chain: Sequence[Link]) -> Iterator[EvidenceFault]:
-    """Records of deletions that the program never makes."""
-    reading = _DeletionsRead()
+    """Records of deletions that the program never makes. A store that was restored may hold cases as open
+    whose end is not in its chain."""
+    keeping: dict[str, set[str]] = {}  # cases that keep a post sealed for them, or their alert
+    sealed, still_open, requests = set[str](), set[str](), set[str]()
     for link in chain:
-        if said := reading.find_fault(link.entry):
+        action, subject, codes = link.entry.action, link.entry.subject, link.entry.codes
+        said = ""
+        if action == "sealed" and _POST in codes:
+            sealed.add(subject)
+        elif action in _TAKING:
+            taken = {i for kind in (Code.MENTION, Code.ALERT) for i in kind.values(codes)}
+            for one in taken if sealed & taken else ():
+                keeping.setdefault(one, set()).add(subject)
+        elif action == _CLOSED:
+            still_open.discard(subject)
+        elif action == "request_recorded":
+            requests.add(subject)
+        elif action == RESTORED:
+            still_open.clear()
+        elif action == CASE_DELETED:
+            said = f"case {subject} was deleted, but it was never closed" if subject in still_open else ""
+            keeping = {one: cases - {subject} for one, cases in keeping.items()}
+        elif action in (TEXT_DELETED, "alert_deleted"):
+            said = _false_deletion(link.entry, keeping.pop(subject, None), requests)
+        if action in (_OPENED, _REOPENED):
+            still_open.add(subject)
+        if said:
             false = f"It says that {said}: Schoolgate deletes nothing in that way, so the record is false."
             yield EvidenceFault(Wrong.UNRECORDED, f"audit row {link.n}", false)
+
+
+def _false_deletion(entry: AuditEntry, cases: Collection[str] | None, requests: Collection[str]) -> str:
+    """Say why a post or an alert cannot have been deleted so; "" where it can."""
+    if unknown := [one for one in Code.REQUEST.values(entry.codes) if one not in requests]:
+        return f"a post was erased for request {unknown[0]}, but no such request was recorded"
+    if not cases:
+        return ""
+    what = "the post" if entry.action == TEXT_DELETED else "the alert"
+    return f"{what} of case {min(cases)} was deleted, while the case kept it"
 
 
 _KINDS = frozenset(kind.value for kind in StepKind)
@@ -454,14 +432,20 @@ class _SealsRead:
         self.withheld: set[str] = set()
         self.hidden: set[str] = set()
         self.late: dict[str, list[str]] = defaultdict(list)
-        takes = {
-            "text_deleted": self._text_deleted,
-            "words_withheld": self._withheld,
-            "alert_kept_out": self._kept_out,
-            "alert_deleted": self._alert_deleted,
-        }
-        for link in chain:
-            takes.get(link.entry.action, self._note_sealed)(link.entry)
+        for entry in (link.entry for link in chain):
+            if entry.action == TEXT_DELETED:
+                self.deleted.add(entry.subject)
+                for key in self.versions.pop(entry.subject, ()):
+                    del self.columns[key]
+                    self.again.pop(key, None)
+            elif entry.action == "words_withheld":
+                self.withheld.add(entry.subject)
+            elif entry.action == "alert_kept_out":
+                self.late[entry.subject] += Code.EXCLUDED.values(entry.codes)
+            elif entry.action == "alert_deleted":
+                self.columns.pop(RowKey(SealedKind.ALERT, entry.subject), None)
+            else:
+                self._note_sealed(entry)
 
     def _note_sealed(self, entry: AuditEntry) -> None:
         told = {value.partition("=")[0]: Code.COLUMN.of(value) for value in Code.COLUMN.values(entry.codes)}
@@ -481,21 +465,6 @@ class _SealsRead:
             self.cases[key.subject] = own[0]
         if "excluded" in told:
             self.late[key.subject] = []
-
-    def _text_deleted(self, entry: AuditEntry) -> None:
-        self.deleted.add(entry.subject)
-        for key in self.versions.pop(entry.subject, ()):
-            del self.columns[key]
-            self.again.pop(key, None)
-
-    def _withheld(self, entry: AuditEntry) -> None:
-        self.withheld.add(entry.subject)
-
-    def _alert_deleted(self, entry: AuditEntry) -> None:
-        self.columns.pop(RowKey(SealedKind.ALERT, entry.subject), None)
-
-    def _kept_out(self, entry: AuditEntry) -> None:
-        self.late[entry.subject] += Code.EXCLUDED.values(entry.codes)
 
 
 def sealed_faults(held: SealedRows, chain: Sequence[Link]) -> Iterator[EvidenceFault]:

@@ -722,12 +722,6 @@ def facts_of_kind(kind: StepKind) -> Mapping[str, StepField]:
     return {field.name: field for field in found}
 
 
-def names_of_facts(kind: StepKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """List the facts that a step of that kind must say, and those it may say besides."""
-    facts = facts_of_kind(kind).values()
-    return tuple(f.name for f in facts if f.required), tuple(f.name for f in facts if not f.required)
-
-
 def facts_to_store(step: Step) -> dict[str, str]:
     """Return its facts as they are stored, by name, without those that say nothing."""
     found = {}

@@ -13,6 +13,7 @@ from data.judged import HANDED_IN
 from data.keeping import is_restricted, retain_until
 from data.matters import PostVersion
 from data.matters import Reported as Reported
+from data.search import bits_of
 from data.store import alerts as alert_store
 from data.store import stories as story_store
 from data.store.engine.audit_chain import AuditEntry, Code, append
@@ -34,7 +35,7 @@ from data.store.engine.tables import BITS, MATCHES, MENTIONS, RESTRICTED, VERDIC
 from data.store.outbox import put_outbox
 from data.store.sealing import hide_in_threads, restrict, seal_again, seal_column
 from data.store.sources import record_first_reads, record_runs
-from data.store.stories import bits_of, put_enclosures
+from data.store.stories import put_enclosures
 from data.store.verdicts import NEWEST, reason_columns, verdict_rows
 from data.types import (
     Alert,

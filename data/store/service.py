@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from data.effects import Uptime
+from data.effects import ClockTrust, Uptime, check_clock, is_set_right
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, ValueTable, at, at_or_none, execute, read_rows, read_value
 from data.store.outbox import HELD_BACK, LONGEST_HELD, WAITS, unanswered_since
@@ -328,95 +328,22 @@ def is_linked(con: Connection, person_id: str) -> bool:
 
 # The service's clock and figures.
 
-LEAP = timedelta(days=1)
-STOOD = timedelta(hours=23)
-"""A day, less an hour in case a daily scan starts early."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """The facts that are remembered of the clock between two checks. Times are as the clock gave them, aware,
-    UTC. `believed` is the last trusted reading, `seen` the last check, `doubted` the first check of a doubt
-    that is still open. `up` is how long the machine had been running at the last check; None if it does not
-    say."""
-
-    believed: datetime
-    seen: datetime
-    doubted: datetime | None = None
-    up: Uptime | None = None
-
-    @property
-    def until(self) -> datetime | None:
-        """When the clock will be trusted if nothing changes; None if it already is."""
-        return None if self.doubted is None else self.doubted + STOOD
-
-    @property
-    def ahead(self) -> bool:
-        """Is the doubtful time later than what is known, rather than earlier?"""
-        return self.seen > self.believed
-
-
-def check_clock(
-    before: Trust | None, now: datetime, up: Uptime | None = None, known: datetime | None = None
-) -> Trust:
-    """Return the clock after a check at `now`. It is trusted within a day of where it should be, or after a
-    doubt of an even day. `known` is the newest time of anything written. It counts if it is within a day of
-    the last trusted reading, because it may come from a clock that had already jumped. With neither, nothing
-    speaks against `now`."""
-    if before is None:
-        before = Trust(known or now, known or now)
-    passed = _time_passed(before.up, up)
-    if passed is None and before.doubted is None and known is not None:
-        newest = max(before.believed, known) if known - before.believed <= LEAP else before.believed
-        before = replace(before, believed=newest, seen=newest)
-    if _is_right(before, now, passed) or (
-        before.doubted is not None and _even(before, now, passed) and (now - before.doubted >= STOOD)
-    ):
-        return Trust(now, now, None, up)
-    goes_on = before.doubted is not None and _even(before, now, passed)
-    return replace(before, seen=now, doubted=before.doubted if goes_on else now, up=up)
-
-
-def set_right(before: Trust, now: datetime, up: Uptime | None = None) -> bool:
-    """Has a doubtful clock been set back to where it should be?"""
-    return before.doubted is not None and _is_right(before, now, _time_passed(before.up, up))
-
-
-def _is_right(before: Trust, now: datetime, passed: timedelta | None) -> bool:
-    """Is it where it should be? After a doubt: where it would be without the jump."""
-    lived = before.seen - before.doubted if before.doubted else timedelta(0)
-    return abs(now - (before.believed + lived + (passed or timedelta(0)))) <= LEAP
-
-
-def _even(before: Trust, now: datetime, passed: timedelta | None) -> bool:
-    """Has it advanced as time does since the last check? After a restart only steps backwards are noticed."""
-    gone = now - before.seen
-    return gone >= timedelta(0) if passed is None else abs(gone - passed) <= LEAP
-
-
-def _time_passed(before: Uptime | None, up: Uptime | None) -> timedelta | None:
-    """Return how much time has certainly passed, if the machine has been running since."""
-    if before is None or up is None or before.boot != up.boot:
-        return None
-    return timedelta(seconds=max(up.seconds - before.seconds, 0.0))
-
-
 _MEANWHILE = timedelta(hours=1)
 """How long after a check something may still have been saved with the same clock."""
 
 
-def clock_state(con: Connection, now: datetime, up: Uptime | None) -> Trust:
+def clock_state(con: Connection, now: datetime, up: Uptime | None) -> ClockTrust:
     """Return the state of the clock; write nothing."""
     sql = """SELECT epoch_us(greatest(
             (SELECT max(finished_at) FROM source_runs), (SELECT max(done_at) FROM audit)))"""
     return check_clock(_trust(con), now, up, at_or_none(read_value(con, sql)))
 
 
-def look(con: Connection, now: datetime, up: Uptime | None) -> Trust:
+def look(con: Connection, now: datetime, up: Uptime | None) -> ClockTrust:
     """The state of the clock, which is also recorded. Once a doubtful clock has been set right, anything
     saved meanwhile is kept for as long as if it had been right all along."""
     before, after = _trust(con), clock_state(con, now, up)
-    if before is not None and before.doubted is not None and set_right(before, now, up):
+    if before is not None and before.doubted is not None and is_set_right(before, now, up):
         sql = """UPDATE mentions SET retain_until = retain_until + to_microseconds($by)
         WHERE NOT stub AND first_seen BETWEEN $first AND $last"""
         behind_us = round((now - before.seen).total_seconds() * 1_000_000)
@@ -425,7 +352,7 @@ def look(con: Connection, now: datetime, up: Uptime | None) -> Trust:
     return after
 
 
-def believe(con: Connection, trust: Trust) -> None:
+def believe(con: Connection, trust: ClockTrust) -> None:
     """Records that the clock is to be trusted."""
     up = trust.up
     row = (1, trust.believed, trust.seen, trust.doubted, up.boot if up else None, up.seconds if up else None)
@@ -438,14 +365,14 @@ def last_seen(con: Connection) -> datetime | None:
     return None if before is None else before.seen
 
 
-def _trust(con: Connection) -> Trust | None:
+def _trust(con: Connection) -> ClockTrust | None:
     sql = "SELECT epoch_us(believed_at), epoch_us(seen_at), epoch_us(doubted_at), boot, up_s FROM clock"
     row = con.execute(sql).fetchone()
     if row is None:
         return None
     believed, last, doubted, boot, up_s = row
     up = Uptime(boot, up_s) if boot is not None else None
-    return Trust(at(believed), at(last), at(doubted) if doubted is not None else None, up)
+    return ClockTrust(at(believed), at(last), at(doubted) if doubted is not None else None, up)
 
 
 # Counts for anyone who asks how the service is doing: no names, no texts.

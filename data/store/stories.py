@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache, reduce
-from operator import or_
 from typing import Any
-from zlib import crc32
 
-from data.errors import InputError
 from data.judged import part_at
+from data.search import Searched, bits_asked
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import (
     Connection,
@@ -525,111 +520,11 @@ def drop_moves_without_story(con: Connection) -> None:
     con.execute(f"DELETE FROM story_moves WHERE from_story NOT IN {there} OR to_story NOT IN {there}")
 
 
-# Posts found by their words, and the stories they are in. Capitals and accents count for nothing.
+# Posts found by their words, and the stories they are in.
 #
 # Only what may be listed is read: the words of a restricted post stand in a table of its own, and what was
 # deleted has neither words nor bits. Where bits are NULL some words were taken out, or it was written before
 # there were any: then its text itself is looked through. Nothing of what was asked for is in any message.
-
-_SHORT, _LONG = 3, 5
-_EACH, _ALL = 64, 512
-_SIGN = 1 << (_EACH - 1)
-
-
-def bits_of(fields: Iterable[str | None]) -> tuple[int, ...]:
-    """The bits of a post with these fields, as values of `BITS`."""
-    found = 0
-    for field in fields:
-        for word in folded_words(field) if field else ():
-            found |= _bits_of_word(word)
-    return _in_columns(found)
-
-
-def bits_asked(searched: Searched) -> dict[str, int]:
-    """Which bits a text must have, by column; columns of which none is asked are left out."""
-    words = (
-        _bits_of_word(word) if exact or len(word) >= _SHORT else 0
-        for part in searched.parts
-        for word, exact in zip(part.words, [True] * (len(part.words) - 1) + [part.exact], strict=True)
-    )
-    asked = _in_columns(reduce(or_, words, 0))
-    return {column: bits for column, bits in zip(BITS, asked, strict=True) if bits}
-
-
-@lru_cache(maxsize=20_000)
-def _bits_of_word(word: str) -> int:
-    return _bits_of_key(word[:_SHORT]) | (_bits_of_key(word[:_LONG]) if len(word) >= _LONG else 0)
-
-
-def _bits_of_key(key: str) -> int:
-    """Return two bits."""
-    hashed = crc32(key.encode())
-    return 1 << hashed % _ALL | 1 << hashed // _ALL % _ALL
-
-
-def _in_columns(bits: int) -> tuple[int, ...]:
-    parts = (bits >> n * _EACH & (1 << _EACH) - 1 for n in range(len(BITS)))
-    return tuple(part - (1 << _EACH) if part & _SIGN else part for part in parts)
-
-
-LEAST = 3
-"""At least one word has so many letters; shorter ones stand in half of what is kept."""
-_WORD = re.compile(r"[^\W_]+")
-_PART = re.compile(r'"([^"]*)"|(\S+)')
-_CURLED = str.maketrans("“”„‟«»", '""""""')
-_ENDING = re.compile(r"(?<=[^\W_])['’ʼ](?=[^\W_]{1,2}(?![^\W_]))")
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-"""What may stand within a word and is not seen."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchedWord:
-    """Words that stand one after another. Of the last the beginning is enough, unless they are `exact`."""
-
-    words: tuple[str, ...]
-    exact: bool = False
-
-    def is_in(self, said: Sequence[str]) -> bool:
-        """Do they stand in these words, folded and in their order?"""
-        *first, last = self.words
-        n = len(first)
-        return any(
-            (word == last if self.exact else word.startswith(last)) and list(said[i - n : i]) == first
-            for i, word in enumerate(said[n:], n)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """The search of somebody: all of these parts, each in any field of a post."""
-
-    parts: tuple[SearchedWord, ...]
-
-    def found_in(self, fields: Iterable[str | None]) -> bool:
-        """Does the post with these fields hold all of them?"""
-        said = [folded_words(field) for field in fields if field]
-        return all(any(part.is_in(words) for words in said) for part in self.parts)
-
-
-def folded_words(text: str) -> list[str]:
-    """Its words without capitals and accents, in their order. “Mary's” is one word, as in “Marys”."""
-    shown = text
-    if not shown.isascii():
-        letters = unicodedata.normalize("NFKD", text.translate(_UNSEEN))
-        shown = "".join(c for c in letters if not unicodedata.combining(c))
-    return _WORD.findall(_ENDING.sub("", shown.casefold()))
-
-
-def read_search(given: str) -> Searched:
-    """Read words, and phrases in quotation marks, as typed. Raises InputError for too little."""
-    parts = []
-    for phrase, word in _PART.findall(given.translate(_CURLED)):
-        if words := folded_words(phrase or word):
-            parts.append(SearchedWord(tuple(words), exact=bool(phrase)))
-    if not any(len(word) >= LEAST for part in parts for word in part.words):
-        raise InputError(f"Give at least one word of {LEAST} letters or more.")
-    return Searched(tuple(parts))
-
 
 _FIELDS = "SELECT id, version, author, url FROM mentions WHERE id = ANY($ids) AND NOT restricted"
 _TEXTS = """SELECT mention_id, n, title, text, quoted FROM mention_versions WHERE mention_id = ANY($ids)"""
@@ -637,7 +532,7 @@ _TEXTS = """SELECT mention_id, n, title, text, quoted FROM mention_versions WHER
 
 def bits_wanted(searched: Searched) -> tuple[str, dict[str, int]]:
     """A condition on versions of posts, with its values: they may hold the words, by their bits."""
-    asked = bits_asked(searched)
+    asked = {column: bits for column, bits in zip(BITS, bits_asked(searched), strict=True) if bits}
     return " AND ".join(f"({c} & ${c}) = ${c}" for c in asked), asked
 
 

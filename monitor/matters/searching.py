@@ -15,21 +15,13 @@ from alerts.next_date import SchoolDays, find_holder, next_date
 from data.judged import asks_something, is_of_this_hour
 from data.matters import Access, MatterView
 from data.people import people_of, schools_of
+from data.search import Searched
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import owners as owner_store
 from data.store.digest import shown_posts
 from data.store.engine.connect import Connection
-from data.store.stories import (
-    Narrowed,
-    Searched,
-    Spot,
-    StoryRow,
-    are_common,
-    list_stories,
-    stories_holding,
-    story_page,
-)
+from data.store.stories import Narrowed, Spot, StoryRow, are_common, list_stories, stories_holding, story_page
 from monitor.config.load import Config
 from monitor.matters.reader import KnownMatters, Reader, read_matters, replay_cases
 from monitor.matters.views import alert_views, story_views

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from data import envelope, errors, keeping
-from data.effects import Clock, Up, uptime, utc_now
+from data.effects import LEAP, Clock, ClockTrust, Up, uptime, utc_now
 from data.envelope import AT_REST, KeyPlace, Keyring, keys_in, read_keys
 from data.evidence.vault import Vault
 from data.keeping import DeletedKind, Deletions
@@ -28,7 +28,7 @@ from data.store.engine.migrations import MIGRATIONS, applied_migrations, copy_da
 from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
 from data.store.engine.turn import LockHeld, alone, running
 from data.store.evidence import all_named
-from data.store.service import LEAP, Trust, believe, clock_state, end_everybody
+from data.store.service import believe, clock_state, end_everybody
 from monitor.act.casework.proving import Proof, prove, read_evidence
 from monitor.config.home import paths
 from monitor.config.home.paths import Paths
@@ -551,7 +551,7 @@ def purge_copy(
     again = record.after(manifest.made_at)
     with store.write("record the restoring") as con:
         append(con, [AuditEntry(now, "schoolgate", "restored", "store")])
-        believe(con, Trust(now, now, None, up()))
+        believe(con, ClockTrust(now, now, None, up()))
         end_everybody(con)
         privacy_store.put_back(con, again.hashes.get(DeletedKind.SUPPRESSED, ()), now)
     return purge(store, now, policy, force=True, again=again)

@@ -12,6 +12,7 @@ from builders.hand_in import CHILD_IMAGE, hand_in
 from builders.home import a_migrated_store, open_session
 from builders.mention import POLICY, a_batch, a_mention, a_verdict, an_alert
 from builders.privacy import a_request, an_office, by, copy, erase, search
+from builders.steps import names_of_facts
 from support.checkout import ROOT
 
 from alerts import drill
@@ -24,7 +25,6 @@ from data.evidence.vault import Vault
 from data.matters import MatterNote, SaidWrong
 from data.retention.deleting import purge
 from data.steps.acts import Done
-from data.steps.classes import names_of_facts
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store

@@ -1,7 +1,7 @@
 """Steps and events of the facts that a test cares about; whatever else a step must say is made up."""
 
 from data.cases import Event
-from data.steps.classes import faults_of, names_of_facts, read_stored
+from data.steps.classes import facts_of_kind, faults_of, read_stored
 from data.steps.codes import StepKind
 
 _MADE_UP = {
@@ -13,6 +13,12 @@ _MADE_UP = {
     "host": "example.org", "mention": "m2", "to": "dsl", "review": "2027-05-31", "author": "somebody",
     "ending": "removed", "what": "union",
 }  # fmt: skip
+
+
+def names_of_facts(kind: StepKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the facts that a step of that kind must say, and those it may say besides."""
+    facts = facts_of_kind(kind).values()
+    return tuple(f.name for f in facts if f.required), tuple(f.name for f in facts if not f.required)
 
 
 def said(kind, facts=None):

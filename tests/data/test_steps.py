@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from builders.steps import read_step
+from builders.steps import names_of_facts, read_step
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +22,6 @@ from data.steps.classes import (
     facts_to_store,
     faults_of,
     fields_of,
-    names_of_facts,
     read_stored,
 )
 from data.steps.codes import BypassRoute, Relationship, StepKind, ValueKind

@@ -23,9 +23,10 @@ from data.evidence.handed_in import BY_HAND
 from data.judged import part_at
 from data.matters import MatterView
 from data.people import people_of, schools_of
+from data.search import read_search
 from data.store.engine.connect import Connection
 from data.store.sources import scores, states
-from data.store.stories import Spot, oldest_posted, read_search
+from data.store.stories import Spot, oldest_posted
 from data.types import Person, Source
 from data.web.urls import visible
 from data.words.say import Words, capital, words

@@ -6,19 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from data.effects import Uptime
+from data.effects import ClockTrust, Uptime
 from data.register.calendar import Calendar, SchoolHours
 from data.store import sources as source_store
 from data.store.engine.connect import Connection
 from data.store.engine.turn import NAME, Lease, find_lease, running
-from data.store.service import (
-    Mail,
-    Trust,
-    clock_state,
-    count_open_alerts,
-    count_runs_by_outcome,
-    mail_figures,
-)
+from data.store.service import Mail, clock_state, count_open_alerts, count_runs_by_outcome, mail_figures
 from data.types import Outcome, Source, SourceState
 from monitor.config.home.context import message_ways
 from monitor.config.load import Config
@@ -67,7 +60,7 @@ class Status:
     untold: int
     digests: Mapping[str, datetime]
     no_term: tuple[str, ...]
-    clock: Trust
+    clock: ClockTrust
     late_cases: int = 0
     alarm_unanswered: bool = False
     too_new: tuple[str, ...] = ()

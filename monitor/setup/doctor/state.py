@@ -11,7 +11,7 @@ from pathlib import Path
 
 from alerts.delivery.results import cause_of
 from alerts.notices.book import merge_troubles
-from data.effects import Clock, Sleep, Uptime
+from data.effects import Clock, ClockTrust, Sleep, Uptime
 from data.errors import InputError, ModelMissing, StoreBusy, StoreDamaged, StoreError, StoreOlder
 from data.store.engine.audit_chain import verify
 from data.store.engine.connect import read_whole
@@ -19,7 +19,7 @@ from data.store.engine.open import RESTORING, Store
 from data.store.engine.rows import group_pairs
 from data.store.mentions import peoples_finds
 from data.store.outbox import count_waiting, last_by_mail, undelivered_messages
-from data.store.service import Trust, clock_state
+from data.store.service import clock_state
 from data.store.sources import articles_of, latest_runs
 from data.types import Mention, Outcome, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
@@ -127,7 +127,7 @@ def _sites(sources: Sequence[Source], met: Sequence[Mention], config: Config | N
     return [tell("sources.unknown_sites", sites=names)] if asked else []
 
 
-def check_clock(trust: Trust) -> list[Finding]:
+def check_clock(trust: ClockTrust) -> list[Finding]:
     """Report where the clock has leapt, so that nothing is deleted by it."""
     if trust.until is None:
         return []

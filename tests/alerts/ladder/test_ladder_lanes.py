@@ -13,7 +13,7 @@ from inspect import getsource, isfunction, signature
 import pytest
 from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, SCHOOL
 from builders.ladder import DAY, HOUR, NOW, PAGE, WEIGHED, Climb, in_state, rules
-from builders.steps import an_event, read_step
+from builders.steps import an_event, names_of_facts, read_step
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.for_each import for_each
@@ -33,7 +33,7 @@ from alerts.places import at_each_place, place_of
 from data.cases import CaseState, Event
 from data.content_class import ContentClass
 from data.rungs import CaseClock, Rung
-from data.steps.classes import KINDS, Classified, Closed, facts_of_kind, names_of_facts
+from data.steps.classes import KINDS, Classified, Closed, facts_of_kind
 from data.steps.codes import (
     BypassRoute,
     Check,

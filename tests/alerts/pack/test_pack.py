@@ -18,7 +18,7 @@ from builders.case_desk import PNG
 from builders.ladder import NOW, Climb
 from builders.letter import KEPT, a_case, a_file, step
 from builders.mention import NOW as PRINTED
-from builders.steps import said
+from builders.steps import names_of_facts, said
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 from support.for_each import for_each
@@ -45,7 +45,6 @@ from alerts.pack.facts import (
 from alerts.pack.letter_pages import letter_text
 from data.cases import LETTER_SENT, CaseFile, CasePlace, CaseStep, Consent, EvidenceFile, Post
 from data.rungs import Rung
-from data.steps.classes import names_of_facts
 from data.steps.codes import (
     BypassRoute,
     Check,

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data import keeping
-from data.effects import Uptime
+from data.effects import LEAP, STOOD, ClockTrust, Uptime, check_clock, is_set_right
 from data.envelope import (
     AT_REST,
     CHUNK,
@@ -28,7 +28,6 @@ from data.envelope import (
 from data.errors import KeyMissing, StoreDamaged, StoreError
 from data.evidence.vault import Vault
 from data.keeping import DeletedKind
-from data.store.service import LEAP, STOOD, Trust, check_clock, set_right
 
 
 @pytest.fixture
@@ -323,7 +322,7 @@ def test_a_key_does_not_show_itself():
 # ---------------------------------- which clock may delete, as a table of what it said at each look
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-START = Trust(NOW, NOW)
+START = ClockTrust(NOW, NOW)
 
 
 def through(*moments, trust=START):
@@ -365,13 +364,13 @@ def test_of_a_home_that_kept_no_note_what_was_written_last_counts_unless_by_a_cl
 
 
 def test_a_machine_that_ran_on_says_by_its_uptime_that_it_only_slept():
-    before = Trust(NOW, NOW, None, Uptime("a", 100.0))
+    before = ClockTrust(NOW, NOW, None, Uptime("a", 100.0))
     assert check_clock(before, NOW + 21 * DAY, Uptime("a", 100.0 + 21 * 86400)).until is None
     assert check_clock(before, NOW + 21 * DAY, Uptime("b", 100.0 + 21 * 86400)).until is not None
 
 
 def test_a_clock_that_leaps_twice_while_the_machine_runs_has_not_stood():
-    leapt = check_clock(Trust(NOW, NOW, None, Uptime("a", 0.0)), NOW + 40 * DAY, Uptime("a", 10.0))
+    leapt = check_clock(ClockTrust(NOW, NOW, None, Uptime("a", 0.0)), NOW + 40 * DAY, Uptime("a", 10.0))
     again = check_clock(leapt, NOW + 80 * DAY, Uptime("a", 20.0))
     assert (again.doubted, again.believed) == (NOW + 80 * DAY, NOW)
     assert check_clock(again, NOW + 80 * DAY + STOOD, Uptime("a", 20.0 + 82800)).until is None
@@ -379,9 +378,9 @@ def test_a_clock_that_leaps_twice_while_the_machine_runs_has_not_stood():
 
 def test_a_clock_that_was_set_right_is_told_from_one_that_stood():
     leapt = check_clock(START, NOW + 40 * DAY)
-    assert set_right(leapt, NOW + HOUR)
-    assert not set_right(leapt, NOW + 41 * DAY)
-    assert not set_right(START, NOW)
+    assert is_set_right(leapt, NOW + HOUR)
+    assert not is_set_right(leapt, NOW + 41 * DAY)
+    assert not is_set_right(START, NOW)
 
 
 @given(st.lists(st.floats(-2000, 2000), max_size=12))

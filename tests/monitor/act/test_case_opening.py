@@ -16,6 +16,7 @@ from builders.ladder import WEIGHED
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_store, a_verdict
 from builders.report import CONFIG, FRIDAY, filled_home
 from builders.report import a_home as report_home
+from builders.steps import names_of_facts
 
 from alerts.access.knowing import Access
 from alerts.ladder.advance import Refusal
@@ -33,7 +34,7 @@ from data.errors import InputError
 from data.judged import reasons_of, was_judged
 from data.rungs import Rung
 from data.steps.acts import Done, Refused
-from data.steps.classes import Asked, Noted, facts_to_store, names_of_facts
+from data.steps.classes import Asked, Noted, facts_to_store
 from data.steps.codes import Check, NoticeWay, StepKind
 from data.store import weekly as weekly_store
 from data.store.alerts import exclude_from_alerts

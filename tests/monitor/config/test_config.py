@@ -13,7 +13,7 @@ from builders.config import MAIL, PERSON, SCHOOL, SOURCE, faults, read
 from builders.home import a_migrated_store
 from builders.mention import NOW as DECIDED_AT
 from builders.mention import URN, by_labels
-from builders.steps import an_event
+from builders.steps import an_event, names_of_facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
@@ -26,7 +26,7 @@ from alerts.letters.layout import source
 from alerts.links import Links
 from alerts.notices.upkeep import Missing, notice_words
 from data.errors import ConfigError
-from data.steps.classes import facts_to_store, names_of_facts
+from data.steps.classes import facts_to_store
 from data.steps.codes import StepKind
 from data.store import cases as case_store
 from data.types import (

@@ -127,7 +127,7 @@ class Drawn:
             urn=URN, story_id=STORY, restricted=matter.restricted, lane=matter.bypass,
             locked=self.draw.random() < 0.2, about=matter.about, subjects=tuple(sorted(matter.subjects)),
             audience=matter.told, target=next(iter(sorted(matter.threatened)), None), opened_by=self.one(),
-            assigned_to=matter.assigned_to, assigned_at=NOW, acting=self.one(), acting_at=NOW,
+            assigned_to=matter.assigned_to, acting=self.one(), acting_at=NOW,
             complainant_person=self.one(), classified_by=self.one(), decided_by=self.one(),
             hold_by=self.one(),
             weighed=Assessment("zq-text", "zq-text", "zq-text", "zq-text", self.one(), NOW),

@@ -19,12 +19,13 @@ from builders.registries import (
     iana,
     resolving,
 )
+from builders.steps import names_of_facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.for_each import for_each
 from support.web_server import Answer, serve
 
-from data.steps.classes import facts_to_store, names_of_facts
+from data.steps.classes import facts_to_store
 from data.steps.codes import StepKind
 from data.types import FetchFailure, Outcome, Request
 from sources.hosting import Hosting, candidates, host_name_of, known_front, registries, who_hosts

@@ -27,6 +27,7 @@ from support.case_numbers import draw_numbers, drawn
 from data.digest import Window
 from data.errors import InputError
 from data.retention.deleting import purge, rewrite, scrub
+from data.search import bits_asked, bits_of, read_search
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import owners as owner_store
@@ -37,7 +38,7 @@ from data.store.engine.tables import BITS
 from data.store.mentions import save
 from data.store.outbox import count_waiting, put_outbox, withdraw
 from data.store.sealing import restrict_matter
-from data.store.stories import bits_asked, bits_of, list_stories, read_search, stories_holding, story
+from data.store.stories import list_stories, stories_holding, story
 from data.store.verdicts import former_verdicts, story_verdicts
 from data.types import MentionKind, Owner, Severity
 
@@ -390,8 +391,8 @@ POST = ("Parking again", "Nobody rang back about it. Café Zoë, Larch Road!", "
 
 
 def may_hold(asked: str, fields) -> bool:
-    held = dict(zip(BITS, bits_of(fields), strict=True))
-    return all(held[column] & bits == bits for column, bits in bits_asked(read_search(asked)).items())
+    asked_and_held = zip(bits_asked(read_search(asked)), bits_of(fields), strict=True)
+    return all(held & bits == bits for bits, held in asked_and_held)
 
 
 def test_a_post_is_found_by_its_words_wherever_they_stand_in_it_and_not_by_what_does_not_stand_so():

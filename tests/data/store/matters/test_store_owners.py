@@ -210,7 +210,7 @@ def given(store, minute, person, case_id="0001"):
     now = NOW + minute * MINUTE
     step = a_step(2, StepKind.ASSIGNED, case_id=case_id, at=now, facts={"person": person})
     with store.write("test") as con:
-        case = a_case(case_id, steps=2, assigned_to=person, assigned_at=now)
+        case = a_case(case_id, steps=2, assigned_to=person)
         case_store.append_steps(con, case, [step], [], now)
 
 
