@@ -88,7 +88,9 @@ def was_judged(verdict: Verdict) -> bool:
         return verdict.content_class != ContentClass.FAIR_COMMENT
     if verdict.relevance is Relevance.NOT_ABOUT:
         return True
-    return not (verdict.look or UNREAD & {reason.code for reason in verdict.reasons} or _by_no_model(verdict))
+    # where the signals' numbers are the only ones behind it, no model was there to read it
+    by_no_model = verdict.scores and all(label.startswith("weighed:") for label, _ in verdict.scores)
+    return not (verdict.look or UNREAD & {reason.code for reason in verdict.reasons} or by_no_model)
 
 
 def is_unplaced(verdict: Verdict) -> bool:
@@ -146,11 +148,6 @@ def maybe_grave(verdict: Verdict) -> bool:
 def never_cut(rank: float) -> float:
     """The rank of a look that was of this rank, so that no cap cuts it (`beyond_cap`)."""
     return rank if rank >= 1.0 else 1.0 + rank
-
-
-def _by_no_model(verdict: Verdict) -> bool:
-    """Are the signals' numbers the only ones behind it, because no model was there to read it?"""
-    return bool(verdict.scores) and all(label.startswith("weighed:") for label, _ in verdict.scores)
 
 
 def reasons_of(verdict: Verdict) -> tuple[Reason, ...]:

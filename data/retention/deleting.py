@@ -772,7 +772,8 @@ class Erasure:
 def staying(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) -> dict[str, Staying]:
     """Those of these posts that may not be erased, with the weightiest reason of each."""
     found: dict[str, Staying] = {}
-    for one in (*_by_cases(con, ids, now, policy), *_by_alerts(con, ids), *_list_restricted(con, ids)):
+    restricted = (Staying(mention_id, Stays.RESTRICTED) for mention_id in restricted_among(con, ids))
+    for one in (*_by_cases(con, ids, now, policy), *_by_alerts(con, ids), *restricted):
         before = found.get(one.mention_id)
         if before is None or _WEIGHT[one.why] < _WEIGHT[before.why]:
             found[one.mention_id] = one
@@ -780,10 +781,6 @@ def staying(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) 
 
 
 _WEIGHT: Mapping[Stays, int] = {why: n for n, why in enumerate(Stays)}
-
-
-def _list_restricted(con: Connection, ids: Sequence[str]) -> list[Staying]:
-    return [Staying(mention_id, Stays.RESTRICTED) for mention_id in restricted_among(con, ids)]
 
 
 def _by_alerts(con: Connection, ids: Sequence[str]) -> list[Staying]:

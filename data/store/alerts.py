@@ -33,7 +33,7 @@ from data.store.engine.rows import at as moment_at
 from data.store.engine.tables import ALERTS
 from data.store.outbox import call_again, call_off, supersede, withdraw
 from data.store.owners import KEPT_APART, in_hand_sql, marked_sql, unless_owned
-from data.store.sealing import alert_codes, forget_alerts
+from data.store.sealing import alert_codes, forget_alerts, record_reading
 from data.store.stories import KINDS
 from data.store.verdicts import reasons
 from data.types import Alert, Escalation, Owner, Route, Severity
@@ -254,11 +254,8 @@ def restricted_text(
     """The texts behind a restricted alert, every version, the gravest first; an audit entry records that they
     were read. Needs a write connection. Raises InputError without a reason, or where there is no such alert.
     Whether this person may read them is for the caller to decide."""
-    if not reason.strip():
-        raise InputError("Say why you are reading the text: it is restricted, and the reason is recorded.")
     found = _existing(con, alert_id)
-    codes = (Code.ALERT.of(alert_id), note(con, reason.strip()))
-    append(con, [AuditEntry(now, person, "restricted_read", found.story_id, found.urn, codes)])
+    record_reading(con, Code.ALERT.of(alert_id), (found.story_id, found.urn), person, reason, now)
     sql = f"""SELECT mention_id, n, url, author, title, text, quoted, coalesce(reasons[$urn], []),
             {KINDS.format("mention_id")}, (SELECT v.weighed_most FROM verdicts v
                 WHERE v.mention_id = r.mention_id AND v.version = n AND v.urn = $urn), article
@@ -385,15 +382,12 @@ def _had_before(con: Connection, of: str) -> Owner | None:
     return Owner(person, moment_at(int(since)), by, ends, asked)
 
 
-_READS = ("restricted_read",)
-
-
 def acted_since(con: Connection, alert: Alert, at: datetime, but: str) -> bool:
     """Has anybody but this person (an id) done something in the alert's matter since, beside reading?"""
     sql = """SELECT 1 FROM audit WHERE done_at >= $at AND actor NOT IN ($but, 'schoolgate')
-        AND NOT list_contains($reads::VARCHAR[], action) AND (subject IN ($alert, $story)
+        AND action <> 'restricted_read' AND (subject IN ($alert, $story)
             OR subject IN (SELECT id FROM cases WHERE story_id = $story AND urn = $urn)) LIMIT 1"""
-    given = {"story": alert.story_id, "urn": alert.urn, "alert": alert.id, "reads": _READS}
+    given = {"story": alert.story_id, "urn": alert.urn, "alert": alert.id}
     return bool(read_rows(con, sql, at=at, but=but, **given))
 
 

@@ -288,6 +288,8 @@ def standing_matters(
     judged = _verdicts(con, urn, list(dict.fromkeys([*(story_id for story_id, _ in alerts), *recorded])))
     kept_out = kept_out_of(con, urn) if recorded else {}
     read = _Read(judged, _posts(con, judged), kept_out, records(con, recorded))
+    # what `_alerts` leaves out for its age, and what was taken so long ago and never raised
+    long_had = read_rows(con, unless_owned(con, _LONG_HAD), **_values(urn, window)) if marks else ()
     return StandingMatters(
         _alert_views(con, urn, alerts, read),
         _case_views(con, urn, window, cases, steps, read),
@@ -306,7 +308,7 @@ def standing_matters(
             for story_id in marked
             if (found := read.judged.get(story_id)) and not any(j.verdict.restricted for j in found)
         ),
-        _list_long_had(con, urn, window) if marks else (),
+        tuple(frozenset(told).difference(out) for told, out in long_had),
     )
 
 
@@ -359,12 +361,6 @@ def _alerts(
     """
     rows = read_rows(con, unless_owned(con, _STANDING), **_values(urn, window), until=window.until)
     return [(story, hidden) for story, hidden, raised in rows if at(raised) >= back.get(story, _LONG_AGO)]
-
-
-def _list_long_had(con: Connection, urn: str, window: Window) -> tuple[frozenset[str], ...]:
-    """List what `_alerts` leaves out for its age, and what was taken so long ago and never raised."""
-    rows = read_rows(con, unless_owned(con, _LONG_HAD), **_values(urn, window))
-    return tuple(frozenset(told).difference(out) for told, out in rows)
 
 
 def _values(urn: str, window: Window) -> dict[str, object]:

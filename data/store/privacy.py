@@ -243,15 +243,16 @@ def _names(facts: Mapping[str, object], wanted: SearchTerm) -> bool:
 # What a later reading does not bring back, as hashes keyed with the home's secret.
 
 _COLUMNS = names("key kind request_id added_at")
-_RESTORED = "restored"
 
 
 class Suppression(StrEnum):
-    """Kind of suppression: the same WORDS at one address, a POST in any words, all posts of an AUTHOR."""
+    """Kind of suppression: the same WORDS at one address, a POST in any words, all posts of an AUTHOR.
+    RESTORED: a key of the record of deletions, which a restored backup does not know."""
 
     WORDS = "words"
     POST = "post"
     AUTHOR = "author"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,16 +298,10 @@ def suppression_keys(secret: bytes, mention: Mention) -> Keys:
 
 
 def add_suppressions(
-    con: Connection, given: Iterable[tuple[Suppression, str]], request_id: str, now: datetime
+    con: Connection, given: Iterable[tuple[Suppression, str]], request_id: str | None, now: datetime
 ) -> None:
     """Keep these keys, each with its kind; one that is there stays."""
     rows = [(one, kind.value, request_id, now) for kind, one in given]
-    insert_rows(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
-
-
-def put_back(con: Connection, keys: Iterable[str], now: datetime) -> None:
-    """Keeps keys of the record of deletions that a restored backup does not know."""
-    rows = [(one, _RESTORED, None, now) for one in sorted(keys)]
     insert_rows(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
 
 

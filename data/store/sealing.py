@@ -13,8 +13,18 @@ from operator import itemgetter
 from typing import Any
 
 from data.content_class import BYPASSING
+from data.errors import InputError
 from data.ids import digest
-from data.store.engine.audit_chain import AuditEntry, Code, RowKey, SealedKind, SealedRow, append, column_seal
+from data.store.engine.audit_chain import (
+    AuditEntry,
+    Code,
+    RowKey,
+    SealedKind,
+    SealedRow,
+    append,
+    column_seal,
+    note,
+)
 from data.store.engine.rows import (
     Connection,
     execute,
@@ -310,6 +320,17 @@ def restrict(con: Connection, ids: Sequence[str], now: datetime) -> None:
     sql = """SELECT id FROM mentions WHERE parent = ANY($threads)
         UNION SELECT id FROM mentions WHERE id = ANY($parents)"""
     _hide(con, read_column(con, sql, threads=[*ids, *parents], parents=parents), now)
+
+
+def record_reading(
+    con: Connection, of: str, matter: tuple[str, str], person: str, reason: str, now: datetime
+) -> None:
+    """Audits who reads restricted words, of which alert or case (a code) of which story and school, and why.
+    Raises InputError without a reason. Whether they may is for the caller to decide."""
+    if not reason.strip():
+        raise InputError("Say why you are reading the text: it is restricted, and the reason is recorded.")
+    codes = (of, note(con, reason.strip()))
+    append(con, [AuditEntry(now, person, "restricted_read", *matter, codes)])
 
 
 def restrict_matter(con: Connection, story_id: str, urn: str, audience: Sequence[str], now: datetime) -> None:

@@ -452,12 +452,6 @@ def keep(con: Connection, made: StoryMove) -> None:
     _TABLE.insert(con, [made], anew=True)
 
 
-def forget_move(con: Connection, made: StoryMove) -> None:
-    """Delete what is kept of the move; the posts stay where they are."""
-    sql = "DELETE FROM story_moves WHERE from_story = $of AND to_story = $to"
-    execute(con, sql, of=made.from_story, to=made.to_story)
-
-
 def undo_move(con: Connection, made: StoryMove, by: str, now: datetime) -> None:
     """Move the posts back, as it was before. Audited, as done by somebody (an id)."""
     _put_into(con, made, made.to_story, made.from_story, now)
@@ -469,7 +463,7 @@ def undo_move(con: Connection, made: StoryMove, by: str, now: datetime) -> None:
         for (alert_id,) in read_rows(con, _LET_IN, out=made.kept_out, to=made.to_story, urn=made.urn):
             sealed = alert_codes(con, [alert_id], ("excluded",))[alert_id]
             append(con, [AuditEntry(now, by, "alert_let_in", alert_id, made.urn, tuple(sealed))])
-    forget_move(con, made)
+    execute(con, "DELETE FROM story_moves WHERE from_story = $of AND to_story = $to", **given)
     what = (made.to_story, made.urn, _codes(made))
     append(con, [AuditEntry(now, by, "story_merge_undone", *what)])
 
@@ -483,15 +477,10 @@ def _codes(made: StoryMove) -> tuple[str, ...]:
     return (Code.FROM.of(made.from_story), *map(Code.MENTION.of, made.posts))
 
 
-def moves_of(con: Connection, story_ids: Collection[str]) -> list[StoryMove]:
-    """Those out of these stories or into them, the newest first."""
-    which = "WHERE from_story = ANY($ids) OR to_story = ANY($ids) ORDER BY moved_at DESC, from_story"
-    return _TABLE.select(con, which, ids=story_ids)
-
-
 def last_merge(con: Connection, story_id: str) -> StoryMove | None:
     """The last merge into a story; None where nothing was merged into it."""
-    return next((m for m in moves_of(con, [story_id]) if m.merged and m.to_story == story_id), None)
+    which = "WHERE to_story = $id AND merged ORDER BY moved_at DESC, from_story"
+    return _TABLE.first(con, which, id=story_id)
 
 
 def moved_to(con: Connection, story_id: str) -> str:

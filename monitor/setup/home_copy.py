@@ -553,7 +553,9 @@ def purge_copy(
         append(con, [AuditEntry(now, "schoolgate", "restored", "store")])
         believe(con, ClockTrust(now, now, None, up()))
         end_everybody(con)
-        privacy_store.put_back(con, again.hashes.get(DeletedKind.SUPPRESSED, ()), now)
+        keys = sorted(again.hashes.get(DeletedKind.SUPPRESSED, ()))
+        restored = privacy_store.Suppression.RESTORED
+        privacy_store.add_suppressions(con, [(restored, key) for key in keys], None, now)
     return purge(store, now, policy, force=True, again=again)
 
 

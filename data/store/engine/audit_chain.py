@@ -164,11 +164,6 @@ class Link:
     previous: str
     hash: str
 
-    @property
-    def own_hash(self) -> str:
-        """The hash that it should have: SHA-256 over `previous`, U+001F and the row as JSON."""
-        return _hash(self.n, self.entry, self.previous)
-
 
 def append(con: Connection, entries: Collection[AuditEntry]) -> None:
     """Adds rows at the chain's end, in the caller's transaction. Raises ValueError where a field is not an
@@ -255,13 +250,14 @@ def faults(chain: Sequence[Link]) -> list[str]:
             found.append(f"Audit row {expected} is missing; row {link.n} is in its place.")
         elif link.previous != previous:
             found.append(f"Audit row {link.n} does not follow from row {link.n - 1}.")
-        if link.hash != link.own_hash:
+        if link.hash != _hash(link.n, link.entry, link.previous):
             found.append(f"Audit row {link.n} was changed after it was written.")
         previous = link.hash
     return found
 
 
 def _hash(n: int, entry: AuditEntry, previous: str) -> str:
+    """The hash that a row should have: SHA-256 over `previous`, U+001F and the row as JSON."""
     at_us = round(entry.done_at.timestamp() * 1_000_000)
     facts: Sequence[object] = (entry.actor, entry.action, entry.subject, entry.urn, list(entry.codes))
     return digest(previous, json.dumps([n, at_us, *facts]))
