@@ -209,7 +209,7 @@ def watch(stages: Stages, judges: Judges) -> Judges:
 
     places: list[tuple[Any, str, str]] = [
         (judging, "find_signals", "signals"), (judging, "decide", "decide"),
-        (batches, "save", "save"), (batches, "save_all", "save"),
+        (batches, "save_all", "save"),
     ]  # fmt: skip
     places += [(judging, name, "fold") for name in ("fold",)]
     if hasattr(judging, "story_store"):

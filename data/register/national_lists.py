@@ -368,24 +368,19 @@ def _refuse_unknown(row: Any, known: tuple[str, ...], where: str) -> None:
 
 
 def _school(row: dict[str, Any]) -> School:
-    words: dict[str, Any] = {key: _read_text(row, key) for key in _WORDS}
+    given: dict[str, Any] = {key: _read_text(row, key) for key in (*_WORDS, "website")}
+    given |= {key: _read_text(row, key) or None for key in ("trust", "domain", "head")}
+    given |= {key: _read_list(row, key) for key in ("aliases", "former_names", "members")}
     return School(
         urn=str(row["urn"]),
         name=str(row["name"]),
-        aliases=_read_list(row, "aliases"),
-        former_names=_read_list(row, "former_names"),
-        trust=_read_text(row, "trust") or None,
-        domain=_read_text(row, "domain") or None,
-        website=_read_text(row, "website"),
-        head=_read_text(row, "head") or None,
         nation=_read_text(row, "nation") or "england",
-        members=_read_list(row, "members"),
         namesakes=tuple(
             Namesake(str(n["name"]), _read_text(n, "place"), _read_text(n, "kind") or "school")
             for n in row.get("namesakes") or []
             if n and n.get("name")
         ),
-        **words,
+        **given,
     )
 
 

@@ -650,11 +650,6 @@ class Batch:
     judged_for: tuple[tuple[str, int, SchoolSet], ...] = ()
 
 
-def save(con: Connection, batch: Batch, *, now: datetime, policy: Policy) -> None:
-    """Writes one batch, as `save_all` does."""
-    save_all(con, [batch], now=now, policy=policy)
-
-
 def save_all(con: Connection, batches: Sequence[Batch], *, now: datetime, policy: Policy) -> None:
     """Writes these batches whole in the caller's transaction; saving them again changes nothing. The texts of
     mentions with a restricted verdict go only to `restricted_texts`, with those of their earlier versions;

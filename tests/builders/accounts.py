@@ -4,10 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from builders.desk import OpenDesk
-from builders.mention import NOW, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.mention import NOW, a_batch, a_mention, a_run, a_verdict, an_alert, save
 from builders.page import BASE, links_of
 
-from data.store.mentions import save
 from data.types import Policy
 from monitor.config.load import load_file
 

@@ -5,10 +5,9 @@ from unittest.mock import patch
 
 from builders.case_desk import a_desk, disclosure, insult, review
 from builders.evidence import a_case, a_kept_case, some_files
-from builders.mention import POLICY, Clock, a_batch, a_mention
+from builders.mention import POLICY, Clock, a_batch, a_mention, save
 
 from data.retention.backup import list_backups
-from data.store.mentions import save
 from monitor.config.home import paths
 from monitor.setup import home_copy
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from builders.case_desk import NOW, Desk, made_by
 from builders.fetcher import fetcher_for
-from builders.mention import a_batch, a_mention, a_run, a_verdict
+from builders.mention import a_batch, a_mention, a_run, a_verdict, save
 from support.web_server import Answer
 
 from data.evidence.handed_in import FIELDS, HowItCame, SaidOfPost
@@ -18,7 +18,6 @@ from data.evidence.vault import Vault
 from data.steps.codes import StepKind
 from data.store import cases as case_store
 from data.store.evidence import files_of
-from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.act.capture import CaptureOptions, Supplied, approve_capture
 from monitor.act.capture import capture as capture_of

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pytest
 from builders.home import a_migrated_store
-from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
+from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, an_alert, save
 from support.documents import content
 from support.every_command import ended
 
@@ -26,7 +26,6 @@ from data.steps.codes import ValueKind
 from data.store import cases as case_store
 from data.store.engine.audit_chain import links
 from data.store.engine.turn import state
-from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.act.casework.opening import find_case
 from monitor.act.casework.steps import in_form

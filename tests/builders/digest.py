@@ -7,12 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from builders.home import a_migrated_store
-from builders.mention import POLICY, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
+from builders.mention import POLICY, a_batch, a_match, a_mention, a_run, a_verdict, an_alert, save
 
 from alerts.links import Links
 from data.ids import digest
 from data.register.calendar import Calendar, Term
-from data.store.mentions import save
 from data.store.outbox import put_outbox
 from data.store.sources import record_runs
 from data.types import (

@@ -10,7 +10,7 @@ from builders.case_desk import PNG, Desk
 from builders.evidence import OPENED, URN, a_case, a_step, keep, some_files, some_steps
 from builders.hand_in import CHILD_IMAGE, hand_in
 from builders.home import a_migrated_store, open_session
-from builders.mention import POLICY, a_batch, a_mention, a_verdict, an_alert
+from builders.mention import POLICY, a_batch, a_mention, a_verdict, an_alert, save
 from builders.privacy import a_request, an_office, by, copy, erase, search
 from builders.steps import names_of_facts
 from support.checkout import ROOT
@@ -36,7 +36,7 @@ from data.store import weekly as weekly_store
 from data.store.cases import stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.evidence import evidence_file, put_files
-from data.store.mentions import handed_in, note_passed, save
+from data.store.mentions import handed_in, note_passed
 from data.store.outbox import WaitingMail, withdraw_needless
 from data.store.owners import put_note, put_said_wrong, take_note_back, take_said_wrong_back
 from data.store.sealing import restrict_matter

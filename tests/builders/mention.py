@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from data.ids import digest, text_hash
 from data.judged import meant_by_labels
 from data.store.engine.open import Store
-from data.store.mentions import Batch
+from data.store.mentions import Batch, save_all
 from data.store.outbox import SELECTED, WAITS, message
 from data.types import (
     About,
@@ -133,6 +133,11 @@ def a_batch(
         stories=tuple(stories), folded=tuple(a_fold(m, story_id) for m in mentions) if story_id else (),
         verdicts=tuple(given), alerts=tuple(alerts), outbox=tuple(outbox),
     )  # fmt: skip
+
+
+def save(con, batch, *, now, policy):
+    """Writes one batch, as `save_all` does."""
+    save_all(con, [batch], now=now, policy=policy)
 
 
 def pending_outbox(con, now):

@@ -10,7 +10,7 @@ from pathlib import Path
 from builders.alert import DEPUTY, DSL, HEAD
 from builders.case_desk import Acts
 from builders.home import begun_as
-from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_store, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_store, a_verdict, an_alert, save
 from starlette.testclient import TestClient
 
 from alerts.links import Links
@@ -18,7 +18,6 @@ from data.errors import StoreError
 from data.store import alerts as alert_store
 from data.store import owners as owner_store
 from data.store.engine import audit_chain
-from data.store.mentions import save
 from data.store.service import _SESSIONS_TABLE, DeskSession, Device, hash_kept
 from data.types import About, Person, Role, Route, School, Severity
 from monitor.config.home.context import Context

@@ -6,12 +6,11 @@ from functools import cache
 
 from builders.case_desk import NOW, Desk
 from builders.fetcher import fetcher_for
-from builders.mention import a_batch, a_mention, a_run, a_verdict
+from builders.mention import a_batch, a_mention, a_run, a_verdict, save
 from builders.thread_page import INSULT, MEANT, TITLE
 
 from alerts.links import Links
 from data.store import cases as case_store
-from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import load_file

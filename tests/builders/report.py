@@ -5,11 +5,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from builders.home import migrated
-from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
+from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict, save
 
 from alerts.weekly.compose import Counts, Past, compose_report
 from alerts.weekly.facts import parse_week
-from data.store.mentions import save
 from data.store.weekly import DONE, AlertHandling, Counted, ThemeCount, WatchedPlace
 from data.types import MentionKind, Route, School, Sentiment, Severity
 from monitor.config.load import load_file

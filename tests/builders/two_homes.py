@@ -21,7 +21,7 @@ from builders.capture import capture
 from builders.case_desk import PNG, ActRefused, Acts
 from builders.hand_in import CHILD_IMAGE, became, hand_in
 from builders.home import a_migrated_store
-from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict
+from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, save
 from builders.pack import pack
 from builders.page import prove
 from httpx2 import ASGITransport, AsyncClient
@@ -41,7 +41,6 @@ from data.steps.codes import StepKind
 from data.store import cases as case_store
 from data.store import owners as owner_store
 from data.store import stories as story_store
-from data.store.mentions import save
 from data.store.service import Device
 from data.types import About, Alert, Route, Severity, Story
 from monitor.act.accounts import log_action

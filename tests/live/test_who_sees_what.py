@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 from builders.case_desk import Acts, run
 from builders.home import a_migrated_store
-from builders.mention import NOW, Clock, a_batch, a_mention, a_run, a_verdict
+from builders.mention import NOW, Clock, a_batch, a_mention, a_run, a_verdict, save
 
 from alerts.instant.raise_alert import raise_alert
 from alerts.links import Links
@@ -22,7 +22,6 @@ from data.errors import InputError
 from data.people import people_of
 from data.store import alerts as alert_store
 from data.store import stories as story_store
-from data.store.mentions import save
 from data.store.weekly import WeeklyReport, put_report, sign
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
 from monitor.cli.commands.options import HomeOptions

@@ -15,13 +15,12 @@ from datetime import timedelta
 from pathlib import Path
 from unittest import mock
 
-from builders.mention import NOW, POLICY, a_batch, a_mention, a_message, a_run, an_alert
+from builders.mention import NOW, POLICY, a_batch, a_mention, a_message, a_run, an_alert, save
 from support.forked import Forked
 
 from data.effects import utc_now
 from data.retention.deleting import purge
 from data.store.engine.open import Store
-from data.store.mentions import save
 
 BATCH = 3
 """Mentions in one batch."""

@@ -77,7 +77,7 @@ def _plain(value: object) -> object:
 
 
 BITS = tuple(f"words_{n}" for n in range(8))
-"""Of `mention_versions`: whole numbers of 64 bits each, by which words are found (`verdicts.search`)."""
+"""Of `mention_versions`: whole numbers of 64 bits each, by which words are found (`data.search`)."""
 UNKNOWN_BITS = ", ".join(f"{column} = NULL" for column in BITS)
 """Of an UPDATE that takes some words away: it is read whole from then on."""
 MENTIONS = StoredTable(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from builders.home import migrated
-from builders.mention import NOW, POLICY, a_batch, a_mention, a_store
+from builders.mention import NOW, POLICY, a_batch, a_mention, a_store, save
 from support.for_each import for_each
 from support.sentences import rows, sentences
 
@@ -14,7 +14,6 @@ from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import read_thresholds, themes_of
-from data.store.mentions import save
 from data.store.sealing import restrict
 from data.store.verdicts import story_verdicts
 from data.types import THEMES, Match, Mention, Policy, Relevance, School, Verdict

@@ -20,7 +20,7 @@ from time import process_time
 import duckdb
 import pytest
 import support.store_worker
-from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_store
+from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_store, save
 from support.checkout import TESTS, paths
 from support.store_worker import end, start
 
@@ -32,7 +32,7 @@ from data.store.engine.connect import is_damage, read_whole
 from data.store.engine.migrations import MIGRATIONS, Migration, applied_migrations, migrate
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.turn import LOOK_S, NAME, Lease, take_lease
-from data.store.mentions import find_reports, save
+from data.store.mentions import find_reports
 from data.store.sources import states
 from data.types import Mark, Marked
 

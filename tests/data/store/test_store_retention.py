@@ -20,6 +20,7 @@ from builders.mention import (
     a_run,
     a_verdict,
     an_alert,
+    save,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +41,7 @@ from data.store import owners as owner_store
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import FIRST, AuditEntry, Code, _hash, append, note, step_seal, verify
 from data.store.evidence import evidence_file, put_files
-from data.store.mentions import find_known, save
+from data.store.mentions import find_known
 from data.store.outbox import put_outbox
 from data.types import Escalation, Mark, Marked, Relevance, Route, Severity
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from builders.case_page import CaseDesk
-from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_verdict, an_alert, save
 from builders.page import CHILD
 from builders.served import broken_rules, chromium, needs_chromium, opened, served, sign_in
 
@@ -18,7 +18,6 @@ from data.errors import StoreBusy
 from data.privacy import RequestKind
 from data.store import weekly as weekly_store
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.mentions import save
 from data.types import Source
 from monitor.act.privacy import record_request
 from monitor.act.requests import offices_of

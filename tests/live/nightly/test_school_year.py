@@ -9,13 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from builders.config import write
 from builders.home import a_migrated_store
-from builders.mention import a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.mention import a_batch, a_mention, a_run, a_verdict, an_alert, save
 from support.every_command import ended
 
 from alerts.links import Links
 from alerts.notices.upkeep import OFFICES as CHANGED
 from data.register.calendar import Calendar
-from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.cli.commands import options, people
 from monitor.config.home.context import Context

@@ -13,7 +13,7 @@ from builders.digest import PEOPLE, TUESDAY, a_config, a_context, a_home, alert_
 from builders.home import do_in, rows_of
 from builders.kept_open import kept_open
 from builders.ladder import WEIGHED
-from builders.mention import POLICY, a_batch, a_mention, a_run, a_store, a_verdict
+from builders.mention import POLICY, a_batch, a_mention, a_run, a_store, a_verdict, save
 from builders.report import CONFIG, FRIDAY, filled_home
 from builders.report import a_home as report_home
 from builders.steps import names_of_facts
@@ -38,7 +38,6 @@ from data.steps.classes import Asked, Noted, facts_to_store
 from data.steps.codes import Check, NoticeWay, StepKind
 from data.store import weekly as weekly_store
 from data.store.alerts import exclude_from_alerts
-from data.store.mentions import save
 from data.store.verdicts import story_verdicts
 from data.types import (
     About,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from builders.home import begun_as, do_in, rows_of
 from builders.judges import OAKFIELD
-from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_store, a_verdict, an_alert
+from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_store, a_verdict, an_alert, save
 
 from alerts.links import Links
 from classifiers.verdicts.by_people import Naming
@@ -26,7 +26,6 @@ from data.store import alerts as alert_store
 from data.store import owners as owner_store
 from data.store.cases import steps_of_case
 from data.store.engine import audit_chain
-from data.store.mentions import save
 from data.store.outbox import put_outbox
 from data.store.privacy import find_held
 from data.store.verdicts import story_verdicts

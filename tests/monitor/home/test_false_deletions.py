@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from builders.case_desk import NOW, Desk
-from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_alert, save
 from builders.pack import pack
 
 from data.evidence.vault import Vault
@@ -17,7 +17,6 @@ from data.store import cases as case_store
 from data.store.engine.audit_chain import AuditEntry, Code, append, step_seal
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.mentions import save
 from data.store.sealing import seal_posts
 from data.types import Route, Severity
 from monitor.act.casework.packing import DoesNotHold

@@ -9,14 +9,13 @@ from datetime import timedelta
 
 import pytest
 from builders.home import migrated
-from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_store, a_verdict, an_alert
+from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_store, a_verdict, an_alert, save
 from builders.report import CONFIG, FRIDAY, SCHOOL, WEEK, a_home
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from alerts.weekly.facts import from_json, to_json
-from data.store.mentions import save
 from data.store.sources import put_people, put_schools, put_sources, record_runs
 from data.types import Person, Reason, Role, Route, Sentiment, Severity, Source
 from monitor.config.load import load_file

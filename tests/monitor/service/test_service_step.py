@@ -23,6 +23,7 @@ from builders.mention import (
     a_store,
     a_verdict,
     pending_outbox,
+    save,
 )
 from builders.serving import feed
 from support.command_call import called
@@ -35,7 +36,6 @@ from data.errors import StoreBusy
 from data.retention.deleting import COPIES_KEPT, PurgeReport, purge_if_believed
 from data.store import sources as source_store
 from data.store.engine.rows import at
-from data.store.mentions import save
 from data.store.outbox import put_outbox
 from data.types import Outcome, Policy, Relevance, Route, Source
 from monitor.cli.commands import scan

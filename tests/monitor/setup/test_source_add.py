@@ -16,7 +16,7 @@ from builders.fetcher import NOW, QUICK
 from builders.home import a_migrated_store, migrated
 from builders.judges import OAKFIELD as JUDGED
 from builders.judges import judges
-from builders.mention import POLICY, Clock, a_batch, a_match, a_mention, a_run, a_store
+from builders.mention import POLICY, Clock, a_batch, a_match, a_mention, a_run, a_store, save
 from support.every_command import ended
 from support.for_each import for_each
 from support.graph_mailbox import GraphBox
@@ -29,7 +29,6 @@ from typer.testing import CliRunner
 from data.effects import here
 from data.register.national_lists import read_register
 from data.steps.acts import Refused
-from data.store.mentions import save
 from data.types import MentionKind, Outcome, Source
 from monitor.act import places as acts
 from monitor.cli.app import app

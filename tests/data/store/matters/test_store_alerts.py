@@ -19,6 +19,7 @@ from builders.mention import (
     a_verdict,
     an_alert,
     pending_outbox,
+    save,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +36,6 @@ from data.store.digest import fresh_stories
 from data.store.engine.connect import sparing
 from data.store.engine.open import Store
 from data.store.engine.tables import BITS
-from data.store.mentions import save
 from data.store.outbox import count_waiting, put_outbox, withdraw
 from data.store.sealing import restrict_matter
 from data.store.stories import list_stories, stories_holding, story

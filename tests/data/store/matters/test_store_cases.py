@@ -17,6 +17,7 @@ from builders.mention import (
     a_run,
     a_verdict,
     an_alert,
+    save,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -32,7 +33,7 @@ from data.store import cases as case_store
 from data.store.cases import by_the_same, posts_of, seen_posts
 from data.store.engine.audit_chain import AuditEntry, append, step_seal, verify
 from data.store.evidence import evidence_file, put_files
-from data.store.mentions import put_channel_right, save
+from data.store.mentions import put_channel_right
 from data.types import Route, Severity
 
 HOUR = timedelta(hours=1)

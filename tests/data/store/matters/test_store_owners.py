@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from builders.case import a_case, a_step
-from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, an_alert
+from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, an_alert, save
 from support.statements import CountedStatements
 
 from alerts.ladder.replay import replay
@@ -20,7 +20,6 @@ from data.store import owners as owner_store
 from data.store import weekly as weekly_store
 from data.store.digest import fresh_stories, standing_matters
 from data.store.engine import audit_chain
-from data.store.mentions import save
 from data.store.outbox import put_outbox, unanswered_since
 from data.store.service import count_open_alerts
 from data.types import Mark, Marked, OutboxMessage, Route, Severity, Via

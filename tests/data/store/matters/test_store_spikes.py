@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 
 import duckdb
 import pytest
-from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, save
 
 from data.digest import Surge
 from data.retention.deleting import purge
 from data.store import weekly as weekly_store
-from data.store.mentions import save
 from data.types import About, Mention, Relevance, Route, Severity, Verdict
 
 Connection = duckdb.DuckDBPyConnection

@@ -48,7 +48,8 @@ from builders.mention import NOW, POLICY, a_batch, a_mention, a_store, a_verdict
 from data.evidence.faults import SealedRows, sealed_faults
 from data.retention.deleting import empty_rows
 from data.store.engine.audit_chain import links
-from data.store.mentions import save
+from builders.mention import save
+
 from data.store.verdicts import held_posts, put_again
 from data.store.sealing import kept_salts, seal_posts, sealed_rows
 from data.store.sealing import lift_restriction, restrict

@@ -19,6 +19,7 @@ from builders.mention import (
     a_verdict,
     an_alert,
     pending_outbox,
+    save,
 )
 from support.checkout import TESTS, paths
 from support.statements import CountedStatements
@@ -30,7 +31,7 @@ from data.store import stories as story_store
 from data.store import verdicts as verdict_store
 from data.store.engine.audit_chain import verify
 from data.store.engine.open import Store
-from data.store.mentions import Batch, Known, find_known, save, save_all
+from data.store.mentions import Batch, Known, find_known, save_all
 from data.store.sources import first_reads, latest_runs
 from data.types import Outcome, Reason, Relevance, Route, Severity, Story
 

@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 
 import duckdb
 import pytest
-from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert, save
 
 from data.ids import digest
 from data.retention.deleting import purge
 from data.store import sources as source_store
 from data.store.engine import audit_chain
-from data.store.mentions import save
 from data.store.sources import (
     AccountNotice,
     Logged,

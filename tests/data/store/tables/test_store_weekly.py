@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from builders.case import a_case as of_steps
 from builders.case import a_step
-from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert, save
 
 from alerts.ladder.replay import replay
 from data.retention import deleting
@@ -17,7 +17,6 @@ from data.store import cases as case_store
 from data.store import weekly as weekly_store
 from data.store.alerts import ack, put_alerts
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.mentions import save
 from data.store.sources import put_sources
 from data.store.weekly import DONE, Removal, count_actions
 from data.types import Reason, Relevance, Route, Sentiment, Source

@@ -14,7 +14,7 @@ from builders.capture import AUTHOR, TEXT, a_case, capture, kept, manifest, rout
 from builders.case_desk import NOW, ActRefused, Desk, made_by
 from builders.fetcher import fetcher_for
 from builders.home import do_in
-from builders.mention import a_batch, a_mention, a_run, a_verdict
+from builders.mention import a_batch, a_mention, a_run, a_verdict, save
 from builders.pack import another
 from builders.pack_read import facts_of, told_in
 from support.imap_server import PASSWORD, USER, imap_server
@@ -25,7 +25,6 @@ from data.errors import InputError
 from data.retention.deleting import drop_texts, purge
 from data.steps.codes import StepKind
 from data.store.engine.audit_chain import verify
-from data.store.mentions import save
 from data.store.stories import enclosures_of
 from data.types import (
     About,

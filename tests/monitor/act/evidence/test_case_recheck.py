@@ -11,7 +11,7 @@ from builders.capture import capture
 from builders.case_desk import NOW, PNG, ActRefused, made_by
 from builders.home import do_in, rows_of
 from builders.ladder import WEIGHED
-from builders.mention import URN, a_batch, a_fold, a_mention, a_run, a_verdict, an_alert
+from builders.mention import URN, a_batch, a_fold, a_mention, a_run, a_verdict, an_alert, save
 from builders.recheck import PATH, Rechecks
 from builders.steps import an_event
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
@@ -29,7 +29,6 @@ from data.steps.classes import CopyFound
 from data.steps.codes import Check, Looker, StepKind
 from data.store import cases as case_store
 from data.store.alerts import put_alerts
-from data.store.mentions import save
 from data.store.weekly import count_actions, removals
 from data.types import About, Policy, Route, Severity
 from monitor.act import step as act

@@ -17,7 +17,7 @@ import pytest
 from builders.capture import a_case, capture, kept
 from builders.case_desk import PNG, ActRefused, Desk, a_desk, disclosure, insult
 from builders.home import do_in
-from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
+from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict, save
 from builders.pack import Opened, a_kept_case, another, copied, evidence, pack, unzipped
 from builders.pack_read import checked, facts_of, text_of, told_in
 from support.web_server import Answer, serve
@@ -33,7 +33,6 @@ from data.steps.codes import Check, StepKind
 from data.store import cases as case_store
 from data.store.engine import audit_chain
 from data.store.evidence import files_of
-from data.store.mentions import save
 from data.words.say import words
 from monitor.act.casework import packing
 from monitor.act.casework.keeping import NO_COPY, copy_of

@@ -11,7 +11,7 @@ from builders.case_desk import NOW, Desk, a_desk, run
 from builders.evidence import tamper
 from builders.home import do_in, rows_of
 from builders.kept_open import rolled_back
-from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_alert, save
 from builders.pack import pack
 
 from data.evidence.vault import Vault
@@ -26,7 +26,6 @@ from data.store.engine.audit_chain import SealedKind
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.engine.tables import BITS as WORD_BITS
-from data.store.mentions import save
 from data.store.sealing import COLUMNS, seal_of
 from data.types import Reason, Route, Severity
 from monitor.act.casework.packing import DoesNotHold

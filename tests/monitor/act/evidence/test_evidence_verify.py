@@ -14,7 +14,7 @@ from builders import case as plain
 from builders.evidence import OPENED, a_case, a_kept_case, a_step, some_files, some_steps, tamper, vault_file
 from builders.home import a_migrated_store, begun_as
 from builders.kept_open import rolled_back
-from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_store, an_alert
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_store, an_alert, save
 
 from alerts.ladder.replay import replay
 from data.errors import StoreDamaged
@@ -31,7 +31,6 @@ from data.store.engine import audit_chain
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.open import Store
 from data.store.evidence import evidence_file, put_files
-from data.store.mentions import save
 from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.casework.proving import Proof, StoredEvidence, prove, read_evidence
 

@@ -9,7 +9,7 @@ import pytest
 from builders.alert import DEPUTY, DSL, HEAD
 from builders.desk import OpenDesk
 from builders.home import do_in, rows_of
-from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, pending_outbox
+from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, pending_outbox, save
 from builders.page import CHILD, DANGER, POST, STAFF, STREET, PageDesk
 
 from data.matters import ActKind
@@ -20,7 +20,6 @@ from data.steps.acts import Done, Refused
 from data.store import alerts as alert_store
 from data.store import owners as owner_store
 from data.store.engine import audit_chain
-from data.store.mentions import save
 from data.store.owners import notes_of
 from data.store.privacy import find_held
 from data.types import About, Mark, Policy, Route, Severity

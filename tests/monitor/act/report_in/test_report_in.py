@@ -16,7 +16,7 @@ from builders.config import SCHOOL, faults, read
 from builders.fetcher import fetcher_for
 from builders.hand_in import CHILD_IMAGE, UNSURE, became, hand_in
 from builders.home import do_in, rows_of
-from builders.mention import URN, a_batch, a_mention, a_message, a_verdict, an_alert
+from builders.mention import URN, a_batch, a_mention, a_message, a_verdict, an_alert, save
 from builders.taken_in import what_became_of
 from pydantic import SecretStr
 from support.proxies import proxy_to
@@ -35,7 +35,7 @@ from data.store import alerts as alert_store
 from data.store.alerts import list_alerts, put_alerts
 from data.store.cases import find_post, stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.mentions import find_reports, save
+from data.store.mentions import find_reports
 from data.store.outbox import put_outbox
 from data.store.stories import story
 from data.store.verdicts import former_verdicts

@@ -15,7 +15,7 @@ from builders.hand_in import hand_in
 from builders.home import do_in, rows_of
 from builders.judges import INSULT, judges
 from builders.ladder import WEIGHED
-from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
+from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_verdict, an_alert, save
 from builders.privacy import DPO, a_request, an_office, by, erase, search, to_erase
 
 from data.errors import InputError, StoreError
@@ -28,7 +28,7 @@ from data.steps.codes import StepKind
 from data.store.alerts import ack, list_alerts
 from data.store.cases import keep_letter_facts
 from data.store.engine.audit_chain import links
-from data.store.mentions import find_known, put_says, save
+from data.store.mentions import find_known, put_says
 from data.store.outbox import put_outbox
 from data.types import About, Mark, Meant, Source
 from data.web.urls import canonical_url

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders.case_desk import NOW, Desk, disclosure, insult
 from builders.home import a_migrated_store, do_in, rows_of
-from builders.mention import POLICY, URN, a_batch, a_mention, a_run, a_verdict
+from builders.mention import POLICY, URN, a_batch, a_mention, a_run, a_verdict, save
 from builders.pack import a_kept_case, another
 from builders.privacy import DPO, PAGE, PDF, a_request, an_office, by, copy, signed
 
@@ -38,7 +38,6 @@ from data.steps.classes import Referred, SupportStep
 from data.steps.codes import StepKind, Support
 from data.store import privacy as privacy_store
 from data.store.engine.audit_chain import AuditEntry, links, verify
-from data.store.mentions import save
 from data.store.weekly import put_report
 from data.types import Person, Reason, Role, Route, School, Severity
 from monitor.act import privacy as acts

@@ -18,7 +18,7 @@ from builders.case_desk import NOW, PERSON, SETTINGS, a_desk, review
 from builders.config import SCHOOL
 from builders.digest import LONG_AGO, TUESDAY, alert_on, grave, ran, say, together
 from builders.home import do_in, migrated, rows_of
-from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
+from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict, save
 from builders.report import CONFIG, FRIDAY, a_home, fill, filled_home
 from support.command_call import called
 from support.for_each import for_each
@@ -34,7 +34,6 @@ from data.steps.codes import StepKind
 from data.store import owners as owner_store
 from data.store import stories as story_store
 from data.store import weekly as weekly_store
-from data.store.mentions import save
 from data.types import Mark, Marked, Sentiment
 from monitor.act.sign import sign
 from monitor.cli.commands import report as command

@@ -11,7 +11,7 @@ import pytest
 from builders.case import a_case, a_step
 from builders.home import do_in, rows_of
 from builders.matter_page import MatterPage
-from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert, save
 from builders.page import (
     CHILD,
     DANGER,
@@ -34,7 +34,6 @@ from data.matters import PostView
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
-from data.store.mentions import save
 from data.store.stories import moved_to
 from data.types import TITLE, About, Mark, Route, Severity
 from data.words.say import words

@@ -9,13 +9,12 @@ from html import unescape
 import pytest
 from builders.desk import OpenDesk, come, settle
 from builders.home import do_in
-from builders.mention import NOW, POLICY, URN, a_batch, a_fold, a_mention, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, a_batch, a_fold, a_mention, a_verdict, an_alert, save
 from builders.page import BASE, CHILD, DANGER, STREET, WORDS, words_of
 from support.for_each import for_each
 
 from alerts.links import Links
 from data.store.alerts import put_step
-from data.store.mentions import save
 from data.types import About, Escalation, Role, School, Severity, StillOpen, Story
 from monitor.matters import today as days
 from monitor.service.tasks.digests import digests

@@ -13,7 +13,7 @@ from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
 from builders.case import a_case, a_step
 from builders.home import a_migrated_store, do_in, rows_of
 from builders.kept_open import undone_in
-from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_message, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_message, a_verdict, an_alert, save
 from pydantic import SecretStr
 from support.statements import CountedStatements
 
@@ -25,7 +25,6 @@ from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store.engine import audit_chain
-from data.store.mentions import save
 from data.store.outbox import put_outbox
 from data.types import About, Owner, Person, Role, Route, School, Severity
 from monitor.config.home.context import Context

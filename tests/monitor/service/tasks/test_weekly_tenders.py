@@ -28,6 +28,7 @@ from builders.mention import (
     a_store,
     a_verdict,
     an_alert,
+    save,
 )
 from builders.report import FRIDAY, counts, facts, filled_home
 from typer.testing import CliRunner
@@ -41,7 +42,6 @@ from alerts.wording.cases import until
 from data import effects
 from data.errors import InputError
 from data.register.calendar import Calendar, Term
-from data.store.mentions import save
 from data.store.weekly import put_report
 from data.types import Outcome, Person, Policy, Role, Route, School, Severity, Source, Story
 from data.words.say import words

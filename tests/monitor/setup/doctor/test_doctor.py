@@ -13,7 +13,7 @@ from builders.config import MAIL as MAIL_SERVER
 from builders.config import SCHOOL, SOURCE
 from builders.doctor import MAIL, NOW, SECRET, TODAY, read, told
 from builders.home import migrated
-from builders.mention import a_batch, a_mention
+from builders.mention import a_batch, a_mention, save
 from support.command_call import called
 from support.documents import content
 from support.every_command import ended
@@ -27,7 +27,6 @@ from data.store.engine.connect import lock_of
 from data.store.engine.open import Store
 from data.store.engine.turn import give_turn_back as give_back
 from data.store.engine.turn import take_turn as take
-from data.store.mentions import save
 from data.store.outbox import Tried, lease_due, put_outbox, record_attempts
 from data.store.sources import record_runs
 from data.types import (
