@@ -244,15 +244,13 @@ import sys
 sys.modules["pytz"] = None
 from pathlib import Path
 from builders.mention import NOW, URN, a_store, pending_outbox
-from data.store.alerts import alerts
+from data.store import alerts, sources, stories, verdicts
 from data.store.engine import audit_chain
-from data.store import sources as source_runs
-from data.store.verdicts import stories, verdicts
 with a_store(Path(sys.argv[1])).open_reader() as con:
     assert len(stories.list_stories(con)) == len(stories.sketches(con, [URN], NOW)) == 1
     assert stories.story(con, "s-one") and verdicts.story_verdicts(con, ["s-one"])
     assert alerts.list_alerts(con) and pending_outbox(con, NOW) and audit_chain.verify(con) == []
-    assert source_runs.latest_runs(con) and source_runs.states(con, ["feed:one"])["feed:one"].last_run_at
+    assert sources.latest_runs(con) and sources.states(con, ["feed:one"])["feed:one"].last_run_at
 """
 
 
