@@ -33,7 +33,7 @@ from data.store.engine.rows import at as moment_at
 from data.store.engine.tables import ALERTS
 from data.store.outbox import call_again, call_off, supersede, withdraw
 from data.store.owners import KEPT_APART, in_hand_sql, marked_sql, unless_owned
-from data.store.sealing import alert_codes, forget_alerts, record_reading
+from data.store.sealing import alert_codes, forget_alerts, note_reason
 from data.store.stories import KINDS
 from data.store.verdicts import reasons
 from data.types import Alert, Escalation, Owner, Route, Severity
@@ -254,8 +254,10 @@ def restricted_text(
     """The texts behind a restricted alert, every version, the gravest first; an audit entry records that they
     were read. Needs a write connection. Raises InputError without a reason, or where there is no such alert.
     Whether this person may read them is for the caller to decide."""
+    why = note_reason(con, reason)
     found = _existing(con, alert_id)
-    record_reading(con, Code.ALERT.of(alert_id), (found.story_id, found.urn), person, reason, now)
+    codes = (Code.ALERT.of(alert_id), why)
+    append(con, [AuditEntry(now, person, "restricted_read", found.story_id, found.urn, codes)])
     sql = f"""SELECT mention_id, n, url, author, title, text, quoted, coalesce(reasons[$urn], []),
             {KINDS.format("mention_id")}, (SELECT v.weighed_most FROM verdicts v
                 WHERE v.mention_id = r.mention_id AND v.version = n AND v.urn = $urn), article

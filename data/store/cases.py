@@ -47,7 +47,7 @@ from data.store.engine.rows import (
 from data.store.evidence import files_of
 from data.store.outbox import put_outbox
 from data.store.owners import draw_number
-from data.store.sealing import record_reading, restrict_matter, seal_of, seal_posts, sealed_version
+from data.store.sealing import note_reason, restrict_matter, seal_of, seal_posts, sealed_version
 from data.types import LISTED, OutboxMessage, Owner, PressEvent, StillOpen
 from data.web.channels import UNSAID, place_said
 from data.web.urls import canonical_url
@@ -313,7 +313,8 @@ def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> Case
 
 def record_read(con: Connection, case: Case, *, person: str, reason: str, now: datetime) -> None:
     """Audits who read a case's restricted words, and why. Raises InputError without a reason."""
-    record_reading(con, Code.CASE.of(case.id), (case.story_id, case.urn), person, reason, now)
+    codes = (Code.CASE.of(case.id), note_reason(con, reason))
+    append(con, [AuditEntry(now, person, "restricted_read", case.story_id, case.urn, codes)])
 
 
 def keep_letter_facts(

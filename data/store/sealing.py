@@ -322,15 +322,11 @@ def restrict(con: Connection, ids: Sequence[str], now: datetime) -> None:
     _hide(con, read_column(con, sql, threads=[*ids, *parents], parents=parents), now)
 
 
-def record_reading(
-    con: Connection, of: str, matter: tuple[str, str], person: str, reason: str, now: datetime
-) -> None:
-    """Audits who reads restricted words, of which alert or case (a code) of which story and school, and why.
-    Raises InputError without a reason. Whether they may is for the caller to decide."""
+def note_reason(con: Connection, reason: str) -> str:
+    """Keep why somebody reads restricted words; the code of it. Raises InputError where they do not say."""
     if not reason.strip():
         raise InputError("Say why you are reading the text: it is restricted, and the reason is recorded.")
-    codes = (of, note(con, reason.strip()))
-    append(con, [AuditEntry(now, person, "restricted_read", *matter, codes)])
+    return note(con, reason.strip())
 
 
 def restrict_matter(con: Connection, story_id: str, urn: str, audience: Sequence[str], now: datetime) -> None:
