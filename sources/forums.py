@@ -35,8 +35,8 @@ from sources.html.markup import (
 )
 from sources.html.parsers import json_in, text_field
 from sources.html.sanitise import LONGEST, clean, first_read, separate
-from sources.threads.guessed_shape import FEW_MISSING, guess_shape
-from sources.threads.posts import (
+from sources.threads import (
+    FEW_MISSING,
     NOT_FOUND,
     ForumPost,
     Shape,
@@ -45,6 +45,7 @@ from sources.threads.posts import (
     declared_in,
     declared_posts,
     forum_software,
+    guess_shape,
     host_of,
     not_shown,
     opening_of,

@@ -26,8 +26,7 @@ from data.steps.keeping import Hosted
 from data.types import Request, Response
 from sources.html.markup import decode
 from sources.html.parsers import json_in, parse_json
-from sources.http.aborted import FetchAborted
-from sources.http.address_guard import Resolve, Target, resolve_within, vet_addresses
+from sources.http.guard import FetchAborted, Resolve, Target, resolve_within, vet_addresses
 
 # Which RDAP server answers for a name or address: IANA's lists, fetched once a month, kept in the home.
 

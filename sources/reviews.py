@@ -38,7 +38,7 @@ from sources.html.markup import (
 from sources.html.parsers import json_in
 from sources.html.sanitise import clean_mention, first_read, separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
-from sources.threads.guessed_shape import count_undeclared
+from sources.threads import count_undeclared
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, access_to, matter_of
-from sources.http.address_guard import Resolve, system_resolve
+from sources.http.guard import Resolve, system_resolve
 
 if TYPE_CHECKING:
     from sources.hosting import Hosting

@@ -33,11 +33,11 @@ from data.types import (
     SourceState,
 )
 from sources.base import read_each
-from sources.due import LONDON
 from sources.html.sanitise import separate
 from sources.parse import mention_line, parse_document
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE, collector, kind_named, needs_leave, settings_of
-from sources.source_health import (
+from sources.runs import (
+    LONDON,
     SourceTrouble,
     Unseen,
     detail_of,

@@ -28,7 +28,7 @@ from data.steps.codes import StepKind
 from data.steps.stored import facts_to_store, names_of_facts
 from data.types import FetchFailure, Outcome, Request
 from sources.hosting import Hosting, candidates, host_name_of, known_front, registries, who_hosts
-from sources.http.sockets import tls_context
+from sources.http.connection import tls_context
 
 TALK = "https://www.northvale-talk.co.uk/threads/12#post-3"
 WHOLE = {NOMINET + "northvale-talk.co.uk": document("nominet"), RIPE + PUBLIC: document("ripe")}

@@ -16,12 +16,12 @@ from sources.html.parsers import parse_html
 from sources.html.sanitise import clean
 from sources.parse import parse_document
 from sources.registry import collector
-from sources.threads.guessed_shape import guess_shape
-from sources.threads.posts import (
+from sources.threads import (
     NOT_FOUND,
     ForumPost,
     Thread,
     board_address,
+    guess_shape,
     page_of_thread,
     pageless,
     without_session,

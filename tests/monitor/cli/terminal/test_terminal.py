@@ -64,7 +64,7 @@ from monitor.terminal.answers import is_none, yes
 from monitor.terminal.output import Document, in_json, printed_text, say, set_up_log, visible
 from monitor.terminal.progress import Progress
 from monitor.terminal.table import ONE_EACH, Cell, Tone, draw_table, fold_text
-from sources.source_health import SourceTrouble, Unseen
+from sources.runs import SourceTrouble, Unseen
 
 SEEN = ("Ysgol Tŷ Gŵyr, Llanfair-ym-Muallt: cŵl — “iawn”", "naïve façade", "مدرسة", "בית ספר", *WHOLE)
 

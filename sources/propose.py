@@ -1,29 +1,40 @@
-"""Find out what is behind an address that somebody gives."""
+"""Which places to propose for a school, with their addresses formed from what is known of it. Pure."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from pydantic import ValidationError
 
 from data.ids import squeeze
-from data.types import Mention, Page, Request, Response, Source
+from data.register.namesakes import core_of
+from data.register.school_names import SCHOOLISH, normalise
+from data.types import Mention, Page, Request, Response, School, Source
 from data.web.channels import WEBSITE, channel_at
 from data.web.profiles import is_profile
 from data.web.urls import LONGEST
 from sources.base import Collector
-from sources.blocks.recognise import recognise_block
-from sources.html.markup import absolute, attribute, base_url, decode, first_text, soup, text_of
-from sources.nature.nature import (
+from sources.blocks import recognise_block
+from sources.html.markup import (
+    absolute,
+    attribute,
+    base_url,
+    canonical_link,
+    decode,
+    first_text,
+    soup,
+    text_of,
+)
+from sources.nature import (
     CHANNEL_OF,
     Board,
     Nature,
@@ -33,18 +44,274 @@ from sources.nature.nature import (
     nature_of_page,
     sure,
 )
-from sources.places.propose import article_of
-from sources.places.searches import (
+from sources.places import (
+    Proposal,
     bing_news,
     flickr_tag,
+    gdelt,
+    google_alerts,
     google_news,
+    in_mixed_case,
     is_google_alert,
+    kernel_of,
+    kinds_of,
+    make_row,
     mastodon_tag,
+    phrase_of,
+    places,
+    places_of,
+    reddit,
+    search_spellings,
     youtube_playlist,
 )
-from sources.places.table import Proposal, places
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE, collector, kind_named
-from sources.threads.posts import host_of, without_session
+from sources.threads import host_of, without_session
+
+_MOST = 4
+_MOST_LINKS = 2_000
+_ARTICLE = re.compile(
+    r"https?://(?P<language>[a-z]{2,3})(?:\.m)?\.wikipedia\.org/wiki/(?P<title>[^?#:]+)(?=[?#]|$)"
+)
+
+
+def article_requests(school: School) -> tuple[Request, ...]:
+    """The pages that may be the school's article: at most four, and as many in Welsh where that is apt."""
+    asked = [_address("en", title) for title in dict.fromkeys(_titles(school))][:_MOST]
+    if school.nation == "wales" or normalise(school.name).startswith("ysgol "):
+        phrases = map(phrase_of, search_spellings(school))
+        welsh = (phrase for phrase in phrases if phrase.startswith("Ysgol "))
+        titles = dict.fromkeys((*welsh, in_mixed_case(school.name)))
+        asked += [_address("cy", title) for title in titles][:_MOST]
+    return tuple(map(Request, asked))
+
+
+def articles_in(response: Response, school: School) -> tuple[str, ...]:
+    """The addresses of the school's articles that a page is or links to.
+
+    A page is the school's if its title has the school's core name and says that it is a school, and it names
+    the place. Of a link the title must have all three."""
+    tree = soup(response.body, response.header("content-type"))
+    here = canonical_link(tree, response.url) or response.url
+    text = f"{_title_of(here)} {normalise(text_of(tree))}"
+    # MediaWiki marks the page of a name that several have in every language
+    several = b'"wgPageContentModel"' in response.body and b"disambiguation" in response.body.lower()
+    if _is_named(_title_of(here), school) and _names_place(text, school) and not several:
+        return (here,)
+    links = (absolute(response.url, attribute(link, "href")) for link in tree.select("a[href]")[:_MOST_LINKS])
+    titles = {link: _title_of(link) for link in links if link}
+    return tuple(link for link, it in titles.items() if _is_named(it, school) and _names_place(it, school))
+
+
+def article_of(url: str) -> str:
+    """The article's own address, without what follows its title; "" for no article of Wikipedia."""
+    found = _ARTICLE.match(url)
+    return f"https://{found['language']}.wikipedia.org/wiki/{found['title']}" if found else ""
+
+
+def language_of(article: str) -> str:
+    """The language of an article's Wikipedia: `en`, `cy`."""
+    found = _ARTICLE.match(article)
+    return found["language"] if found else ""
+
+
+def _titles(school: School) -> Iterator[str]:
+    phrases = [phrase_of(spelling) for spelling in search_spellings(school)]
+    yield from phrases[:1]
+    yield in_mixed_case(school.name)
+    yield from (f"{phrases[0]}, {place}" for place in places_of(school)[:1] if phrases)
+    yield f"{kernel_of(school)} School"
+
+
+def _address(language: str, title: str) -> str:
+    named = quote(title.strip().replace(" ", "_"), safe="_,'()-.")
+    return f"https://{language}.wikipedia.org/wiki/{named}"
+
+
+def _title_of(address: str) -> str:
+    found = _ARTICLE.match(address)
+    return normalise(unquote(found["title"]).replace("_", " ")) if found else ""
+
+
+def _is_named(title: str, school: School) -> bool:
+    words = title.split()
+    return f" {core_of(school)} " in f" {title} " and not SCHOOLISH.isdisjoint(words)
+
+
+def _names_place(text: str, school: School) -> bool:
+    return any(f" {normalise(place)} " in f" {text} " for place in places_of(school))
+
+
+_OFSTED = "https://reports.ofsted.gov.uk"
+_OFSTED_TYPES = {"primary": "21", "secondary": "23"}
+_ANY_TYPE = "ELS"
+"""Ofsted's addresses name the type of provider; this one stands for any that is a school."""
+_YEARS_BEFORE_SCHOOL = ("nursery", "pre-school", "preschool", "playgroup", "early years")
+
+
+def inspections(school: School, *, independent: bool = False) -> tuple[Proposal, ...]:
+    """One inspectorate's page for most schools; the care inspectorate's too for a nursery."""
+    return tuple(_page(row, url, school) for row, url in _pages(school, independent))
+
+
+def _page(row: str, url: str, school: School) -> Proposal:
+    key = row.removesuffix("_search").replace("_", "-")
+    named, urns = places()[row].name, (school.urn,)
+    source = Source(key, "inspection", url, urns=urns, name=named, listing=True, channel="website")
+    return make_row(row, replace(source, interval_s=86_400.0))
+
+
+def _pages(school: School, independent: bool) -> Iterator[tuple[str, str]]:
+    match school.nation:
+        case "wales":
+            yield _wales(school)
+            if _is_nursery(school):
+                yield "ciw", "https://careinspectorate.wales/service-directory"
+        case "scotland":
+            there = "https://education.gov.scot/inspection-and-review/find-an-inspection-report/"
+            yield "education_scotland", there
+            if _is_nursery(school):
+                yield "care_inspectorate", "https://www.careinspectorate.com/index.php/care-services"
+        case "northern_ireland":
+            yield "eti", "https://www.etini.gov.uk/publications/type/inspection-reports"
+        case _:
+            if independent:
+                yield "isi", "https://www.isi.net/school-search"
+            yield _england(school)
+
+
+def _england(school: School) -> tuple[str, str]:
+    number = _number(school, 6)
+    if not number:
+        return "ofsted_search", f"{_OFSTED}/search?{urlencode({'q': school.name})}"
+    return "ofsted", f"{_OFSTED}/provider/{_OFSTED_TYPES.get(school.phase.lower(), _ANY_TYPE)}/{number}"
+
+
+def _wales(school: School) -> tuple[str, str]:
+    number = _number(school, 7)
+    if not number:
+        return "estyn_search", "https://www.estyn.gov.wales/inspection/search"
+    return "estyn", f"https://www.estyn.gov.wales/provider/{number}"
+
+
+def _number(school: School, digits: int) -> str:
+    """Its own number in the register's form: a school without one has a key of its own making."""
+    numbers = (school.urn, *school.members)
+    return next((number for number in numbers if len(number) == digits and number.isdecimal()), "")
+
+
+def _is_nursery(school: School) -> bool:
+    told = f"{school.phase} {school.name}".lower()
+    return any(word in told for word in _YEARS_BEFORE_SCHOOL)
+
+
+_MASTODON = ("mastodon.social",)
+_MASTODON_OF_WALES = "toot.wales"
+_HOUR_S = 3600.0
+
+
+def propose(
+    school: School,
+    spellings: Sequence[str],
+    *,
+    website: str = "",
+    shared: bool = False,
+    articles: Sequence[str] = (),
+    independent: bool = False,
+) -> tuple[Proposal, ...]:
+    """The places to watch for a school, likeliest to bring something first; ids are unique and stable.
+
+    `spellings` are what to search for (`sources.places`). `website` is the school's website with its
+    path, by default that of its domain; `shared` says that other schools use its host too. `articles` are the
+    addresses of its Wikipedia articles (`sources.places`)."""
+    urns = (school.urn,)
+    address = website or (f"https://{school.domain}/" if school.domain else "")
+    return (
+        *_news(spellings, urns),
+        *([_website(address, shared, urns)] if address else []),
+        *_wikipedia(articles, urns),
+        *inspections(school, independent=independent),
+        *_tags(school),
+        *_for_a_person(spellings, urns),
+    )
+
+
+def _news(spellings: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
+    engines = (
+        ("google_news", "Google News", google_news),
+        ("bing_news", "Bing News", bing_news),
+        ("gdelt", "GDELT", gdelt),
+    )
+    for place, name, address in engines:
+        for number, spelling in enumerate(spellings, 1):
+            key = f"{place.replace('_', '-')}-{number}"
+            source = _search(key, address(spelling), urns, f"{name}: {spelling}")
+            yield make_row(place, source, spelling)
+
+
+def _search(key: str, url: str, urns: tuple[str, ...], name: str) -> Source:
+    return Source(key, "feed", url, urns=urns, name=name, surfaced=True, interval_s=_HOUR_S)
+
+
+def _website(address: str, shared: bool, urns: tuple[str, ...]) -> Proposal:
+    """The school's own pages; of a host that others use too only the part below the path."""
+    nobodys = shared and urlsplit(address).path.strip("/") == ""
+    source = Source("our-website", "own.page", address, urns=urns, name="Our website", own=True)
+    return make_row("website_shared" if nobodys else "website", source)
+
+
+def _wikipedia(articles: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
+    """The school's article and its edits, one article a language."""
+    firsts = {language_of(article): article for article in reversed(articles) if article_of(article)}
+    for language, article in sorted(firsts.items(), key=lambda each: each[0] != "en"):
+        key = "wikipedia" if language == "en" else f"wikipedia-{language}"
+        name = "Wikipedia" if language == "en" else f"Wikipedia ({language})"
+        source = Source(key, "wikipedia", article_of(article), urns=urns, name=name, listing=True)
+        yield make_row("wikipedia", replace(source, interval_s=_HOUR_S))
+
+
+def tag_of(school: School) -> str:
+    """The tag people are likeliest to use: `stmarysthornbeck`, `thornbeckprimary`, `maestegschool`.
+
+    "" without a place, and where it is another school's too: of two of the name in one town, and of a town
+    and “school” alone unless a register, which gave number and postcode, knows no other of that name."""
+    kernel, known = normalise(kernel_of(school)), [normalise(place) for place in places_of(school)]
+    others = [namesake for namesake in school.namesakes if namesake.kind == "school"]
+    if not known:
+        return ""
+    if not any(f" {place} " in f" {kernel} " for place in known):
+        shared = any(f" {known[0]} " in f" {normalise(f'{o.name} {o.place}')} " for o in others)
+        return "" if shared else f"{kernel}{known[0]}".replace(" ", "")
+    if kinds := kinds_of(school):
+        shared = any(set(kinds) <= set(normalise(other.name).split()) for other in others)
+        return "" if shared else f"{kernel}{''.join(kinds)}".replace(" ", "")
+    if others or not (school.urn.isdecimal() and school.postcode):
+        return ""
+    welsh = normalise(school.name).startswith("ysgol ")
+    return (f"ysgol{kernel}" if welsh else f"{kernel}school").replace(" ", "")
+
+
+def _tags(school: School) -> Iterator[Proposal]:
+    tag, urns = tag_of(school), (school.urn,)
+    if not tag:
+        return
+    servers = (*_MASTODON, _MASTODON_OF_WALES) if school.nation == "wales" else _MASTODON
+    for number, server in enumerate(servers, 1):
+        key = "mastodon" if number == 1 else f"mastodon-{number}"
+        name = f"{'Mastodon' if number == 1 else f'Mastodon, {server}'}: #{tag} on {server}"
+        yield make_row("mastodon", _search(key, mastodon_tag(server, tag), urns, name), tag)
+    yield make_row("flickr", _search("flickr", flickr_tag(tag), urns, f"Flickr: {tag}"), tag)
+
+
+def _for_a_person(spellings: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
+    """Reddit's search, which needs its permission, and Google Alerts, which only a person can set up."""
+    for spelling in spellings[:1]:
+        found = _search("reddit", reddit(spelling), urns, f"Reddit: {spelling}")
+        yield make_row("reddit", found, spelling)
+        alert = _search("google-alerts", google_alerts(spelling), urns, f"Google Alert: {spelling}")
+        yield make_row("google_alerts", alert, spelling)
+
+
+# Find out what is behind an address that somebody gives.
 
 _INSPECTORATES: Mapping[str, str] = {
     "reports.ofsted.gov.uk": r"/provider/[^/]+/[^/]+/?",
@@ -163,7 +430,7 @@ _ONE_THREADS = re.compile(
 )
 _OF_COMMENTS = re.compile(r"\bcomments?\b|\bsylwadau\b", re.IGNORECASE)
 _SURE = 0.2
-_MOST_LINKS = 3_000
+_LINKS_READ = 3_000
 _MOST_FEEDS = 6
 _SAID_BY_ADDRESS = ("reddit", "wikipedia")
 """Whose pages name feeds that programs may not read, or that are of everything else."""
@@ -178,7 +445,7 @@ _BLOGGER = re.compile(
     r"name=['\"]generator['\"] content=['\"]blogger|content=['\"]blogger['\"] name=['\"]generator",
     re.IGNORECASE,
 )
-_MASTODON = re.compile(r'id="mastodon"|data-props="[^"]{0,300}mastodon', re.IGNORECASE)
+_SHOWS_MASTODON = re.compile(r'id="mastodon"|data-props="[^"]{0,300}mastodon', re.IGNORECASE)
 
 
 def places_behind_page(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
@@ -248,7 +515,7 @@ def _list_inside(
         yield from _unnamed_feeds(board, text, response.url)
     if board is not None:
         yield from _section(board, tree, response)
-    yield from _news(tree, response) if own else _read_as(board, response)
+    yield from _own_news(tree, response) if own else _read_as(board, response)
     yield from (replace(each, name=host_of(each.url)) for each in declared if _is_part(each))
 
 
@@ -278,7 +545,7 @@ def _unnamed_feeds(board: Board | None, text: str, url: str) -> Iterator[Behind]
     if board is not None:
         for feed in board_feeds(board, text, url):
             yield feed_at(feed, host, f"New posts of the whole board ({board.name}), if it has its feed on.")
-    elif _MASTODON.search(text) and (tag := tag_feed(url)):
+    elif _SHOWS_MASTODON.search(text) and (tag := tag_feed(url)):
         yield tag
     elif _BLOGGER.search(text):
         yield feed_at(urljoin(url, "/feeds/posts/default"), host, "The posts of the blog.")
@@ -308,7 +575,7 @@ def _trails(tree: BeautifulSoup) -> Iterator[list[Tag]]:
     for pattern in (_CRUMBS, _NAVBAR):
         nodes = [*tree.find_all(class_=pattern, limit=20), *tree.find_all(id=pattern, limit=5)]
         yield [link for node in nodes for link in node.select("a[href]")]
-    yield tree.select("a[href]")[:_MOST_LINKS][::-1]
+    yield tree.select("a[href]")[:_LINKS_READ][::-1]
 
 
 def _bare(url: str, board: Board) -> str:
@@ -326,10 +593,10 @@ def _own_page(url: str) -> tuple[Behind, ...]:
     return (Behind("own.page", url, host_of(url), "The school's own page, and its notice.", own=True),)
 
 
-def _news(tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
+def _own_news(tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
     """The page of news that one of the school's own pages links to."""
     base = base_url(tree, response.url)
-    for link in tree.select("a[href]")[:_MOST_LINKS]:
+    for link in tree.select("a[href]")[:_LINKS_READ]:
         address = absolute(base, attribute(link, "href"))
         if address and host_of(address) == host_of(response.url) and _SAYS_NEWS.fullmatch(text_of(link)):
             yield from _own_page(address.partition("#")[0])
@@ -473,4 +740,4 @@ def _bare_host(address: str) -> str:
 
 @cache
 def _table() -> Mapping[str, Any]:
-    return tomllib.loads((files("sources.places") / "outlets.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("sources") / "outlets.toml").read_text(encoding="utf-8"))

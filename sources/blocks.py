@@ -16,9 +16,9 @@ from lxml import etree
 
 from data.types import Block, BlockKind, Response
 from data.web.channels import host_of
-from sources.blocks.wall_patterns import REASONS, wording
 from sources.html.markup import decode
 from sources.html.parsers import is_feed, json_in, parse_html
+from sources.walls import REASONS, wording
 
 _THIN_LETTERS = 2000  # the longest wall seen that is not a consent page has 1,120 letters
 _THIN_CONSENT_LETTERS = 6000  # nothing with more text is any kind of wall

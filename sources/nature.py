@@ -42,7 +42,7 @@ class Board:
     section: str
 
 
-_TABLE = tomllib.loads(Path(__file__).with_name("boards.toml").read_text(encoding="utf-8"))
+_TABLE = tomllib.loads(Path(__file__).with_name("board_software.toml").read_text(encoding="utf-8"))
 BOARDS = tuple(Board(**row) for row in _TABLE["boards"])
 """Those whose marks are surest first: some themes of one speak of another."""
 
