@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
@@ -294,52 +294,7 @@ def candidates(host: str) -> tuple[str, ...]:
     return tuple(".".join(labels[i:]) for i in range(first, len(labels) - 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Hosting:
-    """The known facts about who hosts an address; "" where it is not known.
-
-    `domain` is the registered name; `nominet` is True for .uk; `front` is the company whose network may only
-    be in front of the site. `failed` are sentences: what could not be found out, and why. `asked_at` is
-    aware, UTC."""
-
-    host: str
-    asked_at: datetime
-    domain: str = ""
-    registrar: Registrar = field(default_factory=Registrar)
-    network: HostNetwork = field(default_factory=HostNetwork)
-    addresses: tuple[str, ...] = ()
-    nominet: bool = False
-    front: str = ""
-    failed: tuple[str, ...] = ()
-
-    def to_step(self) -> Hosted:
-        """Return it as a step of a case."""
-        return Hosted(
-            host=self.host,
-            domain=self.domain,
-            registrar=self.registrar.name or self.registrar.tag,
-            registrar_abuse=self.registrar.abuse,
-            network=self.network.owner,
-            network_abuse=self.network.abuse,
-            addresses=" ".join(self.addresses),
-            nominet=(self.registrar.tag or "yes") if self.nominet else "",
-            front=self.front,
-            failed=" ".join(self.failed),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """A network that is often in front of a site; `only` if it almost never hosts the site itself."""
-
-    owner: str
-    name: str
-    only: bool
-
-
-def who_hosts(
-    url: str, fetch: Fetch, now: datetime, *, resolve: Resolve, registries: Registries
-) -> Hosting | None:
+def who_hosts(url: str, fetch: Fetch, *, resolve: Resolve, registries: Registries) -> Hosted | None:
     """Asks the registries about the host of a web address; None if it has none.
 
     `fetch` must ignore robots.txt (RDAP is made for programs). `resolve` gives a host's addresses; private
@@ -350,30 +305,29 @@ def who_hosts(
     domain, registrar, failed = _registration(about, fetch, registries)
     addresses, unresolved = _addresses(about, resolve)
     network, unknown = _network(addresses, fetch, registries)
-    front = known_front(network.owner)
-    return Hosting(
+    return Hosted(
         host=about.host,
-        asked_at=now,
         domain=domain,
-        registrar=registrar,
-        network=network,
-        addresses=addresses[:_MOST_ADDRESSES],
-        nominet=about.top in _NOMINET,
-        front=front.name if front else "",
-        failed=tuple(sentence for sentence in (failed, unresolved, unknown) if sentence),
+        registrar=registrar.name or registrar.tag,
+        registrar_abuse=registrar.abuse,
+        network=network.owner,
+        network_abuse=network.abuse,
+        addresses=" ".join(addresses[:_MOST_ADDRESSES]),
+        nominet=(registrar.tag or "yes") if about.top in _NOMINET else "",
+        front=known_front(network.owner),
+        failed=" ".join(filter(None, (failed, unresolved, unknown))),
     )
 
 
-def known_front(owner: str) -> Front | None:
-    """The well-known front that owns the network, None if it is not one."""
+def known_front(owner: str) -> str:
+    """The company whose network often stands in front of a site, by the network's owner; "" for another."""
     lower = owner.lower()
-    return next((front for front in _fronts() if front.owner in lower), None)
+    return next((name for part, name in _fronts().items() if part in lower), "")
 
 
 @cache
-def _fronts() -> tuple[Front, ...]:
-    table = tomllib.loads((files("sources") / "fronts.toml").read_text(encoding="utf-8"))
-    return tuple(Front(**row) for row in table["fronts"])
+def _fronts() -> Mapping[str, str]:
+    return tomllib.loads((files("sources") / "fronts.toml").read_text(encoding="utf-8"))["fronts"]  # type: ignore[no-any-return]
 
 
 def _registration(about: HostName, fetch: Fetch, registries: Registries) -> tuple[str, Registrar, str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from enum import Enum
-from functools import cache, partial
+from functools import cache
 from html import unescape
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -24,8 +24,6 @@ import certifi
 import requests
 import truststore
 import urllib3
-from requests.adapters import HTTPAdapter
-from requests.utils import urldefragauth
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
@@ -127,6 +125,8 @@ def bind_deadline(sock: Any, deadline: Deadline) -> None:
 
 
 class _PinnedHTTP(HTTPConnection):
+    """A connection whose socket is opened by `dialled`."""
+
     def __init__(self, *args: Any, dialled: Callable[[], socket.socket], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._dialled = dialled
@@ -143,51 +143,6 @@ class _PinnedHTTPS(_PinnedHTTP, HTTPSConnection):
     def connect(self) -> None:
         super().connect()
         bind_deadline(self.sock, self._deadline)
-
-
-class PinnedAdapter(HTTPAdapter):
-    """requests' adapter, with a single connection opened by `dialled`. `asking` are the headers for a proxy
-    that is asked for a plain http address; None without one."""
-
-    def __init__(
-        self,
-        dialled: Callable[[], socket.socket],
-        deadline: Deadline,
-        tls: ssl.SSLContext,
-        asking: Mapping[str, str] | None = None,
-    ) -> None:
-        self._dialled = dialled
-        self._deadline = deadline
-        self._tls = tls
-        self._asking = asking
-        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
-
-    def get_connection_with_tls_context(
-        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
-    ) -> Any:
-        host, _ = self.build_connection_pool_key_attributes(request, True)
-        if host["scheme"] == "https":
-            pool: Any = self.poolmanager.connection_from_host(
-                **host, pool_kwargs={"ssl_context": self._tls, "cert_reqs": "CERT_REQUIRED"}
-            )
-            pool.ConnectionCls = partial(_PinnedHTTPS, dialled=self._dialled, deadline=self._deadline)
-        else:
-            pool = self.poolmanager.connection_from_host(**host)
-            pool.ConnectionCls = partial(_PinnedHTTP, dialled=self._dialled)
-        return pool
-
-    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
-        """The whole address if a proxy is asked (RFC 9112 §3.2.2)."""
-        if self._asking is None:
-            return str(super().request_url(request, proxies))
-        return str(urldefragauth(str(request.url)))
-
-    def add_headers(self, request: requests.PreparedRequest, **kwargs: Any) -> None:
-        """The headers meant for the proxy only."""
-        request.headers.update(self._asking or {})
-
-    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Nothing to set: the context already holds the authorities and demands a certificate."""
 
 
 _OWN_STORES = ("darwin", "win32")
@@ -395,25 +350,34 @@ def exchange(
     is never read, that of an error page only in part. `asking` are the headers for a proxy that is asked for
     the page itself; None if the site is asked."""
     deadline.allow(caps.body_bytes)
-    adapter = PinnedAdapter(dialled, deadline, tls, asking)
+    url, parts = str(prepared.url), urlsplit(str(prepared.url))
+    conn: HTTPConnection = (
+        _PinnedHTTPS(
+            parts.hostname, parts.port, dialled=dialled, deadline=deadline, ssl_context=tls,
+            cert_reqs="CERT_REQUIRED", timeout=deadline.seconds_left(),
+        )
+        if parts.scheme == "https"
+        else _PinnedHTTP(parts.hostname, parts.port, dialled=dialled, timeout=deadline.seconds_left())
+    )  # fmt: skip
+    # a proxy is given the whole address (RFC 9112 §3.2.2)
+    wanted = prepared.path_url if asking is None else urldefrag(url).url
     try:
-        response = adapter.send(prepared, stream=True, timeout=deadline.seconds_left())
-        try:
-            return _read_response(response, caps)
-        finally:
-            response.close()
-    except (requests.RequestException, urllib3.exceptions.HTTPError, *_OF_SOCKETS) as error:
+        headers = {**prepared.headers, **(asking or {})}
+        conn.request(
+            str(prepared.method), wanted, prepared.body, headers, preload_content=False, decode_content=False
+        )
+        return _read_response(conn.getresponse(), url, caps)
+    except (urllib3.exceptions.HTTPError, *_OF_SOCKETS) as error:
         raise explain_failure(error, deadline) from error
     finally:
-        adapter.close()
+        conn.close()
 
 
-def _read_response(response: requests.Response, caps: Caps) -> HttpAnswer:
-    status = response.status_code
-    raw: urllib3.HTTPResponse = response.raw
-    everything = [(name.lower(), value) for name, value in raw.headers.items()]
+def _read_response(response: urllib3.BaseHTTPResponse, url: str, caps: Caps) -> HttpAnswer:
+    status = response.status
+    everything = [(name.lower(), value) for name, value in response.headers.items()]
     headers = tuple((name, value) for name, value in everything if name not in _DESCRIBES_THE_WIRE)
-    url, set_ = response.url, [value for name, value in everything if name == "set-cookie"]
+    set_ = [value for name, value in everything if name == "set-cookie"]
     # each cookie that an answer sets, by name and value alone (RFC 6265 §5.4)
     cookies = "; ".join([found[1] for found in map(_COOKIE.match, set_) if found][:_MOST_COOKIES])
     if 300 <= status < 400:
@@ -421,7 +385,7 @@ def _read_response(response: requests.Response, caps: Caps) -> HttpAnswer:
     if status >= 400:
         caps = Caps(min(_PROSE_BYTES, caps.body_bytes), min(_PROSE_BYTES, caps.unpacked_bytes), cut=True)
     encodings = ",".join(value for name, value in everything if name == "content-encoding")
-    taken, ended = _take_body(raw, caps)
+    taken, ended = _take_body(response, caps)
     body, whole = decode_body(taken, encodings, caps.unpacked_bytes, cut=caps.cut, as_named=caps.as_named)
     if not (whole or caps.part or caps.cut):
         raise malformed("The answer's compressed data breaks off.")
@@ -429,11 +393,11 @@ def _read_response(response: requests.Response, caps: Caps) -> HttpAnswer:
     return HttpAnswer(url, 206 if part else status, headers, body, cookies)
 
 
-def _take_body(raw: urllib3.HTTPResponse, caps: Caps) -> tuple[bytes, bool]:
+def _take_body(response: urllib3.BaseHTTPResponse, caps: Caps) -> tuple[bytes, bool]:
     """Read the body, and say whether that is all of it."""
     taken = bytearray()
     try:
-        for chunk in raw.stream(_CHUNK, decode_content=False):
+        for chunk in response.stream(_CHUNK, decode_content=False):
             taken += chunk
             if len(taken) > caps.body_bytes:
                 if caps.cut:
