@@ -57,7 +57,6 @@ _STOOD_BEFORE = (
     '[@data-marker="\u2212" or @data-marker="-" or normalize-space()="\u2212" or normalize-space()="-"]'
     " | a"
 )
-_HOST_OF = lru_cache(maxsize=256)(host_of)
 _TOO_LARGE = re.compile(  # an entry links to its edit instead of showing it
     r"</p>\s*<a\b[^>]*[?&;]diff=\d[^>]*>[^<]*</a>\s*\Z"
 )
@@ -171,7 +170,7 @@ def publishing_platform(url: str, publisher: Publisher) -> Publisher:
 
 def _site(address: str, known: Iterable[str]) -> str:
     """The platform of an address, including its subdomains; "" if it is none of these."""
-    host = _HOST_OF(address)
+    host = host_of(address)
     return next((site for site in known if host == site or host.endswith(f".{site}")), "") if host else ""
 
 

@@ -23,11 +23,10 @@ from sources.html.markup import decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, sanitise_document
 from sources.http.connection import GZIP, StreamEnd, inflate
-from sources.registry import BY_LEAVE_ONLY, CATALOGUE, collector
+from sources.registry import collector, is_closed, rank_collectors
 
 _GZIP_MARK = b"\x1f\x8b"
 _MAX_BYTES = 16 * 1024 * 1024
-_LEAST_SURE = 0.2
 _DAMAGE = {
     StreamEnd.WHOLE: (),
     StreamEnd.CUT_OFF: ("The gzip data is cut off; the part that is there was read.",),
@@ -78,10 +77,9 @@ def _gunzip(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
 
 def _by_the_surest(response: Response, dates: str) -> Page:
     """Read by the most certain kind; by the next if that one finds neither mentions nor a list."""
-    sure = [(found.recognises(response), found) for found in map(collector, CATALOGUE)]
-    ranked = sorted((s for s in sure if s[0] >= _LEAST_SURE), key=lambda s: -s[0])
-    pages = [_parse_with(found, response, dates) for _, found in ranked[:1]]
-    for _, found in ranked[1:4]:
+    ranked = rank_collectors(response)
+    pages = [_parse_with(found, response, dates) for found in ranked[:1]]
+    for found in ranked[1:4]:
         if pages[-1].mentions or pages[-1].follow:
             return pages[-1]
         pages.append(_parse_with(found, response, dates))
@@ -135,9 +133,7 @@ def hides_address(url: str) -> bool:
 def may_lead_to_article(url: str) -> bool:
     """An address of its own on a site that may be read: no front page, no closed site, no profile."""
     host = host_of(url)
-    if not host or hides_address(url) or is_profile(url):
-        return False
-    if any(host == site or host.endswith(f".{site}") for site in BY_LEAVE_ONLY):
+    if not host or hides_address(url) or is_profile(url) or is_closed(url):
         return False
     parts = urlsplit(url)
     return parts.scheme in ("http", "https") and bool(parts.path.strip("/") or parts.query)

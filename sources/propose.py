@@ -22,7 +22,6 @@ from data.types import Mention, Page, Request, Response, School, Source
 from data.web.channels import WEBSITE, channel_at
 from data.web.profiles import is_profile
 from data.web.urls import LONGEST
-from sources.base import Collector
 from sources.blocks import recognise_block
 from sources.html.markup import (
     absolute,
@@ -64,7 +63,7 @@ from sources.places import (
     search_spellings,
     youtube_playlist,
 )
-from sources.registry import BY_LEAVE_ONLY, CATALOGUE, collector, kind_named
+from sources.registry import CATALOGUE, collector, is_closed, kind_named, rank_collectors
 from sources.threads import host_of, without_session
 
 _MOST = 4
@@ -141,67 +140,38 @@ def _names_place(text: str, school: School) -> bool:
     return any(f" {normalise(place)} " in f" {text} " for place in places_of(school))
 
 
-_OFSTED = "https://reports.ofsted.gov.uk"
 _OFSTED_TYPES = {"primary": "21", "secondary": "23"}
-_ANY_TYPE = "ELS"
-"""Ofsted's addresses name the type of provider; this one stands for any that is a school."""
+"""Ofsted's addresses name the type of provider; “ELS” stands for any that is a school."""
 _YEARS_BEFORE_SCHOOL = ("nursery", "pre-school", "preschool", "playgroup", "early years")
 
 
-def inspections(school: School, *, independent: bool = False) -> tuple[Proposal, ...]:
+def inspections(school: School) -> Iterator[Proposal]:
     """One inspectorate's page for most schools; the care inspectorate's too for a nursery."""
-    return tuple(_page(row, url, school) for row, url in _pages(school, independent))
-
-
-def _page(row: str, url: str, school: School) -> Proposal:
-    key = row.removesuffix("_search").replace("_", "-")
-    named, urns = places()[row].name, (school.urn,)
-    source = Source(key, "inspection", url, urns=urns, name=named, listing=True, channel="website")
-    return make_row(row, replace(source, interval_s=86_400.0))
-
-
-def _pages(school: School, independent: bool) -> Iterator[tuple[str, str]]:
+    told, numbers = f"{school.phase} {school.name}".lower(), (school.urn, *school.members)
+    # its own number in the register's form: a school without one has a key of its own making
+    digits = 7 if school.nation == "wales" else 6
+    number = next((one for one in numbers if len(one) == digits and one.isdecimal()), "")
+    nursery, care = any(word in told for word in _YEARS_BEFORE_SCHOOL), ("", "")
     match school.nation:
         case "wales":
-            yield _wales(school)
-            if _is_nursery(school):
-                yield "ciw", "https://careinspectorate.wales/service-directory"
+            estyn = "https://www.estyn.gov.wales"
+            page = ("estyn", f"{estyn}/provider/{number}")
+            page = page if number else ("estyn_search", f"{estyn}/inspection/search")
+            care = ("ciw", "https://careinspectorate.wales/service-directory")
         case "scotland":
             there = "https://education.gov.scot/inspection-and-review/find-an-inspection-report/"
-            yield "education_scotland", there
-            if _is_nursery(school):
-                yield "care_inspectorate", "https://www.careinspectorate.com/index.php/care-services"
+            page = ("education_scotland", there)
+            care = ("care_inspectorate", "https://www.careinspectorate.com/index.php/care-services")
         case "northern_ireland":
-            yield "eti", "https://www.etini.gov.uk/publications/type/inspection-reports"
+            page = ("eti", "https://www.etini.gov.uk/publications/type/inspection-reports")
         case _:
-            if independent:
-                yield "isi", "https://www.isi.net/school-search"
-            yield _england(school)
-
-
-def _england(school: School) -> tuple[str, str]:
-    number = _number(school, 6)
-    if not number:
-        return "ofsted_search", f"{_OFSTED}/search?{urlencode({'q': school.name})}"
-    return "ofsted", f"{_OFSTED}/provider/{_OFSTED_TYPES.get(school.phase.lower(), _ANY_TYPE)}/{number}"
-
-
-def _wales(school: School) -> tuple[str, str]:
-    number = _number(school, 7)
-    if not number:
-        return "estyn_search", "https://www.estyn.gov.wales/inspection/search"
-    return "estyn", f"https://www.estyn.gov.wales/provider/{number}"
-
-
-def _number(school: School, digits: int) -> str:
-    """Its own number in the register's form: a school without one has a key of its own making."""
-    numbers = (school.urn, *school.members)
-    return next((number for number in numbers if len(number) == digits and number.isdecimal()), "")
-
-
-def _is_nursery(school: School) -> bool:
-    told = f"{school.phase} {school.name}".lower()
-    return any(word in told for word in _YEARS_BEFORE_SCHOOL)
+            ofsted = "https://reports.ofsted.gov.uk"
+            page = ("ofsted", f"{ofsted}/provider/{_OFSTED_TYPES.get(school.phase.lower(), 'ELS')}/{number}")
+            page = page if number else ("ofsted_search", f"{ofsted}/search?{urlencode({'q': school.name})}")
+    for row, url in (page, care) if nursery and care[0] else (page,):
+        key, named = row.removesuffix("_search").replace("_", "-"), places()[row].name
+        source = Source(key, "inspection", url, urns=(school.urn,), name=named, listing=True)
+        yield make_row(row, replace(source, channel="website", interval_s=86_400.0))
 
 
 _MASTODON = ("mastodon.social",)
@@ -216,7 +186,6 @@ def propose(
     website: str = "",
     shared: bool = False,
     articles: Sequence[str] = (),
-    independent: bool = False,
 ) -> tuple[Proposal, ...]:
     """The places to watch for a school, likeliest to bring something first; ids are unique and stable.
 
@@ -229,7 +198,7 @@ def propose(
         *_news(spellings, urns),
         *([_website(address, shared, urns)] if address else []),
         *_wikipedia(articles, urns),
-        *inspections(school, independent=independent),
+        *inspections(school),
         *_tags(school),
         *_for_a_person(spellings, urns),
     )
@@ -345,13 +314,11 @@ class Behind:
 
 def reason_off(kind: str, url: str) -> str:
     """Say why it is off: its site's terms forbid reading, or want permission; "" where they do not."""
-    host = (urlsplit(url).hostname or "").lower()
     if channel_at(url) == "reddit":
         return places()["reddit"].why_off
     if kind_named(kind).by_leave_only:
         return kind_named(kind).terms
-    shut = any(f".{host}".endswith(f".{site}") for site in BY_LEAVE_ONLY)
-    return CATALOGUE["forum.mumsnet"].terms if shut else ""
+    return CATALOGUE["forum.mumsnet"].terms if is_closed(url) else ""
 
 
 def feed_at(url: str, name: str, sees: str, *, surfaced: bool = False, listing: bool = False) -> Behind:
@@ -605,8 +572,8 @@ def _own_news(tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
 
 def _read_as(board: Board | None, response: Response) -> Iterator[Behind]:
     """The page itself, where a kind finds posts, reviews or threads on it."""
-    kinds = [collector(board.kind)] if board is not None else _rank_collectors(response)
-    for reader in kinds:
+    ranked = [reader for reader in rank_collectors(response) if reader.kind not in ("feed", "own.page")]
+    for reader in ranked[:3] if board is None else [collector(board.kind)]:
         try:
             page = reader.parse(Source("behind", reader.kind, response.url), response)
         except ValidationError:  # a kind that needs settings of its own
@@ -623,12 +590,6 @@ def _read_as(board: Board | None, response: Response) -> Iterator[Behind]:
             listing=reviews,
         )
         return
-
-
-def _rank_collectors(response: Response) -> list[Collector]:
-    readers = [collector(name) for name in CATALOGUE if name not in ("feed", "own.page")]
-    sure = sorted(((reader.recognises(response), reader) for reader in readers), key=lambda pair: -pair[0])
-    return [reader for certain, reader in sure if certain >= _SURE][:3]
 
 
 def _describe_page(page: Page, *, reviews: bool) -> str:
@@ -677,17 +638,17 @@ def count_outlets(brought: Iterable[Mention]) -> tuple[Outlet, ...]:
     return tuple(sorted(found.values(), key=lambda outlet: -outlet.articles))
 
 
-def papers(found: Iterable[Outlet], watched: Iterable[str], least: int = _LEAST) -> tuple[Outlet, ...]:
+def papers(found: Iterable[Outlet], watched: Iterable[str]) -> tuple[Outlet, ...]:
     """Those whose own feed is worth watching: at most five, most articles first.
 
-    Left out: who brought fewer than `least`, nationwide giants and sites that repeat others, platforms, who
+    Left out: who brought fewer than two articles, nationwide giants and sites that repeat others, platforms, who
     has no known address, and the hosts of the addresses that are `watched`."""
     ours = {_bare_host(address) for address in watched}
     left_out = (*_table()["nationwide"], *_table()["repeats"])
     worth = (
         outlet
         for outlet in found
-        if outlet.articles >= least
+        if outlet.articles >= _LEAST
         and outlet.host
         and outlet.host not in ours
         and channel_at(f"https://{outlet.host}/") == WEBSITE

@@ -118,19 +118,14 @@ def _describe_job(job: DrawingJob, browser: Path, whole_s: float) -> dict[str, A
         "browser": str(browser),
         "url": url,
         "given": given,
-        "wanted": sentences(job.text),
-        "author": job.author,
-        "pictures": bool(job.pictures),
-        "room": ROOM,
-        "spread": SPREAD,
-        "share": SHARE,
-        "least": LEAST,
-        "quotes": ",".join((*sorted(QUOTES), *(f".{name}" for name in sorted(QUOTE_CLASSES)))),
-        "fragment": urlsplit(job.asked).fragment,
+        "find": [  # as find_post.js takes it
+            *(sentences(job.text), job.author, bool(job.pictures), ROOM, SPREAD, SHARE, LEAST),
+            ",".join((*sorted(QUOTES), *(f".{name}" for name in sorted(QUOTE_CLASSES)))),
+            urlsplit(job.asked).fragment,
+        ],
         "header": _LINE.format(html.escape(job.header)),
         "footer": _LINE.format(html.escape(job.footer)),
-        "launch_ms": whole_s * 500,
-        "page_ms": whole_s * 500,
+        "step_ms": whole_s * 500,
     }
 
 
@@ -222,7 +217,6 @@ ALONE = (
 )
 """With these flags Chromium can reach nothing by itself, whatever a page asks for."""
 
-_ASKED = ("wanted", "author", "pictures", "room", "spread", "share", "least", "quotes", "fragment")
 _FIND = Path(__file__).with_name("find_post.js").read_text(encoding="utf-8")
 _OTHERS_AWAY = r"""
 ([post, property, value]) => {
@@ -254,7 +248,7 @@ def draw(job: Mapping[str, Any]) -> dict[str, Any]:
             executable_path=job["browser"],
             args=list(ALONE),
             chromium_sandbox=os.geteuid() != 0,  # as root Chromium has no sandbox
-            timeout=job["launch_ms"],
+            timeout=job["step_ms"],
         )
         try:
             context = browser.new_context(
@@ -277,9 +271,8 @@ def _draw_page(page: Any, job: Mapping[str, Any]) -> dict[str, Any]:
     given = dict(job["given"])
     page.route("**/*", lambda route: _answer(route, given, broken_off))
     page.route_web_socket("**/*", lambda socket: socket.close())
-    page.goto(job["url"], wait_until="load", timeout=job["page_ms"])
-    asked = [job[each] for each in _ASKED]
-    post = page.evaluate_handle(_FIND, asked).as_element()
+    page.goto(job["url"], wait_until="load", timeout=job["step_ms"])
+    post = page.evaluate_handle(_FIND, job["find"]).as_element()
     if post is None:
         return {"found": False, "broken_off": len(broken_off)}
     page.evaluate(_OTHERS_AWAY, [post, "opacity", "0"])

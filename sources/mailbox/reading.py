@@ -33,7 +33,7 @@ from sources.mailbox.mail import REFUSALS
 from sources.walls import REASONS
 
 MOST_BYTES = 4 << 20
-"""So much may one connection bring, framing left out."""
+"""So much may one connection, or one answer of Graph, bring, framing left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,12 +290,16 @@ def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int 
     """The mails; None where there are none; or with how many fewer it is to be tried again."""
     client, folder = open_mailbox(mailbox, reach)
     try:
-        there = _find_unread(client, mailbox, folder)
-        if not there.numbers:
+        validity, beyond = folder.get(b"UIDVALIDITY"), folder.get(b"UIDNEXT", 1)
+        if not validity:
+            raise malformed("The mail server numbers its mails anew each time; that cannot be read.")
+        known = mailbox.with_validity(int(validity))
+        numbers = _list_numbers(client, known, beyond) if folder.get(b"EXISTS") else []
+        if not numbers:
             return None
-        taken = there.numbers[:most]
+        taken = numbers[:most]
         try:
-            mails = _fetch_mails(client, taken, there.mailbox)
+            mails = _fetch_mails(client, taken, known)
         except imaplib.IMAP4.abort:
             raise
         except (imaplib.IMAP4.error, *_BROKEN):
@@ -303,33 +307,15 @@ def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int 
                 return len(taken) // 2
             mails = [None]
         read = taken[: len(mails)]
-        more = len(there.numbers) > len(read)
-        rest = there.mailbox.without(read[-1] if more else 1, there.beyond)
+        more = len(numbers) > len(read)
+        # the number of the next new mail
+        beyond = max(beyond, numbers[0] + 1, 1)
+        rest = known.without(read[-1] if more else 1, beyond)
         whole = [mail for mail in mails if mail is not None]
         broken = 1 if len(taken) == 1 and not whole else 0
         return letter.Bundle(tuple(reversed(whole)), rest.url, waiting=more, broken=broken)
     finally:
         hang_up(client)
-
-
-@dataclass(frozen=True, slots=True)
-class _There:
-    """The mails nobody has read yet, the newest first; `beyond` is the number of the next new mail."""
-
-    mailbox: Mailbox
-    numbers: Sequence[int]
-    beyond: int
-
-
-def _find_unread(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> _There:
-    validity, beyond = folder.get(b"UIDVALIDITY"), folder.get(b"UIDNEXT", 1)
-    if not validity:
-        raise malformed("The mail server numbers its mails anew each time; that cannot be read.")
-    known = mailbox.with_validity(int(validity))
-    if not folder.get(b"EXISTS"):
-        return _There(known, (), beyond)
-    found = _list_numbers(client, known, beyond)
-    return _There(known, found, max(beyond, *(n + 1 for n in found[:1]), 1))
 
 
 def _list_numbers(client: Any, known: Mailbox, beyond: int) -> list[int]:
@@ -431,8 +417,6 @@ def _explain_failure(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchA
 # One line to Graph for a mailbox: how it is signed in to, what is asked, and what a refusal means.
 
 GRAPH = "https://graph.microsoft.com"
-_MOST_OF_ANSWER = 4 << 20
-"""So much may one answer bring."""
 SAME_ID = 'IdType="ImmutableId"'
 """By it a mail keeps its id as long as it stays in its mailbox (graph/outlook-immutable-id)."""
 PAGE_OF_MAILBOXES = "⟪docs⟫ microsoft-365, “Reading the alert mailbox”"
@@ -479,7 +463,7 @@ class GraphLine:
         while True:
             token = self.access.token()
             credential = ("Authorization", f"Bearer {token.value}")
-            answer = self.ask(f"{GRAPH}{path}", (("Prefer", prefer),), credential, most or _MOST_OF_ANSWER)
+            answer = self.ask(f"{GRAPH}{path}", (("Prefer", prefer),), credential, most or MOST_BYTES)
             if answer.status != 401:
                 return answer
             self.access.throw_away(token)

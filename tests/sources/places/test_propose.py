@@ -187,10 +187,6 @@ def test_every_school_is_proposed_the_page_of_its_inspectorate(nation, key):
     assert proposed(School("900001", "Fell School", nation=nation))[key].source.kind == "inspection"
 
 
-def test_an_independent_schools_own_inspectorate_is_named():
-    assert [each.source.id for each in inspections(SCHOOL, independent=True)] == ["isi", "ofsted"]
-
-
 @for_each("nation", ["england", "wales", "scotland", "northern_ireland"])
 def test_ids_are_unique_and_every_kind_is_in_the_catalogue(nation):
     school = School(
