@@ -33,7 +33,7 @@ from sources.html.markup import (
     shown_time,
     soup,
 )
-from sources.html.parsers import json_in, text_field
+from sources.html.parsers import dig, json_in, objects_at, text_field
 from sources.html.sanitise import LONGEST, clean, first_read, separate
 from sources.threads import (
     FEW_MISSING,
@@ -123,22 +123,13 @@ def _load_json(response: Response) -> Any:
     return json_in(decode(response.body)[0])
 
 
-def _records(value: Any) -> list[Record]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _record(value: Any, name: str) -> Record:
-    inner = value.get(name) if isinstance(value, dict) else None
-    return inner if isinstance(inner, dict) else {}
-
-
 def _topic(found: Any) -> list[Record]:
-    return _records(_record(found, "post_stream").get("posts"))
+    return objects_at(found, "post_stream", "posts")
 
 
 def _latest(found: Any) -> list[Record]:
     """The posts of `/posts.json`, from any topic, newest first; each names its topic."""
-    posts = _records(found.get("latest_posts")) if isinstance(found, dict) else []
+    posts = objects_at(found, "latest_posts")
     return [post for post in posts if text_field(post, "topic_id") and text_field(post, "post_number")]
 
 
@@ -234,7 +225,7 @@ def _folder(url: str) -> str:
 
 def _find_following(topic: Any, shown: list[Record], address: str, url: str) -> str | None:
     """The next twenty posts, if the stream of ids continues after the last one shown."""
-    stream = _record(topic, "post_stream").get("stream")
+    stream = dig(topic, "post_stream", "stream")
     last = shown[-1].get("id") if shown else None
     if not isinstance(stream, list) or last not in stream or stream[-1] == last:
         return None
@@ -248,12 +239,10 @@ def _find_following(topic: Any, shown: list[Record], address: str, url: str) -> 
 def _list_records(found: Any) -> list[Record]:
     """The topics of a list, the posts of a search, or the topics of the old form of a search."""
     if isinstance(found, list):
-        groups = [group for group in _records(found) if group.get("type") == "topic"]
-        return [record for group in groups for record in _records(group.get("results"))]
-    topics = _records(_record(found, "topic_list").get("topics"))
-    if topics or not isinstance(found, dict):
-        return topics
-    return [post for post in _records(found.get("posts")) if "topic_id" in post]
+        groups = [group for group in objects_at(found) if group.get("type") == "topic"]
+        return [record for group in groups for record in objects_at(group, "results")]
+    topics = objects_at(found, "topic_list", "topics")
+    return topics or [post for post in objects_at(found, "posts") if "topic_id" in post]
 
 
 def _list_page(found: Any, source: Source, response: Response, channel: str) -> Page:
@@ -267,7 +256,7 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
     unnamed = Thread("", "", response.url, site=site, warnings=left)
     page = page_of_thread(unnamed, entries, source, response, channel)
     topics = dict.fromkeys(json_address(post.url) for post in entries)
-    more = absolute(response.url, text_field(_record(found, "topic_list"), "more_topics_url"))
+    more = absolute(response.url, text_field(found, "topic_list", "more_topics_url"))
     return replace(
         page,
         mentions=tuple(replace(m, kind=MentionKind.POST, parent=None) for m in page.mentions),
@@ -277,9 +266,8 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
 
 
 def _entries(found: Any, listed: list[Record], url: str) -> Iterator[ForumPost]:
-    beside = found if isinstance(found, dict) else {}
-    lookup = {text_field(t, "id"): t for t in _records(beside.get("topics"))}
-    users = {text_field(u, "id"): text_field(u, "username") for u in _records(beside.get("users"))}
+    lookup = {text_field(t, "id"): t for t in objects_at(found, "topics")}
+    users = {text_field(u, "id"): text_field(u, "username") for u in objects_at(found, "users")}
     for record in listed:
         topic = lookup.get(text_field(record, "topic_id"), record)
         number = text_field(record, "topic_id") or text_field(record, "id")
@@ -288,7 +276,7 @@ def _entries(found: Any, listed: list[Record], url: str) -> Iterator[ForumPost]:
         part = text_field(record, "post_number") if "topic_id" in record else ""
         linked = absolute(url, text_field(topic, "url"))
         address = linked or _address(url, text_field(topic, "slug"), number)
-        posters = _records(record.get("posters"))  # who started it is the first of them
+        posters = objects_at(record, "posters")  # who started it is the first of them
         starter = text_field(posters[0], "user_id") if posters else ""
         yield ForumPost(
             id=f"{number}/{part}/listed" if part else f"{number}/listed",
@@ -413,13 +401,10 @@ def _read_netmums(response: Response) -> tuple[Thread, list[ForumPost]] | None:
     if b"__NEXT_DATA__" not in response.body:
         return None
     text = decode(response.body, response.header("content-type"))[0]
-    thread = _netmums_data(text)
-    for name in _PATH:
-        thread = thread.get(name) if isinstance(thread, dict) else None
-    shown = thread.get("pagePosts") if isinstance(thread, dict) else None
-    if not isinstance(shown, list):
+    thread = dig(_netmums_data(text), *_PATH)
+    if not isinstance(dig(thread, "pagePosts"), list):
         return None
-    posts = [post for post in shown if isinstance(post, dict)]
+    posts = objects_at(thread, "pagePosts")
     kept = [post for post in posts if not post.get("isDeleted")]
     following = _NEXT.search(text)
     linked = absolute(response.url, following[1]) if following else None
@@ -454,14 +439,13 @@ def _netmums_address(thread: dict[str, Any]) -> str:
     return _SITE.format(thread.get("subDomain") or "www", f"{thread.get('baseThreadSlug') or ''}.html")
 
 
-def _read_netmums_post(post: dict[str, Any], thread: dict[str, Any]) -> ForumPost:
+def _read_netmums_post(post: Record, thread: dict[str, Any]) -> ForumPost:
     said = part_quotes(str(post.get("content") or ""), ".//blockquote")
-    user = post.get("user")
     number = str(post.get("id") or "")
     return ForumPost(
         id=number,
         **said._asdict(),
-        author=str(user.get("userName") or "") if isinstance(user, dict) else "",
+        author=str(dig(post, "user", "userName") or ""),
         time=str(post.get("date") or ""),
         edited=str(post.get("editedAt") or ""),
         url=f"{_netmums_address(thread)}#{number}" if re.fullmatch(r"\w+", number) else "",

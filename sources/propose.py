@@ -572,8 +572,13 @@ def _own_news(tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
 
 def _read_as(board: Board | None, response: Response) -> Iterator[Behind]:
     """The page itself, where a kind finds posts, reviews or threads on it."""
-    ranked = [reader for reader in rank_collectors(response) if reader.kind not in ("feed", "own.page")]
-    for reader in ranked[:3] if board is None else [collector(board.kind)]:
+    others = ("feed", "own.page")
+    kinds = (
+        [reader for reader in rank_collectors(response) if reader.kind not in others][:3]
+        if board is None
+        else [collector(board.kind)]
+    )
+    for reader in kinds:
         try:
             page = reader.parse(Source("behind", reader.kind, response.url), response)
         except ValidationError:  # a kind that needs settings of its own
@@ -627,7 +632,7 @@ def count_outlets(brought: Iterable[Mention]) -> tuple[Outlet, ...]:
 
     Google names the outlet at the end of a title and hides its address; where another search brought the same
     outlet with its address, they are one."""
-    counted = Counter((_host(mention), _name(mention)) for mention in brought)
+    counted = Counter(map(_name_outlet, brought))
     hosts = {name.casefold(): host for host, name in counted if host and name}
     found: dict[tuple[str, str], Outlet] = {}
     for (host, name), articles in counted.items():
@@ -641,8 +646,8 @@ def count_outlets(brought: Iterable[Mention]) -> tuple[Outlet, ...]:
 def papers(found: Iterable[Outlet], watched: Iterable[str]) -> tuple[Outlet, ...]:
     """Those whose own feed is worth watching: at most five, most articles first.
 
-    Left out: who brought fewer than two articles, nationwide giants and sites that repeat others, platforms, who
-    has no known address, and the hosts of the addresses that are `watched`."""
+    Left out: who brought fewer than two articles, nationwide giants and sites that repeat others, platforms,
+    who has no known address, and the hosts of the addresses that are `watched`."""
     ours = {_bare_host(address) for address in watched}
     left_out = (*_table()["nationwide"], *_table()["repeats"])
     worth = (
@@ -683,16 +688,12 @@ def _group_feed(front: Response) -> Behind | None:
     return None
 
 
-def _host(mention: Mention) -> str:
+def _name_outlet(mention: Mention) -> tuple[str, str]:
+    """The outlet's host and name: Google writes this behind the title, Bing as the author."""
     host = _bare_host(mention.url)
-    return "" if host == _WITHOUT_ADDRESS else host
-
-
-def _name(mention: Mention) -> str:
-    """The outlet's name: Google writes it behind the title, Bing as the author."""
-    if _bare_host(mention.url) == _WITHOUT_ADDRESS:
-        return mention.title.rpartition(" - ")[2].strip()
-    return (mention.author or "").strip() if mention.channel == "bing_news" else ""
+    if host == _WITHOUT_ADDRESS:
+        return "", mention.title.rpartition(" - ")[2].strip()
+    return host, (mention.author or "").strip() if mention.channel == "bing_news" else ""
 
 
 def _bare_host(address: str) -> str:

@@ -35,7 +35,7 @@ from sources.html.markup import (
     soup,
     text_of,
 )
-from sources.html.parsers import json_in
+from sources.html.parsers import dig, json_in, text_field
 from sources.html.sanitise import clean_mention, first_read, separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
 from sources.threads import count_undeclared
@@ -512,17 +512,19 @@ def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[Review], L
 
 
 def _from_data(data: Any, url: str) -> tuple[list[Review], Listing]:
-    props = _dig(data, "props", "pageProps") or data
-    listed = props if isinstance(props, list) else _dig(props, "reviews") or [_dig(props, "review")]
+    props = dig(data, "props", "pageProps") or data
+    listed = props if isinstance(props, list) else dig(props, "reviews") or [dig(props, "review")]
     found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    unit = _dig(props, "businessUnit")
-    score, count = _dig(unit, "trustScore"), count_of(_dig(unit, "numberOfReviews"))
-    pages = _dig(props, "filters", "pagination") or {}
-    here, last = count_of(_dig(pages, "currentPage")), count_of(_dig(pages, "totalPages"))
+    unit = dig(props, "businessUnit")
+    score, count = dig(unit, "trustScore"), count_of(dig(unit, "numberOfReviews"))
+    pages = dig(props, "filters", "pagination") or {}
+    here, last = count_of(dig(pages, "currentPage")), count_of(dig(pages, "totalPages"))
     written = [one for one in found if one.get("text") or one.get("title")]
-    read, left = first_read(written, lambda one: _string(one, "title") + _string(one, "text"), "reviews")
+    read, left = first_read(
+        written, lambda one: text_field(one, "title") + text_field(one, "text"), "reviews"
+    )
     listing = Listing(
-        subject=_string(unit, "displayName"),
+        subject=text_field(unit, "displayName"),
         aggregate=Aggregate(_rating(score), count) if unit else None,
         next=_next_page(url, here, last),
         sole=(last or 1) == 1,
@@ -534,14 +536,14 @@ def _from_data(data: Any, url: str) -> tuple[list[Review], Listing]:
 
 def _review(one: Data, url: str) -> Review:
     return Review(
-        text=plain(_string(one, "text")),
-        title=plain(_string(one, "title")),
-        author=_string(_dig(one, "consumer"), "displayName"),
-        published=_string(_dig(one, "dates"), "publishedDate") or _string(one, "createdAt"),
-        edited=_string(_dig(one, "dates"), "updatedDate"),
+        text=plain(text_field(one, "text")),
+        title=plain(text_field(one, "title")),
+        author=text_field(one, "consumer", "displayName"),
+        published=text_field(one, "dates", "publishedDate") or text_field(one, "createdAt"),
+        edited=text_field(one, "dates", "updatedDate"),
         rating=_rating(one.get("rating")),
-        id=_string(one, "id"),
-        url=_address(_string(one, "id"), url),
+        id=text_field(one, "id"),
+        url=_address(text_field(one, "id"), url),
     )
 
 
@@ -565,14 +567,14 @@ def _from_articles(tree: BeautifulSoup, url: str) -> Iterator[Review]:
         dates = json_in(dated.get_text()) if dated else None
         if isinstance(info, dict):
             yield Review(
-                text=plain(_string(info, "reviewBody")),
-                title=plain(_string(info, "reviewHeader")),
-                author=_string(info, "consumerName"),
-                published=_string(dates, "publishedDate"),
-                edited=_string(dates, "updatedDate"),
+                text=plain(text_field(info, "reviewBody")),
+                title=plain(text_field(info, "reviewHeader")),
+                author=text_field(info, "consumerName"),
+                published=text_field(dates, "publishedDate"),
+                edited=text_field(dates, "updatedDate"),
                 rating=_rating(info.get("stars")),
-                id=_string(info, "reviewId"),
-                url=_address(_string(info, "reviewId"), url),
+                id=text_field(info, "reviewId"),
+                url=_address(text_field(info, "reviewId"), url),
             )
 
 
@@ -587,14 +589,3 @@ def _address(review_id: str, url: str) -> str:
 
 def _rating(value: Any) -> float | None:
     return on_five(value, 5, 1) if isinstance(value, int | float) and 1 <= value <= 5 else None
-
-
-def _dig(data: Any, *keys: str) -> Any:
-    for key in keys:
-        data = data.get(key) if isinstance(data, dict) else None
-    return data
-
-
-def _string(data: Any, key: str) -> str:
-    value = _dig(data, key)
-    return value if isinstance(value, str) else ""
