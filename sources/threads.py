@@ -224,22 +224,47 @@ _MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\S+|\d{10}(?:\d{3})?")
 
 
 @dataclass(frozen=True, slots=True)
-class ForumPost:
-    """One post as shown on its page. `id` is the platform's number for it, "" if it has none.
+class ShownPost:
+    """One post, review or comment as its page shows it. `id` is the platform's number for it, "" if it has
+    none.
 
-    `time` and `edited` are as in the document, machine-readable if possible. `heading` is the post's own
-    title, if any; `emphasised` are parts of the text in bold."""
+    `time` and `edited` are as in the document, machine-readable if possible. `title` is the post's own, if
+    any; `emphasised` are parts of the text in bold; `rating` is from 1 to 5."""
 
-    id: str
-    text: str
+    id: str = ""
+    text: str = ""
     author: str = ""
     time: str = ""
     quoted: str = ""
     quote_first: bool = False
     edited: str = ""
     url: str = ""
-    heading: str = ""
+    title: str = ""
     emphasised: tuple[str, ...] = ()
+    rating: float | None = None
+
+    def mention(
+        self, own_id: str, channel: str, kind: MentionKind, dates: PageDates, parent: str | None = None
+    ) -> Mention:
+        """The mention with this id, its times read."""
+        published, edited = dates.read_date(self.time), dates.read_date(self.edited)
+        mention = Mention(
+            id=own_id,
+            url=self.url,
+            channel=channel,
+            kind=kind,
+            title=self.title,
+            text=self.text,
+            quoted=self.quoted,
+            quote_first=self.quote_first,
+            author=self.author or None,
+            published=published,
+            edited=edited if edited and (published is None or edited > published) else None,
+            rating=self.rating,
+            parent=parent,
+            fetched_at=dates.fetched_at,
+        )
+        return clean_mention(mention)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +288,7 @@ class Thread:
 
 
 def page_of_thread(
-    thread: Thread, posts: Sequence[ForumPost], source: Source, response: Response, channel: str
+    thread: Thread, posts: Sequence[ShownPost], source: Source, response: Response, channel: str
 ) -> Page:
     """The page of a thread: its posts in document order, with warnings of what is missing."""
     # how to read the page's times: in the configured zone, else the page's, else London's
@@ -279,23 +304,9 @@ def page_of_thread(
     mentions = []
     for number, (own, post) in enumerate(zip(ids, posts, strict=True)):
         opens = thread.starts and not number
-        published, edited = when.read_date(post.time), when.read_date(post.edited)
-        mention = Mention(
-            id=own,
-            url=post.url or thread.url,
-            channel=channel,
-            kind=MentionKind.POST if opens else MentionKind.REPLY,
-            title=_title(thread.title, post.heading),
-            text=post.text,
-            quoted=post.quoted,
-            quote_first=post.quote_first,
-            author=post.author or None,
-            published=published,
-            edited=edited if edited and (published is None or edited > published) else None,
-            parent=None if opens else parent,
-            fetched_at=when.fetched_at,
-        )
-        mentions.append(clean_mention(mention))
+        kind = MentionKind.POST if opens else MentionKind.REPLY
+        shown = replace(post, url=post.url or thread.url, title=_title(thread.title, post.title))
+        mentions.append(shown.mention(own, channel, kind, when, None if opens else parent))
     unread = (*left_out(response), *thread.unread)
     return Page(
         mentions=tuple(mentions),
@@ -316,7 +327,7 @@ def _title(thread: str, heading: str) -> str:
     return f"{thread}: {own}" if thread else own
 
 
-def _post_keys(thread: Thread, posts: Sequence[ForumPost], site: str) -> Iterator[str]:
+def _post_keys(thread: Thread, posts: Sequence[ShownPost], site: str) -> Iterator[str]:
     """Give each post its key: the platform's number, else the thread, author and text. A displayed time is
     not included: it may read `3 hours ago` today and a date tomorrow."""
     within = _thread_key(thread, site) or canonical_url(thread.url)
@@ -330,13 +341,13 @@ def _post_keys(thread: Thread, posts: Sequence[ForumPost], site: str) -> Iterato
             yield f"{within}#{digest(post.author, post.text or post.quoted, machine)[:16]}"
 
 
-def _make_unique(keys: Iterable[str], posts: Sequence[ForumPost]) -> tuple[list[str], int]:
+def _make_unique(keys: Iterable[str], posts: Sequence[ShownPost]) -> tuple[list[str], int]:
     """The keys made unique, and how many were shared by different posts."""
     taken: dict[str, str] = {}
     copies: Counter[str] = Counter()
     clashes = 0
     for key, post in zip(keys, posts, strict=True):
-        said = digest(post.author, post.heading, post.text or post.quoted)[:16]
+        said = digest(post.author, post.title, post.text or post.quoted)[:16]
         if taken.get(key, said) != said:
             clashes += 1
             key = f"{key}#{said}"
@@ -397,7 +408,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _BEGINNING = 60
 
 
-def with_opening(thread: Thread, posts: Sequence[ForumPost], document: Element, url: str) -> list[ForumPost]:
+def with_opening(thread: Thread, posts: Sequence[ShownPost], document: Element, url: str) -> list[ShownPost]:
     """The posts of a thread's first page, with the opening post added if it is declared but not shown. The
     declared post must belong to this thread: by its address, else by its headline in the page's title."""
     opening = opening_of(declared_in(document, url)) if thread.starts else None
@@ -436,7 +447,7 @@ def opening_of(declared: SchemaOrg) -> Item | None:
     return next((item for item in declared.walk() if any(map(item.has_type, _OPENING))), None)
 
 
-def declared_posts(declared: SchemaOrg, url: str) -> list[ForumPost]:
+def declared_posts(declared: SchemaOrg, url: str) -> list[ShownPost]:
     """The posts of the thread, as the page declares them. Some sites declare the thread itself instead of its
     first post, and that post as its first comment."""
     opening = opening_of(declared)
@@ -446,7 +457,7 @@ def declared_posts(declared: SchemaOrg, url: str) -> list[ForumPost]:
     return posts[1:] if len(again) == 2 and again[0] == again[1] != "" else posts
 
 
-def posts_under(opening: Item, url: str) -> Iterator[ForumPost]:
+def posts_under(opening: Item, url: str) -> Iterator[ShownPost]:
     """The item as a post, then the replies to it, each once."""
     seen: set[int] = set()
     waiting = [(opening, 0)]
@@ -459,17 +470,17 @@ def posts_under(opening: Item, url: str) -> Iterator[ForumPost]:
         waiting.extend((answer, depth + 1) for answer in reversed(item.items(*_ANSWERS)))
 
 
-def _declared_posts_post(item: Item, url: str, depth: int) -> ForumPost:
+def _declared_posts_post(item: Item, url: str, depth: int) -> ShownPost:
     address = absolute(url, item.text("url") or item.id) or ""
     text = item.text("articleBody", "text", "description")
-    return ForumPost(
+    return ShownPost(
         id=_number(address, url) if depth else "",
         text=plain(unescape(text) if "&lt;" in text else text),  # some sites escape their HTML twice
         author=plain(item.text("author", "creator")),
         time=item.text("datePublished", "dateCreated"),
         edited=item.text("dateModified"),
         url=address,
-        heading=plain(item.text("headline")) if depth else "",
+        title=plain(item.text("headline")) if depth else "",
     )
 
 
@@ -492,7 +503,7 @@ _TITLE_END = re.compile(r"\s+(?:[|\u2014\u2013-]\s+[^|\u2014\u2013-]*|-\s+Page \
 
 def read_thread(
     shape: Shape, document: Element, bodies: list[Element], response: Response
-) -> tuple[Thread, list[ForumPost]]:
+) -> tuple[Thread, list[ShownPost]]:
     """The thread and the posts with these bodies, at least one; changes the document."""
     bodies, unread = separate(bodies, lambda body: body.iterancestors())
     thread = thread_of(shape, document, response)
@@ -583,16 +594,16 @@ def _starts_thread(shape: Shape, frame: Element, by_address: bool) -> bool:
     return digits == "1" if digits else by_address
 
 
-def _reading_post(shape: Shape, frame: Element, body: Element, base: str, thread_url: str) -> ForumPost:
+def _reading_post(shape: Shape, frame: Element, body: Element, base: str, thread_url: str) -> ShownPost:
     anchor = first_node_text(frame, *shape.post_id)
     number = re.findall(r"\d+", anchor)
-    post = ForumPost(
+    post = ShownPost(
         id=number[-1] if number and shape.numbered else "",
         text="",
         author=_name(first_node_text(frame, *shape.author)),
         time=first_node_text(frame, *shape.time),
         edited=first_node_text(frame, *shape.edited),
-        heading=first_node_text(frame, *shape.heading),
+        title=first_node_text(frame, *shape.heading),
         url=_permalink(shape, frame, base)
         or (thread_url if not re.fullmatch(r"[\w:.-]+", anchor) else f"{thread_url.split('#')[0]}#{anchor}"),
     )
@@ -695,7 +706,7 @@ class ShapedForum(OnePage):
         """The channel of its posts: the source's, else the software's."""
         return source.channel or self.software.channel
 
-    def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
+    def refine(self, thread: Thread, posts: list[ShownPost]) -> list[ShownPost]:
         """Corrections for one platform, with all posts in view; posts left out count as deleted."""
         return posts
 
