@@ -248,11 +248,10 @@ class SourceTrouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """A source unseen, since when, and how much longer than ever before (of silence: school hours)."""
+    """A source unseen for longer than ever before, and since when."""
 
     trouble: SourceTrouble
     since: datetime
-    longer_by: timedelta
 
 
 def unseen(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | None:
@@ -270,7 +269,7 @@ def unseen(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | No
             usual = min(max(_A_SCHOOL_DAY, longest), _BARE_DAYS * _A_SCHOOL_DAY)
             usual = usual if days >= _OFTEN else _A_SCHOOL_DAY
         if blind > usual:
-            return Unseen(SourceTrouble.FAILING, state.last_ok_at, blind - usual)
+            return Unseen(SourceTrouble.FAILING, state.last_ok_at)
     return _find_silence(state, now, hours)
 
 
@@ -289,7 +288,7 @@ def _find_silence(state: SourceState, now: datetime, hours: SchoolHours) -> Unse
     longest, days = _find_longest(state, state.last_new_at, hours)
     if days < _OFTEN or quiet <= _LONGER_BY * longest:
         return None
-    return Unseen(SourceTrouble.SILENT, state.last_new_at, quiet - longest)
+    return Unseen(SourceTrouble.SILENT, state.last_new_at)
 
 
 def _find_longest(state: SourceState, until: datetime, hours: SchoolHours) -> tuple[timedelta, int]:

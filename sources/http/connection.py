@@ -85,13 +85,7 @@ class Deadline:
 
 
 class _PlainSocket(socket.socket):
-    """A socket on which every wait for bytes ends at the deadline."""
-
-    deadline: Deadline
-
-    def recv_into(self, *args: Any) -> int:
-        self.settimeout(self.deadline.seconds_left())
-        return self.deadline.take(super().recv_into(*args))
+    """A socket that `bind_deadline` can change, unlike its base."""
 
 
 def dial(addresses: Iterable[str], port: int, deadline: Deadline, connect_s: float) -> socket.socket:
@@ -99,7 +93,7 @@ def dial(addresses: Iterable[str], port: int, deadline: Deadline, connect_s: flo
     last: OSError = OSError("no address")
     for address in list(addresses)[:_ADDRESSES_TRIED]:
         sock = _PlainSocket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
-        sock.deadline = deadline
+        bind_deadline(sock, deadline)
         try:
             sock.settimeout(min(connect_s, deadline.seconds_left()))
             sock.connect((address, port))
@@ -114,7 +108,8 @@ def dial(addresses: Iterable[str], port: int, deadline: Deadline, connect_s: flo
 
 
 def bind_deadline(sock: Any, deadline: Deadline) -> None:
-    """The same over TLS, after the handshake, whatever class of socket the context makes."""
+    """Ends every wait for bytes at the deadline; of TLS after the handshake, whatever socket its context
+    made."""
     received = sock.recv_into
 
     def recv_into(*args: Any) -> int:
