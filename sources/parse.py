@@ -1,4 +1,7 @@
-"""Reads a saved document without a configured source: `schoolgate source parse`."""
+"""Reads one page by itself: a saved document without a configured source, or the article behind a headline.
+
+What a newspaper keeps for those who pay is not read, though many pages hold it hidden.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +125,7 @@ def mention_line(mention: Mention) -> dict[str, object]:
     }
 
 
-# Which addresses behind a headline may lead to its article, and its own words on the page. Pure.
+# Which addresses behind a headline may lead to its article, and its own words on the page.
 
 
 def hides_address(url: str) -> bool:

@@ -1,4 +1,6 @@
-"""Places that could be watched: what each row of the table sees and allows, and a proposal made of it."""
+"""Places that could be watched: what each row of the table sees and allows, a proposal made of it, and the
+addresses and spellings by which a school is searched for. Pure.
+"""
 
 from __future__ import annotations
 
@@ -58,9 +60,7 @@ def make_row(place: str, source: Source, spelling: str = "") -> Proposal:
     return Proposal(source, row.sees, row.terms, row.checked, row.why_off, spelling)
 
 
-# Searches by a school's names: their addresses, spellings.
-
-# The addresses of searches and tags that are published as feeds, and what they search for. Pure text.
+# The addresses of searches and tags that are published as feeds, and what they search for.
 
 _ASKED = ("q", "query", "search", "search_query", "keywords", "keyword", "term", "s", "tags", "tag")
 _TAG = re.compile(r"/(?:tags?|hashtags?)/([^/.?]+)")
@@ -162,7 +162,7 @@ def _names(schools: Iterable[School]) -> frozenset[str]:
     return frozenset(word for word in words if len(word) >= _SHORTEST) - SCHOOLISH
 
 
-# How people write a school's name when they look for it: a name in quotation marks, and the place. Pure.
+# How people write a school's name when they look for it: a name in quotation marks, and the place.
 
 MOST = 3
 _SAYS_SCHOOL = SCHOOLISH | words_of("playgroup playgroups preschool kindergarten montessori prep preparatory")

@@ -1,4 +1,6 @@
-"""Which places to propose for a school, with their addresses formed from what is known of it. Pure."""
+"""What to propose to watch: for a school, by what is known of it; and behind an address that somebody gives.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -280,7 +282,7 @@ def _for_a_person(spellings: Sequence[str], urns: tuple[str, ...]) -> Iterator[P
         yield make_row("google_alerts", alert, spelling)
 
 
-# Find out what is behind an address that somebody gives.
+# Behind an address alone.
 
 _INSPECTORATES: Mapping[str, str] = {
     "reports.ofsted.gov.uk": r"/provider/[^/]+/[^/]+/?",

@@ -1,4 +1,4 @@
-"""When a source is next due: its interval, back-off after failures, what the site asked for. All pure."""
+"""When a source is next due, what a run of it amounts to, and when its silence is of concern. Pure."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def next_due_at(
     return now + timedelta(seconds=wait_s(source, state, now, zone))
 
 
-# Health of a source: what a run amounts to, and when silence is a cause for concern. All pure.
+# What a run amounts to, and when silence is a cause for concern.
 
 _DAY_S = 24 * 3600.0
 _FAILING_RUNS = 3

@@ -718,6 +718,13 @@ def strongest_mark(marks: Sequence[tuple[bytes, float]], body: bytes) -> float:
 
 
 # The shape of a thread on a page whose software is unknown.
+#
+# A thread repeats one thing: a text with an author and a time. So of all recurring class names, we take the
+# one whose elements hold the most text with an author and a time beside it. We mark these elements with an
+# attribute of our own: no name from the page becomes part of a query. Other pages also repeat texts with an
+# author and a time: lists of boards, threads and articles, and the teasers beside an article. If most begin
+# with a link of their own to another page, it is a list; on a page that calls itself an article, only
+# elements named as comments or replies are posts.
 
 _FEWEST, _MOST = 2, 200
 _SHORTEST_MEDIAN = 15

@@ -1,7 +1,8 @@
 """The picture and the PDF of a post, drawn by the system's Chromium from the very bytes that were fetched.
 
-A separate process (`browser_worker`) gets those bytes and no network, uses a fresh profile that is thrown
-away, and is killed when its time is up.
+A separate process (`run_browser`) gets those bytes and no network, uses a fresh profile that is thrown away,
+and is killed when its time is up. It reads one JSON document on standard input and writes one on standard
+output.
 """
 
 from __future__ import annotations
@@ -192,7 +193,9 @@ def _start_worker(folder: str) -> subprocess.Popen[bytes]:
     )
 
 
-# Run by `browser` as a separate process: draws one page in Chromium, without a network, and crops it.
+# In the process itself. Every request is answered from the bytes that were fetched or aborted, our policy
+# (CSP) forbids all but styles, scripts are off, and the browser is started so that no name resolves and every
+# connection goes to a proxy that does not exist.
 
 _WIDE, _HIGH = 800, 1000
 _TALLEST = 6000

@@ -1,7 +1,10 @@
-"""Find a post on a page, the author shown with it, and the time shown.
+"""A page fetched once, with what is needed to draw it, and the place of a post on it.
 
-Only letters and digits are compared, so line breaks and quotation marks make no difference. `browser_worker`
-finds the same place in the browser's own tree, by the same rules.
+To find the post only letters and digits are compared, so line breaks and quotation marks make no difference;
+`find_post.js` finds the same place in the browser's own tree, by the same rules. Every request goes through
+the guarded fetcher. Style sheets are fetched so that the picture looks like the page. Pictures are fetched
+only if a person decided so, and only those within the post; pictures embedded in the page as data are
+removed. Nothing else that a page refers to is fetched.
 """
 
 from __future__ import annotations
@@ -208,7 +211,7 @@ def _text_with_spaces(node: Element) -> str:
     return " ".join(node.itertext())
 
 
-# Fetches a page once, with what is needed to draw it; every request goes through the guarded fetcher.
+# What is fetched.
 
 MOST_STYLES = 8
 MOST_PICTURES = 8

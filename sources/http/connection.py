@@ -1,4 +1,9 @@
-"""Connections to addresses already checked, which end at a deadline however slowly bytes arrive."""
+"""One exchange over one new connection, to an address already checked and nowhere else.
+
+The Host header, TLS's server name and the certificate check use the URL's host name. It ends at a deadline
+however slowly bytes arrive, and past its cap however well they are packed. `requests.Session` is avoided on
+purpose: it reads the whole body of a redirect, keeps cookies, and looks for proxies and `.netrc`.
+"""
 
 from __future__ import annotations
 
@@ -293,7 +298,7 @@ def in_units(count: int) -> str:
     return f"{count} bytes"
 
 
-# One HTTP exchange over one new connection.
+# One HTTP exchange.
 
 _CHUNK = 64 * 1024
 _OF_SOCKETS = (http.client.HTTPException, OSError)

@@ -1,4 +1,9 @@
-"""Exceptions that end a fetch early. The exception never leaves the fetcher, which turns it into a value."""
+"""Exceptions that end a fetch early, and the addresses that are never asked.
+
+The exception never leaves the fetcher, which turns it into a value. Only addresses of the public internet are
+asked: a name is resolved once, all its addresses are checked, and we connect to one of those, so a second
+answer from the name server cannot send the connection elsewhere (DNS rebinding).
+"""
 
 from __future__ import annotations
 
@@ -44,8 +49,6 @@ misconfigured = partial(FetchAborted, Outcome.MISCONFIGURED)
 malformed = partial(FetchAborted, Outcome.MALFORMED)
 """What came cannot be read."""
 
-
-# Which addresses we may connect to: only those of the public internet, checked after name resolution.
 
 Resolve = Callable[[str, int], list[str]]
 """Gives the addresses of a host as text. Raises OSError if the name has none."""

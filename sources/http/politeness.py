@@ -1,4 +1,4 @@
-"""Limits on how often we may ask a host: pure arithmetic. Nothing here reads a clock or waits."""
+"""How often a host may be asked: limits, the queue of each host, its turn, its robots.txt."""
 
 from __future__ import annotations
 
@@ -106,8 +106,6 @@ def user_agent(version: str, contact: str) -> str:
     plain = "".join(c if c.isascii() and c.isprintable() else "?" for c in contact)
     return f"Schoolgate/{version} (+{plain})"
 
-
-# Politeness: the queue of each host, robots.txt.
 
 # Work on many hosts at once: no worker waits for one host's turn while another host is ready.
 

@@ -1,4 +1,5 @@
-"""One reading of a mailbox: the newest mails that nobody has read yet, as many as one document may hold.
+"""One reading of a mailbox, by IMAP or by Microsoft Graph: the newest mails that nobody has read yet, as many
+as one document may hold.
 
 What is older comes with the next; each reading says what is left. A mail that cannot be fetched (damaged, or
 made to break its reader) is found by halves and passed over, so that it hides no other.
@@ -412,9 +413,7 @@ def _explain_failure(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchA
     return malformed("What answers at this address does not speak IMAP as we know it.")
 
 
-# A mailbox by Microsoft Graph.
-
-# One line to Graph for a mailbox: how it is signed in to, what is asked, and what a refusal means.
+# One line to Microsoft Graph for a mailbox: how it is signed in to, what is asked, and what a refusal means.
 
 GRAPH = "https://graph.microsoft.com"
 SAME_ID = 'IdType="ImmutableId"'
