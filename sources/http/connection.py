@@ -350,17 +350,17 @@ def exchange(
     is never read, that of an error page only in part. `asking` are the headers for a proxy that is asked for
     the page itself; None if the site is asked."""
     deadline.allow(caps.body_bytes)
-    url, parts = str(prepared.url), urlsplit(str(prepared.url))
-    conn: HTTPConnection = (
-        _PinnedHTTPS(
-            parts.hostname, parts.port, dialled=dialled, deadline=deadline, ssl_context=tls,
-            cert_reqs="CERT_REQUIRED", timeout=deadline.seconds_left(),
-        )
-        if parts.scheme == "https"
-        else _PinnedHTTP(parts.hostname, parts.port, dialled=dialled, timeout=deadline.seconds_left())
-    )  # fmt: skip
+    url, parts, left_s = str(prepared.url), urlsplit(str(prepared.url)), deadline.seconds_left()
+    conn: HTTPConnection
+    if parts.scheme == "https":
+        conn = _PinnedHTTPS(
+            parts.hostname, parts.port or 443, timeout=left_s, dialled=dialled, deadline=deadline,
+            ssl_context=tls, cert_reqs="CERT_REQUIRED",
+        )  # fmt: skip
+    else:
+        conn = _PinnedHTTP(parts.hostname, parts.port or 80, timeout=left_s, dialled=dialled)
     # a proxy is given the whole address (RFC 9112 §3.2.2)
-    wanted = prepared.path_url if asking is None else urldefrag(url).url
+    wanted = f"/{prepared.path_url.lstrip('/')}" if asking is None else urldefrag(url).url
     try:
         headers = {**prepared.headers, **(asking or {})}
         conn.request(
