@@ -350,15 +350,15 @@ def exchange(
     is never read, that of an error page only in part. `asking` are the headers for a proxy that is asked for
     the page itself; None if the site is asked."""
     deadline.allow(caps.body_bytes)
-    url, parts, left_s = str(prepared.url), urlsplit(str(prepared.url)), deadline.seconds_left()
-    conn: HTTPConnection
+    url, parts = str(prepared.url), urlsplit(str(prepared.url))
+    conn: HTTPConnection  # its socket has a deadline of its own, whatever time is left to it
     if parts.scheme == "https":
         conn = _PinnedHTTPS(
-            parts.hostname, parts.port or 443, timeout=left_s, dialled=dialled, deadline=deadline,
-            ssl_context=tls, cert_reqs="CERT_REQUIRED",
+            parts.hostname, parts.port or 443, dialled=dialled, deadline=deadline, ssl_context=tls,
+            cert_reqs="CERT_REQUIRED",
         )  # fmt: skip
     else:
-        conn = _PinnedHTTP(parts.hostname, parts.port or 80, timeout=left_s, dialled=dialled)
+        conn = _PinnedHTTP(parts.hostname, parts.port or 80, dialled=dialled)
     # a proxy is given the whole address (RFC 9112 §3.2.2)
     wanted = f"/{prepared.path_url.lstrip('/')}" if asking is None else urldefrag(url).url
     try:
