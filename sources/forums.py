@@ -397,49 +397,31 @@ _SITE = "https://{}.netmums.com/coffeehouse/{}"
 
 
 def _read_netmums(response: Response) -> tuple[Thread, list[ShownPost]] | None:
-    """The thread in the page's data; None for any other page."""
+    """The thread in the page's data; None for any other page, and for one whose data is cut off."""
     if b"__NEXT_DATA__" not in response.body:
         return None
     text = decode(response.body, response.header("content-type"))[0]
-    thread = dig(_netmums_data(text), *_PATH)
+    opening = _DATA.search(text)
+    end = text.find("</script>", opening.end()) if opening else -1
+    thread = dig(json_in(text[opening.end() : end]), *_PATH) if opening and end >= 0 else None
     if not isinstance(dig(thread, "pagePosts"), list):
         return None
     posts = objects_at(thread, "pagePosts")
     kept = [post for post in posts if not post.get("isDeleted")]
-    following = _NEXT.search(text)
-    linked = absolute(response.url, following[1]) if following else None
-    return _netmums_thread(thread, len(posts) - len(kept), linked), [
-        _read_netmums_post(post, thread) for post in kept
-    ]
-
-
-def _netmums_data(text: str) -> Any:
-    """The page's data; None if it has none or is cut off."""
-    opening = _DATA.search(text)
-    end = text.find("</script>", opening.end()) if opening else -1
-    return json_in(text[opening.end() : end]) if opening and end >= 0 else None
-
-
-def _netmums_thread(thread: dict[str, Any], deleted: int, following: str | None) -> Thread:
-    page = thread.get("currentPage")
-    here = page if isinstance(page, int) else 1
-    slug = str(thread.get("baseThreadSlug") or "")
-    number = re.search(r"/([0-9a-f]{6,})-[^/]*$", slug)
-    return Thread(
+    slug, page = str(thread.get("baseThreadSlug") or ""), thread.get("currentPage")
+    number, following = re.search(r"/([0-9a-f]{6,})-[^/]*$", slug), _NEXT.search(text)
+    found = Thread(
         id=number[1] if number else "",
         title=str(thread.get("subject") or ""),
-        url=_netmums_address(thread),
-        starts=here == 1,
-        next=following,
-        deleted=deleted,
+        url=_SITE.format(thread.get("subDomain") or "www", f"{slug}.html"),
+        starts=not isinstance(page, int) or page == 1,
+        next=absolute(response.url, following[1]) if following else None,
+        deleted=len(posts) - len(kept),
     )
+    return found, [_read_netmums_post(post, found.url) for post in kept]
 
 
-def _netmums_address(thread: dict[str, Any]) -> str:
-    return _SITE.format(thread.get("subDomain") or "www", f"{thread.get('baseThreadSlug') or ''}.html")
-
-
-def _read_netmums_post(post: Record, thread: dict[str, Any]) -> ShownPost:
+def _read_netmums_post(post: Record, address: str) -> ShownPost:
     said = part_quotes(str(post.get("content") or ""), ".//blockquote")
     number = str(post.get("id") or "")
     return ShownPost(
@@ -448,7 +430,7 @@ def _read_netmums_post(post: Record, thread: dict[str, Any]) -> ShownPost:
         author=str(dig(post, "user", "userName") or ""),
         time=str(post.get("date") or ""),
         edited=str(post.get("editedAt") or ""),
-        url=f"{_netmums_address(thread)}#{number}" if re.fullmatch(r"\w+", number) else "",
+        url=f"{address}#{number}" if re.fullmatch(r"\w+", number) else "",
     )
 
 
