@@ -63,26 +63,26 @@ class Limits:
         return max(self.per_host_interval_s, self.asked_pace_s.get(host, 0.0))
 
 
-def retry_after_s(value: str | None, now: datetime, cap_s: float = RETRY_AFTER_CAP_S) -> float | None:
-    """Seconds to stay away, 0 to `cap_s`, from a Retry-After header: a number or an HTTP date. None if it is
+def retry_after_s(value: str | None, now: datetime) -> float | None:
+    """Seconds to stay away, up to a day, from a Retry-After header: a number or an HTTP date. None if it is
     missing or neither of these (RFC 9110 §10.2.3)."""
     if value is None:
         return None
     text = value.strip()
     if text.isascii() and text.isdigit():
-        return min(float(text), cap_s)
+        return min(float(text), RETRY_AFTER_CAP_S)
     try:
         when = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
-    return min(max((when - now).total_seconds(), 0.0), cap_s)
+    return min(max((when - now).total_seconds(), 0.0), RETRY_AFTER_CAP_S)
 
 
-def host_interval_s(own_s: float, crawl_delay_s: float | None, cap_s: float = CRAWL_DELAY_CAP_S) -> float:
+def host_interval_s(own_s: float, crawl_delay_s: float | None) -> float:
     """Seconds between two requests to a host: ours, or what its robots.txt asks for, up to the cap."""
-    return max(own_s, min(crawl_delay_s or 0.0, cap_s))
+    return max(own_s, min(crawl_delay_s or 0.0, CRAWL_DELAY_CAP_S))
 
 
 def slot(free_at_s: float, now_s: float, every_s: float) -> tuple[float, float]:
