@@ -23,7 +23,6 @@ from data.types import Block, BlockKind, FetchFailure, Outcome, Request, Respons
 from data.web.profiles import LEADS_ON, is_profile
 from sources.blocks import recognise_block
 from sources.http.connection import (
-    ACCEPTED,
     Caps,
     Deadline,
     HttpAnswer,
@@ -39,6 +38,7 @@ from sources.http.connection import (
     trust,
     tunnel,
 )
+from sources.http.content_encoding import ACCEPTED
 from sources.http.guard import (
     FetchAborted,
     Resolve,

@@ -25,7 +25,7 @@ from sources.html.dom import find, picture_descriptions, plain_text, with_pictur
 from sources.html.markup import decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, sanitise_document
-from sources.http.connection import GZIP, StreamEnd, inflate
+from sources.http.content_encoding import GZIP, StreamEnd, inflate
 from sources.registry import collector, is_closed, rank_collectors
 
 _GZIP_MARK = b"\x1f\x8b"

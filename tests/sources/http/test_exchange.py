@@ -17,16 +17,12 @@ from support.for_each import for_each
 
 from data.types import Outcome, Request, SourceState
 from sources.http.connection import (
-    GZIP,
     HttpAnswer,
     Step,
-    StreamEnd,
-    decode_body,
     first_step,
     follow_redirect,
-    in_units,
-    inflate,
 )
+from sources.http.content_encoding import GZIP, StreamEnd, decode_body, in_units, inflate
 from sources.http.guard import FetchAborted
 from sources.http.politeness import (
     CRAWL_DELAY_CAP_S,
