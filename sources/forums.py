@@ -403,7 +403,7 @@ def _read_netmums(response: Response) -> tuple[Thread, list[ShownPost]] | None:
     text = decode(response.body, response.header("content-type"))[0]
     opening = _DATA.search(text)
     end = text.find("</script>", opening.end()) if opening else -1
-    thread = dig(json_in(text[opening.end() : end]), *_PATH) if opening and end >= 0 else None
+    thread: Any = dig(json_in(text[opening.end() : end]), *_PATH) if opening and end >= 0 else None
     if not isinstance(dig(thread, "pagePosts"), list):
         return None
     posts = objects_at(thread, "pagePosts")
