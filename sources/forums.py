@@ -40,8 +40,8 @@ from sources.threads import (
     NOT_FOUND,
     Shape,
     ShapedForum,
-    ShownPost,
     Thread,
+    WebPost,
     declared_in,
     declared_posts,
     forum_software,
@@ -94,7 +94,7 @@ class Discourse(ShapedForum):
             return _latest_page(found, source, response, channel)
         return _list_page(found, source, response, channel)
 
-    def refine(self, thread: Thread, posts: list[ShownPost]) -> list[ShownPost]:
+    def refine(self, thread: Thread, posts: list[WebPost]) -> list[WebPost]:
         """On HTML pages a post's number counts within its topic, so the topic's number is put before it."""
         topic = _TOPIC_ADDRESS.match(thread.url)
         if not topic or not thread.id:
@@ -168,7 +168,7 @@ def _latest_page(found: Any, source: Source, response: Response, channel: str) -
     )
 
 
-def _thread_alone(post: Record, url: str) -> tuple[Thread, list[ShownPost]]:
+def _thread_alone(post: Record, url: str) -> tuple[Thread, list[WebPost]]:
     number = text_field(post, "topic_id")
     address = _address(url, text_field(post, "topic_slug"), number)
     thread = Thread(
@@ -199,9 +199,9 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
     return page_of_thread(replace(thread, unread=(*left, *late)), read, source, response, channel)
 
 
-def _post(post: Record, topic: str, address: str) -> ShownPost:
+def _post(post: Record, topic: str, address: str) -> WebPost:
     words = part_quotes(text_field(post, "cooked")[:LONGEST], _QUOTES)
-    return ShownPost(
+    return WebPost(
         id=f"{topic}/{text_field(post, 'post_number')}",
         **words._asdict(),
         author=text_field(post, "username"),
@@ -265,7 +265,7 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
     )
 
 
-def _entries(found: Any, listed: list[Record], url: str) -> Iterator[ShownPost]:
+def _entries(found: Any, listed: list[Record], url: str) -> Iterator[WebPost]:
     lookup = {text_field(t, "id"): t for t in objects_at(found, "topics")}
     users = {text_field(u, "id"): text_field(u, "username") for u in objects_at(found, "users")}
     for record in listed:
@@ -278,7 +278,7 @@ def _entries(found: Any, listed: list[Record], url: str) -> Iterator[ShownPost]:
         address = linked or _address(url, text_field(topic, "slug"), number)
         posters = objects_at(record, "posters")  # who started it is the first of them
         starter = text_field(posters[0], "user_id") if posters else ""
-        yield ShownPost(
+        yield WebPost(
             id=f"{number}/{part}/listed" if part else f"{number}/listed",
             text=plain(text_field(record, "blurb") or text_field(record, "excerpt")),
             author=text_field(record, "username") or users.get(starter, ""),
@@ -310,7 +310,7 @@ def choose_fullest(
     if thread.starts and missing[:1] == [0]:
         first = declared.mentions[0]
         time = first.published.isoformat() if first.published else ""
-        opening = ShownPost("", first.text, first.author or "", time, first.quoted, url=first.url)
+        opening = WebPost("", first.text, first.author or "", time, first.quoted, url=first.url)
         posts.insert(0, opening)
     page = page_of_thread(thread, posts, source, response, channel)
     if not is_guess:
@@ -336,7 +336,7 @@ _MOST_LINKS = 2_000
 _LATER_PAGE = re.compile(r"[?&;](?:page|pg|p)=(?!0*1?(?:\D|$))\d+|/page-?(?!0*1?(?:\D|$))\d+")
 
 
-def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, list[ShownPost]]:
+def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, list[WebPost]]:
     """The thread and its posts, as the selectors find them; there may be no posts."""
     tree = soup(response.body, response.header("content-type"))
     base = base_url(tree, response.url)
@@ -374,13 +374,13 @@ def _page_number(url: str) -> int:
     return int(re.findall(r"\d+", found[0])[-1][:9]) if found else 1
 
 
-def _post_at(node: Tag, css: PostSelectors, base: str, address: str) -> ShownPost:
+def _post_at(node: Tag, css: PostSelectors, base: str, address: str) -> WebPost:
     body = first(node, css.text)
     text, quoted = own_words(body, css.quote, css.drop) if body else ("", "")
     own = attribute(node, "id") or ""
     linked = absolute(base, attribute(first(node, css.link), "href")) if css.link else None
     page, mark, fragment = (linked or "").partition("#")
-    return ShownPost(
+    return WebPost(
         id=canonical_url(page) + mark + fragment if linked else "",
         text=text,
         quoted=quoted,
@@ -396,7 +396,7 @@ _PATH = ("props", "pageProps", "initialReduxState", "currentThread", "currentThr
 _SITE = "https://{}.netmums.com/coffeehouse/{}"
 
 
-def _read_netmums(response: Response) -> tuple[Thread, list[ShownPost]] | None:
+def _read_netmums(response: Response) -> tuple[Thread, list[WebPost]] | None:
     """The thread in the page's data; None for any other page, and for one whose data is cut off."""
     if b"__NEXT_DATA__" not in response.body:
         return None
@@ -421,10 +421,10 @@ def _read_netmums(response: Response) -> tuple[Thread, list[ShownPost]] | None:
     return found, [_read_netmums_post(post, found.url) for post in kept]
 
 
-def _read_netmums_post(post: Record, address: str) -> ShownPost:
+def _read_netmums_post(post: Record, address: str) -> WebPost:
     said = part_quotes(str(post.get("content") or ""), ".//blockquote")
     number = str(post.get("id") or "")
-    return ShownPost(
+    return WebPost(
         id=number,
         **said._asdict(),
         author=str(dig(post, "user", "userName") or ""),
@@ -507,17 +507,17 @@ class Mumsnet(ShapedForum):
     """Threads of Mumsnet Talk, and its lists of threads. In the old markup quotes are bold paragraphs: bold
     words that an earlier post of the page holds are taken for a quote."""
 
-    def refine(self, thread: Thread, posts: list[ShownPost]) -> list[ShownPost]:
+    def refine(self, thread: Thread, posts: list[WebPost]) -> list[WebPost]:
         """Removes the dot after the author and deleted posts; separates quotes found by repetition."""
         named = [replace(post, author=post.author.rstrip(" \u00b7")) for post in posts]
         kept = [post for post in named if not _REMOVED.fullmatch(post.text)]
         return _repetitions_apart(kept)
 
 
-def _repetitions_apart(posts: Sequence[ShownPost]) -> list[ShownPost]:
+def _repetitions_apart(posts: Sequence[WebPost]) -> list[WebPost]:
     """Bold lines that repeat an earlier post word for word are quotes; everything else stays."""
     said: list[str] = []
-    parted: list[ShownPost] = []
+    parted: list[WebPost] = []
     for post in posts:
         bold = {squeeze(line) for part in post.emphasised for line in part.splitlines()}
         own: list[str] = []

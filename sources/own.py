@@ -33,7 +33,7 @@ from sources.html.markup import (
 )
 from sources.html.sanitise import separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
-from sources.threads import ShownPost
+from sources.threads import WebPost
 
 # Does one of the school's own pages say that it is not monitored around the clock? Pure.
 
@@ -132,7 +132,7 @@ class OwnPage(OnePage):
 
 
 @dataclass(frozen=True, slots=True)
-class OwnPost(ShownPost):
+class OwnPost(WebPost):
     """A post or comment as the page gives it; `news` for an article; `above` is the post commented on."""
 
     news: bool = False

@@ -1,5 +1,5 @@
-"""What to propose to watch: for a school, by what is known of it; and behind an address that somebody gives.
-Pure.
+"""Proposals of places to watch: for a school, by what is known of it; and behind an address that somebody
+gives. Pure.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ from sources.html.markup import (
 from sources.html.parsers import dig, json_in, text_field
 from sources.html.sanitise import first_read, separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
-from sources.threads import ShownPost, count_undeclared
+from sources.threads import WebPost, count_undeclared
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _OUT_OF = re.compile(rf"({_NUMBER})\s*(?:/|out of|of|von|sur|de)\s*({_NUMBER})", re.IGNORECASE)
@@ -139,7 +139,7 @@ _ALIKE = 20
 class _Found:
     """A review as read so far. `address` is its own, canonical; "" if it has none."""
 
-    review: ShownPost
+    review: WebPost
     address: str
     words: str
 
@@ -164,7 +164,7 @@ class _Found:
         self.address = self.address or other.address
 
 
-def each_once(reviews: Sequence[ShownPost], page_url: str) -> dict[str, ShownPost]:
+def each_once(reviews: Sequence[WebPost], page_url: str) -> dict[str, WebPost]:
     """The reviews by key, in document order: id, else own address, else author and words.
 
     A page may mark up one review twice, as JSON-LD without an address and as microdata with one: the same
@@ -188,7 +188,7 @@ def each_once(reviews: Sequence[ShownPost], page_url: str) -> dict[str, ShownPos
             continue
         group.append(one)
         kept.append(one)
-    found: dict[str, ShownPost] = {}
+    found: dict[str, WebPost] = {}
     for one in kept:
         found.setdefault(one.review.id or one.address or f"{page}#{one.words}", one.review)
     return found
@@ -213,7 +213,7 @@ class Listing:
 
 
 def page_of_reviews(
-    reviews: Sequence[ShownPost],
+    reviews: Sequence[WebPost],
     listing: Listing,
     source: Source,
     response: Response,
@@ -300,15 +300,13 @@ class GenericReviews(OnePage):
         return page_of_reviews(reviews, listing, source, response, css)
 
 
-def _review_of(
-    node: Tag, css: ReviewSelectors, base: str, score: str, best: float | None
-) -> ShownPost | None:
+def _review_of(node: Tag, css: ReviewSelectors, base: str, score: str, best: float | None) -> WebPost | None:
     body = first(node, css.text)
     text, quoted = own_words(body, css.quoted, css.drop) if body else ("", "")
     author = first_text(node, css.author) or "" if css.author else ""
     if not (text or quoted or author):
         return None
-    return ShownPost(
+    return WebPost(
         text=text,
         quoted=quoted,
         title=first_text(node, css.title) or "" if css.title else "",
@@ -332,7 +330,7 @@ def _score(node: Tag, css: ReviewSelectors) -> str:
 
 
 def _warn_of_unmatched(
-    tree: BeautifulSoup, nodes: list[Tag], reviews: list[ShownPost], css: ReviewSelectors
+    tree: BeautifulSoup, nodes: list[Tag], reviews: list[WebPost], css: ReviewSelectors
 ) -> list[str]:
     """Warnings about selectors that find nothing: the site has changed, or there is a typing error."""
     if not nodes:
@@ -359,17 +357,17 @@ _NOT_OPINIONS = frozenset({"ClaimReview", "MediaReview"})
 
 
 class SchemaOrgReviews(OnePage):
-    """Reads the ShownPost items of a page; its AggregateRating is kept separately, as the page's score."""
+    """Reads the WebPost items of a page; its AggregateRating is kept separately, as the page's score."""
 
     def recognises(self, response: Response) -> float:
-        """By a ShownPost item; with little confidence if there is only a score."""
+        """By a WebPost item; with little confidence if there is only a score."""
         text = decode(response.body, response.header("content-type"))[0]
         if _REVIEW.search(text):
             return 0.7
         return 0.3 if _SCORE.search(text) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
-        """Every ShownPost item in document order."""
+        """Every WebPost item in document order."""
         tree = soup(response.body, response.header("content-type"))
         settings = PageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)
@@ -413,7 +411,7 @@ def _is_somebodys(item: Item) -> bool:
     return bool(item.text("reviewBody", "description", "text") or item.text("author", "creator"))
 
 
-def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[ShownPost]:
+def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[WebPost]:
     """The reviews; one without a title gets the name of what is reviewed."""
     items = list(found.walk())
     subjects = {id(inner): item.text("name") for item in items for inner in item.items("review", "reviews")}
@@ -426,8 +424,8 @@ def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[ShownPost]:
         yield _schema_org_review(item, subjects.get(id(item), ""), page_url, best)
 
 
-def _schema_org_review(item: Item, subject: str, page_url: str, best: float | None) -> ShownPost:
-    return ShownPost(
+def _schema_org_review(item: Item, subject: str, page_url: str, best: float | None) -> WebPost:
+    return WebPost(
         text=plain(item.text("reviewBody", "description", "text")),
         title=plain(item.text("name", "headline") or item.text("itemReviewed") or subject),
         author=plain(item.text("author", "creator")),
@@ -472,7 +470,7 @@ class Trustpilot(OnePage):
         return page_of_reviews(reviews, listing, source, response, settings, "trustpilot")
 
 
-def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[ShownPost], Listing]:
+def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[WebPost], Listing]:
     """The newest form that holds a review wins."""
     script = tree.select_one("script#__NEXT_DATA__")
     data = json_in(script.get_text()) if script else None
@@ -489,7 +487,7 @@ def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[ShownPost]
 # ------------------------------------------------------------------------ today's data
 
 
-def _from_data(data: Any, url: str) -> tuple[list[ShownPost], Listing]:
+def _from_data(data: Any, url: str) -> tuple[list[WebPost], Listing]:
     props = dig(data, "props", "pageProps") or data
     listed = props if isinstance(props, list) else dig(props, "reviews") or [dig(props, "review")]
     found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
@@ -512,8 +510,8 @@ def _from_data(data: Any, url: str) -> tuple[list[ShownPost], Listing]:
     return [_review(one, url) for one in read], listing
 
 
-def _review(one: Data, url: str) -> ShownPost:
-    return ShownPost(
+def _review(one: Data, url: str) -> WebPost:
+    return WebPost(
         text=plain(text_field(one, "text")),
         title=plain(text_field(one, "title")),
         author=text_field(one, "consumer", "displayName"),
@@ -536,7 +534,7 @@ def _next_page(url: str, here: int | None, last: int | None) -> str | None:
 # ---------------------------------------------------------------- pages of 2016 to 2020
 
 
-def _from_articles(tree: BeautifulSoup, url: str) -> Iterator[ShownPost]:
+def _from_articles(tree: BeautifulSoup, url: str) -> Iterator[WebPost]:
     """Each review is an element that holds its data in two script elements."""
     for script in tree.select('script[data-initial-state="review-info"]'):
         info = json_in(script.get_text())
@@ -544,7 +542,7 @@ def _from_articles(tree: BeautifulSoup, url: str) -> Iterator[ShownPost]:
         dated = article.select_one('script[data-initial-state="review-dates"]')
         dates = json_in(dated.get_text()) if dated else None
         if isinstance(info, dict):
-            yield ShownPost(
+            yield WebPost(
                 text=plain(text_field(info, "reviewBody")),
                 title=plain(text_field(info, "reviewHeader")),
                 author=text_field(info, "consumerName"),

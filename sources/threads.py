@@ -224,7 +224,7 @@ _MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\S+|\d{10}(?:\d{3})?")
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPost:
+class WebPost:
     """One post, review or comment as its page shows it. `id` is the platform's number for it, "" if it has
     none.
 
@@ -288,7 +288,7 @@ class Thread:
 
 
 def page_of_thread(
-    thread: Thread, posts: Sequence[ShownPost], source: Source, response: Response, channel: str
+    thread: Thread, posts: Sequence[WebPost], source: Source, response: Response, channel: str
 ) -> Page:
     """The page of a thread: its posts in document order, with warnings of what is missing."""
     # how to read the page's times: in the configured zone, else the page's, else London's
@@ -327,7 +327,7 @@ def _title(thread: str, heading: str) -> str:
     return f"{thread}: {own}" if thread else own
 
 
-def _post_keys(thread: Thread, posts: Sequence[ShownPost], site: str) -> Iterator[str]:
+def _post_keys(thread: Thread, posts: Sequence[WebPost], site: str) -> Iterator[str]:
     """Give each post its key: the platform's number, else the thread, author and text. A displayed time is
     not included: it may read `3 hours ago` today and a date tomorrow."""
     within = _thread_key(thread, site) or canonical_url(thread.url)
@@ -341,7 +341,7 @@ def _post_keys(thread: Thread, posts: Sequence[ShownPost], site: str) -> Iterato
             yield f"{within}#{digest(post.author, post.text or post.quoted, machine)[:16]}"
 
 
-def _make_unique(keys: Iterable[str], posts: Sequence[ShownPost]) -> tuple[list[str], int]:
+def _make_unique(keys: Iterable[str], posts: Sequence[WebPost]) -> tuple[list[str], int]:
     """The keys made unique, and how many were shared by different posts."""
     taken: dict[str, str] = {}
     copies: Counter[str] = Counter()
@@ -408,7 +408,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _BEGINNING = 60
 
 
-def with_opening(thread: Thread, posts: Sequence[ShownPost], document: Element, url: str) -> list[ShownPost]:
+def with_opening(thread: Thread, posts: Sequence[WebPost], document: Element, url: str) -> list[WebPost]:
     """The posts of a thread's first page, with the opening post added if it is declared but not shown. The
     declared post must belong to this thread: by its address, else by its headline in the page's title."""
     opening = opening_of(declared_in(document, url)) if thread.starts else None
@@ -447,7 +447,7 @@ def opening_of(declared: SchemaOrg) -> Item | None:
     return next((item for item in declared.walk() if any(map(item.has_type, _OPENING))), None)
 
 
-def declared_posts(declared: SchemaOrg, url: str) -> list[ShownPost]:
+def declared_posts(declared: SchemaOrg, url: str) -> list[WebPost]:
     """The posts of the thread, as the page declares them. Some sites declare the thread itself instead of its
     first post, and that post as its first comment."""
     opening = opening_of(declared)
@@ -457,7 +457,7 @@ def declared_posts(declared: SchemaOrg, url: str) -> list[ShownPost]:
     return posts[1:] if len(again) == 2 and again[0] == again[1] != "" else posts
 
 
-def posts_under(opening: Item, url: str) -> Iterator[ShownPost]:
+def posts_under(opening: Item, url: str) -> Iterator[WebPost]:
     """The item as a post, then the replies to it, each once."""
     seen: set[int] = set()
     waiting = [(opening, 0)]
@@ -470,10 +470,10 @@ def posts_under(opening: Item, url: str) -> Iterator[ShownPost]:
         waiting.extend((answer, depth + 1) for answer in reversed(item.items(*_ANSWERS)))
 
 
-def _declared_posts_post(item: Item, url: str, depth: int) -> ShownPost:
+def _declared_posts_post(item: Item, url: str, depth: int) -> WebPost:
     address = absolute(url, item.text("url") or item.id) or ""
     text = item.text("articleBody", "text", "description")
-    return ShownPost(
+    return WebPost(
         id=_number(address, url) if depth else "",
         text=plain(unescape(text) if "&lt;" in text else text),  # some sites escape their HTML twice
         author=plain(item.text("author", "creator")),
@@ -503,7 +503,7 @@ _TITLE_END = re.compile(r"\s+(?:[|\u2014\u2013-]\s+[^|\u2014\u2013-]*|-\s+Page \
 
 def read_thread(
     shape: Shape, document: Element, bodies: list[Element], response: Response
-) -> tuple[Thread, list[ShownPost]]:
+) -> tuple[Thread, list[WebPost]]:
     """The thread and the posts with these bodies, at least one; changes the document."""
     bodies, unread = separate(bodies, lambda body: body.iterancestors())
     thread = thread_of(shape, document, response)
@@ -594,10 +594,10 @@ def _starts_thread(shape: Shape, frame: Element, by_address: bool) -> bool:
     return digits == "1" if digits else by_address
 
 
-def _reading_post(shape: Shape, frame: Element, body: Element, base: str, thread_url: str) -> ShownPost:
+def _reading_post(shape: Shape, frame: Element, body: Element, base: str, thread_url: str) -> WebPost:
     anchor = first_node_text(frame, *shape.post_id)
     number = re.findall(r"\d+", anchor)
-    post = ShownPost(
+    post = WebPost(
         id=number[-1] if number and shape.numbered else "",
         text="",
         author=_name(first_node_text(frame, *shape.author)),
@@ -706,7 +706,7 @@ class ShapedForum(OnePage):
         """The channel of its posts: the source's, else the software's."""
         return source.channel or self.software.channel
 
-    def refine(self, thread: Thread, posts: list[ShownPost]) -> list[ShownPost]:
+    def refine(self, thread: Thread, posts: list[WebPost]) -> list[WebPost]:
         """Corrections for one platform, with all posts in view; posts left out count as deleted."""
         return posts
 

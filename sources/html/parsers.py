@@ -148,7 +148,7 @@ def json_in(text: str) -> Any:
 
 
 def dig(data: Any, *names: str) -> Any:
-    """What a JSON document holds at that path of names; None where there is nothing."""
+    """Find what a JSON document holds at that path of names; None where there is nothing."""
     for name in names:
         data = data.get(name) if isinstance(data, dict) else None
     return data

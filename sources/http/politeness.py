@@ -1,4 +1,4 @@
-"""How often a host may be asked: limits, the queue of each host, its turn, its robots.txt."""
+"""Limits on how often a host may be asked; the queue of each host, its turn, its robots.txt."""
 
 from __future__ import annotations
 
