@@ -115,15 +115,14 @@ def _describe_job(job: DrawingJob, browser: Path, whole_s: float) -> dict[str, A
     page = {k: v for k, v in job.page.headers if k in _KEPT_OF_PAGE}
     given = {at: _pack_response(part, "part") for at, part in {**job.styles, **job.pictures}.items()}
     given[url] = _pack_response(job.page, "page", {**page, "content-security-policy": policy})
+    shares, fragment = (ROOM, SPREAD, SHARE, LEAST), urlsplit(job.asked).fragment
+    quotes = ",".join((*sorted(QUOTES), *(f".{name}" for name in sorted(QUOTE_CLASSES))))
     return {
         "browser": str(browser),
         "url": url,
         "given": given,
-        "find": [  # as find_post.js takes it
-            *(sentences(job.text), job.author, bool(job.pictures), ROOM, SPREAD, SHARE, LEAST),
-            ",".join((*sorted(QUOTES), *(f".{name}" for name in sorted(QUOTE_CLASSES)))),
-            urlsplit(job.asked).fragment,
-        ],
+        # in the order in which find_post.js takes it
+        "find": [sentences(job.text), job.author, bool(job.pictures), *shares, quotes, fragment],
         "header": _LINE.format(html.escape(job.header)),
         "footer": _LINE.format(html.escape(job.footer)),
         "step_ms": whole_s * 500,
