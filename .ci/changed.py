@@ -44,7 +44,7 @@ OWN = {
     "days": r"tests/live/(days|cases)/nightly/.*|monitor/(service|setup)/.*",
     "store": r"tests/data/store/nightly/.*|data/(store|retention)/.*",
     "registers": r"tests/data/register/nightly/.*|data/register/.*",
-    "documents": r"tests/sources/nightly/.*|sources/(feeds|forums|html|reviews|threads)(/.*|\.py)",
+    "documents": r"tests/sources/nightly/.*|sources/(feed\w*|forums|html|reviews|threads)(/.*|\.py)",
 }
 """The files of each part, as an expression; those whose names begin with `test_` are its tests. All after
 research are of `.ci/nightly`, and no part of what `pytest` runs by itself.

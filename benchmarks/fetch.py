@@ -21,8 +21,7 @@ from multiprocessing.connection import Connection
 from data.effects import utc_now
 from data.types import Request, Response
 from sources.fetch import SITES_AT_ONCE, Fetcher
-from sources.http.host_queue import HostJob
-from sources.http.politeness import Limits
+from sources.http.politeness import HostJob, Limits
 
 LATENCY_S = 0.2
 ITEM = "<item><title>Oakfield choir sings</title><link>https://paper.example.org/{n}</link></item>"

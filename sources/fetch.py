@@ -21,29 +21,53 @@ from data.effects import Apart, Clock, Sleep, here
 from data.errors import Unreadable
 from data.types import Block, BlockKind, FetchFailure, Outcome, Request, Response, SourceState
 from data.web.urls import LEADS_ON, is_profile
-from sources.blocks.recognise import recognise_block
-from sources.http import proxy
-from sources.http.aborted import FetchAborted, malformed, misconfigured, unreachable
-from sources.http.address_guard import (
+from sources.blocks import recognise_block
+from sources.http.connection import (
+    Caps,
+    Deadline,
+    HttpAnswer,
+    Proxy,
+    Step,
+    check_refusal,
+    dial,
+    exchange,
+    first_step,
+    follow_redirect,
+    reach,
+    require_public,
+    trust,
+    tunnel,
+)
+from sources.http.content_encoding import ACCEPTED
+from sources.http.guard import (
+    FetchAborted,
     Resolve,
     Target,
+    malformed,
+    misconfigured,
     resolve_within,
     system_resolve,
     target_of,
+    unreachable,
     vet_addresses,
     vet_own_addresses,
 )
-from sources.http.content_encoding import ACCEPTED
-from sources.http.exchange import Caps, HttpAnswer, exchange
-from sources.http.host_queue import MAX_BYTES, HostJob, RobotsCache, RobotsRules, Spread, never
-from sources.http.politeness import Limits, host_interval_s, retry_after_s
-from sources.http.proxy import Proxy
-from sources.http.redirects import Gate, Step, first_step, follow_redirect
-from sources.http.sockets import Deadline, dial, trust
+from sources.http.politeness import (
+    MAX_BYTES,
+    Gate,
+    HostJob,
+    Limits,
+    RobotsCache,
+    RobotsRules,
+    Spread,
+    host_interval_s,
+    never,
+    retry_after_s,
+)
 from sources.mailbox.address import Mailbox, graph_inbox_at, is_graph, is_mailbox, mailbox_at
 
 if TYPE_CHECKING:
-    from sources.mailbox.graph import MailboxAccess
+    from sources.mailbox.reading import MailboxAccess
 
 T = TypeVar("T")
 
@@ -194,7 +218,7 @@ class Fetcher:
 
     def _read_graph(self, request: Request) -> Response:
         """The same of a mailbox at Microsoft 365. Graph's redirects lead nowhere."""
-        from sources.mailbox.graph import GRAPH, GraphLine, read_enclosed_at_graph, read_inbox
+        from sources.mailbox.reading import GRAPH, GraphLine, read_enclosed_at_graph, read_inbox
 
         inbox, access = graph_inbox_at(request.url), self.inboxes.get(request.auth or "")
         if access is None:
@@ -309,7 +333,7 @@ class Fetcher:
                 prepared, dialled, deadline=deadline, caps=caps, tls=self.tls, asking=asking
             )  # fmt: skip
         if asking is not None and answer.status == 407:
-            proxy.check_refusal(answer.status, target.host)
+            check_refusal(answer.status, target.host)
         return answer
 
     def _connection(self, target: Target, deadline: Deadline) -> Callable[[], socket.socket]:
@@ -319,11 +343,11 @@ class Fetcher:
             found = resolve_within(self.resolve, target, deadline.seconds_left())
             addresses = vet_addresses(target, found, self.allow_loopback)
             return lambda: dial(addresses, target.port, deadline, connect_s)
-        proxy.require_public(target, self.resolve, deadline)
-        reached = partial(proxy.reach, through, self.resolve, deadline, connect_s)
+        require_public(target, self.resolve, deadline)
+        reached = partial(reach, through, self.resolve, deadline, connect_s)
         if target.scheme == "http":
             return reached
-        return lambda: proxy.tunnel(reached(), target, through)
+        return lambda: tunnel(reached(), target, through)
 
     def _prepare_request(self, step: Step) -> requests.PreparedRequest:
         target_of(step.url)

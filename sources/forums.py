@@ -33,18 +33,19 @@ from sources.html.markup import (
     shown_time,
     soup,
 )
-from sources.html.parsers import json_in, text_field
+from sources.html.parsers import dig, json_in, objects_at, text_field
 from sources.html.sanitise import LONGEST, clean, first_read, separate
-from sources.threads.guessed_shape import FEW_MISSING, guess_shape
-from sources.threads.posts import (
+from sources.threads import (
+    FEW_MISSING,
     NOT_FOUND,
-    ForumPost,
     Shape,
     ShapedForum,
     Thread,
+    WebPost,
     declared_in,
     declared_posts,
     forum_software,
+    guess_shape,
     host_of,
     not_shown,
     opening_of,
@@ -93,7 +94,7 @@ class Discourse(ShapedForum):
             return _latest_page(found, source, response, channel)
         return _list_page(found, source, response, channel)
 
-    def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
+    def refine(self, thread: Thread, posts: list[WebPost]) -> list[WebPost]:
         """On HTML pages a post's number counts within its topic, so the topic's number is put before it."""
         topic = _TOPIC_ADDRESS.match(thread.url)
         if not topic or not thread.id:
@@ -122,22 +123,13 @@ def _load_json(response: Response) -> Any:
     return json_in(decode(response.body)[0])
 
 
-def _records(value: Any) -> list[Record]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _record(value: Any, name: str) -> Record:
-    inner = value.get(name) if isinstance(value, dict) else None
-    return inner if isinstance(inner, dict) else {}
-
-
 def _topic(found: Any) -> list[Record]:
-    return _records(_record(found, "post_stream").get("posts"))
+    return objects_at(found, "post_stream", "posts")
 
 
 def _latest(found: Any) -> list[Record]:
     """The posts of `/posts.json`, from any topic, newest first; each names its topic."""
-    posts = _records(found.get("latest_posts")) if isinstance(found, dict) else []
+    posts = objects_at(found, "latest_posts")
     return [post for post in posts if text_field(post, "topic_id") and text_field(post, "post_number")]
 
 
@@ -176,7 +168,7 @@ def _latest_page(found: Any, source: Source, response: Response, channel: str) -
     )
 
 
-def _thread_alone(post: Record, url: str) -> tuple[Thread, list[ForumPost]]:
+def _thread_alone(post: Record, url: str) -> tuple[Thread, list[WebPost]]:
     number = text_field(post, "topic_id")
     address = _address(url, text_field(post, "topic_slug"), number)
     thread = Thread(
@@ -207,9 +199,9 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
     return page_of_thread(replace(thread, unread=(*left, *late)), read, source, response, channel)
 
 
-def _post(post: Record, topic: str, address: str) -> ForumPost:
+def _post(post: Record, topic: str, address: str) -> WebPost:
     words = part_quotes(text_field(post, "cooked")[:LONGEST], _QUOTES)
-    return ForumPost(
+    return WebPost(
         id=f"{topic}/{text_field(post, 'post_number')}",
         **words._asdict(),
         author=text_field(post, "username"),
@@ -233,7 +225,7 @@ def _folder(url: str) -> str:
 
 def _find_following(topic: Any, shown: list[Record], address: str, url: str) -> str | None:
     """The next twenty posts, if the stream of ids continues after the last one shown."""
-    stream = _record(topic, "post_stream").get("stream")
+    stream = dig(topic, "post_stream", "stream")
     last = shown[-1].get("id") if shown else None
     if not isinstance(stream, list) or last not in stream or stream[-1] == last:
         return None
@@ -247,12 +239,10 @@ def _find_following(topic: Any, shown: list[Record], address: str, url: str) -> 
 def _list_records(found: Any) -> list[Record]:
     """The topics of a list, the posts of a search, or the topics of the old form of a search."""
     if isinstance(found, list):
-        groups = [group for group in _records(found) if group.get("type") == "topic"]
-        return [record for group in groups for record in _records(group.get("results"))]
-    topics = _records(_record(found, "topic_list").get("topics"))
-    if topics or not isinstance(found, dict):
-        return topics
-    return [post for post in _records(found.get("posts")) if "topic_id" in post]
+        groups = [group for group in objects_at(found) if group.get("type") == "topic"]
+        return [record for group in groups for record in objects_at(group, "results")]
+    topics = objects_at(found, "topic_list", "topics")
+    return topics or [post for post in objects_at(found, "posts") if "topic_id" in post]
 
 
 def _list_page(found: Any, source: Source, response: Response, channel: str) -> Page:
@@ -266,7 +256,7 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
     unnamed = Thread("", "", response.url, site=site, warnings=left)
     page = page_of_thread(unnamed, entries, source, response, channel)
     topics = dict.fromkeys(json_address(post.url) for post in entries)
-    more = absolute(response.url, text_field(_record(found, "topic_list"), "more_topics_url"))
+    more = absolute(response.url, text_field(found, "topic_list", "more_topics_url"))
     return replace(
         page,
         mentions=tuple(replace(m, kind=MentionKind.POST, parent=None) for m in page.mentions),
@@ -275,10 +265,9 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
     )
 
 
-def _entries(found: Any, listed: list[Record], url: str) -> Iterator[ForumPost]:
-    beside = found if isinstance(found, dict) else {}
-    lookup = {text_field(t, "id"): t for t in _records(beside.get("topics"))}
-    users = {text_field(u, "id"): text_field(u, "username") for u in _records(beside.get("users"))}
+def _entries(found: Any, listed: list[Record], url: str) -> Iterator[WebPost]:
+    lookup = {text_field(t, "id"): t for t in objects_at(found, "topics")}
+    users = {text_field(u, "id"): text_field(u, "username") for u in objects_at(found, "users")}
     for record in listed:
         topic = lookup.get(text_field(record, "topic_id"), record)
         number = text_field(record, "topic_id") or text_field(record, "id")
@@ -287,15 +276,15 @@ def _entries(found: Any, listed: list[Record], url: str) -> Iterator[ForumPost]:
         part = text_field(record, "post_number") if "topic_id" in record else ""
         linked = absolute(url, text_field(topic, "url"))
         address = linked or _address(url, text_field(topic, "slug"), number)
-        posters = _records(record.get("posters"))  # who started it is the first of them
+        posters = objects_at(record, "posters")  # who started it is the first of them
         starter = text_field(posters[0], "user_id") if posters else ""
-        yield ForumPost(
+        yield WebPost(
             id=f"{number}/{part}/listed" if part else f"{number}/listed",
             text=plain(text_field(record, "blurb") or text_field(record, "excerpt")),
             author=text_field(record, "username") or users.get(starter, ""),
             time=text_field(record, "created_at"),
             url=f"{address}/{part}" if part else address,
-            heading=plain(text_field(topic, "title")),
+            title=plain(text_field(topic, "title")),
         )
 
 
@@ -321,7 +310,7 @@ def choose_fullest(
     if thread.starts and missing[:1] == [0]:
         first = declared.mentions[0]
         time = first.published.isoformat() if first.published else ""
-        opening = ForumPost("", first.text, first.author or "", time, first.quoted, url=first.url)
+        opening = WebPost("", first.text, first.author or "", time, first.quoted, url=first.url)
         posts.insert(0, opening)
     page = page_of_thread(thread, posts, source, response, channel)
     if not is_guess:
@@ -347,7 +336,7 @@ _MOST_LINKS = 2_000
 _LATER_PAGE = re.compile(r"[?&;](?:page|pg|p)=(?!0*1?(?:\D|$))\d+|/page-?(?!0*1?(?:\D|$))\d+")
 
 
-def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, list[ForumPost]]:
+def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, list[WebPost]]:
     """The thread and its posts, as the selectors find them; there may be no posts."""
     tree = soup(response.body, response.header("content-type"))
     base = base_url(tree, response.url)
@@ -385,13 +374,13 @@ def _page_number(url: str) -> int:
     return int(re.findall(r"\d+", found[0])[-1][:9]) if found else 1
 
 
-def _post_at(node: Tag, css: PostSelectors, base: str, address: str) -> ForumPost:
+def _post_at(node: Tag, css: PostSelectors, base: str, address: str) -> WebPost:
     body = first(node, css.text)
     text, quoted = own_words(body, css.quote, css.drop) if body else ("", "")
     own = attribute(node, "id") or ""
     linked = absolute(base, attribute(first(node, css.link), "href")) if css.link else None
     page, mark, fragment = (linked or "").partition("#")
-    return ForumPost(
+    return WebPost(
         id=canonical_url(page) + mark + fragment if linked else "",
         text=text,
         quoted=quoted,
@@ -407,63 +396,41 @@ _PATH = ("props", "pageProps", "initialReduxState", "currentThread", "currentThr
 _SITE = "https://{}.netmums.com/coffeehouse/{}"
 
 
-def _read_netmums(response: Response) -> tuple[Thread, list[ForumPost]] | None:
-    """The thread in the page's data; None for any other page."""
+def _read_netmums(response: Response) -> tuple[Thread, list[WebPost]] | None:
+    """The thread in the page's data; None for any other page, and for one whose data is cut off."""
     if b"__NEXT_DATA__" not in response.body:
         return None
     text = decode(response.body, response.header("content-type"))[0]
-    thread = _netmums_data(text)
-    for name in _PATH:
-        thread = thread.get(name) if isinstance(thread, dict) else None
-    shown = thread.get("pagePosts") if isinstance(thread, dict) else None
-    if not isinstance(shown, list):
-        return None
-    posts = [post for post in shown if isinstance(post, dict)]
-    kept = [post for post in posts if not post.get("isDeleted")]
-    following = _NEXT.search(text)
-    linked = absolute(response.url, following[1]) if following else None
-    return _netmums_thread(thread, len(posts) - len(kept), linked), [
-        _read_netmums_post(post, thread) for post in kept
-    ]
-
-
-def _netmums_data(text: str) -> Any:
-    """The page's data; None if it has none or is cut off."""
     opening = _DATA.search(text)
     end = text.find("</script>", opening.end()) if opening else -1
-    return json_in(text[opening.end() : end]) if opening and end >= 0 else None
-
-
-def _netmums_thread(thread: dict[str, Any], deleted: int, following: str | None) -> Thread:
-    page = thread.get("currentPage")
-    here = page if isinstance(page, int) else 1
-    slug = str(thread.get("baseThreadSlug") or "")
-    number = re.search(r"/([0-9a-f]{6,})-[^/]*$", slug)
-    return Thread(
+    thread: Any = dig(json_in(text[opening.end() : end]), *_PATH) if opening and end >= 0 else None
+    if not isinstance(dig(thread, "pagePosts"), list):
+        return None
+    posts = objects_at(thread, "pagePosts")
+    kept = [post for post in posts if not post.get("isDeleted")]
+    slug, page = str(thread.get("baseThreadSlug") or ""), thread.get("currentPage")
+    number, following = re.search(r"/([0-9a-f]{6,})-[^/]*$", slug), _NEXT.search(text)
+    found = Thread(
         id=number[1] if number else "",
         title=str(thread.get("subject") or ""),
-        url=_netmums_address(thread),
-        starts=here == 1,
-        next=following,
-        deleted=deleted,
+        url=_SITE.format(thread.get("subDomain") or "www", f"{slug}.html"),
+        starts=not isinstance(page, int) or page == 1,
+        next=absolute(response.url, following[1]) if following else None,
+        deleted=len(posts) - len(kept),
     )
+    return found, [_read_netmums_post(post, found.url) for post in kept]
 
 
-def _netmums_address(thread: dict[str, Any]) -> str:
-    return _SITE.format(thread.get("subDomain") or "www", f"{thread.get('baseThreadSlug') or ''}.html")
-
-
-def _read_netmums_post(post: dict[str, Any], thread: dict[str, Any]) -> ForumPost:
+def _read_netmums_post(post: Record, address: str) -> WebPost:
     said = part_quotes(str(post.get("content") or ""), ".//blockquote")
-    user = post.get("user")
     number = str(post.get("id") or "")
-    return ForumPost(
+    return WebPost(
         id=number,
         **said._asdict(),
-        author=str(user.get("userName") or "") if isinstance(user, dict) else "",
+        author=str(dig(post, "user", "userName") or ""),
         time=str(post.get("date") or ""),
         edited=str(post.get("editedAt") or ""),
-        url=f"{_netmums_address(thread)}#{number}" if re.fullmatch(r"\w+", number) else "",
+        url=f"{address}#{number}" if re.fullmatch(r"\w+", number) else "",
     )
 
 
@@ -540,17 +507,17 @@ class Mumsnet(ShapedForum):
     """Threads of Mumsnet Talk, and its lists of threads. In the old markup quotes are bold paragraphs: bold
     words that an earlier post of the page holds are taken for a quote."""
 
-    def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
+    def refine(self, thread: Thread, posts: list[WebPost]) -> list[WebPost]:
         """Removes the dot after the author and deleted posts; separates quotes found by repetition."""
         named = [replace(post, author=post.author.rstrip(" \u00b7")) for post in posts]
         kept = [post for post in named if not _REMOVED.fullmatch(post.text)]
         return _repetitions_apart(kept)
 
 
-def _repetitions_apart(posts: Sequence[ForumPost]) -> list[ForumPost]:
+def _repetitions_apart(posts: Sequence[WebPost]) -> list[WebPost]:
     """Bold lines that repeat an earlier post word for word are quotes; everything else stays."""
     said: list[str] = []
-    parted: list[ForumPost] = []
+    parted: list[WebPost] = []
     for post in posts:
         bold = {squeeze(line) for part in post.emphasised for line in part.splitlines()}
         own: list[str] = []

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
@@ -26,8 +26,7 @@ from data.steps.classes import Hosted
 from data.types import Request, Response
 from sources.html.markup import decode
 from sources.html.parsers import json_in, parse_json
-from sources.http.aborted import FetchAborted
-from sources.http.address_guard import Resolve, Target, resolve_within, vet_addresses
+from sources.http.guard import FetchAborted, Resolve, Target, resolve_within, vet_addresses
 
 # Which RDAP server answers for a name or address: IANA's lists, fetched once a month, kept in the home.
 
@@ -251,39 +250,33 @@ def _short() -> Registries:
 # Who hosts a website: its domain's registrar, its address's network, and where to report abuse.
 
 RESOLVED_WITHIN_S = 10.0
-_NOMINET = frozenset({"uk"})
+_NOMINET = ".uk"
 """Second-level names under .uk; used only to suggest what a person should look up."""
 _MOST_ADDRESSES = 4
 _MOST_NAMES = 5
 """At most this many names are looked up; if there are more labels, those nearest the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostName:
-    """A host as it is looked up: in lower case, internationalised names as `xn--`. `is_address` is True for
-    an IP address, which is then without brackets."""
-
-    host: str
-    is_address: bool
-
-    @property
-    def top(self) -> str:
-        """The top-level domain, "" for an IP address or a single label."""
-        return "" if self.is_address or "." not in self.host else self.host.rsplit(".", 1)[1]
-
-
-def host_name_of(url: str) -> HostName | None:
-    """The host of a web address, None if there is none."""
+def host_name_of(url: str) -> str:
+    """The host of a web address as it is looked up, "" where there is none: in lower case, internationalised
+    names as `xn--`, an IP address without brackets."""
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").rstrip(".").lower()
-        if parts.scheme.lower() not in ("http", "https") or not host:
-            return None
+        if parts.scheme.lower() not in ("http", "https"):
+            return ""
         with suppress(ValueError):
-            return HostName(str(ip_address(host)), is_address=True)
-        return HostName(host.encode("idna").decode("ascii"), is_address=False)
+            return str(ip_address(host))
+        return host.encode("idna").decode("ascii")
     except ValueError:  # a UnicodeError is one
-        return None
+        return ""
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def candidates(host: str) -> tuple[str, ...]:
@@ -295,105 +288,60 @@ def candidates(host: str) -> tuple[str, ...]:
     return tuple(".".join(labels[i:]) for i in range(first, len(labels) - 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Hosting:
-    """The known facts about who hosts an address; "" where it is not known.
-
-    `domain` is the registered name; `nominet` is True for .uk; `front` is the company whose network may only
-    be in front of the site. `failed` are sentences: what could not be found out, and why. `asked_at` is
-    aware, UTC."""
-
-    host: str
-    asked_at: datetime
-    domain: str = ""
-    registrar: Registrar = field(default_factory=Registrar)
-    network: HostNetwork = field(default_factory=HostNetwork)
-    addresses: tuple[str, ...] = ()
-    nominet: bool = False
-    front: str = ""
-    failed: tuple[str, ...] = ()
-
-    def to_step(self) -> Hosted:
-        """Return it as a step of a case."""
-        return Hosted(
-            host=self.host,
-            domain=self.domain,
-            registrar=self.registrar.name or self.registrar.tag,
-            registrar_abuse=self.registrar.abuse,
-            network=self.network.owner,
-            network_abuse=self.network.abuse,
-            addresses=" ".join(self.addresses),
-            nominet=(self.registrar.tag or "yes") if self.nominet else "",
-            front=self.front,
-            failed=" ".join(self.failed),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """A network that is often in front of a site; `only` if it almost never hosts the site itself."""
-
-    owner: str
-    name: str
-    only: bool
-
-
-def who_hosts(
-    url: str, fetch: Fetch, now: datetime, *, resolve: Resolve, registries: Registries
-) -> Hosting | None:
+def who_hosts(url: str, fetch: Fetch, *, resolve: Resolve, registries: Registries) -> Hosted | None:
     """Asks the registries about the host of a web address; None if it has none.
 
     `fetch` must ignore robots.txt (RDAP is made for programs). `resolve` gives a host's addresses; private
     ones are refused. Network failures do not raise."""
-    about = host_name_of(url)
-    if about is None:
+    host = host_name_of(url)
+    if not host:
         return None
-    domain, registrar, failed = _registration(about, fetch, registries)
-    addresses, unresolved = _addresses(about, resolve)
+    domain, registrar, failed = _registration(host, fetch, registries)
+    addresses, unresolved = _addresses(host, resolve)
     network, unknown = _network(addresses, fetch, registries)
-    front = known_front(network.owner)
-    return Hosting(
-        host=about.host,
-        asked_at=now,
+    return Hosted(
+        host=host,
         domain=domain,
-        registrar=registrar,
-        network=network,
-        addresses=addresses[:_MOST_ADDRESSES],
-        nominet=about.top in _NOMINET,
-        front=front.name if front else "",
-        failed=tuple(sentence for sentence in (failed, unresolved, unknown) if sentence),
+        registrar=registrar.name or registrar.tag,
+        registrar_abuse=registrar.abuse,
+        network=network.owner,
+        network_abuse=network.abuse,
+        addresses=" ".join(addresses[:_MOST_ADDRESSES]),
+        nominet=(registrar.tag or "yes") if host.endswith(_NOMINET) else "",
+        front=known_front(network.owner),
+        failed=" ".join(filter(None, (failed, unresolved, unknown))),
     )
 
 
-def known_front(owner: str) -> Front | None:
-    """The well-known front that owns the network, None if it is not one."""
+def known_front(owner: str) -> str:
+    """The company whose network often stands in front of a site, by the network's owner; "" for another."""
     lower = owner.lower()
-    return next((front for front in _fronts() if front.owner in lower), None)
+    return next((name for part, name in _fronts().items() if part in lower), "")
 
 
 @cache
-def _fronts() -> tuple[Front, ...]:
-    table = tomllib.loads((files("sources") / "fronts.toml").read_text(encoding="utf-8"))
-    return tuple(Front(**row) for row in table["fronts"])
+def _fronts() -> Mapping[str, str]:
+    return tomllib.loads((files("sources") / "fronts.toml").read_text(encoding="utf-8"))["fronts"]  # type: ignore[no-any-return]
 
 
-def _registration(about: HostName, fetch: Fetch, registries: Registries) -> tuple[str, Registrar, str]:
+def _registration(host: str, fetch: Fetch, registries: Registries) -> tuple[str, Registrar, str]:
     """The registered name, its registrar, and a sentence if they are not known."""
-    if about.is_address:
+    top = host.rpartition(".")[2]
+    if _is_address(host):
         return "", Registrar(), "The address is a number, not a domain: there is no registrar to ask."
-    if not about.top:
-        return "", Registrar(), f"{about.host} is not a name on the public internet."
-    if registries.for_domain(about.host) is None:
-        return "", Registrar(), f"There is no public register of .{about.top} to ask (RDAP)."
-    for name in candidates(about.host):
+    if top == host:
+        return "", Registrar(), f"{host} is not a name on the public internet."
+    if registries.for_domain(host) is None:
+        return "", Registrar(), f"There is no public register of .{top} to ask (RDAP)."
+    for name in candidates(host):
         url = registries.for_domain(name)
         answer = look_up(fetch, url, "domain", name, registries) if url else None
         if answer is None or answer.absent:
             continue
         if answer.found is None:
-            return "", Registrar(), f"The register of .{about.top} was asked for {name}: {answer.failed}"
+            return "", Registrar(), f"The register of .{top} was asked for {name}: {answer.failed}"
         return name, _with_more(registrar_of(answer.found), name, fetch, registries), ""
-    return "", Registrar(), f"The register of .{about.top} has no entry for {about.host}."
+    return "", Registrar(), f"The register of .{top} has no entry for {host}."
 
 
 def _with_more(registrar: Registrar, name: str, fetch: Fetch, registries: Registries) -> Registrar:
@@ -405,10 +353,10 @@ def _with_more(registrar: Registrar, name: str, fetch: Fetch, registries: Regist
     return Registrar(registrar.name or own.name, registrar.tag, own.abuse, registrar.more)
 
 
-def _addresses(about: HostName, resolve: Resolve) -> tuple[tuple[str, ...], str]:
-    target = Target("https", about.host, 443)
+def _addresses(host: str, resolve: Resolve) -> tuple[tuple[str, ...], str]:
+    target = Target("https", host, 443)
     try:
-        found = [about.host] if about.is_address else resolve_within(resolve, target, RESOLVED_WITHIN_S)
+        found = [host] if _is_address(host) else resolve_within(resolve, target, RESOLVED_WITHIN_S)
         return vet_addresses(target, found, frozenset()), ""
     except FetchAborted as stop:
         return (), stop.detail

@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from urllib.parse import urlsplit
 
@@ -31,8 +31,9 @@ from sources.html.markup import (
     soup,
     text_of,
 )
-from sources.html.sanitise import clean_mention, separate
+from sources.html.sanitise import separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
+from sources.threads import WebPost
 
 # Does one of the school's own pages say that it is not monitored around the clock? Pure.
 
@@ -117,7 +118,7 @@ class OwnPage(OnePage):
         found = schema_org(tree, response.url)
         posts = list(_declared_posts(found, response.url))
         posts = posts or list(_shown_posts(tree, base_url(tree, response.url)))
-        dates = PageDates.learn(settings, response.fetched_at, [p.published for p in posts])
+        dates = PageDates.learn(settings, response.fetched_at, [p.time for p in posts])
         channel = source.channel or own_channel(response.url)
         warnings = [*oddities(response), *([] if text.strip() else ["The page has no words."])]
         if found.damaged:
@@ -131,15 +132,9 @@ class OwnPage(OnePage):
 
 
 @dataclass(frozen=True, slots=True)
-class OwnPost:
+class OwnPost(WebPost):
     """A post or comment as the page gives it; `news` for an article; `above` is the post commented on."""
 
-    title: str
-    text: str
-    quoted: str = ""
-    author: str = ""
-    published: str = ""
-    url: str = ""
     news: bool = False
     above: OwnPost | None = None
 
@@ -180,7 +175,7 @@ def _post(item: Item, url: str, above: OwnPost | None) -> OwnPost:
         title=plain(item.text("headline", "name")),
         text=plain(item.text("articleBody", "text", "description")),
         author=plain(item.text("author", "creator")),
-        published=item.text("datePublished", "dateCreated", "uploadDate"),
+        time=item.text("datePublished", "dateCreated", "uploadDate"),
         url=absolute(url, item.text("url") or item.id) or "",
         news=item.has_type("Article") or item.has_type("BlogPosting"),
         above=above,
@@ -200,7 +195,7 @@ def _shown_posts(tree: BeautifulSoup, base: str) -> Iterator[OwnPost]:
             text=text,
             quoted=quoted,
             author=first_text(node, ".p-author", ".author", "[rel~=author]") or "",
-            published=attribute(time, "datetime") or (text_of(time) if time else ""),
+            time=attribute(time, "datetime") or (text_of(time) if time else ""),
             url=absolute(base, attribute(link, "href")) or "",
             news=node.name == "article",
         )
@@ -216,20 +211,14 @@ def _mentions(
         own_id = _id(post, channel, response.url)
         above = _id(post.above, channel, response.url) if post.above else None
         top = MentionKind.ARTICLE if post.news and channel == _OWN_SITE else MentionKind.POST
-        mention = Mention(
-            id=own_id,
+        shown = replace(
+            post,
             url=post.url or (post.above.url if post.above else "") or response.url,
-            channel=channel,
-            kind=MentionKind.COMMENT if above else top,
             title=squeeze(post.title or (post.above.title if post.above else "")),
-            text=post.text,
-            quoted=post.quoted,
-            author=squeeze(post.author) or None,
-            published=dates.read_date(post.published),
-            fetched_at=response.fetched_at,
-            parent=above if above != own_id else None,
+            author=squeeze(post.author),
         )
-        found.setdefault(own_id, clean_mention(mention))
+        kind, parent = MentionKind.COMMENT if above else top, above if above != own_id else None
+        found.setdefault(own_id, shown.mention(own_id, channel, kind, dates, parent))
     return tuple(found.values())
 
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 from data.steps.codes import Check
 from data.types import BlockKind, FetchFailure, Mention, MentionKind, Outcome, Page, Response, Source
 from data.web.urls import canonical_url, unescape
-from sources.blocks.recognise import BY_STATUS, recognise_block
+from sources.blocks import BY_STATUS, recognise_block
 from sources.html.dom import Element, document_of, find
 from sources.html.markup import decode, left_out
 from sources.parse import parse_document

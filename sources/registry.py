@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 from data.errors import InputError
+from data.web.channels import domains_of, host_of
 
 if TYPE_CHECKING:
+    from data.types import Response
     from sources.base import Collector, SourceSettings
 
 _READS_PAGES_OF_OTHERS = ("forum.", "reviews.")
@@ -59,12 +60,15 @@ def kind_named(name: str) -> SourceKind:
     raise InputError(f'"{name}" is not a kind of source.{hint} All kinds: ⟪docs⟫ sources')
 
 
+def is_closed(url: str) -> bool:
+    """Is it on a site whose terms forbid reading by programs?"""
+    return not set(BY_LEAVE_ONLY).isdisjoint(domains_of(host_of(url)))
+
+
 def needs_leave(kind: str, url: str) -> bool:
     """Does reading such a source need the site's permission? Raises InputError for an unknown kind. Feeds are
     published to be read, and the school's own pages are its own."""
-    host = (urlsplit(url).hostname or "").lower()
-    closed = any(host == site or host.endswith(f".{site}") for site in BY_LEAVE_ONLY)
-    return kind_named(kind).by_leave_only or (closed and kind.startswith(_READS_PAGES_OF_OTHERS))
+    return kind_named(kind).by_leave_only or (is_closed(url) and kind.startswith(_READS_PAGES_OF_OTHERS))
 
 
 def collector(name: str) -> Collector:
@@ -72,6 +76,15 @@ def collector(name: str) -> Collector:
     kind = kind_named(name)
     made = getattr(import_module(kind.module), kind.cls)
     return cast("Collector", made(kind.name, settings_of(name), kind.selectors))
+
+
+_LEAST_SURE = 0.2
+
+
+def rank_collectors(response: Response) -> list[Collector]:
+    """The collectors that recognise the document, the surest first."""
+    sure = [(found.recognises(response), found) for found in map(collector, CATALOGUE)]
+    return [found for certain, found in sorted(sure, key=lambda s: -s[0]) if certain >= _LEAST_SURE]
 
 
 def load(names: frozenset[str]) -> int:

@@ -14,7 +14,7 @@ from bs4.element import Tag
 from soupsieve import match as select_matches
 
 from data.ids import digest, mention_id, squeeze
-from data.types import Aggregate, Mention, MentionKind, Page, Request, Response, Source
+from data.types import Aggregate, MentionKind, Page, Request, Response, Source
 from data.web.channels import domains_of, host_of
 from data.web.urls import canonical_url
 from sources.base import OnePage, PageSettings, ReviewSelectors
@@ -35,27 +35,10 @@ from sources.html.markup import (
     soup,
     text_of,
 )
-from sources.html.parsers import json_in
-from sources.html.sanitise import clean_mention, first_read, separate
+from sources.html.parsers import dig, json_in, text_field
+from sources.html.sanitise import first_read, separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
-from sources.threads.guessed_shape import count_undeclared
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One review, with times as written in the document. `id` is unique on its channel, "" if unknown; `url`
-    is absolute, "" if the review has none of its own."""
-
-    text: str
-    title: str = ""
-    author: str = ""
-    published: str = ""
-    edited: str = ""
-    rating: float | None = None
-    id: str = ""
-    url: str = ""
-    quoted: str = ""
-
+from sources.threads import WebPost, count_undeclared
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _OUT_OF = re.compile(rf"({_NUMBER})\s*(?:/|out of|of|von|sur|de)\s*({_NUMBER})", re.IGNORECASE)
@@ -156,7 +139,7 @@ _ALIKE = 20
 class _Found:
     """A review as read so far. `address` is its own, canonical; "" if it has none."""
 
-    review: Review
+    review: WebPost
     address: str
     words: str
 
@@ -174,14 +157,14 @@ class _Found:
             id=mine.id or theirs.id,
             url=mine.url if self.address or not other.address else theirs.url,
             title=mine.title or theirs.title,
-            published=mine.published or theirs.published,
+            time=mine.time or theirs.time,
             edited=mine.edited or theirs.edited,
             rating=theirs.rating if mine.rating is None else mine.rating,
         )
         self.address = self.address or other.address
 
 
-def each_once(reviews: Sequence[Review], page_url: str) -> dict[str, Review]:
+def each_once(reviews: Sequence[WebPost], page_url: str) -> dict[str, WebPost]:
     """The reviews by key, in document order: id, else own address, else author and words.
 
     A page may mark up one review twice, as JSON-LD without an address and as microdata with one: the same
@@ -205,7 +188,7 @@ def each_once(reviews: Sequence[Review], page_url: str) -> dict[str, Review]:
             continue
         group.append(one)
         kept.append(one)
-    found: dict[str, Review] = {}
+    found: dict[str, WebPost] = {}
     for one in kept:
         found.setdefault(one.review.id or one.address or f"{page}#{one.words}", one.review)
     return found
@@ -230,7 +213,7 @@ class Listing:
 
 
 def page_of_reviews(
-    reviews: Sequence[Review],
+    reviews: Sequence[WebPost],
     listing: Listing,
     source: Source,
     response: Response,
@@ -240,25 +223,18 @@ def page_of_reviews(
     """The page of reviews, in document order; duplicates are read once. `channel` is the collector's own;
     without one, it follows from the address. The source overrides both."""
     channel = source.channel or channel or review_channel(response.url)
-    dates = PageDates.learn(settings, response.fetched_at, [review.published for review in reviews])
+    dates = PageDates.learn(settings, response.fetched_at, [review.time for review in reviews])
     mentions = []
     for key, review in each_once(reviews, response.url).items():
-        published, edited = dates.read_date(review.published), dates.read_date(review.edited)
-        mention = Mention(
-            id=mention_id(channel, key),
+        # an edit counts only beside the time of writing
+        shown = replace(
+            review,
             url=review.url or response.url,
-            channel=channel,
-            kind=MentionKind.REVIEW,
             title=squeeze(review.title) or squeeze(listing.subject),
-            text=review.text,
-            quoted=review.quoted,
-            author=squeeze(review.author) or None,
-            published=published,
-            edited=edited if published and edited and edited > published else None,
-            rating=review.rating,
-            fetched_at=response.fetched_at,
+            author=squeeze(review.author),
+            edited=review.edited if dates.read_date(review.time) else "",
         )
-        mentions.append(clean_mention(mention))
+        mentions.append(shown.mention(mention_id(channel, key), channel, MentionKind.REVIEW, dates))
     unread = (*left_out(response), *listing.unread)
     # warnings about what could not be read
     total = listing.aggregate.count if listing.aggregate else None
@@ -324,18 +300,18 @@ class GenericReviews(OnePage):
         return page_of_reviews(reviews, listing, source, response, css)
 
 
-def _review_of(node: Tag, css: ReviewSelectors, base: str, score: str, best: float | None) -> Review | None:
+def _review_of(node: Tag, css: ReviewSelectors, base: str, score: str, best: float | None) -> WebPost | None:
     body = first(node, css.text)
     text, quoted = own_words(body, css.quoted, css.drop) if body else ("", "")
     author = first_text(node, css.author) or "" if css.author else ""
     if not (text or quoted or author):
         return None
-    return Review(
+    return WebPost(
         text=text,
         quoted=quoted,
         title=first_text(node, css.title) or "" if css.title else "",
         author=author,
-        published=shown_time(node, css.date),
+        time=shown_time(node, css.date),
         rating=shown_rating(score, best, css.rating_worst) if score else None,
         id=on_site(base, attribute(node, css.id_attr) or "") if css.id_attr else "",
         url=absolute(base, attribute(first(node, css.link), "href")) or "" if css.link else "",
@@ -354,7 +330,7 @@ def _score(node: Tag, css: ReviewSelectors) -> str:
 
 
 def _warn_of_unmatched(
-    tree: BeautifulSoup, nodes: list[Tag], reviews: list[Review], css: ReviewSelectors
+    tree: BeautifulSoup, nodes: list[Tag], reviews: list[WebPost], css: ReviewSelectors
 ) -> list[str]:
     """Warnings about selectors that find nothing: the site has changed, or there is a typing error."""
     if not nodes:
@@ -381,17 +357,17 @@ _NOT_OPINIONS = frozenset({"ClaimReview", "MediaReview"})
 
 
 class SchemaOrgReviews(OnePage):
-    """Reads the Review items of a page; its AggregateRating is kept separately, as the page's score."""
+    """Reads the WebPost items of a page; its AggregateRating is kept separately, as the page's score."""
 
     def recognises(self, response: Response) -> float:
-        """By a Review item; with little confidence if there is only a score."""
+        """By a WebPost item; with little confidence if there is only a score."""
         text = decode(response.body, response.header("content-type"))[0]
         if _REVIEW.search(text):
             return 0.7
         return 0.3 if _SCORE.search(text) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
-        """Every Review item in document order."""
+        """Every WebPost item in document order."""
         tree = soup(response.body, response.header("content-type"))
         settings = PageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)
@@ -435,7 +411,7 @@ def _is_somebodys(item: Item) -> bool:
     return bool(item.text("reviewBody", "description", "text") or item.text("author", "creator"))
 
 
-def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[Review]:
+def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[WebPost]:
     """The reviews; one without a title gets the name of what is reviewed."""
     items = list(found.walk())
     subjects = {id(inner): item.text("name") for item in items for inner in item.items("review", "reviews")}
@@ -448,12 +424,12 @@ def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[Review]:
         yield _schema_org_review(item, subjects.get(id(item), ""), page_url, best)
 
 
-def _schema_org_review(item: Item, subject: str, page_url: str, best: float | None) -> Review:
-    return Review(
+def _schema_org_review(item: Item, subject: str, page_url: str, best: float | None) -> WebPost:
+    return WebPost(
         text=plain(item.text("reviewBody", "description", "text")),
         title=plain(item.text("name", "headline") or item.text("itemReviewed") or subject),
         author=plain(item.text("author", "creator")),
-        published=item.text("datePublished", "dateCreated"),
+        time=item.text("datePublished", "dateCreated"),
         edited=item.text("dateModified"),
         rating=declared_rating(item, best),
         id=on_site(page_url, item.text("identifier")),
@@ -494,7 +470,7 @@ class Trustpilot(OnePage):
         return page_of_reviews(reviews, listing, source, response, settings, "trustpilot")
 
 
-def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[Review], Listing]:
+def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[WebPost], Listing]:
     """The newest form that holds a review wins."""
     script = tree.select_one("script#__NEXT_DATA__")
     data = json_in(script.get_text()) if script else None
@@ -511,18 +487,20 @@ def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[Review], L
 # ------------------------------------------------------------------------ today's data
 
 
-def _from_data(data: Any, url: str) -> tuple[list[Review], Listing]:
-    props = _dig(data, "props", "pageProps") or data
-    listed = props if isinstance(props, list) else _dig(props, "reviews") or [_dig(props, "review")]
+def _from_data(data: Any, url: str) -> tuple[list[WebPost], Listing]:
+    props = dig(data, "props", "pageProps") or data
+    listed = props if isinstance(props, list) else dig(props, "reviews") or [dig(props, "review")]
     found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    unit = _dig(props, "businessUnit")
-    score, count = _dig(unit, "trustScore"), count_of(_dig(unit, "numberOfReviews"))
-    pages = _dig(props, "filters", "pagination") or {}
-    here, last = count_of(_dig(pages, "currentPage")), count_of(_dig(pages, "totalPages"))
+    unit = dig(props, "businessUnit")
+    score, count = dig(unit, "trustScore"), count_of(dig(unit, "numberOfReviews"))
+    pages = dig(props, "filters", "pagination") or {}
+    here, last = count_of(dig(pages, "currentPage")), count_of(dig(pages, "totalPages"))
     written = [one for one in found if one.get("text") or one.get("title")]
-    read, left = first_read(written, lambda one: _string(one, "title") + _string(one, "text"), "reviews")
+    read, left = first_read(
+        written, lambda one: text_field(one, "title") + text_field(one, "text"), "reviews"
+    )
     listing = Listing(
-        subject=_string(unit, "displayName"),
+        subject=text_field(unit, "displayName"),
         aggregate=Aggregate(_rating(score), count) if unit else None,
         next=_next_page(url, here, last),
         sole=(last or 1) == 1,
@@ -532,16 +510,16 @@ def _from_data(data: Any, url: str) -> tuple[list[Review], Listing]:
     return [_review(one, url) for one in read], listing
 
 
-def _review(one: Data, url: str) -> Review:
-    return Review(
-        text=plain(_string(one, "text")),
-        title=plain(_string(one, "title")),
-        author=_string(_dig(one, "consumer"), "displayName"),
-        published=_string(_dig(one, "dates"), "publishedDate") or _string(one, "createdAt"),
-        edited=_string(_dig(one, "dates"), "updatedDate"),
+def _review(one: Data, url: str) -> WebPost:
+    return WebPost(
+        text=plain(text_field(one, "text")),
+        title=plain(text_field(one, "title")),
+        author=text_field(one, "consumer", "displayName"),
+        time=text_field(one, "dates", "publishedDate") or text_field(one, "createdAt"),
+        edited=text_field(one, "dates", "updatedDate"),
         rating=_rating(one.get("rating")),
-        id=_string(one, "id"),
-        url=_address(_string(one, "id"), url),
+        id=text_field(one, "id"),
+        url=_address(text_field(one, "id"), url),
     )
 
 
@@ -556,7 +534,7 @@ def _next_page(url: str, here: int | None, last: int | None) -> str | None:
 # ---------------------------------------------------------------- pages of 2016 to 2020
 
 
-def _from_articles(tree: BeautifulSoup, url: str) -> Iterator[Review]:
+def _from_articles(tree: BeautifulSoup, url: str) -> Iterator[WebPost]:
     """Each review is an element that holds its data in two script elements."""
     for script in tree.select('script[data-initial-state="review-info"]'):
         info = json_in(script.get_text())
@@ -564,15 +542,15 @@ def _from_articles(tree: BeautifulSoup, url: str) -> Iterator[Review]:
         dated = article.select_one('script[data-initial-state="review-dates"]')
         dates = json_in(dated.get_text()) if dated else None
         if isinstance(info, dict):
-            yield Review(
-                text=plain(_string(info, "reviewBody")),
-                title=plain(_string(info, "reviewHeader")),
-                author=_string(info, "consumerName"),
-                published=_string(dates, "publishedDate"),
-                edited=_string(dates, "updatedDate"),
+            yield WebPost(
+                text=plain(text_field(info, "reviewBody")),
+                title=plain(text_field(info, "reviewHeader")),
+                author=text_field(info, "consumerName"),
+                time=text_field(dates, "publishedDate"),
+                edited=text_field(dates, "updatedDate"),
                 rating=_rating(info.get("stars")),
-                id=_string(info, "reviewId"),
-                url=_address(_string(info, "reviewId"), url),
+                id=text_field(info, "reviewId"),
+                url=_address(text_field(info, "reviewId"), url),
             )
 
 
@@ -587,14 +565,3 @@ def _address(review_id: str, url: str) -> str:
 
 def _rating(value: Any) -> float | None:
     return on_five(value, 5, 1) if isinstance(value, int | float) and 1 <= value <= 5 else None
-
-
-def _dig(data: Any, *keys: str) -> Any:
-    for key in keys:
-        data = data.get(key) if isinstance(data, dict) else None
-    return data
-
-
-def _string(data: Any, key: str) -> str:
-    value = _dig(data, key)
-    return value if isinstance(value, str) else ""

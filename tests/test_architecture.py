@@ -294,7 +294,7 @@ PRINTS = {
     "typer": {"echo", "secho", "prompt", "confirm"},
     "logging": {"StreamHandler", "basicConfig", "lastResort"},
 }
-MAY_PRINT = ("monitor/terminal/output.py", "monitor/service/scoring.py", "sources/capture/browser_worker.py")
+MAY_PRINT = ("monitor/terminal/output.py", "monitor/service/scoring.py", "sources/capture/browser.py")
 """The one that prints; children that answer their parent by a pipe."""
 
 

@@ -12,7 +12,7 @@ from data.errors import ConfigError, SchoolgateError, StoreBusy, StoreTooNew
 from data.web.channels import OPEN_TO_ALL
 from monitor.config.model import ServeSettings
 from monitor.service.serve import ENDS_WITHIN_S
-from sources.due import PUPILS_WRITE_KINDS
+from sources.runs import PUPILS_WRITE_KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
 UNIT = (ROOT / "deploy" / "schoolgate.service").read_text(encoding="utf-8")

@@ -48,7 +48,7 @@ from monitor.pipeline.supplied import (
     utc_text,
 )
 from sources.capture.browser import DrawingJob, NoPictures, Pictures, find_browser, photograph
-from sources.capture.fetched_page import FetchedPage, take
+from sources.capture.page import FetchedPage, take
 from sources.capture.warc import DESCRIBED, NOT_KEPT, archive, wacz
 from sources.fetch import headers_sent
 from sources.http.politeness import user_agent

@@ -33,10 +33,9 @@ from monitor.config.writing.entries import entries, find_by_number, group_school
 from monitor.config.writing.text import school_values
 from monitor.home import wiring
 from sources.mailbox.address import is_graph
-from sources.nature.nature import CHANNEL_OF, Nature
-from sources.places.behind import reason_off
-from sources.places.searches import names_no_school, person_sought
-from sources.places.table import Proposal
+from sources.nature import CHANNEL_OF, Nature
+from sources.places import Proposal, names_no_school, person_sought
+from sources.propose import reason_off
 
 if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.advance import Advance, Refusal
@@ -37,22 +36,19 @@ from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, access_to, matter_of
-from sources.http.address_guard import Resolve, system_resolve
-
-if TYPE_CHECKING:
-    from sources.hosting import Hosting
+from sources.http.guard import Resolve, system_resolve
 
 
 def look_up_host(
     config: Config, home: Path, url: str, now: datetime, *, fetch: Fetch | None = None,
     resolve: Resolve = system_resolve,
-) -> Hosting | None:  # fmt: skip
+) -> Hosted | None:  # fmt: skip
     """Ask the registers about the host of that address; None where it names none. Registration data is made
     for programs, so no robots.txt applies. `fetch` and `resolve` are for tests."""
     from sources.hosting import registries, who_hosts  # what reads registers is large, and seldom wanted
 
     with nullcontext(fetch) if fetch else wiring.fetcher(config, obey_robots=False) as ask:
-        return who_hosts(url, ask, now, resolve=resolve, registries=registries(home, now, ask))
+        return who_hosts(url, ask, resolve=resolve, registries=registries(home, now, ask))
 
 
 def case_address(session: Session, case: Case, reason: str, now: datetime) -> str:
@@ -140,7 +136,7 @@ def find_host(session: Session, number: str, reason: str, now: datetime) -> Done
     found = look_up_host(session.config, session.context.home, url, now)
     if found is None:
         raise InputError(f"Case {case.id}: what is held as the post's address is no web address.")
-    done = take_step(session, number, Event(found.to_step(), session.person.id, when=now), now)
+    done = take_step(session, number, Event(found, session.person.id, when=now), now)
     return done if isinstance(done, Refused) else Done(at_place(done.made.case, case.place))
 
 

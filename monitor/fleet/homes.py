@@ -63,11 +63,10 @@ from monitor.service.state import health
 from monitor.service.state.notebook import Notebook
 from monitor.service.step import PURGE_EVERY, Service
 from monitor.service.tasks.digests import AT_A_LOOK
-from sources.due import due
 from sources.fetch import Fetcher
-from sources.http.host_queue import HostJob, Spread
-from sources.http.politeness import Limits
+from sources.http.politeness import HostJob, Limits, Spread
 from sources.mailbox.address import is_graph, is_mailbox
+from sources.runs import due
 
 STORE_NAME = "schoolgate.duckdb"
 ARTICLES_AT_ONCE = 4

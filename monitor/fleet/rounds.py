@@ -45,7 +45,7 @@ from monitor.fleet.homes import (
 from monitor.pipeline.collect import AskedSource, ask_source, scope_of, source_for_linking
 from monitor.service.state.notebook import try_port
 from sources.fetch import SITES_AT_ONCE, Fetcher
-from sources.http.host_queue import HostJob
+from sources.http.politeness import HostJob
 
 log = logging.getLogger("schoolgate.fleet")
 

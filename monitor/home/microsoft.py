@@ -11,9 +11,9 @@ from data.effects import utc_now
 from data.types import Outcome
 from data.words.say import words
 from monitor.config.load import Config, Network, SignIn
-from sources.http.aborted import FetchAborted
-from sources.http.sockets import trust
-from sources.mailbox.graph import MailboxAccess
+from sources.http.connection import trust
+from sources.http.guard import FetchAborted
+from sources.mailbox.reading import MailboxAccess
 
 
 def proxy_address(network: Network) -> str | None:

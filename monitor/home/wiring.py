@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from monitor.pipeline.intake import Intake
     from monitor.pipeline.judges import Judges, Linking
     from sources.fetch import Fetcher
-    from sources.http.proxy import Proxy
-    from sources.mailbox.graph import MailboxAccess
+    from sources.http.connection import Proxy
+    from sources.mailbox.reading import MailboxAccess
     from sources.parser_process import ParserProcess
 
 
@@ -200,7 +200,7 @@ def fetcher(
     from importlib.metadata import version
 
     from sources.fetch import Fetcher as RealFetcher
-    from sources.http.sockets import trust
+    from sources.http.connection import trust
 
     return closing(
         RealFetcher(
@@ -250,7 +250,7 @@ def mailbox_access(config: Config) -> Mapping[str, MailboxAccess]:
 
 def way_out(network: Network) -> Proxy | None:
     """The proxy that everything goes through, None where nothing does."""
-    from sources.http.proxy import proxy_of
+    from sources.http.connection import proxy_of
 
     secret = network.proxy_password
     password = secret.get_secret_value() if secret else None

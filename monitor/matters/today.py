@@ -43,7 +43,7 @@ from data.store.verdicts import by_reason
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
 from monitor.matters.whole import LOOKED_BACK, may_be_over
-from sources.source_health import SourceTrouble, is_believable, is_overdue, reasons_of, unseen
+from sources.runs import SourceTrouble, is_believable, is_overdue, reasons_of, unseen
 
 LIFE = timedelta(hours=12)
 """A digest that could not be sent for so long is not sent: the next one covers its time."""

@@ -55,12 +55,12 @@ from data.words.say import words
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import SOURCE_ID
 from sources.base import Collector
-from sources.http.host_queue import HostJob, Spread
+from sources.http.politeness import HostJob, Spread
 from sources.mailbox.address import is_graph, is_mailbox
 from sources.own import is_the_notice
-from sources.places.searches import is_mastodon_tag
+from sources.places import is_mastodon_tag
 from sources.registry import collector as collector_of
-from sources.source_health import detail_of, outcome_of
+from sources.runs import detail_of, outcome_of
 
 # Reading one source: the loop over its pages, its limits and its stop rule.
 

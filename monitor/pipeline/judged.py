@@ -22,7 +22,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.raising import passed_on
 from monitor.pipeline.sighting import SOURCE_ID
-from sources.articles import hides_address
+from sources.parse import hides_address
 
 _SAME = 60
 """A summary that begins like the article is its beginning."""

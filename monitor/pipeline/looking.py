@@ -49,26 +49,26 @@ from monitor.terminal.output import terminal_columns, visible
 from monitor.terminal.progress import Progress
 from monitor.terminal.table import draw_table
 from monitor.terminal.wording import outcome_words, pace_words
-from sources.blocks.wall_patterns import needs_scripts
 from sources.fetch import Fetcher
-from sources.http.host_queue import HostJob
-from sources.http.politeness import Limits
-from sources.nature.nature import CHANNEL_OF, Nature, said_or_sure
-from sources.places.behind import (
+from sources.http.politeness import HostJob, Limits
+from sources.nature import CHANNEL_OF, Nature, said_or_sure
+from sources.places import Proposal, search_spellings
+from sources.propose import (
     Behind,
     Outlet,
+    article_requests,
+    articles_in,
     by_address,
     count_outlets,
     make_proposal,
     paper_feeds,
     papers,
     places_behind_page,
+    propose,
     request_front_page,
 )
-from sources.places.propose import article_requests, articles_in, propose
-from sources.places.searches import search_spellings
-from sources.places.table import Proposal
 from sources.registry import needs_leave
+from sources.walls import needs_scripts
 
 # A place read once, to see what watching it would bring. Nothing is stored and nobody is told. What is shown
 # has been judged like everything that a scan reads: words that are restricted or must not be repeated are

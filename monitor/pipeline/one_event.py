@@ -35,7 +35,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judged import Judged, Listed, has_own_lane, with_article
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.raising import verdict_to_report
-from sources.nature.nature import CHANNEL_OF, Nature, nature_at
+from sources.nature import CHANNEL_OF, Nature, nature_at
 
 # Articles of one event, and posts that share them, belong to the school's open press matter; nothing
 # restricted joins or is joined. The lines of a list that somebody hands in are one matter, whatever each

@@ -20,7 +20,7 @@ from data.store.engine.open import Store
 from data.store.mentions import Batch
 from data.types import Source, SourceState
 from monitor.pipeline.collect import Ask, AskedSource, Failed, ScanReader, ask_source, log, without_older
-from sources.http.host_queue import HostJob, never
+from sources.http.politeness import HostJob, never
 
 # How long each stage was at work, and when the sites were asked and had answered.
 

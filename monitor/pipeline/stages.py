@@ -63,8 +63,8 @@ from monitor.pipeline.judge import (
 from monitor.pipeline.judged import Judged, left_out
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.one_event import with_known_places
-from sources.articles import NOTHING, ArticleText, article_text, may_lead_to_article
-from sources.http.host_queue import HostJob, Spread
+from sources.http.politeness import HostJob, Spread
+from sources.parse import NOTHING, ArticleText, article_text, may_lead_to_article
 
 # The articles behind headlines that name one of our schools: each address is asked for once, and only those.
 # A source is judged when they have come, so that an article is judged together with its headline, and nobody

@@ -59,7 +59,7 @@ from monitor.config.load import Config, load_file
 from monitor.service.outgoing import MailWay, Post, hand_over_mail, mail_way, make_courier, make_poster
 from monitor.service.tasks.digests import sender_name
 from monitor.service.tasks.owed import failures
-from sources.http.host_queue import never
+from sources.http.politeness import never
 
 log = logging.getLogger("schoolgate.delivery")
 

@@ -34,8 +34,8 @@ from monitor.service.outgoing import Ways
 from monitor.service.state.health import Health, due
 from monitor.service.tasks.rechecks import Compared, name_new_copies, rechecks
 from monitor.service.tasks.reminders import stamp_daily
-from sources.due import due_sources
-from sources.http.host_queue import never
+from sources.http.politeness import never
+from sources.runs import due_sources
 from sources.timestamps import NoStamp
 
 log = logging.getLogger("schoolgate.service")

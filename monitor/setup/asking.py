@@ -43,10 +43,9 @@ from monitor.terminal.answers import is_none, until_right, yes
 from monitor.terminal.output import Say
 from monitor.terminal.wording import to_add_person
 from sources.fetch import Fetcher
-from sources.http.exchange import UNKNOWN_AUTHORITY
-from sources.http.sockets import tls_context
-from sources.nature.nature import Nature
-from sources.places.table import Proposal
+from sources.http.connection import UNKNOWN_AUTHORITY, tls_context
+from sources.nature import Nature
+from sources.places import Proposal
 
 Ask = Callable[[str], str]
 

@@ -147,9 +147,22 @@ def json_in(text: str) -> Any:
         return None
 
 
-def text_field(record: Mapping[str, Any], name: str) -> str:
-    """A text or a number of a JSON object, as text; "" for anything else."""
-    value = record.get(name)
+def dig(data: Any, *names: str) -> Any:
+    """Find what a JSON document holds at that path of names; None where there is nothing."""
+    for name in names:
+        data = data.get(name) if isinstance(data, dict) else None
+    return data
+
+
+def objects_at(data: Any, *names: str) -> list[Mapping[str, Any]]:
+    """The objects of the list at that path; none where there is no list."""
+    value = dig(data, *names)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def text_field(data: Any, *names: str) -> str:
+    """The text or the number at that path, as text; "" for anything else."""
+    value = dig(data, *names)
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 

@@ -7,7 +7,7 @@ import zlib
 from enum import Enum
 
 from data.types import Outcome
-from sources.http.aborted import FetchAborted, malformed
+from sources.http.guard import FetchAborted, malformed
 
 ACCEPTED = "gzip, deflate"
 """The encodings that we accept and undo."""

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import quote, unquote, urlsplit
 
-from sources.http.aborted import FetchAborted, misconfigured
-from sources.http.address_guard import Target
+from sources.http.guard import FetchAborted, Target, misconfigured
 
 _PORTS = {"imap": 143, "imaps": 993}
 _NUMBERS = re.compile(r"[1-9]\d{0,9}")

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 
 from sources.fetch import SITES_AT_ONCE, Fetcher
-from sources.http.host_queue import HostJob
-from sources.http.politeness import Limits
+from sources.http.politeness import HostJob, Limits
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 QUICK = Limits(connect_s=2, deadline_s=5, per_host_interval_s=0)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from data.effects import Apart, here
 from data.types import FetchFailure, Outcome, Response
-from sources.http.host_queue import HostJob, never
+from sources.http.politeness import HostJob, never
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from support.checkout import FIXTURES, ROOT
 
 from data.types import Response, Source
-from sources.blocks.recognise import recognise_block
+from sources.blocks import recognise_block
 from sources.parse import parse_document
 from sources.registry import CATALOGUE, collector
 

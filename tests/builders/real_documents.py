@@ -14,7 +14,7 @@ from support.corpus import corpus_path
 
 from data.types import Mention, Page
 from data.web.urls import is_profile
-from sources.feeds.damaged_feed import join_names
+from sources.feed_document import join_names
 from sources.html.markup import plain
 from sources.parse import mention_line, parse_document
 

@@ -36,8 +36,8 @@ from monitor.config.load import load_file
 from monitor.pipeline.looking import PlaceRead, decide_places
 from monitor.setup.doctor import examine as doctor
 from monitor.setup.doctor.findings import Finding, Level
-from sources.http.exchange import UNKNOWN_AUTHORITY
-from sources.places.table import Proposal
+from sources.http.connection import UNKNOWN_AUTHORITY
+from sources.places import Proposal
 
 REGISTER = REGISTERS["england"]
 INIT = f"init --register {REGISTER} --yes --no-network --urn 900101"

@@ -359,7 +359,7 @@ def test_the_seven_files_from_a_feed_to_a_digest_follow_one_another():
     """Correct the table in docs/how-it-works.md: each function takes what an earlier one gives."""
     row = re.compile(r"\| \d \| `(\S+)\.py` \| `(\S+)` \| `(\w+)`[^→]* → `(\w+)`")
     rows = row.findall(DOCS[ROOT / "docs" / "how-it-works.md"])
-    given = {"Request", "Facts"}  # the one is planned by sources/due.py, the others are read from the store
+    given = {"Request", "Facts"}  # the one is planned by sources/runs.py, the others are read from the store
     for path, name, takes, gives in rows:
         module = import_module(path.replace("/", "."))
         taken = dict(attrgetter(name)(module).__annotations__)

@@ -13,9 +13,9 @@ from support.sentences import rows, sentences, yes
 
 from data.types import Response
 from sources import dates as page_dates
-from sources.articles import MOST_CHARS, article_text, cut_to_sentences, may_lead_to_article
 from sources.base import PageSettings
 from sources.dates import MONTHS, UNITS, WEEKDAYS, PageDates, learn_order, parse_date
+from sources.parse import MOST_CHARS, article_text, cut_to_sentences, may_lead_to_article
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 LETTER = "Parents were sent a letter on Monday, which says that lessons go on as usual this week. " * 3

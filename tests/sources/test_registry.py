@@ -33,11 +33,11 @@ from data.types import (
     SourceState,
 )
 from sources.base import read_each
-from sources.due import LONDON
 from sources.html.sanitise import separate
 from sources.parse import mention_line, parse_document
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE, collector, kind_named, needs_leave, settings_of
-from sources.source_health import (
+from sources.runs import (
+    LONDON,
     SourceTrouble,
     Unseen,
     detail_of,
@@ -292,7 +292,7 @@ def posting(*days_ago, read_for=60):
 
 def test_a_silence_is_news_only_where_it_is_longer_than_ever_and_long_watched():
     daily = posting(*range(5, 40))
-    assert unseen(daily, TUESDAY, HOURS) == Unseen(SourceTrouble.SILENT, daily.last_new_at, 3 * DAY - DAY)
+    assert unseen(daily, TUESDAY, HOURS) == Unseen(SourceTrouble.SILENT, daily.last_new_at)
     assert unseen(posting(5, 12, 19, 26, 33), TUESDAY, HOURS) is None
     assert unseen(NEW, TUESDAY, HOURS) is None
     busy = SourceState("paper", first_run_at=TUESDAY, last_new_at=TUESDAY, news_at=(TUESDAY,))
@@ -354,7 +354,7 @@ def test_only_what_breaks_its_pattern_of_school_days_is_silent(calendar, other, 
 
 def test_a_source_that_keeps_failing_is_news_after_its_longest_gap():
     state = SourceState("paper", last_ok_at=TUESDAY - timedelta(days=3), failures_in_a_row=3)
-    assert unseen(state, TUESDAY, HOURS) == Unseen(SourceTrouble.FAILING, state.last_ok_at, timedelta(days=2))
+    assert unseen(state, TUESDAY, HOURS) == Unseen(SourceTrouble.FAILING, state.last_ok_at)
     once = SourceState("paper", last_ok_at=TUESDAY - timedelta(days=3), failures_in_a_row=1)
     assert unseen(once, TUESDAY, HOURS) is None
 

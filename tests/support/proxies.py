@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from sources.http.proxy import proxy_of
+from sources.http.connection import proxy_of
 
 
 @dataclass

@@ -24,7 +24,7 @@ import numpy as np
 from support.forked import Forked
 from support.web_server import Answer, Route, free_port
 
-import sources.due
+import sources.runs
 from data.effects import here, utc_now
 from data.types import Scores
 from monitor.cli.scan_once import scan_once
@@ -305,7 +305,7 @@ def begin(home, port, ahead, log, scoring_s, what, most_bytes):
     wiring.start_reading = Here
     serve.AwayScorer = Stub
     running.COLLECT_S, running.TASKS_S, running.DELIVER_S, running.BEAT_S = 1, 0.5, 0.5, 2
-    sources.due.due_interval_s = lambda *given: EVERY_S
+    sources.runs.due_interval_s = lambda *given: EVERY_S
     output.set_up_log(verbose=False)
     if int(most_bytes):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(most_bytes), int(most_bytes)))

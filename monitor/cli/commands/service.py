@@ -28,7 +28,7 @@ from monitor.terminal import wording
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
 from monitor.terminal.table import Cell, Tone, draw_table
-from sources.source_health import reasons_of
+from sources.runs import reasons_of
 
 if TYPE_CHECKING:
     from data.effects import Clock

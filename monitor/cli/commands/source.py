@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from monitor.config.load import Config
     from monitor.pipeline.looking import Find, InTime, PlaceRead
     from monitor.setup.mail.asking import MailboxChoice, MailOptions
-    from sources.places.table import Proposal
+    from sources.places import Proposal
 
 SourceId = Annotated[str, Argument(metavar="ID", help="The source's id in schoolgate.toml.")]
 
@@ -239,7 +239,7 @@ def _show(places: Sequence[PlaceRead], found: Sequence[Find], settings: Config) 
 def _choose_place(places: Sequence[PlaceRead], *, yes: bool) -> Proposal | None:
     """The first that could be read; else, where somebody says so, one that is off, with its reason."""
     from monitor.pipeline.looking import decide_places, with_nature
-    from sources.places.searches import is_google_alert
+    from sources.places import is_google_alert
 
     seen = [place for place in places if place.run is not None and place.was_read]
     (best,) = decide_places(seen[:1] or places[:1], utc_now())
@@ -465,7 +465,7 @@ def _write_mailbox(at: Keeper, home: Path, source: Source, chosen: MailboxChoice
 
 
 def _proposal(source: Source) -> Proposal:
-    from sources.places.table import Proposal
+    from sources.places import Proposal
     from sources.registry import kind_named
 
     kind = kind_named(source.kind)

@@ -27,7 +27,7 @@ from data.types import Outcome, Relevance, Route, Severity, Source
 from data.words.say import words
 from monitor.act.casework.recheck import Rechecked
 from monitor.terminal import wording
-from sources.source_health import SourceTrouble, Unseen, unseen
+from sources.runs import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
     from monitor.service.delivery import Delivered

@@ -26,7 +26,7 @@ from monitor.config.load import read_file
 from monitor.config.toml_text import WIDE, TomlPart, Values, parts, rows, toml
 from monitor.config.toml_text import Path as Place
 from monitor.config.writing.text import TERMS, place_text
-from sources.places.table import Proposal
+from sources.places import Proposal
 
 WAIT_S = 5.0
 """So long another command is waited for that changes the file."""

@@ -19,8 +19,7 @@ from data.register.national_lists import host, is_host_of_many, read_register
 from data.register.school_names import core, key_of_a_trust, normalise, normalise_all
 from data.types import Person, Role, School, Source
 from monitor.terminal.wording import KEY_OF_OUR_OWN
-from sources.places.searches import bing_news
-from sources.places.table import Proposal, make_row
+from sources.places import Proposal, bing_news, make_row
 
 _NEAR_ENOUGH = 80.0
 

@@ -15,7 +15,7 @@ from data.errors import write_commands
 from data.types import KEY_OF_A_TRUST, Person, School, Source
 from monitor.config.model import TRUST, SchoolTable
 from monitor.config.toml_text import rows, toml
-from sources.places.table import Proposal
+from sources.places import Proposal
 from sources.registry import CATALOGUE
 
 TERMS = "Its terms, as read on"

@@ -36,10 +36,9 @@ from monitor.desk.pages.people import Desk, Errands, ask_for_proof, done_and_sai
 from monitor.home.wiring import way_out
 from monitor.terminal.program import run_doctor
 from monitor.terminal.wording import outcome_words
-from sources.due import next_due_at
-from sources.nature.nature import Nature, nature_of
-from sources.places.table import Proposal
-from sources.source_health import unseen
+from sources.nature import Nature, nature_of
+from sources.places import Proposal
+from sources.runs import next_due_at, unseen
 
 if TYPE_CHECKING:
     from monitor.pipeline.looking import Find, PlacePreview, PlaceRead

@@ -27,8 +27,8 @@ from monitor.home import wiring
 from monitor.service.scoring import AwayScorer
 from monitor.service.state.health import STALE, Health, due
 from sources.fetch import Fetcher
+from sources.http.connection import trust
 from sources.http.politeness import Limits
-from sources.http.sockets import trust
 
 log = logging.getLogger("schoolgate.service")
 

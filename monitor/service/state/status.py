@@ -17,8 +17,7 @@ from monitor.config.home.context import message_ways
 from monitor.config.load import Config
 from monitor.service.state.health import OVERDUE, Figures
 from monitor.service.state.notebook import HELD_FOR
-from sources.due import next_due_at
-from sources.source_health import is_believable, is_overdue, too_new, unseen
+from sources.runs import is_believable, is_overdue, next_due_at, too_new, unseen
 
 _BEHIND = "behind"
 

@@ -20,7 +20,7 @@ from data.store.engine.open import Store
 from monitor.act.casework.recheck import FRESH, Rechecked, name_copies, recheck
 from monitor.config.home.context import Context
 from monitor.matters.reader import Reader, load_case
-from sources.http.host_queue import never
+from sources.http.politeness import never
 
 log = logging.getLogger("schoolgate.service")
 

@@ -24,11 +24,9 @@ from monitor.service.outgoing import mail_way, probe_mail
 from monitor.setup.doctor.findings import Finding, end_sentence, tell
 from monitor.setup.doctor.settings import closed_to_others
 from monitor.setup.mail.trial import OFFICE, destination_words, find_remedy, result_words
-from sources.http.aborted import FetchAborted
-from sources.http.address_guard import Resolve, system_resolve, target_of
+from sources.http.connection import MAY_ENTER, SIGN_IN, Deadline, led_on, tls_context
+from sources.http.guard import FetchAborted, Resolve, system_resolve, target_of
 from sources.http.politeness import Limits
-from sources.http.proxy import MAY_ENTER, SIGN_IN, led_on
-from sources.http.sockets import Deadline, tls_context
 from sources.mailbox.address import is_graph
 
 WAIT_S = 5.0

@@ -18,7 +18,7 @@ from data.types import Source
 from monitor.config.load import TO_WRITE_ONE, Config
 from monitor.setup.doctor.findings import Finding, Level, end_sentence, tell
 from monitor.terminal.wording import KEY_OF_OUR_OWN, count_words, some
-from sources.places.searches import names_no_school, person_sought
+from sources.places import names_no_school, person_sought
 
 _NOT_READ_AT_FIRST = "when it was set up ("
 """Stands in what versions until November 2026 wrote as the reason of a place that was down meanwhile."""

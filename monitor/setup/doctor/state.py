@@ -34,10 +34,10 @@ from monitor.setup.doctor.findings import Finding, end_sentence, tell
 from monitor.setup.doctor.install import ANEW
 from monitor.setup.doctor.mail import check_last_mail
 from monitor.terminal.wording import count_words, outcome_words, some
-from sources.http.exchange import UNKNOWN_AUTHORITY
-from sources.nature.nature import said_or_sure
-from sources.places.behind import count_outlets
-from sources.source_health import SourceTrouble, unseen
+from sources.http.connection import UNKNOWN_AUTHORITY
+from sources.nature import said_or_sure
+from sources.propose import count_outlets
+from sources.runs import SourceTrouble, unseen
 
 LOOKED_BACK = timedelta(days=7)
 _FAILING = 3

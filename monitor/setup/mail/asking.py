@@ -23,8 +23,7 @@ from monitor.config.load import Config
 from monitor.setup.asking import required_reader
 from monitor.setup.mail import trial
 from monitor.terminal.answers import until_right
-from sources.http.aborted import FetchAborted
-from sources.http.address_guard import Resolve, Target, resolve_within, system_resolve
+from sources.http.guard import FetchAborted, Resolve, Target, resolve_within, system_resolve
 
 Read = Callable[[str], Any]
 """An answer as it is kept. Raises InputError, a sentence, for one that cannot be used."""

@@ -27,7 +27,7 @@ from monitor.config.model import SignInSettings
 from monitor.config.toml_text import find_line, find_toml_lines, first_lines
 from monitor.config.writing import edit
 from monitor.config.writing.edit import EditRefused, with_element, with_key, with_table, without_table
-from sources.places.table import Proposal
+from sources.places import Proposal
 
 TERMS = """terms = [
 { first = 2026-09-02, last = 2026-10-23 },

@@ -42,8 +42,7 @@ from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 from monitor.setup.doctor.findings import Level
 from monitor.setup.doctor.mail import mailboxes
-from sources.due import pupils_write, wait_s
-from sources.source_health import reasons_of
+from sources.runs import pupils_write, reasons_of, wait_s
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SOURCE = Source("s", "feed", "https://forum.example.org/1", urns=("900001",), max_pages=4)

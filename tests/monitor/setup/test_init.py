@@ -43,8 +43,8 @@ from monitor.config.writing.entries import (
 from monitor.config.writing.text import Draft, render_file, usable
 from monitor.setup.asking import offices_to_ask, said_alone
 from monitor.setup.people_table import people_from_csv
-from sources.http.proxy import proxy_of
-from sources.places.table import make_row
+from sources.http.connection import proxy_of
+from sources.places import make_row
 
 HEADER = [
     "URN", "EstablishmentName", "EstablishmentStatus (name)", "Street", "Locality", "Town",

@@ -36,11 +36,10 @@ from monitor.pipeline.looking import (
     preview_place,
 )
 from monitor.setup.asking import Setting, draft_places, without_network
-from sources.due import due
-from sources.http.proxy import proxy_of
-from sources.http.sockets import trust
-from sources.places.behind import Behind, by_address
-from sources.places.table import Proposal
+from sources.http.connection import proxy_of, trust
+from sources.places import Proposal
+from sources.propose import Behind, by_address
+from sources.runs import due
 
 ENGLAND = read_register(REGISTERS["england"])
 OAKFIELD = next(s for s in ENGLAND if s.urn == "900101")

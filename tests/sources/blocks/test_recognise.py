@@ -14,7 +14,7 @@ from support.for_each import for_each
 from support.sentences import rows, sentences
 
 from data.types import BlockKind, Response
-from sources.blocks.recognise import recognise_block
+from sources.blocks import recognise_block
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 URL = "https://forum.example.org/thread/1"

@@ -32,9 +32,8 @@ from warcio.archiveiterator import ArchiveIterator
 from data.types import FetchFailure, Outcome, Response
 from sources.capture import browser as drawing
 from sources.capture.browser import DrawingJob, photograph
-from sources.capture.fetched_page import AtAddress, FetchedPage, take
+from sources.capture.page import AtAddress, FetchedPage, find_post, letters, take
 from sources.capture.picture_words import words_on
-from sources.capture.post_on_page import find_post, letters
 from sources.capture.warc import NOT_KEPT, Archive, archive, archive_of_files, key_of, wacz
 from sources.parser_process import Bounds, ParserProcess
 

@@ -15,11 +15,11 @@ from support.sentences import rows, sentences, yes
 from classifiers.verdicts.press.events import is_press, read_press
 from data.ids import mention_id
 from data.types import Mention, MentionKind, Outcome, Page, PressEvent, Response, Source, SourceState
-from sources.feeds.damaged_feed import FeedDocument, read_quick, read_xml
-from sources.nature.nature import Nature, nature_of_feed
+from sources.feed_document import FeedDocument, read_quick, read_xml
+from sources.nature import Nature, nature_of_feed
 from sources.parse import parse_document
 from sources.registry import collector
-from sources.source_health import outcome_of
+from sources.runs import outcome_of
 
 SAID = sentences("feeds/said")
 an_xml = partial(Document, escape="xml", content_type="application/rss+xml; charset=utf-8")

@@ -11,7 +11,7 @@ from support.for_each import for_each
 from data.errors import InputError
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from monitor.pipeline.collect import collect
-from sources.blocks.recognise import recognise_block
+from sources.blocks import recognise_block
 from sources.parse import parse_document
 from sources.registry import collector
 

@@ -11,8 +11,8 @@ from support.for_each import for_each
 
 from data.types import BlockKind, Outcome, Source, SourceState
 from data.web.channels import OF_SOURCES, PRESS
-from sources.blocks.wall_patterns import REASONS
-from sources.due import (
+from sources.registry import CATALOGUE
+from sources.runs import (
     DAY_S,
     LONDON,
     WEEK_S,
@@ -24,7 +24,7 @@ from sources.due import (
     pupils_write,
     wait_s,
 )
-from sources.registry import CATALOGUE
+from sources.walls import REASONS
 
 TUESDAY = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 17, 23, 30, tzinfo=UTC)

@@ -13,7 +13,7 @@ from support.for_each import for_each
 from support.web_server import Answer, serve
 
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
-from sources.http.redirects import Gate
+from sources.http.politeness import Gate
 
 PAGE = "<html><body><article><p>Choir sings at the hospice.</p></article></body></html>"
 

@@ -34,9 +34,8 @@ from data.types import FetchFailure, Outcome, Request, Response, Source
 from data.web.public_addresses import public_name
 from sources import base
 from sources.base import read_each
-from sources.blocks.recognise import recognise_block
-from sources.http.proxy import proxy_of
-from sources.http.sockets import tls_context
+from sources.blocks import recognise_block
+from sources.http.connection import proxy_of, tls_context
 from sources.parser_process import Bounds, ParserProcess
 from sources.registry import CATALOGUE, collector
 

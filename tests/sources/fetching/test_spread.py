@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sources.http.host_queue import HostJob, Spread, never
+from sources.http.politeness import HostJob, Spread, never
 
 SOON = 5.0
 """Longer than anything here takes."""

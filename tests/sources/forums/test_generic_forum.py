@@ -13,7 +13,7 @@ from data.types import MentionKind, Page, Source
 from sources.base import PostSelectors
 from sources.parse import parse_document
 from sources.registry import collector
-from sources.threads.posts import NOT_FOUND
+from sources.threads import NOT_FOUND
 
 _AT = "https://village.example.org/viewtopic.php?id=12"
 _FLUXBB = Document("forums/generic/fluxbb-1.html", _AT, 2, words="By whom this time?")

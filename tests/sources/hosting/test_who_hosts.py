@@ -19,17 +19,15 @@ from builders.registries import (
     iana,
     resolving,
 )
-from builders.steps import names_of_facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.for_each import for_each
 from support.web_server import Answer, serve
 
 from data.steps.classes import facts_to_store
-from data.steps.codes import StepKind
 from data.types import FetchFailure, Outcome, Request
-from sources.hosting import Hosting, candidates, host_name_of, known_front, registries, who_hosts
-from sources.http.sockets import tls_context
+from sources.hosting import candidates, host_name_of, known_front, registries, who_hosts
+from sources.http.connection import tls_context
 
 TALK = "https://www.northvale-talk.co.uk/threads/12#post-3"
 WHOLE = {NOMINET + "northvale-talk.co.uk": document("nominet"), RIPE + PUBLIC: document("ripe")}
@@ -42,12 +40,12 @@ def short(tmp_path_factory):
 
 def ask(short, url=TALK, answers=WHOLE, addresses=(PUBLIC,)):
     fetch = Registers(answers)
-    return who_hosts(url, fetch, NOW, resolve=resolving(*addresses), registries=short), fetch
+    return who_hosts(url, fetch, resolve=resolving(*addresses), registries=short), fetch
 
 
 def test_a_uk_website_has_a_registrar_with_its_tag_a_network_and_where_abuse_is_told(short):
     found, fetch = ask(short)
-    assert facts_to_store(found.to_step()) == {
+    assert facts_to_store(found) == {
         "host": "www.northvale-talk.co.uk",
         "domain": "northvale-talk.co.uk",
         "registrar": "Example Registrations Ltd",
@@ -64,14 +62,14 @@ def test_a_uk_website_has_a_registrar_with_its_tag_a_network_and_where_abuse_is_
 def test_a_com_name_is_asked_for_at_its_register_and_of_a_thin_one_at_the_registrars_own(short):
     answers = {VERISIGN + "northvale-talk.com": document("verisign"), RIPE + PUBLIC: document("ripe")}
     found, fetch = ask(short, "https://northvale-talk.com/a", answers)
-    assert (found.registrar.name, found.registrar.abuse) == ("Example Domains, LLC", "abuse@domains.example")
+    assert (found.registrar, found.registrar_abuse) == ("Example Domains, LLC", "abuse@domains.example")
     assert not found.nominet
-    assert "nominet" not in facts_to_store(found.to_step())
+    assert "nominet" not in facts_to_store(found)
     assert len(fetch.asked) == 2
     own = "https://rdap.registrar.example/domain/NORTHVALE-TALK.COM"
     answers = {VERISIGN + "northvale-talk.com": document("verisign_thin"), own: document("registrar")}
     found, _ = ask(short, "https://northvale-talk.com/a", answers)
-    assert found.registrar.abuse == "report-abuse@domains.example"
+    assert found.registrar_abuse == "report-abuse@domains.example"
 
 
 def test_neither_the_registrants_nor_a_persons_name_is_kept(short):
@@ -87,7 +85,7 @@ def test_neither_the_registrants_nor_a_persons_name_is_kept(short):
         if entity is not holder and "registrant" in entity["roles"]:
             entity["roles"].remove("registrant")
     found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: json.dumps(raw).encode()})
-    assert found.network.owner == raw["name"]
+    assert found.network == raw["name"]
     assert "Poster" not in repr(found)
 
 
@@ -96,8 +94,8 @@ def test_an_answer_of_many_thousand_addresses_is_not_read(short):
     mails = [["email", {}, "text", f"a{n}@host.example"] for n in range(20_000)]
     raw["entities"][0]["vcardArray"] = ["vcard", mails]
     found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: json.dumps(raw).encode()})
-    assert found.failed == (f"The register of networks was asked for {PUBLIC}: "
-                            "Its answer is too large for registration data.",)  # fmt: skip
+    said = f"The register of networks was asked for {PUBLIC}: Its answer is too large for registration data."
+    assert found.failed == said
 
 
 @for_each("tel", ["Ring us, and pay first", "+44 1632 960999 and then send the money to Sam"])
@@ -107,7 +105,7 @@ def test_a_number_to_ring_is_a_number(short, tel):
         if "abuse" in entity["roles"]:
             entity["vcardArray"][1] = [["fn", {}, "text", "Abuse"], ["tel", {}, "uri", f"tel:{tel}"]]
     found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: json.dumps(raw).encode()})
-    assert found.network.abuse == ""
+    assert found.network_abuse == ""
 
 
 def test_a_name_below_a_registered_one_is_found_by_walking_up_five_times_at_most(short):
@@ -121,12 +119,10 @@ def test_a_name_below_a_registered_one_is_found_by_walking_up_five_times_at_most
 
 def test_the_front_of_a_site_is_named_as_one(short):
     found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: document("arin")})
-    assert found.network.owner == "Cloudflare, Inc."
-    assert found.network.abuse == "abuse@front.example"
-    assert facts_to_store(found.to_step())["front"] == "Cloudflare"
-    assert known_front("Cloudflare, Inc.").only
-    assert not known_front("Amazon Technologies Inc.").only
-    assert known_front("Example Hosting Ltd") is None
+    assert found.network == "Cloudflare, Inc."
+    assert found.network_abuse == "abuse@front.example"
+    assert facts_to_store(found)["front"] == "Cloudflare"
+    assert known_front("Example Hosting Ltd") == ""
 
 
 @for_each(
@@ -145,35 +141,35 @@ def test_the_front_of_a_site_is_named_as_one(short):
 )
 def test_what_the_register_of_names_does_not_tell_leaves_the_network(short, answer, said):
     found, _ = ask(short, answers=WHOLE | {NOMINET + "northvale-talk.co.uk": answer})
-    (failed,) = found.failed
-    assert failed.endswith(said)
-    assert found.network.owner == "Example Hosting Ltd"
-    assert facts_to_store(found.to_step())["nominet"] == "yes"
+    assert found.failed.startswith(("The register of .uk has", "The register of .uk was"))
+    assert found.failed.endswith(said)
+    assert found.network == "Example Hosting Ltd"
+    assert facts_to_store(found)["nominet"] == "yes"
 
 
 @for_each("answer", [404, 429, b"no"])
 def test_what_the_register_of_networks_does_not_tell_leaves_the_registrar(short, answer):
     found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: answer})
-    assert len(found.failed) == 1
-    assert "network" not in facts_to_store(found.to_step())
-    assert found.registrar.tag == "EXAMPLEREG"
+    assert found.failed.startswith("The register of networks")
+    assert "network" not in facts_to_store(found)
+    assert found.nominet == "EXAMPLEREG"
 
 
 @for_each("addresses", [(), ("10.0.0.7",), (PUBLIC, "169.254.169.254"), ("127.0.0.1",)])
 def test_a_name_without_a_public_address_is_asked_about_at_no_register_of_networks(short, addresses):
     found, fetch = ask(short, addresses=addresses)
-    assert found.addresses == ()
-    assert len(found.failed) == 1
+    assert found.addresses == ""
+    assert found.failed
     assert fetch.urls == [NOMINET + "northvale-talk.co.uk"]
 
 
 def test_which_address_is_asked_about_and_which_is_refused(short):
     found, fetch = ask(short, f"http://{PUBLIC}:8080/x")
-    assert found.network.abuse == "abuse@host.example"
-    assert "no registrar" in found.failed[0]
+    assert found.network_abuse == "abuse@host.example"
+    assert "no registrar" in found.failed
     assert fetch.urls == [RIPE + PUBLIC]
     found, fetch = ask(short, "http://192.168.1.1/router")
-    assert "private network" in found.failed[1]
+    assert "private network" in found.failed
     assert not fetch.asked
     _, fetch = ask(short, "https://[2a00:1450:4009:80b::200e]/", {})
     assert fetch.urls == ["https://rdap.db.ripe.net/ip/2a00:1450:4009:80b::200e"]
@@ -183,10 +179,10 @@ def test_which_address_is_asked_about_and_which_is_refused(short):
 
 def test_a_name_without_a_register_is_said_and_one_in_other_letters_asked_for_in_plain_ones(short):
     found, fetch = ask(short, "https://forum.example.zz/x")
-    assert found.failed[0] == "There is no public register of .zz to ask (RDAP)."
+    assert found.failed.startswith("There is no public register of .zz to ask (RDAP).")
     assert fetch.urls == [RIPE + PUBLIC]
     found, _ = ask(short, "http://intranet/x", addresses=())
-    assert "not a name on the public internet" in found.failed[0]
+    assert "not a name on the public internet" in found.failed
     _, fetch = ask(short, "https://ysgol-tŷ.cymru/")
     assert fetch.urls[0] == "https://rdap.nominet.uk/cymru/domain/xn--ysgol-t-xvb.cymru"
 
@@ -201,9 +197,9 @@ def test_words_of_a_server_cannot_move_the_cursor_nor_be_a_mail_to_somebody_else
     raw["entities"][1]["vcardArray"][1][1][3] = "Example\x1b[2J\nRegistrations " + "x" * 400
     raw["entities"][1]["entities"][0]["vcardArray"][1][-1][3] = "abuse@a.example, head@oakfield.example"
     found, _ = ask(short, answers=WHOLE | {NOMINET + "northvale-talk.co.uk": json.dumps(raw).encode()})
-    assert found.registrar.name.startswith("Example[2J Registrations x")
-    assert len(found.registrar.name) == 160
-    assert found.registrar.abuse == "+44.1632960900"
+    assert found.registrar.startswith("Example[2J Registrations x")
+    assert len(found.registrar) == 160
+    assert found.registrar_abuse == "+44.1632960900"
 
 
 KEYS = st.sampled_from(("objectClassName", "handle", "entities", "roles", "vcardArray", "links", "events"))
@@ -230,7 +226,7 @@ def test_whatever_a_register_answers_it_raises_nothing(short, raw):
     ],
 )
 def test_the_host_of_an_address(url, host):
-    assert host_name_of(url).host == host
+    assert host_name_of(url) == host
 
 
 @for_each(
@@ -272,21 +268,17 @@ def test_over_real_sockets_with_a_redirect_a_refusal_and_no_robots_txt(short, tm
             host, path = rest.split("/", 1)
             return fetcher(Request(f"{scheme}://{host}:{site.port}/{path}", headers=request.headers))
 
-        found = who_hosts(TALK, here, NOW, resolve=resolving(PUBLIC), registries=short)
-    assert found.registrar.tag == "EXAMPLEREG"
-    assert "asked too often" in found.failed[0]
+        found = who_hosts(TALK, here, resolve=resolving(PUBLIC), registries=short)
+    assert found.nominet == "EXAMPLEREG"
+    assert "asked too often" in found.failed
     assert "/robots.txt" not in [asked.path for asked in site.asked]
 
 
-def test_a_site_that_is_not_there_is_a_sentence_and_facts_are_those_a_step_may_bear(short):
+def test_a_site_that_is_not_there_is_a_sentence(short):
     failed = FetchFailure(Outcome.UNREACHABLE, "", "The site did not answer.", NOW)
     found, _ = ask(short, answers={NOMINET + "northvale-talk.co.uk": failed, RIPE + PUBLIC: a_failure(500)})
-    assert len(found.failed) == 2
-    assert facts_to_store(found.to_step())["failed"].startswith("The register of .uk was asked")
-    bare = Hosting("example.org", NOW)
-    must, may = names_of_facts(StepKind.HOSTED)
-    assert facts_to_store(bare.to_step()) == {"host": "example.org"}
-    assert {"domain", "registrar", "registrar_abuse", "network", "network_abuse"} <= {*must, *may}
+    assert found.failed.startswith("The register of .uk was asked")
+    assert "The register of networks was asked" in found.failed
 
 
 # ----- which server answers for what: IANA’s lists, or the best there is

@@ -32,7 +32,7 @@ from sources.html.parsers import parse_html, parse_json, parse_soup, parse_xml
 from sources.html.sanitise import clean, clean_mention, sanitise_document, sanitise_json, separate
 from sources.html.schema_org import SchemaOrg, schema_org
 from sources.registry import collector
-from sources.threads.posts import forum_software
+from sources.threads import forum_software
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PIECES = st.sampled_from(

@@ -10,8 +10,7 @@ from support.for_each import for_each
 
 from data.types import Outcome
 from data.web.public_addresses import why_closed
-from sources.http.aborted import FetchAborted
-from sources.http.address_guard import Target, resolve_within, system_resolve, target_of, vet_addresses
+from sources.http.guard import FetchAborted, Target, resolve_within, system_resolve, target_of, vet_addresses
 
 OPEN = ["93.184.216.34", "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
 CLOSED = {

@@ -16,20 +16,28 @@ from support.corpus import corpus_path
 from support.for_each import for_each
 
 from data.types import Outcome, Request, SourceState
-from sources.http.aborted import FetchAborted
+from sources.http.connection import (
+    HttpAnswer,
+    Step,
+    first_step,
+    follow_redirect,
+)
 from sources.http.content_encoding import GZIP, StreamEnd, decode_body, in_units, inflate
-from sources.http.exchange import HttpAnswer
-from sources.http.host_queue import MAX_BYTES, RobotsCache, RobotsRules, robots_text, rules_of
+from sources.http.guard import FetchAborted
 from sources.http.politeness import (
     CRAWL_DELAY_CAP_S,
+    MAX_BYTES,
     RETRY_AFTER_CAP_S,
+    RobotsCache,
+    RobotsRules,
     backoff_s,
     host_interval_s,
     retry_after_s,
+    robots_text,
+    rules_of,
     slot,
     user_agent,
 )
-from sources.http.redirects import Step, first_step, follow_redirect
 
 zipped = partial(gzip.compress, mtime=0)  # by the bytes a case is named: they are the same in each process
 

@@ -13,12 +13,12 @@ from support.web_server import Answer
 
 from data.types import Outcome, Request, Source, SourceState
 from monitor.pipeline.collect import collect, scope_of
-from sources.blocks.wall_patterns import asked_too_often
-from sources.mailbox import graph
+from sources.mailbox import reading as graph
 from sources.mailbox.collector import bundle_of
-from sources.mailbox.graph import MailboxAccess
 from sources.mailbox.mail import mail_of
+from sources.mailbox.reading import MailboxAccess
 from sources.registry import collector
+from sources.walls import asked_too_often
 
 ALERTS, HEAD = "alerts@example.org", "head@example.org"
 SOURCE = Source("alerts", "mailbox", f"graph://{ALERTS}", ("900001",))

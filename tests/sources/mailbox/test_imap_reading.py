@@ -14,8 +14,8 @@ from support.mails import TABLE, expected, raw, told
 from data.types import Outcome, Request, Response, Source, SourceState
 from monitor.pipeline.collect import collect
 from sources.fetch import Fetcher
+from sources.http.connection import tls_context
 from sources.http.politeness import Limits
-from sources.http.sockets import tls_context
 from sources.mailbox import reading
 from sources.mailbox.collector import bundle_of
 from sources.mailbox.mail import mail_of

@@ -7,8 +7,7 @@ from builders.capture import thread
 from builders.hostile_page import CHROMIUM, hostile, job, recorder
 
 from sources.capture import browser as drawing
-from sources.capture.browser import NoPictures, photograph
-from sources.capture.browser_worker import ALONE
+from sources.capture.browser import ALONE, NoPictures, photograph
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
 

@@ -4,7 +4,7 @@ import pytest
 from builders.real_documents import FEEDS, every, faults_of
 from support.corpus import corpus_path
 
-from sources.feeds.damaged_feed import read_quick, read_xml
+from sources.feed_document import read_quick, read_xml
 from sources.html.markup import decode
 
 

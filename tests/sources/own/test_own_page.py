@@ -12,7 +12,7 @@ from support.web_server import Site, serve
 
 from data.types import MentionKind, Outcome, Page, Response, Source, SourceState
 from monitor.pipeline.collect import Collected, collect
-from sources.blocks.recognise import recognise_block
+from sources.blocks import recognise_block
 from sources.own import has_notice, is_the_notice, own_channel
 from sources.registry import collector
 

@@ -15,10 +15,10 @@ from support.for_each import for_each
 from support.sentences import rows, sentences
 
 from data.types import Response
+from sources import nature as known
 from sources.html.markup import decode, soup
-from sources.nature import nature as known
-from sources.nature.nature import Nature, board_of_page, nature_at, nature_of_feed, nature_of_page
-from sources.places.behind import by_address, make_proposal, places_behind_page
+from sources.nature import Nature, board_of_page, nature_at, nature_of_feed, nature_of_page
+from sources.propose import by_address, make_proposal, places_behind_page
 
 SAID = sentences("addresses/behind")
 

@@ -16,10 +16,20 @@ from data.register.national_lists import read_register
 from data.register.school_names import SCHOOLISH, normalise
 from data.types import Mention, MentionKind, Namesake, Response, School
 from sources.http.politeness import Limits
-from sources.places.behind import Outlet, count_outlets, paper_feeds, papers, request_front_page
-from sources.places.propose import article_of, article_requests, articles_in, inspections, propose, tag_of
-from sources.places.searches import phrase_of, search_spellings
-from sources.places.table import places
+from sources.places import phrase_of, places, search_spellings
+from sources.propose import (
+    Outlet,
+    article_of,
+    article_requests,
+    articles_in,
+    count_outlets,
+    inspections,
+    paper_feeds,
+    papers,
+    propose,
+    request_front_page,
+    tag_of,
+)
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE
 
 SAID = sentences("register/spellings")
@@ -175,10 +185,6 @@ def test_without_an_address_by_number_the_inspectorate_is_off_and_says_why(schoo
 )
 def test_every_school_is_proposed_the_page_of_its_inspectorate(nation, key):
     assert proposed(School("900001", "Fell School", nation=nation))[key].source.kind == "inspection"
-
-
-def test_an_independent_schools_own_inspectorate_is_named():
-    assert [each.source.id for each in inspections(SCHOOL, independent=True)] == ["isi", "ofsted"]
 
 
 @for_each("nation", ["england", "wales", "scotland", "northern_ireland"])

@@ -16,12 +16,12 @@ from sources.html.parsers import parse_html
 from sources.html.sanitise import clean
 from sources.parse import parse_document
 from sources.registry import collector
-from sources.threads.guessed_shape import guess_shape
-from sources.threads.posts import (
+from sources.threads import (
     NOT_FOUND,
-    ForumPost,
     Thread,
+    WebPost,
     board_address,
+    guess_shape,
     page_of_thread,
     pageless,
     without_session,
@@ -35,7 +35,7 @@ _NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 
 
 def _page(
-    thread: Thread, *posts: ForumPost, url: str = "https://www.town.example.org/t/12", **settings: object
+    thread: Thread, *posts: WebPost, url: str = "https://www.town.example.org/t/12", **settings: object
 ) -> Page:
     response = Response(url, 200, (), b"", _NOW)
     return page_of_thread(
@@ -43,7 +43,7 @@ def _page(
     )
 
 
-def _mentions(thread: Thread, *posts: ForumPost, **settings: object) -> tuple[Mention, ...]:
+def _mentions(thread: Thread, *posts: WebPost, **settings: object) -> tuple[Mention, ...]:
     return _page(thread, *posts, **settings).mentions
 
 
@@ -51,41 +51,40 @@ _THREAD = Thread("12", "Parking", "https://town.example.org/t/12")
 
 
 def test_a_post_has_an_id_of_its_own_that_stays_wherever_it_stands_and_whatever_time_is_shown() -> None:
-    first, second = ForumPost("1", "x"), ForumPost("2", "y")
+    first, second = WebPost("1", "x"), WebPost("2", "y")
     ids = [m.id for m in _mentions(_THREAD, first, second)]
     assert _page(_THREAD, first, url="https://town.example.org/t/12").mentions[0].id == ids[0]
     later = Thread("12", "Parking", _THREAD.url, starts=False)
     assert _mentions(later, second)[0].id == ids[1]
-    assert _mentions(_THREAD, ForumPost("1", "edited"))[0].id == ids[0]
-    same = ForumPost("", "Well said", author="a")
+    assert _mentions(_THREAD, WebPost("1", "edited"))[0].id == ids[0]
+    same = WebPost("", "Well said", author="a")
     ids = [
-        m.id
-        for m in _mentions(Thread("", "", _THREAD.url), same, ForumPost("", "Well said", author="b"), same)
+        m.id for m in _mentions(Thread("", "", _THREAD.url), same, WebPost("", "Well said", author="b"), same)
     ]
     assert len(set(ids)) == 3
-    page = _page(_THREAD, ForumPost("1", "x"), ForumPost("7", "y"), ForumPost("7", "z"))
+    page = _page(_THREAD, WebPost("1", "x"), WebPost("7", "y"), WebPost("7", "z"))
     assert len({m.id for m in page.mentions}) == 3
     assert page.warnings[0] == "Posts that share a number with another post on the page: 1."
     thread = Thread("12", "", _THREAD.url, starts=False)
-    ids = {_mentions(thread, ForumPost("", "Bump", time=f"2026-11-0{day}T08:00Z"))[0].id for day in (8, 9)}
+    ids = {_mentions(thread, WebPost("", "Bump", time=f"2026-11-0{day}T08:00Z"))[0].id for day in (8, 9)}
     assert len(ids) == 2
-    assert len({_mentions(thread, ForumPost("", "Hm", time=f"{n} days ago"))[0].id for n in (3, 4)}) == 1
+    assert len({_mentions(thread, WebPost("", "Hm", time=f"{n} days ago"))[0].id for n in (3, 4)}) == 1
 
 
 def test_thousands_of_posts_under_one_number_cost_little() -> None:
     started = time.process_time()
-    page = _page(_THREAD, *(ForumPost("7", "x") for _ in range(10_000)))
+    page = _page(_THREAD, *(WebPost("7", "x") for _ in range(10_000)))
     assert time.process_time() - started < 2
     assert len({m.id for m in page.mentions}) == 10_000
 
 
 def test_a_posts_times_are_read_in_the_pages_order_and_the_zone_of_the_settings() -> None:
     when = "2026-11-08T08:40:00Z"
-    assert _mentions(_THREAD, ForumPost("1", "x", time=when, edited=when))[0].edited is None
-    posts = ForumPost("1", "x", time="11-08-2026, 08:40 AM"), ForumPost("2", "y", time="11-14-2026, 08:40 AM")
+    assert _mentions(_THREAD, WebPost("1", "x", time=when, edited=when))[0].edited is None
+    posts = WebPost("1", "x", time="11-08-2026, 08:40 AM"), WebPost("2", "y", time="11-14-2026, 08:40 AM")
     assert _mentions(_THREAD, *posts)[0].published == datetime(2026, 11, 8, 8, 40, tzinfo=UTC)
     thread = Thread("12", "Parking", _THREAD.url, zone="America/Chicago")
-    post = ForumPost("1", "x", time="8 November 2026 08:40")
+    post = WebPost("1", "x", time="8 November 2026 08:40")
     assert _mentions(thread, post)[0].published == datetime(2026, 11, 8, 14, 40, tzinfo=UTC)
     assert _mentions(thread, post, zone="Europe/London")[0].published == datetime(
         2026, 11, 8, 8, 40, tzinfo=UTC
@@ -94,7 +93,7 @@ def test_a_posts_times_are_read_in_the_pages_order_and_the_zone_of_the_settings(
 
 def test_what_is_missing_is_said() -> None:
     page = _page(
-        Thread("", "Parking", _THREAD.url, starts=False), ForumPost("1", "x"), ForumPost("2", "y", author="a")
+        Thread("", "Parking", _THREAD.url, starts=False), WebPost("1", "x"), WebPost("2", "y", author="a")
     )
     assert page.warnings == (
         "No time could be read on 2 of 2 posts.",
@@ -137,11 +136,11 @@ def test_session_ids_go(url: str, cleaned: str) -> None:
 @given(
     st.lists(
         st.builds(
-            ForumPost, st.text(max_size=3), st.text(max_size=5), st.text(max_size=3), st.text(max_size=20)
+            WebPost, st.text(max_size=3), st.text(max_size=5), st.text(max_size=3), st.text(max_size=20)
         )
     )
 )
-def test_whatever_the_posts_every_one_becomes_a_mention_with_an_id_of_its_own(posts: list[ForumPost]) -> None:
+def test_whatever_the_posts_every_one_becomes_a_mention_with_an_id_of_its_own(posts: list[WebPost]) -> None:
     mentions = _mentions(_THREAD, *posts)
     assert [m.text for m in mentions] == [clean(p.text) for p in posts]
     assert len({m.id for m in mentions}) == len(posts)

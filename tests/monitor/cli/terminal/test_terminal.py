@@ -64,7 +64,7 @@ from monitor.terminal.answers import is_none, yes
 from monitor.terminal.output import Document, in_json, printed_text, say, set_up_log, visible
 from monitor.terminal.progress import Progress
 from monitor.terminal.table import ONE_EACH, Cell, Tone, draw_table, fold_text
-from sources.source_health import SourceTrouble, Unseen
+from sources.runs import SourceTrouble, Unseen
 
 SEEN = ("Ysgol Tŷ Gŵyr, Llanfair-ym-Muallt: cŵl — “iawn”", "naïve façade", "مدرسة", "בית ספר", *WHOLE)
 
@@ -421,7 +421,7 @@ FULL = ScanSummary(
             "Mumsnet search alert",
             Outcome.BLOCKED,
             "the site shows a challenge",
-            Unseen(SourceTrouble.FAILING, SCANNED_AT - timedelta(days=2), timedelta(days=2)),
+            Unseen(SourceTrouble.FAILING, SCANNED_AT - timedelta(days=2)),
             last_ok_at=SCANNED_AT - timedelta(days=2),
             failures_in_a_row=4,
         ),
@@ -437,7 +437,7 @@ FULL = ScanSummary(
             "Larch Road board",
             Outcome.OK,
             "",
-            Unseen(SourceTrouble.SILENT, SCANNED_AT - timedelta(days=9), timedelta(hours=30)),
+            Unseen(SourceTrouble.SILENT, SCANNED_AT - timedelta(days=9)),
         ),
     ),
     in_part=(note("parish", "Parish news", Outcome.OK, "The feed is damaged. What could be read was kept."),),

@@ -36,7 +36,7 @@ from data.evidence.vault import Vault
 from data.judged import ENQUIRY
 from data.rungs import Rung
 from data.steps.acts import Done
-from data.steps.classes import Author, Decided, Proposed
+from data.steps.classes import Author, Decided, Hosted, Proposed
 from data.steps.codes import Check, Decision, Relationship, StepKind
 from data.store.service import DeskSession, Device
 from data.types import About, Meant, Person, Reason, Role, Route, Severity
@@ -49,7 +49,6 @@ from monitor.desk.case.reading import PAGES_BESIDE, act_page, case_page, frame_p
 from monitor.desk.page import DeskRequest, SignedIn, answer_or_end
 from monitor.desk.pages.case import show_case, take_case_form
 from monitor.home import wiring
-from sources.hosting import Hosting, Registrar
 
 DPO = Person("ingram", "Ann Ingram", (Role.DPO,), "ingram@example.org", urns=(URN,))
 VALE = Person("vale", "Sam Vale", (Role.STAFF,), "vale@example.org")
@@ -703,7 +702,7 @@ def test_beside_a_case_the_program_keeps_and_looks_at_its_page_and_finds_who_hos
         post = a_mention("post", channel="forum", url=f"{site}/t/1#p2", text=TEXT, author=AUTHOR, title="")
         monkeypatch.setattr(wiring, "fetcher", lambda config: nullcontext(fetcher_for(site)))
         desk = AtCase(tmp_path, post=post).open_it()
-        found = Hosting("forum.example.org", desk.clock(), registrar=Registrar("Larch Names"))
+        found = Hosted(host="forum.example.org", registrar="Larch Names")
         monkeypatch.setattr(hosting, "look_up_host", lambda *given: found)
         desk.fills_in()
         assert desk.step()[-2:] == ["evidence", "hosted"]  # by themselves

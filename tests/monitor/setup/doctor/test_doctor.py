@@ -49,7 +49,7 @@ from monitor.setup.doctor.next_step import ALL_ELSE, BY_ITSELF, choose_next, nex
 from monitor.setup.doctor.next_step import step_lines as next_lines
 from monitor.setup.doctor.state import check_service
 from monitor.terminal.wording import ADD_TERM, to_add_person
-from sources.http.exchange import UNKNOWN_AUTHORITY
+from sources.http.connection import UNKNOWN_AUTHORITY
 
 
 @pytest.fixture(autouse=True)

@@ -1,28 +1,39 @@
-"""Find out what is behind an address that somebody gives."""
+"""Proposals of places to watch: for a school, by what is known of it; and behind an address that somebody
+gives. Pure.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from pydantic import ValidationError
 
 from data.ids import squeeze
-from data.types import Mention, Page, Request, Response, Source
+from data.register.school_names import SCHOOLISH, core_of, normalise
+from data.types import Mention, Page, Request, Response, School, Source
 from data.web.channels import WEBSITE, channel_at
 from data.web.urls import LONGEST, is_profile
-from sources.base import Collector
-from sources.blocks.recognise import recognise_block
-from sources.html.markup import absolute, attribute, base_url, decode, first_text, soup, text_of
-from sources.nature.nature import (
+from sources.blocks import recognise_block
+from sources.html.markup import (
+    absolute,
+    attribute,
+    base_url,
+    canonical_link,
+    decode,
+    first_text,
+    soup,
+    text_of,
+)
+from sources.nature import (
     CHANNEL_OF,
     Board,
     Nature,
@@ -32,18 +43,244 @@ from sources.nature.nature import (
     nature_of_page,
     sure,
 )
-from sources.places.propose import article_of
-from sources.places.searches import (
+from sources.places import (
+    Proposal,
     bing_news,
     flickr_tag,
+    gdelt,
+    google_alerts,
     google_news,
+    in_mixed_case,
     is_google_alert,
+    kernel_of,
+    kinds_of,
+    make_row,
     mastodon_tag,
+    phrase_of,
+    places,
+    places_of,
+    reddit,
+    search_spellings,
     youtube_playlist,
 )
-from sources.places.table import Proposal, places
-from sources.registry import BY_LEAVE_ONLY, CATALOGUE, collector, kind_named
-from sources.threads.posts import host_of, without_session
+from sources.registry import CATALOGUE, collector, is_closed, kind_named, rank_collectors
+from sources.threads import host_of, without_session
+
+_MOST = 4
+_MOST_LINKS = 2_000
+_ARTICLE = re.compile(
+    r"https?://(?P<language>[a-z]{2,3})(?:\.m)?\.wikipedia\.org/wiki/(?P<title>[^?#:]+)(?=[?#]|$)"
+)
+
+
+def article_requests(school: School) -> tuple[Request, ...]:
+    """The pages that may be the school's article: at most four, and as many in Welsh where that is apt."""
+    asked = [_address("en", title) for title in dict.fromkeys(_titles(school))][:_MOST]
+    if school.nation == "wales" or normalise(school.name).startswith("ysgol "):
+        phrases = map(phrase_of, search_spellings(school))
+        welsh = (phrase for phrase in phrases if phrase.startswith("Ysgol "))
+        titles = dict.fromkeys((*welsh, in_mixed_case(school.name)))
+        asked += [_address("cy", title) for title in titles][:_MOST]
+    return tuple(map(Request, asked))
+
+
+def articles_in(response: Response, school: School) -> tuple[str, ...]:
+    """The addresses of the school's articles that a page is or links to.
+
+    A page is the school's if its title has the school's core name and says that it is a school, and it names
+    the place. Of a link the title must have all three."""
+    tree = soup(response.body, response.header("content-type"))
+    here = canonical_link(tree, response.url) or response.url
+    text = f"{_title_of(here)} {normalise(text_of(tree))}"
+    # MediaWiki marks the page of a name that several have in every language
+    several = b'"wgPageContentModel"' in response.body and b"disambiguation" in response.body.lower()
+    if _is_named(_title_of(here), school) and _names_place(text, school) and not several:
+        return (here,)
+    links = (absolute(response.url, attribute(link, "href")) for link in tree.select("a[href]")[:_MOST_LINKS])
+    titles = {link: _title_of(link) for link in links if link}
+    return tuple(link for link, it in titles.items() if _is_named(it, school) and _names_place(it, school))
+
+
+def article_of(url: str) -> str:
+    """The article's own address, without what follows its title; "" for no article of Wikipedia."""
+    found = _ARTICLE.match(url)
+    return f"https://{found['language']}.wikipedia.org/wiki/{found['title']}" if found else ""
+
+
+def language_of(article: str) -> str:
+    """The language of an article's Wikipedia: `en`, `cy`."""
+    found = _ARTICLE.match(article)
+    return found["language"] if found else ""
+
+
+def _titles(school: School) -> Iterator[str]:
+    phrases = [phrase_of(spelling) for spelling in search_spellings(school)]
+    yield from phrases[:1]
+    yield in_mixed_case(school.name)
+    yield from (f"{phrases[0]}, {place}" for place in places_of(school)[:1] if phrases)
+    yield f"{kernel_of(school)} School"
+
+
+def _address(language: str, title: str) -> str:
+    named = quote(title.strip().replace(" ", "_"), safe="_,'()-.")
+    return f"https://{language}.wikipedia.org/wiki/{named}"
+
+
+def _title_of(address: str) -> str:
+    found = _ARTICLE.match(address)
+    return normalise(unquote(found["title"]).replace("_", " ")) if found else ""
+
+
+def _is_named(title: str, school: School) -> bool:
+    words = title.split()
+    return f" {core_of(school)} " in f" {title} " and not SCHOOLISH.isdisjoint(words)
+
+
+def _names_place(text: str, school: School) -> bool:
+    return any(f" {normalise(place)} " in f" {text} " for place in places_of(school))
+
+
+_OFSTED_TYPES = {"primary": "21", "secondary": "23"}
+"""Ofsted's addresses name the type of provider; “ELS” stands for any that is a school."""
+_YEARS_BEFORE_SCHOOL = ("nursery", "pre-school", "preschool", "playgroup", "early years")
+
+
+def inspections(school: School) -> Iterator[Proposal]:
+    """One inspectorate's page for most schools; the care inspectorate's too for a nursery."""
+    told, numbers = f"{school.phase} {school.name}".lower(), (school.urn, *school.members)
+    # its own number in the register's form: a school without one has a key of its own making
+    digits = 7 if school.nation == "wales" else 6
+    number = next((one for one in numbers if len(one) == digits and one.isdecimal()), "")
+    nursery, care = any(word in told for word in _YEARS_BEFORE_SCHOOL), ("", "")
+    match school.nation:
+        case "wales":
+            estyn = "https://www.estyn.gov.wales"
+            page = ("estyn", f"{estyn}/provider/{number}")
+            page = page if number else ("estyn_search", f"{estyn}/inspection/search")
+            care = ("ciw", "https://careinspectorate.wales/service-directory")
+        case "scotland":
+            there = "https://education.gov.scot/inspection-and-review/find-an-inspection-report/"
+            page = ("education_scotland", there)
+            care = ("care_inspectorate", "https://www.careinspectorate.com/index.php/care-services")
+        case "northern_ireland":
+            page = ("eti", "https://www.etini.gov.uk/publications/type/inspection-reports")
+        case _:
+            ofsted = "https://reports.ofsted.gov.uk"
+            page = ("ofsted", f"{ofsted}/provider/{_OFSTED_TYPES.get(school.phase.lower(), 'ELS')}/{number}")
+            page = page if number else ("ofsted_search", f"{ofsted}/search?{urlencode({'q': school.name})}")
+    for row, url in (page, care) if nursery and care[0] else (page,):
+        key, named = row.removesuffix("_search").replace("_", "-"), places()[row].name
+        source = Source(key, "inspection", url, urns=(school.urn,), name=named, listing=True)
+        yield make_row(row, replace(source, channel="website", interval_s=86_400.0))
+
+
+_MASTODON = ("mastodon.social",)
+_MASTODON_OF_WALES = "toot.wales"
+_HOUR_S = 3600.0
+
+
+def propose(
+    school: School,
+    spellings: Sequence[str],
+    *,
+    website: str = "",
+    shared: bool = False,
+    articles: Sequence[str] = (),
+) -> tuple[Proposal, ...]:
+    """The places to watch for a school, likeliest to bring something first; ids are unique and stable.
+
+    `spellings` are what to search for (`sources.places`). `website` is the school's website with its
+    path, by default that of its domain; `shared` says that other schools use its host too. `articles` are the
+    addresses of its Wikipedia articles (`sources.places`)."""
+    urns = (school.urn,)
+    address = website or (f"https://{school.domain}/" if school.domain else "")
+    return (
+        *_news(spellings, urns),
+        *([_website(address, shared, urns)] if address else []),
+        *_wikipedia(articles, urns),
+        *inspections(school),
+        *_tags(school),
+        *_for_a_person(spellings, urns),
+    )
+
+
+def _news(spellings: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
+    engines = (
+        ("google_news", "Google News", google_news),
+        ("bing_news", "Bing News", bing_news),
+        ("gdelt", "GDELT", gdelt),
+    )
+    for place, name, address in engines:
+        for number, spelling in enumerate(spellings, 1):
+            key = f"{place.replace('_', '-')}-{number}"
+            source = _search(key, address(spelling), urns, f"{name}: {spelling}")
+            yield make_row(place, source, spelling)
+
+
+def _search(key: str, url: str, urns: tuple[str, ...], name: str) -> Source:
+    return Source(key, "feed", url, urns=urns, name=name, surfaced=True, interval_s=_HOUR_S)
+
+
+def _website(address: str, shared: bool, urns: tuple[str, ...]) -> Proposal:
+    """The school's own pages; of a host that others use too only the part below the path."""
+    nobodys = shared and urlsplit(address).path.strip("/") == ""
+    source = Source("our-website", "own.page", address, urns=urns, name="Our website", own=True)
+    return make_row("website_shared" if nobodys else "website", source)
+
+
+def _wikipedia(articles: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
+    """The school's article and its edits, one article a language."""
+    firsts = {language_of(article): article for article in reversed(articles) if article_of(article)}
+    for language, article in sorted(firsts.items(), key=lambda each: each[0] != "en"):
+        key = "wikipedia" if language == "en" else f"wikipedia-{language}"
+        name = "Wikipedia" if language == "en" else f"Wikipedia ({language})"
+        source = Source(key, "wikipedia", article_of(article), urns=urns, name=name, listing=True)
+        yield make_row("wikipedia", replace(source, interval_s=_HOUR_S))
+
+
+def tag_of(school: School) -> str:
+    """The tag people are likeliest to use: `stmarysthornbeck`, `thornbeckprimary`, `maestegschool`.
+
+    "" without a place, and where it is another school's too: of two of the name in one town, and of a town
+    and “school” alone unless a register, which gave number and postcode, knows no other of that name."""
+    kernel, known = normalise(kernel_of(school)), [normalise(place) for place in places_of(school)]
+    others = [namesake for namesake in school.namesakes if namesake.kind == "school"]
+    if not known:
+        return ""
+    if not any(f" {place} " in f" {kernel} " for place in known):
+        shared = any(f" {known[0]} " in f" {normalise(f'{o.name} {o.place}')} " for o in others)
+        return "" if shared else f"{kernel}{known[0]}".replace(" ", "")
+    if kinds := kinds_of(school):
+        shared = any(set(kinds) <= set(normalise(other.name).split()) for other in others)
+        return "" if shared else f"{kernel}{''.join(kinds)}".replace(" ", "")
+    if others or not (school.urn.isdecimal() and school.postcode):
+        return ""
+    welsh = normalise(school.name).startswith("ysgol ")
+    return (f"ysgol{kernel}" if welsh else f"{kernel}school").replace(" ", "")
+
+
+def _tags(school: School) -> Iterator[Proposal]:
+    tag, urns = tag_of(school), (school.urn,)
+    if not tag:
+        return
+    servers = (*_MASTODON, _MASTODON_OF_WALES) if school.nation == "wales" else _MASTODON
+    for number, server in enumerate(servers, 1):
+        key = "mastodon" if number == 1 else f"mastodon-{number}"
+        name = f"{'Mastodon' if number == 1 else f'Mastodon, {server}'}: #{tag} on {server}"
+        yield make_row("mastodon", _search(key, mastodon_tag(server, tag), urns, name), tag)
+    yield make_row("flickr", _search("flickr", flickr_tag(tag), urns, f"Flickr: {tag}"), tag)
+
+
+def _for_a_person(spellings: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
+    """Reddit's search, which needs its permission, and Google Alerts, which only a person can set up."""
+    for spelling in spellings[:1]:
+        found = _search("reddit", reddit(spelling), urns, f"Reddit: {spelling}")
+        yield make_row("reddit", found, spelling)
+        alert = _search("google-alerts", google_alerts(spelling), urns, f"Google Alert: {spelling}")
+        yield make_row("google_alerts", alert, spelling)
+
+
+# Behind an address alone.
 
 _INSPECTORATES: Mapping[str, str] = {
     "reports.ofsted.gov.uk": r"/provider/[^/]+/[^/]+/?",
@@ -77,13 +314,11 @@ class Behind:
 
 def reason_off(kind: str, url: str) -> str:
     """Say why it is off: its site's terms forbid reading, or want permission; "" where they do not."""
-    host = (urlsplit(url).hostname or "").lower()
     if channel_at(url) == "reddit":
         return places()["reddit"].why_off
     if kind_named(kind).by_leave_only:
         return kind_named(kind).terms
-    shut = any(f".{host}".endswith(f".{site}") for site in BY_LEAVE_ONLY)
-    return CATALOGUE["forum.mumsnet"].terms if shut else ""
+    return CATALOGUE["forum.mumsnet"].terms if is_closed(url) else ""
 
 
 def feed_at(url: str, name: str, sees: str, *, surfaced: bool = False, listing: bool = False) -> Behind:
@@ -162,7 +397,7 @@ _ONE_THREADS = re.compile(
 )
 _OF_COMMENTS = re.compile(r"\bcomments?\b|\bsylwadau\b", re.IGNORECASE)
 _SURE = 0.2
-_MOST_LINKS = 3_000
+_LINKS_READ = 3_000
 _MOST_FEEDS = 6
 _SAID_BY_ADDRESS = ("reddit", "wikipedia")
 """Whose pages name feeds that programs may not read, or that are of everything else."""
@@ -177,7 +412,7 @@ _BLOGGER = re.compile(
     r"name=['\"]generator['\"] content=['\"]blogger|content=['\"]blogger['\"] name=['\"]generator",
     re.IGNORECASE,
 )
-_MASTODON = re.compile(r'id="mastodon"|data-props="[^"]{0,300}mastodon', re.IGNORECASE)
+_SHOWS_MASTODON = re.compile(r'id="mastodon"|data-props="[^"]{0,300}mastodon', re.IGNORECASE)
 
 
 def places_behind_page(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
@@ -247,7 +482,7 @@ def _list_inside(
         yield from _unnamed_feeds(board, text, response.url)
     if board is not None:
         yield from _section(board, tree, response)
-    yield from _news(tree, response) if own else _read_as(board, response)
+    yield from _own_news(tree, response) if own else _read_as(board, response)
     yield from (replace(each, name=host_of(each.url)) for each in declared if _is_part(each))
 
 
@@ -277,7 +512,7 @@ def _unnamed_feeds(board: Board | None, text: str, url: str) -> Iterator[Behind]
     if board is not None:
         for feed in board_feeds(board, text, url):
             yield feed_at(feed, host, f"New posts of the whole board ({board.name}), if it has its feed on.")
-    elif _MASTODON.search(text) and (tag := tag_feed(url)):
+    elif _SHOWS_MASTODON.search(text) and (tag := tag_feed(url)):
         yield tag
     elif _BLOGGER.search(text):
         yield feed_at(urljoin(url, "/feeds/posts/default"), host, "The posts of the blog.")
@@ -307,7 +542,7 @@ def _trails(tree: BeautifulSoup) -> Iterator[list[Tag]]:
     for pattern in (_CRUMBS, _NAVBAR):
         nodes = [*tree.find_all(class_=pattern, limit=20), *tree.find_all(id=pattern, limit=5)]
         yield [link for node in nodes for link in node.select("a[href]")]
-    yield tree.select("a[href]")[:_MOST_LINKS][::-1]
+    yield tree.select("a[href]")[:_LINKS_READ][::-1]
 
 
 def _bare(url: str, board: Board) -> str:
@@ -325,10 +560,10 @@ def _own_page(url: str) -> tuple[Behind, ...]:
     return (Behind("own.page", url, host_of(url), "The school's own page, and its notice.", own=True),)
 
 
-def _news(tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
+def _own_news(tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
     """The page of news that one of the school's own pages links to."""
     base = base_url(tree, response.url)
-    for link in tree.select("a[href]")[:_MOST_LINKS]:
+    for link in tree.select("a[href]")[:_LINKS_READ]:
         address = absolute(base, attribute(link, "href"))
         if address and host_of(address) == host_of(response.url) and _SAYS_NEWS.fullmatch(text_of(link)):
             yield from _own_page(address.partition("#")[0])
@@ -337,7 +572,12 @@ def _news(tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
 
 def _read_as(board: Board | None, response: Response) -> Iterator[Behind]:
     """The page itself, where a kind finds posts, reviews or threads on it."""
-    kinds = [collector(board.kind)] if board is not None else _rank_collectors(response)
+    others = ("feed", "own.page")
+    kinds = (
+        [reader for reader in rank_collectors(response) if reader.kind not in others][:3]
+        if board is None
+        else [collector(board.kind)]
+    )
     for reader in kinds:
         try:
             page = reader.parse(Source("behind", reader.kind, response.url), response)
@@ -355,12 +595,6 @@ def _read_as(board: Board | None, response: Response) -> Iterator[Behind]:
             listing=reviews,
         )
         return
-
-
-def _rank_collectors(response: Response) -> list[Collector]:
-    readers = [collector(name) for name in CATALOGUE if name not in ("feed", "own.page")]
-    sure = sorted(((reader.recognises(response), reader) for reader in readers), key=lambda pair: -pair[0])
-    return [reader for certain, reader in sure if certain >= _SURE][:3]
 
 
 def _describe_page(page: Page, *, reviews: bool) -> str:
@@ -398,7 +632,7 @@ def count_outlets(brought: Iterable[Mention]) -> tuple[Outlet, ...]:
 
     Google names the outlet at the end of a title and hides its address; where another search brought the same
     outlet with its address, they are one."""
-    counted = Counter((_host(mention), _name(mention)) for mention in brought)
+    counted = Counter(map(_name_outlet, brought))
     hosts = {name.casefold(): host for host, name in counted if host and name}
     found: dict[tuple[str, str], Outlet] = {}
     for (host, name), articles in counted.items():
@@ -409,17 +643,17 @@ def count_outlets(brought: Iterable[Mention]) -> tuple[Outlet, ...]:
     return tuple(sorted(found.values(), key=lambda outlet: -outlet.articles))
 
 
-def papers(found: Iterable[Outlet], watched: Iterable[str], least: int = _LEAST) -> tuple[Outlet, ...]:
+def papers(found: Iterable[Outlet], watched: Iterable[str]) -> tuple[Outlet, ...]:
     """Those whose own feed is worth watching: at most five, most articles first.
 
-    Left out: who brought fewer than `least`, nationwide giants and sites that repeat others, platforms, who
-    has no known address, and the hosts of the addresses that are `watched`."""
+    Left out: who brought fewer than two articles, nationwide giants and sites that repeat others, platforms,
+    who has no known address, and the hosts of the addresses that are `watched`."""
     ours = {_bare_host(address) for address in watched}
     left_out = (*_table()["nationwide"], *_table()["repeats"])
     worth = (
         outlet
         for outlet in found
-        if outlet.articles >= least
+        if outlet.articles >= _LEAST
         and outlet.host
         and outlet.host not in ours
         and channel_at(f"https://{outlet.host}/") == WEBSITE
@@ -454,16 +688,12 @@ def _group_feed(front: Response) -> Behind | None:
     return None
 
 
-def _host(mention: Mention) -> str:
+def _name_outlet(mention: Mention) -> tuple[str, str]:
+    """The outlet's host and name: Google writes this behind the title, Bing as the author."""
     host = _bare_host(mention.url)
-    return "" if host == _WITHOUT_ADDRESS else host
-
-
-def _name(mention: Mention) -> str:
-    """The outlet's name: Google writes it behind the title, Bing as the author."""
-    if _bare_host(mention.url) == _WITHOUT_ADDRESS:
-        return mention.title.rpartition(" - ")[2].strip()
-    return (mention.author or "").strip() if mention.channel == "bing_news" else ""
+    if host == _WITHOUT_ADDRESS:
+        return "", mention.title.rpartition(" - ")[2].strip()
+    return host, (mention.author or "").strip() if mention.channel == "bing_news" else ""
 
 
 def _bare_host(address: str) -> str:
@@ -472,4 +702,4 @@ def _bare_host(address: str) -> str:
 
 @cache
 def _table() -> Mapping[str, Any]:
-    return tomllib.loads((files("sources.places") / "outlets.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("sources") / "outlets.toml").read_text(encoding="utf-8"))

@@ -14,11 +14,12 @@ from typing import Any
 
 from lxml import etree
 
+from data.ids import squeeze
 from data.types import Block, BlockKind, Response
 from data.web.channels import host_of
-from sources.blocks.wall_patterns import REASONS, wording
 from sources.html.markup import decode
 from sources.html.parsers import is_feed, json_in, parse_html
+from sources.walls import REASONS, wording
 
 _THIN_LETTERS = 2000  # the longest wall seen that is not a consent page has 1,120 letters
 _THIN_CONSENT_LETTERS = 6000  # nothing with more text is any kind of wall
@@ -143,13 +144,13 @@ def _find_signs(text: str, source: str) -> _PageSigns | None:
     root = parse_html(text)
     if root is None:
         return None
-    title = _squeeze_spaces(root.findtext(".//title"))
+    title = squeeze(root.findtext(".//title") or "")
     asks_password = bool(root.xpath("//input[@type='password']"))
     offered = root.xpath(_OFFERED)
     controls = len(root.xpath("//a[@href][not(starts-with(@href, '#'))] | //input[not(@type='hidden')]"))
     scripts = len(root.xpath("//script"))
     etree.strip_elements(root, "script", "style", "template", "title", etree.Comment, with_tail=False)
-    prose = _squeeze_spaces(" ".join(root.itertext()))
+    prose = squeeze(" ".join(root.itertext()))
     letters = sum(map(len, _WORD.findall(prose)))
     if letters >= _THIN_CONSENT_LETTERS:
         return None
@@ -172,11 +173,7 @@ def _block(kind: BlockKind) -> Block:
 
 
 def _plain(text: str) -> str:
-    return _squeeze_spaces(text).lower().replace("’", "'")
-
-
-def _squeeze_spaces(text: object) -> str:
-    return " ".join(str(text or "").split())
+    return squeeze(text).lower().replace("’", "'")
 
 
 # ------------------------------------------------------------- is there anything to read?

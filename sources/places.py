@@ -1,9 +1,16 @@
-"""Searches by a school's names: their addresses, spellings."""
+"""Places that could be watched: what each row of the table sees and allows, a proposal made of it, and the
+addresses and spellings by which a school is searched for. Pure.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from importlib.resources import files
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from data.register.school_names import (
@@ -16,9 +23,52 @@ from data.register.school_names import (
     spoken_name,
     words_of,
 )
-from data.types import Person, School
+from data.types import Person, School, Source
 
-# The addresses of searches and tags that are published as feeds, and what they search for. Pure text.
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A source as it would stand in the settings, and what a person needs to decide about it.
+
+    `sees` says what is found there and `terms` what the site allows, a sentence each; `checked` is the day
+    those terms were read. `why_off` is why it is proposed switched off, "" where its terms allow reading.
+    `spelling` is the name that it searches for, "" where it is no search."""
+
+    source: Source
+    sees: str
+    terms: str
+    checked: date
+    why_off: str = ""
+    spelling: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceTerms:
+    """One row of `places.toml`; `rests_on` is where its terms were read, `name` that of an inspectorate."""
+
+    sees: str
+    terms: str
+    checked: date
+    rests_on: str
+    why_off: str = ""
+    name: str = ""
+
+
+@cache
+def places() -> Mapping[str, PlaceTerms]:
+    """Every row by its name."""
+    text = (files("sources") / "places.toml").read_text(encoding="utf-8")
+    return {name: PlaceTerms(**row) for name, row in tomllib.loads(text).items()}
+
+
+def make_row(place: str, source: Source, spelling: str = "") -> Proposal:
+    """The source with what its row says; switched off where the row says why."""
+    row = places()[place]
+    source = replace(source, disabled=row.why_off or None)
+    return Proposal(source, row.sees, row.terms, row.checked, row.why_off, spelling)
+
+
+# The addresses of searches and tags that are published as feeds, and what they search for.
 
 _ASKED = ("q", "query", "search", "search_query", "keywords", "keyword", "term", "s", "tags", "tag")
 _TAG = re.compile(r"/(?:tags?|hashtags?)/([^/.?]+)")
@@ -120,7 +170,7 @@ def _names(schools: Iterable[School]) -> frozenset[str]:
     return frozenset(word for word in words if len(word) >= _SHORTEST) - SCHOOLISH
 
 
-# How people write a school's name when they look for it: a name in quotation marks, and the place. Pure.
+# How people write a school's name when they look for it: a name in quotation marks, and the place.
 
 MOST = 3
 _SAYS_SCHOOL = SCHOOLISH | words_of("playgroup playgroups preschool kindergarten montessori prep preparatory")

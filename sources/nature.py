@@ -42,7 +42,7 @@ class Board:
     section: str
 
 
-_TABLE = tomllib.loads(Path(__file__).with_name("boards.toml").read_text(encoding="utf-8"))
+_TABLE = tomllib.loads(Path(__file__).with_name("board_software.toml").read_text(encoding="utf-8"))
 BOARDS = tuple(Board(**row) for row in _TABLE["boards"])
 """Those whose marks are surest first: some themes of one speak of another."""
 
@@ -61,11 +61,7 @@ _FEED = re.compile(
     r"|app\.php/feed)",
     re.IGNORECASE,
 )
-
-
-def is_boards_feed(url: str) -> bool:
-    """Is it the address of a feed as only a board's software forms it?"""
-    return _FEED.search(url) is not None
+"""The address of a feed as only a board's software forms it."""
 
 
 def board_feeds(board: Board, text: str, url: str) -> Iterator[str]:
@@ -157,7 +153,7 @@ def nature_of_feed(title: str, url: str, addresses: Sequence[str] = ()) -> Natur
         return at or said
     if at is Nature.PAPER:
         return Nature.BOARD if said is Nature.BOARD else at
-    if is_boards_feed(url):
+    if _FEED.search(url):
         return Nature.BOARD
     return said or at or (Nature.BODY if _BODIES.search(name) else _by_words(name, host_of(url)))
 
@@ -176,14 +172,6 @@ def nature_at(url: str) -> Nature | None:
 def sure(nature: Nature | None, url: str) -> Nature | None:
     """The nature, but for a blog whose address does not say so: a small paper often looks like one."""
     return None if nature is Nature.BLOG and nature_at(url) is not Nature.BLOG else nature
-
-
-def nature_by_words(title: str, url: str) -> Nature | None:
-    """Guess the nature by the words of title and host alone: the last evidence."""
-    name = squeeze(plain(title)).casefold()
-    if _BODIES.search(name):
-        return Nature.BODY
-    return None if _PEOPLES.search(name) else _by_words(name, host_of(url))
 
 
 def _by_words(name: str, host: str) -> Nature | None:
@@ -264,7 +252,9 @@ def nature_of_page(url: str, tree: BeautifulSoup, text: str, board: Board | None
         return Nature.BOARD
     if said := nature_at(url):
         return said
-    types, words = _declared_types(text), squeeze(" ".join(map(text_of, (tree, *tree.select("noscript")))))
+    # what schema.org calls the things on the page
+    types = {one for found in _TYPES.findall(text) for one in re.findall(r"\w+", " ".join(found))}
+    words = squeeze(" ".join(map(text_of, (tree, *tree.select("noscript")))))
     title = squeeze(first_text(tree, "title") or "")
     # what stands at the foot of the page: its words, where its links lead, what its pictures are called
     feet = tree.select("footer") or [tree]
@@ -287,15 +277,13 @@ def nature_of_page(url: str, tree: BeautifulSoup, text: str, board: Board | None
 
 
 def _by_title_and_host(title: str, url: str, points: int, words: str) -> Nature | None:
-    """By title and host, where the page shows something of a newsroom too, or hardly anything at all."""
-    found = nature_by_words(title, url)
+    """By the words of title and host, the last evidence: a paper only where the page shows something of a
+    newsroom too, or hardly anything at all."""
+    name = squeeze(plain(title)).casefold()
+    if _BODIES.search(name):
+        return Nature.BODY
     unlikely = points < _WITH_A_NAME and len(words.split()) >= _FEW_WORDS
-    return None if found is Nature.PAPER and unlikely else found
-
-
-def _declared_types(text: str) -> set[str]:
-    """List what schema.org calls the things on the page."""
-    return {one for found in _TYPES.findall(text) for one in re.findall(r"\w+", " ".join(found))}
+    return None if unlikely or _PEOPLES.search(name) else _by_words(name, host_of(url))
 
 
 def _is_regulated(foot: str) -> bool:

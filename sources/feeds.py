@@ -17,9 +17,8 @@ from data.types import Mention, MentionKind, Page, Request, Response, Source, So
 from data.web.channels import WEBSITE, channel_at, domains_of, host_of
 from data.web.urls import canonical_url, unwrap
 from sources.base import FeedSettings, OnePage, PageSettings, read_each
-from sources.blocks.wall_patterns import wording
 from sources.dates import PageDates, parse_date
-from sources.feeds.damaged_feed import (
+from sources.feed_document import (
     FeedDocument,
     FeedEntry,
     are_newest_last,
@@ -45,7 +44,8 @@ from sources.html.dom import (
 from sources.html.markup import absolute, attribute, decode, guess_of, next_link, plain, soup
 from sources.html.parsers import is_feed, parse_html, parse_json, parse_json_members, parse_xml, text_field
 from sources.html.sanitise import LONGEST, clean_mention, cut_document, first_read, piece
-from sources.nature.nature import CHANNEL_OF, nature_of, nature_of_feed
+from sources.nature import CHANNEL_OF, nature_of, nature_of_feed
+from sources.walls import wording
 
 _TABLE = ".//table[.//td[class(diff-marker)]]"
 _ADDED = (
@@ -57,7 +57,6 @@ _STOOD_BEFORE = (
     '[@data-marker="\u2212" or @data-marker="-" or normalize-space()="\u2212" or normalize-space()="-"]'
     " | a"
 )
-_HOST_OF = lru_cache(maxsize=256)(host_of)
 _TOO_LARGE = re.compile(  # an entry links to its edit instead of showing it
     r"</p>\s*<a\b[^>]*[?&;]diff=\d[^>]*>[^<]*</a>\s*\Z"
 )
@@ -171,7 +170,7 @@ def publishing_platform(url: str, publisher: Publisher) -> Publisher:
 
 def _site(address: str, known: Iterable[str]) -> str:
     """The platform of an address, including its subdomains; "" if it is none of these."""
-    host = _HOST_OF(address)
+    host = host_of(address)
     return next((site for site in known if host == site or host.endswith(f".{site}")), "") if host else ""
 
 

@@ -1,6 +1,7 @@
-"""Which addresses we may connect to: only those of the public internet, checked after name resolution.
+"""Exceptions that end a fetch early, and the addresses that are never asked.
 
-A name is resolved once, all its addresses are checked, and we connect to one of those, so a second
+The exception never leaves the fetcher, which turns it into a value. Only addresses of the public internet are
+asked: a name is resolved once, all its addresses are checked, and we connect to one of those, so a second
 answer from the name server cannot send the connection elsewhere (DNS rebinding).
 """
 
@@ -11,12 +12,43 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from data.errors import write_commands
+from data.types import Outcome, Response
 from data.web.public_addresses import may_be_own, why_closed
 from data.web.urls import LONGEST
-from sources.http.aborted import misconfigured, unreachable
+
+
+class FetchAborted(Exception):
+    """Ends one fetch with a known outcome; `detail` is a sentence for people."""
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        detail: str,
+        *,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        answer: Response | None = None,
+    ) -> None:
+        self.outcome = outcome
+        self.detail = write_commands(detail)
+        self.status = status
+        self.retry_after_s = retry_after_s
+        self.answer = answer
+        super().__init__(self.detail)
+
+
+unreachable = partial(FetchAborted, Outcome.UNREACHABLE)
+"""The site gives no answer, or none that is one: it may, another time."""
+misconfigured = partial(FetchAborted, Outcome.MISCONFIGURED)
+"""What the configuration has us ask for cannot be asked."""
+malformed = partial(FetchAborted, Outcome.MALFORMED)
+"""What came cannot be read."""
+
 
 Resolve = Callable[[str, int], list[str]]
 """Gives the addresses of a host as text. Raises OSError if the name has none."""
