@@ -838,7 +838,7 @@ _PARTICIPLE = re.compile(
 _PREPOSITION = re.compile(r"_*(of|as|beside|before|after)_")
 _CLAUSE = re.compile(r"(What|Who|Whom|Whose|Where|Of|As|That|How|So)\b")
 _DIALECT = {"told", "mend", "tender", "whoever", "anew", "bears", "stands"}
-_KEYS = ("alerts/ladder/guards/",)
+_KEYS = ("alerts/ladder/guards.py",)
 """A guard's name is the key of its sentence, which letters and tests of the ladder hold."""
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.access.acts import Act
 from alerts.access.guidance import lead_named
-from alerts.access.knowing import Access
+from alerts.access.knowing import Access, Act
 from alerts.access.offices import SAFEGUARDERS, Fact, facts_of_class, holders, tier_to_inform
 from alerts.access.recipients import bypass_recipients, in_their_place
 from alerts.ladder.replay import CONSENT, OfTheirs, by_mail, for_whom, key, seen_from, step_code, still_there

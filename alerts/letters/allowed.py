@@ -11,8 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.ladder.guards.asking import INDIVIDUALS, OWN, cared_for_first, rhc_takes, section_5_applies
-from alerts.ladder.guards.steps import consent_wanted
+from alerts.ladder.guards import (
+    INDIVIDUALS,
+    OWN,
+    cared_for_first,
+    consent_wanted,
+    rhc_takes,
+    section_5_applies,
+)
 from alerts.ladder.rules import Rules
 from alerts.letters.kinds import SPECS, LetterKind, LetterReader, Offer
 from alerts.ways import PlatformRoute, WayOf, route

@@ -10,8 +10,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from alerts.access.knowing import spokesperson
-from alerts.ladder.guards.asking import CONVERSATION, OWN, section_5_applies
-from alerts.ladder.guards.steps import consent_wanted
+from alerts.ladder.guards import CONVERSATION, OWN, consent_wanted, section_5_applies
 from alerts.ladder.mails import describe_record
 from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
 from alerts.ladder.rules import LONDON, Rules, due, imminent, limitation_ends

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from alerts.access.acts import Act, who_may
-from alerts.access.knowing import Access, access
+from alerts.access.knowing import Access, Act, access, who_may
 from alerts.access.matter import Matter, name_holders
 from alerts.access.offices import holders
 from alerts.ladder.advance import Refusal

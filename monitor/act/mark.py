@@ -9,8 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.access.acts import people_to_agree
-from alerts.access.knowing import Access, access
+from alerts.access.knowing import Access, access, people_to_agree
 from alerts.wording.alert_mail import compose_said
 from alerts.wording.instant import Telling, telling
 from alerts.wording.title import NOTHING_SEEN, Seen

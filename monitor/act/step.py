@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, reads_whole
-from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.advance import TABLE, Advance, Refusal
 from alerts.ladder.rules import still_left_out
-from alerts.ladder.transitions import TABLE
 from alerts.places import at_place
 from alerts.ways import route
 from data.cases import Case, Event

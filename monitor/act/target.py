@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.access.acts import Act, who_may
+from alerts.access.knowing import Act, who_may
 from alerts.access.matter import aims, meant_as, persons_meant
 from alerts.ladder.advance import Refusal
 from alerts.ladder.mails import NOTHING_DONE, in_charge, message_for_target

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alerts.access.acts import Act, people_to_agree, who_may
 from alerts.access.knowing import (
     Access,
+    Act,
     access,
     access_of_all,
     access_unnamed,
     keeps_in_room,
     may_know_conflicts,
+    people_to_agree,
     reads_whole,
+    who_may,
 )
 from alerts.access.matter import (
     Matter,

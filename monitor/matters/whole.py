@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.access.acts import Act, who_may
+from alerts.access.knowing import Act, who_may
 from alerts.access.matter import Matter, part_of
 from alerts.next_date import may_be_danger, next_date, to_decide
 from alerts.said_time import time_to_tell

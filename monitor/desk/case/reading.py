@@ -6,12 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from alerts.access.acts import Act
 from alerts.access.guidance import staff_places
-from alerts.access.knowing import Access
-from alerts.ladder.advance import Refusal
-from alerts.ladder.refusals import remedy_of
-from alerts.ladder.transitions import ON_LADDER, TABLE
+from alerts.access.knowing import Access, Act
+from alerts.ladder.advance import ON_LADDER, TABLE, Refusal, remedy_of
 from alerts.letters.allowed import letter_refusal, list_offers
 from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterDraft, LetterKind, NoDraft
 from alerts.letters.layout import write_draft

@@ -35,10 +35,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.case_numbers import number_of
 
-from alerts.access.acts import Act, missing_offices, reports_to_one, wanted_offices, who_may
 from alerts.access.guidance import guidance, office_named
 from alerts.access.knowing import (
     Access,
+    Act,
     access,
     access_of_all,
     access_unnamed,
@@ -46,6 +46,10 @@ from alerts.access.knowing import (
     delegates,
     first_assessors,
     heads,
+    missing_offices,
+    reports_to_one,
+    wanted_offices,
+    who_may,
 )
 from alerts.access.matter import (
     Matter,

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 
 from alerts.access.guidance import PLACES
-from alerts.ladder.guards.steps import OVERRIDES, UNLOCK_GROUNDS
+from alerts.ladder.guards import OVERRIDES, UNLOCK_GROUNDS
 from alerts.layout.pdf import _PRINTED, Paragraph, names_any, printable
 from alerts.letters.kinds import LetterKind
 from alerts.pack.compose import TOLD, chronology, compose_pack, exhibit_blocks
