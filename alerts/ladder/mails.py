@@ -17,7 +17,7 @@ from alerts.next_date import in_waking_hours, in_working_hours
 from alerts.places import place_of
 from alerts.wording.cases import add_place, until
 from alerts.wording.instant import thread_of, with_phone
-from alerts.wording.title import subject, topic_of_case
+from alerts.wording.matters import subject, topic_of_case
 from data.cases import Case, CaseState, CaseStep, RunningClock, is_police_informed
 from data.content_class import ContentClass
 from data.ids import digest

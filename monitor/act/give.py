@@ -11,9 +11,8 @@ from enum import StrEnum
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
 from alerts.access.recipients import notified_so_far
-from alerts.wording.alert_mail import compose_given, compose_said
-from alerts.wording.instant import Telling
-from alerts.wording.title import NOTHING_SEEN, Seen
+from alerts.wording.instant import Telling, compose_given, compose_said
+from alerts.wording.matters import NOTHING_SEEN, Seen
 from data.cases import Event
 from data.errors import InputError, StoreError
 from data.ids import digest

@@ -13,8 +13,8 @@ from alerts.access.matter import Matter, name_holders
 from alerts.access.offices import holders
 from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import SCHOOLGATE
-from alerts.wording.alert_mail import alert_messages as compose_alert
-from alerts.wording.alert_mail import compose_given
+from alerts.wording.instant import alert_messages as compose_alert
+from alerts.wording.instant import compose_given
 from data.cases import Case, Event
 from data.errors import InputError
 from data.people import people_of

@@ -11,8 +11,8 @@ from alerts.access.matter import list_threatened, targets
 from alerts.instant.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise_alert
 from alerts.next_date import Means
 from alerts.said_time import times_named
-from alerts.wording.alert_mail import alert_messages
-from alerts.wording.title import NOTHING_SEEN, Seen, is_restricted
+from alerts.wording.instant import alert_messages
+from alerts.wording.matters import NOTHING_SEEN, Seen, is_restricted
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.judged import calls_for_alert, gravest_verdict, is_enquiry, leading, may_endanger, route_rank

@@ -18,8 +18,8 @@ from builders.page import DANGER, WORDS, PageDesk
 from builders.served import broken_rules, chromium, needs_chromium, opened, served
 
 from alerts.next_date import Means
-from alerts.wording.alert_mail import alert_messages
-from alerts.wording.title import Seen
+from alerts.wording.instant import alert_messages
+from alerts.wording.matters import Seen
 from data.types import About, Route
 
 TABLES = ("audit", "alerts", "owners", "outbox", "case_steps")

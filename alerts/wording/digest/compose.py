@@ -17,8 +17,16 @@ from alerts.wording.digest.reader import (
     to_one_line,
 )
 from alerts.wording.digest.view import Line, Section, View
-from alerts.wording.matters import describe, who_is_away
-from alerts.wording.title import PHONE_CHARS, Seen, Topic, matter_words, topic_of_alert, topic_of_case
+from alerts.wording.matters import (
+    PHONE_CHARS,
+    Seen,
+    Topic,
+    describe,
+    matter_words,
+    topic_of_alert,
+    topic_of_case,
+    who_is_away,
+)
 from data.judged import gravest_verdict, top_of
 from data.matters import MatterView, ReaderPart
 from data.words.say import capital, words

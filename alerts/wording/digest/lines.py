@@ -23,8 +23,7 @@ from alerts.wording.digest import headlines
 from alerts.wording.digest.headlines import clearing
 from alerts.wording.digest.reader import WEEK, Saying, read_in_part, to_one_line
 from alerts.wording.digest.view import Line
-from alerts.wording.matters import describe, next_of_alert, time_words
-from alerts.wording.title import title_of
+from alerts.wording.matters import describe, next_of_alert, time_words, title_of
 from data.cases import is_police_informed
 from data.digest import AccountAct, Drill, Headline, SpikeNotice, Undelivered
 from data.judged import gravest_verdict, is_danger, is_enquiry, is_of_this_hour, tone_of

@@ -10,7 +10,7 @@ from functools import partial
 from alerts.access.knowing import readers
 from alerts.escalation import HOUR, Call, Open, Unfinished, ask_again, call, next_asking_at, next_call_at
 from alerts.next_date import SchoolDays, list_marks, next_dates
-from alerts.wording.alert_mail import (
+from alerts.wording.instant import (
     Question,
     Unanswered,
     compose_call,

@@ -70,9 +70,8 @@ from alerts.access.recipients import asked_next, recipients
 from alerts.escalation import TABLE, Open, call
 from alerts.instant.raise_alert import Decline, raise_alert
 from alerts.next_date import Means, SchoolDays
-from alerts.wording.alert_mail import alert_messages
-from alerts.wording.matters import describe_lane, next_of_alert, what_next, who_is_away
-from alerts.wording.title import Seen
+from alerts.wording.instant import alert_messages
+from alerts.wording.matters import Seen, describe_lane, next_of_alert, what_next, who_is_away
 from data.cases import Profile
 from data.judged import A_PERSON_DECIDES, ON_OWN_ACCOUNT
 from data.people import away

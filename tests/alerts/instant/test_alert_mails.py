@@ -16,16 +16,17 @@ from alerts.delivery.results import Circle, Lost, urgent_message
 from alerts.escalation import TABLE, Call, Occasion, Open
 from alerts.links import Links
 from alerts.next_date import Means
-from alerts.wording.alert_mail import (
+from alerts.wording.instant import (
+    To,
     Unanswered,
     alert_messages,
     compose_call,
     compose_has_it,
     compose_morning,
+    telling,
+    to_target,
 )
-from alerts.wording.instant import To, telling, to_target
-from alerts.wording.matters import describe, next_of_alert
-from alerts.wording.title import NOTHING_SEEN, PHONE_CHARS, Seen, Topic, subject
+from alerts.wording.matters import NOTHING_SEEN, PHONE_CHARS, Seen, Topic, describe, next_of_alert, subject
 from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES, DANGER
 from data.matters import Having, Holder, PostView, SaidTime

@@ -42,7 +42,7 @@ from alerts.instant.raise_alert import (
     story_severity,
 )
 from alerts.next_date import OPENS, Means, SchoolDays, due_at, in_working_hours, to_decide
-from alerts.wording.alert_mail import Unanswered, alert_messages, compose_call, compose_morning
+from alerts.wording.instant import Unanswered, alert_messages, compose_call, compose_morning
 from data.judged import DANGER, ROUTE_ORDER, is_of_this_hour, route_rank
 from data.matters import LADO, Having, Holder, NextDate, SaidTime
 from data.register.calendar import Calendar

@@ -15,7 +15,7 @@ from support.imap_server import PASSWORD, USER, imap_server
 
 from alerts.delivery.mail import compose_mail
 from alerts.links import Links
-from alerts.wording.alert_mail import alert_messages
+from alerts.wording.instant import alert_messages
 from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
 from data.types import MailReply, Source, Via
