@@ -27,8 +27,7 @@ from alerts.wording.digest.lines import (
     when_posted,
     who_of,
 )
-from alerts.wording.digest.reader import Saying, to_one_line
-from alerts.wording.digest.view import Line
+from alerts.wording.digest.view import Line, Saying, to_one_line
 from alerts.wording.matters import describe, next_of
 from data.judged import (
     HANDED_IN,
