@@ -44,8 +44,16 @@ from alerts.weekly.facts import (
     to_json,
 )
 from alerts.weekly.release_check import Names, check
-from alerts.weekly.wording import Chart, ReportTable, document, duration
-from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
+from alerts.weekly.wording import (
+    Chart,
+    Incident,
+    ReportTable,
+    document,
+    duration,
+    safeguarding_document,
+    term_document,
+    year_document,
+)
 from data.cases import Case, CaseState
 from data.content_class import ContentClass
 from data.errors import InputError
