@@ -22,7 +22,7 @@ pytestmark = pytest.mark.house
 
 ABOUT_ONE_RUNG = {
     "alerts/ladder/guards.py": {"AUTHOR_REQUEST", "HOST", "PLATFORM_REPORT"},
-    "alerts/letters/allowed.py": {"HOST"},
+    "alerts/letters/kinds.py": {"HOST"},
     "alerts/letters/facts.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
     "data/cases.py": {"PLATFORM_REPORT"},
 }

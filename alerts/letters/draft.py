@@ -14,7 +14,6 @@ from dataclasses import replace
 from alerts.access.knowing import spokesperson
 from alerts.ladder.rules import Rules
 from alerts.letters import forbidden_words
-from alerts.letters.allowed import account_ways, letter_refusal, takes_the_formal_way
 from alerts.letters.facts import (
     HARMS,
     LAWS,
@@ -48,6 +47,9 @@ from alerts.letters.kinds import (
     LetterSpec,
     NoDraft,
     WantedFact,
+    account_ways,
+    letter_refusal,
+    takes_the_formal_way,
 )
 from alerts.letters.layout import complainant, fill_letter, parts, postal_address, restore_quotes, signer
 from alerts.ways import Helpline, OtherWay, PlatformRoute, WayOf, helplines, old, route

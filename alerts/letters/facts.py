@@ -15,7 +15,6 @@ from alerts.ladder.mails import describe_record
 from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
 from alerts.ladder.rules import LONDON, Rules, due, imminent, limitation_ends
 from alerts.letters import forbidden_words
-from alerts.letters.allowed import fair_comment
 from alerts.letters.kinds import (
     FORMAL,
     LONG_FACTS,
@@ -24,6 +23,7 @@ from alerts.letters.kinds import (
     LetterKind,
     LetterReader,
     LetterSpec,
+    fair_comment,
 )
 from alerts.letters.layout import complainant, postal_address, salutation
 from alerts.pack.facts import (

@@ -12,13 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from importlib.resources import files
 from math import sqrt
 from statistics import median
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from alerts.layout.note import clean_line
+from alerts.layout.note import clean_line, templates
 from alerts.layout.pdf import Heading, Paragraph, Points, compile_pdf
 from alerts.weekly.compose import MONTH, WHOLE, kind_of_place, several
 from alerts.weekly.disclosure import FEW_STANDS_FOR, Cell, Hidden, lone
@@ -44,11 +43,7 @@ def make_report_pdf(document: ReportDocument) -> bytes:
 
 def render_report(document: ReportDocument) -> str:
     """Render the page; the same document gives the same text."""
-    from jinja2 import Environment, StrictUndefined  # late: lists import what makes reports, and make none
-
-    folder = files("alerts.weekly").joinpath("templates")
-    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = made.from_string(folder.joinpath("report.html.jinja").read_text(encoding="utf-8"))
+    template = templates().get_template("alerts.weekly/report.html.jinja")
     blocks = [(block.kind, block) for block in document.blocks]
     # how long a bar is, as a part of the longest there could be
     return template.render(d=document, blocks=blocks, share=lambda value, chart: f"{value / chart.most:.3f}")

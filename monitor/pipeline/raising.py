@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from alerts.access.matter import list_threatened, targets
-from alerts.instant.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise_alert
 from alerts.next_date import Means
+from alerts.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise_alert
 from alerts.said_time import times_named
 from alerts.wording.instant import alert_messages
 from alerts.wording.matters import NOTHING_SEEN, Seen, is_restricted

@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from alerts.access.offices import main_role
 from alerts.access.recipients import people_for_repairs
 from alerts.facts import SHOWN, Facts
-from alerts.notices.book import AFTER, matter, merge_troubles
-from alerts.notices.fault_message import IN_HEAD, UNSEEN
+from alerts.layout.note import render_page
+from alerts.notices.book import AFTER, IN_HEAD, UNSEEN, matter, merge_troubles
 from data.digest import Fate
 from data.matters import MatterView, PostView
 from data.people import away
@@ -94,9 +94,7 @@ class View:
 
 def digest_html(view: View) -> str:
     """Render the whole page; everything that is filled in is escaped."""
-    from alerts.layout import page  # late: lists import what makes a digest, and make none
-
-    return page.render_page(
+    return render_page(
         "alerts.layout/digest.html",
         language=view.language,
         title=view.subject,

@@ -12,7 +12,7 @@ from alerts.access.matter import alleged_in
 from alerts.access.offices import OFFICE_ABOUT, holders
 from alerts.access.recipients import first_reader, in_their_place
 from alerts.delivery.results import OF_THE_PERSON, TAKEN_UP_FOR, Circle, Lost, Told, cause_of, next_try, tell
-from alerts.notices.book import UnreadMatter, due_messages, handed_messages, mailing_hour
+from alerts.notices.upkeep import UnreadMatter, due_messages, handed_messages, mailing_hour
 from alerts.wording.matters import channel_name
 from classifiers.verdicts.named_people import strictly_named
 from data.evidence.handed_in import Says, Whom, said_of

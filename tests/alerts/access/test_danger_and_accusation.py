@@ -68,8 +68,8 @@ from alerts.access.matter import (
 from alerts.access.offices import FACTS, OFFICERS, Concern, Fact, FactRow, hold
 from alerts.access.recipients import asked_next, recipients
 from alerts.escalation import TABLE, Open, call
-from alerts.instant.raise_alert import Decline, raise_alert
 from alerts.next_date import Means, SchoolDays
+from alerts.raise_alert import Decline, raise_alert
 from alerts.wording.instant import alert_messages
 from alerts.wording.matters import Seen, describe_lane, next_of_alert, what_next, who_is_away
 from data.cases import Profile

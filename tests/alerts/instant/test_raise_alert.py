@@ -33,7 +33,8 @@ from hypothesis import strategies as st
 from alerts.access.matter import matter_of_story
 from alerts.access.recipients import asked_next, next_office
 from alerts.escalation import HOUR, TABLE, AlarmAudience, Call, Occasion, Open, Unfinished, ask_again, call
-from alerts.instant.raise_alert import (
+from alerts.next_date import OPENS, Means, SchoolDays, due_at, in_working_hours, to_decide
+from alerts.raise_alert import (
     CHILD_IDENTIFIABLE,
     SINCE_MARKED,
     Decline,
@@ -41,7 +42,6 @@ from alerts.instant.raise_alert import (
     raise_alert,
     story_severity,
 )
-from alerts.next_date import OPENS, Means, SchoolDays, due_at, in_working_hours, to_decide
 from alerts.wording.instant import Unanswered, alert_messages, compose_call, compose_morning
 from data.judged import DANGER, ROUTE_ORDER, is_of_this_hour, route_rank
 from data.matters import LADO, Having, Holder, NextDate, SaidTime

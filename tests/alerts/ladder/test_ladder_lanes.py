@@ -36,8 +36,7 @@ from alerts.ladder.advance import (
 from alerts.ladder.guards import FIRST
 from alerts.ladder.replay import _fold_step, replay, seen_from
 from alerts.ladder.rules import imminent
-from alerts.letters.allowed import letter_refusal
-from alerts.letters.kinds import LetterKind
+from alerts.letters.kinds import LetterKind, letter_refusal
 from alerts.places import at_each_place, place_of
 from data.cases import CaseState, Event
 from data.content_class import ContentClass

@@ -16,8 +16,8 @@ from support.for_each import for_each
 from alerts.access.knowing import Access, access, spokesperson
 from alerts.access.matter import matter_of_story
 from alerts.access.recipients import find_notified
-from alerts.instant.raise_alert import raise_alert
 from alerts.next_date import due_at, list_marks
+from alerts.raise_alert import raise_alert
 from classifiers.text.language import Language, Tongue
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import HINTED, SURELY_HARMLESS, combine_readings, read_again, worth_reading
