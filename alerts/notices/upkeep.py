@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import in_their_place, leadership, policy_owners
 from alerts.layout.note import LIFE, Button, Note, clean_line, mails, message, short_note
-from alerts.links import Links
-from alerts.next_date import in_working_hours
+from alerts.next_date import Means, in_working_hours
 from data.ids import digest
 from data.privacy import PrivacyRequest, RequestKind
 from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS, Calendar
@@ -67,12 +66,7 @@ def notice_words(missing: Missing, w: Words) -> str:
 
 
 def review_messages(
-    policy: tuple[str, str, date],
-    school: School,
-    people: Sequence[Person],
-    calendar: Calendar,
-    zone: ZoneInfo,
-    now: datetime,
+    policy: tuple[str, str, date], school: School, people: Sequence[Person], means: Means, now: datetime
 ) -> tuple[OutboxMessage, ...]:
     """Say that a written policy (its title, its version, when its review was due) is past its review, in
     working hours: to the head and the chair, for governors own the policy and the head runs it day to day
@@ -82,7 +76,7 @@ def review_messages(
     The key changes with each quarter since the review was due. The first begins the day after that day; there
     is no mail before it."""
     title, version, review_due = policy
-    days = (now.astimezone(zone).date() - review_due).days
+    days = (now.astimezone(means.zone).date() - review_due).days
     if days < 1:
         return ()
     w = words(school.language)
@@ -91,7 +85,7 @@ def review_messages(
     parts = (which, w("policy.why")), (w("policy.mend"),)
     note = short_note(w, w("policy.subject"), overdue, *parts, once=w("policy.again"))
     key = ("policy", school.urn, title, review_due.isoformat(), str((days - 1) // QUARTER_DAYS))
-    due = in_working_hours(now, zone, calendar)
+    due = in_working_hours(now, means.zone, means.calendar)
     return mails(note, policy_owners(school, people), school.urn, "account", key, due, LIFE)
 
 
@@ -106,22 +100,17 @@ class UnreadPlace:
 
 
 def unread_messages(
-    places: Sequence[UnreadPlace],
-    school: School,
-    to: Sequence[Person],
-    zone: ZoneInfo,
-    due: datetime,
-    links: Links,
+    places: Sequence[UnreadPlace], school: School, to: Sequence[Person], means: Means, due: datetime
 ) -> tuple[OutboxMessage, ...]:
     """To IT: which places have not been read for a whole school day by then, why, and how to try."""
     w = words(school.language)
     lines = []
     for place in places:
-        since = w.full_day(place.since.astimezone(zone).date())
+        since = w.full_day(place.since.astimezone(means.zone).date())
         why = w(f"digest.not_seen.{place.outcome.value}")
         lines.append(w("notice.places.line", place=clean_line(place.name), why=why, since=since))
     subject, said, once = (w(f"notice.places.{part}") for part in ("subject", "said", "once"))
-    typed = ((w("notice.places.try"), links.typed("⟪/sources⟫")),)
+    typed = ((w("notice.places.try"), means.links.typed("⟪/sources⟫")),)
     note = short_note(w, subject, said, tuple(lines), once=once, commands=typed)
     return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)
 
@@ -194,19 +183,13 @@ _A_MOMENT = timedelta(minutes=1)
 
 
 def due_messages(
-    one: PrivacyRequest,
-    school: School,
-    to: Sequence[Person],
-    links: Links,
-    calendar: Calendar,
-    zone: ZoneInfo,
-    now: datetime,
+    one: PrivacyRequest, school: School, to: Sequence[Person], means: Means, now: datetime
 ) -> tuple[OutboxMessage, ...]:
     """Say that a request is due soon, in working hours: by its number alone, since a reference may name
     somebody. The key changes with the day that it is due. Raises ValueError where nothing is due of it."""
     if one.due_at is None:
         raise ValueError(f"nothing is due of {one.id}")
-    w, base = words(school.language), links.base_url
+    w, base, zone = words(school.language), means.links.base_url, means.zone
     last = w.full_day(one.due_at - _A_MOMENT, zone)
     what = "acknowledge" if one.kind is RequestKind.COMPLAINT else "answer"
     note = short_note(
@@ -219,7 +202,7 @@ def due_messages(
         button=Button(w("privacy.owed.page"), f"{base.rstrip('/')}/requests/{one.id}") if base else None,
     )
     key = ("request", school.urn, one.id, one.due_at.isoformat())
-    return mails(note, to, school.urn, "account", key, in_working_hours(now, zone, calendar), LIFE)
+    return mails(note, to, school.urn, "account", key, in_working_hours(now, zone, means.calendar), LIFE)
 
 
 _SHOWN = 12
@@ -248,14 +231,14 @@ def mailing_hour(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime 
 
 
 def handed_messages(
-    unread: Sequence[UnreadMatter], school: School, to: Person, links: Links, zone: ZoneInfo, now: datetime
+    unread: Sequence[UnreadMatter], school: School, to: Person, means: Means, now: datetime
 ) -> tuple[OutboxMessage, ...]:
     """Mail one person each matter's number and place, no words; keyed by matters and hand-in times."""
     w, also = words(school.language), []
     for one in unread[:_SHOWN]:
-        since = w("notice.handed.at", day=w.day(one.at, now, zone), clock=w.clock(one.at, zone))
+        since = w("notice.handed.at", day=w.day(one.at, now, means.zone), clock=w.clock(one.at, means.zone))
         said = w("notice.handed.line", number=one.number, what=", ".join(filter(None, (one.place, since))))
-        link = links.page(one.story_id, to.id, now)
+        link = means.links.page(one.story_id, to.id, now)
         button = Button(w("instant.page"), link) if link else None
         also.append(((said,) if link else (said, w("instant.desk")), button))
     more = len(unread) - len(also)
