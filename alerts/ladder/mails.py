@@ -182,9 +182,9 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
     asking = case.late(now)
     told = [w for w in ended if w in asking or w is ended[-1]]
     owner, able = rules.person(case.owner), rules.who_may(Act.DECIDE, case)
-    able = (owner,) if owner is not None and _reads(case, owner, rules) else able
-    reading = (p for p in able if _reads(case, p, rules))
-    asked = in_their_place(reading, rules.people, now, lambda p: _reads(case, p, rules))
+    able = (owner,) if owner and owner.email and _may_be_told(owner, case, rules) else able
+    reading = (p for p in able if p.email and _may_be_told(p, case, rules))
+    asked = in_their_place(reading, rules.people, now, lambda p: _may_be_told(p, case, rules))
     return tuple(_reminder(case, told, person, now, rules) for person in asked)
 
 
@@ -193,8 +193,9 @@ def ran_out(case: Case, now: datetime) -> list[RunningClock]:
     return [wait for wait in case.over(now) if wait.clock != CaseClock.RECHECK]
 
 
-def _reads(case: Case, person: Person, rules: Rules) -> bool:
-    return bool(person.email) and person.id != case.target and rules.access(person, case) >= Access.STATUS
+def _may_be_told(person: Person, case: Case, rules: Rules) -> bool:
+    """May they know how far it is, and is it not aimed at them?"""
+    return person.id != case.target and rules.access(person, case) >= Access.STATUS
 
 
 def _reminder(
@@ -220,16 +221,7 @@ def _reminder(
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
 """Looks that show neither that it is gone nor that it is there."""
 
-_THEIRS_ALONE = (
-    "target",
-    "wronged",
-    "over",
-    "recorded",
-    "overridden",
-    "confirmed",
-    "turned_down",
-    "assigned",
-)
+_THEIRS_ALONE = _OF_THEM - {"helped"} | {"recorded", "overridden", "confirmed", "turned_down", "assigned"}
 
 Told = tuple[str, Iterable[Person]]
 
@@ -241,18 +233,13 @@ def messages_for_steps(
     found: dict[str, OutboxMessage] = {}
     by_them = {step.actor for step in steps}
     for words_of, whom in _tellings(before, case, steps, rules):
-        people = whom if words_of in _THEIRS_ALONE else _there(whom, case, now, rules)
+        people = whom
+        if words_of not in _THEIRS_ALONE:  # in the place of one who is away whoever covers
+            people = in_their_place(people, rules.people, now, lambda p: _may_be_told(p, case, rules))
         for person in people:
             if person.id not in by_them and by_mail(person, case, rules):
                 found.setdefault(person.id, step_message(words_of, person, case, steps, now, rules))
     return tuple(found.values())
-
-
-def _there(whom: Iterable[Person], case: Case, now: datetime, rules: Rules) -> tuple[Person, ...]:
-    """These people, or in the place of one who is away whoever covers, if they may know how far it is."""
-    return in_their_place(
-        whom, rules.people, now, lambda p: p.id != case.target and rules.access(p, case) >= Access.STATUS
-    )
 
 
 def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:

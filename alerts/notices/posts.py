@@ -80,13 +80,6 @@ class Reading:
         return self.mentions >= max(STILL_LEAST, _STILL_TIMES_USUAL * self.usual)
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    count: int
-    day: date
-    back: int
-
-
 def measure(
     moments: Sequence[datetime],
     threads: Sequence[str],
@@ -102,17 +95,19 @@ def measure(
     if counted < STILL_LEAST or now - since < timedelta(days=ENOUGH_DAYS):
         return None
     local = now.astimezone(zone)
-    # The same three hours by the school's clock on each day before, and an hour either side.
+    # The same three hours by the school's clock on each day before, and an hour either side: the count, the
+    # day, and how many days ago that was.
     windows = [
-        _Window(_count(moments, end), (local - timedelta(days=back)).date(), back)
+        (_count(moments, end), (local - timedelta(days=back)).date(), back)
         for back in range(1, DAYS + 1)
         for end in _ends(local, back, _SHIFTS, since)
     ]
     # Counts on days of today's sort, where there are enough of those.
     sort = school_day(local.date())
-    same = [w for w in windows if school_day(w.day) is sort]
-    alike = [w.count for w in (same if len({w.day for w in same}) >= _DAYS_OF_A_SORT else windows)]
-    weekly = [w.count for w in windows if w.back % _WEEK == 0]
+    same = [window for window in windows if school_day(window[1]) is sort]
+    enough = len({day for _, day, _ in same}) >= _DAYS_OF_A_SORT
+    alike = [count for count, _, _ in (same if enough else windows)]
+    weekly = [count for count, _, back in windows if back % _WEEK == 0]
     usual = float(max(median(alike), median_low(weekly) if weekly else 0))
     spread = _NORMAL * median(abs(count - median(alike)) for count in alike)
     line = max(LEAST, _TIMES_USUAL * usual, usual + _DEVIATIONS * max(spread, sqrt(usual + 1)))

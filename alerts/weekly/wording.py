@@ -20,8 +20,18 @@ from zoneinfo import ZoneInfo
 from alerts.layout.note import clean_line, templates
 from alerts.layout.pdf import Heading, Paragraph, Points, compile_pdf
 from alerts.weekly.compose import MONTH, WHOLE, kind_of_place, several
-from alerts.weekly.disclosure import FEW_STANDS_FOR, Cell, Hidden, lone
-from alerts.weekly.facts import KINDS, OUTCOMES, ReportFacts, Week, WindowRow, parse_week
+from alerts.weekly.facts import (
+    FEW_STANDS_FOR,
+    KINDS,
+    OUTCOMES,
+    Cell,
+    Hidden,
+    ReportFacts,
+    Week,
+    WindowRow,
+    lone,
+    parse_week,
+)
 from data.cases import Case
 from data.content_class import CLASSES, class_spec
 from data.register.calendar import Term
@@ -155,7 +165,8 @@ def lead(w: Words, facts: ReportFacts, week: Week) -> str:
             *([w("report.lead.partial")] if facts.own.partial else []),
             *_tones(w, facts),
             _say_removals(w, facts),
-            *([] if facts.open is None else [_open(w, facts.open)]),
+            *([w("report.lead.open_few")] if isinstance(facts.open, Hidden) else []),
+            *([w("report.lead.open", count=w.number(facts.open))] if isinstance(facts.open, int) else []),
             _gaps(w, facts),
             w("report.safeguarding"),
         )
@@ -187,7 +198,10 @@ def change(w: Words, facts: ReportFacts) -> Iterator[str]:
     known = before is not None and before.week == parse_week(facts.week).back().name
     then, now = before.cells[WHOLE] if before and known else Hidden.FEW, facts.own.cells[WHOLE]
     if isinstance(then, int) and isinstance(now, int) and before:
-        yield w(f"report.change.{_direction(now, then)}", now=w.number(now), before=w.number(then))
+        # more or less only beyond twice what chance does to the difference of two counts
+        same = abs(now - then) <= _WIDE * sqrt(now + then)
+        way = "same" if same else "more" if now > then else "less"
+        yield w(f"report.change.{way}", now=w.number(now), before=w.number(then))
 
 
 def theme_list(w: Words, themes: tuple[str, ...]) -> str:
@@ -280,12 +294,6 @@ def _say_removals(w: Words, facts: ReportFacts) -> str:
     return w("report.lead.removals", count=w.number(total))
 
 
-def _open(w: Words, matters: Cell) -> str:
-    if isinstance(matters, Hidden):
-        return w("report.lead.open_few")
-    return w("report.lead.open", count=w.number(matters))
-
-
 def _gaps(w: Words, facts: ReportFacts) -> str:
     places, missed = sum(p.places for p in facts.places), sum(p.part + p.none for p in facts.places)
     if not places:
@@ -297,13 +305,6 @@ def _standing_for(total: Cell) -> int | None:
     if isinstance(total, Hidden):
         return FEW_STANDS_FOR if total is Hidden.FEW else None
     return total
-
-
-def _direction(now: int, then: int) -> str:
-    """More or less only beyond twice what chance does to the difference of two counts."""
-    if abs(now - then) <= _WIDE * sqrt(now + then):
-        return "same"
-    return "more" if now > then else "less"
 
 
 def questions(w: Words, facts: ReportFacts, today: date) -> tuple[str, ...]:

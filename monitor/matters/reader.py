@@ -28,7 +28,7 @@ from alerts.access.matter import (
     with_more,
 )
 from alerts.ladder.replay import CONSENT, SUPPORT, mail_of, replay, with_derived_state
-from alerts.next_date import SchoolDays, find_holder, list_marks, may_be_danger, says_not_us, undoable
+from alerts.next_date import SchoolDays, find_holder, list_marks, may_be_danger, undoable
 from data.cases import Case, CaseStep
 from data.errors import InputError
 from data.judged import gravest_verdict, is_of_this_hour, may_be_grave
@@ -160,8 +160,7 @@ def find_markable(reader: Reader, known: KnownMatters, story_id: str) -> Markabl
     verdicts, cases = stored.verdicts.get(story_id, ()), stored.cases_of(story_id)
     had = stored.holder(story_id) is not None
     people = reader.config.people
-    may = list_marks(person, matter, people, alert, verdicts, cases, had=had)
-    by_two = says_not_us(person, matter, people, alert, verdicts, cases)
+    may, by_two = list_marks(person, matter, people, alert, verdicts, cases, had=had)
     return Markable(may, standing, undo, by_two)
 
 

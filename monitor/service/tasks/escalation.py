@@ -133,7 +133,7 @@ def _make_unfinished(
     verdicts, cases = stored.verdicts.get(story, ()), stored.cases_of(story)
     dates = next_dates(stored.alerts.get(story), cases, days, now, had=False, lane=matter.bypass)
     has = next((p for p in people if holder is not None and p.id == holder.person), None)
-    marks = list_marks(has, matter, people, alert, verdicts, cases, had=True) if has else ()
+    marks = list_marks(has, matter, people, alert, verdicts, cases, had=True)[0] if has else ()
     return Unfinished(
         replace(alert, excluded=excluded),
         holder,

@@ -30,10 +30,11 @@ from pypdf.generic import ContentStream
 from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly import wording as html
 from alerts.weekly.compose import WHOLE, kind_of_place, several
-from alerts.weekly.disclosure import LEAST, Hidden
 from alerts.weekly.facts import (
     KINDS,
+    LEAST,
     TONES,
+    Hidden,
     PolicyRow,
     TrustRow,
     WeekRow,

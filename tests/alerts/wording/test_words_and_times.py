@@ -290,7 +290,7 @@ def test_nobody_has_it_whom_it_may_accuse_and_only_whoever_took_it_gives_it_up()
 
 def marks_for(person, verdict=MILD, alert=None, cases=(), *, had=False):
     matter = matter_of_story([verdict], alert, SCHOOL, PEOPLE)
-    return list_marks(person, matter, PEOPLE, alert, [verdict], cases, had=had)
+    return list_marks(person, matter, PEOPLE, alert, [verdict], cases, had=had)[0]
 
 
 def raised_on(verdict, **fields):
