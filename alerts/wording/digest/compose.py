@@ -70,10 +70,13 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
         n += 0 if each.first is None else len(each.lines)
     sections = tuple(numbered)
     with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
+    quiet = "first" if facts.set_up else "calm" if chosen.about else "quiet"
+    quiet = quiet if facts.reading.places else "blind"
+    told = facts.school_day and facts.reading.places and not chosen.alone
     absent = (*who_is_away(facts.people, facts.now, facts.zone, say.w), *lines.to_keep(say))
     return View(
         language=facts.school.language,
-        subject=_subject(say, chosen),
+        subject=_subject([say], [chosen], say.w(f"digest.subject.{quiet}"), len(facts.unseen) if told else 0),
         heading=the_day(say),
         opening=_opening(say, chosen),
         sections=sections,
@@ -203,16 +206,6 @@ def _topic(say: Saying, view: MatterView) -> Topic:
     return topic_of_alert(view.alert, seen, view.number)
 
 
-def subject_line(say: Saying, parts: Sequence[str]) -> str:
-    """The gravest first, and as much more as a telephone shows; the sender's name says whose digest it is."""
-    said = parts[0]
-    for part in parts[1:]:
-        said = f"{said}, {part}" if len(f"{said}, {part}") <= PHONE_CHARS else said
-    return to_one_line(
-        say.w("digest.subject.line", parts=capital(said), weekday=say.w.weekday(say.facts.day))
-    )
-
-
 def count_by_kind(say: Saying, found: Sequence[tuple[Selection, bool]]) -> list[str]:
     """Count its kinds in a subject's words; of each selection, whether its first is told before."""
     n: dict[str, int] = dict.fromkeys(("danger_more", "overdue", "mine"), 0)
@@ -230,21 +223,26 @@ def count_by_kind(say: Saying, found: Sequence[tuple[Selection, bool]]) -> list[
     return [say.count(f"digest.subject.{key}", count) for key, count in n.items() if count > 0]
 
 
-def _subject(say: Saying, chosen: Selection) -> str:
-    w, facts = say.w, say.facts
-    first = first_part(say, chosen)
-    parts = [*filter(None, [first]), *count_by_kind(say, [(chosen, bool(first))])]
-    if signing := len(lines.to_sign(say, chosen.person)):
+def _subject(says: Sequence[Saying], chosen: Sequence[Selection], quiet: str, unseen: int) -> str:
+    """The gravest first, of any school, and as much more as a telephone shows; else that all is `quiet`. The
+    sender's name says whose digest it is."""
+    say, order = says[0], list(Agenda)
+    firsts = [first_part(one, of) for one, of in zip(says, chosen, strict=True)]
+    heard = (n for n, said in enumerate(firsts) if said)
+    gravest = min(heard, key=lambda n: order.index(chosen[n].matters[0].group), default=None)
+    parts = [] if gravest is None else [firsts[gravest]]
+    parts += count_by_kind(say, [(one, n == gravest) for n, one in enumerate(chosen)])
+    if signing := sum(len(lines.to_sign(one, one.reader)) for one in says):
         parts.append(say.count("digest.subject.to_sign", signing))
     if has_unwatched_time(say):
-        parts.insert(bool(first), w("notice.digest.subject"))
-    if not parts:
-        quiet = "first" if facts.set_up else "calm" if chosen.about else "quiet"
-        parts = [w(f"digest.subject.{quiet if facts.reading.places else 'blind'}")]
-    unseen = len(facts.unseen)
-    if unseen and facts.school_day and facts.reading.places and not chosen.alone:
-        parts.append(say.count("digest.subject.not_seen", unseen))
-    return subject_line(say, parts)
+        parts.insert(gravest is not None, say.w("notice.digest.subject"))
+    parts = parts or [quiet]
+    parts += [say.count("digest.subject.not_seen", unseen)] if unseen else []
+    said = parts[0]
+    for part in parts[1:]:
+        said = f"{said}, {part}" if len(f"{said}, {part}") <= PHONE_CHARS else said
+    weekday = say.w.weekday(say.facts.day)
+    return to_one_line(say.w("digest.subject.line", parts=capital(said), weekday=weekday))
 
 
 def the_day(say: Saying) -> str:
@@ -272,8 +270,12 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
         say.lost_digest(day, fate) for day, fate in facts.lost.get(chosen.person.id, ()) if facts.school_day
     ]
     no_days = no_term(say) if facts.school_day and not chosen.alone else ""
-    head = " ".join(filter(None, (say_what_stopped(say), no_days)))
-    hello = greeting(say)
+    return _begin(say, no_days, said, lost)
+
+
+def _begin(say: Saying, no_days: str, said: str, lost: Iterable[str]) -> tuple[str, ...]:
+    """Greet, say first what did not work and that no days are known, then what was read and what was lost."""
+    hello, head = greeting(say), " ".join(filter(None, (say_what_stopped(say), no_days)))
     return (f"{hello} {head}", said, *lost) if head else (f"{hello} {said}", *lost)
 
 
@@ -347,9 +349,11 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
         section(first, "set_up", [Line(said) for said in (*own, *once)]),
     ]
     found = [made for made in found if made.lines]
+    calm = w("digest.subject.calm") if busy else first.count("digest.together.subject_quiet", len(parts))
+    places = {(n.name, n.why) for part in parts if part.facts.school_day for n in part.facts.unseen}
     return View(
         language=w.language,
-        subject=_subject_for_schools(says, parts, busy),
+        subject=_subject(says, [part.chosen for part in parts], calm, len(places)),
         heading=the_day(first),
         opening=_opening_for_schools(first, parts, busy),
         sections=tuple(found),
@@ -373,29 +377,8 @@ def _terms(says: Sequence[Saying]) -> Section:
     return Section(says[0].w("digest.heading.terms"), tuple(lines_of), key="terms")
 
 
-def _subject_for_schools(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> str:
-    say = says[0]
-    firsts = [first_part(one, part.chosen) for one, part in zip(says, parts, strict=True)]
-    chosen = [part.chosen for part in parts]
-    heard, order = (n for n, said in enumerate(firsts) if said), list(Agenda)
-    gravest = min(heard, key=lambda n: order.index(chosen[n].matters[0].group), default=None)
-    said = [] if gravest is None else [firsts[gravest]]
-    said += count_by_kind(say, [(one, n == gravest) for n, one in enumerate(chosen)])
-    signing = sum(len(lines.to_sign(one, one.reader)) for one in says)
-    said += [say.count("digest.subject.to_sign", signing)] if signing else []
-    if has_unwatched_time(say):
-        said.insert(gravest is not None, say.w("notice.digest.subject"))
-    if not said:
-        quiet = say.count("digest.together.subject_quiet", len(parts))
-        said = [say.w("digest.subject.calm") if busy else quiet]
-    places = len({(n.name, n.why) for p in parts if p.facts.school_day for n in p.facts.unseen})
-    said += [say.count("digest.subject.not_seen", places)] if places else []
-    return subject_line(say, said)
-
-
 def _opening_for_schools(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, ...]:
-    w, hello = say.w, greeting(say)
-    since = say.since(min(part.facts.window.since for part in parts))
+    w, since = say.w, say.since(min(part.facts.window.since for part in parts))
     schools = [part for part in parts if not part.facts.school.is_trust]
     about = "schools" if len(schools) == len(parts) else "with_trust"
     said = say.count(f"digest.together.{about}", len(schools)) + " " + w("digest.together.since", since=since)
@@ -410,9 +393,7 @@ def _opening_for_schools(say: Saying, parts: Sequence[SchoolPart], busy: int) ->
         if p.facts.school_day and p.facts.calendar.end_of_terms(p.facts.day)
     ]
     no_days = w("digest.terms.none_at", schools=_name_schools(say, none)) if none else ""
-    head = " ".join(filter(None, (say_what_stopped(say), no_days)))
-    first = [f"{hello} {head}", said] if head else [f"{hello} {said}"]
-    return (*first, *(say.lost_digest(day, fate) for day, fate in lost))
+    return _begin(say, no_days, said, (say.lost_digest(day, fate) for day, fate in lost))
 
 
 def _grave(
