@@ -5,12 +5,12 @@ Its week goes from Friday 16:00 to Friday 16:00 where the school is, by the ISO 
 
 A table with its totals is a flow: every number runs along an arc from one node to another, and what enters a
 node leaves it (the cells of a row come to the row's total, the totals of the rows to the whole). What a
-reader can learn of a hidden number is then exactly how far the flow along its arc can change while all that is
-shown stays: a largest flow in what is left over, in whole numbers. A number below five is hidden ("fewer than 5", 0
-to 4); if it could still be worked out from the rest, others are hidden as well ("not shown", known to be five
-or more) until each hidden number may have five values. The totals of the week are spared where three are left
-without them. (Rule: the domain guide's "Governors' weekly report"; method: secondary suppression by network
-flow, as statistics offices do it.)
+reader can learn of a hidden number is then exactly how far the flow along its arc can change while all that
+is shown stays: a largest flow in what is left over, in whole numbers. A number below five is hidden ("fewer
+than 5", 0 to 4); if it could still be worked out from the rest, others are hidden as well ("not shown", known
+to be five or more) until each hidden number may have five values. The totals of the week are spared where
+three are left without them. (Rule: the domain guide's "Governors' weekly report"; method: secondary
+suppression by network flow, as statistics offices do it.)
 """
 
 from __future__ import annotations
