@@ -122,7 +122,7 @@ def telling(
     school: School,
     means: Means,
     due: datetime,
-    seen: Seen,
+    seen: Seen = NOTHING_SEEN,
     targets: frozenset[str] = frozenset(),
     threatened: frozenset[str] = frozenset(),
     cases: Iterable[str] = (),
@@ -422,26 +422,18 @@ def _with_ref(t: Telling, to: To, heading: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """An alert that nobody has, and who is asked about it now: `seen` and `cases` as for the alert itself."""
+    """An alert that nobody has, who is asked about it now, and what there is to tell of it."""
 
     it: Open
     call: Call
-    seen: Seen = NOTHING_SEEN
-    cases: Iterable[str] = ()
-
-    def telling(self, people: Sequence[Person], school: School, means: Means, now: datetime) -> Telling:
-        it = self.it
-        given = (it.targets, it.matter.endangered, self.cases)
-        return telling(it.alert, people, school, means, now, self.seen, *given)
+    t: Telling
 
 
-def compose_call(
-    asked: Unanswered, people: Sequence[Person], school: School, means: Means, now: datetime
-) -> tuple[OutboxMessage, ...]:
+def compose_call(asked: Unanswered) -> tuple[OutboxMessage, ...]:
     """The messages of a row of the table: to each who is asked, by every way; the bare fact that nobody has
     it to whom it threatens; to IT that there is such an alarm. Keys depend on alert, row, person and way."""
-    it, this, alert = asked.it, asked.call, asked.it.alert
-    t, minutes = asked.telling(people, school, means, now), this.row.minutes if this.row else 0
+    it, this, t, alert = asked.it, asked.call, asked.t, asked.it.alert
+    means, minutes = t.means, this.row.minutes if this.row else 0
     told, of = notified_so_far(alert, it.steps), (alert.id, str(alert.times), str(minutes))
     later = out_of_hours(t) if timedelta(minutes=minutes) >= ENDS else ()
     so_far = t.w("instant.raised", **raised_at(t), names=t.names(p for p in told if p not in t.targets))
@@ -467,35 +459,20 @@ def compose_call(
     return tuple(found)
 
 
-def compose_has_it(
-    alert: Alert,
-    has: Holder,
-    threatened: frozenset[str],
-    people: Sequence[Person],
-    school: School,
-    means: Means,
-    now: datetime,
-) -> tuple[OutboxMessage, ...]:
+def compose_has_it(t: Telling, has: Holder) -> tuple[OutboxMessage, ...]:
     """A mail to each whom the alert has warned, or may threaten: who deals with it, whom they may ring."""
-    t = telling(alert, people, school, means, now, NOTHING_SEEN, threatened, threatened)
+    alert = t.alert
     aimed = [p for p in alert.audience if p in t.targets and p not in alert.excluded] if t.grave else []
     told = (p for p in dict.fromkeys((*aimed, *alert.warned)) if p != has.person)
     keys = ((p, digest("has it", alert.id, str(alert.times), p)) for p in told)
     return tuple(to_warned(t, To(p, "warning", key), has=has) for p, key in keys)
 
 
-def compose_morning(
-    asked: Sequence[Unanswered],
-    person_id: str,
-    people: Sequence[Person],
-    school: School,
-    means: Means,
-    now: datetime,
-) -> tuple[OutboxMessage, ...]:
+def compose_morning(asked: Sequence[Unanswered], person_id: str, now: datetime) -> tuple[OutboxMessage, ...]:
     """One mail to one person for all that nobody has and that they are asked about beside the table: a time
     that is near first, then danger, as in the digest; of what is theirs by number alone, the number. Where
     any of it is restricted, nobody is to answer it."""
-    tellings = [one.telling(people, school, means, now) for one in asked]
+    tellings = [one.t for one in asked]
     near = {one.it.alert.id for one in asked if one.call.why is Occasion.NAMED}
     first, *others = sorted(
         tellings, key=lambda t: (t.alert.id not in near, not t.grave, t.is_restricted, -t.alert.severity)
@@ -523,22 +500,19 @@ def compose_morning(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The question that is asked about what is not finished: `seen` and `cases` as for the alert itself."""
+    """The question that is asked about what is not finished, and what there is to tell of it."""
 
     matter: Unfinished
     step: Escalation
-    seen: Seen = NOTHING_SEEN
-    cases: Iterable[str] = ()
+    t: Telling
 
 
-def compose_questions(
-    asked: Sequence[Question], people: Sequence[Person], school: School, means: Means
-) -> tuple[OutboxMessage, ...]:
+def compose_questions(asked: Sequence[Question]) -> tuple[OutboxMessage, ...]:
     """The messages that ask one person about what is not finished: one mail, but one for each matter of
     danger, the restricted first, which nobody is to answer; by chat one for each matter."""
-    posed = sorted((_pose(q, people, school, means) for q in asked), key=lambda p: not p.t.is_restricted)
+    posed = sorted(map(_pose, asked), key=lambda p: not p.t.is_restricted)
     groups = (*([p] for p in posed if p.t.grave), [p for p in posed if not p.t.grave])
-    chats = ([p] for p in posed if Via.CHAT in ways(p.step.person_id or "", p.t.alert, means))
+    chats = ([p] for p in posed if Via.CHAT in ways(p.step.person_id or "", p.t.alert, p.t.means))
     mails = [_letter(group, Via.MAIL) for group in groups if group]
     return (*mails, *(_letter(one, Via.CHAT) for one in chats))
 
@@ -554,9 +528,8 @@ class _Posed:
     asked: Sequence[str]
 
 
-def _pose(question: Question, people: Sequence[Person], school: School, means: Means) -> _Posed:
-    matter, this = question.matter, question.step
-    t = telling(matter.alert, people, school, means, this.told_at, question.seen, cases=question.cases)
+def _pose(question: Question) -> _Posed:
+    matter, this, t = question.matter, question.step, question.t
     if this.about is StillOpen.BACK and not _is_theirs(matter, this):
         return _Posed(t, this, t.w("instant.do.asked"), [f"{t.w('instant.nobody')}."], [say_next_step(t)])
     return _Posed(t, this, t.w(f"instant.do.{this.about.value}"), *_still_open(matter, this, t))
@@ -599,26 +572,16 @@ def _still_open(matter: Unfinished, this: Escalation, t: Telling) -> tuple[list[
     return told, [w(record) if mine else w("instant.open.ask", name=name)]
 
 
-def compose_given(
-    alert: Alert,
-    owner: Owner,
-    note: str,
-    people: Sequence[Person],
-    school: School,
-    means: Means,
-    seen: Seen = NOTHING_SEEN,
-    before: str = "",
-) -> tuple[OutboxMessage, ...]:
+def compose_given(t: Telling, owner: Owner, note: str, before: str = "") -> tuple[OutboxMessage, ...]:
     """The mail to whom somebody gave it, with their note, where what it is about may stand in a mail; to
     whoever has it since it can be theirs no more who had it `before` (a name), that this is so."""
-    t = telling(alert, people, school, means, owner.at, seen)
-    w, name, zone = t.w, t.names([owner.by]), means.zone
+    w, name, zone = t.w, t.names([owner.by]), t.means.zone
     ends = owner.until or owner.at
     until = w("instant.open.until", day=w.day(ends, owner.at, zone), clock=w.clock(ends, zone))
     until = until if owner.until else ""
     said = w("instant.open.note", name=name, note=clean_line(note)) if note and not t.is_restricted else ""
     given = w("instant.open.after", name=clean_line(before)) if before else w("instant.open.given", name=name)
-    to, opens = To(owner.person, "question", given_key(alert, owner)), w("instant.open.button")
+    to, opens = To(owner.person, "question", given_key(t.alert, owner)), w("instant.open.button")
     parts = [given, until, said], [say_next_step(t)]
     return (to_reader(t, to, w("instant.do.given"), *parts, opens=opens),)
 
@@ -638,27 +601,16 @@ def given_key(alert: Alert, owner: Owner) -> str:
     return digest("given", alert.id, str(alert.times), owner.person, owner.at.isoformat())
 
 
-def alert_messages(
-    alert: Alert,
-    people: Sequence[Person],
-    school: School,
-    now: datetime,
-    means: Means,
-    seen: Seen = NOTHING_SEEN,
-    targets: frozenset[str] = frozenset(),
-    threatened: frozenset[str] = frozenset(),
-    cases: Iterable[str] = (),
-) -> tuple[OutboxMessage, ...]:
+def alert_messages(t: Telling) -> tuple[OutboxMessage, ...]:
     """Write a mail to each person of the alert's audience, in its order, and a chat message to those who have
     one; to those it has `warned` the bare fact in the same ways; to whom a row gives notice its number, by
     mail.
 
-    None without audience. Those of `targets` (ids) are told that it is about them, those `threatened` that
-    they may be in danger, and who deals with it, and are asked for nothing; but whoever comes first must act,
-    target or not. `cases` are the numbers of the open cases about it. Keys depend on the alert, how often it
-    was raised, the person and the way, so that a repeat is one."""
-    t = telling(alert, people, school, means, now, seen, targets, threatened, cases)
-    aside = find_notified(alert, people, school)
+    None without audience. Its `targets` are told that it is about them, those `threatened` that they may be
+    in danger, and who deals with it, and are asked for nothing. Keys depend on the alert, how often it was
+    raised, the person and the way, so that a repeat is one."""
+    alert, means = t.alert, t.means
+    aside = find_notified(alert, tuple(t.people.values()), t.school)
     told = tuple(
         _message(t, kind, person, via, t.names(aside))
         for kind, those in (("instant", alert.audience), ("warning", alert.warned))
