@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LIFE = timedelta(hours=72)
 """A message that could not be sent for three days is told, not sent."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,9 @@ def mails(
 
 
 def clean_line(text: str) -> str:
-    """Return a name without control characters, so that it makes no header or line of its own."""
-    return _CONTROL.sub(" ", text).strip()
+    """Return a name without line breaks, control and direction marks, so that it makes no header or line of
+    its own."""
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def render_page(template: str, *, language: str, title: str, **given: object) -> str:

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from alerts.access.offices import LEADERSHIP, hold
 from alerts.access.recipients import is_press_contact_only
 from alerts.facts import SHOWN, Agenda, Blind, Facts, NotSeen, OpenMatter, Phrase, SchoolPart, Selection
+from alerts.layout.note import clean_line
 from alerts.wording.digest import lines, matters
 from alerts.wording.digest.view import (
     Line,
@@ -21,7 +22,6 @@ from alerts.wording.digest.view import (
     has_unwatched_time,
     no_term,
     say_what_stopped,
-    to_one_line,
 )
 from alerts.wording.matters import (
     PHONE_CHARS,
@@ -52,7 +52,7 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
     if facts.school_day and not chosen.alone:
         found.append(section(say, "more_talk", [lines.spike(say, s) for s in facts.spikes]))
         found.append(section(say, "to_sign", lines.to_sign(say, chosen.person)))
-        missing = (say.w("digest.accounts.no_notice", account=to_one_line(x)) for x in facts.no_notice)
+        missing = (say.w("digest.accounts.no_notice", account=clean_line(x)) for x in facts.no_notice)
         on_ours = [*map(Line, missing), *(lines.act(say, a) for a in facts.acts)]
         found += [section(say, "accounts", on_ours), section(say, "terms", lines.terms(say))]
     found.append(section(say, "drill", lines.drill_lines(say)))
@@ -242,7 +242,7 @@ def _subject(says: Sequence[Saying], chosen: Sequence[Selection], quiet: str, un
     for part in parts[1:]:
         said = f"{said}, {part}" if len(f"{said}, {part}") <= PHONE_CHARS else said
     weekday = say.w.weekday(say.facts.day)
-    return to_one_line(say.w("digest.subject.line", parts=capital(said), weekday=weekday))
+    return clean_line(say.w("digest.subject.line", parts=capital(said), weekday=weekday))
 
 
 def the_day(say: Saying) -> str:
@@ -300,7 +300,7 @@ def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
         return (w("digest.the_rest"),) if any(s.cut for s in sections) else ()
     if say.facts.school.urn in say.facts.links.replies:
         return (w("ways.digest.reply"),)
-    typed = say.facts.links.typed(f"⟪alerts ack⟫ NUMBER ⟨person⟩ {to_one_line(say.reader.id)}")
+    typed = say.facts.links.typed(f"⟪alerts ack⟫ NUMBER ⟨person⟩ {clean_line(say.reader.id)}")
     return (w("ways.digest.command", command=typed),)
 
 
@@ -333,7 +333,7 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
     told = [(say, lines.set_up(say)) for say in says if say.facts.school_day]
     own = [
         " ".join(
-            (f"{to_one_line(say.facts.school.name)}:", *(said[of] for of in ("places", "danger", "child")))
+            (f"{clean_line(say.facts.school.name)}:", *(said[of] for of in ("places", "danger", "child")))
         )
         for say, said in told
         if said
@@ -403,7 +403,7 @@ def _grave(
     made = [of_school(say, part.chosen) for say, part in zip(says, parts, strict=True)]
     named = (
         [
-            replace(x, about=" · ".join(filter(None, (to_one_line(say.facts.school.name), x.about))))
+            replace(x, about=" · ".join(filter(None, (clean_line(say.facts.school.name), x.about))))
             for x in s.lines
         ]
         for say, s in zip(says, made, strict=True)
@@ -436,7 +436,7 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     found += lines.undelivered_lines(say, chosen.undelivered)
     found += _unseen(say, part.facts, common)
     urgent = bool(chosen.of(Agenda.OVERDUE, Agenda.DECIDE))
-    return Section(to_one_line(part.facts.school.name), tuple(found), urgent=urgent, cut=bool(also))
+    return Section(clean_line(part.facts.school.name), tuple(found), urgent=urgent, cut=bool(also))
 
 
 def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]:
@@ -464,7 +464,7 @@ def _quiet(say: Saying, quiet: Sequence[Saying]) -> Section:
     said = [
         w(
             "digest.together.quiet_school",
-            school=to_one_line(one.facts.school.name),
+            school=clean_line(one.facts.school.name),
             posts=one.count("digest.count.posts", one.facts.reading.posts),
         )
         for one in quiet[:_QUIET]
@@ -478,4 +478,4 @@ def _name_schools(say: Saying, schools: Sequence[str]) -> str:
     """Name the first of them, and say how many more there are."""
     more = len(schools) - _QUIET
     left = [say.count("digest.together.more_schools", more)] if more > 0 else []
-    return ", ".join((*map(to_one_line, schools[:_QUIET]), *left))
+    return ", ".join((*map(clean_line, schools[:_QUIET]), *left))

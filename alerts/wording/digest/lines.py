@@ -18,6 +18,7 @@ from alerts.access.offices import FACTS, SAFEGUARDERS, Concern, Fact, hears_on_m
 from alerts.access.recipients import asked_to_sign, fault_recipients, in_office, leadership
 from alerts.escalation import ENDS
 from alerts.facts import Blind, Facts, NotSeen
+from alerts.layout.note import clean_line
 from alerts.next_date import SchoolDays, last_day, to_decide
 from alerts.places import standing, unasked_places
 from alerts.said_time import time_to_tell
@@ -25,7 +26,7 @@ from alerts.weekly.facts import parse_week
 from alerts.wording.cases import add_place, numbered_site, until
 from alerts.wording.digest import headlines
 from alerts.wording.digest.headlines import clearing
-from alerts.wording.digest.view import WEEK, Line, Saying, read_in_part, to_one_line
+from alerts.wording.digest.view import WEEK, Line, Saying, read_in_part
 from alerts.wording.matters import describe, next_of_alert, time_words, title_of
 from data.cases import Case, CaseState, Consent, is_police_informed
 from data.digest import AccountAct, Drill, Headline, SpikeNotice, Undelivered
@@ -449,7 +450,7 @@ def spike(say: Saying, told: SpikeNotice) -> Line:
 def act(say: Saying, done: AccountAct) -> Line:
     """Say what was done on an account of the school's own."""
     key = f"digest.accounts.{done.action}"
-    name = to_one_line(say.facts.source_names.get(done.source_id, done.source_id))
+    name = clean_line(say.facts.source_names.get(done.source_id, done.source_id))
     key = key if say.w.has(key) else "digest.accounts.other"
     return Line(say.w(key, n=done.times, count=say.w.number(done.times), account=name))
 
@@ -465,8 +466,8 @@ def set_up(say: Saying) -> dict[str, str]:
         "child": in_office(facts.school, facts.people, SAFEGUARDERS),
         "fault": fault_recipients(facts.people, anybody=True),
     }
-    read = w("digest.set_up.places", places=", ".join(map(to_one_line, facts.set_up)))
-    names = {what: ", ".join(to_one_line(p.name) for p in found) for what, found in told.items()}
+    read = w("digest.set_up.places", places=", ".join(map(clean_line, facts.set_up)))
+    names = {what: ", ".join(clean_line(p.name) for p in found) for what, found in told.items()}
     sent = {
         what: w(f"digest.set_up.{what}", names=said or w("digest.by.nobody")) for what, said in names.items()
     }
@@ -517,7 +518,7 @@ def drill_words(w: Words, it: Drill | None, people: Iterable[Person], zone: Zone
     ended = "nobody" if timedelta(minutes=n) >= ENDS else "ended"
     key = "runs" if it.runs else "taken" if it.taken_by else ended
     after, told = w("notice.long.minutes", n=n, count=w.number(n)), len({*it.told, *asked} - {None})
-    return w(f"drill.{key}", when=when, who=to_one_line(who), after=after, told=w.number(told))
+    return w(f"drill.{key}", when=when, who=clean_line(who), after=after, told=w.number(told))
 
 
 def to_keep(say: Saying) -> list[str]:
@@ -560,7 +561,7 @@ def unseen_places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[lis
     said += [say.count("digest.not_seen.not_running", waiting)] if waiting else []
     if say.mends:
         said += [say.count("digest.not_seen.off", say.facts.off)] if say.facts.off else []
-        now = say.w.list_items([to_one_line(name) for name in say.facts.off_now])
+        now = say.w.list_items([clean_line(name) for name in say.facts.off_now])
         said += [say.w("digest.not_seen.off_now", places=now)] if now else []
     return said, more > 0 or late > 0
 
@@ -584,7 +585,7 @@ def not_seen(say: Saying, found: NotSeen) -> str:
         why = w(whole, why=why, since=_day(say, found.since))
     if not missing and outcome is not None and w.has(asked := f"digest.not_seen.asked.{outcome.value}"):
         why += w(asked)
-    return w("digest.not_seen.line", place=to_one_line(found.name), why=why)
+    return w("digest.not_seen.line", place=clean_line(found.name), why=why)
 
 
 def _day(say: Saying, moment: datetime) -> str:
@@ -612,7 +613,7 @@ def said_of(say: Saying, view: MatterView) -> str:
     key = "digest.case.line_late" if case.late(say.facts.now) else "digest.case.line"
     parts = [say.w("digest.case.locked")] if case.locked else list(_parts(say, view, case))
     waits = "; ".join(parts) or say.w("digest.case.open")
-    return say.w(key, number=to_one_line(case.id), said=waits)
+    return say.w(key, number=clean_line(case.id), said=waits)
 
 
 def waiting_line(say: Saying, view: MatterView) -> Line:

@@ -4,7 +4,6 @@ times and places are written for them, and for how long we ourselves could not d
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -145,7 +144,6 @@ def _wrap(said: str, first: str = "", rest: str = "") -> str:
 
 
 _NOON, _EVENING = 12, 18
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 WEEK = timedelta(days=6)
 _MINUTES, _HOURS = timedelta(hours=2), timedelta(days=2)
 """So long a time is told in minutes, and in hours; a longer one in days."""
@@ -241,11 +239,6 @@ class Saying:
             return person.name
         role = main_role(person) if person else Role.STAFF
         return self.w(f"digest.who.{role.value}")
-
-
-def to_one_line(text: str) -> str:
-    """Remove line breaks, control and direction marks."""
-    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def greeting(say: Saying) -> str:
