@@ -130,10 +130,6 @@ def helplines() -> Mapping[str, Helpline]:
     return {row.key: row for row in _read_rows("helplines", Helpline)}
 
 
-def ground_words(code: str, w: Words) -> str:
-    return w(f"route.ground.{code}")
-
-
 def old(row: PlatformRoute | OtherWay | Helpline, today: date) -> bool:
     """Was it looked at more than six months ago?"""
     return today > months_after(row.checked_on, MONTHS)

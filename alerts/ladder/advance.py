@@ -176,12 +176,6 @@ def _in_danger(states: Iterable[CaseState], to: CaseState | None = None) -> _Row
 _WHERE = {Where.ON_LADDER: ON_LADDER, Where.WITH_FAIR: (*ON_LADDER, FAIR), Where.OPEN: OPEN}
 
 
-def _plain() -> _Rows:
-    """Rows of the kinds whose class says where whoever works on the case may take them."""
-    rows = (_rows_for_worker(kind, _WHERE[of.where]) for kind, of in KINDS.items() if of.where)
-    return {key: row for some in rows for key, row in some.items()}
-
-
 def _says_who(kind: StepKind, *wanted: Guard) -> _Rows:
     """Make the rows in which it is said who is left out; what one of them decided is open again."""
     first = (guards.says_who, guards.two_let_in, *wanted)
@@ -197,7 +191,12 @@ _REOPENS = (guards.not_their_own, guards.second_person)
 _ANSWERS = (guards.was_asked, guards.after_asking, guards.silence_over, guards.poster_told)
 
 _ORDINARY: _Rows = {
-    **_plain(),
+    # of the kinds whose class says where whoever works on the case may take them
+    **{
+        key: row
+        for kind, of in KINDS.items() if of.where
+        for key, row in _rows_for_worker(kind, _WHERE[of.where]).items()
+    },
     **_rows_for_worker(
         StepKind.CLASSIFIED, ON_LADDER, guards.called_fair, *_REOPENS, to=(*ON_LADDER, FAIR, LANE)
     ),

@@ -185,18 +185,16 @@ def author_first(attempt: StepAttempt) -> bool:
         or urgent(case)
     ):
         return True
-    return by is not None and (bool(attempt.why) or _ends_too_late(by, case))
+    if by is None or attempt.why:
+        return by is not None
+    # would it be waited for an author until a site can no longer be asked in the school's own time?
+    return case.sought is not None and (by.due_at is None or by.due_at > case.sought.due_at)
 
 
 def _author_suitable(case: Case) -> bool:
     """Could the author be asked at all? If not, that rung is skipped."""
     known = case.relationship not in (Relationship.UNKNOWN, Relationship.PUPIL)
     return known and case.contact_safe and class_spec(case.content_class).author
-
-
-def _ends_too_late(by: Asking, case: Case) -> bool:
-    """Would it be waited for an author until a site can no longer be asked in the school's own time?"""
-    return case.sought is not None and (by.due_at is None or by.due_at > case.sought.due_at)
 
 
 def urgent(case: Case) -> bool:

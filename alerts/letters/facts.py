@@ -37,7 +37,7 @@ from alerts.pack.facts import (
     time_shown,
 )
 from alerts.said_time import said_time
-from alerts.ways import PlatformRoute, ground_words, route
+from alerts.ways import PlatformRoute, route
 from alerts.wording.cases import (
     is_account,
     office,
@@ -702,7 +702,7 @@ def grounds(file: CaseFile, w: Words) -> tuple[str, ...]:
     """The platform's own grounds, in words: those that fit the class first."""
     row = platform(file)
     codes = dict.fromkeys((*row.fitting(file.case.content_class), *row.grounds))
-    return tuple(ground_words(code, w) for code in codes)
+    return tuple(w(f"route.ground.{code}") for code in codes)
 
 
 def harms(w: Words) -> dict[str, str]:

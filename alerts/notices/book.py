@@ -300,7 +300,10 @@ def compose_begun(
         else _note_for_school(w, notice, to, at, places)
     )
     if isinstance(made, Note):
-        small = (w("notice.who", roles=_roles(w, every)), w("common.not_watched"))
+        # what they are for the school: never a name
+        roles = [main_role(t.person, (*sorted(TROUBLES), *TROUBLES_ELSE)) for t in every]
+        named = ", ".join(w(f"digest.who.{role.value}") for role in dict.fromkeys(roles))
+        small = (w("notice.who", roles=named), w("common.not_watched"))
         made = replace(made, greeting=w("instant.greeting", name=to.person.name), small=small)
     return _message(notice, to, "begun", made, now)
 
@@ -406,12 +409,6 @@ def _what(w: Words, trouble: Trouble) -> str:
 def _means(w: Words, troubles: Sequence[Trouble]) -> str:
     found = dict.fromkeys(_MEANS[m] for t in troubles if (m := matter(t)) in _MEANS)
     return " ".join(w(f"notice.means.{key}") for key in found)
-
-
-def _roles(w: Words, every: Collection[FaultRecipient]) -> str:
-    """Say what they are for the school: never a name."""
-    roles = [main_role(t.person, (*sorted(TROUBLES), *TROUBLES_ELSE)) for t in every]
-    return ", ".join(w(f"digest.who.{role.value}") for role in dict.fromkeys(roles))
 
 
 def _at(w: Words, zone: ZoneInfo, now: datetime, moment: datetime) -> str:

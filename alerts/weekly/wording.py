@@ -416,7 +416,9 @@ def _blocks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
     yield Heading(w("report.head.done"))  # the school's own decisions, so each number is exact
     rows = [(w(f"report.done.{name}"), value) for name, value in _own_numbers(facts)]
     yield _numbers(w, "report.done.caption", "report.column.done", rows)
-    yield Paragraph(" ".join((*_times(w, facts), w("report.fair.text", count=cell(w, facts.reclassified)))))
+    medians = {"answers.median": facts.answer_s, "removals.decisions": facts.decision_s}
+    times = (w(f"report.{key}", time=duration(w, s)) for key, s in medians.items() if s is not None)
+    yield Paragraph(" ".join((*times, w("report.fair.text", count=cell(w, facts.reclassified)))))
     yield from _removals(w, facts)
     yield Heading(w("report.head.ask"))
     yield Points(questions(w, facts, today))
@@ -501,13 +503,6 @@ def _own_numbers(facts: ReportFacts) -> Iterator[tuple[str, Cell]]:
     for name in ("gone", "delisted", "checked"):
         if facts.done.get(name):
             yield name, facts.done[name]
-
-
-def _times(w: Words, facts: ReportFacts) -> Iterator[str]:
-    if facts.answer_s is not None:
-        yield w("report.answers.median", time=duration(w, facts.answer_s))
-    if facts.decision_s is not None:
-        yield w("report.removals.decisions", time=duration(w, facts.decision_s))
 
 
 def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:

@@ -339,21 +339,23 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
         if said
     ]
     once = dict.fromkeys(said[of] for of in ("fault", "wrong") for _, said in told if said)
+    places = [n for n in dict.fromkeys(n for part in parts for n in part.facts.not_seen) if n in common]
+    shared = (Line(_places(first, places)),) if places else ()
     found = [
         _grave(says, parts, section_to_you),
         _grave(says, parts, grave_section),
         *sections,
-        _shared_section(first, parts, common),
+        Section(w("digest.heading.not_seen_together"), shared),
         _terms(says),
         _quiet(first, quiet),
         section(first, "set_up", [Line(said) for said in (*own, *once)]),
     ]
     found = [made for made in found if made.lines]
     calm = w("digest.subject.calm") if busy else first.count("digest.together.subject_quiet", len(parts))
-    places = {(n.name, n.why) for part in parts if part.facts.school_day for n in part.facts.unseen}
+    missed = {(n.name, n.why) for part in parts if part.facts.school_day for n in part.facts.unseen}
     return View(
         language=w.language,
-        subject=_subject(says, [part.chosen for part in parts], calm, len(places)),
+        subject=_subject(says, [part.chosen for part in parts], calm, len(missed)),
         heading=the_day(first),
         opening=_opening_for_schools(first, parts, busy),
         sections=tuple(found),
@@ -446,12 +448,6 @@ def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]
         return [Line(say.w("digest.blind", since=say.since(facts.window.since)))]
     own = [n for n in facts.not_seen if n not in common]
     return [Line(say.w("digest.together.not_seen", said=_places(say, own)))] if own else []
-
-
-def _shared_section(say: Saying, parts: Sequence[SchoolPart], common: frozenset[NotSeen]) -> Section:
-    """List those places, once."""
-    found = [n for n in dict.fromkeys(n for part in parts for n in part.facts.not_seen) if n in common]
-    return Section(say.w("digest.heading.not_seen_together"), (Line(_places(say, found)),) if found else ())
 
 
 def _places(say: Saying, found: Sequence[NotSeen]) -> str:
