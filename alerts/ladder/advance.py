@@ -176,17 +176,16 @@ def _in_danger(states: Iterable[CaseState], to: CaseState | None = None) -> _Row
 _WHERE = {Where.ON_LADDER: ON_LADDER, Where.WITH_FAIR: (*ON_LADDER, FAIR), Where.OPEN: OPEN}
 
 
-def _says_who(kind: StepKind, *wanted: Guard) -> _Rows:
-    """Make the rows in which it is said who is left out; what one of them decided is open again."""
-    first = (guards.says_who, guards.two_let_in, *wanted)
+def _rows_of_who(kind: StepKind, *wanted: Guard) -> _Rows:
+    """Make the rows in which it is said whom it means; what one of them decided is open again."""
     return {
-        **_rows_for_worker(kind, (WAITING, CONFIRMING, FAIR, LANE), *first),
-        **_rows_for_worker(kind, (TRIAGE,), *first, to=(TRIAGE, WAITING)),
-        **_rows_for_worker(kind, (SEEKING,), *first, to=(SEEKING, TRIAGE)),
+        **_rows_for_worker(kind, (WAITING, CONFIRMING, FAIR, LANE), *wanted),
+        **_rows_for_worker(kind, (TRIAGE,), *wanted, to=(TRIAGE, WAITING)),
+        **_rows_for_worker(kind, (SEEKING,), *wanted, to=(SEEKING, TRIAGE)),
     }
 
 
-_AIMED = (guards.target_no_subject, guards.two_let_in)
+_LEFT_OUT = (guards.says_who, guards.two_let_in)
 _REOPENS = (guards.not_their_own, guards.second_person)
 _ANSWERS = (guards.was_asked, guards.after_asking, guards.silence_over, guards.poster_told)
 
@@ -219,12 +218,10 @@ _ORDINARY: _Rows = {
         to=(*ON_LADDER, FAIR, LANE),
     ),
     **_rows_for_worker(StepKind.PLACE, OPEN, guards.another_place),
-    **_rows_for_worker(StepKind.TARGET, (WAITING, CONFIRMING, FAIR, LANE), *_AIMED),
-    **_rows_for_worker(StepKind.TARGET, (TRIAGE,), *_AIMED, to=(TRIAGE, WAITING)),
-    **_rows_for_worker(StepKind.TARGET, (SEEKING,), *_AIMED, to=(SEEKING, TRIAGE)),
+    **_rows_of_who(StepKind.TARGET, guards.target_no_subject, guards.two_let_in),
     **_rows_for_worker(StepKind.ABOUT, OPEN, guards.says_who, guards.reason),
-    **_says_who(StepKind.ACCUSED),
-    **_says_who(StepKind.CONFLICTED, guards.reason),
+    **_rows_of_who(StepKind.ACCUSED, *_LEFT_OUT),
+    **_rows_of_who(StepKind.CONFLICTED, *_LEFT_OUT, guards.reason),
     **_rows_for_worker(StepKind.WEIGHED, ON_LADDER, guards.in_words),
     **_rows(
         StepKind.DECIDED, _SOUGHT, guards.staff_matter_said, guards.may_come_down, guards.class_set,
