@@ -44,8 +44,8 @@ A_ROW = """
 """
 ITS_GUARDS = """
     Rung.PRESS_REGULATOR: (
-        asking.pupil_letters,
-        asking.already_asked,
+        guards.pupil_letters,
+        guards.already_asked,
     ),
 """
 NAME = "the press regulator"
