@@ -182,9 +182,9 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
     asking = case.late(now)
     told = [w for w in ended if w in asking or w is ended[-1]]
     owner, able = rules.person(case.owner), rules.who_may(Act.DECIDE, case)
-    able = (owner,) if owner and owner.email and _may_be_told(owner, case, rules) else able
-    reading = (p for p in able if p.email and _may_be_told(p, case, rules))
-    asked = in_their_place(reading, rules.people, now, lambda p: _may_be_told(p, case, rules))
+    able = (owner,) if owner and owner.email and _reads(owner, case, rules) else able
+    reading = (p for p in able if p.email and _reads(p, case, rules))
+    asked = in_their_place(reading, rules.people, now, lambda p: _reads(p, case, rules))
     return tuple(_reminder(case, told, person, now, rules) for person in asked)
 
 
@@ -193,7 +193,7 @@ def ran_out(case: Case, now: datetime) -> list[RunningClock]:
     return [wait for wait in case.over(now) if wait.clock != CaseClock.RECHECK]
 
 
-def _may_be_told(person: Person, case: Case, rules: Rules) -> bool:
+def _reads(person: Person, case: Case, rules: Rules) -> bool:
     """May they know how far it is, and is it not aimed at them?"""
     return person.id != case.target and rules.access(person, case) >= Access.STATUS
 
@@ -235,7 +235,7 @@ def messages_for_steps(
     for words_of, whom in _tellings(before, case, steps, rules):
         people = whom
         if words_of not in _THEIRS_ALONE:  # in the place of one who is away whoever covers
-            people = in_their_place(people, rules.people, now, lambda p: _may_be_told(p, case, rules))
+            people = in_their_place(people, rules.people, now, lambda p: _reads(p, case, rules))
         for person in people:
             if person.id not in by_them and by_mail(person, case, rules):
                 found.setdefault(person.id, step_message(words_of, person, case, steps, now, rules))
