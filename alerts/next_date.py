@@ -45,8 +45,9 @@ def list_marks(
     cases: Iterable[Case] = (),
     *,
     had: bool = False,
-) -> tuple[Mark, ...]:
-    """List the marks that this person may set on a story that has none which ends it.
+) -> tuple[tuple[Mark, ...], bool]:
+    """List the marks that this person may set on a story that has none which ends it; and whether they may
+    say, with a reason, of what is grave that it is not about us, which takes two of them.
 
     `had` says that somebody has it already: then nobody takes it. What was raised as an alert is taken by
     acknowledging that. None of what is of severity 4, of the routes safeguarding and police_now, or
@@ -54,35 +55,16 @@ def list_marks(
     is answered in a case, which says what was sent. Nobody says of what criticises them that it is not about
     us: it would leave what governors are told."""
     here = people_here(matter, people)
-    if may_be_danger(matter, alert, verdicts) or not _free_to_mark(person, matter, here, cases):
-        return ()
+    ends_by_steps = any(case.closed_at is None or case.locked for case in cases)
+    if ends_by_steps or access(person, matter, here) is not Access.WORDS:
+        return (), False
+    meant = person.id in alleged_in(verdicts, here) | matter.threatened
+    if may_be_danger(matter, alert, verdicts):
+        return (), not meant
     take = () if had or alert is not None else (Mark.TAKEN,)
-    not_us = () if _means(person, matter, here, verdicts) else (Mark.NOT_US,)
+    not_us = () if meant else (Mark.NOT_US,)
     answered = () if any(map(is_enquiry, verdicts)) else (Mark.ANSWERED,)
-    return (*take, *not_us, *answered)
-
-
-def says_not_us(
-    person: Person,
-    matter: Matter,
-    people: Iterable[Person],
-    alert: Alert | None,
-    verdicts: Sequence[Verdict],
-    cases: Iterable[Case] = (),
-) -> bool:
-    """May this person say, with a reason, of what is grave that it is not about us? It takes two of them."""
-    here = people_here(matter, people)
-    free = _free_to_mark(person, matter, here, cases) and not _means(person, matter, here, verdicts)
-    return free and may_be_danger(matter, alert, verdicts)
-
-
-def _free_to_mark(person: Person, matter: Matter, here: Sequence[Person], cases: Iterable[Case]) -> bool:
-    read = access(person, matter, here) is Access.WORDS
-    return read and not any(case.closed_at is None or case.locked for case in cases)
-
-
-def _means(person: Person, matter: Matter, here: Sequence[Person], verdicts: Sequence[Verdict]) -> bool:
-    return person.id in alleged_in(verdicts, here) | matter.threatened
+    return (*take, *not_us, *answered), False
 
 
 def undoable(marked: Marked, person: Person) -> bool:

@@ -29,8 +29,8 @@ from alerts.escalation import UNANSWERED
 from alerts.facts import SHOWN, Agenda, Facts, OpenMatter, Phrase, Selection
 from alerts.next_date import SchoolDays, find_holder, next_date, put_off, to_decide
 from alerts.wording.digest.headlines import fullest
+from alerts.wording.digest.lines import hold_late, tells
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_first
-from alerts.wording.digest.waiting import hold_late, tells
 from data.cases import Case, Consent, is_police_informed
 from data.content_class import BYPASSING
 from data.ids import number_of

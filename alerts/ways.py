@@ -7,13 +7,15 @@ as old after six months. docs/who-hosts-it.md tells where the facts are from.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TypeVar
+
+from pydantic import TypeAdapter
 
 from data.cases import Case, CaseState
 from data.content_class import class_spec
@@ -120,21 +122,12 @@ def route(channel: str, url: str = "") -> PlatformRoute:
 @cache
 def platforms() -> Mapping[str, PlatformRoute]:
     """Every row by its key, in the order of the file."""
-    return {row["key"]: PlatformRoute(**_with_ways(row)) for row in _rows("platforms")}
-
-
-def _with_ways(row: dict[str, Any]) -> dict[str, Any]:
-    ways = (way | {"of": WayOf(way["of"]), "asks": tuple(way["asks"])} for way in row.get("ways", ()))
-    return row | {"ways": tuple(OtherWay(**way) for way in ways)}
+    return {row.key: row for row in _read_rows("platforms", PlatformRoute)}
 
 
 @cache
 def helplines() -> Mapping[str, Helpline]:
-    return {row["key"]: Helpline(**row) for row in _rows("helplines")}
-
-
-def ground_words(code: str, w: Words) -> str:
-    return w(f"route.ground.{code}")
+    return {row.key: row for row in _read_rows("helplines", Helpline)}
 
 
 def old(row: PlatformRoute | OtherWay | Helpline, today: date) -> bool:
@@ -142,12 +135,12 @@ def old(row: PlatformRoute | OtherWay | Helpline, today: date) -> bool:
     return today > months_after(row.checked_on, MONTHS)
 
 
-def _rows(name: str) -> list[dict[str, Any]]:
-    table = tomllib.loads((files("alerts") / "routes" / f"{name}.toml").read_text(encoding="utf-8"))
-    return [
-        {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-        for row in table[name]
-    ]
+Row = TypeVar("Row")
+
+
+def _read_rows(name: str, of: type[Row]) -> Iterable[Row]:
+    text = (files("alerts") / "routes" / f"{name}.toml").read_text(encoding="utf-8")
+    return (TypeAdapter(of).validate_python(row) for row in tomllib.loads(text)[name])
 
 
 _OVER = (CaseState.CONFIRMING, CaseState.CLOSED, CaseState.FAIR_COMMENT)
@@ -216,12 +209,7 @@ class Playbook:
 @cache
 def playbooks() -> Mapping[str, Playbook]:
     """Every playbook by its key, in the order of the file."""
-    text = (files("alerts") / "routes" / "playbooks.toml").read_text(encoding="utf-8")
-    found = {}
-    for row in tomllib.loads(text)["playbooks"]:
-        kept = {name: tuple(value) for name, value in row.items() if name not in ("key", "steps")}
-        found[row["key"]] = Playbook(row["key"], tuple(PlayStep(**step) for step in row["steps"]), **kept)
-    return found
+    return {row.key: row for row in _read_rows("playbooks", Playbook)}
 
 
 def next_step(case: Case) -> tuple[Playbook, PlayStep] | None:

@@ -93,7 +93,7 @@ class RungSpec:
     `ways` are the ways of asking that have rules of their own. A `delegate` of the decider may decide on it.
     `emergency`: 999 is rung here, and it may be asked even while the post is said to be gone. `of_site`:
     those asked run or host the site, and may be given what others of them were sent and said. What it wants
-    is in `alerts.ladder.transitions`.
+    is in `alerts.ladder.advance`.
     """
 
     order: int

@@ -629,7 +629,7 @@ class Verdict:
     for the DSL alone.
     `scores` are the numbers that led here, by label. `themes` are what it is about, of `THEMES`, the
     surest first; empty where we cannot tell. `history` is when it was posted, where that was long before we
-    began to read its place (`alerts.instant.raise_alert`), else None. `event` is what an article
+    began to read its place (`alerts.raise_alert`), else None. `event` is what an article
     tells of, None for anything else. `weighed_most` is where the part stands that weighed most, of an alert
     or a look.
     """

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from alerts.instant.raise_alert import raise_alert
+from alerts.raise_alert import raise_alert
 from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import TextScorer, reader_of
 from classifiers.scoring.onnx_scorer import Scorer

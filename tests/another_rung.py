@@ -10,8 +10,7 @@ import builders.report
 from builders.ladder import NOW, Climb
 from typer.testing import CliRunner
 
-from alerts.letters.allowed import list_offers
-from alerts.letters.kinds import LetterKind
+from alerts.letters.kinds import LetterKind, list_offers
 from alerts.pack.compose import chronology
 from alerts.pack.facts import PackFacts, Recipient
 from alerts.weekly.facts import ReportFacts

@@ -458,7 +458,7 @@ def test_only_the_room_for_access_looks_at_who_holds_which_office():
 
 
 _ASKS_OFFICES = {
-    "alerts/wording/digest/together.py": "whether the digest of a trust speaks of what is with a lead",
+    "alerts/wording/digest/compose.py": "whether the digest of a trust speaks of what is with a lead",
     "monitor/setup/doctor/people.py": "whom a text may name beside the leaders",
 }
 """What asks whether a person holds an office, outside that room: may only shrink."""
@@ -838,7 +838,7 @@ _PARTICIPLE = re.compile(
 _PREPOSITION = re.compile(r"_*(of|as|beside|before|after)_")
 _CLAUSE = re.compile(r"(What|Who|Whom|Whose|Where|Of|As|That|How|So)\b")
 _DIALECT = {"told", "mend", "tender", "whoever", "anew", "bears", "stands"}
-_KEYS = ("alerts/ladder/guards/",)
+_KEYS = ("alerts/ladder/guards.py",)
 """A guard's name is the key of its sentence, which letters and tests of the ladder hold."""
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 

@@ -218,7 +218,7 @@ def test_importing_a_room_sets_up_no_logging():
     code = (
         "import logging\n"
         "import data.types, sources.base, classifiers.verdicts.decide, monitor.cli.app\n"
-        "import alerts.instant.raise_alert\n"
+        "import alerts.raise_alert\n"
         "assert not logging.getLogger().handlers and not logging.getLogger('schoolgate').handlers"
     )
     _loaded_by(code)

@@ -21,8 +21,8 @@ from data.words.say import words
 pytestmark = pytest.mark.house
 
 ABOUT_ONE_RUNG = {
-    "alerts/ladder/guards/asking.py": {"AUTHOR_REQUEST", "HOST", "PLATFORM_REPORT"},
-    "alerts/letters/allowed.py": {"HOST"},
+    "alerts/ladder/guards.py": {"AUTHOR_REQUEST", "HOST", "PLATFORM_REPORT"},
+    "alerts/letters/kinds.py": {"HOST"},
     "alerts/letters/facts.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
     "data/cases.py": {"PLATFORM_REPORT"},
 }
@@ -44,8 +44,8 @@ A_ROW = """
 """
 ITS_GUARDS = """
     Rung.PRESS_REGULATOR: (
-        asking.pupil_letters,
-        asking.already_asked,
+        guards.pupil_letters,
+        guards.already_asked,
     ),
 """
 NAME = "the press regulator"
@@ -85,7 +85,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     for room in ("classifiers", "docs", "monitor", "sources"):
         (home / room).symlink_to(ROOT / room)
     _put_before("POLICE = (", A_ROW, home / "data" / "rungs.py")
-    _put_before("Rung.POLICE: (", ITS_GUARDS, home / "alerts" / "ladder" / "transitions.py")
+    _put_before("Rung.POLICE: (", ITS_GUARDS, home / "alerts" / "ladder" / "advance.py")
     with (home / "data" / "words" / "en" / "rung.toml").open("a", encoding="utf-8") as file:
         file.write(f'press_regulator.name = "{NAME}"\n')
     script = Path(__file__).with_name("another_rung.py")

@@ -93,7 +93,8 @@ class Guard:
     def may_ask_proxy(self, url: str) -> bool:
         """May the proxy be asked for this? Messages to the school's own server do not go through it."""
         host = host_of(url)
-        return (self._own is not None and host == self._own[0]) or _public(host)
+        own = self._own is not None and host == self._own[0]
+        return own or (public_name(host) and all(why_closed(ip) is None for ip in _addresses(host)))
 
     def _say_the_way(self) -> None:
         """To requests, by the environment of this process: this proxy or none, and no one's passwords."""
@@ -144,10 +145,6 @@ def _place(url: str) -> tuple[str, tuple[int, ...]]:
     except ValueError:
         port = None
     return host_of(url), (port,) if port else _USUAL
-
-
-def _public(host: str) -> bool:
-    return public_name(host) and all(why_closed(ip) is None for ip in _addresses(host))
 
 
 def _addresses(host: str) -> list[str]:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.access.acts import Act
 from alerts.access.guidance import lead_named
-from alerts.access.knowing import Access
+from alerts.access.knowing import Access, Act
 from alerts.access.offices import SAFEGUARDERS, Fact, facts_of_class, holders, tier_to_inform
 from alerts.access.recipients import bypass_recipients, in_their_place
 from alerts.ladder.replay import CONSENT, OfTheirs, by_mail, for_whom, key, seen_from, step_code, still_there
@@ -18,7 +17,7 @@ from alerts.next_date import in_waking_hours, in_working_hours
 from alerts.places import place_of
 from alerts.wording.cases import add_place, until
 from alerts.wording.instant import thread_of, with_phone
-from alerts.wording.title import subject, topic_of_case
+from alerts.wording.matters import subject, topic_of_case
 from data.cases import Case, CaseState, CaseStep, RunningClock, is_police_informed
 from data.content_class import ContentClass
 from data.ids import digest
@@ -180,9 +179,9 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
     asking = case.late(now)
     told = [w for w in ended if w in asking or w is ended[-1]]
     owner, able = rules.person(case.owner), rules.who_may(Act.DECIDE, case)
-    able = (owner,) if owner is not None and _reads(case, owner, rules) else able
-    reading = (p for p in able if _reads(case, p, rules))
-    asked = in_their_place(reading, rules.people, now, lambda p: _reads(case, p, rules))
+    able = (owner,) if owner and owner.email and _reads(owner, case, rules) else able
+    reading = (p for p in able if p.email and _reads(p, case, rules))
+    asked = in_their_place(reading, rules.people, now, lambda p: _reads(p, case, rules))
     return tuple(_reminder(case, told, person, now, rules) for person in asked)
 
 
@@ -191,8 +190,9 @@ def ran_out(case: Case, now: datetime) -> list[RunningClock]:
     return [wait for wait in case.over(now) if wait.clock != CaseClock.RECHECK]
 
 
-def _reads(case: Case, person: Person, rules: Rules) -> bool:
-    return bool(person.email) and person.id != case.target and rules.access(person, case) >= Access.STATUS
+def _reads(person: Person, case: Case, rules: Rules) -> bool:
+    """May they know how far it is, and is it not aimed at them?"""
+    return person.id != case.target and rules.access(person, case) >= Access.STATUS
 
 
 def _reminder(
@@ -218,16 +218,7 @@ def _reminder(
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
 """Looks that show neither that it is gone nor that it is there."""
 
-_THEIRS_ALONE = (
-    "target",
-    "wronged",
-    "over",
-    "recorded",
-    "overridden",
-    "confirmed",
-    "turned_down",
-    "assigned",
-)
+_THEIRS_ALONE = _OF_THEM - {"helped"} | {"recorded", "overridden", "confirmed", "turned_down", "assigned"}
 
 Told = tuple[str, Iterable[Person]]
 
@@ -239,18 +230,13 @@ def messages_for_steps(
     found: dict[str, OutboxMessage] = {}
     by_them = {step.actor for step in steps}
     for words_of, whom in _tellings(before, case, steps, rules):
-        people = whom if words_of in _THEIRS_ALONE else _there(whom, case, now, rules)
+        people = whom
+        if words_of not in _THEIRS_ALONE:  # in the place of one who is away whoever covers
+            people = in_their_place(people, rules.people, now, lambda p: _reads(p, case, rules))
         for person in people:
             if person.id not in by_them and by_mail(person, case, rules):
                 found.setdefault(person.id, step_message(words_of, person, case, steps, now, rules))
     return tuple(found.values())
-
-
-def _there(whom: Iterable[Person], case: Case, now: datetime, rules: Rules) -> tuple[Person, ...]:
-    """These people, or in the place of one who is away whoever covers, if they may know how far it is."""
-    return in_their_place(
-        whom, rules.people, now, lambda p: p.id != case.target and rules.access(p, case) >= Access.STATUS
-    )
 
 
 def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:

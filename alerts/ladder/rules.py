@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.access.acts import Act, confirmers, independent, list_meant, overseers, who_may
-from alerts.access.knowing import Access, access
+from alerts.access.knowing import Access, Act, access, confirmers, independent, list_meant, overseers, who_may
 from alerts.access.matter import Matter, has_conflict, matter_of_case
 from alerts.next_date import Means
 from data.cases import Asking, Case, CaseStep, Event, Post, Profile

@@ -1,6 +1,11 @@
-"""Every mail that is neither digest nor report, as plain text and as a page of one telephone screen. Pure.
+"""Every mail that is neither digest nor report, as plain text and as a page of one telephone screen; and the
+frame of every HTML mail: one column, its colours by light and by dark, and its buttons. Pure.
 
-What it says stands in a `Note`; what is restricted is left out by whoever makes it.
+What a mail says stands in a `Note`; what is restricted is left out by whoever makes it. A template stands in
+the folder `templates` of its package, begins with `{% extends "alerts.layout/layout.html" %}`, fills the
+block `content`, and takes from `alerts.layout/parts.html` what is not its own (`button`, `danger`). There are
+no pictures or scripts, and nothing is fetched. Styles stand in each element, for programs that drop style
+sheets (Gmail, some Outlooks); the sheet stays for dark mode only. Gmail cuts a mail at 102 KB.
 """
 
 from __future__ import annotations
@@ -9,15 +14,21 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from data.ids import digest
 from data.types import OutboxMessage, Person, Via
 from data.words.say import Words, words
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 LIFE = timedelta(hours=72)
 """A message that could not be sent for three days is told, not sent."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +69,6 @@ class Note:
     @property
     def html(self) -> str:
         """The same as a page; everything in it is escaped."""
-        from alerts.layout.page import render_page  # late: lists import what makes mails, and make none
-
         return render_page("alerts.layout/note.html", language=self.language, title=self.subject, note=self)
 
 
@@ -100,5 +109,37 @@ def mails(
 
 
 def clean_line(text: str) -> str:
-    """Return a name without control characters, so that it makes no header or line of its own."""
-    return _CONTROL.sub(" ", text).strip()
+    """Return a name without line breaks, control and direction marks, so that it makes no header or line of
+    its own."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def render_page(template: str, *, language: str, title: str, **given: object) -> str:
+    """Render the whole page of a template, such as `alerts.layout/digest.html`; what is filled in is escaped.
+    `language` and `title` are those of the mail. Raises jinja2.UndefinedError where a name is not given."""
+    from css_inline import CSSInliner  # late, as jinja2: lists import what makes mails, and make none
+
+    page = templates().get_template(template)
+    css, dark = (_read_template(f"alerts.layout/{name}.css") for name in ("base", "dark"))
+    whole = page.render(language=language, title=title, css=css, dark=dark, **given)
+    return CSSInliner(load_remote_stylesheets=False).inline(whole)
+
+
+@cache
+def templates() -> Environment:
+    """The templates of this room's packages, by `package/file`."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    return Environment(
+        loader=FunctionLoader(_read_template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _read_template(name: str) -> str:
+    package, _, file = name.partition("/")
+    return files(package).joinpath("templates", file).read_text(encoding="utf-8")

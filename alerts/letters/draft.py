@@ -14,7 +14,6 @@ from dataclasses import replace
 from alerts.access.knowing import spokesperson
 from alerts.ladder.rules import Rules
 from alerts.letters import forbidden_words
-from alerts.letters.allowed import account_ways, letter_refusal, takes_the_formal_way
 from alerts.letters.facts import (
     HARMS,
     LAWS,
@@ -48,6 +47,9 @@ from alerts.letters.kinds import (
     LetterSpec,
     NoDraft,
     WantedFact,
+    account_ways,
+    letter_refusal,
+    takes_the_formal_way,
 )
 from alerts.letters.layout import complainant, fill_letter, parts, postal_address, restore_quotes, signer
 from alerts.ways import Helpline, OtherWay, PlatformRoute, WayOf, helplines, old, route
@@ -140,9 +142,9 @@ def _fault(check: LetterCheck, fact: str, said: str) -> Fault | None:
 def _form(check: LetterCheck, fact: str, said: str) -> Fault | None:
     if fact == "email" and not EMAIL.fullmatch(said):
         return "email", {}
-    if fact in _WEB and not forbidden_words.web(said):
+    if fact in _WEB and not forbidden_words.WEB.fullmatch(said):
         return "web", {}
-    if fact in _REACHES and not forbidden_words.reaches(said):
+    if fact in _REACHES and not forbidden_words.REACHES.search(said):
         return "reach", {}
     if fact == "by" and check.spec.reader is not LetterReader.STAFF and deadline(check) is None:
         return "by", {}
@@ -163,7 +165,7 @@ def _one_of(check: LetterCheck, fact: str, said: str) -> Fault | None:
     has = _grounds(check) if fact == "ground" else ()
     if has and said.casefold() not in {ground.casefold() for ground in has}:
         return "ground", {"grounds": "; ".join(has)}
-    if fact == "operator" and forbidden_words.not_an_operator(said):
+    if fact == "operator" and forbidden_words.SEARCH.search(said):
         return "search", {}
     return None
 
@@ -176,7 +178,7 @@ def _content(check: LetterCheck, fact: str, said: str) -> Fault | None:
         return "claim", {"phrase": phrase}
     if check.spec.reader is LetterReader.STAFF or fact in _MAY_NAME:
         return None
-    if check.case.locked and check.kind is not LetterKind.POLICE and forbidden_words.has_date(said):
+    if check.case.locked and check.kind is not LetterKind.POLICE and forbidden_words.DATE.search(said):
         return "date", {}
     if name := forbidden_words.find_name(said, people_never_named(check, fact), check.rules.school.name):
         return "name", {"name": name}
@@ -187,7 +189,7 @@ def _content(check: LetterCheck, fact: str, said: str) -> Fault | None:
         return None
     if forbidden_words.names(said, post.author):
         return "author", {}
-    if forbidden_words.family(said):
+    if forbidden_words.FAMILY.search(said):
         return "family", {}
     if fact not in ("contact", "theme") and forbidden_words.repeats(said, post.title, post.text):
         return "quote", {}

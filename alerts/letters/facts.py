@@ -10,13 +10,11 @@ from ipaddress import ip_address
 from typing import Any
 
 from alerts.access.knowing import spokesperson
-from alerts.ladder.guards.asking import CONVERSATION, OWN, section_5_applies
-from alerts.ladder.guards.steps import consent_wanted
+from alerts.ladder.guards import CONVERSATION, OWN, consent_wanted, section_5_applies
 from alerts.ladder.mails import describe_record
 from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
 from alerts.ladder.rules import LONDON, Rules, due, imminent, limitation_ends
 from alerts.letters import forbidden_words
-from alerts.letters.allowed import fair_comment
 from alerts.letters.kinds import (
     FORMAL,
     LONG_FACTS,
@@ -25,6 +23,7 @@ from alerts.letters.kinds import (
     LetterKind,
     LetterReader,
     LetterSpec,
+    fair_comment,
 )
 from alerts.letters.layout import complainant, postal_address, salutation
 from alerts.pack.facts import (
@@ -38,7 +37,7 @@ from alerts.pack.facts import (
     time_shown,
 )
 from alerts.said_time import said_time
-from alerts.ways import PlatformRoute, ground_words, route
+from alerts.ways import PlatformRoute, route
 from alerts.wording.cases import (
     is_account,
     office,
@@ -707,7 +706,7 @@ def grounds(file: CaseFile, w: Words) -> tuple[str, ...]:
     """The platform's own grounds, in words: those that fit the class first."""
     row = platform(file)
     codes = dict.fromkeys((*row.fitting(file.case.content_class), *row.grounds))
-    return tuple(ground_words(code, w) for code in codes)
+    return tuple(w(f"route.ground.{code}") for code in codes)
 
 
 def harms(w: Words) -> dict[str, str]:

@@ -24,7 +24,7 @@ _YEAR = re.compile(
     r"|\b(?:dd?osbarth|nosbarth|plant|blant|plentyn|blentyn)\s(?:dd?erbyn|nerbyn|meithrin|feithrin)\b",
     re.IGNORECASE,
 )
-_FAMILY = re.compile(
+FAMILY = re.compile(
     r"\b(?:your|eich|dy)\s(?:\w+\s)?(?:son|daughter|child|children|boy|girl|kid|kids|lad|lass|twins|grandchild\w*"
     r"|grandson|granddaughter|stepson|stepdaughter|pupil|mab|merch|ferch|plentyn|blentyn|plant|blant|bachgen)s?\b"
     r"|\bas (?:a|one of our) parents?\b|\bfel (?:un o’n )?rh(?:iant|ieni)\b",
@@ -52,18 +52,21 @@ _THREAT = re.compile(
 )
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and those that turn the direction of writing."""
-_DATE = re.compile(
+DATE = re.compile(
     r"\b\d{1,2}(?:st|nd|rd|th)?\s(?:of\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b20\d\d\b"
     r"|\b(?:january|february|march|april|june|july|august|september|october|november|december)\s\d"
     r"|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{1,2}\s(?:ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst"
     r"|medi|hydref|tachwedd|rhagfyr)\b",
     re.IGNORECASE,
 )
-_WEB = re.compile(r"https?://[^\s/]+\.[^\s]+", re.IGNORECASE)
-_SEARCH = re.compile(
+"""While a teacher may be protected no letter gives one."""
+WEB = re.compile(r"https?://[^\s/]+\.[^\s]+", re.IGNORECASE)
+SEARCH = re.compile(
     r"\b(?:google|bing|yahoo|duckduckgo|broadband|search engine|access provider)\b", re.IGNORECASE
 )
-_REACHES = re.compile(r"(?:\d[\s()\u2013-]*){6}|[^\s@]+@[^\s@]+\.\w|https?://\S+\.\S")
+"""A search engine or an access provider, which section 5 does not reach (MoJ guidance, January 2014)."""
+REACHES = re.compile(r"(?:\d[\s()\u2013-]*){6}|[^\s@]+@[^\s@]+\.\w|https?://\S+\.\S")
+"""A telephone number, an e-mail or a web address by which somebody can be reached."""
 _WORD = re.compile(r"[^\W_]+")
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "prof", "rev", "contact"))
 _RUN = 4
@@ -73,11 +76,6 @@ _LEAST = 3
 
 def year_group(text: str) -> bool:
     return bool(_YEAR.search(text))
-
-
-def family(text: str) -> bool:
-    """May it say that a child of the person answered goes to the school?"""
-    return bool(_FAMILY.search(text))
 
 
 def claim(text: str) -> str | None:
@@ -92,28 +90,9 @@ def threat(text: str) -> str | None:
     return found[0] if found else None
 
 
-def has_date(text: str) -> bool:
-    """Does it give a date? While a teacher may be protected no letter gives one."""
-    return bool(_DATE.search(text))
-
-
-def web(text: str) -> bool:
-    return bool(_WEB.fullmatch(text))
-
-
-def reaches(text: str) -> bool:
-    """Can somebody be reached by it: does it hold a telephone number, an e-mail or a web address?"""
-    return bool(_REACHES.search(text))
-
-
 def plain_line(text: str) -> str:
     """Return what others wrote or registered, as one line that only says what it shows."""
     return squeeze(_UNSEEN.sub("", text))
-
-
-def not_an_operator(text: str) -> bool:
-    """A search engine or an access provider, which section 5 does not reach (MoJ guidance, January 2014)."""
-    return bool(_SEARCH.search(text))
 
 
 def find_name(text: str, people: Iterable[Person], school: str = "") -> str | None:

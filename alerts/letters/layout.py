@@ -7,12 +7,11 @@ import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
-from functools import cache, partial
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from alerts.access.knowing import signers
@@ -186,6 +185,8 @@ _JOINS = frozenset(("and", "a", "ac", "&", "a’r"))
 # The letters as files: which one is taken, and what it says once its names are filled in.
 
 ANY = "any"
+_SANDBOX = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+"""Plain text, every name filled in: a letter cannot reach the machine."""
 _TEMPLATES_ITEM = "- "
 _MARK = re.compile("\0([a-z]+)\0")
 _ALONE = re.compile('[“"]?(\0[a-z]+\0)[”"]?')
@@ -200,7 +201,7 @@ def fill_letter(
     """Write the letter. Raises InputError for a file not readable or with an unknown name."""
     name, text = source(kind, language, nation, own)
     try:
-        return _environment().from_string(without_tag_lines(text)).render(values)
+        return _SANDBOX.from_string(without_tag_lines(text)).render(values)
     except TemplateError as error:
         raise InputError(f"{name}: {error}. What a letter may hold: ⟪docs⟫ letters") from None
 
@@ -253,10 +254,3 @@ def _paragraphs(block: str) -> Iterator[str]:
         yield " ".join(said)
     if items:
         yield "\n".join(items)
-
-
-@cache
-def _environment() -> Environment:
-    """Plain text, every name filled in, and sandboxed: a letter cannot reach the machine."""
-    made: Any = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    return made  # type: ignore[no-any-return]

@@ -1,21 +1,24 @@
-"""The book of notices: what is owed to whom, and when."""
+"""Troubles of ours: which people are told of and when, once, and once that it works again; who gets the
+message, and what it says: to IT what is broken and how it is put right, to the head what that means for the
+school. Pure; no post, no name but the reader's own and those of places.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from alerts.layout.note import LIFE, Button, mails, short_note
-from alerts.links import Links
-from alerts.next_date import in_working_hours
-from data.privacy import PrivacyRequest, RequestKind
-from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS, Calendar
-from data.types import OutboxMessage, Person, School, Trouble
-from data.words.say import words
-
-# Which troubles of ours people are told of, and when: once, and once that it works again. Pure.
+from alerts.access.offices import TROUBLES, TROUBLES_ELSE, main_role
+from alerts.access.recipients import fault_recipients, people_for_repairs
+from alerts.layout.note import Note, message
+from data.errors import write_commands
+from data.ids import digest
+from data.people import away, people_of, schools_of
+from data.types import OutboxMessage, Person, School, Trouble, Via
+from data.words.say import Words, words
 
 AFTER = timedelta(minutes=15)
 """What has failed for so long is told."""
@@ -210,82 +213,210 @@ def note_alive(book: Book, now: datetime, awake: datetime | None = None) -> Book
     return replace(book, alive=now, past=(*book.past, Trouble(SERVICE, before, "", until)))
 
 
-# Mails about what waits for somebody: a request about their own data, and what was handed in and raised no
-# alert.
+KIND = "notice"
+_LIFE = timedelta(days=1)
+DOCTOR = "⟪doctor⟫"
+_MEANS = {
+    **dict.fromkeys(("store", "judge", "all", "place", SERVICE), "unseen"),
+    **dict.fromkeys(("mail", "tend", "chat"), "unsent"),
+    "config": "config", "purge": "kept", "recheck": "cases", "codes": "guessed",
+    "numbers": "tried",
+}  # fmt: skip
+UNSEEN = frozenset(m for m, means in _MEANS.items() if means == "unseen")
+IN_HEAD = UNSEEN - {"place"} | {"mail"}
+"""Matters that stand at the head of a digest; a place that could not be judged has its line in it."""
 
-_A_MOMENT = timedelta(minutes=1)
-
-
-def due_messages(
-    one: PrivacyRequest,
-    school: School,
-    to: Sequence[Person],
-    links: Links,
-    calendar: Calendar,
-    zone: ZoneInfo,
-    now: datetime,
-) -> tuple[OutboxMessage, ...]:
-    """Say that a request is due soon, in working hours: by its number alone, since a reference may name
-    somebody. The key changes with the day that it is due. Raises ValueError where nothing is due of it."""
-    if one.due_at is None:
-        raise ValueError(f"nothing is due of {one.id}")
-    w, base = words(school.language), links.base_url
-    last = w.full_day(one.due_at - _A_MOMENT, zone)
-    what = "acknowledge" if one.kind is RequestKind.COMPLAINT else "answer"
-    note = short_note(
-        w,
-        w("privacy.owed.subject", request=one.id),
-        w(f"privacy.owed.{what}", request=one.id, kind=w(f"privacy.owed.kind.{one.kind.value}"), day=last),
-        (w("privacy.owed.received", day=w.full_day(one.received_at, zone)), w("privacy.owed.how")),
-        (w("privacy.owed.longer"),),
-        once=w("privacy.owed.once"),
-        button=Button(w("privacy.owed.page"), f"{base.rstrip('/')}/requests/{one.id}") if base else None,
-    )
-    key = ("request", school.urn, one.id, one.due_at.isoformat())
-    return mails(note, to, school.urn, "account", key, in_working_hours(now, zone, calendar), LIFE)
-
-
-_SHOWN = 12
-"""So many matters stand in one mail; of the others it says how many there are."""
-HANDED = "handed"
+_TOO_FAR = "config", "kept", "guessed", "tried"
+"""What means nothing for the school's day: IT's alone."""
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadMatter:
-    """A matter handed in `at` that nobody has looked at: number, and place, "" where only few may know."""
+class FaultRecipient:
+    """Somebody who is told, by one way, in one school's words; who `mends` is to put it right."""
 
-    story_id: str
-    number: str
-    place: str
-    at: datetime
+    person: Person
+    school: School
+    via: Via
+    mends: bool = True
 
-
-def mailing_hour(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime | None:
-    """The last full hour at which what was handed in before it is mailed: on a school day each from 07:00 to
-    19:00, on any other 07:00. None between 20:00 and 07:00. In the school's `zone`."""
-    local = now.astimezone(zone)
-    hour = datetime.combine(local.date(), time(local.hour), zone)
-    if not SCHOOL_OPENS <= hour.time() <= SCHOOL_CLOSES:
-        return None
-    return hour if calendar.school_day(local.date()) else datetime.combine(hour.date(), SCHOOL_OPENS, zone)
+    @property
+    def name(self) -> str:
+        return f"{self.via.value} {self.person.id}"
 
 
-def handed_messages(
-    unread: Sequence[UnreadMatter], school: School, to: Person, links: Links, zone: ZoneInfo, now: datetime
-) -> tuple[OutboxMessage, ...]:
-    """Mail one person each matter's number and place, no words; keyed by matters and hand-in times."""
-    w, also = words(school.language), []
-    for one in unread[:_SHOWN]:
-        since = w("notice.handed.at", day=w.day(one.at, now, zone), clock=w.clock(one.at, zone))
-        said = w("notice.handed.line", number=one.number, what=", ".join(filter(None, (one.place, since))))
-        link = links.page(one.story_id, to.id, now)
-        button = Button(w("instant.page"), link) if link else None
-        also.append(((said,) if link else (said, w("instant.desk")), button))
-    more = len(unread) - len(also)
-    said = f"{w('digest.ring')} {w('notice.handed.said', n=len(unread))}"
-    act, once = (w("notice.handed.act"),), w("notice.handed.once")
-    note = short_note(w, w("notice.handed.subject", n=len(unread)), said, act, once=once)
-    left = [((w("digest.more", count=w.number(more)),), None)] if more > 0 else []
-    note = replace(note, also=(*also, *left))
-    key = (HANDED, school.urn, *(f"{one.story_id} {one.at.isoformat()}" for one in unread))
-    return mails(note, [to], school.urn, HANDED, key, now, LIFE)
+def notice_recipients(
+    schools: Sequence[School],
+    people: Sequence[Person],
+    via: Via,
+    chats: Mapping[str, str],
+    now: datetime,
+    *,
+    anybody: bool = True,
+) -> list[FaultRecipient]:
+    """List who is told in that way: of each school its IT leads and heads; without them, with `anybody`, the
+    next. Each person once, and each address for short messages. `chats` hold them by person's id. Where
+    somebody looks after the machines of all the schools, no other IT lead is told: it is one fault. Nobody
+    away is told while somebody is here: whoever covers for them is."""
+    found: dict[str, FaultRecipient] = {}
+    reached = [p for p in people if (p.id in chats if via is Via.CHAT else p.email)]
+    gone = away(people, now)
+    covers = {p.cover for p in people_for_repairs(people) if p.id in gone}
+    there = (p for p in people_for_repairs(reached) if p.id not in gone)
+    of_all = [p for p in there if len(schools_of(p, schools)) == len(schools)]
+    for school in schools:
+        able = people_of(school, reached)
+        able = tuple(p for p in able if p.id not in gone) or able
+        here = fault_recipients(able, anybody=anybody)
+        here += tuple(p for p in able if p.id in covers and p not in here)
+        repair = tuple(p for p in here if p in people_for_repairs(here) or p.id in covers)
+        for person in here:
+            if person in repair and of_all and person not in of_all:
+                continue
+            key = chats.get(person.id, "") if via is Via.CHAT else person.id
+            found.setdefault(key, FaultRecipient(person, school, via, person in repair or not repair))
+    return list(found.values())
+
+
+def concerns(notice: Notice, to: FaultRecipient) -> bool:
+    """Is it for them: always for who puts it right, else where it means something for the school?"""
+    return to.mends or any(_MEANS[matter(t)] not in _TOO_FAR for t in notice.troubles)
+
+
+def compose_begun(
+    notice: Notice,
+    to: FaultRecipient,
+    every: Collection[FaultRecipient],
+    zone: ZoneInfo,
+    now: datetime,
+    places: Sequence[str] = (),
+    typed: Callable[[str], str] = write_commands,
+) -> OutboxMessage:
+    """Say what has stopped (`places` unread), and if it ended; `typed` says commands (`Links.typed`)."""
+    w = words(to.school.language)
+    at = partial(_at, w, zone, now)
+    made = (
+        _note_for_repair(w, notice, to, at, typed(DOCTOR))
+        if to.mends
+        else _note_for_school(w, notice, to, at, places)
+    )
+    if isinstance(made, Note):
+        # what they are for the school: never a name
+        roles = [main_role(t.person, (*sorted(TROUBLES), *TROUBLES_ELSE)) for t in every]
+        named = ", ".join(w(f"digest.who.{role.value}") for role in dict.fromkeys(roles))
+        small = (w("notice.who", roles=named), w("common.not_watched"))
+        made = replace(made, greeting=w("instant.greeting", name=to.person.name), small=small)
+    return _message(notice, to, "begun", made, now)
+
+
+def _note_for_repair(
+    w: Words, notice: Notice, to: FaultRecipient, at: Callable[[datetime], str], doctor: str
+) -> Note | str:
+    """Say what is broken, and where it is said how to put it right."""
+    troubles = merge_troubles(notice.troubles)
+    if to.via is Via.CHAT:
+        first = troubles[0]
+        given = {"since": at(first.since), "what": _what(w, first), "means": _means(w, [first])}
+        return w("notice.chat", school=to.school.name, doctor=doctor, **given)
+    parts = (tuple(_lines(w, troubles, at)), _add_end(w, notice, at, _means(w, troubles)))
+    mend = ((w("notice.mend"), doctor),)
+    return Note(w.language, w("notice.subject"), w("notice.intro"), parts=parts, commands=mend)
+
+
+def _note_for_school(
+    w: Words, notice: Notice, to: FaultRecipient, at: Callable[[datetime], str], places: Sequence[str]
+) -> Note | str:
+    troubles = _reaching(merge_troubles(notice.troubles))
+    lines = _for_school(w, troubles, at, places)
+    if to.via is Via.CHAT:
+        return w("notice.school.chat", school=to.school.name, said=lines[0])
+    subject = w(f"notice.school.subject.{_key(troubles[0])}")
+    parts = (lines, _add_end(w, notice, at, w("notice.school.mended")))
+    return Note(w.language, subject, w("notice.school.intro"), parts=parts)
+
+
+def _add_end(w: Words, notice: Notice, at: Callable[[datetime], str], said: str) -> tuple[str]:
+    return (f"{said} {w('notice.ended', until=at(notice.until))}" if notice.until else said,)
+
+
+def compose_all_well(
+    notice: Notice, to: FaultRecipient, zone: ZoneInfo, now: datetime, beside: Sequence[Trouble] = ()
+) -> OutboxMessage:
+    """Say that all of it has worked for an hour; `beside` are other troubles, which are not over yet."""
+    w, at = words(to.school.language), partial(_at, words(to.school.language), zone, now)
+    given = {"school": to.school.name, "until": at(notice.until or now)}
+    lines = _lines if to.mends else _for_school
+    troubles, others = (
+        merge_troubles(of) if to.mends else _reaching(merge_troubles(of)) for of in (notice.troubles, beside)
+    )
+    how = "part_well" if others else "all_well"
+    if to.via is Via.CHAT:
+        still = {"since": at(others[0].since), "what": _what(w, others[0])} if others else {}
+        return _message(notice, to, "over", w(f"notice.{how}.chat", **given, **still), now)
+    blind = any(matter(t) in UNSEEN for t in others)
+    means = not blind and any(matter(t) in UNSEEN for t in troubles)
+    note = Note(
+        language=w.language,
+        subject=w(f"notice.{how}.subject"),
+        greeting=w("instant.greeting", name=to.person.name),
+        said=w(f"notice.{how}.intro", until=given["until"]),
+        parts=(
+            tuple(lines(w, troubles, at)),
+            *([(w("notice.unsettled"), *lines(w, others, at))] if others else []),
+            *([(w("notice.over_means"),)] if means else []),
+        ),
+        small=(w("common.not_watched"),),
+    )
+    return _message(notice, to, "over", note, now)
+
+
+def _lines(w: Words, troubles: Sequence[Trouble], at: Callable[[datetime], str]) -> Iterator[str]:
+    for one in troubles:
+        given = {"since": at(one.since), "what": _what(w, one)}
+        if one.until is None:
+            yield w("notice.line", **given)
+        else:
+            yield w("notice.line_over", until=at(one.until), **given)
+
+
+def _for_school(
+    w: Words, troubles: Sequence[Trouble], at: Callable[[datetime], str], places: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Say what it means for the school: of which time posts may be missing, what may be late."""
+    named = w.list_items([*places]) or w("notice.school.some")
+    found = (w(f"notice.school.{_key(t)}", when=_when(w, t, at), places=named) for t in troubles)
+    return tuple(dict.fromkeys(found))
+
+
+def _when(w: Words, trouble: Trouble, at: Callable[[datetime], str]) -> str:
+    since = at(trouble.since)
+    if trouble.until is None:
+        return w("notice.school.since", since=since)
+    return w("notice.school.over", since=since, until=at(trouble.until))
+
+
+def _reaching(troubles: Sequence[Trouble]) -> list[Trouble]:
+    return [t for t in troubles if _MEANS[matter(t)] not in _TOO_FAR]
+
+
+def _key(trouble: Trouble) -> str:
+    return "place" if matter(trouble) == "place" else _MEANS[matter(trouble)]
+
+
+def _what(w: Words, trouble: Trouble) -> str:
+    return w(f"notice.what.{matter(trouble)}")
+
+
+def _means(w: Words, troubles: Sequence[Trouble]) -> str:
+    found = dict.fromkeys(_MEANS[m] for t in troubles if (m := matter(t)) in _MEANS)
+    return " ".join(w(f"notice.means.{key}") for key in found)
+
+
+def _at(w: Words, zone: ZoneInfo, now: datetime, moment: datetime) -> str:
+    return w("notice.at", day=w.day(moment, now, zone), time=w.clock(moment, zone))
+
+
+def _message(
+    notice: Notice, to: FaultRecipient, which: str, said: Note | str, now: datetime
+) -> OutboxMessage:
+    key = digest(KIND, which, notice.at.isoformat(), to.name)
+    return message(said, to.person.id, to.school.urn, KIND, key, now, _LIFE)

@@ -27,8 +27,7 @@ from alerts.access.offices import PRESS_CONTACT, Fact
 from alerts.access.recipients import head_now, in_office, leadership, recipients_of_fact
 from alerts.layout.note import LIFE, Button, mails, short_note
 from alerts.links import Links
-from alerts.next_date import in_working_hours
-from data.register.calendar import Calendar
+from alerts.next_date import Means, in_working_hours
 from data.types import About, Alert, OutboxMessage, Person, School
 from data.words.say import words
 
@@ -81,13 +80,6 @@ class Reading:
         return self.mentions >= max(STILL_LEAST, _STILL_TIMES_USUAL * self.usual)
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    count: int
-    day: date
-    back: int
-
-
 def measure(
     moments: Sequence[datetime],
     threads: Sequence[str],
@@ -103,17 +95,19 @@ def measure(
     if counted < STILL_LEAST or now - since < timedelta(days=ENOUGH_DAYS):
         return None
     local = now.astimezone(zone)
-    # The same three hours by the school's clock on each day before, and an hour either side.
+    # The same three hours by the school's clock on each day before, and an hour either side: the count, the
+    # day, and how many days ago that was.
     windows = [
-        _Window(_count(moments, end), (local - timedelta(days=back)).date(), back)
+        (_count(moments, end), (local - timedelta(days=back)).date(), back)
         for back in range(1, DAYS + 1)
         for end in _ends(local, back, _SHIFTS, since)
     ]
     # Counts on days of today's sort, where there are enough of those.
     sort = school_day(local.date())
-    same = [w for w in windows if school_day(w.day) is sort]
-    alike = [w.count for w in (same if len({w.day for w in same}) >= _DAYS_OF_A_SORT else windows)]
-    weekly = [w.count for w in windows if w.back % _WEEK == 0]
+    same = [window for window in windows if school_day(window[1]) is sort]
+    enough = len({day for _, day, _ in same}) >= _DAYS_OF_A_SORT
+    alike = [count for count, _, _ in (same if enough else windows)]
+    weekly = [count for count, _, back in windows if back % _WEEK == 0]
     usual = float(max(median(alike), median_low(weekly) if weekly else 0))
     spread = _NORMAL * median(abs(count - median(alike)) for count in alike)
     line = max(LEAST, _TIMES_USUAL * usual, usual + _DEVIATIONS * max(spread, sqrt(usual + 1)))
@@ -192,18 +186,12 @@ def main_themes(themes: Sequence[str], mentions: int) -> tuple[str, ...]:
 
 
 def surge_messages(
-    talk: Talk,
-    school: School,
-    people: Sequence[Person],
-    links: Links,
-    calendar: Calendar,
-    zone: ZoneInfo,
-    now: datetime,
+    talk: Talk, school: School, people: Sequence[Person], means: Means, now: datetime
 ) -> tuple[OutboxMessage, ...]:
     """One mail to each of the leadership, of reviews to the head alone: at once in working hours, else at the
     next opening. Today and the digest show the posts, and the digest tells the others of reviews. Keys depend
     on the school, the surge's beginning and the person, so that a repeat is one."""
-    w, usual = words(school.language), round(talk.usual)
+    w, usual, zone, base = words(school.language), round(talk.usual), means.zone, means.links.base_url
     themes = [w(f"theme.{t}") for t in main_themes(talk.themes, talk.mentions) if w.has(f"theme.{t}")]
     when = f"{w.day(now, now, zone)}, {w.clock(now, zone)}"
     usually = (
@@ -217,32 +205,26 @@ def surge_messages(
         w("spike.reviews" if talk.of_reviews else "spike.count", n=talk.mentions, when=when),
         *(usually, (w("spike.what_next"),)),
         once=w("spike.once"),
-        button=Button(w("spike.open"), f"{links.base_url.rstrip('/')}/matters") if links.base_url else None,
+        button=Button(w("spike.open"), f"{base.rstrip('/')}/matters") if base else None,
     )
-    key, due = ("spike", school.urn, talk.began_at.isoformat()), in_working_hours(now, zone, calendar)
+    key = ("spike", school.urn, talk.began_at.isoformat())
+    due = in_working_hours(now, zone, means.calendar)
     to = head_now(school, people, now) if talk.of_reviews else leadership(school, people)
     return mails(note, to, school.urn, "spike", key, due, LIFE)
 
 
 def pupil_messages(
-    story_id: str,
-    matter: Matter,
-    school: School,
-    people: Sequence[Person],
-    links: Links,
-    calendar: Calendar,
-    zone: ZoneInfo,
-    now: datetime,
+    story_id: str, matter: Matter, school: School, people: Sequence[Person], means: Means, now: datetime
 ) -> tuple[OutboxMessage, ...]:
     """Mail those of its row who may read it, in working hours: a slip of the school's own, no danger."""
     w = words(school.language)
     why, then = w("account.pupil.why"), w("account.pupil.next", answered=w("page.mark"))
     subject, said, once = (w(f"account.pupil.{part}") for part in ("subject", "said", "once"))
     note = short_note(w, subject, said, (why,), (then,), once=once)
-    due, found = in_working_hours(now, zone, calendar), list[OutboxMessage]()
+    due, found = in_working_hours(now, means.zone, means.calendar), list[OutboxMessage]()
     able = [p for p in people if p.email and access(p, matter, people) is Access.WORDS]
     for person in recipients_of_fact(Fact.PUPIL_NAMED, able, people, now):
-        link = links.page(story_id, person.id, now)
+        link = means.links.page(story_id, person.id, now)
         button = Button(w("account.pupil.open"), link) if link else None
         typed = () if link else ((w("account.pupil.read"), w("instant.desk")),)
         for_them = replace(note, button=button, commands=typed)
@@ -270,20 +252,14 @@ PRESS = "press"
 
 
 def grade_messages(
-    story_id: str,
-    grade: str,
-    matter: Matter,
-    school: School,
-    people: Sequence[Person],
-    links: Links,
-    zone: ZoneInfo,
+    story_id: str, grade: str, matter: Matter, school: School, people: Sequence[Person], means: Means,
     now: datetime,
-) -> tuple[OutboxMessage, ...]:
+) -> tuple[OutboxMessage, ...]:  # fmt: skip
     """To the head, whom the policy has answer the press, and the press contact; never to whom it may accuse.
     It is about the school, whoever leads it. Keys depend on the grade and the week: what each paper writes of
     it is told once."""
     w, matter = words(school.language), replace(matter, about=About.SCHOOL)
-    year, week, _ = now.astimezone(zone).isocalendar()
+    year, week, _ = now.astimezone(means.zone).isocalendar()
     key = ("grade", school.urn, grade, f"{year}-{week}")
     subject, said = w("notice.grade.subject", grade=grade), w("notice.grade.said", grade=grade)
     note = short_note(w, subject, said, (w("notice.grade.next"),), once=w("notice.grade.once"))
@@ -294,7 +270,7 @@ def grade_messages(
     told = dict.fromkeys((*heads(matter, people), *([speaks[0]] if speaks else []), *reading))
     for person in tuple(p for p in told if p.email):
         reads = access(person, matter, people) is Access.WORDS
-        link = links.page(story_id, person.id, now) if reads else None
+        link = means.links.page(story_id, person.id, now) if reads else None
         button = Button(w("notice.grade.open"), link) if link else None
         found += mails(replace(note, button=button), [person], school.urn, PRESS, key, now, LIFE)
     return tuple(found)

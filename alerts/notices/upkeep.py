@@ -1,18 +1,19 @@
-"""Mails about a school’s own upkeep: a page without its notice, a policy past its review. A trial, a code."""
+"""Mails about a school’s own upkeep: a page without its notice, a policy past its review, a trial, a code;
+about what waits for somebody: a request about their own data, and what was handed in and raised no alert."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import in_their_place, leadership, policy_owners
 from alerts.layout.note import LIFE, Button, Note, clean_line, mails, message, short_note
-from alerts.links import Links
-from alerts.next_date import in_working_hours
+from alerts.next_date import Means, in_working_hours
 from data.ids import digest
-from data.register.calendar import Calendar
+from data.privacy import PrivacyRequest, RequestKind
+from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS, Calendar
 from data.types import OutboxMessage, Outcome, Person, Role, School
 from data.words.say import Words, words
 
@@ -65,12 +66,7 @@ def notice_words(missing: Missing, w: Words) -> str:
 
 
 def review_messages(
-    policy: tuple[str, str, date],
-    school: School,
-    people: Sequence[Person],
-    calendar: Calendar,
-    zone: ZoneInfo,
-    now: datetime,
+    policy: tuple[str, str, date], school: School, people: Sequence[Person], means: Means, now: datetime
 ) -> tuple[OutboxMessage, ...]:
     """Say that a written policy (its title, its version, when its review was due) is past its review, in
     working hours: to the head and the chair, for governors own the policy and the head runs it day to day
@@ -80,7 +76,7 @@ def review_messages(
     The key changes with each quarter since the review was due. The first begins the day after that day; there
     is no mail before it."""
     title, version, review_due = policy
-    days = (now.astimezone(zone).date() - review_due).days
+    days = (now.astimezone(means.zone).date() - review_due).days
     if days < 1:
         return ()
     w = words(school.language)
@@ -89,7 +85,7 @@ def review_messages(
     parts = (which, w("policy.why")), (w("policy.mend"),)
     note = short_note(w, w("policy.subject"), overdue, *parts, once=w("policy.again"))
     key = ("policy", school.urn, title, review_due.isoformat(), str((days - 1) // QUARTER_DAYS))
-    due = in_working_hours(now, zone, calendar)
+    due = in_working_hours(now, means.zone, means.calendar)
     return mails(note, policy_owners(school, people), school.urn, "account", key, due, LIFE)
 
 
@@ -104,22 +100,17 @@ class UnreadPlace:
 
 
 def unread_messages(
-    places: Sequence[UnreadPlace],
-    school: School,
-    to: Sequence[Person],
-    zone: ZoneInfo,
-    due: datetime,
-    links: Links,
+    places: Sequence[UnreadPlace], school: School, to: Sequence[Person], means: Means, due: datetime
 ) -> tuple[OutboxMessage, ...]:
     """To IT: which places have not been read for a whole school day by then, why, and how to try."""
     w = words(school.language)
     lines = []
     for place in places:
-        since = w.full_day(place.since.astimezone(zone).date())
+        since = w.full_day(place.since.astimezone(means.zone).date())
         why = w(f"digest.not_seen.{place.outcome.value}")
         lines.append(w("notice.places.line", place=clean_line(place.name), why=why, since=since))
     subject, said, once = (w(f"notice.places.{part}") for part in ("subject", "said", "once"))
-    typed = ((w("notice.places.try"), links.typed("⟪/sources⟫")),)
+    typed = ((w("notice.places.try"), means.links.typed("⟪/sources⟫")),)
     note = short_note(w, subject, said, tuple(lines), once=once, commands=typed)
     return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)
 
@@ -186,3 +177,75 @@ def trial_message(school: School, person: Person, zone: ZoneInfo, now: datetime)
     note = replace(note, greeting=w("instant.greeting", name=person.name))
     key = digest(TRIAL, school.urn, person.id, now.isoformat())
     return replace(message(note, person.id, school.urn, TRIAL, key, now, _TRIAL_LIFE), html=None)
+
+
+_A_MOMENT = timedelta(minutes=1)
+
+
+def due_messages(
+    one: PrivacyRequest, school: School, to: Sequence[Person], means: Means, now: datetime
+) -> tuple[OutboxMessage, ...]:
+    """Say that a request is due soon, in working hours: by its number alone, since a reference may name
+    somebody. The key changes with the day that it is due. Raises ValueError where nothing is due of it."""
+    if one.due_at is None:
+        raise ValueError(f"nothing is due of {one.id}")
+    w, base, zone = words(school.language), means.links.base_url, means.zone
+    last = w.full_day(one.due_at - _A_MOMENT, zone)
+    what = "acknowledge" if one.kind is RequestKind.COMPLAINT else "answer"
+    note = short_note(
+        w,
+        w("privacy.owed.subject", request=one.id),
+        w(f"privacy.owed.{what}", request=one.id, kind=w(f"privacy.owed.kind.{one.kind.value}"), day=last),
+        (w("privacy.owed.received", day=w.full_day(one.received_at, zone)), w("privacy.owed.how")),
+        (w("privacy.owed.longer"),),
+        once=w("privacy.owed.once"),
+        button=Button(w("privacy.owed.page"), f"{base.rstrip('/')}/requests/{one.id}") if base else None,
+    )
+    key = ("request", school.urn, one.id, one.due_at.isoformat())
+    return mails(note, to, school.urn, "account", key, in_working_hours(now, zone, means.calendar), LIFE)
+
+
+_SHOWN = 12
+"""So many matters stand in one mail; of the others it says how many there are."""
+HANDED = "handed"
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadMatter:
+    """A matter handed in `at` that nobody has looked at: number, and place, "" where only few may know."""
+
+    story_id: str
+    number: str
+    place: str
+    at: datetime
+
+
+def mailing_hour(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime | None:
+    """The last full hour at which what was handed in before it is mailed: on a school day each from 07:00 to
+    19:00, on any other 07:00. None between 20:00 and 07:00. In the school's `zone`."""
+    local = now.astimezone(zone)
+    hour = datetime.combine(local.date(), time(local.hour), zone)
+    if not SCHOOL_OPENS <= hour.time() <= SCHOOL_CLOSES:
+        return None
+    return hour if calendar.school_day(local.date()) else datetime.combine(hour.date(), SCHOOL_OPENS, zone)
+
+
+def handed_messages(
+    unread: Sequence[UnreadMatter], school: School, to: Person, means: Means, now: datetime
+) -> tuple[OutboxMessage, ...]:
+    """Mail one person each matter's number and place, no words; keyed by matters and hand-in times."""
+    w, also = words(school.language), []
+    for one in unread[:_SHOWN]:
+        since = w("notice.handed.at", day=w.day(one.at, now, means.zone), clock=w.clock(one.at, means.zone))
+        said = w("notice.handed.line", number=one.number, what=", ".join(filter(None, (one.place, since))))
+        link = means.links.page(one.story_id, to.id, now)
+        button = Button(w("instant.page"), link) if link else None
+        also.append(((said,) if link else (said, w("instant.desk")), button))
+    more = len(unread) - len(also)
+    said = f"{w('digest.ring')} {w('notice.handed.said', n=len(unread))}"
+    act, once = (w("notice.handed.act"),), w("notice.handed.once")
+    note = short_note(w, w("notice.handed.subject", n=len(unread)), said, act, once=once)
+    left = [((w("digest.more", count=w.number(more)),), None)] if more > 0 else []
+    note = replace(note, also=(*also, *left))
+    key = (HANDED, school.urn, *(f"{one.story_id} {one.at.isoformat()}" for one in unread))
+    return mails(note, [to], school.urn, HANDED, key, now, LIFE)

@@ -304,14 +304,11 @@ def course(facts: PackFacts, w: Words) -> list[Block]:
     if not [p for p in posts if p.mention_id != case.mention_id]:
         return [Paragraph(intro), Paragraph(w("pack.conduct.none"))]
     head = tuple(w(f"pack.column.{name}") for name in ("n", "posted", "words"))
-    rows = tuple((str(n), _when(p, facts, w), _post(p, facts, w)) for n, p in enumerate(posts, start=1))
+    rows = tuple(
+        (str(n), facts.moment(p.published) if p.published else w("pack.unnamed"), _post(p, facts, w))
+        for n, p in enumerate(posts, start=1)
+    )
     return [Paragraph(intro), Rows("", head, rows, (6, 34, 60))]
-
-
-def _when(post: Post, facts: PackFacts, w: Words) -> str:
-    if post.published is None:
-        return w("pack.unnamed")
-    return facts.moment(post.published)
 
 
 def _post(post: Post, facts: PackFacts, w: Words) -> str:

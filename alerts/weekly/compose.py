@@ -11,18 +11,24 @@ from statistics import median
 
 from pydantic import TypeAdapter
 
-from alerts.weekly.disclosure import FEWEST, LEAST, Arc, Cell, hide_numbers, is_well_hidden, lone
 from alerts.weekly.facts import (
+    FEWEST,
     IN_PART,
     KINDS,
+    LEAST,
     OUTCOMES,
     TONES,
+    Arc,
+    Cell,
     PlaceRow,
     PolicyRow,
     ReportFacts,
     Week,
     WeekRow,
     WindowRow,
+    hide_numbers,
+    is_well_hidden,
+    lone,
 )
 from data.rungs import EMERGENCY, Rung
 from data.store.weekly import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
@@ -31,7 +37,7 @@ from data.web.channels import CHANNELS
 
 TOTAL_COST, _COLUMN_COST, _ROW_COST = 100_000, 5_000, 200
 """What hiding a total loses the reader: the whole most, then what a column comes to (the week's praise and
-concern, which the first paragraph needs), then what a row does. The first two are `disclosure.DEAR`."""
+concern, which the first paragraph needs), then what a row does. The first two are `facts.DEAR`."""
 _COST, _MOST_DEARER = 10, 9
 WHOLE = "all"
 

@@ -19,8 +19,7 @@ from functools import cache
 from lxml.html import document_fromstring
 from markupsafe import escape
 
-from alerts.weekly.disclosure import LEAST, Cell
-from alerts.weekly.facts import ReportFacts
+from alerts.weekly.facts import LEAST, Cell, ReportFacts
 from alerts.weekly.wording import ReportDocument
 from data.words.say import DAYS, MONTHS, Words, words
 

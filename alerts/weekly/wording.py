@@ -1,23 +1,43 @@
-"""From a report's facts to its sentences, tables and charts, in the school's language. Pure."""
+"""Sentences, tables and charts of a report of numbers, in the language of its school: the report of a week;
+a year of incidents for the yearly review of the policy, by kind, place, month, first decision, rung and
+outcome; the closed ones of a term for a governors' agenda, and its safeguarding matters. Pure.
+
+Small numbers are hidden as in the report of a week, over all tables of a paper together; whoever reviews the
+policy reads that of a year (Basildon 11.2), and nobody publishes it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from importlib.resources import files
+from datetime import date, datetime, timedelta
 from math import sqrt
 from statistics import median
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from alerts.layout.note import clean_line
+from alerts.layout.note import clean_line, templates
 from alerts.layout.pdf import Heading, Paragraph, Points, compile_pdf
-from alerts.weekly.compose import MONTH, WHOLE
-from alerts.weekly.disclosure import FEW_STANDS_FOR, Cell, Hidden
-from alerts.weekly.facts import OUTCOMES, ReportFacts, Week, WindowRow, parse_week
-from data.rungs import Rung
-from data.types import PressEvent
+from alerts.weekly.compose import MONTH, WHOLE, kind_of_place, several
+from alerts.weekly.facts import (
+    FEW_STANDS_FOR,
+    KINDS,
+    OUTCOMES,
+    Cell,
+    Hidden,
+    ReportFacts,
+    Week,
+    WindowRow,
+    lone,
+    parse_week,
+)
+from data.cases import Case
+from data.content_class import CLASSES, class_spec
+from data.register.calendar import Term
+from data.rungs import EMERGENCY, Rung
+from data.store.weekly import Removal
+from data.types import PressEvent, School
 from data.words.say import Words, capital, words
 
 
@@ -33,11 +53,7 @@ def make_report_pdf(document: ReportDocument) -> bytes:
 
 def render_report(document: ReportDocument) -> str:
     """Render the page; the same document gives the same text."""
-    from jinja2 import Environment, StrictUndefined  # late: lists import what makes reports, and make none
-
-    folder = files("alerts.weekly").joinpath("templates")
-    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = made.from_string(folder.joinpath("report.html.jinja").read_text(encoding="utf-8"))
+    template = templates().get_template("alerts.weekly/report.html.jinja")
     blocks = [(block.kind, block) for block in document.blocks]
     # how long a bar is, as a part of the longest there could be
     return template.render(d=document, blocks=blocks, share=lambda value, chart: f"{value / chart.most:.3f}")
@@ -149,7 +165,8 @@ def lead(w: Words, facts: ReportFacts, week: Week) -> str:
             *([w("report.lead.partial")] if facts.own.partial else []),
             *_tones(w, facts),
             _say_removals(w, facts),
-            *([] if facts.open is None else [_open(w, facts.open)]),
+            *([w("report.lead.open_few")] if isinstance(facts.open, Hidden) else []),
+            *([w("report.lead.open", count=w.number(facts.open))] if isinstance(facts.open, int) else []),
             _gaps(w, facts),
             w("report.safeguarding"),
         )
@@ -181,7 +198,10 @@ def change(w: Words, facts: ReportFacts) -> Iterator[str]:
     known = before is not None and before.week == parse_week(facts.week).back().name
     then, now = before.cells[WHOLE] if before and known else Hidden.FEW, facts.own.cells[WHOLE]
     if isinstance(then, int) and isinstance(now, int) and before:
-        yield w(f"report.change.{_direction(now, then)}", now=w.number(now), before=w.number(then))
+        # more or less only beyond twice what chance does to the difference of two counts
+        same = abs(now - then) <= _WIDE * sqrt(now + then)
+        way = "same" if same else "more" if now > then else "less"
+        yield w(f"report.change.{way}", now=w.number(now), before=w.number(then))
 
 
 def theme_list(w: Words, themes: tuple[str, ...]) -> str:
@@ -274,12 +294,6 @@ def _say_removals(w: Words, facts: ReportFacts) -> str:
     return w("report.lead.removals", count=w.number(total))
 
 
-def _open(w: Words, matters: Cell) -> str:
-    if isinstance(matters, Hidden):
-        return w("report.lead.open_few")
-    return w("report.lead.open", count=w.number(matters))
-
-
 def _gaps(w: Words, facts: ReportFacts) -> str:
     places, missed = sum(p.places for p in facts.places), sum(p.part + p.none for p in facts.places)
     if not places:
@@ -291,13 +305,6 @@ def _standing_for(total: Cell) -> int | None:
     if isinstance(total, Hidden):
         return FEW_STANDS_FOR if total is Hidden.FEW else None
     return total
-
-
-def _direction(now: int, then: int) -> str:
-    """More or less only beyond twice what chance does to the difference of two counts."""
-    if abs(now - then) <= _WIDE * sqrt(now + then):
-        return "same"
-    return "more" if now > then else "less"
 
 
 def questions(w: Words, facts: ReportFacts, today: date) -> tuple[str, ...]:
@@ -409,7 +416,9 @@ def _blocks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
     yield Heading(w("report.head.done"))  # the school's own decisions, so each number is exact
     rows = [(w(f"report.done.{name}"), value) for name, value in _own_numbers(facts)]
     yield _numbers(w, "report.done.caption", "report.column.done", rows)
-    yield Paragraph(" ".join((*_times(w, facts), w("report.fair.text", count=cell(w, facts.reclassified)))))
+    medians = {"answers.median": facts.answer_s, "removals.decisions": facts.decision_s}
+    times = (w(f"report.{key}", time=duration(w, s)) for key, s in medians.items() if s is not None)
+    yield Paragraph(" ".join((*times, w("report.fair.text", count=cell(w, facts.reclassified)))))
     yield from _removals(w, facts)
     yield Heading(w("report.head.ask"))
     yield Points(questions(w, facts, today))
@@ -496,13 +505,6 @@ def _own_numbers(facts: ReportFacts) -> Iterator[tuple[str, Cell]]:
             yield name, facts.done[name]
 
 
-def _times(w: Words, facts: ReportFacts) -> Iterator[str]:
-    if facts.answer_s is not None:
-        yield w("report.answers.median", time=duration(w, facts.answer_s))
-    if facts.decision_s is not None:
-        yield w("report.removals.decisions", time=duration(w, facts.decision_s))
-
-
 def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
     """By rung and by outcome only where there are five: one of few could point to a person."""
     total = facts.rungs[WHOLE]
@@ -568,3 +570,151 @@ def _trust(w: Words, facts: ReportFacts) -> Iterator[Block]:
     said = w("report.trust.said", count=cell(w, facts.trust.mentions))
     press = [w("report.trust.press", events=events)] if events else []
     yield Paragraph(" ".join((said, *press, w("report.trust.nobody"))))
+
+
+_NOBODY = "nobody"
+_ENDINGS = ("removed", "in_part", "changed", "standing", "ended", "open")
+_SOON = (("day", timedelta(days=1)), ("days", timedelta(days=3)), ("week", timedelta(days=7)))
+_DECISIONS = (*(name for name, _ in _SOON), "later", "none")
+_RUNGS = [rung.value for rung in Rung if rung is not EMERGENCY]
+"""Telling the police is no asking to remove."""
+_CLASSES = tuple(code for code in CLASSES if not class_spec(code).bypasses)
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    case: Case
+    removal: Removal
+
+
+def year_document(
+    school: School, months: Sequence[date], incidents: Sequence[Incident], zone: ZoneInfo, now: datetime
+) -> ReportDocument:
+    """The page of those months (the first day of each): in the school's language."""
+    after = (months[-1].replace(day=1) + timedelta(days=32)).replace(day=1)
+    blocks = _year_blocks(words(school.language), months, incidents, zone, now)
+    return _paper("year", school, Term(months[0], after - timedelta(days=1)), blocks)
+
+
+def _paper(name: str, school: School, over: Term, blocks: Iterable[Block]) -> ReportDocument:
+    w = words(school.language)
+    span = {"first": w.full_day(over.first), "last": w.full_day(over.last)}
+    return ReportDocument(
+        language=school.language,
+        title=w(f"report.{name}.title"),
+        file_title=w(f"report.{name}.file_title", school=school.name, **span),
+        subtitle=w("report.year.subtitle", school=school.name, **span),
+        page=w("report.page", page="{page}", pages="{pages}"),
+        day=over.last.isoformat(),
+        blocks=tuple(blocks),
+    )
+
+
+def term_document(
+    school: School, over: Term, incidents: Sequence[Incident], answered: int, themes: Sequence[str],
+    zone: ZoneInfo, now: datetime,
+) -> ReportDocument:  # fmt: skip
+    """A paper for the governors' agenda: the term's closed cases by kind and by what was done, and what
+    people were unhappy about. `themes` are those that the term's signed reports named already, `answered` is
+    the school's own doing and exact; nothing open or restricted is in it."""
+    w, ends = words(school.language), _ENDINGS[:-1]
+    closed = [i for i in incidents if i.case.closed_at is not None]
+    ways = [
+        _count_by_key(_CLASSES, (i.case.content_class.value for i in closed)),
+        _count_by_key(ends, (i.removal.outcome or "ended" for i in closed)),
+    ]
+    tables, total = several(ways)
+    names = {name: w(f"report.year.ending.{name}") for name in ends}
+    said = "; ".join(w(f"theme.{theme}") for theme in themes)
+    learned = w("report.term.themes", themes=said) if themes else w("report.term.no_themes")
+    blocks = [
+        Paragraph(w("report.term.lead", count=cell(w, total)), lead=True),
+        *_tables(w, (("kinds", _class_names(w)), ("endings", names)), tables, total),
+        Heading(w("report.term.head")),
+        Paragraph(f"{w('report.term.answered', n=answered)} {learned}" if answered else learned),
+        Paragraph(f"{w('report.safeguarding')} {w('report.term.for')}"),
+        *_method(w, ("term.counted", "year.method.masked", "year.method.kept"), zone, now),
+    ]
+    return _paper("term", school, over, blocks)
+
+
+def safeguarding_document(
+    school: School, over: Term, handed_over: int, zone: ZoneInfo, now: datetime
+) -> ReportDocument:
+    """Write one number of safeguarding matters in a term for the link governor; none below five."""
+    w = words(school.language)
+    lead = Paragraph(w("report.link.lead", count=cell(w, lone(handed_over))), lead=True)
+    method = _method(w, ("link.counted", "year.method.masked"), zone, now)
+    return _paper("link", school, over, [lead, Paragraph(w("report.link.for")), *method])
+
+
+def _year_blocks(
+    w: Words, months: Sequence[date], incidents: Sequence[Incident], zone: ZoneInfo, now: datetime
+) -> Iterator[Block]:
+    keys = [f"{month:%Y-%m}" for month in months]
+    ways = [
+        _count_by_key(_CLASSES, (i.case.content_class.value for i in incidents)),
+        _count_by_key(KINDS, (kind_of_place(i.case.channel) for i in incidents)),
+        _count_by_key(keys, (f"{i.removal.opened_at.astimezone(zone):%Y-%m}" for i in incidents)),
+        _count_by_key(_DECISIONS, map(_time_to_decision, incidents)),
+        _count_by_key((_NOBODY, *_RUNGS), (i.removal.rung or _NOBODY for i in incidents)),
+        _count_by_key(
+            _ENDINGS, (i.removal.outcome or ("ended" if i.case.closed_at else "open") for i in incidents)
+        ),
+    ]
+    tables, total = several(ways)
+    yield Paragraph(w("report.year.lead", count=cell(w, total)), lead=True)
+    yield Paragraph(f"{w('report.safeguarding')} {w('report.year.not_published')}")
+    names = (
+        _class_names(w),
+        {kind: w(f"report.kind.{kind}") for kind in KINDS},
+        {key: w.month(month) for key, month in zip(keys, months, strict=True)},
+        {name: w(f"report.year.decided.{name}") for name in _DECISIONS},
+        {_NOBODY: w("report.year.nobody"), **{rung: capital(w(Rung(rung).key)) for rung in _RUNGS}},
+        {name: w(f"report.year.ending.{name}") for name in _ENDINGS},
+    )
+    yield from _tables(w, tuple(zip(_SECTIONS, names, strict=True)), tables, total)
+    yield from _method(w, [f"year.method.{name}" for name in ("counted", "masked", "kept")], zone, now)
+
+
+def _class_names(w: Words) -> dict[str, str]:
+    return {code: capital(w(f"class.{code.lower()}.name")) for code in _CLASSES}
+
+
+def _tables(
+    w: Words,
+    sections: Sequence[tuple[str, Mapping[str, str]]],
+    tables: Sequence[Mapping[str, Cell]],
+    total: Cell,
+) -> Iterator[Block]:
+    few = isinstance(total, Hidden)
+    for (key, names_here), cells in () if few else zip(sections, tables, strict=True):
+        yield Heading(w(f"report.year.head.{key}"))
+        rows = [(names_here[name], cell(w, value)) for name, value in cells.items()]
+        rows.append((w("report.column.all"), cell(w, total)))
+        head = (w(f"report.year.column.{key}"), w("report.column.number"))
+        yield ReportTable(w(f"report.year.caption.{key}"), head, tuple(rows), strong=len(rows) - 1)
+
+
+def _method(w: Words, how: Iterable[str], zone: ZoneInfo, now: datetime) -> Iterator[Block]:
+    yield Heading(w("report.head.method"))
+    said = [w(f"report.{name}") for name in how]
+    yield Points((*said, w("report.year.method.made", day=w.full_day(now, zone))), small=True)
+
+
+_SECTIONS = ("kinds", "places", "months", "decided", "rungs", "endings")
+
+
+def _count_by_key(keys: Iterable[str], found: Iterable[str]) -> dict[str, int]:
+    """Count each of these keys; what is none of them counts under the last."""
+    known = list(keys)
+    counts = Counter(name if name in known else known[-1] for name in found)
+    return {key: counts[key] for key in known}
+
+
+def _time_to_decision(incident: Incident) -> str:
+    removal = incident.removal
+    if removal.decided_at is None:
+        return "none"
+    took = removal.decided_at - removal.opened_at
+    return next((name for name, most in _SOON if took <= most), "later")

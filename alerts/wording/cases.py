@@ -198,11 +198,6 @@ def where_kept(file: CaseFile, held: EvidenceFile, w: Words) -> str:
     return place_name(file, next(ours, 1), w)
 
 
-def clock_words(clock: str, w: Words) -> str:
-    key = f"case.clock.{clock}"
-    return w(key) if w.has(key) else clock.replace("_", " ")
-
-
 def numbered_site(case: Case, n: int, w: Words, address: str = "") -> str:
     """“4-2, forum.example.org”: number and site of the place of that `address`; "" of a lone one."""
     here = next((p for p in case.places if p.n == n), None) if case.others else None
@@ -220,4 +215,5 @@ def add_place(said: str, wait: RunningClock, case: Case, w: Words) -> str:
 
 def clock_of(wait: RunningClock, case: Case, w: Words) -> str:
     """The thing that a clock waits for, and at which place."""
-    return add_place(clock_words(wait.clock, w), wait, case, w)
+    key = f"case.clock.{wait.clock}"
+    return add_place(w(key) if w.has(key) else wait.clock.replace("_", " "), wait, case, w)

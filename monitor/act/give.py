@@ -11,9 +11,8 @@ from enum import StrEnum
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
 from alerts.access.recipients import notified_so_far
-from alerts.wording.alert_mail import compose_given, compose_said
-from alerts.wording.instant import Telling
-from alerts.wording.title import NOTHING_SEEN, Seen
+from alerts.wording.instant import Telling, compose_given, compose_said, telling
+from alerts.wording.matters import NOTHING_SEEN, Seen
 from data.cases import Event
 from data.errors import InputError, StoreError
 from data.ids import digest
@@ -72,7 +71,8 @@ def give(
         people, school = session.config.people, school_of(session.config, alert.urn)
         seen = Seen(gravest_verdict(judged)) if judged and not alert.times else NOTHING_SEEN
         reached = message_means(session.context, alert.urn)
-        put_outbox(con, compose_given(alert, owner, note, people, school, reached, seen), now)
+        t = telling(alert, people, school, reached, owner.at, seen)
+        put_outbox(con, compose_given(t, owner, note), now)
     return Done(owner)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from alerts.access.guidance import bodies_to_tell
 from alerts.ladder.advance import Refusal
-from alerts.ladder.guards.steps import consent_wanted
+from alerts.ladder.guards import consent_wanted
 from data.cases import Case, Consent, Event
 from data.errors import InputError
 from data.rungs import EMERGENCY

@@ -17,7 +17,7 @@ from alerts.access.offices import OFFICE_ABOUT, roles_of
 from alerts.ladder.advance import Refusal
 from alerts.ladder.replay import after, replay, that_hold
 from alerts.places import numbers, place_of
-from alerts.wording.alert_mail import given_key
+from alerts.wording.instant import given_key
 from classifiers.linking.linker import Linker
 from classifiers.verdicts.named_people import NameReading, people_named
 from classifiers.verdicts.named_people import prepare_names as reading

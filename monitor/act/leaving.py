@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from alerts.access.acts import Act, who_may
-from alerts.access.knowing import Access, access
+from alerts.access.knowing import Access, Act, access, who_may
 from alerts.access.matter import Matter, name_holders
 from alerts.access.offices import holders
 from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import SCHOOLGATE
-from alerts.wording.alert_mail import alert_messages as compose_alert
-from alerts.wording.alert_mail import compose_given
+from alerts.wording.instant import alert_messages, compose_given, telling
 from data.cases import Case, Event
 from data.errors import InputError
 from data.people import people_of
@@ -125,8 +123,8 @@ def ask_next(
         left = [i for i in alert.audience if i in here]
         again = replace(alert, audience=(to.id, *left), warned=())
         reached, numbers = message_means(context, alert.urn), [c.id for c in _open(stored, alert.story_id)]
-        mails = compose_alert(again, people, school, now, reached, seen[alert.id], *aimed, numbers)
-        put_outbox(con, [mail for mail in mails if mail.person_id == to.id], now)
+        t = telling(again, people, school, reached, now, seen[alert.id], *aimed, numbers)
+        put_outbox(con, [mail for mail in alert_messages(t) if mail.person_id == to.id], now)
         found.append(HandedOver(alert.number, to, stored.by_story[alert.story_id], asked=True))
     return found
 
@@ -182,7 +180,5 @@ def _give(
     if not open_cases:
         seen = seen_of(con, [alert], stored.verdicts, partial(message_means, context))[alert.id]
         school = school_of(config, alert.urn)
-        mail = compose_given(
-            alert, given, "", config.people, school, message_means(context, alert.urn), seen, old.name
-        )
-        put_outbox(con, mail, now)
+        t = telling(alert, config.people, school, message_means(context, alert.urn), now, seen)
+        put_outbox(con, compose_given(t, given, "", old.name), now)

@@ -11,9 +11,8 @@ from hashlib import sha256
 from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
-from alerts.letters.allowed import letter_refusal
 from alerts.letters.facts import time_named
-from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
+from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft, letter_refusal
 from alerts.letters.layout import eml, make_letter_pdf, signer, write_draft
 from alerts.wording.cases import drop_mark
 from data.cases import Case, CaseFile, Event

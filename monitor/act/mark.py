@@ -9,11 +9,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.access.acts import people_to_agree
-from alerts.access.knowing import Access, access
-from alerts.wording.alert_mail import compose_said
-from alerts.wording.instant import Telling, telling
-from alerts.wording.title import NOTHING_SEEN, Seen
+from alerts.access.knowing import Access, access, people_to_agree
+from alerts.wording.instant import Telling, compose_said, telling
+from alerts.wording.matters import NOTHING_SEEN, Seen
 from data.judged import calls_for_alert, gravest_verdict, leading
 from data.matters import SaidWrong, WrongKind
 from data.steps.acts import Done, Refused

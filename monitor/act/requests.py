@@ -8,8 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from mimetypes import guess_extension
 
-from alerts.access.acts import Act, who_may
-from alerts.access.knowing import access
+from alerts.access.knowing import Act, access, who_may
 from alerts.access.matter import Matter, has_conflict, keys_of
 from data.cases import Case
 from data.content_class import Police, class_spec

@@ -10,9 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from alerts.access.knowing import Access, reads_whole
-from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.advance import TABLE, Advance, Refusal
 from alerts.ladder.rules import still_left_out
-from alerts.ladder.transitions import TABLE
 from alerts.places import at_place
 from alerts.ways import route
 from data.cases import Case, Event

@@ -8,13 +8,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.access.acts import Act, who_may
+from alerts.access.knowing import Act, who_may
 from alerts.access.matter import aims, meant_as, persons_meant
 from alerts.ladder.advance import Refusal
 from alerts.ladder.mails import NOTHING_DONE, in_charge, message_for_target
 from alerts.ladder.replay import by_mail, step_code
 from alerts.ladder.rules import SCHOOLGATE
-from alerts.wording.alert_mail import compose_said
+from alerts.wording.instant import compose_said
 from data.cases import Case, Consent, Event
 from data.errors import InputError
 from data.ids import digest

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alerts.access.acts import Act, people_to_agree, who_may
 from alerts.access.knowing import (
     Access,
+    Act,
     access,
     access_of_all,
     access_unnamed,
     keeps_in_room,
     may_know_conflicts,
+    people_to_agree,
     reads_whole,
+    who_may,
 )
 from alerts.access.matter import (
     Matter,
@@ -26,7 +28,7 @@ from alerts.access.matter import (
     with_more,
 )
 from alerts.ladder.replay import CONSENT, SUPPORT, mail_of, replay, with_derived_state
-from alerts.next_date import SchoolDays, find_holder, list_marks, may_be_danger, says_not_us, undoable
+from alerts.next_date import SchoolDays, find_holder, list_marks, may_be_danger, undoable
 from data.cases import Case, CaseStep
 from data.errors import InputError
 from data.judged import gravest_verdict, is_of_this_hour, may_be_grave
@@ -158,8 +160,7 @@ def find_markable(reader: Reader, known: KnownMatters, story_id: str) -> Markabl
     verdicts, cases = stored.verdicts.get(story_id, ()), stored.cases_of(story_id)
     had = stored.holder(story_id) is not None
     people = reader.config.people
-    may = list_marks(person, matter, people, alert, verdicts, cases, had=had)
-    by_two = says_not_us(person, matter, people, alert, verdicts, cases)
+    may, by_two = list_marks(person, matter, people, alert, verdicts, cases, had=had)
     return Markable(may, standing, undo, by_two)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.access.acts import Act, who_may
+from alerts.access.knowing import Act, who_may
 from alerts.access.matter import Matter, part_of
 from alerts.next_date import may_be_danger, next_date, to_decide
 from alerts.said_time import time_to_tell
@@ -251,7 +251,8 @@ def may_be_over(
     found = endings_of(con, config, urn, since)
     stored, over = read_matters(con, config, dict.fromkeys(found, urn)), {}
     for story, alert in stored.alerts.items():
-        if alert.raised_at <= since or story in endings_of(con, config, urn, alert.raised_at):
+        times = (verdict_store.judged_at(con, post.id, urn) for post in found[story])
+        if alert.raised_at <= since or any(at and at >= alert.raised_at for at in times):
             able = who_may(Act.WORK, stored.by_story[story], config.people)
             over[story] = alert.number, frozenset(person.id for person in able)
     return over

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from alerts.instant.raise_alert import date_verdict
+from alerts.raise_alert import date_verdict
 from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.by_people import Corrected, apply_corrections, carry_over, named_elsewhere
 from data.judged import calls_for_alert

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from alerts.access.matter import list_threatened, targets
-from alerts.instant.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise_alert
 from alerts.next_date import Means
+from alerts.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise_alert
 from alerts.said_time import times_named
-from alerts.wording.alert_mail import alert_messages
-from alerts.wording.title import NOTHING_SEEN, Seen, is_restricted
+from alerts.wording.instant import alert_messages, telling
+from alerts.wording.matters import NOTHING_SEEN, Seen, is_restricted
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.judged import calls_for_alert, gravest_verdict, is_enquiry, leading, may_endanger, route_rank
@@ -270,12 +270,13 @@ def write_messages(
     return tuple(
         message
         for a in alerts
+        for school, people in [(judges.schools[a.urn], judges.people_of(a.urn))]
+        for aimed in [aimed_at(a, verdicts.get(a.story_id, ()), school, people)]
+        for numbers in [cases.get((a.story_id, a.urn), ())]
         for message in alert_messages(
-            a, judges.people_of(a.urn), judges.schools[a.urn], now, judges.means(a.urn), seen[a.id],
-            *aimed_at(a, verdicts.get(a.story_id, ()), judges.schools[a.urn], judges.people_of(a.urn)),
-            cases.get((a.story_id, a.urn), ()),
+            telling(a, people, school, judges.means(a.urn), now, seen[a.id], *aimed, numbers)
         )
-    )  # fmt: skip
+    )
 
 
 def seen_of(

@@ -18,9 +18,9 @@ from alerts.access.matter import Matter
 from alerts.access.offices import ACTS, ASKED_NEXT, FACTS, LAST_RESORT, REPORTS_TO, Concern, Fact, FactRow
 from alerts.escalation import BEFORE, MORNING, PATIENCE, AlarmAudience
 from alerts.escalation import TABLE as TABLE_OF_ALARM
-from alerts.ladder.guards.steps import FIRST
+from alerts.ladder.advance import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
+from alerts.ladder.guards import FIRST
 from alerts.ladder.rules import Guard
-from alerts.ladder.transitions import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
 from alerts.letters.kinds import SPECS, LetterKind
 from alerts.letters.layout import ANY, source, without_tag_lines
 from alerts.ways import body_words, playbooks

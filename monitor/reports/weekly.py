@@ -24,7 +24,6 @@ from alerts.weekly.compose import (
     tally_weeks,
     to_text,
 )
-from alerts.weekly.disclosure import lone
 from alerts.weekly.facts import (
     PolicyRow,
     ReportFacts,
@@ -32,6 +31,7 @@ from alerts.weekly.facts import (
     Week,
     from_json,
     last_complete,
+    lone,
     parse_week,
     to_json,
 )

@@ -9,8 +9,13 @@ from zoneinfo import ZoneInfo
 from alerts.ladder.replay import replay
 from alerts.weekly.compose import MOST_THEMES, Counts, Past, Tally, compose_report, tally_weeks
 from alerts.weekly.facts import ReportFacts, Week, from_json, parse_week
-from alerts.weekly.wording import ReportDocument
-from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
+from alerts.weekly.wording import (
+    Incident,
+    ReportDocument,
+    safeguarding_document,
+    term_document,
+    year_document,
+)
 from data.errors import InputError
 from data.rungs import Rung
 from data.store import cases as case_store

@@ -29,8 +29,8 @@ from alerts.delivery.results import (
     twins,
 )
 from alerts.notices.upkeep import OFFICES
-from alerts.wording.alert_mail import compose_list
-from alerts.wording.title import is_restricted
+from alerts.wording.instant import compose_list
+from alerts.wording.matters import is_restricted
 from data.effects import Clock
 from data.errors import SchoolgateError
 from data.ids import REPLY_REF

@@ -22,12 +22,18 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from alerts.delivery.chat import is_text
 from alerts.delivery.mail import Unfit, compose_mail
 from alerts.delivery.results import OF_THE_TOKEN, SENT, Cause, Result, SendOutcome
-from alerts.notices.book import SERVICE, Look, Notice, close_notices, matter, note_alive, note_look
-from alerts.notices.fault_message import (
+from alerts.notices.book import (
+    SERVICE,
     FaultRecipient,
+    Look,
+    Notice,
+    close_notices,
     compose_all_well,
     compose_begun,
     concerns,
+    matter,
+    note_alive,
+    note_look,
     notice_recipients,
 )
 from classifiers.text.language import let_go

@@ -9,7 +9,7 @@ from support.case_numbers import number_of
 
 from alerts.access.matter import matter_of_story, with_more
 from alerts.escalation import Open
-from alerts.instant.raise_alert import raise_alert
+from alerts.raise_alert import raise_alert
 from data.types import (
     ABUSE_LABELS,
     About,

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from fractions import Fraction
 
 from alerts.weekly.compose import WHOLE, several
-from alerts.weekly.disclosure import LEAST, Hidden
+from alerts.weekly.facts import LEAST, Hidden
 
 Sum = dict[Hashable, int]
 

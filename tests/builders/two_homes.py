@@ -29,7 +29,7 @@ from starlette.testclient import TestClient
 from support import case_numbers
 from support.every_command import ended
 
-from alerts.instant.raise_alert import raise_alert
+from alerts.raise_alert import raise_alert
 from data import effects
 from data.errors import InputError
 from data.evidence.handed_in import Danger, Says, Whom

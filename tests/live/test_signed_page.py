@@ -18,8 +18,8 @@ from builders.page import DANGER, WORDS, PageDesk
 from builders.served import broken_rules, chromium, needs_chromium, opened, served
 
 from alerts.next_date import Means
-from alerts.wording.alert_mail import alert_messages
-from alerts.wording.title import Seen
+from alerts.wording.instant import alert_messages, telling
+from alerts.wording.matters import Seen
 from data.types import About, Route
 
 TABLES = ("audit", "alerts", "owners", "outbox", "case_steps")
@@ -114,8 +114,8 @@ def shown(home: Path) -> dict[str, str]:
     desk = PageDesk(home, told=("head", "dsl"), **DANGER)
     means, threat = Means(links=desk.context.links), verdict(Route.POLICE_NOW, About.STAFF, abuse=("threat",))
     seen = Seen(threat, ("local_forum",))
-    mail = alert_messages(raised(threat), EVERYBODY, SCHOOL, NOW, means, seen)[0]
-    apart = alert_messages(raised(verdict()), EVERYBODY, SCHOOL, NOW, means)[0]
+    mail = alert_messages(telling(raised(threat), EVERYBODY, SCHOOL, means, NOW, seen))[0]
+    apart = alert_messages(telling(raised(verdict()), EVERYBODY, SCHOOL, means, NOW))[0]
     page = re.sub(r"<link .*>", "", desk.press("read", "head").text)
     page = page.replace("</head>", f"<style>{stylesheet()}</style></head>")
     return {"a threat": mail.html or "", "restricted": apart.html or "", "its page": page}

@@ -15,8 +15,8 @@ from builders.case_desk import Acts, run
 from builders.home import a_migrated_store
 from builders.mention import NOW, Clock, a_batch, a_mention, a_run, a_verdict, save
 
-from alerts.instant.raise_alert import raise_alert
 from alerts.links import Links
+from alerts.raise_alert import raise_alert
 from data.digest import Window
 from data.errors import InputError
 from data.people import people_of

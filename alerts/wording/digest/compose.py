@@ -1,24 +1,38 @@
-"""One person's digest in words: the subject line, the opening, and the groups in their order. Pure."""
+"""A digest in words, of one school or of several: the subject line, the opening, and the groups in order.
+Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
+from alerts.access.offices import LEADERSHIP, hold
 from alerts.access.recipients import is_press_contact_only
-from alerts.facts import SHOWN, Agenda, Facts, OpenMatter, Phrase, Selection
-from alerts.wording.digest import lines, matters, waiting
-from alerts.wording.digest.reader import (
+from alerts.facts import SHOWN, Agenda, Blind, Facts, NotSeen, OpenMatter, Phrase, SchoolPart, Selection
+from alerts.layout.note import clean_line
+from alerts.wording.digest import lines, matters
+from alerts.wording.digest.view import (
+    Line,
     Saying,
+    Section,
+    View,
     greeting,
     has_unwatched_time,
     no_term,
     say_what_stopped,
-    to_one_line,
 )
-from alerts.wording.digest.view import Line, Section, View
-from alerts.wording.matters import describe, who_is_away
-from alerts.wording.title import PHONE_CHARS, Seen, Topic, matter_words, topic_of_alert, topic_of_case
+from alerts.wording.matters import (
+    PHONE_CHARS,
+    Seen,
+    Topic,
+    describe,
+    matter_words,
+    topic_of_alert,
+    topic_of_case,
+    who_is_away,
+)
 from data.judged import gravest_verdict, top_of
 from data.matters import MatterView, ReaderPart
 from data.words.say import capital, words
@@ -38,7 +52,7 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
     if facts.school_day and not chosen.alone:
         found.append(section(say, "more_talk", [lines.spike(say, s) for s in facts.spikes]))
         found.append(section(say, "to_sign", lines.to_sign(say, chosen.person)))
-        missing = (say.w("digest.accounts.no_notice", account=to_one_line(x)) for x in facts.no_notice)
+        missing = (say.w("digest.accounts.no_notice", account=clean_line(x)) for x in facts.no_notice)
         on_ours = [*map(Line, missing), *(lines.act(say, a) for a in facts.acts)]
         found += [section(say, "accounts", on_ours), section(say, "terms", lines.terms(say))]
     found.append(section(say, "drill", lines.drill_lines(say)))
@@ -56,10 +70,13 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
         n += 0 if each.first is None else len(each.lines)
     sections = tuple(numbered)
     with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
+    quiet = "first" if facts.set_up else "calm" if chosen.about else "quiet"
+    quiet = quiet if facts.reading.places else "blind"
+    told = facts.school_day and facts.reading.places and not chosen.alone
     absent = (*who_is_away(facts.people, facts.now, facts.zone, say.w), *lines.to_keep(say))
     return View(
         language=facts.school.language,
-        subject=_subject(say, chosen),
+        subject=_subject([say], [chosen], say.w(f"digest.subject.{quiet}"), len(facts.unseen) if told else 0),
         heading=the_day(say),
         opening=_opening(say, chosen),
         sections=sections,
@@ -83,7 +100,7 @@ def line_of(say: Saying, one: OpenMatter) -> Line:
         worded = lines.in_hand if view.holder else lines.decision
         return _with_case(say, view, worded(say, view))
     if one.wording is Phrase.CASE:
-        return waiting.waiting_line(say, view)
+        return lines.waiting_line(say, view)
     if one.wording is Phrase.HELD:
         return lines.in_hand(say, view)
     if one.wording is Phrase.LOOK:
@@ -151,7 +168,7 @@ def grave_section(say: Saying, chosen: Selection) -> Section:
 
 def _with_case(say: Saying, view: MatterView, line: Line) -> Line:
     """Add to what is to be decided what its case waits for."""
-    return replace(line, waits=waiting.said_of(say, view)) if view.cases else line
+    return replace(line, waits=lines.said_of(say, view)) if view.cases else line
 
 
 def first_part(say: Saying, chosen: Selection) -> str:
@@ -189,16 +206,6 @@ def _topic(say: Saying, view: MatterView) -> Topic:
     return topic_of_alert(view.alert, seen, view.number)
 
 
-def subject_line(say: Saying, parts: Sequence[str]) -> str:
-    """The gravest first, and as much more as a telephone shows; the sender's name says whose digest it is."""
-    said = parts[0]
-    for part in parts[1:]:
-        said = f"{said}, {part}" if len(f"{said}, {part}") <= PHONE_CHARS else said
-    return to_one_line(
-        say.w("digest.subject.line", parts=capital(said), weekday=say.w.weekday(say.facts.day))
-    )
-
-
 def count_by_kind(say: Saying, found: Sequence[tuple[Selection, bool]]) -> list[str]:
     """Count its kinds in a subject's words; of each selection, whether its first is told before."""
     n: dict[str, int] = dict.fromkeys(("danger_more", "overdue", "mine"), 0)
@@ -216,21 +223,26 @@ def count_by_kind(say: Saying, found: Sequence[tuple[Selection, bool]]) -> list[
     return [say.count(f"digest.subject.{key}", count) for key, count in n.items() if count > 0]
 
 
-def _subject(say: Saying, chosen: Selection) -> str:
-    w, facts = say.w, say.facts
-    first = first_part(say, chosen)
-    parts = [*filter(None, [first]), *count_by_kind(say, [(chosen, bool(first))])]
-    if signing := len(lines.to_sign(say, chosen.person)):
+def _subject(says: Sequence[Saying], chosen: Sequence[Selection], quiet: str, unseen: int) -> str:
+    """The gravest first, of any school, and as much more as a telephone shows; else that all is `quiet`. The
+    sender's name says whose digest it is."""
+    say, order = says[0], list(Agenda)
+    firsts = [first_part(one, of) for one, of in zip(says, chosen, strict=True)]
+    heard = (n for n, said in enumerate(firsts) if said)
+    gravest = min(heard, key=lambda n: order.index(chosen[n].matters[0].group), default=None)
+    parts = [] if gravest is None else [firsts[gravest]]
+    parts += count_by_kind(say, [(one, n == gravest) for n, one in enumerate(chosen)])
+    if signing := sum(len(lines.to_sign(one, one.reader)) for one in says):
         parts.append(say.count("digest.subject.to_sign", signing))
     if has_unwatched_time(say):
-        parts.insert(bool(first), w("notice.digest.subject"))
-    if not parts:
-        quiet = "first" if facts.set_up else "calm" if chosen.about else "quiet"
-        parts = [w(f"digest.subject.{quiet if facts.reading.places else 'blind'}")]
-    unseen = len(facts.unseen)
-    if unseen and facts.school_day and facts.reading.places and not chosen.alone:
-        parts.append(say.count("digest.subject.not_seen", unseen))
-    return subject_line(say, parts)
+        parts.insert(gravest is not None, say.w("notice.digest.subject"))
+    parts = parts or [quiet]
+    parts += [say.count("digest.subject.not_seen", unseen)] if unseen else []
+    said = parts[0]
+    for part in parts[1:]:
+        said = f"{said}, {part}" if len(f"{said}, {part}") <= PHONE_CHARS else said
+    weekday = say.w.weekday(say.facts.day)
+    return clean_line(say.w("digest.subject.line", parts=capital(said), weekday=weekday))
 
 
 def the_day(say: Saying) -> str:
@@ -258,8 +270,12 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
         say.lost_digest(day, fate) for day, fate in facts.lost.get(chosen.person.id, ()) if facts.school_day
     ]
     no_days = no_term(say) if facts.school_day and not chosen.alone else ""
-    head = " ".join(filter(None, (say_what_stopped(say), no_days)))
-    hello = greeting(say)
+    return _begin(say, no_days, said, lost)
+
+
+def _begin(say: Saying, no_days: str, said: str, lost: Iterable[str]) -> tuple[str, ...]:
+    """Greet, say first what did not work and that no days are known, then what was read and what was lost."""
+    hello, head = greeting(say), " ".join(filter(None, (say_what_stopped(say), no_days)))
     return (f"{hello} {head}", said, *lost) if head else (f"{hello} {said}", *lost)
 
 
@@ -284,7 +300,7 @@ def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
         return (w("digest.the_rest"),) if any(s.cut for s in sections) else ()
     if say.facts.school.urn in say.facts.links.replies:
         return (w("ways.digest.reply"),)
-    typed = say.facts.links.typed(f"⟪alerts ack⟫ NUMBER ⟨person⟩ {to_one_line(say.reader.id)}")
+    typed = say.facts.links.typed(f"⟪alerts ack⟫ NUMBER ⟨person⟩ {clean_line(say.reader.id)}")
     return (w("ways.digest.command", command=typed),)
 
 
@@ -295,3 +311,167 @@ def section(
     after = (say.w("digest.more", count=say.w.number(more)),) if more > 0 else ()
     first = 1 if numbered else None
     return Section(say.w(f"digest.heading.{key}"), tuple(found), first, after=after, cut=bool(after), key=key)
+
+
+_SHOWN, _NOT_SEEN, _QUIET = 6, 6, 12
+
+
+def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
+    """Compose the digest of one person over these schools, by the rules of each."""
+    w = words(parts[0].facts.school.language)
+    says = [Saying(part.facts, part.chosen.person, w) for part in parts]
+    # the places that could not be seen at several of the schools, and all that only wait for their turn
+    unseen = Counter(n for part in parts if part.facts.school_day for n in set(part.facts.not_seen))
+    common = frozenset(n for n, schools in unseen.items() if schools > 1 or n.why is Blind.NOT_RUNNING)
+    sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
+    quiet = [
+        s for s, part, made in zip(says, parts, sections, strict=True)
+        if not (made.lines or part.chosen.of(Agenda.DANGER))
+    ]  # fmt: skip
+    busy, first = len(parts) - len(quiet), says[0]
+    # What was set up at each school whose first digest it is; what holds for all of them once.
+    told = [(say, lines.set_up(say)) for say in says if say.facts.school_day]
+    own = [
+        " ".join(
+            (f"{clean_line(say.facts.school.name)}:", *(said[of] for of in ("places", "danger", "child")))
+        )
+        for say, said in told
+        if said
+    ]
+    once = dict.fromkeys(said[of] for of in ("fault", "wrong") for _, said in told if said)
+    places = [n for n in dict.fromkeys(n for part in parts for n in part.facts.not_seen) if n in common]
+    shared = (Line(_places(first, places)),) if places else ()
+    found = [
+        _grave(says, parts, section_to_you),
+        _grave(says, parts, grave_section),
+        *sections,
+        Section(w("digest.heading.not_seen_together"), shared),
+        _terms(says),
+        _quiet(first, quiet),
+        section(first, "set_up", [Line(said) for said in (*own, *once)]),
+    ]
+    found = [made for made in found if made.lines]
+    calm = w("digest.subject.calm") if busy else first.count("digest.together.subject_quiet", len(parts))
+    missed = {(n.name, n.why) for part in parts if part.facts.school_day for n in part.facts.unseen}
+    return View(
+        language=w.language,
+        subject=_subject(says, [part.chosen for part in parts], calm, len(missed)),
+        heading=the_day(first),
+        opening=_opening_for_schools(first, parts, busy),
+        sections=tuple(found),
+        closing=(
+            first.w("digest.together.own"),
+            *by_command(first, found),
+            *lines.to_keep(first),
+            first.w("common.not_watched"),
+        ),
+        all=first.facts.links.today,
+    )
+
+
+def _terms(says: Sequence[Saying]) -> Section:
+    """Write a line about terms of office that are about to end, one for all that end on one day."""
+    found: dict[str, list[str]] = {}
+    for say in says:
+        for line in lines.terms(say) if say.facts.school_day else ():
+            found.setdefault(line.said, []).append(say.facts.school.name)
+    lines_of = (Line(f"{_name_schools(says[0], names)}: {said}") for said, names in found.items())
+    return Section(says[0].w("digest.heading.terms"), tuple(lines_of), key="terms")
+
+
+def _opening_for_schools(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, ...]:
+    w, since = say.w, say.since(min(part.facts.window.since for part in parts))
+    schools = [part for part in parts if not part.facts.school.is_trust]
+    about = "schools" if len(schools) == len(parts) else "with_trust"
+    said = say.count(f"digest.together.{about}", len(schools)) + " " + w("digest.together.since", since=since)
+    if not any(part.facts.school_day for part in parts):
+        said = w("digest.grave_only")
+    elif busy:
+        said += " " + say.count("digest.together.busy", busy)
+    lost = dict.fromkeys(x for p in parts for x in p.facts.lost.get(p.chosen.person.id, ()))
+    none = [
+        p.facts.school.name
+        for p in parts
+        if p.facts.school_day and p.facts.calendar.end_of_terms(p.facts.day)
+    ]
+    no_days = w("digest.terms.none_at", schools=_name_schools(say, none)) if none else ""
+    return _begin(say, no_days, said, (say.lost_digest(day, fate) for day, fate in lost))
+
+
+def _grave(
+    says: Sequence[Saying], parts: Sequence[SchoolPart], of_school: Callable[[Saying, Selection], Section]
+) -> Section:
+    """List possible matters of 999 by school: the gravest of each before any school's second."""
+    made = [of_school(say, part.chosen) for say, part in zip(says, parts, strict=True)]
+    named = (
+        [
+            replace(x, about=" · ".join(filter(None, (clean_line(say.facts.school.name), x.about))))
+            for x in s.lines
+        ]
+        for say, s in zip(says, made, strict=True)
+    )
+    found = tuple(line for of_each in zip_longest(*named) for line in of_each if line)
+    first = min((s for s in made if s.lines), key=lambda s: s.key, default=made[0])
+    return replace(first, lines=found, first=None)
+
+
+def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Section:
+    """List what needs this person at one school, a line a matter, then what could not be seen there alone."""
+    chosen = part.chosen
+    found, left = list[Line](), list[OpenMatter]()
+    for group in (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.LOOK, Agenda.NEWS):
+        of_it = chosen.of(group)
+        first = matters.shown_first(of_it, _SHOWN)
+        about = f"digest.together.{group}"
+        made = [line_of(say, one) for one in first]
+        found += [replace(line, about=say.w(about)) if say.w.has(about) else line for line in made]
+        left += of_it[len(first) :]
+    left += chosen.of(Agenda.ANSWER, Agenda.BEFORE, Agenda.OTHERS, Agenda.PRAISE)
+    also = count_by_kind(say, [(replace(chosen, matters=tuple(left)), False)])
+    if chosen.long_open:
+        also.append(say.count("digest.subject.long_open", chosen.long_open))
+    said = [say.w("digest.together.also", parts=", ".join(also))] if also else []
+    if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
+        said.append(say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl)))
+    found += [Line(" ".join(said))] if said else []
+    found += [*lines.over(say), *lines.drill_lines(say), *lines.to_sign(say, chosen.person)]
+    found += lines.undelivered_lines(say, chosen.undelivered)
+    found += _unseen(say, part.facts, common)
+    urgent = bool(chosen.of(Agenda.OVERDUE, Agenda.DECIDE))
+    return Section(clean_line(part.facts.school.name), tuple(found), urgent=urgent, cut=bool(also))
+
+
+def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]:
+    if not facts.school_day:
+        return []
+    if not facts.reading.places:
+        return [Line(say.w("digest.blind", since=say.since(facts.window.since)))]
+    own = [n for n in facts.not_seen if n not in common]
+    return [Line(say.w("digest.together.not_seen", said=_places(say, own)))] if own else []
+
+
+def _places(say: Saying, found: Sequence[NotSeen]) -> str:
+    return " ".join(lines.unseen_places(say, found, _NOT_SEEN)[0])
+
+
+def _quiet(say: Saying, quiet: Sequence[Saying]) -> Section:
+    """The schools at which nothing needs this person, with how much was read there."""
+    w = say.w
+    said = [
+        w(
+            "digest.together.quiet_school",
+            school=clean_line(one.facts.school.name),
+            posts=one.count("digest.count.posts", one.facts.reading.posts),
+        )
+        for one in quiet[:_QUIET]
+    ]
+    more = len(quiet) - _QUIET
+    said += [say.count("digest.together.more_schools", more)] if more > 0 else []
+    return Section(w("digest.heading.quiet"), (Line("; ".join(said) + "."),) if said else ())
+
+
+def _name_schools(say: Saying, schools: Sequence[str]) -> str:
+    """Name the first of them, and say how many more there are."""
+    more = len(schools) - _QUIET
+    left = [say.count("digest.together.more_schools", more)] if more > 0 else []
+    return ", ".join((*map(clean_line, schools[:_QUIET]), *left))

@@ -11,6 +11,7 @@ from functools import partial
 
 from alerts.access.offices import ANSWERERS, holders
 from alerts.facts import OpenMatter, Phrase
+from alerts.layout.note import clean_line
 from alerts.wording.digest.lines import (
     clearing_words,
     more_in_print,
@@ -27,8 +28,7 @@ from alerts.wording.digest.lines import (
     when_posted,
     who_of,
 )
-from alerts.wording.digest.reader import Saying, to_one_line
-from alerts.wording.digest.view import Line
+from alerts.wording.digest.view import Line, Saying
 from alerts.wording.matters import describe, next_of
 from data.judged import (
     HANDED_IN,
@@ -66,7 +66,7 @@ def look_line(say: Saying, story: MatterView) -> Line:
     why, channel = _why_look(say, verdict), post.channel if post else ""
     if why == "impersonation" and channel in REVIEWS:  # a review is no account
         why = "other"
-    question = to_one_line(say.w(f"digest.look.{why}", who=who_of(say, verdict), where=say.at(channel)))
+    question = clean_line(say.w(f"digest.look.{why}", who=who_of(say, verdict), where=say.at(channel)))
     near = _nearest(say, verdict) in _UNQUOTED
     line = story_line(say, replace(story, posts=()) if near else story, question)
     when = when_posted(say, story)

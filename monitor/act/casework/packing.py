@@ -10,7 +10,7 @@ from importlib.metadata import version
 from alerts.access.knowing import reads_whole
 from alerts.ladder.advance import Refusal
 from alerts.letters.facts import for_the_police, time_named
-from alerts.pack.compose import bundle, compose_pack
+from alerts.pack.compose import bundle, compose_pack, is_letter
 from alerts.pack.facts import (
     Exhibit,
     PackFacts,
@@ -25,7 +25,6 @@ from alerts.pack.facts import (
     render_pack,
     without_people,
 )
-from alerts.pack.letter_pages import is_letter
 from data.cases import Case, Event
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.evidence.faults import MANIFEST

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from alerts.access.acts import Act
 from alerts.access.guidance import staff_places
-from alerts.ladder.advance import Advance, Refusal, advance
-from alerts.ladder.guards.asking import AUTHOR, urgent
-from alerts.ladder.refusals import remedy_of
+from alerts.access.knowing import Act
+from alerts.ladder.advance import Advance, Refusal, advance, remedy_of
+from alerts.ladder.guards import AUTHOR, urgent
 from alerts.ladder.replay import GONE_ENDINGS, key, seen_from
 from alerts.ladder.rules import (
     SCHOOLGATE,

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from typer import Option
 
 from alerts.notices.book import matter
-from alerts.wording.digest.reader import read_in_part
+from alerts.wording.digest.view import read_in_part
 from data import effects
 from data.effects import utc_now
 from data.errors import InputError, StoreError

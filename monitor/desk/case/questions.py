@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.access.acts import Act
 from alerts.access.guidance import OF_ALLEGATIONS, places_in, staff_places
-from alerts.access.knowing import Access, reads_whole
-from alerts.ladder.advance import Refusal, advance
+from alerts.access.knowing import Access, Act, reads_whole
+from alerts.ladder.advance import TABLE, Refusal, advance
 from alerts.ladder.rules import Rules
-from alerts.ladder.transitions import TABLE
 from alerts.wording.cases import code_words, places_words
 from alerts.wording.matters import channel_name
 from data.cases import Case, CaseFile, CaseState, Event

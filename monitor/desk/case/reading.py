@@ -6,14 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from alerts.access.acts import Act
 from alerts.access.guidance import staff_places
-from alerts.access.knowing import Access
-from alerts.ladder.advance import Refusal
-from alerts.ladder.refusals import remedy_of
-from alerts.ladder.transitions import ON_LADDER, TABLE
-from alerts.letters.allowed import letter_refusal, list_offers
-from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterDraft, LetterKind, NoDraft
+from alerts.access.knowing import Access, Act
+from alerts.ladder.advance import ON_LADDER, TABLE, Refusal, remedy_of
+from alerts.letters.kinds import (
+    LONG_FACTS,
+    QUOTED_FACTS,
+    LetterDraft,
+    LetterKind,
+    NoDraft,
+    letter_refusal,
+    list_offers,
+)
 from alerts.letters.layout import write_draft
 from alerts.pack.facts import Recipient, may_have_any
 from alerts.ways import next_words

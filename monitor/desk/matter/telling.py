@@ -10,7 +10,7 @@ from alerts.access.guidance import guidance
 from alerts.ladder.mails import closed_words
 from alerts.wording import matters
 from alerts.wording.digest.headlines import beginning, fit, fullest
-from alerts.wording.title import title_of
+from alerts.wording.matters import title_of
 from data.evidence.handed_in import Whom
 from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart

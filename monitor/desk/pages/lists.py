@@ -16,8 +16,7 @@ from starlette.responses import Response
 
 from alerts.links import Links
 from alerts.wording.digest.headlines import beginning, fit
-from alerts.wording.matters import channel_name, has_words
-from alerts.wording.title import title_of
+from alerts.wording.matters import channel_name, has_words, title_of
 from data.errors import InputError
 from data.evidence.handed_in import BY_HAND
 from data.judged import part_at

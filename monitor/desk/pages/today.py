@@ -19,8 +19,7 @@ from alerts.select import for_part_of_it, their_own
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import line_of, the_day
 from alerts.wording.digest.matters import adverse, is_to_answer, shown_first
-from alerts.wording.digest.reader import Saying, no_term, say_what_stopped
-from alerts.wording.digest.view import Line
+from alerts.wording.digest.view import Line, Saying, no_term, say_what_stopped
 from alerts.wording.matters import who_is_away
 from data.judged import calls_for_alert, stamp
 from data.matters import ReaderPart

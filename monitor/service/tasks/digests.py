@@ -326,7 +326,7 @@ def prepare_for_person(
 
 def prepare_together(days: Days, dues: Dues, person: Person, *, again: bool = False) -> Prepared:
     """The one digest of these schools for this person."""
-    from alerts.wording.digest.together import compose_for_schools
+    from alerts.wording.digest.compose import compose_for_schools
 
     parts = [part for s, d in dues for part in days.parts(s, d, [person], OF_A_TRUST, again=again)]
     key = digest("trust_digest", dues[0][1].period, person.id)

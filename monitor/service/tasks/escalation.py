@@ -10,13 +10,14 @@ from functools import partial
 from alerts.access.knowing import readers
 from alerts.escalation import HOUR, Call, Open, Unfinished, ask_again, call, next_asking_at, next_call_at
 from alerts.next_date import SchoolDays, list_marks, next_dates
-from alerts.wording.alert_mail import (
+from alerts.wording.instant import (
     Question,
     Unanswered,
     compose_call,
     compose_has_it,
     compose_morning,
     compose_questions,
+    telling,
 )
 from data.matters import DECIDE, LADO
 from data.people import people_of
@@ -57,19 +58,21 @@ def _ask_questions(con: Connection, *, context: Context, now: datetime) -> None:
     seen = seen_of(con, alerts, verdicts, partial(message_means, context))
     asked: dict[tuple[School, str | None], list[Question]] = {}
     for matter, school, step in due:
-        numbers = cases.get((matter.alert.story_id, school.urn), ())
+        alert = matter.alert
+        numbers = cases.get((alert.story_id, school.urn), ())
         read = _is_read(con, matter, step, now)
         if not read:
-            question = Question(matter, step, seen[matter.alert.id], numbers)
+            given = (alert, context.config.people, school, message_means(context, school.urn))
+            t = telling(*given, step.told_at, seen[alert.id], cases=numbers)
+            question = Question(matter, step, t)
             asked.setdefault((school, step.person_id), []).append(question)
         alert_store.put_step(con, step, by_digest=read)
         lent = matter.owner
         if step.about is StillOpen.BACK and lent is not None:
             to = lent.by if step.person_id == lent.by else None
             alert_store.return_matter(con, step.alert_id, lent, to, now)
-    for (school, _), questions in asked.items():
-        people, reached = context.config.people, message_means(context, school.urn)
-        put_outbox(con, compose_questions(questions, people, school, reached), now)
+    for questions in asked.values():
+        put_outbox(con, compose_questions(questions), now)
 
 
 def _is_read(con: Connection, matter: Unfinished, step: Escalation, now: datetime) -> bool:
@@ -133,7 +136,7 @@ def _make_unfinished(
     verdicts, cases = stored.verdicts.get(story, ()), stored.cases_of(story)
     dates = next_dates(stored.alerts.get(story), cases, days, now, had=False, lane=matter.bypass)
     has = next((p for p in people if holder is not None and p.id == holder.person), None)
-    marks = list_marks(has, matter, people, alert, verdicts, cases, had=True) if has else ()
+    marks = list_marks(has, matter, people, alert, verdicts, cases, had=True)[0] if has else ()
     return Unfinished(
         replace(alert, excluded=excluded),
         holder,
@@ -182,18 +185,18 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
     for one in due:
         this, alert = one.call, one.it.alert
         assert this is not None
+        given = (alert, people, one.school, message_means(context, alert.urn), now, seen[alert.id])
         numbers = cases.get((alert.story_id, alert.urn), ())
-        asked = Unanswered(one.it, this, seen[alert.id], numbers)
+        t = telling(*given, one.it.targets, one.it.matter.endangered, numbers)
+        asked = Unanswered(one.it, this, t)
         if this.row is not None:
-            messages = compose_call(asked, people, one.school, message_means(context, alert.urn), now)
-            put_outbox(con, messages, now)
+            put_outbox(con, compose_call(asked), now)
         for step in this.steps:
             alert_store.put_step(con, step)
             if this.why is not None and step.person_id is not None:
                 mornings.setdefault((one.school, step.person_id), []).append(asked)
-    for (school, person), of in mornings.items():
-        mails = compose_morning(of, person, people, school, message_means(context, school.urn), now)
-        put_outbox(con, mails, now)
+    for (_, person), of in mornings.items():
+        put_outbox(con, compose_morning(of, person, now), now)
 
 
 def _list_untaken(con: Connection, context: Context, now: datetime) -> list[_Looked]:
@@ -232,8 +235,8 @@ def reassure(con: Connection, context: Context, now: datetime) -> Sequence[Write
         school, has = config.school(alert.urn), stored.holder(alert.story_id)
         if school and has:
             aimed = stored.by_story[alert.story_id].endangered
-            reached = message_means(context, alert.urn)
-            messages += compose_has_it(alert, has, aimed, config.people, school, reached, now)
+            given = (alert, config.people, school, message_means(context, alert.urn), now)
+            messages += compose_has_it(telling(*given, targets=aimed, threatened=aimed), has)
     new = unwritten(con, messages)
     return [partial(put_outbox, messages=new, now=now)] if new else []
 

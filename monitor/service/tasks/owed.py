@@ -12,7 +12,7 @@ from alerts.access.matter import alleged_in
 from alerts.access.offices import OFFICE_ABOUT, holders
 from alerts.access.recipients import first_reader, in_their_place
 from alerts.delivery.results import OF_THE_PERSON, TAKEN_UP_FOR, Circle, Lost, Told, cause_of, next_try, tell
-from alerts.notices.book import UnreadMatter, due_messages, handed_messages, mailing_hour
+from alerts.notices.upkeep import UnreadMatter, due_messages, handed_messages, mailing_hour
 from alerts.wording.matters import channel_name
 from classifiers.verdicts.named_people import strictly_named
 from data.evidence.handed_in import Says, Whom, said_of
@@ -39,7 +39,7 @@ from data.store.privacy import due_between
 from data.types import Alert, OutboxMessage, Person, Via
 from data.words.say import words
 from monitor.act.requests import protectors
-from monitor.config.home.context import Context, Write, message_ways, rest, rests
+from monitor.config.home.context import Context, Write, message_means, message_ways, rest, rests
 from monitor.matters.reader import StoredMatters, read_matters
 
 # Mails about what waits for somebody: what people asked about their own data, a week before it is due; and
@@ -63,9 +63,7 @@ def requests_due(con: Connection, context: Context, now: datetime) -> Sequence[W
         if school := schools.get(one.urn):
             here, able = people_of(school, config.people), protectors(config, school)
             to = in_their_place([p for p in here if p.id in able and p.email], here, now, lambda _: True)
-            messages += due_messages(
-                one, school, to, context.links, config.calendar(school.urn), config.zone, now
-            )
+            messages += due_messages(one, school, to, message_means(context, school.urn), now)
     new = unwritten(con, messages)
     return [partial(put_outbox, messages=new, now=now)] if new else []
 
@@ -89,9 +87,8 @@ def hand_ins(con: Connection, context: Context, now: datetime) -> Sequence[Write
                 theirs.setdefault(to, []).append(one)
         for to, of_them in theirs.items():
             if told := [one for one in of_them if one.brought != to.id]:
-                messages = handed_messages(
-                    _matters(told, school.language), school, to, context.links, config.zone, now
-                )
+                means = message_means(context, school.urn)
+                messages = handed_messages(_matters(told, school.language), school, to, means, now)
                 writes.append(partial(put_outbox, messages=messages, now=now))
             passed = {one.mention_id: to.id for one in of_them}
             writes.append(partial(note_passed, urn=school.urn, passed=passed, now=now))

@@ -40,7 +40,7 @@ from monitor.act.casework.opening import open_of_alert as open_case
 from monitor.act.casework.proving import stamp_end
 from monitor.act.casework.steps import school_rules
 from monitor.act.ways_in import people_without_sheet
-from monitor.config.home.context import Context, Write
+from monitor.config.home.context import Context, Write, message_means
 from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
 from monitor.matters.reader import replay_cases
@@ -138,7 +138,7 @@ def grades(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
         for told in [next(r.text for r in verdicts[0].reasons if r.code == GRADED)]
         for message in grade_messages(
             *(story_id, told.rpartition(": ")[2].rstrip("."), matter, school, people),
-            *(context.links, config.zone, now),
+            *(message_means(context, school.urn), now),
         )
     )
     return _new(con, messages, now)
@@ -171,8 +171,7 @@ def pupils(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
         for people in [people_of(school, config.people)]
         for matter in [matter_of_story(verdicts, None, school, people, config.profile(school.urn))]
         for message in pupil_messages(
-            *(story_id, matter, school, people, context.links, config.calendar(school.urn)),
-            *(config.zone, now),
+            story_id, matter, school, people, message_means(context, school.urn), now
         )
     )
     return _new(con, messages, now)
@@ -204,9 +203,8 @@ def _unread_messages(
         for state in [found[s.id]]
         if state.last_outcome and (since := state.last_ok_at or state.first_run_at)
     ]
-    return unread_messages(
-        unread, schools_of(person, config.schools)[0], [person], config.zone, due, context.links
-    )
+    school = schools_of(person, config.schools)[0]
+    return unread_messages(unread, school, [person], message_means(context, school.urn), due)
 
 
 def stamp_daily(store: Store, context: Context, fetch: Fetch, now: datetime) -> TimeStamp | NoStamp | None:
@@ -269,10 +267,10 @@ def remind_of_policies(con: Connection, context: Context, now: datetime) -> Sequ
         for p in held_by(config, school)
         if p.review_due and p.review_due < today
         for message in review_messages(
-            (p.title, p.version, p.review_due), school, config.people, config.calendar(school.urn),
-            config.zone, now,
+            (p.title, p.version, p.review_due),
+            *(school, config.people, message_means(context, school.urn), now),
         )
-    )  # fmt: skip
+    )
     return _new(con, messages, now)
 
 

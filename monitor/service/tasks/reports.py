@@ -15,8 +15,7 @@ from itertools import chain, islice
 from alerts.access.recipients import asked_to_sign
 from alerts.layout.note import LIFE, Button, Note, message
 from alerts.weekly.compose import MONTH, WHOLE
-from alerts.weekly.disclosure import Hidden
-from alerts.weekly.facts import Week, from_json, last_complete, parse_week
+from alerts.weekly.facts import Hidden, Week, from_json, last_complete, parse_week
 from alerts.weekly.wording import lead, questions
 from data.errors import InputError
 from data.store import weekly as weekly_store

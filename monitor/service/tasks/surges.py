@@ -31,7 +31,7 @@ from data.store.outbox import put_outbox
 from data.store.weekly import Heard
 from data.types import School
 from data.web.channels import REVIEWS
-from monitor.config.home.context import Context, Write
+from monitor.config.home.context import Context, Write, message_means
 
 _FRESH = timedelta(minutes=2)
 _BEFORE = timedelta(hours=5)
@@ -129,10 +129,7 @@ def _tell_of_surge(
         themes=tuple(theme for p in counted for theme in p.themes),
         of_reviews=of_reviews,
     )
-    config = context.config
-    messages = surge_messages(
-        talk, school, config.people, context.links, config.calendar(school.urn), config.zone, now
-    )
+    messages = surge_messages(talk, school, context.config.people, message_means(context, school.urn), now)
     surge = Surge(
         *(school.urn, reading.began_at, now, reading.mentions, reading.usual),
         *(main_themes(talk.themes, talk.mentions), now, of_reviews),

@@ -11,7 +11,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from alerts.access import offices
-from alerts.access.acts import missing_offices
+from alerts.access.knowing import missing_offices
 from alerts.access.matter import list_related, matter_to_raise
 from alerts.access.offices import (
     OFFICE_ABOUT,

@@ -35,10 +35,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.case_numbers import number_of
 
-from alerts.access.acts import Act, missing_offices, reports_to_one, wanted_offices, who_may
 from alerts.access.guidance import guidance, office_named
 from alerts.access.knowing import (
     Access,
+    Act,
     access,
     access_of_all,
     access_unnamed,
@@ -46,6 +46,10 @@ from alerts.access.knowing import (
     delegates,
     first_assessors,
     heads,
+    missing_offices,
+    reports_to_one,
+    wanted_offices,
+    who_may,
 )
 from alerts.access.matter import (
     Matter,
@@ -64,11 +68,10 @@ from alerts.access.matter import (
 from alerts.access.offices import FACTS, OFFICERS, Concern, Fact, FactRow, hold
 from alerts.access.recipients import asked_next, recipients
 from alerts.escalation import TABLE, Open, call
-from alerts.instant.raise_alert import Decline, raise_alert
 from alerts.next_date import Means, SchoolDays
-from alerts.wording.alert_mail import alert_messages
-from alerts.wording.matters import describe_lane, next_of_alert, what_next, who_is_away
-from alerts.wording.title import Seen
+from alerts.raise_alert import Decline, raise_alert
+from alerts.wording.instant import alert_messages, telling
+from alerts.wording.matters import Seen, describe_lane, next_of_alert, what_next, who_is_away
 from data.cases import Profile
 from data.judged import A_PERSON_DECIDES, ON_OWN_ACCOUNT
 from data.people import away
@@ -180,7 +183,7 @@ def alert_of(*verdicts, people=PEOPLE, **more):
 def mails(alert, *verdicts, people=PEOPLE):
     """What each is sent by mail: subject and text."""
     aimed = targets(verdicts, people), list_threatened(verdicts, people)
-    sent = alert_messages(alert, people, SCHOOL, NOW, Means(), Seen(), *aimed)
+    sent = alert_messages(telling(alert, people, SCHOOL, Means(), NOW, Seen(), *aimed))
     return {m.person_id: f"{m.subject}\n{m.body}\n{m.html}" for m in sent if m.via is Via.MAIL}
 
 
@@ -339,7 +342,7 @@ def test_whom_a_childs_matter_leaves_out_is_given_notice_by_number_of_what_is_th
     assert "Whoever deals with it knows that you were told" in mails(smeared)["dpo"]
     assert "Told by its number alone" in mails(smeared)["chair"]
     lost = alert_of(post(event=PressEvent.DATA_BREACH))  # as an article tells, at any hour
-    sent = alert_messages(lost, PEOPLE, SCHOOL, NOW.replace(hour=2), Means())
+    sent = alert_messages(telling(lost, PEOPLE, SCHOOL, Means(), NOW.replace(hour=2)))
     night = {m.due_at for m in sent if m.person_id == "dpo"}
     assert night == {NOW.replace(hour=2)}
     assert "told by 10:00 on Monday 23 November: 72 hours after we saw it" in mails(lost)["dpo"]
@@ -368,7 +371,7 @@ def test_a_person_is_warned_once_and_of_101_where_nobody_is_left_to_ask():
     alone = alert_of(both, people=(TEACHER,))
     assert alone.audience == ()
     assert "ring 101" in mails(alone, people=(TEACHER,))["wraith"]
-    sent = 2 * alert_messages(alert_of(SMASH), PEOPLE, SCHOOL, NOW, Means())
+    sent = 2 * alert_messages(telling(alert_of(SMASH), PEOPLE, SCHOOL, Means(), NOW))
     keys = [m.key for m in sent if m.kind == "warning"]
     assert len(set(keys)) == 1
 
@@ -437,7 +440,7 @@ def test_danger_without_a_route_says_so_and_goes_out_at_once_at_night():
     press = meant(violence("school"), event=PressEvent.WEAPON, reasons=(Reason(A_PERSON_DECIDES, ""),))
     alert = alert_of(press)
     night = NOW.replace(hour=2)
-    sent = alert_messages(alert, PEOPLE, SCHOOL, night, Means(), Seen(press, ("local_forum",)))
+    sent = alert_messages(telling(alert, PEOPLE, SCHOOL, Means(), night, Seen(press, ("local_forum",))))
     (mail,) = (m for m in sent if m.person_id == "dsl")
     assert mail.due_at == night
     assert "Somebody at the school may be in danger" in mail.body
@@ -474,7 +477,9 @@ def test_nobody_in_danger_is_without_notice_and_nobody_who_may_be_accused_has_wo
         leads = [p for p in people if p.email and Role.DSL in p.roles and p.id not in may_be]
         assert not [p for p in leads if not any(q.related_to for q in people)]
     whom = list_threatened(verdicts, people)
-    sent = alert_messages(alert, people, SCHOOL, NOW, Means(chats=frozenset(reached)), Seen(), whom, whom)
+    sent = alert_messages(
+        telling(alert, people, SCHOOL, Means(chats=frozenset(reached)), NOW, Seen(), whom, whom)
+    )
     for m in sent:
         assert (m.kind == "warning") is (m.person_id in alert.warned) or m.person_id in alert.audience
         assert m.kind == "warning" or m.person_id not in alert.excluded
@@ -542,7 +547,7 @@ def test_whoever_is_threatened_and_has_no_address_is_told_in_person_and_a_wronge
     assert "tell_target" not in codes(alert_of(SMASH))
     film = post(wrongs(THE_HEAD))
     alert = alert_of(film)
-    sent = alert_messages(alert, PEOPLE, SCHOOL, NOW, Means(), targets=targets([film], PEOPLE))
+    sent = alert_messages(telling(alert, PEOPLE, SCHOOL, Means(), NOW, targets=targets([film], PEOPLE)))
     to_head = next(m for m in sent if m.person_id == "head" and m.via is Via.MAIL)
     assert "Because it is about you, somebody else decides" in to_head.body
     assert "999" not in to_head.subject
@@ -555,7 +560,7 @@ def test_a_head_whom_it_wrongs_while_another_is_in_danger_hears_of_each_as_what_
     both, night = post(wrongs(THE_HEAD), violence(WRAITH)), NOW.replace(hour=23)
     alert = alert_of(both)
     aimed = targets([both], PEOPLE), list_threatened([both], PEOPLE)
-    sent = alert_messages(alert, PEOPLE, SCHOOL, night, Means(), Seen(), *aimed)
+    sent = alert_messages(telling(alert, PEOPLE, SCHOOL, Means(), night, Seen(), *aimed))
     own, bare = (m for m in sent if m.person_id == "head")
     assert (own.kind, bare.kind, bare.due_at) == ("instant", "warning", night)
     assert own.due_at > night

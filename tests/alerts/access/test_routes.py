@@ -12,7 +12,6 @@ from alerts.ladder.replay import seen_from
 from alerts.letters.kinds import LetterKind
 from alerts.ways import (
     WayOf,
-    ground_words,
     helplines,
     next_step,
     next_words,
@@ -47,7 +46,7 @@ def test_every_row_of_a_platform_is_whole_and_every_channel_has_its_way():
         for told in (getattr(row, name, "") for name in ("report", "escalate", "watch", "what")):
             assert not told or told.endswith("."), told
     for row in platforms().values():
-        assert all(ground_words(code, words("en")) for code in row.grounds)
+        assert all(words("en")(f"route.ground.{code}") for code in row.grounds)
         assert row.who in ("anyone", "person", "owner", "member")
         assert not row.form or urlsplit(row.form).scheme == "https"
         assert row.hours is None or str(row.hours) in row.time or row.hours == 72
@@ -106,7 +105,7 @@ def test_sites_are_told_from_platforms_and_grounds_fit_the_class():
     assert route("facebook").fitting("C2") == ("bullying", "harassment")
     assert route("trustpilot").fitting("C7") == ("defamation", "harassment")
     grounds = {code for row in platforms().values() for code in row.grounds}
-    assert len({ground_words(code, words("en")) for code in grounds}) == len(grounds) > 10
+    assert len({words("en")(f"route.ground.{code}") for code in grounds}) == len(grounds) > 10
     for content_class in ["C0", "C9", "C10", "C14"]:
         assert not any(row.fitting(content_class) for row in platforms().values())
 

@@ -16,7 +16,7 @@ from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.select import for_part_of_it, select
 from alerts.wording.digest.compose import compose_digest
-from alerts.wording.digest.together import compose_for_schools as compose_together
+from alerts.wording.digest.compose import compose_for_schools as compose_together
 from alerts.wording.digest.view import digest_html, digest_text
 from data.cases import RunningClock
 from data.digest import ReadingCounts, Window

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from alerts.facts import Agenda, Blind, Facts, NotSeen, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.select import select, wanted_posts, with_posts
 from alerts.wording.digest import lines
-from alerts.wording.digest.compose import compose_digest
+from alerts.wording.digest.compose import compose_digest, compose_for_schools
 from alerts.wording.digest.headlines import (
     MOST_CHARS,
     MOST_WORDS,
@@ -35,8 +35,7 @@ from alerts.wording.digest.matters import (
     praises,
     who_answers,
 )
-from alerts.wording.digest.reader import Saying, greeting
-from alerts.wording.digest.together import compose_for_schools
+from alerts.wording.digest.view import Saying, greeting
 from data.digest import Fate, Headline, Surge, Window
 from data.judged import A_PERSON_DECIDES, HANDED_IN
 from data.matters import PostView

@@ -16,16 +16,17 @@ from alerts.delivery.results import Circle, Lost, urgent_message
 from alerts.escalation import TABLE, Call, Occasion, Open
 from alerts.links import Links
 from alerts.next_date import Means
-from alerts.wording.alert_mail import (
+from alerts.wording.instant import (
+    To,
     Unanswered,
     alert_messages,
     compose_call,
     compose_has_it,
     compose_morning,
+    telling,
+    to_target,
 )
-from alerts.wording.instant import To, telling, to_target
-from alerts.wording.matters import describe, next_of_alert
-from alerts.wording.title import NOTHING_SEEN, PHONE_CHARS, Seen, Topic, subject
+from alerts.wording.matters import NOTHING_SEEN, PHONE_CHARS, Seen, Topic, describe, next_of_alert, subject
 from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES, DANGER
 from data.matters import Having, Holder, PostView, SaidTime
@@ -117,13 +118,13 @@ CIRCLE = Circle((SCHOOL,), EVERYBODY, frozenset({"dsl"}), ZoneInfo("Europe/Londo
     ids=["safeguarding_hour", "safeguarding_today", "police", "platform_again", "request_alone"],
 )
 def test_the_words_of_an_alert(changes, snapshot):
-    found = alert_messages(replace(ALERT, **changes), LEADS, SCHOOL, FRIDAY_10, LONDON)
+    found = alert_messages(telling(replace(ALERT, **changes), LEADS, SCHOOL, LONDON, FRIDAY_10))
     assert "\n---\n".join(f"{m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
 def sent(alert=ALERT, now=FRIDAY_10, means=LONDON, **more):
     more.setdefault("threatened", more.get("targets", frozenset()))
-    return list(alert_messages(alert, LEADS, SCHOOL, now, means, **more))
+    return list(alert_messages(telling(alert, LEADS, SCHOOL, means, now, **more)))
 
 
 def test_each_is_mailed_in_order_by_a_link_of_their_own_and_again_where_it_has_changed():
@@ -150,14 +151,14 @@ def test_each_is_mailed_in_order_by_a_link_of_their_own_and_again_where_it_has_c
 def test_no_name_can_add_a_header_or_a_line(school, person):
     people = (Person("pike", person, (Role.DSL,)),)
     named = replace(SCHOOL, name=school)
-    plain = alert_messages(replace(ALERT, audience=("pike",)), LEADS, SCHOOL, FRIDAY_10, LONDON)[0]
-    (found,) = alert_messages(replace(ALERT, audience=("pike",)), people, named, FRIDAY_10, LONDON)
+    plain = alert_messages(telling(replace(ALERT, audience=("pike",)), LEADS, SCHOOL, LONDON, FRIDAY_10))[0]
+    (found,) = alert_messages(telling(replace(ALERT, audience=("pike",)), people, named, LONDON, FRIDAY_10))
     assert len(found.subject.splitlines()) == 1
     assert found.body.count("\n") == plain.body.count("\n")
 
 
 def test_with_a_page_the_words_are_these(snapshot):
-    found = alert_messages(ALERT, LEADS, SCHOOL, FRIDAY_10, LINKED, Seen())
+    found = alert_messages(telling(ALERT, LEADS, SCHOOL, LINKED, FRIDAY_10, Seen()))
     assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
@@ -224,8 +225,9 @@ def escalated(alert, row, *steps, means=PAGED, school=SCHOOL, **more):
     targets, seen = more.pop("targets", frozenset()), more.pop("seen", NOTHING_SEEN)
     matter = replace(matter_of_story([], alert, SCHOOL, EVERYBODY), threatened=targets, endangered=targets)
     cases, people = more.pop("cases", ()), more.pop("people", EVERYBODY)
-    asked = Unanswered(Open(alert, matter), Call(steps, row, **more), seen, cases)
-    return list(compose_call(asked, people, school, means, alert.raised_at + row.after))
+    it, now = Open(alert, matter), alert.raised_at + row.after
+    t = telling(alert, people, school, means, now, seen, it.targets, matter.endangered, cases)
+    return list(compose_call(Unanswered(it, Call(steps, row, **more), t)))
 
 
 def messages(step, means=PAGED, **changes):
@@ -300,12 +302,15 @@ def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_noth
 
 def morning(*of, why=Occasion.MORNING):
     """The one mail to the head for all of these."""
+    later = NOW + timedelta(days=1)
     asked = [
-        Unanswered(Open(a, matter_of_story([], a, SCHOOL, EVERYBODY)), Call((step,), why=why), NAMED)
+        Unanswered(Open(a, matter), Call((step,), why=why), t)
         for a in of
         for step in [replace(FIRST, alert_id=a.id)]
+        for matter in [matter_of_story([], a, SCHOOL, EVERYBODY)]
+        for t in [telling(a, EVERYBODY, SCHOOL, PAGED, later, NAMED, matter.threatened, matter.endangered)]
     ]
-    (made,) = compose_morning(asked, "head", EVERYBODY, SCHOOL, PAGED, NOW + timedelta(days=1))
+    (made,) = compose_morning(asked, "head", later)
     return made
 
 
@@ -321,31 +326,36 @@ def test_of_all_that_is_open_danger_comes_first_and_before_a_near_time_why_it_co
 
 
 def test_who_is_warned_is_named_somebody_to_ring_once_that_person_has_it_by_every_way():
-    (first,) = [m for m in alert_messages(WARNED, EVERYBODY, SCHOOL, NOW, PAGED) if m.kind == "warning"]
+    (first,) = [
+        m for m in alert_messages(telling(WARNED, EVERYBODY, SCHOOL, PAGED, NOW)) if m.kind == "warning"
+    ]
     (later,) = escalated(WARNED, AT_30, fact=("vice",))
     for mail in (first, later):
         assert not [p.name for p in EVERYBODY if p.id != "vice" and p.name in mail.body]
         assert "ring the head’s office" in mail.body
     taken = Holder("dsl", NOW, Having.TAKEN)
-    (has,) = compose_has_it(WARNED, taken, frozenset(), EVERYBODY, SCHOOL, PAGED, NOW)
+    (has,) = compose_has_it(telling(WARNED, EVERYBODY, SCHOOL, PAGED, NOW), taken)
     assert "Robin Pike has been dealing with it since 10:00." in has.body
     theirs = replace(WARNED, audience=("head", "dsl", "deputy_dsl"), excluded=("dsl",))
     aimed = frozenset(("dsl", "deputy_dsl"))
-    found = compose_has_it(theirs, replace(taken, person="head"), aimed, EVERYBODY, SCHOOL, PAGED, NOW)
+    t = telling(theirs, EVERYBODY, SCHOOL, PAGED, NOW, targets=aimed, threatened=aimed)
+    found = compose_has_it(t, replace(taken, person="head"))
     assert [m.person_id for m in found] == ["deputy_dsl", "vice"]
     assert {m.alert_id for m in (first, later, has)} == {GRAVE.id}
     assert not [
         word for m in (first, later, has) for word in (GRAVE.number, "/m/") if word in m.subject + m.body
     ]
     means = replace(PAGED, chats=frozenset({"vice"}))
-    found = [m for m in alert_messages(WARNED, EVERYBODY, SCHOOL, NOW, means) if m.person_id == "vice"]
+    found = [
+        m for m in alert_messages(telling(WARNED, EVERYBODY, SCHOOL, means, NOW)) if m.person_id == "vice"
+    ]
     assert [(m.kind, m.via) for m in found] == [("warning", Via.MAIL), ("warning", Via.CHAT)]
     assert "/m/" not in found[1].body
 
 
 def told(of, seen=NOTHING_SEEN, **more):
     more.setdefault("threatened", more.get("targets", frozenset()))
-    return list(alert_messages(of, EVERYBODY, SCHOOL, NOW, PAGES, seen, **more))
+    return list(alert_messages(telling(of, EVERYBODY, SCHOOL, PAGES, NOW, seen, **more)))
 
 
 def heading(*, of, channel):
@@ -498,19 +508,19 @@ def test_of_an_odd_post_the_leadership_is_told_to_take_the_account_back_and_of_n
     alert = raised(ODD, people=PEOPLE)
     assert set(alert.audience) == {"it", "head", "deputy", "slt"}
     night = NOW.replace(hour=2)
-    assert {m.due_at for m in alert_messages(alert, PEOPLE, SCHOOL, night, Means())} == {night}
+    assert {m.due_at for m in alert_messages(telling(alert, PEOPLE, SCHOOL, Means(), night))} == {night}
     accusing = by_labels(ODD, about=About.HEAD, subject_person="head", abuse=("defamation",))
     alert = raised(accusing, people=PEOPLE)
     assert set(alert.audience) == {"it", "deputy", "slt"}
     assert alert.excluded == ("head",)
-    (mail, *_) = alert_messages(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means())
+    (mail, *_) = alert_messages(telling(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, Means(), NOW))
     assert "change its password" in mail.body
     assert "Somebody may be in danger" not in mail.body
     assert "ring 999 or 101" not in mail.body
     said = "Somebody else may be posting on one of the school’s own accounts"
     assert describe(ODD, words("en")) == f"{said}."
     (mail, *_) = alert_messages(
-        raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means(), Seen(ODD, ("facebook",))
+        telling(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, Means(), NOW, Seen(ODD, ("facebook",)))
     )
     assert f"{said}, on Facebook." in mail.body
     alert = raised(ODD, people=PEOPLE)

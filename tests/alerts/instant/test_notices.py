@@ -13,19 +13,17 @@ from alerts.delivery.chat import LONGEST
 from alerts.notices.book import (
     MATTERS,
     Book,
+    FaultRecipient,
     Look,
     Notice,
     close_notices,
+    compose_all_well,
+    compose_begun,
+    concerns,
     matter,
     merge_troubles,
     note_alive,
     note_look,
-)
-from alerts.notices.fault_message import (
-    FaultRecipient,
-    compose_all_well,
-    compose_begun,
-    concerns,
     notice_recipients,
 )
 from alerts.notices.posts import LEAST, OVER_AFTER, goes_on, measure, measure_reviews

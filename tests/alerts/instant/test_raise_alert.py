@@ -33,7 +33,8 @@ from hypothesis import strategies as st
 from alerts.access.matter import matter_of_story
 from alerts.access.recipients import asked_next, next_office
 from alerts.escalation import HOUR, TABLE, AlarmAudience, Call, Occasion, Open, Unfinished, ask_again, call
-from alerts.instant.raise_alert import (
+from alerts.next_date import OPENS, Means, SchoolDays, due_at, in_working_hours, to_decide
+from alerts.raise_alert import (
     CHILD_IDENTIFIABLE,
     SINCE_MARKED,
     Decline,
@@ -41,8 +42,7 @@ from alerts.instant.raise_alert import (
     raise_alert,
     story_severity,
 )
-from alerts.next_date import OPENS, Means, SchoolDays, due_at, in_working_hours, to_decide
-from alerts.wording.alert_mail import Unanswered, alert_messages, compose_call, compose_morning
+from alerts.wording.instant import Unanswered, alert_messages, compose_call, compose_morning, telling
 from data.judged import DANGER, ROUTE_ORDER, is_of_this_hour, route_rank
 from data.matters import LADO, Having, Holder, NextDate, SaidTime
 from data.register.calendar import Calendar
@@ -252,15 +252,16 @@ def test_a_new_post_of_an_old_story_is_told_as_any_other_and_more_history_keeps_
 
 
 def messages_of(alert):
-    return alert_messages(alert, EVERYBODY, SCHOOL, NOW, Means(), targets=frozenset({"dsl"}))
+    return alert_messages(telling(alert, EVERYBODY, SCHOOL, Means(), NOW, targets=frozenset({"dsl"})))
 
 
 def test_every_mail_about_history_says_when_it_was_posted_and_of_what_is_new_none():
     said = "It was posted on 3 March 2024, before we began to read that place."
     alert = raised(verdict(Route.POLICE_NOW, history=LONG_AGO))
     step = Escalation(alert.id, alert.urn, 1, 1, "dsl", NOW)
-    asked = Unanswered(Open(alert, matter_of_story([], alert, SCHOOL, EVERYBODY)), Call((step,), TABLE[1]))
-    next_ones = compose_call(asked, EVERYBODY, SCHOOL, Means(), NOW)
+    it = Open(alert, matter_of_story([], alert, SCHOOL, EVERYBODY))
+    t = telling(alert, EVERYBODY, SCHOOL, Means(), NOW, targets=it.targets, threatened=it.matter.endangered)
+    next_ones = compose_call(Unanswered(it, Call((step,), TABLE[1]), t))
     mails = [m for m in (*messages_of(alert), *next_ones) if m.via is Via.MAIL]
     assert len(mails) == 3
     assert [said in m.body for m in mails] == [True] * len(mails)
@@ -599,12 +600,11 @@ def test_whoever_is_left_out_is_never_asked_never_named_and_never_warned_of_it(v
         it = opened(alert, people, steps)
         if (due := call(it, people, SCHOOL, DAYS, now)) is None:
             continue
-        asked = Unanswered(it, due)
+        aimed = {"targets": it.targets, "threatened": it.matter.endangered}
+        asked = Unanswered(it, due, telling(it.alert, named, SCHOOL, means, now, **aimed))
         to = [s.person_id for s in due.steps if s.person_id]
-        messages = list(compose_call(asked, named, SCHOOL, means, now)) if due.row else []
-        messages += [
-            m for p in to if not due.row for m in compose_morning([asked], p, named, SCHOOL, means, now)
-        ]
+        messages = list(compose_call(asked)) if due.row else []
+        messages += [m for p in to if not due.row for m in compose_morning([asked], p, now)]
         told = [m for m in messages if m.kind != "warning"]
         assert not {m.person_id for m in told} & {*alert.excluded}
         assert not [p for p in alert.excluded for m in told if f"Name-of-{p}-ends" in m.body]

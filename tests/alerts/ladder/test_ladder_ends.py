@@ -9,8 +9,7 @@ from support.for_each import for_each
 
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.mails import reminders
-from alerts.letters.allowed import TO_REMOVE, letter_refusal
-from alerts.letters.kinds import LetterKind
+from alerts.letters.kinds import TO_REMOVE, LetterKind, letter_refusal
 from alerts.places import at_place
 from alerts.wording.cases import state_words
 from data.cases import CaseState, PlaceState, is_police_informed

@@ -20,15 +20,23 @@ from support.for_each import for_each
 
 from alerts.access.guidance import PLACES, guidance, office_named
 from alerts.access.matter import Matter, bypass_of
-from alerts.ladder.advance import Advance, Refusal, advance, begin
-from alerts.ladder.guards import asking, steps
-from alerts.ladder.guards.steps import FIRST
-from alerts.ladder.refusals import BY_GUARD, remedy_of
+from alerts.ladder import guards
+from alerts.ladder.advance import (
+    BY_GUARD,
+    GUARDS,
+    NO_ROW,
+    OF_RUNGS,
+    TABLE,
+    Advance,
+    Refusal,
+    advance,
+    begin,
+    remedy_of,
+)
+from alerts.ladder.guards import FIRST
 from alerts.ladder.replay import _fold_step, replay, seen_from
 from alerts.ladder.rules import imminent
-from alerts.ladder.transitions import GUARDS, NO_ROW, OF_RUNGS, TABLE
-from alerts.letters.allowed import letter_refusal
-from alerts.letters.kinds import LetterKind
+from alerts.letters.kinds import LetterKind, letter_refusal
 from alerts.places import at_each_place, place_of
 from data.cases import CaseState, Event
 from data.content_class import ContentClass
@@ -517,7 +525,7 @@ def test_every_state_step_and_rung_stands_in_the_table_and_999_is_asked_who_says
     assert {state for state, _ in TABLE} == set(CaseState)
     assert set(OF_RUNGS) == set(Rung)
     rows = {(state, kind): row for (state, kind), rows in TABLE.items() for row in rows if row.imminent}
-    assert {row.guards for row in rows.values()} == {(steps.actor,)}
+    assert {row.guards for row in rows.values()} == {(guards.actor,)}
     assert not any(row.of_rung for row in rows.values())
     assert set(rows) == {(state, StepKind.ASKED) for state in CaseState if state is not CaseState.CLOSED}
 
@@ -530,9 +538,8 @@ def test_every_guard_has_a_name_of_its_own_and_its_words_and_stands_in_a_row():
     asked = set(GUARDS.values())
     written = {
         said
-        for module in (asking, steps)
-        for said in vars(module).values()
-        if getattr(said, "__module__", "") == module.__name__ and isfunction(said)
+        for said in vars(guards).values()
+        if getattr(said, "__module__", "") == guards.__name__ and isfunction(said)
         if list(signature(said).parameters) == ["attempt"] and not said.__name__.startswith("_")
     }
     assert written == asked

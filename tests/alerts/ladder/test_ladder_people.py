@@ -8,9 +8,8 @@ from builders.alert import CHAIR, DEPUTY, DEPUTY_DSL, DPO, DSL, HEAD, IT, LA, VI
 from builders.ladder import DAY, NOW, PEOPLE, TEACHER, WEIGHED, Climb, in_state, rules, with_target
 from builders.steps import an_event
 
-from alerts.access.acts import Act, confirmers, reports_to_one
 from alerts.access.guidance import staff_places
-from alerts.access.knowing import Access
+from alerts.access.knowing import Access, Act, confirmers, reports_to_one
 from alerts.access.offices import REPORTS_TO
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.rules import in_due_form

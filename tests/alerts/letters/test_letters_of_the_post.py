@@ -37,10 +37,17 @@ from builders.mention import a_mention, a_verdict
 
 from alerts.handover import compose_sheet
 from alerts.layout.pdf import Paragraph
-from alerts.letters.allowed import letter_refusal
 from alerts.letters.draft import draft
 from alerts.letters.facts import time_named
-from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
+from alerts.letters.kinds import (
+    SPECS,
+    LetterDraft,
+    LetterFacts,
+    LetterKind,
+    LetterReader,
+    NoDraft,
+    letter_refusal,
+)
 from alerts.letters.layout import salutation, write_draft
 from alerts.pack.compose import compose_pack
 from alerts.pack.facts import PackFacts, Quote, Recipient

@@ -33,10 +33,22 @@ from builders.letter import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.letters import allowed, forbidden_words
-from alerts.letters.allowed import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, TO_REMOVE, letter_refusal, list_offers
+from alerts.letters import forbidden_words, kinds
 from alerts.letters.draft import draft, spec_of
-from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
+from alerts.letters.kinds import (
+    ANSWERS,
+    FOR_STAFF,
+    NOT_OF_A_PUPIL,
+    SPECS,
+    TO_REMOVE,
+    LetterDraft,
+    LetterFacts,
+    LetterKind,
+    LetterReader,
+    NoDraft,
+    letter_refusal,
+    list_offers,
+)
 from alerts.pack.facts import exhibits
 from alerts.places import at_place
 from data.cases import CasePlace, CaseState, Consent
@@ -254,7 +266,7 @@ def test_a_search_engine_gets_no_notice_and_the_author_of_a_threat_no_letter():
     (LetterKind.AUTHOR_REMOVAL, OURS, "our_own"),
 ])  # fmt: skip
 def test_a_letter_to_an_author_that_has_no_condition_has_its_readers(kind, changes, code, monkeypatch):
-    monkeypatch.setattr(allowed, "_OF_ITS_OWN", {})
+    monkeypatch.setattr(kinds, "_OF_ITS_OWN", {})
     case = a_case(**{"relationship": Relationship.PARENT, **changes})
     assert why_not(kind, case) == code
 

@@ -40,9 +40,8 @@ from pypdf import PdfReader
 
 from alerts.ladder.replay import replay
 from alerts.ladder.rules import imminent
-from alerts.letters.allowed import takes_the_formal_way
 from alerts.letters.draft import draft
-from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind
+from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, takes_the_formal_way
 from alerts.letters.layout import eml, make_letter_pdf, write_draft
 from alerts.places import at_place
 from data.cases import Assessment, CaseFile, CasePlace, CaseStep, Post, Profile

@@ -24,10 +24,10 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 
 from alerts.access.guidance import PLACES
-from alerts.ladder.guards.steps import OVERRIDES, UNLOCK_GROUNDS
+from alerts.ladder.guards import OVERRIDES, UNLOCK_GROUNDS
 from alerts.layout.pdf import _PRINTED, Paragraph, names_any, printable
 from alerts.letters.kinds import LetterKind
-from alerts.pack.compose import TOLD, chronology, compose_pack, exhibit_blocks
+from alerts.pack.compose import TOLD, chronology, compose_pack, exhibit_blocks, letter_text
 from alerts.pack.facts import (
     Exhibit,
     Heading,
@@ -42,7 +42,6 @@ from alerts.pack.facts import (
     needs_withholding,
     render_pack,
 )
-from alerts.pack.letter_pages import letter_text
 from data.cases import LETTER_SENT, CaseFile, CasePlace, CaseStep, Consent, EvidenceFile, Post
 from data.rungs import Rung
 from data.steps.codes import (

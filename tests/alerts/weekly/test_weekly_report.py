@@ -30,10 +30,11 @@ from pypdf.generic import ContentStream
 from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly import wording as html
 from alerts.weekly.compose import WHOLE, kind_of_place, several
-from alerts.weekly.disclosure import LEAST, Hidden
 from alerts.weekly.facts import (
     KINDS,
+    LEAST,
     TONES,
+    Hidden,
     PolicyRow,
     TrustRow,
     WeekRow,
@@ -44,8 +45,16 @@ from alerts.weekly.facts import (
     to_json,
 )
 from alerts.weekly.release_check import Names, check
-from alerts.weekly.wording import Chart, ReportTable, document, duration
-from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
+from alerts.weekly.wording import (
+    Chart,
+    Incident,
+    ReportTable,
+    document,
+    duration,
+    safeguarding_document,
+    term_document,
+    year_document,
+)
 from data.cases import Case, CaseState
 from data.content_class import ContentClass
 from data.errors import InputError

@@ -22,8 +22,17 @@ from alerts.weekly.compose import (
     tally_weeks,
     to_text,
 )
-from alerts.weekly.disclosure import FEWEST, LEAST, Arc, Hidden, hide_numbers, is_well_hidden, lone
-from alerts.weekly.facts import TONES, parse_week
+from alerts.weekly.facts import (
+    FEWEST,
+    LEAST,
+    TONES,
+    Arc,
+    Hidden,
+    hide_numbers,
+    is_well_hidden,
+    lone,
+    parse_week,
+)
 from data.store.weekly import ThemeCount
 
 KINDS = {"people": "manual_report", "other": "x"}

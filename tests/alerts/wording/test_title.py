@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders.mention import NOW, URN, a_mention, a_verdict
 
-from alerts.wording.title import title_of
+from alerts.wording.matters import title_of
 from data.matters import Access, MatterView
 from data.types import About, Person, PressEvent, Role, Route, Sentiment
 from data.words.say import words

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+import css_inline
 import jinja2
 import pytest
 from builders.case import a_case
@@ -18,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.access.matter import matter_of_story
-from alerts.layout import page
+from alerts.layout import note
 from alerts.layout.note import Note
 from alerts.links import Links, Ticket
 from alerts.next_date import (
@@ -289,7 +290,7 @@ def test_nobody_has_it_whom_it_may_accuse_and_only_whoever_took_it_gives_it_up()
 
 def marks_for(person, verdict=MILD, alert=None, cases=(), *, had=False):
     matter = matter_of_story([verdict], alert, SCHOOL, PEOPLE)
-    return list_marks(person, matter, PEOPLE, alert, [verdict], cases, had=had)
+    return list_marks(person, matter, PEOPLE, alert, [verdict], cases, had=had)[0]
 
 
 def raised_on(verdict, **fields):
@@ -424,14 +425,14 @@ def test_every_event_has_words_for_its_end(event):
 
 @pytest.fixture(scope="module")
 def mail():
-    environment = page._environment().overlay(loader=jinja2.ChoiceLoader(
-        [jinja2.DictLoader({"child": CHILD}), jinja2.FunctionLoader(page._read_template)]
+    environment = note.templates().overlay(loader=jinja2.ChoiceLoader(
+        [jinja2.DictLoader({"child": CHILD}), jinja2.FunctionLoader(note._read_template)]
     ))  # fmt: skip
     given = {
-        "css": page._read_template("alerts.layout/base.css"),
-        "dark": page._read_template("alerts.layout/dark.css"),
+        "css": note._read_template("alerts.layout/base.css"),
+        "dark": note._read_template("alerts.layout/dark.css"),
     }
-    return page._inliner().inline(
+    return css_inline.CSSInliner(load_remote_stylesheets=False).inline(
         environment.get_template("child").render(
             language="en", title="A <b>", said="<script>x", url="https://school.example.org/m/1", **given
         )
@@ -512,7 +513,7 @@ def test_what_is_filled_in_is_escaped_and_what_was_not_given_is_a_fault(mail):
     assert not re.search(r"<(img|link|iframe|form)\b|url\(|@import", mail)
     assert "prefers-color-scheme: dark" in mail
     with pytest.raises(jinja2.UndefinedError):
-        page.render_page("alerts.layout/digest.html", language="en", title="x")
+        note.render_page("alerts.layout/digest.html", language="en", title="x")
 
 
 def token_of(story=STORY, person="b-patel", at=TEN_PAST, links=LINKS):

@@ -16,8 +16,8 @@ from support.for_each import for_each
 from alerts.access.knowing import Access, access, spokesperson
 from alerts.access.matter import matter_of_story
 from alerts.access.recipients import find_notified
-from alerts.instant.raise_alert import raise_alert
 from alerts.next_date import due_at, list_marks
+from alerts.raise_alert import raise_alert
 from classifiers.text.language import Language, Tongue
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import HINTED, SURELY_HARMLESS, combine_readings, read_again, worth_reading
@@ -459,5 +459,5 @@ def test_of_an_allegation_in_it_the_contact_hears_by_number_and_of_the_head_the_
 def test_no_tap_alone_ends_it_as_answered():
     alert = raised(ENQUIRED, people=PEOPLE)
     matter = matter_of_story([ENQUIRED], alert, SCHOOL, PEOPLE)
-    assert Mark.ANSWERED not in list_marks(PRESS, matter, PEOPLE, alert, [ENQUIRED])
-    assert Mark.ANSWERED in list_marks(PRESS, matter, PEOPLE, alert, [replace(ENQUIRED, reasons=())])
+    assert Mark.ANSWERED not in list_marks(PRESS, matter, PEOPLE, alert, [ENQUIRED])[0]
+    assert Mark.ANSWERED in list_marks(PRESS, matter, PEOPLE, alert, [replace(ENQUIRED, reasons=())])[0]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.wording import CODE, TEMPLATES, Used, names_of, surfaces, used_keys
 
-from alerts.wording.title import PHONE_CHARS
+from alerts.wording.matters import PHONE_CHARS
 from data.words.say import LANGUAGES, words
 
 ENGLISH = words("en")

@@ -15,7 +15,7 @@ from support.imap_server import PASSWORD, USER, imap_server
 
 from alerts.delivery.mail import compose_mail
 from alerts.links import Links
-from alerts.wording.alert_mail import alert_messages
+from alerts.wording.instant import alert_messages, telling
 from data.store import alerts as alert_store
 from data.store.engine import audit_chain
 from data.types import MailReply, Source, Via
@@ -57,7 +57,7 @@ class ReplyDesk(PageDesk):
         """The mail about it that somebody is sent, as it goes out."""
         config, school = self.context.config, self.context.config.schools[0]
         sent = alert_messages(
-            self.alert, config.people, school, self.clock(), message_means(self.context, URN)
+            telling(self.alert, config.people, school, message_means(self.context, URN), self.clock())
         )
         message = next(m for m in sent if m.person_id == who and m.via is Via.MAIL)
         return compose_mail(message, self.person(who), OURS, school.name, reply_to=USER)

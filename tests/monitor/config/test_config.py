@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from support.for_each import for_each
 
-from alerts.instant.raise_alert import raise_alert
 from alerts.ladder.advance import Advance, begin
 from alerts.letters.kinds import LetterKind
 from alerts.letters.layout import source
 from alerts.links import Links
 from alerts.notices.upkeep import Missing, notice_words
+from alerts.raise_alert import raise_alert
 from data.errors import ConfigError
 from data.steps.classes import facts_to_store
 from data.steps.codes import StepKind

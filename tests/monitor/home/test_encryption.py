@@ -16,7 +16,6 @@ from builders.evidence import some_files, vault_file
 from builders.mention import Clock, a_store
 from support.disks import small_disk
 
-from data import keeping
 from data.envelope import AT_REST, KeyPlace, key_id, keys_in, read_key_place, read_keys
 from data.errors import InputError, KeyMissing, StoreDamaged, StoreError
 from data.evidence.vault import Vault

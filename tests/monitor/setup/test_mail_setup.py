@@ -74,8 +74,8 @@ def answered(
         answer = answers[next(key for key in answers if key in question)]
         return answer.pop(0) if isinstance(answer, list) else answer
 
-    options = asking.MailOptions({**NOTHING, **given})
-    return asking.MailQuestions(options, ask, ask, said.append, now).choice(found, HERE), said
+    options = keeping.MailOptions({**NOTHING, **given})
+    return keeping.MailQuestions(options, ask, ask, said.append, now).choice(found, HERE), said
 
 
 @pytest.fixture(autouse=True)
@@ -147,9 +147,9 @@ WRONG = [
 
 @for_each(("given", "said"), WRONG)
 def test_an_option_that_cannot_be_used_is_told_by_its_name(given: dict[str, str], said: str) -> None:
-    whole = asking.MailOptions({**NOTHING, **given})
+    whole = keeping.MailOptions({**NOTHING, **given})
     with pytest.raises(InputError, match=said.replace("(", r"\(")):
-        asking.MailQuestions(whole, None, lambda _: "", lambda _: None).choice(UNKNOWN, HERE)
+        keeping.MailQuestions(whole, None, lambda _: "", lambda _: None).choice(UNKNOWN, HERE)
 
 
 @for_each(
@@ -332,8 +332,8 @@ def test_what_is_there_stays_after_a_no(home: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_secret_id_that_is_typed_is_said_to_be_one_and_asked_again() -> None:
     typed, said = iter((CLIENT, SECRET)), []
-    questions = asking.MailQuestions(
-        asking.MailOptions({**NOTHING, "way": "graph", "client-id": CLIENT}), lambda _: "",
+    questions = keeping.MailQuestions(
+        keeping.MailOptions({**NOTHING, "way": "graph", "client-id": CLIENT}), lambda _: "",
         lambda _: next(typed), said.append,
     )  # fmt: skip
     assert questions.choice(UNKNOWN, HERE).secret == SECRET

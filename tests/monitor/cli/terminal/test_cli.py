@@ -23,7 +23,7 @@ from support.mail_server import post_office
 from typer.testing import CliRunner
 
 from alerts.access.offices import FACTS
-from alerts.ladder.transitions import GUARDS, TABLE
+from alerts.ladder.advance import GUARDS, TABLE
 from alerts.letters.kinds import SPECS, LetterKind
 from alerts.ways import playbooks
 from classifiers.scoring.model_card import CARD, MODEL_DIR

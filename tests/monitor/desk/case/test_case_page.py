@@ -27,7 +27,7 @@ from builders.mention import NOW, URN, a_mention
 from builders.page import CHILD, DANGER, form_of, prove, words_of
 from support.web_server import Answer, serve
 
-from alerts.access.acts import Act
+from alerts.access.knowing import Act
 from alerts.letters.kinds import LetterKind
 from data.cases import Event, Profile
 from data.content_class import ContentClass

@@ -22,7 +22,7 @@ from builders.judges import (
 )
 from builders.mention import Clock
 
-from alerts.instant.raise_alert import raise_alert
+from alerts.raise_alert import raise_alert
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import model_text
