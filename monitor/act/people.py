@@ -20,11 +20,11 @@ from data.types import Person, Role, School
 from data.words.say import words
 from monitor.act.leaving import HandedOver, ask_next, hand_over_all, let_go
 from monitor.act.settings import Keeper, Shown, write_settings
+from monitor.config import edit
+from monitor.config import edit as succession
+from monitor.config.edit import Succession
 from monitor.config.home.lookup import free
 from monitor.config.load import Config
-from monitor.config.writing import changes as succession
-from monitor.config.writing import edit
-from monitor.config.writing.changes import Succession
 from monitor.home.wiring import make_context
 from monitor.matters.reader import Reader
 

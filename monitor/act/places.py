@@ -25,13 +25,12 @@ from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from data.words.say import words
 from monitor.act.settings import Keeper, Shown, write_settings
+from monitor.config import edit
+from monitor.config import edit as settings
 from monitor.config.check import value_fault
+from monitor.config.first_file import entries, find_by_number, group_schools, school_values
 from monitor.config.load import Config
 from monitor.config.model import Host, WebAddress
-from monitor.config.writing import changes as settings
-from monitor.config.writing import edit
-from monitor.config.writing.entries import entries, find_by_number, group_schools
-from monitor.config.writing.text import school_values
 from monitor.home import wiring
 from sources.mailbox.address import is_graph
 from sources.nature.nature import CHANNEL_OF, Nature

@@ -57,12 +57,12 @@ from monitor.pipeline.intake import take_waiting
 from monitor.pipeline.judges import Judges, scorer
 from monitor.pipeline.rejudge import judge_again
 from monitor.pipeline.scan import scan_sources
+from monitor.service import health
 from monitor.service.delivery import Delivered, Sending
+from monitor.service.digests import AT_A_LOOK
+from monitor.service.notebook import Notebook
 from monitor.service.serve import PERIODIC_TASKS
-from monitor.service.state import health
-from monitor.service.state.notebook import Notebook
 from monitor.service.step import PURGE_EVERY, Service
-from monitor.service.tasks.digests import AT_A_LOOK
 from sources.due import due
 from sources.fetch import Fetcher
 from sources.http.host_queue import HostJob, Spread

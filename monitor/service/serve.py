@@ -49,29 +49,34 @@ from monitor.config.load import Config, load_file
 from monitor.desk.edge import Strangers
 from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
-from monitor.service.delivery import deliver, send_at_once
-from monitor.service.outgoing import (
+from monitor.service.delivery import (
     OF_THE_SERVER,
     MailWay,
     Post,
     Ways,
+    deliver,
     hand_over_mail,
     mail_way,
     make_courier,
     make_poster,
+    send_at_once,
     unkept,
     with_wait,
 )
-from monitor.service.scoring import AwayScorer, IdleLinker
-from monitor.service.state.health import Health, due
-from monitor.service.state.heartbeat import Heart, open_heartbeat
-from monitor.service.state.notebook import Notebook, Taken, known_as, read_book, renew, take_lease
-from monitor.service.state.status import figures
-from monitor.service.step import Service
-from monitor.service.tasks.digests import digests, trust_digests
-from monitor.service.tasks.escalation import ask_due_questions, escalate, reassure
-from monitor.service.tasks.owed import failures, hand_ins, requests_due, withdrawals
-from monitor.service.tasks.reminders import (
+from monitor.service.digests import digests, trust_digests, write_reports
+from monitor.service.health import Health, due, figures
+from monitor.service.heartbeat import Heart, open_heartbeat
+from monitor.service.notebook import Notebook, Taken, known_as, read_book, renew, take_lease
+from monitor.service.owed import (
+    ask_due_questions,
+    escalate,
+    failures,
+    hand_ins,
+    reassure,
+    requests_due,
+    withdrawals,
+)
+from monitor.service.reminders import (
     cases,
     endings,
     grades,
@@ -80,9 +85,10 @@ from monitor.service.tasks.reminders import (
     remind_of_notices,
     remind_of_policies,
     sheets,
+    spikes,
 )
-from monitor.service.tasks.reports import write_reports
-from monitor.service.tasks.surges import spikes
+from monitor.service.scoring import AwayScorer, IdleLinker
+from monitor.service.step import Service
 from monitor.service.web import Patience, Web, health_app
 from sources.http.politeness import Limits
 

@@ -29,11 +29,10 @@ from monitor.pipeline.intake import Intake, take_waiting
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.rejudge import judge_again
 from monitor.pipeline.scan import FinishedSource, scan_sources
-from monitor.service.delivery import Delivered
-from monitor.service.outgoing import Ways
-from monitor.service.state.health import Health, due
-from monitor.service.tasks.rechecks import Compared, name_new_copies, rechecks
-from monitor.service.tasks.reminders import stamp_daily
+from monitor.service.delivery import Delivered, Ways
+from monitor.service.health import Health, due
+from monitor.service.rechecks import Compared, name_new_copies, rechecks
+from monitor.service.reminders import stamp_daily
 from sources.due import due_sources
 from sources.http.host_queue import never
 from sources.timestamps import NoStamp

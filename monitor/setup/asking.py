@@ -14,17 +14,14 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter
-
 from data.effects import Clock
 from data.errors import InputError
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from data.words.say import words
 from monitor.config import model as tables
-from monitor.config.check import quote_value, value_fault
-from monitor.config.writing.entries import Entry, key_without_number, with_shared
-from monitor.config.writing.text import Draft
+from monitor.config.check import answer_fault, quote_value, required_reader, value_fault
+from monitor.config.first_file import Draft, Entry, key_without_number, with_shared
 from monitor.pipeline import looking
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.looking import (
@@ -167,24 +164,6 @@ def _whole(address: str) -> str:
 
 def _is_address(address: str) -> bool:
     return not value_fault(tables.WebAddress, address) and "." in (urlsplit(address).hostname or "")
-
-
-def required_reader(kind: Any) -> Callable[[str], Any]:
-    """A reader of answers, as the annotated type holds them. Raises InputError for what that refuses."""
-
-    def read_required(answer: str) -> Any:
-        if not answer:
-            raise InputError("This is needed.")
-        if why := value_fault(kind, answer):
-            raise InputError(answer_fault(answer, why))
-        return TypeAdapter(kind).validate_python(answer)
-
-    return read_required
-
-
-def answer_fault(answer: str, why: str) -> str:
-    """A fault of an answer, as a sentence."""
-    return f"{quote_value(answer)} {why}" + ("" if why.endswith(("?", ".")) else ".")
 
 
 _LONDON = ZoneInfo("Europe/London")
@@ -394,7 +373,7 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
 
 def _find_schools(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[School], bool]:
     """Those that may be meant, shown with a number each; and whether it is the only one with these words."""
-    from monitor.config.writing.entries import line, near_names, search_schools
+    from monitor.config.first_file import line, near_names, search_schools
 
     found = search_schools(all_schools, words, _MOST)
     if len(found) == 1:
@@ -418,7 +397,7 @@ def _find_schools(all_schools: Sequence[School], words: str, say: Say) -> tuple[
 
 def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
     """Whether several numbers are one school with one website and one head."""
-    from monitor.config.writing.entries import line
+    from monitor.config.first_file import line
 
     for school in found:
         say(line(school))
@@ -515,7 +494,7 @@ def _same(one: Person, other: Person) -> bool:
 
 def also(found: Sequence[School], ask: Ask, say: Say) -> list[School]:
     """Those that share the website, if they are of the trust too."""
-    from monitor.config.writing.entries import line
+    from monitor.config.first_file import line
 
     if not found:
         return []

@@ -38,7 +38,7 @@ from monitor.config.model import DEFAULT_HEALTH_PORT
 from monitor.home import wiring
 from monitor.pipeline import supplied as spool
 from monitor.reports.weekly import FOLDER as REPORTS
-from monitor.service.state.notebook import complaints_of
+from monitor.service.notebook import complaints_of
 from monitor.terminal.output import Say
 
 UNFINISHED = ".unfinished-"

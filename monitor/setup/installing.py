@@ -32,12 +32,12 @@ from data.retention import backup
 from data.store.engine.open import Store
 from data.store.engine.turn import LockHeld, alone, running
 from data.types import Role
+from monitor.config.edit import NoTable, with_key
 from monitor.config.home.paths import CONFIG_NAME, HOME_VARIABLE, Paths, write_private
 from monitor.config.load import Config, load_file
 from monitor.config.toml_text import Path as Place
-from monitor.config.writing.edit import NoTable, with_key
 from monitor.home import wiring
-from monitor.service.state.notebook import complaints_of
+from monitor.service.notebook import complaints_of
 from monitor.setup.home_copy import faults_of, prove_whole
 from monitor.terminal.output import Say
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.matters.reader import Reader
-    from monitor.setup.mail.asking import MailOptions
+    from monitor.setup.mail import MailOptions
 
 
 # Options that several commands share.
@@ -122,7 +122,7 @@ Made = TypeVar("Made")
 @contextmanager
 def name_options(options: Mapping[str, str]) -> Iterator[None]:
     """Say of the option, or of the question, that gave a key what the rules of the file refuse."""
-    from monitor.config.writing.edit import EditRefused
+    from monitor.config.edit import EditRefused
 
     try:
         yield
@@ -153,7 +153,7 @@ def mail_options(
     said: dict[str, str | None], secret_file: Path | None, secret_env: str | None, certificate: Path | None
 ) -> MailOptions:
     """Read what options say of signing in to mail. Raises InputError for a secret that cannot be read."""
-    from monitor.setup.mail.asking import MailOptions as RealMailOptions
+    from monitor.setup.mail import MailOptions as RealMailOptions
 
     return RealMailOptions(
         said, _secret_in(secret_file), secret_env, str(certificate.absolute()) if certificate else None

@@ -31,9 +31,9 @@ from monitor.terminal.output import say, say_lines, terminal_columns
 
 if TYPE_CHECKING:
     from monitor.act.leaving import HandedOver
+    from monitor.config.edit import Succession
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
-    from monitor.config.writing.changes import Succession
     from monitor.matters.reader import Reader
 
 Who = Annotated[str, Argument(metavar="PERSON", help="Whom, by id, name or office.")]
@@ -120,7 +120,7 @@ def change_person(
 ) -> None:
     """Correct what the file says of a person; roles, schools and whom they are close to are given whole."""
     from monitor.act.people import correct_person
-    from monitor.config.writing.changes import heads
+    from monitor.config.edit import heads
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     old = _someone(settings, who)
@@ -160,7 +160,7 @@ def replace_person(
     """Put somebody else in an office: a new head, safeguarding lead or chair, or whoever comes for whom."""
     from alerts.access.offices import holding, keeping
     from monitor.act.people import comer
-    from monitor.config.writing.changes import Succession
+    from monitor.config.edit import Succession
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     old, held = _find_person(settings, office, wiring.pick_urn(settings, school) if school else None)
@@ -179,7 +179,7 @@ def remove_person(opts: HomeOptions, who: Who, person: Asking = None) -> None:
     """Take out somebody who leaves: no mail, no sign-in, and what they had goes to the next who
     may know it.
     """
-    from monitor.config.writing.changes import Succession
+    from monitor.config.edit import Succession
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     _carry_out(where, settings, Succession(_someone(settings, who)), person)
@@ -323,9 +323,9 @@ def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | 
 def _list_changes(before: Config, then: Config, going: Succession) -> Iterator[str]:
     """List what is otherwise in the file, a line each."""
     from alerts.access.offices import holding
-    from monitor.config.accounts import run_accounts
+    from monitor.config.edit import heads, still_named
+    from monitor.config.home.lookup import run_accounts
     from monitor.config.load import read_file
-    from monitor.config.writing.changes import heads, still_named
 
     old, new = going.old, going.new
     if new is not None:
@@ -391,8 +391,8 @@ def _say_who_shares(settings: Config, new: Person) -> None:
 
 def _say_recipients(settings: Config) -> None:
     """Say who can be told now, by the rule that alerts and `doctor` use; of what is missing, the gravest."""
-    from monitor.setup.doctor import people as checks
-    from monitor.setup.doctor.findings import Level, finding_lines
+    from monitor.setup import check_settings as checks
+    from monitor.setup.findings import Level, finding_lines
 
     found = sorted(checks.check_people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
     missing = [finding for finding in found if finding.level is not Level.OK]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from data.store.engine.open import Store
     from data.store.mentions.batch import Batch
-    from monitor.cli.views.scan import ScanSummary
+    from monitor.cli.scan_once import ScanSummary
     from monitor.config.home.context import Context
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
@@ -148,7 +148,7 @@ def _send_due(
     store: Store, sending: Sending, reader: Reader, _: Fetcher, summary: ScanSummary
 ) -> ScanSummary:
     """Names the copies that were folded into stories of cases, then hands over whatever is due by now."""
-    from monitor.service.tasks.rechecks import known_rechecks, name_new_copies
+    from monitor.service.rechecks import known_rechecks, name_new_copies
 
     found = known_rechecks([*name_new_copies(store, sending.context, utc_now)], reader)
     sending.send()
@@ -161,7 +161,7 @@ def _looked_again(
     store: Store, context: Context, reader: Reader, fetcher: Fetcher, summary: ScanSummary
 ) -> ScanSummary:
     """Looks at the posts of cases that are due, after everything else: what was urgent is on its way."""
-    from monitor.service.tasks.rechecks import recheck_due
+    from monitor.service.rechecks import recheck_due
 
     looked = recheck_due(store, context, fetcher, utc_now, reader)
     again = (*summary.opened_again, *(r for r in looked if r.came_back))
@@ -183,7 +183,7 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
     if sources:
         chosen = tuple(s for s in chosen if s.id in sources)
     if not chosen:
-        from monitor.setup.doctor import next_step
+        from monitor.setup import check_settings as next_step
 
         step = next_step.next_in_file(config.path, os.environ, utc_now().date())
         nothing = f"{config.path.name} names no place to read yet, so nothing is read."

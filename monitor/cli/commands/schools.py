@@ -60,7 +60,7 @@ def add_school_command(
     from data.types import School
     from monitor.act.places import school_of_register
     from monitor.act.places import watch_school as act
-    from monitor.config.writing.entries import key_without_number
+    from monitor.config.first_file import key_without_number
 
     urn, (where, settings) = " ".join(which or ()), wiring.open_settings(opts.home, opts.config)
     if urn and not urn.isdecimal():
@@ -81,8 +81,8 @@ def add_school_command(
 def _find(words: str, path: Path | None) -> None:
     """Shows the schools of the register that have all of these words, and ends."""
     from data.register.national_lists import read_register
-    from monitor.config.writing.entries import near_names, search_schools
-    from monitor.setup.doctor.settings import GET_REGISTER
+    from monitor.config.first_file import near_names, search_schools
+    from monitor.setup.check_settings import GET_REGISTER
 
     if path is None:
         raise InputError(
@@ -142,7 +142,7 @@ def change_school_command(
     """Change what the file says of a school: its head, town, website, the names that people say."""
     from monitor.act.places import correct_school as act
     from monitor.act.places import school_of_register
-    from monitor.config.writing.text import school_values, usable
+    from monitor.config.first_file import school_values, usable
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     school = options.pick_school(settings, urn)
@@ -173,7 +173,7 @@ _NOT_HERE = {
 
 def _read_values(given: Sequence[str]) -> dict[str, Any]:
     """Read what was given as KEY=VALUE, as the file holds it; None for no value. Raises InputError."""
-    from monitor.cli.commands.setup.set import convert_value
+    from monitor.cli.commands.set import convert_value
     from monitor.config.model import SchoolTable
 
     found: dict[str, Any] = {}
@@ -194,7 +194,7 @@ def remove_school_command(
     """Watch a school no more: only where none of its cases is open and nothing of it is on hold."""
     from monitor.act.places import may_not_go
     from monitor.act.places import stop_watching_school as act
-    from monitor.config.writing.changes import find_school_parts
+    from monitor.config.edit import find_school_parts
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     at, school = options.keeper(where, settings), options.pick_school(settings, urn)
@@ -216,9 +216,9 @@ def remove_school_command(
 def update(opts: options.HomeOptions, file: Path) -> None:
     """Take a newer register into the home. The file itself is not needed afterwards."""
     from data.register.national_lists import NAME, day_of, pack_register, read_register
+    from monitor.config.edit import set_values
     from monitor.config.home.paths import write_private
-    from monitor.config.writing.edit import set_values
-    from monitor.setup.doctor.settings import numbers_of
+    from monitor.setup.check_settings import numbers_of
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     schools = read_register(file)

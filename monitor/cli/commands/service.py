@@ -33,7 +33,7 @@ from sources.source_health import reasons_of
 if TYPE_CHECKING:
     from data.effects import Clock
     from monitor.config.load import Config
-    from monitor.service.state.status import Status, UnseenPlace
+    from monitor.service.health import Status, UnseenPlace
 
 
 def serve_command(opts: HomeOptions) -> None:
@@ -77,7 +77,7 @@ def print_status(home: Path | None, config: Path | None, *, as_json: bool, clock
     where, settings = wiring.open_settings(home, config)
     found = _find_status(where.home, settings, clock)
     if found.nothing and not as_json:
-        from monitor.setup.doctor import next_step
+        from monitor.setup import check_settings as next_step
 
         began = wiring.open_store(where.home, migrate=False).path.exists()
         step = next_step.next_in_file(where.config, os.environ, clock().date())
@@ -93,8 +93,8 @@ def _find_status(home: Path, settings: Config, clock: Clock) -> FoundStatus:
     from alerts.notices.book import merge_troubles
     from monitor.matters.searching import alarm_unanswered, count_late_cases
     from monitor.pipeline import supplied as spool
-    from monitor.service.state.notebook import complaints_of, read_book
-    from monitor.service.state.status import read_status as read_status
+    from monitor.service.health import read_status as read_status
+    from monitor.service.notebook import complaints_of, read_book
 
     complaints = complaints_of(home, settings.serve.health_port)
     troubles = tuple(
@@ -140,7 +140,7 @@ def install_command(
 def check_command(opts: HomeOptions) -> None:
     """Judge a sentence of our own, as the service would; nothing is stored."""
     from monitor.pipeline.judges import scorer
-    from monitor.service.state.heartbeat import SENTENCE
+    from monitor.service.heartbeat import SENTENCE
 
     _, settings = wiring.open_settings(opts.home, opts.config)
     wiring.make_linker(settings)

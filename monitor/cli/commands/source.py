@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.pipeline.looking import Find, InTime, PlaceRead
-    from monitor.setup.mail.asking import MailboxChoice, MailOptions
+    from monitor.setup.mail import MailboxChoice, MailOptions
     from sources.places.table import Proposal
 
 SourceId = Annotated[str, Argument(metavar="ID", help="The source's id in schoolgate.toml.")]
@@ -295,7 +295,7 @@ def _reader(settings: Config, stack: ExitStack) -> InTime:
 def _propose(
     settings: Config, home: Path, keys: Sequence[str], reader: InTime | None
 ) -> tuple[Proposal, ...]:
-    from monitor.config.writing.edit import set_values
+    from monitor.config.edit import set_values
     from monitor.pipeline.looking import hosts_without_answer, look_up_schools, propose_places
 
     known = look_up_schools(settings.proper, reader) if reader else []
@@ -376,8 +376,8 @@ def add_mailbox(
     where: Paths, settings: Config, wanted: WantedMailbox, given: MailOptions, *, yes: bool
 ) -> bool:
     """Asks, tries, counts, writes. False where nothing was written, or it was written switched off."""
-    from monitor.cli.commands.setup.mail import ask, ask_secret
-    from monitor.setup.mail.asking import MailboxQuestions
+    from monitor.cli.commands.mail import ask, ask_secret
+    from monitor.setup.mail import MailboxQuestions
     from sources.mailbox.address import is_mailbox, same_mailbox
 
     asks = at_a_terminal() and not yes
@@ -413,8 +413,8 @@ def _mailbox_read(source: Source, chosen: MailboxChoice, settings: Config) -> Re
     """One reading by the settings as they would be; nothing is written for it. Raises ConfigError."""
     from pydantic import SecretStr
 
+    from monitor.config.edit import places_added, preview_text
     from monitor.config.load import from_text
-    from monitor.config.writing.edit import places_added, preview_text
 
     text = preview_text(settings.path, [places_added([_proposal(source)])])
     config = from_text(settings.path, text, os.environ)
@@ -437,7 +437,7 @@ def _decide_source(source: Source, answer: Response | FetchFailure, *, asks: boo
 
 
 def _read_of(source: Source, answer: Response) -> Iterator[str]:
-    from monitor.setup.mail.asking import count_reading
+    from monitor.setup.mail import count_reading
     from sources.mailbox.collector import bundle_of
 
     other = source.settings.get("other_mailbox")
@@ -451,7 +451,7 @@ def _read_of(source: Source, answer: Response) -> Iterator[str]:
 
 
 def _write_mailbox(at: Keeper, home: Path, source: Source, chosen: MailboxChoice) -> None:
-    from monitor.config.writing.edit import with_secret
+    from monitor.config.edit import with_secret
 
     put = partial(_write, at, [_proposal(source)])
     if chosen.secret is None:

@@ -25,8 +25,7 @@ from data.effects import Clock, utc_now
 from data.errors import SchoolgateError, write_commands
 from data.store.engine import turn
 from data.types import Outcome
-from monitor.cli.scan_once import scan_once, show_summary
-from monitor.cli.views.scan import ScanSummary
+from monitor.cli.scan_once import ScanSummary, scan_once, show_summary
 from monitor.config.home import paths
 from monitor.config.load import Config, load_file
 from monitor.home import wiring

@@ -25,9 +25,9 @@ from data.retention.backup import MANIFEST, list_backups
 from data.retention.purge import COPYING_TAKES, drop_copies, purge
 from data.store import owners
 from data.types import Mark, Marked, Policy
+from monitor.setup import check_machine as install
 from monitor.setup import home_copy as copy
-from monitor.setup.doctor import install
-from monitor.setup.doctor.findings import Level
+from monitor.setup.findings import Level
 
 WORDS = some_files()["post.txt"]
 EVERYTHING = frozenset(some_files(**WARC).values())

@@ -40,8 +40,8 @@ from monitor.pipeline.collect import collect, scope_of
 from monitor.pipeline.scan import scan_sources
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
-from monitor.setup.doctor.findings import Level
-from monitor.setup.doctor.mail import mailboxes
+from monitor.setup.check_machine import mailboxes
+from monitor.setup.findings import Level
 from sources.due import pupils_write, wait_s
 from sources.source_health import reasons_of
 

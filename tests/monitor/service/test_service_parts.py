@@ -32,9 +32,9 @@ from monitor.config.load import Config, load_file
 from monitor.config.model import ModelSettings
 from monitor.service import scoring
 from monitor.service.delivery import Delivered
+from monitor.service.health import Health
 from monitor.service.scoring import AwayScorer, IdleLinker
 from monitor.service.serve import Settings
-from monitor.service.state.health import Health
 from monitor.service.step import Service
 
 STUB = """

@@ -47,7 +47,7 @@ from monitor.pipeline.sighting import Report
 from monitor.service import step
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
-from monitor.setup.doctor import state
+from monitor.setup import check_machine as state
 from monitor.terminal import output
 
 JUDGES = judges(OAKFIELD)

@@ -17,11 +17,10 @@ from support.for_each import for_each
 from support.mail_server import post_office
 
 from data.errors import InputError, SchoolgateError
-from monitor.cli.commands.setup import mail as setup
+from monitor.cli.commands import mail as setup
 from monitor.config.model import MailSettings
-from monitor.setup.mail import asking
-from monitor.setup.mail.asking import ProposedProvider, propose_provider
-from monitor.setup.mail.trial import GOOGLE, MICROSOFT, WAYS
+from monitor.setup import mail as asking
+from monitor.setup.mail import GOOGLE, MICROSOFT, WAYS, ProposedProvider, propose_provider
 
 OURS = (
     f'# Ours\ncontact = "office@oakfield.example.org"\n{SCHOOL}{PERSON}email = "head@oakfield.example.org"\n'
@@ -241,7 +240,7 @@ def test_where_the_file_refuses_it_the_secret_of_before_is_kept(
     def refuses(*_: object) -> None:
         raise SchoolgateError("no")
 
-    monkeypatch.setattr("monitor.config.writing.edit.replace_mail", refuses)
+    monkeypatch.setattr("monitor.config.edit.replace_mail", refuses)
     code, _, _ = run(home, *TYPED, typed=SECRET)
     assert code == 1
     assert (home / setup.SECRET_FILE).read_text() == "before\n"

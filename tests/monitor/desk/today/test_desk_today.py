@@ -18,7 +18,7 @@ from data.store.alerts.alerts import put_step
 from data.store.mentions.batch import save
 from data.types import About, Escalation, Role, School, Severity, StillOpen, Story
 from monitor.matters import today as days
-from monitor.service.tasks.digests import digests
+from monitor.service.digests import digests
 
 
 def today(desk, who):

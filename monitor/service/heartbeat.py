@@ -24,8 +24,8 @@ from data.types import FetchFailure, Request, Response
 from data.web.public_addresses import is_this_machine
 from monitor.config.load import Network
 from monitor.home import wiring
+from monitor.service.health import STALE, Health, due
 from monitor.service.scoring import AwayScorer
-from monitor.service.state.health import STALE, Health, due
 from sources.fetch import Fetcher
 from sources.http.politeness import Limits
 from sources.http.sockets import trust

@@ -14,7 +14,7 @@ from data.effects import utc_now
 from monitor.cli.commands.options import JsonOptions, end_command
 from monitor.config.home.paths import find_paths
 from monitor.home import wiring
-from monitor.setup.doctor.findings import Finding, Level, finding_lines
+from monitor.setup.findings import Finding, Level, finding_lines
 from monitor.terminal.output import terminal_columns
 from monitor.terminal.wording import count_words, pick_fields
 
@@ -28,7 +28,7 @@ def doctor_command(
     opts: JsonOptions, every: Annotated[bool, Option("--all")] = False, hosts: bool = False
 ) -> None:
     """Check everything: the one thing to do next, with its command, then whatever else is wrong."""
-    from monitor.setup.doctor.examine import examine
+    from monitor.setup.check_machine import examine
 
     if hosts:
         _show_hosts(opts)
@@ -58,7 +58,7 @@ def _show_hosts(opts: JsonOptions) -> None:
 
 def doctor_lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> Iterator[str]:
     """List a terminal's lines: what to do next, faults, warnings, how much is in order."""
-    from monitor.setup.doctor import next_step
+    from monitor.setup import check_settings as next_step
 
     step = next_step.choose_next(found)
     yield from next_step.step_lines(step, width) if step else ("There is nothing to do.",)
@@ -90,7 +90,7 @@ def _entry(finding: Finding, width: int) -> Iterator[str]:
 
 def findings_document(found: Sequence[Finding], faults: int) -> dict[str, object]:
     """One document: `next` (None where all is done), `findings`, `faults`, `warnings`, `exit`."""
-    from monitor.setup.doctor.next_step import choose_next
+    from monitor.setup.check_settings import choose_next
 
     step = choose_next(found)
     return {

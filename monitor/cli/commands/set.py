@@ -14,14 +14,14 @@ from data.register.calendar import read_day
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.lookup import command_here
 from monitor.config.home.paths import find_paths
-from monitor.terminal.answers import until_right
-from monitor.terminal.errors import ask_at_terminal
+from monitor.terminal.answers import ask_at_terminal, until_right
 from monitor.terminal.output import say, say_lines
 from monitor.terminal.wording import ADD_TERM, did_you_mean
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
+
 
 _OF_THEIR_OWN = {
     "schools": f"To change a school: schoolgate schools change; its terms: {ADD_TERM}",
@@ -34,7 +34,7 @@ _OF_THEIR_OWN = {
 
 def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     """Set keys of schoolgate.toml; a key that is given no value is asked for."""
-    from monitor.config.writing.edit import set_values
+    from monitor.config.edit import set_values
 
     path = find_paths(os.environ, opts.home, opts.config).config
     values = dict(map(_read_value, keys))
@@ -43,7 +43,7 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
         say("What could not be looked up without it, as the feeds of your website, is made up for by:")
         say(f"  {command_here('schoolgate source propose')}")
-    from monitor.setup.doctor import next_step
+    from monitor.setup import check_settings as next_step
 
     say_lines(next_step.step_lines(next_step.next_in_file(path, os.environ, utc_now().date())))
 

@@ -18,14 +18,15 @@ from monitor.cli.commands.options import Home, Register, end_command
 from monitor.config.home.paths import CONFIG_NAME, find_paths, write_private
 from monitor.config.home.paths import draft as new_file
 from monitor.home import wiring
-from monitor.terminal.errors import ask_at_terminal as ask_again
+from monitor.terminal.answers import ask_at_terminal as ask_again
 from monitor.terminal.output import say, say_lines, terminal_columns
 
 if TYPE_CHECKING:
     from data.types import School
+    from monitor.config.first_file import Draft
     from monitor.config.load import Config
-    from monitor.config.writing.text import Draft
     from monitor.pipeline.judges import Judges
+
 
 ask = partial(ask_again, default="")
 """Enter alone is an answer to each question here."""
@@ -45,7 +46,7 @@ def init(
 ) -> None:
     """Write schoolgate.toml, from the register of schools or by asking, with the places to watch."""
     from data.register import national_lists
-    from monitor.config.writing.text import render_file
+    from monitor.config.first_file import render_file
 
     path = find_paths(os.environ, home).home / CONFIG_NAME
     _refuse_overwriting(path)
@@ -93,7 +94,7 @@ def _schools(
         return _by_asking(urns, register, one)
     if urns and register:
         from data.register.national_lists import read_register
-        from monitor.config.writing.entries import entries, find_by_number, group_schools
+        from monitor.config.first_file import entries, find_by_number, group_schools
 
         all_schools = read_register(register)
         found = find_by_number(urns, all_schools, register)
@@ -109,7 +110,7 @@ def _schools(
 
 def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[Sequence[School], Draft]:
     from data.register.national_lists import read_register
-    from monitor.config.writing.entries import alike, entries, find_by_number, group_schools, name_heads
+    from monitor.config.first_file import alike, entries, find_by_number, group_schools, name_heads
     from monitor.setup import asking as questions
 
     register = register or questions.register_path(ask, say)
@@ -133,7 +134,7 @@ def _draft_trust(
 ) -> tuple[Sequence[School], Draft]:
     """The schools of a trust, each by itself; by number, those that share a website are asked for."""
     from data.register.national_lists import read_register
-    from monitor.config.writing.entries import (
+    from monitor.config.first_file import (
         find_by_number,
         schools_of,
         schools_sharing_site,
@@ -164,7 +165,7 @@ def _with_people(draft: Draft, table: Path) -> Draft:
     """The draft with the people of a table, beside those that were asked for; who is both is one person."""
     from data.register.school_names import key_of_a_trust
     from data.types import School
-    from monitor.config.writing.entries import name_heads
+    from monitor.config.first_file import name_heads
     from monitor.setup.asking import merge_people
     from monitor.setup.people_table import people_from_csv
 
@@ -174,7 +175,7 @@ def _with_people(draft: Draft, table: Path) -> Draft:
 
 
 def _draft(schools: Sequence[School], register: Path | None) -> Draft:
-    from monitor.config.writing.text import Draft
+    from monitor.config.first_file import Draft
 
     return Draft(schools=tuple(schools), register_file=str(register.absolute()) if register else None)
 
@@ -183,8 +184,8 @@ def _places(
     path: Path, draft: Draft, all_schools: Sequence[School], *, asks: bool, no_network: bool
 ) -> Draft:
     from classifiers.linking.linker import Linker
+    from monitor.config.first_file import render_file
     from monitor.config.load import from_text
-    from monitor.config.writing.text import render_file
     from monitor.pipeline.looking import LIMITS
     from monitor.setup.asking import Setting, draft_places, without_network
 
@@ -229,7 +230,7 @@ def _write(path: Path, text: str, register: bytes | None) -> None:
 
 def _say_next(path: Path, draft: Draft) -> None:
     """Say what was written, and the one thing to do next."""
-    from monitor.setup.doctor import next_step
+    from monitor.setup import check_settings as next_step
     from monitor.terminal.wording import count_words, school_key_words
 
     say("")
