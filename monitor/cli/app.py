@@ -17,7 +17,7 @@ import typer
 
 from monitor.terminal.groups import QuickGroup, add_group, with_types
 from monitor.terminal.output import say, set_up_log
-from monitor.terminal.program import ended_at_once, run_app
+from monitor.terminal.program import ended_at_once, release, run_app
 
 _BEFORE_A_COMMAND = ("--verbose", "-v")
 _OBJECTS = 50_000
@@ -57,7 +57,6 @@ or the command there.
 def _version(wanted: bool) -> None:
     if wanted:
         from monitor.cli.commands.options import end_command
-        from monitor.terminal.program import release
 
         say(f"schoolgate {release()}")
         end_command(0)

@@ -39,6 +39,7 @@ from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.collect import ask_source
+from monitor.pipeline.judges import Judges
 from monitor.pipeline.scan import FinishedSource, Timings, scan_sources
 from monitor.terminal import wording
 from monitor.terminal.output import Say, in_json, say_on_stderr
@@ -48,7 +49,6 @@ from sources.fetch import Fetcher
 from sources.source_health import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
-    from monitor.pipeline.judges import Judges
     from monitor.service.delivery import Delivered
 
 

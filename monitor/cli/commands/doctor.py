@@ -16,6 +16,7 @@ from monitor.config.home.paths import find_paths
 from monitor.home import wiring
 from monitor.setup.findings import Finding, Level, finding_lines
 from monitor.terminal.output import terminal_columns
+from monitor.terminal.table import Tone, draw_table, tint_mark
 from monitor.terminal.wording import count_words, pick_fields
 
 _BESIDES = (
@@ -44,7 +45,6 @@ def doctor_command(
 def _show_hosts(opts: JsonOptions) -> None:
     """By the settings as they are, each with what for; whatever is set up later comes to it."""
     from monitor.config.hosts import hosts
-    from monitor.terminal.table import draw_table
 
     _, settings = wiring.open_settings(opts.home, opts.config)
     found = hosts(settings)
@@ -79,8 +79,6 @@ def doctor_lines(found: Sequence[Finding], *, every: bool = False, width: int = 
 
 
 def _entry(finding: Finding, width: int) -> Iterator[str]:
-    from monitor.terminal.table import Tone, tint_mark
-
     marks = {Level.FAULT: ("●", Tone.GRAVE), Level.WARN: ("◐", Tone.WARN), Level.OK: ("○", Tone.GOOD)}
     mark, tone = marks[finding.level]
     first, *more = finding_lines(finding, f"  {mark} ", width)

@@ -12,6 +12,7 @@ from data.errors import InputError
 from data.evidence.file_faults import Wrong
 from data.store.engine.audit_chain import read_end
 from monitor.cli.commands.options import JsonOptions, end_command
+from monitor.config.home.lookup import whole_number
 from monitor.home import wiring
 from monitor.terminal.groups import group
 from monitor.terminal.wording import local, pick_fields, utc_json
@@ -26,7 +27,6 @@ def verify(
     """Prove that files, cases and the audit chain are unchanged."""
     from data.evidence.vault import Vault
     from monitor.act.casework.proving import prove, read_evidence
-    from monitor.config.home.lookup import whole_number
 
     noted, number = read_end(last) if last else None, whole_number(case) if case else None
     if last and noted is None:

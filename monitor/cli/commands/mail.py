@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands import options
+from monitor.config.home.paths import Paths
+from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.terminal import answers
 from monitor.terminal.answers import ask_at_terminal as ask_again
 from monitor.terminal.answers import until_right
+from monitor.terminal.answers import yes as agreed
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines, terminal_columns
 from monitor.terminal.wording import to_add_person
 
 if TYPE_CHECKING:
-    from monitor.config.home.paths import Paths
-    from monitor.config.load import Config
     from monitor.setup.mail import MailChoice, MailOptions
 
 
@@ -80,7 +81,6 @@ def mail_setup(
 def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
     """Shows what is there, without its secret, and asks."""
     from monitor.setup.mail import destination_words, sending_way
-    from monitor.terminal.answers import yes as agreed
 
     assert settings.mail is not None
     mail = settings.mail

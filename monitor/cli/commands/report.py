@@ -8,27 +8,26 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 from typer import Option
 
+from data import types
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands import options
 from monitor.cli.commands.options import SchoolOption as School
+from monitor.config.home.paths import Paths
+from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.terminal.output import Document, say, say_lines, visible
 from monitor.terminal.wording import NO_MAIL, local, to_add_person
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from alerts.weekly.facts import Week
     from alerts.weekly.wording import ReportDocument
-    from data import types
     from data.store.engine.open import Store
     from data.store.reporting.weekly_counts import WeeklyReport
-    from monitor.config.home.paths import Paths
-    from monitor.config.load import Config
 
 
 Out = Annotated[Path | None, Option("--out", metavar="DIR", help="Write it here as .pdf and .html.")]

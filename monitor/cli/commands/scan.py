@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,18 +17,17 @@ from data.errors import InputError, SchoolgateError, Unreadable
 from monitor.cli.commands.options import Asking, JsonOptions, day_begins, end_command
 from monitor.cli.commands.options import SchoolOption as School
 from monitor.config.home.lookup import list_choices
+from monitor.config.home.paths import Paths
+from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.terminal.output import say, say_on_stderr
+from sources.registry import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from data.store.engine.open import Store
     from data.store.mentions.batch import Batch
     from monitor.cli.scan_once import ScanSummary
     from monitor.config.home.context import Context
-    from monitor.config.home.paths import Paths
-    from monitor.config.load import Config
     from monitor.matters.reader import Reader
     from monitor.pipeline.judges import Judges
     from monitor.service.delivery import Sending
@@ -193,8 +193,6 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
 
 def _begin_parsing(kinds: frozenset[str]) -> None:
     """Begins the process that reads what the sites answer; what it fails of is told where it reads."""
-    from sources.registry import load
-
     with suppress(Unreadable, SchoolgateError):
         wiring.start_reading()(load, kinds)
 

@@ -6,7 +6,10 @@ import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -14,14 +17,10 @@ from data.register.calendar import read_day
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.lookup import command_here
 from monitor.config.home.paths import find_paths
+from monitor.config.model import SchoolTable, TomlFile
 from monitor.terminal.answers import ask_at_terminal, until_right
 from monitor.terminal.output import say, say_lines
 from monitor.terminal.wording import ADD_TERM, did_you_mean
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-    from pydantic.fields import FieldInfo
-
 
 _OF_THEIR_OWN = {
     "schools": f"To change a school: schoolgate schools change; its terms: {ADD_TERM}",
@@ -86,8 +85,6 @@ def _read_value(typed: str) -> tuple[tuple[str, str], object]:
 
 def _place(name: str) -> tuple[str, str, type[BaseModel]]:
     """The table, the key and the model that has it. Raises InputError."""
-    from monitor.config.model import SchoolTable, TomlFile
-
     first, _, key = name.partition(".")
     if first in _OF_THEIR_OWN:
         raise InputError(f"{name}: {_OF_THEIR_OWN[first]}")
@@ -112,8 +109,6 @@ def _find_key(name: str, file: type[BaseModel]) -> str:
 
 def _model(field: FieldInfo) -> type[BaseModel] | None:
     """The model of a table, None where it is a value."""
-    from pydantic import BaseModel
-
     kinds = [field.annotation, *get_args(field.annotation)]
     return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
 from typer import Argument, Option
 
 from data.effects import utc_now
@@ -22,6 +23,8 @@ from data.steps.acts import Refused
 from data.types import FetchFailure, Mention, Outcome, Request, Response, Source, SourceRun
 from data.web.channels import OF_SOURCES
 from monitor.cli.commands import options
+from monitor.config.home.paths import Paths
+from monitor.config.load import Config, from_text
 from monitor.home import wiring
 from monitor.terminal.answers import at_a_terminal
 from monitor.terminal.answers import yes as said_yes
@@ -36,13 +39,11 @@ from monitor.terminal.wording import (
     outcome_words,
     pace_words,
 )
-from sources.registry import collector
+from sources.registry import collector, kind_named
 
 if TYPE_CHECKING:
     from monitor.act.places import LookedAt
     from monitor.act.settings import Keeper
-    from monitor.config.home.paths import Paths
-    from monitor.config.load import Config
     from monitor.pipeline.looking import Find, InTime, PlaceRead
     from monitor.setup.mail import MailboxChoice, MailOptions
     from sources.places.table import Proposal
@@ -411,10 +412,7 @@ def _mailbox_source(wanted: WantedMailbox, chosen: MailboxChoice, where: Paths, 
 
 def _mailbox_read(source: Source, chosen: MailboxChoice, settings: Config) -> Response | FetchFailure:
     """One reading by the settings as they would be; nothing is written for it. Raises ConfigError."""
-    from pydantic import SecretStr
-
     from monitor.config.edit import places_added, preview_text
-    from monitor.config.load import from_text
 
     text = preview_text(settings.path, [places_added([_proposal(source)])])
     config = from_text(settings.path, text, os.environ)
@@ -466,7 +464,6 @@ def _write_mailbox(at: Keeper, home: Path, source: Source, chosen: MailboxChoice
 
 def _proposal(source: Source) -> Proposal:
     from sources.places.table import Proposal
-    from sources.registry import kind_named
 
     kind = kind_named(source.kind)
     return Proposal(source, "Alerts, notices and what people send on.", kind.terms, utc_now().date())
