@@ -343,12 +343,12 @@ def _order_lines(lines: Sequence[MatterView]) -> tuple[MatterView, ...]:
     )
 
 
-def excerpt(mention: types.Mention, chars: int = EXCERPT_CHARS) -> str:
+def excerpt(mention: types.Mention) -> str:
     """The headline of an article, else the beginning of what was said, cut at a word."""
     text = " ".join((mention.title if mention.kind == "article" else mention.text or mention.title).split())
-    if len(text) <= chars:
+    if len(text) <= EXCERPT_CHARS:
         return text
-    return text[:chars].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
+    return text[:EXCERPT_CHARS].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
 
 
 YOURSELF = "Tell these people yourself: schoolgate alerts list"
@@ -723,39 +723,29 @@ def limit_summary(
     A story that may not be known of is left out of every count that could tell of it.
     """
     hidden = {story for story in stories_of(summary) if known.get(story, Access.NOTHING) is Access.NOTHING}
+
+    def limit_line(line: MatterView) -> MatterView:
+        line, much = replace(line, part=parts[line.story_id]), known[line.story_id]
+        words_too = much is Access.WORDS
+        return line if words_too else replace(line, access=much, title="", headline=None, because=())
+
+    def limit_part(part: SchoolSummary) -> SchoolSummary:
+        """Leave out what is hidden, and count alone what was restricted before this scan."""
+        lines = {name: [v for v in getattr(part, name) if v.story_id not in hidden] for name in _SECTIONS}
+        apart = [v.story_id for of in lines.values() for v in of if v.story_id in sealed]
+        sections: dict[str, Any] = {
+            name: tuple(limit_line(v) for v in of if v.story_id not in sealed) for name, of in lines.items()
+        }
+        restricted = dict.fromkeys(story for story in (*part.restricted, *apart) if story not in hidden)
+        alerts = tuple(a for a in part.restricted_alerts if a.story_id not in hidden)
+        return replace(part, restricted=tuple(restricted), restricted_alerts=alerts, **sections)
+
     return replace(
         summary,
-        schools=tuple(_limit_part(part, known, hidden, parts, sealed) for part in summary.schools),
+        schools=tuple(map(limit_part, summary.schools)),
         new_stories=summary.new_stories - len(hidden & set(summary.fresh)),
         cases=cases,
     )
-
-
-def _limit_part(
-    part: SchoolSummary,
-    known: Mapping[str, Access],
-    hidden: Collection[str],
-    parts: Mapping[str, ReaderPart],
-    sealed: Collection[str],
-) -> SchoolSummary:
-    """Leave out what is hidden, and count alone what was restricted before this scan."""
-    lines = {name: [v for v in getattr(part, name) if v.story_id not in hidden] for name in _SECTIONS}
-    apart = [v.story_id for of in lines.values() for v in of if v.story_id in sealed]
-    sections: dict[str, Any] = {
-        name: tuple(
-            _limit_line(v, known[v.story_id], parts[v.story_id]) for v in of if v.story_id not in sealed
-        )
-        for name, of in lines.items()
-    }
-    restricted = dict.fromkeys(story for story in (*part.restricted, *apart) if story not in hidden)
-    alerts = tuple(a for a in part.restricted_alerts if a.story_id not in hidden)
-    return replace(part, restricted=tuple(restricted), restricted_alerts=alerts, **sections)
-
-
-def _limit_line(line: MatterView, access: Access, part: ReaderPart) -> MatterView:
-    if access is Access.WORDS:
-        return replace(line, part=part)
-    return replace(line, part=part, access=access, title="", headline=None, because=())
 
 
 def scan_once(

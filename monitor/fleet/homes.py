@@ -502,7 +502,7 @@ class HomeRound:
             notebook.keep(note_alive(notebook.book, now))  # else each digest says for how long no service ran
         service = Service(
             store=self.store, context=context, judges=lambda: judges, fetcher=reader,
-            deliver=lambda *_: Delivered(), tasks=PERIODIC_TASKS, clock=self.clock,
+            deliver_due=lambda *_: Delivered(), tasks=PERIODIC_TASKS, clock=self.clock,
         )  # fmt: skip
         for _ in range(
             1 + len(self.config.schools) // AT_A_LOOK

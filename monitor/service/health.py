@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
@@ -89,7 +89,7 @@ class Health:
         self._ended: dict[str, datetime] = {}
         self._faults: Counter[str] = Counter()
         self._failing: dict[str, Trouble] = {}
-        self._figures = Figures(self.started_at)
+        self.figures = Figures(self.started_at)
 
     def note_ending(self, work: str, at: datetime) -> None:
         """A piece of work has ended well."""
@@ -116,14 +116,7 @@ class Health:
             self.note_failure("place", figures.at, "our_fault", counted=False)
         else:
             self.note_ending("place", figures.at)
-        with self._lock:
-            self._figures = figures
-
-    @property
-    def figures(self) -> Figures:
-        """The newest counts from the store."""
-        with self._lock:
-            return self._figures
+        self.figures = figures
 
     @property
     def last(self) -> dict[str, datetime]:
@@ -153,7 +146,10 @@ class Health:
 
     def complaints(self, now: datetime) -> list[str]:
         """Why it is not well, a sentence each; none where it is."""
-        found = [_complaint(t, now, self.figures.ours) for t in first_of_each(self.troubles(now))]
+        first: dict[str, Trouble] = {}
+        for trouble in self.troubles(now):  # of each meaning: an unusable store stops several kinds of work
+            first.setdefault(trouble.work if trouble.why == SILENT else matter(trouble), trouble)
+        found = [_complaint(t, now, self.figures.ours) for t in first.values()]
         overdue = self.figures.overdue_since
         if overdue is not None and now - overdue > OVERDUE:
             found.append(f"a message has waited since {overdue:%Y-%m-%d %H:%M} UTC")
@@ -171,14 +167,6 @@ def _complaint(trouble: Trouble, now: datetime, ours: int) -> str:
         since = f"since {trouble.since:%Y-%m-%d %H:%M} UTC"
         return f"{ours} of the places cannot be read or judged, through a fault of ours, {since}"
     return trouble_words(trouble)
-
-
-def first_of_each(troubles: Iterable[Trouble]) -> list[Trouble]:
-    """Keep the first trouble of each meaning: an unusable store stops several kinds of work."""
-    found: dict[str, Trouble] = {}
-    for trouble in troubles:
-        found.setdefault(trouble.work if trouble.why == SILENT else matter(trouble), trouble)
-    return list(found.values())
 
 
 def trouble_words(trouble: Trouble) -> str:
@@ -274,16 +262,14 @@ def read_status(con: Connection, config: Config, now: datetime, up: Uptime | Non
         digests={s.urn: _next_digest(config, config.calendar(s.urn), now) for s in config.schools},
         no_term=tuple(s.urn for s in config.proper if config.calendar(s.urn).end_of_terms(here)),
         clock=clock_state(con, now, up),
-        too_new=tuple(_too_new(config, states, now)),
+        too_new=tuple(
+            s.id
+            for s in config.sources
+            if s.disabled is None
+            and states[s.id].last_ok_at
+            and too_new(states[s.id], now, config.school_hours(s))
+        ),
     )
-
-
-def _too_new(config: Config, states: Mapping[str, SourceState], now: datetime) -> Iterator[str]:
-    """The ids of places that are read, and of which nobody can tell yet whether they are silent."""
-    for source in config.sources:
-        state = states[source.id]
-        if source.disabled is None and state.last_ok_at and too_new(state, now, config.school_hours(source)):
-            yield source.id
 
 
 def figures(

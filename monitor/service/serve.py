@@ -459,7 +459,7 @@ def run_service(
         )
         service = Service(
             store=store, context=settings.context, judges=lambda: settings.judges(scorer), fetcher=fetcher,
-            deliver=lambda store, context, clock, ways: deliver(
+            deliver_due=lambda store, context, clock, ways: deliver(
                 store, context, clock=clock, stop=ending.is_set, ways=ways
             ),
             tasks=PERIODIC_TASKS, clock=clock, stopped=ending.is_set, uptime=uptime_beside(clock),

@@ -36,6 +36,7 @@ from monitor.config.edit import NoTable, with_key
 from monitor.config.home.paths import CONFIG_NAME, HOME_VARIABLE, Paths, write_private
 from monitor.config.load import Config, load_file
 from monitor.config.toml_text import Path as Place
+from monitor.config.toml_text import leaves
 from monitor.home import wiring
 from monitor.service.notebook import complaints_of
 from monitor.setup.home_copy import faults_of, prove_whole
@@ -390,7 +391,7 @@ def take_in_files(home: Path, old: Path) -> list[str]:
     """
     path = home / CONFIG_NAME
     text, said = path.read_text(encoding="utf-8-sig"), list[str]()
-    for place, key, name in list(_named_files(tomllib.loads(text))):
+    for place, key, name in _named_files(tomllib.loads(text)):
         there = old / Path(name).expanduser()
         if there.is_relative_to(old):
             new = str(there.relative_to(old))
@@ -439,31 +440,20 @@ def _into(home: Path, there: Path, key: str) -> str:
     return str(place.relative_to(home))
 
 
-def _named_files(table: Mapping[str, Any], at: Place = ()) -> Iterator[tuple[Place, str, str]]:
+def _named_files(settings: Mapping[str, Any]) -> list[tuple[Place, str, str]]:
     """Each file that the settings name: its table, its key, its name."""
-    for key, value in table.items():
-        if key in _FILES and isinstance(value, str) and value.strip():
-            yield at, key, value
-        elif isinstance(value, dict):
-            yield from _named_files(value, (*at, key))
-        elif isinstance(value, list):
-            for n, row in enumerate(value):
-                yield from _named_files(row, (*at, key, n)) if isinstance(row, dict) else ()
+    return [
+        (path[:-1], path[-1], value)
+        for path, value in leaves(settings)
+        if path[-1] in _FILES and isinstance(path[-1], str) and isinstance(value, str) and value.strip()
+    ]
 
 
 def variables(home: Path) -> tuple[str, ...]:
     """Variables of the environment that hold what the settings do not: the service has none of them."""
-
-    def list_named(table: Mapping[str, Any]) -> Iterator[str]:
-        for key, value in table.items():
-            if key.endswith("_env") and isinstance(value, str):
-                yield value
-            for row in value if isinstance(value, list) else [value]:
-                yield from list_named(row) if isinstance(row, dict) else ()
-
-    return tuple(
-        dict.fromkeys(list_named(tomllib.loads((home / CONFIG_NAME).read_text(encoding="utf-8-sig"))))
-    )
+    settings = tomllib.loads((home / CONFIG_NAME).read_text(encoding="utf-8-sig"))
+    named = (value for path, value in leaves(settings) if str(path[-1]).endswith("_env"))
+    return tuple(dict.fromkeys(value for value in named if isinstance(value, str)))
 
 
 def give_to(home: Path, to: Account) -> None:

@@ -282,64 +282,79 @@ class MailChoice:
     secret: str | None = field(default=None, repr=False)
 
 
+@dataclass
 class Questions:
-    """Asks for what was not given. Without `ask` proposals are taken, and what is missing is refused."""
+    """Asks for what was not given; `now` is how mail goes. Without `ask` proposals are taken, and what is
+    missing is refused.
+    """
 
-    def __init__(
-        self, given: MailOptions, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
-        say: Callable[[str], None],
-    ) -> None:  # fmt: skip
-        self._given, self._ask, self._ask_secret, self._say = given, ask, ask_secret, say
+    given: MailOptions
+    ask: Callable[[str], str] | None
+    ask_secret: Callable[[str], str]
+    say: Callable[[str], None]
+    now: tables.MailSettings | None = None
+
+    def __post_init__(self) -> None:
         self._there = dict[str, str]()
 
     def _secret(self, wants: str, read: Callable[[str], str]) -> str:
-        if self._given.secret is not None:
-            return read(self._given.secret)
-        if self._ask is None:
+        if self.given.secret is not None:
+            return read(self.given.secret)
+        if self.ask is None:
             raise InputError(
                 f"{wants[0].upper()}{wants[1:]} is missing: --secret-file FILE, or - for standard input."
             )
         question = f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)"
-        return until_right(question, read, self._ask_secret, self._say)
+        return until_right(question, read, self.ask_secret, self.say)
+
+    def _proof(
+        self, key: str, wants: str, read: Callable[[str], str]
+    ) -> tuple[dict[str, object], str | None]:
+        """Ask what it signs in with: the keys that name it, or the secret itself, for a file of its own."""
+        if self.given.certificate and key == "secret":
+            return {"certificate_file": self.given.certificate}, None
+        if self.given.secret_env:
+            return {f"{key}_env": self.given.secret_env}, None
+        return {}, self._secret(wants, read)
+
+    def _application(self, domain: str) -> dict[str, object]:
+        question = "“Directory (tenant) ID” of the application, or your domain"
+        return {
+            "tenant": self._one("tenant", question, a_tenant, domain),
+            "client_id": self._one("client-id", "“Application (client) ID”", a_client_id),
+        }
 
     def _one(self, option: str, question: str, read: Read, proposed: str | None = None) -> Any:
-        given, proposed = self._given.options.get(option), self._there.get(option, proposed)
+        given, proposed = self.given.options.get(option), self._there.get(option, proposed)
         if given is not None:
             try:
                 return read(given)
             except InputError as wrong:
                 raise InputError(f"--{option}: {wrong}") from None
-        if self._ask is None or (proposed is not None and self._given.options.get("way")):
+        if self.ask is None or (proposed is not None and self.given.options.get("way")):
             if proposed is None:
                 raise InputError(f"--{option} is missing: {question[0].lower()}{question[1:]}.")
             return read(proposed)
         enter = f" (Enter: {proposed})" if proposed else ""
         asked = f"{question}{enter}"
-        return until_right(asked, lambda answer: read(answer or proposed or ""), self._ask, self._say)
+        return until_right(asked, lambda answer: read(answer or proposed or ""), self.ask, self.say)
 
     def _number(self, question: str, said: Sequence[str], proposed: str | None, why: str = "") -> str:
-        assert self._ask is not None
-        self._say(question)
+        assert self.ask is not None
+        self.say(question)
         for n, one in enumerate(said, 1):
             shown = f"{one[0].upper()}{one[1:]}"
             for line in wrap(shown, _WIDE, initial_indent=f"  {n}  ", subsequent_indent=_BELOW):
-                self._say(line)
+                self.say(line)
         if why:
-            self._say(f"{why}.")
+            self.say(f"{why}.")
         enter = said.index(proposed) + 1 if proposed in said else None
         asked = f"Its number{f' (Enter: {enter})' if enter else ''}"
-        return until_right(asked, lambda answer: _of(said, answer or str(enter or "")), self._ask, self._say)
+        return until_right(asked, lambda answer: _of(said, answer or str(enter or "")), self.ask, self.say)
 
 
 class MailQuestions(Questions):
-    """Asks for how mail goes out; `now` is how it goes."""
-
-    def __init__(
-        self, given: MailOptions, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
-        say: Callable[[str], None], now: tables.MailSettings | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__(given, ask, ask_secret, say)
-        self._now = now
+    """Asks for how mail goes out."""
 
     def choice(self, found: ProposedProvider, from_here: str | None) -> MailChoice:
         """All that is needed; `from_here` is the sender that is proposed.
@@ -347,9 +362,9 @@ class MailQuestions(Questions):
         Raises InputError for what cannot be used, or is missing.
         """
         way = self._way(found)
-        self._there = _present_options(self._now, way)
+        self._there = _present_options(self.now, way)
         # nobody is left to believe that an option was heard
-        said = {**self._given.options, **self._given.proofs}
+        said = {**self.given.options, **self.given.proofs}
         given = {option for option, value in said.items() if value is not None}
         if len(given & _PROOFS) > 1:
             raise InputError(f"Only one of these, please: --{', --'.join(sorted(given & _PROOFS))}.")
@@ -361,22 +376,19 @@ class MailQuestions(Questions):
         values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
         values |= {"sender": sender, **self._ask_way(way, sender, found)}
         wants = way.secret or ("the password" if values.get("user") else "")
-        key = "secret" if way.sign_in != "password" else "password"
-        if self._given.certificate and key == "secret":
-            return MailChoice(way, values | {"certificate_file": self._given.certificate})
         if not wants:
             return MailChoice(way, values)
-        if self._given.secret_env:
-            return MailChoice(way, values | {f"{key}_env": self._given.secret_env})
-        return MailChoice(way, values, self._secret(wants, partial(secret_as_kept, way.name)))
+        key = "secret" if way.sign_in != "password" else "password"
+        proof, secret = self._proof(key, wants, partial(secret_as_kept, way.name))
+        return MailChoice(way, values | proof, secret)
 
     def _way(self, found: ProposedProvider) -> SendingWay:
-        named = self._given.options.get("way")
+        named = self.given.options.get("way")
         if named is not None and named not in set(WayName):
             raise InputError(f"--way {named}: it is one of: {', '.join(WayName)}.")
         if named is not None:
             return WAYS[WayName(named)]
-        if self._ask is None:
+        if self.ask is None:
             raise InputError(f"--way is missing. It is one of: {', '.join(WayName)}.")
         why = f"{'Proposed, as' if found.provider else 'Nothing is proposed:'} {found.why}"
         question = "Where does your school's mail live?"
@@ -384,14 +396,14 @@ class MailQuestions(Questions):
         ways = ways_of(provider)
         if len(ways) == 1:
             return ways[0]
-        now = sending_way(self._now) if self._now else ways[0]
+        now = sending_way(self.now) if self.now else ways[0]
         proposed = now if now in ways and now.name is not WayName.PASSWORD else ways[0]
         said = self._number("How is Schoolgate to send by it?", [way.said for way in ways], proposed.said)
         return next(way for way in ways if way.said == said)
 
     def _ask_way(self, way: SendingWay, sender: str, found: ProposedProvider) -> dict[str, object]:
         if way.sign_in != "password":
-            return self._application(way, sender)
+            return way.server | self._application(sender.rpartition("@")[2])
         if way.name is WayName.RELAY:
             return self._server()
         if way.name is WayName.CONNECTOR:
@@ -401,13 +413,6 @@ class MailQuestions(Questions):
         if not way.secret:
             return way.server
         return way.server | {"user": self._one("user", "The account that signs in", an_email, sender)}
-
-    def _application(self, way: SendingWay, sender: str) -> dict[str, object]:
-        question = "“Directory (tenant) ID” of the application, or your domain"
-        return way.server | {
-            "tenant": self._one("tenant", question, a_tenant, sender.rpartition("@")[2]),
-            "client_id": self._one("client-id", "“Application (client) ID”", a_client_id),
-        }
 
     def _server(self) -> dict[str, object]:
         host = self._one("host", "The server's name", a_host)
@@ -575,25 +580,22 @@ class MailboxQuestions(Questions):
         where = self._where(address, config)
         if where == MICROSOFT:
             return self._at_microsoft(address.removeprefix(tables.GRAPH_MAILBOX), config, senders, proposed)
-        given = {**self._given.options, **self._given.proofs}
+        given = {**self.given.options, **self.given.proofs}
         if strange := sorted(one for one in _OF_APPLICATION if given.get(one)):
             raise InputError(f"--{strange[0]} is for a mailbox at Microsoft 365: graph://, and its address.")
         url = address if address != ASK else self._imap(where)
         read = partial(_its_own, config, _needed)
         user = self._one("user", "The mailbox's address, or whoever signs in", read, proposed)
         settings = {"user": user, **self._senders(senders)}
-        if self._given.secret_env:
-            return MailboxChoice(url, settings | {"password_env": self._given.secret_env})
         way = WayName.APP_PASSWORD if tables.split_url(url).hostname == _GMAIL else None
         wants = "the app password" if way else "its password"
-        return MailboxChoice(
-            url, settings, self._secret(wants, partial(secret_as_kept, way) if way else _needed)
-        )
+        proof, secret = self._proof("password", wants, partial(secret_as_kept, way) if way else _needed)
+        return MailboxChoice(url, settings | proof, secret)
 
     def _where(self, address: str, config: Config) -> str:
         if address != ASK:
             return MICROSOFT if address.startswith(tables.GRAPH_MAILBOX) else _OWN
-        if self._ask is None:
+        if self.ask is None:
             raise InputError(
                 "Give the mailbox's address: graph://alerts@oakfield.example.sch.uk at Microsoft 365, else "
                 "imaps://imap.example.org/INBOX"
@@ -610,16 +612,14 @@ class MailboxQuestions(Questions):
         settings: dict[str, object] = {}
         lent = config.mail is not None and config.mail.client_id
         given = (
-            *(self._given.options.get(key) for key in ("tenant", "client-id")),
-            *self._given.proofs.values(),
+            *(self.given.options.get(key) for key in ("tenant", "client-id")),
+            *self.given.proofs.values(),
         )
         own = not lent or any(given)
         if own:
-            question = "“Directory (tenant) ID” of the application, or your domain"
-            settings["tenant"] = self._one("tenant", question, a_tenant, domain)
-            settings["client_id"] = self._one("client-id", "“Application (client) ID”", a_client_id)
+            settings = self._application(domain)
         else:
-            self._say("The application that sends mail reads this mailbox too.")
+            self.say("The application that sends mail reads this mailbox too.")
         there = (p.email for p in config.people if p.email and p.email.endswith(f"@{domain}"))
         question = "Another mailbox of the school, which the application must be refused"
         other = next((one for one in there if one.lower() != owner.lower()), None)
@@ -628,14 +628,9 @@ class MailboxQuestions(Questions):
         url = f"{tables.GRAPH_MAILBOX}{owner}"
         if not own:
             return MailboxChoice(url, settings)
-        if self._given.certificate:
-            return MailboxChoice(url, settings | {"certificate_file": self._given.certificate})
-        if self._given.secret_env:
-            return MailboxChoice(url, settings | {"secret_env": self._given.secret_env})
-        read = partial(secret_as_kept, WayName.GRAPH)
-        return MailboxChoice(
-            url, settings, self._secret("the Value of the client secret", read), "secret_file"
-        )
+        value = "the Value of the client secret"
+        proof, secret = self._proof("secret", value, partial(secret_as_kept, WayName.GRAPH))
+        return MailboxChoice(url, settings | proof, secret, "secret_file")
 
     def _imap(self, where: str) -> str:
         google = _GMAIL if where == GOOGLE else None
@@ -645,9 +640,9 @@ class MailboxQuestions(Questions):
 
     def _senders(self, given: tuple[str, ...]) -> dict[str, object]:
         """Ask whose mails are read: addresses or domains; nothing where everybody's are."""
-        if not given and self._ask is not None:
+        if not given and self.ask is not None:
             asked = "Only from these senders, addresses or domains with commas (Enter: from everybody)"
-            given = tuple(self._ask(asked).replace(",", " ").split())
+            given = tuple(self.ask(asked).replace(",", " ").split())
         return {"senders": list(given)} if given else {}
 
 

@@ -391,7 +391,7 @@ def test_a_disclosure_that_a_parent_mails_is_with_the_safeguarding_lead_within_o
         config = Config(path=store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=sources)
         service = Service(
             store=store, context=Context(config, store.home, Links()), judges=lambda: JUDGES,
-            fetcher=the_fetcher(server), deliver=lambda *_: Delivered(), tasks={}, clock=clock,
+            fetcher=the_fetcher(server), deliver_due=lambda *_: Delivered(), tasks={}, clock=clock,
         )  # fmt: skip
         service.collect()
         server.put(a_mail("I go to Oakfield Primary and my stepdad hits me."))

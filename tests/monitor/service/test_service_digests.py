@@ -84,7 +84,7 @@ def home(tmp_path, clock):
         )
         service = Service(
             store=store, context=Context(config, store.home, Links()), judges=lambda: judges(OAKFIELD),
-            fetcher=fetcher_for(site), deliver=lambda *_: Delivered(), tasks={"digests": digests},
+            fetcher=fetcher_for(site), deliver_due=lambda *_: Delivered(), tasks={"digests": digests},
             clock=clock, waits=True,
         )  # fmt: skip
         yield store, service

@@ -293,7 +293,7 @@ def clock():
 def a_service(store, clock, site):
     return Service(
         store=store, context=Context(load_file(store.home / "schoolgate.toml", {}), store.home, Links()),
-        judges=lambda: JUDGES, fetcher=fetcher_for(site), deliver=lambda *_: Delivered(), tasks={},
+        judges=lambda: JUDGES, fetcher=fetcher_for(site), deliver_due=lambda *_: Delivered(), tasks={},
         clock=clock,
     )  # fmt: skip
 
