@@ -77,9 +77,8 @@ def scan_once_command(
                 clock=utc_now, since=day_begins(since, settings.zone), progress=Progress(quiet=opts.as_json),
                 saved=beside.send_urgent, timings=spent,
             )  # fmt: skip
-        summary, fault = _finish_scan(
-            beside, summary, reader, fetcher, all_places=school is None and not source
-        )
+        whole_home = school is None and not source
+        summary, fault = _finish_scan(beside, summary, reader, fetcher, rechecks=whole_home)
     show_summary(summary, reader, as_json=opts.as_json, say=say)
     if timings:
         say_on_stderr(spent.line())
