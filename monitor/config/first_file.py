@@ -77,7 +77,7 @@ def near_numbers(schools: Sequence[School], urn: str, limit: int) -> list[School
     return [s for s in schools if OSA.distance(s.urn, urn, score_cutoff=1) <= 1][:limit]
 
 
-def line(school: School) -> str:
+def school_line(school: School) -> str:
     """One school as one line: number, name, place, postcode, authority."""
     place = ", ".join(dict.fromkeys(part for part in (school.locality, school.town) if part))
     facts = (school.name, place, school.postcode, school.local_authority)
@@ -183,10 +183,10 @@ def find_by_number(urns: Sequence[str], all_schools: Sequence[School], register:
         closed = next((s for s in read_register(register, closed=True) if s.urn == urn), None)
         if closed:
             raise InputError(
-                f"URN {urn} is closed, or not open yet, in {register.name}: {line(closed)}. A school that "
-                f"became an academy has a new number. To find it: ⟪schools add⟫ {closed.name!r}"
+                f"URN {urn} is closed, or not open yet, in {register.name}: {school_line(closed)}. A school "
+                f"that became an academy has a new number. To find it: ⟪schools add⟫ {closed.name!r}"
             )
-        near = "; ".join(line(school) for school in near_numbers(all_schools, urn, 3))
+        near = "; ".join(school_line(school) for school in near_numbers(all_schools, urn, 3))
         hint = f" One digit away: {near}." if near else ""
         raise InputError(f"URN {urn} is not in {register.name}.{hint} To find a school: ⟪schools add⟫ WORDS")
     return [known[urn] for urn in dict.fromkeys(urns)]

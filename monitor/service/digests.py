@@ -57,7 +57,7 @@ from monitor.matters.today import (
     due_today,
     readers_beside,
 )
-from monitor.reports.weekly import current, is_wanted, sign_key
+from monitor.reports.weekly import current, gather_report, is_wanted, sign_key
 from monitor.service.notebook import read_book
 
 DIGEST = "digest"
@@ -394,8 +394,6 @@ def _school(
 def _compose_report(
     con: Connection, context: Context, school: School, week: Week, now: datetime, span: int
 ) -> list[Write]:
-    from monitor.reports.weekly import gather_report
-
     try:
         new = gather_report(con, context.config, school, week, now, span)
     except InputError:  # nothing was looked at before the week ended

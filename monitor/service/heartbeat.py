@@ -54,11 +54,9 @@ def open_heartbeat(
 
     An address of this machine is asked, since a person has set it.
     """
-    from sources.fetch import Fetcher as RealFetcher
-
     network = network or Network()
     return closing(
-        RealFetcher(
+        Fetcher(
             agent="Schoolgate",
             clock=clock,
             sleep=sleep,

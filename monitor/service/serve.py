@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from starlette.applications import Starlette
 
 from alerts.delivery.chat import is_text
 from alerts.delivery.mail import Unfit, compose_mail
@@ -46,7 +46,7 @@ from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.lookup import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load_file
-from monitor.desk.edge import Strangers
+from monitor.desk.edge import ProxiedApp, Strangers
 from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
 from monitor.service.delivery import (
@@ -391,10 +391,6 @@ class Running:
         give_memory_back()
 
 
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
-
 CODE_WAIT_S = 10.0
 """So long an answer is waited for when a code is mailed: somebody looks at the page."""
 PICTURE_WAIT_S = 90.0
@@ -630,8 +626,6 @@ def page_web(
     judged: Callable[[Config, Path], Judges] = make_judges,
 ) -> Web:
     """Make the desk's server, at the address that the settings name. Raises as `Web` does."""
-    # late: 0.1 s of a start, which a service without pages does not need
-    from monitor.desk.edge import ProxiedApp
 
     settings = context().config.serve
     host, _, port = settings.listen.rpartition(":")

@@ -21,7 +21,15 @@ from data.types import Person, Role, School
 from data.words.say import words
 from monitor.config import model as tables
 from monitor.config.check import answer_fault, quote_value, required_reader, value_fault
-from monitor.config.first_file import Draft, Entry, key_without_number, with_shared
+from monitor.config.first_file import (
+    Draft,
+    Entry,
+    key_without_number,
+    near_names,
+    school_line,
+    search_schools,
+    with_shared,
+)
 from monitor.pipeline import looking
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.looking import (
@@ -373,11 +381,9 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
 
 def _find_schools(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[School], bool]:
     """Those that may be meant, shown with a number each; and whether it is the only one with these words."""
-    from monitor.config.first_file import line, near_names, search_schools
-
     found = search_schools(all_schools, words, _MOST)
     if len(found) == 1:
-        say(line(found[0]))
+        say(school_line(found[0]))
         return found, True
     close = found or near_names(all_schools, words, _MOST)
     if not found:
@@ -389,7 +395,7 @@ def _find_schools(all_schools: Sequence[School], words: str, say: Say) -> tuple[
         )
         say(f"{lacking}. {known}")
     for number, school in enumerate(close, 1):
-        say(f"{number}  {line(school)}")
+        say(f"{number}  {school_line(school)}")
     if len(found) == _MOST:
         say(f"The first {_MOST}. For fewer, add the town or the postcode.")
     return close, False
@@ -397,10 +403,8 @@ def _find_schools(all_schools: Sequence[School], words: str, say: Say) -> tuple[
 
 def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
     """Whether several numbers are one school with one website and one head."""
-    from monitor.config.first_file import line
-
     for school in found:
-        say(line(school))
+        say(school_line(school))
     return yes("Are these one school, with one website and one head?", ask, say)
 
 
@@ -494,12 +498,10 @@ def _same(one: Person, other: Person) -> bool:
 
 def also(found: Sequence[School], ask: Ask, say: Say) -> list[School]:
     """Those that share the website, if they are of the trust too."""
-    from monitor.config.first_file import line
-
     if not found:
         return []
     for school in found:
-        say(line(school))
+        say(school_line(school))
     return list(found) if yes("These share that website. Are they of the trust too?", ask, say) else []
 
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from importlib.metadata import distributions
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause, Result, SendOutcome, cause_of
 from alerts.notices.book import merge_troubles
 from alerts.ways import Helpline, PlatformRoute, helplines, old, platforms
+from classifiers.scoring.heads import reader_of
 from data.effects import Clock, Sleep, Uptime, uptime, utc_now
 from data.errors import (
     ConfigError,
@@ -40,8 +42,9 @@ from data.store.engine.open import RESTORING, Store
 from data.store.engine.rows import group_pairs
 from data.store.mentions.known import peoples_finds
 from data.store.messages.outbox import count_waiting, last_by_mail, undelivered_messages
+from data.store.privacy import overdue_requests
 from data.store.service import Trust, clock_state
-from data.store.sources import articles_of, latest_runs
+from data.store.sources import articles_of, latest_runs, states
 from data.types import FetchFailure, Mention, Outcome, Request, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
@@ -52,6 +55,7 @@ from monitor.config.model import DEFAULT_HEALTH_PORT, MailSettings, ModelSetting
 from monitor.desk.oidc import LIMITS, OidcSignIn, SignInRefusal, redirect_uri
 from monitor.home import wiring
 from monitor.pipeline import supplied as spool
+from monitor.pipeline.judges import scorer
 from monitor.service.delivery import mail_way, probe_mail
 from monitor.service.health import trouble_words
 from monitor.service.notebook import complaints_of, read_book
@@ -72,6 +76,7 @@ from monitor.setup.check_settings import (
 )
 from monitor.setup.findings import Finding, end_sentence, tell
 from monitor.setup.mail import OFFICE, destination_words, find_remedy, result_words
+from monitor.terminal.program import release
 from monitor.terminal.wording import count_words, outcome_words, some
 from sources.capture.browser import can_draw, find_browser
 from sources.http.aborted import FetchAborted
@@ -101,8 +106,6 @@ ANEW = (
 
 def installation(home: Path, now: datetime) -> list[Finding]:
     """Packages, Python, clock, disk, and who may read the folder."""
-    from monitor.terminal.program import release
-
     place = next(p for p in (home, *home.parents) if p.exists())
     # The permission bits, None on Windows (its rights are not in them) or before the folder is there
     return [
@@ -117,8 +120,6 @@ def installation(home: Path, now: datetime) -> list[Finding]:
 
 def own_packages() -> list[Finding]:
     """`packages` of this very process; a scheduled run asks it too."""
-    from importlib.metadata import distributions
-
     owners: dict[str, list[str]] = {}
     for one in distributions():  # asked for its name only where it has one of ours: that takes longest
         files, said = f"\n{one.read_text('RECORD') or ''}", (one.read_text("top_level.txt") or "").split()
@@ -407,9 +408,6 @@ def store(
     Also what became of messages: where `config` names a server for them, one that is not due yet waits for
     nothing but its time.
     """
-    from data.store.privacy import overdue_requests
-    from data.store.sources import states
-
     mail = config is not None and config.mail is not None
     door = Store(home, clock=clock, sleep=sleep, wait_s=5.0)
     if not door.path.exists() and not (home / RESTORING).exists():
@@ -561,9 +559,6 @@ def check_looked_up(config: Config) -> Iterator[Finding]:
 
 def check_model_files(settings: ModelSettings) -> list[Finding]:
     """Whether the files of our model and the second reader are those that their cards name, and score."""
-    from classifiers.scoring.heads import reader_of
-    from monitor.pipeline.judges import scorer
-
     text = ["Good morning from the school gate."]
     first = scorer(settings.model_copy(update={"threads": 1, "name": None}))
     try:

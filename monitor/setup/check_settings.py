@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
@@ -189,8 +190,6 @@ def _check_switched_off(off: Sequence[Source]) -> Iterator[Finding]:
 
 def check_model(config: Config) -> Iterator[Finding]:
     """Another model needs what a plain install does not bring."""
-    from importlib.util import find_spec
-
     missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
     if config.model.name and missing:
         yield tell("model.needs", model=config.model.name, missing=missing[0])
