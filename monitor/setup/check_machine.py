@@ -54,8 +54,8 @@ from monitor.config.load import Config, load_file
 from monitor.config.model import DEFAULT_HEALTH_PORT, MailSettings, ModelSettings
 from monitor.desk.oidc import LIMITS, OidcSignIn, SignInRefusal, redirect_uri
 from monitor.home import wiring
+from monitor.pipeline import judges
 from monitor.pipeline import supplied as spool
-from monitor.pipeline.judges import scorer
 from monitor.service.delivery import mail_way, probe_mail
 from monitor.service.health import trouble_words
 from monitor.service.notebook import complaints_of, read_book
@@ -560,7 +560,7 @@ def check_looked_up(config: Config) -> Iterator[Finding]:
 def check_model_files(settings: ModelSettings) -> list[Finding]:
     """Whether the files of our model and the second reader are those that their cards name, and score."""
     text = ["Good morning from the school gate."]
-    first = scorer(settings.model_copy(update={"threads": 1, "name": None}))
+    first = judges.scorer(settings.model_copy(update={"threads": 1, "name": None}))
     try:
         found = [tell("model.answers", model=first.score(text).model)]
     except (InputError, ModelMissing) as error:

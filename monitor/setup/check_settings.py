@@ -598,6 +598,11 @@ def _rank(finding: Finding) -> tuple[bool, int]:
     return not wrong, _ORDER.index(check) if check in _ORDER else len(_ORDER)
 
 
+def next_lines(path: Path, today: date, width: int = 80) -> list[str]:
+    """List the lines that say what to do next, by `next_in_file`."""
+    return step_lines(next_in_file(path, os.environ, today), width)
+
+
 def next_in_file(path: Path, env: Mapping[str, str], today: date) -> Finding:
     """The next step as far as `schoolgate.toml` alone shows: quick, for whoever has just changed it."""
     wrong = [f for f in from_the_file(path, env, today) if f.level is not Level.OK]

@@ -254,7 +254,7 @@ def _copy(wanted: ServiceHome, part: Path, clock: Clock) -> Sequence[str]:
 
 def _give(part: Path, name: str) -> Sequence[str]:
     found = pwd.getpwnam(name)
-    give_to(part, Account(name, found.pw_uid, found.pw_gid))
+    give_to(part, found.pw_uid, found.pw_gid)
     return [
         f"The service has no environment but its unit's. Put what {variable} holds into a file instead."
         for variable in variables(part)
@@ -329,15 +329,6 @@ _FILES = frozenset(
 """Keys of schoolgate.toml that name a file or a folder."""
 _TAKEN_IN = "files"
 _WAIT_S = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Account of the service: its name and numbers."""
-
-    name: str
-    uid: int
-    gid: int
 
 
 def is_hidden(path: Path) -> bool:
@@ -456,11 +447,11 @@ def variables(home: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in named if isinstance(value, str)))
 
 
-def give_to(home: Path, to: Account) -> None:
+def give_to(home: Path, uid: int, gid: int) -> None:
     """All in the folder is that account's, and nobody else's to read."""
     for path in (*home.rglob("*"), home):
         with suppress(FileNotFoundError):  # a service that runs there makes files and deletes them
-            os.chown(path, to.uid, to.gid, follow_symlinks=False)
+            os.chown(path, uid, gid, follow_symlinks=False)
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode & 0o700)
 

@@ -76,6 +76,11 @@ def count_words(these: int | Sequence[object], one: str, many: str = "") -> str:
     return f"{n} {one if n == 1 else many or one + 's'}"
 
 
+def count_many(n: int, what: str) -> str:
+    """“1 row”, “12,345 rows”."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
 def school_key_words(urn: str) -> str:
     """Write the key as people see it: “URN 900001”; of a school without a number as it is; of a trust."""
     if urn.startswith(KEY_OF_A_TRUST):

@@ -58,12 +58,12 @@ def _show_hosts(opts: JsonOptions) -> None:
 
 def doctor_lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> Iterator[str]:
     """List a terminal's lines: what to do next, faults, warnings, how much is in order."""
-    from monitor.setup import check_settings as next_step
+    from monitor.setup.check_settings import choose_next, sort_findings, step_lines
 
-    step = next_step.choose_next(found)
-    yield from next_step.step_lines(step, width) if step else ("There is nothing to do.",)
+    step = choose_next(found)
+    yield from step_lines(step, width) if step else ("There is nothing to do.",)
     for level, name in ((Level.FAULT, "fault"), (Level.WARN, "warning")):
-        rest = next_step.sort_findings([f for f in found if f.level is level and f is not step])
+        rest = sort_findings([f for f in found if f.level is level and f is not step])
         if rest:
             yield ""
             yield f"Then {count_words(rest, name)}:"

@@ -224,7 +224,7 @@ def _write(path: Path, text: str, register: bytes | None) -> None:
 
 def _say_next(path: Path, draft: Draft) -> None:
     """Say what was written, and the one thing to do next."""
-    from monitor.setup import check_settings as next_step
+    from monitor.setup.check_settings import next_lines
 
     say("")
     for school in draft.schools:
@@ -239,6 +239,4 @@ def _say_next(path: Path, draft: Draft) -> None:
     say(f"Written: {path}")
     if draft.untried:
         say("No place has been tried yet. As soon as pages can be reached: schoolgate source test ID")
-    say_lines(
-        next_step.step_lines(next_step.next_in_file(path, os.environ, utc_now().date()), terminal_columns())
-    )
+    say_lines(next_lines(path, utc_now().date(), terminal_columns()))

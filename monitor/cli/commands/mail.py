@@ -125,15 +125,13 @@ def _write(where: Paths, chosen: MailChoice) -> None:
 def _try(where: Paths, *, asks: bool) -> int:
     """Asks the server, sends nothing, and says what came back; then offers one mail."""
     from monitor.service.delivery import TOKEN_FILE
-    from monitor.setup import check_machine as doctor_mail
-    from monitor.setup.check_settings import mail as kept
-    from monitor.setup.check_settings import sort_findings
+    from monitor.setup import check_machine, check_settings
     from monitor.setup.findings import Level, finding_lines
 
     (where.home / TOKEN_FILE).unlink(missing_ok=True)  # an earlier secret brought it
     settings = wiring.load_config(where)
-    found = sort_findings([*kept(settings, os.environ), *doctor_mail.server(settings, where.home)])
-    for finding in found:
+    found = [*check_settings.mail(settings, os.environ), *check_machine.server(settings, where.home)]
+    for finding in check_settings.sort_findings(found):
         say_lines(finding_lines(finding, "", terminal_columns()))
     if any(f.level is Level.FAULT for f in found):
         return 1

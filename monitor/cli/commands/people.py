@@ -380,10 +380,10 @@ def _say_who_shares(settings: Config, new: Person) -> None:
 
 def _say_recipients(settings: Config) -> None:
     """Say who can be told now, by the rule that alerts and `doctor` use; of what is missing, the gravest."""
-    from monitor.setup import check_settings as checks
+    from monitor.setup.check_settings import check_people
     from monitor.setup.findings import Level, finding_lines
 
-    found = sorted(checks.check_people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
+    found = sorted(check_people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
     missing = [finding for finding in found if finding.level is not Level.OK]
     if missing:
         say("Not everything can be told to somebody yet:")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
@@ -164,11 +163,10 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
     if sources:
         chosen = tuple(s for s in chosen if s.id in sources)
     if not chosen:
-        from monitor.setup import check_settings as next_step
+        from monitor.setup.check_settings import next_lines
 
-        step = next_step.next_in_file(config.path, os.environ, utc_now().date())
         nothing = f"{config.path.name} names no place to read yet, so nothing is read."
-        raise InputError("\n".join([nothing, *next_step.step_lines(step)]))
+        raise InputError("\n".join([nothing, *next_lines(config.path, utc_now().date())]))
     return replace(config, schools=schools, sources=chosen)
 
 

@@ -77,11 +77,11 @@ def print_status(home: Path | None, config: Path | None, *, as_json: bool, clock
     where, settings = wiring.open_settings(home, config)
     found = _find_status(where.home, settings, clock)
     if found.nothing and not as_json:
-        from monitor.setup import check_settings as next_step
+        from monitor.setup.check_settings import next_lines
 
         began = wiring.open_store(where.home, migrate=False).path.exists()
-        step = next_step.next_in_file(where.config, os.environ, clock().date())
-        raise StoreError("\n".join([found.refused, *([] if began else next_step.step_lines(step))]))
+        step = [] if began else next_lines(where.config, clock().date())
+        raise StoreError("\n".join([found.refused, *step]))
     say_lines([in_json(status_document(found))] if as_json else status_lines(found, settings))
     return found.exit
 

@@ -42,9 +42,9 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
         say("What could not be looked up without it, as the feeds of your website, is made up for by:")
         say(f"  {command_here('schoolgate source propose')}")
-    from monitor.setup import check_settings as next_step
+    from monitor.setup.check_settings import next_lines
 
-    say_lines(next_step.step_lines(next_step.next_in_file(path, os.environ, utc_now().date())))
+    say_lines(next_lines(path, utc_now().date()))
 
 
 def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
