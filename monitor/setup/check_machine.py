@@ -80,7 +80,7 @@ from monitor.terminal.program import release
 from monitor.terminal.wording import count_words, outcome_words, some
 from sources.capture.browser import can_draw, find_browser
 from sources.http.aborted import FetchAborted
-from sources.http.address_guard import Resolve, system_resolve, target_of
+from sources.http.address_guard import system_resolve, target_of
 from sources.http.exchange import UNKNOWN_AUTHORITY
 from sources.http.politeness import Limits
 from sources.http.proxy import MAY_ENTER, SIGN_IN, led_on
@@ -336,7 +336,7 @@ def check_accounts(config: Config, home: Path) -> list[Finding]:
 _SET_FOR_OTHERS = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
-def check_network(config: Config, env: Mapping[str, str], resolve: Resolve = system_resolve) -> list[Finding]:
+def check_network(config: Config, env: Mapping[str, str]) -> list[Finding]:
     """Report what is in the way out. The proxy is asked for a connection to one place that we read alone."""
     table = config.network
     found = list(_authorities(config))
@@ -344,7 +344,7 @@ def check_network(config: Config, env: Mapping[str, str], resolve: Resolve = sys
         found.append(tell("network.no_password"))
     elif (file := table.proxy_password_file) and not closed_to_others(config.near(file)):
         found.append(tell("network.open_file"))
-    return [*found, *_proxy(config, env, resolve)]
+    return [*found, *_proxy(config, env)]
 
 
 def _authorities(config: Config) -> Iterator[Finding]:
@@ -357,7 +357,7 @@ def _authorities(config: Config) -> Iterator[Finding]:
             yield tell("network.authorities", file=file)
 
 
-def _proxy(config: Config, env: Mapping[str, str], resolve: Resolve) -> Iterator[Finding]:
+def _proxy(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
     proxy = wiring.way_out(config.network)
     if proxy is None:
         if named := next((name for name in _SET_FOR_OTHERS if env.get(name)), None):
@@ -366,7 +366,7 @@ def _proxy(config: Config, env: Mapping[str, str], resolve: Resolve) -> Iterator
     place = next((s.url for s in config.sources if not s.disabled and s.url.startswith("https:")), None)
     try:
         target = target_of(place) if place else None
-        led_on(proxy, target, resolve, Deadline(time.monotonic, WAIT_S), WAIT_S)
+        led_on(proxy, target, system_resolve, Deadline(time.monotonic, WAIT_S), WAIT_S)
     except FetchAborted as stop:
         yield _refusal_finding(stop.detail)
     else:
@@ -604,9 +604,6 @@ def examine(
     now: datetime,
     sleep: Sleep,
     model: Callable[[ModelSettings], list[Finding]] = check_model_files,
-    mail: Callable[[Config, Path], list[Finding]] = server,
-    accounts: Callable[[Config, Path], list[Finding]] = check_accounts,
-    network: Callable[[Config, Mapping[str, str]], list[Finding]] = check_network,
 ) -> list[Finding]:
     """Every finding, in the order of checking. `now` is aware, UTC."""
     found = installation(home, now)
@@ -618,10 +615,10 @@ def examine(
     if settings:
         found += _examine_config(settings, env, now.astimezone(settings.zone).date())
         found += [
-            *network(settings, env),
-            *mail(settings, home),
+            *check_network(settings, env),
+            *server(settings, home),
             *check_copies(settings),
-            *accounts(settings, home),
+            *check_accounts(settings, home),
             *chats(settings),
             *mailboxes(settings),
             browser(settings),

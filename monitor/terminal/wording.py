@@ -64,10 +64,10 @@ def severity_cell(severity: int) -> Cell:
     return Cell(*_SEVERITIES[Severity(severity)])
 
 
-def some(names: Sequence[str], most: int = 3) -> str:
+def some(names: Sequence[str]) -> str:
     """“a, b, c and 48 more”."""
-    left = len(names) - most
-    return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
+    left = len(names) - 3
+    return ", ".join(names[:3]) + (f" and {left} more" if left > 0 else "")
 
 
 def count_words(these: int | Sequence[object], one: str, many: str = "") -> str:

@@ -96,15 +96,10 @@ def _place(name: str) -> tuple[str, str, type[BaseModel]]:
         return "", first, TomlFile
     if first in SchoolTable.model_fields:
         raise InputError(f"{name} is a school's. {_OF_THEIR_OWN['schools']}")
-    raise InputError(f"{name}: there is no such key. {_find_key(name, TomlFile)}")
-
-
-def _find_key(name: str, file: type[BaseModel]) -> str:
-
-    tables = {key: _model(field) for key, field in file.model_fields.items() if key not in _OF_THEIR_OWN}
+    tables = {key: _model(field) for key, field in TomlFile.model_fields.items() if key not in _OF_THEIR_OWN}
     known = [key for key, model in tables.items() if model is None]
     known += [f"{table}.{key}" for table, model in tables.items() if model for key in model.model_fields]
-    return did_you_mean(name, known)
+    raise InputError(f"{name}: there is no such key. {did_you_mean(name, known)}")
 
 
 def _model(field: FieldInfo) -> type[BaseModel] | None:

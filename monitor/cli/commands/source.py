@@ -179,11 +179,12 @@ def add_source(
     it.
     """
     from monitor.act import places as acts
+    from sources.mailbox.address import is_mailbox
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     asked = {"user": user, "tenant": tenant, "client-id": client_id, "other-mailbox": other_mailbox}
     urns = options.chosen_urns(school, settings)
-    if is_for_mailbox(address):
+    if address.strip() == "mailbox" or is_mailbox(address.strip()):
         given = options.mail_options(asked, secret_file, secret_env, certificate)
         wanted_box = WantedMailbox(address.strip(), urns, name or "Alert mailbox", tuple(sender or ()))
         options.end_command(int(not add_mailbox(where, settings, wanted_box, given, yes=yes)))
@@ -364,13 +365,6 @@ class WantedMailbox:
     urns: tuple[str, ...]
     name: str
     senders: tuple[str, ...] = ()
-
-
-def is_for_mailbox(address: str) -> bool:
-    """Is a mailbox meant, not a page?"""
-    from sources.mailbox.address import is_mailbox
-
-    return address.strip() == "mailbox" or is_mailbox(address.strip())
 
 
 def add_mailbox(
