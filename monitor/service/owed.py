@@ -46,7 +46,6 @@ from data.store.messages.outbox import (
     put_outbox,
     take_up,
     undelivered_messages,
-    unwritten,
     waiting_mails,
     withdraw_needless,
 )
@@ -55,7 +54,7 @@ from data.store.verdicts.verdicts import story_verdicts
 from data.types import Alert, Escalation, OutboxMessage, Person, School, StillOpen, Via
 from data.words.say import words
 from monitor.act.requests import protectors
-from monitor.config.home.context import Context, Write, message_means, message_ways, rest, rests
+from monitor.config.home.context import Context, Write, message_means, message_ways, rest, rests, write_new
 from monitor.matters.reader import StoredMatters, read_matters
 from monitor.pipeline.raising import seen_of
 
@@ -263,8 +262,7 @@ def reassure(con: Connection, context: Context, now: datetime) -> Sequence[Write
             aimed = stored.by_story[alert.story_id].endangered
             reached = message_means(context, alert.urn)
             messages += compose_has_it(alert, has, aimed, config.people, school, reached, now)
-    new = unwritten(con, messages)
-    return [partial(put_outbox, messages=new, now=now)] if new else []
+    return write_new(con, messages, now)
 
 
 _LATELY = timedelta(hours=1)
@@ -298,8 +296,7 @@ def requests_due(con: Connection, context: Context, now: datetime) -> Sequence[W
             messages += due_messages(
                 one, school, to, context.links, config.calendar(school.urn), config.zone, now
             )
-    new = unwritten(con, messages)
-    return [partial(put_outbox, messages=new, now=now)] if new else []
+    return write_new(con, messages, now)
 
 
 def hand_ins(con: Connection, context: Context, now: datetime) -> Sequence[Write]:

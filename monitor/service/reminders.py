@@ -52,7 +52,7 @@ from data.store.cases import cases as case_store
 from data.store.cases import evidence_rows
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages.outbox import is_in_digest, put_outbox, unwritten
+from data.store.messages.outbox import is_in_digest, put_outbox
 from data.store.reporting import weekly_counts as spike_store
 from data.store.reporting.weekly_counts import Heard, Surge
 from data.store.sources import AccountNotice, states
@@ -64,7 +64,7 @@ from monitor.act.casework.opening import open_of_alert as open_case
 from monitor.act.casework.proving import stamp_end
 from monitor.act.casework.steps import school_rules
 from monitor.act.ways_in import people_without_sheet
-from monitor.config.home.context import Context, Write
+from monitor.config.home.context import Context, Write, write_new
 from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
 from monitor.matters.reader import replay_cases
@@ -93,13 +93,7 @@ def remind_of_notices(con: Connection, context: Context, now: datetime) -> Seque
         if now - notice.since <= remembered
         for message in _notice_messages(own[key], notice, context, now)
     )
-    return _new(con, messages, now)
-
-
-def _new(con: Connection, messages: Iterable[OutboxMessage], now: datetime) -> list[Write]:
-    """The writing of those that were not written yet."""
-    new = unwritten(con, messages)
-    return [partial(put_outbox, messages=new, now=now)] if new else []
+    return write_new(con, messages, now)
 
 
 def _notice_messages(
@@ -147,7 +141,7 @@ def places(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
         for (person, due), sources in unread.items()
         for message in _unread_messages(person, sources, found, context, due)
     )
-    return _new(con, messages, now)
+    return write_new(con, messages, now)
 
 
 def grades(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -165,7 +159,7 @@ def grades(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
             *(context.links, config.zone, now),
         )
     )
-    return _new(con, messages, now)
+    return write_new(con, messages, now)
 
 
 def endings(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -179,7 +173,7 @@ def endings(con: Connection, context: Context, now: datetime) -> Sequence[Write]
             told = (*notified_so_far(alert, made), *alert.warned)
             for post in found[story] if urn == school.urn else ():
                 messages += ended_messages(alert, post.id, told, school, people, context.links, now)
-    return _new(con, messages, now)
+    return write_new(con, messages, now)
 
 
 def pupils(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -199,7 +193,7 @@ def pupils(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
             *(config.zone, now),
         )
     )
-    return _new(con, messages, now)
+    return write_new(con, messages, now)
 
 
 def _it_leads(config: Config, schools: Iterable[School], now: datetime) -> tuple[Person, ...]:
@@ -252,7 +246,7 @@ _LOOKED_BACK = timedelta(days=7)
 
 def cases(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """A case for each alert of the police that has none, and reminders of what is overdue."""
-    return [*_open_cases(con, context, now), *_new(con, _overdue_messages(con, context, now), now)]
+    return [*_open_cases(con, context, now), *write_new(con, _overdue_messages(con, context, now), now)]
 
 
 def _open_cases(con: Connection, context: Context, now: datetime) -> list[Write]:
@@ -297,7 +291,7 @@ def remind_of_policies(con: Connection, context: Context, now: datetime) -> Sequ
             config.zone, now,
         )
     )  # fmt: skip
-    return _new(con, messages, now)
+    return write_new(con, messages, now)
 
 
 def sheets(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -311,7 +305,7 @@ def sheets(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
             note, key = sheet_wanted_note(school, f"{base}/sheet"), ("sheet", school.urn)
             due = in_working_hours(now, config.zone, calendar)
             found += mails(note, to, school.urn, "account", (*key, str(term.first)), due, LIFE)
-    return _new(con, found, now)
+    return write_new(con, found, now)
 
 
 _JUST_NOW = timedelta(minutes=2)

@@ -25,12 +25,12 @@ from typing import Any
 
 from alerts.access.offices import holders
 from data.effects import Clock
-from data.errors import InputError, SchoolgateError, StoreBusy, StoreOlder
+from data.errors import InputError, SchoolgateError, StoreOlder
 from data.register.national_lists import NAME as REGISTER
 from data.register.national_lists import pack_register, read_register
 from data.retention import backup
 from data.store.engine.open import Store
-from data.store.engine.turn import LockHeld, alone, running
+from data.store.engine.turn import running
 from data.types import Role
 from monitor.config.edit import NoTable, with_key
 from monitor.config.home.paths import CONFIG_NAME, HOME_VARIABLE, Paths, write_private
@@ -39,7 +39,7 @@ from monitor.config.toml_text import Path as Place
 from monitor.config.toml_text import leaves
 from monitor.home import wiring
 from monitor.service.notebook import complaints_of
-from monitor.setup.home_copy import faults_of, prove_whole
+from monitor.setup.home_copy import faults_of, hold_lock, prove_whole
 from monitor.terminal.output import Say
 
 UNIT = "schoolgate.service"
@@ -357,7 +357,7 @@ def copy_home_folder(old: Path, part: Path, now: datetime) -> None:
     where it does not hold, or is in use.
     """
     part.mkdir(mode=0o700)
-    with _hold_home(old):
+    with hold_lock(old, _WAIT_S, "begin again"), _locks_stay_its_own(old):
         shutil.copytree(old, part, symlinks=True, dirs_exist_ok=True, ignore=_left_behind)
         for file in (path for path in part.rglob("*") if path.is_file() and not path.is_symlink()):
             if not filecmp.cmp(file, old / file.relative_to(part), shallow=False):
@@ -474,16 +474,6 @@ def switch_homes(old: Path, part: Path, new: Path, aside: Path) -> None:
     except BaseException:
         new.rename(part)
         raise
-
-
-@contextmanager
-def _hold_home(home: Path) -> Iterator[None]:
-    """With the store's lock, so that nobody writes meanwhile."""
-    try:
-        with alone(home / backup.LOCK, _WAIT_S), _locks_stay_its_own(home):
-            yield
-    except LockHeld as held:
-        raise StoreBusy(f"{home} is in use by {held.holder}. Let it end, then begin again.") from None
 
 
 @contextmanager
