@@ -38,7 +38,7 @@ from monitor.pipeline import supplied as spool
 from monitor.pipeline.sighting import Report
 from monitor.reports.manual import FIGURES, fill_page
 from monitor.terminal import groups, output
-from monitor.terminal import program as errors
+from monitor.terminal.answers import ask_at_terminal
 
 COMMAND = [sys.executable, "-P", "-c", "from monitor.cli.app import main; main()"]
 
@@ -180,7 +180,7 @@ def test_ctrl_c_at_a_question_is_an_interruption_too(monkeypatch):
     monkeypatch.setattr("builtins.input", stopped)
     monkeypatch.setattr("typer._click.termui.visible_prompt_func", stopped)
     with pytest.raises(KeyboardInterrupt):
-        errors.ask_at_terminal("Name")
+        ask_at_terminal("Name")
 
 
 def test_a_question_that_nobody_can_answer_says_so(tmp_path):
