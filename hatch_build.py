@@ -16,7 +16,7 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 COMMIT = "monitor/commit.txt"
 """Where `monitor/terminal/program.py` looks for it; a source distribution has it already."""
 PAGES = "monitor/pages"
-"""Where `monitor/cli/commands/setup/docs.py` looks for the pages, as they lie in the checkout."""
+"""Where `monitor/cli/commands/docs.py` looks for the pages, as they lie in the checkout."""
 _CLASSIFIERS = ("Intended Audience :: Education", "Programming Language :: Python :: 3.11", "Typing :: Typed")
 
 

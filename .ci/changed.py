@@ -35,7 +35,7 @@ OWN = {
     "pages": r"tests/live/nightly/test_(desk_browser|every_page|stories)\.py|tests/live/desk/stories\.py"
     r"|(data/words|monitor/(act|desk))/.*",
     "year": r"tests/live/nightly/test_school_year\.py|alerts/select\.py|(alerts/(notices|wording/digest)"
-    r"|data/register|monitor/service/tasks)/.*",
+    r"|data/register)/.*|monitor/service/(digests|owed|rechecks|reminders)\.py",
     "beside": r"tests/live/nightly/test_side_by_side\.py|(data/store/engine|monitor/(pipeline|service))/.*",
     "release": r"tests/nightly/.*|hatch_build\.py|schoolgate/.*|classifiers/model/.*"
     r"|research/training/data/.*",

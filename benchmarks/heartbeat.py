@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from monitor.config.model import ModelSettings
+from monitor.service.heartbeat import SENTENCE
 from monitor.service.scoring import AwayScorer
-from monitor.service.state.heartbeat import SENTENCE
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from rich.text import Text
 from support import first_hour
 
 from monitor.cli.demo.run import play
-from monitor.cli.views.scan import ScanSummary, scan_lines
+from monitor.cli.scan_once import ScanSummary, scan_lines
 from monitor.config.load import Config
 from monitor.terminal.progress import Progress
 

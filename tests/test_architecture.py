@@ -422,7 +422,7 @@ _ROLES_OF_WORDS = {"classifiers/verdicts/subject.py"}
 _READS_OFFICES = {
     "classifiers/verdicts/subject.py": "whom a post means",
     "monitor/config/load.py": "reads them from the settings",
-    "monitor/config/writing/text.py": "writes them into the settings",
+    "monitor/config/first_file.py": "writes them into the settings",
     "monitor/setup/asking.py": "asks for them",
 }
 """What looks at the offices that a person holds, outside the room that decides by them: may only shrink."""
@@ -474,7 +474,7 @@ def test_only_the_room_for_access_asks_whether_somebody_holds_an_office():
     assert found == set(_ASKS_OFFICES)
 
 
-DOORS = ("monitor.cli.commands", "monitor.cli.views", "monitor.terminal", "monitor.desk", "monitor.cli.app")
+DOORS = ("monitor.cli", "monitor.terminal", "monitor.desk")
 
 
 def test_an_act_knows_no_door_by_which_it_is_asked_for():
@@ -601,7 +601,7 @@ def _knows_stored_facts(path: Path) -> bool:
 
 
 NO_SURFACE = (
-    "data.words", "alerts.wording", "alerts.access.guidance", "monitor.terminal", "monitor.cli.views",
+    "data.words", "alerts.wording", "alerts.access.guidance", "monitor.terminal", "monitor.cli.scan_once",
     "monitor.desk", "monitor.cli.commands", "starlette", "jinja2", "typer", "rich", "requests", "urllib3",
 )  # fmt: skip
 """What makes a text, prints it or sends it: none of it is named where a matter is read."""
@@ -641,11 +641,10 @@ ALLOWED = {
 
 EXEMPT = {
     "alerts/weekly/release_check.py": "what keeps a report from its release is told by the command line",
-    "monitor/service/state/health.py": "asked by machines, and by `schoolgate status`, which speaks English",
-    "monitor/service/state/heartbeat.py": "its sentence is for the model alone",
-    "monitor/service/state/notebook.py": "how a process is named in a lease",
+    "monitor/service/heartbeat.py": "its sentence is for the model alone",
+    "monitor/service/notebook.py": "how a process is named in a lease",
     "monitor/service/serve.py": "said in the terminal it was started in",
-    "monitor/service/state/status.py": "made for `schoolgate status`, which speaks English",
+    "monitor/service/health.py": "asked by machines, and by `schoolgate status`, which speaks English",
     "monitor/service/web.py": "the help texts of metrics, for machines",
 }
 """Modules whose sentences no message and no page carries, and why."""

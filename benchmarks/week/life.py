@@ -267,7 +267,7 @@ def begun(week: Week) -> Iterator[Life]:
                 service = Service(
                     store=store, context=context, judges=cache(partial(wiring.judges, settings, tale.home)),
                     fetcher=fetcher, tasks=PERIODIC_TASKS, clock=utc_now,
-                    deliver=lambda held, context, clock, ways: deliver(held, context, clock=clock, ways=ways),
+                    deliver_due=lambda held, of, clock, ways: deliver(held, of, clock=clock, ways=ways),
                 )  # fmt: skip
                 yield Life(week, tale, service, store, base, codes=codes)
         finally:

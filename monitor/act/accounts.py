@@ -19,11 +19,10 @@ from data.store.engine.open import Store
 from data.store.sources import ACTIONS, Logged
 from data.types import Person, Route, School
 from data.web.urls import canonical_url
-from monitor.config.accounts import reads_as_id
-from monitor.config.home.lookup import free, schools_named
+from monitor.config.edit import Change, EditRefused, add_table, edit, with_keys, without_table
+from monitor.config.home.lookup import free, reads_as_id, schools_named
 from monitor.config.load import Config
 from monitor.config.model import TRUST, OwnAccount, Table, WrittenPolicy
-from monitor.config.writing.edit import Change, EditRefused, add_table, edit, with_keys, without_table
 from monitor.matters.reader import account_schools
 
 NEW = "new"

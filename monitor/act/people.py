@@ -20,11 +20,10 @@ from data.types import Person, Role, School
 from data.words.say import words
 from monitor.act.leaving import HandedOver, ask_next, hand_over_all, let_go
 from monitor.act.settings import Keeper, Shown, write_settings
+from monitor.config import edit
+from monitor.config.edit import Succession
 from monitor.config.home.lookup import free
 from monitor.config.load import Config
-from monitor.config.writing import changes as succession
-from monitor.config.writing import edit
-from monitor.config.writing.changes import Succession
 from monitor.home.wiring import make_context
 from monitor.matters.reader import Reader
 
@@ -83,9 +82,9 @@ def correct_person(at: Keeper, old: Person, new: Person, mark: str | None = None
     then = replace(at.config, people=tuple(new if p.id == old.id else p for p in at.config.people))
     if refused := _left_empty(at.config, then, old):
         return refused
-    heads = succession.heads(at.config, then)
+    heads = edit.heads(at.config, then)
     made = [edit.change_table("people", old.id, _changed_values(old, new))]
-    made += [succession.set_head(at.config, urn, head) for urn, head in heads.items()]
+    made += [edit.set_head(at.config, urn, head) for urn, head in heads.items()]
     return _became(write_settings(at, made, old.id, Shown("people", old.id, mark)))
 
 
@@ -130,7 +129,7 @@ def succeed_person(at: Keeper, going: Succession, mark: str | None = None) -> Be
     old, new = going.old, going.new
     if new is not None and new.id == old.id:
         return _refuse(at, "same", name=old.name)
-    if refused := _left_empty(at.config, succession.after(at.config, going), old):
+    if refused := _left_empty(at.config, edit.after(at.config, going), old):
         return refused
 
     def hand(con: Connection, then: Config) -> Sequence[HandedOver]:
@@ -141,7 +140,7 @@ def succeed_person(at: Keeper, going: Succession, mark: str | None = None) -> Be
         return handed
 
     today = at.now.astimezone(at.config.zone).date()
-    changes, shown = succession.changes(at.config, going, today), Shown("people", old.id, mark)
+    changes, shown = edit.changes(at.config, going, today), Shown("people", old.id, mark)
     return _became(write_settings(at, changes, old.id, shown, hand))
 
 

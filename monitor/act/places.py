@@ -24,13 +24,11 @@ from data.web.channels import WEBSITE, channel_at, host_of
 from data.web.urls import canonical_url, is_profile
 from data.words.say import words
 from monitor.act.settings import Keeper, Shown, write_settings
+from monitor.config import edit
 from monitor.config.check import value_fault
+from monitor.config.first_file import entries, find_by_number, group_schools, school_values
 from monitor.config.load import Config
 from monitor.config.model import Host, WebAddress
-from monitor.config.writing import changes as settings
-from monitor.config.writing import edit
-from monitor.config.writing.entries import entries, find_by_number, group_schools
-from monitor.config.writing.text import school_values
 from monitor.home import wiring
 from sources.mailbox.address import is_graph
 from sources.nature import CHANNEL_OF, Nature
@@ -204,7 +202,7 @@ def watch_school(at: Keeper, school: School, values: Mapping[str, Any]) -> Becam
         return _refuse(at.config, "there", name=there.name)
     if not at.keeps(()):
         return _refuse(at.config, "schools")
-    changes = [*settings.joining(at.config, school), edit.change_table("schools", school.urn, values)]
+    changes = [*edit.joining(at.config, school), edit.change_table("schools", school.urn, values)]
     return _became(write_settings(at, changes, school.urn))
 
 
@@ -242,7 +240,7 @@ def stop_watching_school(at: Keeper, school: School, mark: str | None = None) ->
     """Watches a school no more, where it may go. Its own places and people go with it."""
     if refused := may_not_go(at, school):
         return refused
-    going = settings.find_school_parts(at.config, school)
+    going = edit.find_school_parts(at.config, school)
 
     def end(con: Connection, _: Config) -> None:
         if refused := _standing(at, school, con):
@@ -251,7 +249,7 @@ def stop_watching_school(at: Keeper, school: School, mark: str | None = None) ->
         for person in going.people:
             end_all(con, person.id, at.actor, at.now)
 
-    changes = settings.leaving_changes(at.config, going, at.now.astimezone(at.config.zone).date())
+    changes = edit.leaving_changes(at.config, going, at.now.astimezone(at.config.zone).date())
     return _became(write_settings(at, changes, school.urn, Shown("schools", school.urn, mark), end))
 
 

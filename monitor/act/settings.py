@@ -31,8 +31,8 @@ from data.store.service import end_all
 from data.types import OutboxMessage, Person, Role, School
 from data.words.say import words
 from monitor.act.leaving import keep_meant
+from monitor.config import edit
 from monitor.config.load import Config, from_text
-from monitor.config.writing import edit
 from monitor.home.wiring import remember_config
 
 T = TypeVar("T")

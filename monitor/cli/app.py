@@ -15,9 +15,9 @@ from typing import Annotated
 
 import typer
 
-from monitor.terminal.errors import ended_at_once, run_app
 from monitor.terminal.groups import QuickGroup, add_group, with_types
 from monitor.terminal.output import say, set_up_log
+from monitor.terminal.program import ended_at_once, release, run_app
 
 _BEFORE_A_COMMAND = ("--verbose", "-v")
 _OBJECTS = 50_000
@@ -29,7 +29,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "people": ("monitor.cli.commands.people", "people_app"),
     "terms": ("monitor.cli.commands.schools", "terms_app"),
     "schools": ("monitor.cli.commands.schools", "schools_app"),
-    "mail": ("monitor.cli.commands.setup.mail", "mail_app"),
+    "mail": ("monitor.cli.commands.mail", "mail_app"),
     "alerts": ("monitor.cli.commands.alerts", "alerts_app"),
     "evidence": ("monitor.cli.commands.evidence", "evidence_app"),
     "fleet": ("monitor.cli.commands.fleet", "fleet_app"),
@@ -41,10 +41,10 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "purge": ("monitor.cli.commands.backup", "purge"),
     "digest": ("monitor.cli.commands.report", "digest"),
     "report": ("monitor.cli.commands.report", "report"),
-    "init": ("monitor.cli.commands.setup.init", "init"),
-    "doctor": ("monitor.cli.commands.setup.doctor", "doctor_command"),
-    "docs": ("monitor.cli.commands.setup.docs", "docs"),
-    "set": ("monitor.cli.commands.setup.set", "set_keys"),
+    "init": ("monitor.cli.commands.init", "init"),
+    "doctor": ("monitor.cli.commands.doctor", "doctor_command"),
+    "docs": ("monitor.cli.commands.docs", "docs"),
+    "set": ("monitor.cli.commands.set", "set_keys"),
     "scan": ("monitor.cli.commands.scan", "scan_once_command"),
     "desk": ("monitor.cli.commands.service", "desk_command"),
     "triage": ("monitor.cli.commands.model", "triage"),
@@ -57,7 +57,6 @@ or the command there.
 def _version(wanted: bool) -> None:
     if wanted:
         from monitor.cli.commands.options import end_command
-        from monitor.terminal.program import release
 
         say(f"schoolgate {release()}")
         end_command(0)

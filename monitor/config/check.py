@@ -21,7 +21,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from data.errors import ConfigError
+from data.errors import ConfigError, InputError
 from data.register.school_names import key_of_a_trust
 from data.types import Role
 from data.web.public_addresses import is_this_machine
@@ -177,6 +177,24 @@ def value_fault(kind: Any, value: object) -> str:
         (found, *_) = error.errors(include_url=False)
         return str(found["ctx"]["error"]) if found["type"] == "value_error" else "is empty"
     return ""
+
+
+def required_reader(kind: Any) -> Callable[[str], Any]:
+    """A reader of answers, as the annotated type holds them. Raises InputError for what that refuses."""
+
+    def read_required(answer: str) -> Any:
+        if not answer:
+            raise InputError("This is needed.")
+        if why := value_fault(kind, answer):
+            raise InputError(answer_fault(answer, why))
+        return TypeAdapter(kind).validate_python(answer)
+
+    return read_required
+
+
+def answer_fault(answer: str, why: str) -> str:
+    """A fault of an answer, as a sentence."""
+    return f"{quote_value(answer)} {why}" + ("" if why.endswith(("?", ".")) else ".")
 
 
 Document = Mapping[str, Any]

@@ -262,6 +262,9 @@ def _build(path: Path, file: tables.TomlFile, env: Mapping[str, str]) -> Config:
     away = {who: datetime.combine(day, time(), zone).astimezone(UTC) for who, day in back}
     if sign_in and sign_in.provider == "microsoft":
         sign_in = sign_in.model_copy(update=_with_lent(_set_keys(sign_in), file.mail, CLIENT_SECRETS))
+    address = file.serve.heartbeat_url
+    beat = SecretStr(address) if address else at.find_secret(file.serve, "heartbeat")
+    model = at.find_file(file.model.name)  # a folder beside the file, or else a model's own name
     return _of(
         Config,
         file,
@@ -280,13 +283,13 @@ def _build(path: Path, file: tables.TomlFile, env: Mapping[str, str]) -> Config:
         mail_secret=at.find_secret(file.mail, "secret"),
         sign_in=sign_in,
         sign_in_secret=at.find_secret(sign_in, "secret"),
-        model=_model(at, file.model),
+        model=file.model.model_copy(update={"name": str(model)}) if model and model.is_dir() else file.model,
         calendars=calendars,
         chats={person: address for person, address in chats.items() if address is not None},
         unreadable_chats=tuple(person for person, address in chats.items() if address is None),
         chat_files={p.id: near(path, p.chat_file) for p in file.people if p.chat_file},
         profiles=profiles,
-        heartbeat=_heartbeat_address(at, file.serve),
+        heartbeat=beat if beat and tables.is_beat_address(beat.get_secret_value()) else None,
         network=Network.model_construct(
             **dict(network)
             | {"ca_file": network.ca_file and str(at.find_file(network.ca_file))}
@@ -423,15 +426,3 @@ def _profile(at: _Place, school: tables.SchoolTable, first: Role) -> Profile:
     facts = _set_keys(table) | {"first_assessor": table.first_assessor or first, "delegates": table.delegates}
     facts["letters"] = at.find_file(table.letters)
     return Profile(**facts, categories=tuple(_set_keys(school.categories).items()))
-
-
-def _model(at: _Place, model: tables.ModelSettings) -> tables.ModelSettings:
-    """A name that is a folder beside the file means that folder; any other is a model's own name."""
-    folder = at.find_file(model.name)
-    return model.model_copy(update={"name": str(folder)}) if folder and folder.is_dir() else model
-
-
-def _heartbeat_address(at: _Place, said: tables.ServeSettings) -> SecretStr | None:
-    """Return the address that the file or another place says; None for no such address: `doctor` says so."""
-    found = SecretStr(said.heartbeat_url) if said.heartbeat_url else at.find_secret(said, "heartbeat")
-    return found if found and tables.is_beat_address(found.get_secret_value()) else None

@@ -57,12 +57,12 @@ from monitor.pipeline.intake import take_waiting
 from monitor.pipeline.judges import Judges, scorer
 from monitor.pipeline.rejudge import judge_again
 from monitor.pipeline.scan import scan_sources
+from monitor.service import health
 from monitor.service.delivery import Delivered, Sending
+from monitor.service.digests import AT_A_LOOK
+from monitor.service.notebook import Notebook
 from monitor.service.serve import PERIODIC_TASKS
-from monitor.service.state import health
-from monitor.service.state.notebook import Notebook
 from monitor.service.step import PURGE_EVERY, Service
-from monitor.service.tasks.digests import AT_A_LOOK
 from sources.fetch import Fetcher
 from sources.http.politeness import HostJob, Limits, Spread
 from sources.mailbox.address import is_graph, is_mailbox
@@ -501,7 +501,7 @@ class HomeRound:
             notebook.keep(note_alive(notebook.book, now))  # else each digest says for how long no service ran
         service = Service(
             store=self.store, context=context, judges=lambda: judges, fetcher=reader,
-            deliver=lambda *_: Delivered(), tasks=PERIODIC_TASKS, clock=self.clock,
+            deliver_due=lambda *_: Delivered(), tasks=PERIODIC_TASKS, clock=self.clock,
         )  # fmt: skip
         for _ in range(
             1 + len(self.config.schools) // AT_A_LOOK

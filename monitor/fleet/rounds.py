@@ -43,7 +43,7 @@ from monitor.fleet.homes import (
     whether_failed,
 )
 from monitor.pipeline.collect import AskedSource, ask_source, scope_of, source_for_linking
-from monitor.service.state.notebook import try_port
+from monitor.service.notebook import try_port
 from sources.fetch import SITES_AT_ONCE, Fetcher
 from sources.http.politeness import HostJob
 

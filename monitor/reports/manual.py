@@ -281,7 +281,7 @@ def setting_lines(table: type[Table]) -> Lines:
 
 def remedy_lines(ways: str) -> Lines:
     """Table what mail servers answer on these ways of sending, what that means, and what to do."""
-    text = files("monitor.setup.mail").joinpath("remedies.toml").read_text(encoding="utf-8")
+    text = files("monitor.setup").joinpath("remedies.toml").read_text(encoding="utf-8")
     yield from ("| code or sign | what it means | what to do |", "|---|---|---|")
     for row in tomllib.loads(text)["remedy"]:
         if not set(ways.split()).isdisjoint(row.get("pages", row.get("ways", ways)).split()):
@@ -299,7 +299,7 @@ def init_questions() -> Lines:
 
 
 FIGURES: Mapping[str, tuple[str, str]] = tomllib.loads(
-    files("monitor.cli.views").joinpath("figures.toml").read_text(encoding="utf-8")
+    files("monitor.reports").joinpath("figures.toml").read_text(encoding="utf-8")
 )
 """Each figure of the model's card in words, and the aim for it."""
 

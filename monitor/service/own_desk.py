@@ -37,8 +37,8 @@ from monitor.config.home.paths import Paths, own_account, secret_key
 from monitor.config.load import Config
 from monitor.desk.page import begin_session, keep_cookie, led_to, plain_page
 from monitor.home import wiring
+from monitor.service.notebook import complaints_of
 from monitor.service.serve import serve_desk
-from monitor.service.state.notebook import complaints_of
 from monitor.service.web import Web
 from monitor.terminal.output import say
 

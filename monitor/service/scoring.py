@@ -21,7 +21,7 @@ from data.child_process import ChildProcess, Ended, serve
 from data.errors import SchoolgateError
 from data.types import Match, Mention, Scores, Source
 from monitor.config.model import ModelSettings
-from monitor.pipeline.judges import Linking, reader_folder
+from monitor.pipeline.judges import Linking, reader_folder, scorer
 
 IDLE_S = 300.0
 """So long the model is kept after its last text."""
@@ -130,8 +130,6 @@ def _read_scores(count: int, answer: bytes) -> Scores | str:
 
 def run_scoring() -> None:
     """The child: loads the model at the first texts, and scores."""
-    from monitor.pipeline.judges import scorer
-
     first = scorer(ModelSettings(**json.loads(sys.argv[1])))
 
     def answer(question: bytes) -> bytes:

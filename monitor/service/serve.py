@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from starlette.applications import Starlette
 
 from alerts.delivery.chat import is_text
 from alerts.delivery.mail import Unfit, compose_mail
@@ -52,32 +52,37 @@ from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.lookup import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load_file
-from monitor.desk.edge import Strangers
+from monitor.desk.edge import ProxiedApp, Strangers
 from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
-from monitor.service.delivery import deliver, send_at_once
-from monitor.service.outgoing import (
+from monitor.service.delivery import (
     OF_THE_SERVER,
     MailWay,
     Post,
     Ways,
+    deliver,
     hand_over_mail,
     mail_way,
     make_courier,
     make_poster,
+    send_at_once,
     unkept,
     with_wait,
 )
-from monitor.service.scoring import AwayScorer, IdleLinker
-from monitor.service.state.health import Health, due
-from monitor.service.state.heartbeat import Heart, open_heartbeat
-from monitor.service.state.notebook import Notebook, Taken, known_as, read_book, renew, take_lease
-from monitor.service.state.status import figures
-from monitor.service.step import Service
-from monitor.service.tasks.digests import digests, trust_digests
-from monitor.service.tasks.escalation import ask_due_questions, escalate, reassure
-from monitor.service.tasks.owed import failures, hand_ins, requests_due, withdrawals
-from monitor.service.tasks.reminders import (
+from monitor.service.digests import digests, trust_digests, write_reports
+from monitor.service.health import Health, due, figures
+from monitor.service.heartbeat import Heart, open_heartbeat
+from monitor.service.notebook import Notebook, Taken, known_as, read_book, renew, take_lease
+from monitor.service.owed import (
+    ask_due_questions,
+    escalate,
+    failures,
+    hand_ins,
+    reassure,
+    requests_due,
+    withdrawals,
+)
+from monitor.service.reminders import (
     cases,
     endings,
     grades,
@@ -86,9 +91,10 @@ from monitor.service.tasks.reminders import (
     remind_of_notices,
     remind_of_policies,
     sheets,
+    spikes,
 )
-from monitor.service.tasks.reports import write_reports
-from monitor.service.tasks.surges import spikes
+from monitor.service.scoring import AwayScorer, IdleLinker
+from monitor.service.step import Service
 from monitor.service.web import Patience, Web, health_app
 from sources.http.politeness import Limits
 
@@ -391,10 +397,6 @@ class Running:
         give_memory_back()
 
 
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
-
 CODE_WAIT_S = 10.0
 """So long an answer is waited for when a code is mailed: somebody looks at the page."""
 PICTURE_WAIT_S = 90.0
@@ -459,7 +461,7 @@ def run_service(
         )
         service = Service(
             store=store, context=settings.context, judges=lambda: settings.judges(scorer), fetcher=fetcher,
-            deliver=lambda store, context, clock, ways: deliver(
+            deliver_due=lambda store, context, clock, ways: deliver(
                 store, context, clock=clock, stop=ending.is_set, ways=ways
             ),
             tasks=PERIODIC_TASKS, clock=clock, stopped=ending.is_set, uptime=uptime_beside(clock),
@@ -630,8 +632,6 @@ def page_web(
     judged: Callable[[Config, Path], Judges] = make_judges,
 ) -> Web:
     """Make the desk's server, at the address that the settings name. Raises as `Web` does."""
-    # late: 0.1 s of a start, which a service without pages does not need
-    from monitor.desk.edge import ProxiedApp
 
     settings = context().config.serve
     host, _, port = settings.listen.rpartition(":")

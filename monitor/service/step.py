@@ -11,7 +11,7 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -29,11 +29,10 @@ from monitor.pipeline.intake import Intake, take_waiting
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.rejudge import judge_again
 from monitor.pipeline.scan import FinishedSource, scan_sources
-from monitor.service.delivery import Delivered
-from monitor.service.outgoing import Ways
-from monitor.service.state.health import Health, due
-from monitor.service.tasks.rechecks import Compared, name_new_copies, rechecks
-from monitor.service.tasks.reminders import stamp_daily
+from monitor.service.delivery import Delivered, Ways
+from monitor.service.health import Health, due
+from monitor.service.rechecks import Compared, name_new_copies, rechecks
+from monitor.service.reminders import stamp_daily
 from sources.http.politeness import never
 from sources.runs import due_sources
 from sources.timestamps import NoStamp
@@ -62,43 +61,31 @@ class ServiceReader(ScanReader, Fetch, Protocol):
     """The service's fetcher, or a stand-in for it."""
 
 
+@dataclass(kw_only=True)
 class Service:
     """The work of one home. `tasks` are named for the log; `judges` are made anew for each collect.
 
-    `deliver` hands over the messages that are due in some ways. `context` may be replaced between two ticks.
-    With `waits` digests that tell of places not seen wait for the first reading.
+    `deliver_due` hands over the messages that are due in some ways. `context` may be replaced between two
+    ticks. With `waits` digests that tell of places not seen wait for the first reading.
     `too_new` is that a newer version has the store now: nothing that is done here helps.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        context: Context,
-        judges: Callable[[], Judges],
-        fetcher: ServiceReader,
-        deliver: Deliver,
-        tasks: Mapping[str, PeriodicTask],
-        clock: Clock,
-        health: Health | None = None,
-        stopped: Callable[[], bool] = never,
-        purge_every: timedelta = PURGE_EVERY,
-        uptime: Up = no_uptime,
-        waits: bool = False,
-    ) -> None:
-        self.context = context
-        self.judges = judges
-        self.health = health or Health(clock())
+    store: Store
+    context: Context
+    judges: Callable[[], Judges]
+    fetcher: ServiceReader
+    deliver_due: Deliver
+    tasks: Mapping[str, PeriodicTask]
+    clock: Clock
+    stopped: Callable[[], bool] = never
+    purge_every: timedelta = PURGE_EVERY
+    uptime: Up = no_uptime
+    waits: bool = False
+    too_new: StoreTooNew | None = None
+
+    def __post_init__(self) -> None:
+        self.health = Health(self.clock())
         self.ways = Ways(self.health)
-        self.too_new: StoreTooNew | None = None
-        self._store = store
-        self._fetcher = fetcher
-        self._deliver = deliver
-        self._tasks = tasks
-        self._clock = clock
-        self._stopped = stopped
-        self._purge_every = purge_every
-        self._uptime = uptime
         self._purge_at: datetime | None = None
         self._upgraded = False
         self._compared: Compared = set()
@@ -106,8 +93,7 @@ class Service:
         self._states_at: datetime | None = None
         self._asked: dict[str, datetime] = {}
         self._unsaved: dict[str, int] = {}
-        self._waits = waits
-        self._wake(clock())
+        self._wake(self.clock())
 
     def _wake(self, now: datetime) -> None:
         """Nothing is known yet of what places hold: the service has begun, or slept."""
@@ -121,7 +107,7 @@ class Service:
         or saved for a fault of ours.
         """
         self.keep_house()
-        began = self._clock()
+        began = self.clock()
         try:
             config = self.context.config
             self._read_states(began)
@@ -133,16 +119,16 @@ class Service:
             self.fault("collect", error)
             return 0
         if began >= self._awake_at:
-            self._read_at = min(self._read_at, self._clock())
+            self._read_at = min(self._read_at, self.clock())
         if not owed:
-            self.health.note_ending("collect", self._clock())
-            self.health.note_ending(Work.READ, self._clock())
+            self.health.note_ending("collect", self.clock())
+            self.health.note_ending(Work.READ, self.clock())
         return done
 
     def _read_states(self, now: datetime) -> None:
         ids = [s.id for s in self.context.config.sources]
         if due(self._states_at, now, STATES_LAST) or self._states.keys() != set(ids):
-            with self._store.open_reader() as con:
+            with self.store.open_reader() as con:
                 self._states = source_store.states(con, ids)
             self._states_at = now
 
@@ -157,8 +143,8 @@ class Service:
         self._states_at = None
         done, judges = 0, self.judges()
         for one in scan_sources(
-            due, store=self._store, fetcher=self._fetcher, judges=lambda: judges, clock=self._clock,
-            stopped=self._stopped, ask=partial(ask_source, replied=self._take_replies),
+            due, store=self.store, fetcher=self.fetcher, judges=lambda: judges, clock=self.clock,
+            stopped=self.stopped, ask=partial(ask_source, replied=self._take_replies),
         ):  # fmt: skip
             done += 1
             self._note(one)
@@ -167,11 +153,11 @@ class Service:
     def _take_replies(self, replies: Sequence[MailReply], now: datetime) -> None:
         from monitor.act.give import take_replies
 
-        take_replies(self._store, self.context, replies, now)
+        take_replies(self.store, self.context, replies, now)
 
     def _note(self, done: FinishedSource) -> None:
         """It was asked; what that says of our own health, and what the store could not be told of it."""
-        now, source, failed = self._clock(), done.source.id, done.failed
+        now, source, failed = self.clock(), done.source.id, done.failed
         self._asked[source] = now
         if failed is not None and not failed.saved:
             self._unsaved[source] = self._unsaved.get(source, done.before.our_faults) + 1
@@ -186,7 +172,7 @@ class Service:
 
     def _owes_reading(self) -> bool:
         """Is there a source whose last answer could not be read, judged or saved for a fault of ours?"""
-        self._read_states(self._clock())
+        self._read_states(self.clock())
         on = {s.id for s in self.context.config.sources if s.disabled is None}
         ours = {i for i, state in self._states.items() if state.last_outcome is Outcome.OUR_FAULT}
         return bool(on & (ours | self._unsaved.keys()))
@@ -197,42 +183,42 @@ class Service:
         home, config = self.context.home, self.context.config
         vault = Paths(home, config.path).evidence
         with self._contain_fault("report-in"):
-            take_waiting(home, Intake(self._store, self.judges, vault, config.sources), self._clock)
+            take_waiting(home, Intake(self.store, self.judges, vault, config.sources), self.clock)
         if not self._upgraded:
             try:
-                judge_again(self._store, self.judges, self._clock)
+                judge_again(self.store, self.judges, self.clock)
                 self._upgraded = True
             except Exception as error:  # noqa: BLE001 - an edge: what is new is judged all the same
                 self.fault(Work.JUDGE, error)
 
     def _purge(self) -> None:
-        now = self._clock()
-        if self._purge_at is not None and timedelta(0) < self._purge_at - now <= self._purge_every:
+        now = self.clock()
+        if self._purge_at is not None and timedelta(0) < self._purge_at - now <= self.purge_every:
             return
         try:
-            done = purge_if_believed(self._store, now, self.context.config.policy, self._uptime())
+            done = purge_if_believed(self.store, now, self.context.config.policy, self.uptime())
         except Exception as error:  # noqa: BLE001 - an edge: what is due to be read is read all the same
-            self._purge_at = now + min(PURGE_AGAIN, self._purge_every)
+            self._purge_at = now + min(PURGE_AGAIN, self.purge_every)
             self.fault("purge", error)
             return
         if done.withheld_until:
             log.warning("in=purge why=clock_leapt: nothing is deleted until %s", done.withheld_until)
-        self._purge_at = now + self._purge_every
+        self._purge_at = now + self.purge_every
         self.health.note_ending("purge", now)
 
     def recheck(self) -> int:
         """Look again at the posts of cases that are due, and name new copies; return how many there were."""
         done = 0
         with self._contain_fault("recheck"):
-            found = rechecks(self._store, self.context, self._fetcher, self._clock, self._stopped)
+            found = rechecks(self.store, self.context, self.fetcher, self.clock, self.stopped)
             done = sum(one.result is not None for one in found)
-            list(name_new_copies(self._store, self.context, self._clock, self._compared))
+            list(name_new_copies(self.store, self.context, self.clock, self._compared))
         return done
 
     def stamp(self) -> None:
         """Has the audit chain's end stamped, once a day; where no stamp came, the next tick tries again."""
         try:
-            found = stamp_daily(self._store, self.context, self._fetcher, self._clock())
+            found = stamp_daily(self.store, self.context, self.fetcher, self.clock())
         except Exception as error:  # noqa: BLE001 - an edge, as above
             self.count("stamp", error)
             return
@@ -240,7 +226,7 @@ class Service:
             self.health.fault("stamp")
             log.warning("in=stamp why=%s", found.why.value)
             return
-        self.health.note_ending("stamp", self._clock())
+        self.health.note_ending("stamp", self.clock())
 
     def run_tasks(self) -> int:
         """Asks every periodic task what it would write, and writes it; returns how many writes there were."""
@@ -253,14 +239,14 @@ class Service:
     def _gather_writes(self) -> dict[str, Sequence[Write]]:
         """Gather what each task would write; all read with one connection, and none stops the others."""
         found: dict[str, Sequence[Write]] = {}
-        now, context = self._clock(), self.context
-        if self._waits:
+        now, context = self.clock(), self.context
+        if self.waits:
             if due(self._looked_at, now, SLEPT):
                 self._wake(now)
             self._looked_at = now
             context = replace(context, read_at=self._read_at)
-        with self._store.open_reader() as con:
-            for name, task in self._tasks.items():
+        with self.store.open_reader() as con:
+            for name, task in self.tasks.items():
                 try:
                     writes = task(con, context, now)
                 except Exception as error:  # noqa: BLE001 - one task's fault must not stop the others
@@ -282,7 +268,7 @@ class Service:
                 return 0
         else:
             for name in wanted:
-                self.health.note_ending(name, self._clock())
+                self.health.note_ending(name, self.clock())
             return sum(map(len, wanted.values()))
         written = 0
         for name, writes in wanted.items():
@@ -292,20 +278,20 @@ class Service:
         return written
 
     def _write_all(self, writes: Sequence[Write]) -> None:
-        with self._store.write("tend") as con:
+        with self.store.write("tend") as con:
             for write in writes:
                 write(con)
 
     def deliver(self, ways: Sequence[Via] = tuple(Via)) -> None:
         """Hands over the messages that are due, in these ways."""
         try:
-            done = self._deliver(self._store, self.context, self._clock, ways)
+            done = self.deliver_due(self.store, self.context, self.clock, ways)
         except Exception as error:  # noqa: BLE001 - an edge, as above
             for way in ways:
                 self.fault(way.value, error)
             return
         for way in ways:
-            self.ways.record_due(way, done.tried[way], self._clock())
+            self.ways.record_due(way, done.tried[way], self.clock())
 
     @contextmanager
     def _contain_fault(self, work: str) -> Iterator[None]:
@@ -315,11 +301,11 @@ class Service:
         except Exception as error:  # noqa: BLE001 - an edge: the next tick tries again, the others go on
             self.fault(work, error)
         else:
-            self.health.note_ending(work, self._clock())
+            self.health.note_ending(work, self.clock())
 
     def fault(self, place: str, error: Exception) -> None:
         """Work that did not end well. Kind and place are logged, never its text, which may hold a post's."""
-        self.health.note_failure(place, self._clock(), type(error).__name__)
+        self.health.note_failure(place, self.clock(), type(error).__name__)
         self._log(place, error)
 
     def count(self, place: str, error: Exception) -> None:

@@ -28,8 +28,8 @@ from uvicorn import Config, Server
 
 from data.effects import Clock
 from data.errors import SchoolgateError
-from monitor.service.state.health import Health
-from monitor.service.state.notebook import HOME_HEADER
+from monitor.service.health import Health
+from monitor.service.notebook import HOME_HEADER
 
 _QUEUE = 1024
 _log = logging.getLogger("schoolgate.service.web")

@@ -14,17 +14,22 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter
-
 from data.effects import Clock
 from data.errors import InputError
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from data.words.say import words
 from monitor.config import model as tables
-from monitor.config.check import quote_value, value_fault
-from monitor.config.writing.entries import Entry, key_without_number, with_shared
-from monitor.config.writing.text import Draft
+from monitor.config.check import answer_fault, quote_value, required_reader, value_fault
+from monitor.config.first_file import (
+    Draft,
+    Entry,
+    key_without_number,
+    near_names,
+    school_line,
+    search_schools,
+    with_shared,
+)
 from monitor.pipeline import looking
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.looking import (
@@ -166,24 +171,6 @@ def _whole(address: str) -> str:
 
 def _is_address(address: str) -> bool:
     return not value_fault(tables.WebAddress, address) and "." in (urlsplit(address).hostname or "")
-
-
-def required_reader(kind: Any) -> Callable[[str], Any]:
-    """A reader of answers, as the annotated type holds them. Raises InputError for what that refuses."""
-
-    def read_required(answer: str) -> Any:
-        if not answer:
-            raise InputError("This is needed.")
-        if why := value_fault(kind, answer):
-            raise InputError(answer_fault(answer, why))
-        return TypeAdapter(kind).validate_python(answer)
-
-    return read_required
-
-
-def answer_fault(answer: str, why: str) -> str:
-    """A fault of an answer, as a sentence."""
-    return f"{quote_value(answer)} {why}" + ("" if why.endswith(("?", ".")) else ".")
 
 
 _LONDON = ZoneInfo("Europe/London")
@@ -393,11 +380,9 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
 
 def _find_schools(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[School], bool]:
     """Those that may be meant, shown with a number each; and whether it is the only one with these words."""
-    from monitor.config.writing.entries import line, near_names, search_schools
-
     found = search_schools(all_schools, words, _MOST)
     if len(found) == 1:
-        say(line(found[0]))
+        say(school_line(found[0]))
         return found, True
     close = found or near_names(all_schools, words, _MOST)
     if not found:
@@ -409,7 +394,7 @@ def _find_schools(all_schools: Sequence[School], words: str, say: Say) -> tuple[
         )
         say(f"{lacking}. {known}")
     for number, school in enumerate(close, 1):
-        say(f"{number}  {line(school)}")
+        say(f"{number}  {school_line(school)}")
     if len(found) == _MOST:
         say(f"The first {_MOST}. For fewer, add the town or the postcode.")
     return close, False
@@ -417,10 +402,8 @@ def _find_schools(all_schools: Sequence[School], words: str, say: Say) -> tuple[
 
 def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
     """Whether several numbers are one school with one website and one head."""
-    from monitor.config.writing.entries import line
-
     for school in found:
-        say(line(school))
+        say(school_line(school))
     return yes("Are these one school, with one website and one head?", ask, say)
 
 
@@ -514,12 +497,10 @@ def _same(one: Person, other: Person) -> bool:
 
 def also(found: Sequence[School], ask: Ask, say: Say) -> list[School]:
     """Those that share the website, if they are of the trust too."""
-    from monitor.config.writing.entries import line
-
     if not found:
         return []
     for school in found:
-        say(line(school))
+        say(school_line(school))
     return list(found) if yes("These share that website. Are they of the trust too?", ask, say) else []
 
 

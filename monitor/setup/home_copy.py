@@ -37,7 +37,7 @@ from monitor.config.model import DEFAULT_HEALTH_PORT
 from monitor.home import wiring
 from monitor.pipeline import supplied as spool
 from monitor.reports.weekly import FOLDER as REPORTS
-from monitor.service.state.notebook import complaints_of
+from monitor.service.notebook import complaints_of
 from monitor.terminal.output import Say
 
 UNFINISHED = ".unfinished-"
@@ -566,7 +566,7 @@ def put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
     whoever would open it is told what to do.
     """
     aside = home / f"{ASIDE}{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
-    with _hold_lock(home):
+    with hold_lock(home, _WAIT_S, "restore. Nothing was changed"):
         old = [
             path
             for path in (*sorted(home.glob(f"{backup.STORE}*")), *(home / name for name in _REPLACED))
@@ -615,12 +615,10 @@ def _keep_spooled(there: Path, new: Path) -> None:
 
 
 @contextmanager
-def _hold_lock(home: Path) -> Iterator[None]:
-    """With the store's lock, which a command that looks something up has for some milliseconds."""
+def hold_lock(home: Path, wait_s: float, then: str) -> Iterator[None]:
+    """With the store's lock, so that nobody writes meanwhile. Raises StoreBusy, with what to do then."""
     try:
-        with alone(home / backup.LOCK, _WAIT_S):
+        with alone(home / backup.LOCK, wait_s):
             yield
     except LockHeld as held:
-        raise errors.StoreBusy(
-            f"{home} is in use by {held.holder}. Let it end, then restore. Nothing was changed."
-        ) from None
+        raise errors.StoreBusy(f"{home} is in use by {held.holder}. Let it end, then {then}.") from None

@@ -25,20 +25,21 @@ from typing import Any
 
 from alerts.access.offices import holders
 from data.effects import Clock
-from data.errors import InputError, SchoolgateError, StoreBusy, StoreOlder
+from data.errors import InputError, SchoolgateError, StoreOlder
 from data.register.national_lists import NAME as REGISTER
 from data.register.national_lists import pack_register, read_register
 from data.retention import backup
 from data.store.engine.open import Store
-from data.store.engine.turn import LockHeld, alone, running
+from data.store.engine.turn import running
 from data.types import Role
+from monitor.config.edit import NoTable, with_key
 from monitor.config.home.paths import CONFIG_NAME, HOME_VARIABLE, Paths, write_private
 from monitor.config.load import Config, load_file
 from monitor.config.toml_text import Path as Place
-from monitor.config.writing.edit import NoTable, with_key
+from monitor.config.toml_text import leaves
 from monitor.home import wiring
-from monitor.service.state.notebook import complaints_of
-from monitor.setup.home_copy import faults_of, prove_whole
+from monitor.service.notebook import complaints_of
+from monitor.setup.home_copy import faults_of, hold_lock, prove_whole
 from monitor.terminal.output import Say
 
 UNIT = "schoolgate.service"
@@ -253,7 +254,7 @@ def _copy(wanted: ServiceHome, part: Path, clock: Clock) -> Sequence[str]:
 
 def _give(part: Path, name: str) -> Sequence[str]:
     found = pwd.getpwnam(name)
-    give_to(part, Account(name, found.pw_uid, found.pw_gid))
+    give_to(part, found.pw_uid, found.pw_gid)
     return [
         f"The service has no environment but its unit's. Put what {variable} holds into a file instead."
         for variable in variables(part)
@@ -330,15 +331,6 @@ _TAKEN_IN = "files"
 _WAIT_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Account of the service: its name and numbers."""
-
-    name: str
-    uid: int
-    gid: int
-
-
 def is_hidden(path: Path) -> bool:
     """Would the service not see it, since the unit hides people's homes and shared temporary files?"""
     real = path.resolve()
@@ -365,7 +357,7 @@ def copy_home_folder(old: Path, part: Path, now: datetime) -> None:
     where it does not hold, or is in use.
     """
     part.mkdir(mode=0o700)
-    with _hold_home(old):
+    with hold_lock(old, _WAIT_S, "begin again"), _locks_stay_its_own(old):
         shutil.copytree(old, part, symlinks=True, dirs_exist_ok=True, ignore=_left_behind)
         for file in (path for path in part.rglob("*") if path.is_file() and not path.is_symlink()):
             if not filecmp.cmp(file, old / file.relative_to(part), shallow=False):
@@ -390,7 +382,7 @@ def take_in_files(home: Path, old: Path) -> list[str]:
     """
     path = home / CONFIG_NAME
     text, said = path.read_text(encoding="utf-8-sig"), list[str]()
-    for place, key, name in list(_named_files(tomllib.loads(text))):
+    for place, key, name in _named_files(tomllib.loads(text)):
         there = old / Path(name).expanduser()
         if there.is_relative_to(old):
             new = str(there.relative_to(old))
@@ -439,38 +431,27 @@ def _into(home: Path, there: Path, key: str) -> str:
     return str(place.relative_to(home))
 
 
-def _named_files(table: Mapping[str, Any], at: Place = ()) -> Iterator[tuple[Place, str, str]]:
+def _named_files(settings: Mapping[str, Any]) -> list[tuple[Place, str, str]]:
     """Each file that the settings name: its table, its key, its name."""
-    for key, value in table.items():
-        if key in _FILES and isinstance(value, str) and value.strip():
-            yield at, key, value
-        elif isinstance(value, dict):
-            yield from _named_files(value, (*at, key))
-        elif isinstance(value, list):
-            for n, row in enumerate(value):
-                yield from _named_files(row, (*at, key, n)) if isinstance(row, dict) else ()
+    return [
+        (path[:-1], path[-1], value)
+        for path, value in leaves(settings)
+        if path[-1] in _FILES and isinstance(path[-1], str) and isinstance(value, str) and value.strip()
+    ]
 
 
 def variables(home: Path) -> tuple[str, ...]:
     """Variables of the environment that hold what the settings do not: the service has none of them."""
-
-    def list_named(table: Mapping[str, Any]) -> Iterator[str]:
-        for key, value in table.items():
-            if key.endswith("_env") and isinstance(value, str):
-                yield value
-            for row in value if isinstance(value, list) else [value]:
-                yield from list_named(row) if isinstance(row, dict) else ()
-
-    return tuple(
-        dict.fromkeys(list_named(tomllib.loads((home / CONFIG_NAME).read_text(encoding="utf-8-sig"))))
-    )
+    settings = tomllib.loads((home / CONFIG_NAME).read_text(encoding="utf-8-sig"))
+    named = (value for path, value in leaves(settings) if str(path[-1]).endswith("_env"))
+    return tuple(dict.fromkeys(value for value in named if isinstance(value, str)))
 
 
-def give_to(home: Path, to: Account) -> None:
+def give_to(home: Path, uid: int, gid: int) -> None:
     """All in the folder is that account's, and nobody else's to read."""
     for path in (*home.rglob("*"), home):
         with suppress(FileNotFoundError):  # a service that runs there makes files and deletes them
-            os.chown(path, to.uid, to.gid, follow_symlinks=False)
+            os.chown(path, uid, gid, follow_symlinks=False)
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode & 0o700)
 
@@ -493,16 +474,6 @@ def switch_homes(old: Path, part: Path, new: Path, aside: Path) -> None:
     except BaseException:
         new.rename(part)
         raise
-
-
-@contextmanager
-def _hold_home(home: Path) -> Iterator[None]:
-    """With the store's lock, so that nobody writes meanwhile."""
-    try:
-        with alone(home / backup.LOCK, _WAIT_S), _locks_stay_its_own(home):
-            yield
-    except LockHeld as held:
-        raise StoreBusy(f"{home} is in use by {held.holder}. Let it end, then begin again.") from None
 
 
 @contextmanager

@@ -11,12 +11,30 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import typer
+
 from data.errors import InputError
-from monitor.terminal.errors import ask_at_terminal
-from monitor.terminal.output import say, say_on_stderr
+from monitor.terminal.output import prompt, say, say_on_stderr
 
 T = TypeVar("T")
 _NONE = frozenset({"", "-", "–", "none", "no"})
+
+
+def ask_at_terminal(question: str, default: str | None = None, *, hidden: bool = False) -> str:
+    """Ask at the terminal; Enter alone is `default`, or the question again where there is none. What is typed
+    is not shown where it is `hidden`.
+
+    Ctrl-C ends the command; raises InputError where nobody can answer.
+    """
+    try:
+        return prompt(question, default=default, hidden=hidden)
+    except typer.Abort as stopped:
+        if isinstance(stopped.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise InputError(
+            f"No answer came to “{question}”: standard input has ended. Nothing was changed. "
+            "Begin again at a terminal, or give the answers as options (--help)."
+        ) from None
 
 
 def until_right(

@@ -133,7 +133,7 @@ _LINE, _WIDTH = 60, 78
 """A longer question leaves no room for its answer; how wide it is then."""
 
 
-def prompt(question: str, *, default: str | None = None, err: bool = False, hidden: bool = False) -> str:
+def prompt(question: str, *, default: str | None = None, hidden: bool = False) -> str:
     """Ask for what somebody types, on a line of its own after a long question; a secret (`hidden`) is not
     shown.
 
@@ -143,11 +143,7 @@ def prompt(question: str, *, default: str | None = None, err: bool = False, hidd
     ends = " " if said.endswith("?") else ": "
     if len(said) > _LINE:
         said, ends = "\n".join(textwrap.fill(line, _WIDTH) for line in said.split("\n")), "\n> "
-    return str(
-        typer.prompt(
-            said, default=default, show_default=False, err=err, prompt_suffix=ends, hide_input=hidden
-        )
-    )
+    return str(typer.prompt(said, default=default, show_default=False, prompt_suffix=ends, hide_input=hidden))
 
 
 def in_json(value: object) -> Document:

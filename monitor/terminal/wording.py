@@ -64,16 +64,21 @@ def severity_cell(severity: int) -> Cell:
     return Cell(*_SEVERITIES[Severity(severity)])
 
 
-def some(names: Sequence[str], most: int = 3) -> str:
+def some(names: Sequence[str]) -> str:
     """“a, b, c and 48 more”."""
-    left = len(names) - most
-    return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
+    left = len(names) - 3
+    return ", ".join(names[:3]) + (f" and {left} more" if left > 0 else "")
 
 
 def count_words(these: int | Sequence[object], one: str, many: str = "") -> str:
     """“1 post”, “12 posts”; `many` where that is not `one` with an s."""
     n = these if isinstance(these, int) else len(these)
     return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def count_many(n: int, what: str) -> str:
+    """“1 row”, “12,345 rows”."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def school_key_words(urn: str) -> str:

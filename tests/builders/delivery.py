@@ -14,7 +14,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.model import MailSettings
 from monitor.service.delivery import deliver
-from monitor.service.tasks.owed import failures
+from monitor.service.owed import failures
 
 SENDER = "schoolgate@example.org"
 OAKFIELD = School(URN, "Oakfield Primary School")

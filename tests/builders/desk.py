@@ -8,8 +8,8 @@ from builders.page import BASE, PEOPLE, SCHOOL, PageDesk, form_of, links_of, pro
 from starlette.testclient import TestClient
 
 from data.types import Person, Role
+from monitor.config.first_file import Draft, render_file
 from monitor.config.load import load_file
-from monitor.config.writing.text import Draft, render_file
 from monitor.desk.app import desk_app
 from monitor.desk.edge import Strangers
 

@@ -19,7 +19,7 @@ from data.register.calendar import Calendar
 from data.types import Person
 from monitor.config.load import Config
 from monitor.matters.today import Days, due_of
-from monitor.service.tasks.digests import Prepared, prepare
+from monitor.service.digests import Prepared, prepare
 
 EVERY = dict.fromkeys(SHOWN, 500)
 LINKS = Links("https://alerts.example.org", b"a secret of ours")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from data.types import School
 from monitor.config.load import Config, load_file
-from monitor.setup.doctor.findings import Level
+from monitor.setup.findings import Level
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()

@@ -149,7 +149,7 @@ def scan_plainly(home, site):
             pass
         service = Service(
             store=store, context=wiring.make_context(config, home.folder), judges=lambda: judges,
-            fetcher=fetcher, deliver=lambda *_: Delivered(), tasks=PERIODIC_TASKS, clock=utc_now,
+            fetcher=fetcher, deliver_due=lambda *_: Delivered(), tasks=PERIODIC_TASKS, clock=utc_now,
         )  # fmt: skip
         service.run_tasks()
     assert service.health.faults == {}

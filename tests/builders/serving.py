@@ -20,7 +20,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from monitor.terminal.output import set_up_log
-from monitor.terminal.errors import run_app
+from monitor.terminal.program import run_app
 from monitor.service.serve import run_service
 from sources.http.politeness import Limits
 set_up_log(verbose=True)

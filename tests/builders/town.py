@@ -169,7 +169,7 @@ class Tale:
             service = Service(
                 store=store, context=wiring.make_context(settings, self.home),
                 judges=partial(wiring.judges, settings, self.home), fetcher=fetcher, tasks=PERIODIC_TASKS,
-                deliver=lambda store, context, clock, ways: deliver(store, context, clock=clock, ways=ways),
+                deliver_due=lambda store, of, clock, ways: deliver(store, of, clock=clock, ways=ways),
                 clock=utc_now,
             )  # fmt: skip
             service.recheck()

@@ -300,7 +300,7 @@ class Home:
             context = self._context(reader)
             service = Service(
                 store=reader.store, context=context, judges=lambda: None, fetcher=None, tasks=PERIODIC_TASKS,
-                deliver=deliver, clock=self.clock,
+                deliver_due=deliver, clock=self.clock,
             )  # fmt: skip
             self.clock.at += timedelta(hours=hours)
             service.run_tasks()

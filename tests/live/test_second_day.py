@@ -34,8 +34,8 @@ from data.types import Outcome, Source, SourceRun
 from monitor.config.home import paths
 from monitor.config.load import load_file
 from monitor.pipeline.looking import PlaceRead, decide_places
-from monitor.setup.doctor import examine as doctor
-from monitor.setup.doctor.findings import Finding, Level
+from monitor.setup.check_machine import examine as doctor
+from monitor.setup.findings import Finding, Level
 from sources.http.connection import UNKNOWN_AUTHORITY
 from sources.places import Proposal
 
@@ -243,7 +243,7 @@ def test_ctrl_c_in_init_leaves_nothing_and_says_so(tmp_path, monkeypatch):
     def stop(*_: object, **__: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("monitor.cli.commands.setup.init.ask", stop)
+    monkeypatch.setattr("monitor.cli.commands.init.ask", stop)
     said = answer(f"init --register {REGISTER} --no-network", tmp_path / "new")
     assert said.endswith("Interrupted. Nothing is half written.")
     assert not list(tmp_path.glob("new/*.toml"))

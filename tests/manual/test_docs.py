@@ -24,9 +24,9 @@ from data import errors
 from data.register.national_lists import _KEYS as SCHOOL_KEYS
 from data.types import Outcome, Route
 from monitor.cli.app import app
-from monitor.cli.commands.setup.docs import doc_pages
+from monitor.cli.commands.docs import doc_pages
 from monitor.reports.manual import FIGURES, generated_pages
-from monitor.terminal.errors import INTERRUPTED
+from monitor.terminal.program import INTERRUPTED
 from monitor.terminal.wording import outcome_words
 from research.evaluation.judged import press_figures, real_figures, school_figures
 from research.evaluation.labelled_items import normal_form, read_items
@@ -150,8 +150,8 @@ def test_the_page_names_every_key_of_the_lines_of_json():
 _BEFORE_SETUP = COMMAND_PAGE.partition("## Setting up")[0]
 EXIT_CODES = dict(re.findall(r"^\| (\d+) \| .+? \| (.*?) ?\|$", _BEFORE_SETUP, re.MULTILINE))
 NOT_ALL = {
-    "scan": "monitor/cli/views/scan.py",
-    "init": "monitor/cli/commands/setup/init.py",
+    "scan": "monitor/cli/scan_once.py",
+    "init": "monitor/cli/commands/init.py",
     "service install": "monitor/cli/commands/service.py",
     "fleet run": "monitor/cli/commands/fleet.py",
 }
@@ -286,7 +286,7 @@ def _shown(text):
 
 def test_the_picture_shows_what_the_demo_ends_with(played):
     """Draw docs/demo.svg again: the demo ends with other lines."""
-    from monitor.cli.views.scan import scan_lines
+    from monitor.cli.scan_once import scan_lines
 
     _, summary, config = played
     svg = (ROOT / "docs" / "demo.svg").read_text(encoding="utf-8")

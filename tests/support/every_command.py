@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 from monitor.cli.app import app
-from monitor.terminal import errors
+from monitor.terminal import program as errors
 
 
 @cache

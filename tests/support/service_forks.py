@@ -32,7 +32,7 @@ from monitor.home import wiring
 from monitor.service import scoring, serve
 from monitor.service import serve as running
 from monitor.terminal import output
-from monitor.terminal.errors import run_app
+from monitor.terminal.program import run_app
 from monitor.terminal.progress import Progress
 from sources.http.politeness import Limits
 

@@ -35,7 +35,8 @@ from pathlib import Path
 from data.store.engine import open as store
 from monitor.terminal.output import set_up_log
 from monitor.service import serve as notices
-from monitor.service.state import health, heartbeat
+from monitor.service import heartbeat
+from monitor.service import health
 home, port, speed, zero = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
 def clock():
     return datetime.fromtimestamp(zero + (time.time() - zero) * speed, UTC)

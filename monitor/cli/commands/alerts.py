@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from alerts.wording.matters import name_holder
+from alerts.wording.matters import name_and_role, name_holder
 from data import effects
 from data.errors import InputError
 from data.matters import MatterView
+from data.steps.acts import Refused
 from data.words.say import words
 from monitor.cli.commands import options
+from monitor.config.home.paths import own_account
 from monitor.config.load import Config
+from monitor.home import wiring
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_on_stderr
 from monitor.terminal.table import draw_table
@@ -22,7 +25,6 @@ def alerts_list(
     opts: options.JsonOptions, school: options.SchoolOption = None, person: options.Asking = None
 ) -> None:
     """List what is open, by number: how soon, and who has it. What it is, is read at the desk."""
-    from monitor.home import wiring
     from monitor.matters.searching import alerts_listed
 
     reader, now = opts.reader(person), effects.utc_now()
@@ -38,12 +40,7 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
     """Take one for somebody who was told of it, or asked: they and the others are mailed
     that it was typed.
     """
-    from alerts.wording.matters import name_and_role
-    from data.steps.acts import Refused
-    from data.words.say import words
     from monitor.act.give import TakenBy, take_matter
-    from monitor.config.home.paths import own_account
-    from monitor.home import wiring
     from monitor.matters.whole import find_alert, read_matter
 
     reader, now = opts.reader(person, named=True), effects.utc_now()

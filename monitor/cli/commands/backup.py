@@ -8,6 +8,7 @@ from typing import Annotated
 
 from typer import Option
 
+from data.effects import uptime, utc_now
 from monitor.cli.commands.options import HomeOptions, end_command
 from monitor.config.home.paths import find_paths
 from monitor.home import wiring
@@ -45,7 +46,6 @@ def restore(
 
 def purge(opts: HomeOptions) -> None:
     """Delete what is due now, as the service does by itself each day, and write the store anew without it."""
-    from data.effects import uptime, utc_now
     from data.retention.deleting import purge_if_believed
 
     _, settings, store = wiring.open_home(opts.home, opts.config)

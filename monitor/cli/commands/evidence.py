@@ -12,9 +12,10 @@ from data.errors import InputError
 from data.evidence.faults import Wrong
 from data.store.engine.audit_chain import read_end
 from monitor.cli.commands.options import JsonOptions, end_command
+from monitor.config.home.lookup import whole_number
 from monitor.home import wiring
 from monitor.terminal.groups import group
-from monitor.terminal.wording import local, pick_fields, utc_json
+from monitor.terminal.wording import count_many, local, pick_fields, utc_json
 
 if TYPE_CHECKING:
     from monitor.act.casework.proving import Proof
@@ -26,7 +27,6 @@ def verify(
     """Prove that files, cases and the audit chain are unchanged."""
     from data.evidence.vault import Vault
     from monitor.act.casework.proving import prove, read_evidence
-    from monitor.config.home.lookup import whole_number
 
     noted, number = read_end(last) if last else None, whole_number(case) if case else None
     if last and noted is None:
@@ -52,36 +52,32 @@ def proved_lines(proved: Proof, zone: ZoneInfo) -> Iterator[str]:
     for fault in proved.faults:
         yield f"{fault.wrong.value.upper()}: {fault.where}. {fault.said}"
     looked = (
-        f"{_count(proved.files, 'file')} of {_count(proved.captures, 'capture')}, "
-        f"{_count(proved.steps, 'step')} of cases, "
-        f"{_count(proved.sealed, 'sealed row')} of posts and alerts, "
-        f"{_count(proved.rows, 'row')} of the audit chain"
+        f"{count_many(proved.files, 'file')} of {count_many(proved.captures, 'capture')}, "
+        f"{count_many(proved.steps, 'step')} of cases, "
+        f"{count_many(proved.sealed, 'sealed row')} of posts and alerts, "
+        f"{count_many(proved.rows, 'row')} of the audit chain"
     )
     faults = len(proved.faults)
-    yield f"{_count(faults, 'fault')} in {looked}." if faults else f"All holds: {looked}."
+    yield f"{count_many(faults, 'fault')} in {looked}." if faults else f"All holds: {looked}."
     if any(fault.wrong is not Wrong.LOCKED for fault in proved.faults):
         yield "Change nothing, copy the home folder as it is, and tell your data-protection officer."
     if proved.noted:
         yield "The chain still holds the end that was noted: up to there nothing was changed or removed."
     if proved.not_sealed:
         yield (
-            f"Never sealed, so not compared: {_count(proved.not_sealed, 'post')} of cases that an older "
+            f"Never sealed, so not compared: {count_many(proved.not_sealed, 'post')} of cases that an older "
             "version opened."
         )
     for request, n in proved.erased.items():
-        yield f"Erased for request {request}: {_count(n, 'post')}."
+        yield f"Erased for request {request}: {count_many(n, 'post')}."
     for stamp in proved.stamps:
         yield f"Time stamp of capture {stamp.capture_id}: {local(stamp.at, zone)}, by {stamp.authority}."
     unstamped = proved.captures - len(proved.stamps)
     if unstamped:
-        yield f"Without a time stamp that holds: {_count(unstamped, 'capture')}."
+        yield f"Without a time stamp that holds: {count_many(unstamped, 'capture')}."
     if proved.last:
         yield f"The chain ends with {proved.last}"
         yield "Keep that line elsewhere. Later, --last says whether the chain still has it."
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
 def proved_json(proved: Proof) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from monitor.cli.commands.options import end_command
 from monitor.terminal.groups import group
 from monitor.terminal.output import say_lines, say_on_stderr, stdout_to_stderr
+from monitor.terminal.wording import count_many
 
 if TYPE_CHECKING:
     from monitor.fleet.rounds import FleetRound
@@ -39,9 +40,10 @@ def round_lines(done: FleetRound) -> Iterator[str]:
     """The round for a person: what was done, then what failed and why."""
     new, alerts = sum(one.new for one in done.done), sum(one.alerts for one in done.done)
     waiting = sum(one.waiting for one in done.done)
-    yield f"{_count(done.homes, 'home')}, {len(done.failed):,} failed. {_count(done.places, 'place')} asked."
+    homes, places = count_many(done.homes, "home"), count_many(done.places, "place")
+    yield f"{homes}, {len(done.failed):,} failed. {places} asked."
     yield (
-        f"{_count(done.posts, 'post')}; {done.to_nobody:,} point to no school of these homes and went to "
+        f"{count_many(done.posts, 'post')}; {done.to_nobody:,} point to no school of these homes and went to "
         f"nobody. New in homes: {new:,}. Alerts: {alerts:,}. Messages that wait: {waiting:,}."
     )
     for one in done.failed:
@@ -51,10 +53,6 @@ def round_lines(done: FleetRound) -> Iterator[str]:
             yield f"! {home.home}: not done, and tried again in the next round: {', '.join(home.undone)}."
         for place in home.unseen:
             yield f"! {home.home}: could not see {place.place} ({place.outcome.value}). {place.detail}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 fleet_app = group("Many homes in one round: an authority's, or a federation's.")

@@ -16,7 +16,10 @@ from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError
+from data.register.national_lists import read_register, read_schools
 from monitor.cli.commands.options import HomeOptions, Register
+from monitor.config.model import ModelSettings
+from monitor.home import wiring
 from monitor.terminal.output import say, say_on_stderr, visible
 
 
@@ -34,8 +37,6 @@ def triage(
         _at_home(opts, items, out)
         return
     from classifiers.triage import ignored_keys, read_lines, triage_items
-    from data.register.national_lists import read_register, read_schools
-    from monitor.config.model import ModelSettings
     from monitor.pipeline.judges import scorer
 
     known = read_schools(schools)
@@ -48,7 +49,6 @@ def triage(
 def _at_home(opts: HomeOptions, items: Path, out: Path) -> None:
     """Judges by the settings of a home alone, over a store of its own that is thrown away."""
     from classifiers.triage import ignored_keys, read_lines
-    from monitor.home import wiring
     from monitor.pipeline.beforehand import complete_item, try_posts
 
     where, settings = wiring.open_settings(opts.home, opts.config)

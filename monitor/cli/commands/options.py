@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -15,22 +15,21 @@ from typer import Argument, Option
 from data.effects import utc_now
 from data.errors import InputError
 from data.register.calendar import read_day, read_moment
+from data.types import School
+from monitor.config.home.paths import Paths, write_private
+from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.terminal import answers
 from monitor.terminal.groups import SharedOptions
 from monitor.terminal.output import in_json, say_lines, say_on_stderr
+from monitor.terminal.wording import local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from alerts.weekly.facts import Week
     from data.steps.acts import Done, Refused
-    from data.types import School
     from monitor.act.settings import Keeper
-    from monitor.config.home.paths import Paths
-    from monitor.config.load import Config
     from monitor.matters.reader import Reader
-    from monitor.setup.mail.asking import MailOptions
+    from monitor.setup.mail import MailOptions
 
 
 # Options that several commands share.
@@ -90,7 +89,6 @@ class HomeOptions(SharedOptions):
         """Open the home for the person who asks; `named`: somebody must. Raises InputError, ConfigError,
         StoreError.
         """
-        from monitor.home import wiring
         from monitor.matters.reader import Reader, asker
 
         _, settings, store = wiring.open_home(self.home, self.config, at_once=False)
@@ -122,7 +120,7 @@ Made = TypeVar("Made")
 @contextmanager
 def name_options(options: Mapping[str, str]) -> Iterator[None]:
     """Say of the option, or of the question, that gave a key what the rules of the file refuse."""
-    from monitor.config.writing.edit import EditRefused
+    from monitor.config.edit import EditRefused
 
     try:
         yield
@@ -153,7 +151,7 @@ def mail_options(
     said: dict[str, str | None], secret_file: Path | None, secret_env: str | None, certificate: Path | None
 ) -> MailOptions:
     """Read what options say of signing in to mail. Raises InputError for a secret that cannot be read."""
-    from monitor.setup.mail.asking import MailOptions as RealMailOptions
+    from monitor.setup.mail import MailOptions as RealMailOptions
 
     return RealMailOptions(
         said, _secret_in(secret_file), secret_env, str(certificate.absolute()) if certificate else None
@@ -174,7 +172,6 @@ def _secret_in(file: Path | None) -> str | None:
 def ended_week(text: str | None, zone: ZoneInfo, now: datetime) -> Week:
     """The report's week of that name, else the last whole one. Raises InputError where it goes on."""
     from alerts.weekly.facts import last_complete, parse_week
-    from monitor.terminal.wording import local
 
     if text is None:
         return last_complete(now, zone)
@@ -211,8 +208,6 @@ def _name_option(option: str) -> Iterator[None]:
 
 def write_out(out: Path, stem: str, files: Mapping[str, bytes]) -> Iterator[str]:
     """Writes files into the folder of --out, by their endings; gives the path of each. Raises InputError."""
-    from monitor.config.home.paths import write_private
-
     for ending, content in files.items():
         path = out / f"{stem}{ending}"
         try:

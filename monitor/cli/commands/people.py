@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
+from alerts.access.offices import holding, keeping, leads_shared
 from data.effects import utc_now
 from data.errors import InputError, write_commands
 from data.people import people_of, schools_of
 from data.types import Person, Role
+from data.words.say import words
 from monitor.cli.commands.options import (
     Asking,
     HomeOptions,
@@ -24,16 +26,21 @@ from monitor.cli.commands.options import (
     whole_day,
 )
 from monitor.cli.commands.options import SchoolOption as School
+from monitor.config.check import value_fault
+from monitor.config.home.lookup import list_choices, run_accounts
+from monitor.config.home.paths import Paths
+from monitor.config.load import Config, read_file
+from monitor.config.model import Email as Mail
 from monitor.home import wiring
 from monitor.terminal.answers import is_none
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines, terminal_columns
+from monitor.terminal.table import draw_table
+from monitor.terminal.wording import to_add_person
 
 if TYPE_CHECKING:
     from monitor.act.leaving import HandedOver
-    from monitor.config.home.paths import Paths
-    from monitor.config.load import Config
-    from monitor.config.writing.changes import Succession
+    from monitor.config.edit import Succession
     from monitor.matters.reader import Reader
 
 Who = Annotated[str, Argument(metavar="PERSON", help="Whom, by id, name or office.")]
@@ -52,9 +59,6 @@ _OPTIONS = {key: f"--{key.replace('_', '-')}" for key in ("name", "email", "acco
 
 def list_people(opts: HomeOptions) -> None:
     """List the people of the school, and who has left."""
-    from monitor.terminal.table import draw_table
-    from monitor.terminal.wording import to_add_person
-
     _, settings = wiring.open_settings(opts.home, opts.config)
     several = len(settings.schools) > 1
     heads = ("Id", "Name", "Roles", "E-mail", "Away until", *(["Schools"] if several else []))
@@ -120,7 +124,7 @@ def change_person(
 ) -> None:
     """Correct what the file says of a person; roles, schools and whom they are close to are given whole."""
     from monitor.act.people import correct_person
-    from monitor.config.writing.changes import heads
+    from monitor.config.edit import heads
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     old = _someone(settings, who)
@@ -158,9 +162,8 @@ def replace_person(
     person: Asking = None,
 ) -> None:
     """Put somebody else in an office: a new head, safeguarding lead or chair, or whoever comes for whom."""
-    from alerts.access.offices import holding, keeping
     from monitor.act.people import comer
-    from monitor.config.writing.changes import Succession
+    from monitor.config.edit import Succession
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     old, held = _find_person(settings, office, wiring.pick_urn(settings, school) if school else None)
@@ -179,7 +182,7 @@ def remove_person(opts: HomeOptions, who: Who, person: Asking = None) -> None:
     """Take out somebody who leaves: no mail, no sign-in, and what they had goes to the next who
     may know it.
     """
-    from monitor.config.writing.changes import Succession
+    from monitor.config.edit import Succession
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     _carry_out(where, settings, Succession(_someone(settings, who)), person)
@@ -188,7 +191,6 @@ def remove_person(opts: HomeOptions, who: Who, person: Asking = None) -> None:
 def away_person(opts: HomeOptions, who: Who, until: str | None = None, cover: str | None = None) -> None:
     """Say until when a person is away, and who covers: nobody waits for them meanwhile."""
     from alerts.wording.matters import away_words
-    from data.words.say import words
     from monitor.act.people import set_away
 
     where, settings = wiring.open_settings(opts.home, opts.config)
@@ -213,15 +215,12 @@ people_app.command("away")(away_person)
 
 
 def _offices(person: Person, settings: Config) -> str:
-    from alerts.access.offices import holding
-
     return _title_roles(holding(person, ()), settings)
 
 
 def _title_roles(roles: Iterable[Role], settings: Config) -> str:
     """Those roles by their titles in the nation, in one line."""
     from alerts.wording.cases import office
-    from data.words.say import words
 
     return ", ".join(office(role, settings.schools[0].nation, words("en")) for role in roles)
 
@@ -238,9 +237,6 @@ def _roles(given: Sequence[str], settings: Config) -> tuple[Role, ...]:
 
 def _address(given: str) -> str:
     """An address that mail can be sent to. Raises InputError."""
-    from monitor.config.check import value_fault
-    from monitor.config.model import Email as Mail
-
     if why := value_fault(Mail, given):
         raise InputError(f"“{given}” {why}. Write it whole: name@example.sch.uk")
     return given.strip()
@@ -256,8 +252,6 @@ def _find_person(settings: Config, said: str, urn: str | None) -> tuple[Person, 
     would be the one before.
     """
     from alerts.access.recipients import in_office
-    from monitor.config.home.lookup import list_choices
-    from monitor.terminal.wording import to_add_person
 
     named = [p for p in settings.people if p.name.casefold() == said.strip().casefold()]
     by_id = [p for p in settings.people if p.id == said]
@@ -322,10 +316,7 @@ def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | 
 
 def _list_changes(before: Config, then: Config, going: Succession) -> Iterator[str]:
     """List what is otherwise in the file, a line each."""
-    from alerts.access.offices import holding
-    from monitor.config.accounts import run_accounts
-    from monitor.config.load import read_file
-    from monitor.config.writing.changes import heads, still_named
+    from monitor.config.edit import heads, still_named
 
     old, new = going.old, going.new
     if new is not None:
@@ -375,8 +366,6 @@ def _say_heads(settings: Config, heads: dict[str, str]) -> None:
 
 def _say_who_shares(settings: Config, new: Person) -> None:
     """Say who has the same address, and who holds that office too: somebody new often comes for another."""
-    from alerts.access.offices import leads_shared
-
     others = {p.id: p for s in schools_of(new, settings.schools) for p in people_of(s, settings.people)}
     for other in (p for p in others.values() if p.id != new.id):
         if new.email and other.email == new.email:
@@ -391,10 +380,10 @@ def _say_who_shares(settings: Config, new: Person) -> None:
 
 def _say_recipients(settings: Config) -> None:
     """Say who can be told now, by the rule that alerts and `doctor` use; of what is missing, the gravest."""
-    from monitor.setup.doctor import people as checks
-    from monitor.setup.doctor.findings import Level, finding_lines
+    from monitor.setup.check_settings import check_people
+    from monitor.setup.findings import Level, finding_lines
 
-    found = sorted(checks.check_people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
+    found = sorted(check_people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
     missing = [finding for finding in found if finding.level is not Level.OK]
     if missing:
         say("Not everything can be told to somebody yet:")

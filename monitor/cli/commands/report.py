@@ -8,27 +8,26 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 from typer import Option
 
+from data import types
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands import options
 from monitor.cli.commands.options import SchoolOption as School
+from monitor.config.home.paths import Paths
+from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.terminal.output import Document, say, say_lines, visible
 from monitor.terminal.wording import NO_MAIL, local, to_add_person
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from alerts.weekly.facts import Week
     from alerts.weekly.wording import ReportDocument
-    from data import types
     from data.store.engine.open import Store
     from data.store.weekly import WeeklyReport
-    from monitor.config.home.paths import Paths
-    from monitor.config.load import Config
 
 
 Out = Annotated[Path | None, Option("--out", metavar="DIR", help="Write it here as .pdf and .html.")]
@@ -82,7 +81,7 @@ def report(
 def _give_term(store: Store, config: Config, school: types.School, now: datetime, out: Path | None) -> None:
     """Prints what each of a term's papers says first, or writes them into the folder."""
     from alerts.weekly.wording import make_report_pdf, render_report
-    from monitor.reports.year import term_papers
+    from monitor.reports.weekly import term_papers
 
     with store.open_reader() as con:
         papers = term_papers(con, config, school, now)
@@ -156,8 +155,7 @@ def digest(
     """The leadership's digest of a day: what needs them, what is new, what could not be seen."""
     from monitor.matters.reader import asker
     from monitor.matters.today import central_team, digest_readers, due_of
-    from monitor.service.state import notebook
-    from monitor.service.tasks import digests
+    from monitor.service import digests, notebook
 
     if out is not None and send:
         raise InputError("Either --out or --send, not both: what is sent need not be written.")
@@ -235,7 +233,7 @@ def _send_digest(schools: Sequence[types.School], day: date, store: Store, confi
     """Queue what was not queued yet and hand it over at once, with what waited from before."""
     from data.store.outbox import count_waiting
     from monitor.matters.today import central_team
-    from monitor.service.tasks import digests
+    from monitor.service import digests
 
     queued = 0
     for one in schools:
@@ -266,8 +264,7 @@ def _count_queued(
 ) -> int:
     """Count the digests of the school that wait to go out now; say why where none does."""
     from monitor.matters.today import due_of
-    from monitor.service.state import notebook
-    from monitor.service.tasks import digests
+    from monitor.service import digests, notebook
 
     due, book = due_of(config, school, day), notebook.read_book(home)
     if now >= due.expires_at:

@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from data.effects import uptime, utc_now
 from data.errors import InputError, SchoolgateError, Unreadable
 from monitor.cli.commands.options import Asking, JsonOptions, day_begins, end_command
 from monitor.cli.commands.options import SchoolOption as School
 from monitor.config.home.lookup import list_choices
+from monitor.config.home.paths import Paths
+from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.terminal.output import say, say_on_stderr
+from sources.registry import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from data.store.engine.open import Store
     from data.store.mentions import Batch
-    from monitor.cli.views.scan import ScanSummary
-    from monitor.config.home.context import Context
-    from monitor.config.home.paths import Paths
-    from monitor.config.load import Config
+    from monitor.cli.scan_once import ScanSummary
     from monitor.matters.reader import Reader
     from monitor.pipeline.judges import Judges
     from monitor.service.delivery import Sending
     from sources.fetch import Fetcher
 
 log = logging.getLogger("schoolgate.scan")
-
-After: TypeAlias = "Callable[[Fetcher, ScanSummary], ScanSummary]"
-"""Something that follows the reading; what came of it is in the summary."""
 
 
 def scan_once_command(
@@ -50,7 +44,7 @@ def scan_once_command(
     no_send: bool = False,
 ) -> None:
     """Look now: read every source, judge what is new, and say what needs doing."""
-    from monitor.cli.scan_once import count_unsent, scan_once, show_summary
+    from monitor.cli.scan_once import scan_once, show_summary
     from monitor.matters.reader import Reader, asker
     from monitor.pipeline.scan import Timings
     from monitor.terminal.progress import Progress
@@ -82,17 +76,8 @@ def scan_once_command(
                 clock=utc_now, since=day_begins(since, settings.zone), progress=Progress(quiet=opts.as_json),
                 saved=beside.send_urgent, timings=spent,
             )  # fmt: skip
-        after: list[After] = []
-        if (sending := beside.sending) is not None:
-            after.append(partial(_send_due, store, sending, reader))
-            if school is None and not source:
-                after.append(partial(_looked_again, store, sending.context, reader))
-        summary, fault = _finish_scan(summary, after, fetcher)
-    if fault is not None:
-        summary = replace(
-            summary, cut_short=True, delivered=sending.done if sending else None,
-            waiting_messages=count_unsent(store, utc_now()),
-        )  # fmt: skip
+        whole_home = school is None and not source
+        summary, fault = _finish_scan(beside, summary, reader, fetcher, rechecks=whole_home)
     show_summary(summary, reader, as_json=opts.as_json, say=say)
     if timings:
         say_on_stderr(spent.line())
@@ -133,39 +118,34 @@ class _Beside:
 
 
 def _finish_scan(
-    summary: ScanSummary, works: Sequence[After], fetcher: Fetcher
+    beside: _Beside, summary: ScanSummary, reader: Reader, fetcher: Fetcher, *, rechecks: bool
 ) -> tuple[ScanSummary, Exception | None]:
-    """Do what follows the reading; return what it failed of, to be raised when the finds have been shown."""
+    """Do what follows the reading: name the copies that were folded into stories of cases, hand over whatever
+    is due by now, and then look again at the posts of cases; what it failed of is raised once the finds have
+    been shown.
+    """
+    from monitor.cli.scan_once import count_unsent
+    from monitor.service.rechecks import known_rechecks, name_new_copies, recheck_due
+
+    sending, store = beside.sending, beside.store
+    if sending is None:
+        return summary, None
     try:
-        for work in works:
-            summary = work(fetcher, summary)
+        copies = known_rechecks([*name_new_copies(store, sending.context, utc_now)], reader)
+        sending.send()
+        waiting, again = sending.done.waiting if sending.done else 0, [r for r in copies if r.came_back]
+        summary = replace(
+            summary, delivered=sending.done, waiting_messages=waiting, opened_again=tuple(again)
+        )
+        if rechecks:
+            looked = recheck_due(store, sending.context, fetcher, utc_now, reader)
+            again += [r for r in looked if r.came_back]
+            found = Counter(r.seen.check.value for r in looked)
+            summary = replace(summary, looked_again=found, opened_again=tuple(again))
     except Exception as error:  # noqa: BLE001 - an edge: raised again
-        return summary, error
+        unsent = count_unsent(store, utc_now())
+        return replace(summary, cut_short=True, delivered=sending.done, waiting_messages=unsent), error
     return summary, None
-
-
-def _send_due(
-    store: Store, sending: Sending, reader: Reader, _: Fetcher, summary: ScanSummary
-) -> ScanSummary:
-    """Names the copies that were folded into stories of cases, then hands over whatever is due by now."""
-    from monitor.service.tasks.rechecks import known_rechecks, name_new_copies
-
-    found = known_rechecks([*name_new_copies(store, sending.context, utc_now)], reader)
-    sending.send()
-    waiting = sending.done.waiting if sending.done else 0
-    again = tuple(r for r in found if r.came_back)
-    return replace(summary, delivered=sending.done, waiting_messages=waiting, opened_again=again)
-
-
-def _looked_again(
-    store: Store, context: Context, reader: Reader, fetcher: Fetcher, summary: ScanSummary
-) -> ScanSummary:
-    """Looks at the posts of cases that are due, after everything else: what was urgent is on its way."""
-    from monitor.service.tasks.rechecks import recheck_due
-
-    looked = recheck_due(store, context, fetcher, utc_now, reader)
-    again = (*summary.opened_again, *(r for r in looked if r.came_back))
-    return replace(summary, looked_again=Counter(r.seen.check.value for r in looked), opened_again=again)
 
 
 def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config:
@@ -183,18 +163,15 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
     if sources:
         chosen = tuple(s for s in chosen if s.id in sources)
     if not chosen:
-        from monitor.setup.doctor import next_step
+        from monitor.setup.check_settings import next_lines
 
-        step = next_step.next_in_file(config.path, os.environ, utc_now().date())
         nothing = f"{config.path.name} names no place to read yet, so nothing is read."
-        raise InputError("\n".join([nothing, *next_step.step_lines(step)]))
+        raise InputError("\n".join([nothing, *next_lines(config.path, utc_now().date())]))
     return replace(config, schools=schools, sources=chosen)
 
 
 def _begin_parsing(kinds: frozenset[str]) -> None:
     """Begins the process that reads what the sites answer; what it fails of is told where it reads."""
-    from sources.registry import load
-
     with suppress(Unreadable, SchoolgateError):
         wiring.start_reading()(load, kinds)
 

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
 from data.people import people_of
+from data.register.calendar import TermDates, days_in, read_dates, read_day
+from data.register.national_lists import NAME, day_of, pack_register, read_register
+from data.types import School
 from monitor.cli.commands import options
-from monitor.config.model import TRUST
+from monitor.config.home.paths import write_private
+from monitor.config.load import Config
+from monitor.config.model import TRUST, SchoolTable
 from monitor.home import wiring
+from monitor.terminal import answers
 from monitor.terminal.answers import yes
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines
 from monitor.terminal.table import draw_table
 from monitor.terminal.wording import ADD_TERM, did_you_mean, to_add_person
-
-if TYPE_CHECKING:
-    from data.register.calendar import TermDates
-    from monitor.config.load import Config
 
 KEYS = "name, town, postcode, head, website, aliases, …"
 
@@ -57,10 +59,9 @@ def add_school_command(
     ] = None,
 ) -> None:
     """Watch one school more: what the register says of it, its spoken names and namesakes among it."""
-    from data.types import School
     from monitor.act.places import school_of_register
     from monitor.act.places import watch_school as act
-    from monitor.config.writing.entries import key_without_number
+    from monitor.config.first_file import key_without_number
 
     urn, (where, settings) = " ".join(which or ()), wiring.open_settings(opts.home, opts.config)
     if urn and not urn.isdecimal():
@@ -80,9 +81,8 @@ def add_school_command(
 
 def _find(words: str, path: Path | None) -> None:
     """Shows the schools of the register that have all of these words, and ends."""
-    from data.register.national_lists import read_register
-    from monitor.config.writing.entries import near_names, search_schools
-    from monitor.setup.doctor.settings import GET_REGISTER
+    from monitor.config.first_file import near_names, search_schools
+    from monitor.setup.check_settings import GET_REGISTER
 
     if path is None:
         raise InputError(
@@ -142,7 +142,7 @@ def change_school_command(
     """Change what the file says of a school: its head, town, website, the names that people say."""
     from monitor.act.places import correct_school as act
     from monitor.act.places import school_of_register
-    from monitor.config.writing.text import school_values, usable
+    from monitor.config.first_file import school_values, usable
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     school = options.pick_school(settings, urn)
@@ -173,8 +173,7 @@ _NOT_HERE = {
 
 def _read_values(given: Sequence[str]) -> dict[str, Any]:
     """Read what was given as KEY=VALUE, as the file holds it; None for no value. Raises InputError."""
-    from monitor.cli.commands.setup.set import convert_value
-    from monitor.config.model import SchoolTable
+    from monitor.cli.commands.set import convert_value
 
     found: dict[str, Any] = {}
     for typed in given:
@@ -194,7 +193,7 @@ def remove_school_command(
     """Watch a school no more: only where none of its cases is open and nothing of it is on hold."""
     from monitor.act.places import may_not_go
     from monitor.act.places import stop_watching_school as act
-    from monitor.config.writing.changes import find_school_parts
+    from monitor.config.edit import find_school_parts
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     at, school = options.keeper(where, settings), options.pick_school(settings, urn)
@@ -215,10 +214,8 @@ def remove_school_command(
 
 def update(opts: options.HomeOptions, file: Path) -> None:
     """Take a newer register into the home. The file itself is not needed afterwards."""
-    from data.register.national_lists import NAME, day_of, pack_register, read_register
-    from monitor.config.home.paths import write_private
-    from monitor.config.writing.edit import set_values
-    from monitor.setup.doctor.settings import numbers_of
+    from monitor.config.edit import set_values
+    from monitor.setup.check_settings import numbers_of
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     schools = read_register(file)
@@ -281,9 +278,6 @@ def add_terms_command(
 def _read_terms(
     first: str | None, last: str | None, closed: Sequence[str] | None, file: Path | None
 ) -> TermDates:
-    from data.register.calendar import TermDates, days_in, read_dates, read_day
-    from monitor.terminal import answers
-
     today = utc_now().date()
     found = read_dates(answers.file(file, "--file")) if file else TermDates()
     if first or last:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,27 +13,28 @@ from zoneinfo import ZoneInfo
 
 from typer import Option
 
-from alerts.notices.book import matter
+from alerts.notices.book import matter, merge_troubles
 from alerts.wording.digest.view import read_in_part
 from data import effects
-from data.effects import utc_now
+from data.effects import Clock, utc_now
 from data.errors import InputError, StoreError
 from data.types import Outcome, Trouble
 from data.words.say import words
 from monitor.cli.commands.options import HomeOptions, JsonOptions, end_command
 from monitor.config.home import paths
+from monitor.config.home.lookup import known_person
 from monitor.config.home.paths import find_paths
+from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.terminal import wording
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
+from monitor.terminal.program import command_as_account, typed_arguments
 from monitor.terminal.table import Cell, Tone, draw_table
 from sources.runs import reasons_of
 
 if TYPE_CHECKING:
-    from data.effects import Clock
-    from monitor.config.load import Config
-    from monitor.service.state.status import Status, UnseenPlace
+    from monitor.service.health import Status, UnseenPlace
 
 
 def serve_command(opts: HomeOptions) -> None:
@@ -56,7 +57,6 @@ def desk_command(
 
         run_desk(find_paths(os.environ, opts.home).demo, port)
         return
-    from monitor.config.home.lookup import known_person
     from monitor.service.own_desk import open_own_desk
 
     where, config, store = wiring.open_home(opts.home, opts.config)
@@ -77,24 +77,21 @@ def print_status(home: Path | None, config: Path | None, *, as_json: bool, clock
     where, settings = wiring.open_settings(home, config)
     found = _find_status(where.home, settings, clock)
     if found.nothing and not as_json:
-        from monitor.setup.doctor import next_step
+        from monitor.setup.check_settings import next_lines
 
         began = wiring.open_store(where.home, migrate=False).path.exists()
-        step = next_step.next_in_file(where.config, os.environ, clock().date())
-        raise StoreError("\n".join([found.refused, *([] if began else next_step.step_lines(step))]))
+        step = [] if began else next_lines(where.config, clock().date())
+        raise StoreError("\n".join([found.refused, *step]))
     say_lines([in_json(status_document(found))] if as_json else status_lines(found, settings))
     return found.exit
 
 
 def _find_status(home: Path, settings: Config, clock: Clock) -> FoundStatus:
     """Find what is known, writing nothing. No store is waited for: service and file tell what they know."""
-    from dataclasses import replace
-
-    from alerts.notices.book import merge_troubles
     from monitor.matters.searching import alarm_unanswered, count_late_cases
     from monitor.pipeline import supplied as spool
-    from monitor.service.state.notebook import complaints_of, read_book
-    from monitor.service.state.status import read_status as read_status
+    from monitor.service.health import read_status as read_status
+    from monitor.service.notebook import complaints_of, read_book
 
     complaints = complaints_of(home, settings.serve.health_port)
     troubles = tuple(
@@ -116,7 +113,6 @@ def install_command(
 ) -> None:
     """Let it run by itself: move the home to where the service runs, write its unit, start it, try it."""
     from monitor.setup import installing
-    from monitor.terminal.program import command_as_account, typed_arguments
 
     old, new = paths.find_paths(os.environ, opts.home, anybodys=True).home, to.expanduser().absolute()
     if not dry_run and os.geteuid() != 0:
@@ -140,7 +136,7 @@ def install_command(
 def check_command(opts: HomeOptions) -> None:
     """Judge a sentence of our own, as the service would; nothing is stored."""
     from monitor.pipeline.judges import scorer
-    from monitor.service.state.heartbeat import SENTENCE
+    from monitor.service.heartbeat import SENTENCE
 
     _, settings = wiring.open_settings(opts.home, opts.config)
     wiring.make_linker(settings)

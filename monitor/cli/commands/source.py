@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
 from typer import Argument, Option
 
 from data.effects import utc_now
@@ -22,6 +23,8 @@ from data.steps.acts import Refused
 from data.types import FetchFailure, Mention, Outcome, Request, Response, Source, SourceRun
 from data.web.channels import OF_SOURCES
 from monitor.cli.commands import options
+from monitor.config.home.paths import Paths
+from monitor.config.load import Config, from_text
 from monitor.home import wiring
 from monitor.terminal.answers import at_a_terminal
 from monitor.terminal.answers import yes as said_yes
@@ -36,15 +39,13 @@ from monitor.terminal.wording import (
     outcome_words,
     pace_words,
 )
-from sources.registry import collector
+from sources.registry import collector, kind_named
 
 if TYPE_CHECKING:
     from monitor.act.places import LookedAt
     from monitor.act.settings import Keeper
-    from monitor.config.home.paths import Paths
-    from monitor.config.load import Config
     from monitor.pipeline.looking import Find, InTime, PlaceRead
-    from monitor.setup.mail.asking import MailboxChoice, MailOptions
+    from monitor.setup.mail import MailboxChoice, MailOptions
     from sources.places import Proposal
 
 SourceId = Annotated[str, Argument(metavar="ID", help="The source's id in schoolgate.toml.")]
@@ -178,11 +179,12 @@ def add_source(
     it.
     """
     from monitor.act import places as acts
+    from sources.mailbox.address import is_mailbox
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     asked = {"user": user, "tenant": tenant, "client-id": client_id, "other-mailbox": other_mailbox}
     urns = options.chosen_urns(school, settings)
-    if is_for_mailbox(address):
+    if address.strip() == "mailbox" or is_mailbox(address.strip()):
         given = options.mail_options(asked, secret_file, secret_env, certificate)
         wanted_box = WantedMailbox(address.strip(), urns, name or "Alert mailbox", tuple(sender or ()))
         options.end_command(int(not add_mailbox(where, settings, wanted_box, given, yes=yes)))
@@ -295,7 +297,7 @@ def _reader(settings: Config, stack: ExitStack) -> InTime:
 def _propose(
     settings: Config, home: Path, keys: Sequence[str], reader: InTime | None
 ) -> tuple[Proposal, ...]:
-    from monitor.config.writing.edit import set_values
+    from monitor.config.edit import set_values
     from monitor.pipeline.looking import hosts_without_answer, look_up_schools, propose_places
 
     known = look_up_schools(settings.proper, reader) if reader else []
@@ -365,19 +367,12 @@ class WantedMailbox:
     senders: tuple[str, ...] = ()
 
 
-def is_for_mailbox(address: str) -> bool:
-    """Is a mailbox meant, not a page?"""
-    from sources.mailbox.address import is_mailbox
-
-    return address.strip() == "mailbox" or is_mailbox(address.strip())
-
-
 def add_mailbox(
     where: Paths, settings: Config, wanted: WantedMailbox, given: MailOptions, *, yes: bool
 ) -> bool:
     """Asks, tries, counts, writes. False where nothing was written, or it was written switched off."""
-    from monitor.cli.commands.setup.mail import ask, ask_secret
-    from monitor.setup.mail.asking import MailboxQuestions
+    from monitor.cli.commands.mail import ask, ask_secret
+    from monitor.setup.mail import MailboxQuestions
     from sources.mailbox.address import is_mailbox, same_mailbox
 
     asks = at_a_terminal() and not yes
@@ -411,10 +406,7 @@ def _mailbox_source(wanted: WantedMailbox, chosen: MailboxChoice, where: Paths, 
 
 def _mailbox_read(source: Source, chosen: MailboxChoice, settings: Config) -> Response | FetchFailure:
     """One reading by the settings as they would be; nothing is written for it. Raises ConfigError."""
-    from pydantic import SecretStr
-
-    from monitor.config.load import from_text
-    from monitor.config.writing.edit import places_added, preview_text
+    from monitor.config.edit import places_added, preview_text
 
     text = preview_text(settings.path, [places_added([_proposal(source)])])
     config = from_text(settings.path, text, os.environ)
@@ -437,7 +429,7 @@ def _decide_source(source: Source, answer: Response | FetchFailure, *, asks: boo
 
 
 def _read_of(source: Source, answer: Response) -> Iterator[str]:
-    from monitor.setup.mail.asking import count_reading
+    from monitor.setup.mail import count_reading
     from sources.mailbox.collector import bundle_of
 
     other = source.settings.get("other_mailbox")
@@ -451,7 +443,7 @@ def _read_of(source: Source, answer: Response) -> Iterator[str]:
 
 
 def _write_mailbox(at: Keeper, home: Path, source: Source, chosen: MailboxChoice) -> None:
-    from monitor.config.writing.edit import with_secret
+    from monitor.config.edit import with_secret
 
     put = partial(_write, at, [_proposal(source)])
     if chosen.secret is None:
@@ -466,7 +458,6 @@ def _write_mailbox(at: Keeper, home: Path, source: Source, chosen: MailboxChoice
 
 def _proposal(source: Source) -> Proposal:
     from sources.places import Proposal
-    from sources.registry import kind_named
 
     kind = kind_named(source.kind)
     return Proposal(source, "Alerts, notices and what people send on.", kind.terms, utc_now().date())

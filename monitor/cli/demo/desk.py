@@ -34,7 +34,7 @@ from monitor.desk.pages.tell import picture_reader
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.matters.today import RecentDays, open_today
-from monitor.reports.year import sample_facts
+from monitor.reports.weekly import sample_facts
 from monitor.service.own_desk import HOST, serve_here
 from monitor.service.web import Web
 from monitor.terminal.progress import Progress

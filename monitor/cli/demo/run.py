@@ -25,8 +25,7 @@ from data.effects import Clock, utc_now
 from data.errors import SchoolgateError, write_commands
 from data.store.engine import turn
 from data.types import Outcome
-from monitor.cli.scan_once import scan_once, show_summary
-from monitor.cli.views.scan import ScanSummary
+from monitor.cli.scan_once import ScanSummary, scan_once, show_summary
 from monitor.config.home import paths
 from monitor.config.load import Config, load_file
 from monitor.home import wiring
@@ -131,11 +130,11 @@ INTENDED = {
 """How a demo source is meant to end, where that is not `ok`."""
 
 
-def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], clock: Clock = utc_now) -> int:
+def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None]) -> int:
     """Play the demo and print it. 0 where every source ended as it is meant to, else 1."""
     folder = paths.find_paths(os.environ, home).demo
     with alone(folder):
-        summary, config = play(folder, clock, Progress(quiet=as_json))
+        summary, config = play(folder, utc_now, Progress(quiet=as_json))
     wrong = list_unintended(summary)
     reader = Reader(config, wiring.open_store(folder), asker(config, None))
     show_summary(replace(summary, exit=0), reader, as_json=as_json, say=say)

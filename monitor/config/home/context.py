@@ -4,9 +4,10 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -15,7 +16,8 @@ from alerts.next_date import Means
 from data.effects import Apart, here
 from data.store.alerts import changes
 from data.store.engine.connect import Connection
-from data.types import Via
+from data.store.outbox import put_outbox, unwritten
+from data.types import OutboxMessage, Via
 from monitor.config.load import Config
 
 Rest: TypeAlias = "tuple[Config, tuple[int, int], datetime, datetime]"
@@ -56,6 +58,12 @@ def rest(context: Context, task: str, con: Connection, now: datetime, until: dat
     """Lets that task rest until then, or until somebody is back, or settings or store have changed."""
     back = (p.away_until for p in context.config.people if p.away_until and p.away_until > now)
     context.rests[task] = context.config, changes(con), now, min((until, *back))
+
+
+def write_new(con: Connection, messages: Iterable[OutboxMessage], now: datetime) -> list[Write]:
+    """The writing of those messages that were not written yet."""
+    new = unwritten(con, messages)
+    return [partial(put_outbox, messages=new, now=now)] if new else []
 
 
 def message_means(context: Context, urn: str) -> Means:

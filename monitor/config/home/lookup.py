@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import chain, count
 from pathlib import Path
 
+from alerts.access.offices import on_staff
 from data.cases import Event
 from data.errors import InputError, write_commands
 from data.steps.classes import Decided
 from data.types import Person, School
 from monitor.config.home.paths import account, find_paths
 from monitor.config.load import Config
-from monitor.config.model import WrittenPolicy
+from monitor.config.model import OwnAccount, WrittenPolicy
 from monitor.terminal.program import sudo_command, typed_arguments
 
 # What the settings know by a name: a person by id, a story or an alert by the beginning of its id; and the
@@ -154,3 +156,47 @@ def _service_account(home: Path) -> str:
         shell = Path(pwd.getpwuid(uid).pw_shell).name
         return account(uid) if uid and (uid in _SYSTEM_IDS or shell in _NO_SHELLS) else ""
     return ""
+
+
+ENOUGH = 2
+"""So many members of staff run an account."""
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class RunAccount:
+    """An account, the names of the staff who run it, and whoever of its `staff` has left, or is no staff."""
+
+    account: OwnAccount
+    staff: tuple[str, ...]
+    gone: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> bool:
+        """Is it in use, and without two named members of staff?"""
+        return self.account.closed_on is None and len(self.staff) < ENOUGH
+
+
+def reads_as_id(said: str) -> bool:
+    """Is it written as a person's id is? A name has a capital, or a blank."""
+    return _ID.fullmatch(said) is not None
+
+
+def run_accounts(config: Config, school: School | None = None) -> tuple[RunAccount, ...]:
+    """Each account of the register, or of that school, as it is run: not by those who have left."""
+    accounts = (a for a in config.accounts if not school or school in schools_named(config, a.schools))
+    return tuple(_run(a, config.all_people) for a in accounts)
+
+
+def _run(account: OwnAccount, people: Sequence[Person]) -> RunAccount:
+    known = {p.id: p for p in people} | {p.name: p for p in people}
+    staff, gone = dict[str, None](), []
+    for said in account.staff:
+        person = known.get(said)
+        if person is None and reads_as_id(said):
+            gone.append(said)
+        elif person is not None and not on_staff(person):
+            gone.append(person.name)
+        else:
+            staff[person.name if person else said] = None
+    return RunAccount(account, tuple(staff), tuple(gone))

@@ -23,8 +23,7 @@ from data.store.sources import ACTIONS, AccountNotice, Logged
 from data.types import Person, Policy, Role, School, Source, SourceRun
 from data.words.say import Words, words
 from monitor.act.accounts import NEW, log_action, row_hash, save_account, save_policy, schools_in_file
-from monitor.config.accounts import RunAccount, run_accounts
-from monitor.config.home.lookup import schools_named
+from monitor.config.home.lookup import RunAccount, run_accounts, schools_named
 from monitor.config.load import Config, load_file
 from monitor.config.model import OWN_PAGE, OwnAccount, WrittenPolicy
 from monitor.desk.page import DeskRequest, NotThere, led_to, render_page

@@ -38,9 +38,8 @@ from data.types import Person, Role, School
 from data.words.say import Words, words
 from monitor.act import people as act
 from monitor.act.settings import Keeper
+from monitor.config.edit import Moved, Succession, table_mark
 from monitor.config.load import from_text, read_file
-from monitor.config.writing.changes import Succession
-from monitor.config.writing.edit import Moved, table_mark
 from monitor.desk.page import DeskRequest, EarlyAnswer, NotThere, Shows, led_to, not_lost, render_page
 from monitor.matters.reader import Reader
 

@@ -26,11 +26,10 @@ from data.types import Outcome, School, Source, SourceRun, SourceState
 from data.words.say import capital
 from monitor.act import places as act
 from monitor.act.report_in import Judged
+from monitor.config.edit import find_school_parts
+from monitor.config.first_file import key_without_number, school_values, usable
 from monitor.config.hosts import hosts
 from monitor.config.load import Config
-from monitor.config.writing.changes import find_school_parts
-from monitor.config.writing.entries import key_without_number
-from monitor.config.writing.text import school_values, usable
 from monitor.desk.page import DeskRequest, NotThere, led_to
 from monitor.desk.pages.people import Desk, Errands, ask_for_proof, done_and_said, open_desk
 from monitor.home.wiring import way_out

@@ -41,8 +41,7 @@ from monitor.desk.matter.page import ticket_person
 from monitor.desk.page import DeskRequest, NotThere, file_to_save, led_to, plain_page, render_page
 from monitor.home import wiring
 from monitor.matters.today import held_drill
-from monitor.reports.weekly import current, signer
-from monitor.reports.year import term_papers, whole_months, year
+from monitor.reports.weekly import current, signer, term_papers, whole_months, year
 from sources.timestamps import NoStamp
 
 _ONE_AT_A_TIME = Lock()

@@ -29,8 +29,8 @@ from classifiers.verdicts.weigh import (
 from data.errors import InputError
 from data.types import Match, Reason, Relevance, Route, Severity, Signal
 from monitor.config.model import ModelSettings
-from monitor.setup.doctor.findings import Level
-from monitor.setup.doctor.state import check_model_files as doctor_on_the_model
+from monitor.setup.check_machine import check_model_files as doctor_on_the_model
+from monitor.setup.findings import Level
 
 STRONG = Signal("a", "A.", ("threat",), (), Severity.TODAY, Route.POLICE_NOW)
 HINT = Signal("b", "B.", ("harassment",))

@@ -20,7 +20,7 @@ from monitor.cli.commands import options, people
 from monitor.config.home.context import Context
 from monitor.config.load import load_file
 from monitor.matters.today import due_of
-from monitor.service.tasks.digests import digests
+from monitor.service.digests import digests
 
 OFFICES = {"old-head": "head", "deputy": "deputy_head", "old-dsl": "dsl", "chair": "chair", "it": "it_lead"}
 NEW = {date(2027, 1, 11): ("old-head", "head"), date(2027, 4, 12): ("old-dsl", "dsl")}

@@ -13,7 +13,7 @@ from data.steps.acts import Done, Refused
 from data.store import sources as source_store
 from monitor.act import accounts
 from monitor.act.accounts import NEW, log_action, row_hash, save_account, save_policy
-from monitor.config.accounts import run_accounts
+from monitor.config.home.lookup import run_accounts
 
 HIDDEN = {"source": "own", "school": "900001", "action": "hidden", "reason": "names a pupil"}
 

@@ -21,7 +21,7 @@ from data.types import Person, Policy, Role, Route, Severity
 from monitor.act.drill import drills
 from monitor.config.model import ServeSettings
 from monitor.matters.today import due_of
-from monitor.service.tasks.digests import prepare, queue_digest
+from monitor.service.digests import prepare, queue_digest
 
 HALVES = Term(date(2026, 9, 2), date(2026, 10, 23)), Term(date(2026, 11, 2), date(2026, 12, 18))
 CALENDAR = Calendar("england", (*HALVES, Term(date(2027, 1, 4), date(2027, 3, 25))))

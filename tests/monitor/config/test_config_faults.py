@@ -22,11 +22,11 @@ from data.ids import squeeze
 from data.store.engine.turn import give_turn_back as give_back
 from data.store.engine.turn import take_turn as take
 from data.types import Source
+from monitor.config import edit
+from monitor.config.edit import EditRefused, with_element, with_key, with_table, without_table
 from monitor.config.load import Config, load_file
 from monitor.config.model import SignInSettings
 from monitor.config.toml_text import find_line, find_toml_lines, first_lines
-from monitor.config.writing import edit
-from monitor.config.writing.edit import EditRefused, with_element, with_key, with_table, without_table
 from sources.places import Proposal
 
 TERMS = """terms = [

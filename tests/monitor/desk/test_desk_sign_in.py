@@ -30,8 +30,8 @@ from monitor.desk.edge import Pace, Strangers
 from monitor.desk.matter import page as codes
 from monitor.desk.matter.page import Codes
 from monitor.desk.sign_in import way_back
+from monitor.service.health import Health
 from monitor.service.serve import page_web, watch_guesses
-from monitor.service.state.health import Health
 
 
 @pytest.fixture

@@ -41,8 +41,8 @@ from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.sighting import Report, without_image
 from monitor.pipeline.supplied import Kept
+from monitor.service.health import Health
 from monitor.service.serve import watch_guesses
-from monitor.service.state.health import Health
 from sources.parser_process import Bounds, ParserProcess
 
 PNG = b"\x89PNG\r\n\x1a\n no picture of anybody"

@@ -55,7 +55,7 @@ from monitor.fleet.homes import (
 from monitor.fleet.rounds import FleetPlace, FleetRound, Pointing, feeds_due, join_cluster, run_round
 from monitor.pipeline.collect import AskedSource, Collected, scope_of
 from monitor.service import step
-from monitor.service.state.notebook import Notebook
+from monitor.service.notebook import Notebook
 
 HOMES = 60
 MARK = "SCHOOLGATE_TEST_FLEET"

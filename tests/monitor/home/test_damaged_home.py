@@ -12,7 +12,7 @@ import pytest
 from support.every_command import ended, leaves
 from support.for_each import for_each
 
-from monitor.terminal.errors import ON_WINDOWS
+from monitor.terminal.program import ON_WINDOWS
 
 # Whatever command is given where the store is torn: one sentence with the way out, and exit code 1.
 
@@ -94,7 +94,7 @@ for name in ("fcntl", "resource", "pwd", "grp", "termios", "syslog"):
     sys.modules[name] = None  # as on Windows: importing it raises ImportError
 
 import contextlib, io, json
-import monitor.terminal.errors
+import monitor.terminal.program
 from monitor.cli.app import app_for_words
 
 class Windows:
@@ -102,14 +102,14 @@ class Windows:
     def __getattr__(self, name):
         return getattr(sys, name)
 
-monitor.terminal.errors.sys = Windows()  # for us alone: the libraries here are those of this machine
+monitor.terminal.program.sys = Windows()  # for us alone: the libraries here are those of this machine
 
 def tried(arguments):
     sys.argv = ["schoolgate", *arguments]
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            monitor.terminal.errors.run_app(app_for_words(arguments))
+            monitor.terminal.program.run_app(app_for_words(arguments))
         except SystemExit as end:
             return end.code, out.getvalue(), err.getvalue()
 

@@ -16,6 +16,7 @@ from builders.evidence import some_files, vault_file
 from builders.mention import Clock, a_store
 from support.disks import small_disk
 
+from data import keeping
 from data.envelope import AT_REST, KeyPlace, key_id, keys_in, read_key_place, read_keys
 from data.errors import InputError, KeyMissing, StoreDamaged, StoreError
 from data.evidence.vault import Vault
@@ -24,9 +25,9 @@ from data.retention.backup import MANIFEST, list_backups
 from data.retention.deleting import COPYING_TAKES, drop_copies, purge
 from data.store import owners as owner_store
 from data.types import Mark, Marked, Policy
+from monitor.setup import check_machine as install
 from monitor.setup import home_copy as copy
-from monitor.setup.doctor import install
-from monitor.setup.doctor.findings import Level
+from monitor.setup.findings import Level
 
 WORDS = some_files()["post.txt"]
 EVERYTHING = frozenset(some_files(**WARC).values())

@@ -51,7 +51,7 @@ from monitor.config.home.paths import Paths
 from monitor.home import wiring
 from monitor.matters.reader import load_case
 from monitor.pipeline.rejudge import judge_again
-from monitor.service.state.notebook import NAME, me
+from monitor.service.notebook import NAME, me
 from monitor.setup import home_copy
 
 

@@ -30,8 +30,8 @@ from data.types import (
 )
 from data.words.say import words
 from monitor.config.home.context import Context
+from monitor.service.reminders import grades, pupils
 from monitor.service.serve import PERIODIC_TASKS
-from monitor.service.tasks.reminders import grades, pupils
 
 PRESS = Person("press", "Sam Elm", (Role.PRESS,), "press@example.org")
 CHAIR = Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org")

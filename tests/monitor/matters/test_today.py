@@ -63,7 +63,7 @@ from monitor.matters.reader import Reader
 from monitor.matters.searching import State, Wanted, matters_page, state_of
 from monitor.matters.today import open_today
 from monitor.matters.whole import read_matter
-from monitor.service.tasks.reminders import endings
+from monitor.service.reminders import endings
 
 READERS = [HEAD, DEPUTY, DSL, CHAIR]
 BEFORE, DAY, HOUR = TUESDAY - timedelta(hours=14), timedelta(days=1), timedelta(hours=1)

@@ -12,7 +12,7 @@ from support.mail_server import post_office
 from support.slow_callers import SlowCallers
 
 from data.effects import utc_now
-from monitor.service.state.health import Health
+from monitor.service.health import Health
 from monitor.service.web import Web, health_app
 
 KILLS, CALLERS = 20, 500

@@ -40,8 +40,8 @@ from monitor.pipeline.collect import collect, scope_of
 from monitor.pipeline.scan import scan_sources
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
-from monitor.setup.doctor.findings import Level
-from monitor.setup.doctor.mail import mailboxes
+from monitor.setup.check_machine import mailboxes
+from monitor.setup.findings import Level
 from sources.runs import pupils_write, reasons_of, wait_s
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -390,7 +390,7 @@ def test_a_disclosure_that_a_parent_mails_is_with_the_safeguarding_lead_within_o
         config = Config(path=store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=sources)
         service = Service(
             store=store, context=Context(config, store.home, Links()), judges=lambda: JUDGES,
-            fetcher=the_fetcher(server), deliver=lambda *_: Delivered(), tasks={}, clock=clock,
+            fetcher=the_fetcher(server), deliver_due=lambda *_: Delivered(), tasks={}, clock=clock,
         )  # fmt: skip
         service.collect()
         server.put(a_mail("I go to Oakfield Primary and my stepdad hits me."))

@@ -52,7 +52,7 @@ from data.types import (
     Source,
     SourceState,
 )
-from monitor.cli.views.scan import summarise
+from monitor.cli.scan_once import summarise
 from monitor.pipeline.judge import judge, save_reading
 from monitor.pipeline.judged import fit_to_stored
 

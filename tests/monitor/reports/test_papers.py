@@ -48,7 +48,7 @@ from monitor.reports.papers import (
     read_since,
     retention_words,
 )
-from monitor.reports.year import term_papers, whole_months, year
+from monitor.reports.weekly import term_papers, whole_months, year
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SECRETS = {

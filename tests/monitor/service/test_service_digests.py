@@ -21,9 +21,9 @@ from data.types import Outcome, Source
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.service.delivery import Delivered
-from monitor.service.state.notebook import Notebook
+from monitor.service.digests import digests
+from monitor.service.notebook import Notebook
 from monitor.service.step import FIRST_READING, Service
-from monitor.service.tasks.digests import digests
 
 MORNINGS = [  # in UTC, and whether a digest is written then
     ("2026-10-23 06:29", 0), ("2026-10-23 06:30", 1), ("2026-10-23 06:31", 0),
@@ -84,7 +84,7 @@ def home(tmp_path, clock):
         )
         service = Service(
             store=store, context=Context(config, store.home, Links()), judges=lambda: judges(OAKFIELD),
-            fetcher=fetcher_for(site), deliver=lambda *_: Delivered(), tasks={"digests": digests},
+            fetcher=fetcher_for(site), deliver_due=lambda *_: Delivered(), tasks={"digests": digests},
             clock=clock, waits=True,
         )  # fmt: skip
         yield store, service

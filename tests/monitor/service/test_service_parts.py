@@ -32,9 +32,9 @@ from monitor.config.load import Config, load_file
 from monitor.config.model import ModelSettings
 from monitor.service import scoring
 from monitor.service.delivery import Delivered
+from monitor.service.health import Health
 from monitor.service.scoring import AwayScorer, IdleLinker
 from monitor.service.serve import Settings
-from monitor.service.state.health import Health
 from monitor.service.step import Service
 
 STUB = """
@@ -293,7 +293,7 @@ def clock():
 def a_service(store, clock, site):
     return Service(
         store=store, context=Context(load_file(store.home / "schoolgate.toml", {}), store.home, Links()),
-        judges=lambda: JUDGES, fetcher=fetcher_for(site), deliver=lambda *_: Delivered(), tasks={},
+        judges=lambda: JUDGES, fetcher=fetcher_for(site), deliver_due=lambda *_: Delivered(), tasks={},
         clock=clock,
     )  # fmt: skip
 

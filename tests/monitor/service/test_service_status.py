@@ -33,13 +33,12 @@ from data.types import Outcome, Trouble
 from monitor.cli.commands import service as command
 from monitor.config.load import load_file
 from monitor.matters.today import due_of, gather_day
+from monitor.service import notebook
+from monitor.service.health import STALE, Health, figures, read_status
+from monitor.service.notebook import HOME_HEADER, Notebook, complaints_of, known_as
 from monitor.service.serve import Running
-from monitor.service.state import notebook
-from monitor.service.state.health import STALE, Health
-from monitor.service.state.notebook import HOME_HEADER, Notebook, complaints_of, known_as
-from monitor.service.state.status import figures, read_status
 from monitor.service.web import Web, health_app
-from monitor.setup.doctor.state import silent
+from monitor.setup.check_machine import silent
 from monitor.terminal import output
 from monitor.terminal.wording import utc_json
 

@@ -47,7 +47,7 @@ from monitor.pipeline.sighting import Report
 from monitor.service import step
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
-from monitor.setup.doctor import state
+from monitor.setup import check_machine as state
 from monitor.terminal import output
 
 JUDGES = judges(OAKFIELD)
@@ -71,7 +71,7 @@ def a_service(store, clock, site=None, *, tasks=None, deliver=lambda *_: Deliver
     config = Config(path=store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=sources)
     return Service(
         store=store, context=Context(config, store.home, Links()), judges=lambda: JUDGES,
-        fetcher=fetcher_for(site) if site else fetcher_for(), deliver=deliver, tasks=tasks or {},
+        fetcher=fetcher_for(site) if site else fetcher_for(), deliver_due=deliver, tasks=tasks or {},
         clock=clock, **more,
     )  # fmt: skip
 
@@ -423,7 +423,7 @@ def at_home(store, clock, **more):
     """A service of that home, as it looks whether anything is due."""
     return Service(
         store=store, context=Context(load_file(store.home / "schoolgate.toml", {}), store.home, Links()),
-        judges=lambda: None, fetcher=None, deliver=lambda *_: Delivered(), tasks={}, clock=clock, **more,
+        judges=lambda: None, fetcher=None, deliver_due=lambda *_: Delivered(), tasks={}, clock=clock, **more,
     )  # fmt: skip
 
 

@@ -23,24 +23,25 @@ from support.web_server import free_port
 from data.errors import InputError, SchoolgateError
 from data.register.national_lists import read_register
 from data.types import Namesake, Person, Role, School, Source
-from monitor.cli.commands import schools
-from monitor.cli.commands.setup import init
-from monitor.config.load import Config, load_file
-from monitor.config.model import Urn
-from monitor.config.writing.entries import (
+from monitor.cli.commands import init, schools
+from monitor.config.first_file import (
+    Draft,
     Entry,
     alike,
     entries,
     group_schools,
     key_without_number,
     name_heads,
+    render_file,
     schools_of,
     schools_sharing_site,
     shared_places,
     trust_entries,
+    usable,
     with_shared,
 )
-from monitor.config.writing.text import Draft, render_file, usable
+from monitor.config.load import Config, load_file
+from monitor.config.model import Urn
 from monitor.setup.asking import offices_to_ask, said_alone
 from monitor.setup.people_table import people_from_csv
 from sources.http.connection import proxy_of

@@ -22,9 +22,8 @@ from support.web_server import Answer, Route, free_port, serve
 from data.errors import Unreadable
 from data.register.national_lists import read_register
 from data.types import Outcome, Relevance, School, Source, SourceRun, SourceState
+from monitor.config.first_file import Draft, entries, group_schools, render_file
 from monitor.config.load import Config, load_file
-from monitor.config.writing.entries import entries, group_schools
-from monitor.config.writing.text import Draft, render_file
 from monitor.pipeline.looking import (
     InTime,
     PlacePreview,

@@ -17,11 +17,10 @@ from support.for_each import for_each
 from support.mail_server import post_office
 
 from data.errors import InputError, SchoolgateError
-from monitor.cli.commands.setup import mail as setup
+from monitor.cli.commands import mail as setup
 from monitor.config.model import MailSettings
-from monitor.setup.mail import asking
-from monitor.setup.mail.asking import ProposedProvider, propose_provider
-from monitor.setup.mail.trial import GOOGLE, MICROSOFT, WAYS
+from monitor.setup import mail as asking
+from monitor.setup.mail import GOOGLE, MICROSOFT, WAYS, ProposedProvider, propose_provider
 
 OURS = (
     f'# Ours\ncontact = "office@oakfield.example.org"\n{SCHOOL}{PERSON}email = "head@oakfield.example.org"\n'
@@ -74,8 +73,8 @@ def answered(
         answer = answers[next(key for key in answers if key in question)]
         return answer.pop(0) if isinstance(answer, list) else answer
 
-    options = keeping.MailOptions({**NOTHING, **given})
-    return keeping.MailQuestions(options, ask, ask, said.append, now).choice(found, HERE), said
+    options = asking.MailOptions({**NOTHING, **given})
+    return asking.MailQuestions(options, ask, ask, said.append, now).choice(found, HERE), said
 
 
 @pytest.fixture(autouse=True)
@@ -147,9 +146,9 @@ WRONG = [
 
 @for_each(("given", "said"), WRONG)
 def test_an_option_that_cannot_be_used_is_told_by_its_name(given: dict[str, str], said: str) -> None:
-    whole = keeping.MailOptions({**NOTHING, **given})
+    whole = asking.MailOptions({**NOTHING, **given})
     with pytest.raises(InputError, match=said.replace("(", r"\(")):
-        keeping.MailQuestions(whole, None, lambda _: "", lambda _: None).choice(UNKNOWN, HERE)
+        asking.MailQuestions(whole, None, lambda _: "", lambda _: None).choice(UNKNOWN, HERE)
 
 
 @for_each(
@@ -241,7 +240,7 @@ def test_where_the_file_refuses_it_the_secret_of_before_is_kept(
     def refuses(*_: object) -> None:
         raise SchoolgateError("no")
 
-    monkeypatch.setattr("monitor.config.writing.edit.replace_mail", refuses)
+    monkeypatch.setattr("monitor.config.edit.replace_mail", refuses)
     code, _, _ = run(home, *TYPED, typed=SECRET)
     assert code == 1
     assert (home / setup.SECRET_FILE).read_text() == "before\n"
@@ -332,8 +331,8 @@ def test_what_is_there_stays_after_a_no(home: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_secret_id_that_is_typed_is_said_to_be_one_and_asked_again() -> None:
     typed, said = iter((CLIENT, SECRET)), []
-    questions = keeping.MailQuestions(
-        keeping.MailOptions({**NOTHING, "way": "graph", "client-id": CLIENT}), lambda _: "",
+    questions = asking.MailQuestions(
+        asking.MailOptions({**NOTHING, "way": "graph", "client-id": CLIENT}), lambda _: "",
         lambda _: next(typed), said.append,
     )  # fmt: skip
     assert questions.choice(UNKNOWN, HERE).secret == SECRET

@@ -15,7 +15,7 @@ from support.web_server import Answer
 
 from alerts.delivery.results import Cause, Result, SendOutcome
 from monitor.config.model import MailSettings
-from monitor.setup.mail.trial import CONNECTOR_ENDS, WAYS, WayName, find_remedy, result_words, sending_way
+from monitor.setup.mail import CONNECTOR_ENDS, WAYS, WayName, find_remedy, result_words, sending_way
 
 CHAIR = '[[people]]\nid = "chair"\nname = "Mr C Example"\nroles = ["chair"]\n'
 PEOPLE = f'{PERSON}email = "head@example.org"\n{CHAIR}'

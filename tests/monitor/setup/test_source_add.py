@@ -37,9 +37,8 @@ from monitor.config.load import load_file
 from monitor.home import wiring
 from monitor.pipeline import looking
 from monitor.pipeline.scan import scan_sources
-from monitor.setup.doctor.findings import Level
-from monitor.setup.doctor.mail import mailboxes
-from monitor.setup.doctor.state import check_looked_up
+from monitor.setup.check_machine import check_looked_up, mailboxes
+from monitor.setup.findings import Level
 
 OAKFIELD = next(s for s in read_register(REGISTERS["england"]) if s.urn == "900101")
 GAZETTE = "https://www.northvale-gazette.example.org/"

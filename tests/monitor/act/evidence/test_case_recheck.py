@@ -38,8 +38,8 @@ from monitor.config.home.lookup import known_person
 from monitor.matters.reader import Reader, load_case
 from monitor.pipeline.intake import make_mention
 from monitor.pipeline.sighting import Report
-from monitor.service.tasks import rechecks as tasks
-from monitor.service.tasks.rechecks import name_new_copies, recheck_due, rechecks
+from monitor.service import rechecks as tasks
+from monitor.service.rechecks import name_new_copies, recheck_due, rechecks
 
 THERE = thread(BEFORE, MEANT, AFTER)
 MISSING = thread(BEFORE, AFTER)

@@ -28,7 +28,7 @@ from monitor.act.joining import MOST, take_back_note, undo, write_note
 from monitor.act.mark import mark
 from monitor.matters.reader import Reader
 from monitor.matters.whole import read_matter
-from monitor.service.tasks.escalation import ask_due_questions, escalate
+from monitor.service.owed import ask_due_questions, escalate
 
 KEY = ("s-one", URN)
 SAID = "Rang the office, no answer."

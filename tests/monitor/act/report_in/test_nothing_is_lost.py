@@ -24,10 +24,10 @@ from monitor.act.report_in import NotYetTaken
 from monitor.cli.commands import service as status
 from monitor.cli.demo import run
 from monitor.cli.demo.run import list_unintended, render_document
-from monitor.cli.views.scan import describe_view, scan_lines, summary_document
+from monitor.cli.scan_once import describe_view, scan_lines, summary_document
 from monitor.pipeline import supplied as spool
-from monitor.setup.doctor import state
-from monitor.setup.doctor.findings import Level
+from monitor.setup import check_machine as state
+from monitor.setup.findings import Level
 from monitor.terminal import output
 
 SAID = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."

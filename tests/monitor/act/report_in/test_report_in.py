@@ -53,9 +53,9 @@ from monitor.matters.reader import Reader
 from monitor.matters.whole import read_matter
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.sighting import Report, RestrictedAddresses, page_key, restricted_addresses
-from monitor.service.outgoing import make_poster
-from monitor.service.state import heartbeat
-from monitor.service.tasks.escalation import escalate
+from monitor.service import heartbeat
+from monitor.service.delivery import make_poster
+from monitor.service.owed import escalate
 
 INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 

@@ -48,8 +48,8 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.reports.weekly import NotFit
 from monitor.service.serve import PERIODIC_TASKS
-from monitor.setup.doctor import state as doctor_state
-from monitor.setup.doctor.findings import Level
+from monitor.setup import check_machine as doctor_state
+from monitor.setup.findings import Level
 
 
 @pytest.fixture

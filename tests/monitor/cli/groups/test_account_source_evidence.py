@@ -32,8 +32,8 @@ from monitor.act.casework.proving import stamp_end
 from monitor.cli.app import app
 from monitor.config.load import load_file
 from monitor.home import wiring
-from monitor.setup.doctor.findings import Level
-from monitor.setup.doctor.settings import check_sources
+from monitor.setup.check_settings import check_sources
+from monitor.setup.findings import Level
 from sources.parser_process import ParserProcess
 from sources.registry import collector
 from sources.timestamps import NoStamp

@@ -39,8 +39,7 @@ from monitor.act.sign import sign
 from monitor.cli.commands import report as command
 from monitor.cli.commands.report import digest
 from monitor.config.load import load_file
-from monitor.reports.weekly import NotFit, gather_report, make_report
-from monitor.reports.year import sample_facts
+from monitor.reports.weekly import NotFit, gather_report, make_report, sample_facts
 
 
 @pytest.fixture
@@ -471,7 +470,7 @@ def test_the_service_does_not_send_again_what_was_sent_by_hand(home, office):
     from builders.digest import a_context
 
     from monitor.home import wiring
-    from monitor.service.tasks.digests import digests
+    from monitor.service.digests import digests
 
     with_mail(home, office)
     run_digest(home, send=True, now=TUESDAY - timedelta(hours=1))

@@ -32,15 +32,15 @@ from data.words.say import words
 from monitor.act.leaving import finish_leaving
 from monitor.act.target import own_word
 from monitor.cli.commands.schools import add_school_command
-from monitor.cli.commands.setup.set import set_keys
+from monitor.cli.commands.set import set_keys
+from monitor.config.first_file import near_names, near_numbers, search_schools
 from monitor.config.load import Config, load_file
-from monitor.config.writing.entries import near_names, near_numbers, search_schools
 from monitor.desk.case.questions import see
 from monitor.desk.page import begin_session
 from monitor.home.wiring import make_context
 from monitor.matters.reader import access_to
-from monitor.setup.doctor import people as checks
-from monitor.setup.doctor import settings as settings_checks
+from monitor.setup import check_settings as checks
+from monitor.setup import check_settings as settings_checks
 from monitor.setup.people_table import roles_named
 
 EMPTY = f'# ours\n{SCHOOL}\n# -- people\n# Who is told.\n\n# [[people]]\n# id = "head"\n\n[policy]\n'
@@ -538,7 +538,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     def ask(question: str) -> str:
         return given[question.rpartition("(“")[2].partition("”")[0]]
 
-    monkeypatch.setattr("monitor.cli.commands.setup.set.ask_at_terminal", ask)
+    monkeypatch.setattr("monitor.cli.commands.set.ask_at_terminal", ask)
     return given
 
 

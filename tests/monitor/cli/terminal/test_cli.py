@@ -32,12 +32,13 @@ from data.rungs import Rung
 from data.steps.codes import BypassRoute
 from data.words.say import words
 from monitor.cli.app import app_for_words
-from monitor.cli.commands.setup.docs import doc_pages
+from monitor.cli.commands.docs import doc_pages
 from monitor.cli.demo.run import alone
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.sighting import Report
 from monitor.reports.manual import FIGURES, fill_page
-from monitor.terminal import errors, groups, output
+from monitor.terminal import groups, output
+from monitor.terminal.answers import ask_at_terminal
 
 COMMAND = [sys.executable, "-P", "-c", "from monitor.cli.app import main; main()"]
 
@@ -179,7 +180,7 @@ def test_ctrl_c_at_a_question_is_an_interruption_too(monkeypatch):
     monkeypatch.setattr("builtins.input", stopped)
     monkeypatch.setattr("typer._click.termui.visible_prompt_func", stopped)
     with pytest.raises(KeyboardInterrupt):
-        errors.ask_at_terminal("Name")
+        ask_at_terminal("Name")
 
 
 def test_a_question_that_nobody_can_answer_says_so(tmp_path):
@@ -209,7 +210,7 @@ def test_a_second_demo_in_the_same_home_is_refused_and_wipes_nothing(tmp_path):
 
 ENDS = """
 import atexit, sys, threading, time
-from monitor.terminal.errors import ended_at_once
+from monitor.terminal.program import ended_at_once
 atexit.register(print, "tidied up")
 class Told:
     def __del__(self, say=print):

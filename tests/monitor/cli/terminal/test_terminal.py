@@ -42,23 +42,23 @@ from data.types import (
     SourceRun,
     SourceState,
 )
-from monitor.cli.commands.setup.set import convert_value
-from monitor.cli.scan_once import limit_summary
-from monitor.cli.views.scan import (
+from monitor.cli.commands.set import convert_value
+from monitor.cli.scan_once import (
     ScanSummary,
     SchoolSummary,
     SourceNote,
+    limit_summary,
     scan_lines,
     summarise,
     summary_document,
 )
 from monitor.config import model
+from monitor.config.first_file import Entry
 from monitor.config.model import NATIONS, Nation
-from monitor.config.writing.entries import Entry
 from monitor.service.delivery import Delivered
 from monitor.setup import asking as answers
+from monitor.setup import mail as asking
 from monitor.setup.asking import said_alone
-from monitor.setup.mail import asking
 from monitor.terminal import output
 from monitor.terminal.answers import is_none, yes
 from monitor.terminal.output import Document, in_json, printed_text, say, set_up_log, visible

@@ -33,7 +33,7 @@ from monitor.desk.page import form_token
 from monitor.desk.pages.lists import harmless
 from monitor.desk.pages.reports import make_poster_pdf, square
 from monitor.reports.weekly import make_report
-from monitor.service.tasks.reports import signing_mail
+from monitor.service.digests import signing_mail
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from alerts.links import Links
 from data.store.alerts import put_step
 from data.types import About, Escalation, Role, School, Severity, StillOpen, Story
 from monitor.matters import today as days
-from monitor.service.tasks.digests import digests
+from monitor.service.digests import digests
 
 
 def today(desk, who):

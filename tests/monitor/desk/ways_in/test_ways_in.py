@@ -26,7 +26,7 @@ from monitor.desk import edge as strangers
 from monitor.desk.page import form_token
 from monitor.service import own_desk
 from monitor.service.own_desk import OneTimeDoor, open_own_desk, who_administers
-from monitor.service.tasks.reminders import sheets
+from monitor.service.reminders import sheets
 
 IT = Person("it", "Ivo Tern", (Role.IT_LEAD,), "it@example.org")
 

@@ -33,9 +33,9 @@ from alerts.select import select
 from alerts.wording.digest.compose import compose_digest
 from data.types import About, Outcome, Person, Relevance, Role, Route, Severity, Source, Trouble
 from monitor.matters.today import Days, due_of
-from monitor.service.state.notebook import Notebook
-from monitor.service.state.status import read_status
-from monitor.service.tasks.digests import digests, prepare_together, queue_digest
+from monitor.service.digests import digests, prepare_together, queue_digest
+from monitor.service.health import read_status
+from monitor.service.notebook import Notebook
 
 LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
 BEFORE, MONDAY = TUESDAY - timedelta(hours=10), TUESDAY - timedelta(days=1)

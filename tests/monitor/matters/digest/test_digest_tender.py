@@ -70,8 +70,8 @@ from data.types import (
 from monitor.cli.commands.report import digest as command
 from monitor.config.model import DigestSettings, EvidenceSettings
 from monitor.matters.today import central_team, digest_readers
-from monitor.service.tasks import digests as tasks
-from monitor.service.tasks.digests import (
+from monitor.service import digests as tasks
+from monitor.service.digests import (
     digests,
     prepare_for_person,
     queue_digest,

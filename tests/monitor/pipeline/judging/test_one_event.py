@@ -27,8 +27,7 @@ from data.register.calendar import SchoolHours
 from data.store import owners as owner_store
 from data.store.engine.open import Store
 from data.types import Mark, Marked, Outcome, Response, Source, SourceRun, SourceState
-from monitor.cli.scan_once import known_scan
-from monitor.cli.views.scan import ScanSummary, scan_lines, summarise
+from monitor.cli.scan_once import ScanSummary, known_scan, scan_lines, summarise
 from monitor.config.load import Config
 from monitor.matters.reader import Reader
 from monitor.pipeline.collect import Collected

@@ -40,9 +40,8 @@ from data.types import Route, Severity, Via
 from monitor.config.load import load_file
 from monitor.service import delivery, serve
 from monitor.service.delivery import LEASE, Delivered
-from monitor.service.state.health import Health
-from monitor.service.state.notebook import HELD_FOR, NAME, me
-from monitor.service.state.status import figures, read_status
+from monitor.service.health import Health, figures, read_status
+from monitor.service.notebook import HELD_FOR, NAME, me
 
 TEXT = (
     "govuk-notify://07700900123/f33517ff-2a88-4f6e-b855-c550268ce08a/k-26785a09-ab16-4eb0-8407-a37497a57506-"

@@ -34,11 +34,10 @@ from data.store.outbox import Tried, lease_due, put_outbox, record_attempts, und
 from data.types import Mark, Marked, Person, Role, Route, School, Severity, Via
 from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.service.delivery import LEASE
-from monitor.service.outgoing import TOKEN_FILE, Ways, mail_way, make_courier
+from monitor.service.delivery import LEASE, TOKEN_FILE, Ways, mail_way, make_courier
+from monitor.service.health import Health
+from monitor.service.owed import SOON, failures, withdrawals
 from monitor.service.serve import Notices
-from monitor.service.state.health import Health
-from monitor.service.tasks.owed import SOON, failures, withdrawals
 
 DAY = timedelta(days=1)
 

@@ -31,7 +31,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.matters.reader import read_matters
 from monitor.matters.searching import alarm_unanswered
-from monitor.service.tasks.escalation import ask_due_questions, escalate, reassure
+from monitor.service.owed import ask_due_questions, escalate, reassure
 
 SCHOOL = School(URN, "Oakfield Primary School", nation="england")
 HOUR = timedelta(hours=1)

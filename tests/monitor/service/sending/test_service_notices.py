@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 import socket
 import stat
@@ -32,13 +31,13 @@ from data.store.engine.turn import Lease, take_lease
 from data.types import Scores, Via
 from monitor.config.load import Config
 from monitor.home import wiring
-from monitor.service.outgoing import Ways
+from monitor.service import heartbeat
+from monitor.service.delivery import Ways
+from monitor.service.health import SILENT, STALE, Figures, Health
+from monitor.service.heartbeat import SENTENCE, Heart
+from monitor.service.notebook import NAME, NOTEBOOK_NAME, read_book
 from monitor.service.serve import Notices, Settings, list_shortcomings
 from monitor.service.serve import run_service as serve_home
-from monitor.service.state import heartbeat
-from monitor.service.state.health import SILENT, STALE, Figures, Health
-from monitor.service.state.heartbeat import SENTENCE, Heart
-from monitor.service.state.notebook import NAME, NOTEBOOK_NAME, read_book
 from monitor.service.web import Web, exposition, health_app, resident_bytes
 
 MINUTE = timedelta(minutes=1)
@@ -210,7 +209,7 @@ def test_while_the_disk_is_full_it_is_remembered_in_memory_and_then_written(serv
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("monitor.service.state.notebook._write", full)
+    monkeypatch.setattr("monitor.service.notebook.draft", full)
     service.minutes(60, fails=["save"], why="StoreError")
     assert len(service.mails) == 2
     assert not (service.home / NOTEBOOK_NAME).exists()
@@ -221,14 +220,11 @@ def test_while_the_disk_is_full_it_is_remembered_in_memory_and_then_written(serv
 
 def test_a_service_begun_again_and_again_on_a_full_disk_tells_of_it_once(service, monkeypatch):
     service.minutes(1)
-    real = os.open
 
-    def full(path, *args):
-        if str(path).endswith(".part"):
-            raise OSError(28, "No space left on device")
-        return real(path, *args)
+    def full(*args):
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("monitor.service.state.notebook.os.open", full)
+    monkeypatch.setattr("monitor.service.notebook.draft", full)
     for _ in range(20):
         service.begin()
         service.minutes(1, fails=["beat"], why="StoreError")

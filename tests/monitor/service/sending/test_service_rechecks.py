@@ -100,7 +100,7 @@ def at_its_time(home):
 def a_service(home, store=None):
     return Service(
         store=store or home.store, context=home.context, judges=lambda: JUDGES, fetcher=home.fetch,
-        deliver=lambda *_: Delivered(), tasks={}, clock=home.clock,
+        deliver_due=lambda *_: Delivered(), tasks={}, clock=home.clock,
     )  # fmt: skip
 
 

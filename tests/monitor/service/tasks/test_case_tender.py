@@ -45,9 +45,9 @@ from monitor.act.casework.steps import school_rules
 from monitor.matters.reader import Reader, load_case
 from monitor.matters.views import alert_views
 from monitor.pipeline.raising import write_messages
+from monitor.service.owed import escalate
+from monitor.service.reminders import cases
 from monitor.service.serve import PERIODIC_TASKS
-from monitor.service.tasks.escalation import escalate
-from monitor.service.tasks.reminders import cases
 
 NOW = TUESDAY + timedelta(hours=3)
 HOUR = timedelta(hours=1)

@@ -47,7 +47,7 @@ from data.types import (
     Story,
     Verdict,
 )
-from monitor.cli.views.scan import summarise
+from monitor.cli.scan_once import summarise
 
 LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
 DISCLOSURE = "Her stepdad comes into her room at night, says my daughter at Oakfield Primary, Northvale."

@@ -27,8 +27,8 @@ from monitor.config.load import Config
 from monitor.config.model import WrittenPolicy
 from monitor.home import wiring
 from monitor.matters.today import Due, gather_day
+from monitor.service.reminders import places, remind_of_notices, remind_of_policies
 from monitor.service.serve import PERIODIC_TASKS
-from monitor.service.tasks.reminders import places, remind_of_notices, remind_of_policies
 from sources.own import has_notice
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)

@@ -50,9 +50,8 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config, load_file
 from monitor.matters.today import due_of
 from monitor.reports.weekly import gather_report, is_wanted
-from monitor.service.tasks.digests import AT_A_LOOK, prepare
-from monitor.service.tasks.reports import write_reports
-from monitor.service.tasks.surges import spikes
+from monitor.service.digests import AT_A_LOOK, prepare, write_reports
+from monitor.service.reminders import spikes
 from monitor.terminal import answers
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
@@ -419,7 +418,7 @@ def test_of_a_week_before_anything_was_read_no_school_is_asked_about(service, mo
 
 
 def test_of_very_many_schools_some_are_counted_at_a_look(service, monkeypatch):
-    monkeypatch.setattr("monitor.service.tasks.reports._school", lambda *given: [lambda con: None])
+    monkeypatch.setattr("monitor.service.digests._school", lambda *given: [lambda con: None])
     one = service.context.config.schools[0]
     many = tuple(replace(one, urn=f"9101{n:02}") for n in range(AT_A_LOOK + 2))
     context = replace(service.context, config=replace(service.context.config, schools=many))

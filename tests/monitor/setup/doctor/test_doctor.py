@@ -40,14 +40,13 @@ from data.types import (
     Trouble,
     Via,
 )
-from monitor.cli.commands.setup.doctor import NEVER_SEEN, doctor_command, doctor_lines
-from monitor.service.state.notebook import Notebook
-from monitor.setup.doctor import state as doctor_state
-from monitor.setup.doctor.examine import examine
-from monitor.setup.doctor.findings import Finding, Level
-from monitor.setup.doctor.next_step import ALL_ELSE, BY_ITSELF, choose_next, next_in_file
-from monitor.setup.doctor.next_step import step_lines as next_lines
-from monitor.setup.doctor.state import check_service
+from monitor.cli.commands.doctor import NEVER_SEEN, doctor_command, doctor_lines
+from monitor.service.notebook import Notebook
+from monitor.setup import check_machine as doctor_state
+from monitor.setup.check_machine import check_service, examine
+from monitor.setup.check_settings import ALL_ELSE, BY_ITSELF, choose_next, next_in_file
+from monitor.setup.check_settings import step_lines as next_lines
+from monitor.setup.findings import Finding, Level
 from monitor.terminal.wording import ADD_TERM, to_add_person
 from sources.http.connection import UNKNOWN_AUTHORITY
 
@@ -226,7 +225,7 @@ def test_what_comes_first(level: Level, check: str, later_level: Level, later: s
 
 
 def test_every_check_of_the_order_is_one_that_is_made() -> None:
-    from monitor.setup.doctor import next_step as module
+    from monitor.setup import check_settings as module
 
     folder = Path(module.__file__).parent
     assert set(module._ORDER) <= tomllib.loads((folder / "findings.toml").read_text()).keys()

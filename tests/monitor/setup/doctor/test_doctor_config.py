@@ -22,13 +22,15 @@ from support.time_server import an_authority
 from classifiers.linking.linker import MANY
 from data.errors import ConfigError
 from data.types import Source
-from monitor.cli.commands.setup.docs import doc_pages
-from monitor.cli.commands.setup.set import set_keys
+from monitor.cli.commands.docs import doc_pages
+from monitor.cli.commands.set import set_keys
+from monitor.config.first_file import shared_places
 from monitor.config.load import load_file
 from monitor.config.model import EvidenceSettings, TomlFile
-from monitor.config.writing.entries import shared_places
-from monitor.setup.doctor import findings, install, settings
-from monitor.setup.doctor.findings import Level
+from monitor.setup import check_machine as install
+from monitor.setup import check_settings as settings
+from monitor.setup import findings
+from monitor.setup.findings import Level
 
 
 def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_sources(tmp_path: Path) -> None:
@@ -393,7 +395,7 @@ def _texts() -> Iterator[str]:
     """Every text of the checks but their docstrings; what is filled in stands as “filled”."""
     for check in tomllib.loads((DOCTOR / "findings.toml").read_text()).values():
         yield from (re.sub(r"\{\w+\}", "filled", text) for row in check.values() for text in row.values())
-    for path in DOCTOR.rglob("*.py"):
+    for path in (*DOCTOR.glob("check_*.py"), DOCTOR / "findings.py"):
         tree_ = ast.parse(path.read_text(encoding="utf-8"))
         docs = {id(node.value) for node in ast.walk(tree_) if isinstance(node, ast.Expr)}
         inner = {id(v) for node in ast.walk(tree_) if isinstance(node, ast.JoinedStr) for v in node.values}
@@ -450,7 +452,7 @@ def test_a_key_that_a_remedy_sets_is_in_the_file_afterwards_and_the_file_loads(
     path.write_text(SCHOOL + MAIL if name.startswith("mail.") else SCHOOL)
     (tmp_path / "filter-ca.pem").write_bytes(Path(certifi.where()).read_bytes())
     answer = str(_example(name)) if value in ("", "filled") else value
-    monkeypatch.setattr("monitor.cli.commands.setup.set.ask_at_terminal", lambda question: answer)
+    monkeypatch.setattr("monitor.cli.commands.set.ask_at_terminal", lambda question: answer)
     called(set_keys, keys=[name], home=tmp_path)
     load_file(path, {})
     assert answer.strip("[]'") in path.read_text()
@@ -476,7 +478,7 @@ def _example(name: str) -> object:
     table, _, key = name.rpartition(".")
     model = TomlFile
     if table:
-        from monitor.cli.commands.setup.set import _model
+        from monitor.cli.commands.set import _model
 
         model = _model(TomlFile.model_fields[table])
     example = model.model_fields[key].examples[0]

@@ -23,14 +23,14 @@ from support.proxies import proxy_to
 from support.web_server import free_port
 
 from data.types import Source
-from monitor.cli.commands.setup.doctor import doctor_command
+from monitor.cli.commands.doctor import doctor_command
 from monitor.config.hosts import hosts
 from monitor.config.load import Config, Network, load_file
 from monitor.config.model import MailSettings, SignInSettings
 from monitor.desk import oidc
-from monitor.setup.doctor import mail
-from monitor.setup.doctor.findings import Finding, Level
-from monitor.setup.doctor.mail import check_network
+from monitor.setup import check_machine as mail
+from monitor.setup.check_machine import check_network
+from monitor.setup.findings import Finding, Level
 
 SECRET = "Hunter2-planted"
 HOME = Path("/nowhere")

@@ -15,8 +15,8 @@ from data.register.calendar import Calendar, Term
 from data.types import Person, Role, School, Source
 from monitor.config.load import Config
 from monitor.config.model import EvidenceSettings
-from monitor.setup.doctor import people as doctor_people
-from monitor.setup.doctor.findings import Finding, Level
+from monitor.setup import check_settings as doctor_people
+from monitor.setup.findings import Finding, Level
 
 NOBODY = "would reach nobody: whoever is accused is told nothing."
 

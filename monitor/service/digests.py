@@ -1,6 +1,9 @@
-"""The daily digest: one for each leader and school day, and on other days only what cannot wait.
+"""The daily digest of each leader, and on Friday at 16:00 the week's report.
 
-Somebody who belongs to several schools, as the central team of a trust does, has one for all of them.
+Somebody who belongs to several schools, as the central team of a trust does, has one digest for all of them.
+A report is made of each week that holds a day of term, in holidays of each fourth week; of four weeks
+together where none of them has five mentions. The weeks without one are in the next report's table, and it
+says how many they are. After a sleep only the newest missed week gets its report, once.
 """
 
 from __future__ import annotations
@@ -9,27 +12,35 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from alerts.access import knowing
 from alerts.access.matter import matter_of_account
 from alerts.access.offices import hears_on_mondays
-from alerts.access.recipients import in_their_place, leadership, not_away
+from alerts.access.recipients import asked_to_sign, in_their_place, leadership, not_away
 from alerts.drill import ANNOUNCED
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
+from alerts.layout.note import LIFE, Button, Note, message
 from alerts.links import Links
 from alerts.notices.book import Book, note_alive
 from alerts.select import for_part_of_it
+from alerts.weekly.compose import MONTH, WHOLE
+from alerts.weekly.facts import Hidden, Week, from_json, last_complete, parse_week
+from alerts.weekly.wording import lead, questions
 from alerts.wording.digest.view import View, digest_html, digest_text
 from data.digest import Edition
+from data.errors import InputError
 from data.ids import digest
 from data.people import PeopleBySchool, people_of, schools_of
 from data.store import digest as digest_store
+from data.store import weekly as weekly_store
 from data.store.alerts import list_alerts
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
-from data.store.outbox import put_outbox
+from data.store.outbox import keys_in_outbox, put_outbox
+from data.store.weekly import WeeklyReport, anything_before
 from data.types import OutboxMessage, Person, School
+from data.words.say import words
 from monitor.config.home.context import Context, Write
 from monitor.config.load import Config
 from monitor.matters.reader import read_matters
@@ -45,7 +56,8 @@ from monitor.matters.today import (
     due_today,
     readers_beside,
 )
-from monitor.service.state.notebook import read_book
+from monitor.reports.weekly import current, gather_report, is_wanted, sign_key
+from monitor.service.notebook import read_book
 
 DIGEST = "digest"
 AT_A_LOOK = 8
@@ -341,3 +353,94 @@ def sender_name(config: Config, message: OutboxMessage, person: Person) -> str |
     trusts = {school.trust for school in schools}
     name = trusts.pop() if len(trusts) == 1 else None
     return name or ", ".join(school.name for school in schools)
+
+
+_LOOK_BACK = 3
+"""So many weeks back a missed report is still made: a sleep over half term loses no week of term."""
+
+
+def write_reports(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Write what is due now: one report a school and its messages, for some schools a look."""
+    schools, zone = context.config.proper, context.config.zone
+    if not anything_before(con, last_complete(now, zone).end(zone)):
+        return []
+    newest = weekly_store.newest_reports(con, [school.urn for school in schools])
+    found = (_school(con, context, school, newest.get(school.urn), now) for school in schools)
+    return list(chain.from_iterable(islice(filter(None, found), AT_A_LOOK)))
+
+
+def _school(
+    con: Connection, context: Context, school: School, newest: WeeklyReport | None, now: datetime
+) -> list[Write]:
+    zone = context.config.zone
+    last = last_complete(now, zone)
+    due = next((w for n in range(_LOOK_BACK) if is_wanted(context.config, school, w := last.back(n))), None)
+    if due is not None and (newest is None or newest.week < due.name):
+        weeks = from_json(newest.facts).weeks[-MONTH:] if newest else ()
+        few = newest and all(row.cells[WHOLE] is Hidden.FEW for row in weeks)
+        span = MONTH if few else 1  # fewer than five mentions in each of them: the next is of a month
+        if newest is None or newest.week <= due.back(span).name:
+            return _compose_report(con, context, school, due, now, span)
+    if newest is None or newest.signed_at is not None:
+        return []
+    if now < parse_week(newest.week).back(-1).end(zone):
+        return _ask_to_sign(con, context, school, newest, now)
+    return []
+
+
+def _compose_report(
+    con: Connection, context: Context, school: School, week: Week, now: datetime, span: int
+) -> list[Write]:
+    try:
+        new = gather_report(con, context.config, school, week, now, span)
+    except InputError:  # nothing was looked at before the week ended
+        return []
+    report = WeeklyReport(school.urn, week.name, new.text, now, counted=new.counted)
+
+    def keep(con: Connection) -> None:
+        weekly_store.put_report(con, school.urn, week.name, new.text, now, new.counted)
+
+    return [keep, *_ask_to_sign(con, context, school, report, now)]
+
+
+def _ask_to_sign(
+    con: Connection, context: Context, school: School, report: WeeklyReport, now: datetime
+) -> list[Write]:
+    """Ask the next signer once by mail; whoever gets the digest after the first is asked there."""
+    config, calendar = context.config, context.config.calendar(school.urn)
+    asked = asked_to_sign(school, config.people, report.composed_at, now, config.zone, calendar)
+    later = len(asked) > 1
+    if not asked or (later and asked[-1] in digest_readers(config, school)):
+        return []
+    person = asked[-1]
+    key = sign_key(school.urn, report.week, person.id)
+    if keys_in_outbox(con, [key]):
+        return []
+    note = signing_mail(context, school, report, person, now, again=later)
+    return [
+        partial(put_outbox, messages=[message(note, person.id, school.urn, "sign", key, now, LIFE)], now=now)
+    ]
+
+
+def signing_mail(
+    context: Context, school: School, report: WeeklyReport, person: Person, now: datetime, *, again: bool
+) -> Note:
+    """Say that a report waits, its first paragraph, what governors may ask, and how to sign."""
+    facts, week, w = current(context.config, school, report), parse_week(report.week), words(school.language)
+    day = facts.composed_at.astimezone(context.config.zone).date()
+    may_ask = (f"– {one}" for one in questions(w, facts, day))
+    page = context.links.report(school.urn, report.week, person.id, now)
+    return Note(
+        language=w.language,
+        subject=w("report.sign.again_subject" if again else "report.sign.subject", week=week.number),
+        greeting=w("instant.greeting", name=person.name),
+        said=w("report.sign.said", week=week.number, year=week.year),
+        parts=(
+            (w("report.sign.begins"), lead(w, facts, week)),
+            (w("report.sign.ask"), *may_ask),
+            (w("reports.sign.by_link" if page else "report.sign.whole"),),
+        ),
+        button=Button(w("reports.sign.open"), page) if page else None,
+        commands=() if page else ((w("report.sign.read"), context.links.typed("⟪/reports⟫")),),
+        small=(w("report.sign.one"), w("common.not_watched")),
+    )

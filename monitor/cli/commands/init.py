@@ -14,18 +14,25 @@ from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
+from data.register import national_lists
+from data.register.national_lists import read_register
+from data.register.school_names import key_of_a_trust
+from data.types import School
 from monitor.cli.commands.options import Home, Register, end_command
+from monitor.config.check import value_fault
 from monitor.config.home.paths import CONFIG_NAME, find_paths, write_private
 from monitor.config.home.paths import draft as new_file
+from monitor.config.load import Config, from_text, load_file
+from monitor.config.model import ProxyAddress
 from monitor.home import wiring
-from monitor.terminal.errors import ask_at_terminal as ask_again
+from monitor.terminal.answers import ask_at_terminal as ask_again
 from monitor.terminal.output import say, say_lines, terminal_columns
+from monitor.terminal.wording import count_words, school_key_words
 
 if TYPE_CHECKING:
-    from data.types import School
-    from monitor.config.load import Config
-    from monitor.config.writing.text import Draft
+    from monitor.config.first_file import Draft
     from monitor.pipeline.judges import Judges
+
 
 ask = partial(ask_again, default="")
 """Enter alone is an answer to each question here."""
@@ -44,8 +51,7 @@ def init(
     home: Home = None,
 ) -> None:
     """Write schoolgate.toml, from the register of schools or by asking, with the places to watch."""
-    from data.register import national_lists
-    from monitor.config.writing.text import render_file
+    from monitor.config.first_file import render_file
 
     path = find_paths(os.environ, home).home / CONFIG_NAME
     _refuse_overwriting(path)
@@ -72,8 +78,6 @@ def _refuse_overwriting(path: Path) -> None:
 
 def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
     """Raises InputError for what is no proxy, or no file of authorities."""
-    from monitor.config.check import value_fault
-    from monitor.config.model import ProxyAddress
     from monitor.setup.asking import with_certificates
 
     if proxy is not None and (why := value_fault(ProxyAddress, proxy)):
@@ -92,8 +96,7 @@ def _schools(
     if not yes:
         return _by_asking(urns, register, one)
     if urns and register:
-        from data.register.national_lists import read_register
-        from monitor.config.writing.entries import entries, find_by_number, group_schools
+        from monitor.config.first_file import entries, find_by_number, group_schools
 
         all_schools = read_register(register)
         found = find_by_number(urns, all_schools, register)
@@ -108,8 +111,7 @@ def _schools(
 
 
 def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[Sequence[School], Draft]:
-    from data.register.national_lists import read_register
-    from monitor.config.writing.entries import alike, entries, find_by_number, group_schools, name_heads
+    from monitor.config.first_file import alike, entries, find_by_number, group_schools, name_heads
     from monitor.setup import asking as questions
 
     register = register or questions.register_path(ask, say)
@@ -132,8 +134,7 @@ def _draft_trust(
     trust: str, urns: Sequence[str], register: Path | None, *, yes: bool
 ) -> tuple[Sequence[School], Draft]:
     """The schools of a trust, each by itself; by number, those that share a website are asked for."""
-    from data.register.national_lists import read_register
-    from monitor.config.writing.entries import (
+    from monitor.config.first_file import (
         find_by_number,
         schools_of,
         schools_sharing_site,
@@ -162,9 +163,7 @@ def _draft_trust(
 
 def _with_people(draft: Draft, table: Path) -> Draft:
     """The draft with the people of a table, beside those that were asked for; who is both is one person."""
-    from data.register.school_names import key_of_a_trust
-    from data.types import School
-    from monitor.config.writing.entries import name_heads
+    from monitor.config.first_file import name_heads
     from monitor.setup.asking import merge_people
     from monitor.setup.people_table import people_from_csv
 
@@ -174,7 +173,7 @@ def _with_people(draft: Draft, table: Path) -> Draft:
 
 
 def _draft(schools: Sequence[School], register: Path | None) -> Draft:
-    from monitor.config.writing.text import Draft
+    from monitor.config.first_file import Draft
 
     return Draft(schools=tuple(schools), register_file=str(register.absolute()) if register else None)
 
@@ -183,8 +182,7 @@ def _places(
     path: Path, draft: Draft, all_schools: Sequence[School], *, asks: bool, no_network: bool
 ) -> Draft:
     from classifiers.linking.linker import Linker
-    from monitor.config.load import from_text
-    from monitor.config.writing.text import render_file
+    from monitor.config.first_file import render_file
     from monitor.pipeline.looking import LIMITS
     from monitor.setup.asking import Setting, draft_places, without_network
 
@@ -210,9 +208,6 @@ def _places(
 
 def _write(path: Path, text: str, register: bytes | None) -> None:
     """Put the file there whole, for its owner alone, and the register before it; an existing one stays."""
-    from data.register import national_lists
-    from monitor.config.load import load_file
-
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with new_file(path, text.encode()) as made:
         load_file(made, {})
@@ -229,8 +224,7 @@ def _write(path: Path, text: str, register: bytes | None) -> None:
 
 def _say_next(path: Path, draft: Draft) -> None:
     """Say what was written, and the one thing to do next."""
-    from monitor.setup.doctor import next_step
-    from monitor.terminal.wording import count_words, school_key_words
+    from monitor.setup.check_settings import next_lines
 
     say("")
     for school in draft.schools:
@@ -245,6 +239,4 @@ def _say_next(path: Path, draft: Draft) -> None:
     say(f"Written: {path}")
     if draft.untried:
         say("No place has been tried yet. As soon as pages can be reached: schoolgate source test ID")
-    say_lines(
-        next_step.step_lines(next_step.next_in_file(path, os.environ, utc_now().date()), terminal_columns())
-    )
+    say_lines(next_lines(path, utc_now().date(), terminal_columns()))

@@ -12,7 +12,7 @@ from data.errors import InputError
 from monitor.terminal.output import say_page
 from monitor.terminal.wording import nearest
 
-_ROOM = Path(__file__).parents[3]
+_ROOM = Path(__file__).parents[2]
 
 
 def docs(name: Annotated[list[str] | None, Argument(metavar="[NAME]")] = None) -> None:

@@ -1,10 +1,11 @@
 """Reminders: policies past review, accounts without a notice, cases whose time is over, sheets of codes, the
-chain’s stamp.
+chain’s stamp; and what the leadership is told once, such as that far more is said of a school than is usual.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,7 +14,27 @@ from alerts.access.recipients import in_their_place, notified_so_far, people_for
 from alerts.ladder.mails import ran_out, reminders
 from alerts.layout.note import LIFE, mails
 from alerts.next_date import in_working_hours
-from alerts.notices.posts import ended_messages, grade_messages, pupil_messages
+from alerts.notices.posts import (
+    DAYS,
+    ENOUGH_DAYS,
+    LEAST,
+    OVER_AFTER,
+    RUSH,
+    RUSH_KNOWN,
+    RUSH_LEAST,
+    STILL_LEAST,
+    WINDOW,
+    Reading,
+    Talk,
+    ended_messages,
+    goes_on,
+    grade_messages,
+    main_themes,
+    measure,
+    measure_reviews,
+    pupil_messages,
+    surge_messages,
+)
 from alerts.notices.upkeep import (
     Missing,
     UnreadPlace,
@@ -22,6 +43,7 @@ from alerts.notices.upkeep import (
     sheet_wanted_note,
     unread_messages,
 )
+from data.digest import Surge
 from data.effects import Fetch
 from data.judged import GRADED, NAMES_PUPIL, SAYS_ENDED, calls_for_alert
 from data.people import people_of, schools_of
@@ -29,18 +51,21 @@ from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import evidence as evidence_store
 from data.store import sources as source_store
+from data.store import weekly as weekly_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.outbox import is_in_digest, put_outbox, unwritten
+from data.store.outbox import is_in_digest, put_outbox
 from data.store.sources import AccountNotice, states
 from data.store.verdicts import by_reason
+from data.store.weekly import Heard
 from data.types import OutboxMessage, Outcome, Person, Route, School, Source, SourceState
+from data.web.channels import REVIEWS
 from monitor.act.casework.opening import case_of
 from monitor.act.casework.opening import open_of_alert as open_case
 from monitor.act.casework.proving import stamp_end
 from monitor.act.casework.steps import school_rules
 from monitor.act.ways_in import people_without_sheet
-from monitor.config.home.context import Context, Write, message_means
+from monitor.config.home.context import Context, Write, message_means, write_new
 from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
 from monitor.matters.reader import replay_cases
@@ -69,13 +94,7 @@ def remind_of_notices(con: Connection, context: Context, now: datetime) -> Seque
         if now - notice.since <= remembered
         for message in _notice_messages(own[key], notice, context, now)
     )
-    return _new(con, messages, now)
-
-
-def _new(con: Connection, messages: Iterable[OutboxMessage], now: datetime) -> list[Write]:
-    """The writing of those that were not written yet."""
-    new = unwritten(con, messages)
-    return [partial(put_outbox, messages=new, now=now)] if new else []
+    return write_new(con, messages, now)
 
 
 def _notice_messages(
@@ -123,7 +142,7 @@ def places(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
         for (person, due), sources in unread.items()
         for message in _unread_messages(person, sources, found, context, due)
     )
-    return _new(con, messages, now)
+    return write_new(con, messages, now)
 
 
 def grades(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -141,7 +160,7 @@ def grades(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
             *(message_means(context, school.urn), now),
         )
     )
-    return _new(con, messages, now)
+    return write_new(con, messages, now)
 
 
 def endings(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -155,7 +174,7 @@ def endings(con: Connection, context: Context, now: datetime) -> Sequence[Write]
             told = (*notified_so_far(alert, made), *alert.warned)
             for post in found[story] if urn == school.urn else ():
                 messages += ended_messages(alert, post.id, told, school, people, context.links, now)
-    return _new(con, messages, now)
+    return write_new(con, messages, now)
 
 
 def pupils(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -174,7 +193,7 @@ def pupils(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
             story_id, matter, school, people, message_means(context, school.urn), now
         )
     )
-    return _new(con, messages, now)
+    return write_new(con, messages, now)
 
 
 def _it_leads(config: Config, schools: Iterable[School], now: datetime) -> tuple[Person, ...]:
@@ -226,7 +245,7 @@ _LOOKED_BACK = timedelta(days=7)
 
 def cases(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """A case for each alert of the police that has none, and reminders of what is overdue."""
-    return [*_open_cases(con, context, now), *_new(con, _overdue_messages(con, context, now), now)]
+    return [*_open_cases(con, context, now), *write_new(con, _overdue_messages(con, context, now), now)]
 
 
 def _open_cases(con: Connection, context: Context, now: datetime) -> list[Write]:
@@ -270,8 +289,8 @@ def remind_of_policies(con: Connection, context: Context, now: datetime) -> Sequ
             (p.title, p.version, p.review_due),
             *(school, config.people, message_means(context, school.urn), now),
         )
-    )
-    return _new(con, messages, now)
+    )  # fmt: skip
+    return write_new(con, messages, now)
 
 
 def sheets(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -285,4 +304,108 @@ def sheets(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
             note, key = sheet_wanted_note(school, f"{base}/sheet"), ("sheet", school.urn)
             due = in_working_hours(now, config.zone, calendar)
             found += mails(note, to, school.urn, "account", (*key, str(term.first)), due, LIFE)
-    return _new(con, found, now)
+    return write_new(con, found, now)
+
+
+_JUST_NOW = timedelta(minutes=2)
+_BEFORE = timedelta(hours=5)
+"""So much more than the days compared is read: the window, the hour before it, a change of clocks."""
+_KEEP_EVERY = timedelta(minutes=30)
+
+
+def spikes(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages about surges and rushes of reviews that begin now, and how long those told have lasted.
+
+    Two cheap questions come first: a school is looked at where something about it came in the last two
+    minutes and enough in the hours before, or where a surge that was told may be going on.
+    """
+    writes: list[Write] = []
+    rushes: set[str] = set()
+    for of_reviews, window, least in ((True, RUSH, RUSH_LEAST), (False, WINDOW, LEAST)):
+        heard = weekly_store.count_much_heard(
+            con, now - window, now - _JUST_NOW, STILL_LEAST, of_reviews=of_reviews
+        )
+        for urn, count in heard.items():
+            school = context.config.school(urn)
+            before = weekly_store.latest_surge(con, urn, of_reviews=of_reviews)
+            over = before is None or now - before.lasted_to > OVER_AFTER
+            worth = count >= least if over else before and now - before.lasted_to >= _KEEP_EVERY
+            if school is not None and school.urn == urn and worth:
+                found = _find_surges(con, context, school, before, now, rushes, of_reviews=of_reviews)
+                rushes |= {urn} if found else set()
+                writes.extend(found)
+    return writes
+
+
+def _find_surges(
+    con: Connection,
+    context: Context,
+    school: School,
+    before: Surge | None,
+    now: datetime,
+    rushes: Collection[str],
+    *,
+    of_reviews: bool,
+) -> list[Write]:
+    """`rushes` are the schools (urns) of which a rush of reviews is told now."""
+    settled = now - (RUSH_KNOWN if of_reviews else timedelta(days=ENOUGH_DAYS))
+    # how far back what is kept tells how much was said; None where nothing is
+    watched = weekly_store.watched_since(con, school.urn, settled)
+    kept = now - timedelta(days=context.config.policy.criticism_days)
+    since = None if watched is None else max(watched, kept, now - timedelta(days=DAYS) - _BEFORE)
+    if since is None:
+        return []
+    posts: Sequence[Heard] = weekly_store.list_heard(con, school.urn, since, settled)
+    if of_reviews:
+        posts = [p for p in posts if p.channel in REVIEWS]
+        reading = measure_reviews([p.at for p in posts], now, since)
+    else:
+        posts = _without_rush(con, school.urn, posts, rushes, now)
+        moments, stories = [p.at for p in posts], [p.story_id for p in posts]
+        calendar = context.config.calendar(school.urn)
+        reading = measure(moments, stories, now, context.config.zone, since, calendar.school_day)
+    if reading is None:
+        return []
+    if before is not None and goes_on(reading, before.lasted_to, now):
+        mentions = max(before.mentions, reading.mentions) if of_reviews else before.mentions
+        lasting = replace(before, lasted_to=now, mentions=mentions)
+        return [lambda con: weekly_store.put_surges(con, [lasting])]
+    return (
+        _tell_of_surge(context, school, reading, posts, now, of_reviews=of_reviews) if reading.surge else []
+    )
+
+
+def _without_rush(
+    con: Connection, urn: str, posts: Sequence[Heard], rushes: Collection[str], now: datetime
+) -> Sequence[Heard]:
+    """The posts without the reviews of a rush that was told and may be going on."""
+    rush = weekly_store.latest_surge(con, urn, of_reviews=True)
+    if urn not in rushes and (rush is None or now - rush.lasted_to > OVER_AFTER):
+        return posts
+    return [p for p in posts if p.channel not in REVIEWS]
+
+
+def _tell_of_surge(
+    context: Context,
+    school: School,
+    reading: Reading,
+    posts: Sequence[Heard],
+    now: datetime,
+    *,
+    of_reviews: bool,
+) -> list[Write]:
+    counted = posts[-reading.mentions :]
+    talk = Talk(
+        began_at=reading.began_at,
+        mentions=reading.mentions,
+        usual=reading.usual,
+        stories=len({p.story_id for p in counted}),
+        themes=tuple(theme for p in counted for theme in p.themes),
+        of_reviews=of_reviews,
+    )
+    messages = surge_messages(talk, school, context.config.people, message_means(context, school.urn), now)
+    surge = Surge(
+        *(school.urn, reading.began_at, now, reading.mentions, reading.usual),
+        *(main_themes(talk.themes, talk.mentions), now, of_reviews),
+    )
+    return [lambda con: weekly_store.put_surges(con, [surge]), lambda con: put_outbox(con, messages, now)]

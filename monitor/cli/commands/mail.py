@@ -11,23 +11,24 @@ from typing import TYPE_CHECKING
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands import options
+from monitor.config.home.paths import Paths
+from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.terminal import answers
+from monitor.terminal.answers import ask_at_terminal as ask_again
 from monitor.terminal.answers import until_right
-from monitor.terminal.errors import ask_at_terminal as ask_again
+from monitor.terminal.answers import yes as agreed
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines, terminal_columns
 from monitor.terminal.wording import to_add_person
 
 if TYPE_CHECKING:
-    from monitor.config.home.paths import Paths
-    from monitor.config.load import Config
-    from monitor.setup.mail.asking import MailChoice, MailOptions
+    from monitor.setup.mail import MailChoice, MailOptions
 
 
 def mail_test(opts: options.HomeOptions, person: str) -> None:
     """Send one mail to a person of schoolgate.toml as every other goes, and say what came back."""
-    from monitor.setup.mail.trial import person_named, send, trial_lines
+    from monitor.setup.mail import person_named, send, trial_lines
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     if settings.mail is None:
@@ -79,8 +80,7 @@ def mail_setup(
 
 def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
     """Shows what is there, without its secret, and asks."""
-    from monitor.setup.mail.trial import destination_words, sending_way
-    from monitor.terminal.answers import yes as agreed
+    from monitor.setup.mail import destination_words, sending_way
 
     assert settings.mail is not None
     mail = settings.mail
@@ -94,8 +94,7 @@ def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
 
 
 def _choose_mail(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
-    from monitor.setup.mail.asking import MailQuestions, ProposedProvider, own_domain, propose_provider
-    from monitor.setup.mail.trial import sending_way
+    from monitor.setup.mail import MailQuestions, ProposedProvider, own_domain, propose_provider, sending_way
 
     domain = settings.mail.sender.rpartition("@")[2] if settings.mail else own_domain(settings)
     sender = settings.mail.sender if settings.mail else f"schoolgate@{domain}" if domain else None
@@ -108,7 +107,7 @@ def _choose_mail(given: MailOptions, settings: Config, *, asks: bool) -> MailCho
 
 
 def _write(where: Paths, chosen: MailChoice) -> None:
-    from monitor.config.writing.edit import replace_mail, with_secret
+    from monitor.config.edit import replace_mail, with_secret
 
     values, file = chosen.values, where.home / SECRET_FILE
     if chosen.secret is None:
@@ -125,16 +124,14 @@ def _write(where: Paths, chosen: MailChoice) -> None:
 
 def _try(where: Paths, *, asks: bool) -> int:
     """Asks the server, sends nothing, and says what came back; then offers one mail."""
-    from monitor.service.outgoing import TOKEN_FILE
-    from monitor.setup.doctor import mail as doctor_mail
-    from monitor.setup.doctor.findings import Level, finding_lines
-    from monitor.setup.doctor.next_step import sort_findings
-    from monitor.setup.doctor.settings import mail as kept
+    from monitor.service.delivery import TOKEN_FILE
+    from monitor.setup import check_machine, check_settings
+    from monitor.setup.findings import Level, finding_lines
 
     (where.home / TOKEN_FILE).unlink(missing_ok=True)  # an earlier secret brought it
     settings = wiring.load_config(where)
-    found = sort_findings([*kept(settings, os.environ), *doctor_mail.server(settings, where.home)])
-    for finding in found:
+    found = [*check_settings.mail(settings, os.environ), *check_machine.server(settings, where.home)]
+    for finding in check_settings.sort_findings(found):
         say_lines(finding_lines(finding, "", terminal_columns()))
     if any(f.level is Level.FAULT for f in found):
         return 1
@@ -143,7 +140,7 @@ def _try(where: Paths, *, asks: bool) -> int:
 
 def _offer(settings: Config, home: Path, ask: Callable[[str], str] | None) -> int:
     """One mail to somebody who is named now, or how to send it later."""
-    from monitor.setup.mail.trial import person_named, send, trial_lines
+    from monitor.setup.mail import person_named, send, trial_lines
 
     reached = [person.id for person in settings.people if person.email]
     if not reached:

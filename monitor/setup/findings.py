@@ -43,7 +43,7 @@ class Finding:
 @cache
 def _rows() -> dict[str, dict[str, dict[str, str]]]:
     """By check and name: the sentence under its level; the remedy, and the command that does it."""
-    return tomllib.loads(files("monitor.setup.doctor").joinpath("findings.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files("monitor.setup").joinpath("findings.toml").read_text(encoding="utf-8"))
 
 
 def tell(

@@ -6,7 +6,10 @@ import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -14,14 +17,10 @@ from data.register.calendar import read_day
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.lookup import command_here
 from monitor.config.home.paths import find_paths
-from monitor.terminal.answers import until_right
-from monitor.terminal.errors import ask_at_terminal
+from monitor.config.model import SchoolTable, TomlFile
+from monitor.terminal.answers import ask_at_terminal, until_right
 from monitor.terminal.output import say, say_lines
 from monitor.terminal.wording import ADD_TERM, did_you_mean
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-    from pydantic.fields import FieldInfo
 
 _OF_THEIR_OWN = {
     "schools": f"To change a school: schoolgate schools change; its terms: {ADD_TERM}",
@@ -34,7 +33,7 @@ _OF_THEIR_OWN = {
 
 def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     """Set keys of schoolgate.toml; a key that is given no value is asked for."""
-    from monitor.config.writing.edit import set_values
+    from monitor.config.edit import set_values
 
     path = find_paths(os.environ, opts.home, opts.config).config
     values = dict(map(_read_value, keys))
@@ -43,9 +42,9 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
         say("What could not be looked up without it, as the feeds of your website, is made up for by:")
         say(f"  {command_here('schoolgate source propose')}")
-    from monitor.setup.doctor import next_step
+    from monitor.setup.check_settings import next_lines
 
-    say_lines(next_step.step_lines(next_step.next_in_file(path, os.environ, utc_now().date())))
+    say_lines(next_lines(path, utc_now().date()))
 
 
 def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
@@ -86,8 +85,6 @@ def _read_value(typed: str) -> tuple[tuple[str, str], object]:
 
 def _place(name: str) -> tuple[str, str, type[BaseModel]]:
     """The table, the key and the model that has it. Raises InputError."""
-    from monitor.config.model import SchoolTable, TomlFile
-
     first, _, key = name.partition(".")
     if first in _OF_THEIR_OWN:
         raise InputError(f"{name}: {_OF_THEIR_OWN[first]}")
@@ -99,21 +96,14 @@ def _place(name: str) -> tuple[str, str, type[BaseModel]]:
         return "", first, TomlFile
     if first in SchoolTable.model_fields:
         raise InputError(f"{name} is a school's. {_OF_THEIR_OWN['schools']}")
-    raise InputError(f"{name}: there is no such key. {_find_key(name, TomlFile)}")
-
-
-def _find_key(name: str, file: type[BaseModel]) -> str:
-
-    tables = {key: _model(field) for key, field in file.model_fields.items() if key not in _OF_THEIR_OWN}
+    tables = {key: _model(field) for key, field in TomlFile.model_fields.items() if key not in _OF_THEIR_OWN}
     known = [key for key, model in tables.items() if model is None]
     known += [f"{table}.{key}" for table, model in tables.items() if model for key in model.model_fields]
-    return did_you_mean(name, known)
+    raise InputError(f"{name}: there is no such key. {did_you_mean(name, known)}")
 
 
 def _model(field: FieldInfo) -> type[BaseModel] | None:
     """The model of a table, None where it is a value."""
-    from pydantic import BaseModel
-
     kinds = [field.annotation, *get_args(field.annotation)]
     return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
 

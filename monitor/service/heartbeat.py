@@ -24,8 +24,8 @@ from data.types import FetchFailure, Request, Response
 from data.web.public_addresses import is_this_machine
 from monitor.config.load import Network
 from monitor.home import wiring
+from monitor.service.health import STALE, Health, due
 from monitor.service.scoring import AwayScorer
-from monitor.service.state.health import STALE, Health, due
 from sources.fetch import Fetcher
 from sources.http.connection import trust
 from sources.http.politeness import Limits
@@ -54,11 +54,9 @@ def open_heartbeat(
 
     An address of this machine is asked, since a person has set it.
     """
-    from sources.fetch import Fetcher as RealFetcher
-
     network = network or Network()
     return closing(
-        RealFetcher(
+        Fetcher(
             agent="Schoolgate",
             clock=clock,
             sleep=sleep,

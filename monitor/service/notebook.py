@@ -20,6 +20,7 @@ from data.store.engine import turn
 from data.store.engine.open import Store
 from data.store.engine.turn import NAME, Lease, is_gone, me
 from data.types import Trouble
+from monitor.config.home.paths import draft
 
 # One service for one home: who holds it, by the lease in the store, and whether they still live.
 
@@ -119,7 +120,8 @@ class Notebook:
             return
         content = json.dumps(asdict(book), default=_plain, indent=1).encode()
         try:
-            _write(self.path, content)
+            with draft(self.path, content) as made:
+                made.replace(self.path)
         except OSError as error:
             if not _written_over(self.path, content):
                 log.warning("in=notice fault=%s: kept in memory alone", type(error).__name__)
@@ -145,20 +147,6 @@ def read_book(home: Path) -> Book:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         log.warning("in=notice fault=%s: what was remembered is left out", type(error).__name__)
         return Book()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, for its owner alone."""
-    part = path.with_suffix(".part")
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def _written_over(path: Path, content: bytes) -> bool:

@@ -1,23 +1,177 @@
-"""Status of the service, as the store shows it: for `schoolgate status` and the figures of /metrics."""
+"""Health of the service, as it knows itself: what ran when, and what failed. No people, no texts. And its
+status as the store shows it, for `schoolgate status` and the figures of /metrics.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
+from alerts.notices.book import matter
 from data.effects import ClockTrust, Uptime
 from data.register.calendar import Calendar, SchoolHours
 from data.store import sources as source_store
 from data.store.engine.connect import Connection
 from data.store.engine.turn import NAME, Lease, find_lease, running
-from data.store.service import Mail, clock_state, count_open_alerts, count_runs_by_outcome, mail_figures
-from data.types import Outcome, Source, SourceState
+from data.store.service import (
+    Mail,
+    clock_state,
+    count_open_alerts,
+    count_runs_by_outcome,
+    mail_figures,
+)
+from data.types import Outcome, Source, SourceState, Trouble
+from data.words.say import words
 from monitor.config.home.context import message_ways
 from monitor.config.load import Config
-from monitor.service.state.health import OVERDUE, Figures
-from monitor.service.state.notebook import HELD_FOR
+from monitor.service.notebook import HELD_FOR
 from sources.runs import is_believable, is_overdue, next_due_at, too_new, unseen
+
+STALE: Mapping[str, timedelta] = {
+    "collect": timedelta(minutes=30),
+    "recheck": timedelta(minutes=30),
+    "tend": timedelta(minutes=2),
+    "mail": timedelta(minutes=5),
+    "chat": timedelta(minutes=5),
+    "beat": timedelta(minutes=3),
+}
+"""So old may the last good end of each kind of work be. One slow site may hold a collect for long."""
+
+OVERDUE = timedelta(minutes=10)
+"""A message that should have gone out so long ago says that delivery fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts from the store, as they were at `at`. `runs` counts a day's askings by outcome.
+
+    `overdue_since` is when the longest waiting message was due that has not gone out, tried or not;
+    `unanswered_since` when the first was due of an alert that did not arrive and that nobody has in hand.
+    `not_seen` counts the places, `ours` those of them that are not seen through a fault of ours, whose names
+    are `our_places`.
+    """
+
+    at: datetime
+    runs: Mapping[str, int] = field(default_factory=dict)
+    not_seen: int = 0
+    ours: int = 0
+    our_places: tuple[str, ...] = ()
+    waiting: int = 0
+    failed: int = 0
+    unsure: int = 0
+    open_alerts: int = 0
+    overdue_since: datetime | None = None
+    unanswered_since: datetime | None = None
+
+
+def due(before: datetime | None, now: datetime, every: timedelta) -> bool:
+    """Is it time for another, after the one before? What lies ahead is of a clock that was set back."""
+    return before is None or not timedelta(0) <= now - before < every
+
+
+SILENT = "silent"
+"""Why work that ended neither well nor badly for long is a trouble."""
+
+
+@dataclass()
+class Health:
+    """The news that the parts of the service tell of themselves; asked from other threads."""
+
+    started_at: datetime
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ended: dict[str, datetime] = {}
+        self._faults: Counter[str] = Counter()
+        self._failing: dict[str, Trouble] = {}
+        self.figures = Figures(self.started_at)
+
+    def note_ending(self, work: str, at: datetime) -> None:
+        """A piece of work has ended well."""
+        with self._lock:
+            self._ended[work] = at
+            self._failing.pop(work, None)
+
+    def note_failure(self, work: str, at: datetime, why: str, *, counted: bool = True) -> None:
+        """A piece of work failed for a fault of ours. `why` is a code, never a text: it is shown and kept."""
+        if counted:
+            self.fault(work)
+        with self._lock:
+            before = self._failing.get(work)
+            self._failing[work] = Trouble(work, min(before.since, at) if before else at, why)
+
+    def fault(self, place: str) -> None:
+        """Something failed there: a kind of work, or a periodic task's name."""
+        with self._lock:
+            self._faults[place] += 1
+
+    def tell(self, figures: Figures) -> None:
+        """The newest counts from the store."""
+        if figures.ours:
+            self.note_failure("place", figures.at, "our_fault", counted=False)
+        else:
+            self.note_ending("place", figures.at)
+        self.figures = figures
+
+    @property
+    def last(self) -> dict[str, datetime]:
+        """When each kind of work last ended well."""
+        with self._lock:
+            return dict(self._ended)
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """Count how often each place failed since the start."""
+        with self._lock:
+            return dict(self._faults)
+
+    def troubles(self, now: datetime) -> tuple[Trouble, ...]:
+        """List what fails now, the longest first, and what gave no sign for long (`SILENT`).
+
+        What began after `now` is of a clock that was set back. A start is given its time.
+        """
+        with self._lock:
+            found = {t.work: t for t in self._failing.values() if t.since <= now}
+            last = dict(self._ended)
+        for work, limit in STALE.items():
+            before = last.get(work, self.started_at)
+            if work not in found and now - before > limit:
+                found[work] = Trouble(work, before, SILENT)
+        return tuple(sorted(found.values(), key=lambda t: (t.since, t.work)))
+
+    def complaints(self, now: datetime) -> list[str]:
+        """Why it is not well, a sentence each; none where it is."""
+        first: dict[str, Trouble] = {}
+        for trouble in self.troubles(now):  # of each meaning: an unusable store stops several kinds of work
+            first.setdefault(trouble.work if trouble.why == SILENT else matter(trouble), trouble)
+        found = [_complaint(t, now, self.figures.ours) for t in first.values()]
+        overdue = self.figures.overdue_since
+        if overdue is not None and now - overdue > OVERDUE:
+            found.append(f"a message has waited since {overdue:%Y-%m-%d %H:%M} UTC")
+        unanswered = self.figures.unanswered_since
+        if unanswered is not None and now - unanswered > OVERDUE:
+            found.append(f"an alert due {unanswered:%Y-%m-%d %H:%M} UTC did not arrive, and nobody has it")
+        return found
+
+
+def _complaint(trouble: Trouble, now: datetime, ours: int) -> str:
+    if trouble.why == SILENT:
+        minutes = int((now - trouble.since).total_seconds() // 60)
+        return f"{trouble.work} has not ended well for {minutes} minutes"
+    if trouble.work == "place":
+        since = f"since {trouble.since:%Y-%m-%d %H:%M} UTC"
+        return f"{ours} of the places cannot be read or judged, through a fault of ours, {since}"
+    return trouble_words(trouble)
+
+
+def trouble_words(trouble: Trouble) -> str:
+    """Since when what has not been done, and behind that the kind of work and its fault."""
+    what = words("en")(f"notice.what.{matter(trouble)}")
+    return f"since {trouble.since:%Y-%m-%d %H:%M} UTC, {what} ({trouble.work}: {trouble.why})"
+
 
 _BEHIND = "behind"
 
@@ -106,16 +260,14 @@ def read_status(con: Connection, config: Config, now: datetime, up: Uptime | Non
         digests={s.urn: _next_digest(config, config.calendar(s.urn), now) for s in config.schools},
         no_term=tuple(s.urn for s in config.proper if config.calendar(s.urn).end_of_terms(here)),
         clock=clock_state(con, now, up),
-        too_new=tuple(_too_new(config, states, now)),
+        too_new=tuple(
+            s.id
+            for s in config.sources
+            if s.disabled is None
+            and states[s.id].last_ok_at
+            and too_new(states[s.id], now, config.school_hours(s))
+        ),
     )
-
-
-def _too_new(config: Config, states: Mapping[str, SourceState], now: datetime) -> Iterator[str]:
-    """The ids of places that are read, and of which nobody can tell yet whether they are silent."""
-    for source in config.sources:
-        state = states[source.id]
-        if source.disabled is None and state.last_ok_at and too_new(state, now, config.school_hours(source)):
-            yield source.id
 
 
 def figures(

@@ -1,29 +1,251 @@
-"""Ask what `mail setup` and `source add mailbox` have to know: from options, else asked for, else as
-proposed. Each answer is checked.
-"""
+"""Ways of sending mail, what `mail setup` and `source add mailbox` have to know, asked for, and a trial."""
 
 from __future__ import annotations
 
+import logging
 import re
+import time
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cache, partial
+from importlib.resources import files
+from pathlib import Path
 from textwrap import wrap
 from typing import Any
 from urllib.parse import quote, unquote
 
+from alerts.delivery.results import Cause, Result, SendOutcome
+from alerts.notices.upkeep import TRIAL, trial_message
 from data.errors import InputError
-from data.types import Page
+from data.people import schools_of
+from data.types import Page, Person
 from data.web.public_addresses import is_this_machine
 from data.words.say import words
 from monitor.config import model as tables
-from monitor.config.check import quote_value
+from monitor.config.check import quote_value, required_reader
 from monitor.config.load import Config
-from monitor.setup.asking import required_reader
-from monitor.setup.mail import trial
+from monitor.config.model import MailSettings
+from monitor.service.delivery import mail_way, send_at_once
+from monitor.setup.findings import Finding, Level, finding_lines
 from monitor.terminal.answers import until_right
+from monitor.terminal.wording import to_add_person
 from sources.http.guard import FetchAborted, Resolve, Target, resolve_within, system_resolve
+
+# The ways in which a school's mail goes out: what each fixes beforehand, and which page tells of it.
+
+MICROSOFT, GOOGLE, OWN = "Microsoft 365", "Google Workspace", "a server or relay of our own"
+PROVIDERS = (MICROSOFT, GOOGLE, OWN)
+
+CONNECTOR_ENDS = ".mail.protection.outlook.com"
+"""How the name of a school's own entrance to Microsoft 365 ends."""
+
+
+class WayName(StrEnum):
+    """The name of a way as `mail setup --way` takes it."""
+
+    GRAPH = "graph"
+    XOAUTH2 = "xoauth2"
+    CONNECTOR = "connector"
+    PASSWORD = "m365-password"
+    APP_PASSWORD = "app-password"
+    GOOGLE_RELAY = "google-relay"
+    RELAY = "relay"
+
+
+@dataclass(frozen=True, slots=True)
+class SendingWay:
+    """One of them, as `ways.toml` says; `secret` is what it signs in with, as a person knows it."""
+
+    name: WayName
+    provider: str
+    said: str
+    page: str
+    heading: str
+    host: str | None = None
+    port: int = 587
+    sign_in: str = "password"
+    secret: str = ""
+
+    @property
+    def server(self) -> dict[str, object]:
+        """Return what [mail] holds of the server that everybody has."""
+        return {"host": self.host, "port": self.port, "security": "starttls"} if self.host else {}
+
+
+OFFICE = "smtp.office365.com"
+_ROWS = tomllib.loads(files("monitor.setup").joinpath("ways.toml").read_text(encoding="utf-8"))["way"]
+WAYS = {WayName(row["name"]): SendingWay(**row | {"name": WayName(row["name"])}) for row in _ROWS}
+
+
+def ways_of(provider: str) -> tuple[SendingWay, ...]:
+    """Those of one provider, the recommended one first."""
+    return tuple(way for way in WAYS.values() if way.provider == provider)
+
+
+def sending_way(mail: MailSettings) -> SendingWay:
+    if mail.sign_in == "graph":
+        return WAYS[WayName.GRAPH]
+    if mail.sign_in == "xoauth2":
+        return WAYS[WayName.XOAUTH2]
+    host = (mail.host or "").lower().rstrip(".")
+    if host.endswith(CONNECTOR_ENDS):
+        return WAYS[WayName.CONNECTOR]
+    known = (way for way in WAYS.values() if way.host == host and way.sign_in == "password")
+    return next(known, WAYS[WayName.RELAY])
+
+
+def destination_words(mail: MailSettings) -> str:
+    """Say where it hands mail over, as a person reads it."""
+    return f"{mail.host}, port {mail.port}" if mail.host else "Microsoft Graph"
+
+
+# One plainly worded mail to one configured person, by the very way that every mail goes.
+
+log = logging.getLogger("schoolgate.delivery")
+
+_LONGEST = 48
+_SPF = {MICROSOFT: "include:spf.protection.outlook.com", GOOGLE: "include:_spf.google.com"}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The trial: what was sent to whom, from where, what became of it, and how long that took."""
+
+    person: Person
+    mail: MailSettings
+    result: Result
+    seconds: float
+
+    @property
+    def was_sent(self) -> bool:
+        return self.result.outcome is SendOutcome.SENT
+
+
+def person_named(config: Config, person_id: str) -> Person:
+    """Whoever a test may go to: a configured person with an address. Raises InputError for anybody else."""
+    reached = [p for p in config.people if p.email]
+    found = next((p for p in config.people if p.id == person_id.lower()), None)
+    known = f"These may be written to: {', '.join(p.id for p in reached) or 'nobody yet'}."
+    if found is None:
+        raise InputError(
+            f"{person_id}: there is no such person in {config.path.name}, and a test goes to nobody else. "
+            f"{known} To add somebody: {to_add_person()}"
+        )
+    if not found.email:
+        raise InputError(f"{found.name} has no e-mail address in {config.path.name}. {known}")
+    return found
+
+
+def send(config: Config, home: Path, person: Person, now: datetime) -> Trial:
+    """Sends it. Never raises for what a mail server does."""
+    began = time.monotonic()
+    school, mail = next(iter(schools_of(person, config.schools)), config.schools[0]), config.mail
+    assert mail is not None
+    message = trial_message(school, person, config.zone, now)
+    result = send_at_once(config, message, mail_way(config, home))
+    seconds = time.monotonic() - began
+    log.info("kind=%s via=mail outcome=%s %s", TRIAL, result.outcome, result.detail)
+    return Trial(person, mail, result, seconds)
+
+
+def trial_lines(trial: Trial, width: int) -> Iterator[str]:
+    """For a terminal: what was sent from where to where, what came back, and what to do now."""
+    way = f"from {_short(trial.mail.sender)} to {trial.person.name} ({_short(trial.person.email or '')})"
+    took = f"in {trial.seconds:.1f}\u00a0s"
+    if trial.was_sent:
+        yield from _wrap(
+            f"Sent {way}, by {destination_words(trial.mail)}, {took}. The server took it.", width
+        )
+        provider = sending_way(trial.mail).provider
+        names = f"“{_SPF[provider]}”" if provider in _SPF else "the address that this server sends by"
+        domain = trial.mail.sender.rpartition("@")[2]
+        yield from _wrap("It should be there in a minute or two. If it is not:", width)
+        yield from _wrap("- Look in Junk, and have whoever runs the mail look in quarantine.", width, "  ")
+        spf = (
+            f"- Receivers ask {domain} who may send in its name. Its SPF record has to name {names}, and its "
+            "mail should be signed (DKIM); otherwise it is taken for forged."
+        )
+        yield from _wrap(spf, width, "  ")
+        yield from _wrap("More: schoolgate docs alerts-and-mail, “If a mail does not arrive”.", width)
+        return
+    found = find_remedy(trial.result, trial.mail)
+    unsure = trial.result.outcome is SendOutcome.UNSURE
+    said = f"{'Perhaps sent' if unsure else 'Not sent'} {way}, {took}."
+    yield from _wrap(f"{said} {result_words(trial.result, trial.mail)}", width)
+    command = found.command.replace("PERSON", trial.person.id)
+    yield from finding_lines(Finding("mail", Level.WARN, found.means, found.whole, command), "  ", width)
+
+
+def _short(address: str) -> str:
+    """A long address by its beginning and its domain."""
+    name, _, domain = address.rpartition("@")
+    return address if len(address) <= _LONGEST else f"{name[:8]}…@{domain}"
+
+
+def _wrap(text: str, width: int, indent: str = "") -> Iterator[str]:
+    yield from finding_lines(Finding("mail", Level.OK, text), indent, width)
+
+
+_RENEWAL = "When the secret has run out"
+"""A heading of the page on Microsoft 365."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailRemedy:
+    """A row of the table. `page` and `heading` are where our documentation tells more; it holds for these
+    `codes` of a server, or `causes`, with blanks between, on these `ways` of sending; the last for all."""
+
+    means: str
+    do: str
+    command: str = "schoolgate mail setup"
+    heading: str = "What the server says"
+    page: str = ""
+    codes: str = ""
+    causes: str = ""
+    ways: str = " ".join(WayName)
+    seen: str = ""  # codes that come with such a cause: for the page alone
+    pages: str = ""  # ways on whose page it is told, where not on all of `ways`
+    port: int | None = None
+
+    @property
+    def whole(self) -> str:
+        """Say what to do, and where more is told."""
+        return f"{self.do} (“{self.heading}” in: schoolgate docs {self.page})"
+
+    def fits(self, result: Result, mail: MailSettings) -> bool:
+        """Whether it is of this result, for mail that goes this way."""
+        if sending_way(mail).name not in self.ways.split() or self.port not in (None, mail.port):
+            return False
+        if self.codes:
+            return not set(self.codes.split()).isdisjoint(result.code.split())
+        return not self.causes or result.cause in self.causes.split()
+
+
+@cache
+def _table() -> tuple[MailRemedy, ...]:
+    text = files("monitor.setup").joinpath("remedies.toml").read_text(encoding="utf-8")
+    return tuple(MailRemedy(**row) for row in tomllib.loads(text)["remedy"])
+
+
+def find_remedy(result: Result, mail: MailSettings) -> MailRemedy:
+    """Find what a result other than “sent” means for mail that goes this way, and what to do."""
+    said = next(row for row in _table() if row.fits(result, mail))
+    # a heading that names a way stands on that way's page; the table of codes on each
+    of_a_way = (way.page for way in WAYS.values() if way.heading == said.heading)
+    microsoft = WAYS[WayName.GRAPH].page if said.heading == _RENEWAL else None
+    return replace(said, page=microsoft or next(of_a_way, sending_way(mail).page))
+
+
+def result_words(result: Result, mail: MailSettings) -> str:
+    """Say what came back, as a sentence: what is wrong, where, and the server's own code."""
+    said = words("en")(f"failure.cause.{result.cause or Cause.OURS}")
+    code = f" It says {result.code}." if result.code else ""
+    return f"{said[0].upper()}{said[1:]} ({destination_words(mail)}).{code}"
+
 
 Read = Callable[[str], Any]
 """An answer as it is kept. Raises InputError, a sentence, for one that cannot be used."""
@@ -54,69 +276,84 @@ class MailOptions:
 class MailChoice:
     """The keys that [mail] is to hold, and the secret for a file of its own; None for none."""
 
-    way: trial.SendingWay
+    way: SendingWay
     values: dict[str, object]
     secret: str | None = field(default=None, repr=False)
 
 
+@dataclass
 class Questions:
-    """Asks for what was not given. Without `ask` proposals are taken, and what is missing is refused."""
+    """Asks for what was not given; `now` is how mail goes. Without `ask` proposals are taken, and what is
+    missing is refused.
+    """
 
-    def __init__(
-        self, given: MailOptions, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
-        say: Callable[[str], None],
-    ) -> None:  # fmt: skip
-        self._given, self._ask, self._ask_secret, self._say = given, ask, ask_secret, say
+    given: MailOptions
+    ask: Callable[[str], str] | None
+    ask_secret: Callable[[str], str]
+    say: Callable[[str], None]
+    now: tables.MailSettings | None = None
+
+    def __post_init__(self) -> None:
         self._there = dict[str, str]()
 
     def _secret(self, wants: str, read: Callable[[str], str]) -> str:
-        if self._given.secret is not None:
-            return read(self._given.secret)
-        if self._ask is None:
+        if self.given.secret is not None:
+            return read(self.given.secret)
+        if self.ask is None:
             raise InputError(
                 f"{wants[0].upper()}{wants[1:]} is missing: --secret-file FILE, or - for standard input."
             )
         question = f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)"
-        return until_right(question, read, self._ask_secret, self._say)
+        return until_right(question, read, self.ask_secret, self.say)
+
+    def _proof(
+        self, key: str, wants: str, read: Callable[[str], str]
+    ) -> tuple[dict[str, object], str | None]:
+        """Ask what it signs in with: the keys that name it, or the secret itself, for a file of its own."""
+        if self.given.certificate and key == "secret":
+            return {"certificate_file": self.given.certificate}, None
+        if self.given.secret_env:
+            return {f"{key}_env": self.given.secret_env}, None
+        return {}, self._secret(wants, read)
+
+    def _application(self, domain: str) -> dict[str, object]:
+        question = "“Directory (tenant) ID” of the application, or your domain"
+        return {
+            "tenant": self._one("tenant", question, a_tenant, domain),
+            "client_id": self._one("client-id", "“Application (client) ID”", a_client_id),
+        }
 
     def _one(self, option: str, question: str, read: Read, proposed: str | None = None) -> Any:
-        given, proposed = self._given.options.get(option), self._there.get(option, proposed)
+        given, proposed = self.given.options.get(option), self._there.get(option, proposed)
         if given is not None:
             try:
                 return read(given)
             except InputError as wrong:
                 raise InputError(f"--{option}: {wrong}") from None
-        if self._ask is None or (proposed is not None and self._given.options.get("way")):
+        if self.ask is None or (proposed is not None and self.given.options.get("way")):
             if proposed is None:
                 raise InputError(f"--{option} is missing: {question[0].lower()}{question[1:]}.")
             return read(proposed)
         enter = f" (Enter: {proposed})" if proposed else ""
         asked = f"{question}{enter}"
-        return until_right(asked, lambda answer: read(answer or proposed or ""), self._ask, self._say)
+        return until_right(asked, lambda answer: read(answer or proposed or ""), self.ask, self.say)
 
     def _number(self, question: str, said: Sequence[str], proposed: str | None, why: str = "") -> str:
-        assert self._ask is not None
-        self._say(question)
+        assert self.ask is not None
+        self.say(question)
         for n, one in enumerate(said, 1):
             shown = f"{one[0].upper()}{one[1:]}"
             for line in wrap(shown, _WIDE, initial_indent=f"  {n}  ", subsequent_indent=_BELOW):
-                self._say(line)
+                self.say(line)
         if why:
-            self._say(f"{why}.")
+            self.say(f"{why}.")
         enter = said.index(proposed) + 1 if proposed in said else None
         asked = f"Its number{f' (Enter: {enter})' if enter else ''}"
-        return until_right(asked, lambda answer: _of(said, answer or str(enter or "")), self._ask, self._say)
+        return until_right(asked, lambda answer: _of(said, answer or str(enter or "")), self.ask, self.say)
 
 
 class MailQuestions(Questions):
-    """Asks for how mail goes out; `now` is how it goes."""
-
-    def __init__(
-        self, given: MailOptions, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
-        say: Callable[[str], None], now: tables.MailSettings | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__(given, ask, ask_secret, say)
-        self._now = now
+    """Asks for how mail goes out."""
 
     def choice(self, found: ProposedProvider, from_here: str | None) -> MailChoice:
         """All that is needed; `from_here` is the sender that is proposed.
@@ -124,9 +361,9 @@ class MailQuestions(Questions):
         Raises InputError for what cannot be used, or is missing.
         """
         way = self._way(found)
-        self._there = _present_options(self._now, way)
+        self._there = _present_options(self.now, way)
         # nobody is left to believe that an option was heard
-        said = {**self._given.options, **self._given.proofs}
+        said = {**self.given.options, **self.given.proofs}
         given = {option for option, value in said.items() if value is not None}
         if len(given & _PROOFS) > 1:
             raise InputError(f"Only one of these, please: --{', --'.join(sorted(given & _PROOFS))}.")
@@ -138,53 +375,43 @@ class MailQuestions(Questions):
         values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
         values |= {"sender": sender, **self._ask_way(way, sender, found)}
         wants = way.secret or ("the password" if values.get("user") else "")
-        key = "secret" if way.sign_in != "password" else "password"
-        if self._given.certificate and key == "secret":
-            return MailChoice(way, values | {"certificate_file": self._given.certificate})
         if not wants:
             return MailChoice(way, values)
-        if self._given.secret_env:
-            return MailChoice(way, values | {f"{key}_env": self._given.secret_env})
-        return MailChoice(way, values, self._secret(wants, partial(secret_as_kept, way.name)))
+        key = "secret" if way.sign_in != "password" else "password"
+        proof, secret = self._proof(key, wants, partial(secret_as_kept, way.name))
+        return MailChoice(way, values | proof, secret)
 
-    def _way(self, found: ProposedProvider) -> trial.SendingWay:
-        named = self._given.options.get("way")
-        if named is not None and named not in set(trial.WayName):
-            raise InputError(f"--way {named}: it is one of: {', '.join(trial.WayName)}.")
+    def _way(self, found: ProposedProvider) -> SendingWay:
+        named = self.given.options.get("way")
+        if named is not None and named not in set(WayName):
+            raise InputError(f"--way {named}: it is one of: {', '.join(WayName)}.")
         if named is not None:
-            return trial.WAYS[trial.WayName(named)]
-        if self._ask is None:
-            raise InputError(f"--way is missing. It is one of: {', '.join(trial.WayName)}.")
+            return WAYS[WayName(named)]
+        if self.ask is None:
+            raise InputError(f"--way is missing. It is one of: {', '.join(WayName)}.")
         why = f"{'Proposed, as' if found.provider else 'Nothing is proposed:'} {found.why}"
         question = "Where does your school's mail live?"
-        provider = self._number(question, trial.PROVIDERS, found.provider, why)
-        ways = trial.ways_of(provider)
+        provider = self._number(question, PROVIDERS, found.provider, why)
+        ways = ways_of(provider)
         if len(ways) == 1:
             return ways[0]
-        now = trial.sending_way(self._now) if self._now else ways[0]
-        proposed = now if now in ways and now.name is not trial.WayName.PASSWORD else ways[0]
+        now = sending_way(self.now) if self.now else ways[0]
+        proposed = now if now in ways and now.name is not WayName.PASSWORD else ways[0]
         said = self._number("How is Schoolgate to send by it?", [way.said for way in ways], proposed.said)
         return next(way for way in ways if way.said == said)
 
-    def _ask_way(self, way: trial.SendingWay, sender: str, found: ProposedProvider) -> dict[str, object]:
+    def _ask_way(self, way: SendingWay, sender: str, found: ProposedProvider) -> dict[str, object]:
         if way.sign_in != "password":
-            return self._application(way, sender)
-        if way.name is trial.WayName.RELAY:
+            return way.server | self._application(sender.rpartition("@")[2])
+        if way.name is WayName.RELAY:
             return self._server()
-        if way.name is trial.WayName.CONNECTOR:
+        if way.name is WayName.CONNECTOR:
             proposed = found.entrance or entrance_of(sender.rpartition("@")[2])
             question = "Your school's own server there, as the admin centre shows it (Settings, Domains: MX)"
             return {"host": self._one("host", question, a_host, proposed), "port": 25, "security": "starttls"}
         if not way.secret:
             return way.server
         return way.server | {"user": self._one("user", "The account that signs in", an_email, sender)}
-
-    def _application(self, way: trial.SendingWay, sender: str) -> dict[str, object]:
-        question = "“Directory (tenant) ID” of the application, or your domain"
-        return way.server | {
-            "tenant": self._one("tenant", question, a_tenant, sender.rpartition("@")[2]),
-            "client_id": self._one("client-id", "“Application (client) ID”", a_client_id),
-        }
 
     def _server(self) -> dict[str, object]:
         host = self._one("host", "The server's name", a_host)
@@ -204,9 +431,9 @@ class MailQuestions(Questions):
         return server | ({"user": user} if user else {})
 
 
-def _present_options(now: tables.MailSettings | None, way: trial.SendingWay) -> dict[str, str]:
+def _present_options(now: tables.MailSettings | None, way: SendingWay) -> dict[str, str]:
     """List what [mail] holds, by the name of its option, where mail goes this way already."""
-    if now is None or trial.sending_way(now) is not way:
+    if now is None or sending_way(now) is not way:
         return {}
     held = {
         "tenant": now.tenant, "client-id": now.client_id, "host": now.host, "port": str(now.port),
@@ -215,15 +442,15 @@ def _present_options(now: tables.MailSettings | None, way: trial.SendingWay) -> 
     return {option: value for option, value in held.items() if value}
 
 
-def _takes(way: trial.SendingWay) -> set[str]:
+def _takes(way: SendingWay) -> set[str]:
     """The options that this way has a use for."""
     if way.sign_in != "password":
         return {"way", "sender", "tenant", "client-id", *_PROOFS}
-    if way.name is trial.WayName.RELAY:
+    if way.name is WayName.RELAY:
         return {"way", "sender", "host", "port", "security", "user", *_PASSWORDS}
     if way.secret:
         return {"way", "sender", "user", *_PASSWORDS}
-    return {"way", "sender", "host"} if way.name is trial.WayName.CONNECTOR else {"way", "sender"}
+    return {"way", "sender", "host"} if way.name is WayName.CONNECTOR else {"way", "sender"}
 
 
 def _of(said: Sequence[str], answer: str) -> str:
@@ -255,9 +482,9 @@ def _user(answer: str) -> str | None:
     return None if answer.lower() in ("", "-", "–", "none", "nobody") else answer
 
 
-def secret_as_kept(way: trial.WayName, answer: str) -> str:
+def secret_as_kept(way: WayName, answer: str) -> str:
     """A secret as it is kept, with what is often mistaken for it refused. No sentence repeats it."""
-    if way is trial.WayName.APP_PASSWORD:
+    if way is WayName.APP_PASSWORD:
         letters = re.sub(r"\s", "", answer)
         if len(letters) != _APP_PASSWORD_LETTERS or not letters.isascii() or not letters.isalpha():
             raise InputError(
@@ -267,9 +494,9 @@ def secret_as_kept(way: trial.WayName, answer: str) -> str:
         return letters
     if not answer or not answer.isascii() or not answer.isprintable():
         raise InputError("Plain letters, digits and signs are needed, without accents.")
-    if trial.WAYS[way].sign_in != "password" and " " in answer:
+    if WAYS[way].sign_in != "password" and " " in answer:
         raise InputError("There is a blank in it, and Microsoft makes no secret with one: copy it whole.")
-    if re.fullmatch(tables.GUID, answer, re.IGNORECASE) and trial.WAYS[way].provider == trial.MICROSOFT:
+    if re.fullmatch(tables.GUID, answer, re.IGNORECASE) and WAYS[way].provider == MICROSOFT:
         raise InputError(
             "This is the Secret ID. What is needed is the Value beside it, which is shown only right after "
             "the secret was made; if it is gone, make a new secret."
@@ -303,14 +530,14 @@ def own_domain(config: Config) -> str | None:
 
 def entrance_of(domain: str) -> str:
     """The name that Microsoft 365 gives to a domain's mail, as far as it follows from the domain."""
-    return domain.replace(".", "-") + trial.CONNECTOR_ENDS
+    return domain.replace(".", "-") + CONNECTOR_ENDS
 
 
 def propose_provider(domain: str | None, resolve: Resolve = system_resolve) -> ProposedProvider:
     """By the domain, else by one question to the name server; Google's only for its own addresses."""
     if not domain:
         return ProposedProvider(None, "no address of the school is in the settings")
-    for ends, provider in ((_MICROSOFT_ENDS, trial.MICROSOFT), (_GOOGLE_ENDS, trial.GOOGLE)):
+    for ends, provider in ((_MICROSOFT_ENDS, MICROSOFT), (_GOOGLE_ENDS, GOOGLE)):
         if domain.lower().endswith(ends):
             return ProposedProvider(provider, f"{domain} is of {provider}")
     entrance = entrance_of(domain.lower())
@@ -318,7 +545,7 @@ def propose_provider(domain: str | None, resolve: Resolve = system_resolve) -> P
         resolve_within(resolve, Target("smtp", entrance, 25), _WAIT_S)
     except FetchAborted:
         return ProposedProvider(None, f"the name server tells nothing of where {domain} has its mail")
-    return ProposedProvider(trial.MICROSOFT, f"the name server knows {entrance}", entrance)
+    return ProposedProvider(MICROSOFT, f"the name server knows {entrance}", entrance)
 
 
 ASK = "mailbox"
@@ -350,33 +577,30 @@ class MailboxQuestions(Questions):
         domain = own_domain(config)
         proposed = f"alerts@{domain}" if domain else None
         where = self._where(address, config)
-        if where == trial.MICROSOFT:
+        if where == MICROSOFT:
             return self._at_microsoft(address.removeprefix(tables.GRAPH_MAILBOX), config, senders, proposed)
-        given = {**self._given.options, **self._given.proofs}
+        given = {**self.given.options, **self.given.proofs}
         if strange := sorted(one for one in _OF_APPLICATION if given.get(one)):
             raise InputError(f"--{strange[0]} is for a mailbox at Microsoft 365: graph://, and its address.")
         url = address if address != ASK else self._imap(where)
         read = partial(_its_own, config, _needed)
         user = self._one("user", "The mailbox's address, or whoever signs in", read, proposed)
         settings = {"user": user, **self._senders(senders)}
-        if self._given.secret_env:
-            return MailboxChoice(url, settings | {"password_env": self._given.secret_env})
-        way = trial.WayName.APP_PASSWORD if tables.split_url(url).hostname == _GMAIL else None
+        way = WayName.APP_PASSWORD if tables.split_url(url).hostname == _GMAIL else None
         wants = "the app password" if way else "its password"
-        return MailboxChoice(
-            url, settings, self._secret(wants, partial(secret_as_kept, way) if way else _needed)
-        )
+        proof, secret = self._proof("password", wants, partial(secret_as_kept, way) if way else _needed)
+        return MailboxChoice(url, settings | proof, secret)
 
     def _where(self, address: str, config: Config) -> str:
         if address != ASK:
-            return trial.MICROSOFT if address.startswith(tables.GRAPH_MAILBOX) else _OWN
-        if self._ask is None:
+            return MICROSOFT if address.startswith(tables.GRAPH_MAILBOX) else _OWN
+        if self.ask is None:
             raise InputError(
                 "Give the mailbox's address: graph://alerts@oakfield.example.sch.uk at Microsoft 365, else "
                 "imaps://imap.example.org/INBOX"
             )
-        now = trial.MICROSOFT if config.mail and config.mail.client_id else None
-        return self._number("Where is the mailbox?", (trial.MICROSOFT, trial.GOOGLE, _OWN), now)
+        now = MICROSOFT if config.mail and config.mail.client_id else None
+        return self._number("Where is the mailbox?", (MICROSOFT, GOOGLE, _OWN), now)
 
     def _at_microsoft(
         self, owner: str, config: Config, senders: tuple[str, ...], proposed: str | None
@@ -387,16 +611,14 @@ class MailboxQuestions(Questions):
         settings: dict[str, object] = {}
         lent = config.mail is not None and config.mail.client_id
         given = (
-            *(self._given.options.get(key) for key in ("tenant", "client-id")),
-            *self._given.proofs.values(),
+            *(self.given.options.get(key) for key in ("tenant", "client-id")),
+            *self.given.proofs.values(),
         )
         own = not lent or any(given)
         if own:
-            question = "“Directory (tenant) ID” of the application, or your domain"
-            settings["tenant"] = self._one("tenant", question, a_tenant, domain)
-            settings["client_id"] = self._one("client-id", "“Application (client) ID”", a_client_id)
+            settings = self._application(domain)
         else:
-            self._say("The application that sends mail reads this mailbox too.")
+            self.say("The application that sends mail reads this mailbox too.")
         there = (p.email for p in config.people if p.email and p.email.endswith(f"@{domain}"))
         question = "Another mailbox of the school, which the application must be refused"
         other = next((one for one in there if one.lower() != owner.lower()), None)
@@ -405,26 +627,21 @@ class MailboxQuestions(Questions):
         url = f"{tables.GRAPH_MAILBOX}{owner}"
         if not own:
             return MailboxChoice(url, settings)
-        if self._given.certificate:
-            return MailboxChoice(url, settings | {"certificate_file": self._given.certificate})
-        if self._given.secret_env:
-            return MailboxChoice(url, settings | {"secret_env": self._given.secret_env})
-        read = partial(secret_as_kept, trial.WayName.GRAPH)
-        return MailboxChoice(
-            url, settings, self._secret("the Value of the client secret", read), "secret_file"
-        )
+        value = "the Value of the client secret"
+        proof, secret = self._proof("secret", value, partial(secret_as_kept, WayName.GRAPH))
+        return MailboxChoice(url, settings | proof, secret, "secret_file")
 
     def _imap(self, where: str) -> str:
-        google = _GMAIL if where == trial.GOOGLE else None
+        google = _GMAIL if where == GOOGLE else None
         host = google or self._one("host", "The mail server's name", a_host)
         folder = self._one("folder", "The folder", _needed, "INBOX")
         return f"imaps://{host}/{quote(unquote(folder), safe='/')}"
 
     def _senders(self, given: tuple[str, ...]) -> dict[str, object]:
         """Ask whose mails are read: addresses or domains; nothing where everybody's are."""
-        if not given and self._ask is not None:
+        if not given and self.ask is not None:
             asked = "Only from these senders, addresses or domains with commas (Enter: from everybody)"
-            given = tuple(self._ask(asked).replace(",", " ").split())
+            given = tuple(self.ask(asked).replace(",", " ").split())
         return {"senders": list(given)} if given else {}
 
 

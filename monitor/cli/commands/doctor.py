@@ -14,8 +14,9 @@ from data.effects import utc_now
 from monitor.cli.commands.options import JsonOptions, end_command
 from monitor.config.home.paths import find_paths
 from monitor.home import wiring
-from monitor.setup.doctor.findings import Finding, Level, finding_lines
+from monitor.setup.findings import Finding, Level, finding_lines
 from monitor.terminal.output import terminal_columns
+from monitor.terminal.table import Tone, draw_table, tint_mark
 from monitor.terminal.wording import count_words, pick_fields
 
 _BESIDES = (
@@ -28,7 +29,7 @@ def doctor_command(
     opts: JsonOptions, every: Annotated[bool, Option("--all")] = False, hosts: bool = False
 ) -> None:
     """Check everything: the one thing to do next, with its command, then whatever else is wrong."""
-    from monitor.setup.doctor.examine import examine
+    from monitor.setup.check_machine import examine
 
     if hosts:
         _show_hosts(opts)
@@ -44,7 +45,6 @@ def doctor_command(
 def _show_hosts(opts: JsonOptions) -> None:
     """By the settings as they are, each with what for; whatever is set up later comes to it."""
     from monitor.config.hosts import hosts
-    from monitor.terminal.table import draw_table
 
     _, settings = wiring.open_settings(opts.home, opts.config)
     found = hosts(settings)
@@ -58,12 +58,12 @@ def _show_hosts(opts: JsonOptions) -> None:
 
 def doctor_lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> Iterator[str]:
     """List a terminal's lines: what to do next, faults, warnings, how much is in order."""
-    from monitor.setup.doctor import next_step
+    from monitor.setup.check_settings import choose_next, sort_findings, step_lines
 
-    step = next_step.choose_next(found)
-    yield from next_step.step_lines(step, width) if step else ("There is nothing to do.",)
+    step = choose_next(found)
+    yield from step_lines(step, width) if step else ("There is nothing to do.",)
     for level, name in ((Level.FAULT, "fault"), (Level.WARN, "warning")):
-        rest = next_step.sort_findings([f for f in found if f.level is level and f is not step])
+        rest = sort_findings([f for f in found if f.level is level and f is not step])
         if rest:
             yield ""
             yield f"Then {count_words(rest, name)}:"
@@ -79,8 +79,6 @@ def doctor_lines(found: Sequence[Finding], *, every: bool = False, width: int = 
 
 
 def _entry(finding: Finding, width: int) -> Iterator[str]:
-    from monitor.terminal.table import Tone, tint_mark
-
     marks = {Level.FAULT: ("●", Tone.GRAVE), Level.WARN: ("◐", Tone.WARN), Level.OK: ("○", Tone.GOOD)}
     mark, tone = marks[finding.level]
     first, *more = finding_lines(finding, f"  {mark} ", width)
@@ -90,7 +88,7 @@ def _entry(finding: Finding, width: int) -> Iterator[str]:
 
 def findings_document(found: Sequence[Finding], faults: int) -> dict[str, object]:
     """One document: `next` (None where all is done), `findings`, `faults`, `warnings`, `exit`."""
-    from monitor.setup.doctor.next_step import choose_next
+    from monitor.setup.check_settings import choose_next
 
     step = choose_next(found)
     return {
