@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.scoring.heads import LABELS
+from classifiers.scoring.network import LABELS
 from data.store import sources as source_runs
 from data.store.engine.open import Store
 from data.store.engine.rows import names

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from rapidfuzz.distance import Levenshtein
 
 from classifiers.text.language import Language, recognise_language
-from classifiers.text.word_files import WordFile
+from classifiers.text.words import WordFile
 from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT
@@ -172,7 +172,7 @@ def settle_own_post(
     verdict: Verdict, mention: Mention, school: School, zone: ZoneInfo, earlier: Sequence[Language]
 ) -> Verdict:
     """The verdict on a post by the account: odd, a look, or news; the most protective route wins."""
-    from classifiers.verdicts.press.same_event import find_ending
+    from classifiers.verdicts.press import find_ending
 
     found = find_signs(mention, verdict, school, zone, earlier)
     if _kept_as_it_is(verdict):

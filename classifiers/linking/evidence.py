@@ -11,7 +11,8 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from classifiers.linking.document import (
+from classifiers.linking.match_reasons import AGAINST, HERE, LIFE, NAMES, SEARCHED, UNTIED
+from classifiers.linking.school_profile import (
     ABROAD,
     BEFORE,
     CITIES,
@@ -38,13 +39,16 @@ from classifiers.linking.document import (
     TITLES,
     TRADES,
     Doc,
+    Form,
     Found,
+    Rival,
+    SchoolProfile,
+    count_bearers,
     count_in_one_phrase,
+    is_common,
     phrases,
     says,
 )
-from classifiers.linking.match_reasons import AGAINST, HERE, LIFE, NAMES, SEARCHED, UNTIED
-from classifiers.linking.school_profile import Form, Rival, SchoolProfile, count_bearers, is_common
 from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise, words_of
 from data.types import Source
 

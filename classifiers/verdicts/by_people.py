@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from classifiers.linking.document import COMMON_WORDS, DANGER, TITLES
 from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
+from classifiers.linking.school_profile import COMMON_WORDS, DANGER, TITLES
 from classifiers.scoring.ngrams import STEP, count, damp_counts
-from classifiers.text.word_files import WordFile
-from classifiers.verdicts.severity import content_class
+from classifiers.text.words import WordFile
 from classifiers.verdicts.subject import about_of
-from classifiers.verdicts.weigh import log_odds
+from classifiers.verdicts.weigh import content_class, log_odds
 from data.content_class import BYPASSING, ContentClass
 from data.evidence.handed_in import Danger, Says, Whom
 from data.judged import (

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.alleged import (
+from classifiers.text.words import undisguise
+from classifiers.verdicts.staff import (
     BULLIED,
     DENIED,
     HURTS,
@@ -21,17 +21,20 @@ from classifiers.verdicts.alleged import (
     StaffWords,
     read_staff_words,
 )
-from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, prepare_names
-from classifiers.verdicts.severity import MAYBE_GRAVE, SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import (
     ADULT_SHARE,
     OF_TRUST,
     ROLE_OF,
+    NameReading,
     chiefs_of,
     held_by,
+    only_a_thing,
+    people_named,
     possible_subjects,
+    prepare_names,
     roles_said,
 )
+from classifiers.verdicts.weigh import MAYBE_GRAVE, SeverityOutcome, for_a_person
 from data.judged import OF_A_CHILD
 from data.register.school_names import separate_names
 from data.types import (

@@ -28,7 +28,7 @@ from classifiers.linking.match_reasons import (
     TIES,
     UNTIED,
 )
-from classifiers.scoring.heads import TextScorer
+from classifiers.scoring.network import TextScorer
 from classifiers.signals.patterns import REVIEWS
 from classifiers.text.language import Language, find_tongue
 from classifiers.text.model_text import is_article
@@ -47,33 +47,19 @@ from classifiers.verdicts.danger import (
     raised_by_danger,
     weigh_allegation,
 )
-from classifiers.verdicts.named_people import is_named, replace_school_name, strictly_named
-from classifiers.verdicts.press.events import (
+from classifiers.verdicts.press import (
     MAY_ASK,
+    MAY_END,
     asks_for_comment,
     inspection_grade,
     is_press,
+    judge_press,
+    judge_shared,
     read_press,
     read_shared,
+    says_ended,
 )
-from classifiers.verdicts.press.outcome import judge_press, judge_shared
-from classifiers.verdicts.press.same_event import MAY_END, says_ended
-from classifiers.verdicts.severity import (
-    MAYBE_GRAVE,
-    NEVER,
-    URGENT_LABELS,
-    SeverityOutcome,
-    asks_a_look,
-    content_class,
-    few_words,
-    in_doubt_by_words,
-    judge_severity,
-    keep_in_sight,
-    look_rank,
-    noted_and_shown,
-    too_few_words,
-)
-from classifiers.verdicts.subject import find_subject
+from classifiers.verdicts.subject import find_subject, is_named, replace_school_name, strictly_named
 from classifiers.verdicts.verdict_reasons import (
     CLEARS,
     DECIDED_BY_A_PERSON,
@@ -92,11 +78,24 @@ from classifiers.verdicts.verdict_reasons import (
 )
 from classifiers.verdicts.weigh import (
     CALM,
+    MAYBE_GRAVE,
+    NEVER,
+    URGENT_LABELS,
+    SeverityOutcome,
     Stack,
     WeighedEvidence,
+    asks_a_look,
+    content_class,
+    few_words,
+    in_doubt_by_words,
     judge,
+    judge_severity,
+    keep_in_sight,
     log_odds,
+    look_rank,
+    noted_and_shown,
     route_score,
+    too_few_words,
     was_read,
     weigh,
     with_reading,

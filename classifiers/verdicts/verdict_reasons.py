@@ -9,10 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from classifiers.linking.match_reasons import OTHER_OF_YOURS
-from classifiers.linking.trusts import OF_TRUST, spoken_trust_names
+from classifiers.linking.match_reasons import OF_TRUST, OTHER_OF_YOURS, spoken_trust_names
 from classifiers.text.language import NAMES, Language, Tongue
-from classifiers.text.word_files import WordFile
+from classifiers.text.words import WordFile
 from data.errors import InputError
 from data.judged import (
     A_PERSON_DECIDES,

@@ -43,8 +43,7 @@ from monitor.pipeline.conclude import conclude
 from monitor.pipeline.intake import Intake, read_report
 from monitor.pipeline.judge import judge, verdicts_on
 from monitor.pipeline.judges import Judges, Recent
-from monitor.pipeline.sighting import Report
-from monitor.pipeline.supplied import Kept
+from monitor.pipeline.supplied import Kept, Report
 
 COLLECTED, REPORTED = "collected", "reported"
 _ASKS = {

@@ -54,7 +54,7 @@ from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from data.words.say import words
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.sighting import SOURCE_ID
+from monitor.pipeline.supplied import SOURCE_ID
 from sources.base import Collector
 from sources.http.host_queue import HostJob, Spread
 from sources.mailbox.address import is_graph, is_mailbox

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from alerts.access.matter import bypass_of
 from classifiers.stories import ALIKE, runs
-from classifiers.text.undisguise import undisguise
+from classifiers.text.words import undisguise
 from classifiers.verdicts.by_people import apply_disclosure, apply_report, raises
 from data.content_class import class_spec
 from data.effects import Clock
@@ -50,16 +50,19 @@ from monitor.pipeline import supplied as spool
 from monitor.pipeline.collect import Collected, is_on_own_place
 from monitor.pipeline.judged import Judged, Listed, has_own_lane
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.sighting import (
+from monitor.pipeline.supplied import (
     CHILD_IMAGE,
     FILE_KEPT,
     FILE_REFUSED,
     SOURCE_ID,
+    Added,
     Report,
     child_image_id,
+    keep_files,
+    kind_of,
+    report_capture,
     restricted_addresses,
 )
-from monitor.pipeline.supplied import Added, keep_files, kind_of, report_capture
 
 HOW = {EvidenceKind.SUPPLIED: "supplied by a person", EvidenceKind.TOLD: "told by a person"}
 log = logging.getLogger("schoolgate.report")
@@ -191,8 +194,7 @@ def _judge_report(
     listed: frozenset[str] | None = None,
 ) -> Judged:
     # late: what judges takes 0.4 to 1.5 s to load, and a start needs none of it
-    from classifiers.verdicts.alleged import read_staff_words
-    from classifiers.verdicts.staff_posts import discloses
+    from classifiers.verdicts.staff import discloses, read_staff_words
     from monitor.pipeline.judge import judge
 
     now, judges = mention.fetched_at, intake.judges()

@@ -17,13 +17,13 @@ from itertools import islice
 from typing import TypeAlias
 
 from alerts.access.offices import holders, over_the_head
-from classifiers.scoring.heads import reader_of
+from classifiers.scoring.network import reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import mention_text, with_weightiest
 from classifiers.verdicts.by_people import LEADERS, apply_disclosure, apply_forwarding, leading_offices
 from classifiers.verdicts.decide import decide, read_again, worth_scoring
-from classifiers.verdicts.named_people import people_named
+from classifiers.verdicts.subject import people_named
 from classifiers.verdicts.verdict_reasons import judged_once
 from data.errors import SchoolgateError
 from data.ids import PLAIN_FEED
@@ -51,7 +51,16 @@ from data.web.channels import ELSEWHERE, PRESS
 from data.web.urls import canonical_url
 from monitor.config.model import MAILBOX
 from monitor.pipeline.collect import Collected, adjust_for_own_account, languages_before, source_for_linking
-from monitor.pipeline.conclude import conclude
+from monitor.pipeline.conclude import (
+    Words,
+    article_words,
+    articles_in,
+    channels_of,
+    conclude,
+    unknown,
+    with_fullest_words,
+    with_strongest_copies,
+)
 from monitor.pipeline.judged import (
     Judged,
     Left,
@@ -67,15 +76,6 @@ from monitor.pipeline.judged import (
     with_basis,
 )
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.one_event import (
-    Words,
-    article_words,
-    articles_in,
-    channels_of,
-    unknown,
-    with_fullest_words,
-    with_strongest_copies,
-)
 from monitor.pipeline.raising import verdict_to_report, write_messages
 
 log = logging.getLogger("schoolgate.scan")
@@ -368,7 +368,7 @@ def _complete_reading(
     kept = {m.id: m for m, _, _ in linked}
     told = tuple(fit_to_stored(v, words[v.mention_id], kept[v.mention_id], one.texts) for v in told)
     if any(v.accuses or v.about in LEADERS for v in told):
-        from classifiers.verdicts.staff_posts import discloses  # late: few posts are about them
+        from classifiers.verdicts.staff import discloses  # late: few posts are about them
 
         said = ((v, (words[v.mention_id].text, judges.schools[v.urn])) for v in told)
         told = tuple(apply_disclosure(v) if leading_offices(v) and discloses(*of) else v for v, of in said)
@@ -478,7 +478,7 @@ def _verdict(
 def _judge_once_for_trust(
     matches: Sequence[Match], on: Callable[[Match], Verdict], judges: Judges, trust: str
 ) -> list[Verdict]:
-    from classifiers.verdicts.named_people import prepare_names
+    from classifiers.verdicts.subject import prepare_names
 
     people, name = judges.people_of(trust), judges.schools[trust].head or ""
     chiefs, over = (

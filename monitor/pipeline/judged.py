@@ -21,7 +21,7 @@ from data.web.channels import channel
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.raising import passed_on
-from monitor.pipeline.sighting import SOURCE_ID
+from monitor.pipeline.supplied import SOURCE_ID
 from sources.articles import hides_address
 
 _SAME = 60

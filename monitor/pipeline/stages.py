@@ -52,6 +52,7 @@ from monitor.pipeline.collect import (
     our_fault,
     source_for_linking,
 )
+from monitor.pipeline.conclude import with_known_places
 from monitor.pipeline.judge import (
     Judging,
     begin_judging,
@@ -63,7 +64,6 @@ from monitor.pipeline.judge import (
 )
 from monitor.pipeline.judged import Judged, left_out
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.one_event import with_known_places
 from sources.articles import NOTHING, ArticleText, article_text, may_lead_to_article
 from sources.http.host_queue import HostJob, Spread
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from classifiers.verdicts.severity import judge_severity
 from classifiers.verdicts.verdict_reasons import Thresholds
-from classifiers.verdicts.weigh import LANES, Likelihoods, WeighedEvidence, log_odds, weigh
+from classifiers.verdicts.weigh import LANES, Likelihoods, WeighedEvidence, judge_severity, log_odds, weigh
 from data.types import ABUSE_LABELS, About, Route, Sentiment, Signal
 from research.evaluation.metrics import f1
 

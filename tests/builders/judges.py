@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from classifiers.linking.linker import Linker
-from classifiers.scoring.heads import LABELS
+from classifiers.scoring.network import LABELS
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import Mention, MentionKind, Outcome, Person, Policy, Role, School, Scores, SourceRun
 from monitor.pipeline.collect import Collected

@@ -14,7 +14,7 @@ from alerts.access.recipients import first_reader, in_their_place
 from alerts.delivery.results import OF_THE_PERSON, TAKEN_UP_FOR, Circle, Lost, Told, cause_of, next_try, tell
 from alerts.notices.book import UnreadMatter, due_messages, handed_messages, mailing_hour
 from alerts.wording.matters import channel_name
-from classifiers.verdicts.named_people import strictly_named
+from classifiers.verdicts.subject import strictly_named
 from data.evidence.handed_in import Says, Whom, said_of
 from data.ids import number_of
 from data.judged import speaks_of_child

@@ -118,7 +118,7 @@ def _is_unknown(source: Source) -> bool:
 
 def _sites(sources: Sequence[Source], met: Sequence[Mention], config: Config | None) -> list[Finding]:
     """The sites on which searches found articles and of which nobody knows what they are, and how many."""
-    from monitor.pipeline.one_event import nature_known, natures_said  # late: it loads what judges
+    from monitor.pipeline.conclude import nature_known, natures_said  # late: it loads what judges
 
     said = natures_said(sources, config.natures if config else None) if met else {}
     urls = {o: f"https://{o.host}/a" for o in count_outlets(met) if o.host}
@@ -218,7 +218,7 @@ def check_looked_up(config: Config) -> Iterator[Finding]:
 
 def check_model_files(settings: ModelSettings) -> list[Finding]:
     """Whether the files of our model and the second reader are those that their cards name, and score."""
-    from classifiers.scoring.heads import reader_of
+    from classifiers.scoring.network import reader_of
     from monitor.pipeline.judges import scorer
 
     text = ["Good morning from the school gate."]

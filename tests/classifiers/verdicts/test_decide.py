@@ -21,14 +21,16 @@ from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, SEARCHED, U
 from classifiers.text.language import Language
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import decide, settle_relevance, worth_scoring
-from classifiers.verdicts.named_people import (
+from classifiers.verdicts.subject import (
+    find_subject,
     is_named,
     people_named,
+    possible_subjects,
     prepare_names,
     replace_school_name,
+    roles_said,
     strictly_named,
 )
-from classifiers.verdicts.subject import find_subject, possible_subjects, roles_said
 from classifiers.verdicts.verdict_reasons import Thresholds, read_thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, Likelihoods, weigh
 from data.content_class import ContentClass

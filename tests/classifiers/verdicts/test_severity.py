@@ -21,8 +21,7 @@ from alerts.next_date import due_at, list_marks
 from classifiers.text.language import Language, Tongue
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import HINTED, SURELY_HARMLESS, combine_readings, read_again, worth_reading
-from classifiers.verdicts.press.events import asks_for_comment
-from classifiers.verdicts.severity import content_class, in_doubt_by_words, judge_severity
+from classifiers.verdicts.press import asks_for_comment
 from classifiers.verdicts.verdict_reasons import (
     DECIDED_BY_A_PERSON,
     MOST,
@@ -32,7 +31,7 @@ from classifiers.verdicts.verdict_reasons import (
     explain_not_about,
     read_thresholds,
 )
-from classifiers.verdicts.weigh import weigh, with_reading
+from classifiers.verdicts.weigh import content_class, in_doubt_by_words, judge_severity, weigh, with_reading
 from data.cases import Profile
 from data.content_class import ContentClass
 from data.judged import ENQUIRY, is_enquiry, is_unplaced

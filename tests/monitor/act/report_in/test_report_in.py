@@ -53,7 +53,7 @@ from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.matters.whole import read_matter
 from monitor.pipeline import supplied as spool
-from monitor.pipeline.sighting import Report, RestrictedAddresses, page_key, restricted_addresses
+from monitor.pipeline.supplied import Report, RestrictedAddresses, page_key, restricted_addresses
 from monitor.service.outgoing import make_poster
 from monitor.service.state import heartbeat
 from monitor.service.tasks.escalation import escalate

@@ -32,9 +32,9 @@ from monitor.cli.views.scan import ScanSummary, scan_lines, summarise
 from monitor.config.load import Config
 from monitor.matters.reader import Reader
 from monitor.pipeline.collect import Collected
+from monitor.pipeline.conclude import natures_said, with_known_places
 from monitor.pipeline.judge import judge_all, keep_all, load_context
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.one_event import natures_said, with_known_places
 from sources.registry import collector
 
 
