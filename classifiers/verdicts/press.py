@@ -24,7 +24,6 @@ from classifiers.signals.patterns import REVIEWS, PossiblePatterns
 from classifiers.text.language import IN_NEWS
 from classifiers.text.model_text import family_of, is_article
 from classifiers.text.words import WordFile, either, undisguise
-from classifiers.verdicts.verdict_reasons import Thresholds
 from classifiers.verdicts.weigh import (
     LANES,
     SeverityOutcome,
@@ -32,7 +31,6 @@ from classifiers.verdicts.weigh import (
     in_protection,
     log_odds,
     probability,
-    route_score,
 )
 from data.register.school_names import normalise
 from data.types import About, Mention, MentionKind, PressEvent, Route, School, Sentiment, Severity
@@ -457,23 +455,20 @@ _LEAST = 1e-4
 
 
 def judge_press(
-    scores: Mapping[str, float],
-    weighed: WeighedEvidence,
-    about: About,
-    t: Thresholds,
-    line: float,
-    reading: PressReading | None,
+    weighed: WeighedEvidence, about: About, line: float, reading: PressReading | None
 ) -> SeverityOutcome:
     """Severity, route and tone of an article; `line` is where an alert begins."""
     grave = _weigh_gravity(weighed, reading) >= line
-    if not grave and not _is_adverse(scores, t, reading):
+    if not grave and not _is_adverse(weighed, reading):
         return _judge_calm(weighed, reading)
-    route = _route(scores, t, reading) if grave else Route.RESPOND
+    route = _route(weighed, reading) if grave else Route.RESPOND
     if route is Route.POLICE_NOW:
-        abuse = max(("threat", "extremism"), key=lambda label: scores.get(f"abuse:{label}", 0.0))
+        abuse = max(("threat", "extremism"), key=weighed.label)
         return SeverityOutcome(route, Severity.THIS_HOUR, (abuse,), Sentiment.NEGATIVE)
     if route is Route.SAFEGUARDING:
-        return in_protection((), scores, about, _how_soon(weighed, t, reading))
+        soon = reading is not None and reading.floor >= Severity.THIS_HOUR
+        at_once = soon or weighed.this_hour >= weighed.t.this_hour
+        return in_protection((), weighed, about, Severity.THIS_HOUR if at_once else Severity.TODAY)
     return SeverityOutcome(
         Route.RESPOND, Severity.TODAY if grave else Severity.RESPOND, (), _tone(weighed, reading)
     )
@@ -503,33 +498,25 @@ def _weigh_gravity(weighed: WeighedEvidence, reading: PressReading | None) -> fl
     )
 
 
-def _is_adverse(scores: Mapping[str, float], t: Thresholds, reading: PressReading | None) -> bool:
+def _is_adverse(weighed: WeighedEvidence, reading: PressReading | None) -> bool:
     """Is it against the school, by its phrases and the model together?"""
-    against = sum(route_score(scores, route) for route in _AGAINST)
-    calm = sum(route_score(scores, route) for route in _CALM)
-    model = math.log(max(against, _LEAST)) - math.log(max(calm, _LEAST)) + t.respond_bias
+    model = _log(weighed.route(*_AGAINST)) - _log(weighed.route(*_CALM)) + weighed.t.respond_bias
     lean = 0.0 if reading is None else reading.lean
     return lean + min(max(model, -_MODEL_AT_MOST), _MODEL_AT_MOST) > 0.0
 
 
-def _route(scores: Mapping[str, float], t: Thresholds, reading: PressReading | None) -> Route:
+def _route(weighed: WeighedEvidence, reading: PressReading | None) -> Route:
     """The likeliest of three: most of what the press tells is known to the authorities already."""
     if reading is not None and reading.at_risk:
         urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
-        return max(urgent, key=lambda route: route_score(scores, route))
-    answered = sum(route_score(scores, route) for route in _AGAINST if not route.urgent)
+        return max(urgent, key=weighed.route)
+    answered = weighed.route(*(route for route in _AGAINST if not route.urgent))
     odds = {
         Route.RESPOND: _log(answered) + (0.0 if reading is None else _TOLD_ALREADY),
-        Route.SAFEGUARDING: _log(route_score(scores, Route.SAFEGUARDING)),
-        Route.POLICE_NOW: _log(route_score(scores, Route.POLICE_NOW)) + t.police_bias,
+        Route.SAFEGUARDING: _log(weighed.route(Route.SAFEGUARDING)),
+        Route.POLICE_NOW: _log(weighed.route(Route.POLICE_NOW)) + weighed.t.police_bias,
     }
     return max(odds, key=lambda route: odds[route])
-
-
-def _how_soon(weighed: WeighedEvidence, t: Thresholds, reading: PressReading | None) -> Severity:
-    if weighed.this_hour >= t.this_hour or (reading is not None and reading.floor >= Severity.THIS_HOUR):
-        return Severity.THIS_HOUR
-    return Severity.TODAY
 
 
 def _judge_calm(weighed: WeighedEvidence, reading: PressReading | None) -> SeverityOutcome:

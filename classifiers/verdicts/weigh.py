@@ -254,9 +254,12 @@ class WeighedEvidence:
     of severity 3 or more holds and none clears it: it alerts, however harmless the models find the text.
     `in_doubt` says that only a harmless word, or the length, stands against a danger, that somebody may
     wish to die, or that a grave word stands in what may be grave (`severity`). Signals that are no more
-    than a hint move `severe` alone.
+    than a hint move `severe` alone. `scores`, `signals` and `t` are what was weighed, and by which thresholds.
     """
 
+    scores: Mapping[str, float]
+    signals: Sequence[Signal]
+    t: Thresholds
     severe: float
     this_hour: float
     ours: float
@@ -267,6 +270,14 @@ class WeighedEvidence:
     dangers: tuple[Signal, ...]
     grave_signal: bool = False
     in_doubt: bool = False
+
+    def route(self, *routes: Route) -> float:
+        """Return how likely the model finds these routes together."""
+        return sum([self.scores.get(_ROUTE_LABEL[route], 0.0) for route in routes])
+
+    def label(self, name: str) -> float:
+        """Return how likely the model finds an abuse label."""
+        return self.scores.get(f"abuse:{name}", 0.0)
 
 
 def weigh(
@@ -291,6 +302,9 @@ def weigh(
         Route.POLICE_NOW: t.urgent_bias + t.police_bias,
     }
     return WeighedEvidence(
+        scores,
+        signals,
+        t,
         severe=1.0 if dangers else max(found, t.alert if grave else 0.0),
         this_hour=1.0 if this_hour else likely.hour,
         ours=likely.ours,
@@ -304,11 +318,6 @@ def weigh(
         grave_signal=grave,
         in_doubt=any((s.hint and s.severity >= Severity.THIS_HOUR) or _WISH in s.labels for s in signals),
     )
-
-
-def route_score(scores: Mapping[str, float], route: Route) -> float:
-    """Return how likely the model finds a route."""
-    return scores.get(_ROUTE_LABEL[route], 0.0)
 
 
 def _log(scores: Mapping[str, float], label: str) -> float:
@@ -341,7 +350,6 @@ def _weigh_calm(
 
 # What becomes of a text by the evidence weighed.
 
-_COLUMN = {label: f"abuse:{label}" for label in ABUSE_LABELS}
 _REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
 _BESIDE_A_SIGNAL = 0.2
 _LIKELIER_THAN_NOT = 0.5
@@ -393,69 +401,69 @@ def content_class(
 
 
 def judge_severity(
-    scores: Mapping[str, float],
-    weighed: WeighedEvidence,
-    about: About,
-    t: Thresholds,
-    line: float | None = None,
-    *,
-    read: bool = True,
+    weighed: WeighedEvidence, about: About, line: float | None = None, *, read: bool = True
 ) -> SeverityOutcome:
-    """Severity, route, labels and tone; `line` is where an alert begins, `t.alert` by default.
+    """Severity, route, labels and tone; `line` is where an alert begins, by default that of the thresholds.
 
     What is grave is severity 3 at least. Where the police or a removal has not grounds enough, a person
     decides what becomes of it. So it is where the text is not `read`, being in a language that neither the
     model nor a signal knows.
     """
-    labels = _labels(scores, weighed, t)
+    t = weighed.t
+    # labels that the model or a signal asserts, without those a signal argues away; where a signal has said
+    # what it is, the model must be surer to add something else
+    more = _BESIDE_A_SIGNAL if weighed.asserted - {"profanity"} else 0.0
+    seen = {label for label in ABUSE_LABELS if weighed.label(label) >= t.label(label) + more}
+    labels = (seen - weighed.cleared) | weighed.asserted
     if weighed.severe < (t.alert if line is None else line):
-        return _judge_calm(labels, weighed)
-    route = _lane(labels, weighed, scores)
-    abuse = _removal_labels(labels, scores, t) if route in _REMOVALS else ()
-    grounds = route is not Route.POLICE_NOW or _needs_police(weighed)
+        route, tone = max(weighed.calm, key=lambda pair: weighed.calm[pair])
+        severity = Severity.RESPOND if route is Route.RESPOND else Severity.NOTE
+        return SeverityOutcome(route, severity, tuple(_SWEARING & labels), tone)
+    route = _lane(labels, weighed)
+    abuse = _removal_labels(labels, weighed) if route in _REMOVALS else ()
     if route in _REMOVALS:
         grounds = weighed.severe >= t.removal and not set(CONTENT_LABELS).isdisjoint(abuse)
+    else:
+        grounds = route is not Route.POLICE_NOW or _needs_police(weighed)
     said = labels - ({"extremism"} - weighed.asserted)
     if not read or not grounds:
-        return for_a_person(said, scores, about)
+        return for_a_person(said, weighed, about)
     if route in _REMOVALS:
         return SeverityOutcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
     if route is Route.POLICE_NOW:
         # A threat or extremism; labels about a child only where a child is the object or a signal says so
         kept = labels - ({"defamation", "safeguarding", "self_harm"} - weighed.asserted)
         if not kept & {"threat", "extremism"}:
-            kept = kept | {max(("threat", "extremism"), key=lambda label: _score(scores, label))}
+            kept = kept | {max(("threat", "extremism"), key=weighed.label)}
         abuse = _in_order(kept | ({"safeguarding"} if about is About.PUPIL else set()))
         return SeverityOutcome(route, Severity.THIS_HOUR, abuse, Sentiment.NEGATIVE)
     if route is Route.RESPOND:
-        return SeverityOutcome(route, Severity.TODAY, tuple(_SWEARING & {*labels}), _tone(scores))
+        return SeverityOutcome(route, Severity.TODAY, tuple(_SWEARING & labels), _tone(weighed))
     severity = Severity.THIS_HOUR if weighed.this_hour >= t.this_hour else Severity.TODAY
-    return in_protection(said, scores, about, severity)
+    return in_protection(said, weighed, about, severity)
 
 
 def in_protection(
-    labels: Collection[str], scores: Mapping[str, float], about: About, severity: Severity
+    labels: Collection[str], weighed: WeighedEvidence, about: About, severity: Severity
 ) -> SeverityOutcome:
     """The outcome of a matter of child protection; extremism is said of it where a signal says so."""
-    tone = Sentiment.NEGATIVE if about in ADULTS_OF_THE_SCHOOL else _tone(scores)
+    tone = Sentiment.NEGATIVE if about in ADULTS_OF_THE_SCHOOL else _tone(weighed)
     abuse = _in_order({*labels} - {"threat", "defamation"} | {"safeguarding"})
     return SeverityOutcome(Route.SAFEGUARDING, severity, abuse, tone)
 
 
-def for_a_person(labels: set[str], scores: Mapping[str, float], about: About) -> SeverityOutcome:
+def for_a_person(labels: set[str], weighed: WeighedEvidence, about: About) -> SeverityOutcome:
     """Grave, but nobody can say by a program what it is: never filed as a note, never offered for removal. It
     is the safeguarding lead's where it speaks of a child at risk or of extremism, or child protection is the
     likeliest, otherwise the leadership's."""
-    others = (Route.RESPOND, *_REMOVALS)
-    likeliest = route_score(scores, Route.SAFEGUARDING) >= max(route_score(scores, route) for route in others)
+    likeliest = weighed.route(Route.SAFEGUARDING) >= max(map(weighed.route, (Route.RESPOND, *_REMOVALS)))
     if likeliest or (_OF_A_CHILD | {"extremism"}) & labels:
-        return replace(in_protection(labels, scores, about, Severity.TODAY), placed=False)
-    return SeverityOutcome(
-        Route.RESPOND, Severity.TODAY, tuple(_SWEARING & {*labels}), _tone(scores), placed=False
-    )
+        return replace(in_protection(labels, weighed, about, Severity.TODAY), placed=False)
+    swears = tuple(_SWEARING & labels)
+    return SeverityOutcome(Route.RESPOND, Severity.TODAY, swears, _tone(weighed), placed=False)
 
 
-def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str, float]) -> Route:
+def _lane(labels: Collection[str], weighed: WeighedEvidence) -> Route:
     """The route of what is grave: at least the danger's own, police before safeguarding, otherwise the
     likeliest.
 
@@ -476,8 +484,8 @@ def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str
     likeliest = max(lanes, key=lambda route: weighed.lanes[route])
     if _OF_A_CHILD & {*labels} or URGENT_LABELS & weighed.asserted:
         return likeliest
-    grave = scores.get("severity:3", 0.0) - sum(route_score(scores, route) for route in LANES)
-    return Route.RESPOND if grave > route_score(scores, likeliest) else likeliest
+    grave = weighed.scores.get("severity:3", 0.0) - weighed.route(*LANES)
+    return Route.RESPOND if grave > weighed.route(likeliest) else likeliest
 
 
 def _needs_police(weighed: WeighedEvidence) -> bool:
@@ -488,37 +496,19 @@ def _needs_police(weighed: WeighedEvidence) -> bool:
     return "threat" not in weighed.cleared and weighed.severe >= _LIKELIER_THAN_NOT
 
 
-def _labels(scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds) -> set[str]:
-    """Labels that the model or a signal asserts, without those a signal argues away. Where a signal has said
-    what it is, the model must be surer to add something else."""
-    more = _BESIDE_A_SIGNAL if weighed.asserted - {"profanity"} else 0.0
-    seen = {label for label, column in _COLUMN.items() if scores.get(column, 0.0) >= t.label(label) + more}
-    return (seen - weighed.cleared) | weighed.asserted
-
-
-def _removal_labels(labels: set[str], scores: Mapping[str, float], t: Thresholds) -> tuple[str, ...]:
+def _removal_labels(labels: set[str], weighed: WeighedEvidence) -> tuple[str, ...]:
     """The grounds for a removal; where no label passes its own threshold, the likeliest above the floor."""
     kept = labels - URGENT_LABELS
     if not kept & set(CONTENT_LABELS):
-        best = max((x for x in CONTENT_LABELS if x not in URGENT_LABELS), key=lambda x: _score(scores, x))
-        if _score(scores, best) >= t.removal_floor:
+        best = max((x for x in CONTENT_LABELS if x not in URGENT_LABELS), key=weighed.label)
+        if weighed.label(best) >= weighed.t.removal_floor:
             kept = kept | {best}
     return _in_order(kept)
 
 
-def _judge_calm(labels: set[str], weighed: WeighedEvidence) -> SeverityOutcome:
-    route, tone = max(weighed.calm, key=lambda pair: weighed.calm[pair])
-    severity = Severity.RESPOND if route is Route.RESPOND else Severity.NOTE
-    return SeverityOutcome(route, severity, tuple(_SWEARING & {*labels}), tone)
-
-
-def _tone(scores: Mapping[str, float]) -> Sentiment:
-    blames = scores.get("sentiment:negative", 0.0) > scores.get("sentiment:neutral", 0.0)
-    return Sentiment.NEGATIVE if blames else Sentiment.NEUTRAL
-
-
-def _score(scores: Mapping[str, float], label: str) -> float:
-    return scores.get(_COLUMN[label], 0.0)
+def _tone(weighed: WeighedEvidence) -> Sentiment:
+    negative, neutral = (weighed.scores.get(f"sentiment:{tone}", 0.0) for tone in ("negative", "neutral"))
+    return Sentiment.NEGATIVE if negative > neutral else Sentiment.NEUTRAL
 
 
 def _in_order(labels: set[str]) -> tuple[str, ...]:
@@ -526,15 +516,11 @@ def _in_order(labels: set[str]) -> tuple[str, ...]:
 
 
 def in_doubt_by_words(mention: Mention, weighed: WeighedEvidence) -> WeighedEvidence:
-    """The evidence, in doubt where it may be grave and holds a grave word: no cap cuts its look."""
-    if weighed.severe < MAYBE_GRAVE or not _says_grave_word(mention):
+    """The evidence, in doubt where it may be grave and holds a grave word: no cap cuts its look. Most posts
+    with one are harmless: alone it judges nothing."""
+    if weighed.severe < MAYBE_GRAVE or not _GRAVE.search(undisguise(_own(mention)).text):
         return weighed
     return replace(weighed, in_doubt=True)
-
-
-def _says_grave_word(mention: Mention) -> bool:
-    """Most posts with one are harmless: alone it judges nothing."""
-    return _GRAVE.search(undisguise(_own(mention)).text) is not None
 
 
 def too_few_words(mention: Mention, signals: Sequence[Signal], outcome: SeverityOutcome) -> bool:
@@ -549,30 +535,29 @@ def few_words(mention: Mention, signals: Sequence[Signal]) -> bool:
     """Is it a word or two, none of them a grave one, of which no signal says anything?"""
     if len(_own(mention).split()) >= _ENOUGH_WORDS or any(s.labels or s.severity for s in signals):
         return False
-    return not (_GRAVE_ALONE.search(undisguise(_own(mention)).text) or _says_grave_word(mention))
+    said = undisguise(_own(mention)).text
+    return not (_GRAVE_ALONE.search(said) or _GRAVE.search(said))
 
 
 def _own(mention: Mention) -> str:
     return mention.text if mention.kind in _ANSWERS else f"{mention.title} {mention.text}"
 
 
-def look_rank(weighed: WeighedEvidence, t: Thresholds) -> float:
+def look_rank(weighed: WeighedEvidence) -> float:
     """The order for a person's look: how likely it is about the school and grave; 1 or more where it may be
     severity 4, which no cap cuts."""
-    above = 1.0 if weighed.this_hour >= t.this_hour or weighed.in_doubt else 0.0
+    above = 1.0 if weighed.this_hour >= weighed.t.this_hour or weighed.in_doubt else 0.0
     return round(above + weighed.ours * weighed.severe, 4)
 
 
-def keep_in_sight(
-    outcome: SeverityOutcome, weighed: WeighedEvidence, line: float, signals: Sequence[Signal]
-) -> SeverityOutcome:
+def keep_in_sight(outcome: SeverityOutcome, weighed: WeighedEvidence, line: float) -> SeverityOutcome:
     """The outcome; what is calm and has a grave sign that the rest outweighs is shown, neither thanked for nor
     filed as praise: a wish to die is never passed over, nor are thanks for harm."""
     if outcome.severity >= Severity.TODAY:
         return outcome
     told = weighed.grave_signal or weighed.in_doubt or line == NEVER
     passed_over = {"self_harm"} | (_OF_A_CHILD if outcome.route is Route.THANK else set())
-    more = told or any(passed_over & {*s.labels} for s in signals)
+    more = told or any(passed_over & {*s.labels} for s in weighed.signals)
     return noted_and_shown(outcome) if more else outcome
 
 
@@ -583,10 +568,8 @@ def noted_and_shown(outcome: SeverityOutcome) -> SeverityOutcome:
     return replace(outcome, route=route, sentiment=tone, unsure=True)
 
 
-def asks_a_look(
-    outcome: SeverityOutcome, weighed: WeighedEvidence, language: Language, t: Thresholds
-) -> bool:
+def asks_a_look(outcome: SeverityOutcome, weighed: WeighedEvidence, language: Language) -> bool:
     """Must a person look: is it too uncertain, or in a language that nobody judged?"""
     if outcome.severity >= Severity.TODAY:
         return False
-    return outcome.unsure or weighed.severe >= t.look or language is Language.OTHER
+    return outcome.unsure or weighed.severe >= weighed.t.look or language is Language.OTHER

@@ -27,9 +27,7 @@ from research.training.calibrate import Calibration
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parents[1]
 _CODE = _ROOT / "classifiers"
-_READS = tuple(
-    _CODE / "text" / name for name in ("model_text.py", "words.py", "undisguise.toml")
-)
+_READS = tuple(_CODE / "text" / name for name in ("model_text.py", "words.py", "undisguise.toml"))
 _REAL = "school posts r.jsonl"
 """The set of real posts, as the card names it."""
 

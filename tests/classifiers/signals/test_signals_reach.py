@@ -125,7 +125,7 @@ def test_an_article_is_read_as_if_every_phrase_were_tried(headline: str, body: s
     read = read_press(article)
     every = range(len(ADVERSE) + len(UNDONE) + len(PRESENT) + 4)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(events, "_possible_patterns", lambda: _Anything(every))
+        patch.setattr("classifiers.verdicts.press._possible_patterns", lambda: _Anything(every))
         assert read_press(article) == read
 
 

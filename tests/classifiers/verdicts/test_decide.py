@@ -324,7 +324,7 @@ def test_what_several_may_be_meant_by_goes_to_the_likelier(codes, ours, severe, 
     match = replace(UNSURE, score=0.9, reasons=tuple(Reason(code, "") for code in codes.split()))
     for model, found in ((scores("note"), relevance), ({}, Relevance.UNSURE)):
         weighed = weigh(model, (), DEFAULT, Likelihoods(grave=severe, hour=0.0, urgent=0.0, ours=ours))
-        assert settle_relevance(match, model, (), weighed, DEFAULT, Language.ENGLISH, named=False) is found
+        assert settle_relevance(match, weighed, Language.ENGLISH, named=False) is found
 
 
 FOR_SALE = replace(NOT_US, score=0.6, reasons=(Reason("estate_agent", ""), PLACE))

@@ -65,7 +65,7 @@ def labels(privacy: float, *signals: Signal) -> tuple[str, ...]:
     """The labels of a removal where the model gives this much to privacy."""
     model = scores("platform_report", severe=0.95, abuse__harassment=0.95, abuse__privacy=privacy)
     t = Thresholds()
-    return judge_severity(model, weigh(model, signals, t), About.STAFF, t).abuse
+    return judge_severity(weigh(model, signals, t), About.STAFF).abuse
 
 
 def test_beside_what_a_signal_names_but_swearing_the_model_must_be_surer_of_another_label() -> None:
@@ -87,7 +87,7 @@ def test_where_no_label_is_sure_a_removal_has_the_likeliest_or_is_not_offered(ha
     t = Thresholds()
     assert t.label("harassment") > FLOOR + 0.01
     model = scores("platform_report", severe=0.95, abuse__harassment=harassment)
-    found = judge_severity(model, weigh(model, (), t), About.STAFF, t)
+    found = judge_severity(weigh(model, (), t), About.STAFF)
     assert (found.route, found.abuse) == (route, grounds)
 
 
