@@ -175,35 +175,21 @@ def relevance(codes: Set[str]) -> Relevance:
     weight = total(codes)
     if codes >= _NOWHERE or ("elsewhere" in codes and not (TIES - {"reported"}) & codes):
         return Relevance.NOT_ABOUT
-    if weight >= SURE_FROM or (_wholly_named(codes) and weight - WEIGHTS["not_searched"] >= SURE_FROM):
-        return Relevance.UNSURE if _is_common_name(codes) else Relevance.ABOUT
+    # the whole name, which no other school has, and nothing against it: in a paper's own feed that says as
+    # much as in a search for it
+    wholly = codes >= _WHOLLY_NAMED and "not_searched" in codes and not AGAINST & codes
+    if weight >= SURE_FROM or (wholly and weight - WEIGHTS["not_searched"] >= SURE_FROM):
+        # a name that several bear, a bare name that may be no school's, or a landmark may be all there is
+        common = bool(_SHARED & codes) or ("landmark" in codes and not _CONCERNS & codes)
+        return Relevance.UNSURE if common and not TIES & codes else Relevance.ABOUT
     # a person handed it in and it speaks of school life or danger, not only of a wrong number; or it gives
     # the name, speaks of school life and of something that may be a danger
     handed_in = _HANDED_IN & codes and _CONCERNS & codes
     told = handed_in or "own_group" in codes or ("danger" in codes and _NAMED & codes and LIFE & codes)
-    kept = weight >= KEPT_FROM or (told and not _OTHER_SCHOOL & codes) or _in_doubt(codes)
+    named = "unnamed" not in codes and bool({"school_named", "danger"} & codes)
+    doubt = not AGAINST & codes and ("not_searched" not in codes or named)
+    kept = weight >= KEPT_FROM or (told and not _OTHER_SCHOOL & codes) or doubt
     return Relevance.UNSURE if kept else Relevance.NOT_ABOUT
-
-
-def _wholly_named(codes: Set[str]) -> bool:
-    """Is the whole name there, which no other school has, and nothing against it? In a paper's own feed that
-    says as much as in a search for it."""
-    return codes >= _WHOLLY_NAMED and "not_searched" in codes and not AGAINST & codes
-
-
-def _is_common_name(codes: Set[str]) -> bool:
-    """Is a name that several bear, a bare name that may be no school's, or a landmark all there is?"""
-    if TIES & codes:
-        return False
-    return bool(_SHARED & codes) or ("landmark" in codes and not _CONCERNS & codes)
-
-
-def _in_doubt(codes: Set[str]) -> bool:
-    if AGAINST & codes:
-        return False
-    return "not_searched" not in codes or (
-        "unnamed" not in codes and bool({"school_named", "danger"} & codes)
-    )
 
 
 _NAMES = ("full_name", "alias", "short_name", "core_name", "shared_name")

@@ -8,8 +8,8 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -31,7 +31,7 @@ from data.register.school_names import (
     spoken_name,
     words_of,
 )
-from data.types import Mention, MentionKind, Namesake, School
+from data.types import Mention, MentionKind, School
 from data.web.channels import PRESS
 
 _LISTS: dict[str, Any] = tomllib.loads(
@@ -162,8 +162,9 @@ class Gazetteer:
         plain = lru_cache(maxsize=None)(normalise)
         for school in self._schools:
             own = {plain(area) for area in _area_names(school)} - {""}
-            for place in _names_of(school):
-                areas[plain(place)] |= own
+            for given in (school.locality, school.town, school.county, school.local_authority):
+                for place in given.split(","):
+                    areas[plain(place)] |= own
         areas.pop("", None)
         return {place: frozenset(found) for place, found in areas.items()}
 
@@ -211,11 +212,6 @@ def _area_names(school: School) -> tuple[str, ...]:
     return school.local_authority, school.town, outward(school.postcode)
 
 
-def _names_of(school: School) -> Iterator[str]:
-    for given in (school.locality, school.town, school.county, school.local_authority):
-        yield from given.split(",")
-
-
 _OTHER_SCHOOLS = frozenset({"school", "independent school", "special school", "college", "nursery"})
 _SAME_WORD = {"catholic": "rc"}
 
@@ -241,11 +237,6 @@ def bearers_in_register(schools: Iterable[School]) -> tuple[Bearer, ...]:
 def street_of(school: School) -> str:
     """The street without its number."""
     return school.street.split(",")[0].lstrip("0123456789- ")
-
-
-def bearers_among_namesakes(namesakes: Iterable[Namesake]) -> tuple[Bearer, ...]:
-    """One for each namesake that is a school in this country."""
-    return tuple(_bearer(n.name, n.place.split(",")) for n in namesakes if n.kind in _OTHER_SCHOOLS)
 
 
 def count_bearers(name: str, places: Collection[str], others: Sequence[Bearer]) -> int:
@@ -405,7 +396,8 @@ class SchoolProfile:
 
     `full` are those of `texts` that give its whole name, leaving out at most “the”.
 
-    `towns` are those of `places` that are its town or village.
+    `towns` are those of `places` that are its town or village. A school that says one of `own_words`, of its
+    name or of a place, could be this one.
 
     `kernels` are the forms in one word, as they may occur inside other words.
 
@@ -429,6 +421,7 @@ class SchoolProfile:
     urns: tuple[str, ...]
     rivals: tuple[Rival, ...]
     level: str
+    own_words: frozenset[str]
     last_words: frozenset[str]
     other_counties: tuple[str, ...]
     bearers: tuple[tuple[Bearer, ...], ...]
@@ -445,6 +438,10 @@ def profile(
     places = _places(school)
     found = forms(school)
     own = {form.text for form in found}
+    # the trust as people name it: whole, or “Larchwood Trust” where that is no place's
+    trust = school.trust or ""
+    kernel = kernel_of_a_trust(trust)
+    shorter = f"{kernel} trust" if kernel and kernel not in places else ""
     words = {word for text in own for word in text.split()}
 
     def rival(name: str, place: str, kind: str, ties: tuple[str, ...] = ()) -> Rival:
@@ -466,27 +463,41 @@ def profile(
         rivals.append(rival(other.name, place, "school", ties))
     shared = {other.name.removeprefix("the ") for other in rivals if other.kind not in _SCHOOLS}
     ends = {core(form.shown).split()[-1] for form in found}  # with and without their possessive
-    weakened = tuple(_weaken_form(form, shared, places) for form in found)
+    # a form that is also a place, a road or a pub counts for less
+    weakened = []
+    for form in found:
+        text = form.text.removeprefix("the ")
+        placed = text in places or any(place.startswith(f"{text} ") for place in places)
+        code = "place_name" if placed else "shared_name" if text in shared else form.code
+        weakened.append(replace(form, code=code))
+    # who else bears the name, by who says so; a register without another bearer says that there is none
+    registered = bearers_in_register(others) if bearers is None else bearers
+    said = [_bearer(n.name, n.place.split(",")) for n in school.namesakes if n.kind in _OTHER_SCHOOLS]
+    known = tuple(some for some in (registered, tuple(said)) if some) or ((),) * bool(gazetteer)
+    texts = frozenset(form.text for form in found)
     return SchoolProfile(
         school=school,
-        forms=weakened,
+        forms=tuple(weakened),
         longest=tuple(sorted(weakened, key=lambda form: -len(form.text))),
-        texts=frozenset(form.text for form in found),
-        full=_in_full(found),
+        texts=texts,
+        full=frozenset(  # with every word of it, “School” too; none where that is only its core (“Oakfield”)
+            f.text for f in found if f.code == "full_name" and f"{f.text} school" not in texts
+        ),
         kernels=_kernels(found, places),
         places=places,
         towns=tuple(place for place, (code, _) in places.items() if code == "place"),
         heads=people(school.head or ""),
-        trusts=_trusts(school.trust or "", places),
+        trusts=tuple(filter(None, (normalise(trust), shorter))),
         domain=(school.domain or "").lower(),
         urns=_numbers(school),
         rivals=tuple(rivals),
         level=_level(school),
+        own_words=frozenset(word for text in (*own, *places) for word in text.split())
+        - INSTITUTION
+        - {"the", "st", "y"},
         last_words=frozenset(said for end in ends for said in (end, end.removesuffix("s"), f"{end}s")),
         other_counties=tuple(sorted(COUNTIES - places.keys())),
-        bearers=_known_bearers(
-            school, bearers_in_register(others) if bearers is None else bearers, gazetteer
-        ),
+        bearers=known,
         gazetteer=gazetteer or Gazetteer(()),
     )
 
@@ -511,32 +522,8 @@ def _kernels(found: Sequence[Form], places: dict[str, tuple[str, str]]) -> tuple
     )
 
 
-def _trusts(name: str, places: Collection[str]) -> tuple[str, ...]:
-    """The trust as people name it, in normal form: whole, or “Larchwood Trust” where that is no place's."""
-    whole = normalise(name)
-    kernel = kernel_of_a_trust(name)
-    return tuple(filter(None, (whole, f"{kernel} trust" if kernel and kernel not in places else "")))
-
-
 def _numbers(school: School) -> tuple[str, ...]:
     return tuple(u for u in (school.urn, *school.members) if u.isdigit() and len(u) >= 6)
-
-
-def _known_bearers(
-    school: School, others: tuple[Bearer, ...], gazetteer: Gazetteer | None
-) -> tuple[tuple[Bearer, ...], ...]:
-    """The bearers by who says so; a register without another bearer says that there is none."""
-    return tuple(said for said in (others, bearers_among_namesakes(school.namesakes)) if said) or (
-        (),
-    ) * bool(gazetteer)
-
-
-def _in_full(found: Sequence[Form]) -> frozenset[str]:
-    """The name with every word of it, “School” too; none where that is only its core (“Oakfield”)."""
-    texts = {form.text for form in found}
-    return frozenset(
-        form.text for form in found if form.code == "full_name" and f"{form.text} school" not in texts
-    )
 
 
 def _namesake_ties(other: School) -> list[str]:
@@ -547,14 +534,6 @@ def _namesake_ties(other: School) -> list[str]:
     handles = [normalise(alias) for alias in other.aliases if alias[:1] in "@#"]
     full = [name for name, _ in people(other.head or "") if " " in name]
     return [*full, *titled, normalise(other.trust or ""), normalise(other.domain or ""), *handles]
-
-
-def _weaken_form(form: Form, shared: set[str], places: dict[str, tuple[str, str]]) -> Form:
-    """A form that is also a place, a road or a pub counts for less."""
-    text = form.text.removeprefix("the ")
-    if text in places or any(place.startswith(f"{text} ") for place in places):
-        return Form(form.text, "place_name", form.shown)
-    return Form(form.text, "shared_name", form.shown) if text in shared else form
 
 
 def _level(school: School) -> str:

@@ -413,18 +413,13 @@ class Failed:
     urgent: bool = False
 
 
-def count_fault(work: Work, error: Exception) -> Failed:
-    """The fault as it is counted."""
-    return Failed(work, type(error).__name__)
-
-
-def our_fault(run: SourceRun, work: Work, error: Exception) -> SourceRun:
-    """The run as a fault of ours ended it: of what it learnt only what the site asked of us is kept. The
-    fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's own
+def note_fault(source: Source, run: SourceRun, work: Work, error: Exception) -> AskedSource:
+    """The source as a fault of ours ended its run: of what it learnt only what the site asked of us is kept.
+    The fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's own
     sentence is for people."""
     log.error("source=%s work=%s fault=%s at=%s", run.source_id, work.value, *fault_to_log(error))
     told = str(error) if isinstance(error, SchoolgateError) else f"{type(error).__name__}; please report it"
-    return SourceRun(
+    ended = SourceRun(
         run.source_id,
         run.started_at,
         max(run.finished_at, run.started_at),
@@ -432,6 +427,7 @@ def our_fault(run: SourceRun, work: Work, error: Exception) -> SourceRun:
         detail=f"it could not be {_DONE[work]}: {told}",
         retry_after_s=run.retry_after_s,
     )
+    return AskedSource(Collected(source, ended), Failed(work, type(error).__name__))
 
 
 _DONE = {Work.READ: "read", Work.JUDGE: "judged", Work.SAVE: "saved"}
@@ -539,14 +535,12 @@ def ask_source(
             replied(collected.replies, clock())
         return AskedSource(collected)
     except StoreError as error:
-        run = SourceRun(source.id, began, clock(), Outcome.OK)
-        return AskedSource(Collected(source, our_fault(run, Work.SAVE, error)), count_fault(Work.SAVE, error))
+        return note_fault(source, SourceRun(source.id, began, clock(), Outcome.OK), Work.SAVE, error)
     except SchoolgateError as error:
         run = SourceRun(source.id, began, clock(), Outcome.MISCONFIGURED, detail=str(error))
         return AskedSource(Collected(source, run))
     except Exception as error:  # noqa: BLE001 - one source's bug must not stop the others; told, not hidden
-        run = SourceRun(source.id, began, clock(), Outcome.OK)
-        return AskedSource(Collected(source, our_fault(run, Work.READ, error)), count_fault(Work.READ, error))
+        return note_fault(source, SourceRun(source.id, began, clock(), Outcome.OK), Work.READ, error)
 
 
 def without_older(collected: Collected, since: datetime | None) -> Collected:

@@ -138,13 +138,18 @@ def join_events(
             told = read_event(title, text, event, at, judges.schools[urn])
             known[urn].append(Article(story_id, title, told))
     of: dict[str, str] = {}
-    for _, f in sorted(begun, key=lambda one: _reading_order(one[0], one[1], mentions[one[1].mention_id])):
+
+    def rank(one: tuple[int, Folded]) -> tuple[int, bool, datetime, str]:
+        """As if each came alone: by reading, articles before what shares them, the older first."""
+        return one[0], not is_press(mentions[one[1].mention_id]), one[1].sketch.seen_at, one[1].mention_id
+
+    for _, f in sorted(begun, key=rank):
         story = _story_of(mentions[f.mention_id], f, judged[f.mention_id, f.urn], known[f.urn], judges)
         if story is not None:
             of[f.story_id] = story
     if of:
         judges.recent.forget({f.urn for _, f in begun if f.story_id in of})
-    return [tuple(_move_folded(f, of) for f in some) for some in folded]
+    return [tuple(_move(f, of.get(f.story_id), "event") for f in some) for some in folded]
 
 
 def _may_join(mention: Mention, verdict: Verdict) -> bool:
@@ -156,11 +161,6 @@ def _may_join(mention: Mention, verdict: Verdict) -> bool:
     few = len(_words_of(mention).split()) <= _LONGEST_HEADLINE + MOST_OF_ITS_OWN
     calm = passes_on_news(verdict) or not may_be_grave(verdict)
     return few and mention.kind is MentionKind.POST and calm and not (verdict.route.urgent or verdict.accuses)
-
-
-def _reading_order(reading: int, begun: Folded, mention: Mention) -> tuple[int, bool, datetime, str]:
-    """Rank each as if it came alone: by reading, articles before what shares them, the older first."""
-    return reading, not is_press(mention), begun.sketch.seen_at, begun.mention_id
 
 
 def _words_of(mention: Mention) -> str:
@@ -181,12 +181,12 @@ def _story_of(
     return story
 
 
-def _move_folded(folded: Folded, of: Mapping[str, str]) -> Folded:
-    story = of.get(folded.story_id)
+def _move(folded: Folded, story: str | None, how: str) -> Folded:
+    """The folded in that story, if any; one that began its own is there in this way."""
     if story is None:
         return folded
-    how = "event" if folded.how == "new" else folded.how
-    return replace(folded, story_id=story, how=how, sketch=replace(folded.sketch, story_id=story))
+    now = how if folded.how == "new" else folded.how
+    return replace(folded, story_id=story, how=now, sketch=replace(folded.sketch, story_id=story))
 
 
 def fold_list_lines(
@@ -233,15 +233,11 @@ def natures_said(sources: Iterable[Source], by_host: Mapping[str, str] | None = 
     """The channel that the settings give each host, of a place or `by_host`; of several the strongest."""
     found = {host: CHANNEL_OF[Nature(nature)] for host, nature in (by_host or {}).items()}
     for source in sources:
-        host, channel = _host_without_feed(source.url), WEBSITE if source.own else source.channel
+        host, channel = host_of(canonical_url(source.url)), WEBSITE if source.own else source.channel
+        host = next((host.removeprefix(label) for label in _FEEDS if host.startswith(label)), host)
         if channel and not source.surfaced and source.kind != MAILBOX and channel_at(source.url) == WEBSITE:
             found[host] = channel if channel in PRESS else found.get(host, channel)
     return found
-
-
-def _host_without_feed(url: str) -> str:
-    host = host_of(canonical_url(url))
-    return next((host.removeprefix(label) for label in _FEEDS if host.startswith(label)), host)
 
 
 def with_known_places(collected: Collected, said: Mapping[str, str]) -> Collected:
@@ -317,21 +313,16 @@ def _is_article(mention: Mention) -> bool:
 
 
 def _with_channels(collected: Collected, channel_of: Callable[[Mention], str | None]) -> Collected:
-    if not any(_is_of_unknown_place(m, collected) for m in collected.mentions):
-        return collected
-    return replace(
-        collected, mentions=tuple(_with_channel(m, collected, channel_of) for m in collected.mentions)
-    )
-
-
-def _with_channel(
-    mention: Mention, collected: Collected, channel_of: Callable[[Mention], str | None]
-) -> Mention:
     """Found by whatever search, the press is the press: how it came stays told."""
-    channel = channel_of(mention) if _is_of_unknown_place(mention, collected) else None
-    if channel is None or channel == mention.channel or {channel, mention.channel} <= PRESS:
-        return mention
-    return replace(mention, channel=CHANNEL_OF[Nature.PAPER] if channel in PRESS else channel)
+    changed = {}
+    for mention in (m for m in collected.mentions if _is_of_unknown_place(m, collected)):
+        channel = channel_of(mention)
+        if channel is not None and channel != mention.channel and not {channel, mention.channel} <= PRESS:
+            paper = CHANNEL_OF[Nature.PAPER] if channel in PRESS else channel
+            changed[mention.id] = replace(mention, channel=paper)
+    if not changed:
+        return collected
+    return replace(collected, mentions=tuple(changed.get(m.id, m) for m in collected.mentions))
 
 
 def _is_of_unknown_place(mention: Mention, collected: Collected) -> bool:
