@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.text.model_text import CONTEXT_END
-from classifiers.text.words import undisguise
+from classifiers.text.words import ByCharacter, undisguise
 from data.types import ABUSE_LABELS, THEMES, Scores
 
 # Word pieces by BERT's uncased vocabulary or MPNet's, from the model's own `tokenizer.json`. The rules are
@@ -42,18 +42,6 @@ _CHINESE = (
 )  # fmt: skip
 
 
-class _Each(dict[int, str]):
-    """A table of what becomes of each character, found out at its first."""
-
-    def __init__(self, becomes: Callable[[str], str]) -> None:
-        super().__init__()
-        self._becomes = becomes
-
-    def __missing__(self, code: int) -> str:
-        self[code] = found = self._becomes(chr(code))
-        return found
-
-
 def _clean_char(char: str) -> str:
     if char in "\t\n\r" or category(char) in ("Zs", "Zl", "Zp"):
         return " "
@@ -62,14 +50,11 @@ def _clean_char(char: str) -> str:
     return f" {char} " if any(first <= ord(char) <= last for first, last in _CHINESE) else char
 
 
-def _space_char(char: str) -> str:
-    alone = category(char)[0] == "P" or (char.isascii() and char in "$+<=>^`|~")
-    return f" {char} " if alone else char
-
-
-_CLEANED = _Each(_clean_char)
-_WITHOUT_MARKS = _Each(lambda char: "" if category(char) == "Mn" else char)
-_SPACED = _Each(_space_char)
+_CLEANED = ByCharacter(_clean_char)
+_WITHOUT_MARKS = ByCharacter(lambda char: "" if category(char) == "Mn" else char)
+_SPACED = ByCharacter(
+    lambda c: f" {c} " if category(c)[0] == "P" or (c.isascii() and c in "$+<=>^`|~") else c
+)
 
 
 class WordPieces:
@@ -90,16 +75,14 @@ class WordPieces:
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text's pieces, in order, without the marks of beginning and end."""
-        return [self._of(text) for text in texts]
-
-    def _of(self, text: str) -> list[int]:
-        found: list[int] = []
-        for n, part in enumerate(self._marks.split(text)):
-            if n % 2:  # the name of a mark, as somebody wrote it
-                found.append(self._pieces[part])
-                continue
-            for word in words_of(part):
-                found += self._known.get(word) or self._cached_pieces(word)
+        found: list[list[int]] = [[] for _ in texts]
+        for text, ids in zip(texts, found, strict=True):
+            for n, part in enumerate(self._marks.split(text)):
+                if n % 2:  # the name of a mark, as somebody wrote it
+                    ids.append(self._pieces[part])
+                    continue
+                for word in words_of(part):
+                    ids += self._known.get(word) or self._cached_pieces(word)
         return found
 
     def _cached_pieces(self, word: str) -> tuple[int, ...]:

@@ -86,7 +86,15 @@ def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = Fa
             raise ModelMissing(
                 f"The model in {folder} has different labels from those Schoolgate asks for. {MEND}"
             )
-        tokens, overlap = _window(facts, folder / CARD)
+        # every window must hold words that the one before it does not
+        tokens, overlap = int(facts["window"]["tokens"]), int(facts["window"]["overlap"])
+        if tokens > MOST_TOKENS or not 0 <= overlap < tokens - _BESIDE_WORDS:
+            raise InputError(
+                f"{folder / CARD}, “window”: tokens {tokens} with overlap {overlap} cannot be used. Tokens "
+                f"may be at most {MOST_TOKENS}, and the overlap from 0 to less than tokens - "
+                f"{_BESIDE_WORDS}. {MEND}"
+            )
+        lines = facts["ngrams"]["lines"] if NGRAM_FILE in facts["files"] and not earlier else None
         return Card(
             version=str(facts["version"]),
             labels=labels,
@@ -94,7 +102,7 @@ def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = Fa
             overlap_tokens=overlap,
             scale=tuple(facts["calibration"]["scale"]),
             shift=tuple(facts["calibration"]["shift"]),
-            lines=None if earlier else _lines(facts),
+            lines=lines and Lines(float(lines["relevant"]), float(lines["grave"])),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise ModelMissing(
@@ -109,24 +117,6 @@ def read_figures(folder: Path = MODEL_DIR) -> Mapping[str, float]:
         return {name: float(one["value"]) for name, one in figures.items() if one["value"] is not None}
     except (LookupError, TypeError, ValueError) as fault:
         raise ModelMissing(f"{folder / CARD} says nothing of what was measured ({fault!r}). {MEND}") from None
-
-
-def _window(facts: Mapping[str, Any], path: Path) -> tuple[int, int]:
-    """Length and overlap: every window must hold words that the one before it does not."""
-    tokens, overlap = int(facts["window"]["tokens"]), int(facts["window"]["overlap"])
-    if tokens <= MOST_TOKENS and 0 <= overlap < tokens - _BESIDE_WORDS:
-        return tokens, overlap
-    raise InputError(
-        f"{path}, “window”: tokens {tokens} with overlap {overlap} cannot be used. Tokens may be at most "
-        f"{MOST_TOKENS}, and the overlap from 0 to less than tokens - {_BESIDE_WORDS}. {MEND}"
-    )
-
-
-def _lines(facts: Mapping[str, Any]) -> Lines | None:
-    if NGRAM_FILE not in facts["files"]:
-        return None
-    found = facts["ngrams"]["lines"]
-    return Lines(float(found["relevant"]), float(found["grave"]))
 
 
 def _facts(path: Path) -> dict[str, Any]:
@@ -244,16 +234,23 @@ class Scorer:
 
     def _judge(self, texts: Sequence[str]) -> list[tuple[Floats, bool]]:
         """Row and truncation of each text: from the network, or from the n-grams where they dismiss it."""
-        member, lines = self._member(), self._read_card().lines
-        if member is None or lines is None:
+        lines = self._read_card().lines
+        if lines is None:
             return self._network(texts)
-        answers = member.score(texts)
+        if self._ngrams is None:
+            self._ngrams = Ngrams(self._folder / NGRAM_FILE)
+        answers = self._ngrams.score(texts)
         own = opinions(answers)
         sure = lines.dismiss(dict(zip(OPINIONS, own.T, strict=True))) & self._dismiss
         read = iter(self._network([text for text, done in zip(texts, sure, strict=True) if not done]))
-        rows = []
+        rows, unread = [], np.zeros(len(SCORED) - len(LABELS), np.float32)
         for text, done, answer, opinion in zip(texts, sure, answers, own, strict=True):
-            row, cut_off = (_unread(answer), len(text) > MAX_CHARS) if done else next(read)
+            # a text that the network does not read has the n-grams' own columns, and no theme
+            row, cut_off = (
+                (np.concatenate((answer[: len(LABELS)], unread)), len(text) > MAX_CHARS)
+                if done
+                else next(read)
+            )
             rows.append((np.concatenate((row, opinion)), cut_off))
         return rows
 
@@ -308,11 +305,6 @@ class Scorer:
             self._card = read_card(self._folder, self._labels, earlier=self._earlier)
         return self._card
 
-    def _member(self) -> Ngrams | None:
-        if self._ngrams is None and self._read_card().lines is not None:
-            self._ngrams = Ngrams(self._folder / NGRAM_FILE)
-        return self._ngrams
-
     def _load(self) -> tuple[WordPieces, Any]:
         """Word pieces and session; loading takes about a second, so it waits for the first text."""
         if self._loaded is None:
@@ -332,11 +324,6 @@ def _by_text(values: Floats, windows: _Windows, labels: Sequence[str]) -> list[F
     ends = np.searchsorted(np.asarray(windows.owner), np.arange(len(windows.truncated) + 1))
     spans = [slice(int(a), int(b)) for a, b in pairwise(ends)]
     return [over_windows(values[span], tokens[span], labels) for span in spans]
-
-
-def _unread(answer: Floats) -> Floats:
-    """The columns of SCORED for a text that the network does not read: the n-grams' own, and no theme."""
-    return np.concatenate((answer[: len(LABELS)], np.zeros(len(SCORED) - len(LABELS), np.float32)))
 
 
 def load_session(path: Path) -> Any:

@@ -75,7 +75,8 @@ def shared_news(mention: Mention) -> SharedNews | None:
         return None
     lines = [line.strip()[:_LONGEST_LINE] for line in text.split("\n")[:_LINES] if line.strip()]
     if title and mention.channel in _ACCOUNTS and _ACCOUNT.fullmatch(title):
-        return _first_of(lines)
+        headline, _, tells = _ANY_LINK.sub(" ", " ".join(lines)).strip().partition(". ")
+        return SharedNews(headline, adds=False, tells=tells) if headline else None
     for at, line in enumerate([title, *lines]):
         found = _in_line(line)
         if found is None and (link := _link_in(line)):
@@ -96,11 +97,6 @@ def _may_name_paper() -> PossiblePatterns:
     return PossiblePatterns(
         ["http", r"www\.", *_HOUSE_NAMES.split("|"), *_KINDS.split("|"), *_COMMON_KINDS.split("|")]
     )
-
-
-def _first_of(lines: list[str]) -> SharedNews | None:
-    headline, _, tells = _ANY_LINK.sub(" ", " ".join(lines)).strip().partition(". ")
-    return SharedNews(headline, adds=False, tells=tells) if headline else None
 
 
 def _in_line(line: str) -> tuple[str, str] | None:
@@ -267,7 +263,13 @@ def read_press(mention: Mention) -> PressReading | None:
         headline, _, text = text.partition(". ")
         headline = without_paper(headline)
     reading = _read_words(headline, "" if text.startswith(headline) else text)
-    return _clearing(reading, headline) if CLEARS.search(headline) else reading
+    if not CLEARS.search(headline):
+        return reading
+    # what clears somebody is calm, unless the headline tells of harm as well
+    if reading is not None and any(rule.firm and rule.pattern.search(headline) for rule in ADVERSE):
+        return replace(reading, clears=True)
+    event = PressEvent.OTHER if reading is None else reading.event
+    return PressReading(event, Severity.NOTE, -_SURE, clears=True)
 
 
 def read_shared(mention: Mention) -> tuple[PressReading, bool] | None:
@@ -281,14 +283,6 @@ def read_shared(mention: Mention) -> tuple[PressReading, bool] | None:
     headline = without_paper(undisguise(news.headline).text)
     reading = None if CLEARS.search(headline) else _read_words(headline, undisguise(news.tells).text)
     return (reading, news.adds) if reading is not None and reading.adverse else None
-
-
-def _clearing(reading: PressReading | None, headline: str) -> PressReading:
-    """The reading of what clears somebody: calm, unless the headline tells of harm as well."""
-    if reading is not None and any(rule.firm and rule.pattern.search(headline) for rule in ADVERSE):
-        return replace(reading, clears=True)
-    event = PressEvent.OTHER if reading is None else reading.event
-    return PressReading(event, Severity.NOTE, -_SURE, clears=True)
 
 
 def is_press(mention: Mention) -> bool:
@@ -354,20 +348,16 @@ def _read_words(headline: str, body: str) -> PressReading | None:
     favour = 0.0
     if any(may.favour) and not any(rule.firm for rule in said):
         favour = _lean_in_favour(shown, body, may, played=bool(events or risk) and events <= _VIOLENT)
-    lean = _lean_against(said, told, risk) + favour
+    hard = any(rule.firm for rule in said or told)  # against the school, most by its headline
+    by_words = _SAID[hard] if said else _TOLD[hard] if told else 0.0
+    lean = max(by_words, _AT_RISK if risk is not None else 0.0) + favour
     if undone and lean <= 0.0:
-        hard = (rule for rule in may.adverse if rule.firm and rule.event in gone)
-        return replace(_read_undone(undone, whole), torn=any(rule.pattern.search(headline) for rule in hard))
+        undid = (rule for rule in may.adverse if rule.firm and rule.event in gone)
+        return replace(_read_undone(undone, whole), torn=any(rule.pattern.search(headline) for rule in undid))
     if lean > 0.0:
         return _adverse(said or told, risk, lean)
-    return _favourable(whole, lean) if lean < 0.0 else None
-
-
-def _lean_against(said: Sequence[PressRule], told: Sequence[PressRule], risk: Severity | None) -> float:
-    """Return how far it leans against the school: most by its headline."""
-    firm = any(rule.firm for rule in said or told)
-    by_words = _SAID[firm] if said else _TOLD[firm] if told else 0.0
-    return max(by_words, _AT_RISK if risk is not None else 0.0)
+    event = PressEvent.INSPECTION if SURE_PRAISE.search(whole) else PressEvent.ACHIEVEMENT
+    return PressReading(event, Severity.NOTE, lean, praise=True) if lean < 0.0 else None
 
 
 def _lean_in_favour(headline: str, body: str, may: _MaySay, *, played: bool) -> float:
@@ -397,11 +387,6 @@ def _read_undone(undone: Sequence[Undone], whole: str) -> PressReading:
         return PressReading(PressEvent.WEAPON, Severity.RESPOND, _SURE)
     praise = any(rule.praise for rule in undone)
     return PressReading(undone[0].event, Severity.NOTE, -_SURE, praise=praise, over=not praise)
-
-
-def _favourable(whole: str, lean: float) -> PressReading:
-    event = PressEvent.INSPECTION if SURE_PRAISE.search(whole) else PressEvent.ACHIEVEMENT
-    return PressReading(event, Severity.NOTE, lean, praise=True)
 
 
 # Who of the press asks the school for comment, a statement or an interview: by all that is said, that they
@@ -609,6 +594,8 @@ def read_event(title: str, text: str, event: PressEvent, at: datetime, school: S
     vehicles, ours = _in("vehicles", headline), _ours(school)
     kinds = _in("kinds", headline) | ({"road"} if vehicles and event is PressEvent.INJURY else set())
     ages = [int(one or other) for one, other in _age_said.findall(headline)]
+    grades = _in("grades", _left.sub(" ", headline))
+    grades |= {f"no longer {grade.casefold()}" for grade in _left.findall(headline)}
     by = {
         "child": frozenset(str(age) for age in ages if age < _GROWN),
         "adult": frozenset(str(age) for age in ages if age >= _GROWN),
@@ -616,7 +603,7 @@ def read_event(title: str, text: str, event: PressEvent, at: datetime, school: S
         "site": _in("sites", headline),
         "person": _in("persons", headline),
         "office": _in("offices", headline) if event in _OF_STAFF else frozenset(),
-        "grade": _grades(headline) if event is PressEvent.INSPECTION else frozenset(),
+        "grade": grades if event is PressEvent.INSPECTION else frozenset(),
         "road": frozenset(road for road in _road.findall(headline) if not set(_words(road)) <= ours),
     }
     return EventFacts(
@@ -629,11 +616,6 @@ def read_event(title: str, text: str, event: PressEvent, at: datetime, school: S
         _one_more.search(headline) is not None,
         frozenset(_words(text[:_BEGINNING])) - ours - IN_NEWS - frozenset(_words(headline)),
     )
-
-
-def _grades(headline: str) -> frozenset[str]:
-    left = frozenset(f"no longer {grade.casefold()}" for grade in _left.findall(headline))
-    return _in("grades", _left.sub(" ", headline)) | left
 
 
 def _in(sort: str, said: str) -> frozenset[str]:

@@ -172,7 +172,10 @@ def _may_be(name: str, reading: NameReading) -> bool:
     if not words:
         return False
     first, last = words[0], words[-1]
-    if _by_title(name, reading.plain):
+    title = _RARE.match(name)  # somebody of a rare title, which the text says
+    if title and re.search(
+        rf"(?<!\w)(?:the|that|our|good) {re.escape(title[1].lower())}(?!\w)", reading.plain
+    ):
         return True
     if last in reading.plain and (is_named(" ".join(words), reading.plain) or _has(last, reading.plain)):
         return True
@@ -197,14 +200,6 @@ def _may_be(name: str, reading: NameReading) -> bool:
 def _has(last: str, plain: str) -> bool:
     """Does somebody of that surname have something, written without apostrophe?"""
     return len(last) >= _ALONE and bool(re.search(rf"(?<!\w){re.escape(last)}s (?:{_OWNED})(?!\w)", plain))
-
-
-def _by_title(name: str, plain: str) -> bool:
-    """Is it somebody of a rare title, and the text says it?"""
-    title = _RARE.match(name)
-    return bool(
-        title and re.search(rf"(?<!\w)(?:the|that|our|good) {re.escape(title[1].lower())}(?!\w)", plain)
-    )
 
 
 @lru_cache(maxsize=4096)

@@ -158,25 +158,18 @@ def _count_families(signals: Sequence[Signal]) -> dict[str, float]:
     of no family."""
     firm = [s for s in signals if not s.hint]
     cleared = {label for s in firm for label in s.clears}
-    asserted = {label for s in firm for label in s.labels if s.danger or label not in cleared}
+    said = {label for s in firm for label in s.labels if s.danger or label not in cleared} - {"profanity"}
     counts = {
         "signal:strong": sum(s.severity >= Severity.TODAY for s in firm),
-        "signal:weak": sum(_says(s, asserted) for s in firm),
-        "signal:clears": sum(_clears(s) for s in firm),
+        "signal:weak": sum(
+            s.severity < Severity.TODAY and not s.clears and not said.isdisjoint(s.labels) for s in firm
+        ),
+        "signal:clears": sum(bool(s.clears) and not s.labels for s in firm),
         "signal:danger": sum(s.danger for s in firm),
         "signal:hints": sum(s.hint and bool(s.labels) for s in signals),
-        "signal:doubts": sum(s.hint and _clears(s) for s in signals),
+        "signal:doubts": sum(s.hint and bool(s.clears) and not s.labels for s in signals),
     }
     return {name: float(min(count, _MOST)) for name, count in counts.items()}
-
-
-def _says(signal: Signal, asserted: set[str]) -> bool:
-    said = asserted & set(signal.labels) - {"profanity"}
-    return signal.severity < Severity.TODAY and not signal.clears and bool(said)
-
-
-def _clears(signal: Signal) -> bool:
-    return bool(signal.clears and not signal.labels)
 
 
 _NO_SIGNALS = _count_families(())

@@ -133,7 +133,9 @@ def test_an_article_is_read_as_if_every_phrase_were_tried(headline: str, body: s
 def test_roles_are_read_as_if_every_pattern_were_tried(text: str) -> None:
     said = mentioned_roles.roles_said(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mentioned_roles, "_possible", lambda: _Anything(range(len(mentioned_roles._IN_TURN))))
+        patch.setattr(
+            mentioned_roles, "_may_say_role", lambda: _Anything(range(len(mentioned_roles._IN_TURN)))
+        )
         assert mentioned_roles.roles_said(text) == said
 
 
