@@ -262,6 +262,10 @@ def _make_run(reading: _Reading, mentions: tuple[Mention, ...], finished: dateti
         reading.failures or reading.more or reading.unread
     )  # all that was there was read, as far as we know
     times = [m.published for m in mentions if m.published is not None and m.published <= finished]
+    unfinished = []  # what was not read at all is the most important warning
+    if reading.more:
+        limit = f"More is there than the {len(reading.responses)} pages that were read (max_pages)."
+        unfinished = [limit + (" The next scan reads on from there." if reading.resume else "")]
     single = first if complete and len(reading.responses) == 1 else None
     return SourceRun(
         reading.source.id,
@@ -272,7 +276,7 @@ def _make_run(reading: _Reading, mentions: tuple[Mention, ...], finished: dateti
         status=failure.status if failure else first.status if first else None,
         pages=len(reading.responses),
         mentions_read=len(mentions),
-        warnings=_list_warnings(reading),
+        warnings=(*unfinished, *reading.warnings, *reading.left_out),
         etag=single.header("etag") if single else None,
         last_modified=single.header("last-modified") if single else None,
         retry_after_s=max((f.retry_after_s for f in reading.failures if f.retry_after_s), default=None),
@@ -282,15 +286,6 @@ def _make_run(reading: _Reading, mentions: tuple[Mention, ...], finished: dateti
         aggregate=reading.aggregate,
         notice=any(reading.notices) if reading.notices else None,
     )
-
-
-def _list_warnings(reading: _Reading) -> tuple[str, ...]:
-    """Warnings, the most important first: what was not read at all."""
-    if not reading.more:
-        return (*reading.warnings, *reading.left_out)
-    limit = f"More is there than the {len(reading.responses)} pages that were read (max_pages)."
-    on = " The next scan reads on from there." if reading.resume else ""
-    return (limit + on, *reading.warnings, *reading.left_out)
 
 
 def _ending(reading: _Reading, mentions: tuple[Mention, ...]) -> tuple[Outcome, str]:

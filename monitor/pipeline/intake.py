@@ -112,7 +112,10 @@ def read_report(
     report, urn, at = kept.report, kept.urn, kept.at
     with intake.store.open_reader() as con:
         there = posts_there(con, report.url) if report.url else []
-        same, copied = same_post(report, there), near_copy(report, there)
+        # the post here of which its words are likeliest a copy, with the same names, numbers, times and
+        # “not”s, since no judgement may weigh these
+        alike = [post for post in there if not _says_otherwise(report.text, post.text)]
+        same, copied = same_post(report, there), likeliest(report, alike)
         mention = make_mention(report, same, at)
         if report.child_image and report.url:  # of one that was withdrawn a person is told anew
             mention = replace(mention, id=child_image_id(report.url, images_withdrawn(con)))
@@ -124,7 +127,10 @@ def read_report(
         if (refused or raises(report.says)) and find_known(con, [mention.id]):
             mention = apart(mention, report)
         before = former_verdicts(con, [copied.mention_id]) if copied and not same else ()
-        beside = report.child_image and _is_file_kept(con, report.url, there)
+        beside = False
+        if report.child_image:  # is a file of a post here kept, from before somebody said so?
+            ids = {*(post.mention_id for post in there), *(shown_at(con, report.url) if report.url else ())}
+            beside = more_than(con, HOW[EvidenceKind.TOLD], sorted(ids))
     extra = (CHILD_IMAGE,) if report.child_image else (FILE_REFUSED,) if refused else ()
     judged = _judge_report(mention, report, urn, intake, extra, listed)
     if not judged.fresh:  # in vain, so that the time it takes does not tell that it was known
@@ -156,12 +162,6 @@ def _is_hidden(report: Report, there: Sequence[PostThere], same: PostThere | Non
     if same in hidden or likeliest(report, hidden):
         return True
     return not is_address_of_many(report.url) and bool(hidden)
-
-
-def _is_file_kept(con: Connection, url: str, there: Sequence[PostThere]) -> bool:
-    """Is a file of a post at this address kept, from before somebody said that it may show a child?"""
-    ids = {*(post.mention_id for post in there), *(shown_at(con, url) if url else ())}
-    return more_than(con, HOW[EvidenceKind.TOLD], sorted(ids))
 
 
 def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
@@ -384,22 +384,13 @@ def same_post(report: Report, there: Sequence[PostThere]) -> PostThere | None:
     return next((post for post in there if text_hash("", post.text) == said), None)
 
 
-def near_copy(report: Report, there: Sequence[PostThere]) -> PostThere | None:
-    """The post at its address of which its words are likeliest a copy, with the same names, numbers, times
-    and “not”s, since no judgement may weigh these; None where they are of none."""
-    return likeliest(report, [post for post in there if not _says_otherwise(report.text, post.text)])
-
-
 def likeliest(report: Report, posts: Sequence[PostThere]) -> PostThere | None:
     """The one of these posts of which its words are likeliest a copy, be it with other names; or None."""
     mine = frozenset() if report.child_image else runs(report.text)
-    shares = [(_share_of_words(mine, runs(post.text)), post) for post in posts]
+    theirs = [(runs(post.text), post) for post in posts] if mine else []
+    shares = [(len(mine & said) / len(mine | said) if said else 0.0, post) for said, post in theirs]
     share, post = max(shares, key=lambda one: one[0], default=(0.0, None))
     return post if share >= ALIKE else None
-
-
-def _share_of_words(one: frozenset[int], other: frozenset[int]) -> float:
-    return len(one & other) / len(one | other) if one and other else 0.0
 
 
 _WORD = re.compile(r"(^|[.!?:\n]\W*)?([\w'’]+)")
@@ -433,8 +424,16 @@ def _telling_words(text: str) -> tuple[list[str], list[str]]:
 
 def make_mention(report: Report, same: PostThere | None, now: datetime) -> Mention:
     """Make a mention of the report; of a post that is known, that one in the words in which it is known."""
+    # its id by its address and words, by its place and words where it has none
+    words = text_hash("", report.text)
+    if _has_too_few_words(report):
+        words = f"{words} {report.seen_at.isoformat()}"
+    at = f"{report.seen_at.isoformat()}{report.text}{report.handed.file_at}"
+    address = (canonical_url(report.url) if report.url else "") or report.channel
     mention = Mention(
-        id=_report_id(report),
+        id=child_image_id(report.url or at)
+        if report.child_image
+        else mention_id(SOURCE_ID, f"{address} {words}"),
         url=report.url,
         channel=report.channel,
         kind=MentionKind.POST,
@@ -466,33 +465,22 @@ def apart(mention: Mention, report: Report) -> Mention:
 def adds_to(judged: Iterable[Verdict], known: Iterable[Verdict]) -> bool:
     """Is it graver than what is `known` of the post that it copies, or may it mean somebody more?"""
     before = {v.urn: v for v in known}
-    return any(v.urn not in before or _adds(v, before[v.urn]) for v in judged)
-
-
-def _adds(one: Verdict, other: Verdict) -> bool:
-    rises = (
-        one.severity > other.severity,
-        route_rank(one.route) > route_rank(other.route),
-        one.restricted > other.restricted,
-        one.look and not may_be_grave(other),
-        not {*one.abuse} <= {*other.abuse},
-    )
-    meant = {(m.who, m.harm) for m in (*one.endangers, *one.accuses)}
-    return any(rises) or not meant <= {(m.who, m.harm) for m in (*other.endangers, *other.accuses)}
+    for one in judged:
+        if (other := before.get(one.urn)) is None:
+            return True
+        rises = (
+            one.severity > other.severity,
+            route_rank(one.route) > route_rank(other.route),
+            one.restricted > other.restricted,
+            one.look and not may_be_grave(other),
+            not {*one.abuse} <= {*other.abuse},
+        )
+        meant, known_to_be = ({(m.who, m.harm) for m in (*of.endangers, *of.accuses)} for of in (one, other))
+        if any(rises) or not meant <= known_to_be:
+            return True
+    return False
 
 
 def _has_too_few_words(report: Report) -> bool:
     """Are these too few words to be known by, so that they are another post at another moment?"""
     return not runs(report.text) and (not report.url or is_address_of_many(report.url))
-
-
-def _report_id(report: Report) -> str:
-    """By its address and words, by its place and words where it has none."""
-    address = canonical_url(report.url) if report.url else ""
-    if report.child_image:
-        at = f"{report.seen_at.isoformat()}{report.text}{report.handed.file_at}"
-        return child_image_id(report.url or at)
-    words = text_hash("", report.text)
-    if _has_too_few_words(report):
-        words = f"{words} {report.seen_at.isoformat()}"
-    return mention_id(SOURCE_ID, f"{address or report.channel} {words}")
