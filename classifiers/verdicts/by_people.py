@@ -111,8 +111,8 @@ def apply_report(verdict: Verdict, says: Says, writer: str | None = None, *, har
     """
     reasons = list(verdict.reasons)
     if says.in_danger and says.danger:
-        who = _IN_DANGER.get(says.who, "somebody of the staff is")
-        text = f"Whoever handed it in says that {who} in danger {says.danger.value}."
+        endangered = _IN_DANGER.get(says.who, "somebody of the staff is")
+        text = f"Whoever handed it in says that {endangered} in danger {says.danger.value}."
         reasons.append(Reason(f"said_danger_{says.danger.value}", text))
     if says.about in _ABOUT:
         code = f"said_about_{says.about.value}".replace("-", "_")

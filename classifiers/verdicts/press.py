@@ -79,7 +79,8 @@ def shared_news(mention: Mention) -> SharedNews | None:
         return SharedNews(headline, adds=False, tells=tells) if headline else None
     for at, line in enumerate([title, *lines]):
         found = _in_line(line)
-        if found is None and (link := _link_in(line)):
+        links = _LINK.finditer(line) if found is None and "." in line else ()
+        if link := next((link for link in links if _leads_to_a_paper(link[1].lower())), None):
             found = _headline_of_link(line, link, lines[: at - 1] if at else [], title)
         if found is not None:
             headline, rest = found
@@ -112,13 +113,6 @@ def _in_line(line: str) -> tuple[str, str] | None:
             headline, _, rest = found["headline"].partition(". ")
             return headline, rest
     return None
-
-
-def _link_in(line: str) -> re.Match[str] | None:
-    """The first link to a paper in a line."""
-    if "." not in line:
-        return None
-    return next((link for link in _LINK.finditer(line) if _leads_to_a_paper(link[1].lower())), None)
 
 
 def _leads_to_a_paper(host: str) -> bool:
@@ -743,9 +737,12 @@ def weigh_ending(
     if any(one and other and one.isdisjoint(other) for one, other in pairs):
         return 0
     words, of_matter = map(frozenset, map(_words, parts))
-    named, in_all, theirs = (_surnames(part, ours) for part in (said, *parts))
+    named, in_all, theirs = (
+        {name.split()[-1].casefold() for name in _name.findall(_official.sub(" ", part))} - ours - _NO_NAMES
+        for part in (said, *parts)
+    )
     if how == COURT:  # not of the head, who has a word on it
-        named = (named or in_all) - frozenset(_words(school.head or "")) or named
+        named = (named or in_all) - set(_words(school.head or "")) or named
     every = frozenset(re.findall(r"\w+", matter.casefold()))
     shared = named & every or (how != COURT and in_all & theirs)
     at_school = words & frozenset(_words(" ".join((school.name, *school.aliases)))) - _NO_NAMES
@@ -779,8 +776,3 @@ def _ages(text: str, *, child: bool) -> frozenset[str]:
     ages = {_SPELT.get(n.lower()) or int(n) for n in _old.findall(text)}
     ages |= set(range(13, _GROWN) if _teenage.search(text) else ())
     return frozenset(str(age) for age in ages if (age < _GROWN) is child)
-
-
-def _surnames(text: str, ours: frozenset[str]) -> frozenset[str]:
-    found = frozenset(found.split()[-1].casefold() for found in _name.findall(_official.sub(" ", text)))
-    return found - ours - _NO_NAMES

@@ -184,9 +184,16 @@ NO_WORDS = StaffWords("", (), (), (), others=False, poses=False, job=False, wron
 
 def read_staff_words(plain: str, names: Sequence[str] = ()) -> StaffWords:
     """Read what a text in lower case, its disguises undone, says of the staff and those of these `names`."""
-    text = _with_numbers(plain, names)
+    text = plain  # in which each name that is there has become `person_N`, by its place
+    for n, name in enumerate(names):
+        words = name.lower().split()
+        if words and words[-1] in text:
+            text = _name_pattern(name).sub(f"person_{n}", text)
     mentions = _mentions(text)
-    parts, deeds = _sentences(text), _untold(text, mentions)
+    ends = [m.span() for m in _END.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    parts = list(zip(starts, [*(start for start, _ in ends), len(text)], strict=True))
+    deeds = _untold(text, mentions)
     rescues = [m.span() for m in _RESCUED.finditer(text)]
     others, signed, posed = bool(rescues), any(m.signs for m in mentions), False
     for k, (a, b) in enumerate(parts):
@@ -270,26 +277,11 @@ def _was_done_to_child(limb: str, hit: str, before: str, sentence: str, near: st
     return bool(_CHILD.search(near) or _PUPILS_VOICE.search(sentence))
 
 
-def _with_numbers(plain: str, names: Sequence[str]) -> str:
-    """The text in which each name that is there has become `person_N`, by its place in `names`."""
-    for n, name in enumerate(names):
-        words = name.lower().split()
-        if words and words[-1] in plain:
-            plain = _name_pattern(name).sub(f"person_{n}", plain)
-    return plain
-
-
 @lru_cache(maxsize=4096)
 def _name_pattern(name: str) -> re.Pattern[str]:
     words = [re.escape(w) for w in re.sub(rf"^{_TITLE.pattern}\b\.? ", "", name.lower()).split()]
     first = rf"(?:{words[0]} |{words[0][0]}\.? )?" if len(words) > 1 else ""
     return re.compile(rf"(?<!\w)(?:{_TITLE.pattern}\b\.? ?)?{first}{words[-1]}(?='?s?(?!\w))")
-
-
-def _sentences(text: str) -> list[tuple[int, int]]:
-    ends = [(m.start(), m.end()) for m in _END.finditer(text)]
-    starts = [0, *(end for _, end in ends)]
-    return list(zip(starts, [*(start for start, _ in ends), len(text)], strict=True))
 
 
 def _mentions(text: str) -> list[StaffMention]:
@@ -306,7 +298,9 @@ def _mentions(text: str) -> list[StaffMention]:
         office = f"the {hit[0]}" if bare else (article[0] if article else "") + hit[0]
         roles = frozenset[Role]() if n else roles_said(office)
         roles |= {Role.TRUST_CONTACT} if OF_TRUST.search(office) else set()
-        signs = n is not None and _signs(before, after)
+        # whoever writes gives this as their name: at the end, or “Mr N here”
+        given = after.startswith(" here") or _PRESENTS.search(before)
+        signs = bool(n and (given or (_SIGNED.search(before) and _AS_WHAT.fullmatch(after))))
         told, saw = _TOLD_THEM.search(before) is not None, _THEY_TOLD.search(after) is not None
         person = int(n[1]) if n else None
         one = StaffMention(
@@ -321,13 +315,6 @@ def _mentions(text: str) -> list[StaffMention]:
         else:
             found.append(one)
     return found
-
-
-def _signs(before: str, after: str) -> bool:
-    """Does whoever writes give this as their name: at the end, or “Mr N here”?"""
-    if after.startswith(" here") or _PRESENTS.search(before):
-        return True
-    return bool(_SIGNED.search(before) and _AS_WHAT.fullmatch(after))
 
 
 def _doers(

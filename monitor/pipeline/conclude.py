@@ -158,13 +158,9 @@ def _may_join(mention: Mention, verdict: Verdict) -> bool:
         return False
     if is_press(mention):
         return verdict.relevance is Relevance.ABOUT and not verdict.route.urgent
-    few = len(_words_of(mention).split()) <= _LONGEST_HEADLINE + MOST_OF_ITS_OWN
+    few = len(f"{mention.title} {mention.text}".split()) <= _LONGEST_HEADLINE + MOST_OF_ITS_OWN
     calm = passes_on_news(verdict) or not may_be_grave(verdict)
     return few and mention.kind is MentionKind.POST and calm and not (verdict.route.urgent or verdict.accuses)
-
-
-def _words_of(mention: Mention) -> str:
-    return f"{mention.title} {mention.text}"
 
 
 def _story_of(
@@ -173,7 +169,7 @@ def _story_of(
     """The story in which it belongs, None where it is news; what the press tells is known from now on."""
     at = begun.sketch.seen_at
     if not is_press(mention):
-        return shared_in(_words_of(mention), at, known)
+        return shared_in(f"{mention.title} {mention.text}", at, known)
     event, school = verdict.event or PressEvent.OTHER, judges.schools[begun.urn]
     told = read_event(mention.title, mention.text, event, at, school)
     story = matter_of(told, known)
@@ -558,57 +554,44 @@ def _relevance_to_fold(verdict: Verdict) -> Relevance:
 
 
 def _batches(brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], now: datetime) -> list[Batch]:
-    """A batch for each of the readings."""
+    """A batch for each of the readings: a mention that several bring is in that of the first."""
     owner: dict[str, int] = {}
     for i, one in enumerate(brought):
         for mention, _ in one.fresh:
             owner.setdefault(mention.id, i)
-    parts = [_BatchParts() for _ in brought]
-    for one, stories in zip(brought, folded, strict=True):
-        for mention, found in one.fresh:
-            version = one.left[mention.id].version
-            parts[owner[mention.id]].matches += [(mention.id, version, match) for match in found]
-            if mention.id in one.whole:
-                parts[owner[mention.id]].judged_for.append((mention.id, version, one.whole[mention.id]))
-        for verdict in one.verdicts:
-            parts[owner[verdict.mention_id]].verdicts.append(verdict)
-        for entry in stories:
-            parts[owner[entry.mention_id]].folded.append(entry)
-    return [
-        _batch(one, tuple(m for m, _ in one.fresh if owner[m.id] == i), parts[i], now)
-        for i, one in enumerate(brought)
+    matches = [(m.id, one.left[m.id].version, x) for one in brought for m, found in one.fresh for x in found]
+    whole = [
+        (m.id, one.left[m.id].version, one.whole[m.id])
+        for one in brought
+        for m, _ in one.fresh
+        if m.id in one.whole
     ]
-
-
-@dataclass(slots=True)
-class _BatchParts:
-    """The parts made of the mentions of one batch."""
-
-    matches: list[tuple[str, int, Match]] = field(default_factory=list)
-    verdicts: list[Verdict] = field(default_factory=list)
-    folded: list[Folded] = field(default_factory=list)
-    judged_for: list[tuple[str, int, SchoolSet]] = field(default_factory=list)
-
-
-def _batch(one: _Brought, mentions: tuple[Mention, ...], parts: _BatchParts, now: datetime) -> Batch:
-    judged, collected = one.judged, one.judged.collected
-    return Batch(
-        run=replace(collected.run, mentions_new=sum(not one.left[m.id].again for m, _ in one.fresh)),
-        source_id=collected.source.id,
-        mentions=mentions,
-        versions={m.id: one.left[m.id].version for m in mentions},
-        seen=one.seen,
-        matches=tuple(parts.matches),
-        stories=touched_stories(mentions, parts.folded, parts.verdicts, now),
-        folded=tuple(parts.folded),
-        verdicts=tuple(parts.verdicts),
-        alerts=(),
-        outbox=(),
-        urns=judged.urns,
-        articles={m.id: judged.texts[m.id] for m in mentions if m.id in judged.texts},
-        article_reads=tuple(read for read in collected.articles.values() if read.new),
-        judged_for=tuple(parts.judged_for),
-    )
+    batches = []
+    for i, one in enumerate(brought):
+        judged, collected = one.judged, one.judged.collected
+        mentions = tuple(m for m, _ in one.fresh if owner[m.id] == i)
+        verdicts = tuple(v for other in brought for v in other.verdicts if owner[v.mention_id] == i)
+        stories = tuple(f for some in folded for f in some if owner[f.mention_id] == i)
+        batches.append(
+            Batch(
+                run=replace(collected.run, mentions_new=sum(not one.left[m.id].again for m, _ in one.fresh)),
+                source_id=collected.source.id,
+                mentions=mentions,
+                versions={m.id: one.left[m.id].version for m in mentions},
+                seen=one.seen,
+                matches=tuple(match for match in matches if owner[match[0]] == i),
+                stories=touched_stories(mentions, stories, verdicts, now),
+                folded=stories,
+                verdicts=verdicts,
+                alerts=(),
+                outbox=(),
+                urns=judged.urns,
+                articles={m.id: judged.texts[m.id] for m in mentions if m.id in judged.texts},
+                article_reads=tuple(read for read in collected.articles.values() if read.new),
+                judged_for=tuple(one for one in whole if owner[one[0]] == i),
+            )
+        )
+    return batches
 
 
 CarryOver: TypeAlias = Callable[[Verdict, Mention, Match], Verdict]
