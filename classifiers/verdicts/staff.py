@@ -184,11 +184,7 @@ NO_WORDS = StaffWords("", (), (), (), others=False, poses=False, job=False, wron
 
 def read_staff_words(plain: str, names: Sequence[str] = ()) -> StaffWords:
     """Read what a text in lower case, its disguises undone, says of the staff and those of these `names`."""
-    text = plain  # in which each name that is there has become `person_N`, by its place
-    for n, name in enumerate(names):
-        words = name.lower().split()
-        if words and words[-1] in text:
-            text = _name_pattern(name).sub(f"person_{n}", text)
+    text = _with_numbers(plain, names)
     mentions = _mentions(text)
     ends = [m.span() for m in _END.finditer(text)]
     starts = [0, *(end for _, end in ends)]
@@ -275,6 +271,15 @@ def _was_done_to_child(limb: str, hit: str, before: str, sentence: str, near: st
     if limb == "unfit" and _AGAINST_A_CHILD.search(hit):
         return True
     return bool(_CHILD.search(near) or _PUPILS_VOICE.search(sentence))
+
+
+def _with_numbers(plain: str, names: Sequence[str]) -> str:
+    """The text in which each name that is there has become `person_N`, by its place in `names`."""
+    for n, name in enumerate(names):
+        words = name.lower().split()
+        if words and words[-1] in plain:
+            plain = _name_pattern(name).sub(f"person_{n}", plain)
+    return plain
 
 
 @lru_cache(maxsize=4096)
