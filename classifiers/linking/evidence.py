@@ -162,9 +162,8 @@ def _known_places(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None
 
 def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
     """Give each place after the name and how it is joined to it; past a comma it is oftener a person."""
-    last, end = who.last_words, 0
-    ends = not last.isdisjoint(doc.words) or not last.isdisjoint(_OF_DENOMINATIONS)
-    for match in _PLACED.finditer(doc.raw) if ends and _JOINED.search(doc.raw) else ():
+    end = 0
+    for match in _PLACED.finditer(doc.raw) if _may_be_placed(doc, who) else ():
         how = (match[2].strip().lower().removeprefix(",").split() or [","])[-1]
         named = normalise(match[1]) in who.last_words and (how in _FIRMLY or match.start() >= end)
         # not of a journey: “Oakfield (Leeds coach trip)”, “(York Minster)”
@@ -173,6 +172,13 @@ def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
         if named and visited.isdisjoint(gone_to(doc.raw)):
             yield how, match[3]
         end = match.end(3)
+
+
+def _may_be_placed(doc: Doc, who: SchoolProfile) -> bool:
+    """Is a word there that may end the name, and anything joined to a word as a place is?"""
+    last = who.last_words
+    named = not last.isdisjoint(doc.words) or not last.isdisjoint(_OF_DENOMINATIONS)
+    return named and _JOINED.search(doc.raw) is not None
 
 
 def _away(place: str, how: str, who: SchoolProfile) -> bool | None:
