@@ -27,6 +27,7 @@ from classifiers.own import (
 from classifiers.text.language import Language, recognise_language
 from data.effects import Apart, Clock, here
 from data.errors import SchoolgateError, StoreError, Unreadable
+from data.evidence.handed_in import BY_HAND
 from data.ids import digest
 from data.store import sources as account_store
 from data.store.engine.connect import Connection
@@ -54,7 +55,6 @@ from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from data.words.say import words
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.supplied import SOURCE_ID
 from sources.base import Collector
 from sources.http.host_queue import HostJob, Spread
 from sources.mailbox.address import is_graph, is_mailbox
@@ -334,7 +334,7 @@ def adjust_for_own_account(
     if not verdicts:
         return ()
     mentions = {m.id: m for m in collected.mentions}
-    if not source.own or source.kind == SOURCE_ID:
+    if not source.own or source.kind == BY_HAND:
         return tuple(
             settle_tag(v, m, school)
             if v.relevance is not Relevance.NOT_ABOUT and (source.own or tags_account(m, school))
@@ -374,7 +374,7 @@ def _adjust_verdict(
 def languages_before(con: Connection, collected: Collected, now: datetime) -> list[Language]:
     """List the languages of what was kept of the school's own account, less what the page shows now."""
     source = collected.source
-    if not source.own or source.kind == SOURCE_ID:
+    if not source.own or source.kind == BY_HAND:
         return []
     kept = account_store.earlier_posts(con, source.id, now - timedelta(days=EARLIER_DAYS), OWN_POST)
     shown = {m.id for m in collected.mentions}

@@ -17,7 +17,7 @@ from classifiers.text.words import undisguise
 from classifiers.verdicts.by_people import apply_disclosure, apply_report, raises
 from data.content_class import class_spec
 from data.effects import Clock
-from data.evidence.handed_in import CHILD_IMAGE_TEXT, Says
+from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT, Says
 from data.evidence.vault import Vault
 from data.ids import digest, mention_id, text_hash
 from data.judged import may_be_grave, may_picture_a_child, route_rank
@@ -54,7 +54,6 @@ from monitor.pipeline.supplied import (
     CHILD_IMAGE,
     FILE_KEPT,
     FILE_REFUSED,
-    SOURCE_ID,
     Added,
     Report,
     child_image_id,
@@ -201,9 +200,9 @@ def _judge_report(
     own = is_on_own_place(report.url, judges.schools[urn], intake.sources)
     how = SchoolNaming.NAMED if report.school_named else SchoolNaming.HERE
     source = Source(
-        SOURCE_ID, SOURCE_ID, url="", urns=(urn,), name="Reported by a person", own=own, handed_in=how
+        BY_HAND, BY_HAND, url="", urns=(urn,), name="Reported by a person", own=own, handed_in=how
     )
-    run = SourceRun(SOURCE_ID, now, now, Outcome.OK, pages=1, mentions_read=1)
+    run = SourceRun(BY_HAND, now, now, Outcome.OK, pages=1, mentions_read=1)
     collected = Collected(source, run, (mention,))
     # where an image of a child lies is nobody's words: a folder's name accuses and threatens nobody
     words = report.judged or CHILD_IMAGE_TEXT if report.child_image else None
@@ -304,7 +303,7 @@ def _keep_evidence(
     """
     if _is_warned_of(con, report):
         return
-    by, vault = report.by or SOURCE_ID, Vault(intake.vault)
+    by, vault = report.by or BY_HAND, Vault(intake.vault)
     how = HOW[kind_of(contents)]
     if report.child_image and not report.judged:
         return
@@ -433,7 +432,7 @@ def make_mention(report: Report, same: PostThere | None, now: datetime) -> Menti
     mention = Mention(
         id=child_image_id(report.url or at)
         if report.child_image
-        else mention_id(SOURCE_ID, f"{address} {words}"),
+        else mention_id(BY_HAND, f"{address} {words}"),
         url=report.url,
         channel=report.channel,
         kind=MentionKind.POST,
@@ -459,7 +458,7 @@ def make_mention(report: Report, same: PostThere | None, now: datetime) -> Menti
 def apart(mention: Mention, report: Report) -> Mention:
     """The same as a mention of its own: its words are known, and a person says more of them now."""
     said = f"{report.says.danger} {report.says.who} {report.says.about}"
-    return replace(mention, id=mention_id(SOURCE_ID, f"{mention.id} {said}"))
+    return replace(mention, id=mention_id(BY_HAND, f"{mention.id} {said}"))
 
 
 def adds_to(judged: Iterable[Verdict], known: Iterable[Verdict]) -> bool:

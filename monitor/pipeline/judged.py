@@ -11,6 +11,7 @@ from enum import Enum
 
 from classifiers.verdicts.verdict_reasons import ARTICLE_READ, headline_only
 from data.content_class import BYPASSING
+from data.evidence.handed_in import BY_HAND
 from data.ids import text_hash
 from data.judged import calls_for_alert, maybe_grave
 from data.store import privacy as suppressions
@@ -21,7 +22,6 @@ from data.web.channels import channel
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.raising import passed_on
-from monitor.pipeline.supplied import SOURCE_ID
 from sources.articles import hides_address
 
 _SAME = 60
@@ -108,7 +108,7 @@ def left_out(
     keys = {
         (collected.source.id, m.id): suppressions.suppression_keys(judges.secret(), m)
         for collected, ids in asked
-        if collected.source.id != SOURCE_ID
+        if collected.source.id != BY_HAND
         for m in collected.mentions
         if m.id in ids
     }

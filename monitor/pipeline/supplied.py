@@ -44,7 +44,6 @@ from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
 from monitor.config.home.paths import changed_at
 
-SOURCE_ID = BY_HAND
 CHILD_IMAGE = Signal(
     name="child_image_reported",
     reason="A person says that an image may show a child undressed or in a sexual way.",
@@ -137,9 +136,9 @@ def checked_url(url: str) -> None:
 
 def child_image_id(url: str, withdrawn: Collection[str] = ()) -> str:
     """The id of the first report, not `withdrawn`, that an image here may show a child."""
-    found = mention_id(SOURCE_ID, f"child image {canonical_url(url)}")
+    found = mention_id(BY_HAND, f"child image {canonical_url(url)}")
     while found in withdrawn:
-        found = mention_id(SOURCE_ID, f"child image after {found}")
+        found = mention_id(BY_HAND, f"child image after {found}")
     return found
 
 
