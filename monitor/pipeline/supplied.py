@@ -272,18 +272,13 @@ def hold_report(path: Path) -> Iterator[Kept | None]:
         yield None
         return
     try:
-        yield _read_report(path) if _ours(handle) else None
+        ours = False  # where somebody else works on it, or it was taken in meanwhile
+        with suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            ours = os.fstat(handle).st_nlink > 0
+        yield _read_report(path) if ours else None
     finally:
         os.close(handle)
-
-
-def _ours(handle: int) -> bool:
-    """Nobody else works on it, and it was not taken in meanwhile."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return os.fstat(handle).st_nlink > 0
 
 
 def _read_report(path: Path) -> Kept:
@@ -338,16 +333,12 @@ def media_type(content: bytes) -> tuple[str, str]:
         return _RIFF[content[8:12]]
     if content[4:8] == b"ftyp":
         return _BRANDS.get(content[8:12], _UNKNOWN)
-    return _text_type(content) or _UNKNOWN
-
-
-def _text_type(content: bytes) -> tuple[str, str] | None:
     if mail_of(content):
         return "message/rfc822", ".eml"
-    found = text_of(content)
-    if found is None:
-        return None
-    return ("text/html", ".html") if _PAGE.match(content) else (f"text/plain; charset={found[1]}", ".txt")
+    text = text_of(content)
+    if text is None:
+        return _UNKNOWN
+    return ("text/html", ".html") if _PAGE.match(content) else (f"text/plain; charset={text[1]}", ".txt")
 
 
 def mail_of(content: bytes) -> bytes:
@@ -442,7 +433,7 @@ _GPS, _LATITUDE = 0x8825, 2
 def tells_place(content: bytes) -> bool:
     """Does the picture say within itself where it was taken (EXIF or XMP)?"""
     blocks = (content[m.end() :] for m in _EXIF.finditer(content))
-    return bool(_XMP.search(content)) or any(_has_place(block) for block in blocks)
+    return bool(_XMP.search(content)) or any(map(_has_place, blocks))
 
 
 def _has_place(tiff: bytes) -> bool:
