@@ -13,8 +13,8 @@ import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
-from typing import Any
 
 from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, NAMES_US, UNTIED
 from classifiers.text.language import Language
@@ -194,19 +194,17 @@ def read_stack(path: Path = STACK_FILE) -> Stack:
         read = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}: cannot be read as weights ({error}).") from error
-    return {member: {name: _weighting(read, member, name, path) for name in QUESTIONS} for member in MEMBERS}
-
-
-def _weighting(read: Mapping[str, Any], member: str, name: str, path: Path) -> Weighting:
-    try:
-        table = read[member][name]
-        weights = {str(key): float(value) for key, value in table["weights"].items()}
-        found = Weighting(float(table["bias"]), weights)
-        if not weights or not all(map(math.isfinite, (found.bias, *weights.values()))):
-            raise ValueError("weights must be there, and be numbers")
-        return found
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
-        raise InputError(f"{path}, [{member}.{name}]: cannot be read as weights ({fault!r}).") from None
+    stack: dict[str, dict[str, Weighting]] = {member: {} for member in MEMBERS}
+    for member, name in product(MEMBERS, QUESTIONS):
+        try:
+            table = read[member][name]
+            weights = {str(key): float(value) for key, value in table["weights"].items()}
+            found = stack[member][name] = Weighting(float(table["bias"]), weights)
+            if not weights or not all(map(math.isfinite, (found.bias, *weights.values()))):
+                raise ValueError("weights must be there, and be numbers")
+        except (KeyError, TypeError, ValueError, AttributeError) as fault:
+            raise InputError(f"{path}, [{member}.{name}]: cannot be read as weights ({fault!r}).") from None
+    return stack
 
 
 # Model scores and signals combined, in log-odds.
