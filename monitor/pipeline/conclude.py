@@ -140,7 +140,7 @@ def join_events(
     of: dict[str, str] = {}
 
     def rank(one: tuple[int, Folded]) -> tuple[int, bool, datetime, str]:
-        """As if each came alone: by reading, articles before what shares them, the older first."""
+        """Rank each as if it came alone: by reading, articles before what shares them, the older first."""
         return one[0], not is_press(mentions[one[1].mention_id]), one[1].sketch.seen_at, one[1].mention_id
 
     for _, f in sorted(begun, key=rank):
