@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.scoring.heads import LABELS
+from classifiers.scoring.network import LABELS
 from data.store import sources as source_store
 from data.store.engine.open import Store
 from data.store.engine.rows import names
@@ -231,12 +231,12 @@ def read_all(store: Store, judges: Judges, readings: Sequence[Collected], stages
             with stages.of("read"):
                 judged = judging.judge(one, store, judges, NOW)
             with stages.of("save"), store.write("scan") as con:
-                judging.save_reading(con, judged, judges, NOW)
+                judging.keep_all(con, [judged], judges, NOW)
         return
     with stages.of("read"), store.open_reader() as con:
         before = judging.load_context(con, readings, judges, NOW)
     with stages.of("judge"):
-        all_judged = judging.judge_all(readings, before, judges)
+        all_judged = judging.begin_judging(readings, before, judges).finish()
     with stages.of("save"), store.write("scan") as con:
         judging.keep_all(con, all_judged, judges, NOW)
 

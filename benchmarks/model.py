@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
+from classifiers.scoring.network import tokenise
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring.windows import tokenise
 from research.evaluation.labelled_items import item_text, read_items
 
 POSTS = Path(__file__).parents[1] / "tests" / "fixtures" / "triage" / "holdout.jsonl"

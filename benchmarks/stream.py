@@ -36,9 +36,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from held import held_mb
 
 from classifiers.linking.linker import Linker
-from classifiers.scoring.model_card import MODEL_DIR, read_card
 from classifiers.scoring.ngrams import OPINIONS
-from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.onnx_scorer import MODEL_DIR, Scorer, read_card
 from classifiers.signals.catalogue import find_signals
 from classifiers.stories import fold
 from classifiers.text.model_text import mention_text
@@ -208,7 +207,7 @@ def torch_pipelines(documents: list[bytes], count: int) -> float | None:
         pipeline,
     )
 
-    from classifiers.scoring.model_card import MODEL_DIR, TOKENIZER_FILE
+    from classifiers.scoring.onnx_scorer import MODEL_DIR, TOKENIZER_FILE
 
     torch.set_num_threads(os.cpu_count() or 1)
     tokenizer = PreTrainedTokenizerFast(

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from rapidfuzz.distance import Levenshtein
 
 from classifiers.text.language import Language, recognise_language
-from classifiers.text.word_files import WordFile
+from classifiers.text.words import WordFile
 from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT
@@ -68,11 +68,6 @@ def links_in(text: str) -> tuple[str, ...]:
     found = (match[1] or match[2] for match in _LINK.finditer(text))
     hosts = (host.rpartition("@")[2].partition(":")[0].lower().rstrip(".,;!") for host in found)
     return tuple(host.removeprefix("www.") for host in hosts)
-
-
-def is_shortener(host: str) -> bool:
-    """Is it a link shortener, which hides where an address leads?"""
-    return host in _SHORT
 
 
 def looks_like(host: str, own: str | None) -> bool:
@@ -163,8 +158,17 @@ def find_signs(
     text = f"{mention.title}\n{mention.text}"
     scam = _scam(text, school)
     told = scam if warns_of_scams(text) else []
-    short = [_SHORT_LINK] if any(map(is_shortener, links_in(text))) else []
-    strong = [*_rough(verdict), *(s for s in scam if s not in told), *_stranger(text, earlier)]
+    short = [] if _SHORT.isdisjoint(links_in(text)) else [_SHORT_LINK]
+    strong = [s for s in scam if s not in told]
+    rough = _ROUGH & set(verdict.abuse)
+    if rough and (verdict.severity >= Severity.TODAY or "profanity" in rough):
+        said = f"The school's own account posts what reads as {', '.join(sorted(rough))}."
+        strong.insert(0, Reason("own_abuse", said))
+    known = len(earlier) >= _BEFORE and Language.OTHER not in earlier
+    if known and len(text.split()) >= _WORDS_OF_A_LANGUAGE and recognise_language(text) is Language.OTHER:
+        strong.append(
+            Reason("own_language", "It is neither in English nor in Welsh, and no earlier post was.")
+        )
     return Signs(tuple(strong), (*told[:1], *short, *_at_night(mention, zone)))
 
 
@@ -172,7 +176,7 @@ def settle_own_post(
     verdict: Verdict, mention: Mention, school: School, zone: ZoneInfo, earlier: Sequence[Language]
 ) -> Verdict:
     """The verdict on a post by the account: odd, a look, or news; the most protective route wins."""
-    from classifiers.verdicts.press.same_event import find_ending
+    from classifiers.verdicts.press import find_ending
 
     found = find_signs(mention, verdict, school, zone, earlier)
     if _kept_as_it_is(verdict):
@@ -257,26 +261,11 @@ def _odd(verdict: Verdict, severity: Severity, because: tuple[Reason, ...]) -> V
     )
 
 
-def _rough(verdict: Verdict) -> list[Reason]:
-    rough = _ROUGH & set(verdict.abuse)
-    if not rough or (verdict.severity < Severity.TODAY and "profanity" not in rough):
-        return []
-    return [Reason("own_abuse", f"The school's own account posts what reads as {', '.join(sorted(rough))}.")]
-
-
 def _scam(text: str, school: School) -> list[Reason]:
     found = [Reason(f"own_scam_{name}", reason) for name, reason in scam_in(text)]
     if any(looks_like(host, school.domain) for host in links_in(text)):
         found.append(Reason("own_lookalike", "It links to an address that imitates the school's own."))
     return found
-
-
-def _stranger(text: str, earlier: Sequence[Language]) -> list[Reason]:
-    if len(earlier) < _BEFORE or Language.OTHER in earlier or len(text.split()) < _WORDS_OF_A_LANGUAGE:
-        return []
-    if recognise_language(text) is not Language.OTHER:
-        return []
-    return [Reason("own_language", "It is neither in English nor in Welsh, and no earlier post was.")]
 
 
 def _at_night(mention: Mention, zone: ZoneInfo) -> list[Reason]:
@@ -318,18 +307,11 @@ _LONGEST = 600
 
 
 @cache
-def _lists() -> dict[str, str]:
-    return tomllib.loads(files("classifiers").joinpath("pupil_names.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def _words_of(which: str) -> frozenset[str]:
-    return frozenset(_lists()[which].split())
-
-
-@cache
-def _in_books() -> tuple[str, ...]:
-    return tuple(" ".join(name.split()) for name in _lists()["in_books"].split("|"))
+def _names() -> tuple[dict[str, frozenset[str]], tuple[str, ...]]:
+    """The words of each list of `pupil_names.toml`, and the names of those in books."""
+    read = tomllib.loads(files("classifiers").joinpath("pupil_names.toml").read_text(encoding="utf-8"))
+    in_books = tuple(" ".join(name.split()) for name in read.pop("in_books").split("|"))
+    return {which: frozenset(listed.split()) for which, listed in read.items()}, in_books
 
 
 def names_pupil(text: str, people: Collection[str] = ()) -> str | None:
@@ -357,7 +339,7 @@ def _is_pupil(hit: re.Match[str], adults: Collection[frozenset[str]]) -> bool:
         return False
     if _ADULT_AFTER.search(after) or _THING_AFTER.search(after):
         return False
-    if name[0].casefold() not in _words_of("given") and _CUE.search(hit.string) is None:
+    if name[0].casefold() not in _names()[0]["given"] and _CUE.search(hit.string) is None:
         return False
     words = frozenset(_words(" ".join(name)))
     return not any(len(words & adult) > 1 for adult in adults)
@@ -365,15 +347,15 @@ def _is_pupil(hit: re.Match[str], adults: Collection[frozenset[str]]) -> bool:
 
 def _name_of(run: str) -> list[str] | None:
     """The name at the end of words with a capital, without what leads to it; None where it is none."""
-    words = run.split()
-    while words and words[0].casefold() in _words_of("leads_in"):
+    words, (lists, in_books) = run.split(), _names()
+    while words and words[0].casefold() in lists["leads_in"]:
         del words[0]
     plain = [word.casefold() for word in words]
-    if not 2 <= sum(word[:1].isupper() for word in words) <= 3 or not _words_of("no_name").isdisjoint(plain):
+    if not 2 <= sum(word[:1].isupper() for word in words) <= 3 or not lists["no_name"].isdisjoint(plain):
         return None
     if any(word.endswith(("'s", "’s")) for word in words):
         return None
-    known = " ".join(plain).endswith(_in_books())
+    known = " ".join(plain).endswith(in_books)
     return None if known or any(word.isupper() and len(word) > 2 for word in words) else words
 
 

@@ -369,33 +369,24 @@ def _facts(mentions: Sequence[Mention], wanted: set[int], now: datetime) -> dict
     counts = Counter(run for text in different for run in text)
     least = max(_BOILERPLATE, len(different) // 10)
     common = frozenset(run for run, count in counts.items() if count > least)
-    return {i: _facts_of(mentions[i], bodies[i], texts[i], common, now) for i in wanted}
-
-
-def _facts_of(
-    mention: Mention, body: str, text: frozenset[int], common: frozenset[int], now: datetime
-) -> _Facts:
-    review = mention.kind is MentionKind.REVIEW or family_of(mention.channel) == "review"
-    article = mention.kind is MentionKind.ARTICLE and not review
-    long = len(body.split()) >= SHORT and not review
-    seen = min(mention.published or mention.fetched_at, now)
-    return _Facts(
-        mention=mention,
-        sketch=Sketch(
+    found = {}
+    for i in wanted:
+        mention, body = mentions[i], bodies[i]
+        review = mention.kind is MentionKind.REVIEW or family_of(mention.channel) == "review"
+        article = mention.kind is MentionKind.ARTICLE and not review
+        long = len(body.split()) >= SHORT and not review
+        said = (_OUTLET.sub("", mention.title), mention.text) if article else ("", "")
+        known = Sketch(
             mention_id=mention.id,
             story_id="",
             urn="",
             canonical_url=canonical_url(mention.url) if article and mention.url else "",
             text_hash=text_hash("", body) if long else "",
-            minhash=sketch(
-                text - common if long else frozenset(),
-                _OUTLET.sub("", mention.title) if article else "",
-                mention.text if article else "",
-            ),
-            seen_at=seen,
-        ),
-        quoted=sketch(runs(mention.quoted) - common) if mention.quoted else b"",
-    )
+            minhash=sketch(texts[i] - common if long else frozenset(), *said),
+            seen_at=min(mention.published or mention.fetched_at, now),
+        )
+        found[i] = _Facts(mention, known, sketch(runs(mention.quoted) - common) if mention.quoted else b"")
+    return found
 
 
 def _place(facts: _Facts, urn: str, school: _School, rule: Anywhere) -> Folded:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.linking.linker import Linker
-from classifiers.scoring.heads import TextScorer, reader_of
+from classifiers.scoring.network import TextScorer, reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.signals.patterns import REVIEWS
 from classifiers.text.model_text import mention_text

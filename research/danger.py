@@ -21,7 +21,7 @@ import numpy as np
 
 from alerts.raise_alert import raise_alert
 from classifiers.linking.linker import Linker
-from classifiers.scoring.heads import TextScorer, reader_of
+from classifiers.scoring.network import TextScorer, reader_of
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import mention_text

@@ -22,9 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.linking.document import document
 from classifiers.linking.evidence import evidence
-from classifiers.linking.school_profile import SchoolProfile, profile
+from classifiers.linking.school_profile import SchoolProfile, document, profile
 from data.register.national_lists import read_schools
 from data.register.school_names import core, words_of
 from data.types import Mention, MentionKind, Source

@@ -17,9 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from classifiers.scoring.heads import reader_of
-from classifiers.scoring.model_card import file_digest
-from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.network import reader_of
+from classifiers.scoring.onnx_scorer import Scorer, file_digest
 from data.errors import InputError
 from data.register.national_lists import read_schools
 from data.types import School

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from classifiers.scoring.heads import TextScorer
+from classifiers.scoring.network import TextScorer
 from classifiers.scoring.onnx_scorer import Scorer
 from data.types import Alert, Severity, Verdict
 from research.danger import alert_of, judge_at, people_by_school, share_of_posts

@@ -11,7 +11,8 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from classifiers.linking.document import (
+from classifiers.linking.match_reasons import AGAINST, HERE, LIFE, NAMES, SEARCHED, UNTIED
+from classifiers.linking.school_profile import (
     ABROAD,
     BEFORE,
     CITIES,
@@ -38,13 +39,15 @@ from classifiers.linking.document import (
     TITLES,
     TRADES,
     Doc,
+    Form,
     Found,
+    SchoolProfile,
+    count_bearers,
     count_in_one_phrase,
+    is_common,
     phrases,
     says,
 )
-from classifiers.linking.match_reasons import AGAINST, HERE, LIFE, NAMES, SEARCHED, UNTIED
-from classifiers.linking.school_profile import Form, Rival, SchoolProfile, count_bearers, is_common
 from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise, words_of
 from data.types import Source
 
@@ -136,23 +139,25 @@ def add_place(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
         # makes the other place in an article that of another of a common name, or of none where it is by the
         # way
         other = found.get("other_place", "")
-        raw = _not_by_the_way(doc.raw, other) if other else doc.raw
-        if other and _by_itself(raw, other):
+        said, raw = re.escape(other), doc.raw
+        if other:  # less the place of somebody's home, a court or a hospital: “44, of Castlebury”
+            raw = re.sub(rf"{_SOMEBODYS}{said}\b|\b{said} {_COURT_OR_HOSPITAL}\b", "§", raw)
+        before = re.findall(rf"([\w'’-]{{1,30}}|[^\w\s]|^)\s*\b{said}\b", raw) if other else ()
+        # by itself, not after a first name: “in Castlebury”, no “Jo Castlebury”
+        if any(not word[:1].isupper() or word.lower() in _LEADS_TO | _INSIDE for word in before):
             found["elsewhere"] = found.pop("other_place")
         elif raw != doc.raw:
             found.pop("other_place")
 
 
-def _not_by_the_way(raw: str, place: str) -> str:
-    """The text less the place of somebody's home, a court or a hospital: “44, of Castlebury”."""
-    said = re.escape(place)
-    return re.sub(rf"{_SOMEBODYS}{said}\b|\b{said} {_COURT_OR_HOSPITAL}\b", "§", raw)
-
-
-def _by_itself(raw: str, place: str) -> bool:
-    """Does the other place stand by itself, not after a first name: “in Castlebury”, no “Jo Castlebury”?"""
-    before = re.findall(rf"([\w'’-]{{1,30}}|[^\w\s]|^)\s*\b{re.escape(place)}\b", raw)
-    return any(not word[:1].isupper() or word.lower() in _LEADS_TO | _INSIDE for word in before)
+def _known_places(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
+    """Places of the register: beside the name, with people or a school of theirs, or just somewhere."""
+    named = [form.text for form in who.forms if f" {form.text} " in doc.both]
+    for place, capital in _places(doc, rest, who):
+        if _is_joined(place, named, doc) or (capital and _next(rest, place) in PEOPLE_OF):
+            found["elsewhere"] = place.title()
+        elif capital:
+            found.setdefault("other_place", place.title())
 
 
 def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
@@ -161,7 +166,10 @@ def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
     for match in _PLACED.finditer(doc.raw) if _may_be_placed(doc, who) else ():
         how = (match[2].strip().lower().removeprefix(",").split() or [","])[-1]
         named = normalise(match[1]) in who.last_words and (how in _FIRMLY or match.start() >= end)
-        if named and not _is_visited(match[3], doc.raw):
+        # not of a journey: “Oakfield (Leeds coach trip)”, “(York Minster)”
+        words = normalise(match[3]).split()
+        visited = {" ".join(words), *([" ".join(words[:-1])] if len(words) > 1 else [])}
+        if named and visited.isdisjoint(gone_to(doc.raw)):
             yield how, match[3]
         end = match.end(3)
 
@@ -173,12 +181,6 @@ def _may_be_placed(doc: Doc, who: SchoolProfile) -> bool:
     return named and _JOINED.search(doc.raw) is not None
 
 
-def _is_visited(shown: str, raw: str) -> bool:
-    """Is the place after the name one of a journey: “Oakfield (Leeds coach trip)”, “(York Minster)”?"""
-    words = normalise(shown).split()
-    return " ".join(words) in gone_to(raw) or (len(words) > 1 and " ".join(words[:-1]) in gone_to(raw))
-
-
 def _away(place: str, how: str, who: SchoolProfile) -> bool | None:
     """Is the place after the name surely (True) or perhaps (False) another's? None where it is not."""
     words = place.split()
@@ -188,16 +190,6 @@ def _away(place: str, how: str, who: SchoolProfile) -> bool | None:
     if known is False:
         return None
     return bool(place in COUNTIES or known or how in _FIRMLY)
-
-
-def _known_places(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
-    """Places of the register: beside the name, with people or a school of theirs, or just somewhere."""
-    named = [form.text for form in who.forms if f" {form.text} " in doc.both]
-    for place, capital in _places(doc, rest, who):
-        if _is_joined(place, named, doc) or (capital and _next(rest, place) in PEOPLE_OF):
-            found["elsewhere"] = place.title()
-        elif capital:
-            found.setdefault("other_place", place.title())
 
 
 def _places(doc: Doc, rest: str, who: SchoolProfile) -> Iterator[tuple[str, bool]]:
@@ -270,7 +262,11 @@ def add_rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
         tie = next((tie for tie in rival.ties if f" {tie} " in doc.both), "")
         if tie:
             found.setdefault("namesake_tie", f"{tie}|{rival.shown}")
-        _trade(found, doc, rival)
+        if words := TRADES.get(rival.trade, frozenset()) & doc.words:
+            code = "trade_many" if len(words) > 1 else "trade_hint" if "unnamed" in found else "trade"
+            # a school's name, or one of ours together with school life
+            ours = "school_named" in found or (found.keys() & _TIES and found.keys() & _SCHOOL_LIFE)
+            found.setdefault("trade_too" if ours else code, f"{_join_words(words)}|{rival.shown}")
 
 
 def _means_place(place: str, rest: str, raw: str) -> bool:
@@ -284,21 +280,12 @@ def _means_place(place: str, rest: str, raw: str) -> bool:
     return False
 
 
-def _trade(found: Found, doc: Doc, rival: Rival) -> None:
-    words = TRADES.get(rival.trade, frozenset()) & doc.words
-    if words:
-        code = "trade_many" if len(words) > 1 else "trade_hint" if "unnamed" in found else "trade"
-        # a school's name, or one of ours together with school life
-        ours = "school_named" in found or (found.keys() & _TIES and found.keys() & _SCHOOL_LIFE)
-        code = "trade_too" if ours else code
-        found.setdefault(code, f"{_join_words(words)}|{rival.shown}")
-
-
 def add_other_schools(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
     """Adds other schools, places, heads and areas; `named` says that the school's own name is in the text."""
     for match in _SCHOOL_NAME.finditer(doc.raw) if _KIND_OF_SCHOOL.search(doc.raw) else ():
-        other, kernel = normalise(match[1]), core(match[0])
-        if set(kernel.split()) - INSTITUTION - _NO_NAME - {"the"} and not _own(other, kernel, who):
+        kernel = core(match[0]).split()
+        own = not who.own_words.isdisjoint((*normalise(match[1]).split(), *kernel))
+        if set(kernel) - INSTITUTION - _NO_NAME - {"the"} and not own:
             found.setdefault("other_school_too" if named else "other_school", match[0].strip())
     lasts = {last for _, last in who.heads}
     for match in _HEAD_NAMED.finditer(doc.raw) if lasts else ():
@@ -317,14 +304,6 @@ def add_other_schools(found: Found, doc: Doc, who: SchoolProfile, *, named: bool
     abroad = ABROAD & doc.words
     if abroad:
         found["abroad"] = min(abroad)
-
-
-def _own(other: str, kernel: str, who: SchoolProfile) -> bool:
-    """Could a school named in the text be this one: does it share a word of its core name, or a place?"""
-    mine = {word for form in who.forms for word in form.text.split()} | {
-        w for p in who.places for w in p.split()
-    }
-    return bool((set(other.split()) | set(kernel.split())) & (mine - INSTITUTION - {"the", "st", "y"}))
 
 
 def add_words_of_a_kind(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
@@ -349,8 +328,10 @@ def add_words_of_a_kind(found: Found, doc: Doc, who: SchoolProfile, *, named: bo
     foreign = _other_ages(who.level) & doc.words
     if foreign and not LEVEL_WORDS[who.level] & doc.words:
         found["other_level"] = min(foreign)
-    if named and _landmark(doc, who):
-        found["landmark"] = who.school.name
+    uses = (doc.both.find(f" {form.text} ") for form in who.forms) if named else ()
+    at = next((at for at in uses if at >= 0), -1)
+    if at >= 0 and NEAR & set(doc.both[max(0, at - 24) : at].split()[-3:]):
+        found["landmark"] = who.school.name  # where something is: “2 min from Park Primary”
 
 
 @cache
@@ -366,16 +347,6 @@ def _other_ages(level: str) -> frozenset[str]:
 
 def _join_words(words: frozenset[str]) -> str:
     return ", ".join(sorted(words)[:_MOST_SHOWN])
-
-
-def _landmark(doc: Doc, who: SchoolProfile) -> bool:
-    """The name only says where something is: “2 min from Park Primary”, “crash near Craigour High”."""
-    for form in who.forms:
-        at = doc.both.find(f" {form.text} ")
-        if at >= 0:
-            before = doc.both[max(0, at - 24) : at].split()[-3:]
-            return bool(NEAR & set(before))
-    return False
 
 
 # Where the school's name occurs in a text, and whether it means the school there.
@@ -452,24 +423,18 @@ def _uses(doc: Doc, who: SchoolProfile) -> list[_Use]:
             span = range(at + 1, at + 1 + len(form.text))
             if at + 1 not in taken and span[-1] not in taken:
                 taken.update(span)
-                thing, phase = (
-                    _if_in_one_phrase(whole, doc, seen)
-                    for whole in (
-                        _named_thing(doc.both, at, span.stop, form, who),
-                        _phase(doc.both, span.stop, form.text, who),
-                    )
-                )
-                uses.append(_Use(form.text, form.code, form.shown, thing, phase))
+                parts = [
+                    _named_thing(doc.both, at, span.stop, form, who),
+                    _phase(doc.both, span.stop, form.text, who),
+                ]
+                # punctuation parts it: “a knife at Oakfield! Park staff saw it” names no park
+                for n, whole in enumerate(parts):
+                    seen[whole] += 1
+                    if whole and seen[whole] > count_in_one_phrase(doc, whole):
+                        parts[n] = ""
+                uses.append(_Use(form.text, form.code, form.shown, *parts))
             at = doc.both.find(f" {form.text} ", at + 1)
     return uses
-
-
-def _if_in_one_phrase(whole: str, doc: Doc, seen: Counter[str]) -> str:
-    """`whole`, if no punctuation ever parts it: “a knife at Oakfield! Park staff saw it” names no park."""
-    if not whole:
-        return ""
-    seen[whole] += 1
-    return whole if seen[whole] <= count_in_one_phrase(doc, whole) else ""
 
 
 def _named_thing(both: str, start: int, stop: int, form: Form, who: SchoolProfile) -> str:
@@ -615,9 +580,8 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     raw = doc.raw.lower()
     if who.domain and who.domain in raw:
         found["domain"] = who.domain
-    for urn in who.urns:
-        if f" {urn} " in doc.both:
-            found["urn"] = urn
+    if urn := next((urn for urn in reversed(who.urns) if f" {urn} " in doc.both), ""):
+        found["urn"] = urn
     if any(f" {trust} " in doc.both for trust in who.trusts):
         found["trust"] = who.school.trust or ""
     _heads(found, doc, rest, who)
@@ -626,6 +590,7 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     add_rivals(found, doc, rest, who)
     add_other_schools(found, doc, who, named=named)
     _add_setting(found, doc, who, source)
+    _add_worth(found)
     if code := _code_of_untied(found, doc, source):
         found[code] = ""
     return found
@@ -686,12 +651,24 @@ def _add_setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> 
         # a school in our place: “Headteacher suspended at Larkham secondary”
         there = "place" in found and bool(LIFE & found.keys() or _SORTS & doc.words)
         found["school_there" if there else "article_unnamed"] = found.get("place", "")
-    if _local(who, source):
+    # the source's name has our place: “Northvale Talk”; a search's says what it seeks
+    name = f" {normalise(source.name)} " if source.name and not source.surfaced else ""
+    if any(code == "place" and f" {place} " in name for place, (code, _) in who.places.items()):
         found["posted_here" if "unnamed" in found else "source_place"] = source.name
     _board(found, doc, who, source)
     if not source.surfaced and _is_group_title(f" {normalise(source.name)} ", who):
         found["own_group"] = source.name
-    _alone(found)
+
+
+def _add_worth(found: Found) -> None:
+    """Adds what the name and the place are worth together, or how little one is worth without the other."""
+    if {"school_named", "alias_handle"} & found.keys():
+        if {"place", "street", "postcode"} & found.keys():
+            found["school_and_place"] = ""
+    elif _WEAK & found.keys() and not _TIED & found.keys():
+        found["name_alone"] = ""
+    elif _WEAK & found.keys() and not _SURE & found.keys():
+        found["place_alone"] = ""
 
 
 def _board(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
@@ -729,26 +706,6 @@ def _is_group_title(title: str, who: SchoolProfile) -> bool:
 
 def _named_in(title: str, who: SchoolProfile) -> bool:
     return any(f" {form.text} " in title for form in who.forms if form.code in NAMES)
-
-
-def _local(who: SchoolProfile, source: Source) -> bool:
-    """Does the source's name contain the school's place: “Northvale Talk”? A search's says what it seeks."""
-    if source.surfaced:
-        return False
-    name = f" {normalise(source.name)} " if source.name else ""
-    return any(code == "place" and f" {place} " in name for place, (code, _) in who.places.items())
-
-
-def _alone(found: Found) -> None:
-    """Adds what the name and the place are worth together, or how little one is worth without the other."""
-    if {"school_named", "alias_handle"} & found.keys():
-        if {"place", "street", "postcode"} & found.keys():
-            found["school_and_place"] = ""
-        return
-    if _WEAK & found.keys() and not _TIED & found.keys():
-        found["name_alone"] = ""
-    elif _WEAK & found.keys() and not _SURE & found.keys():
-        found["place_alone"] = ""
 
 
 def _review(found: Found, doc: Doc, who: SchoolProfile) -> None:

@@ -8,29 +8,36 @@ from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from classifiers.linking.document import DANGER, Doc, Found, document
 from classifiers.linking.evidence import evidence
 from classifiers.linking.match_reasons import (
     AGAINST,
     OTHER_OF_YOURS,
     SEARCHED,
     UNTIED,
+    TrustProfile,
+    match_of,
+    names_a_school,
+    profiles,
     reasons,
     relevance,
     score,
+    through_trust,
     total,
 )
 from classifiers.linking.school_profile import (
+    DANGER,
     Bearer,
+    Doc,
+    Found,
     Gazetteer,
     SchoolProfile,
     bearers_in_register,
+    document,
     forms,
     profile,
     street_of,
     words_that_touch,
 )
-from classifiers.linking.trusts import TrustProfile, match_of, names_a_school, profiles, through_trust
 from data.register.school_names import (
     INSTITUTION,
     SCHOOLISH,

@@ -1,16 +1,22 @@
-"""Profile of a school: what distinguishes it from all others, worked out once, in normal form."""
+"""Prepare a mention and a school for linking, in normal form: the words looked for (`words.toml`), and what
+distinguishes a school from all others, worked out once.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
-from classifiers.linking.document import COMMON_NAMES, COMMON_WORDS, COUNTIES, KINDS, PATTERNS, ROADS
+from classifiers.text.language import Language, recognise_language
+from classifiers.text.words import WordFile
 from data.register.school_names import (
     INSTITUTION,
     SCHOOLISH,
@@ -18,13 +24,116 @@ from data.register.school_names import (
     kernel_of_a_trust,
     name_without_place,
     normalise,
+    normalise_all,
     outward,
     places_in,
     separate_names,
     spoken_core,
     spoken_name,
+    words_of,
 )
-from data.types import Namesake, School
+from data.types import Mention, MentionKind, School
+from data.web.channels import PRESS
+
+_LISTS: dict[str, Any] = tomllib.loads(
+    files("classifiers.linking").joinpath("words.toml").read_text(encoding="utf-8")
+)
+
+
+PATTERNS = WordFile(Path(__file__).with_name("patterns.toml"))
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(" ".join(phrase.split()) for phrase in text.split(",") if phrase.strip())
+
+
+THINGS = words_of(_LISTS["things"]) | _phrases(_LISTS["thing_phrases"])
+BEFORE = _phrases(_LISTS["before"])
+SCHOOL_WORDS = words_of(_LISTS["school"])
+SCHOOL_HINTS = words_of(_LISTS["school_hints"])
+ROADS = words_of(_LISTS["roads"])
+COMMON_WORDS = words_of(_LISTS["common_words"])
+PEOPLE_OF = words_of(_LISTS["people_of"])
+GROUP_WORDS = words_of(_LISTS["group"])
+PASSING = words_of(_LISTS["passing"])
+JOURNEYS = words_of(_LISTS["journeys"])
+JOURNEY_KINDS = words_of(_LISTS["journey_kinds"])
+SIGHTS = words_of(_LISTS["sights"])
+STAYS = words_of(_LISTS["stays"])
+TITLES = words_of(_LISTS["titles"])
+ESTATE_WORDS = words_of(_LISTS["estate_agent"])
+DANGER = words_of(_LISTS["danger"])
+NEAR = words_of(_LISTS["near"])
+SPAM_WORDS = words_of(_LISTS["spam"])
+ABROAD = words_of(_LISTS["abroad"])
+CITIES = _phrases(_LISTS["cities"])
+COUNTIES = CITIES | _phrases(_LISTS["counties"])
+COMMON_NAMES = words_of(_LISTS["common_names"])
+NO_PLACE = words_of(_LISTS["no_place"]) | {words.split()[0] for words in THINGS | BEFORE}
+LEVEL_WORDS = {level: words_of(text) for level, text in _LISTS["levels"].items()}
+LEVEL_WORDS["primary"] |= LEVEL_WORDS["infant"] | LEVEL_WORDS["junior"]
+TRADES = {trade: words_of(text) for trade, text in _LISTS["trades"].items()}
+KINDS: dict[str, str] = {kind: trade for trade, text in _LISTS["kinds"].items() for kind in _phrases(text)}
+"""A namesake's kind in the configuration → the trade whose words go with it."""
+
+
+Found = dict[str, str]
+"""Code of the evidence → what was found, in the text's words or the school's; `|` joins two parts."""
+
+_ABBREVIATED, _YEAR = PATTERNS.patterns("abbreviated", "year")
+_BREAK = re.compile(
+    r"[^\w\s'’‘`´ʼ&-]+|[\r\n\v\f\x85\u2028\u2029_]+|-(?!\w)|(?<!\w)-|\B['’‘`´ʼ]+|(?<![sS])['’‘`´ʼ]+\B"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """`title` in normal form; `both` is title and text, separated by `|`, in normal form between blanks.
+    `raw` is both as written; `words` are those of `both`, with “Year 6” as `y6` too."""
+
+    raw: str
+    title: str
+    both: str
+    words: frozenset[str]
+    channel: str
+    article: bool = False
+
+
+def document(mention: Mention, title: str | None = None, text: str | None = None) -> Doc:
+    """`title` and `text` may be passed in, already in normal form."""
+    title = normalise(mention.title) if title is None else title
+    text = normalise(mention.text) if text is None else text
+    both = f" {title} | {text} "
+    years = frozenset(  # not “yr 6” in Welsh, where “yr” is “the”
+        f"{letter or 'y'}{year}"
+        for word, letter, year in _YEAR.findall(both)
+        if word != "yr" or recognise_language(both) is not Language.WELSH
+    )
+    article = mention.kind is MentionKind.ARTICLE or mention.channel in PRESS
+    raw = f"{mention.title} | {mention.text}"
+    return Doc(raw, title, both, frozenset(both.split()) | years, mention.channel, article)
+
+
+def says(place: str, rest: str, doc: Doc) -> bool:
+    """Is the place, in normal form, in `rest`, by itself or as whose something is: “Larkham's Oakfield”?"""
+    if f" {place} " in rest:
+        return True
+    return f" {place}s " in rest and re.search(rf"\b{place}['’]s\b", doc.raw, re.IGNORECASE) is not None
+
+
+def count_in_one_phrase(doc: Doc, words: str) -> int:
+    """Count how often `words`, in normal form, occur with no punctuation or line end between them."""
+    return phrases(doc.raw).count(f" {words} ")
+
+
+@lru_cache(maxsize=4)
+def phrases(raw: str) -> str:
+    """The text in normal form with `|` wherever punctuation, a sign or the end of a line separates two words.
+    The point of an abbreviation (“St. Mary's”, “C.E.”) separates nothing, nor does punctuation inside a
+    word."""
+    text = _ABBREVIATED.sub(r"\1 ", unicodedata.normalize("NFC", raw))
+    return f" {' | '.join(normalise_all(_BREAK.split(text)))} "
+
 
 # Other bearers of a name, as far as the register or the configured namesakes say, and its places; where
 # neither knows, whether the name is made of words that others bear, and the towns of this country.
@@ -54,8 +163,9 @@ class Gazetteer:
         plain = lru_cache(maxsize=None)(normalise)
         for school in self._schools:
             own = {plain(area) for area in _area_names(school)} - {""}
-            for place in _names_of(school):
-                areas[plain(place)] |= own
+            for given in (school.locality, school.town, school.county, school.local_authority):
+                for place in given.split(","):
+                    areas[plain(place)] |= own
         areas.pop("", None)
         return {place: frozenset(found) for place, found in areas.items()}
 
@@ -103,11 +213,6 @@ def _area_names(school: School) -> tuple[str, ...]:
     return school.local_authority, school.town, outward(school.postcode)
 
 
-def _names_of(school: School) -> Iterator[str]:
-    for given in (school.locality, school.town, school.county, school.local_authority):
-        yield from given.split(",")
-
-
 _OTHER_SCHOOLS = frozenset({"school", "independent school", "special school", "college", "nursery"})
 _SAME_WORD = {"catholic": "rc"}
 
@@ -133,11 +238,6 @@ def bearers_in_register(schools: Iterable[School]) -> tuple[Bearer, ...]:
 def street_of(school: School) -> str:
     """The street without its number."""
     return school.street.split(",")[0].lstrip("0123456789- ")
-
-
-def bearers_among_namesakes(namesakes: Iterable[Namesake]) -> tuple[Bearer, ...]:
-    """One for each namesake that is a school in this country."""
-    return tuple(_bearer(n.name, n.place.split(",")) for n in namesakes if n.kind in _OTHER_SCHOOLS)
 
 
 def count_bearers(name: str, places: Collection[str], others: Sequence[Bearer]) -> int:
@@ -297,7 +397,8 @@ class SchoolProfile:
 
     `full` are those of `texts` that give its whole name, leaving out at most “the”.
 
-    `towns` are those of `places` that are its town or village.
+    `towns` are those of `places` that are its town or village. A school that says one of `own_words`, of its
+    name or of a place, could be this one.
 
     `kernels` are the forms in one word, as they may occur inside other words.
 
@@ -321,6 +422,7 @@ class SchoolProfile:
     urns: tuple[str, ...]
     rivals: tuple[Rival, ...]
     level: str
+    own_words: frozenset[str]
     last_words: frozenset[str]
     other_counties: tuple[str, ...]
     bearers: tuple[tuple[Bearer, ...], ...]
@@ -337,6 +439,10 @@ def profile(
     places = _places(school)
     found = forms(school)
     own = {form.text for form in found}
+    # the trust as people name it: whole, or “Larchwood Trust” where that is no place's
+    trust = school.trust or ""
+    kernel = kernel_of_a_trust(trust)
+    shorter = f"{kernel} trust" if kernel and kernel not in places else ""
     words = {word for text in own for word in text.split()}
 
     def rival(name: str, place: str, kind: str, ties: tuple[str, ...] = ()) -> Rival:
@@ -358,27 +464,41 @@ def profile(
         rivals.append(rival(other.name, place, "school", ties))
     shared = {other.name.removeprefix("the ") for other in rivals if other.kind not in _SCHOOLS}
     ends = {core(form.shown).split()[-1] for form in found}  # with and without their possessive
-    weakened = tuple(_weaken_form(form, shared, places) for form in found)
+    # a form that is also a place, a road or a pub counts for less
+    weakened = []
+    for form in found:
+        text = form.text.removeprefix("the ")
+        placed = text in places or any(place.startswith(f"{text} ") for place in places)
+        code = "place_name" if placed else "shared_name" if text in shared else form.code
+        weakened.append(replace(form, code=code))
+    # who else bears the name, by who says so; a register without another bearer says that there is none
+    registered = bearers_in_register(others) if bearers is None else bearers
+    said = [_bearer(n.name, n.place.split(",")) for n in school.namesakes if n.kind in _OTHER_SCHOOLS]
+    known = tuple(some for some in (registered, tuple(said)) if some) or ((),) * bool(gazetteer)
+    texts = frozenset(form.text for form in found)
     return SchoolProfile(
         school=school,
-        forms=weakened,
+        forms=tuple(weakened),
         longest=tuple(sorted(weakened, key=lambda form: -len(form.text))),
-        texts=frozenset(form.text for form in found),
-        full=_in_full(found),
+        texts=texts,
+        full=frozenset(  # with every word of it, “School” too; none where that is only its core (“Oakfield”)
+            f.text for f in found if f.code == "full_name" and f"{f.text} school" not in texts
+        ),
         kernels=_kernels(found, places),
         places=places,
         towns=tuple(place for place, (code, _) in places.items() if code == "place"),
         heads=people(school.head or ""),
-        trusts=_trusts(school.trust or "", places),
+        trusts=tuple(filter(None, (normalise(trust), shorter))),
         domain=(school.domain or "").lower(),
         urns=_numbers(school),
         rivals=tuple(rivals),
         level=_level(school),
+        own_words=frozenset(word for text in (*own, *places) for word in text.split())
+        - INSTITUTION
+        - {"the", "st", "y"},
         last_words=frozenset(said for end in ends for said in (end, end.removesuffix("s"), f"{end}s")),
         other_counties=tuple(sorted(COUNTIES - places.keys())),
-        bearers=_known_bearers(
-            school, bearers_in_register(others) if bearers is None else bearers, gazetteer
-        ),
+        bearers=known,
         gazetteer=gazetteer or Gazetteer(()),
     )
 
@@ -403,32 +523,8 @@ def _kernels(found: Sequence[Form], places: dict[str, tuple[str, str]]) -> tuple
     )
 
 
-def _trusts(name: str, places: Collection[str]) -> tuple[str, ...]:
-    """The trust as people name it, in normal form: whole, or “Larchwood Trust” where that is no place's."""
-    whole = normalise(name)
-    kernel = kernel_of_a_trust(name)
-    return tuple(filter(None, (whole, f"{kernel} trust" if kernel and kernel not in places else "")))
-
-
 def _numbers(school: School) -> tuple[str, ...]:
     return tuple(u for u in (school.urn, *school.members) if u.isdigit() and len(u) >= 6)
-
-
-def _known_bearers(
-    school: School, others: tuple[Bearer, ...], gazetteer: Gazetteer | None
-) -> tuple[tuple[Bearer, ...], ...]:
-    """The bearers by who says so; a register without another bearer says that there is none."""
-    return tuple(said for said in (others, bearers_among_namesakes(school.namesakes)) if said) or (
-        (),
-    ) * bool(gazetteer)
-
-
-def _in_full(found: Sequence[Form]) -> frozenset[str]:
-    """The name with every word of it, “School” too; none where that is only its core (“Oakfield”)."""
-    texts = {form.text for form in found}
-    return frozenset(
-        form.text for form in found if form.code == "full_name" and f"{form.text} school" not in texts
-    )
 
 
 def _namesake_ties(other: School) -> list[str]:
@@ -439,14 +535,6 @@ def _namesake_ties(other: School) -> list[str]:
     handles = [normalise(alias) for alias in other.aliases if alias[:1] in "@#"]
     full = [name for name, _ in people(other.head or "") if " " in name]
     return [*full, *titled, normalise(other.trust or ""), normalise(other.domain or ""), *handles]
-
-
-def _weaken_form(form: Form, shared: set[str], places: dict[str, tuple[str, str]]) -> Form:
-    """A form that is also a place, a road or a pub counts for less."""
-    text = form.text.removeprefix("the ")
-    if text in places or any(place.startswith(f"{text} ") for place in places):
-        return Form(form.text, "place_name", form.shown)
-    return Form(form.text, "shared_name", form.shown) if text in shared else form
 
 
 def _level(school: School) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.scoring.windows import switch_off
+from classifiers.scoring.network import switch_off
 from classifiers.text.model_text import CONTEXT_END
 from data.errors import InputError, ModelMissing
 from data.types import Scores

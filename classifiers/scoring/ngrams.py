@@ -20,10 +20,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.scoring.heads import LABELS, Floats, probabilities
-from classifiers.scoring.windows import MAX_CHARS
+from classifiers.scoring.network import LABELS, MAX_CHARS, Floats, probabilities
 from classifiers.text.model_text import CONTEXT_END
-from classifiers.text.undisguise import undisguise
+from classifiers.text.words import undisguise
 from data.errors import ModelMissing
 
 # What it sees of a text: hashed words, pairs and pieces of words, made by the same functions in training and

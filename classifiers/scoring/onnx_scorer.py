@@ -1,4 +1,5 @@
 """Scores with the model that comes with Schoolgate, on the processor: n-grams, then a network (ONNX, int8).
+Its card, `model/card.json`, names the files beside it.
 
 The n-grams are a second opinion. What they surely dismiss, neither about a school nor grave, the network does
 not read: a text in a hundred, which saves less than they cost.
@@ -7,9 +8,12 @@ not read: a text in a hundred, which saves less than they cost.
 from __future__ import annotations
 
 import hashlib
+import json
+import math
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
@@ -17,11 +21,134 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from classifiers.scoring.heads import LABELS, SCORED, Floats, TextScorer, over_windows, probabilities
-from classifiers.scoring.model_card import MODEL_DIR, MODEL_FILE, NGRAM_FILE, TOKENIZER_FILE, Card, read_card
-from classifiers.scoring.ngrams import OPINIONS, Ngrams, opinions
-from classifiers.scoring.windows import MAX_CHARS, WordPieces, cut_windows, switch_off, tokenise
+from classifiers.scoring.network import (
+    LABELS,
+    MAX_CHARS,
+    MAX_CONTEXT_TOKENS,
+    SCORED,
+    Floats,
+    TextScorer,
+    WordPieces,
+    cut_windows,
+    over_windows,
+    probabilities,
+    switch_off,
+    tokenise,
+)
+from classifiers.scoring.ngrams import MEND, OPINIONS, Lines, Ngrams, opinions
+from data.errors import InputError, ModelMissing
 from data.types import Scores
+
+MODEL_DIR = Path(__file__).parents[1] / "model"
+CARD = "card.json"
+MODEL_FILE = "model.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+NGRAM_FILE = "ngrams.npz"
+MOST_TOKENS = 512
+"""The longest window that a network of this family has places for."""
+
+_BESIDE_WORDS = MAX_CONTEXT_TOKENS + 3
+"""What of a window may be taken by the line of context and the three marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The facts of the card that scoring needs. `labels` are those of the outputs, in order; `scale` and
+    `shift` calibrate the logits of all but the themes. `lines` say what the n-gram member dismisses; None
+    where the folder has no such member."""
+
+    version: str
+    labels: tuple[str, ...]
+    window_tokens: int
+    overlap_tokens: int
+    scale: tuple[float, ...]
+    shift: tuple[float, ...]
+    lines: Lines | None = None
+
+
+def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = False) -> Card:
+    """The card of a model folder, its files checked against the SHA-256 it gives.
+
+    Raises ModelMissing where the card or a file is missing or differs, or where the labels are not those
+    `asked` for; an `earlier` model may lack some, and its n-grams are not read. Raises InputError where
+    a number is not finite, or where windows of that length would not move on through a long text.
+    """
+    facts = _facts(folder / CARD)
+    try:
+        for name in dict.fromkeys((MODEL_FILE, TOKENIZER_FILE, *facts["files"])):
+            path = folder / name
+            if not path.is_file():
+                raise ModelMissing(f"There is no model: {path} is missing. {MEND}")
+            if file_digest(path) != facts["files"][name]:
+                raise ModelMissing(f"{path} is not the file its card names: its SHA-256 differs. {MEND}")
+        labels = tuple(facts["labels"])
+        if labels != tuple(asked) and not (earlier and set(labels) <= set(asked)):
+            raise ModelMissing(
+                f"The model in {folder} has different labels from those Schoolgate asks for. {MEND}"
+            )
+        # every window must hold words that the one before it does not
+        tokens, overlap = int(facts["window"]["tokens"]), int(facts["window"]["overlap"])
+        if tokens > MOST_TOKENS or not 0 <= overlap < tokens - _BESIDE_WORDS:
+            raise InputError(
+                f"{folder / CARD}, “window”: tokens {tokens} with overlap {overlap} cannot be used. Tokens "
+                f"may be at most {MOST_TOKENS}, and the overlap from 0 to less than tokens - "
+                f"{_BESIDE_WORDS}. {MEND}"
+            )
+        lines = facts["ngrams"]["lines"] if NGRAM_FILE in facts["files"] and not earlier else None
+        return Card(
+            version=str(facts["version"]),
+            labels=labels,
+            window_tokens=tokens,
+            overlap_tokens=overlap,
+            scale=tuple(facts["calibration"]["scale"]),
+            shift=tuple(facts["calibration"]["shift"]),
+            lines=lines and Lines(float(lines["relevant"]), float(lines["grave"])),
+        )
+    except (KeyError, TypeError, ValueError) as fault:
+        raise ModelMissing(
+            f"{folder / CARD} is not a model card Schoolgate can read ({fault!r}). {MEND}"
+        ) from None
+
+
+def read_figures(folder: Path = MODEL_DIR) -> Mapping[str, float]:
+    """The card's figures on sealed posts, by its own names. Raises ModelMissing where there are none."""
+    try:
+        figures = _facts(folder / CARD)["measured"]["sealed"][-1]["figures"]
+        return {name: float(one["value"]) for name, one in figures.items() if one["value"] is not None}
+    except (LookupError, TypeError, ValueError) as fault:
+        raise ModelMissing(f"{folder / CARD} says nothing of what was measured ({fault!r}). {MEND}") from None
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"), parse_float=_finite, parse_constant=_finite)
+    except FileNotFoundError:
+        raise ModelMissing(f"There is no model: {path} is missing. {MEND}") from None
+    except _NotFinite as fault:
+        raise InputError(f"{path}: {fault} is not a finite number. {MEND}") from None
+    except ValueError as fault:
+        raise ModelMissing(f"{path} is damaged: {fault}. {MEND}") from None
+    if not isinstance(facts, dict):
+        raise ModelMissing(f"{path} is damaged: it holds no table. {MEND}")
+    return facts
+
+
+class _NotFinite(ValueError):
+    """A number of the card that is none."""
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not math.isfinite(number):
+        raise _NotFinite(written)
+    return number
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file as 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
 
 MAX_WINDOWS = 24
 _LACKING = -30.0
@@ -107,16 +234,23 @@ class Scorer:
 
     def _judge(self, texts: Sequence[str]) -> list[tuple[Floats, bool]]:
         """Row and truncation of each text: from the network, or from the n-grams where they dismiss it."""
-        member, lines = self._member(), self._read_card().lines
-        if member is None or lines is None:
+        lines = self._read_card().lines
+        if lines is None:
             return self._network(texts)
-        answers = member.score(texts)
+        if self._ngrams is None:
+            self._ngrams = Ngrams(self._folder / NGRAM_FILE)
+        answers = self._ngrams.score(texts)
         own = opinions(answers)
         sure = lines.dismiss(dict(zip(OPINIONS, own.T, strict=True))) & self._dismiss
         read = iter(self._network([text for text, done in zip(texts, sure, strict=True) if not done]))
-        rows = []
+        rows, unread = [], np.zeros(len(SCORED) - len(LABELS), np.float32)
         for text, done, answer, opinion in zip(texts, sure, answers, own, strict=True):
-            row, cut_off = (_unread(answer), len(text) > MAX_CHARS) if done else next(read)
+            # a text that the network does not read has the n-grams' own columns, and no theme
+            row, cut_off = (
+                (np.concatenate((answer[: len(LABELS)], unread)), len(text) > MAX_CHARS)
+                if done
+                else next(read)
+            )
             rows.append((np.concatenate((row, opinion)), cut_off))
         return rows
 
@@ -171,11 +305,6 @@ class Scorer:
             self._card = read_card(self._folder, self._labels, earlier=self._earlier)
         return self._card
 
-    def _member(self) -> Ngrams | None:
-        if self._ngrams is None and self._read_card().lines is not None:
-            self._ngrams = Ngrams(self._folder / NGRAM_FILE)
-        return self._ngrams
-
     def _load(self) -> tuple[WordPieces, Any]:
         """Word pieces and session; loading takes about a second, so it waits for the first text."""
         if self._loaded is None:
@@ -195,11 +324,6 @@ def _by_text(values: Floats, windows: _Windows, labels: Sequence[str]) -> list[F
     ends = np.searchsorted(np.asarray(windows.owner), np.arange(len(windows.truncated) + 1))
     spans = [slice(int(a), int(b)) for a, b in pairwise(ends)]
     return [over_windows(values[span], tokens[span], labels) for span in spans]
-
-
-def _unread(answer: Floats) -> Floats:
-    """The columns of SCORED for a text that the network does not read: the n-grams' own, and no theme."""
-    return np.concatenate((answer[: len(LABELS)], np.zeros(len(SCORED) - len(LABELS), np.float32)))
 
 
 def load_session(path: Path) -> Any:

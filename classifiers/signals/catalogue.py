@@ -29,7 +29,7 @@ from classifiers.signals.patterns import (
     sentence_of,
 )
 from classifiers.text.model_text import is_article
-from classifiers.text.undisguise import undisguise
+from classifiers.text.words import undisguise
 from data.judged import CHILD_WORDS
 from data.people import people_of
 from data.register.school_names import words_of

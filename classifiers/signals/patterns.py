@@ -14,8 +14,7 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from classifiers.text.undisguise import undisguise
-from classifiers.text.word_files import WordFile, either, pattern_of
+from classifiers.text.words import WordFile, either, pattern_of, undisguise
 from data.register.school_names import SCHOOLISH, core, core_of, separate_names
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
 

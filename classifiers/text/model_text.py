@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TypeAlias
 
-from classifiers.text.undisguise import ByCharacter
+from classifiers.text.words import ByCharacter
 from data.judged import calls_for_alert
 from data.types import TITLE, Match, Mention, MentionKind, Relevance, Span, Verdict
 from data.web.channels import PRESS

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from classifiers.linking.document import COMMON_WORDS, DANGER, TITLES
 from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
+from classifiers.linking.school_profile import COMMON_WORDS, DANGER, TITLES
 from classifiers.scoring.ngrams import STEP, count, damp_counts
-from classifiers.text.word_files import WordFile
-from classifiers.verdicts.severity import content_class
+from classifiers.text.words import WordFile
 from classifiers.verdicts.subject import about_of
-from classifiers.verdicts.weigh import log_odds
+from classifiers.verdicts.weigh import content_class, log_odds
 from data.content_class import BYPASSING, ContentClass
 from data.evidence.handed_in import Danger, Says, Whom
 from data.judged import (
@@ -110,7 +109,15 @@ def apply_report(verdict: Verdict, says: Says, writer: str | None = None, *, har
     `writer` (an id) says in it that they harmed a child themselves: handing something in never makes one
     accused, the words still can.
     """
-    found = replace(verdict, reasons=(*verdict.reasons, *_reasons(says)))
+    reasons = list(verdict.reasons)
+    if says.in_danger and says.danger:
+        endangered = _IN_DANGER.get(says.who, "somebody of the staff is")
+        text = f"Whoever handed it in says that {endangered} in danger {says.danger.value}."
+        reasons.append(Reason(f"said_danger_{says.danger.value}", text))
+    if says.about in _ABOUT:
+        code = f"said_about_{says.about.value}".replace("-", "_")
+        reasons.append(Reason(code, f"Whoever handed it in says that it is about {_ABOUT[says.about]}."))
+    found = replace(verdict, reasons=tuple(reasons))
     if writer is not None or (harms and says.about in _ADULTS):
         by, who = (_OWN_WORDS, writer) if writer is not None else (BY, found.subject_person)
         found = _raise_to(found, Route.SAFEGUARDING, Severity.TODAY)
@@ -199,7 +206,8 @@ def apply_letting_in(
         accuses += [replace(meant, who=f"person:{i}") for i in left] if of & {*ids} else [meant]
     if tuple(accuses) == verdict.accuses:
         return verdict
-    found = replace(verdict, accuses=tuple(accuses), reasons=_with(verdict, _BY_TWO))
+    reasons = (*(r for r in verdict.reasons if r != _BY_TWO), _BY_TWO)
+    found = replace(verdict, accuses=tuple(accuses), reasons=reasons)
     return replace(found, about=_subject_of(found, here)) if lead else found
 
 
@@ -216,12 +224,17 @@ def apply_lane(verdict: Verdict, route: Route, *, lead: bool) -> Verdict:
     threat = route is Route.POLICE_NOW  # else whoever was threatened is wronged still
     endangers = aimed if threat else tuple(replace(m, harm=Harm.WRONGED) for m in aimed)
     kept = [r for r in verdict.reasons if not r.code.startswith("route_") and r.code != A_PERSON_DECIDES]
+    severity = max(verdict.severity, Severity.TODAY)
+    if route is Route.RESPOND:
+        severity = Severity.RESPOND
+    elif verdict.route.urgent and not route.urgent:
+        severity = Severity.TODAY
     return replace(
         verdict,
-        reasons=_with(replace(verdict, reasons=tuple(kept)), _BY_TWO),
+        reasons=(*(r for r in kept if r != _BY_TWO), _BY_TWO),
         abuse=abuse,
         route=route,
-        severity=_severity_in(route, verdict),
+        severity=severity,
         content_class=code,
         restricted=code in BYPASSING,
         look=False,
@@ -232,16 +245,6 @@ def apply_lane(verdict: Verdict, route: Route, *, lead: bool) -> Verdict:
 
 _OF_A_LANE = ("safeguarding", "self_harm", "extremism")
 _AIMED = (Harm.VIOLENCE, Harm.WRONGED)
-
-
-def _severity_in(route: Route, was: Verdict) -> Severity:
-    if route is Route.RESPOND:
-        return Severity.RESPOND
-    return Severity.TODAY if was.route.urgent and not route.urgent else max(was.severity, Severity.TODAY)
-
-
-def _with(verdict: Verdict, reason: Reason) -> tuple[Reason, ...]:
-    return (*(r for r in verdict.reasons if r != reason), reason)
 
 
 def _aimed_at(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:
@@ -313,12 +316,6 @@ def apply_missed(verdict: Verdict, route: Route | None) -> Verdict:
     )
 
 
-def apply_like_missed(verdict: Verdict, route: Route, why: Reason) -> Verdict:
-    """The verdict on what is like something missed in this lane: in it too, as of today at least."""
-    severity = Severity.THIS_HOUR if route is Route.POLICE_NOW else Severity.TODAY
-    return _raise_to(replace(verdict, reasons=(why, *verdict.reasons)), route, severity)
-
-
 def raises(says: Says) -> bool:
     """Does what was said change more than that a person looks?"""
     return says.in_danger or says.about in (*_ADULTS, Whom.BEFRIENDS)
@@ -350,19 +347,14 @@ def _accuse_as_reported(verdict: Verdict, says: Says) -> Verdict:
         return verdict
     office = _office(says)
     if says.in_danger and says.who not in ("child", ""):
-        of = about if _is_guessed(verdict) and says.who != "school" else verdict.about
-        return replace(verdict, about=of)
+        surely = any(m.who == "child" and m.sure >= SURE for m in verdict.endangers)
+        surely = surely or verdict.content_class in BYPASSING or verdict.about in ADULTS_OF_THE_SCHOOL
+        return replace(verdict, about=verdict.about if surely or says.who == "school" else about)
     child = says.in_danger and _endangers_a_child(says)
     harm = child or verdict.route is Route.SAFEGUARDING
     meant = (Meant(office, 1.0 if harm else PERHAPS, BY),) if office and (harm or not wrongs(verdict)) else ()
     of = about if harm and (office or verdict.about not in ADULTS_OF_THE_SCHOOL) else verdict.about
     return replace(verdict, about=of, accuses=(*verdict.accuses, *meant))
-
-
-def _is_guessed(verdict: Verdict) -> bool:
-    """Is it about no adult of the school by a guess alone, with no child surely in danger?"""
-    child = any(m.who == "child" and m.sure >= SURE for m in verdict.endangers)
-    return not child and verdict.content_class not in BYPASSING and verdict.about not in ADULTS_OF_THE_SCHOOL
 
 
 def _office(says: Says) -> str | None:
@@ -398,18 +390,6 @@ def _at_least_a_look(verdict: Verdict) -> Verdict:
         return verdict
     ours = Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
     return replace(verdict, look=True, relevance=ours, reasons=(*verdict.reasons, _LOOKED_AT))
-
-
-def _reasons(says: Says) -> list[Reason]:
-    found = []
-    if says.in_danger and says.danger:
-        who = _IN_DANGER.get(says.who, "somebody of the staff is")
-        text = f"Whoever handed it in says that {who} in danger {says.danger.value}."
-        found.append(Reason(f"said_danger_{says.danger.value}", text))
-    if says.about in _ABOUT:
-        code = f"said_about_{says.about.value}".replace("-", "_")
-        found.append(Reason(code, f"Whoever handed it in says that it is about {_ABOUT[says.about]}."))
-    return found
 
 
 # What people marked as judged wrongly, carried over to what is nearly the same: at their school alone. Pure.
@@ -467,7 +447,8 @@ def apply_corrections(
     near = [one for one in made if post_likeness(mention, one.mention) >= ALIKE]
     missed = [one for one in near if one.kind == WrongKind.MISSED]
     if lane := next((one.route for one in missed if one.route is not None and one.route.urgent), None):
-        return apply_like_missed(verdict, lane, _MISSED)
+        severity = Severity.THIS_HOUR if lane is Route.POLICE_NOW else Severity.TODAY
+        return _raise_to(replace(verdict, reasons=(_MISSED, *verdict.reasons)), lane, severity)
     if missed:
         found = verdict if calls_for_alert(verdict) or verdict.look else _looked_at(verdict, _MISSED)
         return replace(found, look_rank=never_cut(found.look_rank)) if found.look else found
@@ -476,7 +457,10 @@ def apply_corrections(
     for one in made:
         not_us = one.kind == WrongKind.NOT_US
         same = one in near and verdict.event is None and _adds_nothing(mention, one.mention)
-        other = not_us and not tied and _same_other(mention, match, one)
+        # the same other place, school or thing that the marked one named
+        others = {reason for reason in one.match.reasons if reason.code in _OTHERS}
+        same_other = not others.isdisjoint(match.reasons) or not one.names.isdisjoint(_words(mention))
+        other = not_us and not tied and same_other
         if not (same or other) or not _no_graver(verdict, mention, signals, one):
             continue
         if calls_for_alert(verdict) and not (same and not_us and unsure):
@@ -531,12 +515,6 @@ def _vector(text: str) -> Mapping[str, float]:
     return {key: weight / size for key, weight in weights.items()} if size else {}
 
 
-def _same_other(mention: Mention, match: Match, marked: Corrected) -> bool:
-    """Does it name the same other place, school or thing that the marked one named?"""
-    others = {reason for reason in marked.match.reasons if reason.code in _OTHERS}
-    return any(reason in others for reason in match.reasons) or not marked.names.isdisjoint(_words(mention))
-
-
 def _no_graver(verdict: Verdict, mention: Mention, signals: Sequence[Signal], marked: Corrected) -> bool:
     """May it be lowered: is it neither danger nor a child's, and in no way graver than the marked one?"""
     was, known = marked.verdict, {s.name for s in marked.signals}
@@ -548,14 +526,12 @@ def _no_graver(verdict: Verdict, mention: Mention, signals: Sequence[Signal], ma
         return False
     if any(s.danger or _NEVER & {*s.labels} or (s.severity and s.name not in known) for s in signals):
         return False
-    if not {*verdict.abuse} <= {*was.abuse} | _MILD or not _people_meant(verdict) <= _people_meant(was):
+    # whom of the school it may accuse, or is likeliest about
+    meant, known_to_be = ({*v.subjects, *filter(None, [v.subject_person])} for v in (verdict, was))
+    if not {*verdict.abuse} <= {*was.abuse} | _MILD or not meant <= known_to_be:
         return False
-    return _odds(verdict) <= _odds(was) + _FAR_ABOVE
-
-
-def _people_meant(verdict: Verdict) -> set[str]:
-    """List whom of the school it may accuse, or is likeliest about."""
-    return {*verdict.subjects, *filter(None, [verdict.subject_person])}
+    odds, before = (log_odds(dict(v.scores).get("weighed:severe", 0.0)) for v in (verdict, was))
+    return odds <= before + _FAR_ABOVE
 
 
 def _not_about(verdict: Verdict) -> Verdict:
@@ -574,10 +550,6 @@ def _not_about(verdict: Verdict) -> Verdict:
         reasons=(_NOT_US,),
         weighed_most=None,
     )
-
-
-def _odds(verdict: Verdict) -> float:
-    return log_odds(dict(verdict.scores).get("weighed:severe", 0.0))
 
 
 def _lower(verdict: Verdict, why: Reason) -> Verdict:

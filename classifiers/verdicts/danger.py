@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.alleged import (
+from classifiers.text.words import undisguise
+from classifiers.verdicts.staff import (
     BULLIED,
     DENIED,
     HURTS,
@@ -21,18 +21,22 @@ from classifiers.verdicts.alleged import (
     StaffWords,
     read_staff_words,
 )
-from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, prepare_names
-from classifiers.verdicts.severity import MAYBE_GRAVE, SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import (
     ADULT_SHARE,
     OF_TRUST,
     ROLE_OF,
+    NameReading,
     chiefs_of,
     held_by,
+    only_a_thing,
+    people_named,
     possible_subjects,
+    prepare_names,
     roles_said,
 )
+from classifiers.verdicts.weigh import MAYBE_GRAVE, SeverityOutcome, WeighedEvidence, for_a_person
 from data.judged import OF_A_CHILD
+from data.people import people_of
 from data.register.school_names import separate_names
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
@@ -46,7 +50,6 @@ from data.types import (
     Route,
     School,
     Severity,
-    Signal,
 )
 
 HARM_OF = {
@@ -102,21 +105,26 @@ _WRONGED = ("wronged:filmed", "wronged:impersonated", "wronged:exposed", "wronge
 @dataclass(frozen=True, slots=True)
 class DangerEvidence:
     """The evidence that the answers are made of: the text prepared for names, what its words say of the
-    staff, the model's scores by label, the signals, those of the school's people who may be named, and how
-    likely it needs action. `heads` are the numbers of those among the names of `words` who head the school.
+    staff, all that was weighed, and those of the school's people who may be named. `heads` are the numbers of
+    those among the names of `words` who head the school. It is `about` whom, and that `person` (an id); found
+    generously it is about the `likeliest`.
     """
 
     reading: NameReading
     words: StaffWords
     heads: frozenset[int]
-    scores: Mapping[str, float]
-    signals: Sequence[Signal]
+    weighed: WeighedEvidence
     named: Sequence[Person]
-    severe: float
+    school: School
+    people: Sequence[Person]
+    about: About
+    person: str | None
+    likeliest: tuple[About, str | None]
 
-    def score(self, label: str) -> float:
-        """Return how likely the model finds an abuse label."""
-        return self.scores.get(f"abuse:{label}", 0.0)
+    @property
+    def scores(self) -> Mapping[str, float]:
+        """The model's, by label."""
+        return self.weighed.scores
 
     def fact(self, *names: str) -> float | None:
         """Give how likely the second reader finds one of these facts; None where it did not read."""
@@ -136,16 +144,17 @@ class DangerEvidence:
 
     def has_hint(self, label: str) -> bool:
         """Does any signal speak of it, were it only a hint?"""
-        return any(label in s.labels for s in self.signals)
+        return any(label in s.labels for s in self.weighed.signals)
 
     def beside(self, label: str, outcome: SeverityOutcome, *, accusing: bool) -> bool:
         """Is it over its line with a hint of the same, or a likely threat; with somebody of ours, or an office;
         or is it violence beside what is grave for a child?"""
-        threat, p, grave = label == "threat", self.score(label), outcome.severity >= Severity.TODAY
+        threat, p, grave = label == "threat", self.weighed.label(label), outcome.severity >= Severity.TODAY
+        severe = self.weighed.severe
         if threat and self.words.threatens and (self.named or self.words.some):
             return True
         if (read := self.fact(*_FACTS_OF.get(label, ()))) is not None:
-            likely = grave or self.severe >= MAYBE_GRAVE
+            likely = grave or severe >= MAYBE_GRAVE
             return (likely and read >= FACT) or (self.has_hint(label) and p >= NAMED)
         if self.has_hint(label):
             return p >= (LOW[label] if threat else NAMED)
@@ -153,62 +162,62 @@ class DangerEvidence:
         if threat and accusing and (office or self.named):  # an allegation alone warns nobody
             return p >= NAMED
         if threat and outcome.route is Route.SAFEGUARDING and not self.has_hint("extremism"):
-            return p >= max(LOW[label], SHARE * self.score("safeguarding"))
+            return p >= max(LOW[label], SHARE * self.weighed.label("safeguarding"))
         child = label == "safeguarding" and self.may_be_adult
         if grave and (threat or label == "safeguarding") and (office or self.named):
             share = CHILD_SHARE if outcome.route is Route.POLICE_NOW and not threat else 0.0
-            return p >= max(BESIDE_GRAVE, share * self.score("threat"))
-        if not grave and self.severe >= MAYBE_GRAVE and (self.named or (office and child)):
+            return p >= max(BESIDE_GRAVE, share * self.weighed.label("threat"))
+        if not grave and severe >= MAYBE_GRAVE and (self.named or (office and child)):
             return p >= (LOW[label] if self.named else OFFICE)
-        someone = office or self.named or self.severe >= MAYBE_GRAVE or TITLED.search(self.reading.plain)
+        someone = office or self.named or severe >= MAYBE_GRAVE or TITLED.search(self.reading.plain)
         return threat and p >= NAMED and bool(someone)
 
 
 def evidence_of(
     text: str,
-    scores: Mapping[str, float],
-    signals: Sequence[Signal],
+    weighed: WeighedEvidence,
     school: School,
     people: Sequence[Person],
-    severe: float,
+    subject: tuple[About, str | None],
+    likeliest: tuple[About, str | None],
 ) -> DangerEvidence:
-    """The evidence in a text and its quotation; `severe` is how likely it needs action, 0..1."""
+    """The evidence in a text and its quotation, which is about this `subject`: of what kind, and who."""
     reading = prepare_names(text)
-    named = people_named(reading, people)
+    named = people_named(reading, people_of(school, people))
     names = [*(p.name for p in named), *separate_names(school.head)]
     heads = [n for n, _ in enumerate(names) if n >= len(named) or held_by(named[n], {Role.HEAD})]
     office = roles_said(reading.plain) or OF_TRUST.search(reading.plain)
-    heard = named or office or HURTS.search(reading.plain) or scores.get("abuse:safeguarding", 0.0) >= HEARD
-    words = read_staff_words(undisguise(text).text, names) if heard or signals else NO_WORDS
-    return DangerEvidence(reading, words, frozenset(heads), scores, signals, named, severe)
+    heard = named or office or HURTS.search(reading.plain) or weighed.label("safeguarding") >= HEARD
+    words = read_staff_words(undisguise(text).text, names) if heard or weighed.signals else NO_WORDS
+    known = (reading, words, frozenset(heads), weighed, named, school, people)
+    return DangerEvidence(*known, *subject, likeliest)
 
 
 def weigh_allegation(
-    outcome: SeverityOutcome, beside: Collection[str], of: DangerEvidence, cleared: Collection[str]
+    outcome: SeverityOutcome, of: DangerEvidence, beside: Collection[str] = ()
 ) -> tuple[float, str]:
     """Weigh how surely it says of somebody who works with children there that they harmed one or may, and by
     what.
 
     A threat does so by its reason alone: what its writer was told off for is no allegation, and a limb must be
-    plainer there. `beside` are the
-    labels of `harms_beside`, `cleared` those that a signal argues away.
+    plainer there. `beside` are the labels of `harms_beside`.
     """
-    words, likely = of.words, of.score("safeguarding")
+    words, weighed, likely = of.words, of.weighed, of.weighed.label("safeguarding")
     if words.others and not (words.some or words.by_writer):
         return 0.0, ""
-    about = [s for s in of.signals if s.about in ADULTS_OF_THE_SCHOOL and "safeguarding" in s.labels]
+    about = [s for s in weighed.signals if s.about in ADULTS_OF_THE_SCHOOL and "safeguarding" in s.labels]
     if firm := next((s for s in about if not s.hint), None):
         return 1.0, f"signal:{firm.name}"
-    threat = "threat" in {*beside, *outcome.abuse} and of.score("threat") >= CHILD_SHARE * likely
+    threat = "threat" in {*beside, *outcome.abuse} and weighed.label("threat") >= CHILD_SHARE * likely
     threat = threat or outcome.route is Route.POLICE_NOW
-    doubt = "safeguarding" in cleared or DENIED.search(words.text)
+    doubt = "safeguarding" in weighed.cleared or DENIED.search(words.text)
     own = words.by_writer and any(m.signs for m in words.mentions)
-    slur = words.calls_names and any(s.name == "slur" for s in of.signals)
+    slur = words.calls_names and any(s.name == "slur" for s in weighed.signals)
     if (words.clear or own or slur) and (not doubt or likely >= NEAR):
         return 1.0, "words"
     if words.some and (threat or of.has_hint("threat") or likely >= NEAR):
         return max(SURE, round(likely, 2)), "words"
-    grave = outcome.severity >= Severity.TODAY or of.severe >= MAYBE_GRAVE or likely >= SURE
+    grave = outcome.severity >= Severity.TODAY or weighed.severe >= MAYBE_GRAVE or likely >= SURE
     if not grave:
         return 0.0, ""
     limb = of.limb
@@ -225,7 +234,7 @@ def weigh_allegation(
     if of.may_be_adult and (of_a_child or (raised and of.named)):
         return max(PERHAPS, round(likely, 2)), "model:route"
     alone = of.scores.get("about:pupil", 0.0) >= SURELY  # it is about a child, and about nobody else
-    wrongs = (of.score(label) for label in _WRONGS if label != "sexual")
+    wrongs = (weighed.label(label) for label in _WRONGS if label != "sexual")
     if limb is None and not alone and likely >= max(LINE, *wrongs):
         return round(likely, 2), "model:safeguarding"
     return 0.0, ""
@@ -236,16 +245,13 @@ def by_model_alone(allegation: tuple[float, str]) -> bool:
     return allegation[1].startswith("model:")
 
 
-def harms_beside(outcome: SeverityOutcome, of: DangerEvidence, cleared: Collection[str]) -> frozenset[str]:
-    """The labels of harm likely enough beside the outcome's, less those `cleared` by a signal."""
-    accusing = weigh_allegation(outcome, (), of, cleared)[0] > 0
-    said = (
-        {"threat"} if of.words.threatens and of.words.clear else frozenset[str]()
-    )  # no figure of speech there
+def harms_beside(outcome: SeverityOutcome, of: DangerEvidence) -> frozenset[str]:
+    """The labels of harm likely enough beside the outcome's, less those that a signal argues away."""
+    accusing = weigh_allegation(outcome, of)[0] > 0
+    plain = of.words.threatens and of.words.clear  # no figure of speech there
+    cleared = of.weighed.cleared - ({"threat"} if plain else frozenset())
     return frozenset(
-        label
-        for label in HARM_OF
-        if label not in {*cleared} - said and of.beside(label, outcome, accusing=accusing)
+        label for label in HARM_OF if label not in cleared and of.beside(label, outcome, accusing=accusing)
     )
 
 
@@ -262,42 +268,36 @@ def labels_with_allegation(
 
 
 def raised_by_danger(
-    outcome: SeverityOutcome,
-    beside: Collection[str],
-    of: DangerEvidence,
-    cleared: Collection[str],
-    about: About,
+    outcome: SeverityOutcome, beside: Collection[str], of: DangerEvidence
 ) -> SeverityOutcome:
     """The outcome, or severity 3 for a person where somebody may be in danger; a look where perhaps."""
     if outcome.severity >= Severity.TODAY:
         return outcome
     if beside:
-        return for_a_person({*outcome.abuse, *beside}, of.scores, about)
-    possible = (label for label in HARM_OF if label not in cleared)
-    perhaps = any(of.has_hint(label) or of.score(label) >= LOOK * LOW[label] for label in possible)
+        return for_a_person({*outcome.abuse, *beside}, of.weighed, of.about)
+    possible = (label for label in HARM_OF if label not in of.weighed.cleared)
+    perhaps = any(of.has_hint(label) or of.weighed.label(label) >= LOOK * LOW[label] for label in possible)
     return replace(outcome, unsure=True) if perhaps else outcome
 
 
 def find_endangered(
     outcome: SeverityOutcome,
-    asserted: Collection[str],
-    beside: Collection[str],
-    allegation: tuple[float, str],
     of: DangerEvidence,
-    about: About,
-    person: str | None,
+    allegation: tuple[float, str],
+    asserted: Collection[str] = (),
+    beside: Collection[str] = (),
 ) -> tuple[Meant, ...]:
     """Find who may be in danger, and how. `asserted` are the labels that firm signals assert, `beside` those
     of `harms_beside`. A child is, surely, by what is surely alleged of somebody there, and not by a threat to
     one of the staff that alleges nothing."""
     found: list[Meant] = []
     for label, harm in HARM_OF.items():
-        sure, by = _weigh_danger(label, outcome, asserted, beside, of)
+        sure, by = _weigh_danger(label, outcome, of, asserted, beside)
         if label == "safeguarding" and allegation[0] >= (
             0.01 if outcome.severity >= Severity.TODAY else SURE
         ):
             sure, by = 1.0, by or allegation[1]
-        whom = _targets(of, about, person) if harm is Harm.VIOLENCE else ("child",)
+        whom = _targets(of) if harm is Harm.VIOLENCE else ("child",)
         found += [Meant(who, sure, by, harm) for who in whom if by]
     return tuple(found)
 
@@ -305,13 +305,13 @@ def find_endangered(
 def _weigh_danger(
     label: str,
     outcome: SeverityOutcome,
+    of: DangerEvidence,
     asserted: Collection[str],
     beside: Collection[str],
-    of: DangerEvidence,
 ) -> tuple[float, str]:
     """Weigh how sure it is, and by what; by nothing where nothing speaks of it."""
-    signal = next((f"signal:{s.name}" for s in of.signals if label in s.labels), "")
-    p = of.score(label)
+    signal = next((f"signal:{s.name}" for s in of.weighed.signals if label in s.labels), "")
+    p = of.weighed.label(label)
     if label in asserted or (label in outcome.abuse and outcome.severity >= Severity.TODAY):
         return 1.0, signal or f"model:{label}"
     if outcome.route is Route.POLICE_NOW and label == "threat" and "extremism" not in outcome.abuse:
@@ -323,14 +323,14 @@ def _weigh_danger(
     return 0.0, ""
 
 
-def _targets(of: DangerEvidence, about: About, person: str | None) -> tuple[str, ...]:
+def _targets(of: DangerEvidence) -> tuple[str, ...]:
     """At whom violence may be aimed: who is named, or whose office is; a child, or else the school."""
     things = {p.id for p in of.named if only_a_thing(p.name, of.reading)}
-    named = [i for i in dict.fromkeys([person, *(p.id for p in of.named)]) if i and i not in things]
+    named = [i for i in dict.fromkeys([of.person, *(p.id for p in of.named)]) if i and i not in things]
     said = roles_said(of.reading.plain)
-    offices = [role for role in ROLE_OF.values() if role in said or (role == about.value and not named)]
+    offices = [role for role in ROLE_OF.values() if role in said or (role == of.about.value and not named)]
     found = (*(f"person:{i}" for i in named), *(f"office:{role}" for role in offices))
-    return found or (("child",) if about is About.PUPIL else ("school",))
+    return found or (("child",) if of.about is About.PUPIL else ("school",))
 
 
 def find_wronged(
@@ -340,9 +340,9 @@ def find_wronged(
     exposed, smeared or mocked. Nobody who is surely threatened or may be accused by it, nor who only was told
     of it or signs."""
     words, already = of.words, {*(m.who for m in danger if m.sure >= SURE), *(m.who for m in accuses)}
-    likely = max(of.score(label) for label in _WRONGS)
+    likely = max(map(of.weighed.label, _WRONGS))
     read = (of.fact(*_WRONGED) or 0.0) >= SURE
-    signal = next((f"signal:{s.name}" for s in of.signals if {*_WRONGS} & {*s.labels}), "")
+    signal = next((f"signal:{s.name}" for s in of.weighed.signals if {*_WRONGS} & {*s.labels}), "")
     by = "words" if words.poses or words.wrongs else signal
     grave = outcome.severity >= Severity.TODAY and of.may_be_adult and not accuses
     if not (by or grave or likely >= WRONG or read):
@@ -360,32 +360,26 @@ def find_wronged(
 
 
 def find_accused(
-    allegation: tuple[float, str],
-    danger: Sequence[Meant],
-    of: DangerEvidence,
-    about: About,
-    person: str | None,
-    school: School,
-    people: Sequence[Person],
+    allegation: tuple[float, str], danger: Sequence[Meant], of: DangerEvidence
 ) -> tuple[Meant, ...]:
     """Find who may be accused: those of whom the words say it, by name or office; all whom linking finds
     where that cannot be told; the head where nobody is said. With the head who is said to have known and not
     acted."""
-    sure = allegation[0]
+    sure, about = allegation[0], of.likeliest[0]
     found: tuple[Meant, ...] = ()
     if sure:
-        pool = possible_subjects(of.reading, about, person, school, people)
-        chiefs = chiefs_of(school, people)
-        whom = (p.id for p in people if _is_meant(p, of, pool, chiefs))
+        pool = possible_subjects(of.reading, *of.likeliest, of.school, of.people)
+        chiefs = chiefs_of(of.school, of.people)
+        whom = (p.id for p in of.people if _is_meant(p, of, pool, chiefs))
         found = tuple(Meant(f"person:{i}", sure, "linking") for i in whom)
-        if not (found or people) and about in ROLE_OF:
+        if not (found or of.people) and about in ROLE_OF:
             found = (Meant(f"office:{about.value}", sure, "linking"),)
         if not found and _may_mean_the_head(of, about):
             found = (Meant(f"office:{Role.HEAD}", PERHAPS, "nobody_named"),)
     harmed = any(m.harm in OF_A_CHILD and m.sure >= SURE for m in danger) and not BULLIED.search(
         of.words.text
     )
-    called = [name.lower().split()[0] for name in separate_names(school.head) if " " in name.strip()]
+    called = [name.lower().split()[0] for name in separate_names(of.school.head) if " " in name.strip()]
     if (sure or harmed) and of.words.untold_by(of.heads, called, alleged=sure > 0):
         found = (*found, Meant(f"office:{Role.HEAD}", SURE, "covered_up"))
     return found
@@ -413,7 +407,8 @@ def _may_mean_the_head(of: DangerEvidence, about: About) -> bool:
     """Is it an adult of the school who is said to have harmed a child, and nobody said who?"""
     if about not in ADULTS_OF_THE_SCHOOL and not of.may_be_adult:
         return False
-    if any(s.about is About.PUPIL and "sexual" in s.labels for s in of.signals) and about is About.PUPIL:
+    of_pupil = (s for s in of.weighed.signals if s.about is About.PUPIL)
+    if about is About.PUPIL and any("sexual" in s.labels for s in of_pupil):
         return False  # of a picture nothing says who made it
     said = of.words
     others = (

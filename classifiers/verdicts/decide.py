@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TypeAlias
 
 from classifiers.linking.match_reasons import (
     BESIDE,
@@ -28,7 +27,7 @@ from classifiers.linking.match_reasons import (
     TIES,
     UNTIED,
 )
-from classifiers.scoring.heads import TextScorer
+from classifiers.scoring.network import TextScorer
 from classifiers.signals.patterns import REVIEWS
 from classifiers.text.language import Language, find_tongue
 from classifiers.text.model_text import is_article
@@ -47,33 +46,19 @@ from classifiers.verdicts.danger import (
     raised_by_danger,
     weigh_allegation,
 )
-from classifiers.verdicts.named_people import is_named, replace_school_name, strictly_named
-from classifiers.verdicts.press.events import (
+from classifiers.verdicts.press import (
     MAY_ASK,
+    MAY_END,
     asks_for_comment,
     inspection_grade,
     is_press,
+    judge_press,
+    judge_shared,
     read_press,
     read_shared,
+    says_ended,
 )
-from classifiers.verdicts.press.outcome import judge_press, judge_shared
-from classifiers.verdicts.press.same_event import MAY_END, says_ended
-from classifiers.verdicts.severity import (
-    MAYBE_GRAVE,
-    NEVER,
-    URGENT_LABELS,
-    SeverityOutcome,
-    asks_a_look,
-    content_class,
-    few_words,
-    in_doubt_by_words,
-    judge_severity,
-    keep_in_sight,
-    look_rank,
-    noted_and_shown,
-    too_few_words,
-)
-from classifiers.verdicts.subject import find_subject
+from classifiers.verdicts.subject import find_subject, is_named, replace_school_name, strictly_named
 from classifiers.verdicts.verdict_reasons import (
     CLEARS,
     DECIDED_BY_A_PERSON,
@@ -92,11 +77,23 @@ from classifiers.verdicts.verdict_reasons import (
 )
 from classifiers.verdicts.weigh import (
     CALM,
+    MAYBE_GRAVE,
+    NEVER,
+    URGENT_LABELS,
+    SeverityOutcome,
     Stack,
     WeighedEvidence,
+    asks_a_look,
+    content_class,
+    few_words,
+    in_doubt_by_words,
     judge,
+    judge_severity,
+    keep_in_sight,
     log_odds,
-    route_score,
+    look_rank,
+    noted_and_shown,
+    too_few_words,
     was_read,
     weigh,
     with_reading,
@@ -137,16 +134,7 @@ _LIKELY_OURS = 0.8
 """From here on what linking is unsure of is ours, where nothing in the text speaks for another."""
 
 
-def settle_relevance(
-    match: Match,
-    scores: Mapping[str, float],
-    signals: Sequence[Signal],
-    weighed: WeighedEvidence,
-    t: Thresholds,
-    language: Language,
-    *,
-    named: bool,
-) -> Relevance:
+def settle_relevance(match: Match, weighed: WeighedEvidence, language: Language, *, named: bool) -> Relevance:
     """Relevance after the model has read the text: linking's answer, or one step from it.
 
     Match and verdict are both stored with it. `named` says that the text has somebody of the school. That
@@ -154,10 +142,11 @@ def settle_relevance(
     nobody else is named. What a person handed in, and what stands where only this school is talked about, is
     never dismissed, unless another school that is watched is meant.
     """
-    likely = "relevant" in scores and weighed.ours >= _LIKELY_OURS and not has_reason(match, {"many_bearers"})
+    likely = "relevant" in weighed.scores and weighed.ours >= _LIKELY_OURS
+    likely = likely and not has_reason(match, {"many_bearers"})
     ours = (named and has_reason(match, NAMES_US)) or (likely and has_reason(match, _TELLS_OF_US))
     if has_reason(match, {UNTIED, SEARCHED}) and not has_reason(match, NAMES_ANOTHER):
-        found = _without_school(match, scores, signals, weighed, t, named=named)
+        found = _without_school(match, weighed, named=named)
     elif (
         ours
         and match.relevance is Relevance.UNSURE
@@ -165,38 +154,27 @@ def settle_relevance(
     ):
         found = Relevance.ABOUT
     else:
-        found = _with_school(match, scores, weighed, t, language)
+        found = _with_school(match, weighed, language)
     stays = has_reason(match, OURS_TO_JUDGE) and not has_reason(match, {OTHER_OF_YOURS})
     return Relevance.UNSURE if stays and found is Relevance.NOT_ABOUT else found
 
 
-def _without_school(
-    match: Match,
-    scores: Mapping[str, float],
-    signals: Sequence[Signal],
-    weighed: WeighedEvidence,
-    t: Thresholds,
-    *,
-    named: bool,
-) -> Relevance:
+def _without_school(match: Match, weighed: WeighedEvidence, *, named: bool) -> Relevance:
     """Relevance of what names no school and is tied to none.
 
     It is unsure in a place of the school's own where a signal says severity 4, a child may be in danger, or
     somebody of the school is `named` beside school life; where it may be grave and was found by a search for
     the school or names somebody of it; else dismissed.
     """
-    grave = weighed.severe >= t.alert
-    lane = max(scores.get("abuse:safeguarding", 0.0), route_score(scores, Route.SAFEGUARDING))
-    child = grave and lane >= LIKELIER_THAN_NOT
-    danger = child or bool(weighed.dangers) or _says_this_hour(signals, weighed)
+    lane = max(weighed.label("safeguarding"), weighed.route(Route.SAFEGUARDING))
+    child = weighed.severe >= weighed.t.alert and lane >= LIKELIER_THAN_NOT
+    danger = child or bool(weighed.dangers) or _says_this_hour(weighed)
     here = has_reason(match, HERE) and (danger or (named and has_reason(match, LIFE | {"school_hint"})))
     doubt = here or (weighed.severe >= _PERHAPS_GRAVE and (named or has_reason(match, {SEARCHED})))
     return Relevance.UNSURE if doubt else Relevance.NOT_ABOUT
 
 
-def _with_school(
-    match: Match, scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds, language: Language
-) -> Relevance:
+def _with_school(match: Match, weighed: WeighedEvidence, language: Language) -> Relevance:
     """Relevance of what names the school, or is tied to it, or names another.
 
     What linking rules out may still be unsure where the text reads like a school's, the more readily the
@@ -208,18 +186,20 @@ def _with_school(
     dismissed = match.relevance is Relevance.NOT_ABOUT
     if dismissed and _anothers(match):
         return match.relevance
-    unread = language is not Language.ENGLISH and _only_a_word(match) and has_reason(match, LIFE)
+    # a word beside the name (“Church”, which may begin a sentence) is all that speaks for another
+    only_a_word = has_reason(match, BESIDE) and not has_reason(match, NAMES_ANOTHER - BESIDE)
+    unread = language is not Language.ENGLISH and only_a_word and has_reason(match, LIFE)
     if match.relevance is not Relevance.ABOUT and (_danger_said(match, weighed) or unread):
         return Relevance.UNSURE
-    grave, calm = weighed.severe >= t.alert, weighed.severe < _PERHAPS_GRAVE
+    grave, calm = weighed.severe >= weighed.t.alert, weighed.severe < _PERHAPS_GRAVE
     anothers = dismissed and has_reason(match, NAMES_ANOTHER | {"estate_agent"})
-    if "relevant" not in scores or (anothers and not grave):
+    if "relevant" not in weighed.scores or (anothers and not grave):
         return match.relevance
-    line = t.ours - (_GRAVE_DOUBT if grave else 0.0)
+    line = weighed.t.ours - (_GRAVE_DOUBT if grave else 0.0)
     if calm and (dismissed or (has_reason(match, _HARDLY_TIED) and not has_reason(match, {"review"}))):
         line = max(line, log_odds(LIKELIER_THAN_NOT))
     odds = log_odds(weighed.ours)
-    if grave and _only_a_word(match):  # how much likelier it is ours where that word counts for nothing
+    if grave and only_a_word:  # how much likelier it is ours where that word counts for nothing
         odds += log_odds(max(match.score, LIKELIER_THAN_NOT)) - log_odds(match.score)
     if odds >= line:
         return Relevance.UNSURE if dismissed else match.relevance
@@ -243,11 +223,6 @@ def _danger_said(match: Match, weighed: WeighedEvidence) -> bool:
     return bool(weighed.dangers) and has_reason(match, NAMES_US)
 
 
-def _only_a_word(match: Match) -> bool:
-    """Is a word beside the name (“Church”, which may begin a sentence) all that speaks for another?"""
-    return has_reason(match, BESIDE) and not has_reason(match, NAMES_ANOTHER - BESIDE)
-
-
 def worth_scoring(match: Match) -> bool:
     """Could a model still change the verdict? Not where the text is certainly another's and no school need be
     told. Where it names another school that is not watched, the model may still find it grave for that
@@ -259,9 +234,7 @@ def worth_scoring(match: Match) -> bool:
     return match.score >= _SURELY_ANOTHERS or has_reason(match, BESIDE | NAMES_US)
 
 
-def grave_elsewhere(
-    mention: Mention, match: Match, weighed: WeighedEvidence, signals: Sequence[Signal], t: Thresholds
-) -> bool:
+def grave_elsewhere(mention: Mention, match: Match, weighed: WeighedEvidence) -> bool:
     """Would it be severity 4 for the other school it names, so that somebody should pass it on?
 
     A signal of severity 4 or the model is enough; in an article, which reports what is already known, only
@@ -272,14 +245,14 @@ def grave_elsewhere(
         return False
     if not has_reason(match, NAMES_ANOTHER_SCHOOL):
         return bool(weighed.dangers) and has_reason(match, LIFE) and not has_reason(match, NAMES_ANOTHER)
-    sign = _says_this_hour(signals, weighed)
-    seen = weighed.severe >= t.alert and weighed.this_hour >= t.this_hour
+    sign = _says_this_hour(weighed)
+    seen = weighed.severe >= weighed.t.alert and weighed.this_hour >= weighed.t.this_hour
     return (sign and seen) if is_article(mention) else (sign or seen)
 
 
-def _says_this_hour(signals: Sequence[Signal], weighed: WeighedEvidence) -> bool:
+def _says_this_hour(weighed: WeighedEvidence) -> bool:
     """Does a signal say severity 4 that no other argues away?"""
-    grave = (s for s in signals if s.severity >= Severity.THIS_HOUR)
+    grave = (s for s in weighed.signals if s.severity >= Severity.THIS_HOUR)
     return any(s.danger or weighed.asserted & set(s.labels) for s in grave)
 
 
@@ -295,9 +268,6 @@ _WELSH = 0.85
 _ASKED = SeverityOutcome(Route.RESPOND, Severity.TODAY, (), Sentiment.NEUTRAL)
 """The outcome of an enquiry of the press: it is told the same day, and never removed."""
 _NOTED = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
-
-_Accuse: TypeAlias = Callable[[tuple[float, str], Sequence[Meant]], tuple[Meant, ...]]
-"""Finds who may be accused by an allegation, beside those in danger."""
 
 
 def decide(
@@ -333,52 +303,57 @@ def decide(
     here = people_of(school, people)
     text = replace_school_name(text, school, here)
     named_here = strictly_named(here, text)
-    relevance = settle_relevance(
-        match, scores, signals, weighed, thresholds, language, named=bool(named_here)
-    )
+    relevance = settle_relevance(match, weighed, language, named=bool(named_here))
     if relevance is Relevance.NOT_ABOUT:
-        grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
-        return _not_about(mention, version, match, model, _stored_scores(scores, weighed), grave=grave)
+        return Verdict(
+            mention_id=mention.id,
+            version=version,
+            urn=match.urn,
+            relevance=relevance,
+            sentiment=Sentiment.NEUTRAL,
+            abuse=(),
+            about=About.OTHER,
+            severity=Severity.NOTHING,
+            route=Route.IGNORE,
+            reasons=explain_not_about(match, grave=grave_elsewhere(mention, match, weighed)),
+            scores=_stored_scores(weighed),
+            model=model,
+        )
     about, person = find_subject(text, scores, signals, school, people, named_here)
     if person is None and mention.parent and named_here:  # “it was Ms N”, to what says no name
         person = named_here[0].id
     press = is_press(mention)
     welsh = language is Language.WELSH
-    line = _alert_line(match, weighed, thresholds, ours=bool(named_here), welsh=welsh)
+    line = _alert_line(match, weighed, ours=bool(named_here), welsh=welsh)
     reading = read_press(mention) if press else None
     reported = weighed if weighed.dangers else replace(weighed, severe=likely.grave)
-    as_press = partial(judge_press, scores, reported, about, thresholds, line)
+    as_press = partial(judge_press, reported, about, line)
     passed_on = False
     if press:
         outcome = as_press(reading)
     else:
-        outcome = own = _judge_post(mention, scores, signals, weighed, about, thresholds, line, language)
+        outcome = own = _judge_post(mention, weighed, about, line, language)
         if found := read_shared(mention):
             outcome = judge_shared(own, as_press(found[0]), adds=found[1])
             passed_on = outcome is not own
     few = too_few_words(mention, signals, outcome)
-    outcome = _NOTED if few else keep_in_sight(outcome, weighed, line, signals)
-    whole = f"{text}\n{replace_school_name(mention.quoted, school, here)}" if mention.quoted else text
-    evidence = evidence_of(whole, scores, signals, school, here, weighed.severe)
-    if outcome.route is Route.THANK:  # never for what may have happened to a child
-        harmed = evidence.fact(*HARMS_A_CHILD)
-        low = evidence.score("safeguarding") >= LOW["safeguarding"]
-        outcome = noted_and_shown(outcome) if (low if harmed is None else harmed >= FACT) else outcome
+    outcome = _NOTED if few else keep_in_sight(outcome, weighed, line)
     # who must not be told is found generously: a surname that may be a thing counts
     likeliest = find_subject(
         text, scores, signals, school, people, [p for p in here if is_named(p.name, text)]
     )
-    who = partial(
-        find_accused, of=evidence, about=likeliest[0], person=likeliest[1], school=school, people=people
-    )
+    whole = f"{text}\n{replace_school_name(mention.quoted, school, here)}" if mention.quoted else text
+    evidence = evidence_of(whole, weighed, school, people, (about, person), likeliest)
+    if outcome.route is Route.THANK:  # never for what may have happened to a child
+        harmed = evidence.fact(*HARMS_A_CHILD)
+        low = weighed.label("safeguarding") >= LOW["safeguarding"]
+        outcome = noted_and_shown(outcome) if (low if harmed is None else harmed >= FACT) else outcome
     if press:
-        endangers, accuses = _find_reported(outcome, evidence, weighed, about, person, who)
+        endangers, accuses = _find_reported(outcome, evidence)
     else:
         alerts, sure = line != NEVER and not few_words(mention, signals), line <= thresholds.alert
-        outcome, endangers, accuses = _find_in_report(
-            outcome, evidence, weighed, about, person, who, alerts=alerts, sure=sure
-        )
-    look = policy.look_share > 0 and asks_a_look(outcome, weighed, language, thresholds)
+        outcome, endangers, accuses = _find_in_report(outcome, evidence, alerts=alerts, sure=sure)
+    look = policy.look_share > 0 and asks_a_look(outcome, weighed, language)
     plain = f"{text} {mention.author or ''}".lower()
     enquiry = bool(MAY_ASK.find_matches_as_indexes(plain)) and asks_for_comment(mention)
     answered = enquiry and not outcome.route.urgent  # whatever it tells: whom that accuses stays found
@@ -410,7 +385,7 @@ def decide(
         severity=outcome.severity,
         route=outcome.route,
         look=look,
-        look_rank=look_rank(weighed, thresholds) if look else 0.0,
+        look_rank=look_rank(weighed) if look else 0.0,
         subject_person=person,
         endangers=endangers,
         accuses=accuses,
@@ -428,7 +403,7 @@ def decide(
             press=press or passed_on,
             beside=said,
         ),
-        scores=_stored_scores(scores, weighed, themes),
+        scores=_stored_scores(weighed, themes),
         model=model,
         themes=themes,
         event=(PressEvent.OTHER if reading is None else reading.event) if press else None,
@@ -436,109 +411,62 @@ def decide(
 
 
 def _find_reported(
-    outcome: SeverityOutcome,
-    evidence: DangerEvidence,
-    weighed: WeighedEvidence,
-    about: About,
-    person: str | None,
-    find: _Accuse,
+    outcome: SeverityOutcome, evidence: DangerEvidence
 ) -> tuple[tuple[Meant, ...], tuple[Meant, ...]]:
     """Tell who is in danger by an article, and whom it accuses: it reports a danger after others were told
     of it, and what a court or a panel heard; a fall or a theft in the papers is no allegation of a child's
     harm.
     """
-    allegation = weigh_allegation(outcome, (), evidence, weighed.cleared)
-    if by_model_alone(allegation) and not (about in ADULTS_OF_THE_SCHOOL and allegation[0] >= SURE):
+    allegation = weigh_allegation(outcome, evidence)
+    surely = evidence.about in ADULTS_OF_THE_SCHOOL and allegation[0] >= SURE
+    if by_model_alone(allegation) and not surely:
         allegation = (0.0, "")
-    endangers = find_endangered(outcome, (), (), allegation, evidence, about, person)
-    accuses = find(allegation, endangers)
-    if not accuses and allegation[1].startswith("model:"):  # nobody there is said to have done it
-        endangers = find_endangered(outcome, (), (), (0.0, ""), evidence, about, person)
+    endangers = find_endangered(outcome, evidence, allegation)
+    accuses = find_accused(allegation, endangers, evidence)
+    if not accuses and by_model_alone(allegation):  # nobody there is said to have done it
+        endangers = find_endangered(outcome, evidence, (0.0, ""))
     return endangers, accuses
 
 
 def _find_in_report(
-    outcome: SeverityOutcome,
-    evidence: DangerEvidence,
-    weighed: WeighedEvidence,
-    about: About,
-    person: str | None,
-    find: _Accuse,
-    *,
-    alerts: bool,
-    sure: bool,
+    outcome: SeverityOutcome, evidence: DangerEvidence, *, alerts: bool, sure: bool
 ) -> tuple[SeverityOutcome, tuple[Meant, ...], tuple[Meant, ...]]:
     """The outcome of a post, raised by a danger where it `alerts` of one (`sure`: of harm that is only likely
     too), who is in danger by it or wronged, and whom it accuses."""
-    beside = harms_beside(outcome, evidence, weighed.cleared)
-    allegation = weigh_allegation(outcome, beside, evidence, weighed.cleared)
+    beside = harms_beside(outcome, evidence)
+    allegation = weigh_allegation(outcome, evidence, beside)
     beside = labels_with_allegation(beside, allegation, evidence)
     if alerts:
-        outcome = raised_by_danger(outcome, beside if sure else (), evidence, weighed.cleared, about)
-    endangers = find_endangered(outcome, weighed.asserted, beside, allegation, evidence, about, person)
-    accuses = find(allegation, endangers)
+        outcome = raised_by_danger(outcome, beside if sure else (), evidence)
+    endangers = find_endangered(outcome, evidence, allegation, evidence.weighed.asserted, beside)
+    accuses = find_accused(allegation, endangers, evidence)
     return outcome, (*endangers, *find_wronged(outcome, endangers, accuses, evidence)), accuses
 
 
 def _judge_post(
-    mention: Mention,
-    scores: Mapping[str, float],
-    signals: Sequence[Signal],
-    weighed: WeighedEvidence,
-    about: About,
-    t: Thresholds,
-    line: float,
-    language: Language,
+    mention: Mention, weighed: WeighedEvidence, about: About, line: float, language: Language
 ) -> SeverityOutcome:
     """The outcome of a post by its own words; a review that only the model takes for false is calm."""
-    known = language is Language.ENGLISH or any(URGENT_LABELS & {*s.labels} for s in signals if not s.hint)
-    outcome = judge_severity(scores, weighed, about, t, line, read=known)
+    urgent = any(URGENT_LABELS & {*s.labels} for s in weighed.signals if not s.hint)
+    outcome = judge_severity(weighed, about, line, read=urgent or language is Language.ENGLISH)
     alone = {*outcome.abuse} - {"profanity"} == {"impersonation"}
     if not (alone and mention.channel in REVIEWS and "impersonation" not in weighed.asserted):
         return outcome
-    return keep_in_sight(judge_severity(scores, weighed, about, t, NEVER), weighed, NEVER, signals)
+    return keep_in_sight(judge_severity(weighed, about, NEVER), weighed, NEVER)
 
 
-def _not_about(
-    mention: Mention,
-    version: int,
-    match: Match,
-    model: str,
-    scores: tuple[tuple[str, float], ...],
-    *,
-    grave: bool,
-) -> Verdict:
-    """The verdict on what is about somebody else, `grave` or not."""
-    return Verdict(
-        mention_id=mention.id,
-        version=version,
-        urn=match.urn,
-        relevance=Relevance.NOT_ABOUT,
-        sentiment=Sentiment.NEUTRAL,
-        abuse=(),
-        about=About.OTHER,
-        severity=Severity.NOTHING,
-        route=Route.IGNORE,
-        reasons=explain_not_about(match, grave=grave),
-        scores=scores,
-        model=model,
-    )
-
-
-def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: bool, welsh: bool) -> float:
+def _alert_line(match: Match, weighed: WeighedEvidence, *, ours: bool, welsh: bool) -> float:
     """The likelihood from which it alerts. Where nothing ties the text to the school, and it names none of
     `ours` either, the model alone does not raise an alert: a person looks. A signal of danger or of severity
     3 counts as always."""
     told = bool(weighed.dangers) or weighed.grave_signal
     if has_reason(match, {UNTIED}) and not (ours or told):
         return NEVER
-    return max(t.alert, _WELSH) if welsh and not told else t.alert
+    return max(weighed.t.alert, _WELSH) if welsh and not told else weighed.t.alert
 
 
-def _stored_scores(
-    scores: Mapping[str, float], weighed: WeighedEvidence, themes: tuple[str, ...] = ()
-) -> tuple[tuple[str, float], ...]:
-    led_here = [(label, round(value, 4)) for label, value in without_themes(scores, themes)]
+def _stored_scores(weighed: WeighedEvidence, themes: tuple[str, ...] = ()) -> tuple[tuple[str, float], ...]:
+    led_here = [(label, round(value, 4)) for label, value in without_themes(weighed.scores, themes)]
     own = {"severe": weighed.severe, "this_hour": weighed.this_hour, "ours": weighed.ours}
     return (*led_here, *((f"weighed:{name}", round(value, 4)) for name, value in own.items()))
 

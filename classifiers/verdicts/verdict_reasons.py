@@ -9,10 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from classifiers.linking.match_reasons import OTHER_OF_YOURS
-from classifiers.linking.trusts import OF_TRUST, spoken_trust_names
+from classifiers.linking.match_reasons import OF_TRUST, OTHER_OF_YOURS, spoken_trust_names
 from classifiers.text.language import NAMES, Language, Tongue
-from classifiers.text.word_files import WordFile
+from classifiers.text.words import WordFile
 from data.errors import InputError
 from data.judged import (
     A_PERSON_DECIDES,
@@ -115,9 +114,18 @@ def explain(
     language, whether a person looks. `press`: it is an article, or judged as one since it passes on news."""
     meaning = _OF_THE_PRESS.get(route, _ROUTES[route]) if press else _ROUTES[route]
     found = [_about(match, relevance, restricted), *beside, Reason(f"route_{route.value}", meaning)]
-    found += [Reason(s.name, s.reason) for s in sorted(signals, key=_place) if not _denies(s, route)]
+    # none that only says whether the author is known to the school, and the opposite of the route
+    other_way = _BY_AUTHOR - {route} if route in _BY_AUTHOR else ()
+    for s in sorted(signals, key=_place):
+        if s.danger or s.severity or s.labels or s.clears or s.route not in other_way:
+            found.append(Reason(s.name, s.reason))
     if spoken and spoken.language is not Language.ENGLISH:
-        found.insert(2, Reason(f"language_{spoken.language.value}", _language(spoken)))
+        said = "It is in a language that is not guessed at: please have it read."
+        if name := NAMES.get(spoken.code):
+            said = f"It seems to be in {name}, which is not guessed at: please have it read."
+        if spoken.language is Language.WELSH:
+            said = "It is in Welsh, of which only plain words are known: please read it yourself."
+        found.insert(2, Reason(f"language_{spoken.language.value}", said))
     if few_words or look:
         found.insert(2, _TOO_FEW if few_words else LOOK)
     return _first(found)
@@ -142,15 +150,6 @@ def headline_only(why: str) -> Reason:
     return Reason("headline_only", _HEADLINE_ONLY.get(why, _NO_ARTICLE))
 
 
-def _language(spoken: Tongue) -> str:
-    if spoken.language is Language.WELSH:
-        return "It is in Welsh, of which only plain words are known: please read it yourself."
-    name = NAMES.get(spoken.code)
-    if name is None:
-        return "It is in a language that is not guessed at: please have it read."
-    return f"It seems to be in {name}, which is not guessed at: please have it read."
-
-
 def _about(match: Match, relevance: Relevance, restricted: bool) -> Reason:
     if relevance is Relevance.UNSURE:
         whose = "trust" if match.urn.startswith(KEY_OF_A_TRUST) else "school"
@@ -162,12 +161,6 @@ def _about(match: Match, relevance: Relevance, restricted: bool) -> Reason:
     if restricted or not match.reasons:
         return Reason("about_you", "It is about the school, its people or its site.")
     return match.reasons[0]
-
-
-def _denies(signal: Signal, route: Route) -> bool:
-    """Does it only say whether the author is known to the school, and the opposite of the route?"""
-    only_route = not (signal.danger or signal.severity or signal.labels or signal.clears)
-    return only_route and route in _BY_AUTHOR and signal.route in _BY_AUTHOR - {route}
 
 
 def _place(signal: Signal) -> tuple[bool, bool, int, bool, bool, str]:

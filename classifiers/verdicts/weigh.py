@@ -1,21 +1,41 @@
-"""Combines model scores and signals, in log-odds. Pure."""
+"""Weigh model scores and signals, in log-odds, and find severity, route, labels, tone and class by them; what a
+person must see. Pure.
 
+The project's labelling rules, checked in this order: police, child protection, removal asked for or reported,
+answer, thank, note. A removal needs a label other than profanity.
+"""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
-from typing import Any
 
 from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, NAMES_US, UNTIED
 from classifiers.text.language import Language
 from classifiers.text.model_text import family_of
+from classifiers.text.words import WordFile, undisguise
 from classifiers.verdicts.verdict_reasons import Thresholds
+from data.content_class import ContentClass
 from data.errors import InputError
-from data.types import ABUSE_LABELS, Match, Relevance, Route, Sentiment, Severity, Signal
+from data.types import (
+    ABUSE_LABELS,
+    ADULTS_OF_THE_SCHOOL,
+    About,
+    Match,
+    Mention,
+    MentionKind,
+    Relevance,
+    Route,
+    Sentiment,
+    Severity,
+    Signal,
+)
 
 # How likely a mention is grave, urgent and about the school: a logistic regression for each question, over
 # few features: what the models think, how linking placed the text, which signals fire, the language, the kind
@@ -138,25 +158,18 @@ def _count_families(signals: Sequence[Signal]) -> dict[str, float]:
     of no family."""
     firm = [s for s in signals if not s.hint]
     cleared = {label for s in firm for label in s.clears}
-    asserted = {label for s in firm for label in s.labels if s.danger or label not in cleared}
+    said = {label for s in firm for label in s.labels if s.danger or label not in cleared} - {"profanity"}
     counts = {
         "signal:strong": sum(s.severity >= Severity.TODAY for s in firm),
-        "signal:weak": sum(_says(s, asserted) for s in firm),
-        "signal:clears": sum(_clears(s) for s in firm),
+        "signal:weak": sum(
+            s.severity < Severity.TODAY and not s.clears and not said.isdisjoint(s.labels) for s in firm
+        ),
+        "signal:clears": sum(bool(s.clears) and not s.labels for s in firm),
         "signal:danger": sum(s.danger for s in firm),
         "signal:hints": sum(s.hint and bool(s.labels) for s in signals),
-        "signal:doubts": sum(s.hint and _clears(s) for s in signals),
+        "signal:doubts": sum(s.hint and bool(s.clears) and not s.labels for s in signals),
     }
     return {name: float(min(count, _MOST)) for name, count in counts.items()}
-
-
-def _says(signal: Signal, asserted: set[str]) -> bool:
-    said = asserted & set(signal.labels) - {"profanity"}
-    return signal.severity < Severity.TODAY and not signal.clears and bool(said)
-
-
-def _clears(signal: Signal) -> bool:
-    return bool(signal.clears and not signal.labels)
 
 
 _NO_SIGNALS = _count_families(())
@@ -181,19 +194,17 @@ def read_stack(path: Path = STACK_FILE) -> Stack:
         read = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}: cannot be read as weights ({error}).") from error
-    return {member: {name: _weighting(read, member, name, path) for name in QUESTIONS} for member in MEMBERS}
-
-
-def _weighting(read: Mapping[str, Any], member: str, name: str, path: Path) -> Weighting:
-    try:
-        table = read[member][name]
-        weights = {str(key): float(value) for key, value in table["weights"].items()}
-        found = Weighting(float(table["bias"]), weights)
-        if not weights or not all(map(math.isfinite, (found.bias, *weights.values()))):
-            raise ValueError("weights must be there, and be numbers")
-        return found
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
-        raise InputError(f"{path}, [{member}.{name}]: cannot be read as weights ({fault!r}).") from None
+    stack: dict[str, dict[str, Weighting]] = {member: {} for member in MEMBERS}
+    for member, name in product(MEMBERS, QUESTIONS):
+        try:
+            table = read[member][name]
+            weights = {str(key): float(value) for key, value in table["weights"].items()}
+            found = stack[member][name] = Weighting(float(table["bias"]), weights)
+            if not weights or not all(map(math.isfinite, (found.bias, *weights.values()))):
+                raise ValueError("weights must be there, and be numbers")
+        except (KeyError, TypeError, ValueError, AttributeError) as fault:
+            raise InputError(f"{path}, [{member}.{name}]: cannot be read as weights ({fault!r}).") from None
+    return stack
 
 
 # Model scores and signals combined, in log-odds.
@@ -234,9 +245,12 @@ class WeighedEvidence:
     of severity 3 or more holds and none clears it: it alerts, however harmless the models find the text.
     `in_doubt` says that only a harmless word, or the length, stands against a danger, that somebody may
     wish to die, or that a grave word stands in what may be grave (`severity`). Signals that are no more
-    than a hint move `severe` alone.
+    than a hint move `severe` alone. `scores`, `signals` and `t` are what was weighed, and by which thresholds.
     """
 
+    scores: Mapping[str, float]
+    signals: Sequence[Signal]
+    t: Thresholds
     severe: float
     this_hour: float
     ours: float
@@ -247,6 +261,14 @@ class WeighedEvidence:
     dangers: tuple[Signal, ...]
     grave_signal: bool = False
     in_doubt: bool = False
+
+    def route(self, *routes: Route) -> float:
+        """Return how likely the model finds these routes together."""
+        return sum([self.scores.get(_ROUTE_LABEL[route], 0.0) for route in routes])
+
+    def label(self, name: str) -> float:
+        """Return how likely the model finds an abuse label."""
+        return self.scores.get(f"abuse:{name}", 0.0)
 
 
 def weigh(
@@ -271,24 +293,22 @@ def weigh(
         Route.POLICE_NOW: t.urgent_bias + t.police_bias,
     }
     return WeighedEvidence(
+        scores,
+        signals,
+        t,
         severe=1.0 if dangers else max(found, t.alert if grave else 0.0),
         this_hour=1.0 if this_hour else likely.hour,
         ours=likely.ours,
         lanes={
             route: _log(scores, _ROUTE_LABEL[route]) + bias[route] + _votes(route, firm, t) for route in LANES
         },
-        calm=_calm(scores, firm, t),
+        calm=_weigh_calm(scores, firm, t),
         asserted=asserted,
         cleared=cleared - asserted,
         dangers=dangers,
         grave_signal=grave,
         in_doubt=any((s.hint and s.severity >= Severity.THIS_HOUR) or _WISH in s.labels for s in signals),
     )
-
-
-def route_score(scores: Mapping[str, float], route: Route) -> float:
-    """Return how likely the model finds a route."""
-    return scores.get(_ROUTE_LABEL[route], 0.0)
 
 
 def _log(scores: Mapping[str, float], label: str) -> float:
@@ -303,7 +323,7 @@ def _votes(route: Route, signals: Sequence[Signal], t: Thresholds) -> float:
     return t.signal_strong * min(votes, _MOST_VOTES)
 
 
-def _calm(
+def _weigh_calm(
     scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds
 ) -> dict[tuple[Route, Sentiment], float]:
     """Log-odds of route and sentiment together: thanks are positive, what needs an answer is not."""
@@ -317,3 +337,230 @@ def _calm(
         Sentiment.POSITIVE: _log(scores, _TONE_LABEL[Sentiment.POSITIVE]) + t.positive_bias,
     }
     return {(route, tone): routes[route] + tones[tone] for route in CALM for tone in _TONES[route]}
+
+
+# What becomes of a text by the evidence weighed.
+
+_REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
+_BESIDE_A_SIGNAL = 0.2
+_LIKELIER_THAN_NOT = 0.5
+URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
+_OF_A_CHILD = frozenset(("safeguarding", "self_harm"))
+_SWEARING = frozenset(("profanity",))
+"""What is marked on anything and is never a reason."""
+MAYBE_GRAVE = 0.2
+"""From here a post may be grave: for somebody of ours who is named in it, and beside a grave word."""
+_CLASS_OF_LABEL = {
+    "extremism": ContentClass.EXTREMISM, "threat": ContentClass.THREAT, "sexual": ContentClass.SEXUAL,
+    "hate": ContentClass.HATE, "privacy": ContentClass.PRIVACY, "impersonation": ContentClass.IMPERSONATION,
+    "defamation": ContentClass.DEFAMATION, "harassment": ContentClass.HARASSMENT,
+}  # fmt: skip
+"""The class that each label suggests, the most protective first."""
+NEVER = math.inf
+"""The line where an alert begins, of what the model alone never alerts of."""
+_ENOUGH_WORDS = 3
+_ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
+_GRAVE, _GRAVE_ALONE = WordFile(Path(__file__).with_name("severity.toml")).patterns("grave", "grave_alone")
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityOutcome:
+    """Severity, route, labels and tone; `unsure` asks for a look, and not `placed`, a person decides."""
+
+    route: Route
+    severity: Severity
+    abuse: tuple[str, ...]
+    sentiment: Sentiment
+    unsure: bool = False
+    placed: bool = True
+
+
+def content_class(
+    route: Route, abuse: Collection[str], about: About, signals: Collection[str] = ()
+) -> ContentClass:
+    """The class a verdict proposes; where several fit, the most protective. `signals` are the names of those
+    that fired: a leaked record is confidential, not only private."""
+    if not route.urgent and not route.removal:
+        return ContentClass.FAIR_COMMENT
+    if route is Route.SAFEGUARDING or {"safeguarding", "self_harm"} & set(abuse):
+        return ContentClass.SAFEGUARDING
+    found = next((c for label, c in _CLASS_OF_LABEL.items() if label in abuse), ContentClass.FAIR_COMMENT)
+    if found is ContentClass.SEXUAL and about is About.PUPIL:
+        return ContentClass.SAFEGUARDING
+    leaked = found is ContentClass.PRIVACY and "leaked_record" in signals
+    return ContentClass.CONFIDENTIAL if leaked else found
+
+
+def judge_severity(
+    weighed: WeighedEvidence, about: About, line: float | None = None, *, read: bool = True
+) -> SeverityOutcome:
+    """Severity, route, labels and tone; `line` is where an alert begins, by default that of the thresholds.
+
+    What is grave is severity 3 at least. Where the police or a removal has not grounds enough, a person
+    decides what becomes of it. So it is where the text is not `read`, being in a language that neither the
+    model nor a signal knows.
+    """
+    t = weighed.t
+    # labels that the model or a signal asserts, without those a signal argues away; where a signal has said
+    # what it is, the model must be surer to add something else
+    more = _BESIDE_A_SIGNAL if weighed.asserted - {"profanity"} else 0.0
+    seen = {label for label in ABUSE_LABELS if weighed.label(label) >= t.label(label) + more}
+    labels = (seen - weighed.cleared) | weighed.asserted
+    if weighed.severe < (t.alert if line is None else line):
+        route, tone = max(weighed.calm, key=lambda pair: weighed.calm[pair])
+        severity = Severity.RESPOND if route is Route.RESPOND else Severity.NOTE
+        return SeverityOutcome(route, severity, tuple(_SWEARING & labels), tone)
+    route = _lane(labels, weighed)
+    abuse = _removal_labels(labels, weighed) if route in _REMOVALS else ()
+    if route in _REMOVALS:
+        grounds = weighed.severe >= t.removal and not set(CONTENT_LABELS).isdisjoint(abuse)
+    else:
+        grounds = route is not Route.POLICE_NOW or _needs_police(weighed)
+    said = labels - ({"extremism"} - weighed.asserted)
+    if not read or not grounds:
+        return for_a_person(said, weighed, about)
+    if route in _REMOVALS:
+        return SeverityOutcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
+    if route is Route.POLICE_NOW:
+        # A threat or extremism; labels about a child only where a child is the object or a signal says so
+        kept = labels - ({"defamation", "safeguarding", "self_harm"} - weighed.asserted)
+        if not kept & {"threat", "extremism"}:
+            kept = kept | {max(("threat", "extremism"), key=weighed.label)}
+        abuse = _in_order(kept | ({"safeguarding"} if about is About.PUPIL else set()))
+        return SeverityOutcome(route, Severity.THIS_HOUR, abuse, Sentiment.NEGATIVE)
+    if route is Route.RESPOND:
+        return SeverityOutcome(route, Severity.TODAY, tuple(_SWEARING & labels), _tone(weighed))
+    severity = Severity.THIS_HOUR if weighed.this_hour >= t.this_hour else Severity.TODAY
+    return in_protection(said, weighed, about, severity)
+
+
+def in_protection(
+    labels: Collection[str], weighed: WeighedEvidence, about: About, severity: Severity
+) -> SeverityOutcome:
+    """The outcome of a matter of child protection; extremism is said of it where a signal says so."""
+    tone = Sentiment.NEGATIVE if about in ADULTS_OF_THE_SCHOOL else _tone(weighed)
+    abuse = _in_order({*labels} - {"threat", "defamation"} | {"safeguarding"})
+    return SeverityOutcome(Route.SAFEGUARDING, severity, abuse, tone)
+
+
+def for_a_person(labels: set[str], weighed: WeighedEvidence, about: About) -> SeverityOutcome:
+    """Grave, but nobody can say by a program what it is: never filed as a note, never offered for removal. It
+    is the safeguarding lead's where it speaks of a child at risk or of extremism, or child protection is the
+    likeliest, otherwise the leadership's."""
+    likeliest = weighed.route(Route.SAFEGUARDING) >= max(map(weighed.route, (Route.RESPOND, *_REMOVALS)))
+    if likeliest or (_OF_A_CHILD | {"extremism"}) & labels:
+        return replace(in_protection(labels, weighed, about, Severity.TODAY), placed=False)
+    swears = tuple(_SWEARING & labels)
+    return SeverityOutcome(Route.RESPOND, Severity.TODAY, swears, _tone(weighed), placed=False)
+
+
+def _lane(labels: Collection[str], weighed: WeighedEvidence) -> Route:
+    """The route of what is grave: at least the danger's own, police before safeguarding, otherwise the
+    likeliest.
+
+    An answer takes what is grave beyond the other four, which always are: an accident, a charge in the press.
+    It never takes what speaks of a child at risk, or what a signal calls a threat. What a signal calls
+    extremism is never a matter of removal. Where one has said what it is, a home address say, the police are
+    told only of what is a threat or extremism as well.
+    """
+    asked = {s.route for s in weighed.dangers}
+    if Route.POLICE_NOW in asked:
+        return Route.POLICE_NOW
+    if Route.SAFEGUARDING in asked:  # never less than its own route; police where the other evidence says so
+        return max((Route.SAFEGUARDING, Route.POLICE_NOW), key=lambda route: weighed.lanes[route])
+    told = weighed.asserted & set(CONTENT_LABELS) and not {"threat", "extremism"} & {*labels}
+    lanes = [route for route in LANES if not (told and route is Route.POLICE_NOW)]
+    if "extremism" in weighed.asserted:
+        lanes = [Route.SAFEGUARDING, Route.POLICE_NOW]
+    likeliest = max(lanes, key=lambda route: weighed.lanes[route])
+    if _OF_A_CHILD & {*labels} or URGENT_LABELS & weighed.asserted:
+        return likeliest
+    grave = weighed.scores.get("severity:3", 0.0) - weighed.route(*LANES)
+    return Route.RESPOND if grave > weighed.route(likeliest) else likeliest
+
+
+def _needs_police(weighed: WeighedEvidence) -> bool:
+    """Does a signal say threat or extremism? Or does the model find it likelier than not, with no signal
+    against it?"""
+    if weighed.asserted & {"threat", "extremism"}:
+        return True
+    return "threat" not in weighed.cleared and weighed.severe >= _LIKELIER_THAN_NOT
+
+
+def _removal_labels(labels: set[str], weighed: WeighedEvidence) -> tuple[str, ...]:
+    """The grounds for a removal; where no label passes its own threshold, the likeliest above the floor."""
+    kept = labels - URGENT_LABELS
+    if not kept & set(CONTENT_LABELS):
+        best = max((x for x in CONTENT_LABELS if x not in URGENT_LABELS), key=weighed.label)
+        if weighed.label(best) >= weighed.t.removal_floor:
+            kept = kept | {best}
+    return _in_order(kept)
+
+
+def _tone(weighed: WeighedEvidence) -> Sentiment:
+    negative, neutral = (weighed.scores.get(f"sentiment:{tone}", 0.0) for tone in ("negative", "neutral"))
+    return Sentiment.NEGATIVE if negative > neutral else Sentiment.NEUTRAL
+
+
+def _in_order(labels: set[str]) -> tuple[str, ...]:
+    return tuple(label for label in ABUSE_LABELS if label in labels)
+
+
+def in_doubt_by_words(mention: Mention, weighed: WeighedEvidence) -> WeighedEvidence:
+    """The evidence, in doubt where it may be grave and holds a grave word: no cap cuts its look. Most posts
+    with one are harmless: alone it judges nothing."""
+    if weighed.severe < MAYBE_GRAVE or not _GRAVE.search(undisguise(_own(mention)).text):
+        return weighed
+    return replace(weighed, in_doubt=True)
+
+
+def too_few_words(mention: Mention, signals: Sequence[Signal], outcome: SeverityOutcome) -> bool:
+    """The model's guess about a word or two is worthless, unless one of them is a grave one."""
+    if not few_words(mention, signals):
+        return False
+    no_words = not _own(mention).split()
+    return no_words or outcome.severity > (Severity.RESPOND if signals else Severity.NOTE)
+
+
+def few_words(mention: Mention, signals: Sequence[Signal]) -> bool:
+    """Is it a word or two, none of them a grave one, of which no signal says anything?"""
+    if len(_own(mention).split()) >= _ENOUGH_WORDS or any(s.labels or s.severity for s in signals):
+        return False
+    said = undisguise(_own(mention)).text
+    return not (_GRAVE_ALONE.search(said) or _GRAVE.search(said))
+
+
+def _own(mention: Mention) -> str:
+    return mention.text if mention.kind in _ANSWERS else f"{mention.title} {mention.text}"
+
+
+def look_rank(weighed: WeighedEvidence) -> float:
+    """The order for a person's look: how likely it is about the school and grave; 1 or more where it may be
+    severity 4, which no cap cuts."""
+    above = 1.0 if weighed.this_hour >= weighed.t.this_hour or weighed.in_doubt else 0.0
+    return round(above + weighed.ours * weighed.severe, 4)
+
+
+def keep_in_sight(outcome: SeverityOutcome, weighed: WeighedEvidence, line: float) -> SeverityOutcome:
+    """The outcome; what is calm and has a grave sign that the rest outweighs is shown, neither thanked for nor
+    filed as praise: a wish to die is never passed over, nor are thanks for harm."""
+    if outcome.severity >= Severity.TODAY:
+        return outcome
+    told = weighed.grave_signal or weighed.in_doubt or line == NEVER
+    passed_over = {"self_harm"} | (_OF_A_CHILD if outcome.route is Route.THANK else set())
+    more = told or any(passed_over & {*s.labels} for s in weighed.signals)
+    return noted_and_shown(outcome) if more else outcome
+
+
+def noted_and_shown(outcome: SeverityOutcome) -> SeverityOutcome:
+    """The outcome as one that a person looks at, and that is neither thanked for nor filed as praise."""
+    route = Route.NOTE if outcome.route is Route.THANK else outcome.route
+    tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
+    return replace(outcome, route=route, sentiment=tone, unsure=True)
+
+
+def asks_a_look(outcome: SeverityOutcome, weighed: WeighedEvidence, language: Language) -> bool:
+    """Must a person look: is it too uncertain, or in a language that nobody judged?"""
+    if outcome.severity >= Severity.TODAY:
+        return False
+    return outcome.unsure or weighed.severe >= weighed.t.look or language is Language.OTHER

@@ -32,18 +32,19 @@ from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import explain_refusal, foresee
 from monitor.home.wiring import Session
 from monitor.matters.reader import load_case
-from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
 from monitor.pipeline.supplied import (
     LONDON,
     WACZ,
     Added,
     CaptureFile,
+    RestrictedAddresses,
     canonical,
     common_manifest,
     keep_files,
     kind_of,
     logged_out,
     program_version,
+    restricted_addresses,
     supplied_files,
     utc_text,
 )

@@ -19,9 +19,8 @@ from alerts.ladder.replay import after, replay, that_hold
 from alerts.places import numbers, place_of
 from alerts.wording.instant import given_key
 from classifiers.linking.linker import Linker
-from classifiers.verdicts.named_people import NameReading, people_named
-from classifiers.verdicts.named_people import prepare_names as reading
-from classifiers.verdicts.subject import roles_said
+from classifiers.verdicts.subject import NameReading, people_named, roles_said
+from classifiers.verdicts.subject import prepare_names as reading
 from data.cases import Case, CasePlace, CaseStep, Consent, Event
 from data.effects import Clock
 from data.errors import InputError
@@ -76,8 +75,7 @@ from monitor.matters.whole import undoings
 from monitor.pipeline.intake import take_in_list
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.rejudge import raise_moved
-from monitor.pipeline.sighting import Report
-from monitor.pipeline.supplied import Kept
+from monitor.pipeline.supplied import Kept, Report
 
 
 def merge(

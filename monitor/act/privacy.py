@@ -61,7 +61,7 @@ from monitor.act.requests import (
     to_author,
 )
 from monitor.config.home.paths import secret_key
-from monitor.pipeline.sighting import known_channel
+from monitor.pipeline.supplied import known_channel
 from monitor.reports import papers
 from monitor.reports.weekly import attachment_path, signed_files
 

@@ -51,8 +51,15 @@ from monitor.pipeline.intake import (
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.raising import passed_on
 from monitor.pipeline.rejudge import judge_as_said
-from monitor.pipeline.sighting import Report, check_report, checked_url, restricted_addresses, without_image
-from monitor.pipeline.supplied import Kept, media_type
+from monitor.pipeline.supplied import (
+    Kept,
+    Report,
+    check_report,
+    checked_url,
+    media_type,
+    restricted_addresses,
+    without_image,
+)
 
 Judged = Callable[[Config, Path], Judges]
 """Gives what judges what is handed in."""

@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from alerts.notices.book import note_alive
-from classifiers.scoring.heads import TextScorer
+from classifiers.scoring.network import TextScorer
 from data.effects import Apart, Clock, uptime_beside, utc_now
 from data.errors import ConfigError, InputError, SchoolgateError
 from data.ids import digest

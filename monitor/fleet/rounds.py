@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.linking.linker import MANY, Linker
-from classifiers.scoring.heads import TextScorer
+from classifiers.scoring.network import TextScorer
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
 from data.types import FetchFailure, Outcome, Request, Response, School, Source, SourceState

@@ -139,7 +139,7 @@ def _register(config: Config) -> tuple[School, ...]:
 
 def find_judging_obstacle(config: Config) -> SchoolgateError | None:
     """Return what keeps every text from being judged, such as an unreadable model; None for nothing."""
-    from classifiers.scoring.model_card import MODEL_DIR, read_card
+    from classifiers.scoring.onnx_scorer import MODEL_DIR, read_card
 
     try:
         _register(config)
@@ -158,8 +158,8 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     """
     from classifiers.verdicts.verdict_reasons import read_thresholds
     from monitor.config.home.context import message_means
+    from monitor.pipeline.conclude import natures_said
     from monitor.pipeline.judges import Judges, scorer
-    from monitor.pipeline.one_event import natures_said
 
     return Judges(
         schools={s.urn: s for s in config.schools},

@@ -215,7 +215,7 @@ def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> di
     said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
     if not said or school is None:
         return {}
-    from classifiers.verdicts.press.same_event import (
+    from classifiers.verdicts.press import (
         COURT,
         find_ending,
         weigh_ending,

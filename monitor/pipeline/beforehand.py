@@ -43,8 +43,7 @@ from monitor.pipeline.conclude import conclude
 from monitor.pipeline.intake import Intake, read_report
 from monitor.pipeline.judge import judge, verdicts_on
 from monitor.pipeline.judges import Judges, Recent
-from monitor.pipeline.sighting import Report
-from monitor.pipeline.supplied import Kept
+from monitor.pipeline.supplied import Kept, Report
 
 COLLECTED, REPORTED = "collected", "reported"
 _ASKS = {
@@ -99,13 +98,9 @@ def complete_item(
 
 def is_reported(item: Mapping[str, Any]) -> bool:
     """Was it handed in by a person: as it says, or since that is the only way to learn of it?"""
-    place = CHANNELS.get(_place(item))
+    place = CHANNELS.get(mention_of(item).channel)
     told = item.get("by") or (place is not None and place.kind == "people")
     return (item.get("how") or (REPORTED if told else COLLECTED)) == REPORTED
-
-
-def _place(item: Mapping[str, Any]) -> str:
-    return mention_of(item).channel
 
 
 def _try_post(
@@ -114,7 +109,10 @@ def _try_post(
     """The verdict for the school under which it came, and the alert that this raises."""
     judges = replace(intake.judges(), recent=Recent())
     if is_reported(item):
-        judged, _ = read_report(Kept(_make_report(item, now, judges), school.urn, now), intake)
+        said = "\n".join(filter(None, (str(item.get("title") or ""), str(item["text"]))))
+        several, place = len(judges.schools) > 1, mention_of(item).channel
+        report = Report(said, "", place, None, None, now, school_named=several, by=item.get("by"))
+        judged, _ = read_report(Kept(report, school.urn, now), intake)
     else:
         mention = replace(mention_of(item), fetched_at=now)
         source = source_of(item, school)
@@ -129,28 +127,19 @@ def _try_post(
     return verdict, next((a for a in batch.alerts if a.urn == school.urn), None)
 
 
-def _make_report(item: Mapping[str, Any], now: datetime, judges: Judges) -> Report:
-    words = "\n".join(filter(None, (str(item.get("title") or ""), str(item["text"]))))
-    named = len(judges.schools) > 1
-    return Report(words, "", _place(item), None, None, now, school_named=named, by=item.get("by"))
-
-
 def _outcome(verdict: Verdict, alert: Alert | None, judges: Judges) -> dict[str, Any]:
-    people = judges.people_of(verdict.urn)
+    people, school, title = judges.people_of(verdict.urn), judges.schools[verdict.urn], ""
+    if alert is not None:  # the heading of its page, for whoever is told first and has opened it
+        matter, w = matter_of_story([verdict], alert, school, people), words(school.language)
+        title = describe_lane(matter.bypass, matter.about, w)[0] if matter.bypass else describe(verdict, w)
     return {
         "alert": alert is not None,
-        "title": _title(verdict, alert, judges.schools[verdict.urn], people) if alert else "",
+        "title": title,
         "told": list(alert.audience) if alert else [],
         "warned": list(alert.warned) if alert else [],
         "left_out": list(alert.excluded) if alert else [],
         "facts": facts_of(verdict, people),
     }
-
-
-def _title(verdict: Verdict, alert: Alert, school: School, people: Sequence[Person]) -> str:
-    """The heading of its page, for whoever is told first and has opened it."""
-    matter, w = matter_of_story([verdict], alert, school, people), words(school.language)
-    return describe_lane(matter.bypass, matter.about, w)[0] if matter.bypass else describe(verdict, w)
 
 
 # ---------------------------------------------------------------------------------- facts
@@ -164,7 +153,9 @@ def facts_of(verdict: Verdict, people: Sequence[Person]) -> dict[str, Any]:
     for meant in dangers(verdict):
         _add(danger, _endangered_ids(meant, verdict, people), meant.sure)
     wrong: dict[str, float] = {}
-    for meant in (*verdict.accuses, *_people_smeared(verdict), *_people_complained_of(verdict)):
+    # of whom it asserts something shameful that harms no child
+    smeared = [m for m in verdict.endangers if m.harm is Harm.WRONGED and "defamation" in verdict.abuse]
+    for meant in (*verdict.accuses, *smeared, *_people_complained_of(verdict)):
         _add(wrong, _at_fault(meant, people), meant.sure)
     wronged: dict[str, float] = {}
     for meant in wrongs(verdict):
@@ -190,11 +181,6 @@ def _at_fault(meant: Meant, people: Sequence[Person]) -> set[str]:
     if meant.who == f"office:{Role.HEAD}" or Role.HEAD in roles_of(people, ids):
         return {"head", *ids}
     return {*ids} or {"staff" if ":" in meant.who else meant.who}
-
-
-def _people_smeared(verdict: Verdict) -> list[Meant]:
-    """List the people of whom it asserts something shameful that harms no child."""
-    return [m for m in verdict.endangers if m.harm is Harm.WRONGED] if "defamation" in verdict.abuse else []
 
 
 def _people_complained_of(verdict: Verdict) -> list[Meant]:

@@ -27,6 +27,7 @@ from classifiers.own import (
 from classifiers.text.language import Language, recognise_language
 from data.effects import Apart, Clock, here
 from data.errors import SchoolgateError, StoreError, Unreadable
+from data.evidence.handed_in import BY_HAND
 from data.ids import digest
 from data.store import sources as source_store
 from data.store.engine.connect import Connection
@@ -53,7 +54,6 @@ from data.types import (
 from data.web.urls import canonical_url, is_profile
 from data.words.say import words
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.sighting import SOURCE_ID
 from sources.base import Collector
 from sources.http.politeness import HostJob, Spread
 from sources.mailbox.address import is_graph, is_mailbox
@@ -261,6 +261,10 @@ def _make_run(reading: _Reading, mentions: tuple[Mention, ...], finished: dateti
         reading.failures or reading.more or reading.unread
     )  # all that was there was read, as far as we know
     times = [m.published for m in mentions if m.published is not None and m.published <= finished]
+    unfinished = []  # what was not read at all is the most important warning
+    if reading.more:
+        limit = f"More is there than the {len(reading.responses)} pages that were read (max_pages)."
+        unfinished = [limit + (" The next scan reads on from there." if reading.resume else "")]
     single = first if complete and len(reading.responses) == 1 else None
     return SourceRun(
         reading.source.id,
@@ -271,7 +275,7 @@ def _make_run(reading: _Reading, mentions: tuple[Mention, ...], finished: dateti
         status=failure.status if failure else first.status if first else None,
         pages=len(reading.responses),
         mentions_read=len(mentions),
-        warnings=_list_warnings(reading),
+        warnings=(*unfinished, *reading.warnings, *reading.left_out),
         etag=single.header("etag") if single else None,
         last_modified=single.header("last-modified") if single else None,
         retry_after_s=max((f.retry_after_s for f in reading.failures if f.retry_after_s), default=None),
@@ -281,15 +285,6 @@ def _make_run(reading: _Reading, mentions: tuple[Mention, ...], finished: dateti
         aggregate=reading.aggregate,
         notice=any(reading.notices) if reading.notices else None,
     )
-
-
-def _list_warnings(reading: _Reading) -> tuple[str, ...]:
-    """Warnings, the most important first: what was not read at all."""
-    if not reading.more:
-        return (*reading.warnings, *reading.left_out)
-    limit = f"More is there than the {len(reading.responses)} pages that were read (max_pages)."
-    on = " The next scan reads on from there." if reading.resume else ""
-    return (limit + on, *reading.warnings, *reading.left_out)
 
 
 def _ending(reading: _Reading, mentions: tuple[Mention, ...]) -> tuple[Outcome, str]:
@@ -338,7 +333,7 @@ def adjust_for_own_account(
     if not verdicts:
         return ()
     mentions = {m.id: m for m in collected.mentions}
-    if not source.own or source.kind == SOURCE_ID:
+    if not source.own or source.kind == BY_HAND:
         return tuple(
             settle_tag(v, m, school)
             if v.relevance is not Relevance.NOT_ABOUT and (source.own or tags_account(m, school))
@@ -378,7 +373,7 @@ def _adjust_verdict(
 def languages_before(con: Connection, collected: Collected, now: datetime) -> list[Language]:
     """List the languages of what was kept of the school's own account, less what the page shows now."""
     source = collected.source
-    if not source.own or source.kind == SOURCE_ID:
+    if not source.own or source.kind == BY_HAND:
         return []
     kept = source_store.earlier_posts(con, source.id, now - timedelta(days=EARLIER_DAYS), OWN_POST)
     shown = {m.id for m in collected.mentions}
@@ -412,18 +407,13 @@ class Failed:
     urgent: bool = False
 
 
-def count_fault(work: Work, error: Exception) -> Failed:
-    """The fault as it is counted."""
-    return Failed(work, type(error).__name__)
-
-
-def our_fault(run: SourceRun, work: Work, error: Exception) -> SourceRun:
-    """The run as a fault of ours ended it: of what it learnt only what the site asked of us is kept. The
-    fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's own
+def note_fault(source: Source, run: SourceRun, work: Work, error: Exception) -> AskedSource:
+    """The source as a fault of ours ended its run: of what it learnt only what the site asked of us is kept.
+    The fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's own
     sentence is for people."""
     log.error("source=%s work=%s fault=%s at=%s", run.source_id, work.value, *fault_to_log(error))
     told = str(error) if isinstance(error, SchoolgateError) else f"{type(error).__name__}; please report it"
-    return SourceRun(
+    ended = SourceRun(
         run.source_id,
         run.started_at,
         max(run.finished_at, run.started_at),
@@ -431,6 +421,7 @@ def our_fault(run: SourceRun, work: Work, error: Exception) -> SourceRun:
         detail=f"it could not be {_DONE[work]}: {told}",
         retry_after_s=run.retry_after_s,
     )
+    return AskedSource(Collected(source, ended), Failed(work, type(error).__name__))
 
 
 _DONE = {Work.READ: "read", Work.JUDGE: "judged", Work.SAVE: "saved"}
@@ -538,14 +529,12 @@ def ask_source(
             replied(collected.replies, clock())
         return AskedSource(collected)
     except StoreError as error:
-        run = SourceRun(source.id, began, clock(), Outcome.OK)
-        return AskedSource(Collected(source, our_fault(run, Work.SAVE, error)), count_fault(Work.SAVE, error))
+        return note_fault(source, SourceRun(source.id, began, clock(), Outcome.OK), Work.SAVE, error)
     except SchoolgateError as error:
         run = SourceRun(source.id, began, clock(), Outcome.MISCONFIGURED, detail=str(error))
         return AskedSource(Collected(source, run))
     except Exception as error:  # noqa: BLE001 - one source's bug must not stop the others; told, not hidden
-        run = SourceRun(source.id, began, clock(), Outcome.OK)
-        return AskedSource(Collected(source, our_fault(run, Work.READ, error)), count_fault(Work.READ, error))
+        return note_fault(source, SourceRun(source.id, began, clock(), Outcome.OK), Work.READ, error)
 
 
 def without_older(collected: Collected, since: datetime | None) -> Collected:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from alerts.access.matter import bypass_of
 from classifiers.stories import ALIKE, runs
-from classifiers.text.undisguise import undisguise
+from classifiers.text.words import undisguise
 from classifiers.verdicts.by_people import apply_disclosure, apply_report, raises
 from data.content_class import class_spec
 from data.effects import Clock
-from data.evidence.handed_in import CHILD_IMAGE_TEXT, Says
+from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT, Says
 from data.evidence.vault import Vault
 from data.ids import digest, mention_id, text_hash
 from data.judged import may_be_grave, may_picture_a_child, route_rank
@@ -49,16 +49,18 @@ from monitor.pipeline import supplied as spool
 from monitor.pipeline.collect import Collected, is_on_own_place
 from monitor.pipeline.judged import Judged, Listed, has_own_lane
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.sighting import (
+from monitor.pipeline.supplied import (
     CHILD_IMAGE,
     FILE_KEPT,
     FILE_REFUSED,
-    SOURCE_ID,
+    Added,
     Report,
     child_image_id,
+    keep_files,
+    kind_of,
+    report_capture,
     restricted_addresses,
 )
-from monitor.pipeline.supplied import Added, keep_files, kind_of, report_capture
 
 HOW = {EvidenceKind.SUPPLIED: "supplied by a person", EvidenceKind.TOLD: "told by a person"}
 log = logging.getLogger("schoolgate.report")
@@ -108,7 +110,10 @@ def read_report(
     report, urn, at = kept.report, kept.urn, kept.at
     with intake.store.open_reader() as con:
         there = posts_there(con, report.url) if report.url else []
-        same, copied = same_post(report, there), near_copy(report, there)
+        # the post here of which its words are likeliest a copy, with the same names, numbers, times and
+        # “not”s, since no judgement may weigh these
+        alike = [post for post in there if not _says_otherwise(report.text, post.text)]
+        same, copied = same_post(report, there), likeliest(report, alike)
         mention = make_mention(report, same, at)
         if report.child_image and report.url:  # of one that was withdrawn a person is told anew
             mention = replace(mention, id=child_image_id(report.url, images_withdrawn(con)))
@@ -120,7 +125,10 @@ def read_report(
         if (refused or raises(report.says)) and find_known(con, [mention.id]):
             mention = apart(mention, report)
         before = former_verdicts(con, [copied.mention_id]) if copied and not same else ()
-        beside = report.child_image and _is_file_kept(con, report.url, there)
+        beside = False
+        if report.child_image:  # is a file of a post here kept, from before somebody said so?
+            ids = {*(post.mention_id for post in there), *(shown_at(con, report.url) if report.url else ())}
+            beside = more_than(con, HOW[EvidenceKind.TOLD], sorted(ids))
     extra = (CHILD_IMAGE,) if report.child_image else (FILE_REFUSED,) if refused else ()
     judged = _judge_report(mention, report, urn, intake, extra, listed)
     if not judged.fresh:  # in vain, so that the time it takes does not tell that it was known
@@ -154,12 +162,6 @@ def _is_hidden(report: Report, there: Sequence[PostThere], same: PostThere | Non
     return not is_address_of_many(report.url) and bool(hidden)
 
 
-def _is_file_kept(con: Connection, url: str, there: Sequence[PostThere]) -> bool:
-    """Is a file of a post at this address kept, from before somebody said that it may show a child?"""
-    ids = {*(post.mention_id for post in there), *(shown_at(con, url) if url else ())}
-    return more_than(con, HOW[EvidenceKind.TOLD], sorted(ids))
-
-
 def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
     """Takes in what waits; how many reports. Raises the first fault, once all were tried."""
     done = 0
@@ -190,17 +192,16 @@ def _judge_report(
     listed: frozenset[str] | None = None,
 ) -> Judged:
     # late: what judges takes 0.4 to 1.5 s to load, and a start needs none of it
-    from classifiers.verdicts.alleged import read_staff_words
-    from classifiers.verdicts.staff_posts import discloses
+    from classifiers.verdicts.staff import discloses, read_staff_words
     from monitor.pipeline.judge import judge
 
     now, judges = mention.fetched_at, intake.judges()
     own = is_on_own_place(report.url, judges.schools[urn], intake.sources)
     how = SchoolNaming.NAMED if report.school_named else SchoolNaming.HERE
     source = Source(
-        SOURCE_ID, SOURCE_ID, url="", urns=(urn,), name="Reported by a person", own=own, handed_in=how
+        BY_HAND, BY_HAND, url="", urns=(urn,), name="Reported by a person", own=own, handed_in=how
     )
-    run = SourceRun(SOURCE_ID, now, now, Outcome.OK, pages=1, mentions_read=1)
+    run = SourceRun(BY_HAND, now, now, Outcome.OK, pages=1, mentions_read=1)
     collected = Collected(source, run, (mention,))
     # where an image of a child lies is nobody's words: a folder's name accuses and threatens nobody
     words = report.judged or CHILD_IMAGE_TEXT if report.child_image else None
@@ -301,7 +302,7 @@ def _keep_evidence(
     """
     if _is_warned_of(con, report):
         return
-    by, vault = report.by or SOURCE_ID, Vault(intake.vault)
+    by, vault = report.by or BY_HAND, Vault(intake.vault)
     how = HOW[kind_of(contents)]
     if report.child_image and not report.judged:
         return
@@ -381,22 +382,13 @@ def same_post(report: Report, there: Sequence[PostThere]) -> PostThere | None:
     return next((post for post in there if text_hash("", post.text) == said), None)
 
 
-def near_copy(report: Report, there: Sequence[PostThere]) -> PostThere | None:
-    """The post at its address of which its words are likeliest a copy, with the same names, numbers, times
-    and “not”s, since no judgement may weigh these; None where they are of none."""
-    return likeliest(report, [post for post in there if not _says_otherwise(report.text, post.text)])
-
-
 def likeliest(report: Report, posts: Sequence[PostThere]) -> PostThere | None:
     """The one of these posts of which its words are likeliest a copy, be it with other names; or None."""
     mine = frozenset() if report.child_image else runs(report.text)
-    shares = [(_share_of_words(mine, runs(post.text)), post) for post in posts]
+    theirs = [(runs(post.text), post) for post in posts] if mine else []
+    shares = [(len(mine & said) / len(mine | said) if said else 0.0, post) for said, post in theirs]
     share, post = max(shares, key=lambda one: one[0], default=(0.0, None))
     return post if share >= ALIKE else None
-
-
-def _share_of_words(one: frozenset[int], other: frozenset[int]) -> float:
-    return len(one & other) / len(one | other) if one and other else 0.0
 
 
 _WORD = re.compile(r"(^|[.!?:\n]\W*)?([\w'’]+)")
@@ -430,8 +422,16 @@ def _telling_words(text: str) -> tuple[list[str], list[str]]:
 
 def make_mention(report: Report, same: PostThere | None, now: datetime) -> Mention:
     """Make a mention of the report; of a post that is known, that one in the words in which it is known."""
+    # its id by its address and words, by its place and words where it has none
+    words = text_hash("", report.text)
+    if _has_too_few_words(report):
+        words = f"{words} {report.seen_at.isoformat()}"
+    at = f"{report.seen_at.isoformat()}{report.text}{report.handed.file_at}"
+    address = (canonical_url(report.url) if report.url else "") or report.channel
     mention = Mention(
-        id=_report_id(report),
+        id=child_image_id(report.url or at)
+        if report.child_image
+        else mention_id(BY_HAND, f"{address} {words}"),
         url=report.url,
         channel=report.channel,
         kind=MentionKind.POST,
@@ -457,39 +457,28 @@ def make_mention(report: Report, same: PostThere | None, now: datetime) -> Menti
 def apart(mention: Mention, report: Report) -> Mention:
     """The same as a mention of its own: its words are known, and a person says more of them now."""
     said = f"{report.says.danger} {report.says.who} {report.says.about}"
-    return replace(mention, id=mention_id(SOURCE_ID, f"{mention.id} {said}"))
+    return replace(mention, id=mention_id(BY_HAND, f"{mention.id} {said}"))
 
 
 def adds_to(judged: Iterable[Verdict], known: Iterable[Verdict]) -> bool:
     """Is it graver than what is `known` of the post that it copies, or may it mean somebody more?"""
     before = {v.urn: v for v in known}
-    return any(v.urn not in before or _adds(v, before[v.urn]) for v in judged)
-
-
-def _adds(one: Verdict, other: Verdict) -> bool:
-    rises = (
-        one.severity > other.severity,
-        route_rank(one.route) > route_rank(other.route),
-        one.restricted > other.restricted,
-        one.look and not may_be_grave(other),
-        not {*one.abuse} <= {*other.abuse},
-    )
-    meant = {(m.who, m.harm) for m in (*one.endangers, *one.accuses)}
-    return any(rises) or not meant <= {(m.who, m.harm) for m in (*other.endangers, *other.accuses)}
+    for one in judged:
+        if (other := before.get(one.urn)) is None:
+            return True
+        rises = (
+            one.severity > other.severity,
+            route_rank(one.route) > route_rank(other.route),
+            one.restricted > other.restricted,
+            one.look and not may_be_grave(other),
+            not {*one.abuse} <= {*other.abuse},
+        )
+        meant, known_to_be = ({(m.who, m.harm) for m in (*of.endangers, *of.accuses)} for of in (one, other))
+        if any(rises) or not meant <= known_to_be:
+            return True
+    return False
 
 
 def _has_too_few_words(report: Report) -> bool:
     """Are these too few words to be known by, so that they are another post at another moment?"""
     return not runs(report.text) and (not report.url or is_address_of_many(report.url))
-
-
-def _report_id(report: Report) -> str:
-    """By its address and words, by its place and words where it has none."""
-    address = canonical_url(report.url) if report.url else ""
-    if report.child_image:
-        at = f"{report.seen_at.isoformat()}{report.text}{report.handed.file_at}"
-        return child_image_id(report.url or at)
-    words = text_hash("", report.text)
-    if _has_too_few_words(report):
-        words = f"{words} {report.seen_at.isoformat()}"
-    return mention_id(SOURCE_ID, f"{address or report.channel} {words}")

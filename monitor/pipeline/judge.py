@@ -1,15 +1,16 @@
 """From collected mentions to batches for the store: link, score, decide; then fold and alert, group by group.
 
-`load_context` reads what judging a group of readings needs, `judge_all` does what takes long, outside any
-transaction, and `keep_all` the rest inside the one that saves the group, by what the store holds by then:
-another process may have judged the same meanwhile. A group is saved as its readings would be one by one.
+`load_context` reads what judging a group of readings needs, `begin_judging` begins what takes long, outside
+any transaction, and `keep_all` does the rest inside the one that saves the group, by what the store holds
+by then: another process may have judged the same meanwhile. A group is saved as its readings would be one
+by one.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -17,13 +18,13 @@ from itertools import islice
 from typing import TypeAlias
 
 from alerts.access.offices import holders, over_the_head
-from classifiers.scoring.heads import reader_of
+from classifiers.scoring.network import reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import mention_text, with_weightiest
 from classifiers.verdicts.by_people import LEADERS, apply_disclosure, apply_forwarding, leading_offices
 from classifiers.verdicts.decide import decide, read_again, worth_scoring
-from classifiers.verdicts.named_people import people_named
+from classifiers.verdicts.subject import people_named, prepare_names
 from classifiers.verdicts.verdict_reasons import judged_once
 from data.errors import SchoolgateError
 from data.ids import PLAIN_FEED
@@ -50,7 +51,16 @@ from data.web.channels import ELSEWHERE, PRESS
 from data.web.urls import canonical_url
 from monitor.config.model import MAILBOX
 from monitor.pipeline.collect import Collected, adjust_for_own_account, languages_before, source_for_linking
-from monitor.pipeline.conclude import conclude
+from monitor.pipeline.conclude import (
+    Words,
+    article_words,
+    articles_in,
+    channels_of,
+    conclude,
+    unknown,
+    with_fullest_words,
+    with_strongest_copies,
+)
 from monitor.pipeline.judged import (
     Judged,
     Left,
@@ -66,15 +76,6 @@ from monitor.pipeline.judged import (
     with_basis,
 )
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.one_event import (
-    Words,
-    article_words,
-    articles_in,
-    channels_of,
-    unknown,
-    with_fullest_words,
-    with_strongest_copies,
-)
 from monitor.pipeline.raising import verdict_to_report, write_messages
 
 log = logging.getLogger("schoolgate.scan")
@@ -153,7 +154,7 @@ def load_context(
     now: datetime,
     unsaved: Sequence[Judged] = (),
 ) -> JudgingContext:
-    """Load what `judge_all` needs to know of these readings, by the store and what was judged, `unsaved`."""
+    """Load what judging needs to know of these readings, by the store and what was judged, `unsaved`."""
     ids = {m.id for one in readings for m in one.mentions}
     known = mention_store.find_known(con, sorted(ids)) if ids else {}
     for judged in unsaved:
@@ -228,7 +229,7 @@ class Judging:
             verdicts = iter(explain_verdicts(fresh, self.judges, self.extra, self.scored))
             for i, some in zip(places, linked, strict=True):
                 mine = list(islice(verdicts, sum(len(found) for _, _, found in some)))
-                self.readings[i] = _complete_reading(self.readings[i], some, mine, self.before, self.judges)
+                self.readings[i] = self._complete_reading(self.readings[i], some, mine)
         return self.readings
 
     def _link(self, places: Sequence[int]) -> None:
@@ -236,13 +237,52 @@ class Judging:
         for i in places:
             about = parents_about_us(done[i], self.before.about, [*self.before.unsaved, *done[:i]])
             kept = {**self.before.articles, **done[i].texts}  # also behind what others of it reply to
-            linked = self.linked[i] = _link_mentions(done[i], about, self.judges, self._with_article, kept)
-            done[i] = replace(done[i], fresh=tuple((m, found) for m, _, found in linked))
+            mentions, source = done[i].collected.mentions, source_for_linking(done[i].collected.source)
+            read = [
+                with_fullest_words(with_article(m, kept.get(m.id, "")), self.words)
+                if self.said is None
+                else replace(m, text=self.said)
+                for m in mentions
+            ]
+            found = self.judges.linker.link(read, source, about)
+            self.linked[i] = [
+                (m, words, tuple(x for x in matches if x.urn not in done[i].left[m.id].done))
+                for m, words, matches in zip(mentions, read, found, strict=True)
+                if m.id in done[i].left
+            ]
+            done[i] = replace(done[i], fresh=tuple((m, some) for m, _, some in self.linked[i]))
 
-    def _with_article(self, mention: Mention, article: str) -> Mention:
-        if self.said is not None:
-            return replace(mention, text=self.said)
-        return with_fullest_words(with_article(mention, article), self.words)
+    def _complete_reading(
+        self, one: Judged, linked: Sequence[_Linked], verdicts: Sequence[Verdict]
+    ) -> Judged:
+        """The reading as judged, with what is known of whose place it is, and of the articles."""
+        judges, languages = self.judges, self.before.languages.get(one.collected.source.id, ())
+        words = {m.id: m for _, m, _ in linked}
+        kept = {m.id: m for m, _, _ in linked}
+        told = tuple(
+            with_basis(v, words[v.mention_id], one.texts, one.collected.articles)
+            for v in adjust_for_own_account(verdicts, one.collected, languages, judges)
+        )
+        told = tuple(fit_to_stored(v, words[v.mention_id], kept[v.mention_id], one.texts) for v in told)
+        if any(v.accuses or v.about in LEADERS for v in told):
+            from classifiers.verdicts.staff import discloses  # late: few posts are about them
+
+            said = ((v, (words[v.mention_id].text, judges.schools[v.urn])) for v in told)
+            told = tuple(
+                apply_disclosure(v) if leading_offices(v) and discloses(*of) else v for v, of in said
+            )
+        if one.collected.source.kind == MAILBOX:
+            sent_on = {
+                i
+                for i, m in words.items()
+                if m.sent_on or (m.channel == ELSEWHERE and m.kind is not MentionKind.ARTICLE)
+            }
+            told = tuple(apply_forwarding(v) if v.mention_id in sent_on else v for v in told)
+        unsaid = {m.id for m in unknown(one.collected, judges.natures) if m.channel in PRESS}
+        if doubted := [(replace(m, channel=PLAIN_FEED), found) for _, m, found in linked if m.id in unsaid]:
+            own = {(v.mention_id, v.urn): v for v in verdicts_on(doubted, judges, again=False)}
+            told = tuple(_doubt_article(v, own.get((v.mention_id, v.urn), v)) for v in told)
+        return replace(one, verdicts=told)
 
 
 def begin_judging(
@@ -270,17 +310,6 @@ def begin_judging(
     return Judging(done, before, judges, in_turns(done), words, extra, said)
 
 
-def judge_all(
-    readings: Sequence[Collected],
-    before: JudgingContext,
-    judges: Judges,
-    extra: tuple[Signal, ...] = (),
-    said: str | None = None,
-) -> list[Judged]:
-    """Judges these readings, in their order; `extra` and `said` are said at `begin_judging`."""
-    return begin_judging(readings, before, judges, extra, said).finish()
-
-
 def judge(
     collected: Collected,
     store: Store,
@@ -289,10 +318,10 @@ def judge(
     extra: tuple[Signal, ...] = (),
     said: str | None = None,
 ) -> Judged:
-    """Judges one reading by what the store knows now, as `judge_all` does."""
+    """Judges one reading by what the store knows now; `extra` and `said` are said at `begin_judging`."""
     with store.open_reader() as con:
         before = load_context(con, [collected], judges, now)
-    (judged,) = judge_all([collected], before, judges, extra, said)
+    (judged,) = begin_judging([collected], before, judges, extra, said).finish()
     return judged
 
 
@@ -300,12 +329,6 @@ def is_urgent(judged: Judged) -> bool:
     """Is there something in it that is told at any hour, so that it is to wait for no other reading?"""
     told = map(verdict_to_report, judged.verdicts)
     return any(calls_for_alert(v) and (v.severity >= Severity.THIS_HOUR or v.route.urgent) for v in told)
-
-
-def save_reading(con: Connection, judged: Judged, judges: Judges, now: datetime) -> mention_store.Batch:
-    """Saves what is concluded of one reading, as `keep_all` does."""
-    (batch,) = keep_all(con, [judged], judges, now)
-    return batch
 
 
 def keep_all(
@@ -330,58 +353,6 @@ def keep_all(
         messages = tuple(m for m in told if m.alert_id in mine)
         kept[i] = replace(batch, alerts=tuple(mine.values()), outbox=messages)
     return kept
-
-
-def _link_mentions(
-    one: Judged,
-    about: Collection[tuple[str, str]],
-    judges: Judges,
-    as_read: Callable[[Mention, str], Mention],
-    texts: Mapping[str, str],
-) -> list[_Linked]:
-    """The mentions that are left; `as_read` gives each as it is judged, with its article of `texts`."""
-    mentions = one.collected.mentions
-    read = [as_read(m, texts.get(m.id, "")) for m in mentions]
-    linked = judges.linker.link(read, source_for_linking(one.collected.source), about)
-    return [
-        (m, words, tuple(x for x in found if x.urn not in one.left[m.id].done))
-        for m, words, found in zip(mentions, read, linked, strict=True)
-        if m.id in one.left
-    ]
-
-
-def _complete_reading(
-    one: Judged,
-    linked: Sequence[_Linked],
-    verdicts: Sequence[Verdict],
-    before: JudgingContext,
-    judges: Judges,
-) -> Judged:
-    """The reading as judged: its verdicts with what is known of whose place it is, and of the articles."""
-    languages = before.languages.get(one.collected.source.id, ())
-    words = {m.id: m for _, m, _ in linked}
-    told = tuple(
-        with_basis(v, words[v.mention_id], one.texts, one.collected.articles)
-        for v in adjust_for_own_account(verdicts, one.collected, languages, judges)
-    )
-    kept = {m.id: m for m, _, _ in linked}
-    told = tuple(fit_to_stored(v, words[v.mention_id], kept[v.mention_id], one.texts) for v in told)
-    if any(v.accuses or v.about in LEADERS for v in told):
-        from classifiers.verdicts.staff_posts import discloses  # late: few posts are about them
-
-        said = ((v, (words[v.mention_id].text, judges.schools[v.urn])) for v in told)
-        told = tuple(apply_disclosure(v) if leading_offices(v) and discloses(*of) else v for v, of in said)
-    if one.collected.source.kind == MAILBOX:
-        unplaced = {
-            i for i, m in words.items() if m.channel == ELSEWHERE and m.kind is not MentionKind.ARTICLE
-        }
-        sent_on = unplaced.union(i for i, m in words.items() if m.sent_on)
-        told = tuple(apply_forwarding(v) if v.mention_id in sent_on else v for v in told)
-    unsaid = {m.id for m in unknown(one.collected, judges.natures) if m.channel in PRESS}
-    if doubted := [(replace(m, channel=PLAIN_FEED), found) for _, m, found in linked if m.id in unsaid]:
-        own = {(v.mention_id, v.urn): v for v in verdicts_on(doubted, judges, again=False)}
-        told = tuple(_doubt_article(v, own.get((v.mention_id, v.urn), v)) for v in told)
-    return replace(one, verdicts=told)
 
 
 def _doubt_article(verdict: Verdict, own: Verdict) -> Verdict:
@@ -432,18 +403,29 @@ def verdicts_on(
 
     def judge(i: int, row: Mapping[str, float], model: str) -> list[Verdict]:
         mention, matches = fresh[i]
-        on = partial(_verdict, mention, row, model, judges, extra)
+
+        def on(match: Match) -> Verdict:
+            school, people = judges.schools[match.urn], judges.people_of(match.urn)
+            signals = (*find_signals(mention, school, people), *extra)
+            rules = (judges.policy, school, people, judges.thresholds)
+            return decide(mention, 1, match, row, signals, *rules, model=model)
+
         trust = next((match.urn for match in matches if match.urn.startswith(KEY_OF_A_TRUST)), None)
-        found = map(on, matches) if trust is None else _judge_once_for_trust(matches, on, judges, trust)
+        if trust is None:
+            found = [on(match) for match in matches]
+        else:
+            people, name = judges.people_of(trust), judges.schools[trust].head or ""
+            chiefs = [*holders(people, Role.HEAD), *people_named(prepare_names(name), people)]
+            over = over_the_head(people)
+            found = judged_once(matches, on, [p.id for p in chiefs], [p.id for p in over])
         return [not_read_whole(judged) if rows[i][2] else judged for judged in found]
 
-    firsts = [judge(i, row, model) for i, (row, model, _) in enumerate(rows)]
-    found: Sequence[Sequence[Verdict]] = firsts
+    found: Sequence[Sequence[Verdict]] = [judge(i, row, model) for i, (row, model, _) in enumerate(rows)]
     reader = reader_of(judges.scorer()) if again and any(row for row, _, _ in rows) else None
     if reader is not None:
         scores = [row for row, _, _ in rows]
         with judges.timed("reader"):
-            found = read_again(firsts, texts, scores, reader, judge, judges.thresholds.sure)
+            found = read_again(found, texts, scores, reader, judge, judges.thresholds.sure)
     return tuple(verdict for some in found for verdict in some)
 
 
@@ -455,36 +437,6 @@ def texts_to_score(fresh: Sequence[tuple[Mention, tuple[Match, ...]]]) -> list[s
         else None
         for mention, matches in fresh
     ]
-
-
-def _verdict(
-    mention: Mention,
-    row: Mapping[str, float],
-    model: str,
-    judges: Judges,
-    extra: tuple[Signal, ...],
-    match: Match,
-) -> Verdict:
-    school, people = judges.schools[match.urn], judges.people_of(match.urn)
-    signals = (*find_signals(mention, school, people), *extra)
-    return decide(
-        mention, 1, match, row, signals,
-        policy=judges.policy, school=school, people=people,
-        thresholds=judges.thresholds, model=model,
-    )  # fmt: skip
-
-
-def _judge_once_for_trust(
-    matches: Sequence[Match], on: Callable[[Match], Verdict], judges: Judges, trust: str
-) -> list[Verdict]:
-    from classifiers.verdicts.named_people import prepare_names
-
-    people, name = judges.people_of(trust), judges.schools[trust].head or ""
-    chiefs, over = (
-        [*holders(people, Role.HEAD), *people_named(prepare_names(name), people)],
-        over_the_head(people),
-    )
-    return judged_once(matches, on, [p.id for p in chiefs], [p.id for p in over])
 
 
 def _score_texts(texts: Sequence[str], judges: Judges) -> Scored:

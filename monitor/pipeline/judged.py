@@ -11,17 +11,17 @@ from enum import Enum
 
 from classifiers.verdicts.verdict_reasons import ARTICLE_READ, headline_only
 from data.content_class import BYPASSING
+from data.evidence.handed_in import BY_HAND
 from data.ids import text_hash
 from data.judged import calls_for_alert, maybe_grave
 from data.store import privacy as privacy_store
 from data.store.engine.connect import Connection
 from data.store.mentions import Known, article_texts, set_of
-from data.types import TITLE, ArticleRead, Match, Mention, MentionKind, Reason, Relevance, Verdict
+from data.types import TITLE, ArticleRead, Match, Mention, MentionKind, Relevance, Verdict
 from data.web.channels import channel
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.raising import passed_on
-from monitor.pipeline.sighting import SOURCE_ID
 from sources.parse import hides_address
 
 _SAME = 60
@@ -76,19 +76,18 @@ def with_basis(
     verdict: Verdict, mention: Mention, texts: Mapping[str, str], reads: Mapping[str, ArticleRead]
 ) -> Verdict:
     """The verdict with what it was judged by: the article, or its headline alone, and why."""
-    reason = _reason(mention, texts.get(mention.id, ""), reads.get(mention.id))
+    reason, read = None, reads.get(mention.id)
+    if texts.get(mention.id):
+        reason = ARTICLE_READ
+    elif read is not None:
+        reason = headline_only("paid" if read.paid else read.outcome.value)
+    elif (
+        mention.kind is MentionKind.ARTICLE and channel(mention.channel).press and hides_address(mention.url)
+    ):
+        reason = headline_only("hidden")
     if reason is None or (reason is not ARTICLE_READ and verdict.relevance is Relevance.NOT_ABOUT):
         return verdict
     return replace(verdict, reasons=(*verdict.reasons, reason))
-
-
-def _reason(mention: Mention, article: str, read: ArticleRead | None) -> Reason | None:
-    if article:
-        return ARTICLE_READ
-    if read is not None:
-        return headline_only("paid" if read.paid else read.outcome.value)
-    press = mention.kind is MentionKind.ARTICLE and channel(mention.channel).press
-    return headline_only("hidden") if press and hides_address(mention.url) else None
 
 
 class LeftOut(Enum):
@@ -109,7 +108,7 @@ def left_out(
     keys = {
         (collected.source.id, m.id): privacy_store.suppression_keys(judges.secret(), m)
         for collected, ids in asked
-        if collected.source.id != SOURCE_ID
+        if collected.source.id != BY_HAND
         for m in collected.mentions
         if m.id in ids
     }
@@ -180,24 +179,17 @@ def find_unjudged(
     """Ids of the mentions not judged for all these schools; those `anew` were, by their headlines."""
     left, every = {}, set_of(tuple(urns)).urns
     for mention in mentions:
-        one = _remaining_of_mention(mention, known.get(mention.id), urns, now, anew=mention.id in anew)
+        before, hashed = known.get(mention.id), text_hash(mention.title, mention.text)
+        one = Left(1, hashed)
+        if before is not None:
+            edited = before.text_hash != hashed
+            done = _schools_done(mention, before, urns, now, edited=edited)
+            again = mention.id in anew and not before.purged and bool(done)
+            version, done = before.version + edited, frozenset[str]() if again else done
+            one = Left(version, hashed, done, before.restricted, edited, again)
         if one.done is not every and not one.done >= every:
             left[mention.id] = one
     return left
-
-
-def _remaining_of_mention(
-    mention: Mention, before: Known | None, urns: Sequence[str], now: datetime, *, anew: bool
-) -> Left:
-    hashed = text_hash(mention.title, mention.text)
-    if before is None:
-        return Left(1, hashed)
-    edited = before.text_hash != hashed
-    done = _schools_done(mention, before, urns, now, edited=edited)
-    again = anew and not before.purged and bool(done)
-    return Left(
-        before.version + edited, hashed, frozenset() if again else done, before.restricted, edited, again
-    )
 
 
 def _schools_done(

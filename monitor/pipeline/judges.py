@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from alerts.next_date import Means
-from classifiers.scoring.heads import TextScorer
 from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
+from classifiers.scoring.network import TextScorer
 from classifiers.stories import ANYWHERE, Anywhere, Shelf, fold
 from classifiers.verdicts.verdict_reasons import Thresholds
 from data.people import PeopleBySchool
@@ -187,7 +187,7 @@ def scorer(model: ModelSettings) -> TextScorer:
     """The configured model; it is loaded at its first text, as the second reader beside it is."""
     if model.name:
         return HuggingFaceScorer(model.name, model.labels)
-    from classifiers.scoring.heads import READ
+    from classifiers.scoring.network import READ
     from classifiers.scoring.onnx_scorer import Scorer
 
     threads, folder = model.threads or os.cpu_count() or 1, reader_folder(model)

@@ -172,7 +172,10 @@ def count_linked(found: Iterable[Linked], relevance: Relevance) -> int:
 
 def finds(found: Sequence[Linked], judges: Judges) -> tuple[Find, ...]:
     """The first of them, those about a school first, the newest first, each headline once."""
-    chosen = _each_once(sorted(found, key=lambda one: one.rank))[:SHOWN]
+    kept: dict[str, Linked] = {}  # several searches bring the same article: the first of each headline
+    for one in sorted(found, key=lambda one: one.rank):
+        kept.setdefault(_title_and_place(one)[0].casefold() or one.mention.id, one)
+    chosen = list(kept.values())[:SHOWN]
     if not chosen:
         return ()
     threads = {one.thread for one in chosen}
@@ -182,14 +185,6 @@ def finds(found: Sequence[Linked], judges: Judges) -> tuple[Find, ...]:
     verdicts = group_pairs((verdict.mention_id, verdict) for verdict in verdicts_on(pairs, judges))
     closed = {one.thread for one in beside if any(v.restricted for v in verdicts[one.mention.id])}
     return tuple(_find(one, verdicts[one.mention.id], judges, closed) for one in chosen)
-
-
-def _each_once(found: Sequence[Linked]) -> list[Linked]:
-    """Several searches bring the same article: the first of each headline."""
-    kept: dict[str, Linked] = {}
-    for one in found:
-        kept.setdefault(_title_and_place(one)[0].casefold() or one.mention.id, one)
-    return list(kept.values())
 
 
 def _find(
@@ -350,15 +345,10 @@ def is_offline(places: Sequence[PlaceRead]) -> bool:
 def decide_places(places: Sequence[PlaceRead], now: datetime) -> Iterator[Proposal]:
     """The places as written: off, with the reason, where terms or robots.txt forbid reading; else on."""
     for place in places:
-        yield replace(place.proposal, source=replace(place.source, disabled=_why_off(place, now)))
-
-
-def _why_off(place: PlaceRead, now: datetime) -> str | None:
-    if place.run is None:
-        return place.proposal.why_off
-    if place.run.outcome is Outcome.REFUSED_BY_ROBOTS:
-        return f"{outcome_words(place.run.outcome)} (its robots.txt, {now.day} {now:%B %Y})"
-    return None
+        why = place.proposal.why_off if place.run is None else None
+        if place.run is not None and place.run.outcome is Outcome.REFUSED_BY_ROBOTS:
+            why = f"{outcome_words(place.run.outcome)} (its robots.txt, {now.day} {now:%B %Y})"
+        yield replace(place.proposal, source=replace(place.source, disabled=why))
 
 
 NATURES = (Nature.PAPER, Nature.BOARD, Nature.BLOG, Nature.REVIEWS, Nature.BODY)
@@ -541,7 +531,12 @@ def propose_places(
 ) -> tuple[Proposal, ...]:
     """Propose what could be watched and is not: for the schools, then the papers that searches brought most
     from. `known` is what was looked up; without a `reader` no paper is."""
-    found = (*proposals(schools, known), *(_papers(brought, sources, reader) if reader else ()))
+    found = list(proposals(schools, known))
+    if reader is not None:  # the papers' own feeds, most articles first
+        wanted = papers(count_outlets(brought), [source.url for source in sources])
+        jobs = [HostJob(request_front_page(outlet).url, partial(_paper, outlet, reader)) for outlet in wanted]
+        feeds = {outlet: feed for outlet, feed in reader.fetcher.spread(jobs, stopped=reader.over)}
+        found += [feed for outlet in wanted if (feed := feeds.get(outlet)) is not None]
     ids, new = {source.id for source in sources}, list[Proposal]()
     for place in found:
         if same_place(place.source.url, sources) is None:
@@ -549,14 +544,6 @@ def propose_places(
             ids.add(key)
             new.append(replace(place, source=replace(place.source, id=key)))
     return tuple(new)
-
-
-def _papers(brought: Sequence[Mention], sources: Sequence[Source], reader: InTime) -> list[Proposal]:
-    """The papers' own feeds, most articles first."""
-    wanted = papers(count_outlets(brought), [source.url for source in sources])
-    jobs = [HostJob(request_front_page(outlet).url, partial(_paper, outlet, reader)) for outlet in wanted]
-    found = {outlet: feed for outlet, feed in reader.fetcher.spread(jobs, stopped=reader.over)}
-    return [feed for outlet in wanted if (feed := found.get(outlet)) is not None]
 
 
 def _paper(outlet: Outlet, reader: InTime) -> tuple[Outlet, Proposal | None]:
@@ -599,7 +586,14 @@ class LookedUp:
 
 def look_up_schools(schools: Sequence[School], reader: InTime) -> list[LookedUp]:
     """Asks for each school's website and its likely Wikipedia articles, all at once."""
-    jobs = [job for school in schools for job in _jobs_of_school(school, reader)]
+    jobs: list[HostJob[LookedUp]] = []
+    for school in schools:
+        if url := _front_page(school):
+            jobs.append(HostJob(url, partial(_website, school, url, reader)))
+        asked = article_requests(school)
+        for _, same in groupby(asked, key=lambda request: urlsplit(request.url).hostname):
+            pages = list(same)
+            jobs.append(HostJob(pages[0].url, partial(_articles, school, pages, reader)))
     return list(reader.fetcher.spread(jobs, stopped=reader.over))
 
 
@@ -652,14 +646,10 @@ def _best_behind(address: str, reader: InTime) -> tuple[str, Behind | None, str]
         found = reader.find_in_time(by_address, address)
         return address, next(iter(found), None), answer.detail
     best = next(iter(reader.find_in_time(places_behind_page, answer)), None)
-    named = replace(best, name=_name_of_find(best)) if best else None
-    return address, named, "no feed, board or reviews were found there."
-
-
-def _name_of_find(found: Behind) -> str:
-    """Name it as it calls itself, after the site it is on."""
-    site, name = host_of(found.url), place_name(found)
-    return name if site.removeprefix("www.") in name else f"{site}: {name}"
+    if best is not None:  # named as it calls itself, after the site it is on
+        site, name = host_of(best.url), place_name(best)
+        best = replace(best, name=name if site.removeprefix("www.") in name else f"{site}: {name}")
+    return address, best, "no feed, board or reviews were found there."
 
 
 _A_FEED = re.compile(r"(?:\s*»\s*(?:RSS )?|\s+RSS )feed$", re.IGNORECASE)
@@ -701,14 +691,6 @@ def _places_of_school(school: School, known: Sequence[LookedUp], most: int) -> I
         yield proposal
         if proposal.source.id == "our-website":
             yield from feeds
-
-
-def _jobs_of_school(school: School, reader: InTime) -> Iterator[HostJob[LookedUp]]:
-    if url := _front_page(school):
-        yield HostJob(url, partial(_website, school, url, reader))
-    for _, same in groupby(article_requests(school), key=lambda request: urlsplit(request.url).hostname):
-        pages = list(same)
-        yield HostJob(pages[0].url, partial(_articles, school, pages, reader))
 
 
 def _front_page(school: School) -> str:

@@ -34,7 +34,6 @@ from data.types import (
     Mention,
     OutboxMessage,
     Person,
-    Reason,
     Relevance,
     Route,
     School,
@@ -85,10 +84,20 @@ def raise_for(
     with `con`, in that transaction: who was told already is not told again. `untold` as for `raise_stories`.
     """
     raised = [RaisedAlerts() for _ in batches]
-    stories = _merge_stories(batches)
+    touched: dict[str, Story] = {}  # each story once, with all their mentions
+    for story in (story for batch in batches for story in batch.stories):
+        known = touched.get(story.id, story)
+        ids = dict.fromkeys((*known.mention_ids, *story.mention_ids))
+        touched[story.id] = replace(story, mention_ids=tuple(ids))
+    stories = list(touched.values())
     if not stories:
         return raised
-    new, seen = _by_story(batches), [(b.source_id, b.seen) for b in batches]
+    new, seen = defaultdict[str, list[Verdict]](list), [(b.source_id, b.seen) for b in batches]
+    for batch in batches:
+        story_of = {(f.mention_id, f.urn): f.story_id for f in batch.folded}
+        for verdict in batch.verdicts:
+            if (at := story_of.get((verdict.mention_id, verdict.urn))) is not None:
+                new[at].append(verdict)
     bringer = {m.id: i for i, batch in enumerate(batches) for m in batch.mentions}
     before = verdict_store.story_verdicts(con, [story.id for story in stories])
     for i, batch in enumerate(batches):
@@ -158,15 +167,21 @@ def raise_stories(
     )
     raised = []
     for story in stories:
-        if _waits_for_report(story, together[story.id], judges):
-            continue
-        school, before_it = judges.schools[story.urn], standing.get((story.id, story.urn))
+        people = judges.people_of(story.urn)
+        mute = story.urn.startswith(KEY_OF_A_TRUST) and not any(p.email for p in people)
+        if mute and all(v.content_class != ContentClass.OWN_ACCOUNT for v in together[story.id]):
+            continue  # a trust's of which nobody can be told, and no odd post on its own account
+        before_it = standing.get((story.id, story.urn))
+        new_grave = [v for v in map(verdict_to_report, new.get(story.id, ())) if calls_for_alert(v)]
+        anew = SINCE_MARKED if new_grave and story.id in ended else None
+        if any(reason.code == LIKE_MISSED.code for v in new_grave for reason in v.reasons):
+            anew = LIKE_MISSED
         found = raise_alert(
             story,
             [verdict_to_report(v) for v in together[story.id]],
             before_it,
-            judges.people_of(story.urn),
-            school,
+            people,
+            judges.schools[story.urn],
             judges.policy_of(story.urn),
             now,
             places=places[story.id],
@@ -175,10 +190,7 @@ def raise_stories(
             if named is not None
             else [v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
             asked=beside.get(before_it.id, ()) if before_it else (),
-            anew=_reason_to_repeat(
-                [v for v in map(verdict_to_report, new.get(story.id, ())) if calls_for_alert(v)],
-                story.id in ended,
-            ),
+            anew=anew,
             named=named,
             lets_in=lets_in,
             lowered=lowered,
@@ -186,20 +198,6 @@ def raise_stories(
         called_for = _called_for(found, before_it, raised_now.get((story.id, story.urn)))
         raised += [(story, called_for)] if called_for is not None else []
     return raised
-
-
-def _reason_to_repeat(severe: Sequence[Verdict], ended: bool) -> Reason | None:
-    """Why a story that was told is raised once more for these new verdicts on it."""
-    if any(reason.code == LIKE_MISSED.code for v in severe for reason in v.reasons):
-        return LIKE_MISSED
-    return SINCE_MARKED if severe and ended else None
-
-
-def _waits_for_report(story: Story, verdicts: Sequence[Verdict], judges: Judges) -> bool:
-    """Is it a trust's of which nobody can be told, and no odd post on its own account?"""
-    if not story.urn.startswith(KEY_OF_A_TRUST) or any(p.email for p in judges.people_of(story.urn)):
-        return False
-    return all(v.content_class != ContentClass.OWN_ACCOUNT for v in verdicts)
 
 
 def _newest_verdicts(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[Verdict]:
@@ -211,7 +209,10 @@ def _newest_verdicts(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[
 def _called_for(found: Alert | Decline, standing: Alert | None, first: Alert | None) -> RaisedAlerts | None:
     """Settle what is found of a story whose alert is `standing`; `first` was raised just now."""
     if not isinstance(found, Decline):
-        return RaisedAlerts([_merge_alerts(first, found) if first else found])
+        if first is not None:  # raised twice, it is as it was found last: nobody was told of it in between
+            why = first.because[:1] if first.times > 1 else ()
+            found = replace(found, times=first.times, because=(*why, *found.because[1:]))
+        return RaisedAlerts([found])
     if standing is None or not found.kept_out:
         return None
     if first is not None:
@@ -219,24 +220,8 @@ def _called_for(found: Alert | Decline, standing: Alert | None, first: Alert | N
     return RaisedAlerts(kept_out={standing.id: found.kept_out})
 
 
-def _merge_alerts(first: Alert, again: Alert) -> Alert:
-    """Merge what one transaction raises twice, as it was found last: nobody was told of it in between."""
-    why = first.because[:1] if first.times > 1 else ()
-    return replace(again, times=first.times, because=(*why, *again.because[1:]))
-
-
 def _gravity(verdict: Verdict) -> tuple[int, int]:
     return verdict.severity, route_rank(verdict.route)
-
-
-def _merge_stories(batches: Sequence[Batch]) -> list[Story]:
-    """The stories that these touch, each once with all their mentions."""
-    found: dict[str, Story] = {}
-    for story in (story for batch in batches for story in batch.stories):
-        before = found.get(story.id, story)
-        ids = dict.fromkeys((*before.mention_ids, *story.mention_ids))
-        found[story.id] = replace(story, mention_ids=tuple(ids))
-    return list(found.values())
 
 
 def _count_places(
@@ -324,18 +309,6 @@ def aimed_at(
     """Ids of those whom it threatens or wrongs, and of those whom it threatens."""
     mine, here = [verdict_to_report(v) for v in verdicts if v.urn == alert.urn], people_of(school, people)
     return targets(mine, here), list_threatened(mine, here)
-
-
-def _by_story(batches: Sequence[Batch]) -> dict[str, list[Verdict]]:
-    """The new verdicts of each story."""
-    found: dict[str, list[Verdict]] = defaultdict(list)
-    for batch in batches:
-        story_of = {(f.mention_id, f.urn): f.story_id for f in batch.folded}
-        for verdict in batch.verdicts:
-            story = story_of.get((verdict.mention_id, verdict.urn))
-            if story is not None:
-                found[story].append(verdict)
-    return found
 
 
 def verdict_to_report(verdict: Verdict) -> Verdict:

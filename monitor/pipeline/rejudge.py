@@ -30,7 +30,7 @@ from data.store.verdicts import (
     story_verdicts,
     whole_verdicts,
 )
-from data.types import Alert, Harm, Meant, Mention, Reason, Relevance, Story, Verdict
+from data.types import Alert, Harm, Meant, Reason, Relevance, Story, Verdict
 from monitor.pipeline.judged import fit_to_stored, with_article, with_basis
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.raising import passed_on, raise_stories, write_messages
@@ -67,17 +67,17 @@ def _judge_again(held: Sequence[JudgedBefore], judges: Judges) -> dict[_Key, Ver
     """Judge by the rules of now."""
     from monitor.pipeline.judge import explain_verdicts  # late: as in monitor.pipeline.intake
 
-    fresh = [(with_article(_words_to_judge(one.mention), one.article), (one.match,)) for one in held]
+    fresh = []
+    for one in held:
+        mention = one.mention
+        if mention.text.startswith(CHILD_IMAGE_TEXT):  # where its file lies is nobody's words
+            mention = replace(mention, text=CHILD_IMAGE_TEXT)
+        fresh.append((with_article(mention, one.article), (one.match,)))
     new = {}
     for one, (words, _), v in zip(held, fresh, explain_verdicts(fresh, judges), strict=True):
         texts = {v.mention_id: one.article}
         new[_key(one)] = fit_to_stored(with_basis(v, words, texts, {}), words, one.mention, texts)
     return new
-
-
-def _words_to_judge(mention: Mention) -> Mention:
-    """Keep of an image of a child only what says so: where its file lies is nobody's words."""
-    return replace(mention, text=CHILD_IMAGE_TEXT) if mention.text.startswith(CHILD_IMAGE_TEXT) else mention
 
 
 def _key(one: JudgedBefore) -> _Key:

@@ -43,14 +43,14 @@ from monitor.pipeline.collect import (
     R,
     SourceReader,
     Work,
-    count_fault,
     fault_to_log,
     isolate_faults,
     log,
+    note_fault,
     open_connection,
-    our_fault,
     source_for_linking,
 )
+from monitor.pipeline.conclude import with_known_places
 from monitor.pipeline.judge import (
     Judging,
     begin_judging,
@@ -62,7 +62,6 @@ from monitor.pipeline.judge import (
 )
 from monitor.pipeline.judged import Judged, left_out
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.one_event import with_known_places
 from sources.http.politeness import HostJob, Spread
 from sources.parse import NOTHING, ArticleText, article_text, may_lead_to_article
 
@@ -157,7 +156,11 @@ class Articles:
             else:
                 self.asked[key].answer = replace(read, new=False)
         for one in self.waiting:
-            self._take(one, came)
+            for key in came.keys() & one.to_come.keys():
+                mention_id, read = one.to_come.pop(key), came[key]
+                if read is not None:
+                    one.found[mention_id] = read
+                    came[key] = replace(read, new=False)  # it is recorded with the first alone
             if self.timer() - one.since_s >= PATIENCE.total_seconds():  # a host's, or a thread's, turn is far
                 one.to_come = {k: i for k, i in one.to_come.items() if self.asked[k].begun}
         ready = [replace(one.collected, articles=one.found) for one in self.waiting if not one.to_come]
@@ -168,13 +171,6 @@ class Articles:
         """The readings that still wait, with the articles that have come: no more will."""
         waiting, self.waiting = self.waiting, []
         return [replace(one.collected, articles=one.found) for one in waiting]
-
-    def _take(self, one: _Waiting, came: dict[str, ArticleRead | None]) -> None:
-        for key in came.keys() & one.to_come.keys():
-            mention_id, read = one.to_come.pop(key), came[key]
-            if read is not None:
-                one.found[mention_id] = read
-                came[key] = replace(read, new=False)  # it is recorded with the first alone
 
     def _ask(
         self, collected: Collected, articles: Sequence[WantedArticle] | Exception, now: datetime
@@ -233,20 +229,17 @@ class Articles:
             out = left_out(con, asked, self.judges)
         wanted = []
         for (collected, _), some in zip(heads, left, strict=True):
-            ours = self._ours(collected, [m for m in some if (collected.source.id, m.id) not in out])
+            shown = [m for m in some if (collected.source.id, m.id) not in out]
+            linked = self.judges.linker.link(shown, source_for_linking(collected.source)) if shown else []
+            urns = set(collected.source.urns or self.judges.schools)
+            ours = [
+                m
+                for m, found in zip(shown, linked, strict=True)
+                if any(x.urn in urns and x.relevance is not Relevance.NOT_ABOUT for x in found)
+            ]
             ours.sort(key=lambda m: m.published or now, reverse=True)
             wanted.append([WantedArticle(m, keys[m.id], reads.get(keys[m.id])) for m in ours])
         return wanted
-
-    def _ours(self, collected: Collected, heads: Sequence[Mention]) -> list[Mention]:
-        """Those that are or may be about one of the source's schools."""
-        linked = self.judges.linker.link(heads, source_for_linking(collected.source)) if heads else []
-        urns = set(collected.source.urns or self.judges.schools)
-        return [
-            m
-            for m, found in zip(heads, linked, strict=True)
-            if any(x.urn in urns and x.relevance is not Relevance.NOT_ABOUT for x in found)
-        ]
 
 
 def fetch_article(wanted: WantedArticle, reader: SourceReader, clock: Clock) -> ArticleRead:
@@ -277,19 +270,15 @@ def headlines(collected: Collected, now: datetime) -> list[Mention]:
         return []
     keys = [article_key(m.url) for m in collected.mentions]
     often = Counter([*keys, article_key(collected.source.url)])
-    # without an address of its own an item has that of its feed or of the paper
-    own = [m for m, key in zip(collected.mentions, keys, strict=True) if often[key] == 1]
-    return [m for m in own if _is_headline(m, now)]
-
-
-def _is_headline(mention: Mention, now: datetime) -> bool:
-    """A recent article of the press, whose address may lead to it."""
-    return (
-        mention.kind is MentionKind.ARTICLE
-        and channel(mention.channel).press
-        and may_lead_to_article(mention.url)
-        and (mention.published is None or now - mention.published <= OLDEST)
-    )
+    return [
+        m
+        for m, key in zip(collected.mentions, keys, strict=True)
+        if often[key] == 1  # without an address of its own an item has that of its feed or of the paper
+        and m.kind is MentionKind.ARTICLE
+        and channel(m.channel).press
+        and may_lead_to_article(m.url)
+        and (m.published is None or now - m.published <= OLDEST)
+    ]
 
 
 def _is_settled(
@@ -328,10 +317,13 @@ class JudgedSource:
         return self.judged.collected.run
 
 
-def at_fault(collected: Collected, work: Work, error: Exception) -> JudgedSource:
-    """A source whose run a fault of ours ended: nothing of it is kept but the run."""
-    run = our_fault(collected.run, work, error)
-    return JudgedSource(Judged(Collected(collected.source, run), ()), count_fault(work, error))
+def at_fault(collected: Collected, error: BaseException | None, work: Work = Work.JUDGE) -> JudgedSource:
+    """A source whose run a fault of ours ended, in that work or where it was saved: nothing of it is kept but
+    the run."""
+    fault = error if isinstance(error, Exception) else RuntimeError()
+    work = Work.SAVE if isinstance(fault, StoreError) else work
+    asked = note_fault(collected.source, collected.run, work, fault)
+    return JudgedSource(Judged(asked.collected, ()), asked.failed)
 
 
 @dataclass(slots=True)
@@ -383,11 +375,14 @@ def save_sources(
 
     with judges.timed("save"):
         found = isolate_faults(sources, _until_full(save))
-    faults = [
-        _note_unsaved(one, batch) if one.failed is None else one
-        for one, batch in zip(sources, found, strict=True)
-        if isinstance(batch, Exception)
-    ]
+    faults = []
+    for one, batch in zip(sources, found, strict=True):
+        if isinstance(batch, Exception) and one.failed is None:
+            fault = at_fault(one.judged.collected, batch, Work.SAVE)
+            urgent = fault.failed and replace(fault.failed, urgent=is_urgent(one.judged))
+            faults.append(replace(fault, failed=urgent))
+        elif isinstance(batch, Exception):
+            faults.append(one)
     told = iter(_record_faults(faults, store) if faults else ())
     return [
         next(told) if isinstance(batch, Exception) else (batch, one.failed)
@@ -410,11 +405,6 @@ def _until_full(work: Callable[[Sequence[JudgedSource]], Sequence[R]]) -> Callab
             raise
 
     return try_sources
-
-
-def _note_unsaved(one: JudgedSource, error: Exception) -> JudgedSource:
-    fault = at_fault(one.judged.collected, Work.SAVE, error)
-    return replace(fault, failed=replace(count_fault(Work.SAVE, error), urgent=is_urgent(one.judged)))
 
 
 def _record_faults(faults: Sequence[JudgedSource], store: Store) -> list[tuple[Batch, Failed | None]]:
@@ -458,11 +448,6 @@ class SetInNetwork:
     some: Sequence[Collected]
     judging: Judging
     scoring: Future[None]
-
-    def is_answered_by(self, later: Sequence[Collected]) -> bool:
-        """Does one of the later readings reply to what is not decided yet?"""
-        ids = {m.parent for one in later for m in one.mentions if m.parent}
-        return any(not ids.isdisjoint(one.left) for one in self.judging.readings)
 
 
 @dataclass(slots=True)
@@ -526,12 +511,14 @@ class Stages:
         left = list(ready)
         while left:
             some, left = _split_set(left)
-            if self.scored is not None and self.scored.is_answered_by(some):
+            answered = {m.parent for one in some for m in one.mentions if m.parent}
+            undecided = self.scored.judging.readings if self.scored is not None else ()
+            if any(not answered.isdisjoint(one.left) for one in undecided):
                 yield from self._decide_set()
             try:
                 begun = self._begin_judging([], some)
             except NotOpened as error:  # each would wait as long again
-                yield from self._add_judged([_at_fault(one, error.__cause__) for one in some])
+                yield from self._add_judged([at_fault(one, error.__cause__) for one in some])
                 continue
             except Exception:  # noqa: BLE001 - one source's fault must not stop the others: it is told below
                 yield from self._decide_set()
@@ -586,7 +573,7 @@ class Stages:
         found = isolate_faults(some, judge)
         yield from self._add_judged(
             [
-                JudgedSource(one) if isinstance(one, Judged) else _at_fault(c, one)
+                JudgedSource(one) if isinstance(one, Judged) else at_fault(c, one)
                 for c, one in zip(some, found, strict=True)
             ]
         )
@@ -634,11 +621,6 @@ class Stages:
     def _begin(self, sources: Sequence[JudgedSource]) -> Future[list[Saved]]:
         """In the thread that saves, for each thread keeps memory of its own: some 40 MB."""
         return self.thread.submit(save_sources, sources, self.store, self.judges, self.clock)
-
-
-def _at_fault(collected: Collected, error: BaseException | None) -> JudgedSource:
-    fault = error if isinstance(error, Exception) else RuntimeError()
-    return at_fault(collected, Work.SAVE if isinstance(fault, StoreError) else Work.JUDGE, fault)
 
 
 def _split_set(ready: Sequence[Collected]) -> tuple[list[Collected], list[Collected]]:

@@ -24,7 +24,7 @@ from alerts.ladder.rules import Guard
 from alerts.letters.kinds import SPECS, LetterKind
 from alerts.letters.layout import ANY, source, without_tag_lines
 from alerts.ways import body_words, playbooks
-from classifiers.scoring.model_card import CARD, MODEL_DIR
+from classifiers.scoring.onnx_scorer import CARD, MODEL_DIR
 from data.cases import CaseState
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, StepKind

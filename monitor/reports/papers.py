@@ -22,7 +22,7 @@ from markdown_it import MarkdownIt
 
 from alerts.access.offices import holders
 from alerts.wording.cases import office as title_of
-from classifiers.scoring.model_card import read_figures
+from classifiers.scoring.onnx_scorer import read_figures
 from data.content_class import SIX_YEARS, ContentClass, class_spec
 from data.errors import InputError
 from data.people import people_of

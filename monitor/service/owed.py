@@ -29,7 +29,7 @@ from alerts.wording.instant import (
     telling,
 )
 from alerts.wording.matters import channel_name
-from classifiers.verdicts.named_people import strictly_named
+from classifiers.verdicts.subject import strictly_named
 from data.evidence.handed_in import Says, Whom, said_of
 from data.ids import number_of
 from data.judged import speaks_of_child

@@ -16,7 +16,7 @@ from functools import partial
 
 import numpy as np
 
-from classifiers.scoring.heads import reader_of
+from classifiers.scoring.network import reader_of
 from data.child_process import ChildProcess, Ended, serve
 from data.errors import SchoolgateError
 from data.types import Match, Mention, Scores, Source

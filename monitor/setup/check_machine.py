@@ -22,7 +22,7 @@ from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause, Result, SendOutcome, cause_of
 from alerts.notices.book import merge_troubles
 from alerts.ways import Helpline, PlatformRoute, helplines, old, platforms
-from classifiers.scoring.heads import reader_of
+from classifiers.scoring.network import reader_of
 from data import envelope
 from data.effects import Clock, ClockTrust, Sleep, Uptime, uptime, utc_now
 from data.errors import (
@@ -456,7 +456,7 @@ def _is_unknown(source: Source) -> bool:
 
 def _sites(sources: Sequence[Source], met: Sequence[Mention], config: Config | None) -> list[Finding]:
     """The sites on which searches found articles and of which nobody knows what they are, and how many."""
-    from monitor.pipeline.one_event import nature_known, natures_said  # late: it loads what judges
+    from monitor.pipeline.conclude import nature_known, natures_said  # late: it loads what judges
 
     said = natures_said(sources, config.natures if config else None) if met else {}
     urls = {o: f"https://{o.host}/a" for o in count_outlets(met) if o.host}

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.scoring.heads import TextScorer
+from classifiers.scoring.network import TextScorer
 from classifiers.text.language import recognise_language
 from classifiers.triage import judge_items
 from data.judged import in_another_language

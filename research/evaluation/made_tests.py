@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.scoring.heads import TextScorer
+from classifiers.scoring.network import TextScorer
 from classifiers.triage import judge_items
 from data.register.national_lists import read_schools
 from data.types import Policy, School, Severity, Verdict

@@ -16,9 +16,8 @@ import numpy as np
 import tomlkit
 from numpy.typing import NDArray
 
-from classifiers.scoring.heads import TextScorer, reader_of
-from classifiers.scoring.model_card import file_digest
-from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.network import TextScorer, reader_of
+from classifiers.scoring.onnx_scorer import Scorer, file_digest
 from classifiers.triage import triage_items
 from classifiers.verdicts.verdict_reasons import themes_of
 from data.errors import InputError

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.scoring.heads import SCORED, TextScorer
 from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
+from classifiers.scoring.network import SCORED, TextScorer
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.errors import InputError

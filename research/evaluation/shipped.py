@@ -5,9 +5,8 @@ from __future__ import annotations
 from copy import copy
 from pathlib import Path
 
-from classifiers.scoring.heads import READ, TextScorer
-from classifiers.scoring.model_card import CARD
-from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.network import READ, TextScorer
+from classifiers.scoring.onnx_scorer import CARD, Scorer
 from data.errors import ModelMissing
 
 READER_DIR = Path(__file__).parents[2] / "reader" / "schoolgate_reader"

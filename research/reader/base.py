@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from classifiers.scoring.model_card import file_digest
+from classifiers.scoring.onnx_scorer import file_digest
 from data.errors import InputError
 from research.training.network import MultiHeadNetwork
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.scoring.heads import FACTS
+from classifiers.scoring.network import FACTS
 from data.types import Severity
 from research.evaluation.labelled_items import bucket
 from research.training.examples import as_judged

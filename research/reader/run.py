@@ -22,10 +22,8 @@ import numpy as np
 import onnx
 from onnx import external_data_helper
 
-from classifiers.scoring.heads import FACTS, LABELS, READ
-from classifiers.scoring.model_card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
-from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring.windows import WordPieces, cut_windows, tokenise
+from classifiers.scoring.network import FACTS, LABELS, READ, WordPieces, cut_windows, tokenise
+from classifiers.scoring.onnx_scorer import CARD, MODEL_FILE, TOKENIZER_FILE, Scorer, file_digest
 from research.evaluation.labelled_items import item_text, read_items
 from research.evaluation.measure import measure_items
 from research.evaluation.metrics import auc

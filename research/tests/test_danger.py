@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers.scoring.heads import LABELS
+from classifiers.scoring.network import LABELS
 from data.errors import InputError
 from data.types import Scores
 from research import danger

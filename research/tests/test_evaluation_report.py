@@ -16,7 +16,7 @@ from builders.case_desk import a_desk, insult
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.scoring.heads import LABELS
+from classifiers.scoring.network import LABELS
 from data.errors import InputError, ModelMissing
 from data.register.national_lists import read_schools
 from data.types import Scores

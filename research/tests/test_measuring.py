@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.scoring.heads import LABELS, THEME_LABELS
+from classifiers.scoring.network import LABELS, THEME_LABELS
 from data.errors import InputError
 from data.types import Scores
 from research.evaluation.labelled_items import labelled_posts, read_items

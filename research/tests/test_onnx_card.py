@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from support.for_each import for_each
 
-from classifiers.scoring.model_card import CARD, MODEL_DIR, file_digest
+from classifiers.scoring.onnx_scorer import CARD, MODEL_DIR, file_digest
 from data.errors import InputError
 from data.register.national_lists import read_schools
 from data.types import ABUSE_LABELS

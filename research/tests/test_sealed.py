@@ -12,8 +12,8 @@ import duckdb
 import numpy as np
 import pytest
 
-from classifiers.scoring.heads import LABELS
-from classifiers.scoring.model_card import file_digest
+from classifiers.scoring.network import LABELS
+from classifiers.scoring.onnx_scorer import file_digest
 from data.errors import InputError
 from data.types import Scores
 from research.evaluation.labelled_items import normal_form

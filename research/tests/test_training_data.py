@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from classifiers.scoring.heads import HEADS, LABELS, spans
+from classifiers.scoring.network import HEADS, LABELS, spans
 from data.errors import InputError
 from research.evaluation.labelled_items import bucket, held_for_measuring, normal_form, read_items
 from research.training.calibrate import calibrate

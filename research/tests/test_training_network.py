@@ -15,7 +15,7 @@ pytest.importorskip("onnxscript", reason="needs the extra `train`")
 
 import onnxruntime  # noqa: E402
 
-from classifiers.scoring.heads import LABELS, probabilities  # noqa: E402
+from classifiers.scoring.network import LABELS, probabilities  # noqa: E402
 from classifiers.scoring.onnx_scorer import load_session  # noqa: E402
 from research.training.examples import COLUMNS  # noqa: E402
 from research.training.export import agreement, export, lean, trained_logits, write_float  # noqa: E402

@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("sklearn", reason="needs the extra `train`")
 
-from classifiers.scoring.model_card import NGRAM_FILE
 from classifiers.scoring.ngrams import NGRAM_COLUMNS, OPINIONS, Lines, Ngrams
+from classifiers.scoring.onnx_scorer import NGRAM_FILE
 from research.evaluation.labelled_items import item_text
 from research.training.ngrams.matrix import idf_of, matrix
 from research.training.ngrams.teach import (

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers.scoring.model_card import MODEL_DIR, MODEL_FILE, file_digest
+from classifiers.scoring.onnx_scorer import MODEL_DIR, MODEL_FILE, file_digest
 from data.types import THEMES
 from research.evaluation.labelled_items import item_text, normal_form, read_items
 from research.training.themes.posts import HARMLESS, THEME_DATA, Item, parts_of, said_items, theme_items

@@ -24,9 +24,8 @@ import numpy as np
 import tomlkit
 
 from classifiers.linking.linker import Linker
-from classifiers.scoring.heads import READ, TextScorer, reader_of
-from classifiers.scoring.model_card import MODEL_DIR, file_digest
-from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.network import READ, TextScorer, reader_of
+from classifiers.scoring.onnx_scorer import MODEL_DIR, Scorer, file_digest
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import recognise_language
 from classifiers.text.model_text import mention_text

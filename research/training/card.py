@@ -9,8 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from classifiers.scoring.heads import HEADS, SCORED, THEME_LABELS
-from classifiers.scoring.model_card import (
+from classifiers.scoring.network import HEADS, SCORED, THEME_LABELS
+from classifiers.scoring.onnx_scorer import (
     CARD,
     MODEL_DIR,
     MODEL_FILE,
@@ -27,9 +27,7 @@ from research.training.calibrate import Calibration
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parents[1]
 _CODE = _ROOT / "classifiers"
-_READS = tuple(
-    _CODE / "text" / name for name in ("model_text.py", "undisguise.py", "undisguise.toml", "word_files.py")
-)
+_READS = tuple(_CODE / "text" / name for name in ("model_text.py", "words.py", "undisguise.toml"))
 _REAL = "school posts r.jsonl"
 """The set of real posts, as the card names it."""
 
@@ -40,8 +38,7 @@ def code_digests() -> dict[str, str]:
     """SHA-256 of every module the model depends on, by path in the project."""
     return _digests(
         [
-            _CODE / "scoring" / "heads.py",
-            _CODE / "scoring" / "windows.py",
+            _CODE / "scoring" / "network.py",
             *_READS,
             *_HERE.glob("*.py"),
             *(_HERE / "own_posts").glob("*.py"),
@@ -85,7 +82,7 @@ def with_themes(folder: Path, card: Mapping[str, Any], themes: Mapping[str, Any]
     What it says of the encoder, its heads and the n-grams stays: they are unchanged.
     """
     files = {name: file_digest(folder / name) for name in card["files"]}
-    code = _digests([_CODE / "scoring" / "heads.py", *(_HERE / "themes").glob("*.py")])
+    code = _digests([_CODE / "scoring" / "network.py", *(_HERE / "themes").glob("*.py")])
     tools = {name: version(name) for name in TOOLS}
     made = {"labels": SCORED, "themes": {**themes, "code": code, "tools": tools}}
     return _remade(card, files) | made

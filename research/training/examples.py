@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classifiers.scoring.heads import HEADS, LABELS
+from classifiers.scoring.network import HEADS, LABELS
 from classifiers.text.model_text import model_text
 from data.errors import InputError
 from data.types import ABUSE_LABELS

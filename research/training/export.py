@@ -13,8 +13,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from classifiers.scoring.heads import Floats, probabilities, spans
-from classifiers.scoring.windows import switch_off
+from classifiers.scoring.network import Floats, probabilities, spans, switch_off
 from research.training.fit import padded
 from research.training.network import MultiHeadNetwork, shipped
 

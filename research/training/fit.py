@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from classifiers.scoring.heads import LABELS
+from classifiers.scoring.network import LABELS
 from research.training.loss import Weights, distance, loss
 from research.training.network import MultiHeadNetwork
 

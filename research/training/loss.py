@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from classifiers.scoring.heads import LABELS, spans
+from classifiers.scoring.network import LABELS, spans
 from research.training.examples import COLUMNS
 
 MAX_WEIGHT = 10.0

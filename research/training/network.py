@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from classifiers.scoring.heads import LABELS
+from classifiers.scoring.network import LABELS
 from research.training.examples import COLUMNS
 
 

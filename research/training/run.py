@@ -23,10 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.scoring.heads import LABELS, READ
-from classifiers.scoring.model_card import MODEL_FILE, TOKENIZER_FILE, file_digest
-from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring.windows import WordPieces, cut_windows, tokenise
+from classifiers.scoring.network import LABELS, READ, WordPieces, cut_windows, tokenise
+from classifiers.scoring.onnx_scorer import MODEL_FILE, TOKENIZER_FILE, Scorer, file_digest
 from research.evaluation.labelled_items import read_items
 from research.evaluation.measure import evaluate, measure_items
 from research.training import card as model_card

@@ -11,8 +11,7 @@ from monitor.act import report_in as acts
 from monitor.act.casework.opening import make_judges
 from monitor.act.joining import Becomes, hand_in_list, read_list, without_known
 from monitor.home import wiring
-from monitor.pipeline.sighting import Report
-from monitor.pipeline.supplied import Kept
+from monitor.pipeline.supplied import Kept, Report
 
 CHILD_IMAGE = Says(picture=PictureShows.YES)
 UNSURE = Says(picture=PictureShows.NOT_SURE)

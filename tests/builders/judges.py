@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from classifiers.linking.linker import Linker
-from classifiers.scoring.heads import LABELS
+from classifiers.scoring.network import LABELS
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import Mention, MentionKind, Outcome, Person, Policy, Role, School, Scores, SourceRun
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import judge, save_reading
+from monitor.pipeline.judge import judge, keep_all
 from monitor.pipeline.judges import Judges
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
@@ -87,4 +87,4 @@ def read_in(store, with_, reading, at=NOW):
     """Judges and saves a reading; gives what was saved."""
     judged = judge(reading, store, with_, at)
     with store.write("test") as con:
-        return save_reading(con, judged, with_, at)
+        return keep_all(con, [judged], with_, at)[0]

@@ -7,8 +7,7 @@ from builders.judges import judges
 from data.store.mentions import handed_in
 from data.types import Verdict
 from monitor.pipeline.intake import Intake, shut_to_pictures, take_in
-from monitor.pipeline.sighting import restricted_addresses
-from monitor.pipeline.supplied import Kept
+from monitor.pipeline.supplied import Kept, restricted_addresses
 
 
 @dataclass(frozen=True)

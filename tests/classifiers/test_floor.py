@@ -19,9 +19,8 @@ from support.for_each import for_each
 from support.recorded_network import load_recorded
 
 from classifiers.scoring import onnx_scorer
-from classifiers.scoring.heads import LABELS, TextScorer
-from classifiers.scoring.model_card import file_digest
-from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.network import LABELS, TextScorer
+from classifiers.scoring.onnx_scorer import Scorer, file_digest
 from classifiers.triage import mention_of, read_lines, source_of, triage_items
 from classifiers.verdicts.danger import LOW
 from classifiers.verdicts.verdict_reasons import Thresholds

@@ -131,7 +131,7 @@ def test_each_part_of_this_checkout_has_its_tests_and_what_they_import():
     fleet, research = (CI["files_of"](ROOT, CI["OWN"][part]) for part in ("fleet", "research"))
     assert any(name.startswith("monitor/fleet/") for name in fleet)
     assert {"tests/conftest.py", "data/types.py"} <= fleet
-    assert {"research/training/run.py", "classifiers/scoring/heads.py"} <= research
+    assert {"research/training/run.py", "classifiers/scoring/network.py"} <= research
     assert not {"alerts/wording/digest/compose.py", "classifiers/signals/rules.py"} & (fleet | research)
     assert all(CI["tests_of"](ROOT, own) for own in CI["OWN"].values())
 

@@ -153,7 +153,7 @@ def test_what_was_built_without_git_says_that_its_commit_is_unknown(site, tmp_pa
 
 CONSUMER = """\
 from alerts.ways import helplines, route
-from classifiers.text.undisguise import undisguise
+from classifiers.text.words import undisguise
 from data.types import Mention, Severity
 from monitor.terminal.program import release
 from sources.registry import CATALOGUE, SourceKind

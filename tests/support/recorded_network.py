@@ -15,7 +15,7 @@ import onnxruntime
 from support.checkout import ROOT
 
 from classifiers.scoring import onnx_scorer
-from classifiers.scoring.model_card import file_digest
+from classifiers.scoring.onnx_scorer import file_digest
 from research.evaluation.measure import all_figures
 
 HELD_OUT = ROOT / "tests" / "fixtures" / "triage"

@@ -1,8 +1,8 @@
 """Ids of the word pieces of texts by what scores, and by transformers from the same file."""
 
-from classifiers.scoring.model_card import MODEL_DIR, TOKENIZER_FILE
-from classifiers.scoring.windows import WordPieces, tokenise
-from classifiers.text.undisguise import undisguise
+from classifiers.scoring.network import WordPieces, tokenise
+from classifiers.scoring.onnx_scorer import MODEL_DIR, TOKENIZER_FILE
+from classifiers.text.words import undisguise
 
 NOTHING_BUT_IDS = dict.fromkeys(
     ("add_special_tokens", "return_attention_mask", "return_token_type_ids", "verbose"), False

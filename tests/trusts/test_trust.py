@@ -38,7 +38,7 @@ from data.types import (
 )
 from monitor.config.load import Config, from_text
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import judge, save_reading
+from monitor.pipeline.judge import judge, keep_all
 
 # --- `[trust]`: a subject beside its schools, with people and places of its own
 
@@ -353,7 +353,7 @@ def judged(
     post = Mention("00a1", "https://talk.example.org/1", "local_forum", MentionKind.POST, "", text, NOW)
     judged = judge(Collected(SOURCE, RUN, (post,)), store, by, NOW)
     with store.write("test") as con:
-        return save_reading(con, judged, by, NOW)
+        return keep_all(con, [judged], by, NOW)[0]
 
 
 def test_it_is_one_story_and_one_alert_told_to_its_people(store: Store) -> None:

@@ -41,8 +41,7 @@ from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, reads_all
 from monitor.pipeline import supplied
 from monitor.pipeline.intake import Intake, may_be_extremist, shut_to_pictures, take_in
-from monitor.pipeline.sighting import Report, RestrictedAddresses, restricted_addresses
-from monitor.pipeline.supplied import Kept
+from monitor.pipeline.supplied import Kept, Report, RestrictedAddresses, restricted_addresses
 
 _DSL = (
     "The address alone goes to the DSL; do not open, copy or send it. Then: an image of a child, "

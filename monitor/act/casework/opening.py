@@ -128,7 +128,7 @@ def opening_event(con: Connection, context: Context, of: Alert | str) -> Event:
     former = former_verdicts(con, [v.mention_id for v in judged])
     people = people_of(school, context.config.people)
     matter = matter_of_story(judged, alert, school, people, former=former)
-    from classifiers.verdicts.staff_posts import author_relationship  # late: few scans open a case
+    from classifiers.verdicts.staff import author_relationship  # late: few scans open a case
 
     at = seen_posts(con, [lead.mention_id]).get(lead.mention_id)
     posts = posts_of(con, [lead.mention_id])  # of what only a few may read without its words

@@ -348,8 +348,10 @@ _ROLES = {PlaceKind.ARCHIVE: PlaceRole.ARCHIVE, PlaceKind.SEARCH: PlaceRole.SEAR
 
 def list_meant_in(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
     """List everybody whom the post, in any version, or a copy of it names or refers to."""
-    from classifiers.verdicts.named_people import prepare_names  # late: few steps ask for it
-    from classifiers.verdicts.subject import possible_subjects
+    from classifiers.verdicts.subject import (
+        possible_subjects,
+        prepare_names,  # late: few steps ask for it
+    )
 
     ids = [i for i in (case.mention_id, *case.copies) if i]
     judged = [v for v in former_verdicts(con, ids) if v.urn == case.urn]

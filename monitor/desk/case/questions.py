@@ -42,7 +42,7 @@ from monitor.act.casework.steps import (
 from monitor.home.wiring import Session
 from monitor.matters.reader import access_to, found_case, look_for_no_case, matter_of
 from monitor.matters.views import case_as_far
-from monitor.pipeline.sighting import checked_url
+from monitor.pipeline.supplied import checked_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +330,7 @@ def _propose_staff_matter(at: SeenCase, given: Mapping[str, str]) -> tuple[str, 
     post, case = at.file.post, at.case
     if post is None or at.unread or case.staff_matter:
         return "", given
-    from classifiers.verdicts.staff_posts import read_staff_post  # late: few cases ask for it
+    from classifiers.verdicts.staff import read_staff_post  # late: few cases ask for it
 
     what, quote = read_staff_post(f"{post.title or ''}\n{post.text or ''}", at.rules.school)
     reason = at.w(f"ladder.staff.because.{what.value if what else 'unsure'}", words=visible(quote))

@@ -344,7 +344,7 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
 
 def _by_staff(seen: Visit) -> bool:
     """Does the author of a post that is shown say that they work at the school, or did?"""
-    from classifiers.verdicts.staff_posts import author_relationship  # late: what has a case asks it there
+    from classifiers.verdicts.staff import author_relationship  # late: what has a case asks it there
 
     return any(
         author_relationship(post.title_and_text, seen.school) for post in seen.view.posts if post.words

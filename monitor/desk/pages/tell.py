@@ -53,8 +53,7 @@ from monitor.desk.page import DeskRequest, led_to, plain_page, render_page, set_
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.intake import is_kept_apart
-from monitor.pipeline.sighting import Report
-from monitor.pipeline.supplied import Kept, media_type, tells_place, words_within
+from monitor.pipeline.supplied import Kept, Report, media_type, tells_place, words_within
 from sources.capture.picture_words import can_read_pictures, words_on
 from sources.parser_process import Bounds, ParserProcess
 

@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 
-from classifiers.scoring.heads import Floats
-from classifiers.scoring.model_card import CARD, NGRAM_FILE, file_digest
+from classifiers.scoring.network import Floats
 from classifiers.scoring.ngrams import (
     BUCKETS,
     GRAVE,
@@ -34,6 +33,7 @@ from classifiers.scoring.ngrams import (
     Table,
     write,
 )
+from classifiers.scoring.onnx_scorer import CARD, NGRAM_FILE, file_digest
 from data.types import Severity
 from research.evaluation.labelled_items import bucket, item_text
 from research.evaluation.metrics import auc

@@ -23,9 +23,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from classifiers.scoring.model_card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
-from classifiers.scoring.onnx_scorer import load_session
-from classifiers.scoring.windows import WordPieces, cut_windows, tokenise
+from classifiers.scoring.network import WordPieces, cut_windows, tokenise
+from classifiers.scoring.onnx_scorer import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest, load_session
 from data.types import THEMES
 from research.evaluation.labelled_items import item_text
 from research.training import card as model_card

@@ -8,9 +8,9 @@ import pytest
 from builders.verdict import mention, scores
 from support.for_each import for_each
 
-from classifiers.linking.document import BEFORE, THINGS
 from classifiers.linking.linker import Linker
 from classifiers.linking.match_reasons import BESIDE
+from classifiers.linking.school_profile import BEFORE, THINGS
 from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import read_thresholds

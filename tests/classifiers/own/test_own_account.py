@@ -13,7 +13,6 @@ from support.sentences import rows, sentences
 from classifiers.own import (
     OWN_POST,
     find_signs,
-    is_shortener,
     links_in,
     looks_like,
     names_pupil,
@@ -124,7 +123,6 @@ def test_links_are_found_without_their_scheme_and_nobody_imitates_a_school_witho
 def test_a_short_address_or_the_night_alone_is_worth_a_look_and_both_are_odd() -> None:
     night = datetime(2026, 11, 17, 2, 30, tzinfo=UTC)
     short = "Photos of the play: https://bit.ly/3abcd"
-    assert is_shortener("bit.ly")
     assert (settled(short).look, odd(settled(short))) == (True, False)
     late = settled("Photos of the play are up.", published=night)
     assert (late.look, late.route, odd(late)) == (True, Route.NOTE, False)

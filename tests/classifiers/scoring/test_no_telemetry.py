@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.scoring.windows import SWITCHES
+from classifiers.scoring.network import SWITCHES
 
 TRAP = """
 import ctypes, os, struct, sys
@@ -75,7 +75,7 @@ def test_scoring_without_torch_makes_no_socket_says_nothing_and_leaves_no_trace(
 
 def test_left_to_itself_the_runtime_would_leave_a_device_id(tmp_path: Path):
     """Holds up the test before this one: where this fails, onnxruntime has changed its ways."""
-    alone("import classifiers.scoring.windows as n; n.SWITCHES.clear()\n" + SCORES, tmp_path / "home")
+    alone("import classifiers.scoring.network as n; n.SWITCHES.clear()\n" + SCORES, tmp_path / "home")
 
     assert [path.name for path in (tmp_path / "home").rglob("deviceid")] == ["deviceid"]
 
@@ -89,7 +89,7 @@ def test_another_model_is_not_looked_for_outside(tmp_path: Path):
 
 @pytest.mark.parametrize("name", SWITCHES)
 def test_a_switch_that_was_turned_the_other_way_is_set(name: str, monkeypatch: pytest.MonkeyPatch):
-    from classifiers.scoring.windows import switch_off
+    from classifiers.scoring.network import switch_off
 
     for each in SWITCHES:
         monkeypatch.setenv(each, "0")

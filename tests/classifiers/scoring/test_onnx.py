@@ -10,16 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
-from classifiers.scoring import windows as pieces_of
-from classifiers.scoring.heads import LABELS, SCORED
-from classifiers.scoring.model_card import (
-    CARD,
-    MODEL_DIR,
-    MODEL_FILE,
-    NGRAM_FILE,
-    TOKENIZER_FILE,
-    file_digest,
-)
+from classifiers.scoring import network as pieces_of
+from classifiers.scoring.network import LABELS, SCORED, WordPieces
 from classifiers.scoring.ngrams import (
     BUCKETS,
     NGRAM_COLUMNS,
@@ -35,8 +27,15 @@ from classifiers.scoring.ngrams import (
     sum_by_owner,
     write,
 )
-from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring.windows import WordPieces
+from classifiers.scoring.onnx_scorer import (
+    CARD,
+    MODEL_DIR,
+    MODEL_FILE,
+    NGRAM_FILE,
+    TOKENIZER_FILE,
+    Scorer,
+    file_digest,
+)
 from classifiers.text.model_text import model_text
 from data.errors import ModelMissing
 

@@ -7,8 +7,15 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 from support.token_ids import ids_by_both
 
-from classifiers.scoring.heads import LABELS, over_windows, probabilities
-from classifiers.scoring.windows import CLS, MAX_CONTEXT_TOKENS, SEP, cut_windows
+from classifiers.scoring.network import (
+    CLS,
+    LABELS,
+    MAX_CONTEXT_TOKENS,
+    SEP,
+    cut_windows,
+    over_windows,
+    probabilities,
+)
 
 TOKENS = st.lists(st.integers(1000, 2000), max_size=700)
 

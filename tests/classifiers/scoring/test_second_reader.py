@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from support.for_each import for_each
 
-from classifiers.scoring.heads import FACTS, LABELS, READ
+from classifiers.scoring.network import FACTS, LABELS, READ
 from classifiers.scoring.onnx_scorer import Scorer
 
 READER = Path(__file__).parents[3] / "reader" / "schoolgate_reader"

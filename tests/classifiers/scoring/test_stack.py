@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
-from classifiers.scoring.model_card import CARD, file_digest, read_card
-from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring.windows import cut_windows
+from classifiers.scoring.network import cut_windows
+from classifiers.scoring.onnx_scorer import CARD, Scorer, file_digest, read_card
 from classifiers.text.language import Language
 from classifiers.verdicts.weigh import (
     MEMBERS,

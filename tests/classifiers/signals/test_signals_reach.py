@@ -12,15 +12,13 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 
 from classifiers.linking import evidence as placed
-from classifiers.linking.document import document
 from classifiers.linking.evidence import _KIND_OF_SCHOOL, _SCHOOL_NAME
-from classifiers.linking.school_profile import profile
+from classifiers.linking.school_profile import document, profile
 from classifiers.signals.catalogue import RULES, awake
 from classifiers.signals.patterns import NEAR_CHARS, PossiblePatterns, PreparedText, Rule, literals, prepare
-from classifiers.text import undisguise
+from classifiers.text import words
 from classifiers.verdicts import subject as mentioned_roles
-from classifiers.verdicts.press import events
-from classifiers.verdicts.press.events import ADVERSE, PRESENT, UNDONE
+from classifiers.verdicts.press import ADVERSE, PRESENT, UNDONE, read_press
 from data.types import MentionKind, School
 
 PLACES = {rule.signal.name: place for place, rule in enumerate(RULES)}
@@ -124,18 +122,20 @@ def test_only_patterns_whose_pieces_are_there_are_possible() -> None:
 @given(headline=HEADLINES, body=HEADLINES)
 def test_an_article_is_read_as_if_every_phrase_were_tried(headline: str, body: str) -> None:
     article = mention(body, title=headline, kind=MentionKind.ARTICLE, channel="google_news")
-    read = events.read_press(article)
+    read = read_press(article)
     every = range(len(ADVERSE) + len(UNDONE) + len(PRESENT) + 4)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(events, "_possible_patterns", lambda: _Anything(every))
-        assert events.read_press(article) == read
+        patch.setattr("classifiers.verdicts.press._possible_patterns", lambda: _Anything(every))
+        assert read_press(article) == read
 
 
 @given(text=HEADLINES)
 def test_roles_are_read_as_if_every_pattern_were_tried(text: str) -> None:
     said = mentioned_roles.roles_said(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mentioned_roles, "_possible", lambda: _Anything(range(len(mentioned_roles._IN_TURN))))
+        patch.setattr(
+            mentioned_roles, "_may_say_role", lambda: _Anything(range(len(mentioned_roles._IN_TURN)))
+        )
         assert mentioned_roles.roles_said(text) == said
 
 
@@ -167,9 +167,9 @@ def pairs(*pairs: tuple[re.Pattern[str], re.Pattern[str]]) -> pytest.MarkDecorat
 
 
 @pairs(
-    (undisguise._TOKEN, undisguise._SIGN),
-    (undisguise._SPACED, undisguise._LONELY),
-    (undisguise._CHAINED, undisguise._LINK),
+    (words._TOKEN, words._SIGN),
+    (words._SPACED, words._LONELY),
+    (words._CHAINED, words._LINK),
     (placed._PLACED, placed._JOINED),
     (_SCHOOL_NAME, _KIND_OF_SCHOOL),
 )

@@ -4,7 +4,7 @@ import pytest
 from support.for_each import for_each
 
 from classifiers.signals.patterns import RuleFile
-from classifiers.text.word_files import WordFileError
+from classifiers.text.words import WordFileError
 
 FILE = r"""
 [parts]

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 from support.sentences import rows, sentences, yes
 
-from classifiers.verdicts.press.events import read_press
-from classifiers.verdicts.press.same_event import (
+from classifiers.verdicts.press import (
     Article,
     EventFacts,
     is_same_event,
     matter_of,
     read_event,
+    read_press,
     shared_in,
 )
 from data.types import Mention, MentionKind, PressEvent, School

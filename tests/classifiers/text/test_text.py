@@ -17,7 +17,7 @@ from classifiers.text.model_text import (
     normalise,
     with_weightiest,
 )
-from classifiers.text.undisguise import undisguise
+from classifiers.text.words import undisguise
 from classifiers.verdicts.by_people import Corrected, apply_corrections
 from data.judged import part_at
 from data.types import Relevance, Severity

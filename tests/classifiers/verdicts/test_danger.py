@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 from support.sentences import rows, sentences, yes
 
-from classifiers.scoring.heads import FACTS, LABELS, SCORED, THEME_LABELS
+from classifiers.scoring.network import FACTS, LABELS, SCORED, THEME_LABELS
 from classifiers.verdicts.danger import BESIDE_GRAVE, FACT, HARM_OF, LIMB, LOOK, LOW, NAMED, OFFICE, SHARE
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import (

@@ -21,14 +21,16 @@ from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, SEARCHED, U
 from classifiers.text.language import Language
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import decide, settle_relevance, worth_scoring
-from classifiers.verdicts.named_people import (
+from classifiers.verdicts.subject import (
+    find_subject,
     is_named,
     people_named,
+    possible_subjects,
     prepare_names,
     replace_school_name,
+    roles_said,
     strictly_named,
 )
-from classifiers.verdicts.subject import find_subject, possible_subjects, roles_said
 from classifiers.verdicts.verdict_reasons import Thresholds, read_thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, Likelihoods, weigh
 from data.content_class import ContentClass
@@ -322,7 +324,7 @@ def test_what_several_may_be_meant_by_goes_to_the_likelier(codes, ours, severe, 
     match = replace(UNSURE, score=0.9, reasons=tuple(Reason(code, "") for code in codes.split()))
     for model, found in ((scores("note"), relevance), ({}, Relevance.UNSURE)):
         weighed = weigh(model, (), DEFAULT, Likelihoods(grave=severe, hour=0.0, urgent=0.0, ours=ours))
-        assert settle_relevance(match, model, (), weighed, DEFAULT, Language.ENGLISH, named=False) is found
+        assert settle_relevance(match, weighed, Language.ENGLISH, named=False) is found
 
 
 FOR_SALE = replace(NOT_US, score=0.6, reasons=(Reason("estate_agent", ""), PLACE))

@@ -6,7 +6,7 @@ from builders.verdict import judged, mention, scores
 from support.for_each import for_each
 from support.sentences import rows, sentences, yes
 
-from classifiers.verdicts.press.events import PressReading, read_press, without_paper
+from classifiers.verdicts.press import PressReading, read_press, without_paper
 from data.judged import passes_on_news
 from data.types import MentionKind, PressEvent, Route, Sentiment, Severity
 

@@ -21,8 +21,7 @@ from alerts.raise_alert import raise_alert
 from classifiers.text.language import Language, Tongue
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import HINTED, SURELY_HARMLESS, combine_readings, read_again, worth_reading
-from classifiers.verdicts.press.events import asks_for_comment
-from classifiers.verdicts.severity import content_class, in_doubt_by_words, judge_severity
+from classifiers.verdicts.press import asks_for_comment
 from classifiers.verdicts.verdict_reasons import (
     DECIDED_BY_A_PERSON,
     MOST,
@@ -32,7 +31,7 @@ from classifiers.verdicts.verdict_reasons import (
     explain_not_about,
     read_thresholds,
 )
-from classifiers.verdicts.weigh import weigh, with_reading
+from classifiers.verdicts.weigh import content_class, in_doubt_by_words, judge_severity, weigh, with_reading
 from data.cases import Profile
 from data.content_class import ContentClass
 from data.judged import ENQUIRY, is_enquiry, is_unplaced
@@ -66,7 +65,7 @@ def labels(privacy: float, *signals: Signal) -> tuple[str, ...]:
     """The labels of a removal where the model gives this much to privacy."""
     model = scores("platform_report", severe=0.95, abuse__harassment=0.95, abuse__privacy=privacy)
     t = Thresholds()
-    return judge_severity(model, weigh(model, signals, t), About.STAFF, t).abuse
+    return judge_severity(weigh(model, signals, t), About.STAFF).abuse
 
 
 def test_beside_what_a_signal_names_but_swearing_the_model_must_be_surer_of_another_label() -> None:
@@ -88,7 +87,7 @@ def test_where_no_label_is_sure_a_removal_has_the_likeliest_or_is_not_offered(ha
     t = Thresholds()
     assert t.label("harassment") > FLOOR + 0.01
     model = scores("platform_report", severe=0.95, abuse__harassment=harassment)
-    found = judge_severity(model, weigh(model, (), t), About.STAFF, t)
+    found = judge_severity(weigh(model, (), t), About.STAFF)
     assert (found.route, found.abuse) == (route, grounds)
 
 

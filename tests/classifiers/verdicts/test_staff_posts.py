@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.verdicts.staff_posts import author_relationship, discloses, read_staff_post
+from classifiers.verdicts.staff import author_relationship, discloses, read_staff_post
 from data.steps.codes import Relationship, StaffMatter
 from data.types import School
 

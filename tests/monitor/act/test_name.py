@@ -51,7 +51,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
-from monitor.pipeline.sighting import CHILD_IMAGE
+from monitor.pipeline.supplied import CHILD_IMAGE
 
 HEAD = Person("head", "Mrs Tamsin Quillfeather", (Role.HEAD,), "head@example.org")
 DSL = Person("dsl", "Ms Imogen Larkspur", (Role.DSL,), "dsl@example.org")

@@ -39,8 +39,7 @@ from monitor.desk.pages import tell
 from monitor.desk.pages.tell import MOST_READ, PictureReader
 from monitor.home import wiring
 from monitor.matters.reader import Reader
-from monitor.pipeline.sighting import Report, without_image
-from monitor.pipeline.supplied import Kept
+from monitor.pipeline.supplied import Kept, Report, without_image
 from monitor.service.health import Health
 from monitor.service.serve import watch_guesses
 from sources.parser_process import Bounds, ParserProcess

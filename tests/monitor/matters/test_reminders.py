@@ -11,7 +11,7 @@ from builders.digest import PEOPLE, TUESDAY, URN, a_config, say
 
 from alerts.links import Links
 from alerts.wording.matters import describe_verdict, next_of
-from classifiers.verdicts.press.events import inspection_grade
+from classifiers.verdicts.press import inspection_grade
 from data.cases import Profile
 from data.content_class import ContentClass
 from data.judged import GRADED, NAMES_PUPIL

@@ -44,7 +44,7 @@ from support.for_each import for_each
 from alerts.facts import Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
-from classifiers.verdicts.press.same_event import find_ending, says_ended, weigh_ending
+from classifiers.verdicts.press import find_ending, says_ended, weigh_ending
 from data.matters import Access, ActKind, MatterView
 from data.retention.deleting import purge
 from data.steps.acts import Done

@@ -46,8 +46,7 @@ from monitor.matters.reader import found_case
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.beforehand import complete_item, facts_of, is_reported, try_posts
 from monitor.pipeline.intake import Intake
-from monitor.pipeline.sighting import FILE_KEPT, Report, without_image
-from monitor.pipeline.supplied import Kept
+from monitor.pipeline.supplied import FILE_KEPT, Kept, Report, without_image
 
 GROUP = "https://www.facebook.com/groups/northvale.example"
 POST = f"{GROUP}/posts/77"

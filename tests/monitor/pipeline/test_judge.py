@@ -53,7 +53,7 @@ from data.types import (
     SourceState,
 )
 from monitor.cli.scan_once import summarise
-from monitor.pipeline.judge import judge, save_reading
+from monitor.pipeline.judge import judge, keep_all
 from monitor.pipeline.judged import fit_to_stored
 
 
@@ -165,7 +165,7 @@ def judged_meanwhile(store, judges, *readings):
     for source, mention in readings:
         where = Source(source, "feed", f"https://{source}.example.org/", urns=("900001",), surfaced=True)
         found.append(judge(brought(where, mention), store, judges, NOW))
-    return [do_in(store, save_reading, judged, judges, later) for judged in found]
+    return [do_in(store, keep_all, [judged], judges, later)[0] for judged in found]
 
 
 def test_two_who_judge_one_post_or_copies_at_once_save_each_once_and_alert_once(store):

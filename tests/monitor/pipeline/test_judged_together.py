@@ -49,7 +49,7 @@ from data.types import (
 from data.web.urls import article_key
 from monitor.pipeline import judges as recent
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import is_urgent, judge, judge_all, keep_all, load_context
+from monitor.pipeline.judge import begin_judging, is_urgent, judge, keep_all, load_context
 from monitor.pipeline.judges import FOLD_DAYS, Recent
 
 LATER = NOW + timedelta(hours=1)
@@ -102,7 +102,7 @@ class Home:
             part = readings[len(readings) * n // looks : len(readings) * (n + 1) // looks]
             with self.store.open_reader() as con:
                 before = load_context(con, part, self.judges, at, judged)
-            judged += judge_all(part, before, self.judges)
+            judged += begin_judging(part, before, self.judges).finish()
         with self.store.write("test") as con:
             return keep_all(con, judged, self.judges, at)
 
@@ -438,7 +438,7 @@ def test_a_larger_group_takes_no_more_statements(home, monkeypatch):
         with home.store.open_reader() as con:
             looked = CountedStatements(con)
             before = load_context(looked, readings, home.judges, NOW)
-        judged = judge_all(readings, before, home.judges)
+        judged = begin_judging(readings, before, home.judges).finish()
         with home.store.write("test") as con:
             kept = CountedStatements(con)
             keep_all(kept, judged, home.judges, NOW)

@@ -24,7 +24,7 @@ from support.checkout import ROOT
 from support.every_command import leaves
 from typer.main import get_command
 
-from classifiers.scoring.model_card import read_figures
+from classifiers.scoring.onnx_scorer import read_figures
 from data.content_class import CLASSES, EIGHTEEN_MONTHS, SIX_YEARS, ContentClass
 from data.errors import InputError
 from data.register.calendar import Calendar, Term

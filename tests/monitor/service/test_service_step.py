@@ -43,7 +43,7 @@ from monitor.cli.commands import service as status
 from monitor.config.home.context import Context
 from monitor.config.load import Config, load_file
 from monitor.pipeline import supplied as spool
-from monitor.pipeline.sighting import Report
+from monitor.pipeline.supplied import Report
 from monitor.service import step
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service

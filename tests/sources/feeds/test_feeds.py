@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 from support.sentences import rows, sentences, yes
 
-from classifiers.verdicts.press.events import is_press, read_press
+from classifiers.verdicts.press import is_press, read_press
 from data.ids import mention_id
 from data.types import Mention, MentionKind, Outcome, Page, PressEvent, Response, Source, SourceState
 from sources.feed_document import FeedDocument, read_quick, read_xml

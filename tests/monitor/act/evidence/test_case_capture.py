@@ -43,7 +43,7 @@ from monitor.act.capture import manifest as manifest_of
 from monitor.act.casework import keeping
 from monitor.home import wiring
 from monitor.pipeline.intake import make_mention
-from monitor.pipeline.sighting import Report
+from monitor.pipeline.supplied import Report
 from sources.capture.browser import find_browser
 from sources.registry import collector
 

@@ -37,7 +37,7 @@ from monitor.act.casework.steps import apply_event, copies_of, next_act, school_
 from monitor.config.home.lookup import known_person
 from monitor.matters.reader import Reader, load_case
 from monitor.pipeline.intake import make_mention
-from monitor.pipeline.sighting import Report
+from monitor.pipeline.supplied import Report
 from monitor.service import rechecks as tasks
 from monitor.service.rechecks import name_new_copies, recheck_due, rechecks
 

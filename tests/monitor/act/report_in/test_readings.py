@@ -44,7 +44,7 @@ from monitor.matters.reader import load_case
 from monitor.pipeline import judges as recent
 from monitor.pipeline.collect import Collected, is_on_own_place
 from monitor.pipeline.conclude import conclude
-from monitor.pipeline.judge import judge, judge_all, keep_all, load_context, save_reading
+from monitor.pipeline.judge import begin_judging, judge, keep_all, load_context
 from monitor.pipeline.judges import Judges
 from sources.registry import collector
 
@@ -123,7 +123,7 @@ def read(
     found = with_it(handle)
     judged = judge(Collected(source, run, mentions), store, found, at)
     with store.write("test") as con:
-        batch = save_reading(con, judged, found, at)
+        (batch,) = keep_all(con, [judged], found, at)
     return batch
 
 
@@ -287,7 +287,7 @@ def asked(store, readings, by, at):
     with store.open_reader() as con:
         looking = CountedStatements(con)
         before = load_context(looking, readings, by, at)
-    judged = judge_all(readings, before, by)
+    judged = begin_judging(readings, before, by).finish()
     with store.write("test") as con:
         saving = CountedStatements(con)
         batches = keep_all(saving, judged, by, at)

@@ -52,7 +52,7 @@ from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.matters.whole import read_matter
 from monitor.pipeline import supplied as spool
-from monitor.pipeline.sighting import Report, RestrictedAddresses, page_key, restricted_addresses
+from monitor.pipeline.supplied import Report, RestrictedAddresses, page_key, restricted_addresses
 from monitor.service import heartbeat
 from monitor.service.delivery import make_poster
 from monitor.service.owed import escalate

@@ -26,7 +26,7 @@ from alerts.access.offices import FACTS
 from alerts.ladder.advance import GUARDS, TABLE
 from alerts.letters.kinds import SPECS, LetterKind
 from alerts.ways import playbooks
-from classifiers.scoring.model_card import CARD, MODEL_DIR
+from classifiers.scoring.onnx_scorer import CARD, MODEL_DIR
 from data.errors import explain_refusal
 from data.rungs import Rung
 from data.steps.codes import BypassRoute
@@ -35,7 +35,7 @@ from monitor.cli.app import app_for_words
 from monitor.cli.commands.docs import doc_pages
 from monitor.cli.demo.run import alone
 from monitor.pipeline import supplied as spool
-from monitor.pipeline.sighting import Report
+from monitor.pipeline.supplied import Report
 from monitor.reports.manual import FIGURES, fill_page
 from monitor.terminal import groups, output
 from monitor.terminal.answers import ask_at_terminal

@@ -33,8 +33,7 @@ from monitor.config.home.paths import Paths
 from monitor.desk.page import form_token
 from monitor.home import wiring
 from monitor.pipeline.intake import take_waiting
-from monitor.pipeline.sighting import Report
-from monitor.pipeline.supplied import Kept
+from monitor.pipeline.supplied import Kept, Report
 
 ALLEGATION = CHILD | {"about": About.STAFF}
 

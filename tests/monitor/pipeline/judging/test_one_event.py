@@ -31,9 +31,9 @@ from monitor.cli.scan_once import ScanSummary, known_scan, scan_lines, summarise
 from monitor.config.load import Config
 from monitor.matters.reader import Reader
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import judge_all, keep_all, load_context
+from monitor.pipeline.conclude import natures_said, with_known_places
+from monitor.pipeline.judge import begin_judging, keep_all, load_context
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.one_event import natures_said, with_known_places
 from sources.registry import collector
 
 
@@ -215,7 +215,7 @@ def scan(
     for group in [known] if together else [[each] for each in known]:
         with store.open_reader() as con:
             before = load_context(con, group, with_, WHEN_READ)
-        judged = judge_all(group, before, with_)
+        judged = begin_judging(group, before, with_).finish()
         with store.write("test") as con:
             batches += keep_all(con, judged, with_, WHEN_READ)
     done = [(one.source, SourceState(one.source.id), b) for one, b in zip(readings, batches, strict=True)]

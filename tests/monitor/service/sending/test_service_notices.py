@@ -531,7 +531,7 @@ def test_a_register_that_is_gone_is_noticed_and_that_it_is_back(tmp_path):
 
 
 def test_a_model_that_is_not_whole_keeps_all_from_being_judged(tmp_path, monkeypatch):
-    monkeypatch.setattr("classifiers.scoring.model_card.MODEL_DIR", tmp_path)
+    monkeypatch.setattr("classifiers.scoring.onnx_scorer.MODEL_DIR", tmp_path)
     assert isinstance(
         wiring.find_judging_obstacle(Config(tmp_path / "schoolgate.toml", (SCHOOL_JUDGED,))), ModelMissing
     )

@@ -19,7 +19,7 @@ from data.store import owners as owner_store
 from data.types import Mark, Marked, Person, Role, Source
 from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.pipeline.sighting import Report
+from monitor.pipeline.supplied import Report
 from monitor.service.serve import PERIODIC_TASKS
 
 TEN = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)  # a Tuesday

@@ -1,26 +1,31 @@
-"""Find the people who, a text says, harmed a child or may be unsafe with children. Pure.
-
-The rule is Part 4 of *Keeping children safe in education* (England, 2026): an allegation is that somebody who
-works with children at the school (staff, supply, volunteer, governor, contractor) has harmed or may have
-harmed a child; may have committed an offence against or related to a child; behaved so as to indicate a risk
-of harm; or may be unsuitable to work with children. An act of the job (a detention, a mark, a phone taken, a
-refusal, a report to social services) is none of these, nor is a smear, or a theft but from children; unless
-it tells of force, injury, locking in, isolation for hours, a child left alone, food, toilet or medicine
-refused, something sexual or discriminatory, a disclosure that was not passed on, a conviction or a ban.
+"""Read what a text says of the staff: who, it says, harmed a child or may be unsafe with children; and
+whether its author works for or with the school, and what it may be then. Pure.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from classifiers.text.word_files import WordFile
+from classifiers.signals.patterns import with_the_school
+from classifiers.text.words import WordFile, either
 from classifiers.verdicts.subject import BODY, HEAD, OF_TRUST, roles_said
-from data.types import Role
+from data.steps.codes import Relationship, StaffMatter
+from data.types import Role, School
+
+# The rule is Part 4 of *Keeping children safe in education* (England, 2026): an allegation is that somebody
+# who works with children at the school (staff, supply, volunteer, governor, contractor) has harmed or may
+# have harmed a child; may have committed an offence against or related to a child; behaved so as to
+# indicate a risk of harm; or may be unsuitable to work with children. An act of the job (a detention, a
+# mark, a phone taken, a refusal, a report to social services) is none of these, nor is a smear, or a theft
+# but from children; unless it tells of force, injury, locking in, isolation for hours, a child left alone,
+# food, toilet or medicine refused, something sexual or discriminatory, a disclosure that was not passed on,
+# a conviction or a ban.
 
 _WORDS = WordFile(Path(__file__).with_name("alleged.toml"))
 _WORDS.give(head=HEAD.pattern, of_trust=OF_TRUST.pattern.removeprefix("(?i)"))
@@ -181,7 +186,10 @@ def read_staff_words(plain: str, names: Sequence[str] = ()) -> StaffWords:
     """Read what a text in lower case, its disguises undone, says of the staff and those of these `names`."""
     text = _with_numbers(plain, names)
     mentions = _mentions(text)
-    parts, deeds = _sentences(text), _untold(text, mentions)
+    ends = [m.span() for m in _END.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    parts = list(zip(starts, [*(start for start, _ in ends), len(text)], strict=True))
+    deeds = _untold(text, mentions)
     rescues = [m.span() for m in _RESCUED.finditer(text)]
     others, signed, posed = bool(rescues), any(m.signs for m in mentions), False
     for k, (a, b) in enumerate(parts):
@@ -281,12 +289,6 @@ def _name_pattern(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_TITLE.pattern}\b\.? ?)?{first}{words[-1]}(?='?s?(?!\w))")
 
 
-def _sentences(text: str) -> list[tuple[int, int]]:
-    ends = [(m.start(), m.end()) for m in _END.finditer(text)]
-    starts = [0, *(end for _, end in ends)]
-    return list(zip(starts, [*(start for start, _ in ends), len(text)], strict=True))
-
-
 def _mentions(text: str) -> list[StaffMention]:
     """Those of whom it speaks, in turn; “Mr N, the deputy” is one."""
     found: list[StaffMention] = []
@@ -301,7 +303,9 @@ def _mentions(text: str) -> list[StaffMention]:
         office = f"the {hit[0]}" if bare else (article[0] if article else "") + hit[0]
         roles = frozenset[Role]() if n else roles_said(office)
         roles |= {Role.TRUST_CONTACT} if OF_TRUST.search(office) else set()
-        signs = n is not None and _signs(before, after)
+        # whoever writes gives this as their name: at the end, or “Mr N here”
+        given = after.startswith(" here") or _PRESENTS.search(before)
+        signs = bool(n and (given or (_SIGNED.search(before) and _AS_WHAT.fullmatch(after))))
         told, saw = _TOLD_THEM.search(before) is not None, _THEY_TOLD.search(after) is not None
         person = int(n[1]) if n else None
         one = StaffMention(
@@ -316,13 +320,6 @@ def _mentions(text: str) -> list[StaffMention]:
         else:
             found.append(one)
     return found
-
-
-def _signs(before: str, after: str) -> bool:
-    """Does whoever writes give this as their name: at the end, or “Mr N here”?"""
-    if after.startswith(" here") or _PRESENTS.search(before):
-        return True
-    return bool(_SIGNED.search(before) and _AS_WHAT.fullmatch(after))
 
 
 def _doers(
@@ -345,3 +342,94 @@ def _doers(
     while before and _AND.search(text[before[-1].end : found[-1].start]):
         found.append(before.pop())
     return tuple(found)
+
+
+# A post of somebody who works there. It proposes, where it can tell; a person answers. What has most signs
+# is proposed: harm to a child, a concern about one, whistle-blowing (the wrongs of the Employment Rights
+# Act 1996, s.43B), a union matter.
+
+_POSTS = WordFile(Path(__file__).with_name("staff_posts.toml"), others=("by", "what"))
+_OF_OTHERS, _QUOTED, _SCHOOL, _WORK, _SENTENCE_END = _POSTS.patterns(
+    "of_others", "quoted", "school", "work", "end"
+)
+_MAY_BE_CHILD, _WRONG, _CLAUSE, _LITTLE = _POSTS.patterns("may_be_child", "may_be_wrong", "clause", "little")
+_AUTHORS = tuple(
+    (Relationship(row["is"]), _POSTS.compile(row["is"], either(row["words"])))
+    for row in _POSTS.rows("by", ("is", "words"))
+)
+_WHAT = tuple(
+    (StaffMatter(row["is"]), row.get("weight", 1), _POSTS.compile(row["is"], either(row["words"])))
+    for row in _POSTS.rows("what", ("is", "weight", "words"))
+)
+_MOST_CHARS = 4000
+_OF_CHILDREN = (StaffMatter.ALLEGATION, StaffMatter.CHILD)
+_MAY_GO = (StaffMatter.NONE, StaffMatter.LOW_LEVEL)
+_PLENTY = 3
+"""So many signs tell, even where the school is not spoken of or there are half as many of what stays up."""
+_SHOWN = 3
+_PLAINLY = tuple(words for what, weight, words in _WHAT if what is StaffMatter.WHISTLEBLOWING and weight > 1)
+_SAYS = 2
+"""So many words of its own say something, beside what is known and little words."""
+
+
+def author_relationship(text: str, school: School) -> Relationship | None:
+    """Find what the author plainly says that they are to the school, of those who may blow the whistle there;
+    None where they say nothing of it, or speak of somebody else.
+    """
+    plain = _QUOTED.sub(" ", _plain(text, school))
+    if not _SCHOOL.search(plain):
+        return None
+    own = ". ".join(said for said in _SENTENCE_END.split(plain) if not _OF_OTHERS.search(said))
+    return next((who for who, words in _AUTHORS if words.search(own)), None)
+
+
+def read_staff_post(text: str, school: School) -> tuple[StaffMatter | None, str]:
+    """Read what it has most signs of, and its words that say so; None where we cannot tell: what may come
+    down is proposed only of what is read whole and tells of no harm or wrong plainly, whatever abuse is
+    beside it.
+    """
+    plain, many, sure = _plain(text, school), Counter[StaffMatter](), set[StaffMatter]()
+    found = defaultdict[StaffMatter, list[str]](list)
+    for kind, weight, words in _WHAT:
+        for hit in words.finditer(plain):
+            if not any(hit[0] in other for other in found[kind]):
+                found[kind].append(hit[0])
+                many[kind] += weight
+                sure |= {kind} if weight > 1 else set()
+    child, low = (max(of, key=lambda what: many[what]) for of in (_OF_CHILDREN, _MAY_GO))
+    stays = {child: sum(many[what] for what in _OF_CHILDREN)}
+    stays |= {what: many[what] for what in (StaffMatter.WHISTLEBLOWING, StaffMatter.UNION)}
+    most, signs = max(stays, key=lambda what: stays[what]), sum(stays.values())
+    goes, private = sum(many[what] for what in _MAY_GO), many[StaffMatter.OUTSIDE]
+    work, whole = _WORK.search(plain), len(text) <= _MOST_CHARS
+    what: StaffMatter | None = None
+    if stays[most] > goes and (work or stays[most] > max(private, _PLENTY)):
+        what = most
+    elif sure & {*stays, *_OF_CHILDREN}:
+        pass
+    elif whole and work and (max(2 * signs, _PLENTY) <= goes or (goes and _says_no_more(plain))):
+        what = low
+    elif whole and not work and max(signs, 2 * stays[child], goes, 1) <= private:
+        what = StaffMatter.OUTSIDE
+    return what, " … ".join(found[what][:_SHOWN]) if what else ""
+
+
+def discloses(text: str, school: School) -> bool:
+    """Does somebody who says that they work there speak of wrong-doing?"""
+    if author_relationship(text, school) is None:
+        return False
+    what, plain = read_staff_post(text, school)[0], _plain(text, school)
+    told = what is None and _WORK.search(plain) and any(words.search(plain) for words in _PLAINLY)
+    return what is StaffMatter.WHISTLEBLOWING or bool(told)
+
+
+def _says_no_more(plain: str) -> bool:
+    if _MAY_BE_CHILD.search(plain) or _WRONG.search(plain):
+        return False
+    for words in (*(words for _, words in _AUTHORS), *(words for what, _, words in _WHAT if what in _MAY_GO)):
+        plain = words.sub(" ", plain)
+    return all(len(_LITTLE.sub(" ", said).split()) < _SAYS for said in _CLAUSE.split(plain))
+
+
+def _plain(text: str, school: School) -> str:
+    return re.sub(r"\s+", " ", with_the_school(text[:_MOST_CHARS].lower(), school).replace("’", "'"))

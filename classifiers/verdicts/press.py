@@ -1,0 +1,778 @@
+"""Judge what the press tells of the school: what a post passes on of it, what an article is about and whether
+it is against the school, what follows from that, and which articles are of one event. Pure.
+
+A phrase and its opposite are told apart: “charged” and “cleared”, “evacuated” and “evacuated in a drill”,
+“special measures” and “out of special measures”. Where no phrase is known the model decides.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick
+
+from classifiers.signals.patterns import REVIEWS, PossiblePatterns
+from classifiers.text.language import IN_NEWS
+from classifiers.text.model_text import family_of, is_article
+from classifiers.text.words import WordFile, either, undisguise
+from classifiers.verdicts.weigh import (
+    LANES,
+    SeverityOutcome,
+    WeighedEvidence,
+    in_protection,
+    log_odds,
+    probability,
+)
+from data.register.school_names import normalise
+from data.types import About, Mention, MentionKind, PressEvent, Route, School, Sentiment, Severity
+from data.web.channels import WEBSITE, channel_at, domains_of, press_hosts
+
+# News that a post passes on: the headline where a paper is named or linked, and what its poster adds. A paper
+# that is only spoken of in passing names no headline.
+
+_SHARED = WordFile(Path(__file__).with_name("shared.toml"))
+_KINDS, _COMMON_KINDS, _HOUSE_NAMES = (
+    one.pattern for one in _SHARED.patterns("kinds", "common_kinds", "house_names")
+)
+_SHARED.give(run_on=_KINDS.replace(" ", ""), with_hyphens=_KINDS.replace(" ", "-?"))
+_LINK, _ANY_LINK, _OF_A_PAPER, _BEFORE, _AFTER, _STORY, _COLON, _DASH, _SAYS_SO, _ACCOUNT = _SHARED.patterns(
+    "link", "any_link", "of_a_paper", "before", "after", "story", "colon", "dash", "says_so", "account"
+)
+_LINES = 12
+_LONGEST_LINE = 400
+_LEAST_OF_NEWS = 3
+_OWN_WORDS = 3
+_ACCOUNTS = frozenset(("x", "bluesky", "youtube", "tiktok", "instagram", "threads", "mastodon"))
+"""Channels whose title names the account. Elsewhere one that bears a headline heads what others say below."""
+_ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedNews:
+    """The headline of a paper in a post, and what more it `tells`; whether the poster `adds` words."""
+
+    headline: str
+    adds: bool
+    tells: str = ""
+
+
+def shared_news(mention: Mention) -> SharedNews | None:
+    """The news that a post passes on; None where it is an article itself, or no paper is named or linked."""
+    if is_article(mention) or mention.channel in REVIEWS or family_of(mention.channel) == "encyclopedia":
+        return None
+    title = "" if mention.kind in _ANSWERS else mention.title.strip()[:_LONGEST_LINE]
+    text = mention.text
+    if not _may_name_paper().of(f"{title} {text}".lower()):
+        return None
+    lines = [line.strip()[:_LONGEST_LINE] for line in text.split("\n")[:_LINES] if line.strip()]
+    if title and mention.channel in _ACCOUNTS and _ACCOUNT.fullmatch(title):
+        headline, _, tells = _ANY_LINK.sub(" ", " ".join(lines)).strip().partition(". ")
+        return SharedNews(headline, adds=False, tells=tells) if headline else None
+    for at, line in enumerate([title, *lines]):
+        found = _in_line(line)
+        links = _LINK.finditer(line) if found is None and "." in line else ()
+        if link := next((link for link in links if _leads_to_a_paper(link[1].lower())), None):
+            found = _headline_of_link(line, link, lines[: at - 1] if at else [], title)
+        if found is not None:
+            headline, rest = found
+            others = (other for n, other in enumerate(lines, 1) if n != at and other != headline)
+            adds = len(_LINK.sub(" ", " ".join((rest, *others))).split()) >= _OWN_WORDS
+            return (
+                None if adds and not at and mention.channel not in _ACCOUNTS else SharedNews(headline, adds)
+            )
+    return None
+
+
+@lru_cache(maxsize=1)
+def _may_name_paper() -> PossiblePatterns:
+    """One of these is in whatever names or links a paper."""
+    return PossiblePatterns(
+        ["http", r"www\.", *_HOUSE_NAMES.split("|"), *_KINDS.split("|"), *_COMMON_KINDS.split("|")]
+    )
+
+
+def _in_line(line: str) -> tuple[str, str] | None:
+    """The headline of a line that names a paper, and what stands behind."""
+    plain = _ANY_LINK.sub(" ", line).strip()
+    if not _may_name_paper().of(plain.lower()):
+        return None
+    for mark, form in ((_COLON, _BEFORE), (_DASH, _AFTER), (_SAYS_SO, _STORY)):
+        found = form.match(plain) if mark.search(plain) else None
+        if found and len(found["headline"].split()) >= _LEAST_OF_NEWS:
+            if form is not _BEFORE:
+                return found["headline"].strip(), found["rest"]
+            headline, _, rest = found["headline"].partition(". ")
+            return headline, rest
+    return None
+
+
+def _leads_to_a_paper(host: str) -> bool:
+    if not press_hosts().isdisjoint(domains_of(host)):
+        return True
+    return channel_at(f"https://{host}") == WEBSITE and any(map(_OF_A_PAPER.fullmatch, host.split(".")[:-1]))
+
+
+def _headline_of_link(
+    line: str, link: re.Match[str], before: list[str], title: str
+) -> tuple[str, str] | None:
+    """The headline that goes with a link: before it in its line, else the line above, else the title."""
+    own = _ANY_LINK.sub(" ", line.replace(link[0], " ")).strip()
+    for said in (own, *before[-1:], title):
+        if len(said.split()) >= _LEAST_OF_NEWS:
+            return said, "" if said == own else own
+    return None
+
+
+# What an article is about, and whether it is against the school, by whole phrases; and which journalist asks
+# the school for comment.
+
+_EVENTS = WordFile(Path(__file__).with_name("events.toml"), others=("adverse", "present", "undone"))
+ATTRIBUTE, PLAY, PRAISE, SURE_PRAISE, CLEARS, EVACUATED = _EVENTS.patterns(
+    "attribute", "play", "praise", "sure_praise", "clears", "evacuated"
+)
+_parts, _age, _quoted, _happened, _said_of_it = _EVENTS.patterns(
+    "headline_parts", "age", "quoted", "happened", "said_of_it"
+)
+_by_readers, _a_paper, _turn, _paper, _inspected, _grade = _EVENTS.patterns(
+    "by_readers", "a_paper", "turn", "paper", "inspected", "grade"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PressRule:
+    """Phrases of one event. `floor` is the least severity; `firm` ones hold beside words of praise."""
+
+    event: PressEvent
+    floor: Severity
+    firm: bool
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Phrases that say it is over, was nothing, or was only practised; `event` is theirs, `undoes` what they
+    undo. An `alarm` was one for nothing. What is named `beside` an event undoes it only where it is said so.
+    """
+
+    event: PressEvent
+    undoes: frozenset[PressEvent]
+    pattern: re.Pattern[str]
+    praise: bool = False
+    alarm: bool = False
+    beside: bool = False
+
+    def in_text(self, headline: str, body: str, *, firm: bool) -> bool:
+        """Does it undo what an article tells of? `firm` says that the headline has a hard phrase."""
+        if not self.beside:
+            return bool(self.pattern.search(f"{headline}\n{body}"))
+        if self._apart(headline):
+            return False
+        told = bool(self.pattern.search(body)) and (not firm or bool(_said_of_it.search(body)))
+        return told or bool(self.pattern.search(headline))
+
+    def _apart(self, headline: str) -> bool:
+        """Has somebody been harmed or accused, in a part of the headline that does not speak of a drill?"""
+        parts = _parts.split(_quoted.sub(" ", _age.sub(" ", headline)))
+        return any(_happened.search(part) and not self.pattern.search(part) for part in parts)
+
+
+def _rows(table: str, *keys: str) -> Iterator[tuple[dict[str, Any], re.Pattern[str]]]:
+    """The rows of a table and the pattern of each."""
+    for row in _EVENTS.rows(table, (*keys, "words")):
+        yield row, _EVENTS.compile(table, either(row.pop("words")))
+
+
+PRESENT = tuple((Severity(row["floor"]), pattern) for row, pattern in _rows("present", "floor"))
+"""What tells of a child at risk now, and how grave it is at least."""
+ADVERSE = tuple(
+    PressRule(PressEvent(row["event"]), Severity(row["floor"]), row.get("firm", False), pattern)
+    for row, pattern in _rows("adverse", "event", "floor", "firm")
+)
+UNDONE = tuple(
+    Undone(
+        PressEvent(row.pop("event")),
+        frozenset(map(PressEvent, row.pop("undoes", PressEvent))),
+        pattern,
+        **row,
+    )
+    for row, pattern in _rows("undone", "event", "undoes", "praise", "alarm", "beside")
+)
+
+_VIOLENT = frozenset((PressEvent.WEAPON, PressEvent.INJURY, PressEvent.OTHER))
+_LONGEST_NAME = 5
+_MOST_CHARS = 4000
+"""What an article is about stands in its beginning."""
+_SAID = {True: 3.0, False: 2.0}
+_TOLD = {True: 1.5, False: 0.8}
+_AT_RISK = 2.0
+_SURE = 3.0
+_PRAISED = 2.1
+_HINTED = 0.9
+_FAVOUR = (SURE_PRAISE, PLAY, PRAISE)
+
+
+@dataclass(frozen=True, slots=True)
+class PressReading:
+    """The facts that an article tells of. `floor` is the least severity where it is adverse, note where it is
+    calm.
+
+    `lean` is how far its phrases go, in log-odds: over 0 against the school, under 0 calm. `praise` is news
+    in the school's favour; `at_risk` tells of a child at risk now. `torn` is True where the headline
+    has a hard phrase beside the one that undoes it: “pupil stabbed days after a lockdown drill”. `over` is
+    True where it tells that something is over, came to nothing or was only practised, `clears` where it says
+    of somebody that they are nobody of the school, or not to blame.
+    """
+
+    event: PressEvent
+    floor: Severity
+    lean: float
+    praise: bool = False
+    at_risk: bool = False
+    torn: bool = False
+    over: bool = False
+    clears: bool = False
+
+    @property
+    def adverse(self) -> bool:
+        """Do its phrases go against the school?"""
+        return self.lean > 0.0
+
+
+def read_press(mention: Mention) -> PressReading | None:
+    """The reading of an article; None where it is none, or where no phrase is known."""
+    if not is_press(mention):
+        return None
+    headline = without_paper(undisguise(mention.title).text)
+    text = undisguise(mention.text[:_MOST_CHARS]).text
+    if not headline or _a_paper.fullmatch(headline):
+        headline, _, text = text.partition(". ")
+        headline = without_paper(headline)
+    reading = _read_words(headline, "" if text.startswith(headline) else text)
+    if not CLEARS.search(headline):
+        return reading
+    # what clears somebody is calm, unless the headline tells of harm as well
+    if reading is not None and any(rule.firm and rule.pattern.search(headline) for rule in ADVERSE):
+        return replace(reading, clears=True)
+    event = PressEvent.OTHER if reading is None else reading.event
+    return PressReading(event, Severity.NOTE, -_SURE, clears=True)
+
+
+def read_shared(mention: Mention) -> tuple[PressReading, bool] | None:
+    """The reading of the adverse news that a post passes on, and whether its poster adds words of their own.
+
+    None where it passes on none.
+    """
+    news = shared_news(mention)
+    if news is None:
+        return None
+    headline = without_paper(undisguise(news.headline).text)
+    reading = None if CLEARS.search(headline) else _read_words(headline, undisguise(news.tells).text)
+    return (reading, news.adds) if reading is not None and reading.adverse else None
+
+
+def is_press(mention: Mention) -> bool:
+    """Is it an article, and not what readers wrote below one or to the paper?"""
+    return is_article(mention) and not _by_readers.match(mention.title.strip())
+
+
+def without_paper(title: str) -> str:
+    """A headline without the newspaper's name behind a dash."""
+    parts = _paper.split(title.strip(), maxsplit=1)
+    return parts[0] if len(parts) > 1 and len(parts[1].split()) <= _LONGEST_NAME else title.strip()
+
+
+def inspection_grade(mention: Mention) -> str | None:
+    """Read how the inspectors graded a school by the headline, in small letters; None where it does not say
+    so.
+    """
+    headline = without_paper(mention.title)
+    found = _grade.search(headline) if _inspected.search(headline) and is_press(mention) else None
+    return (found["rated"] or found[0]).lower() if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _MaySay:
+    """The rules and patterns that are tried on an article: what its words may say at all."""
+
+    adverse: tuple[PressRule, ...]
+    undone: tuple[Undone, ...]
+    present: tuple[tuple[Severity, re.Pattern[str]], ...]
+    favour: tuple[bool, ...]
+    """For each of _FAVOUR."""
+
+
+@lru_cache(maxsize=1)
+def _possible_patterns() -> PossiblePatterns:
+    """Prepare the patterns of ADVERSE, UNDONE, PRESENT and _FAVOUR, and last that of ATTRIBUTE."""
+    patterns = [rule.pattern for rule in ADVERSE] + [rule.pattern for rule in UNDONE]
+    patterns += [pattern for _, pattern in PRESENT] + [*_FAVOUR, ATTRIBUTE]
+    return PossiblePatterns(pattern.pattern for pattern in patterns)
+
+
+def _read_words(headline: str, body: str) -> PressReading | None:
+    whole = f"{headline}\n{body}"
+    found = _possible_patterns().of(whole)
+    ends = list(accumulate(map(len, (ADVERSE, UNDONE, PRESENT, _FAVOUR))))
+    cut_out = ends[-1] in found  # what an attribute leaves behind may read otherwise
+    may = _MaySay(
+        tuple(rule for i, rule in enumerate(ADVERSE) if i in found),
+        tuple(rule for i, rule in enumerate(UNDONE, ends[0]) if i in found),
+        tuple(told for i, told in enumerate(PRESENT, ends[1]) if i in found),
+        tuple(cut_out or i in found for i in range(ends[2], ends[3])),
+    )
+    firm = any(rule.firm and rule.pattern.search(headline) for rule in may.adverse)
+    undone = [rule for rule in may.undone if rule.in_text(headline, body, firm=firm)]
+    gone = frozenset(event for rule in undone for event in rule.undoes)
+    left = [rule for rule in may.adverse if rule.event not in gone]
+    said = [rule for rule in left if rule.pattern.search(headline)]
+    told = [] if said or undone else [rule for rule in left if rule.pattern.search(body)]
+    present = (severity for severity, pattern in may.present if pattern.search(whole))
+    risk = None if undone else next(present, None)
+    events = {rule.event for rule in said or told}
+    shown = ATTRIBUTE.sub(" ", headline) if said else headline
+    favour = 0.0
+    if any(may.favour) and not any(rule.firm for rule in said):
+        favour = _lean_in_favour(shown, body, may, played=bool(events or risk) and events <= _VIOLENT)
+    hard = any(rule.firm for rule in said or told)  # against the school, most by its headline
+    by_words = _SAID[hard] if said else _TOLD[hard] if told else 0.0
+    lean = max(by_words, _AT_RISK if risk is not None else 0.0) + favour
+    if undone and lean <= 0.0:
+        undid = (rule for rule in may.adverse if rule.firm and rule.event in gone)
+        return replace(_read_undone(undone, whole), torn=any(rule.pattern.search(headline) for rule in undid))
+    if lean > 0.0:
+        return _adverse(said or told, risk, lean)
+    event = PressEvent.INSPECTION if SURE_PRAISE.search(whole) else PressEvent.ACHIEVEMENT
+    return PressReading(event, Severity.NOTE, lean, praise=True) if lean < 0.0 else None
+
+
+def _lean_in_favour(headline: str, body: str, may: _MaySay, *, played: bool) -> float:
+    """Return how far it leans the other way: praise, and a play or a contest that borrows hard words."""
+    sure, play, praise = may.favour
+    if sure and SURE_PRAISE.search(headline) and not _turn.search(headline):
+        return -_SURE
+    if play and (PLAY.search(headline) or (played and PLAY.search(body))):
+        return -_SURE
+    if praise and PRAISE.search(headline):
+        return -_PRAISED
+    return -_HINTED if (praise and PRAISE.search(body)) or (sure and SURE_PRAISE.search(body)) else 0.0
+
+
+def _adverse(hits: Sequence[PressRule], risk: Severity | None, lean: float) -> PressReading:
+    gravest = max(hits, key=lambda rule: rule.floor, default=None)
+    event = PressEvent.OTHER if gravest is None else gravest.event
+    floors = [risk or Severity.RESPOND, gravest.floor if gravest else Severity.RESPOND]
+    return PressReading(event, max(floors), lean, at_risk=risk is not None)
+
+
+def _read_undone(undone: Sequence[Undone], whole: str) -> PressReading:
+    """Read what is over, was nothing or was only practised; an alarm for nothing that moved pupils is told
+    of.
+    """
+    if undone[0].alarm and EVACUATED.search(whole):
+        return PressReading(PressEvent.WEAPON, Severity.RESPOND, _SURE)
+    praise = any(rule.praise for rule in undone)
+    return PressReading(undone[0].event, Severity.NOTE, -_SURE, praise=praise, over=not praise)
+
+
+# Who of the press asks the school for comment, a statement or an interview: by all that is said, that they
+# are of the press or are about to print something, and what they ask for. A parent who may go to the press, a
+# seller and a circular only sound like it; what was printed asks for nothing.
+
+_ASKING = WordFile(Path(__file__).with_name("enquiry.toml"), others=("cue", "hints"))
+MAY_ASK = AhoCorasick([hint.strip() for hint in _ASKING.table["hints"].split(",")])
+"""Finds, in small letters, what is in whatever the press asks: not in most posts."""
+_CUES = tuple(
+    (row["side"], row["weight"], _ASKING.compile(row["side"], f"(?i){either(row['words'])}"))
+    for row in _ASKING.rows("cue", ("side", "weight", "words"))
+)
+_HOST = re.compile(r"@([\w.-]{3,80})")
+_OF_THE_PRESS, _TOGETHER = 2, 4
+"""So much tells that the press speaks; so much, with what it asks, that it is an enquiry."""
+_BY_HOST = 3
+"""The weight of an address at a paper's own host."""
+_PLAIN = str.maketrans("’‘“”", "''\"\"")
+
+
+def asks_for_comment(mention: Mention) -> bool:
+    """Does somebody of the press ask the school for a word on something?"""
+    if is_article(mention) or mention.kind is MentionKind.REVIEW:
+        return False
+    said = f"{mention.title}\n{mention.text[:_MOST_CHARS]}\n{mention.author or ''}".translate(_PLAIN)
+    found = Counter[str]()
+    for side, weight, cue in reversed(_CUES):
+        if side != "asks" and not found["asks"]:
+            return False
+        if cue.search(said):
+            found[side] += weight
+    hosts = (of for host in _HOST.findall(said) for of in domains_of(host.lower().rstrip(".")))
+    press = found["press"] + (0 if press_hosts().isdisjoint(hosts) else _BY_HOST) - found["other"]
+    if family_of(mention.channel) == "report":
+        press += max(found["taken"] - (mention.channel == "email"), 0)  # a mail may be anybody's
+    enough = press >= _OF_THE_PRESS and press + found["asks"] >= _TOGETHER
+    return enough and not found["never"]
+
+
+# The outcome for an article: the press is answered, noted, or a matter of child protection. Adverse news is
+# never praise; what is over, was nothing or was only practised raises no alert; a person looks where the
+# headline says both. Nothing is offered for removal.
+
+_CALM = (Route.NOTE, Route.THANK)
+_AGAINST = (Route.RESPOND, *LANES)
+_MODEL_AT_MOST = 2.0
+_OF_CHANCE = frozenset((PressEvent.INJURY,))
+_TOLD_ALREADY = 1.5
+_LEAST = 1e-4
+
+
+def judge_press(
+    weighed: WeighedEvidence, about: About, line: float, reading: PressReading | None
+) -> SeverityOutcome:
+    """Severity, route and tone of an article; `line` is where an alert begins."""
+    grave = _weigh_gravity(weighed, reading) >= line
+    if not grave and not _is_adverse(weighed, reading):
+        return _judge_calm(weighed, reading)
+    route = _route(weighed, reading) if grave else Route.RESPOND
+    if route is Route.POLICE_NOW:
+        abuse = max(("threat", "extremism"), key=weighed.label)
+        return SeverityOutcome(route, Severity.THIS_HOUR, (abuse,), Sentiment.NEGATIVE)
+    if route is Route.SAFEGUARDING:
+        soon = reading is not None and reading.floor >= Severity.THIS_HOUR
+        at_once = soon or weighed.this_hour >= weighed.t.this_hour
+        return in_protection((), weighed, about, Severity.THIS_HOUR if at_once else Severity.TODAY)
+    return SeverityOutcome(
+        Route.RESPOND, Severity.TODAY if grave else Severity.RESPOND, (), _tone(weighed, reading)
+    )
+
+
+def judge_shared(own: SeverityOutcome, news: SeverityOutcome, *, adds: bool) -> SeverityOutcome:
+    """The outcome of a post that passes on adverse news: the graver of its `own` and of the `news`.
+
+    Of two as grave the news goes, unless its poster `adds` something, somebody may be in danger or it may be
+    removed: abuse behind a paper's name is abuse.
+    """
+    above = own.route.urgent or (own.route.removal and not news.route.urgent)
+    if own.severity > news.severity or (own.severity == news.severity and (adds or above)):
+        return own
+    return news
+
+
+def _weigh_gravity(weighed: WeighedEvidence, reading: PressReading | None) -> float:
+    """Weigh how likely it needs action today; phrases of a poor inspection or a strike do not make it
+    likelier.
+    """
+    if reading is None or (reading.adverse and reading.floor < Severity.TODAY):
+        return weighed.severe
+    model = log_odds(weighed.severe)
+    return probability(
+        max(model, -_MODEL_AT_MOST) + reading.lean if reading.adverse else model + reading.lean
+    )
+
+
+def _is_adverse(weighed: WeighedEvidence, reading: PressReading | None) -> bool:
+    """Is it against the school, by its phrases and the model together?"""
+    model = _log(weighed.route(*_AGAINST)) - _log(weighed.route(*_CALM)) + weighed.t.respond_bias
+    lean = 0.0 if reading is None else reading.lean
+    return lean + min(max(model, -_MODEL_AT_MOST), _MODEL_AT_MOST) > 0.0
+
+
+def _route(weighed: WeighedEvidence, reading: PressReading | None) -> Route:
+    """The likeliest of three: most of what the press tells is known to the authorities already."""
+    if reading is not None and reading.at_risk:
+        urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
+        return max(urgent, key=weighed.route)
+    answered = weighed.route(*(route for route in _AGAINST if not route.urgent))
+    odds = {
+        Route.RESPOND: _log(answered) + (0.0 if reading is None else _TOLD_ALREADY),
+        Route.SAFEGUARDING: _log(weighed.route(Route.SAFEGUARDING)),
+        Route.POLICE_NOW: _log(weighed.route(Route.POLICE_NOW)) + weighed.t.police_bias,
+    }
+    return max(odds, key=lambda route: odds[route])
+
+
+def _judge_calm(weighed: WeighedEvidence, reading: PressReading | None) -> SeverityOutcome:
+    tones = (Sentiment.NEUTRAL, Sentiment.POSITIVE)
+    tone = max(tones, key=lambda tone: weighed.calm[Route.NOTE, tone])
+    if reading is not None:
+        tone = Sentiment.POSITIVE if reading.praise else Sentiment.NEUTRAL
+    return SeverityOutcome(Route.NOTE, Severity.NOTE, (), tone, unsure=reading is not None and reading.torn)
+
+
+def _tone(weighed: WeighedEvidence, reading: PressReading | None) -> Sentiment:
+    """Against the school, except where it is only the place of an accident."""
+    if reading is not None:
+        return Sentiment.NEUTRAL if reading.event in _OF_CHANCE else Sentiment.NEGATIVE
+    blamed = weighed.calm.get((Route.RESPOND, Sentiment.NEGATIVE), 0.0)
+    neutral = weighed.calm.get((Route.RESPOND, Sentiment.NEUTRAL), -1.0)
+    return Sentiment.NEUTRAL if neutral > blamed else Sentiment.NEGATIVE
+
+
+def _log(value: float) -> float:
+    return math.log(max(value, _LEAST))
+
+
+# One event, one matter. Two articles are of one event where they tell of the same kind of event within
+# three days and share whom, where or what it is about, and nothing in their headlines says otherwise:
+# another age, another vehicle, another street. What all of a school's news share, its name and its town,
+# counts for nothing.
+
+EVENT_SPAN = timedelta(hours=72)
+"""Articles further apart than this are of two events."""
+_BEGINNING = 300
+_ENOUGH_WORDS = 2
+_ENOUGH_OF_BODY = 2
+"""So many words two bodies share: the headline of a place or a page stands over any."""
+_LEAST_OF_A_HEADLINE = 5
+_SHARE = 0.8
+MOST_OF_ITS_OWN = 8
+"""A post with more words of its own than this says something itself."""
+_SAME = WordFile(Path(__file__).with_name("same_event.toml"), others=("group", "ended", "lists"))
+_left, _not, _age_said, _road, _one_more, _word, _possessive = _SAME.patterns(
+    "left", "not", "age", "road", "one_more", "word", "possessive"
+)
+_knows, _took_down, _jest, _doubt, _long_ago, _name, _sentence, _official, _place, _old, _teenage = (
+    _SAME.patterns(
+        *("knows", "took_down", "jest", "doubt", "long_ago", "name", "sentence", "official", "place"),
+        *("old", "teenage"),
+    )
+)
+_ENDED = {how: _SAME.compile(how, text) for how, text in _SAME.table["ended"].items()}
+_GROUPS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
+    sort: {name: _SAME.compile(name, rf"(?i)\b(?:{_SAME.fill(name, text)})\b") for name, text in of.items()}
+    for sort, of in _SAME.table["group"].items()
+}
+_OF_SOMEBODY = frozenset(("court", "violence", "suspended", "tribunal", "missing"))
+"""Of these one school may have several at a time: they are told apart by whom they are about."""
+_OF_STAFF = frozenset((PressEvent.STAFF, PressEvent.TRIBUNAL))
+"""Here the office tells whom; elsewhere a head only speaks of it."""
+_GROWN = 18
+
+
+@dataclass(frozen=True, slots=True)
+class EventFacts:
+    """The facts of an article's event, as far as it can be compared: of which `kinds` of event; what in its
+    headline tells one of them from another (`by`, under the name of its sort); who was `harmed`; its other
+    words that are not those of all a school's news; whether it i.
+    """
+
+    event: PressEvent
+    at: datetime
+    kinds: frozenset[str]
+    by: Mapping[str, frozenset[str]]
+    harmed: frozenset[str]
+    words: frozenset[str]
+    one_more: bool
+    body: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article: in which story, under which headline, and what it tells of."""
+
+    story_id: str
+    title: str
+    told: EventFacts
+
+
+def read_event(title: str, text: str, event: PressEvent, at: datetime, school: School) -> EventFacts:
+    """Read what an article tells of, by its headline and, where that says too little, how its text begins."""
+    headline = _not.sub(" ", without_paper(title))
+    vehicles, ours = _in("vehicles", headline), _ours(school)
+    kinds = _in("kinds", headline) | ({"road"} if vehicles and event is PressEvent.INJURY else set())
+    ages = [int(one or other) for one, other in _age_said.findall(headline)]
+    grades = _in("grades", _left.sub(" ", headline))
+    grades |= {f"no longer {grade.casefold()}" for grade in _left.findall(headline)}
+    by = {
+        "child": frozenset(str(age) for age in ages if age < _GROWN),
+        "adult": frozenset(str(age) for age in ages if age >= _GROWN),
+        "vehicle": vehicles,
+        "site": _in("sites", headline),
+        "person": _in("persons", headline),
+        "office": _in("offices", headline) if event in _OF_STAFF else frozenset(),
+        "grade": grades if event is PressEvent.INSPECTION else frozenset(),
+        "road": frozenset(road for road in _road.findall(headline) if not set(_words(road)) <= ours),
+    }
+    return EventFacts(
+        event,
+        at,
+        kinds or _in("kinds", text[:_BEGINNING]),
+        {sort: said for sort, said in by.items() if said},
+        _in("harmed", headline),
+        frozenset(_words(headline)) - ours - IN_NEWS,
+        _one_more.search(headline) is not None,
+        frozenset(_words(text[:_BEGINNING])) - ours - IN_NEWS - frozenset(_words(headline)),
+    )
+
+
+def _in(sort: str, said: str) -> frozenset[str]:
+    return frozenset(name for name, pattern in _GROUPS[sort].items() if pattern.search(said))
+
+
+def _words(said: str) -> list[str]:
+    return [_possessive.sub("", word.casefold()) for word in _word.findall(said)]
+
+
+@lru_cache(maxsize=256)
+def _ours(school: School) -> frozenset[str]:
+    """The words of a school's names and places."""
+    given = (school.name, *school.aliases, school.locality, school.town, school.county, school.street)
+    return frozenset(_words(" ".join(given)))
+
+
+def is_same_event(one: EventFacts, other: EventFacts) -> bool:
+    """Do both tell of one event? It is the same whichever is asked of the other."""
+    if abs(one.at - other.at) > EVENT_SPAN or _differ(one, other):
+        return False
+    kinds = bool((one.kinds & other.kinds) - _OF_SOMEBODY)
+    by = any(one.by[sort] & other.by[sort] for sort in one.by.keys() & other.by.keys() - {"office"})
+    alike = not (one.body and other.body) or len(one.body & other.body) >= _ENOUGH_OF_BODY
+    told = by or (alike and len(one.words & other.words) >= _ENOUGH_WORDS)
+    alone = kinds and not (one.by and other.by)
+    if one.event is other.event:
+        return told or alone
+    return (kinds and told) or (alone and PressEvent.OTHER in (one.event, other.event))
+
+
+def _differ(one: EventFacts, other: EventFacts) -> bool:
+    """Does anything that both say tell them apart, or does one alone say that it is one more?"""
+    if one.one_more is not other.one_more:
+        return True
+    pairs = [(one.by[sort], other.by[sort]) for sort in one.by.keys() & other.by.keys()]
+    pairs += [(one.kinds, other.kinds), (one.harmed, other.harmed)]
+    return any(a and b and a.isdisjoint(b) for a, b in pairs)
+
+
+def matter_of(told: EventFacts, known: Iterable[Article]) -> str | None:
+    """The story of these to which the article belongs, None where it is news: that which it is likest, of two
+    the older. No article of that story may tell of something else."""
+    stories: dict[str, list[EventFacts]] = defaultdict(list)
+    for article in known:
+        stories[article.story_id].append(article.told)
+    same = [
+        (-max(_event_likeness(told, each) for each in of), min(each.at for each in of), story)
+        for story, of in stories.items()
+        if any(is_same_event(told, each) for each in of) and not any(_differ(told, each) for each in of)
+    ]
+    return min(same)[-1] if same else None
+
+
+def _event_likeness(one: EventFacts, other: EventFacts) -> int:
+    """Count how much they have in common; what tells events apart counts twice."""
+    by = sum(len(one.by[sort] & other.by[sort]) for sort in one.by.keys() & other.by.keys())
+    return 2 * by + len(one.words & other.words) + len(one.kinds & other.kinds)
+
+
+def shared_in(said: str, at: datetime, known: Iterable[Article]) -> str | None:
+    """The story of the article that a post shares: it has its headline, nearly whole, and few words more."""
+    words = set(normalise(said).split())
+    for article in known:
+        headline = set(normalise(without_paper(article.title)).split())
+        near = abs(article.told.at - at) <= EVENT_SPAN and len(headline) >= _LEAST_OF_A_HEADLINE
+        near = near and article.told.one_more is (_one_more.search(said) is not None)
+        if near and len(headline & words) >= _SHARE * len(headline) >= _SHARE * (
+            len(words) - MOST_OF_ITS_OWN
+        ):
+            return article.story_id
+    return None
+
+
+# What says that a matter has ended: a hoax, a child found safe, a correction, what a court decided. It is for
+# a person to weigh: it lowers and ends nothing.
+
+MAY_END = AhoCorasick(_SAME.table["lists"]["hints"].split())
+"""Finds, in small letters, what is in whatever says so: not in most posts."""
+SAFE, HOAX, CORRECTED, COURT = "safe", "hoax", "corrected", "court"
+_SOON_OVER = timedelta(days=14)
+"""After so long what is called a hoax, or found, is something else; courts and papers take their time."""
+_STRAIGHT = str.maketrans("’‘", "''")
+_MOST_SAID = 3_000
+
+
+def says_ended(mention: Mention, *, printed: bool) -> bool:
+    """Does somebody who may know say that something has ended: the press, the police and their like, or who
+    took down what these said?"""
+    taken = family_of(mention.channel) == "report" and _took_down.search(mention.text)
+    author = mention.author or ""
+    knows = (printed or taken or _knows.search(author)) and not _jest.search(author)
+    return bool(knows) and find_ending(mention.title, mention.text) is not None
+
+
+def find_ending(title: str, text: str) -> tuple[str, str] | None:
+    """Find what has ended by these words, and the sentence that says so; None where nothing does, or it only
+    may have, is a jest, or was long ago.
+    """
+    sentences = [part.strip() for part in _sentence.split(f"{title}\n{text[:_MOST_SAID]}") if part.strip()]
+    if sentences and _long_ago.search(sentences[0]):
+        return None
+    for said in sentences:
+        plain = said.translate(_STRAIGHT)
+        how = next((how for how, pattern in _ENDED.items() if pattern.search(plain)), None)
+        if how and not _doubt.search(plain) and not _long_ago.search(plain):
+            return how, said
+    return None
+
+
+def weigh_ending(
+    how: str, said: str, whole: str, matter: str, school: School, after: timedelta, *, violent: bool
+) -> int:
+    """Say how surely the `whole` text with that sentence (`said`) speaks of that matter, by its words: 2
+    where they share a name, an age or uncommon words, 1 the kind of event alone, 0 where neither does, or
+    anything tells them apart. It came so long `after` the matter; `violent` is one of violence.
+
+    A court's decision is on somebody whom the matter names; where one of the two names nobody, it may be.
+    """
+    if after <= timedelta() or (how in (SAFE, HOAX) and after > _SOON_OVER):
+        return 0
+    ours, parts = _ours(school) | IN_NEWS, (whole, matter)
+    pairs = [[_ages(part, child=child) for part in parts] for child in (True, False)]
+    pairs += [[_in(sort, said), _in(sort, matter)] for sort in ("persons", "offices")[: 1 + (how == COURT)]]
+    if any(one and other and one.isdisjoint(other) for one, other in pairs):
+        return 0
+    words, of_matter = map(frozenset, map(_words, parts))
+    named, in_all, theirs = (
+        {name.split()[-1].casefold() for name in _name.findall(_official.sub(" ", part))} - ours - _NO_NAMES
+        for part in (said, *parts)
+    )
+    if how == COURT:  # not of the head, who has a word on it
+        named = (named or in_all) - set(_words(school.head or "")) or named
+    every = frozenset(re.findall(r"\w+", matter.casefold()))
+    shared = named & every or (how != COURT and in_all & theirs)
+    at_school = words & frozenset(_words(" ".join((school.name, *school.aliases)))) - _NO_NAMES
+    here = at_school or words & _ours(school) - _NO_NAMES
+    away = frozenset(_words(" ".join(map(" ".join, _place.findall(whole))))) - _NO_NAMES - ours - of_matter
+    schools = (
+        frozenset(_words(" ".join(school for _, school in _place.findall(said)))) - _NO_NAMES - of_matter
+    )
+    if not shared and (
+        (named and theirs) or (away and (how == COURT or not here)) or (schools and schools.isdisjoint(ours))
+    ):
+        return 0
+    alike = len((words & of_matter) - ours - _COMMON)
+    if how == COURT and not shared:
+        return int((alike > 0 and bool(at_school)) or (alike > 1 and bool(here) and not named))
+    if shared or pairs[0][0] & pairs[0][1] or alike > 1:
+        return 2
+    other = {name.casefold() for name in _CAPITAL.findall(said)} - ours - _COMMON
+    other -= every
+    kinds = {HOAX: violent, SAFE: "missing" in _in("kinds", matter) and not other}
+    kinds[CORRECTED] = alike > 0 and not named and bool(at_school or (violent and here))
+    return int(kinds.get(how, False) or (how == HOAX and bool(_in("kinds", whole) & _in("kinds", matter))))
+
+
+_CAPITAL = re.compile(r"(?<=[\w,] )[A-Z][a-z'’-]+")
+_COMMON, _NO_NAMES = (frozenset(_SAME.table["lists"][name].split()) for name in ("common", "no_names"))
+_SPELT = {name: n for n, name in enumerate(_SAME.table["lists"]["spelt"].split(), 1)}
+
+
+def _ages(text: str, *, child: bool) -> frozenset[str]:
+    ages = {_SPELT.get(n.lower()) or int(n) for n in _old.findall(text)}
+    ages |= set(range(13, _GROWN) if _teenage.search(text) else ())
+    return frozenset(str(age) for age in ages if (age < _GROWN) is child)
