@@ -30,8 +30,7 @@ from monitor.act.casework.opening import find_case
 from monitor.act.casework.proving import authorities_file, stamp_files
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import explain_refusal, foresee
-from monitor.home.wiring import Session
-from monitor.matters.reader import load_case
+from monitor.matters.reader import Session, load_case
 from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
 from monitor.pipeline.supplied import (
     LONDON,

@@ -9,10 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter
 from alerts.access.recipients import notified_so_far
 from alerts.wording.alert_mail import compose_given, compose_said
-from alerts.wording.instant import Telling
 from alerts.wording.title import NOTHING_SEEN, Seen
 from data.cases import Event
 from data.errors import InputError, StoreError
@@ -23,56 +21,42 @@ from data.steps.acts import Done, Refused
 from data.steps.asking import Assigned
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import escalation_steps
-from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox, unwritten
 from data.types import Alert, MailReply, Mark, Owner, StillOpen
-from monitor.act.mark import mark, telling_of
+from monitor.act.mark import Handling, mark, telling_of
 from monitor.act.step import record_step
 from monitor.config.home.context import Context, message_means
-from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, may_have, school_of
+from monitor.matters.reader import Session, may_have
 from monitor.matters.whole import read_matter
 
 # Giving a matter to somebody: for every door alike.
 
 
-def give(
-    con: Connection,
-    session: Session,
-    story_id: str,
-    urn: str,
-    to: str,
-    now: datetime,
-    *,
-    until: datetime | None = None,
-    note: str = "",
-) -> Done[Owner] | Refused:
+def give(h: Handling, to: str, *, until: datetime | None = None, note: str = "") -> Done[Owner] | Refused:
     """Give it with its open cases, `until` a time, with a `note`. Raises InputError where a case refuses."""
-    reader = Reader(session.config, session.store, session.person)
-    known = reader.look(con, {story_id: urn})
-    if not known.words(story_id) or known.stored.ending_mark(story_id):
+    known = h.look()
+    if not known.words(h.story_id) or known.stored.ending_mark(h.story_id):
         return Refused("reads", _WHO)
-    if to not in {person.id for person in may_have(reader, known, story_id)}:
+    if to not in {person.id for person in may_have(h.session, known, h.story_id)}:
         return Refused("be_given", _WHOM)
-    if until is not None and until <= now:
+    if until is not None and until <= h.now:
         return Refused("when", _WHEN)
-    has = known.stored.holder(story_id)
-    since = has.since if has and has.person == to else now
-    owner = Owner(to, since, session.person.id, until)
-    cases = [case for case in known.cases if case.story_id == story_id]
+    has = known.stored.holder(h.story_id)
+    since = has.since if has and has.person == to else h.now
+    owner = Owner(to, since, h.me, until)
+    cases = [case for case in known.cases if case.story_id == h.story_id]
     for case in cases:
-        done = record_step(con, session, case, Event(Assigned(person=to), session.person.id, note), now)
+        done = record_step(h.con, h.session, case, Event(Assigned(person=to), h.me, note), h.now)
         if isinstance(done, Refused):
             raise InputError(done.reason)
-    alert = known.stored.to_tell(story_id, now)
-    alert_store.give(con, alert.id, owner, note, now)
-    if to != session.person.id and not cases:
-        judged = known.stored.verdicts[story_id]
-        people, school = session.config.people, school_of(session.config, alert.urn)
+    alert = known.stored.to_tell(h.story_id, h.now)
+    alert_store.give(h.con, alert.id, owner, note, h.now)
+    if to != h.me and not cases:
+        judged, everybody = known.stored.verdicts[h.story_id], h.session.config.people
         seen = Seen(gravest_verdict(judged)) if judged and not alert.times else NOTHING_SEEN
-        reached = message_means(session.context, alert.urn)
-        put_outbox(con, compose_given(alert, owner, note, people, school, reached, seen), now)
+        reached = message_means(h.session.context, h.urn)
+        put_outbox(h.con, compose_given(alert, owner, note, everybody, h.school, reached, seen), h.now)
     return Done(owner)
 
 
@@ -97,54 +81,47 @@ class TakenBy(StrEnum):
     SHELL = "shell"
 
 
-def take_matter(
-    con: Connection, session: Session, view: MatterView, by: TakenBy, now: datetime, account: str = ""
-) -> Done[Owner] | Refused:
+def take_matter(h: Handling, view: MatterView, by: TakenBy, account: str = "") -> Done[Owner] | Refused:
     """Records that whoever acts has that matter; `account` is that of the operating system, at the shell."""
-    person = session.person
-    reader = Reader(session.config, session.store, person)
+    con, now, person = h.con, h.now, h.session.person
     if by is TakenBy.REPLY and alert_store.took_before(con, view.alert_id, person.id):
         return Refused("used", "This reply has been used.")
     if view.holder or view.taken:
         has = view.holder.person if view.holder else ""
-        name = next((p.name for p in session.config.all_people if p.id == has), "Somebody")
+        name = next((p.name for p in h.session.config.all_people if p.id == has), "Somebody")
         return Refused("taken", f"{name} has it already.")
     if not view.may(ActKind.TAKE):
         return Refused("not_for_you", "It is not for them to take, or it is done with.")
     if by is not TakenBy.DESK and not alert_store.has_been_sent(con, view.alert_id, person.id):
         return Refused("not_for_you", f"{person.name} was neither told of it nor asked to take it.")
     if not view.alert_id:
-        mark(con, reader, view.story_id, view.urn, Mark.TAKEN, now)
+        mark(h, Mark.TAKEN)
         return Done(Owner(person.id, now, person.id))
     owner = alert_store.ack(con, view.alert_id, person.id, now, by.value, account)
     if by is not TakenBy.DESK:
-        _tell(con, session, view, by, now)
+        _tell(h, by)
     return Done(owner)
 
 
-def _tell(con: Connection, session: Session, view: MatterView, by: TakenBy, now: datetime) -> None:
+def _tell(h: Handling, by: TakenBy) -> None:
     """Mails whoever took it, and the others who were told of it or asked, and may read it."""
-    t, matter = _telling(con, session, view, now)
+    known = h.look()
+    t, matter = telling_of(h, known), known.stored.by_story[h.story_id]
     made = (
         s
-        for s in escalation_steps(con, [t.alert.id]).get(t.alert.id, ())
+        for s in escalation_steps(h.con, [t.alert.id]).get(t.alert.id, ())
         if s.about is not StillOpen.BY_NUMBER
     )
-    me, out, everybody = session.person.id, matter.subjects | matter.threatened, session.config.people
-    others = [p for p in notified_so_far(t.alert, list(made)) if p != me and p not in out]
+    out, everybody = matter.subjects | matter.threatened, h.session.config.people
+    others = [p for p in notified_so_far(t.alert, list(made)) if p != h.me and p not in out]
     there = [p for p in others if p in t.people and access(t.people[p], matter, everybody) > Access.NOTHING]
-    said = t.w(f"ways.taken.by_{by.value}", name=session.person.name)
-    for to, do, more in ((there, "do", []), ([me], "yours", [t.w("ways.taken.mistaken")])):
+    said = t.w(f"ways.taken.by_{by.value}", name=h.session.person.name)
+    for to, do, more in ((there, "do", []), ([h.me], "yours", [t.w("ways.taken.mistaken")])):
         reached = [p for p in to if t.people[p].email]
         mails = compose_said(
             t, reached, t.w(f"ways.taken.{do}"), [said, *more], "taken", t.w("ways.taken.open")
         )
-        put_outbox(con, mails, now)
-
-
-def _telling(con: Connection, session: Session, view: MatterView, now: datetime) -> tuple[Telling, Matter]:
-    known = Reader(session.config, session.store, session.person).look(con, {view.story_id: view.urn})
-    return telling_of(session, known, view.story_id, now), known.stored.by_story[view.story_id]
+        put_outbox(h.con, mails, h.now)
 
 
 def take_replies(store: Store, context: Context, replies: Sequence[MailReply], now: datetime) -> None:
@@ -163,10 +140,11 @@ def take_replies(store: Store, context: Context, replies: Sequence[MailReply], n
         outcome = "unknown"
         if reply.ref in refs:
             alert, times, person = refs[reply.ref]
-            session = Session(context.config, context, store, person)
+            session = Session(context.config, store, person, context)
             try:
                 with store.write("a reply") as con:
-                    outcome = _take_reply(con, session, alert, reply, now, current=times == alert.times)
+                    h = Handling(con, session, alert.story_id, alert.urn, now)
+                    outcome = _take_reply(h, alert, reply, current=times == alert.times)
             except StoreError:
                 raise
             except Exception as error:  # noqa: BLE001 - an edge: its text may hold a post's; the others go on
@@ -175,14 +153,12 @@ def take_replies(store: Store, context: Context, replies: Sequence[MailReply], n
         log.info("reply=%s", outcome)
 
 
-def _take_reply(
-    con: Connection, session: Session, alert: Alert, reply: MailReply, now: datetime, *, current: bool
-) -> str:
+def _take_reply(h: Handling, alert: Alert, reply: MailReply, *, current: bool) -> str:
     """Take it by a reply: `taken`, or the guard against it. `current`: not raised again since that mail."""
-    person = session.person
-    view = read_matter(con, Reader(session.config, session.store, person), alert.story_id, now)
+    person, view = h.session.person, read_matter(h.con, h.session, alert.story_id, h.now)
     if view is None:
         return "not_for_you"
+    h = replace(h, story_id=view.story_id, urn=view.urn)
     guard = (
         "sender" if reply.sender != (person.email or "").casefold()
         else "doubtful" if reply.doubtful
@@ -191,12 +167,12 @@ def _take_reply(
         else "changed"
     )  # fmt: skip
     if not guard:
-        came = take_matter(con, session, view, TakenBy.REPLY, now)
+        came = take_matter(h, view, TakenBy.REPLY)
         if isinstance(came, Done):
             return "taken"
         guard = came.guard
     if guard != "used":
-        t, _ = _telling(con, session, view, now)
+        t = telling_of(h, h.look())
         has = t.names([view.holder.person]) if view.holder else ""
         taken = t.w("ways.refused.taken", name=has or t.w("matter.by.somebody"))
         said = taken if guard == "taken" else t.w(f"ways.refused.{guard}")
@@ -204,5 +180,5 @@ def _take_reply(
             t, [person.id], t.w("ways.taken.not_yours"), [said], "", t.w("ways.taken.open")
         )
         once = replace(mail, key=digest("reply", guard, alert.id, str(alert.times), person.id))
-        put_outbox(con, unwritten(con, [once]), now)
+        put_outbox(h.con, unwritten(h.con, [once]), h.now)
     return guard

@@ -4,6 +4,7 @@ by the steps of a case, and so by their guards; where none is open, one is opene
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,19 +20,16 @@ from data.steps.codes import BypassRoute, Ending, ToWarn
 from data.steps.keeping import Closed, Noted
 from data.steps.stored import Step
 from data.store.alerts.alerts import list_handed_over
-from data.store.engine.connect import Connection
 from data.types import Mark
 from data.words.say import words
 from monitor.act.casework.opening import open_by_hand
-from monitor.act.mark import mark
+from monitor.act.mark import Handling, mark
 from monitor.act.step import Taken, record_step
-from monitor.home.wiring import Session
 from monitor.matters.reader import (
-    Reader,
+    KnownMatters,
     find_markable,
     may_say_what_happened,
     reads_all,
-    school_of,
     to_ask_in_person,
 )
 
@@ -41,36 +39,32 @@ RECORD = "dsl"
 """To whom it is referred: the school's own record is the safeguarding lead's."""
 
 
-def hand_over_matter(
-    con: Connection, session: Session, story_id: str, urn: str, number: str, now: datetime
-) -> Done[tuple[Case, ...]] | Refused:
+def hand_over_matter(h: Handling, number: str) -> Done[tuple[Case, ...]] | Refused:
     """Close every case of it, or one opened for it, as handed over under that number: its words go then.
     Raises InputError where no case may be opened, or a case does not allow it."""
-    reader = Reader(session.config, session.store, session.person)
-    known = reader.look(con, {story_id: urn})
-    restricted = story_id in known.stored.by_story and known.stored.by_story[story_id].restricted
-    works = restricted and may_say_what_happened(reader, known, story_id)
-    if not (works and reads_all(reader, known, story_id)):
+    known, number = h.look(), number.strip()
+    restricted = h.story_id in known.stored.by_story and known.stored.by_story[h.story_id].restricted
+    works = restricted and may_say_what_happened(h.session, known, h.story_id)
+    if not (works and reads_all(h.session, known, h.story_id)):
         return Refused("works", "Whoever works on it and reads it hands it over.")
-    if not number.strip():
+    if not number:
         return Refused("number", "Give the number that it has in the school's own record.")
-    found = [case for case in known.cases if case.story_id == story_id]
-    if not found and list_handed_over(con, [known.stored.alerts[story_id].id]):
+    cases = tuple(case for case in known.cases if case.story_id == h.story_id)
+    if not cases and list_handed_over(h.con, [known.stored.alerts[h.story_id].id]):
         return Refused(OVER, "It is handed over already.")
-    cases = found or [_open_case(con, session, story_id, now)]
-    return Done(tuple(_close(con, session, case, number.strip(), now) for case in cases))
+    if not cases:
+        opened = open_by_hand(h.con, h.session, h.story_id, "", h.now)
+        if isinstance(opened, Refusal):
+            raise InputError(opened.said)
+        cases = (opened.case,)
+    closing = (Referred(to=RECORD, reference=number), Closed(ending=Ending.HANDED_OVER))
+    return Done(tuple(_record_steps(h, case, closing) for case in cases))
 
 
-def _open_case(con: Connection, session: Session, story_id: str, now: datetime) -> Case:
-    opened = open_by_hand(con, session, story_id, "", now)
-    if isinstance(opened, Refusal):
-        raise InputError(opened.said)
-    return opened.case
-
-
-def _close(con: Connection, session: Session, case: Case, number: str, now: datetime) -> Case:
-    for said in (Referred(to=RECORD, reference=number), Closed(ending=Ending.HANDED_OVER)):
-        done = record_step(con, session, case, Event(said, session.person.id), now)
+def _record_steps(h: Handling, case: Case, steps: Sequence[Step]) -> Case:
+    """Record them all. Raises InputError where the case refuses one."""
+    for said in steps:
+        done = record_step(h.con, h.session, case, Event(said, h.me), h.now)
         if isinstance(done, Refused):
             raise InputError(done.reason)
         case = done.made.case
@@ -106,81 +100,69 @@ class Happened:
     agreed: str = ""
 
 
-def say_what_happened(
-    con: Connection, session: Session, story_id: str, urn: str, said: Happened, now: datetime
-) -> Taken:
+def say_what_happened(h: Handling, said: Happened) -> Taken:
     """Record it in the matter's case, opened if need be. Raises InputError where the case refuses."""
-    reader = Reader(session.config, session.store, session.person)
-    known = reader.look(con, {story_id: urn})
-    if not may_say_what_happened(reader, known, story_id):
+    known = h.look()
+    if not may_say_what_happened(h.session, known, h.story_id):
         return Refused("works", "Whoever works on it says what has happened.")
-    matter, asked = known.stored.by_story[story_id], to_ask_in_person(reader, known, story_id)
-    answers = list_answers(matter.bypass, school_of(session.config, urn).nation, asked=bool(asked))
-    if not said.why.strip() or said.what not in answers or (said.at is not None and said.at > now):
+    matter, asked = known.stored.by_story[h.story_id], to_ask_in_person(h.session, known, h.story_id)
+    answers = list_answers(matter.bypass, h.school.nation, asked=bool(asked))
+    if not said.why.strip() or said.what not in answers or (said.at is not None and said.at > h.now):
         return Refused("reason", "Say what has happened, in a few words, and when, if not now.")
     if said.by in matter.subjects:
         return Refused("reason", "Whoever it may accuse told nobody of it.")
     if said.what in ASKED:
-        w, who = words(school_of(session.config, urn).language), ", ".join(p.name for p in asked)
+        w, who = words(h.school.language), ", ".join(p.name for p in asked)
         said = replace(said, why=f"{w(f'page.happened.{said.what}')} ({who}): {said.why.strip()}")
-    case = next((c for c in known.cases if c.story_id == story_id), None)
-    if case is None:
-        opened = open_by_hand(con, session, story_id, said.why, now)
-        if isinstance(opened, Refusal):
-            return Refused(opened.guard, opened.said, opened.remedy)
-        case = opened.case
-    case = _record_consent(con, session, case, said, now)
-    done = record_step(con, session, case, _event(case, session, said), now)
+    case = _case_or_new(h, known, said.why)
+    if isinstance(case, Refused):
+        return case
+    if said.what == RANG_101 and said.agreed in AGREED and not _may_tell_police(case):
+        # the threatened lets 101 be told, for which the case waits
+        whose = case.target or ""
+        consent = (ConsentAsked(person=whose, how=said.agreed), ConsentGiven(person=whose))
+        case = _record_steps(h, case, consent)
+    event = _event(h, case, said)
+    done = record_step(h.con, h.session, case, event, h.now)
     if isinstance(done, Refused) and said.what == RANG_101 and _may_tell_police(case):
         referred = Referred(to="police", reference=said.reference.strip())
-        done = record_step(con, session, case, replace(_event(case, session, said), said=referred), now)
+        done = record_step(h.con, h.session, case, replace(event, said=referred), h.now)
     if isinstance(done, Refused):
         raise InputError(done.reason)
     return done
 
 
-def end_as_said(
-    con: Connection, session: Session, story_id: str, urn: str, why: str, now: datetime
-) -> Done[object] | Refused:
+def end_as_said(h: Handling, why: str) -> Done[object] | Refused:
     """End it as a later post says, by a mark or its case. Raises InputError as `say_what_happened`."""
-    reader = Reader(session.config, session.store, session.person)
-    known = reader.look(con, {story_id: urn})
-    if Mark.ANSWERED in find_markable(reader, known, story_id).offered:
-        return mark(con, reader, story_id, urn, Mark.ANSWERED, now, why)
-    case = next((c for c in known.cases if c.story_id == story_id), None)
-    if case is None:
-        opened = open_by_hand(con, session, story_id, why, now)
-        if isinstance(opened, Refusal):
-            return Refused(opened.guard, opened.said, opened.remedy)
-        case = opened.case
+    known = h.look()
+    if Mark.ANSWERED in find_markable(h.session, known, h.story_id).offered:
+        return mark(h, Mark.ANSWERED, why)
+    case = _case_or_new(h, known, why)
+    if isinstance(case, Refused):
+        return case
     no: list[Refused] = []
     for ending in (Ending.HANDED_OVER, Ending.ANSWERED, Ending.MISTAKEN):
-        done = record_step(con, session, case, Event(Closed(ending=ending), session.person.id, why), now)
+        done = record_step(h.con, h.session, case, Event(Closed(ending=ending), h.me, why), h.now)
         if isinstance(done, Done):
             return done
         no.append(done)
     return next((one for one in no if one.guard != "ending_fits"), no[0])
 
 
-def _record_consent(con: Connection, session: Session, case: Case, said: Happened, now: datetime) -> Case:
-    """Record that the threatened lets 101 be told, where the case waits for that. Raises InputError."""
-    if said.what != RANG_101 or said.agreed not in AGREED or _may_tell_police(case):
+def _case_or_new(h: Handling, known: KnownMatters, why: str) -> Case | Refused:
+    """Find its open case, or open one."""
+    if case := next((c for c in known.cases if c.story_id == h.story_id), None):
         return case
-    target = case.target or ""
-    for step in (ConsentAsked(person=target, how=said.agreed), ConsentGiven(person=target)):
-        done = record_step(con, session, case, Event(step, session.person.id), now)
-        if isinstance(done, Refused):
-            raise InputError(done.reason)
-        case = done.made.case
-    return case
+    opened = open_by_hand(h.con, h.session, h.story_id, why, h.now)
+    return Refused(opened.guard, opened.said, opened.remedy) if isinstance(opened, Refusal) else opened.case
 
 
-def _event(case: Case, session: Session, said: Happened) -> Event:
-    me, why = session.person.id, said.why.strip()
+def _event(h: Handling, case: Case, said: Happened) -> Event:
+    why = said.why.strip()
     if said.what in (OTHERWISE, NEEDLESS, *ASKED):
-        return Event(Noted(), me, why)
-    by = next((p.name for p in session.config.people if p.id == said.by and p.id != me), "")
-    return Event(_telling_step(case, said), me, f"{by}: {why}" if by else why, said.at)
+        return Event(Noted(), h.me, why)
+    by = next((p.name for p in h.session.config.people if p.id == said.by and p.id != h.me), "")
+    return Event(_telling_step(case, said), h.me, f"{by}: {why}" if by else why, said.at)
 
 
 def _may_tell_police(case: Case) -> bool:

@@ -31,8 +31,7 @@ from monitor.act.casework.opening import find_case
 from monitor.act.casework.proving import prove, read_evidence
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import Taken, explain_refusal, take_step, take_steps
-from monitor.home.wiring import Session
-from monitor.matters.reader import load_case
+from monitor.matters.reader import Session, load_case
 from monitor.pipeline.supplied import CaptureFile
 
 

@@ -32,11 +32,10 @@ from monitor.act.casework.keeping import LetterCopy, letter_record
 from monitor.act.casework.opening import find_case, open_by_hand
 from monitor.act.casework.recheck import Rechecked, recheck, record_sighting
 from monitor.act.casework.steps import apply_event, rehearse_step, school_rules
-from monitor.act.mark import ask_second, asked_alike, mark_with_verdict, no_second
+from monitor.act.mark import Handling, ask_second, asked_alike, mark_with_verdict, no_second
 from monitor.config.load import Config
 from monitor.home import wiring
-from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, access_to, matter_of
+from monitor.matters.reader import Session, access_to, matter_of
 from sources.http.address_guard import Resolve, system_resolve
 
 if TYPE_CHECKING:
@@ -172,25 +171,23 @@ def record_step(con: Connection, session: Session, case: Case, event: Event, now
     somebody in a second person is asked: it is refused until they agree."""
     done = apply_event(con, session.context, case, event, now)
     if isinstance(done, Refusal) and done.guard == "two_let_in" and event.why.strip():
-        return _ask_to_let_in(con, session, case, event, now)
+        return _ask_to_let_in(Handling(con, session, case.story_id, case.urn, now), case, event)
     if isinstance(done, Refusal):
         return explain_refusal(session, case, done)
     take_alert(con, done.case, session, now)
     return Done(done)
 
 
-def _ask_to_let_in(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Refused:
-    reader, story_id = Reader(session.config, session.store, session.person), case.story_id
-    known, (left, _) = reader.look(con, {story_id: case.urn}), still_left_out(case, event.said)
-    if (alone := no_second(reader, known, story_id)) is not None:
+def _ask_to_let_in(h: Handling, case: Case, event: Event) -> Refused:
+    known, (left, _) = h.look(), still_left_out(case, event.said)
+    if (alone := no_second(h, known)) is not None:
         return alone
-    ids = " ".join(sorted(set(case.subjects) - set(left)))
-    given = mark_with_verdict(known, story_id, WrongKind.LET_IN, session.person.id, event.why.strip(), now)
-    given = replace(given, label=ids)
-    if asked_alike(con, reader, known, given, story_id) is None:
-        put_said_wrong(con, given, story_id)
-        ask_second(con, session, known, given, story_id, now)
-    w = school_rules(session.context, case.urn).w
+    given = mark_with_verdict(h, known, WrongKind.LET_IN, event.why.strip())
+    given = replace(given, label=" ".join(sorted(set(case.subjects) - set(left))))
+    if asked_alike(h, known, given) is None:
+        put_said_wrong(h.con, given, h.story_id)
+        ask_second(h, known, given)
+    w = school_rules(h.session.context, case.urn).w
     return Refused("two_let_in", w("refusal.two_let_in.said"), w("refusal.two_let_in.asked"))
 
 

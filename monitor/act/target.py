@@ -20,7 +20,6 @@ from data.errors import InputError
 from data.ids import digest
 from data.judged import NAMED, wrongs
 from data.matters import Access, MatterNote, PostView
-from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.steps.asking import ConsentGiven, ConsentRefused, ConsentWithdrawn, SaidSafe, SupportStep
 from data.steps.codes import Support
@@ -33,14 +32,13 @@ from data.store.messages.outbox import put_outbox, withdraw_keys
 from data.store.owners import notes_of, put_note
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.stories import moved_to
-from data.types import Alert, OutboxMessage, Person
+from data.types import Alert, OutboxMessage
 from data.words.say import words
 from monitor.act.casework.opening import begin_case, case_of
 from monitor.act.casework.steps import rehearse_step, school_rules
-from monitor.act.mark import telling_of
+from monitor.act.mark import Handling, telling_of
 from monitor.act.step import record_step
-from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, school_of
+from monitor.matters.reader import KnownMatters, Session
 from monitor.matters.whole import look_for_nothing, post_as_far
 
 QUESTIONS = {
@@ -75,26 +73,23 @@ class OwnWord:
         return self.case if self.case is not None and self.case.closed_at else None
 
 
-def own_word(
-    con: Connection, session: Session, story: str, urn: str, now: datetime, known: KnownMatters | None = None
-) -> OwnWord | None:
+def own_word(h: Handling, known: KnownMatters | None = None) -> OwnWord | None:
     """Find what this person may say of an open matter aimed at them; None for nothing. Who may be accused
     too, or whose threat is the lead's, says that they are safe, or would like support."""
-    reader, me = Reader(session.config, session.store, session.person), session.person.id
-    known = known or reader.look(con, {story: urn})
+    known, me, story = known or h.look(), h.me, h.story_id
     stored, matter = known.stored, known.stored.by_story.get(story)
     if matter is None or stored.ending_mark(story) is not None:
         return None
-    alert, judged, here = stored.alerts.get(story), stored.verdicts[story], _here(session, urn)
+    alert, judged = stored.alerts.get(story), stored.verdicts[story]
     cases = [case for case in stored.cases_of(story) if case.closed_at is None]
-    words = persons_meant((m for v in judged for m in aims(v)), here)
+    words = persons_meant((m for v in judged for m in aims(v)), h.people)
     named = {m.person for v in judged for m in wrongs(v) if m.by == NAMED}
-    named |= {me} if any(case.target == me and _is_named(con, case) for case in cases) else set()
+    named |= {me} if any(case.target == me and _is_named(h.con, case) for case in cases) else set()
     theirs = [c for c in stored.cases_of(story) if c.target == me and not (c.locked or c.restricted)]
     ended = next((c for c in reversed(theirs) if c.ending not in NOTHING_DONE), None)
-    again = alert is not None and ended is not None and alert.raised_at > (ended.closed_at or now)
+    again = alert is not None and ended is not None and alert.raised_at > (ended.closed_at or h.now)
     if not cases and ended and not (again or matter.restricted or me in matter.subjects):
-        return OwnWord(story, urn, (), ended, threatened=False)
+        return OwnWord(story, h.urn, (), ended, threatened=False)
     if me not in words and (me in matter.subjects or me not in {*named, *matter.threatened}):
         return None
     if not cases and (alert is None or stored.cases_of(story)):  # it is over, or was never raised
@@ -103,7 +98,7 @@ def own_word(
     holder = stored.holder(story)
     own = OwnWord(
         story,
-        urn,
+        h.urn,
         (),
         threatened=me in words or any(case.threatens and case.target == me for case in cases),
         bare=bare,
@@ -111,7 +106,7 @@ def own_word(
         has=holder.person if holder is not None else "",
         since=holder.since if holder is not None else None,
     )
-    return _by_note(con, session, own) if bare else _by_case(con, session, own, cases, alert, now)
+    return _by_note(h, own) if bare else _by_case(h, own, cases, alert)
 
 
 def own_page(con: Connection, session: Session, story_id: str, now: datetime) -> OwnWord | None:
@@ -119,13 +114,9 @@ def own_page(con: Connection, session: Session, story_id: str, now: datetime) ->
     story_id = moved_to(con, story_id)
     urn = story_store.beginning(con, story_id).get(story_id)
     if urn is None:  # what does not exist takes as long as what is hidden
-        look_for_nothing(con, Reader(session.config, session.store, session.person), whole=False)
+        look_for_nothing(con, session, whole=False)
         return None
-    return own_word(con, session, story_id, urn, now)
-
-
-def _here(session: Session, urn: str) -> tuple[Person, ...]:
-    return people_of(school_of(session.config, urn), session.config.people)
+    return own_word(Handling(con, session, story_id, urn, now))
 
 
 def _is_named(con: Connection, case: Case) -> bool:
@@ -135,96 +126,84 @@ def _is_named(con: Connection, case: Case) -> bool:
     return any(one.person == case.target for one in said)
 
 
-def _by_case(
-    con: Connection, session: Session, own: OwnWord, cases: Sequence[Case], alert: Alert | None, now: datetime
-) -> OwnWord:
+def _by_case(h: Handling, own: OwnWord, cases: Sequence[Case], alert: Alert | None) -> OwnWord:
     """Find what their case lets them say; where none has them as its target, what a note may say."""
-    me, begins = session.person.id, None
-    if not cases and alert is not None and (made := case_of(con, session.context, alert, now)) is not None:
+    me, context, begins = h.me, h.session.context, None
+    if not cases and alert is not None and (made := case_of(h.con, context, alert, h.now)) is not None:
         cases, begins = (made.case,), alert
     case = next((case for case in reversed(cases) if case.target == me), None)
     if case is None:
-        return _by_note(con, session, own)
-    open_to = tuple(_codes_open(session, case, now))
+        return _by_note(h, own)
+    # what the ladder lets them say, and is not so already
+    stale = {case.consent.value, case.support.value}
+    stale |= {"refused"} if case.consent is Consent.GIVEN else set()
+    tried = {
+        code: rehearse_step(context, case, Event(said, me), h.now) for code, said in _own_steps(me).items()
+    }
+    open_to = tuple(c for c, came in tried.items() if c not in stale and not isinstance(came, Refusal))
     return replace(own, case=case, begins=begins, open_to=open_to, safe_at=case.safe_at)
 
 
-def _note_words(session: Session, urn: str, code: str) -> str:
+def _note_words(h: Handling, code: str) -> str:
     """Write what a note says of one who knows the bare fact alone, by the code of what they say."""
-    return words(school_of(session.config, urn).language)(f"case.target.{code}")
+    return words(h.school.language)(f"case.target.{code}")
 
 
-def _by_note(con: Connection, session: Session, own: OwnWord) -> OwnWord:
-    notes_of_them = notes_of(con, own.story_id, own.urn)
-    said = [note for note in notes_of_them if note.person_id == session.person.id]
-    safe = [note.written_at for note in said if note.note == _note_words(session, own.urn, "safe")]
-    wants = any(note.note == _note_words(session, own.urn, "accepted") for note in said)
+def _by_note(h: Handling, own: OwnWord) -> OwnWord:
+    said = [note for note in notes_of(h.con, own.story_id, own.urn) if note.person_id == h.me]
+    safe = [note.written_at for note in said if note.note == _note_words(h, "safe")]
+    wants = any(note.note == _note_words(h, "accepted") for note in said)
     open_to = (*(["safe"] if own.threatened else []), *([] if wants else ["accepted"]))
     return replace(own, open_to=open_to, safe_at=max(safe, default=None))
 
 
-def _codes_open(session: Session, case: Case, now: datetime) -> Collection[str]:
-    """List what the ladder lets them say, and is not so already."""
-    stale = {case.consent.value, case.support.value}
-    stale |= {"refused"} if case.consent is Consent.GIVEN else set()
-    me = session.person.id
-    tried = {
-        code: rehearse_step(session.context, case, Event(said, me), now)
-        for code, said in _own_steps(me).items()
-    }
-    return [code for code, came in tried.items() if code not in stale and not isinstance(came, Refusal)]
-
-
-def say_for_oneself(
-    con: Connection, session: Session, story_id: str, urn: str, codes: Collection[str], now: datetime
-) -> Done[Case | None] | Refused:
+def say_for_oneself(h: Handling, codes: Collection[str]) -> Done[Case | None] | Refused:
     """Records these in their case, which is begun where there is none, or as notes on the matter, and tells
     who deals with it, once; gives the case. Raises InputError where that refuses one of them."""
-    own = own_word(con, session, story_id, urn, now)
+    own, context = own_word(h), h.session.context
     if own is None or not codes or not {*codes} <= {*own.open_to}:
         return Refused("offered", "It is not theirs to say, or nothing was said.")
     if own.case is None:
-        return _say_by_note(con, session, own, codes, now)
+        return _say_by_note(h, own, codes)
     case = own.case
     if own.begins is not None:
-        case = begin_case(con, session.context, own.begins, now) or case
+        case = begin_case(h.con, context, own.begins, h.now) or case
     sent: list[OutboxMessage] = []
-    said = [_own_steps(session.person.id)[code] for code in codes]
+    said = [_own_steps(h.me)[code] for code in codes]
     for each in said:
-        done = record_step(con, session, case, Event(each, session.person.id), now)
+        done = record_step(h.con, h.session, case, Event(each, h.me), h.now)
         if isinstance(done, Refused):
             raise InputError(done.reason)
         case = done.made.case
         sent.extend(done.made.outbox)
     # one mail to each, in place of those that the steps alone would send: to whoever has it, and to whoever
     # decides where nobody has it or it is about the police
-    rules = school_rules(session.context, case.urn)
+    rules = school_rules(context, case.urn)
     has = rules.person(own.has)
     police = any(step_code(each) in QUESTIONS["police"] for each in said)
     people = (*((has,) if has else ()), *(in_charge(case, rules) if police or has is None else ()))
     told = {p.id: p for p in people if p.id != case.target and by_mail(p, case, rules)}
-    withdraw_keys(con, [m.key for m in sent if m.person_id in told], now)
-    put_outbox(con, [message_for_target(case, tuple(said), p, now, rules) for p in told.values()], now)
+    withdraw_keys(h.con, [m.key for m in sent if m.person_id in told], h.now)
+    mails = [message_for_target(case, tuple(said), p, h.now, rules) for p in told.values()]
+    put_outbox(h.con, mails, h.now)
     return Done(case)
 
 
-def _say_by_note(
-    con: Connection, session: Session, own: OwnWord, codes: Collection[str], now: datetime
-) -> Done[Case | None]:
+def _say_by_note(h: Handling, own: OwnWord, codes: Collection[str]) -> Done[Case | None]:
     """Note what they say on the matter for whoever reads it; who has it is told, else who decides."""
-    me, key = session.person.id, (own.story_id, own.urn)
+    key = (own.story_id, own.urn)
     for n, code in enumerate(codes):
-        at = now + timedelta(microseconds=n)
-        note_id = digest("note", *key, me, at.isoformat())[:16]
-        put_note(con, MatterNote(note_id, *key, me, _note_words(session, own.urn, code), at))
-    known = Reader(session.config, session.store, session.person).look(con, {own.story_id: own.urn})
-    matter, people = known.stored.by_story[own.story_id], _here(session, own.urn)
+        at = h.now + timedelta(microseconds=n)
+        note_id = digest("note", *key, h.me, at.isoformat())[:16]
+        put_note(h.con, MatterNote(note_id, *key, h.me, _note_words(h, code), at))
+    known, people = h.look(), h.people
+    matter = known.stored.by_story[own.story_id]
     able = [p for p in people if p.id == own.has] or who_may(Act.DECIDE, matter, people)
-    to = [p.id for p in able if p.email and p.id != me]
-    t = telling_of(session, known, own.story_id, now)
-    said = [" ".join((t.w("case.told.of_target"), *(_note_words(session, own.urn, code) for code in codes)))]
+    to = [p.id for p in able if p.email and p.id != h.me]
+    t = telling_of(h, known)
+    said = [" ".join((t.w("case.told.of_target"), *(_note_words(h, code) for code in codes)))]
     opens = t.w("instant.second.see")
-    put_outbox(con, compose_said(t, to, t.w("case.do.of_target"), said, "own word", opens), now)
+    put_outbox(h.con, compose_said(t, to, t.w("case.do.of_target"), said, "own word", opens), h.now)
     return Done(None)
 
 
@@ -233,9 +212,9 @@ def own_matters(con: Connection, session: Session, urns: Collection[str], now: d
     found = aimed_at_one(con, session.person.id, meant_as(session.person), urns)
     if not found:
         return []
-    known = Reader(session.config, session.store, session.person).look(con, found)
-    theirs = [(s, urn) for s, urn in found.items() if not known.words(s)]
-    return [own for s, urn in theirs if (own := own_word(con, session, s, urn, now, known))]
+    known = session.look(con, found)
+    theirs = (Handling(con, session, s, urn, now) for s, urn in found.items() if not known.words(s))
+    return [own for h in theirs if (own := own_word(h, known))]
 
 
 def own_posts(con: Connection, own: OwnWord) -> tuple[PostView, ...]:

@@ -42,6 +42,7 @@ from data.store.messages import outbox
 from data.store.sources import Logged
 from data.store.verdicts import verdicts as verdict_store
 from data.types import Alert, Escalation, Mark, Marked, Owner, Person, School, StillOpen, Verdict
+from monitor.config.home.context import Context
 from monitor.config.home.lookup import known_person
 from monitor.config.load import Config
 
@@ -469,3 +470,11 @@ class Reader:
         schools = {s.urn: s for s in self.config.schools}
         matters = {e.id: matter_of_account(schools[e.urn], e.person_id) for e in done if e.urn in schools}
         return {key for key, access in self.access(matters).items() if access is Access.WORDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Session(Reader):
+    """The person who acts in a home, and what every part of it is given."""
+
+    person: Person
+    context: Context

@@ -37,8 +37,7 @@ from monitor.config.load import load_file
 from monitor.desk.case.questions import see
 from monitor.desk.case.reading import act_page, case_page
 from monitor.home import wiring
-from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, load_case
+from monitor.matters.reader import Session, load_case
 from monitor.matters.searching import alerts_listed
 from monitor.matters.whole import read_matter, read_posts
 
@@ -115,11 +114,11 @@ class Acts:
 
     def session(self, who):
         config = load_file(self.home / "schoolgate.toml", {})
-        return Session(config, wiring.make_context(config, self.home), self.store, known_person(config, who))
+        context = wiring.make_context(config, self.home)
+        return Session(config, self.store, known_person(config, who), context)
 
     def reader(self, who):
-        session = self.session(who)
-        return Reader(session.config, session.store, session.person)
+        return self.session(who)
 
     def open(self, story, who, why=""):
         """Opens a case about that story."""

@@ -33,8 +33,7 @@ from monitor.config.home.context import Context
 from monitor.config.home.lookup import whole_number
 from monitor.config.load import Config
 from monitor.home import wiring
-from monitor.home.wiring import Session
-from monitor.matters.reader import access_to, found_case, load_case, matter_of
+from monitor.matters.reader import Session, access_to, found_case, load_case, matter_of
 from monitor.pipeline.judges import Judges, Linking
 
 # A case is found by its number.

@@ -43,8 +43,7 @@ from monitor.act.casework.keeping import may_be_copied
 from monitor.act.casework.proving import prove, read_evidence
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config.home.context import Context
-from monitor.home.wiring import Session
-from monitor.matters.reader import load_case, matter_of
+from monitor.matters.reader import Session, load_case, matter_of
 
 _COURSE_REFUSALS = {
     "open_case": ("The case is closed.", "Open it again."),

@@ -42,17 +42,21 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
     from data.steps.acts import Refused
     from data.words.say import words
     from monitor.act.give import TakenBy, take_matter
+    from monitor.act.mark import Handling
     from monitor.config.home.paths import own_account
     from monitor.home import wiring
+    from monitor.matters.reader import Session
     from monitor.matters.whole import find_alert, read_matter
 
     reader, now = opts.reader(person, named=True), effects.utc_now()
     config, who = reader.config, reader.required_person
-    session = wiring.Session(config, wiring.make_context(config, reader.store.home), reader.store, who)
+    session = Session(config, reader.store, who, wiring.make_context(config, reader.store.home))
     with reader.store.write("acknowledgement") as con:
         view = read_matter(con, reader, find_alert(con, reader, alert_id).story_id, now)
         assert view is not None  # of what they may know there is one
-        done = take_matter(con, session, view, TakenBy.SHELL, now, own_account())
+        done = take_matter(
+            Handling(con, session, view.story_id, view.urn, now), view, TakenBy.SHELL, own_account()
+        )
     name = name_and_role(who.id, config.people, words("en"))
     if isinstance(done, Refused):
         raise InputError(f"{view.number} was not taken for {name}. {done.reason}")

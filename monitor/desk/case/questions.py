@@ -42,8 +42,7 @@ from monitor.act.casework.steps import (
     next_steps,
     school_rules,
 )
-from monitor.home.wiring import Session
-from monitor.matters.reader import access_to, found_case, look_for_no_case, matter_of
+from monitor.matters.reader import Session, access_to, found_case, look_for_no_case, matter_of
 from monitor.matters.views import case_as_far
 from monitor.pipeline.sighting import checked_url
 

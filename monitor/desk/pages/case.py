@@ -64,7 +64,7 @@ from monitor.desk.page import (
     typed_words,
 )
 from monitor.home import wiring
-from monitor.home.wiring import Session
+from monitor.matters.reader import Session
 
 if TYPE_CHECKING:
     from monitor.act.capture import Approved, Supplied
@@ -79,7 +79,7 @@ _HARMLESS = ("draft", "eml", "pdf")
 
 def asker_session(asking: DeskRequest) -> Session:
     """Return the session of whoever is signed in, at work."""
-    return Session(asking.context.config, asking.context, asking.store, asking.signed_in.person)
+    return Session(asking.context.config, asking.store, asking.signed_in.person, asking.context)
 
 
 def show_case(asking: DeskRequest, con: Connection) -> Response:

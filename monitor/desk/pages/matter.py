@@ -351,7 +351,7 @@ class MatterDesk:
                 with_changes(self._page_again(con, seen, asked, form), seen, form, asked.now), asked
             )
         reads = act is ActKind.READ
-        came = carry_out(Pressed(con, asked.desk.context, seen, form, asked.now), act)
+        came = carry_out(Pressed(seen.handling(con, asked.now), seen, form), act)
         try:
             seen = seen if reads else self._find_visit(con, asked)
         except EarlyAnswer as other:  # it is done
@@ -366,7 +366,7 @@ class MatterDesk:
         if reads and seen.view.is_sealed:
             when = Moment(asked.now, None, zone=asked.desk.context.config.zone).time_words(asked.now, w)
             page = replace(page, said=(w("page.became.read", **when),))
-        follows = consequences(con, seen.reader, seen.view.story_id, seen.view.urn, asked.now)
+        follows = consequences(seen.handling(con, asked.now))
         return self._show_page(replace(page, said=(*page.said, *follows_words(follows, w))), asked)
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:

@@ -31,7 +31,7 @@ from data.store.verdicts import stories as story_store
 from data.words.say import words
 from monitor.act.happened import OVER, hand_over_matter
 from monitor.desk.matter.facts import due_words, people_facts
-from monitor.desk.matter.page import Visit, kept_apart_from, look_up_visit, reader_session, texts
+from monitor.desk.matter.page import Visit, kept_apart_from, look_up_visit, texts
 from monitor.desk.page import DeskRequest, NotThere, led_to, render_page
 from monitor.matters.reader import Reader, reads_all, replay_cases
 from monitor.matters.searching import alerts_listed
@@ -285,8 +285,7 @@ def _close(con: Connection, asking: DeskRequest, seen: Visit) -> Response:
     if told != shown_so_far(con, seen):
         return _page(con, asking, seen, wrong="changed")
     view = seen.view
-    session = reader_session(asking.context, seen.reader)
-    done = hand_over_matter(con, session, view.story_id, view.urn, number, asking.now)
+    done = hand_over_matter(seen.handling(con, asking.now), number)
     if isinstance(done, Refused):
         wrong = {"number": "wanted", OVER: "over"}.get(done.guard, "changed")
         return _page(con, asking, seen, wrong=wrong, typed=(number, told))

@@ -36,8 +36,7 @@ from monitor.act.target import own_matters
 from monitor.config.load import Config
 from monitor.desk.matter.telling import own_word_key
 from monitor.desk.page import DeskRequest, render_page
-from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, waiting_requests
+from monitor.matters.reader import Session, waiting_requests
 from monitor.matters.today import central_team, digest_readers, open_today, readers_beside
 
 # What is open for somebody at one school. Pure.
@@ -239,14 +238,14 @@ def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:
 def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[Day]) -> list[Day]:
     """Add what is aimed at their reader, what they are asked to agree to, and overdue requests."""
     context = asking.context
-    reader, at_desk = Reader(context.config, asking.store, person), context.links.at_desk
-    session, urns = Session(context.config, context, asking.store, person), [day.urn for day in days]
+    session, at_desk = Session(context.config, asking.store, person, context), context.links.at_desk
+    urns = [day.urn for day in days]
     aimed = aimed_at_one(con, person.id, meant_as(person), urns)
     own = own_matters(con, session, urns, asking.now) if aimed else []
     asked = [
         (story, urn, one)
         for story, urn in stories_asked(con, urns).items()
-        for one in waiting_requests(con, reader, reader.look(con, {story: urn}), story, urn)
+        for one in waiting_requests(con, session, session.look(con, {story: urn}), story, urn)
     ]
     late = request_store.overdue_requests(con, asking.now)
     if late:

@@ -226,10 +226,10 @@ def test_a_reply_at_which_we_fail_stops_no_other_and_its_words_are_not_logged(de
     refs = [(context.links.reply_ref(desk.alert.id, 1, p.id), p.email) for p in (head, dsl)]
     replies = [MailReply(*ref, takes=True, doubtful=False) for ref in refs]
 
-    def fail(con, session, *given):
-        if session.person.id == "head":
+    def fail(h, *given):
+        if h.me == "head":
             raise KeyError("secret")
-        return take_matter(con, session, *given)
+        return take_matter(h, *given)
 
     monkeypatch.setattr(give, "take_matter", fail)
     give.take_replies(desk.store, context, replies, desk.clock())

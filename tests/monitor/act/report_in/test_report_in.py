@@ -50,7 +50,7 @@ from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.lookup import known_person
 from monitor.config.load import load_file
 from monitor.home import wiring
-from monitor.matters.reader import Reader
+from monitor.matters.reader import Reader, Session
 from monitor.matters.whole import read_matter
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.sighting import Report, RestrictedAddresses, page_key, restricted_addresses
@@ -199,7 +199,7 @@ def test_wrongs_of_who_leads_told_by_who_works_here_are_heard_today_by_who_acts_
     config = wiring.open_settings(home, None)[1]
     for alert in raised:
         person = known_person(config, alert.audience[0])
-        session = wiring.Session(config, wiring.make_context(config, home), wiring.open_store(home), person)
+        session = Session(config, wiring.open_store(home), person, wiring.make_context(config, home))
         assert open_case(session, story_id, "", utc_now()).made.case.wants_staff_matter
 
 

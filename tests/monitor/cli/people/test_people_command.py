@@ -30,6 +30,7 @@ from data.store.service import Device
 from data.types import About, Harm, Meant, OutboxMessage, Role, Route, School, Severity
 from data.words.say import words
 from monitor.act.leaving import finish_leaving
+from monitor.act.mark import Handling
 from monitor.act.target import own_word
 from monitor.cli.commands.schools import add_school_command
 from monitor.cli.commands.setup.set import set_keys
@@ -396,7 +397,7 @@ def _listed(desk: Desk, who: str) -> str:
 
 def _is_asked(desk: Desk, who: str, story: str) -> bool:
     with desk.store.open_reader() as con:
-        return own_word(con, open_session(who, desk.home, None), story, "900001", NOW) is not None
+        return own_word(Handling(con, open_session(who, desk.home, None), story, "900001", NOW)) is not None
 
 
 def test_what_is_about_the_head_stays_about_whoever_was_head_then(two_heads):
