@@ -27,12 +27,12 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.service import DeskSession, Device
 from data.types import Person, School
-from data.words.say import words
+from data.words.say import Words, words
 from monitor.act.requests import protectors
 from monitor.act.ways_in import codes_today
 from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.matters.reader import account_schools
+from monitor.matters.reader import Session, account_schools
 from monitor.matters.today import RecentDays
 
 CHECK_LASTS = timedelta(minutes=10)
@@ -372,8 +372,27 @@ class DeskRequest:
     @property
     def language(self) -> str:
         """The language of whoever asks: of their first school, else of the first that there is."""
-        schools = self.who.schools if self.who else self.context.config.schools
+        schools = self.who.schools if self.who else self.config.schools
         return schools[0].language
+
+    @property
+    def w(self) -> Words:
+        """The words that they read."""
+        return words(self.language)
+
+    @property
+    def config(self) -> Config:
+        """The settings in use."""
+        return self.context.config
+
+    @property
+    def session(self) -> Session:
+        """Whoever is signed in, at work."""
+        return Session(self.config, self.store, self.signed_in.person, self.context)
+
+    def render(self, template: str, status: int = 200, /, **view: object) -> HTMLResponse:
+        """Render a page for who asks, in their language."""
+        return render_page(template, self.language, status, who=self.who, **view)
 
 
 Shows = Callable[[DeskRequest, Connection], Response]

@@ -26,9 +26,8 @@ from data.store.messages.outbox import put_outbox
 from data.store.service import Device, Passkey
 from data.types import Person
 from data.web.urls import visible
-from data.words.say import words
 from monitor.desk.edge import url_origin, way_back
-from monitor.desk.page import DeskRequest, render_page, stored_addresses
+from monitor.desk.page import DeskRequest, stored_addresses
 
 # Making a passkey and proving by one who somebody is: what a browser is asked, and whether its answer is
 # right. The library is loaded at the first use.
@@ -244,7 +243,7 @@ class PasskeyDesk:
 
     def prove(self, asking: DeskRequest) -> Person | None:
         """Find who just proved by a passkey that it is they; one whose count went back is recorded."""
-        answer, people = asking.form.get("credential", ""), asking.context.config.people
+        answer, people = asking.form.get("credential", ""), asking.config.people
         with asking.store.write("a passkey") as con:
             passkey = service.find_credential(con, named_in(answer))
             person = next((p for p in people if passkey and p.id == passkey.person_id), None)
@@ -268,9 +267,7 @@ class PasskeyDesk:
         found = self._ceremonies.check_new_passkey(request_site(asking), asking.token, answer, asking.now)
         if found is None:
             return "wrong"
-        name = " ".join(form.get("name", "").split())[:_LONGEST_NAME] or words(asking.language)(
-            "passkeys.unnamed"
-        )
+        name = " ".join(form.get("name", "").split())[:_LONGEST_NAME] or asking.w("passkeys.unnamed")
         passkey = Passkey(
             *(found.id, who.person.id, who.session.address_hash, found.key, found.signed, name, asking.now)
         )
@@ -280,14 +277,14 @@ class PasskeyDesk:
             if not service.add_passkey(con, passkey):
                 return "wrong"
             person = asking.signed_in.person
-            school = schools_of(person, asking.context.config.schools)[0]
+            school = schools_of(person, asking.config.schools)[0]
             note, key = passkey_note(school, passkey.name), ("passkey", passkey.id)
             told = mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)
             put_outbox(con, list(told), asking.now)
         return "made"
 
     def _page(self, asking: DeskRequest, had: list[Passkey], became: str = "") -> Response:
-        who, zone, w = asking.signed_in, asking.context.config.zone, words(asking.language)
+        who, zone, w = asking.signed_in, asking.config.zone, asking.w
         options = ""
         if _may_make(asking):
             user = asking.context.links.keyed_hash("passkey", who.person.id, who.session.address_hash)
@@ -297,11 +294,9 @@ class PasskeyDesk:
         days = {
             p.id: (w.full_day(p.made_at, zone), w.full_day(p.used_at, zone) if p.used_at else "") for p in had
         }
-        return render_page(
+        return asking.render(
             "passkeys.html",
-            asking.language,
             403 if became in ("wrong", "check", "many") else 200,
-            who=who,
             had=[replace(p, name=visible(p.name)) for p in had],
             days=days,
             options=options,

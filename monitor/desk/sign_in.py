@@ -19,7 +19,6 @@ from data.store import service
 from data.store.engine.connect import Connection
 from data.store.service import LinkedAccount
 from data.types import OutboxMessage, Person
-from data.words.say import words
 from monitor.act import ways_in
 from monitor.desk.edge import Strangers, browser_mark, keep_mark, shown_to_visitor, way_back
 from monitor.desk.matter.page import Ask, Codes, CodeState
@@ -30,7 +29,6 @@ from monitor.desk.page import (
     begin_session,
     keep_cookie,
     led_to,
-    render_page,
     set_cookie,
 )
 from monitor.desk.pages.today import landing_address
@@ -141,8 +139,8 @@ class CodeDesk:
             return self._answer(asking, CodeState.OFTEN)
         browser, code = made
         if person is not None:
-            school = next(iter(schools_of(person, asking.context.config.schools)))
-            zone = asking.context.config.zone
+            school = next(iter(schools_of(person, asking.config.schools)))
+            zone = asking.config.zone
             self._send_soon(code_message(school, person, code, asking.now, zone, "desk.code"))
         answer = self._answer(asking, CodeState.SENT)
         life = int(CODE_LIFE.total_seconds())
@@ -153,7 +151,7 @@ class CodeDesk:
         """The person meant, where the settings name them at a school, and against what their codes count."""
         if asking.who is not None:
             return _Asker(asking.who.person, asking.who.person.id.encode(), "", stranger=False)
-        typed, config = asking.form.get("address", "").strip().casefold(), asking.context.config
+        typed, config = asking.form.get("address", "").strip().casefold(), asking.config
         found = [p for p in config.people if p.email and p.email.casefold() == typed]
         known = len(found) == 1 and bool(schools_of(found[0], config.schools))
         person, holder = found[0] if known else None, sha256(typed.encode()).digest()
@@ -191,7 +189,7 @@ class CodeDesk:
         """The page with the button, for whoever came by the address."""
         who = asking.signed_in
         others = administers(who.person)
-        return render_page("sign_out.html", asking.language, who=who, others=others)
+        return asking.render("sign_out.html", others=others)
 
     def sign_out(self, asking: DeskRequest) -> Response:
         """Signs this browser out, or, where they ask it, every browser of theirs."""
@@ -248,14 +246,12 @@ def _page(asking: DeskRequest, state: CodeState) -> Response:
 
 def show_day_code(asking: DeskRequest, con: Connection) -> Response:
     """Today's code of each of their schools."""
-    who, zone, w = asking.signed_in, asking.context.config.zone, words(asking.language)
+    who, zone, w = asking.signed_in, asking.config.zone, asking.w
     codes = ways_in.codes_today(con, asking.context, asking.now)
     half = ways_in.LENGTH // 2
     view = [(s.urn, s.name, f"{codes[s.urn][:half]} {codes[s.urn][half:]}") for s in who.schools]
-    return render_page(
+    return asking.render(
         "day_code.html",
-        asking.language,
-        who=who,
         codes=view,
         day=w.full_day(asking.now.astimezone(zone).date()),
         address=f"{asking.context.links.base_url}/tell".partition("://")[2],
@@ -277,24 +273,23 @@ def change_day_code(asking: DeskRequest) -> Response:
 
 def show_code_sheet(asking: DeskRequest, con: Connection) -> Response:
     """Say whether they have one, since when, and how much of it is used."""
-    w, codes = words(asking.language), service.codes_of(con, asking.signed_in.person.id, asking.now)
+    w, codes = asking.w, service.codes_of(con, asking.signed_in.person.id, asking.now)
     said = w("ways.sheet.none")
     if codes:
         first, used = codes[0], sum(code.used_at is not None for code in codes)
-        day, until = (w.full_day(at, asking.context.config.zone) for at in (first.printed_at, first.ends_at))
+        day, until = (w.full_day(at, asking.config.zone) for at in (first.printed_at, first.ends_at))
         said = w("ways.sheet.made", day=day, until=until, used=used, n=len(codes))
-    given = {"who": asking.signed_in, "said": said, "has": bool(codes), "made": None, "wrong": ""}
-    return render_page("sheet.html", asking.language, **given)
+    return asking.render("sheet.html", said=said, has=bool(codes), made=None, wrong="")
 
 
 def take_code_sheet(asking: DeskRequest) -> Response:
     """Make one, and show it this once, to who has just proved who they are."""
     if not asking.signed_in.has_just_proved(asking.now):
         return led_to("/check?to=/sheet")
-    config, person, w = asking.context.config, asking.signed_in.person, words(asking.language)
-    done, given = ways_in.make_sheet(asking.store, asking.context, person, asking.now), {"who": asking.who}
+    config, person, w = asking.config, asking.signed_in.person, asking.w
+    done = ways_in.make_sheet(asking.store, asking.context, person, asking.now)
     if isinstance(done, Refused):
-        return render_page("sheet.html", asking.language, 403, made=None, wrong=done.reason, **given)
+        return asking.render("sheet.html", 403, made=None, wrong=done.reason)
     with asking.store.open_reader() as con:
         until = service.codes_of(con, person.id, asking.now)[0].ends_at
     day, last = (w.full_day(at.astimezone(config.zone).date()) for at in (asking.now, until))
@@ -305,7 +300,7 @@ def take_code_sheet(asking: DeskRequest) -> Response:
         "how": w("ways.sheet.how", address=address or w("ways.sheet.here")),
         "codes": [f"{code[:4]} {code[4:8]} {code[8:]}" for code in done.made],
     }
-    return render_page("sheet.html", asking.language, made=made, **given)
+    return asking.render("sheet.html", made=made)
 
 
 # Signing in with an account: whose it is goes by its name the first time, by its id from then on.
@@ -357,7 +352,7 @@ class AccountDesk:
         return answer
 
     def _took_back(self, asking: DeskRequest, kept: str, device: service.Device, to: str) -> Response:
-        who, config = asking.who, asking.context.config
+        who, config = asking.who, asking.config
         if self._accounts is None:
             return _refused_account(asking, SignInRefusal.SET_UP, to)
         found = self._accounts.finish(kept, asking.query, asking.now)

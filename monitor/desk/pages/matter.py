@@ -68,7 +68,6 @@ from monitor.desk.page import (
     plain_page,
     set_cookie,
 )
-from monitor.desk.page import render_page as as_page
 from monitor.matters.reader import Reader
 from monitor.matters.whole import look_for_nothing, with_notes
 
@@ -249,7 +248,7 @@ class MatterDesk:
             self._of_link.allows(person + asked.token, now) and self._of_person.allows(person, now)
         )
         if not may_mail:
-            return plain_page(asking.context.config, "mailed", 429)
+            return plain_page(asking.config, "mailed", 429)
         if isinstance(act, Ask):
             with asking.store.open_reader() as con:
                 return self._look(asked, con)
@@ -498,7 +497,7 @@ def _ticket(asking: DeskRequest, *, own: bool) -> Ticket | None:
 
 
 def _reader(asking: DeskRequest) -> Reader:
-    return Reader(asking.context.config, asking.store, asking.who.person if asking.who else None)
+    return Reader(asking.config, asking.store, asking.who.person if asking.who else None)
 
 
 # Where an address leads that a post bears, before anybody goes there: it leads nowhere by itself, and opens
@@ -524,4 +523,4 @@ def show_leaving(asking: DeskRequest, con: Connection) -> Response:
     """The page that says it."""
     address = (asking.context.links.unseal(_SEALED_AS, asking.key) or b"").decode()
     view = {"address": visible(address), "site": address_site(address), "leads": address}
-    return as_page("leave.html", asking.language, 200, who=asking.who, page="", **view)
+    return asking.render("leave.html", page="", **view)

@@ -35,7 +35,7 @@ from monitor.act.requests import offices_of
 from monitor.act.target import own_matters
 from monitor.config.load import Config
 from monitor.desk.matter.telling import own_word_key
-from monitor.desk.page import DeskRequest, render_page
+from monitor.desk.page import DeskRequest
 from monitor.matters.reader import Session, waiting_requests
 from monitor.matters.today import central_team, digest_readers, open_today, readers_beside
 
@@ -203,7 +203,7 @@ _A_MOMENT = timedelta(minutes=1)
 
 def show_today(asking: DeskRequest, con: Connection) -> Response:
     """Show the page of whoever is signed in, or one school of it."""
-    config, who, w = asking.context.config, asking.signed_in, words(asking.language)
+    config, who, w = asking.config, asking.signed_in, asking.w
     days = _days(asking, con, who.person)
     one = [day for day in days if day.urn == asking.query.get("school")]
     here = [
@@ -223,7 +223,7 @@ def show_today(asking: DeskRequest, con: Connection) -> Response:
         ]
     given = {"heading": heading if here else w("desk.nav.today"), "days": here, "count": n + danger}
     given |= {"path": line_path, "take": partial(take_fields, asking)}
-    return render_page("today.html", asking.language, who=who, page="today", **given)
+    return asking.render("today.html", page="today", **given)
 
 
 def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:
@@ -284,7 +284,7 @@ def _school(config: Config, urn: str) -> School:
 
 def landing_address(asking: DeskRequest, con: Connection, person: Person, to: str) -> str:
     """Return where somebody begins who wanted to go `to`: Today only if something there is theirs."""
-    config, here = asking.context.config, schools_of(person, asking.context.config.schools)
+    config, here = asking.config, schools_of(person, asking.config.schools)
     if to != "/" or any(_comes_daily(config, person, school) for school in here):
         return to
     return to if any(any(day.groups) for day in _days(asking, con, person)) else "/tell"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from builders.case_desk import NOW, ActRefused, Desk, a_desk, run
