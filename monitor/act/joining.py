@@ -46,8 +46,7 @@ from data.store.verdicts import stories as story_store
 from data.store.verdicts.stories import StoryMove
 from data.types import Mark, Marked, Person, Role, School, Story
 from data.web.urls import canonical_url
-from monitor.act.casework.opening import make_judges
-from monitor.act.casework.steps import rehearse_step
+from monitor.act.casework import make_judges, rehearse_step
 from monitor.act.mark import Handling
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
@@ -63,7 +62,7 @@ from monitor.matters.reader import (
     reads_all,
     school_of,
 )
-from monitor.matters.whole import undoings
+from monitor.matters.views import undoings
 from monitor.pipeline.intake import take_in_list
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.rejudge import raise_moved

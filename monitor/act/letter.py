@@ -26,10 +26,9 @@ from data.steps.codes import KeptLetter
 from data.steps.keeping import LetterDrafted
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
-from monitor.act.casework.keeping import LetterCopy
-from monitor.act.casework.opening import find_case
-from monitor.act.casework.proving import prove, read_evidence
-from monitor.act.casework.steps import apply_event, school_rules
+from monitor.act.casework import apply_event, find_case, school_rules
+from monitor.act.keeping import LetterCopy
+from monitor.act.proving import prove, read_evidence
 from monitor.act.step import Taken, explain_refusal, take_step, take_steps
 from monitor.matters.reader import Session, load_case
 from monitor.pipeline.supplied import CaptureFile

@@ -1,5 +1,5 @@
 """Places that are read, schools and their terms: looked at, added, changed, off, removed; for page and
-command alike. Each raises as `monitor.act.settings.write_settings` does."""
+command alike. Each raises as `monitor.act.people.write_settings` does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from data.web.channels import WEBSITE, channel_at, host_of
 from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from data.words.say import words
-from monitor.act.settings import Keeper, Shown, write_settings
+from monitor.act.people import Keeper, Shown, write_settings
 from monitor.config.check import value_fault
 from monitor.config.load import Config
 from monitor.config.model import Host, WebAddress

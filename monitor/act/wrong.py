@@ -41,8 +41,7 @@ from data.store.owners import marks, put_said_wrong
 from data.store.sealing import lift_restriction
 from data.store.verdicts.verdicts import former_verdicts, put_again, whole_verdicts
 from data.types import Alert, Mark, Marked, Relevance, Route, Sentiment
-from monitor.act.casework.opening import make_judges
-from monitor.act.casework.steps import apply_event
+from monitor.act.casework import apply_event, make_judges
 from monitor.act.joining import merge
 from monitor.act.mark import (
     SECONDS,
@@ -58,7 +57,7 @@ from monitor.act.mark import (
 )
 from monitor.act.step import record_step
 from monitor.matters.reader import KnownMatters, may_say_who, reads_all, waiting_requests
-from monitor.matters.whole import find_matter
+from monitor.matters.views import find_matter
 from monitor.pipeline.intake import may_be_opened_by_nobody
 from monitor.pipeline.rejudge import Say, judge_as_said
 

@@ -128,7 +128,7 @@ def scan_once(
     """One pass over every source, sorted for its reader. What is `saved` is said at once."""
 
     def note_replies(replies: Sequence[MailReply], now: datetime) -> None:
-        from monitor.act.give import take_replies
+        from monitor.act.matter import take_replies
 
         take_replies(store, wiring.make_context(config, store.home), replies, now)
 

@@ -27,20 +27,10 @@ from data.errors import SchoolgateError, StoreError
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.service import SEEN_EVERY, see
-from monitor.act.casework.opening import make_judges
+from monitor.act.casework import make_judges
 from monitor.act.report_in import Judged
 from monitor.config.home.context import Context
 from monitor.desk import sign_in
-from monitor.desk.edge import (
-    Pace,
-    PrivateApp,
-    Strangers,
-    Upload,
-    fields_of,
-    from_our_page,
-    has_parts,
-    read_upload,
-)
 from monitor.desk.handing import SentOnce
 from monitor.desk.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.page import (
@@ -48,15 +38,23 @@ from monitor.desk.page import (
     DeskPage,
     DeskRequest,
     EarlyAnswer,
+    Pace,
+    PrivateApp,
     SignedIn,
+    Strangers,
+    Upload,
     answer_or_end,
     check_comers,
     cookie_name,
+    fields_of,
     find_signed_in,
     find_teller,
+    from_our_page,
+    has_parts,
     led_to,
     not_lost,
     plain_page,
+    read_upload,
     render_page,
     shown_file,
     typed_words,
@@ -67,8 +65,8 @@ from monitor.desk.pages.matter import MatterDesk, Send, is_leaving, send_nothing
 from monitor.desk.pages.people import show_at_desk
 from monitor.desk.pages.places import PlacesDesk
 from monitor.desk.pages.tell import Reads
-from monitor.desk.passkeys import PATH as PASSKEYS
-from monitor.desk.passkeys import PasskeyDesk
+from monitor.desk.sign_in import PATH as PASSKEYS
+from monitor.desk.sign_in import PasskeyDesk
 from monitor.matters.today import RecentDays
 
 log = logging.getLogger("schoolgate.desk")

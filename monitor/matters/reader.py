@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from alerts.access.acts import Act, people_to_agree, who_may
 from alerts.access.knowing import (
@@ -42,9 +43,11 @@ from data.store.messages import outbox
 from data.store.sources import Logged
 from data.store.verdicts import verdicts as verdict_store
 from data.types import Alert, Escalation, Mark, Marked, Owner, Person, School, StillOpen, Verdict
-from monitor.config.home.context import Context
 from monitor.config.home.lookup import known_person
 from monitor.config.load import Config
+
+if TYPE_CHECKING:
+    from monitor.config.home.context import Context
 
 
 def matter_of(case: Case, config: Config) -> Matter:

@@ -39,14 +39,14 @@ from data.store.sources import states
 from data.system.child_process import give_memory_back, keep_memory_small
 from data.types import FetchFailure, OutboxMessage, Request, Response, SourceState, Via
 from data.words.say import words
-from monitor.act.casework.opening import make_judges
+from monitor.act.casework import make_judges
 from monitor.act.drill import drills
-from monitor.act.leaving import finish_leaving
+from monitor.act.people import finish_leaving
 from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.lookup import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load_file
-from monitor.desk.edge import Strangers
+from monitor.desk.page import Strangers
 from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
 from monitor.service.delivery import deliver, send_at_once
@@ -625,7 +625,7 @@ def page_web(
 ) -> Web:
     """Make the desk's server, at the address that the settings name. Raises as `Web` does."""
     # late: 0.1 s of a start, which a service without pages does not need
-    from monitor.desk.edge import ProxiedApp
+    from monitor.desk.page import ProxiedApp
 
     settings = context().config.serve
     host, _, port = settings.listen.rpartition(":")

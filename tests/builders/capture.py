@@ -20,9 +20,9 @@ from data.store.cases import cases as case_store
 from data.store.cases.evidence_rows import files_of
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
+from monitor.act import keeping
 from monitor.act.capture import CaptureOptions, Supplied, approve_capture
 from monitor.act.capture import capture as capture_of
-from monitor.act.casework import keeping
 
 AUTHOR = "disgruntled_dad"
 TEXT = (

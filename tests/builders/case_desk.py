@@ -28,8 +28,7 @@ from data.store.engine.audit_chain import links
 from data.store.engine.turn import state
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
-from monitor.act.casework.opening import find_case
-from monitor.act.casework.steps import in_form
+from monitor.act.casework import find_case, in_form
 from monitor.act.letter import draft_letter
 from monitor.act.step import open_case, record_look, take_step
 from monitor.config.home.lookup import known_person, whole_number
@@ -39,7 +38,7 @@ from monitor.desk.case.reading import act_page, case_page
 from monitor.home import wiring
 from monitor.matters.reader import Session, load_case
 from monitor.matters.searching import alerts_listed
-from monitor.matters.whole import read_matter, read_posts
+from monitor.matters.views import read_matter, read_posts
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 PEOPLE = {

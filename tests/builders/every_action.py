@@ -47,13 +47,12 @@ from data.store.verdicts import stories as story_moves
 from data.store.verdicts.stories import StoryMove
 from data.store.verdicts.verdicts import put_again
 from data.types import Escalation, Mark, Marked, Owner, Severity
+from monitor.act import packing
 from monitor.act.accounts import NEW, save_account, save_policy
-from monitor.act.casework import packing
-from monitor.act.casework.packing import Packed, PackRequest
-from monitor.act.people import set_away
+from monitor.act.packing import Packed, PackRequest
+from monitor.act.people import Keeper, set_away
 from monitor.act.privacy import answer_request, rectify, uphold
 from monitor.act.report_in import hand_in_picture, judge_image
-from monitor.act.settings import Keeper
 from monitor.act.wrong import name
 from monitor.config.home.context import Context
 from monitor.config.load import load_file

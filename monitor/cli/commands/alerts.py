@@ -41,12 +41,12 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
     from alerts.wording.matters import name_and_role
     from data.steps.acts import Refused
     from data.words.say import words
-    from monitor.act.give import TakenBy, take_matter
     from monitor.act.mark import Handling
+    from monitor.act.matter import TakenBy, take_matter
     from monitor.config.home.paths import own_account
     from monitor.home import wiring
     from monitor.matters.reader import Session
-    from monitor.matters.whole import find_alert, read_matter
+    from monitor.matters.views import find_alert, read_matter
 
     reader, now = opts.reader(person, named=True), effects.utc_now()
     config, who = reader.config, reader.required_person

@@ -30,7 +30,7 @@ from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines, terminal_columns
 
 if TYPE_CHECKING:
-    from monitor.act.leaving import HandedOver
+    from monitor.act.people import HandedOver
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.config.writing.changes import Succession

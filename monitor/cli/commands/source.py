@@ -39,8 +39,8 @@ from monitor.terminal.wording import (
 from sources.registry import collector
 
 if TYPE_CHECKING:
+    from monitor.act.people import Keeper
     from monitor.act.places import LookedAt
-    from monitor.act.settings import Keeper
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.pipeline.looking import Find, InTime, PlaceRead

@@ -26,7 +26,7 @@ from data.store.mentions.batch import Batch
 from data.store.mentions.known import SchoolSet
 from data.types import Outcome, Relevance, Route, Severity, Source
 from data.words.say import words
-from monitor.act.casework.recheck import Rechecked
+from monitor.act.step import Rechecked
 from monitor.terminal import wording
 from sources.source_health import SourceTrouble, Unseen, unseen
 

@@ -19,11 +19,20 @@ from data.types import Mark, Relevance, Sentiment
 from data.web.channels import host_of
 from data.web.urls import visible
 from data.words.say import Words, capital, place_words, words
-from monitor.act.give import TakenBy, give, take_matter
-from monitor.act.happened import AGREED, Happened, end_as_said, list_answers, say_what_happened
 from monitor.act.joining import take_back_note, undo, undo_merge, write_note
 from monitor.act.mark import Handling, mark
-from monitor.act.target import QUESTIONS, say_for_oneself
+from monitor.act.matter import (
+    AGREED,
+    QUESTIONS,
+    Happened,
+    TakenBy,
+    end_as_said,
+    give,
+    list_answers,
+    say_for_oneself,
+    say_what_happened,
+    take_matter,
+)
 from monitor.act.wrong import (
     HARMED,
     LOOK,

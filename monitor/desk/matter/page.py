@@ -26,13 +26,13 @@ from data.store.engine.open import Store
 from data.types import Person, School
 from data.words.say import Words, words
 from monitor.act.mark import Handling
-from monitor.act.target import OwnWord, own_page, own_posts
+from monitor.act.matter import OwnWord, own_page, own_posts
 from monitor.config.home.context import Context
 from monitor.desk import page
 from monitor.desk.handing import ToRing
 from monitor.desk.page import SignedIn
 from monitor.matters.reader import Session, to_ask_in_person
-from monitor.matters.whole import read_matter, read_posts
+from monitor.matters.views import read_matter, read_posts
 
 TRIES = 5
 SENDS, WITHIN = 5, timedelta(hours=1)

@@ -27,8 +27,8 @@ from data.store.cases.cases import record_read
 from data.store.engine.connect import Connection
 from data.types import FetchFailure
 from data.web.channels import channel
-from monitor.act.casework import keeping, packing
-from monitor.act.casework.keeping import NO_COPY, LetterCopy, copy_of
+from monitor.act import keeping, packing
+from monitor.act.keeping import NO_COPY, LetterCopy, copy_of
 from monitor.act.letter import NotDrafted, draft_letter, send_letter, type_letter
 from monitor.act.step import find_host, look_again, open_case, record_look, take_step, take_steps
 from monitor.config.home.paths import Paths

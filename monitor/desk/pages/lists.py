@@ -33,7 +33,7 @@ from monitor.config.load import Config
 from monitor.desk.page import DeskRequest, led_to
 from monitor.matters.searching import State, Wanted, matters_page, state_of
 from monitor.matters.today import read_at_school
-from monitor.matters.whole import find_matter
+from monitor.matters.views import find_matter
 
 PATH = "/matters"
 FILTERS = ("words", "month", "place", "state", "who", "school")

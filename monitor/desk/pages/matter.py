@@ -31,7 +31,6 @@ from data.words.say import Words, words
 from monitor.act.ways_in import FIGURES, code_hash, use_sheet_code
 from monitor.act.wrong import consequences
 from monitor.config.home.context import Context
-from monitor.desk.edge import Pace, browser_mark, keep_mark
 from monitor.desk.matter.facts import address_site, open_posts, shown_posts
 from monitor.desk.matter.forms import PRESSED, VERSIONED, Pressed, carry_out, version_of
 from monitor.desk.matter.page import (
@@ -58,18 +57,21 @@ from monitor.desk.page import (
     DeskRequest,
     EarlyAnswer,
     NotThere,
+    Pace,
     SignedIn,
     answer_or_end,
     begin_session,
+    browser_mark,
     cookie_name,
     find_signed_in,
     keep_cookie,
+    keep_mark,
     led_to,
     plain_page,
     set_cookie,
 )
 from monitor.matters.reader import Reader
-from monitor.matters.whole import look_for_nothing, with_notes
+from monitor.matters.views import look_for_nothing, with_notes
 
 # The page before what is restricted: it opens nothing where nobody has proved within ten minutes who it is.
 # It says the same, and does the same, whether or not there is anything behind it.

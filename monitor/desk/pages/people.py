@@ -37,7 +37,7 @@ from data.store.service import credentials_of, sessions_of
 from data.types import Person, Role, School
 from data.words.say import Words, words
 from monitor.act import people as act
-from monitor.act.settings import Keeper
+from monitor.act.people import Keeper
 from monitor.config.load import from_text, read_file
 from monitor.config.writing.changes import Succession
 from monitor.config.writing.edit import Moved, table_mark

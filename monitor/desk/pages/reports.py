@@ -32,8 +32,8 @@ from data.store.reporting.weekly_counts import WeeklyReport
 from data.types import Person, School
 from data.web.urls import visible
 from data.words.say import Words, words
-from monitor.act.casework.proving import Proof, prove, read_evidence, stamp_end
 from monitor.act.drill import take_drill
+from monitor.act.proving import Proof, prove, read_evidence, stamp_end
 from monitor.act.sign import OFTEN, send_back, sign
 from monitor.config.load import Config
 from monitor.desk.handing import ring_lines

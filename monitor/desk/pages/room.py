@@ -29,13 +29,13 @@ from data.store.engine.connect import Connection
 from data.store.owners import notes_of
 from data.store.verdicts import stories as story_store
 from data.words.say import words
-from monitor.act.happened import OVER, hand_over_matter
+from monitor.act.matter import OVER, hand_over_matter
 from monitor.desk.matter.facts import due_words, people_facts
 from monitor.desk.matter.page import Visit, kept_apart_from, look_up_visit, texts
 from monitor.desk.page import DeskRequest, NotThere, led_to, render_page
 from monitor.matters.reader import Reader, reads_all, replay_cases
 from monitor.matters.searching import alerts_listed
-from monitor.matters.whole import read_matter
+from monitor.matters.views import read_matter
 
 # What is theirs, and the sheet.
 

@@ -33,8 +33,7 @@ from data.types import Person, School
 from data.web.channels import CHANNELS, ELSEWHERE, place_said
 from data.web.urls import visible
 from data.words.say import Words
-from monitor.act import joining
-from monitor.act.casework import keeping
+from monitor.act import joining, keeping
 from monitor.act.report_in import (
     Judged,
     NotYetTaken,

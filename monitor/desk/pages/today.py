@@ -31,8 +31,8 @@ from data.store.engine.connect import Connection
 from data.store.owners import stories_asked
 from data.types import Person, Route, School
 from data.words.say import Words, capital, words
+from monitor.act.matter import own_matters
 from monitor.act.requests import offices_of
-from monitor.act.target import own_matters
 from monitor.config.load import Config
 from monitor.desk.matter.telling import own_word_key
 from monitor.desk.page import DeskRequest

@@ -17,7 +17,7 @@ from alerts.ways import Helpline, PlatformRoute, helplines, old, platforms
 from data.errors import KeyMissing
 from data.evidence.vault import Vault
 from data.keeping import envelope
-from monitor.act.casework.proving import authorities_file
+from monitor.act.proving import authorities_file
 from monitor.config.load import Config
 from monitor.setup.doctor.findings import Finding, end_sentence, tell
 from sources.capture.browser import can_draw, find_browser

@@ -33,9 +33,9 @@ from data.steps.codes import RungAnswer, StepKind
 from data.types import About, Route, Severity
 from data.words.say import who_is_asked, words
 from monitor.act import step as hosting
-from monitor.act.casework.steps import next_steps
+from monitor.act.casework import next_steps
+from monitor.act.matter import say_for_oneself
 from monitor.act.step import find_host
-from monitor.act.target import say_for_oneself
 from monitor.matters.reader import load_case
 
 

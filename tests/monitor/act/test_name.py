@@ -44,10 +44,9 @@ from data.types import (
     Route,
     Severity,
 )
-from monitor.act.happened import Happened, say_what_happened
 from monitor.act.mark import Handling
+from monitor.act.matter import Happened, own_matters, own_posts, own_word, say_for_oneself, say_what_happened
 from monitor.act.step import open_case, take_step
-from monitor.act.target import own_matters, own_posts, own_word, say_for_oneself
 from monitor.act.wrong import NOBODY, THREATENED, Marking, answer, correct, name, say_wrong
 from monitor.config.home.context import Context
 from monitor.config.load import Config

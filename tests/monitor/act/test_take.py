@@ -19,8 +19,8 @@ from alerts.wording.alert_mail import alert_messages
 from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
 from data.types import MailReply, Source, Via
-from monitor.act import give
-from monitor.act.give import take_matter
+from monitor.act import matter as give
+from monitor.act.matter import take_matter
 from monitor.config.home.context import message_means
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service

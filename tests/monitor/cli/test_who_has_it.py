@@ -28,8 +28,8 @@ from data.store.engine import connect
 from data.store.mentions.person_reports import handed_in
 from data.types import About, Person, Role, Route, School, Severity
 from monitor.act import report_in as act
-from monitor.act.give import give
 from monitor.act.mark import Handling
+from monitor.act.matter import give
 from monitor.cli.app import app
 from monitor.config.home.lookup import known_person, list_choices
 from monitor.config.home.paths import own_account

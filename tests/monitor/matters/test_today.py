@@ -54,14 +54,14 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import ack
 from data.store.cases import cases as case_store
 from data.types import About, Mark, Marked, Owner, Policy, Relevance, Route, Severity
-from monitor.act.happened import end_as_said
+from monitor.act.matter import end_as_said
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.desk.pages.today import make_day
 from monitor.matters.reader import Reader, Session
 from monitor.matters.searching import State, Wanted, matters_page, state_of
 from monitor.matters.today import open_today
-from monitor.matters.whole import read_matter
+from monitor.matters.views import read_matter
 from monitor.service.tasks.reminders import endings
 
 READERS = [HEAD, DEPUTY, DSL, CHAIR]

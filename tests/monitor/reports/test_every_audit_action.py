@@ -13,7 +13,7 @@ from data.evidence.file_faults import Wrong
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
 from data.store.engine.audit_chain import Code
-from monitor.act.casework.proving import prove, read_evidence
+from monitor.act.proving import prove, read_evidence
 
 
 @pytest.fixture(scope="module")

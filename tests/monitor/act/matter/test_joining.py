@@ -30,14 +30,13 @@ from data.store.reporting.weekly_counts import count_actions, removals
 from data.store.verdicts.stories import moved_to, posts_moved
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import About, Harm, Mark, Meant, Policy, Relevance, Route, Sentiment, Severity, Story
-from monitor.act.casework.opening import make_judges
-from monitor.act.give import TakenBy, take_matter
+from monitor.act.casework import make_judges
 from monitor.act.joining import is_list, merge, read_list, undo_merge, write_note
 from monitor.act.mark import Handling, mark
+from monitor.act.matter import TakenBy, take_matter
 from monitor.act.wrong import Marking, consequences, correct, take_back
 from monitor.matters.reader import Reader, read_matters
-from monitor.matters.views import alert_views
-from monitor.matters.whole import read_matter
+from monitor.matters.views import alert_views, read_matter
 from monitor.pipeline.rejudge import raise_moved
 
 # A story marked, judged wrongly, merged or joined with another; and each taken back.

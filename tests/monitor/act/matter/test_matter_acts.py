@@ -24,11 +24,11 @@ from data.store.mentions.batch import save
 from data.store.owners import notes_of
 from data.store.privacy import find_held
 from data.types import About, Mark, Policy, Route, Severity
-from monitor.act.give import give
 from monitor.act.joining import MOST, take_back_note, undo, write_note
 from monitor.act.mark import mark
+from monitor.act.matter import give
 from monitor.matters.reader import Reader
-from monitor.matters.whole import read_matter
+from monitor.matters.views import read_matter
 from monitor.service.tasks.escalation import ask_due_questions, escalate
 
 KEY = ("s-one", URN)

@@ -42,8 +42,8 @@ from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import About, FetchFailure, Person, Policy, Reason, Request, Role, Route, Severity, Via
 from data.web.profiles import LEADS_ON
-from monitor.act.casework.keeping import capture_refusal, picture_refusal, profile_refusal
-from monitor.act.casework.proving import prove, read_evidence
+from monitor.act.keeping import capture_refusal, picture_refusal, profile_refusal
+from monitor.act.proving import prove, read_evidence
 from monitor.act.report_in import hand_in_picture, judge_image, report_in, state_for, wrong_address
 from monitor.act.step import open_case
 from monitor.cli.commands.options import HomeOptions
@@ -51,7 +51,7 @@ from monitor.config.home.lookup import known_person
 from monitor.config.load import load_file
 from monitor.home import wiring
 from monitor.matters.reader import Reader, Session
-from monitor.matters.whole import read_matter
+from monitor.matters.views import read_matter
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.sighting import Report, RestrictedAddresses, page_key, restricted_addresses
 from monitor.service.outgoing import make_poster

@@ -29,9 +29,9 @@ from data.store.messages.outbox import put_outbox
 from data.store.service import Device
 from data.types import About, Harm, Meant, OutboxMessage, Role, Route, School, Severity
 from data.words.say import words
-from monitor.act.leaving import finish_leaving
 from monitor.act.mark import Handling
-from monitor.act.target import own_word
+from monitor.act.matter import own_word
+from monitor.act.people import finish_leaving
 from monitor.cli.commands.schools import add_school_command
 from monitor.cli.commands.setup.set import set_keys
 from monitor.config.load import Config, load_file

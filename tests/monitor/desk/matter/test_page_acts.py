@@ -24,9 +24,8 @@ from data.store.owners import put_said_wrong, said_wrong
 from data.store.privacy import find_held
 from data.types import About, Escalation, Harm, Mark, Meant, Policy, Reason, Route, Severity, StillOpen
 from data.words.say import words
-from monitor.act.casework.opening import open_of_alert
-from monitor.act.happened import end_as_said
-from monitor.act.target import own_matters
+from monitor.act.casework import open_of_alert
+from monitor.act.matter import end_as_said, own_matters
 from monitor.act.wrong import Marking, correct
 from monitor.desk.matter.forms import changes_since
 from monitor.desk.matter.page import Moment

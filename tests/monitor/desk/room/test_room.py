@@ -28,7 +28,7 @@ from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.mentions.person_reports import handed_in
 from data.types import About, Person, Role
 from monitor.act import report_in as act
-from monitor.act.casework.opening import make_judges
+from monitor.act.casework import make_judges
 from monitor.config.home.paths import Paths
 from monitor.desk.page import form_token
 from monitor.home import wiring

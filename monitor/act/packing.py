@@ -39,9 +39,9 @@ from data.store.engine.connect import Connection
 from data.store.mentions import person_reports
 from data.types import Person
 from data.words.say import words
-from monitor.act.casework.keeping import may_be_copied
-from monitor.act.casework.proving import prove, read_evidence
-from monitor.act.casework.steps import apply_event, school_rules
+from monitor.act.casework import apply_event, school_rules
+from monitor.act.keeping import may_be_copied
+from monitor.act.proving import prove, read_evidence
 from monitor.config.home.context import Context
 from monitor.matters.reader import Session, load_case, matter_of
 
