@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import Access, access
@@ -212,7 +212,6 @@ def _give(
         put_outbox(con, mail, now)
 
 
-T = TypeVar("T")
 _ADDRESSES = ("email", "account")
 
 
@@ -298,13 +297,24 @@ class Turned:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The settings as they are then, and what became of each matter that somebody had who gave up offices."""
+
+    config: Config
+    handed: Sequence[HandedOver] = ()
+
+
+Became = Done[Changed] | Refused
+
+
 def write_settings(
     at: Keeper,
     changes: Sequence[edit.Change],
     subject: str,
     shown: Shown | None = None,
-    meanwhile: Callable[[Connection, Config], T | None] = lambda con, then: None,
-) -> Done[tuple[Config, T | None]] | Refused:
+    meanwhile: Callable[[Connection, Config], Sequence[HandedOver]] = lambda con, then: (),
+) -> Became:
     """Makes these changes of the file, all or none, with what the store has to do with them. `subject` is
     what they are about in the audit. Raises as `edit.edit` does, and StoreError; then nothing was changed."""
     path = at.config.path
@@ -317,11 +327,11 @@ def write_settings(
     turns = list(_turns(at, then, subject))
     if refused := _own_refusal(at, then, turns, about):
         return refused
-    made: T | None = None
+    handed: Sequence[HandedOver] = ()
     with at.store.write("settings") if at.store else nullcontext() as con:
         if con is not None:
             keep_meant(con, at.config, then, at.actor, at.now)
-            made = meanwhile(con, then)
+            handed = meanwhile(con, then)
             for turn in turns:
                 if turn.is_readdressed:
                     end_all(con, turn.one.id, at.actor, at.now)
@@ -334,7 +344,7 @@ def write_settings(
         edit.edit(path, *changes)
     if at.store is not None:
         remember_config(at.store, then)
-    return Done((then, made))
+    return Done(Changed(then, handed))
 
 
 def _turns(at: Keeper, then: Config, subject: str) -> Iterator[Turned]:
@@ -430,17 +440,6 @@ _FIELDS = ("name", "roles", "email", "account", "phone", "urns", "related_to")
 """What may be otherwise about somebody who stays the same person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The settings as they are then, and what became of each matter that somebody had who gave up offices."""
-
-    config: Config
-    handed: Sequence[HandedOver] = ()
-
-
-Became = Done[Changed] | Refused
-
-
 def reachable(school: School, people: Iterable[Person]) -> list[Person]:
     """The school's people whom mail reaches."""
     return [p for p in people_of(school, people) if p.email]
@@ -469,7 +468,7 @@ def find_namesake(people: Iterable[Person], name: str) -> Person | None:
 def enter_person(at: Keeper, person: Person) -> Became:
     """Somebody new."""
     values = {"id": person.id, **_changed_values(Person(person.id, "", ()), person)}
-    return _became(write_settings(at, [edit.add_table("people", values)], person.id))
+    return write_settings(at, [edit.add_table("people", values)], person.id)
 
 
 def correct_person(at: Keeper, old: Person, new: Person, mark: str | None = None) -> Became:
@@ -484,7 +483,7 @@ def correct_person(at: Keeper, old: Person, new: Person, mark: str | None = None
     heads = succession.heads(at.config, then)
     made = [edit.change_table("people", old.id, _changed_values(old, new))]
     made += [succession.set_head(at.config, urn, head) for urn, head in heads.items()]
-    return _became(write_settings(at, made, old.id, Shown("people", old.id, mark)))
+    return write_settings(at, made, old.id, Shown("people", old.id, mark))
 
 
 def comer(
@@ -540,7 +539,7 @@ def succeed_person(at: Keeper, going: Succession, mark: str | None = None) -> Be
 
     today = at.now.astimezone(at.config.zone).date()
     changes, shown = succession.changes(at.config, going, today), Shown("people", old.id, mark)
-    return _became(write_settings(at, changes, old.id, shown, hand))
+    return write_settings(at, changes, old.id, shown, hand)
 
 
 def list_known_handovers(
@@ -566,7 +565,7 @@ def set_away(
         return _refuse(at, "covers_self")
     values = {"away_until": until, "cover": cover if until else None}
     made, shown = [edit.change_table("people", person.id, values)], Shown("people", person.id, mark)
-    return _became(write_settings(at, made, person.id, shown))
+    return write_settings(at, made, person.id, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -603,10 +602,6 @@ def _changed_values(old: Person, new: Person) -> dict[str, Any]:
     said = {key: getattr(new, key) for key in _FIELDS if getattr(new, key) != getattr(old, key)}
     values = {"schools" if key == "urns" else key: value for key, value in said.items()}
     return {key: list(value) or None if isinstance(value, tuple) else value for key, value in values.items()}
-
-
-def _became(done: Done[tuple[Config, Sequence[HandedOver] | None]] | Refused) -> Became:
-    return done if isinstance(done, Refused) else Done(Changed(done.made[0], done.made[1] or ()))
 
 
 def _refuse(at: Keeper, guard: str, **given: object) -> Refused:
