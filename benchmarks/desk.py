@@ -55,7 +55,7 @@ WORDS = "The car park of Oakfield Primary School in Northvale was full again thi
 SERVE = """
 import sys
 from pathlib import Path
-from monitor.desk import edge
+from monitor.desk import page as edge
 from monitor.service import scoring
 from monitor.service.serve import run_service
 from sources import parser_process
@@ -70,7 +70,7 @@ SCAN = """
 import sys
 from pathlib import Path
 from data.effects import utc_now
-from monitor.act.casework.opening import make_judges
+from monitor.act.casework import make_judges
 from monitor.home import wiring
 from monitor.pipeline.scan import scan_sources
 from sources.http.politeness import Limits

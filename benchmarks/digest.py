@@ -42,7 +42,7 @@ from monitor.config.load import Config
 from monitor.matters.reader import Reader
 from monitor.matters.searching import Wanted, alerts_listed, matters_page
 from monitor.matters.today import due_of
-from monitor.matters.whole import read_matter as read_one
+from monitor.matters.views import read_matter as read_one
 from monitor.service.digests import prepare
 
 NOW = datetime(2026, 11, 17, 7, 30, 5, tzinfo=UTC)

@@ -31,7 +31,7 @@ from builders.two_homes import (  # noqa: E402
     two_homes,
 )
 
-from monitor.desk import edge  # noqa: E402
+from monitor.desk import page as edge  # noqa: E402
 
 SHARE, LEAST_MS = 0.05, 10.0
 COMMANDS = (

@@ -21,7 +21,7 @@ from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.store.weekly import Removal
 from data.words.say import asking_words, words
-from monitor.act.casework.steps import next_steps
+from monitor.act.casework import next_steps
 from monitor.cli.app import app
 from monitor.reports.manual import rungs
 

@@ -47,9 +47,9 @@ WITHOUT = {
     ),
     "reading a case or its proof: nothing that fetches or captures": (
         "import monitor.desk.case.reading\n"
-        "import monitor.act.casework.proving\n"
-        "import monitor.cli.commands.evidence, monitor.act.casework.proving\n"
-        "import monitor.act.casework.keeping",
+        "import monitor.act.proving\n"
+        "import monitor.cli.commands.evidence, monitor.act.proving\n"
+        "import monitor.act.keeping",
         {"requests", "urllib3", "warcio", "wacz", "fsspec", "typst"},
     ),
     "the service: neither archiver nor stamps until it has use for them": (
@@ -145,7 +145,7 @@ def test_a_command_that_shows_what_is_there_loads_no_parser(shown, command):
 
 NOT_FOR_LISTS = (
     "alerts.ladder.advance", "alerts.ladder.mails", "alerts.ladder.guards", "alerts.wording.instant",
-    "alerts.select", "monitor.act.casework.steps", "monitor.config.home.context",
+    "alerts.select", "monitor.act.casework", "monitor.config.home.context",
 )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ class Play:
     def start(self) -> None:
         """Make what a scan has before its first request: settings, store, judges, the process for parsing."""
         from data.effects import utc_now
-        from monitor.act.casework.opening import make_judges
+        from monitor.act.casework import make_judges
         from monitor.home import wiring
         from monitor.pipeline.scan import scan_sources
 

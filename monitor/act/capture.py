@@ -25,13 +25,11 @@ from data.steps.codes import EvidenceKind, PlaceRole
 from data.store import cases as case_store
 from data.types import FetchFailure, Response, School
 from data.words.say import words
-from monitor.act.casework import keeping
-from monitor.act.casework.opening import find_case
-from monitor.act.casework.proving import authorities_file, stamp_files
-from monitor.act.casework.steps import apply_event, school_rules
+from monitor.act import keeping
+from monitor.act.casework import apply_event, find_case, school_rules
+from monitor.act.proving import authorities_file, stamp_files
 from monitor.act.step import explain_refusal, foresee
-from monitor.home.wiring import Session
-from monitor.matters.reader import load_case
+from monitor.matters.reader import Session, load_case
 from monitor.pipeline.supplied import (
     LONDON,
     WACZ,

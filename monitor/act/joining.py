@@ -54,15 +54,14 @@ from data.store.sealing import restrict
 from data.store.stories import StoryMove
 from data.types import Mark, Marked, Person, Role, School, Story
 from data.web.urls import canonical_url
-from monitor.act.casework.opening import make_judges
-from monitor.act.casework.steps import rehearse_step
+from monitor.act.casework import make_judges, rehearse_step
+from monitor.act.mark import Handling
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
-from monitor.home.wiring import Session
 from monitor.matters.reader import (
     KnownMatters,
-    Reader,
+    Session,
     StoredMatters,
     load_case,
     matter_of,
@@ -71,35 +70,31 @@ from monitor.matters.reader import (
     reads_all,
     school_of,
 )
-from monitor.matters.whole import undoings
+from monitor.matters.views import undoings
 from monitor.pipeline.intake import take_in_list
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.rejudge import raise_moved
 from monitor.pipeline.supplied import Kept, Report
 
 
-def merge(
-    con: Connection, session: Session, one: str, other: str, now: datetime, why: str = ""
-) -> Done[StoryMove] | Refused:
-    """Merge two stories (ids): the posts of one, and what comes, are the other's; of two cases the later
+def merge(h: Handling, other: str, why: str = "") -> Done[StoryMove] | Refused:
+    """Merge with another story (id): the posts of one, and what comes, are the other’s; of two the later case
     becomes part of the first (`why`). Raises InputError where somebody could read more by it."""
-    reader = Reader(session.config, session.store, session.person)
-    urns = {row.id: row.urn for row in story_store.list_stories(con, story_ids=[one, other])}
+    one, session = h.story_id, h.session
+    urns = {row.id: row.urn for row in story_store.list_stories(h.con, story_ids=[one, other])}
     if len(urns) < 2 or len({*urns.values()}) > 1:
         return Refused("two", _TWO)
-    known = reader.look(con, urns)
-    if not all(may_join(reader, known, story) for story in urns):
+    known = session.look(h.con, urns)
+    if not all(may_join(session, known, story) for story in urns):
         return Refused("works", _WHO)
     pair = _pair(known.stored, one, other)
     stays, goes = (case.story_id for case in pair) if pair else _order(session, known, one, other)
-    refused = _join_refusal(con, reader, known, stays, goes) or (
-        apart_refusal(session, *pair) if pair else None
-    )
+    refused = _join_refusal(h, known, stays, goes) or (apart_refusal(session, *pair) if pair else None)
     if refused is None and _widens(session, known.stored, stays, goes, urns[stays]):
         refused = Refused("more", _MORE)
     if refused is None and pair:
-        refused = join(con, session, *pair, why, now)
-    return refused or Done(_join(con, session, known, stays, goes, now))
+        refused = join(h, *pair, why)
+    return refused or Done(_join(h, known, stays, goes))
 
 
 def _order(session: Session, known: KnownMatters, one: str, other: str) -> tuple[str, str]:
@@ -137,32 +132,29 @@ def _rank_to_stay(known: KnownMatters, story_id: str) -> tuple[object, ...]:
     return bool(stored.cases_of(story_id)), apart, raised
 
 
-def _join_refusal(
-    con: Connection, reader: Reader, known: KnownMatters, stays: str, goes: str
-) -> Refused | None:
+def _join_refusal(h: Handling, known: KnownMatters, stays: str, goes: str) -> Refused | None:
     """Why the posts of the one cannot go to the other; None where they can."""
     one, other = (known.stored.by_story[story] for story in (stays, goes))
     cases = [case.id for story in (stays, goes) for case in known.stored.cases_of(story)]
-    if alert_store.list_handed_over(con, [a.id for a in known.stored.alerts.values()]):
+    if alert_store.list_handed_over(h.con, [a.id for a in known.stored.alerts.values()]):
         return Refused("handed_over", "One of them is handed over to the school's own record.")
     if known.stored.cases_of(goes) and _pair(known.stored, stays, goes) is None:
         return Refused("cases", _CASES.format(", ".join(cases), cases[0]))
     if (one.bypass, one.restricted) != (other.bypass, other.restricted):
-        if not reader.keeps(one if one.restricted else other):
+        if not h.session.keeps(one if one.restricted else other):
             return Refused("lane", _LANE)
         if other.restricted and cases:
             return Refused("lane", _ON_LADDER.format(cases[0]))
     return None
 
 
-def _join(
-    con: Connection, session: Session, known: KnownMatters, stays: str, goes: str, now: datetime
-) -> StoryMove:
+def _join(h: Handling, known: KnownMatters, stays: str, goes: str) -> StoryMove:
+    con, session, now = h.con, h.session, h.now
     stored, (row,) = known.stored, story_store.list_stories(con, story_ids=[stays])
     urn, verdicts, alert = row.urn, stored.verdicts[goes], stored.alerts.get(stays)
-    before, by = _known_to(session, stored, stays, goes), session.person.id
+    before = _known_to(session, stored, stays, goes)
     posts, times = tuple(sorted(v.mention_id for v in verdicts)), alert.times if alert else 0
-    made = StoryMove(goes, stays, urn, True, posts, now, by, times, row.first_seen, row.last_seen)
+    made = StoryMove(goes, stays, urn, True, posts, now, h.me, times, row.first_seen, row.last_seen)
     made = story_store.move(con, made)
     if any(case.lane for case in stored.cases_of(stays)):
         restrict(con, [v.mention_id for v in verdicts if not v.restricted], now)
@@ -173,7 +165,7 @@ def _join(
         out = alert_store.by_story(con, [stays])[stays, urn].excluded
         made = replace(made, kept_out=tuple(p for p in out if p not in alert.excluded))
         story_store.keep(con, made)
-    owner_store.record_mark(con, Marked(goes, urn, Mark.MERGED, by, now))
+    owner_store.record_mark(con, Marked(goes, urn, Mark.MERGED, h.me, now))
     after, has = read_matters(con, session.config, {stays: urn}), stored.owners.get(goes)
     if any(knows > before[person] for person, knows in _known_to(session, after, stays).items()):
         raise InputError(_MORE)
@@ -196,28 +188,27 @@ def _about(cases: Iterable[Case], posts: Iterable[str]) -> str:
     return next((number for number, held in theirs.items() if not held.isdisjoint(posts)), "")
 
 
-def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) -> Done[StoryMove] | Refused:
+def undo_merge(h: Handling) -> Done[StoryMove] | Refused:
     """Undoes the last merge into a story, as long as nothing was done since that cannot be undone."""
-    reader = Reader(session.config, session.store, session.person)
-    made = story_store.last_merge(con, story_id)
+    made = story_store.last_merge(h.con, h.story_id)
     if made is None:
         return Refused("merged", "Nothing was merged into it.")
-    known = reader.look(con, {made.to_story: made.urn, made.from_story: made.urn})
-    if not may_join(reader, known, made.to_story):
+    known = h.session.look(h.con, {made.to_story: made.urn, made.from_story: made.urn})
+    if not may_join(h.session, known, made.to_story):
         return Refused("works", _WHO)
     pairs = (
         (s, g) for s in known.stored.cases_of(made.to_story) for g in known.stored.cases_of(made.from_story)
     )
     pair = next(((s, g) for s, g in pairs if g.joined_to == s.id), None)
-    if why := _why_not_undone(con, known, made, pair):
+    if why := _why_not_undone(h.con, known, made, pair):
         return Refused("since", f"It can no longer be undone: {why}")
-    if pair and (refused := part(con, session, *pair, now)) is not None:
+    if pair and (refused := part(h, *pair)) is not None:
         return refused
-    story_store.undo_move(con, made, session.person.id, now)
-    owner_store.undo(con, made.from_story, made.urn, session.person.id, now)
+    story_store.undo_move(h.con, made, h.me, h.now)
+    owner_store.undo(h.con, made.from_story, made.urn, h.me, h.now)
     mine, theirs = (known.stored.owners.get(s) for s in (made.to_story, made.from_story))
     if mine and theirs and (mine.person, mine.at) == (theirs.person, theirs.at):
-        owner_store.end_ownership(con, made.to_story, made.urn, [mine.person], now)
+        owner_store.end_ownership(h.con, made.to_story, made.urn, [mine.person], h.now)
     return Done(made)
 
 
@@ -312,14 +303,12 @@ def _opens(session: Session, stays: Case, goes: Case) -> bool:
     return any(here > there or (there and here is Access.NOTHING) for here, there in both)
 
 
-def join(
-    con: Connection, session: Session, stays: Case, goes: Case, why: str, now: datetime
-) -> Refused | None:
+def join(h: Handling, stays: Case, goes: Case, why: str) -> Refused | None:
     """Make one case of two that nothing keeps apart, in the caller's transaction; nobody is written to."""
-    by, steps = session.person.id, that_hold(case_store.steps_of_case(con, goes.id))
+    by, now, steps = h.me, h.now, that_hold(case_store.steps_of_case(h.con, goes.id))
     closes, comes = Joined(case=stays.id, closes=True), Joined(case=goes.id)
     for case, step in ((goes, closes), (stays, comes)):
-        came = rehearse_step(session.context, case, Event(step, by, why), now)
+        came = rehearse_step(h.session.context, case, Event(step, by, why), now)
         if isinstance(came, Refusal):
             return Refused(came.guard, f"{came.said} {came.remedy}" if why.strip() else _REASON)
     along = [step for here in goes.places for step in _along(stays, goes, here, steps)]
@@ -335,8 +324,8 @@ def join(
     if _place_states(then)[len(stays.places) :] != _place_states(goes):
         return Refused("came_back", _WHY["came_back"].format(stays.id, goes.id))
     closing = _step(goes, closes, by, now, why)
-    case_store.append_steps(con, after(goes, closing), [closing], (), now)
-    case_store.append_steps(con, then, whole, (), now)
+    case_store.append_steps(h.con, after(goes, closing), [closing], (), now)
+    case_store.append_steps(h.con, then, whole, (), now)
     return None
 
 
@@ -366,20 +355,20 @@ def _step(case: Case, said: Joined, by: str, now: datetime, why: str) -> CaseSte
     return CaseStep(case.id, case.steps + 1, case.urn, said, by, now, now, why=why.strip())
 
 
-def part(con: Connection, session: Session, stays: Case, goes: Case, now: datetime) -> Refused | None:
+def part(h: Handling, stays: Case, goes: Case) -> Refused | None:
     """Makes two of them again, each as it was; why not, where the case has gone on since."""
     undone = []
     for case, other in ((goes, stays), (stays, goes)):
-        steps = case_store.steps_of_case(con, case.id)
+        steps = case_store.steps_of_case(h.con, case.id)
         held = ((s, s.said) for s in reversed(steps) if isinstance(s.said, Joined))
         made, said = next((step, said) for step, said in held if said.case == other.id)
         last = made.n + (said.taken or 0)
         if any(not isinstance(s.said, Noted) for s in steps if s.n > last):
             return Refused("since", _WHY["since"].format(case.id))
-        undone.append((steps, _step(case, replace(said, undone=True), session.person.id, now, made.why)))
+        undone.append((steps, _step(case, replace(said, undone=True), h.me, h.now, made.why)))
     for steps, back in undone:
-        case_store.append_steps(con, replay([*steps, back]), [back], (), now)
-        case_store.drop_places(con, load_case(con, back.case_id))
+        case_store.append_steps(h.con, replay([*steps, back]), [back], (), h.now)
+        case_store.drop_places(h.con, load_case(h.con, back.case_id))
     return None
 
 
@@ -581,20 +570,17 @@ def hand_in_list(
 # writing a note on it for the others who may read it, and taking that back: for every door alike.
 
 
-def undo(
-    con: Connection, reader: Reader, story_id: str, urn: str, what: ActKind, now: datetime
-) -> Done[ActKind] | Refused:
+def undo(h: Handling, what: ActKind) -> Done[ActKind] | Refused:
     """Undo it, where nobody acted upon it; a mail not sent yet is withdrawn."""
-    known = reader.look(con, {story_id: urn})
-    if not any(action.act == what for action in undoings(con, reader, known, story_id, now)):
+    known, story = h.look(), h.story_id
+    if not any(action.act == what for action in undoings(h.con, h.session, known, story, h.now)):
         return Refused("undone", "It can no longer be undone: somebody acted upon it, or it is over.")
-    alert, owner = known.stored.to_tell(story_id, now), known.stored.owners[story_id]
-    me = reader.required_person.id
+    alert, owner = known.stored.to_tell(story, h.now), known.stored.owners[story]
     if what is ActKind.PUT_DOWN:
-        alert_store.put_down(con, alert.id, me, now)
+        alert_store.put_down(h.con, alert.id, h.me, h.now)
     else:
-        withdraw_keys(con, [given_key(alert, owner)], now)
-        alert_store.undo_giving(con, alert.id, owner, me, now)
+        withdraw_keys(h.con, [given_key(alert, owner)], h.now)
+        alert_store.undo_giving(h.con, alert.id, owner, h.me, h.now)
     return Done(what)
 
 
@@ -602,24 +588,18 @@ MOST = 500
 """So many characters a note may have: it says what was done, and is no record of its own."""
 
 
-def write_note(
-    con: Connection, reader: Reader, story_id: str, urn: str, said: str, now: datetime
-) -> Done[MatterNote] | Refused:
+def write_note(h: Handling, said: str) -> Done[MatterNote] | Refused:
     """Write it, for who may read all of the matter. It counts as nothing done."""
-    if not reads_all(reader, reader.look(con, {story_id: urn}), story_id):
+    if not reads_all(h.session, h.look(), h.story_id):
         return Refused("words", "It is for those to write on who may read it.")
     if not said.strip() or len(said.strip()) > MOST:
         return Refused("note", f"A note has words, and {MOST} characters at most.")
-    by = reader.required_person.id
-    written = MatterNote(
-        digest("note", story_id, urn, by, now.isoformat())[:16], story_id, urn, by, said.strip(), now
-    )
-    put_note(con, written)
+    note_id = digest("note", h.story_id, h.urn, h.me, h.now.isoformat())[:16]
+    written = MatterNote(note_id, h.story_id, h.urn, h.me, said.strip(), h.now)
+    put_note(h.con, written)
     return Done(written)
 
 
-def take_back_note(
-    con: Connection, reader: Reader, story_id: str, urn: str, note_id: str, now: datetime
-) -> Done[bool]:
+def take_back_note(h: Handling, note_id: str) -> Done[bool]:
     """Takes back what this person wrote on it; False where that is nothing."""
-    return Done(take_note_back(con, story_id, urn, note_id, reader.required_person.id, now))
+    return Done(take_note_back(h.con, h.story_id, h.urn, note_id, h.me, h.now))

@@ -24,13 +24,11 @@ from data.steps.classes import Asked, LetterDrafted
 from data.steps.codes import KeptLetter
 from data.store import cases as case_store
 from data.store.engine.connect import Connection
-from monitor.act.casework.keeping import LetterCopy
-from monitor.act.casework.opening import find_case
-from monitor.act.casework.proving import prove, read_evidence
-from monitor.act.casework.steps import apply_event, school_rules
+from monitor.act.casework import apply_event, find_case, school_rules
+from monitor.act.keeping import LetterCopy
+from monitor.act.proving import prove, read_evidence
 from monitor.act.step import Taken, explain_refusal, take_step, take_steps
-from monitor.home.wiring import Session
-from monitor.matters.reader import load_case
+from monitor.matters.reader import Session, load_case
 from monitor.pipeline.supplied import CaptureFile
 
 

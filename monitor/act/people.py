@@ -1,34 +1,295 @@
-"""The people of a school: who comes, leaves, is away, takes whose offices, is signed out. Each is one act,
-for page and command alike, and raises as `monitor.act.settings.write_settings` does."""
+"""The people of a school, and changes of a home's settings: checked, written whole, recorded, mailed.
+
+Who comes, leaves, is away, takes whose offices, is signed out: each is one act, for page and command alike,
+and raises as `write_settings` does. What somebody had goes to whoever comes, as far as they may know of it,
+and the rest to the next who may; what was recorded stays as it was. Nobody changes their own offices. Who is
+given or loses one that may see matters, or signs in by another address, is mailed, by the old address too,
+with the head, the lead and the chair; so of whom they are close to, and when another says that they are away.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from alerts.access.knowing import Access
-from alerts.access.offices import OUTSIDE, PAIRS, administers_for, holders, holding
+from alerts.access.knowing import Access, Act, access, who_may
+from alerts.access.matter import Matter, name_holders
+from alerts.access.offices import OUTSIDE, PAIRS, WATCHING, administers_for, holders, holding, sees_matters
+from alerts.access.recipients import in_office
+from alerts.ladder.advance import Refusal
+from alerts.ladder.rules import SCHOOLGATE
+from alerts.layout.note import LIFE, mails
+from alerts.notices.upkeep import OFFICES, offices_note
 from alerts.wording.cases import office
+from alerts.wording.instant import alert_messages, compose_given, telling
+from alerts.wording.matters import away_words
+from data.cases import Case, Event
+from data.errors import InputError
 from data.people import people_of, schools_of
 from data.steps.acts import Done, Refused, Remedy
+from data.steps.classes import Assigned
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import owners
 from data.store import service as accounts
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
+from data.store.engine.open import Store
+from data.store.outbox import asked_of, put_outbox, withdraw_all
 from data.store.service import end_all, remove
-from data.types import Person, Role, School
+from data.store.verdicts import posts_meaning, put_again, whole_verdicts
+from data.types import Alert, OutboxMessage, Owner, Person, Role, School
 from data.words.say import words
-from monitor.act.leaving import HandedOver, ask_next, hand_over_all, let_go
-from monitor.act.settings import Keeper, Shown, write_settings
+from monitor.act.casework import apply_event
 from monitor.config import edit
 from monitor.config.edit import Succession
+from monitor.config.home.context import Context, message_means
 from monitor.config.home.lookup import free
-from monitor.config.load import Config
-from monitor.home.wiring import make_context
-from monitor.matters.reader import Reader
+from monitor.config.load import Config, from_text
+from monitor.home.wiring import make_context, remember_config
+from monitor.matters.reader import Reader, StoredMatters, matter_of, read_matters, replay_cases, school_of
+from monitor.pipeline.raising import aimed_at, seen_of
 
-_FIELDS = ("name", "roles", "email", "account", "phone", "urns", "related_to")
-"""What may be otherwise about somebody who stays the same person."""
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The outcome of one matter: `to` has it or is `asked`, None where nobody may; who knows by `matter`."""
+
+    number: str
+    to: Person | None
+    matter: Matter
+    asked: bool = False
+
+
+def keep_meant(con: Connection, before: Config, then: Config, by: str, now: datetime) -> None:
+    """Keep what was said of an office until now about those who held it."""
+    for school in before.schools:
+        here = [people_of(school, config.people) for config in (before, then)]
+        held, holds = ({role: tuple(p.id for p in holders(each, role)) for role in Role} for each in here)
+        turned = {role.value: ids for role, ids in held.items() if ids and ids != holds[role]}
+        by_office = {f"office:{role}": ids for role, ids in turned.items()}
+        judged = whole_verdicts(con, posts_meaning(con, school.urn, turned), school.urn) if turned else []
+        changed = [new for v in judged if (new := name_holders(v, by_office)) != v]
+        if changed:
+            put_again(con, changed, (), now, before.policy, by)
+
+
+def hand_over_all(
+    con: Connection, context: Context, old: Person, new: Person | None, now: datetime
+) -> list[HandedOver]:
+    """Give each open matter of `old` to the first who may have it: `new`, `old` if still in the settings, or
+    who works on it; each is mailed. `context` has the settings from now on."""
+    cases = replay_cases(con, *case_store.all_steps(con, open_only=True).values())
+    theirs = {c.story_id: c.urn for c in cases if c.closed_at is None and c.acting == old.id}
+    held = theirs | owners.held_by(con, old.id)
+    held = {story: urn for story, urn in held.items() if context.config.school(urn) is not None}
+    stored = read_matters(con, context.config, held)
+    found = []
+    for story, urn in held.items():
+        if story not in stored.by_story or not _is_theirs(stored, story, old.id):
+            continue
+        to = _next(context, stored, story, (new, old))
+        if to is not None and to.id == old.id:
+            continue
+        alert, open_cases = stored.to_tell(story, now), _open(stored, story)
+        if to is None:
+            owners.end_ownership(con, story, urn, [old.id], now)
+        else:
+            _give(con, context, stored, alert, open_cases, old, to, now)
+        number = open_cases[0].id if open_cases else alert.number
+        found.append(HandedOver(number, to, stored.by_story[story]))
+    return found
+
+
+def let_go(con: Connection, old: Person, by: str, now: datetime) -> None:
+    """Ends what reaches somebody who has left: sessions, codes on paper, and mail that waits."""
+    end_all(con, old.id, by, now)
+    withdraw_all(con, old.id, now)
+
+
+def finish_leaving(store: Store, context: Context, now: datetime) -> None:
+    """Hand over what those have who left, where that was cut off or they were still written to."""
+    if not context.config.former:
+        return
+    with store.write("hand over") as con:
+        for old in context.config.former:
+            hand_over_all(con, context, old, None, now)
+            ask_next(con, context, old, None, now)
+            withdraw_all(con, old.id, now)
+
+
+def ask_next(
+    con: Connection, context: Context, old: Person, new: Person | None, now: datetime
+) -> list[HandedOver]:
+    """Ask `new`, or the next who may know and was not told, what a waiting mail asks of `old`."""
+    alerts = [
+        a for i in asked_of(con, old.id) if (a := alert_store.alert(con, i)) and context.config.school(a.urn)
+    ]
+    here = {p.id for p in context.config.people}
+    stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts})
+    seen = seen_of(con, alerts, stored.verdicts, partial(message_means, context))
+    found = []
+    for alert in alerts:
+        to = _next(context, stored, alert.story_id, (new,))
+        stays = to is not None and to != new and old.id in here
+        dealt_with = stored.ending_mark(alert.story_id) or stored.holder(alert.story_id)
+        if dealt_with or stays or to is None or to.id in alert.audience:
+            continue
+        school, people = school_of(context.config, alert.urn), context.config.people
+        aimed = aimed_at(alert, stored.verdicts.get(alert.story_id, ()), school, people)
+        left = [i for i in alert.audience if i in here]
+        again = replace(alert, audience=(to.id, *left), warned=())
+        reached, numbers = message_means(context, alert.urn), [c.id for c in _open(stored, alert.story_id)]
+        t = telling(again, people, school, reached, now, seen[alert.id], *aimed, numbers)
+        put_outbox(con, [mail for mail in alert_messages(t) if mail.person_id == to.id], now)
+        found.append(HandedOver(alert.number, to, stored.by_story[alert.story_id], asked=True))
+    return found
+
+
+def _open(stored: StoredMatters, story: str) -> tuple[Case, ...]:
+    return tuple(case for case in stored.cases_of(story) if case.closed_at is None)
+
+
+def _is_theirs(stored: StoredMatters, story: str, old: str) -> bool:
+    """Have they that matter, and is it not done with?"""
+    holder, cases = stored.holder(story), stored.cases_of(story)
+    over = stored.ending_mark(story) is not None or (bool(cases) and not _open(stored, story))
+    return holder is not None and holder.person == old and not over
+
+
+def _next(context: Context, stored: StoredMatters, story: str, of: Sequence[Person | None]) -> Person | None:
+    """The first who may have it and whom mail reaches: of these, then of those who work on it."""
+    people = context.config.people
+    matters = (stored.by_story[story], *(matter_of(case, context.config) for case in _open(stored, story)))
+    able = {p.id for p in people if p.email and all(_can_have(p, m, people) for m in matters)}
+    order = (*(p for p in of if p is not None), *who_may(Act.WORK, matters[0], people))
+    return next((p for p in order if p.id in able), None)
+
+
+def _can_have(person: Person, matter: Matter, people: Sequence[Person]) -> bool:
+    given = person in who_may(Act.BE_GIVEN, matter, people)
+    return given and access(person, matter, people) is Access.WORDS
+
+
+def _give(
+    con: Connection,
+    context: Context,
+    stored: StoredMatters,
+    alert: Alert,
+    open_cases: Sequence[Case],
+    old: Person,
+    to: Person,
+    now: datetime,
+) -> None:
+    """By a step of each open case, of which the ladder mails them; else by a mail of its own."""
+    config, story = context.config, alert.story_id
+    for case in open_cases:
+        said = Event(Assigned(person=to.id), SCHOOLGATE, f"In the place of {old.name}.")
+        done = apply_event(con, context, case, said, now)
+        if isinstance(done, Refusal):
+            raise InputError(
+                f"{old.name} has a case that can go to nobody now. Somebody has to take it first."
+            )
+    before = stored.owners.get(story)
+    ask_at = before.ask_at if before and before.ask_at and before.ask_at > now else None
+    given = Owner(to.id, now, SCHOOLGATE, None, ask_at)
+    alert_store.give(con, alert.id, given, "", now)
+    if not open_cases:
+        seen = seen_of(con, [alert], stored.verdicts, partial(message_means, context))[alert.id]
+        school = school_of(config, alert.urn)
+        t = telling(alert, config.people, school, message_means(context, alert.urn), now, seen)
+        put_outbox(con, compose_given(t, given, "", old.name), now)
+
+
+_ADDRESSES = ("email", "account")
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """The person who changes the settings of a home, as they are in its file, and when. `by` is None at the
+    shell, whose user keeps the machine; `store` is None before there is one."""
+
+    config: Config
+    home: Path
+    store: Store | None
+    by: Person | None
+    now: datetime
+
+    @property
+    def actor(self) -> str:
+        """By what id it is recorded."""
+        return self.by.id if self.by else "schoolgate"
+
+    def keeps(self, urns: Iterable[str]) -> bool:
+        """Are these schools theirs to look after; without any, all?"""
+        theirs = {s.urn for s in schools_of(self.by, self.config.schools)} if self.by else None
+        asked = set(urns) or {s.urn for s in self.config.schools}
+        return theirs is None or asked <= theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The table that a form was made for, and its mark (`edit.mark_of`) as it was then; None for no form."""
+
+    table: str
+    which: str
+    mark: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Somebody before and after a change of the settings; None where they are not in them."""
+
+    before: Person | None
+    after: Person | None
+
+    @property
+    def one(self) -> Person:
+        """Whoever it is, as they are now."""
+        found = self.after or self.before
+        assert found is not None
+        return found
+
+    def has_moved(self, key: str) -> bool:
+        """Is that key another one, of somebody who was there and stays?"""
+        both = self.before and self.after
+        return bool(both) and getattr(self.before, key) != getattr(self.after, key)
+
+    @property
+    def is_readdressed(self) -> bool:
+        """Do they sign in by another address from now on?"""
+        return any(map(self.has_moved, _ADDRESSES))
+
+    @property
+    def is_grave(self) -> bool:
+        """May it let somebody see, or keep from them, what not everybody may?"""
+        seers = (p is not None and sees_matters(p) for p in (self.before, self.after))
+        return self.is_readdressed or self.has_moved("related_to") or any(seers)
+
+    @property
+    def is_away(self) -> bool:
+        """Is it otherwise when they are back, or who is asked meanwhile?"""
+        return self.has_moved("away_until") or self.has_moved("cover")
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Return its codes in the audit."""
+        old, new = (set(holding(p, ())) if p else set[Role]() for p in (self.before, self.after))
+        roles = [*(Code.HAD.of(r) for r in sorted(old - new)), *(Code.GIVEN.of(r) for r in sorted(new - old))]
+        return (
+            *roles,
+            *(
+                key
+                for key in (*_ADDRESSES, "name", "related_to", "away_until", "cover")
+                if self.has_moved(key)
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +301,138 @@ class Changed:
 
 
 Became = Done[Changed] | Refused
+
+
+def write_settings(
+    at: Keeper,
+    changes: Sequence[edit.Change],
+    subject: str,
+    shown: Shown | None = None,
+    meanwhile: Callable[[Connection, Config], Sequence[HandedOver]] = lambda con, then: (),
+) -> Became:
+    """Makes these changes of the file, all or none, with what the store has to do with them. `subject` is
+    what they are about in the audit. Raises as `edit.edit` does, and StoreError; then nothing was changed."""
+    path = at.config.path
+    if shown is not None and shown.mark is not None:
+        changes = [edit.require_unchanged(shown.table, shown.which, shown.mark), *changes]
+    then = from_text(path, edit.preview_text(path, changes), os.environ)
+    about = Turned(
+        *(next((p for p in config.people if p.id == subject), None) for config in (at.config, then))
+    )
+    turns = list(_turns(at, then, subject))
+    if refused := _own_refusal(at, then, turns, about):
+        return refused
+    handed: Sequence[HandedOver] = ()
+    with at.store.write("settings") if at.store else nullcontext() as con:
+        if con is not None:
+            keep_meant(con, at.config, then, at.actor, at.now)
+            handed = meanwhile(con, then)
+            for turn in turns:
+                if turn.is_readdressed:
+                    end_all(con, turn.one.id, at.actor, at.now)
+                    accounts.unlink(con, turn.one.id, at.actor, at.now)
+            done = {turn.one.id: turn.codes for turn in turns} or {subject: ()}
+            append(
+                con, [AuditEntry(at.now, at.actor, "settings_changed", i, None, c) for i, c in done.items()]
+            )
+            put_outbox(con, list(_mails(at, then, [turn for turn in turns if turn.is_grave])), at.now)
+        edit.edit(path, *changes)
+    if at.store is not None:
+        remember_config(at.store, then)
+    return Done(Changed(then, handed))
+
+
+def _turns(at: Keeper, then: Config, subject: str) -> Iterator[Turned]:
+    """List everybody of whom something else is so: offices, schools, how they sign in, whom they are kept
+    from; that the `subject` is away. A school that comes or goes turns nobody."""
+    both = {s.urn for s in at.config.schools} & {s.urn for s in then.schools}
+    old, new = ({p.id: p for p in config.people} for config in (at.config, then))
+
+    def person_facts(person: Person | None, schools: Sequence[School]) -> object:
+        if person is None:
+            return None
+        here = both.intersection(s.urn for s in schools_of(person, schools))
+        close = set(person.related_to)
+        return (person.name, set(holding(person, ())), here, person.email, person.account, close)
+
+    for i in dict.fromkeys((*old, *new)):
+        turn = Turned(old.get(i), new.get(i))
+        away = i == subject != at.actor and turn.is_away
+        if away or person_facts(turn.before, at.config.schools) != person_facts(turn.after, then.schools):
+            yield turn
+
+
+def _own_refusal(at: Keeper, then: Config, turns: Sequence[Turned], about: Turned) -> Refused | None:
+    """Refuse what is one's own, or of a school not one's own; `about` is who the change concerns."""
+    if at.by is None:
+        return None
+    w = words(at.config.schools[0].language)
+    if any(_is_own(turn, at.by, about) for turn in turns):
+        return Refused("own", w("people.refused.own"))
+    after = replace(at, config=then, by=next((p for p in then.people if p.id == at.by.id), at.by))
+    asked = [*turns, about] if about.before != about.after else turns
+    for keeper, person in [pair for turn in asked for pair in ((at, turn.before), (after, turn.after))]:
+        if person and not keeper.keeps(s.urn for s in schools_of(person, keeper.config.schools)):
+            return Refused("schools", w("people.refused.schools", name=person.name))
+    return None
+
+
+def _is_own(turn: Turned, by: Person, about: Turned) -> bool:
+    """Check whether it is theirs, or says who is close to them; a leaver's closeness is the leaver's."""
+    old, new = turn.before, turn.after
+    if old is None or new is None or turn.one.id != by.id:
+        changed = set(old.related_to) ^ set(new.related_to) if old and new else set()
+        return turn.one.id == by.id or not changed.isdisjoint((by.id, *holding(by, ())))
+    return turn == about or replace(old, related_to=new.related_to, cover=new.cover) != new
+
+
+def _mails(at: Keeper, then: Config, turns: Sequence[Turned]) -> Iterator[OutboxMessage]:
+    """Mail all whom it concerns, before and after; an address that is named no more, in place of an id."""
+    if not turns:
+        return
+    to: dict[str, Person] = {}
+    for config, people in ((at.config, [t.before for t in turns]), (then, [t.after for t in turns])):
+        found = [p for p in people if p is not None]
+        for school in {s.urn: s for p in found for s in schools_of(p, config.schools)}.values():
+            found += in_office(school, config.people, WATCHING)
+        to |= {p.email.casefold(): p for p in found if p.email}
+    now = {p.id: (p.email or "").casefold() for p in then.people}
+    for address, person in to.items():
+        school = next(iter(schools_of(person, then.schools)), then.schools[0])
+        reader = person if now.get(person.id) == address else replace(person, id=address)
+        note = offices_note(school, at.by, list(_lines(turns, school, then, at.now)))
+        key = ("offices", at.actor, at.now.isoformat())
+        yield from mails(note, [reader], school.urn, OFFICES, key, at.now, LIFE)
+
+
+def _lines(turns: Sequence[Turned], school: School, then: Config, now: datetime) -> Iterator[str]:
+    """A sentence for each thing that is otherwise."""
+    w = words(school.language)
+
+    def offices(person: Person) -> str:
+        return w.list_items([office(role, school.nation, w) for role in holding(person, ())])
+
+    for turn in turns:
+        old, new, name = turn.before, turn.after, turn.one.name
+        if new is None:
+            yield w("people.mail.left", name=name, offices=offices(turn.one))
+        elif old is None:
+            yield w("people.mail.came", name=name, offices=offices(new))
+        else:
+            if set(holding(old, ())) != set(holding(new, ())) or old.urns != new.urns:
+                yield w("people.mail.offices", name=name, offices=offices(new), before=offices(old))
+            if turn.has_moved("name"):
+                yield w("people.mail.name", name=name, before=old.name)
+            if turn.is_readdressed:
+                yield w("people.mail.address", name=name)
+            if turn.has_moved("related_to"):
+                yield w("people.mail.related", name=name)
+            if turn.is_away:
+                yield away_words(new, then.people, now, then.zone, w)
+
+
+_FIELDS = ("name", "roles", "email", "account", "phone", "urns", "related_to")
+"""What may be otherwise about somebody who stays the same person."""
 
 
 def reachable(school: School, people: Iterable[Person]) -> list[Person]:
@@ -70,7 +463,7 @@ def find_namesake(people: Iterable[Person], name: str) -> Person | None:
 def enter_person(at: Keeper, person: Person) -> Became:
     """Somebody new."""
     values = {"id": person.id, **_changed_values(Person(person.id, "", ()), person)}
-    return _became(write_settings(at, [edit.add_table("people", values)], person.id))
+    return write_settings(at, [edit.add_table("people", values)], person.id)
 
 
 def correct_person(at: Keeper, old: Person, new: Person, mark: str | None = None) -> Became:
@@ -85,7 +478,7 @@ def correct_person(at: Keeper, old: Person, new: Person, mark: str | None = None
     heads = edit.heads(at.config, then)
     made = [edit.change_table("people", old.id, _changed_values(old, new))]
     made += [edit.set_head(at.config, urn, head) for urn, head in heads.items()]
-    return _became(write_settings(at, made, old.id, Shown("people", old.id, mark)))
+    return write_settings(at, made, old.id, Shown("people", old.id, mark))
 
 
 def comer(
@@ -141,7 +534,7 @@ def succeed_person(at: Keeper, going: Succession, mark: str | None = None) -> Be
 
     today = at.now.astimezone(at.config.zone).date()
     changes, shown = edit.changes(at.config, going, today), Shown("people", old.id, mark)
-    return _became(write_settings(at, changes, old.id, shown, hand))
+    return write_settings(at, changes, old.id, shown, hand)
 
 
 def list_known_handovers(
@@ -167,7 +560,7 @@ def set_away(
         return _refuse(at, "covers_self")
     values = {"away_until": until, "cover": cover if until else None}
     made, shown = [edit.change_table("people", person.id, values)], Shown("people", person.id, mark)
-    return _became(write_settings(at, made, person.id, shown))
+    return write_settings(at, made, person.id, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +597,6 @@ def _changed_values(old: Person, new: Person) -> dict[str, Any]:
     said = {key: getattr(new, key) for key in _FIELDS if getattr(new, key) != getattr(old, key)}
     values = {"schools" if key == "urns" else key: value for key, value in said.items()}
     return {key: list(value) or None if isinstance(value, tuple) else value for key, value in values.items()}
-
-
-def _became(done: Done[tuple[Config, Sequence[HandedOver] | None]] | Refused) -> Became:
-    return done if isinstance(done, Refused) else Done(Changed(done.made[0], done.made[1] or ()))
 
 
 def _refuse(at: Keeper, guard: str, **given: object) -> Refused:

@@ -1,5 +1,5 @@
 """Places that are read, schools and their terms: looked at, added, changed, off, removed; for page and
-command alike. Each raises as `monitor.act.settings.write_settings` does."""
+command alike. Each raises as `monitor.act.people.write_settings` does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from data.types import FetchFailure, Outcome, Request, School, Source
 from data.web.channels import WEBSITE, channel_at, host_of
 from data.web.urls import canonical_url, is_profile
 from data.words.say import words
-from monitor.act.settings import Keeper, Shown, write_settings
+from monitor.act.people import Became, Changed, HandedOver, Keeper, Shown, write_settings
 from monitor.config import edit
 from monitor.config.check import value_fault
 from monitor.config.first_file import entries, find_by_number, group_schools, school_values
@@ -54,7 +54,6 @@ class LookedAt:
     finds: Sequence[Find] = ()
 
 
-Became = Done[Config] | Refused
 Judged = Callable[[Config, Path], "Judges"]
 """Gives what judges what is read."""
 
@@ -130,7 +129,7 @@ def watch_places(at: Keeper, places: Sequence[Proposal]) -> Became:
     new = [off_until_leave(place) for place in places]
     if not all(at.keeps(place.source.urns) for place in new):
         return _refuse(at.config, "schools")
-    return _became(write_settings(at, [edit.places_added(new)], new[0].source.id))
+    return write_settings(at, [edit.places_added(new)], new[0].source.id)
 
 
 def pause(at: Keeper, source: Source, why: str, mark: str | None = None) -> Became:
@@ -150,7 +149,7 @@ def resume(at: Keeper, source: Source, mark: str | None = None) -> Became:
     done = _change_source(at, source, edit.change_table("sources", source.id, {"disabled": None}), mark)
     left = None
     if isinstance(done, Done):
-        left = next((s.disabled for s in done.made.sources if s.id == source.id), None)
+        left = next((s.disabled for s in done.made.config.sources if s.id == source.id), None)
     return Refused("terms", left) if left else done
 
 
@@ -175,7 +174,7 @@ def name_host(at: Keeper, address: str, nature: Nature) -> Became:
         return _refuse(at.config, "no_address", why="is not that of a site")
     if not at.keeps(()):
         return _refuse(at.config, "schools")
-    return _became(write_settings(at, [edit.set_in("natures", {host: nature.value})], "natures"))
+    return write_settings(at, [edit.set_in("natures", {host: nature.value})], "natures")
 
 
 def may_be_said(source: Source) -> bool:
@@ -203,7 +202,7 @@ def watch_school(at: Keeper, school: School, values: Mapping[str, Any]) -> Becam
     if not at.keeps(()):
         return _refuse(at.config, "schools")
     changes = [*edit.joining(at.config, school), edit.change_table("schools", school.urn, values)]
-    return _became(write_settings(at, changes, school.urn))
+    return write_settings(at, changes, school.urn)
 
 
 def correct_school(at: Keeper, school: School, values: Mapping[str, Any], mark: str | None = None) -> Became:
@@ -213,9 +212,9 @@ def correct_school(at: Keeper, school: School, values: Mapping[str, Any], mark: 
     if not at.keeps([school.urn]):
         return _refuse(at.config, "schools")
     if not new:
-        return Done(at.config)
+        return Done(Changed(at.config))
     change, shown = edit.change_table("schools", school.urn, new), Shown("schools", school.urn, mark)
-    return _became(write_settings(at, [change], school.urn, shown))
+    return write_settings(at, [change], school.urn, shown)
 
 
 def may_not_go(at: Keeper, school: School) -> Refused | None:
@@ -242,15 +241,16 @@ def stop_watching_school(at: Keeper, school: School, mark: str | None = None) ->
         return refused
     going = edit.find_school_parts(at.config, school)
 
-    def end(con: Connection, _: Config) -> None:
+    def end(con: Connection, _: Config) -> Sequence[HandedOver]:
         if refused := _standing(at, school, con):
             raise InputError(refused.reason)
         withdraw_of_school(con, school.urn, at.now)
         for person in going.people:
             end_all(con, person.id, at.actor, at.now)
+        return ()
 
     changes = edit.leaving_changes(at.config, going, at.now.astimezone(at.config.zone).date())
-    return _became(write_settings(at, changes, school.urn, Shown("schools", school.urn, mark), end))
+    return write_settings(at, changes, school.urn, Shown("schools", school.urn, mark), end)
 
 
 def set_terms(
@@ -259,17 +259,13 @@ def set_terms(
     """Adds terms, and days without pupils, for these schools."""
     if not at.keeps(urns):
         return _refuse(at.config, "schools")
-    return _became(write_settings(at, [edit.terms_added(urns, terms, closed_on)], urns[0]))
+    return write_settings(at, [edit.terms_added(urns, terms, closed_on)], urns[0])
 
 
 def _change_source(at: Keeper, source: Source, change: edit.Change, mark: str | None) -> Became:
     if not at.keeps(source.urns):
         return _refuse(at.config, "schools")
-    return _became(write_settings(at, [change], source.id, Shown("sources", source.id, mark)))
-
-
-def _became(done: Done[tuple[Config, None]] | Refused) -> Became:
-    return done if isinstance(done, Refused) else Done(done.made[0])
+    return write_settings(at, [change], source.id, Shown("sources", source.id, mark))
 
 
 def _refuse(config: Config, guard: str, **given: object) -> Refused:

@@ -31,12 +31,12 @@ from data.store.sealing import lift_restriction
 from data.store.verdicts import former_verdicts
 from data.types import Person, Reason, Role, Verdict
 from data.web.urls import canonical_url, is_profile
-from monitor.act.casework.opening import make_judges
+from monitor.act.casework import make_judges
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.matters.reader import Reader, StoredMatters, read_matters
-from monitor.matters.whole import take_equal_time
+from monitor.matters.views import take_equal_time
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.collect import is_on_own_place
 from monitor.pipeline.intake import (

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 
 from alerts.access.guidance import office_named
@@ -31,51 +30,43 @@ from data.errors import InputError
 from data.ids import digest
 from data.judged import NAMED, leading, route_rank, wrongs
 from data.matters import MatterNote, Mistake, SaidWrong, WrongKind
-from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.steps.classes import Accused, Classified, Conflicted, Step, Targeted
 from data.store import alerts as alert_store
-from data.store import owners as owner_store
+from data.store import owners
 from data.store.engine.audit_chain import Code, note
-from data.store.engine.connect import Connection
 from data.store.outbox import count_sent, put_outbox
 from data.store.owners import marks, put_said_wrong
 from data.store.sealing import lift_restriction
 from data.store.verdicts import former_verdicts, put_again, whole_verdicts
 from data.types import Alert, Mark, Marked, Relevance, Route, Sentiment
-from monitor.act.casework.opening import make_judges
-from monitor.act.casework.steps import apply_event
+from monitor.act.casework import apply_event, make_judges
 from monitor.act.joining import merge
 from monitor.act.mark import (
     SECONDS,
+    Handling,
     ask_second,
     asked_alike,
+    is_raised,
     mark,
     mark_with_verdict,
     no_second,
     tell_of_it,
     telling_of,
 )
-from monitor.act.mark import is_raised as is_raised
 from monitor.act.step import record_step
-from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, may_say_who, reads_all, school_of, waiting_requests
-from monitor.matters.whole import find_matter
+from monitor.matters.reader import KnownMatters, may_say_who, reads_all, waiting_requests
+from monitor.matters.views import find_matter
 from monitor.pipeline.intake import may_be_opened_by_nobody
-from monitor.pipeline.judges import Judges
 from monitor.pipeline.rejudge import Say, judge_as_said
 
 
-def name(
-    con: Connection, session: Session, story_id: str, urn: str, naming: Naming, why: str, now: datetime
-) -> Done[Alert | None] | Refused:
+def name(h: Handling, naming: Naming, why: str) -> Done[Alert | None] | Refused:
     """Put who is named in the place of all whom it may mean by guess, in its cases too, and tell who may know
     by that; give its alert. A second is asked to let in who is left out. Raises InputError."""
-    reader = Reader(session.config, session.store, session.person)
-    known = reader.look(con, {story_id: urn})
-    people, why = people_of(school_of(session.config, urn), session.config.people), why.strip()
-    given, out = {*naming.targets, *(naming.about or ())}, known.stored.by_story[story_id].subjects
-    if not may_say_who(reader, known, story_id):
+    known, people, why = h.look(), h.people, why.strip()
+    given, out = {*naming.targets, *(naming.about or ())}, known.stored.by_story[h.story_id].subjects
+    if not may_say_who(h.session, known, h.story_id):
         return Refused("says_who", _WHO)
     if not why:
         return Refused("reason", _WHY)
@@ -83,36 +74,35 @@ def name(
         return Refused("person", _WHOM)
     conflicts = {p for case in known.stored.cases for p in case.conflicted if p not in case.accused}
     left_out = frozenset() if naming.about is None else out - {*naming.about} - conflicts
-    alone = no_second(reader, known, story_id) if left_out else None
+    alone = no_second(h, known) if left_out else None
     if alone is not None and not given:
         return alone
     for case in known.cases:
-        for said in _naming_steps(case, naming, left_out) if case.story_id == story_id else ():
-            done = record_step(con, session, case, Event(said, session.person.id, why), now)
+        for said in _naming_steps(case, naming, left_out) if case.story_id == h.story_id else ():
+            done = record_step(h.con, h.session, case, Event(said, h.me, why), h.now)
             if isinstance(done, Refused):
                 raise InputError(done.reason)
             case = done.made.case
     means = partial(persons_meant, people=people)
     say = partial(apply_naming, naming=naming, people=people, left_out=left_out, means=means)
-    accuses = naming.about is not None and not left_out
-    alert = judge_as_said(con, story_id, urn, say, _judges(session), session.person.id, now, accuses=accuses)
+    alert = _judge(h, say, accuses=naming.about is not None and not left_out)
     codes = (
         *(Code.TARGET.of(i) for i in naming.targets),
         *(Code.SUBJECTS.of(i) for i in naming.about or (("nobody",) if naming.about == () else ())),
-        note(con, why),
+        note(h.con, why),
     )
-    alert_store.record_named(con, alert, (story_id, urn), session.person.id, codes, now)
-    tell_wronged(con, session, story_id, urn, naming.wronged or (), now)
+    alert_store.record_named(h.con, alert, (h.story_id, h.urn), h.me, codes, h.now)
+    tell_wronged(h, naming.wronged or ())
     if left_out and alone is None:
-        asked = mark_with_verdict(known, story_id, WrongKind.LET_IN, reader.id, why, now)
+        asked = mark_with_verdict(h, known, WrongKind.LET_IN, why)
         asked = replace(asked, label=" ".join(sorted(left_out)))
-        before = asked_alike(con, reader, known, asked, story_id)
+        before = asked_alike(h, known, asked)
         if isinstance(before, SaidWrong):
-            let_in(con, session, Agreed(story_id, before, why), now)
-            return Done(alert_store.by_story(con, [story_id]).get((story_id, urn)))
+            let_in(h, Agreed(before, why))
+            return Done(alert_store.by_story(h.con, [h.story_id]).get((h.story_id, h.urn)))
         if before is None:
-            put_said_wrong(con, asked, story_id)
-            ask_second(con, session, reader.look(con, {story_id: urn}), asked, story_id, now)
+            put_said_wrong(h.con, asked, h.story_id)
+            ask_second(h, h.look(), asked)
     return Done(alert)
 
 
@@ -120,57 +110,40 @@ def name(
 class Agreed:
     """The agreement of a second person to what somebody `asked` of a story, and why they agree."""
 
-    story_id: str
     asked: SaidWrong
     why: str
 
 
-def tell_wronged(
-    con: Connection, session: Session, story_id: str, urn: str, ids: Collection[str], now: datetime
-) -> None:
+def tell_wronged(h: Handling, ids: Collection[str]) -> None:
     """Mail those of these (ids) who may read what is about them, and were not told, its page."""
-    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
-    matter, t = known.stored.by_story[story_id], telling_of(session, known, story_id, now)
-    cases = (case.target for case in known.stored.cases_of(story_id) if case.closed_at is None)
-    out = {*matter.subjects, *t.alert.audience, *cases, session.person.id}
+    known = h.look()
+    matter, t = known.stored.by_story[h.story_id], telling_of(h, known)
+    cases = (case.target for case in known.stored.cases_of(h.story_id) if case.closed_at is None)
+    out = {*matter.subjects, *t.alert.audience, *cases, h.me}
     to = [p for p, person in t.people.items() if p in ids and person.email and p not in out]
     if not matter.restricted:
         keys = {p: digest("named", t.alert.id, p) for p in to}
         others = [p for p in t.alert.audience if p not in to]
         mails = [to_target(t, To(p, "question", key), others) for p, key in keys.items()]
-        put_outbox(con, mails, now)
+        put_outbox(h.con, mails, h.now)
 
 
-def let_in(con: Connection, session: Session, agreed: Agreed, now: datetime) -> None:
+def let_in(h: Handling, agreed: Agreed) -> None:
     """Lets in those whom two people say it does not accuse, by its alert and by its open cases; those it is
     aimed at are its targets from then on. Raises InputError where a case refuses it."""
-    story_id, urn, ids = agreed.story_id, agreed.asked.urn, frozenset(agreed.asked.label.split())
-    people = people_of(school_of(session.config, urn), session.config.people)
+    ids, people = frozenset(agreed.asked.label.split()), h.people
     say = partial(apply_letting_in, ids=ids, people=people, means=partial(persons_meant, people=people))
-    freed = ids | list_related(ids, people)
-    given = (con, story_id, urn, say, _judges(session), session.person.id, now)
-    record_agreed(con, session, agreed, judge_as_said(*given, accuses=False, lets_in=freed), ids, now)
-    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
-    meant = (m for v in known.stored.verdicts[story_id] for m in wrongs(v) if m.by == NAMED)
+    record_agreed(h, agreed, _judge(h, say, lets_in=ids | list_related(ids, people)), ids)
+    meant = (m for v in h.look().stored.verdicts[h.story_id] for m in wrongs(v) if m.by == NAMED)
     aimed = sorted({m.person for m in meant if m.person in ids})
-    free_in_cases(con, session, agreed, ids, now, aimed)
-    tell_wronged(con, session, story_id, urn, aimed, now)
+    free_in_cases(h, agreed, ids, aimed)
+    tell_wronged(h, aimed)
 
 
-def free_in_cases(
-    con: Connection,
-    session: Session,
-    agreed: Agreed,
-    ids: Collection[str],
-    now: datetime,
-    aimed: Sequence[str] = (),
-) -> None:
+def free_in_cases(h: Handling, agreed: Agreed, ids: Collection[str], aimed: Sequence[str] = ()) -> None:
     """Leave none of these (ids) out of a story's open cases, as two people say; the first it is `aimed` at is
     the target of a case without one. Raises InputError where a case refuses it."""
-    known = Reader(session.config, session.store, session.person).look(
-        con, {agreed.story_id: agreed.asked.urn}
-    )
-    for case in (c for c in known.stored.cases_of(agreed.story_id) if c.closed_at is None):
+    for case in (c for c in h.look().stored.cases_of(h.story_id) if c.closed_at is None):
         gone = [p for p in case.subjects if p in ids]
         conflicts = [p for p in gone if p in case.conflicted]
         steps: list[OfLeftOut] = [Conflicted(person=p, stands=False) for p in conflicts]
@@ -185,42 +158,33 @@ def free_in_cases(
         if beside and case.target is not None:
             steps.append(Targeted(person=target, beside=beside))
         for said in steps:
-            case = by_one_of_two(con, session, case, said, agreed, now)
+            case = by_one_of_two(h, case, said, agreed)
 
 
 OfLeftOut = Targeted | Accused | Conflicted
 """Steps that may let somebody in, and then say who the second person is."""
 
 
-def by_one_of_two(
-    con: Connection, session: Session, case: Case, said: Step, agreed: Agreed, now: datetime
-) -> Case:
+def by_one_of_two(h: Handling, case: Case, said: Step, agreed: Agreed) -> Case:
     """Take a step that two agree on, by the one who may. Raises InputError."""
-    me, first, why = session.person.id, agreed.asked.person_id, ""
-    for one, other in ((me, first), (first, me)):
+    first, why = agreed.asked.person_id, ""
+    for one, other in ((h.me, first), (first, h.me)):
         said = replace(said, second=other) if isinstance(said, OfLeftOut) else said
-        done = apply_event(con, session.context, case, Event(said, one, agreed.why), now)
+        done = apply_event(h.con, h.session.context, case, Event(said, one, agreed.why), h.now)
         if isinstance(done, Advance):
             return done.case
         why = done.said
     raise InputError(why)
 
 
-def record_agreed(
-    con: Connection, session: Session, agreed: Agreed, alert: Alert | None, of: Collection[str], now: datetime
-) -> None:
+def record_agreed(h: Handling, agreed: Agreed, alert: Alert | None, of: Collection[str]) -> None:
     """Puts on record that a second person agreed to it, for whom, and why; whoever asked it is told."""
     asked = agreed.asked
     who = (Code.KIND.of(asked.kind), Code.PERSON.of(asked.person_id), *(Code.GIVEN.of(i) for i in sorted(of)))
-    codes, key = (*who, note(con, agreed.why)), (agreed.story_id, asked.urn)
-    alert_store.record_named(con, alert, key, session.person.id, codes, now)
-    put_said_wrong(con, replace(asked, counts_at=now), agreed.story_id)
-    known = Reader(session.config, session.store, session.person).look(con, {agreed.story_id: asked.urn})
-    tell_of_it(con, session, known, asked, agreed.story_id, [asked.person_id], "agrees", now)
-
-
-def _judges(session: Session) -> Judges:
-    return make_judges(session.config, session.context.home, Linker(session.config.schools))
+    codes = (*who, note(h.con, agreed.why))
+    alert_store.record_named(h.con, alert, (h.story_id, h.urn), h.me, codes, h.now)
+    put_said_wrong(h.con, replace(asked, counts_at=h.now), h.story_id)
+    tell_of_it(h, h.look(), asked, [asked.person_id], "agrees")
 
 
 def _naming_steps(case: Case, naming: Naming, left_out: Collection[str]) -> Iterator[Step]:
@@ -242,25 +206,18 @@ _WHO = (
 _WHOM = "Say who is meant: people of the school, or nobody at the school."
 
 
-def take_back(
-    con: Connection,
-    reader: Reader,
-    story_id: str,
-    urn: str,
-    now: datetime,
-    kinds: Collection[str] = ("", *WrongKind),
-) -> Done[bool]:
+def take_back(h: Handling, kinds: Collection[str] = ("", *WrongKind)) -> Done[bool]:
     """Take back what this person said of it, of these `kinds`; False for nothing. What a mark rests on goes
     with the mark (`mark`). Tone and relevance are as they were, unless others say so; what was raised stays.
     """
-    standing = marks(con, [story_id]).get(story_id)
+    standing = marks(h.con, [h.story_id]).get(h.story_id)
     free = [kind for kind in kinds if standing is None or kind != standing.mark.says]
-    gone = owner_store.take_said_wrong_back(con, story_id, urn, reader.required_person.id, now, free)
+    gone = owners.take_said_wrong_back(h.con, h.story_id, h.urn, h.me, h.now, free)
     for one in gone:
-        left = owner_store.said_wrong(con, [one.mention_id]).get(one.mention_id, ())
-        last = next((each for each in reversed(left) if (each.urn, each.kind) == (urn, one.kind)), None)
+        left = owners.said_wrong(h.con, [one.mention_id]).get(one.mention_id, ())
+        last = next((each for each in reversed(left) if (each.urn, each.kind) == (h.urn, one.kind)), None)
         if one.kind in (WrongKind.TONE, WrongKind.OURS):
-            _rewrite(con, reader, last or replace(one, tone=one.was_tone, relevance=one.was_relevance), now)
+            _rewrite(h, last or replace(one, tone=one.was_tone, relevance=one.was_relevance))
     return Done(bool(gone))
 
 
@@ -274,29 +231,16 @@ THREATENED, HARMED = "threatened", "harmed"
 """Answers that say of whoever was taken to be accused that it threatens, or wrongs them, instead."""
 
 
-def say_wrong(
-    con: Connection,
-    session: Session,
-    story: str,
-    urn: str,
-    what: Mistake,
-    right: str,
-    why: str,
-    now: datetime,
-) -> Done[object] | Refused:
+def say_wrong(h: Handling, what: Mistake, right: str, why: str) -> Done[object] | Refused:
     """Say that this is wrong of the story, and what is right: a way, tone, person (id), or answer of this
     module; of TWICE the other's number. Raises InputError where a case refuses it, or somebody could read
     more."""
     if what is Mistake.TWICE and right:
-        reader = Reader(session.config, session.store, session.person)
-        return merge(con, session, story, find_matter(con, reader, right), now, why)
+        return merge(h, find_matter(h.con, h.session, right), why)
     if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED) and right:
-        return _say_who(con, session, story, urn, what, right, why, now)
-    known = Reader(session.config, session.store, session.person).look(con, {story: urn})
-    said = _marking(known, story, what, right)
-    if said is None:
-        return Refused("right", "Say what is right.")
-    return correct(con, session, story, urn, said, why, now)
+        return _say_who(h, what, right, why)
+    said = _marking(h.look(), h.story_id, what, right)
+    return Refused("right", "Say what is right.") if said is None else correct(h, said, why)
 
 
 def _marking(known: KnownMatters, story_id: str, what: Mistake, right: str) -> Marking | None:
@@ -314,16 +258,7 @@ def _marking(known: KnownMatters, story_id: str, what: Mistake, right: str) -> M
     return Marking(WrongKind.TONE, tone=Sentiment(right)) if what is Mistake.TONE and right in TONES else None
 
 
-def _say_who(
-    con: Connection,
-    session: Session,
-    story: str,
-    urn: str,
-    what: Mistake,
-    right: str,
-    why: str,
-    now: datetime,
-) -> Done[object] | Refused:
+def _say_who(h: Handling, what: Mistake, right: str, why: str) -> Done[object] | Refused:
     """Say who is meant; one taken to be accused who is wronged instead also puts the lane right."""
     if right == NOBODY and what is not Mistake.ACCUSED:  # that lowers it, which takes two: by its lane
         return Refused("right", "Say what is to be done about it instead.")
@@ -336,24 +271,22 @@ def _say_who(
             Mistake.ACCUSED: Naming(about=ids),
             Mistake.WRONGED: Naming(wronged=ids),
         }[what]
-        return name(con, session, story, urn, naming, why, now)
-    known = Reader(session.config, session.store, session.person).look(con, {story: urn})
-    accuses = [m for v in known.stored.verdicts[story] for m in v.accuses]
+        return name(h, naming, why)
+    known = h.look()
+    accuses = [m for v in known.stored.verdicts[h.story_id] for m in v.accuses]
     whom = tuple(dict.fromkeys(m.person for m in accuses if m.person))
-    people = people_of(school_of(session.config, urn), session.config.people)
-    whom = whom or tuple(sorted(alleged_in(known.stored.verdicts[story], people)))  # by their office
+    whom = whom or tuple(sorted(alleged_in(known.stored.verdicts[h.story_id], h.people)))  # by their office
     way = Route.POLICE_NOW if right == THREATENED else Route.REQUEST_REMOVAL
-    threat, lane = right == THREATENED, lane_of(known, story)
-    with_lead, raised = lane is Route.SAFEGUARDING, story in known.stored.alerts
+    threat, lane = right == THREATENED, lane_of(known, h.story_id)
+    with_lead, raised = lane is Route.SAFEGUARDING, h.story_id in known.stored.alerts
     moves = raised and (with_lead or (threat and lane is not way))
     by_name = any(m.by == NAMED for m in accuses)  # whom a person named another lane does not let in
     about = None if raised and with_lead and not by_name else ()
     naming = Naming(aimed_at=whom if threat else None, wronged=None if threat else whom, about=about)
-    came = name(con, session, story, urn, naming, why, now)
+    came = name(h, naming, why)
     if isinstance(came, Refused) or not moves:
         return came
-    lane_is = Marking(WrongKind.WRONG_LANE, way, raised=with_lead)
-    asked = correct(con, session, story, urn, lane_is, why, now)
+    asked = correct(h, Marking(WrongKind.WRONG_LANE, way, raised=with_lead), why)
     return came if isinstance(asked, Refused) else asked  # who is in danger was warned, whatever its lane
 
 
@@ -374,41 +307,37 @@ class Marking:
     discloses: bool = False
 
 
-def correct(
-    con: Connection, session: Session, story_id: str, urn: str, said: Marking, why: str, now: datetime
-) -> Done[SaidWrong] | Done[Marked | None] | Refused:
+def correct(h: Handling, said: Marking, why: str) -> Done[SaidWrong] | Done[Marked | None] | Refused:
     """Mark the story as judged wrongly, for who may read all of it: what raises it is told at once, what
     lowers danger once a second says so; what hangs on its lane follows. Raises InputError."""
-    reader = Reader(session.config, session.store, session.person)
-    known, kind = reader.look(con, {story_id: urn}), said.kind
-    if not reads_all(reader, known, story_id):
+    known, kind = h.look(), said.kind
+    if not reads_all(h.session, known, h.story_id):
         return Refused("words", "It is for those to say who may read it.")
-    was = leading(known.stored.verdicts[story_id])
-    if (refused := _lacks(known, story_id, said, why)) is not None:
+    was = leading(known.stored.verdicts[h.story_id])
+    if (refused := _lacks(known, h.story_id, said, why)) is not None:
         return refused
-    given = mark_with_verdict(known, story_id, kind, reader.required_person.id, why.strip(), now)
+    given = mark_with_verdict(h, known, kind, why.strip())
     if kind in (WrongKind.NOT_US, WrongKind.TOO_GRAVE):
-        came = mark(con, reader, story_id, urn, Mark(kind.value), now, why)
-        if isinstance(came, Done) and came.made and came.made.at == now and not came.made.mark.ends:
-            ask_second(con, session, known, given, story_id, now)
+        came = mark(h, Mark(kind.value), why)
+        if isinstance(came, Done) and came.made and came.made.at == h.now and not came.made.mark.ends:
+            ask_second(h, known, given)
         return came
-    if kind is WrongKind.WRONG_LANE and said.route is not None and story_id in known.stored.alerts:
-        given = replace(given, route=said.route)
-        return _to_lane(con, session, known, given, story_id, now, raises=not said.raised)
+    if kind is WrongKind.WRONG_LANE and said.route is not None and h.story_id in known.stored.alerts:
+        return _to_lane(h, known, replace(given, route=said.route), raises=not said.raised)
     ours = Relevance.ABOUT if kind is WrongKind.OURS else None
-    given = replace(given, relevance=ours, route=said.route, tone=said.tone, counts_at=now)
-    stands = owner_store.said_wrong(con, [was.mention_id]).get(was.mention_id, ())
-    if first := next((each for each in stands if (each.urn, each.kind) == (urn, kind)), None):
+    given = replace(given, relevance=ours, route=said.route, tone=said.tone, counts_at=h.now)
+    stands = owners.said_wrong(h.con, [was.mention_id]).get(was.mention_id, ())
+    if first := next((each for each in stands if (each.urn, each.kind) == (h.urn, kind)), None):
         given = replace(given, was_tone=first.was_tone, was_relevance=first.was_relevance)
-    owner_store.put_said_wrong(con, given, story_id)
+    owners.put_said_wrong(h.con, given, h.story_id)
     if kind in (WrongKind.OURS, WrongKind.TONE):
-        _rewrite(con, reader, given, now)
+        _rewrite(h, given)
     elif kind is WrongKind.WRONG_LANE and said.route is not None:
-        _judge(con, session, story_id, urn, partial(apply_lane, route=said.route), now)
+        _judge(h, partial(apply_lane, route=said.route))
     elif said.discloses:
-        _judge(con, session, story_id, urn, lambda v, *, lead: apply_disclosure(v) if lead else v, now)
+        _judge(h, lambda v, *, lead: apply_disclosure(v) if lead else v)
     elif kind is WrongKind.MISSED or (said.route is not None and said.route.urgent):
-        _raise(con, session, story_id, urn, said.route, now)
+        _raise(h, said.route)
     return Done(given)
 
 
@@ -437,174 +366,149 @@ def lane_of(known: KnownMatters, story_id: str) -> Route:
 
 
 def _to_lane(
-    con: Connection,
-    session: Session,
-    known: KnownMatters,
-    given: SaidWrong,
-    story_id: str,
-    now: datetime,
-    *,
-    raises: bool,
+    h: Handling, known: KnownMatters, given: SaidWrong, *, raises: bool
 ) -> Done[SaidWrong] | Refused:
     """To a lane that is no less grave at once, to another by two; what of that raises it, at once too."""
-    reader, route = Reader(session.config, session.store, session.person), given.route
-    alert, lane = known.stored.alerts[story_id], lane_of(known, story_id)
+    route, story = given.route, h.story_id
+    alert, lane = known.stored.alerts[story], lane_of(known, story)
     adds = raises and route is not None and route.urgent and route is not alert.route
-    matter, verdicts = known.stored.by_story[story_id], known.stored.verdicts[story_id]
+    matter, verdicts = known.stored.by_story[story], known.stored.verdicts[story]
     danger = may_be_danger(matter, alert, verdicts) and route is not None and not route.urgent
     lowers = lane.urgent or route is Route.RESPOND or danger
     if route is Route.SAFEGUARDING or route is None or not lowers:
-        owner_store.put_said_wrong(con, given := replace(given, counts_at=now), story_id)
+        owners.put_said_wrong(h.con, given := replace(given, counts_at=h.now), story)
         if adds:
-            _raise(con, session, story_id, given.urn, route, now)
+            _raise(h, route)
         elif route is not None:
-            _judge(con, session, story_id, given.urn, partial(apply_lane, route=route), now)
+            _judge(h, partial(apply_lane, route=route))
         return Done(given)
-    before = asked_alike(con, reader, known, given, story_id)
+    before = asked_alike(h, known, given)
     if isinstance(before, SaidWrong):
-        return answer(con, session, story_id, given.urn, before, given.why, now, agrees=True)
+        return answer(h, before, given.why, agrees=True)
     if before is not None:
         return before
-    posts = [v.mention_id for v in known.stored.verdicts[story_id]]
-    if lane is Route.SAFEGUARDING and any(may_be_opened_by_nobody(con, i, given.urn) for i in posts):
+    posts = [v.mention_id for v in verdicts]
+    if lane is Route.SAFEGUARDING and any(may_be_opened_by_nobody(h.con, i, h.urn) for i in posts):
         return Refused("child_image", "A picture there may show a child: it stays the safeguarding lead’s.")
-    if (alone := no_second(reader, known, story_id)) is not None:
+    if (alone := no_second(h, known)) is not None:
         return alone
-    owner_store.put_said_wrong(con, given, story_id)
+    owners.put_said_wrong(h.con, given, story)
     if adds:
-        _raise(con, session, story_id, given.urn, route, now)
-    ask_second(con, session, reader.look(con, {story_id: given.urn}), given, story_id, now)
+        _raise(h, route)
+    ask_second(h, h.look(), given)
     return Done(given)
 
 
-def _raise(con: Connection, session: Session, story: str, urn: str, to: Route | None, now: datetime) -> None:
+def _raise(h: Handling, to: Route | None) -> None:
     """Judges it as what somebody says was missed, and tells whoever must know by that."""
-    _judge(con, session, story, urn, lambda v, *, lead: apply_missed(v, to) if lead else v, now)
+    _judge(h, lambda v, *, lead: apply_missed(v, to) if lead else v)
 
 
-def _judge(con: Connection, session: Session, story_id: str, urn: str, say: Say, now: datetime) -> None:
-    judges = make_judges(session.config, session.context.home, Linker(session.config.schools))
-    judge_as_said(con, story_id, urn, say, judges, session.person.id, now, accuses=False)
+def _judge(
+    h: Handling, say: Say, *, accuses: bool = False, lets_in: Collection[str] = (), lowered: bool = False
+) -> Alert | None:
+    judges = make_judges(h.session.config, h.session.context.home, Linker(h.session.config.schools))
+    given = (h.con, h.story_id, h.urn, say, judges, h.me, h.now)
+    return judge_as_said(*given, accuses=accuses, lets_in=lets_in, lowered=lowered)
 
 
-def answer(
-    con: Connection,
-    session: Session,
-    story_id: str,
-    urn: str,
-    asked: SaidWrong,
-    why: str,
-    now: datetime,
-    *,
-    agrees: bool,
-) -> Done[SaidWrong] | Refused:
+def answer(h: Handling, asked: SaidWrong, why: str, *, agrees: bool) -> Done[SaidWrong] | Refused:
     """Agree to what takes two people, or refuse; they are told. Raises InputError where a case refuses."""
-    reader, why = Reader(session.config, session.store, session.person), why.strip()
-    known = reader.look(con, {story_id: urn})
-    if asked not in owner_store.list_asked(con, story_id, urn):
+    known, why = h.look(), why.strip()
+    if asked not in owners.list_asked(h.con, h.story_id, h.urn):
         return Refused("asked", "Nothing of that kind waits for a second person.")
-    if asked not in waiting_requests(con, reader, known, story_id, urn):
+    if asked not in waiting_requests(h.con, h.session, known, h.story_id, h.urn):
         return Refused("second_person", SECONDS)
     if not why:
         return Refused("reason", "Say why; the reason is kept.")
     if not agrees:
-        standing = known.stored.marks.get(story_id)
+        standing = known.stored.marks.get(h.story_id)
         if standing is not None and standing.mark.says == asked.kind:
-            owner_store.undo(con, story_id, urn, reader.id, now)
-        reason = (note(con, why),)
-        owner_store.take_said_wrong_back(
-            con, story_id, urn, reader.id, now, [asked.kind], anybodys=True, why=reason
-        )
-        _refuse(con, session, known, Agreed(story_id, asked, why), now)
+            owners.undo(h.con, h.story_id, h.urn, h.me, h.now)
+        given, reason = (h.con, h.story_id, h.urn, h.me, h.now), (note(h.con, why),)
+        owners.take_said_wrong_back(*given, [asked.kind], anybodys=True, why=reason)
+        _refuse(h, known, Agreed(asked, why))
     elif asked.kind in (WrongKind.NOT_US, WrongKind.TOO_GRAVE):
-        came = mark(con, reader, story_id, urn, Mark(asked.kind), now, why)
+        came = mark(h, Mark(asked.kind), why)
         if isinstance(came, Refused):
             return came
     else:
         does = {WrongKind.LET_IN: let_in, WrongKind.WITHDRAWN: let_in, WrongKind.WRONG_LANE: _into_lane}
         if asked.kind == WrongKind.WITHDRAWN:  # asked of a version that let in whom the door had left out
-            people = people_of(school_of(session.config, urn), session.config.people)
-            by_door = (m for v in known.stored.verdicts[story_id] for m in v.accuses if m.by == BY)
-            asked = replace(asked, label=" ".join(sorted(persons_meant(by_door, people))))
-        does[WrongKind(asked.kind)](con, session, Agreed(story_id, asked, why), now)
+            by_door = (m for v in known.stored.verdicts[h.story_id] for m in v.accuses if m.by == BY)
+            asked = replace(asked, label=" ".join(sorted(persons_meant(by_door, h.people))))
+        does[WrongKind(asked.kind)](h, Agreed(asked, why))
         return Done(asked)
-    how = "agrees" if agrees else "refuses"
-    tell_of_it(con, session, reader.look(con, {story_id: urn}), asked, story_id, [asked.person_id], how, now)
+    tell_of_it(h, h.look(), asked, [asked.person_id], "agrees" if agrees else "refuses")
     return Done(asked)
 
 
-def _refuse(con: Connection, session: Session, known: KnownMatters, refused: Agreed, now: datetime) -> None:
+def _refuse(h: Handling, known: KnownMatters, refused: Agreed) -> None:
     """Writes on the matter what was not agreed to, and why. Whom it leaves out, and the asker's word
     alone had put in danger, is not any more, and is told by which office that warning is withdrawn."""
-    story_id, asked, me = refused.story_id, refused.asked, session.person
-    t = telling_of(session, known, story_id, now)
+    asked, t = refused.asked, telling_of(h, known)
     said = t.w("instant.second.refused", what=t.w(f"instant.second.what.{asked.kind}"), why=refused.why)
-    id_ = digest("note", story_id, now.isoformat())
-    owner_store.put_note(con, MatterNote(id_[:16], story_id, asked.urn, me.id, said, now))
-    then = alert_store.named_then(con, t.alert, asked.person_id, asked.said_at).intersection(t.alert.excluded)
-    named = {m.person for v in known.stored.verdicts[story_id] for m in aims(v) if m.by == NAMED and m.person}
+    id_ = digest("note", h.story_id, h.now.isoformat())
+    owners.put_note(h.con, MatterNote(id_[:16], h.story_id, h.urn, h.me, said, h.now))
+    then = alert_store.named_then(h.con, t.alert, asked.person_id, asked.said_at)
+    then = then.intersection(t.alert.excluded)
+    meant = (m for v in known.stored.verdicts[h.story_id] for m in aims(v))
+    named = {m.person for m in meant if m.by == NAMED and m.person}
     if warned := sorted(named & then):
-        here = people_of(t.school, session.config.people)
-        say = partial(apply_naming, naming=Naming(aimed_at=tuple(sorted(named - then))), people=here)
-        _judge(con, session, story_id, asked.urn, say, now)
-        office = t.w("lane.the", office=office_named(main_role(me), t.school.nation, t.w))
+        _judge(h, partial(apply_naming, naming=Naming(aimed_at=tuple(sorted(named - then))), people=h.people))
+        office = office_named(main_role(h.session.person), t.school.nation, t.w)
         to = [p for p in warned if p in t.people and t.people[p].email]
-        mails = [to_outside(t, p, "withdrawn", digest("withdrawn", id_, p), office) for p in to]
-        put_outbox(con, mails, now)
+        by = t.w("lane.the", office=office)
+        mails = [to_outside(t, p, "withdrawn", digest("withdrawn", id_, p), by) for p in to]
+        put_outbox(h.con, mails, h.now)
 
 
-def _into_lane(con: Connection, session: Session, agreed: Agreed, now: datetime) -> None:
+def _into_lane(h: Handling, agreed: Agreed) -> None:
     """Moves it to the lane that two people say is right: its words, its alert, who is told, its open cases.
     Whom a guess left out is let in; not whom a person named as accused or in conflict."""
-    story_id, urn, route = agreed.story_id, agreed.asked.urn, agreed.asked.route or Route.RESPOND
-    stored = Reader(session.config, session.store, session.person).look(con, {story_id: urn}).stored
-    people = people_of(school_of(session.config, urn), session.config.people)
-    cases = [case for case in stored.cases_of(story_id) if case.closed_at is None]
-    named = persons_meant((m for v in stored.verdicts[story_id] for m in v.accuses if m.by == NAMED), people)
+    stored, people = h.look().stored, h.people
+    verdicts = stored.verdicts[h.story_id]
+    cases = [case for case in stored.cases_of(h.story_id) if case.closed_at is None]
+    named = persons_meant((m for v in verdicts for m in v.accuses if m.by == NAMED), people)
     kept = {*named, *(p for case in cases for p in (*case.accused, *case.conflicted))}
-    ids = stored.by_story[story_id].subjects - kept
-    alert_store.show(con, stored.alerts[story_id].id)
-    posts = [v.mention_id for v in stored.verdicts[story_id] if v.restricted]
-    others = {v.mention_id for v in former_verdicts(con, posts) if v.restricted and v.urn != urn}
-    lift_restriction(con, [post for post in posts if post not in others], now)
-    judges = make_judges(session.config, session.context.home, Linker(session.config.schools))
-    given = (con, story_id, urn, partial(apply_lane, route=route), judges, session.person.id, now)
-    freed = ids | list_related(ids, people)
-    alert = judge_as_said(*given, accuses=True, lets_in=freed, lowered=True)
-    record_agreed(con, session, agreed, alert, ids, now)
+    ids = stored.by_story[h.story_id].subjects - kept
+    alert_store.show(h.con, stored.alerts[h.story_id].id)
+    posts = [v.mention_id for v in verdicts if v.restricted]
+    others = {v.mention_id for v in former_verdicts(h.con, posts) if v.restricted and v.urn != h.urn}
+    lift_restriction(h.con, [post for post in posts if post not in others], h.now)
+    say = partial(apply_lane, route=agreed.asked.route or Route.RESPOND)
+    alert = _judge(h, say, accuses=True, lets_in=ids | list_related(ids, people), lowered=True)
+    record_agreed(h, agreed, alert, ids)
     for case in cases:
         if alert is not None and case.content_class != alert.content_class:
-            said = Classified(content_class=ContentClass(alert.content_class))
-            by_one_of_two(con, session, case, said, agreed, now)
-    free_in_cases(con, session, agreed, ids, now)
+            by_one_of_two(h, case, Classified(content_class=ContentClass(alert.content_class)), agreed)
+    free_in_cases(h, agreed, ids)
 
 
-def _rewrite(con: Connection, reader: Reader, said: SaidWrong, now: datetime) -> None:
+def _rewrite(h: Handling, said: SaidWrong) -> None:
     """The newest verdict on that post, of the tone and of the school that is said."""
-    newest = max(whole_verdicts(con, [said.mention_id], said.urn), key=lambda v: v.version, default=None)
+    newest = max(whole_verdicts(h.con, [said.mention_id], said.urn), key=lambda v: v.version, default=None)
     if newest is not None:
         if said.kind == WrongKind.TONE:
             right = replace(newest, sentiment=said.tone or newest.sentiment)
         else:
             right = replace(newest, relevance=said.relevance or newest.relevance)
-        put_again(con, [right], (), now, reader.config.policy, said.person_id)
+        put_again(h.con, [right], (), h.now, h.session.config.policy, said.person_id)
 
 
-def consequences(
-    con: Connection, reader: Reader, story_id: str, urn: str, now: datetime
-) -> Iterator[tuple[str, int]]:
+def consequences(h: Handling) -> Iterator[tuple[str, int]]:
     """List what this person's mark of now changes, for `alerts.wording.matters.follows_words`."""
-    said = owner_store.marked_now(con, story_id, urn, reader.id, now)
+    said = owners.marked_now(h.con, h.story_id, h.urn, h.me, h.now)
     if said is None:
         return
-    standing, alert = marks(con, [story_id]).get(story_id), alert_store.by_story(con, [story_id])
-    found = alert.get((story_id, urn))
+    standing = marks(h.con, [h.story_id]).get(h.story_id)
+    found = alert_store.by_story(h.con, [h.story_id]).get((h.story_id, h.urn))
     if said.counts_at is None:
         yield "waits", 0
-    elif standing is None or standing.at != now:
-        raised = found is not None and found.raised_at == now
+    elif standing is None or standing.at != h.now:
+        raised = found is not None and found.raised_at == h.now
         yield "raised" if raised else "looked" if said.kind == WrongKind.MISSED else "recorded", 0
     elif found is not None:
         yield "closed", 0
-        sent = count_sent(con, found.id)
+        sent = count_sent(h.con, found.id)
         yield from (("sent", sent),) if sent else ()

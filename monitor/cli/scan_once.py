@@ -33,7 +33,7 @@ from data.store.mentions import Batch, SchoolSet
 from data.store.outbox import count_waiting
 from data.types import MailReply, Outcome, Relevance, Route, Severity, Source
 from data.words.say import words
-from monitor.act.casework.recheck import Rechecked
+from monitor.act.step import Rechecked
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.matters.reader import Reader
@@ -762,7 +762,7 @@ def scan_once(
     """One pass over every source, sorted for its reader. What is `saved` is said at once."""
 
     def note_replies(replies: Sequence[MailReply], now: datetime) -> None:
-        from monitor.act.give import take_replies
+        from monitor.act.matter import take_replies
 
         take_replies(store, wiring.make_context(config, store.home), replies, now)
 

@@ -27,20 +27,10 @@ from data.errors import SchoolgateError, StoreError
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.service import SEEN_EVERY, see
-from monitor.act.casework.opening import make_judges
+from monitor.act.casework import make_judges
 from monitor.act.report_in import Judged
 from monitor.config.home.context import Context
 from monitor.desk import sign_in
-from monitor.desk.edge import (
-    Pace,
-    PrivateApp,
-    Strangers,
-    Upload,
-    fields_of,
-    from_our_page,
-    has_parts,
-    read_upload,
-)
 from monitor.desk.handing import SentOnce
 from monitor.desk.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.page import (
@@ -48,15 +38,23 @@ from monitor.desk.page import (
     DeskPage,
     DeskRequest,
     EarlyAnswer,
+    Pace,
+    PrivateApp,
     SignedIn,
+    Strangers,
+    Upload,
     answer_or_end,
     check_comers,
     cookie_name,
+    fields_of,
     find_signed_in,
     find_teller,
+    from_our_page,
+    has_parts,
     led_to,
     not_lost,
     plain_page,
+    read_upload,
     render_page,
     shown_file,
     typed_words,
@@ -67,8 +65,8 @@ from monitor.desk.pages.matter import MatterDesk, Send, is_leaving, send_nothing
 from monitor.desk.pages.people import show_at_desk
 from monitor.desk.pages.places import PlacesDesk
 from monitor.desk.pages.tell import Reads
-from monitor.desk.passkeys import PATH as PASSKEYS
-from monitor.desk.passkeys import PasskeyDesk
+from monitor.desk.sign_in import PATH as PASSKEYS
+from monitor.desk.sign_in import PasskeyDesk
 from monitor.matters.today import RecentDays
 
 log = logging.getLogger("schoolgate.desk")
@@ -189,12 +187,10 @@ def desk_app(
 
 def _show_pages(pages: Iterable[DeskPage], asking: DeskRequest) -> Response:
     """Lists the pages for looking after the school that its reader may come to, each with what it is for."""
-    person, config = asking.signed_in.person, asking.context.config
+    person, config = asking.signed_in.person, asking.config
     listed = [page.path for page in pages if page.listed and page.is_for(person, config)]
-    return render_page(
+    return asking.render(
         "school.html",
-        asking.language,
-        who=asking.signed_in,
         page="school",
         pages=[(path, path.rpartition("/")[2]) for path in listed],
     )
@@ -280,11 +276,11 @@ class _WebDesk:
             asking = replace(asking, who=who)
             self._turn_away(page, asking, request.url.path)
             if form is None and page.shows is not None:
-                answer = answer_or_end(asking.context.config, partial(page.shows, asking, con))
+                answer = answer_or_end(asking.config, partial(page.shows, asking, con))
         if form is not None:
-            answer = answer_or_end(asking.context.config, partial(self._do, page, asking, request.url.path))
+            answer = answer_or_end(asking.config, partial(self._do, page, asking, request.url.path))
         elif page.goes is not None:
-            answer = answer_or_end(asking.context.config, partial(page.goes, asking))
+            answer = answer_or_end(asking.config, partial(page.goes, asking))
         if asking.wrong:
             self._numbers.allows(_asker(asking), asking.now)
         if who is not None and asking.now - who.session.seen_at >= SEEN_EVERY:
@@ -313,9 +309,9 @@ class _WebDesk:
         """Raise EarlyAnswer for who may not come, or comes too often; what they had typed is shown."""
         if page.comer not in (Comer.ANYBODY, Comer.BY_LINK) and asking.who is None:
             leads = f"/sign-in?to={quote(path)}"
-            lost = not_lost(asking.context.config, asking.form, "signed_out", leads) if asking.ours else None
+            lost = not_lost(asking.config, asking.form, "signed_out", leads) if asking.ours else None
             raise EarlyAnswer(lost or led_to(leads))
-        if asking.who and not page.is_for(asking.who.person, asking.context.config):
+        if asking.who and not page.is_for(asking.who.person, asking.config):
             raise EarlyAnswer(self._plain("nothing", 404))
         if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
             raise EarlyAnswer(self._plain("slow", 429, _LATER))
@@ -330,7 +326,7 @@ class _WebDesk:
         own = page.comer is Comer.BY_LINK or (asking.ours and asking.is_own_form)
         if page.does is None or not own:
             shown_before = asking.ours and asking.who is not None
-            lost = not_lost(asking.context.config, asking.form, "anew", path) if shown_before else None
+            lost = not_lost(asking.config, asking.form, "anew", path) if shown_before else None
             return lost or self._plain("not_ours", 403)
         try:
             return page.does(asking)

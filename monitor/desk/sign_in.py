@@ -1,40 +1,344 @@
-"""Signing in by a code: six figures, by mail, typed into the page that asked for them; or the day’s code."""
+"""Signing in: by a code of six figures, by mail, typed into the page that asked for it; by the day’s code, a
+passkey or an account. Passkeys are made and removed on a page of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import hmac
+import json
+import secrets
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from urllib.parse import urlencode
+from threading import Lock
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from starlette.responses import Response
 
 from alerts.access.offices import administers
-from alerts.notices.upkeep import CODE_LIFE, code_message
+from alerts.layout.note import mails
+from alerts.notices.upkeep import CODE_LIFE, code_message, passkey_note
 from data.people import schools_of
 from data.steps.acts import Refused
 from data.store import service
 from data.store.engine.connect import Connection
-from data.store.service import LinkedAccount
+from data.store.outbox import put_outbox
+from data.store.service import Device, LinkedAccount, Passkey
 from data.types import OutboxMessage, Person
-from data.words.say import words
+from data.web.urls import visible
 from monitor.act import ways_in
-from monitor.desk.edge import Strangers, browser_mark, keep_mark, shown_to_visitor, way_back
 from monitor.desk.matter.page import Ask, Codes, CodeState
 from monitor.desk.oidc import KEPT_FOR, OidcSignIn, ProvedAccount, SignInRefusal
 from monitor.desk.page import (
     DeskRequest,
+    Strangers,
     begin_by_day_code,
     begin_session,
+    browser_mark,
     keep_cookie,
+    keep_mark,
     led_to,
-    render_page,
     set_cookie,
+    shown_to_visitor,
+    stored_addresses,
+    url_origin,
+    way_back,
 )
 from monitor.desk.pages.today import landing_address
-from monitor.desk.passkeys import PATH, PasskeyDesk
+
+# Making a passkey and proving by one who somebody is: what a browser is asked, and whether its answer is
+# right. The library is loaded at the first use.
+
+GOOD_FOR = timedelta(minutes=5)
+_MOST_USED = 20_000
+_BEGAN, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+_CLOCK = struct.Struct(">Q")
+_SITE_NAME = "Schoolgate"
+_MALFORMED = (ValueError, KeyError, TypeError, IndexError, AttributeError, struct.error)
+"""What the library raises, beside its own, for what no browser sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The address under which passkeys are made, and good for: that of `base_url`."""
+
+    base_url: str
+
+    @property
+    def origin(self) -> str:
+        """The origin of the site, as browsers write it."""
+        return url_origin(self.base_url)
+
+    @property
+    def id(self) -> str:
+        """Its host."""
+        return urlsplit(self.origin).hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedPasskey:
+    """An answer that proved a passkey: the passkey's id, and how often it has signed; `key` of a new one."""
+
+    id: str
+    signed: int
+    key: str = ""
+
+
+class Ceremonies:
+    """The challenges that this process gave out, and what was answered to them."""
+
+    def __init__(self) -> None:
+        self._key, self._lock, self._used = secrets.token_bytes(32), Lock(), OrderedDict[bytes, datetime]()
+
+    def making_options(
+        self, site: Site, browser: str, user: bytes, called: str, had: Iterable[Passkey], now: datetime
+    ) -> str:
+        """Return what a browser is asked to make one, as JSON; not on a device that has one already."""
+        from webauthn import generate_registration_options, options_to_json
+        from webauthn.helpers import structs
+
+        selection = structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
+        )
+        options = generate_registration_options(
+            rp_id=site.id,
+            rp_name=_SITE_NAME,
+            user_id=user,
+            user_name=called,
+            challenge=self._challenge("make", browser, now),
+            timeout=_milliseconds(GOOD_FOR),
+            authenticator_selection=selection,
+            exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=_bytes(p.id)) for p in had],
+        )
+        return options_to_json(options)
+
+    def proving_options(self, site: Site, browser: str, had: Iterable[Passkey], now: datetime) -> str:
+        """Return what a browser is asked in order to prove who it is, as JSON; by one of these, or any."""
+        return json.dumps(
+            {
+                "challenge": _text(self._challenge("prove", browser, now)),
+                "rpId": site.id,
+                "timeout": _milliseconds(GOOD_FOR),
+                "allowCredentials": [{"type": "public-key", "id": passkey.id} for passkey in had],
+                "userVerification": "required",
+            }
+        )
+
+    def check_new_passkey(self, site: Site, browser: str, answer: str, now: datetime) -> ProvedPasskey | None:
+        """Return the passkey that a browser has made; None where the answer is not right."""
+        from webauthn import verify_registration_response as verify
+
+        found = self._verify("make", verify, site, browser, answer, now)
+        if found is None:
+            return None
+        return ProvedPasskey(_text(found.credential_id), found.sign_count, _text(found.credential_public_key))
+
+    def check_proof(
+        self, site: Site, browser: str, answer: str, passkey: Passkey, now: datetime
+    ) -> ProvedPasskey | None:
+        """Check that a passkey's holder is there, else None; its count is for the caller to hold against."""
+        from webauthn import verify_authentication_response as verify
+
+        def check(**about: Any) -> Any:
+            return verify(
+                credential_public_key=_bytes(passkey.public_key), credential_current_sign_count=0, **about
+            )
+
+        found = self._verify("prove", check, site, browser, answer, now)
+        right = found is not None and _text(found.credential_id) == passkey.id
+        return ProvedPasskey(passkey.id, found.new_sign_count) if right else None
+
+    def _verify(
+        self, what: str, check: Callable[..., Any], site: Site, browser: str, answer: str, now: datetime
+    ) -> Any:
+        from webauthn.helpers.exceptions import WebAuthnException
+
+        challenge = self._take_challenge(what, browser, answer, now)
+        about = {"expected_challenge": challenge, "expected_rp_id": site.id, "expected_origin": site.origin}
+        try:
+            return challenge and check(credential=answer, require_user_verification=True, **about)
+        except (WebAuthnException, *_MALFORMED):
+            return None
+
+    def _challenge(self, what: str, browser: str, now: datetime) -> bytes:
+        at = _CLOCK.pack((now - _BEGAN) // _TICK) + secrets.token_bytes(8)
+        return at + self._mac(what, browser, at)
+
+    def _take_challenge(self, what: str, browser: str, answer: str, now: datetime) -> bytes | None:
+        """Use up the challenge that an answer names, if it is ours, for this browser, and still good."""
+        challenge = _challenge_in(answer)
+        at, mac = challenge[:16], challenge[16:]
+        if len(challenge) != 48 or not hmac.compare_digest(mac, self._mac(what, browser, at)):
+            return None
+        made_at = _BEGAN + _CLOCK.unpack(at[:8])[0] * _TICK
+        if not -_TICK <= now - made_at < GOOD_FOR:
+            return None
+        with self._lock:
+            while self._used and now - next(iter(self._used.values())) >= GOOD_FOR:
+                self._used.popitem(last=False)
+            if challenge in self._used or len(self._used) >= _MOST_USED:
+                return None
+            self._used[challenge] = now
+        return challenge
+
+    def _mac(self, what: str, browser: str, at: bytes) -> bytes:
+        return hmac.digest(self._key, f"{what}\0{browser}\0".encode() + at, "sha256")
+
+
+def named_in(answer: str) -> str:
+    """The id of the passkey that an answer says it is by, "" where it says none."""
+    found = _parse_answer(answer).get("id", "")
+    return found if isinstance(found, str) and found.isascii() else ""
+
+
+def _challenge_in(answer: str) -> bytes:
+    response = _parse_answer(answer).get("response")
+    sent = response.get("clientDataJSON", "") if isinstance(response, dict) else ""
+    try:
+        said = json.loads(_bytes(sent))
+        return _bytes(said["challenge"])
+    except (*_MALFORMED, RecursionError):
+        return b""
+
+
+def _parse_answer(answer: str) -> dict[str, Any]:
+    try:
+        said = json.loads(answer)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _bytes(said: str) -> bytes:
+    return urlsafe_b64decode(said + "=" * (-len(said) % 4))
+
+
+def _text(said: bytes) -> str:
+    return urlsafe_b64encode(said).decode().rstrip("=")
+
+
+def _milliseconds(time: timedelta) -> int:
+    return time // _TICK
+
+
+# Somebody's passkeys: made on their own device, listed, removed; signing in, or the second check, by one.
+
+PATH = "/passkeys"
+_LONGEST_NAME, _MOST = 60, 10
+_TOLD_WITHIN = timedelta(days=30)
+
+
+class PasskeyDesk:
+    """Makes passkeys, and takes what is proved by one."""
+
+    def __init__(self) -> None:
+        self._ceremonies = Ceremonies()
+
+    def show(self, asking: DeskRequest, con: Connection) -> Response:
+        """The page of whoever is signed in."""
+        return self._page(asking, service.credentials_of(con, asking.signed_in.person.id))
+
+    def take(self, asking: DeskRequest) -> Response:
+        """Makes one, or removes one."""
+        person, form = asking.signed_in.person, asking.form
+        became = self._keep_passkey(asking) if form.get("do") == "make" else ""
+        with asking.store.write("a passkey") as con:
+            if form.get("do") == "remove":
+                gone = service.remove(con, person.id, person.id, asking.now, form.get("passkey", ""))
+                became = "removed" if gone else ""
+            had = service.credentials_of(con, person.id)
+        return self._page(asking, had, became)
+
+    def options(self, asking: DeskRequest, con: Connection, browser: str) -> str:
+        """Return what that browser is asked to prove who it is, as JSON; "" where nobody could."""
+        person = asking.who.person.id if asking.who else ""
+        had = service.credentials_of(con, person) if person else []
+        if not (had or (not person and service.is_any(con))):
+            return ""
+        return self._ceremonies.proving_options(request_site(asking), browser, had, asking.now)
+
+    def prove(self, asking: DeskRequest) -> Person | None:
+        """Find who just proved by a passkey that it is they; one whose count went back is recorded."""
+        answer, people = asking.form.get("credential", ""), asking.config.people
+        with asking.store.write("a passkey") as con:
+            passkey = service.find_credential(con, named_in(answer))
+            person = next((p for p in people if passkey and p.id == passkey.person_id), None)
+            if passkey is None or person is None or passkey.address_hash not in stored_addresses(person):
+                return None
+            if asking.who is not None and asking.who.person.id != person.id:
+                return None
+            found = self._ceremonies.check_proof(
+                request_site(asking), asking.token, answer, passkey, asking.now
+            )
+            if found is None or not service.use(con, passkey, found.signed, asking.now):
+                return None
+        return person
+
+    def _keep_passkey(self, asking: DeskRequest) -> str:
+        """Keep one that was made by who has just proved that it is they, on a device of their own."""
+        who, form = asking.signed_in, asking.form
+        if not _may_make(asking):
+            return "check"
+        answer = form.get("credential", "")
+        found = self._ceremonies.check_new_passkey(request_site(asking), asking.token, answer, asking.now)
+        if found is None:
+            return "wrong"
+        name = " ".join(form.get("name", "").split())[:_LONGEST_NAME] or asking.w("passkeys.unnamed")
+        passkey = Passkey(
+            *(found.id, who.person.id, who.session.address_hash, found.key, found.signed, name, asking.now)
+        )
+        with asking.store.write("a passkey") as con:
+            if len(service.credentials_of(con, who.person.id)) >= _MOST:
+                return "many"
+            if not service.add_passkey(con, passkey):
+                return "wrong"
+            person = asking.signed_in.person
+            school = schools_of(person, asking.config.schools)[0]
+            note, key = passkey_note(school, passkey.name), ("passkey", passkey.id)
+            told = mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)
+            put_outbox(con, list(told), asking.now)
+        return "made"
+
+    def _page(self, asking: DeskRequest, had: list[Passkey], became: str = "") -> Response:
+        who, zone, w = asking.signed_in, asking.config.zone, asking.w
+        options = ""
+        if _may_make(asking):
+            user = asking.context.links.keyed_hash("passkey", who.person.id, who.session.address_hash)
+            options = self._ceremonies.making_options(
+                *(request_site(asking), asking.token, user, who.person.name, had, asking.now)
+            )
+        days = {
+            p.id: (w.full_day(p.made_at, zone), w.full_day(p.used_at, zone) if p.used_at else "") for p in had
+        }
+        return asking.render(
+            "passkeys.html",
+            403 if became in ("wrong", "check", "many") else 200,
+            had=[replace(p, name=visible(p.name)) for p in had],
+            days=days,
+            options=options,
+            own=who.session.device is Device.OWN,
+            became=became,
+            to=way_back(asking.form.get("to") or asking.query.get("to", "")),
+            first="first" in asking.query,
+        )
+
+
+def request_site(asking: DeskRequest) -> Site:
+    return Site(asking.context.links.base_url or "")
+
+
+def _may_make(asking: DeskRequest) -> bool:
+    who = asking.signed_in
+    return (
+        who.session.device is Device.OWN and who.has_just_proved(asking.now) and bool(request_site(asking).id)
+    )
+
 
 _PASSKEY = "passkey"
 """What the button of a passkey sends."""
@@ -141,8 +445,8 @@ class CodeDesk:
             return self._answer(asking, CodeState.OFTEN)
         browser, code = made
         if person is not None:
-            school = next(iter(schools_of(person, asking.context.config.schools)))
-            zone = asking.context.config.zone
+            school = next(iter(schools_of(person, asking.config.schools)))
+            zone = asking.config.zone
             self._send_soon(code_message(school, person, code, asking.now, zone, "desk.code"))
         answer = self._answer(asking, CodeState.SENT)
         life = int(CODE_LIFE.total_seconds())
@@ -153,7 +457,7 @@ class CodeDesk:
         """The person meant, where the settings name them at a school, and against what their codes count."""
         if asking.who is not None:
             return _Asker(asking.who.person, asking.who.person.id.encode(), "", stranger=False)
-        typed, config = asking.form.get("address", "").strip().casefold(), asking.context.config
+        typed, config = asking.form.get("address", "").strip().casefold(), asking.config
         found = [p for p in config.people if p.email and p.email.casefold() == typed]
         known = len(found) == 1 and bool(schools_of(found[0], config.schools))
         person, holder = found[0] if known else None, sha256(typed.encode()).digest()
@@ -191,7 +495,7 @@ class CodeDesk:
         """The page with the button, for whoever came by the address."""
         who = asking.signed_in
         others = administers(who.person)
-        return render_page("sign_out.html", asking.language, who=who, others=others)
+        return asking.render("sign_out.html", others=others)
 
     def sign_out(self, asking: DeskRequest) -> Response:
         """Signs this browser out, or, where they ask it, every browser of theirs."""
@@ -248,14 +552,12 @@ def _page(asking: DeskRequest, state: CodeState) -> Response:
 
 def show_day_code(asking: DeskRequest, con: Connection) -> Response:
     """Today's code of each of their schools."""
-    who, zone, w = asking.signed_in, asking.context.config.zone, words(asking.language)
+    who, zone, w = asking.signed_in, asking.config.zone, asking.w
     codes = ways_in.codes_today(con, asking.context, asking.now)
     half = ways_in.LENGTH // 2
     view = [(s.urn, s.name, f"{codes[s.urn][:half]} {codes[s.urn][half:]}") for s in who.schools]
-    return render_page(
+    return asking.render(
         "day_code.html",
-        asking.language,
-        who=who,
         codes=view,
         day=w.full_day(asking.now.astimezone(zone).date()),
         address=f"{asking.context.links.base_url}/tell".partition("://")[2],
@@ -277,24 +579,23 @@ def change_day_code(asking: DeskRequest) -> Response:
 
 def show_code_sheet(asking: DeskRequest, con: Connection) -> Response:
     """Say whether they have one, since when, and how much of it is used."""
-    w, codes = words(asking.language), service.codes_of(con, asking.signed_in.person.id, asking.now)
+    w, codes = asking.w, service.codes_of(con, asking.signed_in.person.id, asking.now)
     said = w("ways.sheet.none")
     if codes:
         first, used = codes[0], sum(code.used_at is not None for code in codes)
-        day, until = (w.full_day(at, asking.context.config.zone) for at in (first.printed_at, first.ends_at))
+        day, until = (w.full_day(at, asking.config.zone) for at in (first.printed_at, first.ends_at))
         said = w("ways.sheet.made", day=day, until=until, used=used, n=len(codes))
-    given = {"who": asking.signed_in, "said": said, "has": bool(codes), "made": None, "wrong": ""}
-    return render_page("sheet.html", asking.language, **given)
+    return asking.render("sheet.html", said=said, has=bool(codes), made=None, wrong="")
 
 
 def take_code_sheet(asking: DeskRequest) -> Response:
     """Make one, and show it this once, to who has just proved who they are."""
     if not asking.signed_in.has_just_proved(asking.now):
         return led_to("/check?to=/sheet")
-    config, person, w = asking.context.config, asking.signed_in.person, words(asking.language)
-    done, given = ways_in.make_sheet(asking.store, asking.context, person, asking.now), {"who": asking.who}
+    config, person, w = asking.config, asking.signed_in.person, asking.w
+    done = ways_in.make_sheet(asking.store, asking.context, person, asking.now)
     if isinstance(done, Refused):
-        return render_page("sheet.html", asking.language, 403, made=None, wrong=done.reason, **given)
+        return asking.render("sheet.html", 403, made=None, wrong=done.reason)
     with asking.store.open_reader() as con:
         until = service.codes_of(con, person.id, asking.now)[0].ends_at
     day, last = (w.full_day(at.astimezone(config.zone).date()) for at in (asking.now, until))
@@ -305,7 +606,7 @@ def take_code_sheet(asking: DeskRequest) -> Response:
         "how": w("ways.sheet.how", address=address or w("ways.sheet.here")),
         "codes": [f"{code[:4]} {code[4:8]} {code[8:]}" for code in done.made],
     }
-    return render_page("sheet.html", asking.language, made=made, **given)
+    return asking.render("sheet.html", made=made)
 
 
 # Signing in with an account: whose it is goes by its name the first time, by its id from then on.
@@ -357,7 +658,7 @@ class AccountDesk:
         return answer
 
     def _took_back(self, asking: DeskRequest, kept: str, device: service.Device, to: str) -> Response:
-        who, config = asking.who, asking.context.config
+        who, config = asking.who, asking.config
         if self._accounts is None:
             return _refused_account(asking, SignInRefusal.SET_UP, to)
         found = self._accounts.finish(kept, asking.query, asking.now)

@@ -35,8 +35,8 @@ from data.store.engine.turn import LockHeld, alone
 from data.store.outbox import anything_due, count_waiting
 from data.store.service import last_seen
 from data.types import FetchFailure, Mention, Outcome, Request, Response, School, Source, SourceState
-from monitor.act.casework.opening import make_judges
-from monitor.act.give import take_replies
+from monitor.act.casework import make_judges
+from monitor.act.matter import take_replies
 from monitor.config.home import paths
 from monitor.config.home.context import Context, message_ways
 from monitor.config.home.paths import CONFIG_NAME

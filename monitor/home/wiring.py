@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from alerts.links import Links
 from data.effects import Clock, P, T, utc_now
 from data.errors import InputError, RegisterError, SchoolgateError
 from data.register.national_lists import read_register
-from data.types import Person, School
+from data.types import School
 from monitor.config.home import paths
 from monitor.config.home.lookup import for_home, list_choices
 from monitor.config.home.paths import secret_key
@@ -270,13 +269,3 @@ def pick_urn(config: Config, urn: str | None) -> str:
         return config.schools[0].urn
     has = list_choices(None, known, f"[[schools]] in {config.path.name}", named=True)
     raise InputError(f"Several schools are set up. Say which one: ⟨school⟩ URN. There are{has}")
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """The home's configuration, what every part is given, the store, and the person who acts."""
-
-    config: Config
-    context: Context
-    store: Store
-    person: Person

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from alerts.access.knowing import (
     Access,
@@ -46,6 +47,9 @@ from data.store.sources import Logged
 from data.types import Alert, Escalation, Mark, Marked, Owner, Person, School, StillOpen, Verdict
 from monitor.config.home.lookup import known_person
 from monitor.config.load import Config
+
+if TYPE_CHECKING:
+    from monitor.config.home.context import Context
 
 
 def matter_of(case: Case, config: Config) -> Matter:
@@ -470,3 +474,11 @@ class Reader:
         schools = {s.urn: s for s in self.config.schools}
         matters = {e.id: matter_of_account(schools[e.urn], e.person_id) for e in done if e.urn in schools}
         return {key for key, access in self.access(matters).items() if access is Access.WORDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Session(Reader):
+    """The person who acts in a home, and what every part of it is given."""
+
+    person: Person
+    context: Context

@@ -42,7 +42,7 @@ from data.store.sources import latest_runs, states, without_notice
 from data.store.verdicts import by_reason
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
-from monitor.matters.whole import LOOKED_BACK, may_be_over
+from monitor.matters.views import LOOKED_BACK, may_be_over
 from sources.runs import SourceTrouble, is_believable, is_overdue, reasons_of, unseen
 
 LIFE = timedelta(hours=12)

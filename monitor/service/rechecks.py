@@ -17,7 +17,7 @@ from data.effects import Clock, Fetch
 from data.errors import CaseMoved, InputError
 from data.store import cases as case_store
 from data.store.engine.open import Store
-from monitor.act.casework.recheck import FRESH, Rechecked, name_copies, recheck
+from monitor.act.step import FRESH, Rechecked, name_copies, recheck
 from monitor.config.home.context import Context
 from monitor.matters.reader import Reader, load_case
 from sources.http.politeness import never

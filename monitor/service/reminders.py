@@ -60,16 +60,15 @@ from data.store.verdicts import by_reason
 from data.store.weekly import Heard
 from data.types import OutboxMessage, Outcome, Person, Route, School, Source, SourceState
 from data.web.channels import REVIEWS
-from monitor.act.casework.opening import case_of
-from monitor.act.casework.opening import open_of_alert as open_case
-from monitor.act.casework.proving import stamp_end
-from monitor.act.casework.steps import school_rules
+from monitor.act.casework import case_of, school_rules
+from monitor.act.casework import open_of_alert as open_case
+from monitor.act.proving import stamp_end
 from monitor.act.ways_in import people_without_sheet
 from monitor.config.home.context import Context, Write, message_means, write_new
 from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
 from monitor.matters.reader import replay_cases
-from monitor.matters.whole import endings_of
+from monitor.matters.views import endings_of
 from sources.timestamps import NoStamp, TimeStamp
 
 _FRESH = timedelta(hours=1)

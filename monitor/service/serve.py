@@ -45,14 +45,14 @@ from data.store.engine.turn import Lease, give_lease_back
 from data.store.sources import states
 from data.types import FetchFailure, OutboxMessage, Request, Response, SourceState, Via
 from data.words.say import words
-from monitor.act.casework.opening import make_judges
+from monitor.act.casework import make_judges
 from monitor.act.drill import drills
-from monitor.act.leaving import finish_leaving
+from monitor.act.people import finish_leaving
 from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.lookup import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load_file
-from monitor.desk.edge import ProxiedApp, Strangers
+from monitor.desk.page import ProxiedApp, Strangers
 from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
 from monitor.service.delivery import (

@@ -151,7 +151,7 @@ class Service:
         return done
 
     def _take_replies(self, replies: Sequence[MailReply], now: datetime) -> None:
-        from monitor.act.give import take_replies
+        from monitor.act.matter import take_replies
 
         take_replies(self.store, self.context, replies, now)
 

@@ -48,7 +48,7 @@ from data.store.sources import articles_of, latest_runs, states
 from data.types import FetchFailure, Mention, Outcome, Request, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
-from monitor.act.casework.proving import authorities_file
+from monitor.act.proving import authorities_file
 from monitor.act.ways_in import people_without_sheet
 from monitor.config.load import Config, load_file
 from monitor.config.model import DEFAULT_HEALTH_PORT, MailSettings, ModelSettings

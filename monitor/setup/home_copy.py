@@ -29,7 +29,7 @@ from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
 from data.store.engine.turn import LockHeld, alone, running
 from data.store.evidence import all_named
 from data.store.service import believe, clock_state, end_everybody
-from monitor.act.casework.proving import Proof, prove, read_evidence
+from monitor.act.proving import Proof, prove, read_evidence
 from monitor.config.home import paths
 from monitor.config.home.paths import Paths
 from monitor.config.load import load_file

@@ -19,9 +19,9 @@ from data.steps.codes import StepKind
 from data.store import cases as case_store
 from data.store.evidence import files_of
 from data.types import About, Policy, Route, Severity
+from monitor.act import keeping
 from monitor.act.capture import CaptureOptions, Supplied, approve_capture
 from monitor.act.capture import capture as capture_of
-from monitor.act.casework import keeping
 
 AUTHOR = "disgruntled_dad"
 TEXT = (

@@ -27,8 +27,7 @@ from data.store import cases as case_store
 from data.store.engine.audit_chain import links
 from data.store.engine.turn import state
 from data.types import About, Policy, Route, Severity
-from monitor.act.casework.opening import find_case
-from monitor.act.casework.steps import in_form
+from monitor.act.casework import find_case, in_form
 from monitor.act.letter import draft_letter
 from monitor.act.step import open_case, record_look, take_step
 from monitor.config.home.lookup import known_person, whole_number
@@ -36,10 +35,9 @@ from monitor.config.load import load_file
 from monitor.desk.case.questions import see
 from monitor.desk.case.reading import act_page, case_page
 from monitor.home import wiring
-from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, load_case
+from monitor.matters.reader import Session, load_case
 from monitor.matters.searching import alerts_listed
-from monitor.matters.whole import read_matter, read_posts
+from monitor.matters.views import read_matter, read_posts
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 PEOPLE = {
@@ -114,11 +112,11 @@ class Acts:
 
     def session(self, who):
         config = load_file(self.home / "schoolgate.toml", {})
-        return Session(config, wiring.make_context(config, self.home), self.store, known_person(config, who))
+        context = wiring.make_context(config, self.home)
+        return Session(config, self.store, known_person(config, who), context)
 
     def reader(self, who):
-        session = self.session(who)
-        return Reader(session.config, session.store, session.person)
+        return self.session(who)
 
     def open(self, story, who, why=""):
         """Opens a case about that story."""

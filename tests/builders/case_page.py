@@ -13,7 +13,7 @@ from builders.page import form_of
 from data.evidence.handed_in import SaidOfPost
 from data.steps.codes import StepKind
 from data.types import About, Route, Severity
-from monitor.desk import edge
+from monitor.desk import page as edge
 
 LIE = "Mr Vale of Oakfield Primary is a thief. He takes the dinner money home and everybody knows it."
 ON_FACEBOOK = a_mention(

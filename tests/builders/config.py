@@ -4,7 +4,7 @@ import pytest
 from builders.mention import NOW
 
 from data.errors import ConfigError
-from monitor.act.settings import Keeper
+from monitor.act.people import Keeper
 from monitor.config.load import load_file
 
 SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'

@@ -11,7 +11,7 @@ from data.types import Person, Role
 from monitor.config.first_file import Draft, render_file
 from monitor.config.load import load_file
 from monitor.desk.app import desk_app
-from monitor.desk.edge import Strangers
+from monitor.desk.page import Strangers
 
 
 class OpenDesk(PageDesk):

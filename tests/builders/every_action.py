@@ -9,7 +9,7 @@ from builders.backup import back_up, put_back
 from builders.case_desk import PNG, Desk
 from builders.evidence import OPENED, URN, a_case, a_step, keep, some_files, some_steps
 from builders.hand_in import CHILD_IMAGE, hand_in
-from builders.home import a_migrated_store, open_session
+from builders.home import a_migrated_store, do_on, open_session
 from builders.mention import POLICY, a_batch, a_mention, a_verdict, an_alert, save
 from builders.privacy import a_request, an_office, by, copy, erase, search
 from builders.steps import names_of_facts
@@ -46,13 +46,12 @@ from data.store.stories import StoryMove
 from data.store.verdicts import put_again
 from data.store.weekly import WeeklyReport
 from data.types import Escalation, Mark, Marked, Owner, Severity
+from monitor.act import packing
 from monitor.act.accounts import NEW, save_account, save_policy
-from monitor.act.casework import packing
-from monitor.act.casework.packing import Packed, PackRequest
-from monitor.act.people import set_away
+from monitor.act.packing import Packed, PackRequest
+from monitor.act.people import Keeper, set_away
 from monitor.act.privacy import answer_request, rectify, uphold
 from monitor.act.report_in import hand_in_picture, judge_image
-from monitor.act.settings import Keeper
 from monitor.act.wrong import name
 from monitor.config.home.context import Context
 from monitor.config.load import load_file
@@ -178,8 +177,7 @@ def a_home_of_every_action(home):
         note_passed(con, URN, {mention: "pike"}, OPENED)
         ((story,),) = stories_of_posts(con, URN, mention).values()
     session = open_session("pike", home, None)
-    with session.store.write("who is meant") as con:
-        named = name(con, session, story, URN, Naming(None, None, ()), "So.", OPENED)
+    named = do_on(session, story, URN, OPENED, name, Naming(None, None, ()), "So.")
     assert isinstance(named, Done), named
     image = "https://example.org/image"
     hand_in(home, url=image, urn=URN, by="pike", says=CHILD_IMAGE)

@@ -16,7 +16,7 @@ from support.web_server import Answer
 
 from data.effects import utc_now
 from data.store.engine.open import Store
-from monitor.act.casework.opening import make_judges
+from monitor.act.casework import make_judges
 from monitor.fleet.homes import Effects, find_homes, settings_of
 from monitor.home import wiring
 from monitor.pipeline.scan import scan_sources

@@ -8,7 +8,7 @@ from data import effects
 from data.evidence.handed_in import PictureShows, SaidOfPost, Says
 from data.web.channels import ELSEWHERE, place_said
 from monitor.act import report_in as acts
-from monitor.act.casework.opening import make_judges
+from monitor.act.casework import make_judges
 from monitor.act.joining import Becomes, hand_in_list, read_list, without_known
 from monitor.home import wiring
 from monitor.pipeline.supplied import Kept, Report

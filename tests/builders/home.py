@@ -9,9 +9,10 @@ from pathlib import Path
 
 from builders.mention import Clock, a_store
 
+from monitor.act.mark import Handling
 from monitor.config.home.lookup import known_person
 from monitor.home import wiring
-from monitor.home.wiring import Session
+from monitor.matters.reader import Session
 
 
 def a_migrated_store(home, clock=None):
@@ -29,7 +30,7 @@ def migrated(store):
 def open_session(person, home, config):
     """Somebody (an id) at work in that home."""
     where, settings, store = wiring.open_home(home, config, at_once=False)
-    return Session(settings, wiring.make_context(settings, where.home), store, known_person(settings, person))
+    return Session(settings, store, known_person(settings, person), wiring.make_context(settings, where.home))
 
 
 def rows_of(store, sql, given=None):
@@ -42,6 +43,12 @@ def do_in(store, what, *given, **named):
     """Does it in a transaction of its own."""
     with store.write("test") as con:
         return what(con, *given, **named)
+
+
+def do_on(session, story, urn, at, what, *given, **named):
+    """Does it in a transaction of its own, for somebody at work on a story of a school at that time."""
+    with session.store.write("test") as con:
+        return what(Handling(con, session, story, urn, at), *given, **named)
 
 
 _filled: dict[Hashable, Path] = {}

@@ -126,7 +126,7 @@ class MatterPage:
         seen = self.look(who)
         assert seen is not None
         form = {"told": seen.view.stamp} | form
-        came = carry_out(Pressed(self.con, self.context, seen, form, self.now), ActKind(act))
+        came = carry_out(Pressed(seen.handling(self.con, self.now), seen, form), ActKind(act))
         became = (came.made or act) if isinstance(came, Done) else f"not {came.guard}"
         return self.page(who, came=came, became=became, read=became == "read" or not seen.view.is_sealed)
 
@@ -141,7 +141,7 @@ class MatterPage:
         """What follows from what they marked just now."""
         seen = self.look(who)
         assert seen is not None
-        return list(consequences(self.con, seen.reader, seen.view.story_id, seen.view.urn, self.now))
+        return list(consequences(seen.handling(self.con, self.now)))
 
     def holder(self):
         return alert_store.owners_of_alerts(self.con, [self.desk.alert.id]).get(self.desk.alert.id)

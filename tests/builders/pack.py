@@ -23,8 +23,8 @@ from alerts.pack.facts import Recipient
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
 from data.store.engine.open import Store
-from monitor.act.casework import packing
-from monitor.act.casework.opening import find_case
+from monitor.act import packing
+from monitor.act.casework import find_case
 from monitor.act.step import explain_refusal
 
 

@@ -15,8 +15,8 @@ from alerts.pack.compose import compose_pack
 from alerts.pack.facts import PackFacts, Recipient
 from data.evidence.vault import Vault
 from data.words.say import words
-from monitor.act.casework.opening import find_case
-from monitor.act.casework.packing import PackRequest, gather_pack
+from monitor.act.casework import find_case
+from monitor.act.packing import PackRequest, gather_pack
 
 
 def text_of(opened: Opened) -> str:

@@ -23,7 +23,7 @@ from data.types import About, Person, Role, Route, School, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.desk.app import desk_app
-from monitor.home.wiring import Session
+from monitor.matters.reader import Session
 
 BASE = "https://schoolgate.example.org"
 SCHOOL = School(URN, "Oakfield Primary School")
@@ -73,7 +73,7 @@ class PageDesk(Acts):
 
     def session(self, who):
         person = next(p for p in self.context.config.people if p.id == who)
-        return Session(self.context.config, self.context, self.store, person)
+        return Session(self.context.config, self.store, person, self.context)
 
     def _send(self, message):
         self.mailed.append(message)

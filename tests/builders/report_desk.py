@@ -17,7 +17,7 @@ from data.store import weekly as weekly_store
 from data.types import About, Person, Role
 from monitor.config.home.context import Context
 from monitor.config.load import load_file
-from monitor.desk import edge
+from monitor.desk import page as edge
 from monitor.desk.app import desk_app
 from monitor.reports.weekly import gather_report
 

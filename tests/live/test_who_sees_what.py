@@ -28,9 +28,8 @@ from monitor.cli.commands.options import HomeOptions
 from monitor.config.load import load_file
 from monitor.matters.reader import read_matters
 from monitor.matters.today import due_of, gather_day
-from monitor.matters.views import alert_views, story_views
-from monitor.matters.whole import find_alert, find_matter
-from monitor.matters.whole import read_matter as read_one
+from monitor.matters.views import alert_views, find_alert, find_matter, story_views
+from monitor.matters.views import read_matter as read_one
 from monitor.terminal.wording import WHO_YOU_ARE
 
 ROLES = {

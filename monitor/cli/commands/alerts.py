@@ -11,10 +11,12 @@ from data.errors import InputError
 from data.matters import MatterView
 from data.steps.acts import Refused
 from data.words.say import words
+from monitor.act.mark import Handling
 from monitor.cli.commands import options
 from monitor.config.home.paths import own_account
 from monitor.config.load import Config
 from monitor.home import wiring
+from monitor.matters.reader import Session
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_on_stderr
 from monitor.terminal.table import draw_table
@@ -40,16 +42,18 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
     """Take one for somebody who was told of it, or asked: they and the others are mailed
     that it was typed.
     """
-    from monitor.act.give import TakenBy, take_matter
-    from monitor.matters.whole import find_alert, read_matter
+    from monitor.act.matter import TakenBy, take_matter
+    from monitor.matters.views import find_alert, read_matter
 
     reader, now = opts.reader(person, named=True), effects.utc_now()
     config, who = reader.config, reader.required_person
-    session = wiring.Session(config, wiring.make_context(config, reader.store.home), reader.store, who)
+    session = Session(config, reader.store, who, wiring.make_context(config, reader.store.home))
     with reader.store.write("acknowledgement") as con:
         view = read_matter(con, reader, find_alert(con, reader, alert_id).story_id, now)
         assert view is not None  # of what they may know there is one
-        done = take_matter(con, session, view, TakenBy.SHELL, now, own_account())
+        done = take_matter(
+            Handling(con, session, view.story_id, view.urn, now), view, TakenBy.SHELL, own_account()
+        )
     name = name_and_role(who.id, config.people, words("en"))
     if isinstance(done, Refused):
         raise InputError(f"{view.number} was not taken for {name}. {done.reason}")

@@ -18,7 +18,7 @@ from monitor.terminal.groups import group
 from monitor.terminal.wording import count_many, local, pick_fields, utc_json
 
 if TYPE_CHECKING:
-    from monitor.act.casework.proving import Proof
+    from monitor.act.proving import Proof
 
 
 def verify(
@@ -26,7 +26,7 @@ def verify(
 ) -> None:
     """Prove that files, cases and the audit chain are unchanged."""
     from data.evidence.vault import Vault
-    from monitor.act.casework.proving import prove, read_evidence
+    from monitor.act.proving import prove, read_evidence
 
     noted, number = read_end(last) if last else None, whole_number(case) if case else None
     if last and noted is None:

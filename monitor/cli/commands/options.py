@@ -27,7 +27,7 @@ from monitor.terminal.wording import local
 if TYPE_CHECKING:
     from alerts.weekly.facts import Week
     from data.steps.acts import Done, Refused
-    from monitor.act.settings import Keeper
+    from monitor.act.people import Keeper
     from monitor.matters.reader import Reader
     from monitor.setup.mail import MailOptions
 
@@ -230,7 +230,7 @@ def moment(given: str | None, option: str, zone: ZoneInfo, *, past: bool | None 
 
 def keeper(where: Paths, settings: Config) -> Keeper:
     """The keeper of the machine, who changes these settings now."""
-    from monitor.act.settings import Keeper
+    from monitor.act.people import Keeper
 
     store = wiring.open_store(where.home) if where.store.exists() else None
     return Keeper(settings, where.home, store, None, utc_now())

@@ -39,7 +39,7 @@ from monitor.terminal.table import draw_table
 from monitor.terminal.wording import to_add_person
 
 if TYPE_CHECKING:
-    from monitor.act.leaving import HandedOver
+    from monitor.act.people import HandedOver
     from monitor.config.edit import Succession
     from monitor.matters.reader import Reader
 

@@ -100,7 +100,7 @@ class _Beside:
     def judges(self) -> Judges:
         """Take in what was handed in, and send what is due; then return what judges."""
         Thread(target=_begin_parsing, args=[frozenset(s.kind for s in self.config.sources)]).start()
-        from monitor.act.casework.opening import make_judges
+        from monitor.act.casework import make_judges
 
         _take_in_spooled(self.where, self.store, self.config)
         _judge_again(self.where, self.store, self.config)
@@ -190,7 +190,7 @@ def _purge(store: Store, config: Config) -> None:
 
 def _judge_again(where: Paths, store: Store, config: Config) -> None:
     """Open matters, once after an upgrade; a fault with it keeps no scan."""
-    from monitor.act.casework.opening import make_judges
+    from monitor.act.casework import make_judges
     from monitor.pipeline.rejudge import judge_again
 
     try:
@@ -211,7 +211,7 @@ def _pass_on(where: Paths, store: Store, config: Config, *, no_send: bool) -> No
 
 def _take_in_spooled(where: Paths, store: Store, config: Config) -> None:
     """Take in what people handed in while it could not be saved; a fault is logged, and keeps no scan."""
-    from monitor.act.casework.opening import make_judges
+    from monitor.act.casework import make_judges
     from monitor.pipeline.intake import take_waiting
 
     with suppress(Exception):  # it is logged there, and stays for the next

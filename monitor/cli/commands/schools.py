@@ -75,7 +75,7 @@ def add_school_command(
     else:
         raise InputError("Give its number, or its name where no register has it: --set name=…")
     with options.name_options({key: key for key in values}):
-        then = options.require_done(act(options.keeper(where, settings), school, values))
+        then = options.require_done(act(options.keeper(where, settings), school, values)).config
     say_lines(_say_added(settings, then, school.urn, asked))
 
 

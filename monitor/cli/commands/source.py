@@ -42,8 +42,8 @@ from monitor.terminal.wording import (
 from sources.registry import collector, kind_named
 
 if TYPE_CHECKING:
+    from monitor.act.people import Keeper
     from monitor.act.places import LookedAt
-    from monitor.act.settings import Keeper
     from monitor.pipeline.looking import Find, InTime, PlaceRead
     from monitor.setup.mail import MailboxChoice, MailOptions
     from sources.places import Proposal

@@ -23,7 +23,7 @@ from data.store.service import Device
 from data.store.weekly import put_report
 from data.types import Mark
 from data.words.say import words
-from monitor.act.mark import mark
+from monitor.act.mark import Handling, mark
 from monitor.cli.demo.run import alone, play
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import known_person
@@ -32,7 +32,7 @@ from monitor.desk.app import desk_app
 from monitor.desk.page import begin_session, keep_cookie, render_page
 from monitor.desk.pages.tell import picture_reader
 from monitor.home import wiring
-from monitor.matters.reader import Reader
+from monitor.matters.reader import Session
 from monitor.matters.today import RecentDays, open_today
 from monitor.reports.weekly import sample_facts
 from monitor.service.own_desk import HOST, serve_here
@@ -54,18 +54,17 @@ def run_desk(folder: Path, port: int) -> None:
 
 def play_week(store: Store, config: Config, now: datetime) -> None:
     """The head took two matters and has a report to sign; the deputy took two and answered one."""
-    head, deputy = (Reader(config, store, known_person(config, i)) for i in (_HEAD, _DEPUTY))
+    context = wiring.make_context(config, store.home)
+    head, deputy = (Session(config, store, known_person(config, i), context) for i in (_HEAD, _DEPUTY))
     with store.write("the demo") as con:
-        chosen = [
-            part.chosen for part in open_today(con, config, deputy.required_person, now, recent=RecentDays())
-        ]
+        chosen = [part.chosen for part in open_today(con, config, deputy.person, now, recent=RecentDays())]
         decide = [one.view for c in chosen for one in c.of(Agenda.OVERDUE, Agenda.DECIDE)]
         decide = [view for view in decide if not view.restricted]
         answer = [one.view for c in chosen for one in c.of(Agenda.ANSWER)]
         for view, who in zip(decide[-2:], (deputy, head), strict=False):
-            alert_store.ack(con, view.alert_id, who.required_person.id, now)
+            alert_store.ack(con, view.alert_id, who.person.id, now)
         for story, who, what in zip(answer, (head, deputy), (Mark.TAKEN, Mark.ANSWERED), strict=False):
-            mark(con, who, story.story_id, story.urn, what, now)
+            mark(Handling(con, who, story.story_id, story.urn, now), what)
         week = last_complete(now, config.zone)
         for school in config.schools:
             facts = sample_facts(week, school)

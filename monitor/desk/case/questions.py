@@ -26,9 +26,7 @@ from data.store.engine.connect import Connection
 from data.web.channels import CHANNELS
 from data.web.urls import visible
 from data.words.say import Words, asking_words, capital, place_words, words
-from monitor.act.casework.keeping import case_verdicts, picture_refusal
-from monitor.act.casework.opening import turn_to_place, without_place
-from monitor.act.casework.steps import (
+from monitor.act.casework import (
     RECLASSIFY_LEAST,
     NextStep,
     confirmed_step,
@@ -38,9 +36,11 @@ from monitor.act.casework.steps import (
     least_reason_length,
     next_steps,
     school_rules,
+    turn_to_place,
+    without_place,
 )
-from monitor.home.wiring import Session
-from monitor.matters.reader import access_to, found_case, look_for_no_case, matter_of
+from monitor.act.keeping import case_verdicts, picture_refusal
+from monitor.matters.reader import Session, access_to, found_case, look_for_no_case, matter_of
 from monitor.matters.views import case_as_far
 from monitor.pipeline.supplied import checked_url
 

@@ -38,8 +38,7 @@ from data.store.stories import enclosures_of
 from data.web.channels import Keeping, channel
 from data.web.urls import visible
 from data.words.say import Words, asked_in, asking_words, capital, place_words
-from monitor.act.casework.proving import prove, read_evidence
-from monitor.act.casework.steps import (
+from monitor.act.casework import (
     CAPTURE,
     LOOK,
     WAIT,
@@ -50,6 +49,7 @@ from monitor.act.casework.steps import (
     place_next,
 )
 from monitor.act.letter import compose
+from monitor.act.proving import prove, read_evidence
 from monitor.desk.case.questions import (
     ASKED_HERE,
     NOBODY,

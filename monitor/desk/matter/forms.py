@@ -15,16 +15,24 @@ from data.matters import ActKind, MatterView, Mistake
 from data.people import people_of
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
-from data.store.engine.connect import Connection
 from data.types import Mark, Relevance, Sentiment
 from data.web.channels import host_of
 from data.web.urls import visible
 from data.words.say import Words, capital, place_words, words
-from monitor.act.give import TakenBy, give, take_matter
-from monitor.act.happened import AGREED, Happened, end_as_said, list_answers, say_what_happened
 from monitor.act.joining import take_back_note, undo, undo_merge, write_note
-from monitor.act.mark import mark
-from monitor.act.target import QUESTIONS, say_for_oneself
+from monitor.act.mark import Handling, mark
+from monitor.act.matter import (
+    AGREED,
+    QUESTIONS,
+    Happened,
+    TakenBy,
+    end_as_said,
+    give,
+    list_answers,
+    say_for_oneself,
+    say_what_happened,
+    take_matter,
+)
 from monitor.act.wrong import (
     HARMED,
     LOOK,
@@ -39,10 +47,8 @@ from monitor.act.wrong import (
     say_wrong,
     take_back,
 )
-from monitor.config.home.context import Context
 from monitor.desk.matter.facts import name_of
-from monitor.desk.matter.page import Moment, PageButton, PageForm, Visit, reader_session
-from monitor.home.wiring import Session
+from monitor.desk.matter.page import Moment, PageButton, PageForm, Visit
 from monitor.matters.reader import waiting_requests
 
 _MORNING = time(8)
@@ -184,20 +190,9 @@ def own_word_form(seen: Visit, w: Words) -> Iterator[PageForm]:
 class Pressed:
     """The button that somebody pressed, on what they see of a matter, with the fields of the form."""
 
-    con: Connection
-    context: Context
+    h: Handling
     seen: Visit
     form: Mapping[str, str]
-    now: datetime
-
-    @property
-    def session(self) -> Session:
-        return reader_session(self.context, self.seen.reader)
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """The story and its school."""
-        return self.seen.view.story_id, self.seen.view.urn
 
     @property
     def is_of_now(self) -> bool:
@@ -231,7 +226,7 @@ def _result_as(came: Done[object] | Refused, key: str) -> Came:
 
 def _take(p: Pressed) -> Came:
     view, has = p.seen.view, p.seen.view.holder
-    if p.is_of_now and isinstance(take_matter(p.con, p.session, view, TakenBy.DESK, p.now), Done):
+    if p.is_of_now and isinstance(take_matter(p.h, view, TakenBy.DESK), Done):
         return Done("take")
     if has is not None and has.mine:
         return Done("take")
@@ -241,7 +236,7 @@ def _take(p: Pressed) -> Came:
 def _mark_ended(p: Pressed) -> Came:
     if Mark.ANSWERED not in p.seen.view.marks:
         return _CHANGED
-    came = mark(p.con, p.seen.reader, *p.key, Mark.ANSWERED, p.now)
+    came = mark(p.h, Mark.ANSWERED)
     holds = came.made if isinstance(came, Done) else None
     return Done("") if holds is not None and holds.mark is Mark.ANSWERED else _CHANGED
 
@@ -250,12 +245,12 @@ def _unmark(p: Pressed) -> Came:
     view = p.seen.view
     if not view.may(ActKind.UNMARK):
         return _CHANGED
-    mark(p.con, p.seen.reader, *p.key, None, p.now)
+    mark(p.h, None)
     return Done("put_down" if view.mark and view.mark.mark is Mark.TAKEN else "unmark")
 
 
 def _undone(act: ActKind) -> Callable[[Pressed], Came]:
-    return lambda p: _result_as(undo(p.con, p.seen.reader, *p.key, act, p.now), act.value)
+    return lambda p: _result_as(undo(p.h, act), act.value)
 
 
 def _own_word(p: Pressed) -> Came:
@@ -263,44 +258,40 @@ def _own_word(p: Pressed) -> Came:
     codes = [code for question, answers in QUESTIONS.items() if (code := p.form.get(question)) in answers]
     if not codes:
         return Refused("own_word", "")
-    return _result_as(say_for_oneself(p.con, p.session, *p.key, codes, p.now), "own_word")
+    return _result_as(say_for_oneself(p.h, codes), "own_word")
 
 
 def _agree(p: Pressed) -> Came:
-    says = p.field_value("agrees")
-    asked = waiting_requests(p.con, p.seen.reader, p.seen.reader.look(p.con, dict([p.key])), *p.key)
+    says, h = p.field_value("agrees"), p.h
+    asked = waiting_requests(h.con, h.session, h.look(), h.story_id, h.urn)
     if not asked:
         return _CHANGED
     if says not in ("yes", "no"):
         return Refused("right", "")
-    came = answer(p.con, p.session, *p.key, asked[0], p.field_value("why"), p.now, agrees=says == "yes")
+    came = answer(h, asked[0], p.field_value("why"), agrees=says == "yes")
     return _result_as(came, "agree" if says == "yes" else "decline")
 
 
 def _give(p: Pressed) -> Came:
-    zone, named = p.context.config.zone, p.field_value("until")
+    zone, named = p.h.session.config.zone, p.field_value("until")
     try:
-        day = read_day(named, p.now.astimezone(zone).date(), past=False) if named else None
+        day = read_day(named, p.h.now.astimezone(zone).date(), past=False) if named else None
     except InputError:
         return Refused("when", "")
-    until, note = (
-        datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None,
-        p.field_value("note")[:_NOTE],
-    )
-    return _result_as(
-        give(p.con, p.session, *p.key, p.field_value("to"), p.now, until=until, note=note), "give"
-    )
+    until = datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None
+    note = p.field_value("note")[:_NOTE]
+    return _result_as(give(p.h, p.field_value("to"), until=until, note=note), "give")
 
 
 def _what_happened(p: Pressed) -> Came:
     given = p.field_value("when")
     try:
-        at = read_moment(given, p.now, p.context.config.zone, past=True) if given else None
+        at = read_moment(given, p.h.now, p.h.session.config.zone, past=True) if given else None
     except InputError:
         return Refused("happened", "")
     what, why, by, number, agreed = map(p.field_value, ("what", "why", "by", "reference", "agreed"))
     happened = Happened(what, why, by, at, number, agreed)
-    came = say_what_happened(p.con, p.session, *p.key, happened, p.now)
+    came = say_what_happened(p.h, happened)
     return Refused("happened", came.reason) if isinstance(came, Refused) else Done("happened")
 
 
@@ -308,9 +299,9 @@ def _ended_as_said(p: Pressed) -> Came:
     w, ending = words(p.seen.school.language), next(iter(p.seen.view.endings), None)
     if ending is None:
         return _CHANGED
-    at = Moment(p.now, None, zone=p.context.config.zone).time_words(ending.at or p.now, w)
+    at = Moment(p.h.now, None, zone=p.h.session.config.zone).time_words(ending.at or p.h.now, w)
     who, what = visible(ending.author or host_of(ending.url or "")), w(f"page.ended.{ending.reasons[0]}")
-    came = end_as_said(p.con, p.session, *p.key, w("page.ended.why", who=who, what=what, **at), p.now)
+    came = end_as_said(p.h, w("page.ended.why", who=who, what=what, **at))
     return Refused("ended", "") if isinstance(came, Refused) else Done("")
 
 
@@ -319,7 +310,7 @@ def _put_right(p: Pressed) -> Came:
     if what not in p.seen.view.wrongs:
         return _CHANGED
     right, why = p.field_value("right"), p.field_value("why")
-    return _result_as(say_wrong(p.con, p.session, *p.key, Mistake(what), right, why, p.now), "wrong")
+    return _result_as(say_wrong(p.h, Mistake(what), right, why), "wrong")
 
 
 _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
@@ -327,15 +318,11 @@ _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.TAKE: _take,
     ActKind.UNMARK: _unmark,
     ActKind.OWN_WORD: _own_word,
-    ActKind.RIGHT_AGAIN: lambda p: _result_as(take_back(p.con, p.seen.reader, *p.key, p.now), "right_again"),
-    ActKind.NOTE: lambda p: _result_as(
-        write_note(p.con, p.seen.reader, *p.key, p.field_value("why"), p.now), "note"
-    ),
-    ActKind.NOTE_BACK: lambda p: _result_as(
-        take_back_note(p.con, p.seen.reader, *p.key, p.form.get("key", ""), p.now), "right_again"
-    ),
+    ActKind.RIGHT_AGAIN: lambda p: _result_as(take_back(p.h), "right_again"),
+    ActKind.NOTE: lambda p: _result_as(write_note(p.h, p.field_value("why")), "note"),
+    ActKind.NOTE_BACK: lambda p: _result_as(take_back_note(p.h, p.form.get("key", "")), "right_again"),
     **{act: _undone(act) for act in (ActKind.PUT_DOWN, ActKind.TAKE_BACK)},
-    ActKind.UNMERGE: lambda p: _result_as(undo_merge(p.con, p.session, p.key[0], p.now), "unmerge"),
+    ActKind.UNMERGE: lambda p: _result_as(undo_merge(p.h), "unmerge"),
 }
 """What is said for oneself, undone, or settled by who has it, whatever became of the matter since."""
 _ACTS: Mapping[ActKind, Callable[[Pressed], Came]] = {

@@ -25,14 +25,14 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Person, School
 from data.words.say import Words, words
-from monitor.act.target import OwnWord, own_page, own_posts
+from monitor.act.mark import Handling
+from monitor.act.matter import OwnWord, own_page, own_posts
 from monitor.config.home.context import Context
 from monitor.desk import page
 from monitor.desk.handing import ToRing
 from monitor.desk.page import SignedIn
-from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, to_ask_in_person
-from monitor.matters.whole import read_matter, read_posts
+from monitor.matters.reader import Session, to_ask_in_person
+from monitor.matters.views import read_matter, read_posts
 
 TRIES = 5
 SENDS, WITHIN = 5, timedelta(hours=1)
@@ -181,7 +181,7 @@ class Visit:
     """
 
     view: MatterView
-    reader: Reader
+    reader: Session
     school: School
     matter: Matter | None = None
     own: OwnWord | None = None
@@ -194,7 +194,11 @@ class Visit:
     @property
     def person(self) -> Person:
         """The person whom the address was made for."""
-        return self.reader.required_person
+        return self.reader.person
+
+    def handling(self, con: Connection, now: datetime) -> Handling:
+        """Return the work of its reader on the matter."""
+        return Handling(con, self.reader, self.view.story_id, self.view.urn, now)
 
     def ends_at(self, ticket: Ticket) -> datetime:
         """Until when the address opens it."""
@@ -208,11 +212,11 @@ def look_up_visit(
     config, person = context.config, ticket_person(context, ticket)
     if person is None:
         return None
-    reader = Reader(config, store, person)
+    reader = Session(config, store, person, context)
     view = read_matter(con, reader, ticket.story_id, now)
     own = None
     if view is None or not view.words or (view.own and not view.is_sealed):
-        own = own_page(con, reader_session(context, reader), ticket.story_id, now)
+        own = own_page(con, reader, ticket.story_id, now)
     if view is None and own is not None:  # no more than that it is aimed at them
         view = MatterView(own.story_id, own.urn, Access.NOTHING, reader=person.id)
     school = config.school(view.urn) if view else None
@@ -271,10 +275,6 @@ def by_link(seen: Visit) -> Visit:
     view = seen.view
     left = tuple(one for one in view.actions if not needs_session(ActKind(one.act), view))
     return replace(seen, view=replace(view, actions=left), wants_session=len(left) < len(view.actions))
-
-
-def reader_session(context: Context, reader: Reader) -> Session:
-    return Session(context.config, context, reader.store, reader.required_person)
 
 
 # What the page of a matter holds.

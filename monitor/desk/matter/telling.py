@@ -21,7 +21,7 @@ from data.types import Mark, MentionKind, Route, Severity
 from data.web.channels import channel
 from data.web.urls import MARK, visible
 from data.words.say import Words, capital, words
-from monitor.act.target import OwnWord
+from monitor.act.matter import OwnWord
 from monitor.desk.handing import ToRing, ring_lines
 from monitor.desk.matter.facts import (
     MOST,

@@ -21,12 +21,12 @@ from data.store import sources as source_store
 from data.store.engine.connect import Connection
 from data.store.sources import ACTIONS, AccountNotice, Logged
 from data.types import Person, Policy, Role, School, Source, SourceRun
-from data.words.say import Words, words
+from data.words.say import Words
 from monitor.act.accounts import NEW, log_action, row_hash, save_account, save_policy, schools_in_file
 from monitor.config.home.lookup import RunAccount, run_accounts, schools_named
 from monitor.config.load import Config, load_file
 from monitor.config.model import OWN_PAGE, OwnAccount, WrittenPolicy
-from monitor.desk.page import DeskRequest, NotThere, led_to, render_page
+from monitor.desk.page import DeskRequest, NotThere, led_to
 from monitor.matters.reader import Reader, account_schools
 
 _TEXTS = ("name", "url", "purpose", "disclaimer", "owner", "approved_by", "access", "since")
@@ -36,14 +36,14 @@ _MOST_ODD, _ODD_READ = 5, 100
 def current_settings(asking: DeskRequest) -> Config:
     """The settings as their file has them now: what was changed a moment ago is not in use yet."""
     try:
-        return load_file(asking.context.config.path, os.environ)
+        return load_file(asking.config.path, os.environ)
     except SchoolgateError:
-        return asking.context.config
+        return asking.config
 
 
 def show_accounts(asking: DeskRequest, con: Connection, refused: str = "") -> Response:
     """Show all that concerns its reader's schools; and why nothing was written down, where that is so."""
-    config, person, w = current_settings(asking), asking.signed_in.person, words(asking.language)
+    config, person, w = current_settings(asking), asking.signed_in.person, asking.w
     here = account_schools(config, person)
     urns, several = {s.urn for s in here}, len(config.schools) > 1
     own = [s for s in config.sources if s.own and urns & set(s.urns)]
@@ -69,9 +69,7 @@ def show_accounts(asking: DeskRequest, con: Connection, refused: str = "") -> Re
         "refused": refused,
         "typed": asking.form,
     }
-    return render_page(
-        "accounts.html", asking.language, 400 if refused else 200, who=asking.signed_in, **view
-    )
+    return asking.render("accounts.html", 400 if refused else 200, **view)
 
 
 def write_log(asking: DeskRequest) -> Response:
@@ -250,7 +248,7 @@ def show_account(asking: DeskRequest, _: object = None, no: Refused | None = Non
         "schools": who.schools if row is None and len(who.schools) > 1 else (),
         "refused": no,
     }
-    return render_page("account.html", asking.language, 400 if no else 200, who=who, **view)
+    return asking.render("account.html", 400 if no else 200, **view)
 
 
 _ELSEWHERE = {"categories"}
@@ -273,8 +271,8 @@ def keep_policy(asking: DeskRequest) -> Response:
 
 def show_policies(asking: DeskRequest, _: object = None, refused: Refused | None = None) -> Response:
     """Show those of its reader's schools."""
-    config, who, w = current_settings(asking), asking.signed_in, words(asking.language)
-    today = asking.now.astimezone(asking.context.config.zone)
+    config, who, w = current_settings(asking), asking.signed_in, asking.w
+    today = asking.now.astimezone(asking.config.zone)
     held = [p for p in config.policies if set(who.schools) & set(schools_named(config, p.schools))]
     view = {
         "policies": [_policy(asking, config, p, w, today.date()) for p in held],
@@ -285,7 +283,7 @@ def show_policies(asking: DeskRequest, _: object = None, refused: Refused | None
         "refused": refused,
         "typed": asking.form if refused else {},
     }
-    return render_page("policies.html", asking.language, 400 if refused else 200, who=who, **view)
+    return asking.render("policies.html", 400 if refused else 200, **view)
 
 
 def _policy(

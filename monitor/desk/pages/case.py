@@ -27,8 +27,8 @@ from data.store.cases import record_read
 from data.store.engine.connect import Connection
 from data.types import FetchFailure
 from data.web.channels import channel
-from monitor.act.casework import keeping, packing
-from monitor.act.casework.keeping import NO_COPY, LetterCopy, copy_of
+from monitor.act import keeping, packing
+from monitor.act.keeping import NO_COPY, LetterCopy, copy_of
 from monitor.act.letter import NotDrafted, draft_letter, send_letter, type_letter
 from monitor.act.step import find_host, look_again, open_case, record_look, take_step, take_steps
 from monitor.config.home.paths import Paths
@@ -60,11 +60,9 @@ from monitor.desk.page import (
     led_to,
     not_lost,
     plain_page,
-    render_page,
     typed_words,
 )
 from monitor.home import wiring
-from monitor.home.wiring import Session
 
 if TYPE_CHECKING:
     from monitor.act.capture import Approved, Supplied
@@ -75,11 +73,6 @@ STEPS = {kind.value: kind for kind in (*ASKED_HERE, StepKind.TURNED_DOWN)}
 """What is asked, by its address."""
 _HARMLESS = ("draft", "eml", "pdf")
 """What records no more than that a letter was drafted, of whatever version."""
-
-
-def asker_session(asking: DeskRequest) -> Session:
-    """Return the session of whoever is signed in, at work."""
-    return Session(asking.context.config, asking.context, asking.store, asking.signed_in.person)
 
 
 def show_case(asking: DeskRequest, con: Connection) -> Response:
@@ -157,11 +150,11 @@ def open_case_of_matter(asking: DeskRequest) -> Response:
     if seen.view.is_sealed and not me.has_just_proved(asking.now):
         return led_to(f"/check?to={own}")
     try:
-        done = open_case(asker_session(asking), seen.view.story_id, "", asking.now)
+        done = open_case(asking.session, seen.view.story_id, "", asking.now)
     except InputError:
-        return plain_page(asking.context.config, "no_case", 409)
+        return plain_page(asking.config, "no_case", 409)
     if isinstance(done, Refused):
-        return plain_page(asking.context.config, "no_case", 409, f"{done.reason} {done.wanted}")
+        return plain_page(asking.config, "no_case", 409, f"{done.reason} {done.wanted}")
     return led_to(reading.act_address(done.made.case))
 
 
@@ -172,12 +165,12 @@ def answer_no_list(asking: DeskRequest, con: Connection) -> Response:
 
 def see_if_open(asking: DeskRequest, con: Connection, number: str) -> SeenCase:
     """See the case of that number. Raises NotThere for none of theirs, EarlyAnswer for a proof first."""
-    if (seen := see(con, asker_session(asking), number, asking.now)) is None:
+    if (seen := see(con, asking.session, number, asking.now)) is None:
         asking.wrong.append(number)
         raise NotThere
     if (seen.case.restricted or seen.case.locked) and not asking.signed_in.has_just_proved(asking.now):
         check = f"/check?to={quote(reading.act_address(seen.case))}"
-        raise EarlyAnswer(not_lost(asking.context.config, asking.form, "proved", check) or led_to(check))
+        raise EarlyAnswer(not_lost(asking.config, asking.form, "proved", check) or led_to(check))
     return seen
 
 
@@ -185,7 +178,7 @@ def see_if_open(asking: DeskRequest, con: Connection, number: str) -> SeenCase:
 
 
 def _show_page(asking: DeskRequest, page: CasePage) -> Response:
-    return render_page("case.html", asking.language, who=asking.signed_in, page="", view=page)
+    return asking.render("case.html", page="", view=page)
 
 
 def _page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]) -> CasePage:

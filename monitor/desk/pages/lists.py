@@ -28,13 +28,12 @@ from data.store.sources import scores, states
 from data.store.stories import Spot, oldest_posted
 from data.types import Person, Source
 from data.web.urls import visible
-from data.words.say import Words, capital, words
+from data.words.say import Words, capital
 from monitor.config.load import Config
-from monitor.desk.page import DeskRequest, led_to, render_page
-from monitor.matters.reader import Reader
+from monitor.desk.page import DeskRequest, led_to
 from monitor.matters.searching import State, Wanted, matters_page, state_of
 from monitor.matters.today import read_at_school
-from monitor.matters.whole import find_matter
+from monitor.matters.views import find_matter
 
 PATH = "/matters"
 FILTERS = ("words", "month", "place", "state", "who", "school")
@@ -73,7 +72,7 @@ class AskedMatters:
 
 def read_query(asking: DeskRequest, con: Connection, w: Words) -> AskedMatters:
     """Read what the address asks for, for this reader."""
-    query, config, person = asking.query, asking.context.config, asking.signed_in.person
+    query, config, person = asking.query, asking.config, asking.signed_in.person
     choices = _choices(con, config, person, asking.now, w)
     said, unknown = dict[str, str](), list[str]()
     for name in FILTERS:
@@ -226,47 +225,40 @@ def show_matters(asking: DeskRequest, con: Connection) -> Response:
     number = asking.query.get("words", "").strip()
     if len(number) == _NUMBER and any(map(str.isdigit, number)):
         with suppress(InputError):
-            found = find_matter(con, _reader(asking), number.lower())
+            found = find_matter(con, asking.session, number.lower())
             return led_to(asking.context.links.at_desk(found))
-    given = {"who": asking.signed_in, "page": "matters", "view": load_matters(asking, con)}
-    return render_page("matters.html", asking.language, csv=CSV_PATH, **given)
+    return asking.render("matters.html", csv=CSV_PATH, page="matters", view=load_matters(asking, con))
 
 
 def show_csv(asking: DeskRequest, con: Connection) -> Response:
     """Send what the page finds, as a file for a spreadsheet: up to 500, what went on last first."""
-    w = words(asking.language)
-    views, _ = matters_page(con, _reader(asking), read_query(asking, con, w).wanted, None, _ALL)
+    w = asking.w
+    views, _ = matters_page(con, asking.session, read_query(asking, con, w).wanted, None, _ALL)
     rows = _rows(asking, views, w)
     base = (asking.context.links.base_url or "").rstrip("/")
     file = rows_as_csv(rows, {row.token: f"{base}/m/s/{row.token}" for row in rows}, w)
-    name = (
-        f'attachment; filename="schoolgate-{asking.now.astimezone(asking.context.config.zone):%Y-%m-%d}.csv"'
-    )
+    name = f'attachment; filename="schoolgate-{asking.now.astimezone(asking.config.zone):%Y-%m-%d}.csv"'
     return Response(file, media_type="text/csv", headers={"Content-Disposition": name})
 
 
 def load_matters(asking: DeskRequest, con: Connection) -> dict[str, object]:
     """Gather what the page says."""
-    w = words(asking.language)
+    w = asking.w
     asked = read_query(asking, con, w)
-    views, spot = matters_page(con, _reader(asking), asked.wanted, asked.after, _PAGE)
+    views, spot = matters_page(con, asking.session, asked.wanted, asked.after, _PAGE)
     said = f"{(spot[0] - _BEGAN) // _TICK} {spot[1]}".encode() if spot else b""
     after = asking.context.links.seal(_SEALED, said) if said else ""
     return {
         "asked": asked,
         "asked_words": asked.in_words(w),
         "rows": _rows(asking, views, w),
-        "day": w.full_day(asking.now, asking.context.config.zone),
+        "day": w.full_day(asking.now, asking.config.zone),
         "next": asked.address(after=after) if after else "",
     }
 
 
-def _reader(asking: DeskRequest) -> Reader:
-    return Reader(asking.context.config, asking.store, asking.signed_in.person)
-
-
 def _rows(asking: DeskRequest, views: Iterable[MatterView], w: Words) -> tuple[MatterRow, ...]:
-    at_desk, config = asking.context.links.at_desk, asking.context.config
+    at_desk, config = asking.context.links.at_desk, asking.config
     tokens = ((view, at_desk(view.story_id).rpartition("/")[2]) for view in views)
     return tuple(row_of(view, token, config, asking.now, w) for view, token in tokens)
 
@@ -277,12 +269,12 @@ _LOOKED_AT, _FIRST = 60, 5
 
 def show_outside_page(asking: DeskRequest, con: Connection) -> Response:
     """Show the page, for the schools of whoever asks."""
-    config, w, here = asking.context.config, words(asking.language), asking.signed_in.schools
+    config, w, here = asking.config, asking.w, asking.signed_in.schools
     every = {s.id: s for school in here for s in read_at_school(config, school) if s.surfaced or s.listing}
-    reader, urns = Reader(config, asking.store, asking.signed_in.person), [s.urn for s in here]
+    urns = [s.urn for s in here]
     shows: list[tuple[Source, list[MatterView], str]] = []
     for source in (s for s in every.values() if not s.disabled):
-        views, more = matters_page(con, reader, Wanted(source=source.id, urns=urns), None, _LOOKED_AT)
+        views, more = matters_page(con, asking.session, Wanted(source=source.id, urns=urns), None, _LOOKED_AT)
         public = (v for v in views if v.words and not (v.is_sealed or v.restricted or v.locked))
         shows.append((source, sorted(public, key=_at, reverse=True), "many" if more else "count"))
     carried = {
@@ -305,14 +297,14 @@ def show_outside_page(asking: DeskRequest, con: Connection) -> Response:
         "off": w.list_items([s.name or s.id for s in every.values() if s.disabled]),
         "day": w.full_day(asking.now, config.zone),
     }
-    return render_page("outside.html", asking.language, who=asking.signed_in, page="school", view=view)
+    return asking.render("outside.html", page="school", view=view)
 
 
 def _source_lines(
     asking: DeskRequest, con: Connection, of: tuple[Source, list[MatterView], str]
 ) -> Iterable[str]:
     """Say when it was read, how much came of it in each of two months, and its score in both."""
-    (source, views, key), w, zone = of, words(asking.language), asking.context.config.zone
+    (source, views, key), w, zone = of, asking.w, asking.config.zone
     ages = [_age(asking, v) for v in views]
     read = states(con, [source.id])[source.id].last_ok_at
     yield w("outside.read", day=w.day(read, asking.now, zone)) if read else w("outside.unread")
@@ -324,9 +316,9 @@ def _source_lines(
 
 def _outside_rows(asking: DeskRequest, views: Iterable[MatterView]) -> list[tuple[MatterRow, bool]]:
     """The lines of these matters, each with whether it is new since a month ago."""
-    links, w = asking.context.links, words(asking.language)
+    links, w = asking.context.links, asking.w
     tokens = ((v, links.at_desk(v.story_id).rpartition("/")[2]) for v in views)
-    return [(row_of(v, t, asking.context.config, asking.now, w), _age(asking, v) < 1) for v, t in tokens]
+    return [(row_of(v, t, asking.config, asking.now, w), _age(asking, v) < 1) for v, t in tokens]
 
 
 def _age(asking: DeskRequest, view: MatterView) -> int:

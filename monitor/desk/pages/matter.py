@@ -31,7 +31,6 @@ from data.words.say import Words, words
 from monitor.act.ways_in import FIGURES, code_hash, use_sheet_code
 from monitor.act.wrong import consequences
 from monitor.config.home.context import Context
-from monitor.desk.edge import Pace, browser_mark, keep_mark
 from monitor.desk.matter.facts import address_site, open_posts, shown_posts
 from monitor.desk.matter.forms import PRESSED, VERSIONED, Pressed, carry_out, version_of
 from monitor.desk.matter.page import (
@@ -58,19 +57,21 @@ from monitor.desk.page import (
     DeskRequest,
     EarlyAnswer,
     NotThere,
+    Pace,
     SignedIn,
     answer_or_end,
     begin_session,
+    browser_mark,
     cookie_name,
     find_signed_in,
     keep_cookie,
+    keep_mark,
     led_to,
     plain_page,
     set_cookie,
 )
-from monitor.desk.page import render_page as as_page
 from monitor.matters.reader import Reader
-from monitor.matters.whole import look_for_nothing, with_notes
+from monitor.matters.views import look_for_nothing, with_notes
 
 # The page before what is restricted: it opens nothing where nobody has proved within ten minutes who it is.
 # It says the same, and does the same, whether or not there is anything behind it.
@@ -249,7 +250,7 @@ class MatterDesk:
             self._of_link.allows(person + asked.token, now) and self._of_person.allows(person, now)
         )
         if not may_mail:
-            return plain_page(asking.context.config, "mailed", 429)
+            return plain_page(asking.config, "mailed", 429)
         if isinstance(act, Ask):
             with asking.store.open_reader() as con:
                 return self._look(asked, con)
@@ -351,7 +352,7 @@ class MatterDesk:
                 with_changes(self._page_again(con, seen, asked, form), seen, form, asked.now), asked
             )
         reads = act is ActKind.READ
-        came = carry_out(Pressed(con, asked.desk.context, seen, form, asked.now), act)
+        came = carry_out(Pressed(seen.handling(con, asked.now), seen, form), act)
         try:
             seen = seen if reads else self._find_visit(con, asked)
         except EarlyAnswer as other:  # it is done
@@ -366,7 +367,7 @@ class MatterDesk:
         if reads and seen.view.is_sealed:
             when = Moment(asked.now, None, zone=asked.desk.context.config.zone).time_words(asked.now, w)
             page = replace(page, said=(w("page.became.read", **when),))
-        follows = consequences(con, seen.reader, seen.view.story_id, seen.view.urn, asked.now)
+        follows = consequences(seen.handling(con, asked.now))
         return self._show_page(replace(page, said=(*page.said, *follows_words(follows, w))), asked)
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:
@@ -498,7 +499,7 @@ def _ticket(asking: DeskRequest, *, own: bool) -> Ticket | None:
 
 
 def _reader(asking: DeskRequest) -> Reader:
-    return Reader(asking.context.config, asking.store, asking.who.person if asking.who else None)
+    return Reader(asking.config, asking.store, asking.who.person if asking.who else None)
 
 
 # Where an address leads that a post bears, before anybody goes there: it leads nowhere by itself, and opens
@@ -524,4 +525,4 @@ def show_leaving(asking: DeskRequest, con: Connection) -> Response:
     """The page that says it."""
     address = (asking.context.links.unseal(_SEALED_AS, asking.key) or b"").decode()
     view = {"address": visible(address), "site": address_site(address), "leads": address}
-    return as_page("leave.html", asking.language, 200, who=asking.who, page="", **view)
+    return asking.render("leave.html", page="", **view)

@@ -37,10 +37,10 @@ from data.store.service import credentials_of, sessions_of
 from data.types import Person, Role, School
 from data.words.say import Words, words
 from monitor.act import people as act
-from monitor.act.settings import Keeper
+from monitor.act.people import Keeper
 from monitor.config.edit import Moved, Succession, table_mark
 from monitor.config.load import from_text, read_file
-from monitor.desk.page import DeskRequest, EarlyAnswer, NotThere, Shows, led_to, not_lost, render_page
+from monitor.desk.page import DeskRequest, EarlyAnswer, NotThere, Shows, led_to, not_lost
 from monitor.matters.reader import Reader
 
 log = logging.getLogger("schoolgate.desk")
@@ -85,9 +85,9 @@ class Desk:
 
     def page(self, template: str, **view: object) -> HTMLResponse:
         """The page; with status 403 where something was refused."""
-        given: dict[str, object] = {"who": self.asking.signed_in, "page": "school", "d": self}
+        given: dict[str, object] = {"page": "school", "d": self}
         given["typed"] = defaultdict(str, self.typed)
-        return render_page(template, self.asking.language, 403 if self.wrong else 200, **given, **view)
+        return self.asking.render(template, 403 if self.wrong else 200, **given, **view)
 
 
 Page = Callable[[Desk], Response]
@@ -95,14 +95,14 @@ Page = Callable[[Desk], Response]
 
 def open_desk(asking: DeskRequest) -> Desk:
     """Open the desk of whoever asks. Raises NotThere for somebody who administers no more, by the file."""
-    config, text, locked = asking.context.config, "", ""
+    config, text, locked = asking.config, "", ""
     try:
         text = read_file(config.path)
         config = from_text(config.path, text, os.environ)
         if not os.access(config.path.resolve().parent, os.W_OK):
-            locked = words(asking.language)("people.read_only", file=config.path.name)
+            locked = asking.w("people.read_only", file=config.path.name)
     except ConfigError as error:
-        text, locked = "", words(asking.language)("people.locked", why=error.faults[0])
+        text, locked = "", asking.w("people.locked", why=error.faults[0])
     by = next((p for p in config.people if p.id == asking.signed_in.person.id), None)
     if by is None or not administers(by):
         raise NotThere
@@ -114,7 +114,7 @@ def ask_for_proof(asking: DeskRequest, path: str) -> None:
     """Lead who has not proved of late who they are to do so, then to `path`. Raises EarlyAnswer."""
     if not asking.signed_in.has_just_proved(asking.now):
         to = f"/check?to={path}"
-        raise EarlyAnswer(not_lost(asking.context.config, asking.form, "proved", to) or led_to(to))
+        raise EarlyAnswer(not_lost(asking.config, asking.form, "proved", to) or led_to(to))
 
 
 def done_or_shown(

@@ -25,6 +25,7 @@ from data.store.engine.connect import Connection
 from data.types import Outcome, School, Source, SourceRun, SourceState
 from data.words.say import capital
 from monitor.act import places as act
+from monitor.act.people import Became
 from monitor.act.report_in import Judged
 from monitor.config.edit import find_school_parts
 from monitor.config.first_file import key_without_number, school_values, usable
@@ -112,7 +113,7 @@ class PlacesDesk:
         said = {"pause": "paused", "resume": "resumed", "remove": "removed", "set": "set"}.get(do)
         if said is None or (do == "remove" and not asking.form.get("sure")):
             return self.show_place(desk)
-        acts: Mapping[str, Callable[[], act.Became]] = {
+        acts: Mapping[str, Callable[[], Became]] = {
             "pause": lambda: act.pause(at, source, asking.form.get("why", ""), mark),
             "resume": lambda: act.resume(at, source, mark),
             "remove": lambda: act.remove(at, source, mark),

@@ -32,8 +32,8 @@ from data.store.weekly import WeeklyReport
 from data.types import Person, School
 from data.web.urls import visible
 from data.words.say import Words, words
-from monitor.act.casework.proving import Proof, prove, read_evidence, stamp_end
 from monitor.act.drill import take_drill
+from monitor.act.proving import Proof, prove, read_evidence, stamp_end
 from monitor.act.sign import OFTEN, send_back, sign
 from monitor.config.load import Config
 from monitor.desk.handing import ring_lines
@@ -54,8 +54,8 @@ def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
     if do == "poster":
         return _poster(asking)
     if do == "stamp":
-        with wiring.fetcher(asking.context.config) as fetch:
-            found = stamp_end(asking.store, asking.context.config, fetch, clock())
+        with wiring.fetcher(asking.config) as fetch:
+            found = stamp_end(asking.store, asking.config, fetch, clock())
         no = isinstance(found, NoStamp)
         return show_proof(asking, None, "not_stamped" if no else "", told="" if no else "stamped")
     if do != "verify":
@@ -78,7 +78,7 @@ def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
 
 
 def _poster(asking: DeskRequest) -> Response:
-    config, base_url = asking.context.config, asking.context.config.base_url or ""
+    config, base_url = asking.config, asking.config.base_url or ""
     here = asking.signed_in.schools
     school = next((s for s in here if s.urn == asking.form.get("school")), here[0])
     if not base_url.startswith("https:"):
@@ -92,7 +92,7 @@ def show_proof(
     proof: Proof | None = None,
 ) -> Response:  # fmt: skip
     """Show what can be done here, and what came of it."""
-    who, config, view = asking.signed_in, asking.context.config, None
+    config, view = asking.config, None
     if proof is not None:
         found = Counter(fault.wrong.value for fault in proof.faults)
         view = {
@@ -102,7 +102,7 @@ def show_proof(
             "noted": proof.noted,
         }
     given = {"view": view, "wrong": wrong, "told": told, "stamps": bool(config.evidence.timestamp_url)}
-    return render_page("proof.html", asking.language, who=who, page="school", **given)
+    return asking.render("proof.html", page="school", **given)
 
 
 # The poster for the staff room: a square code and an address that lead to “Tell us what you saw”.
@@ -140,17 +140,17 @@ def square(url: str) -> str:
 
 def show_drills(asking: DeskRequest, con: Connection) -> Response:
     """Show what came of this term's drill at each school of theirs, or that there was none."""
-    config, now, w = asking.context.config, asking.now, words(asking.language)
+    config, now, w = asking.config, asking.now, asking.w
     day = now.astimezone(config.zone).date()
     held = [(s.name, held_drill(con, s, config.calendar(s.urn), day, now)) for s in asking.signed_in.schools]
     said = [(name, drill_words(w, it, config.all_people, config.zone, now)) for name, it in held]
-    view = {"who": asking.who, "page": "school", "said": said, "on": config.serve.drills, "proof": ""}
-    return render_page("drill.html", asking.language, **view)
+    view = {"page": "school", "said": said, "on": config.serve.drills, "proof": ""}
+    return asking.render("drill.html", **view)
 
 
 def show_drill(asking: DeskRequest, con: Connection) -> Response:
     """Show the page behind the address in a mail."""
-    config, w, (_, it) = asking.context.config, words(asking.language), _find_drill(asking, con)
+    config, w, (_, it) = asking.config, asking.w, _find_drill(asking, con)
     said = w("drill.page.said") if it.runs else drill_words(w, it, config.all_people, config.zone, asking.now)
     proof = asking.context.links.proof(asking.key, asking.now) if it.runs else ""
     return render_page(
@@ -205,7 +205,7 @@ def show_reports(asking: DeskRequest, con: Connection) -> Response:
     who = asking.signed_in
     every = [_of(asking, con, school) for school in who.schools]
     view = [of for of in every if of["lines"] or of["trend"] or of["papers"]]
-    return render_page("reports.html", asking.language, who=who, page="reports", view=view)
+    return asking.render("reports.html", page="reports", view=view)
 
 
 def show_report(asking: DeskRequest, con: Connection) -> Response:
@@ -216,7 +216,7 @@ def show_report(asking: DeskRequest, con: Connection) -> Response:
 def show_year(asking: DeskRequest, con: Connection) -> Response:
     """Show the cases of the last twelve months, counted, or the paper of the last term, to who may sign.
     Safeguarding matters are not counted: somebody left out of one could tell that there is one."""
-    config, who = asking.context.config, asking.signed_in
+    config, who = asking.config, asking.signed_in
     school = next((s for s in who.schools if s.urn == asking.query.get("urn")), None)
     if school is None or who.person not in report_signers(school, config.people):
         raise NotThere
@@ -234,7 +234,7 @@ def sign_or_send_back(asking: DeskRequest) -> Response:
     """Sign it, or send it back."""
     with asking.store.open_reader() as con:
         asked = _find_report(asking, con)
-    links, config, do = asking.context.links, asking.context.config, asking.form.get("do")
+    links, config, do = asking.context.links, asking.config, asking.form.get("do")
     if not asked.signs:
         raise NotThere
     proof, who = asking.form.get("proof", ""), asking.who
@@ -259,14 +259,14 @@ def _sign(asking: DeskRequest, asked: _AskedReport) -> str:
 
 def _send_back(asking: DeskRequest, asked: _AskedReport) -> str:
     given, why = (asked.school, asked.report, asked.person), asking.form.get("why", "")
-    done = send_back(asking.store, asking.context.config, *given, why, asking.now)
+    done = send_back(asking.store, asking.config, *given, why, asking.now)
     if isinstance(done, Refused):
         return OFTEN if done.guard == OFTEN else "no_why"
     return "sent"
 
 
 def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str = "") -> Response:
-    config = asking.context.config
+    config = asking.config
     report = asked.report
     read = document(
         current(config, asked.school, report), config.zone, report.signed_at, signer(config, report)
@@ -276,7 +276,7 @@ def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str
     said = ""
     if back and asked.report.signed_at is None:
         at, by, why = back
-        names = {p.id: p.name for p in asking.context.config.all_people}
+        names = {p.id: p.name for p in asking.config.all_people}
         said = (
             f"{w('reports.was_sent_back', who=names.get(by, by), when=_when(asking, at, w))} “{visible(why)}”"
         )
@@ -301,7 +301,7 @@ def _render_report(
 
 
 def _when(asking: DeskRequest, at: datetime, w: Words) -> str:
-    zone = asking.context.config.zone
+    zone = asking.config.zone
     return w("room.when", day=w.day(at, asking.now, zone), clock=w.clock(at, zone))
 
 
@@ -327,12 +327,12 @@ def _find_report(asking: DeskRequest, con: Connection) -> _AskedReport:
 
 
 def _of(asking: DeskRequest, con: Connection, school: School) -> dict[str, object]:
-    signs = asking.signed_in.person in report_signers(school, asking.context.config.people)
+    signs = asking.signed_in.person in report_signers(school, asking.config.people)
     found = [r for r in weekly_store.reports_of(con, school.urn) if signs or r.signed_at]
     newest = next((r for r in found if r.signed_at), None)
     w = words(school.language)
-    trend = weeks_chart(w, current(asking.context.config, school, newest)) if newest else None
-    config = asking.context.config
+    trend = weeks_chart(w, current(asking.config, school, newest)) if newest else None
+    config = asking.config
     over = config.calendar(school.urn).last_term(asking.now.astimezone(config.zone).date())
     papers = ("year", *(("term",) if over else ())) if signs else ()
     where = tuple((f"/reports/{school.urn}/year?of={of}", w(f"reports.{of}")) for of in papers)
@@ -345,7 +345,7 @@ def _of(asking: DeskRequest, con: Connection, school: School) -> dict[str, objec
 
 
 def _line(asking: DeskRequest, report: WeeklyReport) -> dict[str, object]:
-    week, w = parse_week(report.week), words(asking.language)
+    week, w = parse_week(report.week), asking.w
     day = _when(asking, report.signed_at, w) if report.signed_at else ""
     return {
         "path": f"/reports/{report.urn}/{report.week}",

@@ -39,14 +39,14 @@ from data.store.privacy import FoundPost
 from data.types import Policy, Relevance
 from data.web.channels import CHANNELS
 from data.web.urls import visible
-from data.words.say import Words, words
+from data.words.say import Words
 from monitor.act import privacy as acts
 from monitor.act.privacy import Copy, export_reports, why_proposed
 from monitor.act.requests import CopyEntry, Office, cases_known, office_of, offices_of, one_post
 from monitor.act.step import take_step
 from monitor.config.hosts import by_purpose
-from monitor.desk.page import DeskRequest, NotThere, file_to_save, led_to, render_page, typed_words
-from monitor.desk.pages.case import asker_session, see_if_open
+from monitor.desk.page import DeskRequest, NotThere, file_to_save, led_to, typed_words
+from monitor.desk.pages.case import see_if_open
 from monitor.reports.papers import ANSWER, Basis, Paper, body_of, draft_paper, paper_page
 from monitor.reports.weekly import NotFit
 
@@ -57,12 +57,12 @@ ASKING_BASIS = (Paper.DPIA, Paper.ROPA, Paper.NOTICE, Paper.APD, Paper.BRIEFING)
 
 def protection_offices(asking: DeskRequest) -> tuple[Office, ...]:
     """List the schools whose data the reader protects."""
-    return offices_of(asking.store, asking.context.config, asking.signed_in.person)
+    return offices_of(asking.store, asking.config, asking.signed_in.person)
 
 
 def show_papers(asking: DeskRequest, con: Connection) -> Response:
     """Show the list of the papers."""
-    return render_page("papers.html", asking.language, who=asking.signed_in, papers=DRAFTED)
+    return asking.render("papers.html", papers=DRAFTED)
 
 
 def show_paper(asking: DeskRequest, con: Connection) -> Response:
@@ -124,8 +124,8 @@ def _page(
     basis: Basis | None = None, wrong: str = "", sends: bool = True,
 ) -> Response:  # fmt: skip
     body = _scroll_tables(body_of(text)) if text else ""
-    return render_page(
-        "paper.html", asking.language, who=asking.signed_in, name=name, wrong=wrong,
+    return asking.render(
+        "paper.html", name=name, wrong=wrong,
         schools=[one.school for one in ours] if len(ours) > 1 else [],
         urn=office.school.urn if office else "", asks_basis=name in ASKING_BASIS, bases=(*Basis,),
         body=_fold_sections(body) if name == Paper.FOI else body, basis=basis,
@@ -174,7 +174,7 @@ class _Answering:
         """A page of this request; its forms take along what somebody is found by."""
         kept = {name: self.form[name] for name in ("by", "words") if name in self.form}
         given = {"line": _line(self.office, self.request, self.w, self.now), "kept": kept, **view}
-        return render_page(template, self.asking.language, who=self.asking.signed_in, **given)
+        return self.asking.render(template, **given)
 
 
 # ------------------------------------------------------------------------------------------- all requests
@@ -185,7 +185,7 @@ def record_request_form(asking: DeskRequest) -> Response:
     form, ours = asking.form, protection_offices(asking)
     office = next((one for one in ours if one.school.urn == form.get("school")), ours[0])
     reference, why = form.get("reference", "").strip(), form.get("why", "").strip()
-    w, wrong = words(asking.language), ""
+    w, wrong = asking.w, ""
     if form.get("kind") not in tuple(RequestKind) or not (reference and why):
         wrong = w("requests.record.not_said")
     else:
@@ -201,13 +201,13 @@ def record_request_form(asking: DeskRequest) -> Response:
 
 def show_requests(asking: DeskRequest, con: Connection, wrong: str = "") -> Response:
     """Show all requests of the reader's schools, the first due at the top."""
-    ours, w = protection_offices(asking), words(asking.language)
+    ours, w = protection_offices(asking), asking.w
     of = {one.school.urn: one for one in ours}
     found = [_line(of[r.urn], r, w, asking.now) for r in privacy_store.requests(con, [*of])]
-    today = asking.now.astimezone(asking.context.config.zone).date()
+    today = asking.now.astimezone(asking.config.zone).date()
     given = {"lines": found, "schools": [one.school for one in ours], "kinds": (*RequestKind,)}
     given |= {"wrong": wrong, "typed": asking.form, "today": today.isoformat()}
-    return render_page("requests.html", asking.language, who=asking.signed_in, **given)
+    return asking.render("requests.html", **given)
 
 
 def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> dict[str, object]:
@@ -276,7 +276,7 @@ def _find_request(asking: DeskRequest, con: Connection) -> _Answering:
 
 
 def _answering(asking: DeskRequest, con: Connection, office: Office, one: PrivacyRequest) -> _Answering:
-    w, zone = words(asking.language), office.config.zone
+    w, zone = asking.w, office.config.zone
     names = {p.id: p.name for p in office.config.all_people}
     told = [
         w(f"requests.done.{what}", day=w.full_day(at, zone), who=names.get(by, by), n=n, count=w.number(n))
@@ -450,14 +450,14 @@ _DOES: Mapping[str, Callable[[_Answering], Response]] = {
 
 def hold(asking: DeskRequest) -> Response:
     """Puts a case on hold, or ends its hold."""
-    form, session, wrong = asking.form, asker_session(asking), ""
+    form, session, wrong = asking.form, asking.session, ""
     do, review = form.get("do"), form.get("review", "")
     with asking.store.open_reader() as con:
         seen = see_if_open(asking, con, form.get("case", "").strip())
     if do not in ("hold", "release"):
         raise NotThere
     try:
-        until = read_moment(review, asking.now, asking.context.config.zone) if do == "hold" else None
+        until = read_moment(review, asking.now, asking.config.zone) if do == "hold" else None
         event = Event(Held(review=until) if until else Released(), seen.me, form.get("why", "").strip())
         done = take_step(session, seen.case.number, event, asking.now)
         wrong = f"{done.reason} {done.wanted}".strip() if isinstance(done, Refused) else ""
@@ -469,8 +469,8 @@ def hold(asking: DeskRequest) -> Response:
 
 def show_due(asking: DeskRequest, con: Connection, wrong: str = "", became: str = "") -> Response:
     """Show what will be deleted, when and why, and what a case keeps back. Names no post, deletes none."""
-    ours, w, now = protection_offices(asking), words(asking.language), asking.now
-    config, query = asking.context.config, asking.query
+    ours, w, now = protection_offices(asking), asking.w, asking.now
+    config, query = asking.config, asking.query
     days = next((n for n in _AHEAD if query.get("days") == str(n)), _AHEAD[0])
     keys = sorted({urn for one in ours for urn in (one.school.urn, *one.school.members)})
     found = cases_known(con, ours[0], preview(con, keys, now, now + timedelta(days=days), config.policy))
@@ -483,7 +483,7 @@ def show_due(asking: DeskRequest, con: Connection, wrong: str = "", became: str 
     kept = [(k.case.id, _kept_line(k, asking, w), k.case.hold) for k in found.kept_back]
     given = {"rows": rows, "kept": kept, "days": days, "ahead": _AHEAD, "became": became}
     typed = typed_words(asking.form) if wrong else []
-    return render_page("due.html", asking.language, who=asking.signed_in, wrong=wrong, typed=typed, **given)
+    return asking.render("due.html", wrong=wrong, typed=typed, **given)
 
 
 def _going(one: Going, policy: Policy, w: Words, day: str) -> tuple[str, str, str]:
@@ -501,7 +501,7 @@ def _going(one: Going, policy: Policy, w: Words, day: str) -> tuple[str, str, st
 
 
 def _kept_line(one: KeptBack, asking: DeskRequest, w: Words) -> str:
-    zone, names = asking.context.config.zone, {p.id: p.name for p in asking.context.config.all_people}
+    zone, names = asking.config.zone, {p.id: p.name for p in asking.config.all_people}
     posts = w("requests.due.posts", n=one.posts, count=w.number(one.posts))
     if one.case.hold:
         review = datetime.fromisoformat(one.review).astimezone(UTC) if one.review else asking.now

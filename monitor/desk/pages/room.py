@@ -29,13 +29,13 @@ from data.store.engine.audit_chain import AuditEntry
 from data.store.engine.connect import Connection
 from data.store.owners import notes_of
 from data.words.say import words
-from monitor.act.happened import OVER, hand_over_matter
+from monitor.act.matter import OVER, hand_over_matter
 from monitor.desk.matter.facts import due_words, people_facts
-from monitor.desk.matter.page import Visit, kept_apart_from, look_up_visit, reader_session, texts
+from monitor.desk.matter.page import Visit, kept_apart_from, look_up_visit, texts
 from monitor.desk.page import DeskRequest, NotThere, led_to, render_page
 from monitor.matters.reader import Reader, reads_all, replay_cases
 from monitor.matters.searching import alerts_listed
-from monitor.matters.whole import read_matter
+from monitor.matters.views import read_matter
 
 # What is theirs, and the sheet.
 
@@ -61,8 +61,7 @@ class RoomLine:
 def load_room(asking: DeskRequest, con: Connection) -> Mapping[str, Sequence[RoomLine]]:
     """Gather the restricted or locked matters that they may read all of, at each of their schools: what is
     open, the oldest first, and what was handed over, the last first."""
-    context, who, now = asking.context, asking.signed_in, asking.now
-    reader, urns = Reader(context.config, asking.store, who.person), [s.urn for s in who.schools]
+    now, reader, urns = asking.now, asking.session, [s.urn for s in asking.signed_in.schools]
     raised = alerts_listed(con, reader, now, urns, finished=True, kept_apart=True)
     told = {view.story_id for view in raised}
     found = case_store.all_steps(con, urns, open_only=True, kept_apart=True).values()
@@ -93,8 +92,8 @@ class LineMaker:
     """Makes lines of matters, with what the record says of each."""
 
     def __init__(self, asking: DeskRequest, con: Connection, views: Sequence[MatterView]) -> None:
-        self._asking, self._w, self._names = asking, words(asking.language), names_of(asking)
-        self._zone = asking.context.config.zone
+        self._asking, self._w, self._names = asking, asking.w, names_of(asking)
+        self._zone = asking.config.zone
         subjects = [key for v in views for key in (v.story_id, v.alert_id) if key]
         self._done: dict[str, list[AuditEntry]] = {}
         for link in audit_chain.links(con, subjects):
@@ -166,7 +165,7 @@ def _is_open(view: MatterView, cases: Sequence[Case]) -> bool:
 
 def names_of(asking: DeskRequest) -> Names:
     """Gives names by ids, of those whom the settings know."""
-    people = {p.id: p.name for p in asking.context.config.all_people}
+    people = {p.id: p.name for p in asking.config.all_people}
     return lambda person_id: people.get(person_id, person_id)
 
 
@@ -188,8 +187,8 @@ def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverShe
         ),
         *list_notes(notes_of(con, view.story_id, view.urn), names, w),
     ]
-    zone = asking.context.config.zone
-    own = dict(asking.context.config.profile(view.urn).categories)
+    zone = asking.config.zone
+    own = dict(asking.config.profile(view.urn).categories)
     people = [said for said, _ in people_facts(seen, w)]
     return compose_sheet(view, posts, people, done, seen.school, seen.person.name, now, zone, w, own)
 
@@ -243,8 +242,7 @@ def show_room(asking: DeskRequest, con: Connection) -> Response:
     if not (asking.signed_in.keeps_room or room["open"] or room["over"]):
         raise NotThere
     over = next((line for line in room["over"] if line.token == said), None)
-    given = {"who": asking.signed_in, "page": "room", "room": room, "over": over}
-    return render_page("room.html", asking.language, **given)
+    return asking.render("room.html", page="room", room=room, over=over)
 
 
 def show_handover(asking: DeskRequest, con: Connection) -> Response:
@@ -270,7 +268,7 @@ def take_handover(asking: DeskRequest) -> Response:
             if do == "pdf":
                 # as a PDF; its name tells nothing but the number
                 name = f'attachment; filename="schoolgate-{seen.view.number}.pdf"'
-                pdf = sheet.pdf(asking.now.astimezone(asking.context.config.zone))
+                pdf = sheet.pdf(asking.now.astimezone(asking.config.zone))
                 return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
             return _page(con, asking, seen, sheet, typed=("", shown_so_far(con, seen)))
     except InputError as error:  # nothing of it was saved
@@ -285,8 +283,7 @@ def _close(con: Connection, asking: DeskRequest, seen: Visit) -> Response:
     if told != shown_so_far(con, seen):
         return _page(con, asking, seen, wrong="changed")
     view = seen.view
-    session = reader_session(asking.context, seen.reader)
-    done = hand_over_matter(con, session, view.story_id, view.urn, number, asking.now)
+    done = hand_over_matter(seen.handling(con, asking.now), number)
     if isinstance(done, Refused):
         wrong = {"number": "wanted", OVER: "over"}.get(done.guard, "changed")
         return _page(con, asking, seen, wrong=wrong, typed=(number, told))

@@ -32,9 +32,8 @@ from data.store.stories import Enclosures
 from data.types import Person, School
 from data.web.channels import CHANNELS, ELSEWHERE, place_said
 from data.web.urls import visible
-from data.words.say import Words, words
-from monitor.act import joining
-from monitor.act.casework import keeping
+from data.words.say import Words
+from monitor.act import joining, keeping
 from monitor.act.report_in import (
     Judged,
     NotYetTaken,
@@ -49,7 +48,7 @@ from monitor.act.report_in import (
 )
 from monitor.config.home.paths import Paths
 from monitor.desk import handing
-from monitor.desk.page import DeskRequest, led_to, plain_page, render_page, set_cookie
+from monitor.desk.page import DeskRequest, led_to, plain_page, set_cookie
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.intake import is_kept_apart
@@ -110,9 +109,8 @@ def _find_enclosures(asking: DeskRequest, urn: str, *, to_fetch: bool) -> Enclos
     mail, who = asking.form.get("mail", ""), asking.signed_in
     if not mail or who.is_guest:
         return None
-    reader = Reader(asking.context.config, asking.store, who.person)
     with asking.store.open_reader() as con:
-        return keeping.enclosed_for(con, reader, mail, urn, to_fetch=to_fetch)
+        return keeping.enclosed_for(con, asking.session, mail, urn, to_fetch=to_fetch)
 
 
 def _with_enclosed(asking: DeskRequest, answers: Mapping[str, str]) -> DeskRequest | None:
@@ -123,7 +121,7 @@ def _with_enclosed(asking: DeskRequest, answers: Mapping[str, str]) -> DeskReque
     if found is None:
         return None
     try:
-        with wiring.fetcher(asking.context.config) as fetch:
+        with wiring.fetcher(asking.config) as fetch:
             files = keeping.fetch_enclosures(found, fetch)
     except InputError:
         return None
@@ -142,7 +140,7 @@ def _ask(
 
 def show_state(asking: DeskRequest, con: Connection) -> Response:
     """The number of what was handed in, and how far it is: nothing else."""
-    who, config, number = asking.signed_in, asking.context.config, asking.query.get("number", "").strip()
+    who, config, number = asking.signed_in, asking.config, asking.query.get("number", "").strip()
     reader = Reader(config, asking.store, None if who.is_guest else who.person)
     here = who.schools if not who.is_guest or _proof(asking, number) in _shown_numbers(asking) else ()
     home, guest = asking.context.home, who.is_guest
@@ -150,7 +148,7 @@ def show_state(asking: DeskRequest, con: Connection) -> Response:
     state = next((found for found in states if found is not None), None)
     if state is None:
         asking.wrong.extend(filter(None, [number]))
-        return plain_page(asking.context.config, "no_number", 404)
+        return plain_page(asking.config, "no_number", 404)
     sends = is_sending(con, config, asking.now)
     return _shown_state(asking, number, state.name.lower(), sends=sends)
 
@@ -160,12 +158,11 @@ def _shown_state(
 ) -> Response:
     answered = _answers(asking)
     ring = _ring(asking, answered)
-    who, language = asking.signed_in, asking.language
     picture = answered.get("picture") or asking.query.get("picture")
     barred = picture in (PictureShows.YES, PictureShows.NOT_SURE)
     given = {"number": number, "state": state, "sends": sends, "ring": ring, "barred": barred}
     given["tells_place"] = "place" in asking.query
-    return render_page("tell_state.html", language, status, who=who, page="tell", **given)
+    return asking.render("tell_state.html", status, page="tell", **given)
 
 
 def _school(asking: DeskRequest, answers: Mapping[str, str]) -> School:
@@ -175,7 +172,7 @@ def _school(asking: DeskRequest, answers: Mapping[str, str]) -> School:
 
 def _people(asking: DeskRequest, school: School) -> tuple[Person, ...]:
     """People who may be named, by those who are named themselves."""
-    return () if asking.signed_in.is_guest else people_of(school, asking.context.config.people)
+    return () if asking.signed_in.is_guest else people_of(school, asking.config.people)
 
 
 def _answers(asking: DeskRequest) -> dict[str, str]:
@@ -232,7 +229,7 @@ def _hand_in(
 ) -> Response:
     """One report, with its files; or a list, each line of which is one. All that is to be asked of the files
     is asked at once: each time they must be chosen again."""
-    barred, w, within, faults = is_barred(_says(asking, answers)), words(asking.language), [], []
+    barred, w, within, faults = is_barred(_says(asking, answers)), asking.w, [], []
     if not barred:
         within = handing.names_within(asking.files, asking.names, w)
         faults = handing.file_faults(asking.files, asking.names, w)
@@ -329,7 +326,7 @@ def _hand_in_list(
         except (SchoolgateError, OSError) as fault:
             log.error("page=tell fault=%s", type(fault).__name__)
             return ask_again("list_lost")
-    w = words(asking.language)
+    w = asking.w
     refused = [(one, w(f"tell.line.{one.why}", n=one.first)) for one in read.of(joining.Becomes.REFUSED)]
     with asking.store.open_reader() as con:
         sends = is_sending(con, context.config, asking.now)
@@ -343,7 +340,7 @@ def _hand_in_list(
         "ring": _ring(asking, answers),
         "barred": is_barred(_says(asking, answers)),
     }
-    return render_page("tell_list.html", asking.language, 201, who=asking.signed_in, page="tell", view=view)
+    return asking.render("tell_list.html", 201, page="tell", view=view)
 
 
 def _wrong_line(asking: DeskRequest, answers: Mapping[str, str], url: str, said: str) -> str:
@@ -353,8 +350,8 @@ def _wrong_line(asking: DeskRequest, answers: Mapping[str, str], url: str, said:
 
 def _turned_lines(asking: DeskRequest, answers: Mapping[str, str], read: joining.ReadList) -> list[str]:
     """Say which lines may turn all of it past somebody, so that they can be handed in by themselves."""
-    w, school = words(asking.language), _school(asking, answers)
-    spoken = joining.speaking_of(read, school, asking.context.config.people)
+    w, school = asking.w, _school(asking, answers)
+    spoken = joining.speaking_of(read, school, asking.config.people)
     return [
         w(
             "tell.turned",
@@ -379,7 +376,7 @@ def _report(
 ) -> Report | str:
     """Make the report of that address, words and `files`; or say why it cannot be, by a key."""
     says, form = _says(asking, answers), asking.form
-    barred, url, name, config = is_barred(says), _clean_address(typed), _name(asking), asking.context.config
+    barred, url, name, config = is_barred(says), _clean_address(typed), _name(asking), asking.config
     if not name:
         return "name"
     any_account = barred or form.get("fake") == "yes"
@@ -421,7 +418,7 @@ def _says(asking: DeskRequest, answers: Mapping[str, str]) -> Says:
 
 def _known_of_post(asking: DeskRequest, files: Sequence[bytes]) -> SaidOfPost:
     """Read who saw it, who showed it, who has its files. Raises InputError for a time that is none."""
-    who, form, config = asking.signed_in, asking.form, asking.context.config
+    who, form, config = asking.signed_in, asking.form, asking.config
     here = () if who.is_guest else config.people
     typed = {name: form.get(name, "") for name in ("supplied_by", *_MORE)}
     typed |= {"came": HowItCame.EMAIL} if "mail" in form else {}
@@ -429,7 +426,7 @@ def _known_of_post(asking: DeskRequest, files: Sequence[bytes]) -> SaidOfPost:
     if not known.seen_by:
         now = f"{asking.now:%Y-%m-%dT%H:%M:%SZ}"
         known = replace(known, seen_by=name if who.is_guest else who.person.id, seen_at=known.seen_at or now)
-    return replace(known, file_at=words(asking.language)("desk.tell.with", name=name) if files else "")
+    return replace(known, file_at=asking.w("desk.tell.with", name=name) if files else "")
 
 
 def _name(asking: DeskRequest) -> str:
@@ -437,7 +434,7 @@ def _name(asking: DeskRequest) -> str:
     typed = clean_line(asking.form.get("name", ""))[:_NAME]
     if not asking.signed_in.is_guest:
         return asking.signed_in.person.name
-    return words(asking.language)("desk.day_code.says", name=typed) if typed else ""
+    return asking.w("desk.day_code.says", name=typed) if typed else ""
 
 
 def _clean_address(typed: str) -> str:
@@ -453,7 +450,7 @@ def _page(
     """Show the page of one question (`step`); the last form asks several things (`asked`), and names people.
     `reads`: words on a picture can be read, `proposed`: they were; `wrong` is why it is asked again, `faults`
     are of files or lines; `within` names files in what was chosen, to be asked about."""
-    w, school, who = words(asking.language), _school(asking, answers), asking.signed_in
+    w, school, who = asking.w, _school(asking, answers), asking.signed_in
     several, last = len(who.schools) > 1, step == _LAST
     typed, before = _typed_fields(asking, answers), [s for s in _STEPS if s in answers and s != step]
     along = {name: answers[name] for name in before if name != "school" or several}
@@ -481,7 +478,7 @@ def _page(
         "faults": faults,
         "within": () if barred else handing.names_within(asking.files, asking.names, w),
     }
-    return render_page("tell.html", asking.language, who=who, page="tell", view=view)
+    return asking.render("tell.html", page="tell", view=view)
 
 
 def _choices(asking: DeskRequest, step: str, w: Words) -> list[tuple[str, str]]:
@@ -504,7 +501,7 @@ def _in_words(asking: DeskRequest, step: str, value: str, w: Words) -> str:
 
 def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[handing.ToRing]:
     """To who came by the code of the day an office and its number: they may be anybody."""
-    w, config, school = words(asking.language), asking.context.config, _school(asking, answers)
+    w, config, school = asking.w, asking.config, _school(asking, answers)
     about, who = Whom(answers["about"]) if "about" in answers else None, asking.signed_in
     lines = handing.ring_lines(config, school, about, w, who.person, named=not who.is_guest)
     return [handing.ToRing(w("desk.tell.ring.now")), *lines]
@@ -522,13 +519,13 @@ _TYPED_OF_PICTURE = ("number", "url", "why_file", "why_url")
 def take_picture(clock: Clock, asking: DeskRequest) -> Response:
     """Keeps the file, or settles what was said of the address; a lead does so at each of their schools."""
     form, typed = asking.form, {name: asking.form.get(name, "").strip() for name in _TYPED_OF_PICTURE}
-    do, home = form.get("do", ""), Paths(asking.context.home, asking.context.config.path)
-    given = (asking.context.config, home, asking.signed_in.person)
+    do, home = form.get("do", ""), Paths(asking.context.home, asking.config.path)
+    given = (asking.config, home, asking.signed_in.person)
     if do == "keep":
         of, why = typed["number"], typed["why_file"][:_WHY]
         if asking.cut:
             return show_picture(asking, None, typed, "too_large")
-        if faults := handing.file_faults(asking.files, asking.names, words(asking.language)):
+        if faults := handing.file_faults(asking.files, asking.names, asking.w):
             return show_picture(asking, None, typed, faults=faults)
         if not (of and why and len(asking.files) == 1):
             return show_picture(asking, None, typed, "unsaid")
@@ -560,7 +557,7 @@ def show_picture(
     asked = {"number": asking.query.get("number", "")[:16]} if comes else {}
     typed = dict.fromkeys(_TYPED_OF_PICTURE, "") | asked | dict(typed or {})
     view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused, "faults": faults}
-    return render_page("tell_picture.html", asking.language, who=asking.signed_in, page="school", **view)
+    return asking.render("tell_picture.html", page="school", **view)
 
 
 # The words of a screenshot, proposed to its bringer: read in a process of its own for each picture.

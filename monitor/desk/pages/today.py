@@ -30,13 +30,12 @@ from data.store.engine.connect import Connection
 from data.store.owners import stories_asked
 from data.types import Person, Route, School
 from data.words.say import Words, capital, words
+from monitor.act.matter import own_matters
 from monitor.act.requests import offices_of
-from monitor.act.target import own_matters
 from monitor.config.load import Config
 from monitor.desk.matter.telling import own_word_key
-from monitor.desk.page import DeskRequest, render_page
-from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, waiting_requests
+from monitor.desk.page import DeskRequest
+from monitor.matters.reader import Session, waiting_requests
 from monitor.matters.today import central_team, digest_readers, open_today, readers_beside
 
 # What is open for somebody at one school. Pure.
@@ -203,7 +202,7 @@ _A_MOMENT = timedelta(minutes=1)
 
 def show_today(asking: DeskRequest, con: Connection) -> Response:
     """Show the page of whoever is signed in, or one school of it."""
-    config, who, w = asking.context.config, asking.signed_in, words(asking.language)
+    config, who, w = asking.config, asking.signed_in, asking.w
     days = _days(asking, con, who.person)
     one = [day for day in days if day.urn == asking.query.get("school")]
     here = [
@@ -223,7 +222,7 @@ def show_today(asking: DeskRequest, con: Connection) -> Response:
         ]
     given = {"heading": heading if here else w("desk.nav.today"), "days": here, "count": n + danger}
     given |= {"path": line_path, "take": partial(take_fields, asking)}
-    return render_page("today.html", asking.language, who=who, page="today", **given)
+    return asking.render("today.html", page="today", **given)
 
 
 def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:
@@ -238,14 +237,14 @@ def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:
 def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[Day]) -> list[Day]:
     """Add what is aimed at their reader, what they are asked to agree to, and overdue requests."""
     context = asking.context
-    reader, at_desk = Reader(context.config, asking.store, person), context.links.at_desk
-    session, urns = Session(context.config, context, asking.store, person), [day.urn for day in days]
+    session, at_desk = Session(context.config, asking.store, person, context), context.links.at_desk
+    urns = [day.urn for day in days]
     aimed = aimed_at_one(con, person.id, meant_as(person), urns)
     own = own_matters(con, session, urns, asking.now) if aimed else []
     asked = [
         (story, urn, one)
         for story, urn in stories_asked(con, urns).items()
-        for one in waiting_requests(con, reader, reader.look(con, {story: urn}), story, urn)
+        for one in waiting_requests(con, session, session.look(con, {story: urn}), story, urn)
     ]
     late = privacy_store.overdue_requests(con, asking.now)
     if late:
@@ -284,7 +283,7 @@ def _school(config: Config, urn: str) -> School:
 
 def landing_address(asking: DeskRequest, con: Connection, person: Person, to: str) -> str:
     """Return where somebody begins who wanted to go `to`: Today only if something there is theirs."""
-    config, here = asking.context.config, schools_of(person, asking.context.config.schools)
+    config, here = asking.config, schools_of(person, asking.config.schools)
     if to != "/" or any(_comes_daily(config, person, school) for school in here):
         return to
     return to if any(any(day.groups) for day in _days(asking, con, person)) else "/tell"

@@ -16,7 +16,7 @@ from data.cases import CaseState, Consent
 from data.rungs import CaseClock, Rung
 from data.steps.codes import NoticeWay, Relationship, StepKind
 from data.types import About, Person, Role, Route
-from monitor.act.casework.steps import next_act
+from monitor.act.casework import next_act
 
 DANGER = {"rung": "police", "imminent": "yes"}
 ROLES = tuple(

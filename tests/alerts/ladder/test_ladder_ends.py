@@ -18,7 +18,7 @@ from data.steps.codes import Check, Ending, PlaceRole, StepKind
 from data.types import About, Route
 from data.web.channels import CHANNELS, Reporter
 from data.words.say import words
-from monitor.act.casework.steps import next_steps
+from monitor.act.casework import next_steps
 
 
 def said_gone():

@@ -25,7 +25,7 @@ from data.steps.codes import Complainant, RungAnswer, StepKind
 from data.types import About, Route, School
 from data.web.channels import CHANNELS
 from data.words.say import words
-from monitor.act.casework.steps import next_act, next_steps, place_next
+from monitor.act.casework import next_act, next_steps, place_next
 
 HOST = {"host": "example.org"}
 REVIEW = {"review": "2027-05-31"}

@@ -23,7 +23,7 @@ from pypdf import PdfReader
 from support.web_server import Answer, free_port
 
 from data import effects
-from monitor.desk import edge
+from monitor.desk import page as edge
 from monitor.desk.app import desk_app
 from monitor.home import wiring
 from monitor.service.web import Web

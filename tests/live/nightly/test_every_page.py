@@ -21,7 +21,7 @@ from data.store.engine.audit_chain import AuditEntry, append
 from data.types import Source
 from monitor.act.privacy import record_request
 from monitor.act.requests import offices_of
-from monitor.desk import edge, page
+from monitor.desk import page
 from monitor.desk.pages.matter import leave_address
 from monitor.reports.weekly import gather_report
 
@@ -150,7 +150,7 @@ def walked(tmp_path_factory):
         broken.extend((path, *rule) for rule in broken_rules(tab))
 
     with pytest.MonkeyPatch.context() as patched, served(desk) as base, chromium() as browser:
-        patched.setattr(edge, "MOST", 10**6)
+        patched.setattr(page, "MOST", 10**6)
         tabs = {}
         for who in (None, "head", "dsl", "vale"):
             tabs[who] = opened(browser.new_page(bypass_csp=True))

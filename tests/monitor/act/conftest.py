@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pytest
 from builders.pack_read import words_of
 
-from monitor.act.casework import packing
+from monitor.act import packing
 
 
 @pytest.fixture

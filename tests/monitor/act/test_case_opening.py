@@ -54,7 +54,7 @@ from data.types import (
     Severity,
 )
 from data.words.say import words
-from monitor.act.casework.opening import find_case, opening_event
+from monitor.act.casework import find_case, opening_event
 from monitor.act.letter import NotDrafted, draft_letter
 from monitor.act.sign import sign
 from monitor.act.step import (

@@ -20,6 +20,7 @@ from builders.case_desk import (
     restricted,
     review,
 )
+from builders.home import do_on
 from builders.ladder import NOW, Climb
 from builders.registries import PUBLIC, RIPE, Registers, document, resolving
 
@@ -32,9 +33,9 @@ from data.steps.codes import RungAnswer, StepKind
 from data.types import About, Route, Severity
 from data.words.say import who_is_asked, words
 from monitor.act import step as hosting
-from monitor.act.casework.steps import next_steps
+from monitor.act.casework import next_steps
+from monitor.act.matter import say_for_oneself
 from monitor.act.step import find_host
-from monitor.act.target import say_for_oneself
 from monitor.matters.reader import load_case
 
 
@@ -226,8 +227,7 @@ def test_whom_a_locked_case_is_about_is_not_told_by_their_office_or_by_what_they
     desk = a_desk(tmp_path, _insult)
     desk.take(StepKind.TARGET, "holt", person="vale")
     desk.take(StepKind.SUPPORT, "holt", status="offered")
-    with desk.store.write("test") as con:
-        say_for_oneself(con, desk.session("vale"), "story-insult", "900001", ["accepted"], desk.clock())
+    do_on(desk.session("vale"), "story-insult", "900001", desk.clock(), say_for_oneself, ["accepted"])
     desk.take(StepKind.LOCKED, "holt", why="A pupil accuses him")
     assert "Sam Vale" not in desk.page("holt")
 

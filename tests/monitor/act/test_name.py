@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from builders.home import begun_as, do_in, rows_of
+from builders.home import begun_as, do_in, do_on, rows_of
 from builders.judges import OAKFIELD
 from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_store, a_verdict, an_alert, save
 
@@ -43,14 +43,13 @@ from data.types import (
     Route,
     Severity,
 )
-from monitor.act.happened import Happened, say_what_happened
+from monitor.act.mark import Handling
+from monitor.act.matter import Happened, own_matters, own_posts, own_word, say_for_oneself, say_what_happened
 from monitor.act.step import open_case, take_step
-from monitor.act.target import own_matters, own_posts, own_word, say_for_oneself
 from monitor.act.wrong import NOBODY, THREATENED, Marking, answer, correct, name, say_wrong
 from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.home.wiring import Session
-from monitor.matters.reader import Reader
+from monitor.matters.reader import Reader, Session
 from monitor.pipeline.supplied import CHILD_IMAGE
 
 HEAD = Person("head", "Mrs Tamsin Quillfeather", (Role.HEAD,), "head@example.org")
@@ -90,7 +89,7 @@ class Home:
 
     def session(self, person: Person) -> Session:
         context = Context(self.config, self.store.home, Links())
-        return Session(self.config, context, self.store, person)
+        return Session(self.config, self.store, person, context)
 
     @property
     def alert(self) -> Alert:
@@ -105,9 +104,10 @@ class Home:
 
     def answer(self, by=HEAD, *, agrees=True, why="So do I"):
         (asked,) = self.asked()
-        return do_in(
-            self.store, answer, self.session(by), self.story, OAKFIELD.urn, asked, why, AGREED, agrees=agrees
-        )
+        return self.do(by, AGREED, answer, asked, why, agrees=agrees)
+
+    def do(self, by, at, act, *given, **named):
+        return do_on(self.session(by), self.story, OAKFIELD.urn, at, act, *given, **named)
 
     def rows(self, sql):
         return rows_of(self.store, sql)
@@ -147,12 +147,10 @@ class Desk(Home):
         first(self)
 
     def name(self, by=DSL, why="I know him", at=LATER, **said):
-        return do_in(self.store, name, self.session(by), "s-one", OAKFIELD.urn, Naming(**said), why, at)
+        return self.do(by, at, name, Naming(**said), why)
 
     def correct(self, kind, route=None, by=DSL, why="I know better", at=LATER):
-        return do_in(
-            self.store, correct, self.session(by), "s-one", OAKFIELD.urn, Marking(kind, route), why, at
-        )
+        return self.do(by, at, correct, Marking(kind, route), why)
 
     def waiting(self):
         sql = (
@@ -384,7 +382,7 @@ def test_whom_one_word_says_is_threatened_is_told_and_the_second_person_asked_at
     """She was taken to be accused: she is told the bare fact alone, and let in once the second agrees."""
     desk = Desk(tmp_path, **ALLEGED, told=("head", "dsl"), kept_out=("teacher",))
     said = (Mistake.ACCUSED, THREATENED, "She set a detention")
-    came = do_in(desk.store, say_wrong, desk.session(HEAD), "s-one", OAKFIELD.urn, *said, LATER)
+    came = desk.do(HEAD, LATER, say_wrong, *said)
     assert isinstance(came, Done)
     assert desk.rows("SELECT kind FROM outbox WHERE person_id = 'teacher'") == [("warning",)]
     assert asked_by_mail(desk) == [("deputy",), ("dsl",)]
@@ -397,7 +395,7 @@ def test_whom_one_word_says_is_threatened_is_told_and_the_second_person_asked_at
 def test_whom_one_word_warned_is_told_by_which_office_it_is_withdrawn_once_a_second_refuses(tmp_path):
     desk = Desk(tmp_path, **ALLEGED, told=("head", "dsl"), kept_out=("teacher",))
     said = (Mistake.ACCUSED, THREATENED, "She set a detention")
-    do_in(desk.store, say_wrong, desk.session(HEAD), "s-one", OAKFIELD.urn, *said, LATER)
+    desk.do(HEAD, LATER, say_wrong, *said)
     desk.answer(DSL, agrees=False, why="It is of another")
     (mail,) = desk.rows("SELECT body FROM outbox WHERE person_id = 'teacher' AND kind = 'account'")
     assert "the designated safeguarding lead (DSL) withdraws that warning" in mail[0]
@@ -417,7 +415,7 @@ def test_no_refusal_withdraws_the_warning_of_whom_it_leaves_in_or_the_words_them
     warning = OutboxMessage("k", OAKFIELD.urn, "teacher", "warning", "…", "…", NOW, AGREED, out.alert.id)
     do_in(out.store, put_outbox, [warning], NOW)
     said = (Mistake.ACCUSED, THREATENED, "She set a detention")
-    do_in(out.store, say_wrong, out.session(DSL), "s-one", OAKFIELD.urn, *said, LATER)
+    out.do(DSL, LATER, say_wrong, *said)
     out.answer(CHAIR, agrees=False)
     for one in (desk, out):
         assert [m.harm for m in one.judged().endangers if m.person == "teacher"] == [Harm.VIOLENCE]
@@ -431,18 +429,16 @@ def test_what_a_home_of_before_asked_of_what_was_said_at_the_door_still_waits_an
         said = SaidWrong(POST.id, OAKFIELD.urn, who, None, "", None, "So", LATER, "withdrawn")
         do_in(desk.store, owner_store.put_said_wrong, said, "s-one")
     first, _ = desk.asked()
-    given = desk.session(DEPUTY), "s-one", OAKFIELD.urn, first, "So do I", AGREED
-    assert isinstance(do_in(desk.store, answer, *given, agrees=True), Done)
+    assert isinstance(desk.do(DEPUTY, AGREED, answer, first, "So do I", agrees=True), Done)
     assert desk.alert.excluded == ()
 
 
 def test_nobody_ends_a_danger_alone_by_saying_that_it_puts_nobody_in_danger_or_goes_another_way(tmp_path):
     hour = ASIDE | {"severity": Severity.THIS_HOUR, "accuses": ()}
     desk = Desk(tmp_path, **hour, told=("head", "dsl"), kept_out=())
-    given = desk.session(HEAD), "s-one", OAKFIELD.urn
-    came = do_in(desk.store, say_wrong, *given, Mistake.DANGER, NOBODY, "A joke", LATER)
+    came = desk.do(HEAD, LATER, say_wrong, Mistake.DANGER, NOBODY, "A joke")
     assert isinstance(came, Refused)
-    do_in(desk.store, say_wrong, *given, Mistake.LANE, "platform_report", "A joke", LATER)
+    desk.do(HEAD, LATER, say_wrong, Mistake.LANE, "platform_report", "A joke")
     assert (desk.alert.route, asked_by_mail(desk)) == (Route.REQUEST_REMOVAL, [("deputy",), ("dsl",)])
 
 
@@ -450,8 +446,7 @@ def test_what_was_never_raised_is_raised_by_a_graver_way_alone(tmp_path):
     desk = Desk(tmp_path, severity=Severity.RESPOND, route=Route.RESPOND)
     came, raised = [], []
     for way in ("respond", "platform_report"):
-        given = (desk.session(DSL), "s-one", OAKFIELD.urn, Mistake.LANE, way, "So", LATER)
-        came.append(type(do_in(desk.store, say_wrong, *given)))
+        came.append(type(desk.do(DSL, LATER, say_wrong, Mistake.LANE, way, "So")))
         raised.append(len(desk.rows("SELECT id FROM alerts")))
     assert (came, raised) == ([Refused, Done], [0, 1])
 
@@ -589,11 +584,11 @@ def test_all_whom_two_let_in_and_it_is_aimed_at_are_targets_of_the_case(tmp_path
 
 def own(desk, person=TEACHER, at=AGREED):
     with desk.store.open_reader() as con:
-        return own_word(con, desk.session(person), "s-one", OAKFIELD.urn, at)
+        return own_word(Handling(con, desk.session(person), "s-one", OAKFIELD.urn, at))
 
 
 def say(desk, *codes, person=TEACHER):
-    return do_in(desk.store, say_for_oneself, desk.session(person), "s-one", OAKFIELD.urn, codes, AGREED)
+    return desk.do(person, AGREED, say_for_oneself, codes)
 
 
 def listed(desk, person=TEACHER):
@@ -637,8 +632,8 @@ def test_whom_a_threat_in_a_leads_matter_warned_says_that_she_is_safe_and_reads_
     hers = own(desk)
     assert (hers.bare, hers.reads, hers.open_to) == (True, False, BARE)
     said = Happened("asked_yes", "In my office", "")
-    asked = (say_what_happened, desk.session(DSL), "s-one", OAKFIELD.urn, said, AGREED)
-    assert isinstance(do_in(desk.store, *asked), Refused), "she is threatened alone, and asked by nobody"
+    asked = desk.do(DSL, AGREED, say_what_happened, said)
+    assert isinstance(asked, Refused), "she is threatened alone, and asked by nobody"
     assert isinstance(say(desk, *BARE), Done)
     hers = own(desk)
     assert (hers.safe_at, hers.open_to) == (AGREED, ("safe",))
@@ -655,9 +650,7 @@ def test_who_is_threatened_and_alleged_says_the_same_and_nothing_of_the_police(m
 
 def test_whoever_deals_with_it_asks_her_in_person_and_records_the_answer_with_a_reason(mistaken):
     def record(what, why="In my office"):
-        with mistaken.store.write("test") as con:
-            said = Happened(what, why, "")
-            return say_what_happened(con, mistaken.session(DSL), "s-one", OAKFIELD.urn, said, AGREED)
+        return mistaken.do(DSL, AGREED, say_what_happened, Happened(what, why, ""))
 
     assert isinstance(record("asked_yes", " "), Refused)
     assert isinstance(record("asked_yes"), Done)

@@ -19,8 +19,8 @@ from alerts.wording.instant import alert_messages, telling
 from data.store import alerts as alert_store
 from data.store.engine import audit_chain
 from data.types import MailReply, Source, Via
-from monitor.act import give
-from monitor.act.give import take_matter
+from monitor.act import matter as give
+from monitor.act.matter import take_matter
 from monitor.config.home.context import message_means
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
@@ -226,10 +226,10 @@ def test_a_reply_at_which_we_fail_stops_no_other_and_its_words_are_not_logged(de
     refs = [(context.links.reply_ref(desk.alert.id, 1, p.id), p.email) for p in (head, dsl)]
     replies = [MailReply(*ref, takes=True, doubtful=False) for ref in refs]
 
-    def fail(con, session, *given):
-        if session.person.id == "head":
+    def fail(h, *given):
+        if h.me == "head":
             raise KeyError("secret")
-        return take_matter(con, session, *given)
+        return take_matter(h, *given)
 
     monkeypatch.setattr(give, "take_matter", fail)
     give.take_replies(desk.store, context, replies, desk.clock())

@@ -28,7 +28,8 @@ from data.store.engine import connect
 from data.store.mentions import handed_in
 from data.types import About, Person, Role, Route, School, Severity
 from monitor.act import report_in as act
-from monitor.act.give import give
+from monitor.act.mark import Handling
+from monitor.act.matter import give
 from monitor.cli.app import app
 from monitor.config.home.lookup import known_person, list_choices
 from monitor.config.home.paths import own_account
@@ -453,6 +454,6 @@ def test_a_case_of_it_is_theirs_too_and_the_ladder_says_so(tmp_path):
     desk.story("fair", alert=True, told=told, severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
     desk.open("story-fair", "holt", "It insults.")
     with desk.store.write("a test") as con:
-        done = give(con, desk.session("holt"), "story-fair", "900001", "ash", desk.clock())
+        done = give(Handling(con, desk.session("holt"), "story-fair", "900001", desk.clock()), "ash")
         sent = con.execute("SELECT kind FROM outbox WHERE person_id = 'ash' AND kind <> 'instant'").fetchall()
     assert (done.made.person, sent) == ("ash", [("case",)])

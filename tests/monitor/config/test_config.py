@@ -45,7 +45,7 @@ from data.types import (
 )
 from data.web.channels import OF_SOURCES
 from data.words.say import words
-from monitor.act.casework.steps import apply_event, school_rules
+from monitor.act.casework import apply_event, school_rules
 from monitor.config import model as config_model
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import held_by, in_force, with_policy

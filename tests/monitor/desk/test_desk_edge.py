@@ -23,11 +23,10 @@ from data.store import service as sessions
 from data.types import Role
 from data.words.say import words
 from monitor.config.model import ServeSettings
-from monitor.desk import edge
+from monitor.desk import page as edge
 from monitor.desk.app import desk_app
-from monitor.desk.edge import HEADERS, MOST_FILE, ProxiedApp
 from monitor.desk.matter.forms import PRESSED, VERSIONED
-from monitor.desk.page import DeskPage, form_token
+from monitor.desk.page import HEADERS, MOST_FILE, DeskPage, ProxiedApp, form_token
 from monitor.desk.sign_in import DayCodeDesk
 from monitor.service.serve import page_web
 

@@ -24,11 +24,11 @@ from support.oidc_provider import oidc_provider
 from alerts.notices.book import Book, Look, matter, note_look
 from data.store.service import DeskSession, Device, end
 from data.words.say import words
-from monitor.desk import app, edge, page
-from monitor.desk import edge as of_strangers
-from monitor.desk.edge import Pace, Strangers
+from monitor.desk import app, page
+from monitor.desk import page as of_strangers
 from monitor.desk.matter import page as codes
 from monitor.desk.matter.page import Codes
+from monitor.desk.page import Pace, Strangers
 from monitor.desk.sign_in import way_back
 from monitor.service.health import Health
 from monitor.service.serve import page_web, watch_guesses
@@ -215,7 +215,7 @@ def test_nobody_is_signed_in_or_mailed_by_a_form_that_their_browser_was_not_show
 
 
 def test_who_asks_too_often_waits_and_the_others_of_the_school_do_not(desk, monkeypatch):
-    monkeypatch.setattr(edge, "MOST", 3)
+    monkeypatch.setattr(page, "MOST", 3)
     address, first, second = desk.context.links.at_desk("s-one"), come(desk, "head"), come(desk, "head")
     answers = [browser.get(address).status_code for _ in range(4) for browser in (first, second)]
     assert answers == [200] * 6 + [429] * 2
@@ -253,7 +253,7 @@ def test_what_is_asked_for_too_often_waits_and_nothing_else_does():
 
 
 def test_however_many_ask_no_more_are_counted_than_there_is_room_for(monkeypatch):
-    monkeypatch.setattr(edge, "_MOST_KEPT", 3)
+    monkeypatch.setattr(page, "_MOST_KEPT", 3)
     asked = Pace(1)
     assert all(asked.allows(f"host {n}", NOW) for n in range(50))
     assert len(asked._asked) == 3

@@ -30,9 +30,9 @@ from data.store.digest import fresh_stories
 from data.store.stories import put_enclosures
 from data.types import Response, School
 from monitor.act import report_in
-from monitor.act.casework.opening import make_judges
+from monitor.act.casework import make_judges
 from monitor.config.home.paths import Paths
-from monitor.desk import edge
+from monitor.desk import page as edge
 from monitor.desk.app import desk_app
 from monitor.desk.page import form_token
 from monitor.desk.pages import tell

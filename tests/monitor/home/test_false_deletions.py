@@ -19,8 +19,8 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.sealing import seal_posts
 from data.types import Route, Severity
-from monitor.act.casework.packing import DoesNotHold
-from monitor.act.casework.proving import prove, read_evidence
+from monitor.act.packing import DoesNotHold
+from monitor.act.proving import prove, read_evidence
 
 LIE = a_mention("lie", channel="forum")
 ALERT = an_alert("story-lie").id

@@ -45,7 +45,7 @@ from data.store.engine.migrations import MIGRATIONS, Migration, applied_migratio
 from data.store.engine.turn import Lease, take_lease
 from data.store.service import DeskSession, Device, begin_session
 from data.types import Policy
-from monitor.act.casework.opening import make_judges
+from monitor.act.casework import make_judges
 from monitor.act.step import open_case
 from monitor.config.home.paths import Paths
 from monitor.home import wiring

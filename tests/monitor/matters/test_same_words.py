@@ -11,7 +11,7 @@ from data.effects import utc_now
 from data.evidence.handed_in import Danger, Says
 from data.words.say import words as words_of
 from monitor.cli.commands.options import HomeOptions
-from monitor.matters.whole import read_matter
+from monitor.matters.views import read_matter
 
 INSULT = (
     "Mr Thistlewood is a fat useless moron and an ugly pig, everybody laugh at him and send it on to all."

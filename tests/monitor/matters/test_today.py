@@ -32,7 +32,7 @@ from builders.digest import (
     two_grave,
 )
 from builders.digest_reader import EVERY, flat, of, parts, sections, whole
-from builders.home import a_migrated_store, do_in
+from builders.home import a_migrated_store, do_in, do_on
 from builders.judges import OAKFIELD, PEOPLE
 from builders.kept_open import kept_open
 from builders.mention import Clock
@@ -54,15 +54,14 @@ from data.store import cases as case_store
 from data.store import owners as owner_store
 from data.store.alerts import ack
 from data.types import About, Mark, Marked, Owner, Policy, Relevance, Route, Severity
-from monitor.act.happened import end_as_said
+from monitor.act.matter import end_as_said
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.desk.pages.today import make_day
-from monitor.home.wiring import Session
-from monitor.matters.reader import Reader
+from monitor.matters.reader import Reader, Session
 from monitor.matters.searching import State, Wanted, matters_page, state_of
 from monitor.matters.today import open_today
-from monitor.matters.whole import read_matter
+from monitor.matters.views import read_matter
 from monitor.service.reminders import endings
 
 READERS = [HEAD, DEPUTY, DSL, CHAIR]
@@ -407,9 +406,8 @@ def test_a_hoax_that_the_press_tells_of_is_shown_and_told_and_ends_by_one_tap_of
     assert may_say_so(store, context) == able
     assert "head" in able
     assert mailed(store, context, LATER + timedelta(minutes=6)) == told
-    session = Session(context.config, context, store, PEOPLE[0])
-    with store.write("test") as con:
-        done = end_as_said(con, session, view.story_id, view.urn, "A hoax, as the paper says.", LATER)
+    session = Session(context.config, store, PEOPLE[0], context)
+    done = do_on(session, view.story_id, view.urn, LATER, end_as_said, "A hoax, as the paper says.")
     assert isinstance(done, Done)
 
 

@@ -39,7 +39,7 @@ from data.types import (
     Route,
     Severity,
 )
-from monitor.matters import whole
+from monitor.matters import views as whole
 from monitor.matters.reader import KnownMatters, Reader, StoredMatters
 from monitor.matters.views import alert_view, story_view
 

@@ -16,7 +16,7 @@ from builders.report import filled_home
 from builders.report_desk import ONE, ReportDesk
 from hypothesis import settings
 
-from monitor.desk import edge
+from monitor.desk import page as edge
 from monitor.desk.pages.lists import FILTERS
 
 STRINGS = (

@@ -31,7 +31,7 @@ from support.every_command import leaves
 
 from data.matters import Access
 from data.store.engine.connect import ParsedOnce
-from monitor.desk import edge
+from monitor.desk import page as edge
 from monitor.desk.matter.forms import PRESSED
 from monitor.desk.matter.page import Ask
 

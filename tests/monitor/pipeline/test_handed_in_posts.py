@@ -41,8 +41,7 @@ from monitor.cli.commands.model import triage
 from monitor.config.home.context import Context
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
-from monitor.home.wiring import Session
-from monitor.matters.reader import found_case
+from monitor.matters.reader import Session, found_case
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.beforehand import complete_item, facts_of, is_reported, try_posts
 from monitor.pipeline.intake import Intake
@@ -266,7 +265,7 @@ class Home:
         migrated(self.store)
         self.store.judges = judges()
         self.config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE)
-        self.session = Session(self.config, Context(self.config, folder, Links()), self.store, PEOPLE[1])
+        self.session = Session(self.config, self.store, PEOPLE[1], Context(self.config, folder, Links()))
 
     def act(self, what, of, *more):
         """Does one of the above; gives the post that it brought."""

@@ -12,7 +12,7 @@ from data.evidence.faults import Wrong, chain_faults, step_faults
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
 from data.store.engine.audit_chain import Code
-from monitor.act.casework.proving import prove, read_evidence
+from monitor.act.proving import prove, read_evidence
 
 
 @pytest.fixture(scope="module")

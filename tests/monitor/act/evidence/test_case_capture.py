@@ -38,9 +38,9 @@ from data.types import (
     Severity,
     Source,
 )
+from monitor.act import keeping
 from monitor.act.capture import CaptureOptions, CaptureRequest, approve_capture, moments
 from monitor.act.capture import manifest as manifest_of
-from monitor.act.casework import keeping
 from monitor.home import wiring
 from monitor.pipeline.intake import make_mention
 from monitor.pipeline.supplied import Report

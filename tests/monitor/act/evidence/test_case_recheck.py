@@ -32,8 +32,8 @@ from data.store.alerts import put_alerts
 from data.store.weekly import count_actions, removals
 from data.types import About, Policy, Route, Severity
 from monitor.act import step as act
-from monitor.act.casework.recheck import recheck, record_sighting
-from monitor.act.casework.steps import apply_event, copies_of, next_act, school_rules
+from monitor.act.casework import apply_event, copies_of, next_act, school_rules
+from monitor.act.step import recheck, record_sighting
 from monitor.config.home.lookup import known_person
 from monitor.matters.reader import Reader, load_case
 from monitor.pipeline.intake import make_mention
@@ -292,7 +292,7 @@ def test_one_that_somebody_moved_on_waits_for_the_next_tick(gone, monkeypatch):
     def moved(*_):
         raise CaseMoved("somebody was faster")
 
-    monkeypatch.setattr("monitor.act.casework.recheck.apply_event", moved)
+    monkeypatch.setattr("monitor.act.step.apply_event", moved)
     (done,) = rechecks(gone.store, gone.context, gone.fetch, gone.clock)
     assert done.result is None
     assert gone.due() == ["0001"]

@@ -34,10 +34,10 @@ from data.store import cases as case_store
 from data.store.engine import audit_chain
 from data.store.evidence import files_of
 from data.words.say import words
-from monitor.act.casework import packing
-from monitor.act.casework.keeping import NO_COPY, copy_of
-from monitor.act.casework.packing import given_exhibit
-from monitor.act.casework.proving import StampFault, read_stamp
+from monitor.act import packing
+from monitor.act.keeping import NO_COPY, copy_of
+from monitor.act.packing import given_exhibit
+from monitor.act.proving import StampFault, read_stamp
 from monitor.act.step import look_again
 from sources.recheck import cannot_tell
 
@@ -233,7 +233,7 @@ def test_the_pdf_can_be_read_by_screen_readers_and_says_what_it_must(opened):
 
 
 def test_the_same_case_at_the_same_time_gives_the_same_bytes(desk, tmp_path, monkeypatch):
-    from monitor.act.casework import packing as made
+    from monitor.act import packing as made
 
     zips = []
     monkeypatch.setattr("data.effects.utc_now", lambda: NOW)
@@ -275,7 +275,7 @@ def test_what_the_program_noted_of_a_look_is_not_said_to_be_a_persons_own_words(
     desk, tmp_path, plainly, monkeypatch
 ):
     mine = another(desk, tmp_path / "home")
-    monkeypatch.setattr("monitor.act.casework.recheck._look", lambda *_: cannot_tell("trouble"))
+    monkeypatch.setattr("monitor.act.step._look", lambda *_: cannot_tell("trouble"))
     look_again(mine.session("holt"), "1", None, mine.clock)
     mine.look(Check.PRESENT, "holt", why="I looked at home")
     said = " ".join(text_of(packed(mine, tmp_path)).split())

@@ -28,8 +28,8 @@ from data.store.engine.open import Store
 from data.store.engine.tables import BITS as WORD_BITS
 from data.store.sealing import COLUMNS, seal_of
 from data.types import Reason, Route, Severity
-from monitor.act.casework.packing import DoesNotHold
-from monitor.act.casework.proving import prove, read_evidence
+from monitor.act.packing import DoesNotHold
+from monitor.act.proving import prove, read_evidence
 
 LIE, OTHER = a_mention("lie", channel="forum"), a_mention("other", channel="forum")
 ALERT = an_alert("story-lie").id

@@ -32,7 +32,7 @@ from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.open import Store
 from data.store.evidence import evidence_file, put_files
 from data.types import Escalation, Mark, Marked, Owner, Severity
-from monitor.act.casework.proving import Proof, StoredEvidence, prove, read_evidence
+from monitor.act.proving import Proof, StoredEvidence, prove, read_evidence
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from builders.case_desk import NOW, ActRefused, Desk, a_desk, run
-from builders.home import do_in, rows_of
+from builders.home import do_in, do_on, rows_of
 from builders.ladder import PAGE, WEIGHED
 from builders.mention import URN, a_mention
 from hypothesis import given, settings
@@ -29,14 +30,13 @@ from data.store.stories import moved_to, posts_moved
 from data.store.verdicts import story_verdicts
 from data.store.weekly import count_actions, removals
 from data.types import About, Harm, Mark, Meant, Policy, Relevance, Route, Sentiment, Severity, Story
-from monitor.act.casework.opening import make_judges
-from monitor.act.give import TakenBy, take_matter
+from monitor.act.casework import make_judges
 from monitor.act.joining import is_list, merge, read_list, undo_merge, write_note
-from monitor.act.mark import mark
+from monitor.act.mark import Handling, mark
+from monitor.act.matter import TakenBy, take_matter
 from monitor.act.wrong import Marking, consequences, correct, take_back
 from monitor.matters.reader import Reader, read_matters
-from monitor.matters.views import alert_views
-from monitor.matters.whole import read_matter
+from monitor.matters.views import alert_views, read_matter
 from monitor.pipeline.rejudge import raise_moved
 
 # A story marked, judged wrongly, merged or joined with another; and each taken back.
@@ -58,22 +58,20 @@ def desk(tmp_path):
 def corrects(desk, story, kind, why="", by="holt", **right):
     """What comes of it where somebody says that a story is judged wrongly."""
     desk.now += timedelta(minutes=1)
-    return does(desk, correct, story, URN, Marking(kind, **right), why, by=by, at=desk.now)
+    return does(desk, correct, story, Marking(kind, **right), why, by=by, at=desk.now)
 
 
 def undoes(desk, story, by="holt"):
     """What comes of it where somebody takes the mark back, or, where there is none, what they said."""
-    reader, marked = desk.reader(by), standing(desk, story)
-    with desk.store.write("a test") as con:
-        if marked:
-            return mark(con, reader, story, URN, None, desk.now)
-        return take_back(con, reader, story, URN, desk.now, [*WrongKind])
+    if standing(desk, story):
+        return does(desk, mark, story, None, by=by, at=desk.now)
+    return does(desk, take_back, story, [*WrongKind], by=by, at=desk.now)
 
 
 def follows(desk, story, by="holt"):
     """What somebody's mark changes."""
     with desk.store.open_reader() as con:
-        return [*consequences(con, desk.reader(by), story, URN, desk.now)]
+        return [*consequences(Handling(con, desk.session(by), story, URN, desk.now))]
 
 
 def standing(desk, *stories):
@@ -87,7 +85,7 @@ def listed(desk):
 
 
 def test_an_alert_is_taken_by_acknowledging_it(desk):
-    came = do_in(desk.store, mark, desk.reader("holt"), "story-fair", URN, Mark.TAKEN, LATER)
+    came = does(desk, mark, "story-fair", Mark.TAKEN)
     assert (came.guard, standing(desk)) == ("offered", {})
 
 
@@ -100,7 +98,9 @@ def test_a_head_who_is_wronged_reads_of_it_and_another_takes_it(desk):
     for who, may in (("holt", False), ("marsh", True)):
         with desk.store.write("a test") as con:
             view = read_matter(con, desk.reader(who), "story-smear", LATER)
-            came = take_matter(con, desk.session(who), view, TakenBy.DESK, LATER)
+            came = take_matter(
+                Handling(con, desk.session(who), "story-smear", URN, LATER), view, TakenBy.DESK
+            )
         assert isinstance(came, Done) is may
 
 
@@ -214,11 +214,11 @@ def test_neither_of_the_two_takes_their_word_back_alone_but_the_mark_and_with_it
     """What a home of before let somebody only say is taken back."""
     for by in ("holt", "pike"):
         corrects(desk, "story-danger", WrongKind.TOO_GRAVE, "A song", by)
-    reader = desk.reader("pike")
+    h = partial(Handling, session=desk.session("pike"), story_id="story-danger", urn=URN, now=desk.now)
     with desk.store.write("a test") as con:
         said = SaidWrong(digest("danger")[:16], URN, "pike", None, "criticism", None, "A song", desk.now)
         put_said_wrong(con, said, "story-danger")
-        assert take_back(con, reader, "story-danger", URN, desk.now).made
+        assert take_back(h(con)).made
         people = con.execute("SELECT person_id FROM said_wrong ORDER BY ALL").fetchall()
     assert people == [("holt",), ("pike",)]
     assert (len(kept(desk)), standing(desk)) == (1, {"story-danger": Mark.TOO_GRAVE})
@@ -257,10 +257,9 @@ def school(tmp_path):
     return Desk(tmp_path)
 
 
-def does(school, act, *given, by="holt", at=LATER, why=()):
+def does(school, act, story, *given, by="holt", at=LATER):
     """What becomes of an act of that person; nothing is kept of what raises."""
-    session = school.session(by)
-    return do_in(session.store, act, session, *given, at, *why)
+    return do_on(school.session(by), story, URN, at, act, *given)
 
 
 def all_that_is_seen(school):
@@ -353,9 +352,8 @@ def test_merged_and_undone_all_is_as_before_and_meanwhile_nobody_read_more(
     school = Desk(tmp_path_factory.mktemp("home"))
     both = [raised(school, name, **KINDS[kind]) for name, kind in zip(("one", "other"), kinds, strict=True)]
     session = school.session(by)
-    reader = Reader(session.config, session.store, session.person)
     with session.store.write("a note") as con:
-        write_note(con, reader, both[1], URN, "I rang them.", NOW)
+        write_note(Handling(con, session, both[1], URN, NOW), "I rang them.")
         if takes:
             alert = alert_store.by_story(con, both).get((f"story-{takes}", URN))
             if alert is not None:
@@ -414,9 +412,7 @@ def test_what_has_a_case_stays_and_a_case_about_what_was_merged_bars_undoing(pai
 def test_neither_one_with_itself_nor_what_is_done_with_is_merged(school):
     stays, goes = school.story("one", **FAIR), school.story("other", **FAIR)
     assert [does(school, merge, stays, it).guard for it in (stays, "none")] == ["two", "two"]
-    session = school.session("holt")
-    with session.store.write("test") as con:
-        mark(con, Reader(session.config, session.store, session.person), goes, URN, Mark.ANSWERED, NOW)
+    does(school, mark, goes, Mark.ANSWERED, at=NOW)
     assert does(school, merge, stays, goes).guard == "works"
 
 
@@ -454,7 +450,7 @@ class TwoCases:
 
     def merged(self, why="One parent, one quarrel"):
         self.desk.now += timedelta(minutes=1)
-        return does(self.desk, merge, "story-again", "story-insult", at=self.desk.now, why=(why,))
+        return does(self.desk, merge, "story-again", "story-insult", why, at=self.desk.now)
 
     def parted(self):
         self.desk.now += timedelta(minutes=1)

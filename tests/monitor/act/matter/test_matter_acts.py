@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from builders.alert import DEPUTY, DSL, HEAD
 from builders.desk import OpenDesk
-from builders.home import do_in, rows_of
+from builders.home import do_in, do_on, rows_of
 from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, pending_outbox, save
 from builders.page import CHILD, DANGER, POST, STAFF, STREET, PageDesk
 
@@ -23,11 +23,11 @@ from data.store.engine import audit_chain
 from data.store.owners import notes_of
 from data.store.privacy import find_held
 from data.types import About, Mark, Policy, Route, Severity
-from monitor.act.give import give
 from monitor.act.joining import MOST, take_back_note, undo, write_note
 from monitor.act.mark import mark
+from monitor.act.matter import give
 from monitor.matters.reader import Reader
-from monitor.matters.whole import read_matter
+from monitor.matters.views import read_matter
 from monitor.service.owed import ask_due_questions, escalate
 
 KEY = ("s-one", URN)
@@ -50,12 +50,16 @@ def reader(desk, person):
     return Reader(desk.context.config, desk.store, person)
 
 
+def do(desk, person, act, *given, **how):
+    return do_on(desk.session(person.id), *KEY, desk.clock(), act, *given, **how)
+
+
 def write(desk, person=HEAD, said=SAID):
-    return do_in(desk.store, write_note, reader(desk, person), *KEY, said, desk.clock())
+    return do(desk, person, write_note, said)
 
 
 def end(desk, wanted=Mark.ANSWERED, why=WHY, person=HEAD):
-    return do_in(desk.store, mark, reader(desk, person), *KEY, wanted, desk.clock(), why)
+    return do(desk, person, mark, wanted, why)
 
 
 def take(desk, person=HEAD):
@@ -64,13 +68,13 @@ def take(desk, person=HEAD):
 
 
 def hand(desk, to, by=HEAD, **how):
-    done = do_in(desk.store, give, desk.session(by.id), *KEY, to.id, desk.clock(), **how)
+    done = do(desk, by, give, to.id, **how)
     desk.wait(minutes=1)
     return done
 
 
 def undone(desk, what, person=HEAD):
-    return isinstance(do_in(desk.store, undo, reader(desk, person), *KEY, what, desk.clock()), Done)
+    return isinstance(do(desk, person, undo, what), Done)
 
 
 def put(desk, *mentions, run=None, alerts=(), **judged):
@@ -156,10 +160,8 @@ def test_whoever_wrote_it_takes_it_back_and_nobody_else_does(desk):
         assert isinstance(write(desk, said=said), Refused)
     assert kept(desk) == []
     note = write(desk, said="x" * MOST).made
-    with desk.store.write("taken back") as con:
-        given = (*KEY, note.id, desk.clock())
-        assert not take_back_note(con, reader(desk, DEPUTY), *given).made
-        assert take_back_note(con, reader(desk, HEAD), *given).made
+    assert not do(desk, DEPUTY, take_back_note, note.id).made
+    assert do(desk, HEAD, take_back_note, note.id).made
     assert kept(desk) == []
     assert desk.audited("note_undone") == [("note_undone", "head", "s-one")]
     write(desk)
@@ -244,7 +246,7 @@ def test_what_somebody_took_is_put_down_and_is_open_again(desk):
     """Nobody puts down what another has, and the refusal says why."""
     take(desk)
     assert offered(desk, DEPUTY) == set()
-    came = do_in(desk.store, undo, reader(desk, DEPUTY), *KEY, ActKind.PUT_DOWN, desk.clock())
+    came = do(desk, DEPUTY, undo, ActKind.PUT_DOWN)
     assert isinstance(came, Refused)
     assert "can no longer be undone" in came.reason
     assert has(desk) == "head"

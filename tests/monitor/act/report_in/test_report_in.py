@@ -41,16 +41,16 @@ from data.store.stories import story
 from data.store.verdicts import former_verdicts
 from data.types import About, FetchFailure, Person, Policy, Reason, Request, Role, Route, Severity, Via
 from data.web.urls import LEADS_ON
-from monitor.act.casework.keeping import capture_refusal, picture_refusal, profile_refusal
-from monitor.act.casework.proving import prove, read_evidence
+from monitor.act.keeping import capture_refusal, picture_refusal, profile_refusal
+from monitor.act.proving import prove, read_evidence
 from monitor.act.report_in import hand_in_picture, judge_image, report_in, state_for, wrong_address
 from monitor.act.step import open_case
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.lookup import known_person
 from monitor.config.load import load_file
 from monitor.home import wiring
-from monitor.matters.reader import Reader
-from monitor.matters.whole import read_matter
+from monitor.matters.reader import Reader, Session
+from monitor.matters.views import read_matter
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.supplied import Report, RestrictedAddresses, page_key, restricted_addresses
 from monitor.service import heartbeat
@@ -198,7 +198,7 @@ def test_wrongs_of_who_leads_told_by_who_works_here_are_heard_today_by_who_acts_
     config = wiring.open_settings(home, None)[1]
     for alert in raised:
         person = known_person(config, alert.audience[0])
-        session = wiring.Session(config, wiring.make_context(config, home), wiring.open_store(home), person)
+        session = Session(config, wiring.open_store(home), person, wiring.make_context(config, home))
         assert open_case(session, story_id, "", utc_now()).made.case.wants_staff_matter
 
 

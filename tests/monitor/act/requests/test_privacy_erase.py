@@ -12,7 +12,7 @@ import pytest
 from builders.backup import back_up, holding, put_back
 from builders.case_desk import NOW, PNG, Desk, a_desk, about_the_head, disclosure, insult, run
 from builders.hand_in import hand_in
-from builders.home import do_in, rows_of
+from builders.home import do_in, do_on, rows_of
 from builders.judges import INSULT, judges
 from builders.ladder import WEIGHED
 from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_verdict, an_alert, save
@@ -256,7 +256,7 @@ def test_an_alert_that_somebody_marked_as_done_keeps_no_post_from_being_erased(d
     insult(desk)
     (stays,) = to_erase(desk, "handle", "poster-insult").stays
     assert stays.why is Stays.ALERT, "nobody has taken it yet"
-    do_in(desk.store, mark, desk.reader("holt"), "story-insult", "900001", Mark.NOT_US, NOW)
+    do_on(desk.session("holt"), "story-insult", "900001", NOW, mark, Mark.NOT_US)
     assert erase(desk, "handle", "poster-insult") == (1, [])
     assert rows_of(desk.store, "SELECT count(*) FROM owners") == [(0,)]
 
@@ -457,7 +457,7 @@ def asked(tmp_path_factory):
     for name, verdict in (("lie", accuses | {"content_class": "C7"}), ("fair", {})):
         post(desk, name, verdict)
         note = f"Kit Larkin saw it: {name}"
-        do_in(desk.store, write_note, desk.reader("holt"), f"story-{name}", "900001", note, NOW)
+        do_on(desk.session("holt"), f"story-{name}", "900001", NOW, write_note, note)
     batch = [a_mention(f"n{i}", text=f"Mrs Smith again, {i}.") for i in range(MOST_OF_A_NAME + 1)]
     do_in(desk.store, save, a_batch(*batch, story_id="many"), now=NOW, policy=POLICY)
     a_request(desk)

@@ -41,7 +41,7 @@ from data.store.engine.audit_chain import AuditEntry, links, verify
 from data.store.weekly import put_report
 from data.types import Person, Reason, Role, Route, School, Severity
 from monitor.act import privacy as acts
-from monitor.act.casework.keeping import copy_of
+from monitor.act.keeping import copy_of
 from monitor.act.privacy import answer_request, draft_copy, export_reports, record_request, uphold, withdraw
 from monitor.act.requests import is_proposed
 from monitor.config.home.context import Context

@@ -28,7 +28,7 @@ from data.store.engine.audit_chain import end_code, last_link
 from data.store.privacy import post_keys
 from data.types import Response, Source
 from monitor.act import places as acts
-from monitor.act.casework.proving import stamp_end
+from monitor.act.proving import stamp_end
 from monitor.cli.app import app
 from monitor.config.load import load_file
 from monitor.home import wiring

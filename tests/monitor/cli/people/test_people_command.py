@@ -29,8 +29,9 @@ from data.store.outbox import put_outbox
 from data.store.service import Device
 from data.types import About, Harm, Meant, OutboxMessage, Role, Route, School, Severity
 from data.words.say import words
-from monitor.act.leaving import finish_leaving
-from monitor.act.target import own_word
+from monitor.act.mark import Handling
+from monitor.act.matter import own_word
+from monitor.act.people import finish_leaving
 from monitor.cli.commands.schools import add_school_command
 from monitor.cli.commands.set import set_keys
 from monitor.config.first_file import near_names, near_numbers, search_schools
@@ -396,7 +397,7 @@ def _listed(desk: Desk, who: str) -> str:
 
 def _is_asked(desk: Desk, who: str, story: str) -> bool:
     with desk.store.open_reader() as con:
-        return own_word(con, open_session(who, desk.home, None), story, "900001", NOW) is not None
+        return own_word(Handling(con, open_session(who, desk.home, None), story, "900001", NOW)) is not None
 
 
 def test_what_is_about_the_head_stays_about_whoever_was_head_then(two_heads):

@@ -40,9 +40,8 @@ from data.steps.classes import Author, Decided, Hosted, Proposed
 from data.steps.codes import Check, Decision, Relationship, StepKind
 from data.store.service import DeskSession, Device
 from data.types import About, Meant, Person, Reason, Role, Route, Severity
-from monitor.act import capture
+from monitor.act import capture, keeping
 from monitor.act import step as hosting
-from monitor.act.casework import keeping
 from monitor.act.step import take_step, take_steps
 from monitor.desk.case.questions import ASKED_HERE, event_from_form, see, step_question
 from monitor.desk.case.reading import PAGES_BESIDE, act_page, case_page, frame_page, rung_page

@@ -24,9 +24,8 @@ from data.store.owners import put_said_wrong, said_wrong
 from data.store.privacy import find_held
 from data.types import About, Escalation, Harm, Mark, Meant, Policy, Reason, Route, Severity, StillOpen
 from data.words.say import words
-from monitor.act.casework.opening import open_of_alert
-from monitor.act.happened import end_as_said
-from monitor.act.target import own_matters
+from monitor.act.casework import open_of_alert
+from monitor.act.matter import end_as_said, own_matters
 from monitor.act.wrong import Marking, correct
 from monitor.desk.matter.forms import changes_since
 from monitor.desk.matter.page import Moment
@@ -174,8 +173,7 @@ def test_what_was_raised_since_violence_is_meant_takes_two_below_severity_4_too(
 
 def test_what_raised_no_alert_cannot_be_judged_too_gravely(at):
     mild = at(raised=False, **MILD)
-    given = mild.desk.session("head"), "s-one", mild.desk.alert.urn, Marking(WrongKind.TOO_GRAVE), "No"
-    came = correct(mild.con, *given, mild.now)
+    came = correct(mild.look().handling(mild.con, mild.now), Marking(WrongKind.TOO_GRAVE), "No")
     assert isinstance(came, Refused)
     assert came.guard == "too_grave"
 
@@ -498,8 +496,8 @@ def test_who_deals_with_it_reads_what_they_said_and_when_and_what_follows_from_i
 def test_once_it_is_closed_their_page_says_what_was_done_and_whom_to_ask_and_today_leads_there(target):
     answer(target, support="declined", police="given")
     target.press("happened", what="rang_101", why="It names a time.", reference="CR/118/26")
-    session, urn = target.desk.session("deputy"), target.desk.alert.urn
-    assert isinstance(end_as_said(target.con, session, "s-one", urn, "They have it.", target.now), Done)
+    urn, h = target.desk.alert.urn, target.look("deputy").handling(target.con, target.now)
+    assert isinstance(end_as_said(h, "They have it."), Done)
     page = target.page("vale")
     assert page.page.heading == W("page.own.what.over")
     assert "CR/118/26" in dict(page.page.facts)[W("page.head.case")]

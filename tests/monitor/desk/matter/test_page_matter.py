@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from builders.case import a_case, a_step
-from builders.home import do_in, rows_of
+from builders.home import do_in, do_on, rows_of
 from builders.matter_page import MatterPage
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert, save
 from builders.page import (
@@ -40,7 +40,6 @@ from data.words.say import words
 from monitor.act.joining import write_note
 from monitor.desk.matter.facts import show_post
 from monitor.desk.matter.page import Moment
-from monitor.matters.reader import Reader
 
 MILD = {"severity": Severity.RESPOND, "route": Route.RESPOND}
 W = words("en")
@@ -716,9 +715,7 @@ def test_a_note_is_shown_to_the_others_after_a_tap_with_who_and_when_and_as_text
 
 def test_of_what_is_restricted_notes_and_why_it_was_judged_so_come_with_the_reading_alone(tmp_path):
     both = PageDesk(tmp_path, told=("dsl",), **CHILD)
-    session = both.session("dsl")
-    reader = Reader(session.config, session.store, session.person)
-    do_in(both.store, write_note, reader, "s-one", URN, SAID, both.clock())
+    do_on(both.session("dsl"), "s-one", URN, both.clock(), write_note, SAID)
     assert "Rang the office" not in both.get("dsl").text
     read = both.press("read", "dsl")
     assert "Rang the office" in read.text

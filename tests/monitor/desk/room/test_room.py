@@ -28,7 +28,7 @@ from data.store.evidence import evidence_file, put_files
 from data.store.mentions import handed_in
 from data.types import About, Person, Role
 from monitor.act import report_in as act
-from monitor.act.casework.opening import make_judges
+from monitor.act.casework import make_judges
 from monitor.config.home.paths import Paths
 from monitor.desk.page import form_token
 from monitor.home import wiring

@@ -22,7 +22,7 @@ from data.store.sources import put_people
 from data.types import Person, Role, School
 from monitor.act.ways_in import LETTERS, code_hash, codes_today, make_sheet, use_sheet_code
 from monitor.config.home.paths import Paths
-from monitor.desk import edge as strangers
+from monitor.desk import page as strangers
 from monitor.desk.page import form_token
 from monitor.service import own_desk
 from monitor.service.own_desk import OneTimeDoor, open_own_desk, who_administers

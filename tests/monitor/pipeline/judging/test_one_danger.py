@@ -12,7 +12,7 @@ from builders.press import TOWN
 
 from classifiers.scoring.onnx_scorer import Scorer
 from data.types import MentionKind
-from monitor.act.casework.opening import open_cases
+from monitor.act.casework import open_cases
 
 SCHOOL = "Oakfield Primary, Northvale"
 TOUCHED = f"At {SCHOOL} the caretaker touched my daughter in the changing room on Friday."

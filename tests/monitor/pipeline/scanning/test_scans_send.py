@@ -27,7 +27,7 @@ from data.errors import StoreError, StoreFull
 from data.steps.codes import Check
 from data.store import outbox
 from data.store.outbox import put_outbox
-from monitor.act.casework.recheck import recheck, record_sighting
+from monitor.act.step import recheck, record_sighting
 from monitor.cli.commands import scan as scan_command
 from monitor.cli.commands.scan import scan_once_command
 from monitor.home import wiring

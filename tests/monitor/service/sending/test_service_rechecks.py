@@ -19,8 +19,8 @@ from data.rungs import Rung
 from data.steps.codes import Check, StepKind
 from data.store.alerts import by_story, put_alerts
 from data.types import Severity
-from monitor.act.casework.recheck import recheck
-from monitor.act.casework.steps import apply_event
+from monitor.act.casework import apply_event
+from monitor.act.step import recheck
 from monitor.matters.reader import load_case
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service

@@ -39,9 +39,8 @@ from data.store.alerts import hand_over_alert
 from data.store.outbox import put_outbox
 from data.types import About, Owner, Person, Role, Route, Severity
 from data.words.say import words
-from monitor.act.casework import opening
-from monitor.act.casework.opening import open_cases
-from monitor.act.casework.steps import school_rules
+from monitor.act import casework as opening
+from monitor.act.casework import open_cases, school_rules
 from monitor.matters.reader import Reader, load_case
 from monitor.matters.views import alert_views
 from monitor.pipeline.raising import write_messages

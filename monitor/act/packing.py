@@ -38,12 +38,11 @@ from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.types import Person
 from data.words.say import words
-from monitor.act.casework.keeping import may_be_copied
-from monitor.act.casework.proving import prove, read_evidence
-from monitor.act.casework.steps import apply_event, school_rules
+from monitor.act.casework import apply_event, school_rules
+from monitor.act.keeping import may_be_copied
+from monitor.act.proving import prove, read_evidence
 from monitor.config.home.context import Context
-from monitor.home.wiring import Session
-from monitor.matters.reader import load_case, matter_of
+from monitor.matters.reader import Session, load_case, matter_of
 
 _COURSE_REFUSALS = {
     "open_case": ("The case is closed.", "Open it again."),

@@ -37,8 +37,7 @@ from data.store.stories import Enclosures, enclosures_of
 from data.types import About, FetchFailure, Outcome, Request, Response, Verdict
 from data.web.channels import ELSEWHERE
 from data.web.urls import is_profile
-from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, reads_all
+from monitor.matters.reader import Reader, Session, reads_all
 from monitor.pipeline import supplied
 from monitor.pipeline.intake import Intake, may_be_extremist, shut_to_pictures, take_in
 from monitor.pipeline.supplied import Kept, Report, RestrictedAddresses, restricted_addresses
