@@ -144,18 +144,18 @@ def headline_only(why: str) -> Reason:
 
 def _language(spoken: Tongue) -> str:
     if spoken.language is Language.WELSH:
-        return "It is in Welsh, of which only plain words are known: please read it yourself."
+        return "It is in Welsh, and we know only plain words of Welsh: please read it yourself."
     name = NAMES.get(spoken.code)
     if name is None:
-        return "It is in a language that is not guessed at: please have it read."
-    return f"It seems to be in {name}, which is not guessed at: please have it read."
+        return "It is in a language that we do not judge: please have somebody read it."
+    return f"It seems to be in {name}, which we do not judge: please have somebody read it."
 
 
 def _about(match: Match, relevance: Relevance, restricted: bool) -> Reason:
     if relevance is Relevance.UNSURE:
         whose = "trust" if match.urn.startswith(KEY_OF_A_TRUST) else "school"
         return Reason(
-            "perhaps_another_school", f"Perhaps about another {whose}: nothing settles which is meant."
+            "perhaps_another_school", f"Perhaps about another {whose}: nothing shows which is meant."
         )
     if relevance is not match.relevance and not restricted:
         return Reason("our_people", "It gives your name, and names somebody of the school.")

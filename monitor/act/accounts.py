@@ -27,7 +27,7 @@ from monitor.config.writing.edit import Change, EditRefused, add_table, edit, wi
 from monitor.matters.reader import account_schools
 
 NEW = "new"
-"""In the place of a seal, and of an account's id: one that is not there yet."""
+"""In place of a seal, and of an account's id: one that is not there yet."""
 _PEOPLE = ("staff", "trained", "owner", "approved_by")
 
 

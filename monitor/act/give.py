@@ -76,12 +76,12 @@ def give(
     return Done(owner)
 
 
-_WHO = "Whoever may read it gives it to somebody, while it is neither answered nor about another school."
+_WHO = "People who may read it can pass it on, until it is answered or found to be about another school."
 _WHOM = (
-    "It goes to somebody of the school who may read it, whom it neither accuses nor is aimed at. Whoever "
+    "Pass it on to somebody at the school who may read it, and whom it does not accuse or target. Whoever "
     "else is to deal with it is given its case."
 )
-_WHEN = "That time is over. Give one that is to come."
+_WHEN = "That time is over. Give one in the future."
 
 
 # Taking a matter: at the desk, by a reply to its mail, at the shell. One rule for every door.
@@ -110,9 +110,9 @@ def take_matter(
         name = next((p.name for p in session.config.all_people if p.id == has), "Somebody")
         return Refused("taken", f"{name} has it already.")
     if not view.may(ActKind.TAKE):
-        return Refused("not_for_you", "It is not for them to take, or it is done with.")
+        return Refused("not_for_you", "It is not for them to take on, or it is finished.")
     if by is not TakenBy.DESK and not alert_store.has_been_sent(con, view.alert_id, person.id):
-        return Refused("not_for_you", f"{person.name} was neither told of it nor asked to take it.")
+        return Refused("not_for_you", f"{person.name} was not told about it or asked to take it on.")
     if not view.alert_id:
         mark(con, reader, view.story_id, view.urn, Mark.TAKEN, now)
         return Done(Owner(person.id, now, person.id))

@@ -51,12 +51,12 @@ def hand_over_matter(
     restricted = story_id in known.stored.by_story and known.stored.by_story[story_id].restricted
     works = restricted and may_say_what_happened(reader, known, story_id)
     if not (works and reads_all(reader, known, story_id)):
-        return Refused("works", "Whoever works on it and reads it hands it over.")
+        return Refused("works", "Only people who work on it and read it can hand it over.")
     if not number.strip():
-        return Refused("number", "Give the number that it has in the school's own record.")
+        return Refused("number", "Give its number in the school's own record.")
     found = [case for case in known.cases if case.story_id == story_id]
     if not found and list_handed_over(con, [known.stored.alerts[story_id].id]):
-        return Refused(OVER, "It is handed over already.")
+        return Refused(OVER, "It has already been handed over.")
     cases = found or [_open_case(con, session, story_id, now)]
     return Done(tuple(_close(con, session, case, number.strip(), now) for case in cases))
 
@@ -113,13 +113,13 @@ def say_what_happened(
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     if not may_say_what_happened(reader, known, story_id):
-        return Refused("works", "Whoever works on it says what has happened.")
+        return Refused("works", "Only people who work on it can say what has happened.")
     matter, asked = known.stored.by_story[story_id], to_ask_in_person(reader, known, story_id)
     answers = list_answers(matter.bypass, school_of(session.config, urn).nation, asked=bool(asked))
     if not said.why.strip() or said.what not in answers or (said.at is not None and said.at > now):
         return Refused("reason", "Say what has happened, in a few words, and when, if not now.")
     if said.by in matter.subjects:
-        return Refused("reason", "Whoever it may accuse told nobody of it.")
+        return Refused("reason", "A person it may accuse cannot be the one who told.")
     if said.what in ASKED:
         w, who = words(school_of(session.config, urn).language), ", ".join(p.name for p in asked)
         said = replace(said, why=f"{w(f'page.happened.{said.what}')} ({who}): {said.why.strip()}")

@@ -377,7 +377,7 @@ def nature_named(word: str) -> Nature:
     found = next((nature for nature in NATURES if nature.value == word.strip().lower()), None)
     if found is None:
         known = ", ".join(nature.value for nature in NATURES)
-        raise InputError(f"{quote_value(word)} is no kind of place. One of: {known}.")
+        raise InputError(f"{quote_value(word)} is not a kind of source. Use one of: {known}.")
     return found
 
 
@@ -653,7 +653,7 @@ def _best_behind(address: str, reader: InTime) -> tuple[str, Behind | None, str]
         return address, next(iter(found), None), answer.detail
     best = next(iter(reader.find_in_time(places_behind_page, answer)), None)
     named = replace(best, name=_name_of_find(best)) if best else None
-    return address, named, "no feed, board or reviews were found there."
+    return address, named, "no feed, forum or reviews were found there."
 
 
 def _name_of_find(found: Behind) -> str:

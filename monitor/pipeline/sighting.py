@@ -38,7 +38,7 @@ FILE_REFUSED = Signal(
 FILE_KEPT = Reason(
     "file_kept_before",
     "A file of a post at this address was kept before this was said. Do not open, copy or send it: "
-    "ask the police what is to become of it.",
+    "ask the police what to do with it.",
 )
 
 _NOTHING_MORE = SaidOfPost()

@@ -140,7 +140,7 @@ def _read_report(path: Path) -> Kept:
         at, number = datetime.fromisoformat(held["at"]), held.get("number", "")
         return Kept(Report(**report), held["urn"], at, number)
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError(f"{path} is damaged and cannot be taken in. Read it, and report it anew.") from None
+        raise InputError(f"{path} is damaged and cannot be recorded. Read it, and report it again.") from None
 
 
 _STARTS = {

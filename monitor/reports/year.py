@@ -121,7 +121,7 @@ def term_papers(con: Connection, config: Config, school: School, now: datetime) 
     """Make the governors' and the link governor's paper of the last term. Raises InputError for none."""
     over = config.calendar(school.urn).last_term(now.astimezone(config.zone).date())
     if over is None:
-        raise InputError("No term that is over is known. Give the dates first: ⟪terms⟫")
+        raise InputError("We know no term that is over. Give the dates first: ⟪terms⟫")
     days = (over.first, over.last + timedelta(days=1))
     begin, end = (datetime.combine(day, time(), config.zone) for day in days)
     signed = [from_json(r.facts) for r in weekly_counts.reports_of(con, school.urn) if r.signed_at]

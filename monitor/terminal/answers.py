@@ -67,14 +67,14 @@ def _decode_answer(raw: bytes, name: str) -> str:
 
     found = text_of(raw) or ("", "")
     if raw.strip() and not found[1]:
-        raise InputError(f"{name}: it holds bytes that are no text. Save it as UTF-8 text.")
+        raise InputError(f"{name}: it contains bytes that are not text. Save it as UTF-8 text.")
     return found[0].replace("\r\n", "\n").strip()
 
 
 def standard_input(name: str) -> str:
     """All of standard input, which is said to be awaited where somebody types it. Raises InputError."""
     if at_a_terminal():
-        say_on_stderr(f"{name}: type the words, and end with Ctrl-D on a line of its own.")
+        say_on_stderr(f"{name}: type the words, and end with Ctrl-D on its own line.")
     return _decode_answer(sys.stdin.buffer.read(), name)
 
 
@@ -89,6 +89,6 @@ def file(path: Path, name: str) -> str:
         raise InputError(f"{name} {path}: cannot be read ({error.strerror}). Nothing was stored.") from None
     if len(raw) > _MOST_BYTES:
         raise InputError(
-            f"{name} {path}: larger than {_MOST_BYTES >> 20} MB: that is no post. Nothing was stored."
+            f"{name} {path}: larger than {_MOST_BYTES >> 20} MB: that is not a post. Nothing was stored."
         )
     return _decode_answer(raw, f"{name} {path}")

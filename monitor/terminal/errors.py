@@ -83,7 +83,7 @@ def ask_at_terminal(question: str, default: str | None = None, *, hidden: bool =
             raise KeyboardInterrupt from None
         raise InputError(
             f"No answer came to “{question}”: standard input has ended. Nothing was changed. "
-            "Begin again at a terminal, or give the answers as options (--help)."
+            "Start again at a terminal, or give the answers as options (--help)."
         ) from None
 
 

@@ -39,7 +39,7 @@ def round_lines(done: FleetRound) -> Iterator[str]:
     """The round for a person: what was done, then what failed and why."""
     new, alerts = sum(one.new for one in done.done), sum(one.alerts for one in done.done)
     waiting = sum(one.waiting for one in done.done)
-    yield f"{_count(done.homes, 'home')}, {len(done.failed):,} failed. {_count(done.places, 'place')} asked."
+    yield f"{_count(done.homes, 'home')}, {len(done.failed):,} failed. {_count(done.places, 'source')} asked."
     yield (
         f"{_count(done.posts, 'post')}; {done.to_nobody:,} point to no school of these homes and went to "
         f"nobody. New in homes: {new:,}. Alerts: {alerts:,}. Messages that wait: {waiting:,}."

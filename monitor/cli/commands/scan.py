@@ -186,7 +186,7 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
         from monitor.setup.doctor import next_step
 
         step = next_step.next_in_file(config.path, os.environ, utc_now().date())
-        nothing = f"{config.path.name} names no place to read yet, so nothing is read."
+        nothing = f"{config.path.name} names no source yet, so nothing is read."
         raise InputError("\n".join([nothing, *next_step.step_lines(step)]))
     return replace(config, schools=schools, sources=chosen)
 
@@ -205,7 +205,7 @@ def _purge(store: Store, config: Config) -> None:
     done = purge_if_believed(store, utc_now(), config.policy, uptime())
     if done.withheld_until:
         log.warning(
-            "The clock is not where it must be, so nothing is deleted until %s. Is its time right? "
+            "The clock may be wrong, so nothing is deleted until %s. Is its time right? "
             "See: schoolgate doctor",
             f"{done.withheld_until:%Y-%m-%d %H:%M} UTC",
         )

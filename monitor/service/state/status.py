@@ -119,7 +119,7 @@ def read_status(con: Connection, config: Config, now: datetime, up: Uptime | Non
 
 
 def _too_new(config: Config, states: Mapping[str, SourceState], now: datetime) -> Iterator[str]:
-    """The ids of places that are read, and of which nobody can tell yet whether they are silent."""
+    """The ids of sources that are read, and of which nobody can tell yet whether they are silent."""
     for source in config.sources:
         state = states[source.id]
         if source.disabled is None and state.last_ok_at and too_new(state, now, config.school_hours(source)):

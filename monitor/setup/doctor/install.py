@@ -29,11 +29,8 @@ RELEASED = date(2026, 11, 20)
 """The day of this release; a clock that is behind it is wrong. Raised with the version."""
 
 _LEAST_FREE_BYTES, _LITTLE_FREE_BYTES = 200 * 2**20, 2 * 2**30
-ANEW = (
-    "Install Schoolgate anew from its checkout, in an environment of its own: "
-    "pip install -c constraints.txt ."
-)
-"""Never by name from an index: what has the name there is not ours."""
+ANEW = "Install Schoolgate again from its checkout, in its own environment: pip install -c constraints.txt ."
+"""Never by name from an index: the package of that name there is not ours."""
 
 
 def installation(home: Path, now: datetime) -> list[Finding]:

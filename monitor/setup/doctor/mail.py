@@ -38,7 +38,7 @@ _SHOWN_BY_A_MAIL = frozenset(
     (Cause.SENDER_REFUSED, Cause.MESSAGE_REFUSED, Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN)
 )
 """What signing in does not show."""
-_LINES = {"starttls": "STARTTLS", "tls": "TLS", "none": "this machine alone"}
+_LINES = {"starttls": "STARTTLS", "tls": "TLS", "none": "only this machine"}
 
 
 def chats(config: Config) -> list[Finding]:
@@ -82,7 +82,7 @@ def check_last_mail(config: Config, last: tuple[datetime, str] | None) -> list[F
     if cause_of(detail) not in _SHOWN_BY_A_MAIL:
         return []
     result = Result(SendOutcome.FAILED, cause_of(detail), detail.partition(" ")[2])
-    what = f"The last mail, at {at:%H:%M} UTC on {at:%-d %B %Y}, was not taken. "
+    what = f"The last email, at {at:%H:%M} UTC on {at:%-d %B %Y}, was refused. "
     return [_refused_mail(result, config.mail, what)]
 
 

@@ -159,7 +159,7 @@ def naming_remedy(*roles: Role, who: str = "somebody") -> tuple[str, str]:
     """The remedy and its command: somebody with an address is missing in one of these roles."""
     titles = " or ".join(f"{words('en')(f'letter.role.{role.value}')} ({role})" for role in roles)
     command = to_add_person(roles[0] if len(roles) == 1 else "ROLE")
-    return f"Name {who}, with an e-mail address: {titles}", command
+    return f"Name {who}, with an email address: {titles}", command
 
 
 def find_recipients(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:

@@ -171,9 +171,9 @@ def check_model(config: Config) -> Iterator[Finding]:
 
 
 _KEPT_IN = {
-    "password_file": ("the mail password", "Write it into its first line"),
+    "password_file": ("the email password", "Write it into its first line"),
     "secret_file": ("the application's secret", "Write it into its first line"),
-    "certificate_file": ("the application's key", "Put certificate and key there, as PEM"),
+    "certificate_file": ("the application's key", "Put the certificate and key there, as PEM"),
 }
 """By the key of [mail] that names a file: what that holds to sign in with, and how it comes there."""
 

@@ -156,7 +156,7 @@ def runs(
     outcomes = [run and run.outcome for run in map(last.get, (source.id for source in on))]
     barred = [source.id for source in on if (run := last.get(source.id)) and UNKNOWN_AUTHORITY in run.detail]
     if barred:
-        return [tell("sources.barred", count=count_words(barred, "place"), places=some(barred))]
+        return [tell("sources.barred", count=count_words(barred, "source"), places=some(barred))]
     if len(on) > 1 and all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
         return [tell("sources.no_network", count=len(on))]
     found = list(_unread(on, states, last))
@@ -178,7 +178,7 @@ def _unread(
         else:
             names = some([source.id for source, _ in found])
             yield tell(
-                "sources.several_unread", what=end_sentence(f"{len(found)} places {what}: {names}{then}")
+                "sources.several_unread", what=end_sentence(f"{len(found)} sources {what}: {names}{then}")
             )
 
 
@@ -188,9 +188,9 @@ def _source_words(state: SourceState | None, run: SourceRun | None) -> tuple[tup
         return ("were never read", ""), "was never read"
     if state.last_ok_at is None:
         how = f"Last time: {outcome_words(run.outcome)}"
-        alone = f"was never read with success. {how}"
+        alone = f"was never read successfully. {how}"
         return (
-            ("were never read with success", f". {how}"),
+            ("were never read successfully", f". {how}"),
             f"{alone}: {run.detail}" if run.detail else alone,
         )
     if state.failures_in_a_row >= _FAILING:

@@ -135,7 +135,7 @@ class MailQuestions(Questions):
             raise InputError(
                 f"--{strange[0]} does not belong to {way.name}. See: schoolgate mail setup --help"
             )
-        sender = self._one("sender", "The address that its mails come from", an_email, from_here)
+        sender = self._one("sender", "The address that its emails come from", an_email, from_here)
         values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
         values |= {"sender": sender, **self._ask_way(way, sender, found)}
         wants = way.secret or ("the password" if values.get("user") else "")
@@ -157,14 +157,14 @@ class MailQuestions(Questions):
         if self._ask is None:
             raise InputError(f"--way is missing. It is one of: {', '.join(trial.WayName)}.")
         why = f"{'Proposed, as' if found.provider else 'Nothing is proposed:'} {found.why}"
-        question = "Where does your school's mail live?"
+        question = "Where is your school's email?"
         provider = self._number(question, trial.PROVIDERS, found.provider, why)
         ways = trial.ways_of(provider)
         if len(ways) == 1:
             return ways[0]
         now = trial.sending_way(self._now) if self._now else ways[0]
         proposed = now if now in ways and now.name is not trial.WayName.PASSWORD else ways[0]
-        said = self._number("How is Schoolgate to send by it?", [way.said for way in ways], proposed.said)
+        said = self._number("How should Schoolgate send?", [way.said for way in ways], proposed.said)
         return next(way for way in ways if way.said == said)
 
     def _ask_way(self, way: trial.SendingWay, sender: str, found: ProposedProvider) -> dict[str, object]:
@@ -198,7 +198,7 @@ class MailQuestions(Questions):
         if str(port) != self._there.get("port"):
             self._there.pop("security", None)
         line = "none" if here and port == 25 else "tls" if port == 465 else "starttls"
-        question = f"How the line is kept private: {', '.join(_SECURITY)}"
+        question = f"The encryption of the connection: {', '.join(_SECURITY)}"
         security = self._one("security", question, _security, line)
         user = self._one("user", "The user that signs in there", _user, "nobody")
         server: dict[str, object] = {"host": host, "port": port, "security": security}
@@ -241,7 +241,7 @@ an_email, a_tenant, a_client_id, a_host = map(
 def _port(answer: str) -> int:
     if not answer.isdecimal() or not 1 <= int(answer) <= 65535:
         raise InputError(
-            f"{quote_value(answer)} is not a port: a number from 1 to 65535, mostly 587, 465 or 25."
+            f"{quote_value(answer)} is not a port: a number from 1 to 65535, usually 587, 465 or 25."
         )
     return int(answer)
 
@@ -263,13 +263,13 @@ def secret_as_kept(way: trial.WayName, answer: str) -> str:
         if len(letters) != _APP_PASSWORD_LETTERS or not letters.isascii() or not letters.isalpha():
             raise InputError(
                 f"An app password has {_APP_PASSWORD_LETTERS} letters, in four groups, and nothing else. The "
-                "account's own password is not taken by Google."
+                "account's own password does not work at Google."
             )
         return letters
     if not answer or not answer.isascii() or not answer.isprintable():
         raise InputError("Plain letters, digits and signs are needed, without accents.")
     if trial.WAYS[way].sign_in != "password" and " " in answer:
-        raise InputError("There is a blank in it, and Microsoft makes no secret with one: copy it whole.")
+        raise InputError("It contains a space, and Microsoft's secrets never do: copy all of it.")
     if re.fullmatch(tables.GUID, answer, re.IGNORECASE) and trial.WAYS[way].provider == trial.MICROSOFT:
         raise InputError(
             "This is the Secret ID. What is needed is the Value beside it, which is shown only right after "
@@ -318,7 +318,7 @@ def propose_provider(domain: str | None, resolve: Resolve = system_resolve) -> P
     try:
         resolve_within(resolve, Target("smtp", entrance, 25), _WAIT_S)
     except FetchAborted:
-        return ProposedProvider(None, f"the name server tells nothing of where {domain} has its mail")
+        return ProposedProvider(None, f"the name server does not say where {domain} has its mail")
     return ProposedProvider(trial.MICROSOFT, f"the name server knows {entrance}", entrance)
 
 
@@ -358,7 +358,7 @@ class MailboxQuestions(Questions):
             raise InputError(f"--{strange[0]} is for a mailbox at Microsoft 365: graph://, and its address.")
         url = address if address != ASK else self._imap(where)
         read = partial(_its_own, config, _needed)
-        user = self._one("user", "The mailbox's address, or whoever signs in", read, proposed)
+        user = self._one("user", "The mailbox's address, or the account that signs in", read, proposed)
         settings = {"user": user, **self._senders(senders)}
         if self._given.secret_env:
             return MailboxChoice(url, settings | {"password_env": self._given.secret_env})
@@ -397,9 +397,9 @@ class MailboxQuestions(Questions):
             settings["tenant"] = self._one("tenant", question, a_tenant, domain)
             settings["client_id"] = self._one("client-id", "“Application (client) ID”", a_client_id)
         else:
-            self._say("The application that sends mail reads this mailbox too.")
+            self._say("The application that sends email reads this mailbox too.")
         there = (p.email for p in config.people if p.email and p.email.endswith(f"@{domain}"))
-        question = "Another mailbox of the school, which the application must be refused"
+        question = "Another mailbox at the school, which must refuse the application"
         other = next((one for one in there if one.lower() != owner.lower()), None)
         settings["other_mailbox"] = self._one("other-mailbox", question, partial(_other, owner), other)
         settings |= self._senders(senders)
@@ -450,11 +450,11 @@ def _other(owner: str, answer: str) -> str:
 
 def count_reading(page: Page, mails: int) -> Iterator[str]:
     """Say what a reading brought, as numbers: no word and no name of it."""
-    yield f"Read to try it: {'1 mail' if mails == 1 else f'{mails} mails'}. Nothing of that is kept or shown."
+    yield f"Read to try it: {'1 email' if mails == 1 else f'{mails} emails'}. None of it is kept or shown."
     w = words("en")
     places = Counter(w(f"describe.channel.{mention.channel}") for mention in page.mentions)
     if places:
         yield f"Finds in them: {', '.join(f'{name} {n}' for name, n in places.most_common())}."
     yield from page.left_out
     if page.next is not None:
-        yield "More mails are there: the next scans read them, the newest first."
+        yield "There are more emails: the next scans read them, newest first."

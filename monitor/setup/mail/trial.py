@@ -120,14 +120,14 @@ def person_named(config: Config, person_id: str) -> Person:
     """Whoever a test may go to: a configured person with an address. Raises InputError for anybody else."""
     reached = [p for p in config.people if p.email]
     found = next((p for p in config.people if p.id == person_id.lower()), None)
-    known = f"These may be written to: {', '.join(p.id for p in reached) or 'nobody yet'}."
+    known = f"You can write to: {', '.join(p.id for p in reached) or 'nobody yet'}."
     if found is None:
         raise InputError(
             f"{person_id}: there is no such person in {config.path.name}, and a test goes to nobody else. "
             f"{known} To add somebody: {to_add_person()}"
         )
     if not found.email:
-        raise InputError(f"{found.name} has no e-mail address in {config.path.name}. {known}")
+        raise InputError(f"{found.name} has no email address in {config.path.name}. {known}")
     return found
 
 
@@ -149,13 +149,13 @@ def trial_lines(trial: Trial, width: int) -> Iterator[str]:
     took = f"in {trial.seconds:.1f}\u00a0s"
     if trial.was_sent:
         yield from _wrap(
-            f"Sent {way}, by {destination_words(trial.mail)}, {took}. The server took it.", width
+            f"Sent {way}, by {destination_words(trial.mail)}, {took}. The server accepted it.", width
         )
         provider = sending_way(trial.mail).provider
         names = f"“{_SPF[provider]}”" if provider in _SPF else "the address that this server sends by"
         domain = trial.mail.sender.rpartition("@")[2]
         yield from _wrap("It should be there in a minute or two. If it is not:", width)
-        yield from _wrap("- Look in Junk, and have whoever runs the mail look in quarantine.", width, "  ")
+        yield from _wrap("- Look in Junk, and ask your email team to look in quarantine.", width, "  ")
         spf = (
             f"- Receivers ask {domain} who may send in its name. Its SPF record has to name {names}, and its "
             "mail should be signed (DKIM); otherwise it is taken for forged."

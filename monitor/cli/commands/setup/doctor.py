@@ -19,7 +19,7 @@ from monitor.terminal.output import terminal_columns
 from monitor.terminal.wording import count_words, pick_fields
 
 _BESIDES = (
-    "Besides: the papers’ own pages, where headlines lead to; to install, pypi.org, files.pythonhosted.org."
+    "Also: the papers’ own pages, which headlines link to; to install, pypi.org, files.pythonhosted.org."
 )
 NEVER_SEEN = "Never seen (Facebook groups, TikTok, WhatsApp, …): schoolgate docs what-it-sees"
 

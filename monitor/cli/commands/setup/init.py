@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges
 
 ask = partial(ask_again, default="")
-"""Enter alone is an answer to each question here."""
+"""You can press Enter at most questions here."""
 
 
 def init(
@@ -66,7 +66,7 @@ def _refuse_overwriting(path: Path) -> None:
     if path.exists() or path.is_symlink():
         raise SchoolgateError(
             f"{path} is there already; nothing was changed. To change it, open it in an editor. "
-            "To begin again, move it away first, or write elsewhere with --home."
+            "To start again, move it away first, or use another folder with --home."
         )
 
 
@@ -241,10 +241,10 @@ def _say_next(path: Path, draft: Draft) -> None:
             f"{count_words(school.namesakes, 'namesake', 'namesakes')}."
         )
     on = [place for place in draft.places if not place.source.disabled]
-    say(f"{count_words(on, 'place', 'places')} on, {len(draft.places) - len(on)} off with the reason.")
+    say(f"{count_words(on, 'source', 'sources')} on, {len(draft.places) - len(on)} off with the reason.")
     say(f"Written: {path}")
     if draft.untried:
-        say("No place has been tried yet. As soon as pages can be reached: schoolgate source test ID")
+        say("No source has been tried yet. As soon as pages can be reached: schoolgate source test ID")
     say_lines(
         next_step.step_lines(next_step.next_in_file(path, os.environ, utc_now().date()), terminal_columns())
     )
