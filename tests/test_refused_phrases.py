@@ -35,7 +35,7 @@ REFUSED = [  # a pattern, why it is refused, what to write instead
     (r"\bof the press\b", "of for from", "from the press"),
     (r"\bgood (once|for ten|until)\b", "good for valid", "it works once, it works until"),
     (r"\b(a|the) hole in\b", "a hole is dug", "a vulnerability"),
-    (r"\bboards? or\b", "another word for forum", "forum"),
+    (r"\b(paper|feed), (a )?board\b", "another word for forum", "forum"),
     (r"\bstands (there|here|below|in its|beside|inside|within)\b", "stands for is", "is"),
     (r"\bbears? (your|the|its) name\b", "an old word", "has the name"),
     (r"\bhow far it is\b", "a measure without a thing", "how far it has got, its state"),
@@ -55,7 +55,7 @@ SAID = (
     "monitor/setup",
     "monitor/config",
 )
-FILES = ("alerts/routes/platforms.toml", "alerts/routes/helplines.toml", "sources/kinds.toml")
+FILES = ("README.md", "alerts/routes/platforms.toml", "alerts/routes/helplines.toml", "sources/kinds.toml")
 NAMES = re.compile(r"\{\{.*?\}\}|\{[^{}]*\}|<[^>]*>|`[^`]*`")
 """Placeholders, markup and commands: nobody reads them as prose."""
 
@@ -80,10 +80,10 @@ def _said(path: Path) -> list[str]:
 def _paths() -> list[Path]:
     kinds = {".toml", ".txt", ".html", ".md", ".jinja", ".typ"}
     found = [path for folder in SAID for path in sorted((ROOT / folder).rglob("*")) if path.suffix in kinds]
-    return [*found, *(ROOT / name for name in FILES)]
+    return [*found, *sorted((ROOT / "docs").glob("*.md")), *(ROOT / name for name in FILES)]
 
 
-@pytest.mark.parametrize("pattern, why, instead", REFUSED, ids=[row[2] for row in REFUSED])
+@pytest.mark.parametrize(("pattern", "why", "instead"), REFUSED, ids=[row[2] for row in REFUSED])
 def test_what_people_read_says_it_plainly(pattern: str, why: str, instead: str) -> None:
     wrong = [
         f"{path.relative_to(ROOT)}: {said[max(0, hit.start() - 40) : hit.end() + 40]!r}"

@@ -293,8 +293,8 @@ def test_what_is_there_is_proposed_again_but_not_to_another_server() -> None:
         password_file="p",
     )  # fmt: skip
     answers = {
-        "Its number": "3", "address": "", "name": "", "port": "", "encryption of the connection": "", "user": "",
-        "password": "x",
+        "Its number": "3", "address": "", "name": "", "port": "",
+        "encryption of the connection": "", "user": "", "password": "x",
     }  # fmt: skip
     there = {"host": "relay.example.org", "port": 2465, "security": "tls", "user": "sg"}
     chosen, _ = answered(answers, now=now)
