@@ -35,7 +35,6 @@ REFUSED = [  # a pattern, why it is refused, what to write instead
     (r"\bof the press\b", "of for from", "from the press"),
     (r"\bgood (once|for ten|until)\b", "good for valid", "it works once, it works until"),
     (r"\b(a|the) hole in\b", "a hole is dug", "a vulnerability"),
-    (r"\b(paper|feed), (a )?board\b", "another word for forum", "forum"),
     (r"\bstands (there|here|below|in its|beside|inside|within)\b", "stands for is", "is"),
     (r"\bbears? (your|the|its) name\b", "an old word", "has the name"),
     (r"\bhow far it is\b", "a measure without a thing", "how far it has got, its state"),

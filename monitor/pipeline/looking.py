@@ -374,10 +374,12 @@ def place_word(source: Source) -> str:
 
 def nature_named(word: str) -> Nature:
     """The nature of that name. Raises InputError, which names them all."""
-    found = next((nature for nature in NATURES if nature.value == word.strip().lower()), None)
+    said = word.strip().lower()
+    said = {"forum": "board", "newspaper": "paper"}.get(said, said)
+    found = next((nature for nature in NATURES if nature.value == said), None)
     if found is None:
         known = ", ".join(nature.value for nature in NATURES)
-        raise InputError(f"{quote_value(word)} is not a kind of source. Use one of: {known}.")
+        raise InputError(f"{quote_value(word)} is not a kind of site. Use one of: {known}.")
     return found
 
 
