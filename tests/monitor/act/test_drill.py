@@ -170,7 +170,7 @@ def test_an_alarm_ends_a_drill_that_runs(begun):
     assert begun.tick(begins() + 15 * MINUTE) == []
     assert begun.read("SELECT key FROM outbox WHERE kind = 'drill' AND withdrawn_at IS NULL") == []
     said = words_of(begun.another().get(begun.page("head")))  # who may be kept out of that alarm
-    assert ("stopped after 1 minute, before anybody took it on on on on" in said, "real" in said) == (
+    assert ("stopped after 1 minute, before anybody took it on" in said, "real" in said) == (
         True,
         False,
     )

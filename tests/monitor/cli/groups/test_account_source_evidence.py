@@ -281,7 +281,7 @@ def test_the_ids_of_a_feed_with_a_channel_and_settings_stay_too(tmp_path, settin
         (("search", "paper"), "says what it is"),
         (("ours", "paper"), "says what it is"),
         (("thread", "paper"), "says what it is"),
-        (("gazette", "papr"), "“papr” is not a kind of source"),
+        (("gazette", "papr"), "“papr” is not a kind of site"),
         (("gazete", "paper"), "gazete: no such source"),
     ],
 )

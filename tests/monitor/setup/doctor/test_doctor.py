@@ -290,7 +290,7 @@ def test_a_store_that_opens_with_its_chain_is_in_order(store: Store) -> None:
 
 
 LIFE = Source("life", "feed", "https://life.example.org/feed", ("900001",), name="Northvale life")
-ASKED = "Nobody has said what these are"
+ASKED = "Searches found articles about you on these sites"
 
 
 def found_on_it(store: Store, source: Source = LIFE, **said: str) -> list[Finding]:
@@ -371,7 +371,7 @@ def test_where_no_place_can_be_reached_the_network_is_said_once() -> None:
     lost = replace(RUN, outcome=Outcome.UNREACHABLE, detail="no address was found for the name")
     states = {s.id: SourceState(s.id, last_run_at=NOW, failures_in_a_row=1) for s in (GAZETTE, BOARD)}
     (found,) = doctor_state.runs([GAZETTE, BOARD], states, {"gazette": lost, "board": lost})
-    assert found.what == ("None of the 2 sources: this machine has no way out to the network.")
+    assert found.what == ("We could reach none of the 2 sources: this machine has no way out to the network.")
     assert found.command == "schoolgate set network.proxy"
     assert len(doctor_state.runs([GAZETTE, BOARD], states, {"gazette": lost, "board": RUN})) == 2
 
