@@ -57,7 +57,7 @@ def test_it_goes_to_nobody_but_configured_people_with_an_address(tmp_path: Path)
     with post_office() as office:
         for person, said in (
             ("me@example.com", "there is no such person"),
-            ("chair", "has no e-mail address"),
+            ("chair", "has no email address"),
         ):
             code, out, err = run(tmp_path, local(office.port), person)
             assert (code, out) == (2, "")

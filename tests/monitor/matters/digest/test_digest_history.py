@@ -359,5 +359,5 @@ def test_where_no_place_could_be_read_it_does_not_say_that_all_is_quiet(opened, 
         ran(store, "gazette", BEFORE, Outcome.UNREACHABLE)
         found = read_by(store, config)
     assert "Nothing new" not in found.letter.body
-    assert "have not been able to read a single place" in flat(found)
+    assert "have not been able to read a single source" in flat(found)
     assert "Nothing could be read" in found.letter.subject
