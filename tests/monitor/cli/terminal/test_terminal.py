@@ -564,7 +564,7 @@ def test_with_the_safeguarding_lead_it_says_how_many_more_alerts_there_are(raise
 
 
 def test_the_very_last_line_says_where_they_are_read():
-    assert [*scan_lines(ALERTED, LONDON)][-1] == "All of it is read at the desk."
+    assert [*scan_lines(ALERTED, LONDON)][-1] == "Read all of it at the desk."
     quiet = replace(FULL, schools=(SchoolSummary(SCHOOL),))
     assert "at the desk" not in "\n".join(scan_lines(quiet, LONDON))
 
