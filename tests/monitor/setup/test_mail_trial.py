@@ -233,7 +233,7 @@ CASES = [
         "graph",
         "token_not_taken",
         "401 InvalidAuthenticationToken",
-        "not of one school",
+        "belong to different schools",
         "What the server says",
     ),
     (
@@ -243,7 +243,7 @@ CASES = [
         "may not send from this mailbox",
         "1. Microsoft Graph",
     ),
-    ("graph", "mailbox_unknown", "404 ErrorInvalidUser", "no mailbox", "What the server says"),
+    ("graph", "mailbox_unknown", "404 ErrorInvalidUser", "not a mailbox", "What the server says"),
     ("graph", "microsoft_unreachable", "", "graph.microsoft.com", "What the server says"),
     ("graph", "microsoft_certificate", "", "web filter", "What the server says"),
     ("graph", "not_microsoft", "200", "sign in to the network", "What the server says"),
@@ -266,12 +266,12 @@ def test_a_refusal_says_what_it_means_what_to_do_and_where_more_is_told(
 @for_each(
     ("way", "cause", "code", "means", "command"),
     [
-        ("relay", "sender_refused", "550 5.7.60", "in the name of the sender's address", "set mail.sender"),
+        ("relay", "sender_refused", "550 5.7.60", "may not send from the sender's address", "set mail.sender"),
         ("relay", "sender_refused", "530 5.7.57", "only after a sign-in", "mail setup"),
         ("relay", "sender_refused", "550 5.7.68", "Reject Direct Send", "mail setup"),
         ("relay", "address_refused", "550 5.1.1", "misspelt", "doctor"),
         ("relay", "message_refused", "554 5.6.0", "spam filter", "doctor"),
-        ("relay", "busy", "451 4.3.0", "tried again later", "doctor"),
+        ("relay", "busy", "451 4.3.0", "try again later", "doctor"),
         ("relay", "sign_in_refused", "550 5.7.30", "no longer accepts passwords", "mail setup"),
         ("relay", "sign_in_refused", "535 5.7.139", "security defaults", "mail setup"),
         ("relay", "sign_in_refused", "534 5.7.9", "wants an app password", "mail setup"),
