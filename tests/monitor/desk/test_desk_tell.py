@@ -484,7 +484,7 @@ def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_oth
     nothing, hidden = desk.state("000000", accused), desk.state(number, accused)
     assert read == [1, 1]
     assert (hidden.status_code, nothing.status_code, hidden.content) == (404, 404, nothing.content)
-    assert "under this number" in words_of(nothing)
+    assert "no report with this number" in words_of(nothing)
     assert [desk.state(number, by).status_code for by in (desk.browser, lead)] == [200, 200]
 
 

@@ -266,7 +266,13 @@ def test_a_refusal_says_what_it_means_what_to_do_and_where_more_is_told(
 @for_each(
     ("way", "cause", "code", "means", "command"),
     [
-        ("relay", "sender_refused", "550 5.7.60", "may not send from the sender's address", "set mail.sender"),
+        (
+            "relay",
+            "sender_refused",
+            "550 5.7.60",
+            "may not send from the sender's address",
+            "set mail.sender",
+        ),
         ("relay", "sender_refused", "530 5.7.57", "only after a sign-in", "mail setup"),
         ("relay", "sender_refused", "550 5.7.68", "Reject Direct Send", "mail setup"),
         ("relay", "address_refused", "550 5.1.1", "misspelt", "doctor"),
