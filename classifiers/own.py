@@ -113,7 +113,7 @@ _BEFORE = 3
 _WORDS_OF_A_LANGUAGE = 6
 _LOOK_RANK = 0.5
 _OURS = Reason(OWN_POST, "The school's own post: nobody's opinion of it.")
-_ON_OURS = Reason(ON_OWN_ACCOUNT, "It stands on an account of the school's own, or tags it.")
+_ON_OURS = Reason(ON_OWN_ACCOUNT, "It is on one of the school's own accounts, or tags it.")
 _SHORT_LINK = Reason("own_short_link", "It links to a short address, which does not show where it leads.")
 
 
@@ -212,7 +212,7 @@ def with_pupil_named(verdict: Verdict, sentence: str) -> Verdict:
     told to who looks after it; nobody's opinion, and no more grave than it was."""
     if verdict.route not in (Route.IGNORE, Route.NOTE) or verdict.restricted:
         return verdict
-    said = Reason(NAMES_PUPIL, f"It gives a pupil's full name beside their year, age or award: “{sentence}”")
+    said = Reason(NAMES_PUPIL, f"It gives a pupil's full name with their year, age or award: “{sentence}”")
     return replace(
         verdict,
         about=About.PUPIL,

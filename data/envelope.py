@@ -172,7 +172,7 @@ def keys_in(place: KeyPlace) -> Keyring:
     except OSError as error:
         raise KeyMissing(
             f"The key cannot be read: {path} ({(error.strerror or '').lower()}). Put it back from your copy, "
-            "or let this account read it: without it what is encrypted stays so."
+            "or let this account read it: without it, encrypted data stays encrypted."
         ) from None
     except ValueError:
         held = []

@@ -44,8 +44,8 @@ _REASONS = {
     errno.EACCES: ("this account has no right to it.", f"Give it the right, {_ELSEWHERE}"),
     errno.EPERM: ("this account has no right to it.", f"Give it the right, {_ELSEWHERE}"),
     errno.EROFS: ("nothing can be written there.", f"Make the disk writable, {_ELSEWHERE}"),
-    errno.ENOTDIR: ("a file stands where a folder is needed.", f"Move that file away, {_ELSEWHERE}"),
-    errno.EEXIST: ("a file stands where a folder is needed.", f"Move that file away, {_ELSEWHERE}"),
+    errno.ENOTDIR: ("there is a file where a folder is needed.", f"Move that file away, {_ELSEWHERE}"),
+    errno.EEXIST: ("there is a file where a folder is needed.", f"Move that file away, {_ELSEWHERE}"),
     errno.EISDIR: ("it is a folder where a file is needed.", "Check the name."),
     errno.ENOSPC: ("the disk is full.", "Make room, and begin again."),
 }

@@ -237,7 +237,7 @@ def term(kind: TermKind, given: str) -> SearchTerm:
     if kind is TermKind.ADDRESS:
         found = canonical_url(said)
         if not found.startswith("https://"):
-            raise InputError("That is no web address. Give the whole address of the post: https://…")
+            raise InputError("That is not a web address. Give the whole address of the post: https://…")
         return SearchTerm(kind, found)
     text = _handle(said) if kind is TermKind.HANDLE else fold(said)
     if kind is TermKind.NAME and sum(c.isalpha() for c in text) < _LEAST:

@@ -683,7 +683,7 @@ PLANTED = {
     "a return": 'def f():\n    return "You are asked first."\n',
     "an f-string": 'def f(name):\n    return f"Dear {name}, please look."\n',
     "a value of a table": 'X = {"a": "Open it and decide."}\n',
-    "an argument": 'send(subject="Two places not seen")\n',
+    "an argument": 'send(subject="Two sources not seen")\n',
     "a default": 'def f(text="Nothing new today"):\n    return text\n',
     "one that is joined": 'X = "Somebody may " + "be in danger"\n',
     "one with a semicolon": 'X = "Ring 999 first; then the head."\n',

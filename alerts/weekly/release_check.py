@@ -33,7 +33,7 @@ _ROLES = (
     r"pennaeth|athro|athrawes|cynorthwyydd|gofalwr|gofalwraig|ysgrifenyddes|cadeirydd)\b"
 )
 _PATTERNS = {
-    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "an email address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "a web address": re.compile(
         r"\b(?:https?://|www\.)[^\s:]+|\b[\w-]+\.(?:com|org|net|uk|co|io|wales|cymru|example|test)\b", re.I
     ),
@@ -62,7 +62,7 @@ _WELSH_MONTHS = (
 """A policy's title may be in Welsh."""
 _READ_OUT = "//text()[not(parent::style)] | //@alt | //@aria-label | //@title | //@content"
 """What a screen reader reads from a page: its text, and the attributes that are read out."""
-_IN_MARKUP = ("an e-mail address", "a web address", "a handle")
+_IN_MARKUP = ("an email address", "a web address", "a handle")
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,7 @@ _WORDS_AT_ONCE = 2_000
 _MOST_KNOWN = 20_000
 
 _SHAPE = (BUCKETS, len(NGRAM_COLUMNS))
-MEND = "Install Schoolgate again, or train the model anew (⟪docs⟫ model)."
+MEND = "Install Schoolgate again, or train the model again (⟪docs⟫ model)."
 """What to do about a folder whose files do not belong together."""
 
 Table = NDArray[np.int8]

@@ -58,7 +58,7 @@ from data.web.channels import ELSEWHERE
 
 BY = "person_said"
 _OWN_WORDS = "own_words"
-_LOOKED_AT = Reason(HANDED_IN, "A person handed it in, so a person reads it.")
+_LOOKED_AT = Reason(HANDED_IN, "A person reported it, so a person reads it.")
 _WHO_WAS_NAMED = Reason("who_was_named", "Somebody who may decide has said who is meant.")
 _BY_TWO = Reason("said_by_two", "Two people of the school have said that it was judged wrongly.")
 _SAID_MISSED = Reason("said_missed", "Somebody of the school said that it was judged too lightly.")
@@ -112,11 +112,13 @@ def apply_report(verdict: Verdict, says: Says, writer: str | None = None, *, har
     reasons = list(verdict.reasons)
     if says.in_danger and says.danger:
         endangered = _IN_DANGER.get(says.who, "somebody of the staff is")
-        text = f"Whoever handed it in says that {endangered} in danger {says.danger.value}."
+        text = f"The person who reported it says that {endangered} in danger {says.danger.value}."
         reasons.append(Reason(f"said_danger_{says.danger.value}", text))
     if says.about in _ABOUT:
         code = f"said_about_{says.about.value}".replace("-", "_")
-        reasons.append(Reason(code, f"Whoever handed it in says that it is about {_ABOUT[says.about]}."))
+        reasons.append(
+            Reason(code, f"The person who reported it says that it is about {_ABOUT[says.about]}.")
+        )
     found = replace(verdict, reasons=tuple(reasons))
     if writer is not None or (harms and says.about in _ADULTS):
         by, who = (_OWN_WORDS, writer) if writer is not None else (BY, found.subject_person)
@@ -417,7 +419,7 @@ _MILD = frozenset(("profanity", "harassment", "defamation"))
 """Labels in which one namesake's false alarm may differ from the next."""
 _NEVER = frozenset(("threat", "safeguarding", "self_harm", "extremism"))
 _NOT_US = Reason("like_not_us", "People said of one like it here that it is not about the school.")
-_TOO_GRAVE = Reason("like_too_grave", "People said of one like it here that it was judged too gravely.")
+_TOO_GRAVE = Reason("like_too_grave", "People here said that a similar post was less serious than we judged.")
 _MISSED = Reason("like_missed", "People said of one like it here that it was missed: a person reads it.")
 
 

@@ -120,11 +120,11 @@ def explain(
         if s.danger or s.severity or s.labels or s.clears or s.route not in other_way:
             found.append(Reason(s.name, s.reason))
     if spoken and spoken.language is not Language.ENGLISH:
-        said = "It is in a language that is not guessed at: please have it read."
+        said = "It is in a language that we do not judge: please have somebody read it."
         if name := NAMES.get(spoken.code):
-            said = f"It seems to be in {name}, which is not guessed at: please have it read."
+            said = f"It seems to be in {name}, which we do not judge: please have somebody read it."
         if spoken.language is Language.WELSH:
-            said = "It is in Welsh, of which only plain words are known: please read it yourself."
+            said = "It is in Welsh, and we know only plain words of Welsh: please read it yourself."
         found.insert(2, Reason(f"language_{spoken.language.value}", said))
     if few_words or look:
         found.insert(2, _TOO_FEW if few_words else LOOK)
@@ -154,7 +154,7 @@ def _about(match: Match, relevance: Relevance, restricted: bool) -> Reason:
     if relevance is Relevance.UNSURE:
         whose = "trust" if match.urn.startswith(KEY_OF_A_TRUST) else "school"
         return Reason(
-            "perhaps_another_school", f"Perhaps about another {whose}: nothing settles which is meant."
+            "perhaps_another_school", f"Perhaps about another {whose}: nothing shows which is meant."
         )
     if relevance is not match.relevance and not restricted:
         return Reason("our_people", "It gives your name, and names somebody of the school.")

@@ -26,7 +26,7 @@ from monitor.config.model import TRUST, OwnAccount, Table, WrittenPolicy
 from monitor.matters.reader import account_schools
 
 NEW = "new"
-"""In the place of a seal, and of an account's id: one that is not there yet."""
+"""In place of a seal, and of an account's id: one that is not there yet."""
 _PEOPLE = ("staff", "trained", "owner", "approved_by")
 
 

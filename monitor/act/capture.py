@@ -372,7 +372,7 @@ def _page(
     post = found.post
     if post is None or not post.url:
         raise InputError(
-            f"No address is known for case {found.case.id}. What somebody else kept can be added."
+            f"No address is known for case {found.case.id}. You can add evidence that somebody else kept."
         )
     if no := keeping.profile_refusal(found.case, post.url):
         return no

@@ -596,7 +596,7 @@ def find_case(con: Connection, session: Session, number: str, *, least: Access =
     case, person = found_case(con, whole_number(number)), session.person
     seen = access_to(case, person, session.config) if case else Access.NOTHING
     if case is None or seen is Access.NOTHING:
-        raise InputError(f"There is no case {whole_number(number)}. Those there are stand at the desk.")
+        raise InputError(f"There is no case {whole_number(number)}. The desk lists all cases.")
     if seen < least:
         raise InputError(f"Case {case.id} is not for {person.id}. {_WHERE_TO_ASK[seen]}")
     return turn_to_place(case, place)

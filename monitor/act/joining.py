@@ -221,7 +221,7 @@ def _why_not_undone(
     if story_store.posts_in(con, made.to_story, made.posts) != {*made.posts}:
         return "posts of it were deleted, or moved once more."
     if (alert.times if alert else 0) != made.times:
-        return "its alert was sent anew, with what was merged."
+        return "its alert was sent again, with what was merged."
     opened = next((case.id for case in cases if case.opened_at >= made.moved_at), "")
     if number := opened or _about(cases, {*made.posts} - came):
         return f"case {number} is about what was merged."
@@ -236,14 +236,14 @@ def _why_not_undone(
 
 _TWO = "Name two matters of one school; each is merged once."
 _WHO = (
-    "It is for those who may read all of it, and work on it; of what is on hold for those who may hold "
-    "it. What is marked is first taken back."
+    "Only people who may read all of it and work on it can do that; if on hold, only those who may hold "
+    "it. If it is marked, take that back first."
 )
 _CASES = (
     "Each has cases ({}), and one of them several. Keep both matters, and add each post to one case as a "
     "place of it (case {}); then close the other."
 )
-_LANE = "One of them is with the safeguarding lead, who alone merges it."
+_LANE = "One of them is with the safeguarding lead, who is the only one who can merge it."
 _ON_LADDER = (
     "One of them is with the safeguarding lead, and case {0} of the other is on the ladder: say first in it "
     "what it is."
@@ -373,7 +373,7 @@ def part(h: Handling, stays: Case, goes: Case) -> Refused | None:
 
 
 _REASON = "Both have a case, and the later is closed by it: say why they are one."
-_KEEP = "Else keep both, and add single posts to case {0} as places"
+_KEEP = "Otherwise keep both, and add single posts to case {0} as places"
 _WHY = {
     "closed": f"A case that is closed goes on nowhere: open it again first. {_KEEP}",
     "kind": (
@@ -382,18 +382,18 @@ _WHY = {
     ),
     "left_out": (
         "Case {0} and case {1} are not for the same people, and somebody could learn what they may not now. "
-        "Whom one leaves out, the other must. Else keep both."
+        "Both must leave out the same people. Otherwise keep both."
     ),
     "target": (
         "Case {1} is aimed at somebody whom case {0} does not name: support and consent are each "
-        "person’s own. If it is the same person, say so first in case {0}. Else keep both."
+        "person’s own. If it is the same person, say so first in case {0}. Otherwise keep both."
     ),
     "consent": (
-        "Consent to tell the police stands otherwise in case {1} than in case {0}. Record first in case {0} "
+        "Consent to tell the police differs in case {1} than in case {0}. Record first in case {0} "
         "what was answered."
     ),
     "decision": (
-        "Case {1} was decided otherwise than case {0}. Decide the same in both first. Else keep both."
+        "Case {1} was decided differently from case {0}. Decide the same in both first. Otherwise keep both."
     ),
     "open": (
         "In one of them a proposal waits for a second person, or 999 was rung. Settle the proposal first; "

@@ -83,7 +83,7 @@ def profile_refusal(case: Case, url: str) -> Refusal | None:
     return Refusal(
         "no_profile",
         "The address is of somebody's profile, not of a post.",
-        "Hand in the post's own address under “Tell us”. Of a false account (class C12) or one of "
+        "Report the post's own address under “Tell us”. Of a false account (class C12) or one of "
         "the school's own (C14) the page itself is what the case is about: classify it so first.",
     )
 

@@ -187,7 +187,7 @@ _WHY = (
 )
 _SECOND = "They have said so already: a second person says so too, with a reason."
 SECONDS = (
-    "The second person is a safeguarding lead, or whoever decides on it; where nobody else may, the chair, "
+    "The second person is a safeguarding lead, or the person who decides; if nobody else may, the chair, "
     "or the contact at the trust or the local authority."
 )
 _NOBODY = (

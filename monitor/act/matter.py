@@ -102,12 +102,12 @@ def give(h: Handling, to: str, *, until: datetime | None = None, note: str = "")
     return Done(owner)
 
 
-_WHO = "Whoever may read it gives it to somebody, while it is neither answered nor about another school."
+_WHO = "People who may read it can pass it on, until it is answered or found to be about another school."
 _WHOM = (
-    "It goes to somebody of the school who may read it, whom it neither accuses nor is aimed at. Whoever "
+    "Pass it on to somebody at the school who may read it, and whom it does not accuse or target. Whoever "
     "else is to deal with it is given its case."
 )
-_WHEN = "That time is over. Give one that is to come."
+_WHEN = "That time is over. Give one in the future."
 
 
 # Taking a matter: at the desk, by a reply to its mail, at the shell. One rule for every door.
@@ -133,9 +133,9 @@ def take_matter(h: Handling, view: MatterView, by: TakenBy, account: str = "") -
         name = next((p.name for p in h.session.config.all_people if p.id == has), "Somebody")
         return Refused("taken", f"{name} has it already.")
     if not view.may(ActKind.TAKE):
-        return Refused("not_for_you", "It is not for them to take, or it is done with.")
+        return Refused("not_for_you", "It is not for them to take on, or it is finished.")
     if by is not TakenBy.DESK and not alert_store.has_been_sent(con, view.alert_id, person.id):
-        return Refused("not_for_you", f"{person.name} was neither told of it nor asked to take it.")
+        return Refused("not_for_you", f"{person.name} was not told about it or asked to take it on.")
     if not view.alert_id:
         mark(h, Mark.TAKEN)
         return Done(Owner(person.id, now, person.id))
@@ -239,12 +239,12 @@ def hand_over_matter(h: Handling, number: str) -> Done[tuple[Case, ...]] | Refus
     restricted = h.story_id in known.stored.by_story and known.stored.by_story[h.story_id].restricted
     works = restricted and may_say_what_happened(h.session, known, h.story_id)
     if not (works and reads_all(h.session, known, h.story_id)):
-        return Refused("works", "Whoever works on it and reads it hands it over.")
+        return Refused("works", "Only people who work on it and read it can hand it over.")
     if not number:
-        return Refused("number", "Give the number that it has in the school's own record.")
+        return Refused("number", "Give its number in the school's own record.")
     cases = tuple(case for case in known.cases if case.story_id == h.story_id)
     if not cases and list_handed_over(h.con, [known.stored.alerts[h.story_id].id]):
-        return Refused(OVER, "It is handed over already.")
+        return Refused(OVER, "It has already been handed over.")
     if not cases:
         opened = open_by_hand(h.con, h.session, h.story_id, "", h.now)
         if isinstance(opened, Refusal):
@@ -297,13 +297,13 @@ def say_what_happened(h: Handling, said: Happened) -> Taken:
     """Record it in the matter's case, opened if need be. Raises InputError where the case refuses."""
     known = h.look()
     if not may_say_what_happened(h.session, known, h.story_id):
-        return Refused("works", "Whoever works on it says what has happened.")
+        return Refused("works", "Only people who work on it can say what has happened.")
     matter, asked = known.stored.by_story[h.story_id], to_ask_in_person(h.session, known, h.story_id)
     answers = list_answers(matter.bypass, h.school.nation, asked=bool(asked))
     if not said.why.strip() or said.what not in answers or (said.at is not None and said.at > h.now):
         return Refused("reason", "Say what has happened, in a few words, and when, if not now.")
     if said.by in matter.subjects:
-        return Refused("reason", "Whoever it may accuse told nobody of it.")
+        return Refused("reason", "A person it may accuse cannot be the one who told.")
     if said.what in ASKED:
         w, who = words(h.school.language), ", ".join(p.name for p in asked)
         said = replace(said, why=f"{w(f'page.happened.{said.what}')} ({who}): {said.why.strip()}")

@@ -64,7 +64,7 @@ _COURSE_REFUSALS = {
 
 _OFF_THE_LADDER = Refusal(
     "off_the_ladder",
-    "The case bypasses the ladder: nobody who runs a site or helps to remove is given anything of it.",
+    "The case bypasses the ladder: nobody who runs a site or helps with removal gets any of it.",
     "Make it for the safeguarding lead, the authority, the police, a solicitor or your own file.",
 )
 
@@ -181,7 +181,7 @@ def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
     if case.locked and not reads_whole(maker, matter_of(case, config), config.people):
         raise InputError(
             "The case is locked (Education Act 2002, section 141F). A pack with all of it is made by a "
-            "safeguarding lead, or by whoever leads the case."
+            "safeguarding lead, or by the person who leads the case."
         )
     if not reason:
         why = "restricted" if case.restricted else "locked"

@@ -190,11 +190,11 @@ def _give(
     """By a step of each open case, of which the ladder mails them; else by a mail of its own."""
     config, story = context.config, alert.story_id
     for case in open_cases:
-        said = Event(Assigned(person=to.id), SCHOOLGATE, f"In the place of {old.name}.")
+        said = Event(Assigned(person=to.id), SCHOOLGATE, f"In place of {old.name}.")
         done = apply_event(con, context, case, said, now)
         if isinstance(done, Refusal):
             raise InputError(
-                f"{old.name} has a case that can go to nobody now. Somebody has to take it first."
+                f"{old.name} has a case that can go to nobody now. Somebody has to take it on first."
             )
     before = stored.owners.get(story)
     ask_at = before.ask_at if before and before.ask_at and before.ask_at > now else None

@@ -407,7 +407,7 @@ def plan_erasure(
     about_self = privacy_store.judged_about(con, keys, (office.person,), fair=False)
     theirs = tuple(p for p in posts if p.post.mention_id not in about_self)
     if chosen and len(theirs) < len(posts):
-        raise InputError("A post that is about yourself is not yours to erase: somebody else decides on it.")
+        raise InputError("You may not erase a post about yourself: somebody else decides on it.")
     posts, withheld = theirs, withheld + len(posts) - len(theirs)
     stays = staying(con, [p.post.mention_id for p in posts], now, office.config.policy)
     return ToErase(asked.id, posts, tuple(stays.values()), withheld, naming)
@@ -506,7 +506,7 @@ def why_not_extended(one: PrivacyRequest, now: datetime) -> str:
     if one.kind in UNTIMED:
         return f"Request {one.id}: {one.kind.value} has no time that may be extended."
     if one.waits_for_proof:
-        return f"Request {one.id} waits for proof of who asks: its time stands still."
+        return f"Request {one.id} waits for proof of who asks: its time is paused."
     if one.extended_at is not None:
         return f"Request {one.id} was extended already, and may be once."
     if one.due_at is not None and now >= one.due_at:
@@ -556,7 +556,7 @@ def hand_copy(
         asked = _about_self(con, office, number)
         copy = draft_copy(con, office, asked, wanted, decided, now)
     if copy.undecided:
-        return Refused("decided", "Decide first on each kind of what is held in a case.")
+        return Refused("decided", "First decide on each kind of data held in a case.")
     chosen = [(Code.GIVEN if decided[kind] else Code.WITHHELD).of(kind.value) for kind in copy.kinds]
     codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(copy.found), *chosen)
     with office.store.write("copy for a request") as con:
@@ -624,5 +624,5 @@ def _keys(
     theirs = [p.post.channel for p in held_about(con, office, wanted).posts if p.theirs]
     places = sorted({channel} if channel else set(theirs))
     if not places:
-        raise InputError("No post of theirs is held. Say in which kind of place they use the handle.")
+        raise InputError("We hold no post of theirs. Say on which kind of site they use the handle.")
     return [(Suppression.AUTHOR, privacy_store.author_key(secret, place, wanted.text)) for place in places]

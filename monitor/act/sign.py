@@ -89,7 +89,7 @@ def send_back(
     """Keep why, and tell whoever looks after the settings, else other signers. It stays a draft."""
     able = report_signers(school, config.people)
     if by not in able or report.signed_at is not None:
-        return Refused("may_sign", "Whoever may sign a draft sends it back.")
+        return Refused("may_sign", "Only people who may sign a draft can send it back.")
     if not why.strip() or len(why.strip()) > MOST_WHY:
         return Refused("reason", f"Say why, in {MOST_WHY} characters at most.")
     w, week = words(school.language), parse_week(report.week)

@@ -329,7 +329,7 @@ def find_host(session: Session, number: str, reason: str, now: datetime) -> Done
         return Done(case)
     found = look_up_host(session.config, session.context.home, url, now)
     if found is None:
-        raise InputError(f"Case {case.id}: what is held as the post's address is no web address.")
+        raise InputError(f"Case {case.id}: what is held as the post's address is not a web address.")
     done = take_step(session, number, Event(found, session.person.id, when=now), now)
     return done if isinstance(done, Refused) else Done(at_place(done.made.case, case.place))
 

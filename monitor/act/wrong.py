@@ -200,10 +200,10 @@ def _naming_steps(case: Case, naming: Naming, left_out: Collection[str]) -> Iter
 
 _WHY = "Say why; the reason is recorded."
 _WHO = (
-    "A safeguarding lead says who is meant, or whoever decides: somebody who may read it, and whom it does "
-    "not accuse."
+    "Only a safeguarding lead or the decider may say who is meant, and only if they may read it and it "
+    "does not accuse them."
 )
-_WHOM = "Say who is meant: people of the school, or nobody at the school."
+_WHOM = "Say who is meant: people at the school, or nobody."
 
 
 def take_back(h: Handling, kinds: Collection[str] = ("", *WrongKind)) -> Done[bool]:

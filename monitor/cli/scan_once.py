@@ -359,10 +359,10 @@ _BEFORE = "   over 7 days old when we first read there, so nobody was told"
 _NEWS = ("today", "to_look_at", "to_answer", "good_news")
 
 _EXITS = {
-    1: "exit 1: nothing could be judged and kept, for a fault of ours. To see why: schoolgate doctor",
+    1: "exit 1: nothing could be judged and saved, through our fault. To see why: schoolgate doctor",
     3: "exit 3: done, but some sources failed",
 }
-_CUT_SHORT = "exit 1: the sources were read, but not all that follows could be done"
+_CUT_SHORT = "exit 1: the sources were read, but not every later step could be done"
 
 
 def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
@@ -394,7 +394,7 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
         yield _EXITS[summary.exit]
     told = any(getattr(part, name) for part in summary.schools for name in (*_NEWS, "before"))
     if (told or any(part.restricted_alerts for part in summary.schools)) and summary.exit != 1:
-        yield "All of it is read at the desk."
+        yield "Read all of it at the desk."
 
 
 def unsaved_lines(source: Source) -> Iterator[str]:
@@ -424,7 +424,7 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
     if part.unsure:
         yield f"? NOT SURE IT IS US  {len(part.unsure)}"
     if part.pass_on:
-        yield f"! ABOUT ANOTHER SCHOOL, AND GRAVE  {part.pass_on}   for the DSL: pass it on?"
+        yield f"! ABOUT ANOTHER SCHOOL, AND SERIOUS  {part.pass_on}   for the DSL: pass it on?"
     if not (_has_alerts(part) or _again(part, summary)):
         yield "Nothing new about you." if part.seen else "Nothing could be read."
     if part.noted or part.not_about:
@@ -508,7 +508,7 @@ def _entry(line: MatterView, summary: ScanSummary, zone: ZoneInfo, *, next_step:
     cases = summary.cases.get(line.story_id, ())
     called = f"alert {line.number}" if line.number else f"story {line.story_id[:8]}"
     called = f"case {', '.join(cases)}" if cases else called
-    many = [f"{n} {what}" for n, what in ((line.places, "places"), (line.people, "people")) if n > 1]
+    many = [f"{n} {what}" for n, what in ((line.places, "sources"), (line.people, "people")) if n > 1]
     unsure = ["perhaps another school"] if line.relevance is Relevance.UNSURE else []
     where = channel_name(line.channels[0], words("en"))
     first = [_when(line.posted_at, summary.at, zone), where, *many, *unsure]
@@ -588,9 +588,9 @@ def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
     if waiting and not delivered.mail:
         yield f"{wait}: {wording.NO_MAIL}. {YOURSELF}"
     elif waiting and (delivered.retried or delivered.cut_short):
-        yield f"{wait}{why}. The next scan tries again, or the service. {YOURSELF}"
+        yield f"{wait}{why}. The next scan or the service will try again. {YOURSELF}"
     elif waiting:
-        yield f"{wait} for the right hour. The next scan sends what is due, or the service."
+        yield f"{wait} for the right hour. The next scan or the service will send what is due."
 
 
 def grave(view: MatterView) -> bool:

@@ -48,7 +48,7 @@ class EditRefused(InputError):
     def __init__(self, name: str, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         what = " ".join(f"“{fault.path[-1]}”: {fault.what}" for fault in self.faults if fault.path)
-        super().__init__(f"{name} would not be right with that. {what} {_NOTHING}")
+        super().__init__(f"{name} would not be valid with that. {what} {_NOTHING}")
 
 
 class Moved(InputError):
@@ -76,7 +76,7 @@ def edit(path: Path, *changes: Change) -> None:
             _replace_file(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
     except LockHeld as held:
         what = f"{real.name} is being changed by another command, {held.holder}."
-        raise SchoolgateError(f"{what} {_NOTHING} Begin again in a moment.") from None
+        raise SchoolgateError(f"{what} {_NOTHING} Try again in a moment.") from None
     except OSError as error:
         raise SchoolgateError(f"{explain_refusal(error)} {_NOTHING}") from None
 
@@ -109,7 +109,7 @@ def _replace_file(real: Path, before: bytes, after: bytes) -> None:
         raise SchoolgateError(f"{real} belongs to another account. Run this as that one. {_NOTHING}")
     with draft(real, after, like=there) as made:
         if real.read_bytes() != before:
-            what = f"{real.name} was saved by somebody else meanwhile."
+            what = f"{real.name} has been saved by somebody else."
             raise SchoolgateError(f"{what} {_NOTHING} Begin again.")
         made.replace(real)
 
@@ -169,7 +169,7 @@ def require_unchanged(table: str, which: str, mark: str) -> Change:
 
     def look(text: str, _: dict[str, Any]) -> str:
         if table_mark(text, table, which) != mark:
-            raise Moved(f"Somebody else has changed this meanwhile. {_NOTHING} Look at it again.")
+            raise Moved(f"Somebody else has changed this. {_NOTHING} Look at it again.")
         return text
 
     return look

@@ -27,10 +27,10 @@ Reached = tuple[str, int]
 class Purpose(StrEnum):
     """The purpose that a host is asked for, as the list says it; a mailbox’s name follows its own."""
 
-    PLACES = "places that are read"
+    PLACES = "sources that are read"
     MAILBOX = "the mailbox"
     MAIL = "sending mail"
-    MAIL_SIGN_IN = "signing in to send mail"
+    MAIL_SIGN_IN = "signing in to send email"
     DESK_SIGN_IN = "signing in at the desk"
     CHAT = "short messages"
     TIME_STAMPS = "time stamps"

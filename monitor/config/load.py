@@ -38,7 +38,7 @@ _OPEN = (
 )
 NO_LEAVE = (
     "its terms forbid reading it by program. Use an alert feed, or “Tell us” at the desk; "
-    "if you have the site's leave, say so: leave = “who, when”"
+    "if you have the site's permission, say so: leave = “who, when”"
 )
 _SEARCHES = (
     ("news.google.com", ["rss", "search"]),

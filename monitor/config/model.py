@@ -79,7 +79,7 @@ def without_secret(value: str, parts: SplitResult) -> str:
 def beat_address(value: str) -> str:
     parts = urlsplit(web_address(value))
     if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
-        raise ValueError("is not private: write https, or http to this machine alone")
+        raise ValueError("is not private: write https, or http to only this machine")
     return value
 
 
@@ -121,7 +121,7 @@ def _source_address(value: str) -> str:
     parts = split_url(value)
     if parts.scheme == "graph":
         if not EMAIL.fullmatch(value.partition("://")[2]):
-            raise ValueError("is not a mailbox of Microsoft 365: graph://, and the mailbox's e-mail address")
+            raise ValueError("is not a mailbox of Microsoft 365: graph://, and the mailbox's email address")
         return value
     if parts.scheme not in ("imap", "imaps"):
         return web_address(value)
@@ -133,7 +133,7 @@ def _source_address(value: str) -> str:
 def _proxy_address(value: str) -> str:
     parts = urlsplit(web_address(value))
     if parts.scheme != "http" or not parts.port or _goes_on(parts):
-        raise ValueError("is not a proxy's address: http://, its name and its port, and nothing behind them")
+        raise ValueError("is not a proxy's address: http://, its name and its port, and nothing after them")
     return value
 
 
@@ -149,7 +149,7 @@ def _host(value: str) -> str:
     except ValueError:
         pass
     if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
-        raise ValueError("is not a server's name: leave out “https://”, the port and whatever follows it")
+        raise ValueError("is not a server's name: leave out “https://”, the port and everything after it")
     return name
 
 
@@ -161,8 +161,8 @@ def _base_address(value: str) -> str:
 
 def _email(value: str) -> str:
     if not EMAIL.fullmatch(value):
-        accented = "" if value.isascii() else ": mail servers want plain letters, and xn--… for others"
-        raise ValueError(f"is not an e-mail address{accented}")
+        accented = "" if value.isascii() else ": mail servers need plain letters, and xn--… for others"
+        raise ValueError(f"is not an email address{accented}")
     return value
 
 
@@ -251,7 +251,7 @@ Email = Annotated[Text, AfterValidator(_email)]
 Contact = Annotated[Text, AfterValidator(lambda said: web_address(said) if "://" in said else _email(said))]
 _domain = _written_as(
     r"(?i)[a-z0-9-]+(\.[a-z0-9-]+)+",
-    "is not a domain: leave out “https://” and whatever follows the first “/”",
+    "is not a domain: leave out “https://” and everything after the first “/”",
     lambda found: found[0].lower(),
 )
 Domain = Annotated[Text, _domain]

@@ -57,7 +57,7 @@ CHECK_LASTS = timedelta(minutes=10)
 
 
 DAY_GUEST = "code-of-the-day"
-"""In the place of a person's id: whoever came in by the code of the day."""
+"""In place of a person's id: whoever came in by the code of the day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,8 +320,8 @@ def _read_old_file(path: Path) -> tuple[list[Home], list[str]]:
         )
     if "places" in said:
         remarks.append(
-            f"The [[places]] of {path} are not asked any more: add each to the {CONFIG_NAME} of the homes "
-            "that it is for (⟪source add⟫). A place that several homes name is still asked once."
+            f"The [[places]] of {path} are no longer asked: add each to the {CONFIG_NAME} of the homes "
+            "that it is for (⟪source add⟫). A source that several homes name is still asked once."
         )
     return homes, remarks
 

@@ -381,7 +381,7 @@ class RoundUnderWay:
         for feed in left:
             del self._to_come[feed.source.id]
             for name in feed.homes:
-                why = f"not all of its places could be asked ({type(error).__name__})"
+                why = f"not all of its sources could be asked ({type(error).__name__})"
                 self._failed[name] = HomeFailed(name, why)
             self._all_came(feed)
 

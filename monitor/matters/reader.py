@@ -83,7 +83,7 @@ def load_case(con: Connection, case_id: str) -> Case:
     """The case of that id, as it is known now. Raises InputError where there is none."""
     case = found_case(con, case_id)
     if case is None:
-        raise InputError(f"There is no case {case_id}. Those there are stand at the desk.")
+        raise InputError(f"There is no case {case_id}. The desk lists all cases.")
     return case
 
 

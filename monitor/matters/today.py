@@ -267,7 +267,7 @@ class Days:
 
 
 def read_at_school(config: Config, school: School) -> list[Source]:
-    """The places that are read for a school; for a trust all, since it is looked for in each."""
+    """The sources that are read for a school; for a trust all, since it is looked for in each."""
     return [s for s in config.sources if school.is_trust or not s.urns or school.urn in s.urns]
 
 

@@ -364,10 +364,12 @@ def place_word(source: Source) -> str:
 
 def nature_named(word: str) -> Nature:
     """The nature of that name. Raises InputError, which names them all."""
-    found = next((nature for nature in NATURES if nature.value == word.strip().lower()), None)
+    said = word.strip().lower()
+    said = {"forum": "board", "newspaper": "paper"}.get(said, said)
+    found = next((nature for nature in NATURES if nature.value == said), None)
     if found is None:
         known = ", ".join(nature.value for nature in NATURES)
-        raise InputError(f"{quote_value(word)} is no kind of place. One of: {known}.")
+        raise InputError(f"{quote_value(word)} is not a kind of site. Use one of: {known}.")
     return found
 
 
@@ -649,7 +651,7 @@ def _best_behind(address: str, reader: InTime) -> tuple[str, Behind | None, str]
     if best is not None:  # named as it calls itself, after the site it is on
         site, name = host_of(best.url), place_name(best)
         best = replace(best, name=name if site.removeprefix("www.") in name else f"{site}: {name}")
-    return address, best, "no feed, board or reviews were found there."
+    return address, best, "no feed, forum or reviews were found there."
 
 
 _A_FEED = re.compile(r"(?:\s*»\s*(?:RSS )?|\s+RSS )feed$", re.IGNORECASE)

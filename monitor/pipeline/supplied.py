@@ -64,7 +64,7 @@ FILE_REFUSED = Signal(
 FILE_KEPT = Reason(
     "file_kept_before",
     "A file of a post at this address was kept before this was said. Do not open, copy or send it: "
-    "ask the police what is to become of it.",
+    "ask the police what to do with it.",
 )
 
 _NOTHING_MORE = SaidOfPost()
@@ -293,7 +293,7 @@ def _read_report(path: Path) -> Kept:
         at, number = datetime.fromisoformat(held["at"]), held.get("number", "")
         return Kept(Report(**report), held["urn"], at, number)
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError(f"{path} is damaged and cannot be taken in. Read it, and report it anew.") from None
+        raise InputError(f"{path} is damaged and cannot be recorded. Read it, and report it again.") from None
 
 
 _STARTS = {

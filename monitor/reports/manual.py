@@ -97,7 +97,7 @@ _ASKED = {
 
 def alarm_lines() -> Lines:
     """Say what happens while nobody has an alert of severity 4, row by row, and what comes after the last."""
-    yield from ("| after | is asked | by number alone | learns the bare fact |", "|---|---|---|---|")
+    yield from ("| after | is asked | only by number | learns the bare fact |", "|---|---|---|---|")
     for row in TABLE_OF_ALARM:
         cells = (", ".join(_ASKED[each] for each in of) for of in (row.asked, row.by_number, row.fact))
         yield f"| {row.minutes} minutes | {' | '.join(cells)} |"

@@ -101,7 +101,7 @@ def gather_report(
         if any(row.week == week.name for row in from_json(later.facts).weeks):
             raise InputError(
                 f"{week.name} stands in the table of the report for {later.week}, as it was counted then. A "
-                "report of its own beside that could give small numbers away, so none is made."
+                "separate report could reveal small numbers, so none is made."
             )
     before = weekly_store.reports_before(con, school.urn, week.name)
     reports = [from_json(r.facts) for r in before]
@@ -153,8 +153,8 @@ def _not_yet(config: Config, week: Week, began: datetime | None, now: datetime) 
     since = began or now
     first = last_complete(since, config.zone).back(-1)
     at = f"Friday {words('en').full_day(first.friday)} at 16:00"
-    so_far = f"There is nothing to report of {week.name}: nothing had been looked at or handed in by then."
-    then = "." if began else ", if something has been read or handed in by then."
+    so_far = f"There is nothing to report of {week.name}: nothing had been read or reported by then."
+    then = "." if began else ", if something has been read or reported by then."
     when = f"The first report is of the week that ends on {at}{then}"
     return f"{so_far}\n{when}\nTo see what it will be like: ⟪desk⟫ ⟨demo⟩"
 
@@ -380,7 +380,7 @@ def term_papers(con: Connection, config: Config, school: School, now: datetime) 
     """Make the governors' and the link governor's paper of the last term. Raises InputError for none."""
     over = config.calendar(school.urn).last_term(now.astimezone(config.zone).date())
     if over is None:
-        raise InputError("No term that is over is known. Give the dates first: ⟪terms⟫")
+        raise InputError("We know no term that is over. Give the dates first: ⟪terms⟫")
     days = (over.first, over.last + timedelta(days=1))
     begin, end = (datetime.combine(day, time(), config.zone) for day in days)
     signed = [from_json(r.facts) for r in weekly_store.reports_of(con, school.urn) if r.signed_at]

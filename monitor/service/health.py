@@ -153,7 +153,7 @@ class Health:
             found.append(f"a message has waited since {overdue:%Y-%m-%d %H:%M} UTC")
         unanswered = self.figures.unanswered_since
         if unanswered is not None and now - unanswered > OVERDUE:
-            found.append(f"an alert due {unanswered:%Y-%m-%d %H:%M} UTC did not arrive, and nobody has it")
+            found.append(f"an alert due {unanswered:%Y-%m-%d %H:%M} UTC did not arrive, and nobody is on it")
         return found
 
 
@@ -163,7 +163,7 @@ def _complaint(trouble: Trouble, now: datetime, ours: int) -> str:
         return f"{trouble.work} has not ended well for {minutes} minutes"
     if trouble.work == "place":
         since = f"since {trouble.since:%Y-%m-%d %H:%M} UTC"
-        return f"{ours} of the places cannot be read or judged, through a fault of ours, {since}"
+        return f"{ours} of the sources cannot be read or judged, through our fault, {since}"
     return trouble_words(trouble)
 
 

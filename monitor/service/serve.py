@@ -518,11 +518,11 @@ def run_service(
 def list_shortcomings(config: Config, lack: SchoolgateError | None) -> Iterator[str]:
     """List what the service cannot do as it is set up, and the remedy; `lack` keeps it from judging."""
     if lack is not None:
-        yield f"NOTHING IS JUDGED, and nobody is told of anything, until this is mended: {lack.text}"
+        yield f"NOTHING IS JUDGED, and nobody is told of anything, until this is fixed: {lack.text}"
     if config.mail is None:
         yield "No mail goes out: no mail server is set up (⟪mail setup⟫)."
     if config.base_url is None:
-        yield "No telephone reaches the desk: base_url is not set (⟪docs⟫ reaching). On this machine: ⟪desk⟫"
+        yield "No phone can reach the desk: base_url is not set (⟪docs⟫ reaching). On this machine: ⟪desk⟫"
 
 
 @dataclass

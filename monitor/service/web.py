@@ -212,7 +212,7 @@ class Web:
             self._socket = socket.create_server((host, port), family=family)
         except OSError as error:
             raise SchoolgateError(
-                f"{host}:{port} cannot be used ({error.strerror}). Another program may have it: "
+                f"{host}:{port} cannot be used ({error.strerror}). Another program may be using it: "
                 f"name another in schoolgate.toml, {key}."
             ) from error
         self.port: int = self._socket.getsockname()[1]

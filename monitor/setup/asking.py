@@ -109,7 +109,7 @@ def with_certificates(path: Path) -> str:
 def asked_marks(known: Collection[str], ask: Ask, say: Say) -> list[str]:
     """The numbers and letters of what is to be left out; none for all to be kept."""
     question = (
-        "Which of these are not about you? Their numbers, or the letter of a search, with blanks between "
+        "Which of these are not about you? Give numbers, or a search's letter, with spaces between "
         "(Enter keeps all)"
     )
 
@@ -143,8 +143,8 @@ def asked_natures(places: Sequence[Proposal], ask: Ask, say: Say) -> list[Propos
         return said
 
     question = (
-        "What each is, a paper, a board, a blog: right? With “?” nobody knows, and it counts as "
-        "somebody’s own words until you say it. (Enter leaves all as it is; else, for example, 1 = paper)"
+        "Paper, forum or blog: is each right? “?” means unknown: it counts as "
+        "somebody’s own words until you say. (Enter leaves all as they are; or, for example, 1 = paper)"
     )
     said = until_right(question, read_natures, ask, say)
     return [with_nature(place, said.get(number)) for number, place in enumerate(places, 1)]
@@ -152,7 +152,7 @@ def asked_natures(places: Sequence[Proposal], ask: Ask, say: Say) -> list[Propos
 
 def asked_addresses(ask: Ask, say: Say) -> list[str]:
     question = (
-        "Boards, town sites and papers of your area, by the address of any page, with blanks between "
+        "Local forums, town sites and papers: the address of a page on each, with spaces between "
         "(Enter for none)"
     )
 
@@ -195,7 +195,7 @@ def draft_places(draft: Draft, to: Setting) -> Draft:
 
     Places that the draft has already are those that its schools share: they are read like the others.
     """
-    to.say("Looking for places that write about you, and reading each once. This takes a minute at most.")
+    to.say("Looking for places where people write about you, and reading each once. It takes up to a minute.")
     judges = to.judges(draft)
     places, silent = _read_places(draft, judges, to)
     given = draft
@@ -284,7 +284,7 @@ def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting, *, given: bo
     for line in (*looking.place_lines(places, names, given=given), *looking.off_lines(places), ""):
         to.say(line)
     shown = finds([linked for place in places for linked in place.found], judges)
-    to.say("The first finds:" if shown else "None of them holds anything now.")
+    to.say("The first finds:" if shown else "There is nothing on any of them now.")
     for line in looking.find_lines(shown, looking.number_places(places), to.clock().date(), _LONDON):
         to.say(line)
     to.say("")
@@ -350,7 +350,7 @@ def register_path(ask: Ask, say: Say) -> Path | None:
         return path
 
     csv = "Register of schools, the CSV file from get-information-schools.service.gov.uk"
-    return until_right(f"{csv} (Enter to go on without)", read_path, ask, say)
+    return until_right(f"{csv} (Enter to continue without)", read_path, ask, say)
 
 
 def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, say: Say) -> list[School]:
@@ -421,13 +421,13 @@ def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
 
 def ask_contact(ask: Ask, say: Say) -> str | None:
     """The address every site is told."""
-    question = "An e-mail address of the school, which every site that is read is told (Enter: later)"
+    question = "An email address of the school, which we tell every site we read (Enter: later)"
     return _ask_value(question, tables.Contact, ask, say)
 
 
 def second_way(ask: Ask, say: Say) -> str | None:
     """The address of a check elsewhere, which tells somebody where mail itself fails."""
-    question = "A second way to reach IT, when mail fails: the address of a check elsewhere (Enter: later)"
+    question = "The web address of a check elsewhere, to warn IT when email fails (Enter: later)"
     return _ask_value(question, tables.BeatAddress, ask, say)
 
 
@@ -468,7 +468,7 @@ def ask_people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...
 
 def ask_central_team(ask: Ask, say: Say) -> tuple[Person, ...]:
     """Ask who is told at the central team of a trust, for all its schools."""
-    question = "The central team of the trust: name, e-mail; a second after a semicolon (Enter: later)"
+    question = "The central team of the trust: name, email; a second after a semicolon (Enter: later)"
     named = _ask_names(question, None, (), ask, say)
     return tuple(
         Person(f"trust-{n}" if n > 1 else "trust", name, (Role.TRUST_CONTACT,), email)
@@ -501,7 +501,7 @@ def also(found: Sequence[School], ask: Ask, say: Say) -> list[School]:
         return []
     for school in found:
         say(school_line(school))
-    return list(found) if yes("These share that website. Are they of the trust too?", ask, say) else []
+    return list(found) if yes("These share that website. Do they belong to the trust too?", ask, say) else []
 
 
 def _ask_names(
@@ -527,7 +527,7 @@ def _wrong(read: Sequence[tuple[str, str | None]], said: Sequence[Person], count
         elif email is not None and not name and not any(person.email == email for person in said):
             yield f"Whose address is {email}? Put the name before it."
         elif not name:
-            yield "The register names nobody here. Write the name, then the e-mail address."
+            yield "The register names nobody here. Write the name, then the email address."
 
 
 def _name_and_email(part: str, known: str | None) -> tuple[str, str | None]:

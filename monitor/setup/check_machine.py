@@ -94,11 +94,8 @@ RELEASED = date(2026, 11, 20)
 """The day of this release; a clock that is behind it is wrong. Raised with the version."""
 
 _LEAST_FREE_BYTES, _LITTLE_FREE_BYTES = 200 * 2**20, 2 * 2**30
-ANEW = (
-    "Install Schoolgate anew from its checkout, in an environment of its own: "
-    "pip install -c constraints.txt ."
-)
-"""Never by name from an index: what has the name there is not ours."""
+ANEW = "Install Schoolgate again from its checkout, in its own environment: pip install -c constraints.txt ."
+"""Never by name from an index: the package of that name there is not ours."""
 
 
 def installation(home: Path, now: datetime) -> list[Finding]:
@@ -233,7 +230,7 @@ _SHOWN_BY_A_MAIL = frozenset(
     (Cause.SENDER_REFUSED, Cause.MESSAGE_REFUSED, Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN)
 )
 """What signing in does not show."""
-_LINES = {"starttls": "STARTTLS", "tls": "TLS", "none": "this machine alone"}
+_LINES = {"starttls": "STARTTLS", "tls": "TLS", "none": "only this machine"}
 
 
 def chats(config: Config) -> list[Finding]:
@@ -277,7 +274,7 @@ def check_last_mail(config: Config, last: tuple[datetime, str] | None) -> list[F
     if cause_of(detail) not in _SHOWN_BY_A_MAIL:
         return []
     result = Result(SendOutcome.FAILED, cause_of(detail), detail.partition(" ")[2])
-    what = f"The last mail, at {at:%H:%M} UTC on {at:%-d %B %Y}, was not taken. "
+    what = f"The last email, at {at:%H:%M} UTC on {at:%-d %B %Y}, was refused. "
     return [_refused_mail(result, config.mail, what)]
 
 
@@ -494,7 +491,7 @@ def runs(
     outcomes = [run and run.outcome for run in map(last.get, (source.id for source in on))]
     barred = [source.id for source in on if (run := last.get(source.id)) and UNKNOWN_AUTHORITY in run.detail]
     if barred:
-        return [tell("sources.barred", count=count_words(barred, "place"), places=some(barred))]
+        return [tell("sources.barred", count=count_words(barred, "source"), places=some(barred))]
     if len(on) > 1 and all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
         return [tell("sources.no_network", count=len(on))]
     found = list(_unread(on, states, last))
@@ -516,7 +513,7 @@ def _unread(
         else:
             names = some([source.id for source, _ in found])
             yield tell(
-                "sources.several_unread", what=end_sentence(f"{len(found)} places {what}: {names}{then}")
+                "sources.several_unread", what=end_sentence(f"{len(found)} sources {what}: {names}{then}")
             )
 
 
@@ -526,9 +523,9 @@ def _source_words(state: SourceState | None, run: SourceRun | None) -> tuple[tup
         return ("were never read", ""), "was never read"
     if state.last_ok_at is None:
         how = f"Last time: {outcome_words(run.outcome)}"
-        alone = f"was never read with success. {how}"
+        alone = f"was never read successfully. {how}"
         return (
-            ("were never read with success", f". {how}"),
+            ("were never read successfully", f". {how}"),
             f"{alone}: {run.detail}" if run.detail else alone,
         )
     if state.failures_in_a_row >= _FAILING:

@@ -196,9 +196,9 @@ def check_model(config: Config) -> Iterator[Finding]:
 
 
 _KEPT_IN = {
-    "password_file": ("the mail password", "Write it into its first line"),
+    "password_file": ("the email password", "Write it into its first line"),
     "secret_file": ("the application's secret", "Write it into its first line"),
-    "certificate_file": ("the application's key", "Put certificate and key there, as PEM"),
+    "certificate_file": ("the application's key", "Put the certificate and key there, as PEM"),
 }
 """By the key of [mail] that names a file: what that holds to sign in with, and how it comes there."""
 
@@ -381,7 +381,7 @@ def naming_remedy(*roles: Role, who: str = "somebody") -> tuple[str, str]:
     """The remedy and its command: somebody with an address is missing in one of these roles."""
     titles = " or ".join(f"{words('en')(f'letter.role.{role.value}')} ({role})" for role in roles)
     command = to_add_person(roles[0] if len(roles) == 1 else "ROLE")
-    return f"Name {who}, with an e-mail address: {titles}", command
+    return f"Name {who}, with an email address: {titles}", command
 
 
 def find_recipients(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:

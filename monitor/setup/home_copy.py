@@ -92,7 +92,7 @@ def back_up(
         if keys:
             say(f"Encrypted under the key {keys.newest}, without which nobody can restore it.")
         if key and key.stat().st_dev == folder.stat().st_dev:
-            say(f"The key {key} lies on the disk of the backups: whoever takes that has both.")
+            say(f"The key {key} is on the same disk as the backups: anyone who takes that has both.")
         for fault in made.manifest.faults:
             say(f"  known fault: {fault}")
         if files_named(where) is None:
@@ -152,7 +152,7 @@ def _alone(into: Path) -> Iterator[None]:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise errors.InputError(
-                    f"Another backup is being written into {into}. Let it end first."
+                    f"Another backup is being written into {into}. Let it finish first."
                 ) from None
             for left in into.glob(f"{UNFINISHED}*"):
                 shutil.rmtree(left, ignore_errors=True)
@@ -177,7 +177,7 @@ def _tidy(store: Store, into: Path, made: HomeCopy, keep: int | None, say: Say) 
     with store.open_reader() as con:
         trust = clock_state(con, now, uptime())
     if trust.until is not None:
-        say("The clock is not where it must be, so no older backup was deleted. See: schoolgate doctor")
+        say("The clock may be wrong, so no older backup was deleted. See: schoolgate doctor")
         return
     for path in old:
         shutil.rmtree(path)
@@ -204,7 +204,7 @@ def copy_home(
     now = clock()
     folder = into / backup.name_for(now)
     if folder.exists():
-        raise errors.InputError(f"{folder} is there already: a backup of this second. Begin again.")
+        raise errors.InputError(f"{folder} is there already: a backup from this second. Try again.")
     part = into / f"{UNFINISHED}{folder.name}"
     beside = partial(TemporaryDirectory, prefix=BACKING_UP, dir=where.home, ignore_cleanup_errors=True)
     try:
@@ -323,8 +323,8 @@ def _verify_copy(part: Path, made_at: datetime, folder: Path, *, with_faults: bo
     faults = faults_of(proved)
     if faults and not with_faults:
         raise errors.StoreDamaged(
-            f"What was copied does not hold, so no backup was kept: {backup.sum_up_faults(faults)} "
-            "See: schoolgate evidence verify. To keep a backup all the same: --with-faults"
+            f"The copy is faulty, so no backup was kept: {backup.sum_up_faults(faults)} "
+            "See: schoolgate evidence verify. To keep a backup anyway: --with-faults"
         )
     manifest = Manifest(
         version("schoolgate"), made_at, done, proved.last or "", backup.hash_files(part), faults
@@ -388,7 +388,7 @@ def restore_home(
         note("reading it again …")
         if new := [fault for fault in faults_of(prove_whole(part)[1]) if fault not in manifest.faults]:
             raise errors.StoreDamaged(
-                f"The backup does not hold, so nothing was restored: {backup.sum_up_faults(new)}"
+                f"The backup is faulty, so nothing was restored: {backup.sum_up_faults(new)}"
             )
         aside = put_in_place(where.home, part, began)
     except OSError as error:
@@ -410,9 +410,9 @@ def _choose_backup(source: Path) -> Path:
     if folder.is_dir() and (held := backup.list_backups(folder)):
         return list(held)[-1]
     if folder.is_dir() and (folder / backup.STORE).is_file():
-        raise errors.InputError(f"{folder} is no backup, or was not finished: it has no {backup.MANIFEST}.")
+        raise errors.InputError(f"{folder} is not a backup, or not finished: it has no {backup.MANIFEST}.")
     raise errors.InputError(
-        f"{source} is no backup, and holds none. Backups are folders: schoolgate-2026-11-17T090000Z"
+        f"{source} is not a backup, and contains none. Backups are folders: schoolgate-2026-11-17T090000Z"
     )
 
 
@@ -433,7 +433,7 @@ def _refuse_unknown(chosen: Path, manifest: Manifest, now: datetime) -> None:
 
 def _refuse_running(where: Paths, now: datetime) -> None:
     """Raises InputError while a service serves the home; where its store is damaged, the service is asked."""
-    said = f"The service runs for {where.home}. End it first, then restore. Nothing was changed."
+    said = f"The service runs for {where.home}. Stop it first, then restore. Nothing was changed."
     try:
         port = load_file(where.config, os.environ).serve.health_port
     except errors.ConfigError:
@@ -474,7 +474,7 @@ def _record(home: Path, chosen: Path, manifest: Manifest, given: Path | None, no
         found = keeping.read_deletions(file, _changed_at(file)) if file.is_file() else Deletions()
         if not found.spans:
             raise errors.InputError(
-                f"{given} is no record of deletions. It is a file named {keeping.DELETIONS_LOG}."
+                f"{given} is not a record of deletions. That is a file named {keeping.DELETIONS_LOG}."
             )
         held.append(found)
     beside = {path: made for path, made in backup.list_backups(chosen.parent).items() if path != chosen}
@@ -496,7 +496,7 @@ def _lines(
     for fault in manifest.faults:
         yield f"  known fault: {fault}"
     if aside is not None:
-        yield f"What was there lies in {aside}; it is deleted after {COPIES_KEPT.days} days."
+        yield f"The previous data is in {aside}; it is deleted after {COPIES_KEPT.days} days."
     yield "What was done since then (cases, acknowledgments, settings) is not in it."
 
 
@@ -508,8 +508,8 @@ def _doubts_of_record(record: Deletions, manifest: Manifest, began: datetime) ->
     yield (
         f"The record of deletions since {since:%Y-%m-%d %H:%M} UTC is missing. What was deleted then for "
         "another reason than its age (handed over, for one) may be here again. If you have "
-        f"{keeping.DELETIONS_LOG} elsewhere, restore anew with it: --deletions FILE --replace. If not, look "
-        "through it, and tell your data-protection officer."
+        f"{keeping.DELETIONS_LOG} elsewhere, restore again with it: --deletions FILE --replace. If not, look "
+        "through it, and tell your data protection officer."
     )
 
 

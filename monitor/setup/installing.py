@@ -123,7 +123,7 @@ def refuse(wanted: ServiceHome) -> None:
             "or set one up first: schoolgate init"
         )
     if is_hidden(wanted.new):
-        raise InputError(f"The service does not see what lies in {wanted.new}. Name another folder: --to")
+        raise InputError(f"The service cannot see what is in {wanted.new}. Name another folder: --to")
     lies = {"it": wanted.program.parent, "its Python": Path(sys.base_prefix)}
     if unseen := next((f"{what} lies in {at}" for what, at in lies.items() if is_hidden(at)), None):
         lines = "\n".join(_IN_OPT)
@@ -142,7 +142,7 @@ def refuse(wanted: ServiceHome) -> None:
             f"the one that is there: --home {wanted.new}"
         )
     if wanted.new.exists() and any(wanted.new.iterdir()):
-        raise InputError(f"{wanted.new} is not empty, and no home. Name another folder: --to")
+        raise InputError(f"{wanted.new} is not empty, and is not a home. Name another folder: --to")
     if wanted.aside.exists():
         raise InputError(f"{wanted.aside} is there already, from an earlier move: put it elsewhere first.")
 
@@ -188,9 +188,9 @@ def install_steps(wanted: ServiceHome, machine: Machine, clock: Clock) -> Iterat
     first = [*holders(people, Role.IT_LEAD), *people]
     to = first[0].id if first else None
     if to is None:
-        yield "Send no mail: no mail server is set up, or nobody has an address.", tuple
+        yield "Send no email: no mail server is set up, or nobody has an address.", tuple
     else:
-        yield f"Send one mail, to {to}.", lambda: _try_mail(wanted, machine, to)
+        yield f"Send one email, to {to}.", lambda: _try_mail(wanted, machine, to)
 
 
 def install_service(wanted: ServiceHome, machine: Machine, say: Say, clock: Clock, *, dry_run: bool) -> bool:
@@ -225,7 +225,7 @@ def _nothing_half_done(wanted: ServiceHome) -> Iterator[None]:
         how = "Nothing was moved."
         if (wanted.new / CONFIG_NAME).exists():
             again = f"sudo {wanted.program} service install --home {shlex.quote(str(wanted.new))}"
-            how = f"The home in {wanted.new} is whole. Once that is mended, to do the rest: {again}"
+            how = f"The home in {wanted.new} is whole. Once that is fixed, to do the rest: {again}"
         raise SchoolgateError(f"{error}\n{how}") from error
     finally:
         if moves:
@@ -264,7 +264,7 @@ def _give(part: Path, name: str) -> Sequence[str]:
 def _switch(wanted: ServiceHome, part: Path) -> Sequence[str]:
     switch_homes(wanted.old, part, wanted.new, wanted.aside)
     gone = f"rm -r {shlex.quote(str(wanted.aside))}"
-    return (f"The old one holds names and posts. Once you have seen that all is well: {gone}",)
+    return (f"The old one holds names and posts. Once you have checked that everything works: {gone}",)
 
 
 def _start(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
@@ -277,10 +277,10 @@ def _start(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
         if time.monotonic() > until:
             raise SchoolgateError(
                 f"The home is in place, the unit is written and was started, and it does not answer within "
-                f"{_STARTS_WITHIN_S:g} seconds. To see why: journalctl -u schoolgate. Then begin this again."
+                f"{_STARTS_WITHIN_S:g} seconds. To see why: journalctl -u schoolgate. Then start this again."
             )
         time.sleep(0.5)
-    return [f"It runs, and says: {one}." for one in said] or ["It runs, and complains of nothing."]
+    return [f"It runs, and says: {one}." for one in said] or ["It runs without complaints."]
 
 
 def _settings(wanted: ServiceHome) -> Config:
@@ -344,7 +344,7 @@ def refuse_busy(home: Path, now: datetime) -> None:
     with _locks_stay_its_own(home), suppress(StoreOlder), _store(home, now).open_reader() as con:
         if (lease := running(con, now)) is not None:
             raise InputError(
-                f"A service runs for {home}: {lease.holder}. End it first (Ctrl-C where it was begun, or "
+                f"A service runs for {home}: {lease.holder}. Stop it first (Ctrl-C where it was started, or "
                 "kill). Nothing was moved."
             )
 
@@ -366,7 +366,7 @@ def copy_home_folder(old: Path, part: Path, now: datetime) -> None:
         wiring.open_store(part, lambda: now)
         _, proved, _ = prove_whole(part)
         if faults := faults_of(proved):
-            said = f"What is there does not hold, so nothing was moved: {backup.sum_up_faults(faults)} "
+            said = f"The data there is faulty, so nothing was moved: {backup.sum_up_faults(faults)} "
             raise SchoolgateError(f"{said}To see it: schoolgate evidence verify")
 
 

@@ -129,14 +129,14 @@ def person_named(config: Config, person_id: str) -> Person:
     """Whoever a test may go to: a configured person with an address. Raises InputError for anybody else."""
     reached = [p for p in config.people if p.email]
     found = next((p for p in config.people if p.id == person_id.lower()), None)
-    known = f"These may be written to: {', '.join(p.id for p in reached) or 'nobody yet'}."
+    known = f"You can write to: {', '.join(p.id for p in reached) or 'nobody yet'}."
     if found is None:
         raise InputError(
             f"{person_id}: there is no such person in {config.path.name}, and a test goes to nobody else. "
             f"{known} To add somebody: {to_add_person()}"
         )
     if not found.email:
-        raise InputError(f"{found.name} has no e-mail address in {config.path.name}. {known}")
+        raise InputError(f"{found.name} has no email address in {config.path.name}. {known}")
     return found
 
 
@@ -158,13 +158,13 @@ def trial_lines(trial: Trial, width: int) -> Iterator[str]:
     took = f"in {trial.seconds:.1f}\u00a0s"
     if trial.was_sent:
         yield from _wrap(
-            f"Sent {way}, by {destination_words(trial.mail)}, {took}. The server took it.", width
+            f"Sent {way}, by {destination_words(trial.mail)}, {took}. The server accepted it.", width
         )
         provider = sending_way(trial.mail).provider
         names = f"“{_SPF[provider]}”" if provider in _SPF else "the address that this server sends by"
         domain = trial.mail.sender.rpartition("@")[2]
         yield from _wrap("It should be there in a minute or two. If it is not:", width)
-        yield from _wrap("- Look in Junk, and have whoever runs the mail look in quarantine.", width, "  ")
+        yield from _wrap("- Look in Junk, and ask your email team to look in quarantine.", width, "  ")
         spf = (
             f"- Receivers ask {domain} who may send in its name. Its SPF record has to name {names}, and its "
             "mail should be signed (DKIM); otherwise it is taken for forged."
@@ -371,7 +371,7 @@ class MailQuestions(Questions):
             raise InputError(
                 f"--{strange[0]} does not belong to {way.name}. See: schoolgate mail setup --help"
             )
-        sender = self._one("sender", "The address that its mails come from", an_email, from_here)
+        sender = self._one("sender", "The address that its emails come from", an_email, from_here)
         values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
         values |= {"sender": sender, **self._ask_way(way, sender, found)}
         wants = way.secret or ("the password" if values.get("user") else "")
@@ -390,14 +390,14 @@ class MailQuestions(Questions):
         if self.ask is None:
             raise InputError(f"--way is missing. It is one of: {', '.join(WayName)}.")
         why = f"{'Proposed, as' if found.provider else 'Nothing is proposed:'} {found.why}"
-        question = "Where does your school's mail live?"
+        question = "Where is your school's email?"
         provider = self._number(question, PROVIDERS, found.provider, why)
         ways = ways_of(provider)
         if len(ways) == 1:
             return ways[0]
         now = sending_way(self.now) if self.now else ways[0]
         proposed = now if now in ways and now.name is not WayName.PASSWORD else ways[0]
-        said = self._number("How is Schoolgate to send by it?", [way.said for way in ways], proposed.said)
+        said = self._number("How should Schoolgate send?", [way.said for way in ways], proposed.said)
         return next(way for way in ways if way.said == said)
 
     def _ask_way(self, way: SendingWay, sender: str, found: ProposedProvider) -> dict[str, object]:
@@ -424,7 +424,7 @@ class MailQuestions(Questions):
         if str(port) != self._there.get("port"):
             self._there.pop("security", None)
         line = "none" if here and port == 25 else "tls" if port == 465 else "starttls"
-        question = f"How the line is kept private: {', '.join(_SECURITY)}"
+        question = f"The encryption of the connection: {', '.join(_SECURITY)}"
         security = self._one("security", question, _security, line)
         user = self._one("user", "The user that signs in there", _user, "nobody")
         server: dict[str, object] = {"host": host, "port": port, "security": security}
@@ -467,7 +467,7 @@ an_email, a_tenant, a_client_id, a_host = map(
 def _port(answer: str) -> int:
     if not answer.isdecimal() or not 1 <= int(answer) <= 65535:
         raise InputError(
-            f"{quote_value(answer)} is not a port: a number from 1 to 65535, mostly 587, 465 or 25."
+            f"{quote_value(answer)} is not a port: a number from 1 to 65535, usually 587, 465 or 25."
         )
     return int(answer)
 
@@ -489,13 +489,13 @@ def secret_as_kept(way: WayName, answer: str) -> str:
         if len(letters) != _APP_PASSWORD_LETTERS or not letters.isascii() or not letters.isalpha():
             raise InputError(
                 f"An app password has {_APP_PASSWORD_LETTERS} letters, in four groups, and nothing else. The "
-                "account's own password is not taken by Google."
+                "account's own password does not work at Google."
             )
         return letters
     if not answer or not answer.isascii() or not answer.isprintable():
         raise InputError("Plain letters, digits and signs are needed, without accents.")
     if WAYS[way].sign_in != "password" and " " in answer:
-        raise InputError("There is a blank in it, and Microsoft makes no secret with one: copy it whole.")
+        raise InputError("It contains a space, and Microsoft's secrets never do: copy all of it.")
     if re.fullmatch(tables.GUID, answer, re.IGNORECASE) and WAYS[way].provider == MICROSOFT:
         raise InputError(
             "This is the Secret ID. What is needed is the Value beside it, which is shown only right after "
@@ -544,7 +544,7 @@ def propose_provider(domain: str | None, resolve: Resolve = system_resolve) -> P
     try:
         resolve_within(resolve, Target("smtp", entrance, 25), _WAIT_S)
     except FetchAborted:
-        return ProposedProvider(None, f"the name server tells nothing of where {domain} has its mail")
+        return ProposedProvider(None, f"the name server does not say where {domain} has its mail")
     return ProposedProvider(MICROSOFT, f"the name server knows {entrance}", entrance)
 
 
@@ -584,7 +584,7 @@ class MailboxQuestions(Questions):
             raise InputError(f"--{strange[0]} is for a mailbox at Microsoft 365: graph://, and its address.")
         url = address if address != ASK else self._imap(where)
         read = partial(_its_own, config, _needed)
-        user = self._one("user", "The mailbox's address, or whoever signs in", read, proposed)
+        user = self._one("user", "The mailbox's address, or the account that signs in", read, proposed)
         settings = {"user": user, **self._senders(senders)}
         way = WayName.APP_PASSWORD if tables.split_url(url).hostname == _GMAIL else None
         wants = "the app password" if way else "its password"
@@ -618,9 +618,9 @@ class MailboxQuestions(Questions):
         if own:
             settings = self._application(domain)
         else:
-            self.say("The application that sends mail reads this mailbox too.")
+            self.say("The application that sends email reads this mailbox too.")
         there = (p.email for p in config.people if p.email and p.email.endswith(f"@{domain}"))
-        question = "Another mailbox of the school, which the application must be refused"
+        question = "Another mailbox at the school, which must refuse the application"
         other = next((one for one in there if one.lower() != owner.lower()), None)
         settings["other_mailbox"] = self._one("other-mailbox", question, partial(_other, owner), other)
         settings |= self._senders(senders)
@@ -666,11 +666,11 @@ def _other(owner: str, answer: str) -> str:
 
 def count_reading(page: Page, mails: int) -> Iterator[str]:
     """Say what a reading brought, as numbers: no word and no name of it."""
-    yield f"Read to try it: {'1 mail' if mails == 1 else f'{mails} mails'}. Nothing of that is kept or shown."
+    yield f"Read to try it: {'1 email' if mails == 1 else f'{mails} emails'}. None of it is kept or shown."
     w = words("en")
     places = Counter(w(f"describe.channel.{mention.channel}") for mention in page.mentions)
     if places:
         yield f"Finds in them: {', '.join(f'{name} {n}' for name, n in places.most_common())}."
     yield from page.left_out
     if page.next is not None:
-        yield "More mails are there: the next scans read them, the newest first."
+        yield "There are more emails: the next scans read them, newest first."

@@ -33,7 +33,7 @@ def ask_at_terminal(question: str, default: str | None = None, *, hidden: bool =
             raise KeyboardInterrupt from None
         raise InputError(
             f"No answer came to “{question}”: standard input has ended. Nothing was changed. "
-            "Begin again at a terminal, or give the answers as options (--help)."
+            "Start again at a terminal, or give the answers as options (--help)."
         ) from None
 
 
@@ -85,14 +85,14 @@ def _decode_answer(raw: bytes, name: str) -> str:
 
     found = text_of(raw) or ("", "")
     if raw.strip() and not found[1]:
-        raise InputError(f"{name}: it holds bytes that are no text. Save it as UTF-8 text.")
+        raise InputError(f"{name}: it contains bytes that are not text. Save it as UTF-8 text.")
     return found[0].replace("\r\n", "\n").strip()
 
 
 def standard_input(name: str) -> str:
     """All of standard input, which is said to be awaited where somebody types it. Raises InputError."""
     if at_a_terminal():
-        say_on_stderr(f"{name}: type the words, and end with Ctrl-D on a line of its own.")
+        say_on_stderr(f"{name}: type the words, and end with Ctrl-D on its own line.")
     return _decode_answer(sys.stdin.buffer.read(), name)
 
 
@@ -107,6 +107,6 @@ def file(path: Path, name: str) -> str:
         raise InputError(f"{name} {path}: cannot be read ({error.strerror}). Nothing was stored.") from None
     if len(raw) > _MOST_BYTES:
         raise InputError(
-            f"{name} {path}: larger than {_MOST_BYTES >> 20} MB: that is no post. Nothing was stored."
+            f"{name} {path}: larger than {_MOST_BYTES >> 20} MB: that is not a post. Nothing was stored."
         )
     return _decode_answer(raw, f"{name} {path}")

@@ -26,7 +26,7 @@ FALSE = {
 CHILDREN = LIE[:20]
 WHAT = {
     "class": "C7", "target": "", "status": "", "relationship": "parent", "visible": "Less than a day.",
-    "spread": "Nobody has passed it on, as far as is known.", "impact_own": "He dreads the gate.",
+    "spread": "Nobody has shared it, as far as we know.", "impact_own": "He dreads the gate.",
     "why": "It is false.", "decision": "seek",
 }  # fmt: skip
 """Answers to the first question of a case."""

@@ -57,7 +57,7 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
     name = name_and_role(who.id, config.people, words("en"))
     if isinstance(done, Refused):
         raise InputError(f"{view.number} was not taken for {name}. {done.reason}")
-    say(f"{view.number} is with {name}. They and the others who were told are mailed that it was typed here.")
+    say(f"{view.number} is with {name}. They and the others who were told get an email about it.")
 
 
 alerts_app = group("What somebody must act on, by number.")
@@ -91,4 +91,4 @@ def alert_table(shown: Sequence[MatterView], config: Config, now: datetime) -> I
         soon = "" if view.apart else severity_cell(view.severity)
         raised = brief(view.raised_at, now, config.zone) if view.raised_at else ""
         rows.append((view.number, soon, raised, f"{kept}{has}"))
-    yield from draw_table(("Number", "How soon", "Raised", "Who has it"), rows)
+    yield from draw_table(("Number", "How soon", "Raised", "Dealing with it"), rows)

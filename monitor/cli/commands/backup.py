@@ -41,7 +41,7 @@ def restore(
 
     where = find_paths(os.environ, opts.home, opts.config)
     restore_home(where, source, deletions, key, say, say_on_stderr, replaces=replace)
-    say("What is to be done now: schoolgate doctor, then start the service again.")
+    say("What to do now: schoolgate doctor, then start the service again.")
 
 
 def purge(opts: HomeOptions) -> None:
@@ -51,6 +51,6 @@ def purge(opts: HomeOptions) -> None:
     _, settings, store = wiring.open_home(opts.home, opts.config)
     done = purge_if_believed(store, utc_now(), settings.policy, uptime())
     if done.withheld_until:
-        say("The clock is not where it must be, so nothing was deleted. Is its time right? schoolgate doctor")
+        say("The clock may be wrong, so nothing was deleted. Is its time right? schoolgate doctor")
         end_command(1)
     say(f"Deleted: posts {done.deleted + done.stubs:,}, cases {done.cases:,}.")

@@ -20,7 +20,7 @@ from monitor.terminal.table import Tone, draw_table, tint_mark
 from monitor.terminal.wording import count_words, pick_fields
 
 _BESIDES = (
-    "Besides: the papers’ own pages, where headlines lead to; to install, pypi.org, files.pythonhosted.org."
+    "Also: the papers’ own pages, which headlines link to; to install, pypi.org, files.pythonhosted.org."
 )
 NEVER_SEEN = "Never seen (Facebook groups, TikTok, WhatsApp, …): schoolgate docs what-it-sees"
 

@@ -37,7 +37,7 @@ def verify(
     with store.open_reader() as con:
         held = read_evidence(con, number)
     if number is not None and not held.knows(number):
-        raise InputError(f"There is no case {number}. Those there are stand at the desk.")
+        raise InputError(f"There is no case {number}. The desk lists all cases.")
     proved = prove(held, vault, case_id=number, last=noted, present=present)
     opts.show(proved_json(proved), proved_lines(proved, settings.zone))
     end_command(1 if proved.faults else 0)
@@ -60,9 +60,9 @@ def proved_lines(proved: Proof, zone: ZoneInfo) -> Iterator[str]:
     faults = len(proved.faults)
     yield f"{count_many(faults, 'fault')} in {looked}." if faults else f"All holds: {looked}."
     if any(fault.wrong is not Wrong.LOCKED for fault in proved.faults):
-        yield "Change nothing, copy the home folder as it is, and tell your data-protection officer."
+        yield "Change nothing, copy the home folder as it is, and tell your data protection officer."
     if proved.noted:
-        yield "The chain still holds the end that was noted: up to there nothing was changed or removed."
+        yield "The chain still contains the end that was noted: up to there nothing was changed or removed."
     if proved.not_sealed:
         yield (
             f"Never sealed, so not compared: {count_many(proved.not_sealed, 'post')} of cases that an older "
@@ -74,10 +74,10 @@ def proved_lines(proved: Proof, zone: ZoneInfo) -> Iterator[str]:
         yield f"Time stamp of capture {stamp.capture_id}: {local(stamp.at, zone)}, by {stamp.authority}."
     unstamped = proved.captures - len(proved.stamps)
     if unstamped:
-        yield f"Without a time stamp that holds: {count_many(unstamped, 'capture')}."
+        yield f"Without a valid time stamp: {count_many(unstamped, 'capture')}."
     if proved.last:
         yield f"The chain ends with {proved.last}"
-        yield "Keep that line elsewhere. Later, --last says whether the chain still has it."
+        yield "Keep that line elsewhere. Later, --last says whether the chain still contains it."
 
 
 def proved_json(proved: Proof) -> dict[str, object]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 ask = partial(ask_again, default="")
-"""Enter alone is an answer to each question here."""
+"""You can press Enter at most questions here."""
 
 
 def init(
@@ -72,7 +72,7 @@ def _refuse_overwriting(path: Path) -> None:
     if path.exists() or path.is_symlink():
         raise SchoolgateError(
             f"{path} is there already; nothing was changed. To change it, open it in an editor. "
-            "To begin again, move it away first, or write elsewhere with --home."
+            "To start again, move it away first, or use another folder with --home."
         )
 
 
@@ -235,8 +235,8 @@ def _say_next(path: Path, draft: Draft) -> None:
             f"{count_words(school.namesakes, 'namesake', 'namesakes')}."
         )
     on = [place for place in draft.places if not place.source.disabled]
-    say(f"{count_words(on, 'place', 'places')} on, {len(draft.places) - len(on)} off with the reason.")
+    say(f"{count_words(on, 'source', 'sources')} on, {len(draft.places) - len(on)} off with the reason.")
     say(f"Written: {path}")
     if draft.untried:
-        say("No place has been tried yet. As soon as pages can be reached: schoolgate source test ID")
+        say("No source has been tried yet. As soon as pages can be reached: schoolgate source test ID")
     say_lines(next_lines(path, utc_now().date(), terminal_columns()))

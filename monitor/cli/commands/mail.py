@@ -85,12 +85,12 @@ def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
     assert settings.mail is not None
     mail = settings.mail
     signs = f", signed in as {mail.user}" if mail.user else ""
-    say(f"Mail is set up: from {mail.sender} by {destination_words(mail)}{signs} ({sending_way(mail).name}).")
+    say(f"Email is set up: {mail.sender} by {destination_words(mail)}{signs} ({sending_way(mail).name}).")
     if yes:
         return True
     if not asks:
         raise InputError("To replace it: --yes. Nothing was changed.")
-    return agreed("Set it up anew?")
+    return agreed("Set it up again?")
 
 
 def _choose_mail(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
@@ -101,7 +101,7 @@ def _choose_mail(given: MailOptions, settings: Config, *, asks: bool) -> MailCho
     looks = given.options["way"] in (None, "connector") and asks
     found = propose_provider(domain) if looks else ProposedProvider(None, "nothing was looked up")
     if found.provider is None and settings.mail is not None:
-        found = ProposedProvider(sending_way(settings.mail).provider, "mail goes that way now")
+        found = ProposedProvider(sending_way(settings.mail).provider, "email goes that way now")
     questions = MailQuestions(given, ask if asks else None, ask_secret, say, settings.mail)
     return questions.choice(found, sender)
 
@@ -113,7 +113,7 @@ def _write(where: Paths, chosen: MailChoice) -> None:
     if chosen.secret is None:
         replace_mail(where.config, values)
         if file.exists():
-            say(f"Mail no longer uses {file}: delete it, unless you mean to go back to it.")
+            say(f"Email no longer uses {file}: delete it, unless you mean to go back to it.")
     else:
         name = SECRET_FILE if where.config.parent == where.home else str(file)
         key = "secret_file" if chosen.way.sign_in != "password" else "password_file"
@@ -144,19 +144,19 @@ def _offer(settings: Config, home: Path, ask: Callable[[str], str] | None) -> in
 
     reached = [person.id for person in settings.people if person.email]
     if not reached:
-        say(f"To send one mail, add somebody with an address first: {to_add_person()}")
+        say(f"To send one email, add somebody with an address first: {to_add_person()}")
         return 0
-    question = f"Send one mail now? To whom: {', '.join(reached)} (Enter: later)"
+    question = f"Send one email now? To: {', '.join(reached)} (Enter: later)"
     named = partial(person_named, settings)
     person = until_right(question, lambda answer: named(answer) if answer else None, ask) if ask else None
     if not person:
-        say(f"To send one mail: schoolgate mail test {reached[0]}")
+        say(f"To send one email: schoolgate mail test {reached[0]}")
         return 0
     tried = send(settings, home, person, utc_now())
     say_lines(trial_lines(tried, terminal_columns()))
     return int(not tried.was_sent)
 
 
-mail_app = group("How mail goes out.")
+mail_app = group("How email goes out.")
 mail_app.command("setup")(mail_setup)
 mail_app.command("test")(mail_test)

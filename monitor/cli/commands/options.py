@@ -43,7 +43,7 @@ Home = Annotated[
 ]
 ConfigFile = Annotated[
     Path | None,
-    Option("--config", help="Configuration file, where it is not HOME/schoolgate.toml.", readable=False),
+    Option("--config", help="Configuration file, if it is not HOME/schoolgate.toml.", readable=False),
 ]
 EndedWeek = Annotated[
     str | None, Option("--week", help="The ISO week it ends in, as 2026-W47; default: the last whole one.")
@@ -51,7 +51,7 @@ EndedWeek = Annotated[
 Json = Annotated[bool, Option("--json", help="Print one JSON document instead of text.")]
 SchoolOption = Annotated[str | None, Option("--school", help="Only this school, by URN.")]
 Schools = Annotated[
-    list[str] | None, Option("--school", help="A school's URN, where it is not all of them; may be repeated.")
+    list[str] | None, Option("--school", help="A school's URN, if not for all schools; may be repeated.")
 ]
 SecretFile = Annotated[
     Path | None,
@@ -136,9 +136,7 @@ def pick_school(settings: Config, urn: str | None) -> School:
     """The one school meant. Raises InputError; for the trust too, which is no row of `[[schools]]`."""
     school = settings.school(wiring.pick_urn(settings, urn))
     if school is None or school.is_trust:
-        raise InputError(
-            f"The trust is none of the schools: it stands in {settings.path.name} under [trust]."
-        )
+        raise InputError(f"The trust is not one of the schools: it is in {settings.path.name} under [trust].")
     return school
 
 

@@ -43,16 +43,16 @@ if TYPE_CHECKING:
     from monitor.config.edit import Succession
     from monitor.matters.reader import Reader
 
-Who = Annotated[str, Argument(metavar="PERSON", help="Whom, by id, name or office.")]
+Who = Annotated[str, Argument(metavar="PERSON", help="The person, by id, name or office.")]
 Name = Annotated[str | None, Option("--name", help="The name, as people write it.")]
 Email = Annotated[str | None, Option("--email", help="Where messages go (- for nowhere).")]
 Phone = Annotated[str | None, Option("--phone", help="The number to ring (- for none).")]
 Roles = Annotated[
-    list[str] | None, Option("--role", help="What they are: head, DSL, chair, …; may be repeated.")
+    list[str] | None, Option("--role", help="Their role: head, DSL, chair, …; may be repeated.")
 ]
 Close = Annotated[
     list[str] | None,
-    Option("--related-to", metavar="WHO", help="Whom they are close to: an id or a role; may be repeated."),
+    Option("--related-to", metavar="WHO", help="Who they are close to: an id or a role; may be repeated."),
 ]
 _OPTIONS = {key: f"--{key.replace('_', '-')}" for key in ("name", "email", "account", "phone", "related_to")}
 
@@ -144,8 +144,8 @@ def change_person(
         then = require_done(correct_person(keeper(where, settings), old, new)).config
     say(f"Written: {new.name} (id {new.id}), {_offices(new, settings)}.")
     if old.email != new.email:
-        say(f"Mail goes to {new.email} from now on." if new.email else "No mail reaches them from now on.")
-        say("Links mailed to the other address open nothing any more; at the desk they sign in anew.")
+        say(f"Email goes to {new.email} from now on." if new.email else "No email reaches them from now on.")
+        say("Links mailed to the other address no longer work; they sign in again at the desk.")
     _say_heads(settings, heads(settings, then))
     _say_recipients(then)
 
@@ -238,7 +238,7 @@ def _roles(given: Sequence[str], settings: Config) -> tuple[Role, ...]:
 def _address(given: str) -> str:
     """An address that mail can be sent to. Raises InputError."""
     if why := value_fault(Mail, given):
-        raise InputError(f"“{given}” {why}. Write it whole: name@example.sch.uk")
+        raise InputError(f"“{given}” {why}. Write it in full: name@example.sch.uk")
     return given.strip()
 
 
@@ -266,9 +266,7 @@ def _find_person(settings: Config, said: str, urn: str | None) -> tuple[Person, 
         return found[0], () if named or not held else roles
     if found:
         who = ", ".join(f"“{p.name}” (id {p.id})" for p in found)
-        raise InputError(
-            f"“{said}” may be {who}. Nothing was changed. Say which, by id or by the whole name."
-        )
+        raise InputError(f"“{said}” may be {who}. Nothing was changed. Say which, by id or full name.")
     if roles:
         raise InputError(
             f"Nobody here is {_title_roles(roles, settings)}. To name somebody: {to_add_person(roles[0])}"
@@ -294,7 +292,7 @@ def _same_person(
         raise InputError(
             f"{found.name} is in the file with another address, {found.email}. Nothing was changed. To "
             f"correct it: ⟪people change⟫ {found.id} ⟨email⟩ {email}\nIf this is somebody "
-            "else of the same name, give them an id of their own: ⟨id⟩ ID"
+            "else with the same name, give them their own id: ⟨id⟩ ID"
         )
     return found
 
@@ -325,8 +323,8 @@ def _list_changes(before: Config, then: Config, going: Succession) -> Iterator[s
         yield f"{old.name} (id {old.id}) stays: {_title_roles(going.kept, before)}."
     else:
         yield (
-            f"{old.name} has left: no office and no mail; what waited for them is withdrawn. They are signed "
-            "out everywhere, and links they were mailed open nothing. What is recorded keeps their name."
+            f"{old.name} has left: no office and no email; waiting messages are withdrawn. They are signed "
+            "out everywhere, and links mailed to them no longer work. The records keep their name."
         )
     _say_heads(before, heads(before, then))
     for account in (one.account for one in run_accounts(then) if old.name in one.gone):
@@ -337,7 +335,7 @@ def _list_changes(before: Config, then: Config, going: Succession) -> Iterator[s
             yield f"{p.name} is away, and {old.name} covered: {cover} does now."
         if shared := [role for role in p.related_to if role in holding(old, ())]:
             yield (
-                f"{p.name} is close to “{', '.join(shared)}”: that is whoever holds the office now, "
+                f"{p.name} is close to “{', '.join(shared)}”: that now means the new holder, "
                 f"too. If it is not so: schoolgate people change {p.id} --related-to WHO"
             )
     if going.leaves and (keys := still_named(tomllib.loads(read_file(then.path)), old)):
@@ -354,8 +352,8 @@ def _say_handed(handed: Sequence[HandedOver], going: Succession, reader: Reader)
     lines = [
         f"  {each.number}: {become[each.asked].format(each.to.name) if each.to else nobody}" for each in known
     ]
-    lines += [f"  {more} more, each to the next who may know of it."] if more else []
-    say_lines(lines or ["Of what they had in hand there is nothing that you may know of."])
+    lines += [f"  {more} more, each to the next person who may know about it."] if more else []
+    say_lines(lines or ["They had no open matters that you may know about."])
 
 
 def _say_heads(settings: Config, heads: dict[str, str]) -> None:
@@ -370,7 +368,7 @@ def _say_who_shares(settings: Config, new: Person) -> None:
     for other in (p for p in others.values() if p.id != new.id):
         if new.email and other.email == new.email:
             say(
-                f"{new.email} is also the address of {other.name}: whoever reads it sees what is meant for "
+                f"{new.email} is also the address of {other.name}: its reader sees messages for "
                 "either, also where one of them is the subject of a matter."
             )
         if shared := leads_shared(new, other):
@@ -386,7 +384,7 @@ def _say_recipients(settings: Config) -> None:
     found = sorted(check_people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
     missing = [finding for finding in found if finding.level is not Level.OK]
     if missing:
-        say("Not everything can be told to somebody yet:")
+        say("Some things would reach nobody yet:")
     say_lines(finding_lines(found[0], "  " if missing else "", terminal_columns()))
     if len(missing) > 1:
         say(f"  {len(missing) - 1} more: schoolgate doctor")

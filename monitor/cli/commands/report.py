@@ -52,7 +52,7 @@ def report(
     one = next(s for s in settings.schools if s.urn == key)
     if term:
         if week or month or send:
-            raise InputError("--term goes with --out and --school alone.")
+            raise InputError("--term goes only with --out and --school.")
         _give_term(store, settings, one, now, out)
         return
     wanted = options.ended_week(week, settings.zone, now)
@@ -64,7 +64,7 @@ def report(
         facts = weekly.current(settings, one, found)
         _lead(document(facts, settings.zone, found.signed_at, weekly.signer(settings, found)))
         if found.signed_at is None:
-            say("A draft: it is sent to nobody before somebody has signed it, at the desk.")
+            say("A draft: it goes to nobody until somebody signs it at the desk.")
         else:
             say(f"It was signed by {found.signed_by}, {local(found.signed_at, settings.zone)}.")
         return
@@ -113,7 +113,7 @@ def _compose_report(
             found = weekly_store.report(con, school.urn, week.name)
     assert found is not None
     if month and from_json(found.facts).span == 1:
-        raise InputError(f"The report for {week.name} tells of that week alone, as it was counted then.")
+        raise InputError(f"The report for {week.name} covers only that week, as it was counted then.")
     return found
 
 
@@ -129,7 +129,7 @@ def _send(store: Store, config: Config, where: Paths, report: WeeklyReport) -> i
     if not done.mail:
         say(f"No mail server is set up ([mail] in {config.path.name}), so they wait.")
     elif done.failed or done.unsure or done.retried:
-        say("Not all could be handed over. To see what is wrong: schoolgate doctor")
+        say("Not all could be sent. To see what is wrong: schoolgate doctor")
         return 1
     return 0
 
@@ -196,7 +196,7 @@ def _day(given: str | None, zone: ZoneInfo, now: datetime) -> date:
         return today
     wanted = options.whole_day(given, "--date", zone, past=True)
     if wanted > today:
-        raise InputError(f"--date {given}: that day is still to come. Today is {today.isoformat()}.")
+        raise InputError(f"--date {given}: that day is in the future. Today is {today.isoformat()}.")
     return wanted
 
 
@@ -207,7 +207,7 @@ def _sent_to(config: Config, school: types.School) -> Sequence[types.Person]:
     if found := digest_readers(config, school):
         return found
     raise InputError(
-        f"Nobody is sent the digest of {school.name}. It goes to whoever is head, deputy_head or slt and has "
+        f"Nobody gets the digest of {school.name}. It goes to each head, deputy_head and slt who has "
         f"an e-mail address: {to_add_person()}"
     )
 
@@ -284,5 +284,5 @@ def _count_queued(
     if not missing:
         say(f"{school.name}: the digest of {day.isoformat()} was queued for everyone. None is sent twice.")
     elif not fresh:
-        say(f"{school.name}: {day.isoformat()} is no school day, and nothing in it cannot wait.")
+        say(f"{school.name}: {day.isoformat()} is not a school day, and nothing in it is urgent.")
     return len(fresh)

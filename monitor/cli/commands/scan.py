@@ -165,7 +165,7 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
     if not chosen:
         from monitor.setup.check_settings import next_lines
 
-        nothing = f"{config.path.name} names no place to read yet, so nothing is read."
+        nothing = f"{config.path.name} names no source yet, so nothing is read."
         raise InputError("\n".join([nothing, *next_lines(config.path, utc_now().date())]))
     return replace(config, schools=schools, sources=chosen)
 
@@ -182,7 +182,7 @@ def _purge(store: Store, config: Config) -> None:
     done = purge_if_believed(store, utc_now(), config.policy, uptime())
     if done.withheld_until:
         log.warning(
-            "The clock is not where it must be, so nothing is deleted until %s. Is its time right? "
+            "The clock may be wrong, so nothing is deleted until %s. Is its time right? "
             "See: schoolgate doctor",
             f"{done.withheld_until:%Y-%m-%d %H:%M} UTC",
         )

@@ -73,7 +73,7 @@ def add_school_command(
     elif "name" in values:
         school = School(key_without_number(str(values["name"])), str(values["name"]))
     else:
-        raise InputError("Give its number, or its name where no register has it: --set name=…")
+        raise InputError("Give its number, or its name if no register has it: --set name=…")
     with options.name_options({key: key for key in values}):
         then = options.require_done(act(options.keeper(where, settings), school, values)).config
     say_lines(_say_added(settings, then, school.urn, asked))
@@ -86,7 +86,7 @@ def _find(words: str, path: Path | None) -> None:
 
     if path is None:
         raise InputError(
-            f"No register of schools is here. {GET_REGISTER}, then: schoolgate schools update FILE"
+            f"There is no register of schools here. {GET_REGISTER}, then: schoolgate schools update FILE"
         )
     schools = read_register(path)
     found = search_schools(schools, words, 10)
@@ -115,17 +115,17 @@ def _say_added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> I
         yield f"  {key:<11} {value or 'not said'}"
     for name in asked:
         yield (
-            f"“{name}” is a place or a person too, so it is left out. If people say just that here: "
+            f"“{name}” is also a place or a person, so it is left out. If people say just that here: "
             f'schoolgate schools change {urn} "aliases={", ".join((*school.aliases, name))}"'
         )
     if len(before.schools) == 1:
         only = before.schools[0].name
-        yield f"Places, people, policies and accounts that named no school are {only}’s alone."
-        yield "Somebody of both: schoolgate people change ID --school URN --school URN"
+        yield f"Sources, people, policies and accounts that named no school are {only}’s only."
+        yield "For somebody at both: schoolgate people change ID --school URN --school URN"
     elif everywhere := [p.name for p in people_of(school, now.people)]:
-        yield f"For every school, so for this one too: {', '.join(everywhere)}."
+        yield f"For every school, so also for this one: {', '.join(everywhere)}."
     yield f"Its own people: {to_add_person()} --school {urn}"
-    yield f"What could be watched for it: schoolgate source propose --school {urn}"
+    yield f"Sources for it: schoolgate source propose --school {urn}"
     yield f"Its terms: {ADD_TERM} --school {urn}"
 
 
@@ -162,12 +162,12 @@ def change_school_command(
 
 _NOT_HERE = {
     "urn": "A school that became another has a new number: schoolgate schools add, then schools remove.",
-    "members": "The numbers of one school are written in the file (schoolgate docs configuration).",
-    "terms": f"Terms are added by: {ADD_TERM}",
-    "closed": "Days without pupils are added by: schoolgate terms add --closed DAY",
-    "ladder": "The rules for removals are written in the file (schoolgate docs policies).",
-    "categories": "They are written in the file (schoolgate docs configuration).",
-    "namesakes": "They are added by: schoolgate schools change URN --namesake NAME --place PLACE",
+    "members": "Write the numbers of one school in the file (schoolgate docs configuration).",
+    "terms": f"To add terms: {ADD_TERM}",
+    "closed": "To add days without pupils: schoolgate terms add --closed DAY",
+    "ladder": "Write the rules for removals in the file (schoolgate docs policies).",
+    "categories": "Write them in the file (schoolgate docs configuration).",
+    "namesakes": "To add one: schoolgate schools change URN --namesake NAME --place PLACE",
 }
 
 
@@ -201,15 +201,15 @@ def remove_school_command(
         raise InputError(refused.reason)
     going, named = find_school_parts(settings, school), f"{school.name} ({school.urn})"
     say(f"Of {named}:")
-    say(f"  places that are read for it alone, and no more: {', '.join(going.places) or 'none'}")
+    say(f"  sources read only for it, no longer read: {', '.join(going.places) or 'none'}")
     gone = ", ".join(p.name for p in going.people) or "none"
-    say(f"  people of it alone, who get no mail and sign in no more: {gone}")
-    say("  what is held of it is shown to nobody, and deleted when its time is over: schoolgate docs store")
-    if not (agreed or yes(f"Watch {school.name} no more?")):
+    say(f"  its own people, who get no more email and can no longer sign in: {gone}")
+    say("  nobody is shown its data, which is deleted when its time is over: schoolgate docs store")
+    if not (agreed or yes(f"Stop watching {school.name}?")):
         say("Nothing was changed.")
         return
     options.require_done(act(at, school))
-    say(f"{named} is watched no more.")
+    say(f"{named} is no longer watched.")
 
 
 def update(opts: options.HomeOptions, file: Path) -> None:

@@ -125,11 +125,11 @@ def install_command(
     wanted = installing.ServiceHome(old, new, user, program)
     started = installing.install_service(wanted, installing.Machine(), say, utc_now, dry_run=dry_run)
     if not started:
-        say("No systemd runs on this machine, so nothing was started. What starts it, and has to go on:")
+        say("No systemd runs on this machine, so nothing was started. To start it, and keep it running:")
         say(f"  {wanted.command('serve')}")
         end_command(3)
     if not dry_run:
-        say("Other commands are typed so from now on:")
+        say("From now on, type other commands like this:")
         say(f"  {wanted.command('status')}")
 
 
@@ -145,7 +145,7 @@ def check_command(opts: HomeOptions) -> None:
     say(f"A sentence was judged, by the model {found.model} and {by}.")
 
 
-service_app = group("The service of this machine.")
+service_app = group("The service on this machine.")
 service_app.command("install")(install_command)
 service_app.command("check")(check_command)
 
@@ -236,7 +236,7 @@ def status_lines(found: FoundStatus, config: Config) -> Iterable[str]:
     else:
         yield _running(store, config.zone)
     if found.complaints or found.troubles:
-        yield "It is not well:"
+        yield "It has problems:"
         for complaint in found.complaints or ():
             yield f"  {complaint}"
         for trouble in found.troubles:
@@ -245,8 +245,8 @@ def status_lines(found: FoundStatus, config: Config) -> Iterable[str]:
         yield "  To see why, and how to put it right: schoolgate doctor"
     if found.handed_in:
         yield (
-            f"Reports kept, not yet judged: {found.handed_in}. If a child may be at risk, ring the "
-            "safeguarding lead now. To take them in: schoolgate scan"
+            f"Reports saved, not yet judged: {found.handed_in}. If a child may be at risk, ring the "
+            "safeguarding lead now. To record them: schoolgate scan"
         )
     if store is not None:
         yield from _store_lines(store, config)
@@ -273,11 +273,11 @@ def _store_lines(status: Status, config: Config) -> Iterable[str]:
         yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
     yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
     if status.alarm_unanswered:
-        yield "  An alarm has had no answer for an hour. Does mail reach people? schoolgate doctor"
+        yield "  An alarm has had no answer for an hour. Does email reach people? schoolgate doctor"
     if status.untold:
-        yield f"  Nobody could be told of {status.untold} of them. To see who is wanted: schoolgate doctor"
+        yield f"  Nobody could be told of {status.untold} of them. To see who is missing: schoolgate doctor"
     if status.late_cases:
-        yield f"Cases in which a time is over: {status.late_cases}. The desk shows what comes next."
+        yield f"Overdue cases: {status.late_cases}. The desk shows what comes next."
     if status.has_unanswered and mail.unanswered_since is not None:
         since = _when(mail.unanswered_since, zone)
         yield f"  One, due {since}, did not arrive. To see it: schoolgate alerts list"
@@ -286,14 +286,14 @@ def _store_lines(status: Status, config: Config) -> Iterable[str]:
         off = "ahead of" if clock.ahead else "behind"
         yield (
             f"Nothing is deleted until {_when(clock.until, zone)}: the clock is more than a day {off} "
-            f"{_when(clock.believed, zone)}, when it was last believed. Is its time right?"
+            f"{_when(clock.believed, zone)}, when we last trusted it. Is its time right?"
         )
     for at in dict.fromkeys(status.digests.values()):  # a line for all schools whose digest is due at once
         schools = wording.some([urn for urn, due in status.digests.items() if due == at])
         yield f"Next daily digest for {schools}: {_when(at, zone)}."
     if status.no_term:
         schools = wording.some(status.no_term)
-        yield f"No term is known for {schools}: every weekday that is no bank holiday counts."
+        yield f"We have no term dates for {schools}: every weekday that is not a bank holiday counts."
         yield f"  To add the next: {wording.ADD_TERM}"
 
 
@@ -306,7 +306,7 @@ def _why(entry: UnseenPlace) -> Cell:
     in_part = read_in_part(w, reasons_of(entry.detail)) if part else ""
     said = in_part or _WHY.get(entry.why) or w(f"digest.not_seen.{entry.why}")
     pace = wording.pace_words(Outcome(entry.why)) if entry.why in list(Outcome) else ""
-    ours = " (a fault of ours)" if entry.ours and entry.why != Outcome.OUR_FAULT else ""
+    ours = " (our fault)" if entry.ours and entry.why != Outcome.OUR_FAULT else ""
     detail = f": {entry.detail}" if entry.detail else ""
     return Cell(f"{said}{pace}{ours}{detail}", Tone.GRAVE if entry.ours else Tone.PLAIN)
 

@@ -24,10 +24,10 @@ from monitor.terminal.wording import ADD_TERM, did_you_mean
 
 _OF_THEIR_OWN = {
     "schools": f"To change a school: schoolgate schools change; its terms: {ADD_TERM}",
-    "sources": "Places have commands of their own: schoolgate source --help",
-    "people": "People have commands of their own: schoolgate people --help",
-    "policies": "Written policies are named at ⟪/policies⟫",
-    "accounts": "The accounts of your own are kept at ⟪/accounts⟫",
+    "sources": "Sources have their own commands: schoolgate source --help",
+    "people": "People have their own commands: schoolgate people --help",
+    "policies": "Enter written policies at ⟪/policies⟫",
+    "accounts": "Enter your own accounts at ⟪/accounts⟫",
 }
 
 
@@ -40,7 +40,7 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     set_values(path, values | _authorities(path, values.get(("network", "ca_file"))))
     say(f"Written into {path.name}: {_say_written(values)}.")
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
-        say("What could not be looked up without it, as the feeds of your website, is made up for by:")
+        say("To look up what it blocked, such as your website's feeds:")
         say(f"  {command_here('schoolgate source propose')}")
     from monitor.setup.check_settings import next_lines
 
@@ -74,8 +74,8 @@ def _read_value(typed: str) -> tuple[tuple[str, str], object]:
     field = model.model_fields[key]
     if given and not field.repr:
         raise InputError(
-            f"{name} is not for everybody who sees your screen or your shell's history. Leave the value out, "
-            f"and it is asked for: schoolgate set {name}"
+            f"{name} should not show on your screen or in your shell's history. Leave the value out, "
+            f"and you will be asked: schoolgate set {name}"
         )
     if given:
         return (table, key), convert_value(name, value.strip(), field)

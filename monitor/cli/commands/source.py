@@ -146,7 +146,7 @@ def set_nature(opts: options.HomeOptions, source_id: SourceId, nature: str) -> N
         acts.set_place_nature(at, source, said) if source else acts.name_host(at, source_id, said)
     )
     name = source.name if source else source_id
-    say(f"{name} is a {said.value}: what it brings from now on is judged as that.")
+    say(f"{name} is a {said.value}: from now on its posts are judged as that.")
 
 
 def _find_source(settings: Config, source_id: str) -> Source:
@@ -212,12 +212,12 @@ def _show_best(found: LookedAt, settings: Config, *, yes: bool) -> Proposal | No
     if failure is not None and failure.outcome is Outcome.UNREACHABLE:
         say(f"It could not be reached: {failure.detail}")
         known = bool(new) and not new[0].why_off and not yes
-        return new[0] if known and said_yes(f"By its address it is {new[0].source.name}. Add it?") else None
+        return new[0] if known and said_yes(f"Its address says it is {new[0].source.name}. Add it?") else None
     if found.read:
         _show(found.read, found.finds, settings)
         return _choose_place(found.read, yes=yes)
     said = f"{outcome_words(failure.outcome).capitalize()}: {failure.detail}" if failure else (
-        "No feed, board, thread or reviews were found there. Try the page that lists what is new, or the "
+        "No feed, forum, thread or reviews were found there. Try the page that lists new items, or the "
         "address of its feed."
     )  # fmt: skip
     say(said)
@@ -306,7 +306,7 @@ def _propose(
         silent = hosts_without_answer(known)
         if list(settings.to_look_up) != silent:
             set_values(settings.path, {("", "to_look_up"): list(silent)})
-        say_on_stderr(f"Still not looked up: {', '.join(silent)}." if silent else "All was looked up now.")
+        say_on_stderr(f"Still not looked up: {', '.join(silent)}." if silent else "Everything is looked up.")
     found = propose_places(settings.proper, settings.sources, _search_finds(home, settings), reader, known)
     return tuple(p for p in found if not keys or not p.source.urns or set(keys) & set(p.source.urns))
 
@@ -324,8 +324,8 @@ def _search_finds(home: Path, settings: Config) -> list[Mention]:
 
 def _list_proposals(found: Sequence[Proposal], settings: Config) -> Iterator[str]:
     if not found:
-        yield f"Everything that could be proposed is in {settings.path.name} already."
-        yield "To watch another place: schoolgate source add ADDRESS"
+        yield f"Every source we could propose is in {settings.path.name} already."
+        yield "To watch another source: schoolgate source add ADDRESS"
     for n, place in enumerate(found, 1):
         yield f"{n:>2}  {place.source.name} ({place.source.id})"
         yield from _below(place.sees)
@@ -377,7 +377,7 @@ def add_mailbox(
 
     asks = at_a_terminal() and not yes
     if not asks and not yes:
-        raise InputError("Nobody is there to answer. To write what was given: --yes. Nothing was changed.")
+        raise InputError("Nobody is there to answer. To save what was given: --yes. Nothing was changed.")
     questions = MailboxQuestions(given, ask if asks else None, ask_secret, say)
     chosen = questions.choice(wanted.address, settings, wanted.senders)
 
@@ -423,7 +423,7 @@ def _decide_source(source: Source, answer: Response | FetchFailure, *, asks: boo
         say(f"{outcome_words(answer.outcome).capitalize()}: {answer.detail}")
         why = answer.detail.partition(". ")[0].rstrip(".")
         off = replace(source, disabled=f"not switched on: {why[0].lower()}{why[1:]}")
-        return off, asks and said_yes("Write it switched off, with that reason?")
+        return off, asks and said_yes("Save it switched off, with that reason?")
     say_lines(_read_of(source, answer))
     return source, not asks or said_yes("Watch it?")
 
@@ -436,7 +436,7 @@ def _read_of(source: Source, answer: Response) -> Iterator[str]:
     yield f"It can be read.{f' {other} is refused, as it must be.' if other else ''}"
     bundle = bundle_of(answer.body.decode("utf-8", "replace")) if answer.body else None
     if bundle is None:
-        yield "No mail is there yet."
+        yield "There are no emails in it yet."
         return
     page = wiring.start_reading()(collector("mailbox").parse, source, answer)
     yield from count_reading(page, len(bundle.mails))
@@ -453,17 +453,17 @@ def _write_mailbox(at: Keeper, home: Path, source: Source, chosen: MailboxChoice
         with_secret(file, chosen.secret, put)
         say(f"Written: {file}, which only this account may read.")
     if source.disabled:
-        say(write_commands("When that is put right, switch it on: ⟪/sources⟫"))
+        say(write_commands("Once that is fixed, switch it on: ⟪/sources⟫"))
 
 
 def _proposal(source: Source) -> Proposal:
     from sources.places import Proposal
 
     kind = kind_named(source.kind)
-    return Proposal(source, "Alerts, notices and what people send on.", kind.terms, utc_now().date())
+    return Proposal(source, "Alerts, notices and emails people forward.", kind.terms, utc_now().date())
 
 
-source_app = group("The places that are looked at.")
+source_app = group("The sources.")
 source_app.command("list")(list_sources)
 source_app.command("add")(add_source)
 source_app.command("propose")(propose_sources)

@@ -155,7 +155,7 @@ def alone(folder: Path) -> Iterator[None]:
             held.enter_context(turn.alone(folder.with_name(f".{folder.name}.lock")))
         except turn.LockHeld as other:
             raise SchoolgateError(
-                f"A demo is playing in {folder} already: {other.holder}. Let it end, or play this one "
+                f"A demo is playing in {folder} already: {other.holder}. Let it finish, or play this one "
                 "elsewhere: ⟪scan⟫ ⟨demo⟩ ⟨home⟩ FOLDER"
             ) from None
         yield

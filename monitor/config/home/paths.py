@@ -170,7 +170,7 @@ def secret_key(home: Path) -> bytes:
     key = path.read_bytes()
     if len(key) != BYTES:
         raise InputError(
-            f"{path} is damaged: it holds {len(key)} bytes, not {BYTES}. Put back the one of your backup, "
+            f"{path} is damaged: it holds {len(key)} bytes, not {BYTES}. Restore it from your backup, "
             "or delete it: then links in messages sent before open nothing; "
             "`⟪alerts ack⟫` still works."
         )

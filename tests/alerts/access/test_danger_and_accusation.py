@@ -339,8 +339,8 @@ def test_whom_a_childs_matter_leaves_out_is_given_notice_by_number_of_what_is_th
     assert {*mails(of_head)} == {*of_head.audience, "dpo"}
     assert not [said for said in ("head", "llegation", "/m/") if said in mails(of_head)["dpo"].split("<")[0]]
     smeared = alert_of(meant(wrongs(THE_HEAD), content_class="C1", route=FILM, about=About.HEAD))
-    assert "Whoever deals with it knows that you were told" in mails(smeared)["dpo"]
-    assert "Told by its number alone" in mails(smeared)["chair"]
+    assert "The person who deals with it knows that you were told" in mails(smeared)["dpo"]
+    assert "Told only its number" in mails(smeared)["chair"]
     lost = alert_of(post(event=PressEvent.DATA_BREACH))  # as an article tells, at any hour
     sent = alert_messages(telling(lost, PEOPLE, SCHOOL, Means(), NOW.replace(hour=2)))
     night = {m.due_at for m in sent if m.person_id == "dpo"}
@@ -386,7 +386,7 @@ def test_somebody_who_becomes_a_target_or_is_newly_warned_raises_it_anew_and_a_l
     later = alert_of(meant(violence("child"), child()), existing=alert_of(meant(child())))
     assert later.warned == ("head",)
     assert later.because[0] == Reason(
-        "target_found", "Somebody who must know of the danger was not told before."
+        "target_found", "Somebody who must know about the danger had not been told."
     )
     assert "danger" in codes(alert_of(AT_WRAITH))
     alert = alert_of(meant(violence("person:wraith", 0.2)))

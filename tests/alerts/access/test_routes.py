@@ -77,7 +77,7 @@ def test_every_other_way_has_its_own_source_as_have_a_whole_account_and_one_that
     for key in ["discord", "bluesky", "instagram"]:
         assert platforms()[key].way(WayOf.ACCOUNT)
     assert "POSH" in platforms()["tiktok"].way(WayOf.SCHOOLS).report
-    assert "United States alone" in platforms()["instagram"].way(WayOf.SCHOOLS).report
+    assert "only in the United States" in platforms()["instagram"].way(WayOf.SCHOOLS).report
     assert platforms()["reddit"].way(*WayOf) is None
 
 

@@ -186,7 +186,7 @@ def send(mailbox, before=lambda: True, content=MAIL):
 
 
 def fared(mailbox, **more):
-    """What became of it, whether it was told of this message or of all."""
+    """The outcome, whether it was told of this message or of all."""
     try:
         return send(mailbox, **more)
     except Unready as unready:

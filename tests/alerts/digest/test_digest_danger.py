@@ -147,35 +147,38 @@ def test_a_threat_is_first_and_red_and_the_subjects_first_letters_say_who_has_it
         view = digest(facts(alert_view(by="deputy")), person)
         who = "You have" if person is DEPUTY else "Deputy head has"
         assert view.sections[0].grave
-        assert f"{who} had it since 00:15. Not yet recorded as spoken to: the police, whoever" in flat(view)
+        assert (
+            f"{who} been dealing with it since 00:15. Not yet recorded as spoken to: the police, the"
+            in flat(view)
+        )
         assert "If anyone is in danger, ring 999." in flat(view)
         page = digest_html(view)
-        assert page.index('class="danger"') < page.index("<bdi>A threat") < page.index(f"{who} had it since")
+        assert page.index('class="danger"') < page.index("<bdi>A threat") < page.index(f"{who} been dealing")
     for by in [None, *PEOPLE[:5]]:
         found = facts(alert_view(by=by.id if by else None))
         start = digest(found, MANAGER).subject[:43].lower()
-        names = ("head has", "deputy head has", "you have", "safeguarding lead has")
-        offices = (*names, "deputy safeguarding lead has")
-        assert start.startswith(f"threat: {offices[PEOPLE.index(by)] if by else 'nobody has'} it")
+        names = ("with head", "with deputy head", "with you", "with safeguarding lead")
+        offices = (*names, "with deputy safeguarding lead")
+        assert start.startswith(f"threat: {offices[PEOPLE.index(by)] if by else 'not taken on'}")
 
 
 def test_that_a_mail_told_them_is_no_record_and_the_subject_says_that_the_police_are_not_recorded():
     subject = digest(facts(alert_view(by="deputy"))).subject
-    assert subject == "Threat: deputy head has it, police: not yet (Wednesday)"
+    assert subject == "Threat: with deputy head, police: not yet (Wednesday)"
     told = a_case("threat", (StepKind.ASKED, {"rung": "police"}))
     view = digest(facts(alert_view(by="deputy"), cases=[told]))
-    assert view.subject.startswith("Threat on a local forum: deputy head has it (")
+    assert view.subject.startswith("Threat on a local forum: with deputy head (")
     alert = alert_view(by="deputy", warned=("teacher",))
-    of_all = "spoken to: the police, whoever is threatened, the gate."
+    of_all = "spoken to: the police, the person who is threatened, the gate."
     assert of_all in flat(digest(facts(alert)))
 
 
 @pytest.mark.parametrize(("kind", "said", "left"), [
-    (StepKind.ASKED, {"rung": "police"}, "whoever is threatened, the gate"),
+    (StepKind.ASKED, {"rung": "police"}, "the person who is threatened, the gate"),
     (StepKind.WARNED, {"who": "target"}, "the police, the gate"),
     (StepKind.SUPPORT, {"status": "offered"}, "the police, the gate"),
-    (StepKind.WARNED, {"who": "site"}, "the police, whoever is threatened"),
-    (StepKind.NOTED, {}, "the police, whoever is threatened, the gate"),
+    (StepKind.WARNED, {"who": "site"}, "the police, the person who is threatened"),
+    (StepKind.NOTED, {}, "the police, the person who is threatened, the gate"),
 ])  # fmt: skip
 def test_only_what_no_step_of_a_case_records_is_said_to_be_missing(kind, said, left):
     view = digest(facts(alert_view(by="deputy"), cases=[a_case("threat", (kind, said))]))
@@ -205,7 +208,7 @@ def test_of_a_time_that_has_passed_it_says_what_to_do_and_of_a_locked_matter_non
         )
         assert (instead in said) is passed
         assert "that those in danger, the site and the authority were warned" in said
-        assert ("warn whoever was not" in said) is not passed
+        assert ("warn anyone who has not been warned" in said) is not passed
     view = replace(alert_view(), posts=(a_post(text="half 3 tomorrow", at=NIGHT),))
     assert "names a time" not in flat(digest(facts(view, locked=frozenset({"threat"}))))
     at_large = alert_view(verdict=replace(THREAT, about=About.SCHOOL, endangers=()), by="deputy")
@@ -219,7 +222,7 @@ def test_to_ring_999_stands_first_then_what_to_do_if_nobody_is_in_danger_then_wh
         "If anyone is in danger, ring 999.",
         "names a time",
         "If nobody is in danger now, ",
-        "has had it",
+        "has been dealing with it",
     )
     assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
 
@@ -236,10 +239,14 @@ def test_whom_it_is_aimed_at_is_spoken_to_and_neither_asked_to_act_nor_told_the_
     said = f"{view.subject} {flat(view)}"
     assert "You are entitled to support" in said
     if verdict is THREAT:
-        assert view.subject.startswith(f"Words about you: {'deputy head' if by else 'nobody'} has it")
+        assert view.subject.startswith(f"Words about you: {'with deputy head' if by else 'not taken on'}")
         assert "asked before the police" in said
         assert ": https://alerts.example.org/m/" in said
-        told = "Deputy head has had it since 00:15" if by else "Told, and asked to decide what is done: Safeg"
+        told = (
+            "Deputy head has been dealing with it since 00:15"
+            if by
+            else "Told, and asked to decide what to do: Safeg"
+        )
         assert told in said
     for never in ("hammer", "Decide", "decided", "recorded", "warn", "offered s", "Still open", "ember of"):
         assert never not in said
@@ -296,7 +303,7 @@ def test_the_subject_says_that_a_day_is_quiet_or_the_first_or_what_is_to_be_sign
     first = replace(facts(), set_up=("Town forum",))
     assert digest(first).subject == "Your first digest: what was set up (Wednesday)"
     first = replace(facts(), window=Window(NOW - timedelta(hours=2), NOW), set_up=("Town forum",))
-    assert "Nothing new about you in 3 places since 05:30." in flat(digest(first))
+    assert "Nothing new about you from 3 sources since 05:30." in flat(digest(first))
     waits = facts(unsigned=("2026-W47", NOW - timedelta(days=3)))
     view = digest(waits)
     assert view.subject == "1 to sign (Wednesday)"
@@ -308,13 +315,13 @@ def test_the_subject_says_that_a_day_is_quiet_or_the_first_or_what_is_to_be_sign
 
 
 def test_whoever_has_it_or_works_on_its_case_is_told_what_is_theirs_until_the_police_were_told():
-    assert "If nobody is in danger now, ask whoever is threatened, then ring 101." in flat(
+    assert "If nobody is in danger now, ask the person who is threatened, then ring 101." in flat(
         digest(facts(alert_view(by="deputy")), DEPUTY)
     )
     view = a_case("threat")
     case = replace(view, cases=(replace(view.cases[0], acting="deputy", acting_at=TAKEN),))
     assert "those who were told ring 101" in flat(digest(facts(alert_view(), cases=(case,)), MANAGER))
-    assert "If nobody is in danger now, ask whoever is threatened, then ring 101." in flat(
+    assert "If nobody is in danger now, ask the person who is threatened, then ring 101." in flat(
         digest(facts(alert_view(), cases=(case,)), DEPUTY)
     )
     case = a_case("threat", (StepKind.REFERRED, {"to": "police"}))
@@ -332,12 +339,12 @@ def test_what_may_mean_violence_stands_before_what_is_to_be_decided_which_the_su
         alert_view("fight", violent, because=(Reason(DANGER, "it may"),)),
     )
     view = digest(facts(*views))
-    assert view.subject.startswith("Possible threat: nobody has it yet")
+    assert view.subject.startswith("Possible threat: not taken on yet")
     assert [section.key for section in view.sections] == ["overdue", "decide"]
     details = replace(THREAT, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL, abuse=("privacy",),
                       content_class="C11", endangers=())  # fmt: skip
     subject = digest(facts(alert_view(verdict=details))).subject
-    assert subject == "Staff details: nobody has it yet (Wednesday)"
+    assert subject == "Staff details: not taken on yet (Wednesday)"
 
 
 @pytest.mark.parametrize("person", [DSL, replace(DSL, roles=(Role.DSL, Role.SLT))], ids=["alone", "leader"])
@@ -378,7 +385,7 @@ def test_the_safeguarding_lead_alone_has_a_list_while_something_is_due_or_nothin
     taken = alert_view("child", replace(CHILD, severity=Severity.TODAY), by="dsl", number="894434")
     said = flat(digest(facts(taken), DSL))
     assert "Safeguarding matter 894434" in said
-    assert "You have it." in said
+    assert "With you." in said
 
 
 def test_a_restricted_danger_is_in_the_first_block_by_number_and_a_locked_one_without_date_or_page():
@@ -405,9 +412,9 @@ def test_whoever_was_asked_to_take_an_alarm_has_it_in_their_digest_and_on_today(
     whole, own = flat(view), make_day(found, select(found, person), sent=False)
     assert line in whole
     takes = verdict is not ODD or about is StillOpen.BY_NUMBER
-    assert ("Open it, and take it:" if takes else "Open 6") in whole
+    assert ("Open it and take it on:" if takes else "Open 6") in whole
     assert line in str(own)
-    assert ("You have its number alone." in whole) is (about is StillOpen.BY_NUMBER)
+    assert ("You can see only its number." in whole) is (about is StillOpen.BY_NUMBER)
     assert "quiet" not in view.subject
     assert ("then the safeguarding matters" in whole) is (verdict.severity is Severity.TODAY)
     assert "hammer" not in whole or about is StillOpen.UNTAKEN

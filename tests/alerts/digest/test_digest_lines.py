@@ -65,7 +65,7 @@ LINES = {"threat": 0.15, "hate": 0.2, "safeguarding": 0.25, "privacy": 0.2}
 PAST = a_verdict(
     a_mention(), about=About.SCHOOL, route=Route.RESPOND, sentiment=Sentiment.NEGATIVE, reasons=()
 )
-HANDED = Reason(HANDED_IN, "A person handed it in.")
+HANDED = Reason(HANDED_IN, "A person reported it.")
 MAILS = "Worst school we have ever dealt with. Three emails about the missing coat and nothing since Ofsted"
 PRINTED = {"channel": "google_news", "kind": MentionKind.ARTICLE, "text": "", "source_ids": ("search",)}
 HEADLINE = Headline("Choir brings tears to hospice", "https://gazette.example.org/choir", ("gazette",))
@@ -161,12 +161,12 @@ def test_a_look_says_where_and_what_it_may_be_and_claims_no_label_that_is_not_ne
     assert line.where == "3 people · perhaps another school"
     for scores in [(), (("abuse:threat", 0.07),)]:
         assert a_look(scores=scores) == (
-            "A remark on a local forum about the school: we cannot tell whether something must be done."
+            "A remark on a local forum about the school: we cannot tell whether you need to do anything."
         )
     for label in ["safeguarding", "self_harm", "sexual"]:
         for as_label in [True, False]:
             found = a_look(abuse=(label,)) if as_label else a_look(scores=((f"abuse:{label}", 0.9),))
-            assert "we cannot tell whether something must be done" in found
+            assert "we cannot tell whether you need to do anything" in found
 
 
 def test_what_somebody_handed_in_is_never_cut_and_says_what_it_may_be():
@@ -180,7 +180,7 @@ def test_what_somebody_handed_in_is_never_cut_and_says_what_it_may_be():
     near = (("abuse:threat", 0.1),)
     assert a_look(reasons=(HANDED,), scores=near).endswith("a threat or a figure of speech?")
     assert a_look(reasons=(HANDED,), scores=()) == (
-        "Something on a local forum that somebody handed in: please read it."
+        "Something on a local forum that somebody reported: please read it."
     )
 
 
@@ -206,7 +206,7 @@ def test_what_may_not_be_quoted_says_its_tone_and_where_and_several_are_one_line
     assert answers(say, [asked])[0].said == "A question or remark about the school."
     assert whole(praises(say, [a_story(**review)])[0]) == "Praise: the school. []"
     found = answers(said_on(), [a_story(), replace(a_story(places=("board",), people=3), story_id="other")])
-    assert [whole(x) for x in found] == ["2 complaints about the school [2 places · 3 people]"]
+    assert [whole(x) for x in found] == ["2 complaints about the school [2 sources · 3 people]"]
     assert found[0].ref.endswith(" +1")
 
 
@@ -293,15 +293,15 @@ def test_a_report_to_sign_is_told_to_the_head_first_and_what_is_off_to_who_mends
         say = said_on(day, unsigned=("2026-W46", friday))
         (line,) = to_sign(say, HEAD)
         assert line.said.startswith(
-            "The governors’ report for week 46 waits for your signature, since Friday"
+            "The governors’ report for week 46 has been waiting for your signature since Friday"
         )
         assert bool(to_sign(say, DEPUTY)) is deputys
     assert to_sign(said_on(), HEAD) == []
     it = Person("it", "Mr Example", (Role.IT_LEAD,))
-    said = ["2 places are off, by their terms or because somebody said so."]
+    said = ["2 sources are off, because of their terms or because somebody switched them off."]
     assert unseen_places(said_on(people=(it, HEAD), off=2), (), 12) == (said, False)
     assert unseen_places(said_on(people=(HEAD, it), off=2), (), 12) == ([], False)
-    now = ["Switched off, and not read from now on: Town forum."]
+    now = ["Switched off, and no longer read: Town forum."]
     assert unseen_places(said_on(people=(it, HEAD), off_now=("Town forum",)), (), 12) == (now, False)
 
 
@@ -380,7 +380,7 @@ def test_an_acquittal_is_no_remark_adverse_news_come_first_and_who_agrees_on_wha
     said = [in_the_news(said_on(), story).said for story in sorted(stories, key=news_order)]
     assert said == ["“School requires improvement”", "“New bus stop”", "“Choir wins prize”"]
     (said,) = asked_of_all(said_on(), [of_the_press(route=Route.RESPOND, event=None)])
-    assert said == "For what is unfavourable: agree who speaks to the press and what parents are told."
+    assert said == "For unfavourable reports: agree who speaks to the press and what parents are told."
     assert asked_of_all(said_on(), [of_the_press(route=Route.THANK, sentiment=Sentiment.POSITIVE)]) == ()
 
 

@@ -92,7 +92,7 @@ SEEN = st.builds(
     st.lists(st.sampled_from(sorted(CHANNELS)), max_size=3).map(tuple),
     st.none() | st.integers(0, 10**6).map(lambda m: NOW - timedelta(minutes=m)),
 )  # fmt: skip
-NOW_SAID = Reason("said_danger_now", "Whoever handed it in says that somebody is in danger now.")
+NOW_SAID = Reason("said_danger_now", "The person who reported it says that somebody is in danger now.")
 SLT = Person("slt", "Uma Croft", (Role.SLT,), "slt@example.org")
 PEOPLE = (*EVERYBODY, SLT)
 ODD = verdict(Route.PLATFORM_REPORT, About.SCHOOL, content_class="C14", severity=Severity.THIS_HOUR)
@@ -285,7 +285,7 @@ def aimed_at_dsl(row, *audience, at=NOW):
 def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_nothing(via):
     told = aimed_at_dsl(AT_30, "head", "dsl")["dsl", via]
     said = told.subject or told.body
-    assert "nobody has it" in said
+    assert "not taken on" in said
     assert "999" in told.body
     assert "http" not in told.body
     assert "take it on" not in told.body
@@ -316,8 +316,10 @@ def morning(*of, why=Occasion.MORNING):
 
 def test_of_all_that_is_open_danger_comes_first_and_before_a_near_time_why_it_comes():
     mail = morning(CALM, raised(THREAT))
-    assert mail.subject == f"Threat: nobody has it ({raised(THREAT).number})"
-    assert mail.body.split("\n\n")[1].startswith("Nobody has it yet. If anyone may be in danger, ring 999")
+    assert mail.subject == f"Threat: not taken on ({raised(THREAT).number})"
+    assert mail.body.split("\n\n")[1].startswith(
+        "Nobody is dealing with it yet. If anyone may be in danger, ring 999"
+    )
     assert "Read it and take it on" in mail.body
     assert "asks for a code" in mail.body
     assert mail.alert_id == CALM.id
@@ -499,7 +501,9 @@ def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with
     assert {m.kind for m in mails} == {"instant", "warning", "escalation"}
     for mail in mails:
         first = mail.body.split("\n\n")[1]
-        assert first.startswith("Whoever brought it says that somebody is in danger now."), mail.subject
+        assert first.startswith("The person who reported it says that somebody is in danger now."), (
+            mail.subject
+        )
         assert "999" in first
     assert not any("says that somebody is in danger now" in m.body for m in told(raised(of)))
 

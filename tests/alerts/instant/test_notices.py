@@ -227,31 +227,33 @@ def test_a_notice_says_what_to_do_and_to_the_head_what_it_means_for_the_school()
     assert message.subject == "Part of Schoolgate has stopped: look today"
     assert message.body == (
         "Dear Mrs A Example,\n\n"
-        "This is a fault of our own.\n\n"
+        "This is a fault of ours.\n\n"
         "- Since Friday 20 November, 11:45, nothing that we read could be judged.\n"
-        "- Since Friday 20 November, 11:45, no e-mail could be sent.\n\n"
+        "- Since Friday 20 November, 11:45, no email could be sent.\n\n"
         "Posts may be waiting that nobody has looked at. Alerts may be waiting that nobody has been sent.\n\n"
-        "To see why, and how to put it right, on the computer that Schoolgate runs on:\n"
+        "To see why, and how to put it right, on the computer that runs Schoolgate:\n"
         "    schoolgate doctor\n\n"
-        "Sent to: Head. You will hear once more when it has worked for an hour.\n"
+        "Sent to: Head. We will tell you again when it has worked for an hour.\n"
         "Not watched around the clock. If a child is in danger, ring 999.\n"
     )
     message = of_the_head(notice("save", "mail", why="StoreError"))
     assert message.subject == "Posts may be missing: IT is told"
     assert message.body == (
         "Dear Mrs A Example,\n\n"
-        "Schoolgate has a fault of its own. For the school it means:\n\n"
+        "Schoolgate has a fault. For the school it means:\n\n"
         "Posts about the school may be missing since Friday 20 November, 11:45.\n\n"
-        "There is nothing for you to put right: what is broken, and what to do, goes to the IT lead. "
+        "You have nothing to put right: we have told the IT lead what is broken and what to do. "
         "Ask them if you have not heard by tomorrow that it works again. "
         "Until then, no news from Schoolgate does not mean that nothing was said.\n\n"
-        "Sent to: Head, IT lead. You will hear once more when it has worked for an hour.\n"
+        "Sent to: Head, IT lead. We will tell you again when it has worked for an hour.\n"
         "Not watched around the clock. If a child is in danger, ring 999.\n"
     )
     body = of_the_head(notice("read"), places=("Town forum", "Northvale Gazette")).body
-    assert "Posts of Town forum and Northvale Gazette may be missing since Friday 20 November, 11:45." in body
+    assert (
+        "Posts from Town forum and Northvale Gazette may be missing since Friday 20 November, 11:45." in body
+    )
     over_ = of_the_head(notice("read", until=NOON), "over").body
-    assert "Posts of some places may be missing from Friday 20 November, 11:45 to" in over_
+    assert "Posts from some sources may be missing from Friday 20 November, 11:45 to" in over_
 
 
 def of_the_head(one, which="begun", via=Via.MAIL, school=OAKFIELD, places=()):
@@ -282,12 +284,12 @@ def test_no_head_is_told_of_doctor_where_another_puts_it_right():
 
 def test_while_another_thing_fails_only_a_part_works_again_and_word_of_it_has_the_same_key():
     body = said("begun", notice("mail", until=NOON + timedelta(hours=2))).body
-    assert "- From Friday 20 November, 11:45 to Friday 20 November, 14:00, no e-mail could be sent." in body
+    assert "- From Friday 20 November, 11:45 to Friday 20 November, 14:00, no email could be sent." in body
     assert "It has worked again since Friday 20 November, 14:00." in body
     message = said("over", notice("save", until=NOON, why="StoreError"))
     assert message.subject == "Schoolgate is working again: nothing to do"
     assert "our own store could not be used" in message.body
-    assert "What has gone since then, we have not seen." in message.body
+    assert "We have not seen any that have gone since." in message.body
     first, later = said("begun", notice("judge")), said("begun", notice("judge"))
     assert first.key == later.key != said("over", notice("judge", until=NOON)).key
     for via in [Via.MAIL, Via.CHAT]:

@@ -256,7 +256,7 @@ def messages_of(alert):
 
 
 def test_every_mail_about_history_says_when_it_was_posted_and_of_what_is_new_none():
-    said = "It was posted on 3 March 2024, before we began to read that place."
+    said = "It was posted on 3 March 2024, before we began to read that source."
     alert = raised(verdict(Route.POLICE_NOW, history=LONG_AGO))
     step = Escalation(alert.id, alert.urn, 1, 1, "dsl", NOW)
     it = Open(alert, matter_of_story([], alert, SCHOOL, EVERYBODY))

@@ -243,7 +243,9 @@ def test_every_mail_of_a_case_of_which_somebody_said_danger_now_says_so_first_wi
     assert {"dsl", "deputy_dsl", "head", "teacher"} <= {*case.told()}
     for mail in case.sent:
         first = mail.body.split("\n\n")[1]
-        assert first.startswith("Whoever brought it says that somebody is in danger now."), mail.subject
+        assert first.startswith("The person who reported it says that somebody is in danger now."), (
+            mail.subject
+        )
         assert "999" in first
         assert mail.subject.startswith(("Danger? ", "Your safety", "Threat"))
 
@@ -504,7 +506,7 @@ def test_a_mail_is_said_to_have_told_only_where_one_was_written():
     (message,) = to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
     assert "at the desk" in message.body
     said = " ".join(message.body.split())
-    assert "To take it back, say so on the page of the case, or to whoever asked you." in said
+    assert "To take it back, say so on the page of the case, or tell the person who asked you." in said
     case = asked()
     case.take(StepKind.CONSENT_GIVEN, person="teacher")
     told = case.steps[-1]

@@ -526,7 +526,7 @@ def test_in_each_place_those_who_can_be_asked_are_and_its_evidence_is_kept():
         assert next_of(site)[1][BY_PLATFORM] == guard
     for channel, wanted in {
         "website": "Capture the page", "facebook": "asks for a log-in",
-        "whatsapp": "whether a picture of it is needed at all", "letter": "the letter or the e-mail itself",
+        "whatsapp": "whether a picture of it is needed at all", "letter": "the letter or the email itself",
     }.items():  # fmt: skip
         assert wanted in guarded(channel, "evidence_held")
     assert not guarded("in_person", "evidence_held")

@@ -672,6 +672,6 @@ def test_who_is_staff_after_all_is_asked_again_and_no_office_hears_of_what_is_sa
     case.take(StepKind.AUTHOR, "head", relationship="staff")
     assert case.refused(StepKind.DECIDED, "head", decision="seek") == "staff_matter_said"
     assert Climb(author_says="staff").author("third_party").case.staff_matter is not None
-    assert "hear them" not in by_staff("outside").sent[-1].subject
+    assert "listen" not in by_staff("outside").sent[-1].subject
     warned = by_staff("whistleblowing", by="deputy", meant="chair")
     assert staff_places(warned.case, "england", PEOPLE) == ("la_contact", "trust_contact")

@@ -192,7 +192,7 @@ def copied(**facts):
 
 
 @pytest.mark.parametrize("case", [
-    weighed("Shared 11 times."), weighed("A few have passed it on."), weighed("Not by many: 3 shares"),
+    weighed("Shared 11 times."), weighed("A few people have shared it."), weighed("Not by many: 3 shares"),
     weighed("It has spread to two groups."), copied(mention="m2"), copied(url="https://example.org/copy"),
     *(Climb(code).sought().author("parent") for code in ("C3", "C12", "C13")),
     Climb(about=About.PUPIL).sought().author("parent"),
@@ -202,7 +202,7 @@ def test_what_is_unlawful_spreads_or_names_a_child_goes_to_the_platform_beside_i
 
 
 @pytest.mark.parametrize("spread", [
-    "little", "Nobody has passed it on, as far as is known.", "not known yet", "Not shared in 3 days",
+    "little", "Nobody has shared it, as far as we know.", "not known yet", "Not shared in 3 days",
     "0 shares",
 ])  # fmt: skip
 def test_what_nobody_has_passed_on_waits_for_its_author(spread):

@@ -251,7 +251,7 @@ def test_the_letter_of_terms_is_for_the_rung_above_the_host_from_network_to_regi
             code == "C7"
         )
     said = isp(askings=(asked(Rung.HOST, "s5"),))
-    assert "Whoever runs the website, on 12 November 2026. We have had no answer." in said
+    assert "The website’s operator, on 12 November 2026. We have had no answer." in said
     assert "The host, on" not in said
     assert "They refused." in isp(askings=(asked(Rung.HOST, "s5", RungAnswer.REFUSED),))
     case, facts, more = EXAMPLES[LetterKind.ISP_TERMS]
@@ -270,7 +270,7 @@ def test_the_letter_of_terms_is_for_the_rung_above_the_host_from_network_to_regi
     facts = {"why": "The pictures are used to mock.", "contact": "01632 960 002"}
     said = all_of(whole(LetterKind.ISP_TERMS, case, facts, post=ON_A_BLOG))
     assert "The host, on 12 November 2026. They refused." in said
-    assert "Whoever runs the website" not in said
+    assert "The website’s operator" not in said
 
 
 def test_whether_somebody_agreed_is_not_mixed_with_whether_they_were_asked():
@@ -279,7 +279,7 @@ def test_whether_somebody_agreed_is_not_mixed_with_whether_they_were_asked():
     override = step(9, StepKind.CONSENT_OVERRIDDEN, 2, ground="risk_to_life")
     for kind, says in (
         (None, "was not asked"), (StepKind.CONSENT_ASKED, "has not answered yet"),
-        (StepKind.CONSENT_REFUSED, "has not agreed"), (StepKind.CONSENT_WITHDRAWN, "has taken that back"),
+        (StepKind.CONSENT_REFUSED, "has not agreed"), (StepKind.CONSENT_WITHDRAWN, "has withdrawn that"),
     ):  # fmt: skip
         steps = (*((step(8, kind, 1, person="vale"),) if kind else ()), override)
         said = all_of(whole(LetterKind.POLICE, case, facts, steps=steps))
@@ -362,9 +362,9 @@ def test_why_there_is_no_letter_about_an_account_a_page_a_result_or_works(kind, 
 def test_a_request_about_a_search_result_is_the_persons_or_a_parents_for_a_child():
     made = example(SEARCH)
     said = " ".join(all_of(made).split())
-    assert "this takes nothing off the page itself" in said
+    assert "this removes nothing from the page itself" in said
     assert made.signed == made.head == ("Sam Vale",)
-    assert "is not removed" in made.notice
+    assert "has not been removed" in made.notice
     for form in ("https://reportcontent.google.com/forms/rtbf", "https://www.bing.com/webmaster/tools"):
         assert form in made.notice
     assert "Article 17 of the UK GDPR" in said
@@ -442,7 +442,7 @@ def test_a_host_need_not_have_been_looked_up_and_in_the_united_kingdom_reads_of_
         assert american not in said
     notice = whole(NOTICE, STOLEN, SCHOOLS, post=ON_A_BLOG).notice
     assert "https://www.copyright.gov/dmca-directory" in notice
-    assert "designated agent, whom this directory names" in notice
+    assert "designated agent, named in this directory" in notice
     assert not STOLEN.hosting
     assert "Example Hosting Inc" in made(SCHOOLS)
     facts = {name: said for name, said in SCHOOLS.items() if name != "host"}
@@ -633,13 +633,13 @@ def test_a_paper_marks_whose_words_it_holds_and_that_what_was_reported_is_a_repo
     address = KINDS["account"].post.url
     assert f"Address of the profile: {address}" in found["account_report"]
     assert f"Address of the profile: {address}" in found["posh"]
-    assert f"in the words of whoever reported it: {TOLD}" in found["police"]
+    assert f"in the words of the person who reported it: {TOLD}" in found["police"]
     for name in set(found) - {"police", "solicitor_facts"}:
         assert TOLD not in found[name], name
     for name in ("pack for dsl", "pack for police", "sheet"):
-        assert "Nobody’s words are held of it." in papers(KINDS["image"])[name]
+        assert "We hold no words of it." in papers(KINDS["image"])[name]
     assert "There is no exhibit. Schoolgate keeps no file of it." in papers(KINDS["image"])["pack for police"]
     held, none = papers(KINDS["leaflet"])["pack for police"], papers(KINDS["no leaflet"])["pack for police"]
     assert "(C9)" in held
-    assert "Schoolgate keeps 1 file of it, from before it was known what it is. Do not open" in held
+    assert "Schoolgate keeps 1 file of it, from before anybody knew what it is. Do not open" in held
     assert "Schoolgate keeps no file of it." in none

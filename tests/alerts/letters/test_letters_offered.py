@@ -447,7 +447,7 @@ def test_what_is_not_so_is_not_said_of_time_of_whoever_was_asked_or_of_what_is_p
     assert made.body[0] == "To the operator of the website forum.example.org"
     said = all_of(_example(LetterKind.REGISTRAR_ABUSE, askings=(asked(Rung.HOST, "s5"),)))
     assert "The host was asked" not in said
-    assert "Whoever runs the site was asked on 12 November 2026." in said
+    assert "The site’s operator was asked on 12 November 2026." in said
     assert "The host was asked on 12 November 2026." in all_of(_example(LetterKind.REGISTRAR_ABUSE))
     case = replace(
         THREAT, content_class="C13", target=None, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),)

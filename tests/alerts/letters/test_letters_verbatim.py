@@ -222,7 +222,7 @@ def test_a_quotation_is_set_apart_whole_and_a_part_given_in_its_place_is_warned_
     assert (made.verbatim, made.warnings) == ({"statement": "pinched forty pounds"}, ())
     made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {"statement": "He stole"}, post=ON_A_FORUM)
     assert made.verbatim == {"statement": "He stole"}
-    assert "not in the post as it is held" in made.warnings[0]
+    assert "not in the post as we hold it" in made.warnings[0]
 
 
 def test_words_of_a_post_are_quoted_as_they_are_in_every_letter_that_takes_them():
@@ -264,7 +264,7 @@ def test_it_is_warned_of_what_the_poster_may_read_and_what_the_law_bars_stays_ba
     said = warned("Jo Fern knew, on the Year 6 trip.")
     assert "“statement” names Jo Fern" in said
     assert "“statement” gives a year group" in said
-    assert "Whoever posted it may be sent a copy" in said
+    assert "The person who posted it may be sent a copy" in said
     assert "“statement” names Sam Vale" in warned("Sam Vale did it.", share_name="no")
     assert "Sam Vale" not in warned("Sam Vale did it.", share_name="yes")
     post = replace(ON_A_FORUM, text="He shouted at her.")
@@ -276,7 +276,7 @@ def test_it_is_warned_of_what_the_poster_may_read_and_what_the_law_bars_stays_ba
     assert "has been changed since" in " ".join(edited.warnings)
     facts = LetterFacts(NOW, "en", GIVEN, holds=False)
     made = draft(LetterKind.S5_NOTICE, a_file(DEFAMED, ON_A_FORUM), facts, rules())
-    assert made.warnings[0].startswith("What is held about this case is not what was sealed.")
+    assert made.warnings[0].startswith("What we hold about this case is not what was sealed.")
     made = notice("Jo Fern knew, on the Year 6 trip.")
     assert made.warnings
     for held in (write_draft(made), mailed(made)):
@@ -321,7 +321,7 @@ def test_the_police_read_each_place_and_what_was_done_there_by_its_number_and_ho
         assert f"{happened} (0007-2, mirror.example.org)" in said
     for expected in [
         "0007-2, a mirror, blog or site, https://mirror.example.org/7: known to the school since",
-        "Now: stands, although somebody was asked",
+        "Now: still there, although somebody was asked",
         "0007, the post, Facebook, https://facebook.example.org/p/1: posted on 11 November 2026",
     ]:  # fmt: skip
         assert expected in police(AT_TWO["found elsewhere too: a mirror"])
@@ -331,7 +331,7 @@ def test_what_was_done_is_told_with_its_place_once_and_exhibits_by_theirs():
     said = police(CALLED)
     assert "contacted: the platform (0007, facebook.example.org)" in said
     assert "first seen, as far as we know (0007, facebook.example.org)" in said
-    assert "ask whoever runs each place above to keep their records" in said
+    assert "ask the people who run each place above to keep their records" in said
     assert "contacted: the police, by 999 (reference CAD 12) The exhibits" in said
     alone = police(others=())
     assert "contacted: the platform -" in alone
@@ -377,8 +377,8 @@ def test_a_solicitor_and_the_police_read_how_far_it_spread_and_whom_to_ask():
     assert "How far it had spread: a group of ninety" in sheet(weighed=WEIGHED)
     assert "what it did, is not recorded" not in sheet(weighed=WEIGHED)
     assert "what it did, is not recorded" in sheet()
-    assert "another may have a date of its own" in sheet(others=OTHERS)
-    assert "another may have a date of its own" not in sheet()
+    assert "another place may have its own date" in sheet(others=OTHERS)
+    assert "another place may have its own date" not in sheet()
     assert "we will tell you who can give one" in police()
     assert "Please give us your reference" in police()
     assert "Please give us your reference" not in police(CALLED)
@@ -441,7 +441,7 @@ RESTS_ON = {
     "answer of [^\n]*: refused|They refused": lambda f: said(f, Answered, result=RungAnswer.REFUSED),
     "no answer came": lambda f: said(f, Answered, result=RungAnswer.NONE),
     "evidence was kept": lambda f: said(f, EvidenceKept),
-    "(?:Whoever runs the website was asked on|Whoever runs the website, on)": runs_it,
+    "(?:The website’s operator was asked on|The website’s operator, on)": runs_it,
     "(?:The host was asked on|The host, on)": hosts_it,
     "reported to you on|Reported to the platform: [0-9]|Reported to .* on: [0-9]": reported,
     "our call to 999|999 was rung first": lambda f: any(map(imminent, f.steps)),

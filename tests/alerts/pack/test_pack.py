@@ -233,7 +233,7 @@ def test_what_was_recorded_later_stands_where_it_happened_and_places_as_they_sta
     assert first == (
         "0007",
         "the post, Facebook, https://facebook.example.org/p/1",
-        "stands; nobody has been asked",
+        "still there; nobody has been asked",
     )
     assert second[:2] == ("0007-2", "a mirror, blog or site, https://mirror.example.org/7")
     assert rows(under="The places of this matter", lane=BypassRoute.SAFEGUARDING) == ()
@@ -296,7 +296,7 @@ def test_on_the_first_page_whom_it_is_aimed_at_is_named_to_the_police_with_their
         assert ("has not agreed to be named" in str(found[:at])) is not named
         assert "No statement in their own words" in str(found[:at])
         assert ("help you to take one" in str(found[:at])) is named
-        assert "recorded: a parent." in str(found[:at])
+        assert "as the school recorded: a parent." in str(found[:at])
         assert "Jane Holt (Headteacher), 01632 960001." in str(found[:at])
 
 
@@ -487,7 +487,7 @@ def printed(case, name="supplied-1.png", media_type="image/png"):
 )
 def test_a_plain_picture_that_was_handed_in_is_printed_and_says_what_it_is(name, media_type, shown):
     alts = [shot.alt for shot in printed(a_case(), name, media_type)]
-    assert alts == [f"The picture that was handed in as {name}"] * shown
+    assert alts == [f"The picture that was supplied as {name}"] * shown
 
 
 @pytest.mark.parametrize("changes", [

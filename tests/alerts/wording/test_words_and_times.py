@@ -212,7 +212,7 @@ def test_holidays_are_the_nations_and_an_odd_post_is_mailed_at_once():
     now = local(2026, 11, 20, 10)
     assert due_at(CALM, now, ZONE, Calendar(closed=frozenset({date(2026, 11, 20)}))) == now
     odd, night = replace(CALM, content_class="C14"), local(2026, 11, 21, 3)
-    for at_once in (odd, replace(CALM, content_class="C1")):  # an odd post of our own, personal data out
+    for at_once in (odd, replace(CALM, content_class="C1")):  # an odd post of our own, leaked personal data
         assert due_at(at_once, night, ZONE, CALENDAR) == night
     assert due_at(odd, night, ZONE, CALENDAR, Via.CHAT) == local(2026, 11, 23, 8)
     assert due_at(CALM, night, ZONE, CALENDAR) == local(2026, 11, 23, 8)

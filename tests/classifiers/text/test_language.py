@@ -123,7 +123,7 @@ def test_a_review_of_few_words_is_named_by_its_script_or_two_words_of_it(code: s
 def test_the_reason_says_which_language_it_seems_to_be() -> None:
     found = judged("Bardzo miła pani w sekretariacie", scores("thank"))
     (said,) = [r.text for r in found.reasons if r.code == "language_other"]
-    assert said == "It seems to be in Polish, which is not guessed at: please have it read."
+    assert said == "It seems to be in Polish, which we do not judge: please have somebody read it."
 
 
 def test_where_hardly_a_word_is_known_py3langid_is_asked_and_may_be_let_go() -> None:

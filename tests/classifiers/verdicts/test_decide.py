@@ -246,7 +246,7 @@ UNNAMED = replace(UNSURE, reasons=(Reason(UNTIED, "Nothing in it points to you."
 PLACE = Reason("place", "“Larkham” is where you are.")
 IN_TOWN = replace(UNNAMED, reasons=(*UNNAMED.reasons, PLACE))
 BY_SEARCH = replace(UNSURE, reasons=(Reason(SEARCHED, "Only a search for you found it."), PLACE))
-BESIDE_SCHOOL = Reason("school_hint", "Some words may be of school life (gate).")
+BESIDE_SCHOOL = Reason("school_hint", "Some words may be about school life (gate).")
 
 
 @for_each(

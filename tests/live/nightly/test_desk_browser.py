@@ -23,7 +23,7 @@ pytestmark = needs_chromium
 FILMS = "\n".join(f"https://www.tiktok.com/@oakfield.confessions/video/73912{n:02}" for n in range(30))
 MAIL = b"From: parent@example.org\nSubject: Films\n\nThe office of Oakfield Primary School is slow.\n"
 TAPS = 8
-"""Two answers, each with “Go on”; whom it is about; “Many addresses at once”; the files; “Hand it in”."""
+"""Two answers, each with “Continue”; who it is about; “Many addresses at once”; the files; the button."""
 WEEK = "2026-W47"
 
 
@@ -171,7 +171,7 @@ def test_a_script_copies_and_leads_on_what_is_handed_in_breaks_no_rule_and_what_
         assert tab.evaluate("navigator.clipboard.readText()") == tab.inner_text(".code")
         tab.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject() }")
         tab.click("[data-copy]")
-        tab.wait_for_selector("text=It is marked")
+        tab.wait_for_selector("text=It is selected")
         assert tab.evaluate("getSelection().toString()") == tab.inner_text(".code")
         tab.goto(f"{base}/tell?danger=soon&picture=no")
         tab.select_option("#who", "staff")

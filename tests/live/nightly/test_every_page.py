@@ -177,7 +177,7 @@ def walked(tmp_path_factory):
             busy.setattr(type(desk.store), "write", held)
             look(tabs["head"], f"{matter}?ask=note", "note", status=503, why="Nobody can save this.")
         forget = tabs["head"].context.clear_cookies
-        look(tabs["head"], f"{matter}?ask=note", "note", forget, 403, why="Typed, and signed out meanwhile.")
+        look(tabs["head"], f"{matter}?ask=note", "note", forget, 403, why="Typed, and signed out since.")
     return {"broken": broken, "wide": wide, "sizes": sizes, "routes": routes, "pages": pages}
 
 

@@ -95,7 +95,7 @@ def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(t
     got = {who: {day for to, kind, day, _ in sent if (to, kind) == (who, "digest")} for who, *_ in sent}
     assert len(known) == 118
     # on quiet days the head alone is sent one, or who covers
-    ending = {day for *_, day, body in sent if "The last term that is known" in body}
+    ending = {day for *_, day, body in sent if "The last term we know" in body}
     assert got["deputy"] == ending | {day for day in known | weekdays if FORGOTTEN <= day < BACK}
     assert got["old-head"] | got["head"] == {day for day in known | weekdays if not FORGOTTEN <= day < BACK}
     assert got["old-dsl"] | got["dsl"] == known | weekdays
@@ -104,7 +104,7 @@ def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(t
     }
     assert "it" not in got
     assert not got["deputy"] & {INSET, SNOW}
-    unknown = {day for *_, day, body in sent if "No term is known" in body}
+    unknown = {day for *_, day, body in sent if "No term dates yet" in body}
     assert unknown == weekdays
     for day, (old, new) in NEW.items():
         assert all(when < day for who, _, when, _ in sent if who == old)

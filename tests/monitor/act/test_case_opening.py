@@ -106,7 +106,7 @@ def test_of_an_alert_it_is_about_the_gravest_post_of_its_story(store, context):
     assert (told["channel"], told["restricted"], told["own_site"]) == ("facebook", "no", "no")
     assert told["audience"] == "head"
     assert not {"subjects", "danger_now"} & set(told)
-    said = Reason("said_danger_now", "Whoever handed it in says that a child is in danger now.")
+    said = Reason("said_danger_now", "The person who reported it says that a child is in danger now.")
     assert facts(store, context, grave(store, "road", NOW, reasons=(said,)))["danger_now"] == "yes"
 
 
@@ -196,7 +196,7 @@ def test_an_edit_lets_nobody_in_whom_the_former_words_accused(store, context):
 TO_ANSWER = Reason("route_respond", "To answer, not to remove: criticism or a question, however it is put.")
 WELSH = (
     TO_ANSWER,
-    Reason("language_cy", "It is in Welsh, which is not guessed at: please read it yourself."),
+    Reason("language_cy", "It is in Welsh, which we do not judge: please read it yourself."),
 )
 FEW = (TO_ANSWER, Reason("too_few_words", "Too few words to judge; a person should look."))
 UNSURE = (TO_ANSWER, Reason("worth_a_look", "Not sure: worth a look."))
@@ -227,7 +227,7 @@ def test_a_case_of_it_opens_as_not_judged_and_its_page_says_who_reads_it(desk):
     kinds = ("welsh", "few", "unplaced", "told")
     assert [name for name in kinds if not desk.open(f"story-{name}", "holt").is_unjudged] == []
     shown = desk.page("holt")
-    assert "Not judged: a person reads it and says what it is" in shown
+    assert "Not judged: somebody has to read it and say what it is" in shown
     assert "ring 999 first" in shown
 
 

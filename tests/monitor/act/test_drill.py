@@ -118,7 +118,7 @@ def test_the_day_before_the_digest_announces_it_without_the_hour_and_to_all_it_g
     assert sorted(told) == ["deputy", "dsl", "head"]
     at = f"{planned_on(SCHOOL, CALENDAR, LINKS, DAYS[0]):%H:%M}"
     for body in told.values():
-        assert "messages that begin with “DRILL”" in " ".join(body.split())
+        assert "Its messages begin with “DRILL”" in " ".join(body.split())
         assert at not in body
 
 
@@ -148,7 +148,7 @@ def test_it_goes_by_the_table_and_ends_before_anybody_who_governs(begun):
         assert "DRILL" in body.partition("\n\n")[2][:8]
     day_after = CALENDAR.next_school_day(DAYS[0])
     told = begun.digests(day_after)
-    assert "nobody took it within 60 minutes" in " ".join(told["head"].split())
+    assert "nobody took it on within 60 minutes" in " ".join(told["head"].split())
 
 
 def test_a_trusts_contact_is_not_asked_where_nobody_else_is_left():
@@ -170,7 +170,10 @@ def test_an_alarm_ends_a_drill_that_runs(begun):
     assert begun.tick(begins() + 15 * MINUTE) == []
     assert begun.read("SELECT key FROM outbox WHERE kind = 'drill' AND withdrawn_at IS NULL") == []
     said = words_of(begun.another().get(begun.page("head")))  # who may be kept out of that alarm
-    assert ("broken off after 1 minute, before anybody took it" in said, "real" in said) == (True, False)
+    assert ("stopped after 1 minute, before anybody took it on" in said, "real" in said) == (
+        True,
+        False,
+    )
 
 
 def test_whoever_presses_first_has_it_and_the_result_is_for_head_and_lead(begun):
@@ -181,7 +184,7 @@ def test_whoever_presses_first_has_it_and_the_result_is_for_head_and_lead(begun)
     assert browser.post(page, data=form_of(shown)).status_code == 303  # at once, as what opens links does
     begun.clock.at += 5 * timedelta(seconds=1)
     browser.post(page, data=form_of(shown), headers={"Origin": "https://elsewhere.example.org"})
-    assert "DRILL: I have it" in words_of(browser.get(page))
+    assert "DRILL: I will deal with it" in words_of(browser.get(page))
     browser.post(page, data=form_of(shown), headers={"Origin": BASE})
     assert "took it after 3 minutes" in words_of(browser.get(page))
     assert "took it after 3 minutes" in words_of(begun.another().get(begun.page("head")))

@@ -579,7 +579,7 @@ def test_all_whom_two_let_in_and_it_is_aimed_at_are_targets_of_the_case(tmp_path
     assert (case.target, case.subjects) == ("deputy", ())
 
 
-# --------------------------------------------------------- what whoever it is aimed at reads and says
+# --------------------------------------------------------- what the person it is aimed at reads and says
 
 
 def own(desk, person=TEACHER, at=AGREED):

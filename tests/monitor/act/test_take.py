@@ -110,7 +110,10 @@ def test_mine_takes_it_and_the_taker_and_the_others_are_told(desk):
     desk.reply("Mine. My stepdad hits me.", Authentication_Results="mx.example.org; spf=pass; dmarc=pass")
     assert desk.taken() == ["head"]
     assert desk.read("SELECT count(*) FROM mentions") == [(1,)]
-    assert [(who, "has it" in subject) for who, subject in desk.answers()] == [("dsl", True), ("head", False)]
+    assert [(who, "is on it" in subject) for who, subject in desk.answers()] == [
+        ("dsl", True),
+        ("head", False),
+    ]
     with desk.store.open_reader() as con:
         (took,) = [
             e.entry for e in audit_chain.links(con, [desk.alert.id]) if e.entry.action == "alert_acked"
@@ -208,7 +211,7 @@ def test_who_comes_second_is_told_who_has_it(desk):
     desk.reply(by="dsl", Authentication_Results="mx.example.org; dkim=pass header.d=example.org")
     desk.reply(by="head")
     assert desk.taken() == ["dsl"]
-    assert any(who == "head" and "you do not have it" in subject for who, subject in desk.answers())
+    assert any(who == "head" and "it is not with you" in subject for who, subject in desk.answers())
 
 
 def test_of_two_who_were_told_who_has_left_takes_nothing_and_their_colleague_takes_it(desk):

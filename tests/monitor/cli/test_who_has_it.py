@@ -110,7 +110,7 @@ def test_who_has_it_is_named_to_nobody_who_may_not_read_it(many):
 
 def test_a_matter_is_acknowledged_by_the_number_of_its_case_too(desk):
     desk.open("story-allegation", "pike")
-    assert "Robin Pike has it already" in refused(desk, "alerts", "ack", "0001", *AS_HEAD)
+    assert "Robin Pike is already dealing with it" in refused(desk, "alerts", "ack", "0001", *AS_HEAD)
 
 
 def test_by_the_number_of_its_case_nobody_learns_of_what_they_may_not_know(tmp_path):

@@ -266,7 +266,7 @@ def test_a_search_for_the_name_is_known_by_its_address(tmp_path: Path, url: str,
 def test_a_persons_profile_is_not_watched_unless_it_is_the_schools_own(tmp_path: Path, url: str) -> None:
     source = SOURCE.replace("https://example.org/feed.xml", url)
     (fault,) = faults(tmp_path, SCHOOL + source)
-    assert "is somebody's profile, and nobody's is watched." in fault
+    assert "is somebody's profile, and we watch nobody's." in fault
     assert read(tmp_path, SCHOOL + source + "own = true\n").sources[0].own
 
 

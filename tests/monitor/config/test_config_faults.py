@@ -93,7 +93,7 @@ FAULTS = {
     "terms over one another": (
         SCHOOL + TERMS.replace("2026-11-02", "2026-10-23"),
         "[[schools]] number 1, “terms” number 2, “first” (line 6)",
-        "Write them in the order of the year, none over another.",
+        "Write them in the order of the year, without overlaps.",
     ),
     "a school day that ends before it begins": (SCHOOL + "day = ['15:15', '08:40']\n",
         "[[schools]] number 1, “day” (line 4)", 'day = ["08:40", "15:10"]'),
@@ -441,7 +441,7 @@ def test_what_an_editor_saved_meanwhile_is_not_written_over_and_who_holds_the_fi
     real = os.fsync
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(os, "fsync", lambda handle: (path.write_text(saved), real(handle)))
-        with pytest.raises(SchoolgateError, match="saved by somebody else meanwhile"):
+        with pytest.raises(SchoolgateError, match="saved by somebody else"):
             add(path, NEW)
     monkeypatch.setattr(edit, "WAIT_S", 0.0)
     handle = take(path.with_name(".schoolgate.toml.lock"), shared=False)
@@ -713,7 +713,7 @@ REFUSED = {
     "graph with a password": (GRAPH + APP + SECRET + 'password_file = "p"\n', "password_file",
         "is for a mail server"),
     "xoauth2 with a password": (XOAUTH2 + APP + SECRET + 'password_env = "SMTP_PASSWORD"\n', "password_env",
-        'is for sign_in = "password"; here a token stands in its place. Remove this line.'),
+        'is for sign_in = "password"; here a token takes its place. Remove this line.'),
     "a password with a tenant": (MAIL + 'tenant = "oakfield.example.sch.uk"\n', "tenant",
         'this signs in with a password. Write: sign_in = "graph", or "xoauth2"; or remove this line.'),
     "a password with a secret": (MAIL + SECRET, "secret_file", "belongs to an application of Microsoft 365"),
@@ -727,12 +727,12 @@ REFUSED = {
         GRAPH + APP.replace("00001111-aaaa-2222-bbbb-3333cccc4444", "Schoolgate") + SECRET, "client_id",
         "“Schoolgate” is not the number of an application"),
     "xoauth2 for all to read": (XOAUTH2 + APP + SECRET + 'security = "none"\n', "security",
-        "“none” sends password and mails for all to read"),
+        "“none” sends the password and emails unencrypted"),
     "a secret in the file": (
         GRAPH + APP + f'client_secret = "{PLANTED}"\n',
         "client_secret",
-        "a secret may not stand in this file. Put it into an environment variable and write that one's name: "
-        'secret_env = "SCHOOLGATE_MAIL_SECRET"; or into a file of its own: secret_file = "mail-secret".',
+        "a secret may not be in this file. Put it into an environment variable and give the variable's name: "
+        'secret_env = "SCHOOLGATE_MAIL_SECRET"; or into its own file: secret_file = "mail-secret".',
     ),
     "a secret in place of a variable's name": (GRAPH + APP + f'secret_env = "{PLANTED}"\n', "secret_env",
         "is not the name of an environment variable"),
@@ -819,7 +819,7 @@ CANNOT_WORK = (
     (BASE, GRAPH_MAIL + 'certificate_file = "c.pem"\n' + MICROSOFT, "“secret_file”… is missing"),
     (BASE, MICROSOFT + APPLICATION + 'secret_env = "S"\nsecret_file = "s"\n', "“secret_env” is given too"),
     (BASE, MICROSOFT + APPLICATION + 'secret_env = "S"\n' + DOMAIN, "is not for “microsoft”"),
-    (BASE, MICROSOFT + APPLICATION + 'secret = "planted-in-the-file"\n', "may not stand in this file"),
+    (BASE, MICROSOFT + APPLICATION + 'secret = "planted-in-the-file"\n', "may not be in this file"),
     (BASE, GOOGLE, "“domain”… is missing"),
     (BASE, GOOGLE + DOMAIN + f'tenant = "{TENANT}"\n', "is not for “google”"),
     (BASE, '[sign_in]\nprovider = "facebook"\n', "provider"),

@@ -136,10 +136,10 @@ def test_what_nobody_touched_holds_by_its_end_and_another_end_than_the_record_ha
     assert "All holds" in words_of(page)
     known = words_of(say(proving, do="verify", last=end_of(page)))
     assert "All holds" in known
-    assert "still holds the end that you gave" in known
+    assert "still contains the end that you gave" in known
     gone = words_of(say(proving, do="verify", last="0" * 64 + end_of(page)[64:]))
     assert "Breaks in the record" in gone
-    assert "does not hold the end that you gave" in gone
+    assert "does not contain the end that you gave" in gone
     assert "no end of the record" in words_of(say(proving, do="verify", last="yesterday"))
     assert 'value="stamp"' not in page.text  # without a time server
     assert "nothing was kept" in words_of(say(proving, do="stamp"))
@@ -162,7 +162,7 @@ def test_one_person_verifies_at_a_time_and_the_store_is_let_go_meanwhile(proving
 
     monkeypatch.setattr(reports, "prove", meanwhile)
     say(proving, do="verify")
-    assert "Somebody else is verifying" in told[0]
+    assert "Somebody else is checking" in told[0]
 
 
 def test_the_poster(proving):

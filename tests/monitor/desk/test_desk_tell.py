@@ -192,7 +192,7 @@ def test_somebody_of_the_school_in_danger_is_chosen_by_name(desk):
 @for_each("given", ({"about": ""}, {"danger": "now"}, {"danger": "now", "who": "nobody-here"}))
 def test_nothing_is_handed_in_while_a_question_has_no_answer(desk, given):
     page = desk.hand_in(words=WORDS, **given)
-    assert "Please say whom it is about" in words_of(page)
+    assert "Please say who it is about" in words_of(page)
     assert WORDS not in desk.texts()
 
 
@@ -401,7 +401,7 @@ def test_of_a_list_what_is_twice_or_came_before_adds_nothing_and_what_is_wrong_s
     assert box.splitlines() == lines[1:]
     assert form_of(page).items() >= CALM.items()
     page = desk.hand_in(list=FILM.format(1) + "\n" + FILM.format(3))
-    assert "handed these in before" in words_of(page)
+    assert "reported these before" in words_of(page)
     assert listed(desk)[0][0] == 2
 
 
@@ -425,7 +425,7 @@ def test_lines_that_turn_a_list_past_the_head_are_named_first_and_what_is_not_sa
 ):
     lines = f"{FILM.format(1)} He is useless\n{FILM.format(2)} The headteacher takes the trip money"
     page = desk.hand_in(list=lines)
-    assert "these lines speak of the headteacher: 2" in words_of(page)
+    assert "lines of the list mention the headteacher: 2" in words_of(page)
     assert listed(desk) == [(0, 0)]
     desk.hand_in(list=lines, do="hand_in_all")
     assert listed(desk)[0][0] == 2
@@ -483,7 +483,7 @@ def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_oth
     nothing, hidden = desk.state("000000", accused), desk.state(number, accused)
     assert read == [1, 1]
     assert (hidden.status_code, nothing.status_code, hidden.content) == (404, 404, nothing.content)
-    assert "under this number" in words_of(nothing)
+    assert "no report with this number" in words_of(nothing)
     assert [desk.state(number, by).status_code for by in (desk.browser, lead)] == [200, 200]
 
 
@@ -546,7 +546,7 @@ def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_agai
         busy = desk.browser.post("/tell", data=given, files={"file": ("", b"")})
     assert busy.status_code == 503
     assert 'enctype="multipart/form-data"' in busy.text
-    assert "A picture did not come along" in words_of(busy)
+    assert "No picture was kept" in words_of(busy)
     again = desk.browser.post("/tell", data=form_of(busy), files={"file": ("", b"")})
     assert again.headers["location"].startswith("/tell/state?number=")
 
@@ -578,7 +578,7 @@ def test_what_was_typed_as_the_session_ended_is_shown_to_be_copied(desk):
     desk.wait(days=30)
     page = desk.hand_in(words=WORDS, url="example.org/one")
     assert page.status_code == 403
-    assert "You were signed out meanwhile." in words_of(page)
+    assert "You have been signed out." in words_of(page)
     assert WORDS in html.unescape(page.text)
     assert "example.org/one" in page.text
     assert 'href="/sign-in?to=/tell"' in page.text
@@ -683,7 +683,7 @@ def test_words_of_child_protection_or_extremism_are_not_proposed(reading_desk, r
 def test_where_nothing_can_be_read_what_was_typed_stays(reading_desk):
     reading_desk.says = ""
     page = reading_desk.send(words="Half a sentence", url="example.org/one")
-    assert "No words are proposed from this picture." in words_of(page)
+    assert "We could not read any words in this picture." in words_of(page)
     assert box(page) == "Half a sentence"
     assert 'value="example.org/one"' in page.text
 

@@ -419,7 +419,7 @@ def test_the_homes_of_an_older_fleet_are_found_and_what_became_of_its_settings_i
     assert f"let a timer run ⟪fleet run⟫ {tmp_path} every few minutes" in gone
     assert "for that let ⟪serve⟫ run for the home" in gone
     assert "No longer used: contact, engine, machine, zone." in keys
-    assert "are not asked any more: add each to the schoolgate.toml of the homes" in places
+    assert "are no longer asked: add each to the schoolgate.toml of the homes" in places
 
 
 CANNOT = "cannot be read as the file of an older fleet"
@@ -780,7 +780,7 @@ def test_the_command_names_what_failed_and_why(tmp_path, monkeypatch, capsys):
     assert (code, said) == (
         3,
         [
-            "3 homes, 1 failed. 5 places asked.",
+            "3 homes, 1 failed. 5 sources asked.",
             "1,200 posts; 1,100 point to no school of these homes and went to nobody. New in homes: 3. "
             "Alerts: 1. Messages that wait: 2.",
             "! c: Another process holds it.",

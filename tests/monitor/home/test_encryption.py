@@ -177,7 +177,10 @@ def test_a_backup_with_a_key_has_nothing_that_can_be_read_but_the_record_of_dele
     for path in (made, *made.rglob("*")):
         assert path.stat().st_mode & 0o077 == 0, path
     assert f"Encrypted under the key {key_id(NEW)}, without which nobody can restore it." in said
-    assert f"The key {folder / 'a.key'} lies on the disk of the backups: whoever takes that has both." in said
+    assert (
+        f"The key {folder / 'a.key'} is on the same disk as the backups: anyone who takes that has both."
+        in said
+    )
     assert not list((folder / "home").glob(".backing-up-*"))
 
 

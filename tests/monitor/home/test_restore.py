@@ -215,7 +215,7 @@ def test_without_the_record_it_is_said_that_it_may_be_here_again_and_with_one_fr
     said = put_back(made, home, NOW + timedelta(hours=2), replace=True, deletions=elsewhere)
     assert words_of_the_disclosure(home) == 0
     assert not [x for x in said if "record of deletions" in x]
-    with pytest.raises(InputError, match="is no record of deletions"):
+    with pytest.raises(InputError, match="is not a record of deletions"):
         put_back(made, tmp_path / "third", deletions=made / MANIFEST)
     # a newer backup beside it knows of deletions up to when it was made
     shutil.copyfile(begun, made / keeping.DELETIONS_LOG)
@@ -452,7 +452,7 @@ def test_both_commands_end_as_they_say(original, made, tmp_path):
     assert run("restore", str(tmp_path), "--home", home).code == 2
     done = run("restore", str(made), "--home", home)
     assert (done.code, done.out.splitlines()[-1]) == (
-        0, "What is to be done now: schoolgate doctor, then start the service again.",
+        0, "What to do now: schoolgate doctor, then start the service again.",
     )  # fmt: skip
     assert "copying" in done.err
     assert run("restore", str(made), "--home", home).code == 2

@@ -135,7 +135,7 @@ def test_the_safeguarding_lead_and_the_data_protection_officer_are_told_once(sto
         ((judged,),) = by_reason(con, NAMES_PUPIL, TUESDAY - SOON).values()
     w = words("en")
     assert describe_verdict(judged, w) == "the school’s own post names a pupil in full"
-    assert next_of(judged, w).startswith("see whether permission is held")
+    assert next_of(judged, w).startswith("check whether you hold permission")
 
 
 def test_without_either_the_head_is_told_and_at_night_it_waits_for_the_morning(store):

@@ -311,7 +311,7 @@ def test_a_threat_given_back_stands_first_that_very_morning_until_it_is_raised_a
     praise(store, "thanks", BEFORE)
     for part in parts(store, config, [HEAD, DEPUTY]).values():
         view = whole(part)
-        assert view.subject.startswith("Threat: safeguarding lead has it")
+        assert view.subject.startswith("Threat: safeguarding lead is dealing with it")
         assert view.sections[0].grave
         assert "A threat is made against a member of staff." in flat(view)
         assert "With the safeguarding lead" not in flat(view)
@@ -338,7 +338,7 @@ def test_at_any_hour_the_digest_says_what_was_read(store, config):
     say(store, "parking", TUESDAY + 4 * HOUR, themes=("traffic",))
     for hour, minute in ((15, 0), (18, 1), (22, 50)):
         letter = of(store, config, HEAD, datetime(2026, 11, 17, hour, minute, tzinfo=LONDON))
-        assert "we read 1 new post in 4 places; 1 was about you" in flat(letter)
+        assert "we read 1 new post from 4 sources; 1 was about you" in flat(letter)
         assert "Nothing could be read" not in letter.letter.subject
 
 
@@ -346,8 +346,8 @@ def test_no_place_is_counted_as_read_and_as_not_seen(store, config):
     for place in ("gazette", "mumsnet", "forum"):
         ran(store, place, TUESDAY - 9 * HOUR)
     (part,) = parts(store, config, [HEAD], TUESDAY).values()
-    assert "Nothing new about you in 3 places" in flat(whole(part))
-    assert whole(part).subject.endswith("1 place not seen (Tuesday)")
+    assert "Nothing new about you from 3 sources" in flat(whole(part))
+    assert whole(part).subject.endswith("1 source not seen (Tuesday)")
     assert part.facts.places + len(part.facts.unseen) == 4
     assert len(part.facts.not_seen) == 4
 

@@ -74,7 +74,7 @@ def typed_in(homes: TwoHomes, line: str, person: str | None, words: dict[str, st
 
 
 WARNED = {("a threat that may accuse", "holt")}
-"""Whoever is threatened and may be accused is told by mail that somebody may wish them harm."""
+"""The person who is threatened and may be accused is told by email that somebody may wish them harm."""
 
 
 FOUND = [

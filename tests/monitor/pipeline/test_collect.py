@@ -469,7 +469,7 @@ def test_its_password_may_stand_in_a_file_and_one_that_cannot_be_read_leaves_the
         ("imaps:///INBOX", BY_VARIABLE, "is not a mailbox's address"),
         (URL, "", "password_env or password_file"),
         (URL, f'{BY_VARIABLE}\npassword_file = "x"', "password_env or password_file"),
-        (URL, 'password = "Hunter2"', "may not stand in this file"),
+        (URL, 'password = "Hunter2"', "may not be in this file"),
         (URL, 'password_env = "Hunter2"', "password_env"),
     ],
 )

@@ -161,7 +161,7 @@ def test_a_paper_reads(independent, paper, snapshot):
 def test_every_host_but_the_places_is_named_for_what_goes_there(independent):
     text = said(independent, Paper.DPIA)
     for line in (
-        "- to smtp.example.org: mails to the people named in the settings.",
+        "- to smtp.example.org: emails to the people named in the settings.",
         "- to ntfy.example.org: short messages at night, without a word of the post",
         "- to timestamp.example.org: a hash of evidence",
         "- to beats.example.org: that the program runs, and nothing else",
@@ -178,7 +178,7 @@ def test_the_times_are_those_that_are_configured(office):
         assert f"{policy.criticism_days} days" in text
         assert f"{policy.retain_days} days" in text
     retention = said(here, Paper.RETENTION)
-    assert f"| What is not about the school | {policy.unmatched_hours} hours |" in retention
+    assert f"| Posts that are not about the school | {policy.unmatched_hours} hours |" in retention
     assert f"| Anything else about the school | {policy.retain_days} days |" in retention
 
 
@@ -261,7 +261,9 @@ def test_the_assessment_gives_the_figures_of_the_model_that_judges(office):
     config = replace(office.config, model=ours)
     other = replace(office, config=config)
     card = read_figures()
-    assert f"of 100 grave ones {card['grave_alerted'] * 100:.0f} alert at once" in said(office, Paper.DPIA)
+    assert f"of 100 serious ones {card['grave_alerted'] * 100:.0f} raise an alert at once" in said(
+        office, Paper.DPIA
+    )
     assert "How often that model is wrong is not known" in said(other, Paper.DPIA)
 
 

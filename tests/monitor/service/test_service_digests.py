@@ -56,7 +56,7 @@ def test_over_a_change_of_clocks_and_a_sleep_no_digest_is_lost_none_is_twice_and
     assert len(found) == 5
 
 
-# ---------------------- one that tells of places not seen waits for the first reading, ten minutes at most
+# ---------------------- one that tells of sources not seen waits for the first reading, ten minutes at most
 
 
 FEED = (

@@ -227,7 +227,7 @@ def test_past_the_last_term_the_next_digest_is_the_next_weekdays_and_why_is_told
     assert document(store, clock)["next_digest"] == {"900001": "2027-01-12T07:30:00Z"}
     assert document(store, clock)["no_term"] == ["900001"]
     said = run(store, clock)[1]
-    assert "No term is known for 900001: every weekday that is no bank holiday counts." in said
+    assert "We have no term dates for 900001: every weekday that is not a bank holiday counts." in said
     assert "To add the next: schoolgate terms add" in said
 
 

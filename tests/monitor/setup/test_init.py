@@ -236,7 +236,7 @@ def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) 
     assert "There is no file" in said[0]
     assert said.count("A school is needed. A word or two will do, such as its name and its town.") == 2
     assert any("must be when the day begins, then when it ends" in line for line in said)
-    assert {"“office” is not an e-mail address.", "“di” is not an e-mail address."} <= set(said)
+    assert {"“office” is not an email address.", "“di” is not an email address."} <= set(said)
 
 
 def test_asking_asks_whether_numbers_of_one_head_and_postcode_are_one_school(
@@ -566,7 +566,7 @@ def test_every_line_with_a_fault_is_named_and_nothing_is_written(tmp_path: Path)
     assert "the name is missing" in lines[0]
     assert "“Thorn Hihg School” is none of the schools. Did you mean “Thorn High School”?" in lines[1]
     assert "“boss” is not a role" in lines[2]
-    assert "is not an e-mail address" in lines[3]
+    assert "is not an email address" in lines[3]
     assert "the role is missing: one of head" in lines[4]
     assert lines[5] == "Nothing was written."
     assert not (tmp_path / "home").exists()

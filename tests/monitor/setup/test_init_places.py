@@ -281,7 +281,8 @@ def test_of_places_that_are_given_it_is_shown_what_each_is_and_somebody_corrects
     assert "“2”: write, for example, 1 = paper" in person.said
     assert "There is no number 3: they go from 1 to 2." in person.said
     assert any(
-        line.startswith("“papr” is no kind of place. One of: paper, board, blog") for line in person.said
+        line.startswith("“papr” is not a kind of site. Use one of: paper, board, blog")
+        for line in person.said
     )
     assert source(draft, "northvale-gazette-example-org").channel == "news"
     assert source(draft, "board-northvale-example-org").channel == "blog"

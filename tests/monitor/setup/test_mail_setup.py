@@ -91,7 +91,7 @@ def test_microsoft_by_graph_is_two_enters_and_three_values() -> None:
         "client_id": CLIENT,
     }  # fmt: skip
     assert chosen.secret == SECRET
-    assert said[0] == "Where does your school's mail live?"
+    assert said[0] == "Where is your school's email?"
     assert "Proposed, as the name server knows x." in said
     assert SECRET not in "".join(said) + repr(chosen)
 
@@ -105,7 +105,7 @@ def test_google_by_an_app_password_takes_the_blanks_out() -> None:
 
 
 def test_a_relay_is_asked_for_its_name_its_port_and_its_user_alone() -> None:
-    answers = dict.fromkeys(("address", "port", "kept private", "user"), "")
+    answers = dict.fromkeys(("address", "port", "encryption of the connection", "user"), "")
     chosen, _ = answered(answers | {"Its number": "3", "name": "relay.example.org"})
     assert chosen.values == {
         "sender": "schoolgate@oakfield.example.org", "host": "relay.example.org", "port": 587,
@@ -158,7 +158,7 @@ def test_an_option_that_cannot_be_used_is_told_by_its_name(given: dict[str, str]
         ("graph", "1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", "This is the Secret ID."),
         ("m365-password", "naïve", "without accents"),
         ("graph", "", "are needed"),
-        ("graph", "q8Q~planted -Value", "There is a blank in it"),
+        ("graph", "q8Q~planted -Value", "It contains a space"),
     ],
 )
 def test_what_is_often_taken_for_the_secret_is_refused_and_not_repeated(
@@ -262,7 +262,7 @@ def test_a_secret_that_mail_has_no_use_for_any_more_is_named_and_not_shown(home:
     """It may be all there is of it, as Microsoft shows a secret once: it is not deleted unasked."""
     run(home, *TYPED, typed=f"{SECRET}\n")
     _, out, _ = run(home, *BY_GRAPH, "--secret-env", "SG_SECRET", "--yes")
-    assert f"Mail no longer uses {home / setup.SECRET_FILE}" in out
+    assert f"Email no longer uses {home / setup.SECRET_FILE}" in out
     assert SECRET not in out
     assert (home / setup.SECRET_FILE).read_text() == f"{SECRET}\n"
 
@@ -292,8 +292,8 @@ def test_what_is_there_is_proposed_again_but_not_to_another_server() -> None:
         password_file="p",
     )  # fmt: skip
     answers = {
-        "Its number": "3", "address": "", "name": "", "port": "", "kept private": "", "user": "",
-        "password": "x",
+        "Its number": "3", "address": "", "name": "", "port": "",
+        "encryption of the connection": "", "user": "", "password": "x",
     }  # fmt: skip
     there = {"host": "relay.example.org", "port": 2465, "security": "tls", "user": "sg"}
     chosen, _ = answered(answers, now=now)
@@ -363,7 +363,7 @@ def test_a_server_that_takes_us_ends_with_how_to_send_one_mail(home: Path) -> No
         assert office.taken == []
     assert code == 0
     assert "The mail server answers (localhost, port" in out
-    assert "To send one mail: schoolgate mail test head" in out
+    assert "To send one email: schoolgate mail test head" in out
 
 
 @for_each(

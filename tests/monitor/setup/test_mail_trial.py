@@ -57,12 +57,12 @@ def test_it_goes_to_nobody_but_configured_people_with_an_address(tmp_path: Path)
     with post_office() as office:
         for person, said in (
             ("me@example.com", "there is no such person"),
-            ("chair", "has no e-mail address"),
+            ("chair", "has no email address"),
         ):
             code, out, err = run(tmp_path, local(office.port), person)
             assert (code, out) == (2, "")
             assert said in err
-            assert "These may be written to: head." in err
+            assert "You can write to: head." in err
     assert office.taken == []
 
 
@@ -108,7 +108,12 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     ("at", "answer", "code", "means"),
     [
         ("token", Answer(401, refused(7000215), JSON), "AADSTS7000215", "Secret ID was copied"),
-        ("mail", Answer(404, failed("ErrorInvalidUser"), JSON), "404 ErrorInvalidUser", "no mailbox there"),
+        (
+            "mail",
+            Answer(404, failed("ErrorInvalidUser"), JSON),
+            "404 ErrorInvalidUser",
+            "not a mailbox there",
+        ),
     ],
     ids=lambda v: str(v)[:20],
 )
@@ -133,7 +138,7 @@ def test_a_token_that_the_mailbox_does_not_take_is_told_with_the_trial_to_make_n
         code, out, _ = run(tmp_path, token + there.network)
         assert office.taken == []
     assert code == 1
-    assert "not known to Exchange" in out
+    assert "Exchange does not know the application" in out
     assert out.endswith("schoolgate mail test head")
 
 
@@ -172,27 +177,45 @@ def test_each_way_is_known_by_its_configuration(way: WayName) -> None:
 
 
 CASES = [
-    ("m365-password", "sign_in_refused", "550 5.7.30", "takes no passwords", "1. Microsoft Graph"),
+    ("m365-password", "sign_in_refused", "550 5.7.30", "no longer accepts passwords", "1. Microsoft Graph"),
     ("m365-password", "sign_in_refused", "535 5.7.139", "security defaults", "4. A password, until it ends"),
     ("xoauth2", "token_not_taken", "535 5.7.139", "SMTP AUTH", "2. A mail server with a token"),
     ("m365-password", "sign_in_refused", "535 5.7.3", "name or the password", "4. A password, until it ends"),
-    ("xoauth2", "token_not_taken", "535 5.7.3", "not known to Exchange", "2. A mail server with a token"),
-    ("m365-password", "sender_refused", "530 5.7.57", "whoever signs in", "1. Microsoft Graph"),
-    ("connector", "sender_refused", "530 5.7.57", "does not know the address", "3. A relay by connector"),
+    (
+        "xoauth2",
+        "token_not_taken",
+        "535 5.7.3",
+        "Exchange does not know the application",
+        "2. A mail server with a token",
+    ),
+    ("m365-password", "sender_refused", "530 5.7.57", "only after a sign-in", "1. Microsoft Graph"),
+    ("connector", "sender_refused", "530 5.7.57", "does not know this network", "3. A relay by connector"),
     ("connector", "sender_refused", "550 5.7.64", "No connector", "3. A relay by connector"),
     ("connector", "sender_refused", "550 5.7.68", "Reject Direct Send", "3. A relay by connector"),
-    ("m365-password", "sender_refused", "550 5.7.60", "in the name of the sender", "What the server says"),
-    ("m365-password", "message_refused", "554 5.2.0", "in the name of the sender", "What the server says"),
-    ("xoauth2", "sender_refused", "554 5.2.252", "in the name of the sender", "What the server says"),
+    ("m365-password", "sender_refused", "550 5.7.60", "may not send from the sender", "What the server says"),
+    ("m365-password", "message_refused", "554 5.2.0", "may not send from the sender", "What the server says"),
+    ("xoauth2", "sender_refused", "554 5.2.252", "may not send from the sender", "What the server says"),
     ("connector", "unreachable", "", "port 25", "What the server says"),
     ("app-password", "sign_in_refused", "535 5.7.8", "app password ends when", "1. An app password"),
     ("app-password", "sign_in_refused", "534 5.7.9", "account's own", "1. An app password"),
     ("app-password", "sign_in_refused", "534 5.7.14", "web browser", "1. An app password"),
-    ("google-relay", "sender_refused", "550 5.7.1", "this network goes out by", "2. The relay, by address"),
-    ("google-relay", "sender_refused", "550 5.7.0", "this network goes out by", "2. The relay, by address"),
+    (
+        "google-relay",
+        "sender_refused",
+        "550 5.7.1",
+        "this network's public address",
+        "2. The relay, by address",
+    ),
+    (
+        "google-relay",
+        "sender_refused",
+        "550 5.7.0",
+        "this network's public address",
+        "2. The relay, by address",
+    ),
     ("google-relay", "unreachable", "", "firewall", "What the server says"),
     ("relay", "sender_refused", "554 5.7.1", "does not relay", "Set it up"),
-    ("relay", "unreachable", "", "named wrongly", "What the server says"),
+    ("relay", "unreachable", "", "name is wrong", "What the server says"),
     ("relay", "no_tls", "", "465 with tls", "What the server says"),
     ("relay", "dropped", "", "587 and 25 go with starttls", "What the server says"),
     ("relay", "certificate", "", "web filter", "What the server says"),
@@ -210,7 +233,7 @@ CASES = [
         "graph",
         "token_not_taken",
         "401 InvalidAuthenticationToken",
-        "not of one school",
+        "belong to different schools",
         "What the server says",
     ),
     (
@@ -220,7 +243,7 @@ CASES = [
         "may not send from this mailbox",
         "1. Microsoft Graph",
     ),
-    ("graph", "mailbox_unknown", "404 ErrorInvalidUser", "no mailbox", "What the server says"),
+    ("graph", "mailbox_unknown", "404 ErrorInvalidUser", "not a mailbox", "What the server says"),
     ("graph", "microsoft_unreachable", "", "graph.microsoft.com", "What the server says"),
     ("graph", "microsoft_certificate", "", "web filter", "What the server says"),
     ("graph", "not_microsoft", "200", "sign in to the network", "What the server says"),
@@ -243,18 +266,24 @@ def test_a_refusal_says_what_it_means_what_to_do_and_where_more_is_told(
 @for_each(
     ("way", "cause", "code", "means", "command"),
     [
-        ("relay", "sender_refused", "550 5.7.60", "in the name of the sender's address", "set mail.sender"),
-        ("relay", "sender_refused", "530 5.7.57", "only from whoever signs in", "mail setup"),
+        (
+            "relay",
+            "sender_refused",
+            "550 5.7.60",
+            "may not send from the sender's address",
+            "set mail.sender",
+        ),
+        ("relay", "sender_refused", "530 5.7.57", "only after a sign-in", "mail setup"),
         ("relay", "sender_refused", "550 5.7.68", "Reject Direct Send", "mail setup"),
         ("relay", "address_refused", "550 5.1.1", "misspelt", "doctor"),
         ("relay", "message_refused", "554 5.6.0", "spam filter", "doctor"),
-        ("relay", "busy", "451 4.3.0", "tried again later", "doctor"),
-        ("relay", "sign_in_refused", "550 5.7.30", "takes no passwords", "mail setup"),
+        ("relay", "busy", "451 4.3.0", "try again later", "doctor"),
+        ("relay", "sign_in_refused", "550 5.7.30", "no longer accepts passwords", "mail setup"),
         ("relay", "sign_in_refused", "535 5.7.139", "security defaults", "mail setup"),
         ("relay", "sign_in_refused", "534 5.7.9", "wants an app password", "mail setup"),
-        ("relay", "sign_in_refused", "534 5.7.14", "by a web browser first", "mail setup"),
+        ("relay", "sign_in_refused", "534 5.7.14", "with a web browser first", "mail setup"),
         ("xoauth2", "token_not_taken", "535 5.7.139", "SMTP AUTH", "mail setup"),
-        ("xoauth2", "token_not_taken", "550 5.7.30", "takes no passwords", "mail setup"),
+        ("xoauth2", "token_not_taken", "550 5.7.30", "no longer accepts passwords", "mail setup"),
     ],
 )
 def test_of_any_way_of_sending_a_code_means_the_same_and_its_command_mends_it(

@@ -269,7 +269,7 @@ def test_what_did_not_answer_at_first_is_looked_up_by_it_and_doctor_asks_no_more
     path.write_text(f'to_look_up = ["www.oakfield.example.sch.uk"]\n{path.read_text()}')
     (asked,) = check_looked_up(load_file(path, {}))
     assert (asked.command, "www.oakfield.example.sch.uk" in asked.what) == ("schoolgate source propose", True)
-    assert "All was looked up now." in run(path, "propose")[2]
+    assert "Everything is looked up." in run(path, "propose")[2]
     assert not list(check_looked_up(load_file(path, {})))
 
 
@@ -420,7 +420,7 @@ def test_a_mailbox_by_imap_is_tried_and_written_the_same_way(home):
     ("address", "why"),
     [
         ("graph://HEAD@example.org", "where Mrs A Example has mail"),
-        ("graph://alerts", "not an e-mail address"),
+        ("graph://alerts", "not an email address"),
     ],
 )
 def test_somebodys_own_mailbox_and_half_an_address_are_refused(home, address, why):

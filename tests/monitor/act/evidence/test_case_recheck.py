@@ -526,7 +526,7 @@ def test_a_person_is_asked_each_time_to_look_at_what_the_program_never_reads(aga
     for hours in (25, 73):
         again.wait(hours=hours)
         go_through(again)
-        sql = "SELECT count(*) FROM outbox WHERE body LIKE '%a person has to look whether%'"
+        sql = "SELECT count(*) FROM outbox WHERE body LIKE '%a person has to check%'"
         asked += rows_of(again.store, sql)
     assert asked == [(1,), (2,)]
     looks = [s.said for s in again.desk.steps(kind=StepKind.CHECKED) if s.said.place == 3]

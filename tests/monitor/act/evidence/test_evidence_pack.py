@@ -279,7 +279,7 @@ def test_what_the_program_noted_of_a_look_is_not_said_to_be_a_persons_own_words(
     look_again(mine.session("holt"), "1", None, mine.clock)
     mine.look(Check.PRESENT, "holt", why="I looked at home")
     said = " ".join(text_of(packed(mine, tmp_path)).split())
-    assert "Who looked: the program What was noted: “The site did not answer" in said
+    assert "Who looked: the program Note: “The site did not answer" in said
     assert "Who looked: this person, for themselves In their own words: “I looked at home”" in said
 
 
@@ -292,7 +292,7 @@ def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_
     text = text_of(opened)
     assert "The words, as they were read The words, as the page shows them: The office at Oakfield" in text
     assert "the files are in this exhibit’s folder: supplied-1.png." in text
-    assert "The picture that was handed in as supplied-1.png" in text
+    assert "The picture that was supplied as supplied-1.png" in text
 
 
 def test_a_pack_speaks_of_no_archive_and_no_exhibit_where_it_holds_none(tmp_path):
@@ -320,7 +320,7 @@ def test_what_stood_in_the_place_of_the_post_is_told_as_what_it_was(tmp_path, pl
         assert not capture(mine, site).counts
     text = text_of(packed(mine, tmp_path))
     assert "the website said that the page was no longer there Answer of the website HTTP 404" in text
-    assert "What was kept: what stood in its place, which is no evidence of the post" in text
+    assert "What was kept: what was there instead, which is not evidence of the post" in text
     assert "Posted, as read when it was found 17 November 2026, 07:00:00 GMT 2026-11-17 07:00" in text
 
 

@@ -390,7 +390,7 @@ def _before(desk: Desk) -> None:
 def test_the_page_of_its_evidence_says_so_in_one_line_and_no_pack_is_made_of_it(desk, tmp_path):
     assert "not as it was" not in desk.page("holt")
     tamper(desk.store, f"UPDATE mention_versions SET text = 'A lovely man' WHERE mention_id = '{LIE.id}'")
-    assert "1 thing is not as it was" in desk.page("holt")
+    assert "1 thing has changed" in desk.page("holt")
     assert "not as it was" not in desk.page("holt", "2")
     with pytest.raises(DoesNotHold, match="not what was sealed: text"):
         pack(desk, tmp_path / "out", "police")

@@ -371,7 +371,7 @@ def test_merged_and_undone_all_is_as_before_and_meanwhile_nobody_read_more(
     assert {p: a for p, a in now.items() if a > min(known[p] for known in could)} == {}
     back = does(school, undo_merge, came.made.to_story, by=by, at=LATER + timedelta(minutes=1))
     if isinstance(back, Refused):
-        assert "sent anew" in back.reason
+        assert "sent again" in back.reason
         return
     assert all_that_is_seen(school) == before
 

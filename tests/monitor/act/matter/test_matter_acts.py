@@ -235,7 +235,7 @@ def test_a_note_to_whom_it_was_given_goes_with_one_of_two_posts_and_out_of_a_mai
         )
     erase(quoted, ANOTHER.id)
     assert quotes(quoted) == []
-    ((body,),) = rows_of(quoted.store, "SELECT body FROM outbox WHERE body LIKE '%has given it%'")
+    ((body,),) = rows_of(quoted.store, "SELECT body FROM outbox WHERE body LIKE '%has passed it on%'")
     assert "[…]" in body
 
 

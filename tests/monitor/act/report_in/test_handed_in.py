@@ -96,7 +96,7 @@ def test_a_pack_of_a_facebook_screenshot_holds_address_author_words_time_and_sup
     for wanted in (
         URL, "Kayleigh Sample", "Yesterday at 20:14", "Mrs Example is useless.", "[face with rolling eyes]",
         "2026-11-16 20:30:00 UTC", "Seen by a parent in Year 2", "Produced by a parent in Year 2",
-        "from a parent’s telephone: sent to the office by e-mail", "while logged in there",
+        "from a parent’s phone: sent to the office by e-mail", "while logged in there",
         "Added by Jane Holt", "As typed by Jane Holt from the picture.",
     ):  # fmt: skip
         assert wanted in said, wanted
@@ -203,7 +203,8 @@ def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself
     opened, said = packed(fresh, tmp_path, "file")
     assert "Seen by not recorded" in said
     assert (
-        "As typed by whoever reported it, who is not named in the record; there is no picture of it." in said
+        "As typed by the person who reported it, who is not named in the record; there is no picture of it."
+        in said
     )
     assert not checked(opened)
     session, note = fresh.session("holt"), Event(Noted(), "holt", "She rang")
@@ -316,7 +317,7 @@ def test_a_picture_that_says_where_it_was_taken_is_kept_as_it_came_and_that_is_s
     assert [f["name"] for f in told["files"] if f.get("tells_place")] == ["supplied-1.jpg"]
     opened, said = packed(desk, tmp_path, "file")
     assert photograph in opened.files().values()
-    assert "supplied-1.jpg contains the place where it was taken; it is as it was handed in" in said
+    assert "supplied-1.jpg contains the place where it was taken; it is as it was supplied" in said
 
 
 @pytest.mark.parametrize(

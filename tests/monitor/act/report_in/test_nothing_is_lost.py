@@ -54,8 +54,8 @@ def test_of_what_was_handed_in_it_is_never_said_that_it_stands_on_a_page_of_the_
     by_hand = "SELECT subject FROM audit WHERE action = 'reported_in'"
     told = str(query(home, f"SELECT reason_texts FROM verdicts WHERE mention_id IN ({by_hand})"))
     assert "own page there" not in told
-    assert "It was handed in by a person, who said which school." in told
-    assert "It was handed in by a person." in told
+    assert "Somebody reported it and said which school." in told
+    assert "Somebody reported it." in told
 
 
 # ------------------------------------------------------------------ nothing that was typed is lost
@@ -110,7 +110,7 @@ def test_doctor_and_status_say_that_something_lies_there_of_which_nobody_was_tol
     shown: list[str] = []
     with patch.object(output, "say", shown.append):
         assert status.print_status(home=home, config=None, as_json=False, clock=utc_now) == 1
-    said = "Reports kept, not yet judged: 1. If a child may be at risk, ring the safeguarding lead now."
+    said = "Reports saved, not yet judged: 1. If a child may be at risk, ring the safeguarding lead now."
     assert said in "\n".join(shown)
     assert "Thistlewood" not in "\n".join(shown)
 
@@ -120,7 +120,7 @@ def test_the_doctor_says_where_words_lie_that_a_crash_cut_off(home):
     (home / "spool" / "tmpx.part").write_text('{"report": {"text": "Mr Thistle', encoding="utf-8")
     (finding,) = state.handed_in(home)
     assert finding.level is Level.FAULT
-    assert "broke off while it was written down: 1" in finding.what
+    assert "interrupted while being saved: 1" in finding.what
     assert "Thistle" not in finding.what + (finding.remedy or "")
 
 

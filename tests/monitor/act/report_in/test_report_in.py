@@ -588,7 +588,7 @@ def settings(tmp_path_factory):
 @pytest.mark.parametrize("url", PROFILES)
 def test_it_is_refused_as_a_source_so_by_doctor_and_source_test_too(tmp_path, url):
     (tmp_path / "schoolgate.toml").write_text(SETTINGS + SOURCE.format(url=url))
-    with pytest.raises(Exception, match="is somebody's profile, and nobody's is watched"):
+    with pytest.raises(Exception, match="is somebody's profile, and we watch nobody's"):
         load_file(tmp_path / "schoolgate.toml", {})
 
 
@@ -705,7 +705,7 @@ def test_the_proxys_password_is_read_and_shown_by_nothing(folder: Path, by: str)
     ('proxy_password = "planted"', "proxy_password"),
     ('own_servers = ["https://ntfy.example.org"]', "is not a server's name"),
     ('own_servers = ["ntfy.example.org:8080"]', "is not a server's name"),
-    ('proxy_user = "oak"', "There is no proxy it is for"),
+    ('proxy_user = "oak"', "There is no proxy for it"),
     (
         'proxy = "http://p.example.org:8080"\nproxy_password_env = "P"\nproxy_password_file = "f"',
         "Keep one of them",

@@ -120,7 +120,7 @@ def test_erasing_that_was_broken_off_before_its_bytes_were_gone_is_ended_by_the_
 
 def test_nobody_erases_what_may_accuse_themselves_and_fair_comment_goes_for_its_author(desk):
     mention = planted(desk, subject=DPO)
-    with pytest.raises(InputError, match="about yourself is not yours to erase"):
+    with pytest.raises(InputError, match="may not erase a post about yourself"):
         erase(desk, "", "", mention.id)
     assert erase(desk, "handle", HANDLE) == (0, [])
     assert holding(desk.home, PLANT)
@@ -223,7 +223,7 @@ def erased(tmp_path):
 def test_a_post_that_is_read_again_does_not_come_back_in_any_calm_words(erased):
     """Other words at its address that call for an alert are not lost."""
     desk, mention = erased
-    edited = replace(mention, text="Oakfield Primary in Northvale again, in other words.")
+    edited = replace(mention, text="Oakfield Primary in Northvale again, in different words.")
     elsewhere = replace(
         mention, id="0" * 16, channel="news", url="http://www.forum.example.org/plant/?utm_source=x"
     )
@@ -255,7 +255,7 @@ def test_posts_of_several_people_at_one_address_are_nobodys_to_erase(desk):
 def test_an_alert_that_somebody_marked_as_done_keeps_no_post_from_being_erased(desk):
     insult(desk)
     (stays,) = to_erase(desk, "handle", "poster-insult").stays
-    assert stays.why is Stays.ALERT, "nobody has taken it yet"
+    assert stays.why is Stays.ALERT, "nobody has taken it on yet"
     do_on(desk.session("holt"), "story-insult", "900001", NOW, mark, Mark.NOT_US)
     assert erase(desk, "handle", "poster-insult") == (1, [])
     assert rows_of(desk.store, "SELECT count(*) FROM owners") == [(0,)]
@@ -377,7 +377,7 @@ def test_to_withdraw_an_objection_brings_back_nothing_that_was_erased(desk):
 
 
 def test_an_objection_names_a_handle_in_its_place_or_an_address(desk):
-    refused = {("name", "Jane Harrow"): "may be anybody", ("handle", "nobody"): "No post of theirs is held"}
+    refused = {("name", "Jane Harrow"): "may be anybody", ("handle", "nobody"): "We hold no post of theirs"}
     for meant, why in refused.items():
         with pytest.raises(InputError, match=why):
             objected(desk, *meant)

@@ -82,7 +82,7 @@ def test_it_holds_their_own_words_whole_in_every_wording_and_what_was_made_of_th
     post(desk, "a", 2, text="Oakfield never rings back.", author="Larch Dad")
     made = copy(desk, "handle", "Larch Dad")
     held = told(made)
-    assert "Oakfield never rings back.\nIn an earlier wording:\nMr Vale at Oakfield never rings back." in held
+    assert "Oakfield never rings back.\nIn an earlier version:\nMr Vale at Oakfield never rings back." in held
     assert "criticism, opinion, complaint or praise" in held
     assert "It criticises a decision." in held
     assert "A person decides." in held
@@ -123,7 +123,7 @@ def test_what_is_with_the_safeguarding_lead_stands_in_what_the_school_checks_and
     sent = "".join(told(made, name) for name in made.files if name.startswith("to-send/"))
     assert "child abuse" not in sent
     assert "mentioned here as disclosure" not in sent
-    assert "Nothing is held about you that you are entitled to a copy of." in sent
+    assert "We hold nothing about you that you are entitled to a copy of." in sent
     number, mention = a_request(desk, "rectification"), a_mention("disclosure").id
     with pytest.raises(InputError, match="with the safeguarding lead"):  # nothing is put beside it either
         acts.rectify(an_office(desk), number, mention, "It is wrong", NOW)
@@ -207,14 +207,16 @@ def test_what_a_person_withheld_is_not_in_the_copy_which_names_recipients_by_the
     assert "He rang the office." in held
     for said in ("off sick", "union has written", "Support for the member", "weighed", "referred"):
         assert said not in held
-    assert "Some of what is held is left out: what is about other people, and not your data; other" in held
+    assert (
+        "We have left out some of what we hold: what is about other people, and not your data; other" in held
+    )
     check = told(made, "for-the-school/check-first.txt")
     assert "this is withheld: support that somebody was offered (one entry)" in check
     assert "this is withheld: the police and other agencies (one entry)" in check
     with weighed.store.open_reader() as con:
         codes = links(con)[-1].entry.codes
     assert {"withheld:support", "withheld:police", "withheld:health"} <= set(codes)
-    assert "Who was told of it or given it" in held
+    assert "Who was told about it or given it" in held
     assert "At the school, by their office: Headteacher; Designated safeguarding lead" in held
     assert "Outside the school" not in held
     assert "Robin Pike" not in held
@@ -281,7 +283,7 @@ def test_an_author_who_was_written_to_without_a_copy_is_named_to_the_checker(kep
     with desk.store.open_reader() as con:
         (author,) = con.execute("SELECT author FROM mentions WHERE author IS NOT NULL").fetchone()
     check = copy(desk, "handle", author, all_(False)).check
-    assert any("Case 0001: the author was written or spoken to on" in said for said in check)
+    assert any("Case 0001: somebody wrote or spoke to the author on" in said for said in check)
 
 
 @pytest.mark.parametrize(
@@ -336,7 +338,7 @@ def test_signed_reports_and_their_numbers_leave_and_no_draft(desk):
     ],
 )
 def test_the_act_and_the_exemptions_are_those_of_the_nation(desk, nation, act, personal, lock):
-    assert "An independent school is not under the Act." in told(export(desk), CHECK), (
+    assert "The Act does not cover an independent school." in told(export(desk), CHECK), (
         "nobody said who runs it"
     )
     settings(desk, f'nation = "{nation}"', 'sector = "maintained"')
@@ -345,7 +347,7 @@ def test_the_act_and_the_exemptions_are_those_of_the_nation(desk, nation, act, p
     assert "No report was signed yet" in page
     toml = desk.home / "schoolgate.toml"
     toml.write_text(toml.read_text("utf-8").replace('"maintained"', '"independent"'), "utf-8")
-    with pytest.raises(InputError, match="Private schools are not under it"):
+    with pytest.raises(InputError, match="The Act does not cover private schools"):
         export(desk)
 
 
@@ -399,10 +401,10 @@ def test_freedom_of_information_has_twenty_school_days_or_sixty_working_days():
 def test_for_freedom_of_information_nobody_is_searched_for(desk):
     number = a_request(desk, "freedom")
     for act in (acts.search_held, lambda *given: acts.hand_copy(*given[:3], {}, NOW)):
-        with pytest.raises(InputError, match="nobody is searched for"):
+        with pytest.raises(InputError, match="we search for nobody"):
             act(an_office(desk), number, by("handle", "Larch Dad"), NOW)
     settings(desk, 'nation = "england"', 'sector = "independent"')
-    with pytest.raises(InputError, match="Private schools are not under it"):
+    with pytest.raises(InputError, match="The Act does not cover private schools"):
         a_request(desk, "freedom")
 
 
@@ -558,7 +560,7 @@ def test_the_data_protection_officer_is_reminded_once_by_number_without_the_refe
     assert reminded(store, DUE - WEEK - timedelta(minutes=1)) == []
     ((person, subject, body),) = reminded(store, DUE - WEEK)
     assert (person, subject) == ("officer", "Request P0001: due within a week")
-    assert "Request P0001 (a copy of what is held) is to be answered by the end of 17 December 2026." in body
+    assert "Request P0001 (a copy of what is held) by the end of 17 December 2026." in body
     assert "Harrow" not in body + subject
     assert len(reminded(store, DUE - timedelta(days=1))) == 1
     store.execute("DELETE FROM outbox")

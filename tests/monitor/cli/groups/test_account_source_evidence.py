@@ -281,7 +281,7 @@ def test_the_ids_of_a_feed_with_a_channel_and_settings_stay_too(tmp_path, settin
         (("search", "paper"), "says what it is"),
         (("ours", "paper"), "says what it is"),
         (("thread", "paper"), "says what it is"),
-        (("gazette", "papr"), "“papr” is no kind of place"),
+        (("gazette", "papr"), "“papr” is not a kind of site"),
         (("gazete", "paper"), "gazete: no such source"),
     ],
 )
@@ -381,7 +381,7 @@ def test_what_holds_is_said_with_what_was_looked_at_and_the_end_to_keep_elsewher
     done = run_evidence(store, "verify")
     assert done.exit_code == 0
     assert "All holds: 3 files of 1 capture, 6 steps of cases" in done.stdout
-    assert "Without a time stamp that holds: 1 capture." in done.stdout
+    assert "Without a valid time stamp: 1 capture." in done.stdout
     last = done.stdout.partition("The chain ends with ")[2].split()[0]
     assert run_evidence(store, "verify", "--last", last).exit_code == 0
 
@@ -413,7 +413,7 @@ def test_an_end_as_it_was_mailed_is_taken_however_it_is_typed(store):
     number, groups = code.split("-", 1)
     for typed in (code, code.lower().replace("-", " "), f" {number} {groups.replace('-', '')}"):
         done = run_evidence(store, "verify", "--last", typed)
-        assert (done.exit_code, "still holds the end" in done.stdout) == (0, True), typed
+        assert (done.exit_code, "still contains the end" in done.stdout) == (0, True), typed
 
 
 @pytest.mark.parametrize(("tampering", "meaning"), [
@@ -428,7 +428,7 @@ def test_an_end_that_is_gone_means_a_record_cut_off_or_rewritten(store, tamperin
     done = run_evidence(store, "verify", "--last", code)
     assert done.exit_code == 1
     assert meaning in done.stdout
-    assert "still holds the end" not in done.stdout
+    assert "still contains the end" not in done.stdout
 
 
 def test_what_was_changed_after_an_end_says_nothing_against_it(store):
@@ -436,7 +436,7 @@ def test_what_was_changed_after_an_end_says_nothing_against_it(store):
         code = end_code(*con.execute("SELECT n, hash FROM audit WHERE n = 7").fetchone())
         con.execute("UPDATE audit SET hash = repeat('0', 64) WHERE n = 9")
     done = run_evidence(store, "verify", "--last", code)
-    assert (done.exit_code, "still holds the end" in done.stdout) == (1, True)
+    assert (done.exit_code, "still contains the end" in done.stdout) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_draft_is_written_with_its_mark_and_sent_to_nobody(report, tmp_path):
 
 def test_a_terms_papers_want_a_term_that_is_over_and_go_with_no_week(report):
     for given, said in (
-        ({"term": True}, "No term that is over"),
+        ({"term": True}, "We know no term that is over"),
         ({"term": True, "month": True}, "--term goes"),
     ):
         with pytest.raises(InputError, match=said):
@@ -168,7 +168,7 @@ def test_on_the_first_day_it_says_when_the_first_report_comes_and_where_one_is_s
     with pytest.raises(InputError) as refused:
         Report(home)()
     assert str(refused.value).splitlines() == [
-        "There is nothing to report of 2026-W47: nothing had been looked at or handed in by then.",
+        "There is nothing to report of 2026-W47: nothing had been read or reported by then.",
         "The first report is of the week that ends on Friday 27 November 2026 at 16:00, if something has "
         "been read or handed in by then.",
         "To see what it will be like: schoolgate desk --demo",
@@ -180,7 +180,7 @@ def test_on_the_first_day_it_says_when_the_first_report_comes_and_where_one_is_s
     [
         ({"week": "2026-W48"}, r"that week has not ended\. It ends on Fri 27 Nov 2026, 16:00"),
         ({"week": "2026-47"}, "not a week"),
-        ({"week": "2020-W10"}, "nothing had been looked at or handed in by then"),
+        ({"week": "2020-W10"}, "nothing had been read or reported by then"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_the_reason(report, given, why):
@@ -271,7 +271,7 @@ def test_it_says_where_mail_could_not_be_handed_over_and_the_report_waits(signed
     assert signed(send=True) == 1
     assert signed.said[-2:] == [
         "0 messages sent, 2 wait.",
-        "Not all could be handed over. To see what is wrong: schoolgate doctor",
+        "Not all could be sent. To see what is wrong: schoolgate doctor",
     ]
 
 
@@ -325,7 +325,7 @@ def desk(tmp_path):
 
 
 def test_what_was_handed_in_is_something_to_report(desk):
-    with pytest.raises(InputError, match="nothing had been looked at or handed in by then"):
+    with pytest.raises(InputError, match="nothing had been read or reported by then"):
         facts(desk)
     handed_in(desk)
     assert facts(desk).week == "2026-W47"
@@ -333,7 +333,7 @@ def test_what_was_handed_in_is_something_to_report(desk):
 
 def test_what_was_handed_in_for_the_safeguarding_lead_alone_is_not(desk):
     handed_in(desk, content_class="C10", restricted=True)
-    with pytest.raises(InputError, match="nothing had been looked at or handed in by then"):
+    with pytest.raises(InputError, match="nothing had been read or reported by then"):
         facts(desk)
 
 
@@ -412,7 +412,7 @@ def with_mail(home, office):
 def test_it_prints_the_view_of_whoever_asks_or_with_as_of_another(home):
     code, said = run_digest(home)
     assert code == 0
-    assert said[0].startswith("Oakfield Primary School: Staff details: nobody has it yet")
+    assert said[0].startswith("Oakfield Primary School: Staff details: not taken on yet")
     assert "To decide" in said[1]
     assert "To decide" not in run_digest(home, person="deputy")[1][1]
 
@@ -440,7 +440,7 @@ def test_out_writes_a_page_a_text_and_a_mail(home, tmp_path):
     mail = email.message_from_bytes((out / names[0]).read_bytes(), policy=email.policy.default)
     assert mail["X-Unsent"] == "1"
     assert mail["To"] == "Mrs Jane Holt <head@example.org>"
-    assert mail["Subject"].strip().startswith("Staff details: nobody has it yet")
+    assert mail["Subject"].strip().startswith("Staff details: not taken on yet")
     plain = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
     assert plain == (out / names[2]).read_text(encoding="utf-8")
 
@@ -540,7 +540,7 @@ def test_what_cannot_be_done_is_said(home, given, told):
 def test_where_nobody_is_sent_it_that_is_said(home):
     nobody = TOML.replace('"head"]', '"governor"]').replace('"deputy_head"', '"governor"')
     (home / "schoolgate.toml").write_text(nobody, encoding="utf-8")
-    with pytest.raises(InputError, match="Nobody is sent the digest of Oakfield"):
+    with pytest.raises(InputError, match="Nobody gets the digest of Oakfield"):
         run_digest(home, send=True)
 
 

@@ -63,7 +63,7 @@ def test_wrong_use_ends_with_2():
             '[[schools]]\nurn = "900001"\nnme = "x"\n[[sources]]\nid = "a"\n', (),
             "schoolgate.toml, [[schools]] number 1", "more faults below. Nothing was changed.",
         ),
-        (SCHOOL, (), "names no place to read yet", "schoolgate people add"),
+        (SCHOOL, (), "names no source yet", "schoolgate people add"),
         (SCHOOL + LOCAL, ("--source", "locl"), "", "It has: local."),
     ],
 )  # fmt: skip
@@ -89,7 +89,7 @@ def test_what_was_handed_in_is_passed_on_where_there_is_no_place_to_read(tmp_pat
         said = Report("I will stab him at the gate of Oakfield Primary today.", "", "email", None, None, NOW)
         with spool.spool_report(tmp_path, spool.Kept(said, "900001", NOW)):
             pass
-        assert "names no place to read yet" in schoolgate("scan", home=tmp_path).stderr
+        assert "names no source yet" in schoolgate("scan", home=tmp_path).stderr
     assert spool.spooled_reports(tmp_path) == []
     assert [taken.to for taken in office.taken] == [("dsl@example.org",)]
 
@@ -127,7 +127,7 @@ def test_a_home_that_is_a_file_is_told_plainly(tmp_path, words):
     (tmp_path / "gias.csv").write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
     code, out, err = ended([*words.format(folder=tmp_path).split(), "--home", str(home)])
     assert code in (1, 2)
-    assert "a file stands where a folder is needed" in out + err
+    assert "there is a file where a folder is needed" in out + err
 
 
 @for_each("code", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EIO, errno.ENOENT])
@@ -327,7 +327,7 @@ def test_the_ladder_is_shown_with_every_transition_guard_rung_and_lane_of_the_pr
         ("access", ["| local authority | – | – | – | – | – | – |"]),
         ("access", [f"| {row.said}" for row in FACTS.values()]),
         ("letters", ["| `holding_line` | Line for the press |"]),
-        ("first-hour", ["- The child protection co-ordinator: name, e-mail; a deputy after a semicolon"]),
+        ("first-hour", ["- The child protection co-ordinator: name, email; a deputy after a semicolon"]),
         ("access", ["| the head | chair of governors, then vice-chair of governors"]),
         ("letters", [f"| `{kind}` |" for kind in LetterKind]),
     ],

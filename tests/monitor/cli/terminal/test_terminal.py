@@ -504,7 +504,7 @@ YOURSELF = "Tell these people yourself: schoolgate alerts list"
             2,
             [
                 "2 messages wait: the mail server cannot be reached. "
-                f"The next scan tries again, or the service. {YOURSELF}"
+                f"The next scan or the service will try again. {YOURSELF}"
             ],
         ),
         (
@@ -512,7 +512,7 @@ YOURSELF = "Tell these people yourself: schoolgate alerts list"
             1,
             [
                 "1 message sent.",
-                "1 message waits for the right hour. The next scan sends what is due, or the service.",
+                "1 message waits for the right hour. The next scan or the service will send what is due.",
             ],
         ),
         (
@@ -542,7 +542,7 @@ def test_what_keeps_several_places_from_being_read_is_said_once():
 
 def test_where_a_fault_of_ours_ended_all_of_it_the_last_line_says_so_and_where_to_look():
     *_, last = scan_lines(replace(FULL, exit=1), LONDON)
-    assert last.startswith("exit 1: nothing could be judged and kept, for a fault of ours.")
+    assert last.startswith("exit 1: nothing could be judged and saved, through our fault.")
     assert last.endswith("schoolgate doctor")
 
 
@@ -564,7 +564,7 @@ def test_with_the_safeguarding_lead_it_says_how_many_more_alerts_there_are(raise
 
 
 def test_the_very_last_line_says_where_they_are_read():
-    assert [*scan_lines(ALERTED, LONDON)][-1] == "All of it is read at the desk."
+    assert [*scan_lines(ALERTED, LONDON)][-1] == "Read all of it at the desk."
     quiet = replace(FULL, schools=(SchoolSummary(SCHOOL),))
     assert "at the desk" not in "\n".join(scan_lines(quiet, LONDON))
 

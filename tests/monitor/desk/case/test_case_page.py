@@ -226,7 +226,7 @@ def test_who_may_not_open_it_is_told_why_and_what_opens_the_way(tmp_path):
     form = {"form": form_of(desk.browser.get("/sign-out"))["form"], "matter": desk.own.rpartition("/")[2]}
     answer = desk.browser.post("/case", data=form)
     assert answer.status_code == 409
-    assert "the chair’s case to open" in words_of(answer)
+    assert "the chair opens the case" in words_of(answer)
 
 
 def first(page):
@@ -330,7 +330,7 @@ def test_while_the_author_has_time_the_platform_is_next_within_the_schools_own(s
 
 
 def test_what_spreads_is_reported_beside_the_talk_and_evidence_is_asked_for_there_too(case):
-    case.fills_in(target="", status="", spread="Many have passed it on.")
+    case.fills_in(target="", status="", spread="Many people have shared it.")
     page = case.page()
     assert "Ask the author, in a conversation" in words_of(page)
     assert "/case/0001/keep" in leads(page)
@@ -367,7 +367,7 @@ def test_what_is_missing_or_does_not_fit_is_asked_again_and_nothing_is_recorded(
     short = opened.say("classified", **{"class": "C7"}, why=" ")
     assert "Something is missing" in words_of(short)
     odd = opened.say("classified", **{"class": "C7"}, lane="safeguarding", why="It is false.")
-    assert "a value that does not fit: “Why it bypasses the usual steps”." in words_of(odd)
+    assert "a value does not fit: “Why it bypasses the usual steps”." in words_of(odd)
     both = {"person": "vale", "subjects-nobody": "yes", "subjects-deputy": "yes"}
     refused = opened.say("target", **both)  # it does not accuse nobody and somebody
     assert "Something is missing" in words_of(refused)
@@ -393,7 +393,7 @@ def test_fair_comment_is_offered_an_answer_and_no_removal_until_a_reason_is_writ
     assert "Record that the concern was answered" in words_of(page)
     assert not [to for to in leads(page) if "rung=" in to]
     assert "At least 40 characters" in words_of(desk.page("/classified")), "before anything is typed"
-    assert "takes two looks" not in words_of(desk.page("/closed"))
+    assert "needs two checks" not in words_of(desk.page("/closed"))
     assert "at least 40 characters" in words_of(desk.say("classified", **{"class": "C7"}, why="False."))
     why = "It says that he steals money, which is a matter of fact, and it is false."
     desk.say("classified", **{"class": "C7"}, why=why)
@@ -412,7 +412,7 @@ def test_a_form_whose_class_waits_for_a_second_person_records_that_and_no_decisi
 def test_below_it_stands_the_next_step_of_the_playbook_that_fits(case):
     assert not any("An account that mocks staff" in line for line in case.whole().lines)
     said = words_of(case.say("classified", **{"class": "C12"}, why="It mocks a teacher."))
-    assert "An account that mocks staff: Nobody answers it, follows it or joins in." in said
+    assert "An account that mocks staff: Nobody replies to it, follows it or joins in." in said
 
 
 def test_a_rung_that_is_not_offered_is_asked_with_a_reason(reported, tmp_path):
@@ -426,7 +426,7 @@ def test_a_rung_that_is_not_offered_is_asked_with_a_reason(reported, tmp_path):
 
 def test_where_the_first_place_is_gone_the_act_for_what_still_stands_is_next(sought):
     sought.go(StepKind.ASKED, **TALK).go(StepKind.ANSWERED, **TALK, result="removed")
-    assert sought.whole().heading == "Look whether it is gone"
+    assert sought.whole().heading == "Check whether it is gone"
     sought.go(StepKind.COPY_FOUND, url="https://mirror.example.org/lie", what="mirror")
     page = sought.page()
     assert "0001-2, mirror.example.org: Find out who hosts it" in words_of(page)
@@ -551,7 +551,7 @@ def test_exhibits_are_made_of_what_is_as_it_was_kept_and_that_is_recorded(sought
     answer = sought.say("pack", to="solicitor")
     assert "verify.py" in " ".join(zipfile.ZipFile(io.BytesIO(answer.body)).namelist())
     assert sought.audited("pack_made") == [("pack_made", "head", "0001")]
-    assert "all that is kept is as it was" in words_of(sought.page("/keep"))
+    assert "everything kept is unchanged" in words_of(sought.page("/keep"))
     for file in (sought.store.evidence).rglob("*"):
         if file.is_file() and file.stat().st_size:
             file.chmod(0o600)
@@ -630,7 +630,7 @@ def test_the_data_protection_officer_sees_how_far_it_is_and_no_more(sought):
     sought.name(DPO)
     page = sought.page("", "ingram")
     said = words_of(page)
-    assert "You see here how far it is." in said
+    assert "Here you can see how far it has got." in said
     assert "removal" in said.lower()
     for hidden in (CHILDREN, "Jane Holt", "gate-dad", "It is false", "Sam Vale", "What is it?"):
         assert hidden not in said
@@ -663,7 +663,7 @@ def test_who_may_know_how_far_it_is_records_nothing_but_that_999_was_rung(sought
 def test_whom_it_is_aimed_at_sees_how_far_it_is_and_the_page_of_their_own(sought):
     sought.name(VALE).go(StepKind.TARGET, person="vale")
     page = sought.page("", "vale")
-    assert "You see here how far it is." in words_of(page)
+    assert "Here you can see how far it has got." in words_of(page)
     assert CHILDREN not in page.text
     assert f'href="{sought.own}"' in page.text
     prove(sought.browser, sought.store, VALE, sought.clock())
@@ -731,7 +731,7 @@ def test_what_fails_by_itself_is_said_and_breaks_no_act_and_what_is_left_alone_i
     post = a_mention("post", channel="forum", url="https://forum.example.org/t/1", text=TEXT, title="")
     desk = AtCase(tmp_path / "one", post=post).open_it()
     kept = desk.copied(tmp_path / "two")
-    assert "Recorded. The page could not be kept by itself." in words_of(desk.fills_in())
+    assert "Recorded. The page could not be kept automatically." in words_of(desk.fills_in())
     assert "decided" in desk.step()
     assert "by itself" not in words_of(kept.fills_in(decision="stop"))
 
@@ -740,7 +740,7 @@ def test_before_anybody_can_be_asked_the_page_says_why_and_what_opens_the_way(ca
     assert "/case/0001/what" in leads(case.page("/ask"))
     case.fills_in(**{"class": "C5"})
     page = case.page("/ask")
-    assert "No evidence is held." in words_of(page)
+    assert "We hold no evidence." in words_of(page)
     assert "/case/0001/keep" in leads(page)
 
 
@@ -775,7 +775,7 @@ def test_files_that_somebody_brings_are_one_exhibit_with_what_is_known_of_the_po
     assert "Recorded." in words_of(page)
     page = words_of(case.page("/keep"))
     assert "kept by Jane Holt" in page
-    assert "all that is kept is as it was" in page
+    assert "everything kept is unchanged" in page
     (told,) = handed_in(case)
     assert {"supplied-1.png", "supplied-2.pdf"} <= {file["name"] for file in told["files"]}
     assert "A parent" in str(told["handed_in"]["seen_by"])
@@ -879,7 +879,7 @@ def test_how_each_place_stands_what_is_due_there_and_what_was_done_there_is_said
     page = at_places.page()
     assert '<p class="meta"><bdi>The post, Facebook' in page.text
     assert f"<bdi>{MIRROR}</bdi><br>Seen gone" in page.text
-    assert "the next look whether it is gone (0001-2, " in words_of(page)
+    assert "the next check whether it is gone (0001-2, " in words_of(page)
     assert "0001-2, mirror.example.org." in words_of(page).rpartition("It was looked at again.")[2]
     kept = words_of(at_places.page("/keep")).partition("kept by Jane Holt.")[2]
     assert "0001, facebook.example.org." in kept
@@ -941,7 +941,7 @@ def test_what_was_typed_and_decided_stands_again_once_it_is_said_what_the_staff_
 
 def test_whom_it_speaks_of_is_not_asked_what_it_is(tmp_path):
     case = by_staff(tmp_path, f"{DOORS} The head knows.", about=About.SCHOOL)
-    assert "The post may speak of you" in words_of(case.page())
+    assert "The post may be about you" in words_of(case.page())
     case.say("staff_post", what="union", relationship="staff")
     assert case.step() == ["opened"]
     case.say("staff_post", "dsl", what="union", relationship="staff")
@@ -960,10 +960,10 @@ def test_an_enquiry_of_the_press_leads_to_its_two_letters_and_is_answered_with_w
     for kind in ("holding_line", "press_reply"):
         assert f"/ask?letter={kind}" in page.text
     assert "We have received it, and will answer it." in words_of(desk.page("/ask?letter=holding_line"))
-    assert "What the press was told is not recorded" in words_of(desk.say("responded", how="mail"))
+    assert "The answer to the press is not recorded" in words_of(desk.say("responded", how="mail"))
     assert "Recorded." in words_of(
         desk.say("responded", how="mail", sent="The gates open at half past eight.")
     )
     profile = Profile(press_approval=True)
     desk.context = replace(desk.context, config=replace(desk.context.config, profiles={URN: profile}))
-    assert "Approve what the press is told" in words_of(desk.page("/more"))
+    assert "Approve the answer to the press" in words_of(desk.page("/more"))

@@ -199,7 +199,7 @@ def test_the_head_reads_the_whole_draft_by_the_link_of_the_mail_and_signs_it_by_
     assert report_desk.report().signed_at is None
     report_desk.clock.at = before
     signed = browser.post(path, data=kept, headers=tapped)
-    assert "Signed. The governors get it by mail." in words_of(signed)
+    assert "Signed. The governors get it by email." in words_of(signed)
     assert report_desk.report().signed_by == "t-quillfeather"
     assert {who for who, _, _ in report_desk.mails()} == {"o-fennimore", "g-larch"}
     assert 'value="sign"' not in browser.get(path).text
@@ -370,7 +370,7 @@ def test_it_is_one_page_with_the_address_whom_to_ring_and_what_not_to_do_with_an
     assert "Ring 999 now" in page
     assert "At school, ring: safeguarding lead, Asha Rook, 01632 960 204" in page
     assert "If it is about them, ring instead: head, Jane Holt, the office has the number" in page
-    assert "send or delete what may show anybody under 18 undressed" in page
+    assert "send or delete anything that may show anybody under 18 undressed" in page
 
 
 def test_a_long_name_and_address_stay_on_one_page(tmp_path):

@@ -48,7 +48,7 @@ def test_each_place_shows_its_newest_first_and_what_is_new_since_a_month_ago(des
     said = page_of(desk)
     assert said.index("newer fair") < said.index("older fair")
     assert said.count("new since a month ago") == 1
-    assert "1 in the last 31 days, 1 in the 31 before." in said
+    assert "1 in the last 31 days, and 1 in the 31 before." in said
     assert "gossip" not in said
 
 
@@ -72,7 +72,7 @@ def test_what_is_restricted_is_left_out_for_the_lead_too_and_what_is_off_is_said
     assert "/m/s/" in come(desk, "dsl").get("/matters").text
     for who in ("head", "dsl"):
         said = page_of(desk, who)
-        assert "Nothing about the school is held from there." in said
+        assert "We hold nothing about the school from there." in said
         assert "Switched off, so not looked at: Video search." in said
         assert "/m/s/" not in come(desk, who).get("/outside").text
 
@@ -81,7 +81,7 @@ def test_what_is_not_counted_is_said(desk, monkeypatch):
     monkeypatch.setattr(outside, "_LOOKED_AT", 2)
     for days in (2, 3, -1):  # a post may name a later day
         told(desk, f"{days}", days)
-    assert "There is more than is counted here: 2 in the last 31 days" in page_of(desk)
+    assert "There is more than we count here: 2 in the last 31 days" in page_of(desk)
 
 
 def test_nobody_comes_to_it_who_reads_no_open_matter_nor_is_told_that_there_is_none(desk):

@@ -126,7 +126,7 @@ def test_what_a_home_of_before_let_somebody_only_say_is_shown_in_words(street):
     put_said_wrong(street.con, said, "s-one")
     what = f"{W('page.said.label.criticism')} · {W('page.said.severity.2')}"
     page = words_of(street.page("deputy", read=True))
-    assert f"Wrongly judged, says Jane Holt (09:00, Tuesday 17 November): {what}. “So”" in page
+    assert f"Judged wrongly, says Jane Holt (09:00, Tuesday 17 November): {what}. “So”" in page
 
 
 def test_of_what_is_restricted_it_is_said_by_its_few_alone_and_shown_with_a_reading_alone(at):

@@ -189,7 +189,7 @@ def test_the_code_goes_to_its_person_and_opens_it_for_ten_minutes_in_the_browser
     caplog.set_level("INFO")
     assert W("page.code.sent") in words_of(press(desk, "send_code"))
     (mail,) = desk.mailed
-    assert (mail.person_id, mail.subject) == ("dsl", "Your code for Schoolgate, asked at 09:00")
+    assert (mail.person_id, mail.subject) == ("dsl", "Your Schoolgate code, requested 09:00")
     assert re.fullmatch(r"[0-9]{6}", code_of(desk))
     assert code_of(desk) not in caplog.text
     assert not any(code_of(desk) in str(table) for table in desk.rows())
@@ -248,7 +248,7 @@ def test_where_no_mail_goes_out_it_says_so_with_999_and_names_nobody_and_it_does
     config = desk.context.config
     desk.context = replace(desk.context, config=replace(config, people=(*config.people, it)))
     said = words_of(press(desk, "send_code"))
-    assert "The code could not be sent: no mail goes out just now. If anyone is in danger, ring 999." in said
+    assert "The code could not be sent: no email goes out just now. If anyone is in danger, ring 999." in said
     assert "sealed sheet" in said
     assert [shown for shown in ("Fern", "01632") if shown in said] == []
     assert buttons_of(desk.get("dsl")) == ["send_code"]

@@ -148,12 +148,12 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
         f"{number_of(desk.alert.id)} · Oakfield Primary School "
         "A member of staff, local forum, private details Private details of a member of staff are given. "
         "What is known Its author could be asked to remove it. This is wrong "
-        "It puts nobody of the school in danger. This is wrong "
-        "It says of nobody of the school that they did wrong. This is wrong "
+        "It puts nobody at the school in danger. This is wrong "
+        "It does not say that anybody at the school did wrong. This is wrong "
         "It wrongs a member of staff. We cannot tell whom. This is wrong "
         "Posted: 07:00, Tuesday 17 November. Where: Local forum (forum.example.org). About us: certain. "
         "This is wrong Something else is wrong "
-        "Who has it Nobody has taken it yet. "
+        "Who is dealing with it Nobody is dealing with it yet. "
         "What next For today: speak to the author, ask for removal "
         "By when Somebody has to decide by the end of Tuesday. "
         "I have it Show what was posted "
@@ -204,8 +204,8 @@ def test_the_cookie_is_bound_to_the_page_where_the_settings_put_it(desk, base, s
 def test_the_time_that_a_threat_names_stands_there_and_of_what_is_no_danger_none_does(at):
     said = {"text": "I will be at the gate after school with a bat", "published": POST.fetched_at}
     facts = dict(at(post=replace(POST, **said), **DANGER).page().page.facts)
-    assert "about 15:15; we are not sure which day, perhaps today" in facts["When it may be"]
-    assert "When it may be" not in dict(at(post=replace(POST, **said), **STREET).page().page.facts)
+    assert "about 15:15; we are not sure which day, perhaps today" in facts["When it may happen"]
+    assert "When it may happen" not in dict(at(post=replace(POST, **said), **STREET).page().page.facts)
 
 
 def test_what_may_be_danger_looks_different_and_what_is_only_urgent_does_not(at):
@@ -291,7 +291,7 @@ def test_with_a_case_it_says_how_far_that_is_and_what_is_due(street):
     case_store.append_steps(street.con, a_case(steps=1), [a_step()], [], street.now)
     page = street.page().page
     assert page.under == W("page.number", number="0001", school="Oakfield Primary School")
-    assert dict(page.facts)["Case"].startswith("Case 0001: nobody has decided yet what is to be done.")
+    assert dict(page.facts)["Case"].startswith("Case 0001: nobody has decided yet what to do.")
 
 
 # ------------------------------------------------------------------------- it is taken, or done with by a tap
@@ -342,8 +342,8 @@ def test_a_mark_that_is_no_longer_offered_is_refused_and_the_page_shows_how_it_i
     form = desk.form()
     do_in(desk.store, case_store.append_steps, a_case(), [a_step()], [], desk.clock())
     page = desk.browser.post(desk.path(), data={**form, "do": "mark"})
-    assert "Nothing was changed: it is no longer as it was" in words_of(page)
-    assert "A case is open: it is finished by closing the case." in words_of(page)
+    assert "Nothing was changed: it has changed since you opened this page" in words_of(page)
+    assert "A case is open: to finish this, close the case." in words_of(page)
     assert desk.mark() is None
 
 
@@ -422,7 +422,7 @@ def test_before_a_tap_it_says_only_that_there_is_one_for_its_reader(lead_desk):
     assert words_of(page) == (
         "If anyone is in danger, ring 999 now. Do not wait for anybody’s permission. "
         "Something restricted is waiting for you to read. Tap “Read it now” to see what it is. "
-        "That you read it is recorded, with your name. "
+        "We record that you read it, with your name. "
         "This link works until 09:00 on Tuesday 22 December. Read it now Hand-over sheet I have it "
         "Not watched around the clock. If a child is in danger, ring 999."
     )
@@ -435,9 +435,9 @@ def test_each_tap_shows_all_of_it_with_what_to_do_and_is_recorded_with_its_reaso
     assert said.startswith(W("page.danger"))
     assert W("page.became.read", **AT_NINE) in said
     assert f"What was posted larch-dad {WORDS} https://forum.example.org/one" in said
-    assert "What to do If a child is in danger, ring 999. It is for you to act on now." in said
+    assert "What to do If a child is in danger, ring 999. You must act on it now." in said
     assert "Tell the designated safeguarding lead" not in said
-    assert "Do not look into it yourself, and do not write to the child or to whoever is suspected." in said
+    assert "Do not look into it yourself, and do not write to the child or to anybody suspected." in said
     assert "set-cookie" not in page.headers
     assert lead_desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
     assert rows_of(lead_desk.store, "SELECT note FROM audit_notes") == [(W("page.read_why"),)]
@@ -471,7 +471,7 @@ def test_all_that_is_restricted_is_shown_until_it_is_handed_over_and_deleted(lea
     alert_store.hand_over_alert(lead.con, lead.desk.alert.id, "dsl", lead.now)
     lead.rows("DELETE FROM restricted_texts")
     assert W("page.somebody") in lead.page("dsl").page.notes
-    assert "Nothing of its words is kept here any more." in words_of(lead.page("dsl", read=True))
+    assert "Its words are no longer kept here." in words_of(lead.page("dsl", read=True))
 
 
 def test_looking_and_taking_record_no_reading_and_show_nothing(lead):
@@ -548,7 +548,7 @@ def test_a_locked_case_hides_what_it_is_until_a_reading_is_on_record_once_it_is_
     assert it.press("mark", "dsl").became == "not changed"
     read = words_of(it.press("read", "dsl"))
     assert WORDS in read
-    locked = "Case 0001: open, and locked: no more is said of it here."
+    locked = "Case 0001: open, and locked: we say no more about it here."
     assert (locked in read, it.mark()) == (not later, None)
     assert it.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
 
@@ -662,7 +662,7 @@ def test_what_cannot_be_seen_in_a_post_is_marked_wherever_it_stands(odd):
     for shown in ("a⟦U+202E⟧b", "c⟦U+200B⟧d", "e⟦U+2066⟧f"):
         assert shown in page.text
     assert not re.search("[\u200b\u202a-\u202e\u2066-\u2069]", page.text)
-    assert "stands for a sign that cannot be seen" in words_of(page)
+    assert "marks a character that cannot be seen" in words_of(page)
 
 
 def test_a_long_post_ends_at_2000_characters_and_a_button_shows_the_rest(odd):
@@ -701,14 +701,16 @@ SAID = "Rang the office, <b>no</b> answer."
 def test_a_note_is_shown_to_the_others_after_a_tap_with_who_and_when_and_as_text(both):
     """Who wrote it takes it back by the button beside it, and others have none."""
     page = say(both, do="note", why=SAID)
-    assert "Whoever may read this matter sees your note" in words_of(page)
+    assert "Everyone who may read this matter can see your note" in words_of(page)
     assert "Rang the office" not in both.get("deputy").text
     theirs = both.press("read", "deputy")
     assert f"Jane Holt (09:00, Tuesday 17 November): “{html.escape(SAID)}”" in words_of(theirs)
     assert "note_back" not in buttons_of(theirs)
     mine = both.press("read")
     key = re.search(r'name="key" value="(\w+)"', mine.text)[1]
-    assert "it is no longer as it was" in words_of(say(both, "deputy", on=theirs, do="note_back", key=key))
+    assert "it has changed since you opened this page" in words_of(
+        say(both, "deputy", on=theirs, do="note_back", key=key)
+    )
     assert "you took that back" in words_of(say(both, on=mine, do="note_back", key=key))
     assert "Rang the office" not in both.press("read").text
 
@@ -726,8 +728,8 @@ def test_each_thing_done_has_a_button_beside_it_that_undoes_it(both):
     page = both.press("read")
     before = both.rows()[1]
     for first, undo, says in (
-        ({"do": "give", "to": "deputy"}, "take_back", "A mail that has gone to them is not undone"),
-        ({"do": "take"}, "put_down", "you no longer have it"),
+        ({"do": "give", "to": "deputy"}, "take_back", "An email may already have gone to them"),
+        ({"do": "take"}, "put_down", "you are no longer dealing with it"),
     ):
         assert undo not in buttons_of(page)
         done = say(both, on=page, **first)
@@ -775,5 +777,5 @@ def test_two_are_merged_by_number_and_made_two_again(two):
 def test_an_image_that_was_declared_is_said_to_be_one_and_not_quoted_as_what_was_posted():
     declared = PostView("facebook", words=True, text=CHILD_IMAGE_TEXT, source_ids=(BY_HAND,))
     shown = show_post(declared, Moment(NOW, None), W)
-    assert "Nobody’s words are held of it." in shown.text
+    assert "We hold no words of it." in shown.text
     assert CHILD_IMAGE_TEXT not in shown.text

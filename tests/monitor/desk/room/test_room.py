@@ -70,7 +70,7 @@ def test_the_list_says_since_when_who_has_it_and_whether_it_was_read_the_oldest_
     )
     do_in(desk.store, alert_store.put_alerts, [old], desk.clock())
     page = desk.browser.get("/room")
-    assert "09:00. Nobody has it yet. Nobody has read it yet." in words_of(page)
+    assert "09:00. Nobody is dealing with it yet. Nobody has read it yet." in words_of(page)
     assert page.text.index(number_of(old.id)) < page.text.index(number_of(desk.alert.id))
     assert WORDS[:20] not in page.text
     assert not desk.audited("restricted_read")
@@ -95,7 +95,7 @@ def test_before_a_tap_the_sheet_says_nothing_after_it_lines_of_plain_text_and_ea
     assert "Address: https://forum.example.org/one" in lines
     assert any("Posted 17 November 2026 at" in line and line.endswith("larch-dad") for line in lines), lines
     assert text_of(page, "category") == "A child who may be at risk"
-    assert "Each school names its own categories" in words_of(page)
+    assert "Each school has its own categories" in words_of(page)
     assert "read it." in text_of(page, "actions")
     parts = "\n".join(text_of(page, part) for part in ("incident", "category", "actions"))
     assert not re.search(r"<|>|&\w+;|\t|  ", parts)
@@ -106,7 +106,7 @@ def test_before_a_tap_the_sheet_says_nothing_after_it_lines_of_plain_text_and_ea
     settle(desk, profiles={URN: Profile(categories=(("safeguarding", "Cause for concern"),))})
     page = send(desk, page=page, do="show")
     assert text_of(page, "category") == "Cause for concern"
-    assert "Each school names its own categories" not in words_of(page)
+    assert "Each school has its own categories" not in words_of(page)
 
 
 def test_its_number_there_closes_it_once_as_a_line_without_words_where_the_sheet_was_shown(desk):
@@ -147,7 +147,7 @@ def test_what_is_raised_again_after_its_hand_over_is_open_and_unread(desk):
     )
     said = words_of(desk.browser.get("/room"))
     assert "Handed over" not in said
-    assert "Nobody has it yet. Nobody has read it yet." in said
+    assert "Nobody is dealing with it yet. Nobody has read it yet." in said
 
 
 def test_where_its_case_is_held_nobody_is_told_that_the_words_go(desk):
@@ -218,7 +218,7 @@ def test_a_number_typed_after_the_ten_minutes_waits_behind_the_code_and_a_reopen
 def test_of_an_allegation_it_says_that_the_lado_was_not_told(tmp_path):
     desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
     come(desk, "dsl", desk.browser)
-    assert "It is not recorded that the LADO was told." in words_of(desk.browser.get(sheet_path(desk)))
+    assert "No record shows that the LADO was told." in words_of(desk.browser.get(sheet_path(desk)))
     with desk.store.write("test") as con:
         told = [a_step(), a_step(2, StepKind.REFERRED, facts={"to": "lado", "reference": "L-7"})]
         case_store.append_steps(con, a_case(steps=2, referred_to=("lado",)), told, [], desk.clock())
@@ -232,7 +232,7 @@ def test_an_allegation_that_is_locked_bears_the_date_by_which_the_lado_is_told(t
     come(desk, "dsl", desk.browser)
     assert desk.open("s-one", "dsl").locked
     page = words_of(desk.browser.get("/room"))
-    assert "Locked: the law forbids making an accused teacher known." in page
+    assert "Locked: the law forbids naming an accused teacher." in page
     assert "designated officer (LADO) has to be told by the end of" in page
 
 
@@ -261,8 +261,8 @@ def test_the_sheet_says_who_told_the_lado_when_and_by_which_number(tmp_path):
 def test_what_the_lead_gives_to_the_deputy_lead_stands_in_their_room_as_theirs(desk):
     settle(desk, SECOND)
     press(desk, do="give", to="second")
-    assert "You have it." in words_of(come(desk, "second").get("/room"))
-    assert "Lou Ash has it." in words_of(desk.browser.get("/room"))
+    assert "You are dealing with it." in words_of(come(desk, "second").get("/room"))
+    assert "Lou Ash is dealing with it." in words_of(desk.browser.get("/room"))
 
 
 def test_a_lead_whom_it_may_accuse_finds_it_in_no_list_and_at_no_address(tmp_path):

@@ -96,7 +96,9 @@ def said(day, key):
 def test_danger_that_somebody_has_is_first_with_who_by_name_since_when_and_what_is_not_recorded():
     found = day(facts(alert_view("threat", THREAT, by="deputy")))
     line = found.danger[0].cards[0]
-    assert line.had.startswith("Mr Lee Ash has had it since 00:40. Not yet recorded as spoken to: the police")
+    assert line.had.startswith(
+        "Mr Lee Ash has been dealing with it since 00:40. Not yet recorded as spoken to: the police"
+    )
     assert day(facts(alert_view("threat", THREAT, by="head"))).danger[0].cards[0].had.startswith("You have")
     assert found.count == 0
 
@@ -104,10 +106,10 @@ def test_danger_that_somebody_has_is_first_with_who_by_name_since_when_and_what_
 def test_what_others_have_is_folded_with_who_and_since_when_and_what_is_ones_own_is_not():
     found = facts(alert_view("one", STREET, by="deputy"))
     assert [(group.key, group.count) for group in day(found).folded] == [("others", 1)]
-    assert "Mr Lee Ash has had it since 00:40." in said(day(found), "others")
+    assert "Mr Lee Ash has been dealing with it since 00:40." in said(day(found), "others")
     own = day(found, DEPUTY)
     assert [(group.key, group.count) for group in own.needs] == [("mine", 1)]
-    assert "You have had it since 00:40." in said(own, "mine")
+    assert "You have been dealing with it since 00:40." in said(own, "mine")
 
 
 def test_what_needs_a_decision_has_a_title_its_number_and_says_where_it_may_be_another_schools():
@@ -184,7 +186,7 @@ def test_whoever_is_sent_no_digest_sees_what_they_were_told_of_and_nothing_else(
     assert day(found, CHAIR, sent=False).count == 1
     assert not any(day(found, TEACHER, sent=False).groups)
     has = day(facts(alert_view("one", STREET, by="chair", audience=("chair",))), CHAIR, sent=False)
-    assert "You have had it since 00:40." in said(has, "mine")
+    assert "You have been dealing with it since 00:40." in said(has, "mine")
     assert [group.key for group in has.groups] == ["mine"]
 
 
@@ -201,12 +203,12 @@ def test_the_teacher_at_whom_it_is_aimed_sees_hers_with_its_page_and_no_word_of_
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({}, "Wednesday 25 November, 07:40. 3 places read. Last look: 07:31."),
+        ({}, "Wednesday 25 November, 07:40. 3 sources read. Last read: 07:31."),
         ({"reading": ReadingCounts(1, 1)}, "1 place read."),
-        ({"reading": ReadingCounts(0, 0)}, "No place could be read. Last look: 07:31."),
-        ({"reading": ReadingCounts(0, 0), "last_read": None}, "No place has been read yet"),
-        ({"last_read": NOW - timedelta(days=1)}, "Last look: yesterday 07:40."),
-        ({"calendar": OVER}, "No term is known: the last one ended on 20 November 2026."),
+        ({"reading": ReadingCounts(0, 0)}, "No source could be read. Last look: 07:31."),
+        ({"reading": ReadingCounts(0, 0), "last_read": None}, "No source has been read yet"),
+        ({"last_read": NOW - timedelta(days=1)}, "Last read: yesterday 07:40."),
+        ({"calendar": OVER}, "We have no term dates after 20 November 2026."),
     ],
     ids=["today", "one", "none", "never", "yesterday", "no term"],
 )
@@ -242,7 +244,7 @@ def test_by_when_something_is_due_stays_beside_it_once_somebody_has_it():
     for person in (HEAD, DEPUTY):
         found = day(facts(alert_view("one", STREET, by="deputy")), person)
         cards = [card for group in found.groups for card in group.cards]
-        assert [card.about for card in cards if "had it since" in card.had] == ["Decision today"]
+        assert [card.about for card in cards if "dealing with it since" in card.had] == ["Decision today"]
 
 
 def test_how_many_are_with_the_safeguarding_lead_stands_at_the_foot_and_nothing_of_them():

@@ -78,7 +78,7 @@ def test_whoever_is_asked_by_number_to_take_an_alarm_begins_on_today_and_takes_i
     desk.rename("vale", roles=(Role.CHAIR,), email="vale@example.org")
     assert desk.sign_in("vale").headers["location"] == "/tell"
     page = today(desk, "vale")  # who is sent no digest reads nothing of matters
-    assert "What you see or hear yourself" in page
+    assert "If you see or hear something yourself" in page
     assert "needs you now" not in page
     asked = Escalation(desk.alert.id, URN, 1, 1, "vale", desk.clock(), StillOpen.BY_NUMBER)
     do_in(desk.store, put_step, asked)
@@ -151,7 +151,7 @@ def test_what_grew_since_the_page_was_loaded_is_not_taken_by_its_button(tmp_path
     page = desk.browser.get("/")
     more = a_mention("two", channel="local_forum", title="", text=WORDS)
     do_in(desk.store, save, a_batch(more, verdicts=[a_verdict(more, **STREET)]), now=NOW, policy=POLICY)
-    assert "no longer as it was" in words_of(take(desk, page))
+    assert "has changed since you opened this page" in words_of(take(desk, page))
     assert desk.has() == {}
 
 
@@ -168,7 +168,7 @@ def test_what_was_read_serves_two_minutes_and_no_longer_than_until_something_is_
     desk.wait(seconds=20)
     take(desk, page)
     desk.wait(seconds=1)
-    assert "You have had it since" in words_of(desk.browser.get("/"))
+    assert "You have been dealing with it since" in words_of(desk.browser.get("/"))
     assert len(read) == 2
     desk.wait(seconds=121)
     desk.browser.get("/")

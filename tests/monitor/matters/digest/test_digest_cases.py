@@ -79,14 +79,15 @@ def of_mirror(*step):
 
 
 LOOKED, CAME = "at one of its places, it was gone when we looked", "at one of its places, an answer came"
-OWED = "it is not recorded that the person it is aimed at was offered support"
+OWED = "no offer of support to the person it is aimed at is recorded"
 WRONG_DAY = "our own target for it to be gone was Tuesday 06:30; the website"
 LATE = "overdue: our own target for it to be gone was"
 HOLD = "on hold, so nothing in it is deleted; the hold "
 TOLD = {
     "a clock": (
         waits("operator_s5_48h", datetime(2026, 11, 19, 10, 12, tzinfo=UTC)),
-        ["=the website’s operator has until Thursday 10:12 (48 hours, weekends and bank holidays left out)."],
+        ["=the website’s operator has until Thursday 10:12 (48 hours, not counting weekends and bank "
+         "holidays)."],
     ),
     "overdue": (OVER, ["overdue: the platform had until Monday 10:30 and no answer is recorded"]),
     "our own target, while somebody is asked": (
@@ -105,14 +106,14 @@ TOLD = {
         ["=the author has until the end of Tuesday to take it down."],
     ),
     "undecided": (
-        (KEPT,), ["=nobody has decided for 4 days what is to be done (since Friday 07:30)."],
+        (KEPT,), ["=nobody has decided for 4 days what to do (since Friday 07:30)."],
     ),
     "undecided for less than two days": (
-        (KEPT,), ["nobody has decided yet what is to be done (since "] * 2, {"at": BEFORE},
+        (KEPT,), ["nobody has decided yet what to do (since "] * 2, {"at": BEFORE},
     ),
     "consent": (
         (KEPT, SEEK, CONSENT, OFFERED),
-        ["=consent to tell the police was asked for, without an answer yet (since yesterday 21:30)."],
+        ["=consent to tell the police was asked for; no answer yet (since yesterday 21:30)."],
         {"target": "target"},
     ),
     "consent refused": (
@@ -127,13 +128,13 @@ TOLD = {
         (*waits("platform_48h", TUESDAY), HELD, (StepKind.CLOSED, {"ending": "removed"}, FRIDAY)),
         [None, None, f"=overdue: {HOLD}was to be reviewed by Wednesday 12:00."],
     ),
-    "refused": (answered("refused"), ["what was asked for was refused", "!refused"]),
+    "refused": (answered("refused"), ["the request was refused", "!refused"]),
     "person only": (answered("person_only"), ["they deal only with the person affected", "!deal only"]),
     "more wanted": (answered("more_wanted"), ["they asked for more", "!asked for more"]),
     "removed": (answered("removed"), ["it was said to be gone", "!said to be gone"]),
     "locked": (
         (*waits("platform_48h", TUESDAY - HOUR), CONSENT, (StepKind.LOCKED, {})),
-        ["=overdue: something in it is waiting; it is locked, so no more is said here."],
+        ["=overdue: something in it is waiting; it is locked, so we say no more here."],
         {"target": "target"},
     ),
     "support": ((SEEK,), [OWED], {"target": "target"}),
@@ -161,7 +162,7 @@ TOLD = {
     ),
     "the second place": (
         (SEEK, KEPT, MIRROR, (StepKind.CHECKED, {"result": "gone"}, FRIDAY)),
-        ["-2, mirror.example.org: it stands there, and nobody there is asked"],
+        ["-2, mirror.example.org: it is still there, and nobody there is being asked"],
     ),
     "given": ((*SOON, (StepKind.ASSIGNED, {"person": "deputy"})), ["Deputy head."]),
     "longer": (waits("platform_48h", TUESDAY + 40 * HOUR), [""]),
@@ -286,7 +287,7 @@ def test_more_than_five_are_counted_and_the_subject_says_how_many_wait_and_are_o
 
 def test_a_matter_in_hand_is_told_by_its_case_where_it_has_one(mornings):
     told = waiting(mornings[0]["head"])
-    assert [line.count("You have had it") for line in told if "Case " not in line] == [1]
+    assert [line.count("You have been dealing with it") for line in told if "Case " not in line] == [1]
 
 
 def test_who_has_it_in_hand_stands_beside_it(mornings):

@@ -1,4 +1,4 @@
-"""What the digest tells of posts from before we began, of our own troubles, and of places not seen."""
+"""What the digest tells of posts from before we began, of our own troubles, and of sources not seen."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_grave_old_post_stands_apart_with_its_date(store, config, snapshot):
     found = read_by(store, config)
     assert "31 Jan 2018" in flat(found)
     assert "3 older posts about you are from before we began." in flat(found)
-    assert found.letter.subject == "1 from before we began, 1 place not seen (Tuesday)"
+    assert found.letter.subject == "1 from before we began, 1 source not seen (Tuesday)"
     assert found.letter.body == snapshot
 
 
@@ -84,7 +84,7 @@ def test_calm_old_posts_are_only_counted_and_of_an_old_restricted_one_there_is_n
     say(store, "prices", BEFORE, history=LONG_AGO)
     part = heads(store, config)
     quiet = flat(whole(part))
-    assert "Nothing new about you in" in quiet
+    assert "Nothing new about you from" in quiet
     assert "1 older post about you is from before we began." in quiet
     assert sections(part) == {}
     restricted(store, "child", BEFORE)
@@ -185,8 +185,8 @@ def with_book(part, book):
     [
         (
             lasted("judge", FRIDAY),
-            "For 3 days, nothing that we read could be judged (since Friday 18:55, and not over yet). "
-            "That was a fault of ours, not of the places: posts from that time may not have been looked at.",
+            "For 3 days, nothing that we read could be judged (since Friday 18:55, and still going on). "
+            "That was our fault, not the sources’: we may not have looked at posts from that time.",
         ),
         (
             lasted("save", TUESDAY - 9 * HOUR, TUESDAY - 4 * HOUR),
@@ -207,8 +207,8 @@ def with_book(part, book):
 def test_our_own_troubles_stand_at_the_head_of_a_quiet_digest(quiet, book, opening):
     view = with_book(quiet, book)
     assert view.opening[0].startswith(f"Good morning. {opening}")
-    assert view.opening[1].startswith("Nothing new about you in 3 places since")
-    assert view.subject.startswith("Not watched throughout, 1 place not seen (")
+    assert view.opening[1].startswith("Nothing new about you from 3 sources since")
+    assert view.subject.startswith("Not watched throughout, 1 source not seen (")
 
 
 def test_troubles_of_before_or_of_minutes_are_not_told(quiet):
@@ -221,8 +221,8 @@ def test_troubles_of_before_or_of_minutes_are_not_told(quiet):
 
 def test_mail_that_did_not_go_leaves_nothing_unwatched(quiet):
     view = with_book(quiet, lasted("mail", TUESDAY - 3 * HOUR, TUESDAY - HOUR))
-    assert "For 2 hours, no e-mail could be sent" in view.opening[0]
-    assert "may not have been looked at" not in view.opening[0]
+    assert "For 2 hours, no email could be sent" in view.opening[0]
+    assert "may not have looked at" not in view.opening[0]
     assert "not watched" not in view.subject
 
 
@@ -262,13 +262,13 @@ def test_what_was_not_read_while_the_machine_was_off_is_one_line_behind_what_ref
     store, config = morning_after
     part = of(store, config, OFF)
     assert unseen(as_view(part)) == (
-        f"{REFUSED}19 places were not read while Schoolgate was not running; they are being read now."
+        f"{REFUSED}19 sources were not read while Schoolgate was not running; they are being read now."
     )
-    assert as_view(part).subject == "Not watched throughout, 2 places not seen (Tuesday)"
+    assert as_view(part).subject == "Not watched throughout, 2 sources not seen (Tuesday)"
     it_lead = Person("it", "Alex Marsh", (Role.IT_LEAD,), "it@example.org")
     beside = replace(part.facts, people=(*part.facts.people, it_lead))
     said = unseen(compose_digest(beside, select(beside, HEAD)))
-    assert said.startswith("walled: posts may be missing. shut: posts may be missing. 19 places")
+    assert said.startswith("walled: posts may be missing. shut: posts may be missing. 19 sources")
 
 
 def test_a_trust_is_told_in_one_line_too(morning_after):
@@ -277,13 +277,13 @@ def test_a_trust_is_told_in_one_line_too(morning_after):
     with store.open_reader() as con:
         dues = [(school, due_of(config, school, NOW.date()))]
         view = prepare_together(Days(con, config, NOW, book=OFF), dues, HEAD).view
-    assert unseen(view).startswith("19 places were not read while Schoolgate was not running")
-    assert view.subject == "Not watched throughout, 2 places not seen (Tuesday)"
+    assert unseen(view).startswith("19 sources were not read while Schoolgate was not running")
+    assert view.subject == "Not watched throughout, 2 sources not seen (Tuesday)"
 
 
 def test_places_that_are_behind_for_a_fault_of_ours_never_hide_those_that_refuse_us(morning_after):
     said = unseen(as_view(of(*morning_after)))
-    assert said == f"{REFUSED}19 places were read in this time, but not again when they were due."
+    assert said == f"{REFUSED}19 sources were read in this time, but not again when they were due."
 
 
 def test_what_is_switched_off_is_said_in_the_next_digest_and_in_no_other(store, config):
@@ -292,18 +292,18 @@ def test_what_is_switched_off_is_said_in_the_next_digest_and_in_no_other(store, 
         ran(store, "town", at, Outcome.OK)
     alone = replace(config, sources=(town,))
     said = [unseen(as_view(of(store, alone, now=NOW + timedelta(days=n)))) for n in (0, 1)]
-    assert said == ["Switched off, and not read from now on: Town.", ""]
+    assert said == ["Switched off, and no longer read: Town.", ""]
 
 
 PLACES = {
     "never": ([], "never: not asked."),
     "once": (
         [(timedelta(days=3), Outcome.OK)],
-        "once: not read when it was due (a fault of ours) since Saturday.",
+        "once: not read when it was due (our fault) since Saturday.",
     ),
     "ours": (
         [(2 * HOUR, Outcome.OK), (HOUR / 12, Outcome.OUR_FAULT)],
-        "ours: not read or not judged (a fault of ours, not the place’s)",
+        "ours: not read or not judged (our fault, not the source’s)",
     ),
     "partly": (
         [(HOUR / 3, Outcome.PARTLY)],
@@ -346,7 +346,7 @@ def test_of_a_place_that_was_not_seen_it_is_said_why_and_since_when(places, plac
 
 
 def test_what_was_due_meanwhile_and_not_asked_is_not_seen_either(places):
-    assert "read: not read when it was due (a fault of ours) since Tuesday 05:30." in unseen(whole(places[1]))
+    assert "read: not read when it was due (our fault) since Tuesday 05:30." in unseen(whole(places[1]))
 
 
 def test_of_a_page_suddenly_empty_status_says_it_when_the_digest_does(places):
@@ -359,5 +359,5 @@ def test_where_no_place_could_be_read_it_does_not_say_that_all_is_quiet(opened, 
         ran(store, "gazette", BEFORE, Outcome.UNREACHABLE)
         found = read_by(store, config)
     assert "Nothing new" not in found.letter.body
-    assert "have not been able to read a single place" in flat(found)
+    assert "have not been able to read a single source" in flat(found)
     assert "Nothing could be read" in found.letter.subject

@@ -180,7 +180,7 @@ def test_without_excerpts_there_are_neither_words_nor_addresses_of_posts(busy, c
 def test_without_pages_commands_stand_once_at_the_end_and_codes_on_the_lines(without_pages):
     said = flat(without_pages)
     (command,) = [m.start() for m in re.finditer("schoolgate ", said)]
-    assert command > said.index("To take a matter")
+    assert command > said.index("To take on a matter")
     assert f"[{story_id('lunch')[:8]}]" in without_pages.letter.body
 
 
@@ -323,7 +323,7 @@ def test_the_accused_sees_neither_the_line_nor_a_count_of_it(store, config):
     grave(store, "accused", BEFORE, out("accused"), abuse=("defamation",), subjects=("deputy",))
     ran(store, "gazette", BEFORE)
     heads, deputys = all_of(store, config, [HEAD, DEPUTY])
-    assert heads.letter.subject.startswith("Accusation about staff: nobody has it yet")
+    assert heads.letter.subject.startswith("Accusation about staff: not taken on yet")
     said = f"{deputys.letter.subject} {flat(deputys)}"
     assert not [word for word in ("decide", "accused") if word in said.lower()]
     assert "quiet day" in said
@@ -415,7 +415,7 @@ def test_ten_articles_are_told_and_of_the_rest_whom_to_ask_and_no_command():
     said = flat(compose_digest(part.facts, part.chosen))
     assert len(re.findall(r"“Fair number \d+”", said)) == 10
     assert "… and 4 more." in said
-    assert "Whoever looks after Schoolgate at your school can show you the rest." in said
+    assert "The person who looks after Schoolgate at your school can show you the rest." in said
     assert "schoolgate " not in said
 
 
@@ -578,7 +578,7 @@ def test_each_matter_stands_once_and_what_is_not_about_us_nowhere(told_mixed, sa
     "“Fete at Oakfield”, Northvale Gazette",
     "“Pupil found with knife at Oakfield”, Northvale Gazette",
     "“They speak of film again”, yesterday 21:30 · perhaps another school",
-    "“They speak of queue again”, yesterday 21:30. Deputy head has had it since",
+    "“They speak of queue again”, yesterday 21:30. Deputy head has been dealing with it since",
     "31 posts in three hours from yesterday 21:30; about 6 is usual.",
     "Mostly about: parking, buses and the school gate; meals.",
     "Our Facebook page: 1 account was blocked.",
@@ -605,8 +605,8 @@ def test_what_somebody_has_is_told_each_day_until_it_is_ended(mixed, told_mixed,
     under = sections(told["head"])
     assert (under.get(story_id("queue")), under.get(story_id("fair"))) == ("others", "others")
     assert story_id("lunch") not in under
-    assert flat(whole(told["head"])).count("Deputy head has had it since") == 2
-    assert flat(whole(told["deputy"])).count("You have had it since") == 2
+    assert flat(whole(told["head"])).count("Deputy head has been dealing with it since") == 2
+    assert flat(whole(told["deputy"])).count("You have been dealing with it since") == 2
 
 
 # ------------------------------------------------------------------------- danger, and by when
@@ -617,7 +617,7 @@ def test_a_matter_of_999_stands_first_in_a_block_of_its_own_that_says_so_apart_f
     alert = alert_on("threat", BEFORE, id="73eb6a0000", content_class="C6", **DANGER)
     say(store, "threat", BEFORE, alert=alert, abuse=("threat",), content_class="C6", **DANGER)
     found = of(store, config, HEAD)
-    assert found.letter.subject.startswith("Threat: nobody has it yet, police: not yet")
+    assert found.letter.subject.startswith("Threat: not taken on yet, police: not yet")
     text, page = found.letter.body, found.letter.html
     assert text.index("somebody may be in danger") < text.index("To decide")
     assert text.count("If anyone is in danger, ring 999.") == 1
@@ -642,7 +642,7 @@ def test_a_threat_that_somebody_has_is_told_until_its_cases_are_closed_with_who_
             alert = alert_on(name, LONG_BEFORE, **changes)
             grave(one, name, LONG_BEFORE, alert, abuse=("threat",), content_class="C6")
             ack(one.con, alert.id, "head", LONG_BEFORE)
-    since, _ = re.findall(r"You have had it since [^.]*", flat(of(store, config, HEAD)))
+    since, _ = re.findall(r"You have been dealing with it since [^.]*", flat(of(store, config, HEAD)))
     assert "8 November" in since
     open_case(store, "0004", "threat")
     with store.write("close") as con:

@@ -223,7 +223,7 @@ def test_a_safeguarding_lead_who_is_no_leader_is_sent_her_matters_alone_and_all_
     said = sent_to(store, context, DSL)["dsl"]
     assert "Safeguarding matter" in said
     assert "parking" not in said
-    handed = {"look": True, "reasons": (Reason(HANDED_IN, "A person handed it in."),)}
+    handed = {"look": True, "reasons": (Reason(HANDED_IN, "A person reported it."),)}
     say(store, "handed", MONDAY, about=About.HEAD, accuses=(Meant("office:head", 0.25, "x"),), **handed)
     told = sent_to(store, context, HEAD, DEPUTY, DSL)
     assert [who for who in told if "speak of handed" in told[who]] == ["deputy", "dsl"]
@@ -536,9 +536,9 @@ def test_it_names_the_schools_whose_last_term_ends_and_those_of_which_none_is_kn
     calendars = {SISTERS[0].urn: Calendar("england", (over,))}
     config = replace(together_config, calendars={**together_config.calendars, **calendars})
     body = " ".join(of(of_trust, config, now=NOW + timedelta(days=13)).letter.body.split())
-    assert f"Good morning. No term is known for {SISTERS[0].name}. Until the next are added, " in body
+    assert f"Good morning. We have no term dates for {SISTERS[0].name}. Until you add the next, " in body
     there = f"{SCHOOLS[0].name}, {SISTERS[1].name}"
-    assert f"{there}: The last term that is known ends on 18 December 2026." in body
+    assert f"{there}: The last term we know ends on 18 December 2026." in body
 
 
 def test_on_a_day_without_school_only_what_cannot_wait_is_sent(of_trust, together_config):

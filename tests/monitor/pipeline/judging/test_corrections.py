@@ -107,7 +107,7 @@ def with_joke(tmp_path_factory):
 
 @pytest.fixture
 def joke(with_joke, tmp_path):
-    """A home in which somebody said of a joke that it was judged too gravely."""
+    """A home in which somebody said of a joke that it is less serious than we judged."""
     with undone_in(with_joke, tmp_path) as store:
         yield store
 
@@ -317,7 +317,7 @@ def test_a_threat_that_was_filed_as_one_to_answer_rises_and_its_target_is_told(t
     assert alert.because[0].code == "judged_again"
     assert "dsl" in mailed(threatened)  # Ms Larkspur is she at whom it is aimed
     (body,) = rows_of(threatened, "SELECT body FROM outbox WHERE sent_at IS NULL AND person_id = 'head'")[0]
-    assert "It is not new: we have judged it again, by better rules." in " ".join(body.split())
+    assert "It is not new: we have judged it again, with better rules." in " ".join(body.split())
     assert rows_of(threatened, "SELECT action, codes FROM audit WHERE action = 'judged_again'") == [
         ("judged_again", ["version:1", "severity:4", "route:police_now"])
     ]

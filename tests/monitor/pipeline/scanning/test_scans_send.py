@@ -188,8 +188,8 @@ def test_where_sending_fails_what_was_found_is_shown_and_then_the_error_is_told(
         town.scan(aside={"say": said.append})
     text = "\n".join(said)
     assert "● TODAY  1" in text
-    assert "2 messages wait. The next scan tries again, or the service. Tell these people yourself" in text
-    assert "exit 1: the sources were read, but not all that follows could be done" in text
+    assert "2 messages wait. The next scan or the service will try again. Tell these people yourself" in text
+    assert "exit 1: the sources were read, but not every later step could be done" in text
     assert town.office.taken == []
 
 

@@ -104,7 +104,7 @@ def test_a_code_that_no_mail_takes_goes_by_text_to_whom_alone_has_that(
     config = replace(home.context.config, mail=None, chats={PEOPLE[0].id: SecretStr(address), **others})
     message = code_message(config.schools[0], config.people[0], "12345678", NOW, config.zone, "desk.code")
     assert serve.send_code(lambda: replace(home.context, config=config), message) == goes
-    said = "Your code for Schoolgate is 12345678. Give it to nobody."
+    said = "Your code for Schoolgate is 12345678. Do not share it."
     assert texts == ([(said, address)] if goes else [])
 
 
@@ -504,7 +504,7 @@ def test_what_is_over_the_ceiling_waits_for_seventeen_and_a_step_of_the_table_do
     home.clock.at = NOW.replace(hour=17)
     home.deliver()
     home.deliver()
-    assert [t.mail["Subject"] for t in office.taken[10:]] == ["3 matters in one mail: please read"]
+    assert [t.mail["Subject"] for t in office.taken[10:]] == ["3 matters in one email: please read"]
 
 
 # --------- what becomes of messages of every kind: who dies, what is refused, what is changed in between
@@ -814,7 +814,7 @@ def test_of_many_notices_at_once_five_go_singly_and_the_rest_in_a_list_without_w
     home.deliver()
     assert len(office.taken) == 6
     last = office.taken[-1].mail
-    assert last["Subject"] == "3 matters in one mail: please read"
+    assert last["Subject"] == "3 matters in one email: please read"
     assert {taken.to for taken in office.taken} == {("head@example.org",)}
     body = last.get_body(("plain",)).get_content()
     single = {taken.mail["Subject"] for taken in office.taken[:5]}

@@ -104,7 +104,7 @@ def test_of_a_threat_that_somebody_took_they_are_asked_what_was_done_and_then_th
     ((asked, subject),) = house.look(timedelta(seconds=1))
     assert asked == "deputy"
     assert "what was done?" in subject
-    assert "nothing is recorded: not that the police were rung" in house.last()
+    assert "nothing is recorded: no call to the police" in house.last()
     assert house.look() == []
     ((then, _),) = house.look(HOUR)
     assert then == "dsl"
@@ -180,7 +180,7 @@ def test_whom_it_may_accuse_since_is_not_given_it_back(house):
     assert "deputy" not in asked
     with house.store.open_reader() as con:
         assert alert_store.owners_of_alerts(con, [house.alert.id]) == {}
-    assert "Nobody has it yet." in house.last()
+    assert "Nobody is dealing with it yet." in house.last()
     assert "yours" not in house.last()
 
 

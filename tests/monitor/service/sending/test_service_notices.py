@@ -127,7 +127,7 @@ def test_where_mail_is_the_trouble_a_short_message_goes_and_the_mail_follows(tmp
     office.rcpt = lambda address: "451 4.3.0 later"
     service.minutes(40, fails=["mail"], why="busy")
     assert [address for address, _ in service.short] == ["json://head"]
-    assert "no e-mail could be sent. Alerts may be waiting" in service.short[0][1]
+    assert "no email could be sent. Alerts may be waiting" in service.short[0][1]
     assert (service.mails, service.notices.unheard) == ([], False)
     office.rcpt = lambda address: None
     service.minutes(4)
@@ -582,7 +582,7 @@ def test_work_that_has_not_ended_well_for_long_is_complained_of():
     ("figure", "said"),
     [
         ("overdue_since", "a message has waited since 2026-11-17 08:49 UTC"),
-        ("unanswered_since", "an alert due 2026-11-17 08:49 UTC did not arrive, and nobody has it"),
+        ("unanswered_since", "an alert due 2026-11-17 08:49 UTC did not arrive, and nobody is on it"),
     ],
 )
 def test_what_should_long_have_gone_out_or_arrived_is_complained_of(figure, said):

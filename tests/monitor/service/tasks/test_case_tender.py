@@ -427,7 +427,7 @@ def test_who_is_asked_next_about_a_threat_knows_its_case_by_the_same_number(stor
         rows = con.execute(asked).fetchall()
     assert shown.number == "0001"
     subjects = {who: subject for who, subject, _ in rows}
-    assert subjects["teacher"].startswith("Your safety: nobody has it")
+    assert subjects["teacher"].startswith("Your safety: not taken on")
     assert all(
         "Sam Fell" not in body.partition("Asked so far:")[2] for who, _, body in rows if who != "teacher"
     )

@@ -80,9 +80,9 @@ def test_the_first_assessor_gets_it_at_the_next_full_hour_by_number_and_place_wi
     school.hand_in()
     assert school.to(TEN + 59 * MINUTE) == []
     (said,) = school.mails(TEN + HOUR).values()
-    assert said.startswith("Something was handed in: please read it\n")
+    assert said.startswith("Somebody sent a report: please read it\n")
     assert said.index("If anyone is in danger, ring 999.") < said.index("Number ")
-    assert ": Facebook, handed in on Tuesday 17 November at 10:05." in said
+    assert ": Facebook, reported on Tuesday 17 November at 10:05." in said
     assert "winter fair" not in said
 
 

@@ -215,7 +215,7 @@ def test_a_rush_of_reviews_is_told_once_to_the_head_alone_and_talk_beside_it_by_
     told = place.told()
     assert [person for person, _, _ in told] == ["head"]
     said = " ".join(told[0][2].split())
-    assert "5 reviews of you were posted. Usual is hardly any." in said
+    assert "5 reviews of you were posted. There are usually hardly any." in said
     assert "schoolgate" not in said
     place.say(34, TUESDAY + 3 * HOUR, story="s-two")
     place.run_tasks(TUESDAY + 3 * HOUR)
@@ -488,7 +488,7 @@ def test_a_text_is_read_as_windows_writes_it(tmp_path):
 
 
 def test_words_without_an_end_are_refused_too():
-    with pytest.raises(InputError, match=r"/dev/zero: larger than 5 MB: that is no post"):
+    with pytest.raises(InputError, match=r"/dev/zero: larger than 5 MB: that is not a post"):
         answers.file(Path("/dev/zero"), "--words-file")
 
 

@@ -243,7 +243,7 @@ def test_scan_and_status_name_the_same_step_where_nothing_is_set_up(tmp_path: Pa
 
 def test_it_is_shown_with_its_command_on_a_line_of_its_own() -> None:
     assert next_lines(ALL_ELSE) == [
-        "Next: As far as schoolgate.toml goes, all is in order.",
+        "Next: Everything in schoolgate.toml is in order.",
         "      Check the rest:",
         "        schoolgate doctor",
     ]
@@ -288,7 +288,7 @@ def test_a_store_that_opens_with_its_chain_is_in_order(store: Store) -> None:
 
 
 LIFE = Source("life", "feed", "https://life.example.org/feed", ("900001",), name="Northvale life")
-ASKED = "Nobody has said what these are"
+ASKED = "Searches found articles about you on these sites"
 
 
 def found_on_it(store: Store, source: Source = LIFE, **said: str) -> list[Finding]:
@@ -332,7 +332,7 @@ def test_a_changed_row_of_the_chain_is_a_fault(store: Store) -> None:
         append(con, [AuditEntry(NOW, "head", "alert.ack", "a1")])
         con.execute("UPDATE audit SET actor = 'nobody'")
     (what,) = told(look(store.home), Level.FAULT)
-    assert "The audit chain does not hold: Audit row 1 was changed" in what
+    assert "The audit chain is broken: Audit row 1 was changed" in what
 
 
 def test_a_file_that_is_no_store_is_a_fault(tmp_path: Path) -> None:
@@ -355,7 +355,7 @@ BOARD = replace(GAZETTE, id="board")
 
 def test_before_the_first_scan_it_says_once_how_to_begin(store: Store) -> None:
     (found,) = (f for f in look(store.home, GAZETTE, BOARD) if f.check == "sources")
-    assert (found.what, found.command) == ("No place has been read yet.", "schoolgate scan")
+    assert (found.what, found.command) == ("No source has been read yet.", "schoolgate scan")
 
 
 def test_a_source_that_was_read_is_in_order_and_one_that_never_was_is_told(store: Store) -> None:
@@ -369,9 +369,7 @@ def test_where_no_place_can_be_reached_the_network_is_said_once() -> None:
     lost = replace(RUN, outcome=Outcome.UNREACHABLE, detail="no address was found for the name")
     states = {s.id: SourceState(s.id, last_run_at=NOW, failures_in_a_row=1) for s in (GAZETTE, BOARD)}
     (found,) = doctor_state.runs([GAZETTE, BOARD], states, {"gazette": lost, "board": lost})
-    assert found.what == (
-        "None of the 2 places could be reached: this machine does not get out to the network."
-    )
+    assert found.what == ("We could reach none of the 2 sources: this machine has no way out to the network.")
     assert found.command == "schoolgate set network.proxy"
     assert len(doctor_state.runs([GAZETTE, BOARD], states, {"gazette": lost, "board": RUN})) == 2
 
@@ -381,7 +379,7 @@ def test_a_certificate_that_is_not_accepted_is_named_before_any_proxy() -> None:
     states = {s.id: SourceState(s.id, last_run_at=NOW, failures_in_a_row=1) for s in (GAZETTE, BOARD)}
     (found,) = doctor_state.runs([GAZETTE, BOARD], states, {"gazette": barred, "board": barred})
     assert found.command == "schoolgate set network.ca_file"
-    assert "certificate is not accepted of 2 places" in found.what
+    assert "do not accept the certificates of 2 sources" in found.what
 
 
 def test_a_store_that_may_not_be_opened_is_no_reason_to_restore_a_backup(
@@ -401,7 +399,7 @@ def test_a_store_that_may_not_be_opened_is_no_reason_to_restore_a_backup(
     [
         (Outcome.BLOCKED, "switch it off: the desk’s page /sources"),
         (Outcome.REFUSED_BY_ROBOTS, "switch it off: the desk’s page /sources"),
-        (Outcome.GONE, "To take this one out: the desk’s page /sources"),
+        (Outcome.GONE, "To remove this one: the desk’s page /sources"),
         (Outcome.MALFORMED, "To look now: schoolgate source test gazette"),
     ],
 )
@@ -429,7 +427,7 @@ def put(
 def test_messages_that_wait_are_counted_with_what_to_do(store: Store, mail: bool, mend: str) -> None:
     put(store)
     (found,) = (f for f in look(store.home, mail=mail) if f.check == "mail")
-    assert found.what == "Messages that wait, and that nobody has had: 1."
+    assert found.what == "Messages that are waiting and that nobody has received: 1."
     assert mend in found.whole_remedy
 
 
@@ -463,12 +461,12 @@ def test_what_only_a_mail_shows_is_told_by_what_the_last_one_was_answered(
 ) -> None:
     """Signing in works, and the mail itself is refused: what asks the server sees nothing of that."""
     tried(store, outcome, detail)
-    found = [f for f in look(store.home, mail=True) if "The last mail" in f.what]
+    found = [f for f in look(store.home, mail=True) if "The last email" in f.what]
     assert len(found) == (1 if means else 0)
     for one in found:
         assert one.level is Level.FAULT
         assert one.what.startswith(
-            "The last mail, at 09:00 UTC on 1 March 2027, was not taken. The mail server"
+            "The last email, at 09:00 UTC on 1 March 2027, was refused. The mail server"
         )
         assert f"It says {detail.partition(' ')[2]}." in one.what
         assert means in one.what
@@ -480,14 +478,14 @@ def test_settings_that_were_changed_since_are_not_blamed_for_the_last_mail(store
     config = read(store.home, MAIL)
     os.utime(config.path, (later, later))
     found = doctor_state.store(store.home, (), clock=lambda: NOW, sleep=lambda seconds: None, config=config)
-    assert not [f for f in found if "The last mail" in f.what]
+    assert not [f for f in found if "The last email" in f.what]
 
 
 def test_messages_that_did_not_arrive_are_told_with_what_stood_in_the_way(store: Store) -> None:
     put(store, life=timedelta(0))
     put(store, "k2", life=timedelta(0))
     assert told(look(store.home)) == [
-        "Messages of the last week that did not arrive: 2; it could not be sent in time."
+        "Messages in the last week that did not arrive: 2; it could not be sent in time."
     ]
 
 
@@ -498,8 +496,8 @@ def test_places_in_the_same_way_are_one_finding() -> None:
     states = {s.id: SourceState(s.id, last_run_at=NOW, failures_in_a_row=1) for s in lost}
     found = doctor_state.runs([*more, *lost], states, {s.id: run for s in lost})
     assert told(found) == [
-        "51 places were never read: s-0, s-1, s-2 and 48 more.",
-        "4 places were never read with success: f-0, f-1, f-2 and 1 more. Last time: blocked.",
+        "51 sources were never read: s-0, s-1, s-2 and 48 more.",
+        "4 sources were never read successfully: f-0, f-1, f-2 and 1 more. Last time: blocked.",
     ]
     assert {one.command for one in found} == {"schoolgate source list"}
     failing = [
@@ -507,7 +505,7 @@ def test_places_in_the_same_way_are_one_finding() -> None:
         for n, s in enumerate(lost)
     ]
     found = doctor_state.runs(lost, {s.source_id: s for s in failing}, {s.id: run for s in lost})
-    assert told(found) == ["4 places could not be read 3 times in a row or more: f-0, f-1, f-2 and 1 more."]
+    assert told(found) == ["4 sources could not be read 3 times in a row or more: f-0, f-1, f-2 and 1 more."]
 
 
 # What `doctor` says of the service: what it complains of, and how to mend that.
@@ -528,7 +526,7 @@ def test_a_service_that_never_ran_is_not_spoken_of_one_that_is_well_is_in_order_
     assert check_service(tmp_path, None, NOW) == []
     remembered(tmp_path)
     (found,) = check_service(tmp_path, (), NOW)
-    assert (found.level, found.what) == (Level.OK, "The service runs, and complains of nothing.")
+    assert (found.level, found.what) == (Level.OK, "The service is running without complaints.")
     (found,) = check_service(tmp_path, None, NOW)
     assert found.level is Level.WARN
     assert found.what == "The service does not answer; its last sign of life was on 1 March 2027, 08:59 UTC."
@@ -545,8 +543,8 @@ def test_a_service_that_never_ran_is_not_spoken_of_one_that_is_well_is_in_order_
         ("NOT DONE (mail: sign_in_refused)", "mail server"),
         ("NOT DONE (spikes: KeyError)", "log"),
         ("a message has waited since 2027-03-01 08:40 UTC", "mail server"),
-        ("an alert due 2027-03-01 08:40 UTC did not arrive, and nobody has it", "schoolgate alerts list"),
-        ("2 of the places cannot be read or judged, through a fault of ours, since 08:40", "source list"),
+        ("an alert due 2027-03-01 08:40 UTC did not arrive, and nobody is on it", "schoolgate alerts list"),
+        ("2 of the sources cannot be read or judged, through our fault, since 08:40", "source list"),
         ("NOT DONE (config: ConfigError)", "schoolgate.toml"),
     ],
 )
@@ -563,7 +561,7 @@ def test_what_people_were_told_of_stands_where_no_service_answers(tmp_path: Path
     remembered(tmp_path, Trouble("judge", SINCE, "ModelMissing"), Trouble("mail", SINCE, "x", NOW))
     first, last = check_service(tmp_path, None, NOW)
     assert told([first], Level.FAULT) == [
-        "The service said last: since 2027-03-01 08:40 UTC, nothing that we read could be judged "
+        "The service last said: since 2027-03-01 08:40 UTC, nothing that we read could be judged "
         "(judge: ModelMissing)."
     ]
     assert "does not answer" in last.what

@@ -75,7 +75,7 @@ def test_a_source_that_is_off_says_why() -> None:
     found = list(settings.check_sources(replace(configured(), sources=(source,))))
     assert [f.what for f in found] == [
         "gazette is off: asked us to stop.",
-        "No place is switched on, so nothing is read.",
+        "No source is switched on, so nothing is read.",
     ]
     assert [f.level for f in found] == [Level.OK, Level.FAULT]
 
@@ -101,7 +101,7 @@ def test_a_place_read_for_so_many_schools_that_a_threat_without_a_name_is_lost_i
     narrow = replace(narrow, urns=tuple(school.urn for school in schools[:MANY]))
     off = replace(wide, id="off", disabled="asked us to stop")
     config = replace(configured(schools=schools), sources=(wide, narrow, off))
-    lost = "Read for more than 50 schools: gazette. A threat there that names none is told to nobody."
+    lost = "Read for more than 50 schools: gazette. If a threat there names no school, nobody is told."
     assert lost in told(settings.check_sources(config))
     fewer = replace(config, schools=schools[:MANY])
     assert lost not in told(settings.check_sources(fewer))
@@ -150,7 +150,7 @@ def test_people_without_a_mail_server_are_a_fault(tmp_path: Path) -> None:
     somebody = read(tmp_path, "[[people]]\nid = 'head'\nname = 'A'\nroles = ['head']\n")
     found = [*settings.mail(nobody, {}), *settings.mail(somebody, {})]
     assert [f.level for f in found] == [Level.WARN, Level.FAULT]
-    assert {f.what for f in found} == {"No mail server is named: messages wait, and nobody has them."}
+    assert {f.what for f in found} == {"No mail server is named: messages wait, and nobody gets them."}
 
 
 def test_only_a_fault_with_a_line_is_to_be_mended_in_this_line(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ client_id = "00001111-aaaa-2222-bbbb-3333cccc4444"
     ("key", "held", "written"),
     [
         ("secret_file", "the application's secret.", "Write it into its first line"),
-        ("certificate_file", "the application's key.", "Put certificate and key there, as PEM"),
+        ("certificate_file", "the application's key.", "Put the certificate and key there, as PEM"),
     ],
 )
 def test_a_file_of_the_application_is_told_as_what_it_holds(

@@ -258,7 +258,7 @@ def look_at_accounts(config: Config, home: Path) -> list[Finding]:
 def test_a_provider_that_answers_is_in_order_and_the_address_to_register_is_told(tmp_path, there):
     (found,) = look_at_accounts(a_config(tmp_path), tmp_path)
     assert found.level is Level.OK
-    assert found.what.startswith(f"Microsoft answers. The address to be registered there: {BACK}")
+    assert found.what.startswith(f"Microsoft answers. The address to register there: {BACK}")
 
 
 def test_a_tenant_that_is_not_the_schools_is_told(tmp_path, there):
@@ -267,7 +267,7 @@ def test_a_tenant_that_is_not_the_schools_is_told(tmp_path, there):
     there.routes[there.discovery.replace(TENANT, other)] = there._discover
     settings = a_config(tmp_path).sign_in.model_copy(update={"tenant": other})
     (found,) = look_at_accounts(a_config(tmp_path, sign_in=settings), tmp_path)
-    assert (found.level, "does not know the school" in found.what) == (Level.FAULT, True)
+    assert (found.level, "does not know the “tenant”" in found.what) == (Level.FAULT, True)
 
 
 def test_a_secret_that_is_not_there_or_that_others_may_read_is_told(tmp_path, there):
@@ -286,7 +286,7 @@ def test_a_provider_that_does_not_answer_is_told_with_the_way_that_is_left_and_n
     assert there.site.asked == []
     there.routes.clear()
     (found,) = look_at_accounts(a_config(tmp_path), tmp_path)
-    assert (found.level, "The code by mail still works." in found.what) == (Level.FAULT, True)
+    assert (found.level, "The code by email still works." in found.what) == (Level.FAULT, True)
 
 
 # `network hosts`: what the settings reach, and nothing that is a secret.
@@ -357,7 +357,7 @@ def test_each_host_that_the_settings_reach_is_named_with_its_port_and_what_for(t
     assert reached(tmp_path, TEXT + GRAPH) == {
         "gazette.example.org:8443": "places that are read",
         "mail.example.org:143": "the mailbox box",
-        "login.microsoftonline.com:443": "signing in to send mail",
+        "login.microsoftonline.com:443": "signing in to send email",
         "graph.microsoft.com:443": "sending mail",
         "accounts.google.com:443": "signing in at the desk",
         "oauth2.googleapis.com:443": "signing in at the desk",

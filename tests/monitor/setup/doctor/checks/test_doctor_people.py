@@ -18,7 +18,7 @@ from monitor.config.model import EvidenceSettings
 from monitor.setup import check_settings as doctor_people
 from monitor.setup.findings import Finding, Level
 
-NOBODY = "would reach nobody: whoever is accused is told nothing."
+NOBODY = "would reach nobody: a person who is accused is told nothing."
 
 
 def person(id_: str, *roles: Role, email: bool = True, urns: tuple[str, ...] = ()) -> Person:
@@ -47,8 +47,8 @@ def test_an_officer_with_the_heads_surname_is_named_until_the_file_says_that_the
 
     (one,) = found(head, *FULL[1:-1], other)
     assert one.level is Level.OK  # a warning of somebody who is no relative could never be cleared
-    assert "Kit HOLT has the name of the head, Jane Holt" in one.what
-    assert "If they are: schoolgate people change vice --related-to head" in one.what
+    assert "Kit HOLT has the same surname as the head, Jane Holt" in one.what
+    assert "If they are related: schoolgate people change vice --related-to head" in one.what
     assert not found(head, *FULL[1:-1], replace(other, related_to=("head",)))
     assert not found(head, replace(other, roles=(Role.STAFF,)))
 
@@ -64,9 +64,9 @@ def test_a_school_without_people_is_a_fault() -> None:
         ("dsl", "no designated safeguarding lead can be told"),
         ("head", "no head can be told"),
         ("chair", "no chair of governors can be told"),
-        ("ddsl", "only one person stands for the designated safeguarding lead"),
-        ("deputy", "only one person stands for the head"),
-        ("vice", "only one person stands for the chair of governors"),
+        ("ddsl", "only one person is named as designated safeguarding lead"),
+        ("deputy", "only one person is named as head"),
+        ("vice", "only one person is named as chair of governors"),
     ],
 )
 def test_a_role_that_is_empty_or_hangs_on_one_person_is_told(gone: str, what: str) -> None:
@@ -145,7 +145,7 @@ def test_a_person_of_a_member_of_the_school_counts() -> None:
 def test_a_person_without_an_address_counts_for_nothing() -> None:
     people = [replace(p, email=None) if p.id == "dsl" else p for p in FULL]
     found = told(doctor_people.check_people(configured(*people)))
-    assert "Without an e-mail address, and so never told: dsl." in found
+    assert "No email address, so never told: dsl." in found
     assert any("no designated safeguarding lead can be told" in what for what in found)
 
 
@@ -190,7 +190,7 @@ TRUST = School("trust-brightwater", "Brightwater Learning Trust", head="Mrs C Ex
 @for_each(
     ("people", "said"),
     [
-        ((), "it stands in the governors' reports"),
+        ((), "they are in the governors' reports"),
         ((("central", Role.TRUST_CONTACT),), "No chair of trustees can be told"),
         ((("central", Role.TRUST_CONTACT), ("board", Role.CHAIR)), "is told to central, board"),
     ],
@@ -228,7 +228,7 @@ def test_an_office_that_nobody_holds_is_told_with_what_it_does() -> None:
     (what,) = told(doctor_people.check_ladder(ruled(Profile(first_assessor=Role.IT_LEAD), HEAD)), Level.WARN)
     assert what == (
         "Oakfield Primary School: it_lead looks at a matter first (“first_assessor”), "
-        "and nobody with an email is one."
+        "but nobody with an email address holds that role."
     )
     assert told(doctor_people.check_ladder(ruled(Profile(first_assessor=Role.IT_LEAD), HEAD, IT))) == []
 
@@ -263,7 +263,7 @@ LONG = Term(date(2027, 2, 22), date(2027, 7, 20))
     ("config", "said"),
     [
         (with_terms(SPRING, LONG, closed=(date(2027, 2, 19), date(2027, 6, 4))), []),
-        (with_terms(), ["no terms are given, so the digest comes in the holidays too."]),
+        (with_terms(), ["no term dates are given, so the digest comes in the holidays too."]),
         (
             with_terms(SPRING, LONG, closed=(date(2027, 2, 17),)),
             ["closed on 17 February 2027, which is in no term."],
@@ -277,9 +277,12 @@ def test_what_is_said_of_a_schools_days(config: Config, said: list[str]) -> None
 @for_each(
     ("last", "what"),
     [
-        (date(2027, 2, 28), "the last term ended on 28 February 2027: every weekday that is no bank holiday"),
-        (date(2027, 3, 1), "the last term that is given ends on 1 March 2027; after it every weekday"),
-        (date(2027, 3, 22), "the last term that is given ends on 22 March 2027"),
+        (
+            date(2027, 2, 28),
+            "the last term ended on 28 February 2027: every weekday that is not a bank holiday",
+        ),
+        (date(2027, 3, 1), "the last term you gave ends on 1 March 2027; after it every weekday"),
+        (date(2027, 3, 22), "the last term you gave ends on 22 March 2027"),
         (date(2027, 3, 23), None),
     ],
 )
@@ -323,8 +326,8 @@ def test_a_school_whose_settings_ask_for_welsh_is_told_that_it_is_written_to_in_
     config = configured(schools=(OAKFIELD, HEXLEY))
     assert not told(doctor_people.language(config))
     assert told(doctor_people.language(replace(config, in_english=(HEXLEY.urn,)))) == [
-        "Hexley Primary School: its settings ask for Welsh, and Schoolgate writes English: "
-        "that is what its people are sent."
+        "Hexley Primary School: its settings ask for Welsh, but Schoolgate writes English: "
+        "its people get English."
     ]
 
 
