@@ -298,6 +298,15 @@ def init_questions() -> Lines:
             yield f"- {line}"
 
 
+def table_lines() -> Lines:
+    """List the tables of the store, with their columns."""
+    text = files("data.store.engine").joinpath("columns.toml").read_text(encoding="utf-8")
+    for name, table in tomllib.loads(text).items():
+        yield from (f"### {name}", "")
+        yield from (table["about"], "") if "about" in table else ()
+        yield from (*(f"- {column}" for column in table["columns"]), "")
+
+
 FIGURES: Mapping[str, tuple[str, str]] = tomllib.loads(
     files("monitor.reports").joinpath("figures.toml").read_text(encoding="utf-8")
 )
@@ -346,6 +355,7 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "remedies_google": partial(remedy_lines, "app-password google-relay"),
     "remedies_relay": partial(remedy_lines, "relay"),
     "questions": init_questions,
+    "tables": table_lines,
     "measured": score_lines,
     **{
         f"keys_{str(of.model_config['title']).replace('.', '_')}": partial(setting_lines, of)

@@ -1,11 +1,12 @@
-"""docs/store.md and the real tables say the same."""
+"""The words of `schoolgate docs store` and the real tables say the same."""
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[4]
-DOC = ROOT / "docs" / "store.md"
+WORDS = ROOT / "data" / "store" / "engine" / "columns.toml"
 CONTRACT = (
     "schools sources source_runs mentions mention_versions sightings matches stories verdicts alerts cases "
     "case_steps evidence outbox deliveries audit people migrations restricted_texts"
@@ -20,12 +21,11 @@ BESIDES = (
 
 def documented() -> dict[str, list[tuple[str, bool]]]:
     """By table its columns in order, with whether each belongs to the key."""
-    _, _, tables = DOC.read_text(encoding="utf-8").partition("\n## Tables\n")
-    found = {}
-    for section in re.split(r"^### ", tables, flags=re.MULTILINE)[1:]:
-        names = "".join(re.findall(r"^- ([^:]+)", section, flags=re.MULTILINE))
-        found[section.split("\n", 1)[0]] = [(n, bool(key)) for n, key in re.findall(r"`(\w+)(\*?)`", names)]
-    return found
+    tables = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    names = {table: " ".join(row.partition(":")[0] for row in of["columns"]) for table, of in tables.items()}
+    return {
+        table: [(n, bool(key)) for n, key in re.findall(r"`(\w+)(\*?)`", of)] for table, of in names.items()
+    }
 
 
 def real(store) -> dict[str, list[tuple[str, bool]]]:
@@ -61,7 +61,8 @@ def _kinds_of_messages() -> set[str]:
 
 
 def test_every_kind_of_message_is_named_where_the_outbox_is_told():
-    (row,) = re.findall(r"^- `kind`: (instant, .*)$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    outbox = tomllib.loads(WORDS.read_text(encoding="utf-8"))["outbox"]
+    (row,) = (row for row in outbox["columns"] if row.startswith("`kind`"))
     kinds = _kinds_of_messages()
     assert "account" in kinds
     assert kinds <= set(re.findall(r"\w+", row))
