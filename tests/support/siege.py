@@ -422,6 +422,10 @@ class Siege:
             time.sleep(0.2)
         return before or ()
 
+    def is_done(self):
+        """Is all that was published stored, and every message sent that is due?"""
+        return self._all_stored() and not self._waiting
+
     def _all_stored(self):
         self.look()
         return self.stored.keys() >= self.places.published.keys()
