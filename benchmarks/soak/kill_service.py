@@ -35,7 +35,7 @@ def main() -> int:
             siege.kill_one()
             if siege.n % 25 == 0:
                 print(f"round {siege.n}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-        siege.finish()
+        siege.finish(900.0)
         found = account(siege.store, siege.places.published, siege.stored, siege.office.taken)
         found.faults += siege.faults
         _verify(found, siege)

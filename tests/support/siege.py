@@ -203,7 +203,7 @@ MORNING = 7, 20
 QUARTER = timedelta(minutes=16)
 """An alert that nobody took by then goes to the next person."""
 QUARTERS_UNTIL_TAKEN = 5
-"""At the end, so many until somebody takes every alert; by then each has gone to the next."""
+"""So many after all is stored somebody takes every alert; by then each has gone to the next."""
 PUT_OFF = timedelta(minutes=5)
 """The longest that an urgent message waits for its next try."""
 SPARE = timedelta(hours=1)
@@ -281,7 +281,7 @@ class Siege:
         quiet, before, quarters = 0, self._settled(until), 0
         while quiet < 2 and time.monotonic() < until:
             self.worker.move(QUARTER)
-            quarters += 1
+            quarters += self._all_stored()  # what is read later is raised later
             if quarters == QUARTERS_UNTIL_TAKEN:
                 self._take_all()
             now = self._settled(until)
@@ -421,6 +421,10 @@ class Siege:
                 break
             time.sleep(0.2)
         return before or ()
+
+    def is_done(self):
+        """Is all that was published stored, and every message sent that is due?"""
+        return self._all_stored() and not self._waiting
 
     def _all_stored(self):
         self.look()

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
-from datetime import UTC, datetime
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from builders.mention import a_message
+from builders.serving import until
 from support.forked import Forked
 from support.service_forks import FEW
 from support.siege import account, besieged, looked_at_by_three, verified
 from support.troubles import a_service
 
+from alerts.delivery.results import URGENT_KINDS
 from data.store.engine import audit_chain
 from data.store.engine.open import Store
+from data.store.messages.outbox import ONCE, WAITS, put_outbox
 from monitor.cli.demo.run import DemoStage, serve_sites
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
@@ -111,6 +119,99 @@ def test_nothing_is_lost_nothing_comes_twice_and_the_proof_is_whole(tmp_path):
         assert siege.counts["rounds with mail in trouble"] > 0
         code, said = verified(siege.store.home)
     assert code == 0, said
+
+
+# --- what is urgent goes first, however often the service was killed
+
+KILLS, MAILS, LATER_S = 20, (0, 1, 3, 6), (0.05, 1.0)
+"""A service is killed so long after so many mails."""
+URGENT, LESSER = ("escalation", "warning"), ("digest", "account", "failure")
+_DUE = f"SELECT key, kind, handing_over_at IS NOT NULL FROM outbox WHERE {WAITS} AND due_at <= $now"
+_ENDS = "SELECT key, kind, sent_at IS NOT NULL, unsure_at IS NOT NULL FROM outbox"
+
+
+@dataclass(frozen=True)
+class Life:
+    """A service's life: how many mails had been taken as it began; which urgent messages waited, and how many
+    in all, but for those that its predecessor had in hand: the server may still be about to take a copy."""
+
+    taken: int
+    waiting: int
+    urgent: frozenset[str]
+    in_hand: frozenset[str]
+
+
+def _put_due(siege, name, *kinds):
+    """Put messages of these kinds that are due into the outbox; the lesser ones for longer."""
+    now = siege.worker.clock()
+    times = {"expires_at": now + timedelta(days=2), "urn": "900001"}
+    ages = dict.fromkeys(URGENT, timedelta(minutes=1)) | dict.fromkeys(LESSER, timedelta(hours=1))
+    with siege.store.write("put") as con:
+        messages = [
+            a_message(f"{kind}-{name}", kind=kind, person_id="dsl", due_at=now - ages[kind], **times)
+            for kind in kinds
+        ]
+        put_outbox(con, messages, now)
+
+
+def _begin_life(siege):
+    with siege.store.open_reader() as con:
+        rows = con.execute(_DUE, {"now": siege.worker.clock()}).fetchall()
+    urgent = frozenset(key for key, kind, _ in rows if kind in URGENT_KINDS)
+    in_hand = frozenset(key for key, _, begun in rows if begun)
+    life = Life(len(siege.office.taken), len(rows) - len(in_hand), urgent, in_hand)
+    return siege.worker.begin("serve"), life
+
+
+def _lesser_sent_first(lives, keys, kinds):
+    """Messages that a service sent while an urgent one waited that had been due as it began."""
+    found = []
+    for life, end in zip(lives, [*(life.taken for life in lives[1:]), len(keys)], strict=True):
+        waiting, in_hand = set(life.urgent), set(life.in_hand)
+        for key in keys[life.taken : end]:
+            waiting.discard(key)
+            if key in in_hand:
+                in_hand.remove(key)
+            elif waiting and kinds[key] not in URGENT_KINDS:
+                found.append((key, sorted(waiting)))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_what_is_urgent_is_sent_first_after_every_kill_and_nothing_is_lost(tmp_path):
+    with besieged(tmp_path, seed=11, mount=False, people=FEW) as siege:
+        siege.office.wait_s = 0.1
+        lives = []
+        for n in range(KILLS):
+            _put_due(siege, n, *LESSER, *(URGENT if n % 2 else ()))
+            if n % 4 == 1:
+                siege.places.threat("talk")
+            pid, life = _begin_life(siege)
+            lives.append(life)
+            enough = life.taken + min(siege.chance.choice(MAILS), life.waiting)
+            until(lambda enough=enough: len(siege.office.taken) >= enough, 60)
+            time.sleep(siege.chance.uniform(*LATER_S))
+            assert siege.worker.end(pid, signal.SIGKILL) == -signal.SIGKILL
+            siege.look()
+        _put_due(siege, "last", *LESSER, *URGENT)
+        siege.office.wait_s = 0.0
+        pid, life = _begin_life(siege)
+        lives.append(life)
+        until(siege.is_done, 300)
+        assert siege.worker.end(pid, signal.SIGTERM) == 0
+        keys = [taken.id.strip("<>").partition("@")[0] for taken in siege.office.taken]
+        found = account(siege.store, siege.places.published, siege.stored, siege.office.taken, aged=False)
+        assert siege.faults + found.faults == []
+        with siege.store.open_reader() as con:
+            ends = con.execute(_ENDS).fetchall()
+    kinds = {key: kind for key, kind, *_ in ends}
+    assert _lesser_sent_first(lives, keys, kinds) == []
+    assert [key for key, kind, sent, unsure in ends if not (sent or (kind in ONCE and unsure))] == []
+    assert [key for key, times in Counter(keys).items() if kinds[key] in ONCE and times > 1] == []
+    assert sum(kind == "instant" for kind in kinds.values()) == 2 * siege.places.threats
+    assert {kinds[key] in URGENT_KINDS for key in keys[: life.taken]} == {True, False}
+    assert any(life.in_hand for life in lives)
 
 
 # --- faults of our own, caused for real: somebody is told (all of them: benchmarks/soak/faults.py)
