@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from data.cases import Case, CaseState
 from data.content_class import class_spec
@@ -44,9 +44,15 @@ class WayOf(StrEnum):
     """Anything, where it is a school that reports."""
 
 
+STRICT = ConfigDict(extra="forbid")
+"""No key of a file is left unread."""
+
+
 @dataclass(frozen=True, slots=True)
 class OtherWay:
     """Another of a platform's ways, with its own source; the fields are those of `PlatformRoute`."""
+
+    __pydantic_config__ = STRICT
 
     of: WayOf
     report: str
@@ -62,6 +68,8 @@ class PlatformRoute:
     """One platform's way. `report`, `asks`, `escalate`, `watch`, `time` are sentences in English. `form` is
     an https address or "", `mail` an e-mail address or ""; `hours` is its own promise where it makes one,
     None where nothing is published; `who` may report: anyone, person, owner, member."""
+
+    __pydantic_config__ = STRICT
 
     key: str
     name: str
@@ -97,6 +105,8 @@ class PlatformRoute:
 @dataclass(frozen=True, slots=True)
 class Helpline:
     """The one who helps, or must be told: how and when they are reached, what for and what not."""
+
+    __pydantic_config__ = STRICT
 
     key: str
     name: str
@@ -152,6 +162,8 @@ class PlayStep:
     `done` is what a case shows once it is done, "" where no case shows it. `day` is the guidance's own,
     `read_on` when its `page` was read."""
 
+    __pydantic_config__ = STRICT
+
     key: str
     who: str
     by: str
@@ -189,6 +201,8 @@ class PlayStep:
 class Playbook:
     """The steps of one kind of matter, and which cases are of it: by `lanes`, or by `classes` and `about`.
     With `places`, a case about one post alone is not, unless its class is of an account."""
+
+    __pydantic_config__ = STRICT
 
     key: str
     steps: tuple[PlayStep, ...]

@@ -459,7 +459,7 @@ def test_only_the_room_for_access_looks_at_who_holds_which_office():
 
 _ASKS_OFFICES = {
     "alerts/wording/digest/compose.py": "whether the digest of a trust speaks of what is with a lead",
-    "monitor/setup/doctor/people.py": "whom a text may name beside the leaders",
+    "monitor/setup/check_settings.py": "whom a text may name beside the leaders",
 }
 """What asks whether a person holds an office, outside that room: may only shrink."""
 

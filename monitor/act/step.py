@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.advance import TABLE, Advance, Refusal
@@ -54,10 +53,6 @@ from monitor.home import wiring
 from monitor.matters.reader import Session, access_to, load_case, matter_of
 from sources.http.guard import Resolve, system_resolve
 from sources.recheck import RecheckFinding, SoughtPost, cannot_tell, judge_as
-
-if TYPE_CHECKING:
-    pass
-
 
 NEVER = frozenset(("barred", "profile"))
 """Why a look was not made, where nobody else should look either."""

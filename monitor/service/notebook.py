@@ -110,6 +110,8 @@ class Notebook:
 
     def __init__(self, home: Path) -> None:
         self.path = home / NOTEBOOK_NAME
+        for left in home.glob(f".{NOTEBOOK_NAME}.*"):  # by a kill within `keep`: one service writes it
+            left.unlink(missing_ok=True)
         self.book = read_book(home)
         self._written: Book | None = self.book if self.path.exists() else None
 

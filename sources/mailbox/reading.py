@@ -122,7 +122,7 @@ class _Client(IMAPClient):
 
 def open_mailbox(mailbox: Mailbox, reach: Reach) -> tuple[_Client, dict[bytes, Any]]:
     """Open a line to the mailbox, signed in and opened for reading, and return what the server says of the
-    folder. Raises FetchAborted with what is to be put right, and what `sources.mailbox.refusals` explains."""
+    folder. Raises FetchAborted with what is to be put right, and what `explain_refusal` explains."""
     client = _Client(mailbox, reach)
     try:
         if mailbox.target.scheme == "imap":
