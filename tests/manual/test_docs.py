@@ -153,7 +153,7 @@ def test_the_page_names_every_key_of_the_lines_of_json():
     assert [key for key in (*keys, *ITEM_KEYS, *SCHOOL_KEYS) if f"`{key}`" not in lines] == []
 
 
-_BEFORE_SETUP = COMMAND_PAGE.partition("## Setting up")[0]
+_BEFORE_SETUP = COMMAND_PAGE.partition("## The commands")[0]
 EXIT_CODES = dict(re.findall(r"^\| (\d+) \| .+? \| (.*?) ?\|$", _BEFORE_SETUP, re.MULTILINE))
 NOT_ALL = {
     "scan": "monitor/cli/scan_once.py",
@@ -197,7 +197,8 @@ def test_every_setting_of_a_kind_of_source_is_described(kind):
     section = SOURCES.partition(f"\n## {kind.name}\n")[2].partition("\n## ")[0]
     for name, field in collector(kind.name).settings.model_fields.items():
         told = section + SOURCES.partition("\n## Sources found")[0]
-        assert field.description and (f"`{name}`" in told or "<!-- made: settings_" in section), name
+        assert field.description, name
+        assert f"`{name}`" in told or "<!-- made: settings_" in section, name
 
 
 @for_each("example", re.findall(r"```toml\n(.*?)```", SOURCES, re.DOTALL))
