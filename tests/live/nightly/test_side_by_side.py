@@ -23,7 +23,7 @@ from support.troubles import a_service
 from alerts.delivery.results import URGENT_KINDS
 from data.store.engine import audit_chain
 from data.store.engine.open import Store
-from data.store.messages.outbox import ONCE, WAITS, put_outbox
+from data.store.outbox import ONCE, WAITS, put_outbox
 from monitor.cli.demo.run import DemoStage, serve_sites
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
