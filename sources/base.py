@@ -78,7 +78,7 @@ def _time_reading(read: Callable[[T], R], item: T, item_s: float) -> R:
 class SourceSettings(BaseModel):
     """The settings of a kind of source beyond its address. Unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class PageSettings(SourceSettings):
@@ -151,9 +151,9 @@ class FeedSettings(PageSettings):
     """The settings of a feed beyond its address."""
 
     articles: bool = True
-    """Whether the article behind a headline that names the school is read, where the feed is the press."""
+    """Whether the articles behind a newspaper's headlines about the school are read."""
     ids: str = ""
-    """The channel it had when its posts were first read, kept by `schoolgate source set`: their ids stay."""
+    """The channel of its first posts, written by `schoolgate source set` so that their ids stay."""
 
 
 class PostSelectors(PageSettings):
@@ -163,10 +163,11 @@ class PostSelectors(PageSettings):
     `title` and `next` to the whole page."""
 
     post: str = ""
-    """One post, e.g. `li.post`."""
+    """One post, such as `li.post`."""
     text: str = ""
     """Its words."""
     author: str = ""
+    """Who wrote it."""
     time: str = ""
     """When: a machine-readable attribute if there is one, else what is shown."""
     link: str = ""
@@ -199,16 +200,19 @@ class ReviewSelectors(PageSettings):
     text: str = Field(min_length=1, examples=["p.words"])
     """Its words."""
     title: str = ""
+    """Its title."""
     author: str = ""
+    """Who wrote it."""
     date: str = ""
     """Its time: a machine-readable attribute if there is one, else what is shown."""
     rating: str = ""
-    """Its score: `4 out of 5`, `8/10`, stars as signs, or the attribute named below."""
+    """Its score: `4 out of 5`, `8/10`, stars as signs, or `rating_attr`."""
     rating_attr: str = ""
-    """The attribute that holds the score, e.g. `data-rating`, `aria-label`, `style` (`width: 80%`)."""
+    """The attribute that holds the score, such as `data-rating`, `aria-label`, `style` (`width: 80%`)."""
     rating_best: float | None = None
     """The best possible score, if the page does not say; otherwise 5, 10 or 100 is assumed."""
     rating_worst: float | None = None
+    """The worst possible score, if the page does not say."""
     link: str = ""
     """A link to the review itself."""
     quoted: str = "blockquote"
@@ -216,8 +220,7 @@ class ReviewSelectors(PageSettings):
     drop: str = ""
     """What, inside the text, is not the reviewer's: buttons, the owner's reply."""
     id_attr: str = ""
-    """The attribute of the review's element with its number on the whole site; not one that counts
-    the reviews of a page, which would start again on the next."""
+    """The attribute with the review's number on the whole site, not on one page."""
     next: str = ""
     """The link to the next page; `rel=next` is found without it."""
 
@@ -255,4 +258,4 @@ class MailboxSettings(SourceSettings):
     other_mailbox: Annotated[str | None, Field(pattern="^[^@ ]+@[^@ ]+$")] = None
     """Microsoft 365: a mailbox of the school that must be refused; else the first of `[[people]]` there."""
     senders: tuple[Annotated[str, Field(min_length=3)], ...] = ()
-    """Addresses or domains: only mails from these are read. Without, every mail is."""
+    """Only emails from these addresses or domains are read; without it, every one."""

@@ -325,8 +325,6 @@ def test_only_one_module_prints():
 
 FOR_ONE_IMPORTER: frozenset[str] = frozenset()
 """Short modules used only by a neighbour, to be folded into it. To be shortened, never added to."""
-STARTED_BY_NAME = frozenset(("monitor.cli.app",))
-"""What is started from outside."""
 SHARED_CLASS_NAMES: frozenset[str] = frozenset()
 """Names of two different classes. To be shortened, never added to."""
 
@@ -368,7 +366,7 @@ def test_every_module_is_used_by_the_product():
     unused = {
         n for n in names if not graph.find_modules_that_directly_import(n) and f'"{n}"' not in _product()
     }
-    assert unused == STARTED_BY_NAME
+    assert unused == set()
 
 
 @for_each("path", sorted((ROOT / "benchmarks").rglob("*.py")))

@@ -12,6 +12,8 @@ from functools import partial
 from importlib.resources import files
 from typing import Any
 
+from pydantic import BaseModel
+
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
@@ -29,19 +31,23 @@ from data.cases import CaseState
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, StepKind
 from data.types import About, Person, Role
+from data.web.channels import OF_SOURCES
 from data.words.say import asking_words, words
-from monitor.config.model import NATIONS, Table
+from monitor.config.model import MODEL_LABELS, NATIONS, Table
 from monitor.config.toml_text import toml
-from sources.registry import CATALOGUE
+from sources.registry import CATALOGUE, settings_of
 
 _MARK = re.compile(r"<!-- made: ([a-z_]+) -->")
 _W = words("en")
 Lines = Iterator[str]
 
 
-def fill_page(page: str) -> str:
-    """A page with each table that it names. Raises KeyError for one that there is not."""
-    return _MARK.sub(lambda mark: "\n".join(TABLES[mark[1]]()), page)
+def fill_page(page: str, commands: Callable[[], Lines]) -> str:
+    """A page with each table that it names, that of the commands too. Raises KeyError for one that there is
+    not.
+    """
+    tables = {**TABLES, "commands": commands}
+    return _MARK.sub(lambda mark: "\n".join(tables[mark[1]]()), page)
 
 
 def generated_pages() -> Mapping[str, Callable[[], str]]:
@@ -269,8 +275,8 @@ def source_kinds() -> Lines:
         yield f"| `{kind.name}` | {kind.what} | {kind.terms} |"
 
 
-def setting_lines(table: type[Table]) -> Lines:
-    """Table the keys of a table of `schoolgate.toml`: what each is, an example, and the default."""
+def setting_lines(table: type[BaseModel]) -> Lines:
+    """Table keys of `schoolgate.toml`, or of a kind of source: what each is, an example, and the default."""
     yield from ("| key | what | example | default |", "|---|---|---|---|")
     for key, field in table.model_fields.items():
         shown = f"`{key} = {toml(field.examples[0])}`" if field.examples else ""
@@ -356,11 +362,14 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "remedies_relay": partial(remedy_lines, "relay"),
     "questions": init_questions,
     "tables": table_lines,
+    "channels": lambda: iter((_codes(OF_SOURCES) + ".",)),
+    "labels": lambda: iter((_codes(MODEL_LABELS) + ".",)),
     "measured": score_lines,
     **{
         f"keys_{str(of.model_config['title']).replace('.', '_')}": partial(setting_lines, of)
         for of in Table.__subclasses__()
     },
+    **{f"settings_{name.replace('.', '_')}": partial(setting_lines, settings_of(name)) for name in CATALOGUE},
 }
 """Each table by the name that a page has for it."""
 

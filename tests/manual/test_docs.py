@@ -24,8 +24,8 @@ from data import errors
 from data.register.national_lists import _KEYS as SCHOOL_KEYS
 from data.types import Outcome, Route
 from monitor.cli.app import app
-from monitor.cli.commands.docs import doc_pages
-from monitor.reports.manual import FIGURES, generated_pages
+from monitor.cli.commands.docs import command_lines, doc_pages
+from monitor.reports.manual import FIGURES, fill_page, generated_pages
 from monitor.terminal.program import INTERRUPTED
 from monitor.terminal.wording import outcome_words
 from research.evaluation.judged import press_figures, real_figures, school_figures
@@ -56,9 +56,15 @@ def test_every_command_has_help_with_an_example_that_begins_with_it(words):
 
 
 def test_the_page_of_commands_has_a_row_for_each_that_there_is():
-    """Write the command's row into docs/commands.md, or take out the row of one that is gone."""
-    rows = set(re.findall(r"\| `schoolgate ([a-z -]+)` \|", COMMAND_PAGE))
-    assert rows == {" ".join(words[:2]) for words in COMMANDS}
+    """Have `command_lines` of monitor/cli/commands/docs.py give the command."""
+    rows = re.findall(r"\| `schoolgate ([a-z -]+)` \| .{20,} \|", fill_page(COMMAND_PAGE, command_lines))
+    assert sorted(rows) == sorted(map(" ".join, COMMANDS))
+
+
+@for_each("page", doc_pages().values())
+def test_every_table_that_a_page_names_is_made(page):
+    """Correct the name of the table, or give it in monitor/reports/manual.py."""
+    assert "<!-- made:" not in fill_page(DOCS[page], command_lines)
 
 
 @for_each(
@@ -147,7 +153,7 @@ def test_the_page_names_every_key_of_the_lines_of_json():
     assert [key for key in (*keys, *ITEM_KEYS, *SCHOOL_KEYS) if f"`{key}`" not in lines] == []
 
 
-_BEFORE_SETUP = COMMAND_PAGE.partition("## Setting up")[0]
+_BEFORE_SETUP = COMMAND_PAGE.partition("## The commands")[0]
 EXIT_CODES = dict(re.findall(r"^\| (\d+) \| .+? \| (.*?) ?\|$", _BEFORE_SETUP, re.MULTILINE))
 NOT_ALL = {
     "scan": "monitor/cli/scan_once.py",
@@ -187,10 +193,12 @@ def test_the_table_of_exit_codes_has_those_of_the_code_and_no_other():
 
 @for_each("kind", CATALOGUE.values())
 def test_every_setting_of_a_kind_of_source_is_described(kind):
-    """Write the setting into the kind's section of docs/sources.md."""
+    """Name the table of settings in the kind's section of docs/sources.md."""
     section = SOURCES.partition(f"\n## {kind.name}\n")[2].partition("\n## ")[0]
-    for name in collector(kind.name).settings.model_fields:
-        assert f"`{name}`" in section or f"`{name}`" in SOURCES.partition("\n## Sources found")[0], name
+    for name, field in collector(kind.name).settings.model_fields.items():
+        told = section + SOURCES.partition("\n## Sources found")[0]
+        assert field.description, name
+        assert f"`{name}`" in told or "<!-- made: settings_" in section, name
 
 
 @for_each("example", re.findall(r"```toml\n(.*?)```", SOURCES, re.DOTALL))

@@ -26,7 +26,7 @@ from monitor.terminal.wording import WHO_YOU_ARE, WITH_THE_DSL, brief, severity_
 def alerts_list(
     opts: options.JsonOptions, school: options.SchoolOption = None, person: options.Asking = None
 ) -> None:
-    """List what is open, by number: how soon, and who has it. What it is, is read at the desk."""
+    """List what is open, by number: how soon, and who is dealing with it. Read at the desk what it is."""
     from monitor.matters.searching import alerts_listed
 
     reader, now = opts.reader(person), effects.utc_now()
@@ -39,9 +39,7 @@ def alerts_list(
 
 
 def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: options.Asking = None) -> None:
-    """Take one for somebody who was told of it, or asked: they and the others are mailed
-    that it was typed.
-    """
+    """Take one for somebody who was told of it or asked. All of them get an email about that."""
     from monitor.act.matter import TakenBy, take_matter
     from monitor.matters.views import find_alert, read_matter
 

@@ -45,7 +45,7 @@ def restore(
 
 
 def purge(opts: HomeOptions) -> None:
-    """Delete what is due now, as the service does by itself each day, and write the store anew without it."""
+    """Delete what is due now, as the service does by itself each day, and rewrite the store without it."""
     from data.retention.deleting import purge_if_believed
 
     _, settings, store = wiring.open_home(opts.home, opts.config)

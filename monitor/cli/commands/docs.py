@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from typer import Argument
+from typer.main import get_command
 
 from data.errors import InputError
 from monitor.terminal.output import say_page
@@ -22,13 +24,29 @@ def docs(name: Annotated[list[str] | None, Argument(metavar="[NAME]")] = None) -
     called, files, letters = " ".join(" ".join(name or ()).split()), doc_pages(), generated_pages()
     wanted = re.sub(r"^docs/|(\.md)?(#.*)?$", "", called).lower()
     if page := files.get(wanted) or files.get(f"decisions/{wanted}"):
-        return say_page(fill_page(page.read_text(encoding="utf-8")))
+        return say_page(fill_page(page.read_text(encoding="utf-8"), command_lines))
     if wanted in letters:
         return say_page(letters[wanted]())
     near = nearest(wanted, [*files, *letters])
     raise InputError(
         f"There is no page “{called}”.{f' Did you mean “{near}”?' if near else ''} All pages: ⟪docs⟫"
     )
+
+
+def command_lines() -> Iterator[str]:
+    """Table every command with the first sentences of its help."""
+    from monitor.cli.app import app
+
+    yield from ("| command | what it does |", "|---|---|")
+    yield from _rows("schoolgate", get_command(app))
+
+
+def _rows(words: str, command: Any) -> Iterator[str]:
+    if getattr(command, "invoke_without_command", True):
+        first = command.help.partition("\n\n")[0]
+        yield f"| `{words}` | {' '.join(first.split())} |"
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _rows(f"{words} {name}", below)
 
 
 def doc_pages() -> dict[str, Path]:

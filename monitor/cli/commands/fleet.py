@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def fleet_run(homes: Path, address: str = "auto", contact: str = "", no_send: bool = False) -> None:
-    """One round over all homes: read what is due, each place once, judge it in each home, tell its people."""
+    """Make one round over all homes: read each place that is due once, judge it in each home, tell people."""
     from monitor.fleet.homes import find_homes, one_round
     from monitor.fleet.rounds import run_round
 

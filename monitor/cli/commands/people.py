@@ -161,7 +161,7 @@ def replace_person(
     school: School = None,
     person: Asking = None,
 ) -> None:
-    """Put somebody else in an office: a new head, safeguarding lead or chair, or whoever comes for whom."""
+    """Put somebody else in an office: a new head, safeguarding lead or chair, or anybody's successor."""
     from monitor.act.people import comer
     from monitor.config.edit import Succession
 
@@ -189,7 +189,7 @@ def remove_person(opts: HomeOptions, who: Who, person: Asking = None) -> None:
 
 
 def away_person(opts: HomeOptions, who: Who, until: str | None = None, cover: str | None = None) -> None:
-    """Say until when a person is away, and who covers: nobody waits for them meanwhile."""
+    """Say until when a person is away, and who covers. Until then nobody waits for them."""
     from alerts.wording.matters import away_words
     from monitor.act.people import set_away
 

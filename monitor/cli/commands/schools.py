@@ -58,7 +58,7 @@ def add_school_command(
         ),
     ] = None,
 ) -> None:
-    """Watch one school more: what the register says of it, its spoken names and namesakes among it."""
+    """Watch one more school, with what the register says of it, and its spoken names and namesakes."""
     from monitor.act.places import school_of_register
     from monitor.act.places import watch_school as act
     from monitor.config.first_file import key_without_number

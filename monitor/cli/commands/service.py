@@ -51,7 +51,7 @@ def desk_command(
     port: Annotated[int, Option("--port", min=1024, max=65535)] = 8478,
     person: Annotated[str | None, Option("--as", metavar="PERSON")] = None,
 ) -> None:
-    """Open the desk in a browser on this computer, as who administers it: the IT lead, else the head."""
+    """Open the desk in a browser on this computer, as the IT lead or, without one, as the head."""
     if demo:
         from monitor.cli.demo.desk import run_desk
 
@@ -68,7 +68,7 @@ WAIT_S = 3.0
 
 
 def status_command(opts: JsonOptions) -> None:
-    """Whether the service runs, what it could not see, what waits. Exit code 1 where it is not well."""
+    """Say whether the service runs, what it could not see and what waits. Exit code 1 if not all is well."""
     end_command(print_status(opts.home, opts.config, as_json=opts.as_json, clock=effects.utc_now))
 
 

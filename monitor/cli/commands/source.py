@@ -132,9 +132,9 @@ def try_source(opts: options.HomeOptions, source_id: SourceId) -> None:
 
 
 def set_nature(opts: options.HomeOptions, source_id: SourceId, nature: str) -> None:
-    """Say what a place is, or by its host a site on which searches find things, as that decides how what it
-    brings is judged: a paper or broadcaster, a board on which anybody writes, a blog, a page of reviews, a
-    body such as a council."""
+    """Say what a place is, because its posts are judged by that: a paper or broadcaster, a board on which
+    anybody writes, a blog, a page of reviews, a body such as a council. Name a site that searches find by its
+    host."""
     from monitor.act import places as acts
     from monitor.pipeline.looking import nature_named
 

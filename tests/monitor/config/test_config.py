@@ -43,14 +43,12 @@ from data.types import (
     Story,
     Verdict,
 )
-from data.web.channels import OF_SOURCES
 from data.words.say import words
 from monitor.act.casework import apply_event, school_rules
 from monitor.config import model as config_model
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import held_by, in_force, with_policy
 from monitor.config.load import Config, load_file
-from monitor.config.model import MODEL_LABELS
 from monitor.config.toml_text import toml
 from monitor.home import wiring
 from monitor.matters.reader import load_case
@@ -471,11 +469,6 @@ def test_a_section_tables_every_key_with_its_sentence_example_and_default(
     _, _, *rows = setting_lines(model)
     assert [row.split("`")[1] for row in rows] == [*model.model_fields]
     assert all(f.description and f.examples is not None for f in model.model_fields.values())
-
-
-@for_each("word", [*OF_SOURCES, *MODEL_LABELS])
-def test_every_channel_and_label_is_named(word: str) -> None:
-    assert f"`{word}`" in PAGE
 
 
 def test_the_smallest_file_loads(tmp_path: Path) -> None:
