@@ -53,7 +53,7 @@ def main() -> None:
         played = play(Path(folder) / "demo", lambda: NOW, Progress(quiet=True))
         hour = Path(folder) / "hour"
         hour.mkdir()
-        shown = list(finds(first_hour.play(hour).transcript))
+        shown = list(finds(first_hour.play(hour).init))
     PICTURE.write_text(draw(lines(*played), "schoolgate scan --demo", 120), encoding="utf-8")
     FINDS.write_text(draw(iter(shown), "schoolgate init", 84), encoding="utf-8")
 

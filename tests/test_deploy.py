@@ -11,13 +11,14 @@ import yaml
 from data.errors import ConfigError, SchoolgateError, StoreBusy, StoreTooNew
 from data.web.channels import OPEN_TO_ALL
 from monitor.config.model import ServeSettings
+from monitor.reports.manual import fill_page
 from monitor.service.serve import ENDS_WITHIN_S
 from sources.runs import PUPILS_WRITE_KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
 UNIT = (ROOT / "deploy" / "schoolgate.service").read_text(encoding="utf-8")
 CONTAINER = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
-PAGE = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
+PAGE = fill_page((ROOT / "docs" / "service.md").read_text(encoding="utf-8"))
 CONTAINERS = (ROOT / "docs" / "container.md").read_text(encoding="utf-8")
 COMPOSED = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))["services"]
 LINES = {line for line in UNIT.splitlines() if re.match(r"[A-Z]\w+=", line)}

@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import StrictUndefined, TemplateError
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
 from alerts.access.knowing import signers
@@ -220,6 +221,11 @@ def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tu
         if ours.is_file():
             return name, ours.read_text(encoding="utf-8")
     raise InputError(f"There is no letter {kind.value} in the language {language}.")
+
+
+def names_in(text: str) -> set[str]:
+    """The names that a template holds."""
+    return find_undeclared_variables(_SANDBOX.parse(text))
 
 
 def restore_quotes(paragraph: str, quotes: Mapping[str, str]) -> str:

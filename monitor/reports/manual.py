@@ -24,14 +24,16 @@ from alerts.ladder.advance import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
 from alerts.ladder.guards import FIRST
 from alerts.ladder.rules import Guard
 from alerts.letters.kinds import SPECS, LetterKind
-from alerts.letters.layout import ANY, source, without_tag_lines
+from alerts.letters.layout import ANY, names_in, source, without_tag_lines
 from alerts.ways import body_words, playbooks
 from classifiers.scoring.onnx_scorer import CARD, MODEL_DIR
 from data.cases import CaseState
+from data.content_class import CLASSES, ContentClass
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, StepKind
+from data.store.engine.audit_chain import Code
 from data.types import About, Person, Role
-from data.web.channels import OF_SOURCES
+from data.web.channels import CHANNELS, OF_SOURCES, OPEN_TO_ALL, Keeping, PlaceKind, Reporter
 from data.words.say import asking_words, words
 from monitor.config.model import MODEL_LABELS, NATIONS, Table
 from monitor.config.toml_text import toml
@@ -119,6 +121,52 @@ def letter_lines() -> Lines:
     for kind in LetterKind:
         title = _W(f"letter.title.{kind.value}")
         yield f"| `{kind.value}` | {title} | {_codes(SPECS[kind].wants)} | {_codes(SPECS[kind].may)} |"
+
+
+def letter_names() -> Lines:
+    """Every name that our own letters hold."""
+    nations = (ANY, *NATIONS)
+    sources = {source(kind, "en", nation, None)[1] for kind in LetterKind for nation in nations}
+    yield f"{_codes(sorted({name for text in sources for name in names_in(text)}))}."
+
+
+def class_lines() -> Lines:
+    """Every class of a post, with those that no rung is for."""
+    yield from ("| class | what it is | |", "|---|---|---|")
+    for code, spec in CLASSES.items():
+        fair = code == ContentClass.FAIR_COMMENT
+        way = "off the ladder" if spec.bypasses else "answered, never removed" if fair else ""
+        yield f"| {code} | {_W(ContentClass(code).key)} | {way} |"
+
+
+_ASKED_THERE = {
+    PlaceKind.PLATFORM: "a report to the platform, {who}",
+    PlaceKind.OPERATED: "a report, or a letter to the operator",
+    PlaceKind.SITE: "a letter to its operator or host",
+    PlaceKind.NOTHING: "nothing is online: answer it, or tell the police of a threat",
+    PlaceKind.ARCHIVE: "a request to the archive; none is known for archive.today",
+    PlaceKind.SEARCH: "a request by the person searched for, or a parent; the page itself stays",
+    PlaceKind.UNKNOWN: "say where it was first",
+}
+_EVIDENCE_OF = {
+    Keeping.PAGE: "the page, captured",
+    Keeping.SCREENSHOT: "a screenshot that somebody supplies",
+    Keeping.MEMBER: "a member’s screenshot",
+    Keeping.FILE: "the letter or email itself",
+    Keeping.WORDS: "what the person who heard it wrote down",
+}
+
+
+def channel_lines() -> Lines:
+    """Where something may have been: what is evidence of it, and what can be asked for there."""
+    yield from ("| where | evidence | what can be asked for |", "|---|---|---|")
+    alike: dict[tuple[str, str], list[str]] = {}
+    for key, at in CHANNELS.items():
+        who = "by a member" if at.reporter is Reporter.MEMBER else "by the school"
+        asked = _ASKED_THERE[at.place].format(who=who)
+        alike.setdefault((_EVIDENCE_OF[at.keeping], asked), []).append(key)
+    for (evidence, asked), keys in alike.items():
+        yield f"| {_codes(keys)} | {evidence} | {asked} |"
 
 
 def transitions() -> Lines:
@@ -355,6 +403,11 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "next": lambda: iter((", then ".join(map(_office, ASKED_NEXT)) + ".",)),
     "reports": reporting_lines,
     "letters": letter_lines,
+    "letter_names": letter_names,
+    "classes": class_lines,
+    "channels": channel_lines,
+    "open_channels": lambda: iter((_codes(sorted(OPEN_TO_ALL)),)),
+    "audit_codes": lambda: iter((_codes(f"{code}:" for code in Code),)),
     "playbooks": play_steps,
     "kinds": source_kinds,
     "remedies_microsoft": partial(remedy_lines, "graph xoauth2 connector m365-password"),

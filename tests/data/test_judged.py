@@ -106,12 +106,6 @@ def test_the_most_protective_classes_are_grave() -> None:
     assert all(CLASSES[code].grave for code in MOST_PROTECTIVE)
 
 
-def test_a_class_is_called_the_same_in_the_docs_as_everywhere_else() -> None:
-    page = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
-    named = [f"| {code} | {words('en')(ContentClass(code).key)}" for code in CLASSES]
-    assert [row for row in named if row not in page] == []
-
-
 def test_no_class_is_spelt_out_but_where_the_classes_are_defined() -> None:
     home = ROOT / "data" / "content_class.py"
     files = (path for room in ROOMS for path in (ROOT / room).rglob("*.py") if path != home)

@@ -22,6 +22,7 @@ from data.web.channels import (
     channel_at,
 )
 from data.web.urls import MARK, canonical_url, host_in_full, unwrap, visible
+from monitor.reports.manual import fill_page
 
 ONE = "https://gazette.example.org/schools/oakfield?id=4&page=2"
 
@@ -246,7 +247,7 @@ def test_an_archive_and_a_search_take_requests_and_nobody_writes_there():
 
 
 def test_the_page_on_handing_in_names_every_place():
-    page = (Path(__file__).parents[2] / "docs" / "handing-in.md").read_text(encoding="utf-8")
-    rows = page.partition("| where | what it is |")[2].partition("|---|---|---|\n")[2].partition("\n\n")[0]
+    page = fill_page((Path(__file__).parents[2] / "docs" / "handing-in.md").read_text(encoding="utf-8"))
+    rows = page.partition("| where | evidence |")[2].partition("|---|---|---|\n")[2].partition("\n\n")[0]
     named = [word for row in rows.splitlines() for word in re.findall(r"`(\w+)`", row.split("|")[1])]
     assert sorted(named) == sorted(CHANNELS)

@@ -34,7 +34,7 @@ from data.types import Outcome, Source, SourceRun
 from monitor.config.home import paths
 from monitor.config.load import load_file
 from monitor.pipeline.looking import PlaceRead, decide_places
-from monitor.setup.check_machine import examine as doctor
+from monitor.setup import check_machine as doctor
 from monitor.setup.findings import Finding, Level
 from sources.http.connection import UNKNOWN_AUTHORITY
 from sources.places import Proposal
