@@ -415,7 +415,7 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "remedies_relay": partial(remedy_lines, "relay"),
     "questions": init_questions,
     "tables": table_lines,
-    "channels": lambda: iter((_codes(OF_SOURCES) + ".",)),
+    "channel_codes": lambda: iter((_codes(OF_SOURCES) + ".",)),
     "labels": lambda: iter((_codes(MODEL_LABELS) + ".",)),
     "measured": score_lines,
     **{

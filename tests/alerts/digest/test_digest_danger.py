@@ -148,7 +148,7 @@ def test_a_threat_is_first_and_red_and_the_subjects_first_letters_say_who_has_it
         who = "You have" if person is DEPUTY else "Deputy head has"
         assert view.sections[0].grave
         assert (
-            f"{who} been dealing with it since 00:15. Not yet recorded as spoken to: the police, the"
+            f"{who} been dealing with it since 00:15. No record that anybody has spoken to: the police, the"
             in flat(view)
         )
         assert "If anyone is in danger, ring 999." in flat(view)
@@ -182,7 +182,7 @@ def test_that_a_mail_told_them_is_no_record_and_the_subject_says_that_the_police
 ])  # fmt: skip
 def test_only_what_no_step_of_a_case_records_is_said_to_be_missing(kind, said, left):
     view = digest(facts(alert_view(by="deputy"), cases=[a_case("threat", (kind, said))]))
-    assert f"Not yet recorded as spoken to: {left}." in flat(view)
+    assert f"No record that anybody has spoken to: {left}." in flat(view)
 
 
 @pytest.mark.parametrize(("words", "said"), [
@@ -212,7 +212,7 @@ def test_of_a_time_that_has_passed_it_says_what_to_do_and_of_a_locked_matter_non
     view = replace(alert_view(), posts=(a_post(text="half 3 tomorrow", at=NIGHT),))
     assert "names a time" not in flat(digest(facts(view, locked=frozenset({"threat"}))))
     at_large = alert_view(verdict=replace(THREAT, about=About.SCHOOL, endangers=()), by="deputy")
-    assert "Not yet recorded as spoken to: the police, the gate." in flat(digest(facts(at_large)))
+    assert "No record that anybody has spoken to: the police, the gate." in flat(digest(facts(at_large)))
 
 
 def test_to_ring_999_stands_first_then_what_to_do_if_nobody_is_in_danger_then_who_has_it():
@@ -245,7 +245,7 @@ def test_whom_it_is_aimed_at_is_spoken_to_and_neither_asked_to_act_nor_told_the_
         told = (
             "Deputy head has been dealing with it since 00:15"
             if by
-            else "Told, and asked to decide what to do: Safeg"
+            else "These people have been told, and asked to decide what to do: Safeg"
         )
         assert told in said
     for never in ("hammer", "Decide", "decided", "recorded", "warn", "offered s", "Still open", "ember of"):

@@ -185,7 +185,7 @@ def test_what_somebody_handed_in_is_never_cut_and_says_what_it_may_be():
 
 
 @pytest.mark.parametrize(("code", "said"), [
-    ("language_cy", "Something in Welsh on a local forum: we know only its plain words"),
+    ("language_cy", "Something in Welsh on a local forum: we know only plain words of Welsh"),
     ("language_other", "Something on a local forum in a language that we do not judge"),
     ("too_few_words", "A few words on a local forum about the school: too few to judge."),
     ("own_at_night", "Something odd on one of your own accounts"),

@@ -242,7 +242,7 @@ def test_a_notice_says_what_to_do_and_to_the_head_what_it_means_for_the_school()
         "Dear Mrs A Example,\n\n"
         "Schoolgate has a fault. For the school it means:\n\n"
         "Posts about the school may be missing since Friday 20 November, 11:45.\n\n"
-        "You have nothing to put right: we have told the IT lead what is broken and what to do. "
+        "You have nothing to put right: we tell the IT lead what is broken and what to do. "
         "Ask them if you have not heard by tomorrow that it works again. "
         "Until then, no news from Schoolgate does not mean that nothing was said.\n\n"
         "Sent to: Head, IT lead. We will tell you again when it has worked for an hour.\n"

@@ -208,10 +208,10 @@ def test_places_off_and_the_trust_are_told_a_sign_explained_and_too_little_said_
     assert from_json(to_json(made)) == made
     said = read(made)
     assert said[said.index("About the trust") + 1] == (
-        "How often people mentioned the trust itself in public this week, and none of its schools: "
+        "How often people mentioned the trust itself in public this week, without naming any of its schools: "
         "fewer than 5. "
         "In the press: money or jobs. "
-        "This is here because nobody at the trust is named who could be told."
+        "This is here because the settings name nobody at the trust who could be told."
     )
     said = read(facts(counts(BUSY, partial=True, earlier=[58, 61, 60])))
     assert any(text.endswith("†") for text in said)

@@ -317,7 +317,7 @@ def test_a_name_is_asked_for_and_kept_as_its_owners_own_word_and_a_screenshot_ma
     assert day_desk.tell(browser, PNG, name="Kim Wren").status_code == 303
     assert day_desk.read("SELECT media_type FROM evidence WHERE media_type LIKE 'image/%'")
     notes = [note for (note,) in day_desk.read("SELECT note FROM audit_notes")]
-    assert notes == ["Kim Wren (name as they gave it, with the code of the day)"]
+    assert notes == ["Kim Wren (the name they gave, with the code of the day)"]
 
 
 def test_nobody_gives_themselves_another_name_who_is_signed_in(day_desk):

@@ -79,7 +79,7 @@ def of_mirror(*step):
 
 
 LOOKED, CAME = "at one of its places, it was gone when we looked", "at one of its places, an answer came"
-OWED = "no offer of support to the person it is aimed at is recorded"
+OWED = "no record shows that support was offered to the person it is aimed at"
 WRONG_DAY = "our own target for it to be gone was Tuesday 06:30; the website"
 LATE = "overdue: our own target for it to be gone was"
 HOLD = "on hold, so nothing in it is deleted; the hold "

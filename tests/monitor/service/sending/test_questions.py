@@ -104,7 +104,7 @@ def test_of_a_threat_that_somebody_took_they_are_asked_what_was_done_and_then_th
     ((asked, subject),) = house.look(timedelta(seconds=1))
     assert asked == "deputy"
     assert "what was done?" in subject
-    assert "nothing is recorded: no call to the police" in house.last()
+    assert "Nothing is recorded: no call to the police" in house.last()
     assert house.look() == []
     ((then, _),) = house.look(HOUR)
     assert then == "dsl"

@@ -48,7 +48,7 @@ def test_an_officer_with_the_heads_surname_is_named_until_the_file_says_that_the
     (one,) = found(head, *FULL[1:-1], other)
     assert one.level is Level.OK  # a warning of somebody who is no relative could never be cleared
     assert "Kit HOLT has the same surname as the head, Jane Holt" in one.what
-    assert "If they are related: schoolgate people change vice --related-to head" in one.what
+    assert "If they are related, record it: schoolgate people change vice --related-to head" in one.what
     assert not found(head, *FULL[1:-1], replace(other, related_to=("head",)))
     assert not found(head, replace(other, roles=(Role.STAFF,)))
 
@@ -190,7 +190,7 @@ TRUST = School("trust-brightwater", "Brightwater Learning Trust", head="Mrs C Ex
 @for_each(
     ("people", "said"),
     [
-        ((), "they are in the governors' reports"),
+        ((), "those posts are in the governors' reports"),
         ((("central", Role.TRUST_CONTACT),), "No chair of trustees can be told"),
         ((("central", Role.TRUST_CONTACT), ("board", Role.CHAIR)), "is told to central, board"),
     ],
@@ -360,9 +360,9 @@ def test_a_short_message_to_head_and_lead_or_a_deputy_is_enough(ids: tuple[str, 
 @for_each(
     ("ids", "title"),
     [
-        (("head", "chair", "it"), "only mail reaches the safeguarding leads,"),
-        (("dsl", "chair", "it"), "only mail reaches the heads,"),
-        ((), "only mail reaches the safeguarding leads and the heads,"),
+        (("head", "chair", "it"), "only email reaches the safeguarding leads,"),
+        (("dsl", "chair", "it"), "only email reaches the heads,"),
+        ((), "only email reaches the safeguarding leads and the heads,"),
     ],
 )
 def test_a_role_of_the_night_that_only_mail_reaches_is_told(ids: tuple[str, ...], title: str) -> None:
