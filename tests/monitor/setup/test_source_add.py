@@ -124,14 +124,6 @@ def test_the_feed_of_a_google_alert_is_known_and_is_off_while_google_closes_it_t
     assert "sent by mail to a mailbox" in squeezed(path.read_text().replace("#", " "))
 
 
-def test_what_it_is_stands_in_the_table(path):
-    code, out, _ = run(path, "add", GAZETTE, typed="y\n")
-    assert code == 0
-    assert " paper " in next(line for line in out.splitlines() if line.startswith("1 "))
-    (source,) = sources(path).values()
-    assert source.channel == "news"
-
-
 def test_the_best_is_taken_without_asking_under_the_name_that_is_given(path):
     code, _, _ = run(path, "add", BOARD, "--yes", "--name", "Talk of the town", "--channel", "local_forum")
     assert code == 0

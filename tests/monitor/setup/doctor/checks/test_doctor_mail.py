@@ -108,14 +108,6 @@ def test_a_server_that_is_not_there_is_told():
     assert found.remedy
 
 
-def test_a_port_that_never_answers_is_told_in_time(monkeypatch):
-    monkeypatch.setattr(mail, "WAIT_S", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        (found,) = mail.server(config(silent.getsockname()[1]), HOME)
-    assert found.level is Level.FAULT
-    assert "587 and 25 go with starttls" in found.what
-
-
 def test_where_no_server_is_configured_none_is_asked():
     assert mail.server(configured(mail=None), HOME) == []
 
