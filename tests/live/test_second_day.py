@@ -33,7 +33,7 @@ from data.types import Outcome, Source, SourceRun
 from monitor.config.home import paths
 from monitor.config.load import load_file
 from monitor.pipeline.looking import PlaceRead, decide_places
-from monitor.setup.check_machine import examine as doctor
+from monitor.setup import check_machine
 from monitor.setup.findings import Finding, Level
 from sources.places import Proposal
 
@@ -107,7 +107,7 @@ ON_A_DISK = [
     Mistake("read-only, doctor", "doctor", "make it writable, then look again: schoolgate doctor"),
 ]
 MISTAKES = [
-    Mistake("register gone, scan", "scan --no-send", "To load one: schoolgate schools update FILE", gone),
+    Mistake("register gone, scan", "scan --no-send", "To take one in: schoolgate schools update FILE", gone),
     Mistake("register gone, doctor", "doctor", "schoolgate schools update FILE --home {home}", gone),
     Mistake("another file as the register", f"{NO_LIST} --home {{home}}/new",
             "not a register of schools we know."),
@@ -158,11 +158,11 @@ def home(monday, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _nothing_outside_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    well = {
-        "model": lambda settings: [Finding("model", Level.OK, "whole")],
-        "mail": lambda *_: [Finding("mail", Level.OK, "ok")],
-    }
-    monkeypatch.setattr(doctor.examine, "__kwdefaults__", {**doctor.examine.__kwdefaults__, **well})
+    monkeypatch.setattr(check_machine, "server", lambda *_: [Finding("mail", Level.OK, "ok")])
+    kept = {"model": lambda settings: [Finding("model", Level.OK, "whole")]}
+    monkeypatch.setattr(
+        check_machine.examine, "__kwdefaults__", {**check_machine.examine.__kwdefaults__, **kept}
+    )
     monkeypatch.setenv("COLUMNS", "300")
 
 
@@ -252,7 +252,7 @@ COMMAND, PAGE = re.compile(r"schoolgate ((?:[a-z-]+ ?)+)"), re.compile(r"docs/[\
 def test_a_quiet_home_that_is_set_up_has_no_warning_that_nobody_can_act_on(home):
     known = {" ".join(words) for words, _ in leaves()}
     read_so(home, Outcome.OK)
-    found = doctor.examine(home, home / "schoolgate.toml", env={}, now=NOW, sleep=lambda _: None)
+    found = check_machine.examine(home, home / "schoolgate.toml", env={}, now=NOW, sleep=lambda _: None)
     wrong = [f for f in found if f.level is not Level.OK]
     for finding in wrong:
         commands, pages = COMMAND.findall(finding.whole_remedy), PAGE.findall(finding.whole_remedy)

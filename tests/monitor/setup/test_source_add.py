@@ -375,21 +375,6 @@ def test_where_another_mailbox_can_be_read_it_is_neither_written_nor_switched_on
     assert written(home)[0]["disabled"] == "not yet"
 
 
-def test_a_secret_that_microsoft_refuses_is_said_in_words(home, tenant):
-    from support.microsoft import JSON, refused
-    from support.web_server import Answer
-
-    tenant.token = Answer(401, refused(7000222), JSON)
-    try:
-        ran = add(
-            home, "add", f"graph://{ALERTS}", *AT_MICROSOFT, "--secret-file", "-", "--yes", secret="old"
-        )
-    finally:
-        tenant.token = None
-    assert (ran.exit_code, written(home)) == (1, [])
-    assert "has expired (AADSTS7000222)" in ran.output
-
-
 def test_a_mailbox_by_imap_is_tried_and_written_the_same_way(home):
     made = EmailMessage()
     made["From"], made["Subject"], made["Message-ID"] = "p@example.org", "Seen", "<1@example.org>"
