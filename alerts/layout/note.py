@@ -109,8 +109,8 @@ def mails(
 
 
 def clean_line(text: str) -> str:
-    """Return one line of text, such as a name, without control and direction marks, so that it makes no header
-    or line of its own."""
+    """Return one line of text, such as a name, without control and direction marks, so that it makes no
+    header or line of its own."""
     return " ".join(_CONTROL.sub(" ", text).split())
 
 

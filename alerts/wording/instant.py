@@ -607,8 +607,8 @@ def alert_messages(t: Telling) -> tuple[OutboxMessage, ...]:
     mail.
 
     None without audience. Its `targets` are told that it is about them, those `threatened` that they may be
-    in danger, and who deals with it, and are asked for nothing unless they come first. Keys depend on the alert, how often it was
-    raised, the person and the way, so that a repeat is one."""
+    in danger, and who deals with it, and are asked for nothing unless they come first. Keys depend on the
+    alert, how often it was raised, the person and the way, so that a repeat is one."""
     alert, means = t.alert, t.means
     aside = find_notified(alert, tuple(t.people.values()), t.school)
     told = tuple(

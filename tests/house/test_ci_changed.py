@@ -108,11 +108,6 @@ def test_a_commit_that_is_not_there_cannot_be_told(checkout, commit):
     assert _why(checkout).startswith("git cannot tell")
 
 
-def test_without_git_it_cannot_be_told(checkout):
-    (checkout / ".git").rename(checkout.parent / "away")
-    assert _why(checkout).startswith("git cannot tell")
-
-
 def test_a_shallow_checkout_cannot_be_told(checkout, tmp_path):
     (checkout / "data/far.py").write_text("# changed\n")
     _commit(checkout)

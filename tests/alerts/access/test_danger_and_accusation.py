@@ -715,7 +715,6 @@ AUDIENCES = {
     "nobody of another school": (verdict(), (replace(DSL, id="elsewhere", urns=("900009",)), DEPUTY_DSL),
      ("deputy_dsl",)),
 }  # fmt: skip
-any_ids = st.lists(st.sampled_from([p.id for p in EVERYBODY]), max_size=4, unique=True).map(tuple)
 any_post = any_verdict([r for r in Route if r is not Route.IGNORE], list(Severity))
 PRESS = Person("press", "Sam Elm", (Role.PRESS,), "press@example.org")
 THREAT = Matter(keys_of(SCHOOL), About.STAFF, threatened=frozenset((IT.id,)), told=(HEAD.id, DSL.id))

@@ -598,16 +598,6 @@ def test_the_same_day_without_any_such_reason_is_told_in_its_own_words():
     assert 'href="https://zebra.example.org/"' in page
 
 
-@pytest.mark.parametrize(("day", "utc"), [
-    (date(2026, 10, 23), "06:30"),  # summer time
-    (date(2026, 10, 26), "07:30"),  # the first school day after the clocks went back
-    (date(2027, 3, 26), "07:30"),
-    (date(2027, 3, 29), "06:30"),  # after they went forward
-])  # fmt: skip
-def test_it_is_half_past_seven_where_the_school_is_on_either_side_of_a_clock_change(day, utc):
-    assert f"{due_on(day, TERM, AT, LONDON).at:%H:%M}" == utc
-
-
 def test_each_day_has_one_digest_which_is_caught_up_until_twelve_hours_later():
     for change in [datetime(2026, 10, 25, tzinfo=UTC), datetime(2027, 3, 28, tzinfo=UTC)]:
         for at in [AT, time(1, 30), time(2, 0), time(0, 0), time(23, 30)]:

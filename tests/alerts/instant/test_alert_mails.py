@@ -55,7 +55,6 @@ ALERT = Alert(
     route=Route.SAFEGUARDING, content_class="C10", restricted=True, audience=("pike", "vane"), excluded=(),
     because=(), raised_at=FRIDAY_10, number="482913",
 )  # fmt: skip
-any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timedelta(minutes=minutes))
 LINKED = Means(ZONE, links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset({"pike"}))
 AIMED = replace(ALERT, route=Route.POLICE_NOW, content_class="C6", restricted=False)
 AIMED_AT_VANE, DSL_ALONE = frozenset(("vane",)), frozenset(("dsl",))

@@ -59,7 +59,6 @@ from data.types import (
     StillOpen,
     Via,
 )
-from data.words.say import words
 
 
 def decline(*verdicts, existing=None, **more):
@@ -163,7 +162,6 @@ WEEK = timedelta(days=7)
 LONG_AGO = datetime(2024, 3, 3, 12, tzinfo=UTC)
 REMOVAL = verdict(Route.REQUEST_REMOVAL)
 OLD = verdict(Route.REQUEST_REMOVAL, history=LONG_AGO)
-EN = words("en")
 MINUTE = timedelta(minutes=1)
 LONDON = ZoneInfo("Europe/London")
 DAYS = SchoolDays("england", LONDON, Calendar())

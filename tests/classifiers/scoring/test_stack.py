@@ -112,14 +112,6 @@ def test_every_answer_is_a_probability(severe: float, signals: list[Signal]) -> 
     assert all(0 <= value <= 1 for value in (found.grave, found.hour, found.urgent, found.ours))
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_log_odds_rise_with_the_probability_and_are_finite(a: float, b: float) -> None:
-    low, high = sorted((a, b))
-    assert log_odds(low) <= log_odds(high)
-    assert math.isfinite(log_odds(a))
-    assert log_odds(0.5) == pytest.approx(0)
-
-
 @pytest.mark.parametrize(
     ("turned", "told"),
     [

@@ -18,7 +18,6 @@ from data.store.sealing import restrict
 from data.store.verdicts import story_verdicts
 from data.types import THEMES, Match, Mention, Policy, Relevance, School, Verdict
 
-HELD = Path(__file__).parents[2] / "fixtures" / "triage" / "themes.jsonl"
 OAKFIELD = School("900001", "Oakfield Primary School", town="Northvale")
 MATCH = Match("900001", Relevance.ABOUT, 0.99)
 SAID: tuple[tuple[str, str], ...] = (

@@ -270,26 +270,6 @@ def test_a_big_file_is_let_go_in_little_memory_and_used_in_all_of_it(store, monk
         assert con.execute("SELECT count(*) FROM audit_notes").fetchone() == (3_000,)
 
 
-def test_a_statement_is_parsed_once_and_runs_with_what_is_given_each_time(tmp_path, monkeypatch):
-    """So many are kept and no more; two in one run one after the other."""
-    parsed, real = [], connecting.ParsedOnce._parse
-    monkeypatch.setattr(
-        connecting.ParsedOnce, "_parse", lambda con, sql: parsed.append(sql) or real(con, sql)
-    )
-    monkeypatch.setattr(connecting, "_parsed", {})
-    monkeypatch.setattr(connecting, "_MOST_PARSED", 3)
-    for name, given in (("a", 1), ("b", 2)):
-        file = connecting.connect(tmp_path / f"{name}.duckdb", read_only=False)
-        assert file.con.execute("SELECT $n + 1", {"n": given}).fetchall() == [(given + 1,)]
-        if name == "a":
-            file.close()
-    assert parsed == ["SELECT $n + 1"]
-    assert [file.con.execute(f"SELECT {n}").fetchall() for n in range(10)] == [[(n,)] for n in range(10)]
-    assert 0 < len(connecting._parsed) <= 3
-    assert file.con.execute("SELECT 1; SELECT 2").fetchall() == [(2,)]
-    file.close()
-
-
 # --------------------------------------------------------------------------------- whose turn it is
 
 
@@ -420,10 +400,6 @@ def test_two_writes_at_one_time_are_told_apart(store):
     assert set(changed) & {4, 5}, "neither header of the file has changed"
 
 
-def test_what_cannot_be_seen_is_like_nothing_else(tmp_path):
-    assert state(tmp_path / "none") != state(tmp_path / "none")
-
-
 # -------------------------------------------------------------------------------------- leases
 
 
@@ -446,16 +422,6 @@ def test_a_lease_is_its_holders_alone_until_it_ends_is_given_back_or_its_holder_
         take(con, replace(MINE, held_until=LATER))
         assert take(con, THEIRS) == THEIRS == find_lease(con, "service"), "it had ended"
         assert take(con, MINE, gone=lambda holder: holder == THEIRS.holder) == MINE
-
-
-def test_who_was_taken_over_can_neither_renew_nor_give_back(store):
-    with store.write("test") as con:
-        take(con, MINE)
-        again = replace(MINE, taken_at=LATER)
-        take(con, again, gone=lambda holder: True)
-        assert not renew_lease(con, MINE)
-        give_back(con, MINE)
-        assert find_lease(con, "service") == again
 
 
 def test_a_home_on_a_read_only_disk_can_be_read(store):

@@ -219,14 +219,6 @@ def test_whatever_the_file_is_its_faults_have_a_file_and_a_sentence(
         assert not JARGON.search(fault)
 
 
-@pytest.mark.parametrize(
-    "key", ["zone", "contact", "register_file", "base_url", "schools", "sources", "people", "mail"]
-)
-def test_a_wrong_type_at_any_key_of_the_file_is_told_with_its_line(tmp_path: Path, key: str) -> None:
-    told = faults(tmp_path, f"{key} = 7\n")
-    assert any(fault.startswith(f"schoolgate.toml, “{key}” (line 1): ") for fault in told)
-
-
 def test_a_model_that_is_a_folder_beside_the_file_is_that_folder(tmp_path: Path) -> None:
     text = SCHOOL + '[model]\nname = "ours"\nlabels = { toxic = "abuse:harassment" }\n'
     assert read(tmp_path, text).model.name == "ours"
@@ -383,15 +375,6 @@ def test_the_first_assessor_of_one_school_is_not_that_of_its_neighbour(tmp_path:
     assert judges.policy_of("900017").first_assessor is Role.HEAD
 
 
-def test_support_is_in_the_schools_own_words_and_two_registered_numbers_share_one_policy() -> None:
-    config, urn = of("senior_manager")
-    assert "stress counselling" in config.profile(urn).support
-    config, _ = of("helpline")
-    school = config.school("900013")
-    assert school is not None
-    assert config.profile(school.urn).posh_at_once
-
-
 @pytest.mark.parametrize(
     ("name", "folder", "kind", "begins"),
     [
@@ -417,13 +400,6 @@ def test_an_account_has_the_notice_of_its_own_that_the_policy_asks_for() -> None
     (source,) = config.sources
     missing = Missing(source.id, source.name, NOW, notice=source.notice)
     assert notice_words(missing, words("en")) == source.notice
-
-
-def test_two_are_past_their_review_and_two_bear_no_date_as_those_that_were_read() -> None:
-    today = NOW.date()
-    reviews = [p.review_due for name in NAMES for p in held_by(policy(name), policy(name).schools[0])]
-    assert sum(day is None for day in reviews) == 2
-    assert sum(day is not None and day < today - timedelta(365) for day in reviews) == 2
 
 
 BLOCKS = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)

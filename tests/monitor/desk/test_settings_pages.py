@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from builders.desk import ADMINS, IT, SettingsDesk
@@ -164,13 +163,6 @@ def test_who_was_close_to_one_who_leaves_stays_so_and_may_be_who_does_it(desk):
     assert desk.person("it").related_to == ("vale",)
 
 
-def test_the_last_of_an_office_that_every_school_needs_is_not_taken_out(tmp_path):
-    desk = SettingsDesk(tmp_path, tuple(p for p in ADMINS if p.id != "deputy"))
-    for who in ("dsl", "head", "chair"):
-        page = desk.send(f"/people/{who}", "remove", sure="yes")
-        assert (page.status_code, desk.person(who).id) == (403, who)
-
-
 def test_a_successor_has_the_offices_and_the_one_before_is_mailed_though_they_have_left(desk):
     form = {"name": "Ada Fern", "email": "fern@example.org", "gives_head": "yes"}
     page = desk.send("/people/head", "replace", **form)
@@ -208,14 +200,6 @@ def test_somebody_new_is_added_with_an_id_of_their_office(desk):
     assert desk.person("governor").name == "Cy Wren"
     page = desk.send("/people/new", "save", name="cy wren", role_staff="yes")
     assert page.status_code == 403
-
-
-def test_who_is_away_is_covered_until_they_are_back(desk):
-    day = (desk.clock() + timedelta(days=9)).date().isoformat()
-    desk.send("/people/head", "away", until=day, cover="deputy")
-    assert (desk.person("head").away_until is not None, desk.person("head").cover) == (True, "deputy")
-    desk.send("/people/head", "back")
-    assert desk.person("head").away_until is None
 
 
 def test_that_another_who_sees_matters_is_away_is_recorded_and_mailed(desk):
@@ -259,11 +243,6 @@ def test_a_place_is_switched_off_with_its_reason_and_on_again_and_taken_out(desk
     desk.send("/sources/gazette", "remove", sure="yes")
     assert desk.reload().sources == ()
     assert changed(desk) == ["it"] * 3
-
-
-def test_a_place_is_said_to_be_what_it_is(desk):
-    desk.send("/sources/gazette", "set", nature="paper")
-    assert desk.reload().sources[0].channel == "news"
 
 
 def test_a_site_on_which_searches_find_things_is_said_to_be_what_it_is(desk):

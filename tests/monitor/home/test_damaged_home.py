@@ -26,8 +26,6 @@ NO_STORE = {
 }  # fmt: skip
 IN_ITS_OWN_WAY = {"doctor"}
 AS = "--as i-larkspur"
-OFFICER = "--as t-quillfeather"
-"""Where no data protection officer is named, the head answers what people ask about their data."""
 LINES = f"""
 serve
 status

@@ -14,7 +14,6 @@ from builders.backup import DAY, NOW, PLANT, WARC, a_home, back_up, files, holdi
 from builders.case_desk import run
 from builders.evidence import some_files, vault_file
 from builders.mention import Clock, a_store
-from support.disks import small_disk
 
 from data import keeping
 from data.envelope import AT_REST, KeyPlace, key_id, keys_in, read_key_place, read_keys
@@ -425,18 +424,6 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(desk, into, monkeyp
     with pytest.raises(StoreError, match=r"nothing of it is left.*the disk is full"):
         back_up(desk.home, into)
     assert list(into.iterdir()) == []
-
-
-def test_a_disk_that_is_truly_full_is_said_and_leaves_nothing_half_written(desk, into):
-    with small_disk(into, mount=True) as disk:
-        if disk.most_bytes == 0 and "limit" in disk.way:
-            pytest.skip("no small disk could be mounted here")
-        disk.fill()
-        with pytest.raises(StoreError, match="could not be written"):
-            back_up(desk.home, into)
-        assert [p.name for p in into.iterdir()] == ["filler"]
-        disk.free()
-        back_up(desk.home, into)
 
 
 def test_evidence_that_does_not_hold_is_said_and_no_backup_is_kept_unless_told(desk, into):

@@ -37,7 +37,7 @@ PRESS = Person("press", "Sam Elm", (Role.PRESS,), "press@example.org")
 CHAIR = Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org")
 DPO = Person("dpo", "Kit Rowan", (Role.DPO,), "dpo@example.org")
 PAGES = Links("https://alerts.example.org", b"secret")
-SOON, HOUR, DAY = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
+SOON, HOUR = timedelta(minutes=10), timedelta(hours=1)
 
 
 @pytest.mark.parametrize(

@@ -26,13 +26,11 @@ from builders.kept_open import Undone
 from builders.mention import Clock
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from support.statements import CountedStatements
 
 from data.retention.deleting import purge, rewrite
 from data.store import privacy as privacy_store
 from data.store import stories as story_store
 from data.store.engine.open import Store
-from data.store.engine.turn import turn_of
 from data.store.privacy import Suppression
 from data.types import (
     ArticleRead,
@@ -255,22 +253,6 @@ def id_of(n):
     return f"{n:016x}"
 
 
-def test_what_two_sources_carry_is_one_mention_seen_in_both_and_judged_for_the_schools_of_both(home):
-    first, second = home.together(
-        reading("a", posted(1, INSULT)), reading("b", posted(1, INSULT), urns=(THEIRS,))
-    )
-    assert ([m.id for m in first.mentions], {v.urn for v in first.verdicts}) == ([id_of(1)], {OURS, THEIRS})
-    assert (second.mentions, second.verdicts, second.seen) == ((), (), (id_of(1),))
-    assert sorted(row[1] for row in home.held()["sightings"]) == ["a", "b"]
-
-
-def test_other_words_of_what_another_brings_are_its_next_version(home):
-    first, second = home.together(reading("a", posted(1, CALM)), reading("b", posted(1, INSULT)))
-    assert (dict(first.versions), dict(second.versions)) == ({id_of(1): 1}, {id_of(1): 2})
-    assert first.folded[0].story_id == second.folded[0].story_id
-    assert len(second.alerts) == 1
-
-
 @pytest.mark.parametrize("looks", [1, 2], ids=["brings", "brought and is not saved yet"])
 def test_a_reply_knows_the_thread_that_another_source(home, looks):
     thread = reading("a", posted(1, CALM), surfaced=False)
@@ -364,13 +346,6 @@ def test_what_is_suppressed_comes_with_no_source_unless_it_is_grave(home):
     assert [[m.id for m in batch.mentions] for batch in batches] == [[grave.id], []]
 
 
-@pytest.mark.parametrize(("texts", "places"), [((CALM, INSULT), ["b"]), ((INSULT, CALM), ["a", "b"])])
-def test_where_a_post_was_left_out_before_it_was_kept_it_was_not_seen(home, texts, places):
-    home.suppress("person1")
-    home.together(*(reading(s, posted(1, text)) for s, text in zip("ab", texts, strict=True)))
-    assert sorted(row[1] for row in home.held()["sightings"]) == places
-
-
 def test_the_schools_own_news_is_judged_beside_other_places_as_by_itself(home):
     own = Source(
         "own", "own.page", "https://social.example.org/oakfield", urns=(OURS,), name="Our page", own=True
@@ -418,35 +393,10 @@ def test_a_headline_is_judged_with_the_article_that_another_source_brings(home):
     assert all("moron" in text for text in home.model.calls[0])  # then what is left without a sentence
 
 
-def test_what_another_judged_by_its_headline_is_judged_again_with_its_article(home):
-    first, second = home.together(reading("a", headline()), with_article("b"))
-    assert (first.alerts, len(second.alerts)) == ((), 1)
-    assert dict(second.versions) == {headline().id: 1}
-    assert second.run.mentions_new == 0
-
-
 def test_a_group_is_one_call_of_the_model_with_each_text_once(home):
     home.together(*(reading(f"s{n}", posted(n, CALM), posted(n + 100, INSULT)) for n in range(1, 4)))
     (texts,) = home.model.calls
     assert len(texts) == len(set(texts)) == 2
-
-
-def test_a_larger_group_takes_no_more_statements(home, monkeypatch):
-    monkeypatch.setattr(recent, "turn_of", lambda con: turn_of(con.con))
-
-    def statements(*readings):
-        with home.store.open_reader() as con:
-            looked = CountedStatements(con)
-            before = load_context(looked, readings, home.judges, NOW)
-        judged = begin_judging(readings, before, home.judges).finish()
-        with home.store.write("test") as con:
-            kept = CountedStatements(con)
-            keep_all(kept, judged, home.judges, NOW)
-        return len(looked.asked), len(kept.asked)
-
-    few = statements(*(reading(f"s{n}", posted(n, INSULT)) for n in (1, 2)))
-    many = statements(*(reading(f"s{n}", posted(n, OTHER_INSULT)) for n in range(11, 17)))
-    assert many <= few
 
 
 def test_what_is_told_at_any_hour_is_urgent(home):

@@ -28,7 +28,7 @@ from builders.mention import (
 from builders.serving import feed
 from support.command_call import called
 from support.documents import content
-from support.web_server import Answer, serve
+from support.web_server import serve
 
 from alerts.links import Links
 from data.effects import Uptime
@@ -237,23 +237,6 @@ def test_a_purge_that_fails_stops_no_reading_and_is_tried_again_after_five_minut
             clock.at += timedelta(seconds=20)
             service.collect()
     assert [t - NOW for t in tried] == [timedelta(0), timedelta(minutes=5)]
-
-
-def test_retry_after_is_kept_by_the_service(store, clock):
-    with serve({"/a.xml": Answer(429, b"later", {"Retry-After": "7200"})}) as site:
-        service = a_service(store, clock, site)
-        service.collect()
-        clock.at += timedelta(minutes=119)
-        assert service.collect() == 0
-        clock.at += timedelta(minutes=3)
-        assert service.collect() == 1
-
-
-def test_no_source_is_begun_once_the_service_is_told_to_end(store, clock):
-    with serve({"/a.xml": feed(CALM), "/b.xml": feed(CALM)}) as site:
-        assert a_service(store, clock, site, names=("a", "b"), stopped=lambda: True).collect() == 0
-        assert site.asked == []
-    assert runs(store) == []
 
 
 def test_what_is_due_to_go_is_purged_when_it_begins_and_every_hour(store, clock, monkeypatch):

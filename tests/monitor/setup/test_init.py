@@ -618,18 +618,6 @@ def test_six_academies_of_one_website_stay_six_with_their_own_facts(trust: tuple
     assert len({s.head for s in found}) == 5
 
 
-def test_two_unrelated_schools_of_one_council_host_are_not_thought_alike() -> None:
-    page = "https://www.loamshire.gov.uk/index.aspx?articleid=5941"
-    schools = [
-        School("9031001", "Larch Primary School", town="Northvale", postcode="ZB1 1AA", website=page),
-        School(
-            "9032002", "Larch Special School - Secondary", town="Hexley", postcode="ZB2 2BB", website=page
-        ),
-    ]
-    assert alike(schools) == []
-    assert [e.school.domain for e in entries(group_schools(schools), schools)] == [None, None]
-
-
 @for_each(
     ("head", "postcode", "asked"),
     [("Mrs Ada Example", "ZA1 1AA", True), ("Mrs Ada Example", "ZA2 2BB", False), (None, "ZA1 1AA", False)],

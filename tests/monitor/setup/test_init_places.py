@@ -520,13 +520,6 @@ def test_no_reply_is_quoted_from_a_thread_that_holds_a_childs_disclosure() -> No
         assert set(said(found)) == {""}
 
 
-def test_what_robots_txt_forbids_is_not_read() -> None:
-    routes = {"/feed.xml": feed(FAIR), "/robots.txt": "User-agent: *\nDisallow: /\n"}
-    with read_of(routes) as found:
-        assert found.run.outcome is Outcome.REFUSED_BY_ROBOTS
-        assert found.finds == ()
-
-
 def test_a_source_that_cannot_be_read_as_it_is_set_up_says_so() -> None:
     with read_of({"/feed.xml": feed(FAIR)}, kind="forum.nosuch") as found:
         assert found.run.outcome is Outcome.MISCONFIGURED

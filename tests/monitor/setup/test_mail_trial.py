@@ -10,8 +10,7 @@ from support.checkout import ROOT
 from support.every_command import ended
 from support.for_each import for_each
 from support.mail_server import post_office
-from support.microsoft import CLIENT, JSON, SENDER, TENANT, failed, microsoft, refused
-from support.web_server import Answer
+from support.microsoft import CLIENT, SENDER, TENANT, microsoft
 
 from alerts.delivery.results import Cause, Result, SendOutcome
 from monitor.config.model import MailSettings
@@ -102,31 +101,6 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with microsoft() as there:
         there.network = f'\n[network]\nproxy = "{there.way.url}"\nca_file = "{there.trust_in(tmp_path)}"\n'
         yield there
-
-
-@pytest.mark.parametrize(
-    ("at", "answer", "code", "means"),
-    [
-        ("token", Answer(401, refused(7000215), JSON), "AADSTS7000215", "Secret ID was copied"),
-        (
-            "mail",
-            Answer(404, failed("ErrorInvalidUser"), JSON),
-            "404 ErrorInvalidUser",
-            "not a mailbox there",
-        ),
-    ],
-    ids=lambda v: str(v)[:20],
-)
-def test_what_microsoft_refuses_is_told_by_what_to_do(
-    tmp_path: Path, there, at: str, answer: Answer, code: str, means: str
-) -> None:
-    setattr(there, at, answer)
-    status, out, _ = run(tmp_path, GRAPH + there.network)
-    assert (status, there.mails) == (1, [])
-    assert f"It says {code}." in out
-    assert means in out
-    assert "schoolgate docs microsoft-365" in out
-    assert "planted" not in out
 
 
 def test_a_token_that_the_mailbox_does_not_take_is_told_with_the_trial_to_make_next(

@@ -124,14 +124,6 @@ def test_the_feed_of_a_google_alert_is_known_and_is_off_while_google_closes_it_t
     assert "sent by mail to a mailbox" in squeezed(path.read_text().replace("#", " "))
 
 
-def test_what_it_is_stands_in_the_table(path):
-    code, out, _ = run(path, "add", GAZETTE, typed="y\n")
-    assert code == 0
-    assert " paper " in next(line for line in out.splitlines() if line.startswith("1 "))
-    (source,) = sources(path).values()
-    assert source.channel == "news"
-
-
 def test_the_best_is_taken_without_asking_under_the_name_that_is_given(path):
     code, _, _ = run(path, "add", BOARD, "--yes", "--name", "Talk of the town", "--channel", "local_forum")
     assert code == 0
@@ -381,21 +373,6 @@ def test_where_another_mailbox_can_be_read_it_is_neither_written_nor_switched_on
         )
     assert isinstance(act_on(home / "schoolgate.toml", acts.resume, "box"), Refused)
     assert written(home)[0]["disabled"] == "not yet"
-
-
-def test_a_secret_that_microsoft_refuses_is_said_in_words(home, tenant):
-    from support.microsoft import JSON, refused
-    from support.web_server import Answer
-
-    tenant.token = Answer(401, refused(7000222), JSON)
-    try:
-        ran = add(
-            home, "add", f"graph://{ALERTS}", *AT_MICROSOFT, "--secret-file", "-", "--yes", secret="old"
-        )
-    finally:
-        tenant.token = None
-    assert (ran.exit_code, written(home)) == (1, [])
-    assert "has expired (AADSTS7000222)" in ran.output
 
 
 def test_a_mailbox_by_imap_is_tried_and_written_the_same_way(home):

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 
 import pytest
 from conformance import FIXTURES
-from hypothesis import given
-from hypothesis import strategies as st
 from support.corpus import corpus_path
 from support.for_each import for_each
 from support.sentences import rows, sentences
@@ -178,12 +176,6 @@ def test_the_reason_repeats_nothing_of_the_page_because_its_title_is_what_a_post
     block = recognise_block(response(body, status))
     assert "stepdad" not in block.reason
     assert "Hexley" not in block.reason
-
-
-@given(st.text(alphabet="<>/=\"'abdehilmopt! \u2019{}[]:", max_size=300))
-def test_no_markup_makes_it_fail(text):
-    recognise_block(response("<html>" + text))
-    recognise_block(response(text))
 
 
 # ---------------------------------------------------------------- real documents

@@ -315,26 +315,3 @@ def test_posts_whose_line_of_number_name_and_time_links_to_a_page_of_their_own_s
         _rows("<ul>{}</ul>", post), "https://pond.example.org/7", kind="forum.generic", fetched_at=FETCHED_AT
     )
     assert len(page.mentions) == 15
-
-
-# ----- a page too large is read from its beginning, and the rest is said
-
-
-_URL = "https://town.example.org/threads/parking-at-the-gate.12/"
-_THREAD = Document("forums/xenforo/xf2-1.html", _URL, 2)
-_MARKED_UP = Document("forums/schema_org/microdata.html", _URL, 2)
-_LIST_OF_THREADS = Document("forums/xenforo/forum.html", "https://town.example.org/forums/school.3/", 0)
-
-
-@for_each(
-    ("kind", "document"),
-    [("forum.xenforo", _THREAD), ("forum.schema_org", _MARKED_UP), ("forum.xenforo", _LIST_OF_THREADS)],
-)
-def test_of_a_page_too_large_the_beginning_is_read_and_the_rest_is_said(kind, document):
-    reader, source = collector(kind), Source("s", kind, document.url)
-    whole = reader.parse(source, document.response())
-    body = document.body.replace(b"</body>", b"<p>a</p>" * 30_000 + b"</body>")
-    read = reader.parse(source, document.response(body))
-    said = [line for line in read.warnings if line.startswith("The document is too large to read in full")]
-    assert len(said) == 1
-    assert len(read.mentions) == len(whole.mentions)

@@ -318,10 +318,6 @@ def merged(tmp_path):
     return a_desk(tmp_path, one_of_two)
 
 
-def open_alerts(school):
-    return [alert.story_id for alert in school.alerts("pike")]
-
-
 KINDS = {
     "review": {},
     "fair": FAIR,

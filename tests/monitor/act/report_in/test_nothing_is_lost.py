@@ -236,14 +236,6 @@ def test_the_namesake_the_street_and_the_club_are_not_about_us(demo):
         assert demo.con.execute(sql, {"t": title}).fetchall() == [("not_about", 0, "ignore")], title
 
 
-def test_an_insult_of_years_ago_is_shown_with_its_year_and_alerts_nobody(demo):
-    (line,) = demo.summary.schools[0].before
-    assert (int(line.severity), line.route.value) == (3, "platform_report")
-    shown = "\n".join(scan_lines(demo.summary, demo.config.zone))
-    assert f"{line.posted_at:%Y}, review site" in shown
-    assert demo.alert("Mr Thistlewood at Oakfield is") is None
-
-
 THANKED = {"Our daughter started in Reception": {"route": "thank"}}
 NOT_ALERTED = {
     "Thirty children from Oakfield Primary": {"severity": 1},
@@ -295,11 +287,6 @@ def test_every_alert_has_its_messages_waiting(demo):
     waiting = demo.con.execute("SELECT count(*) FROM outbox WHERE sent_at IS NULL").fetchone()
     assert told == waiting
     assert demo.summary.waiting_messages == waiting[0]
-
-
-def test_the_ill_formed_feed_gives_what_can_be_saved_and_says_so(demo):
-    assert any(n.source.id == "parish" for n in demo.summary.in_part)
-    assert demo.verdict("The food bank thanks the families")["severity"] == 1
 
 
 def test_restricted_words_stand_in_the_restricted_table_alone(demo):

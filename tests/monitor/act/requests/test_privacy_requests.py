@@ -30,9 +30,8 @@ from data.privacy import (
     kinds_of,
     redaction,
     request_due,
-    sentences,
 )
-from data.register.calendar import Calendar, Term, months_after
+from data.register.calendar import Calendar, Term
 from data.steps.acts import Done, Refused
 from data.steps.classes import Referred, SupportStep
 from data.steps.codes import StepKind, Support
@@ -42,7 +41,7 @@ from data.store.weekly import put_report
 from data.types import Person, Reason, Role, Route, School, Severity
 from monitor.act import privacy as acts
 from monitor.act.keeping import copy_of
-from monitor.act.privacy import answer_request, draft_copy, export_reports, record_request, uphold, withdraw
+from monitor.act.privacy import answer_request, draft_copy, export_reports, record_request, uphold
 from monitor.act.requests import is_proposed
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -154,10 +153,6 @@ def test_what_somebody_says_of_a_post_is_in_their_copy_and_the_post_is_as_it_was
 )
 def test_other_peoples_names_are_taken_out_and_ones_own_are_not(said, left):
     assert redaction(["Robin Pike", "Mrs Tamsin Odell"], ["Jane Harrow"], "‹n›", "‹c›").of(said) == left
-
-
-def test_a_text_is_cut_at_sentences_and_lines():
-    assert sentences("One. Two!  Three?\n\nFour") == ["One.", "Two!", "Three?", "Four"]
 
 
 AUTHOR = "poster-insult"
@@ -408,11 +403,6 @@ def test_for_freedom_of_information_nobody_is_searched_for(desk):
         a_request(desk, "freedom")
 
 
-def test_a_month_after_the_last_of_one_is_the_last_of_the_next():
-    assert months_after(date(2026, 12, 31), 2) == date(2027, 2, 28)
-    assert months_after(date(2026, 10, 31), 3) == date(2027, 1, 31)
-
-
 def test_what_is_overdue_is_told_by_doctor(desk):
     a_request(desk)
     for day, reminded in ((17, []), (18, ["privacy"])):
@@ -508,13 +498,6 @@ def test_its_time_stands_still_until_it_is_proved_who_asks(office):
     assert one.due_at == datetime(2027, 1, 5, tzinfo=UTC)  # a month from 3 December, on a Sunday
     assert answer_request(office, number, "extended", "Many posts", later).made.due_at.month == 3
     assert isinstance(answer_request(office, number, "proof_asked", "Again", later), Refused)
-
-
-def test_an_objection_is_upheld_and_taken_back(office):
-    number = asked(office).id
-    assert uphold(office, number, HANDLE, "local_forum", MONDAY) == Done(number)
-    assert withdraw(office, number, MONDAY) == Done(1)
-    assert withdraw(office, number, MONDAY) == Done(0)
 
 
 def test_nothing_is_kept_out_for_a_request_that_is_no_objection(office):

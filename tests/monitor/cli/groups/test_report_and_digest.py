@@ -466,20 +466,6 @@ def test_send_sends_one_to_each_leader_and_never_a_second(home, office):
     assert sorted(t.to for t in office.taken) == [("deputy@example.org",), ("head@example.org",)]
 
 
-def test_the_service_does_not_send_again_what_was_sent_by_hand(home, office):
-    from builders.digest import a_context
-
-    from monitor.home import wiring
-    from monitor.service.digests import digests
-
-    with_mail(home, office)
-    run_digest(home, send=True, now=TUESDAY - timedelta(hours=1))
-    _, config = wiring.open_settings(home, None)
-    with a_store(home).open_reader() as con:
-        assert not digests(con, a_context(config), TUESDAY + timedelta(minutes=1))
-        assert digests(con, a_context(config), TUESDAY + timedelta(days=1))
-
-
 def test_what_is_written_is_for_its_owner_alone_and_no_link_leads_it_elsewhere(home, tmp_path):
     out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
     out.mkdir()
@@ -498,17 +484,6 @@ def test_without_a_mail_server_it_says_that_they_wait(home):
     assert said == [
         "2 queued · 0 sent · 0 failed · 2 wait",
         "They wait: no mail server is set up. To set one up: schoolgate mail setup",
-    ]
-
-
-def test_what_waited_from_before_goes_out_with_the_next_send(home, office):
-    run_digest(home, send=True)
-    with_mail(home, office)
-    code, said = run_digest(home, send=True)
-    assert code == 0
-    assert said == [
-        "Oakfield Primary School: the digest of 2026-11-17 was queued for everyone. None is sent twice.",
-        "0 queued · 2 sent · 0 failed · 0 wait",
     ]
 
 

@@ -12,8 +12,6 @@ from builders.case_desk import NOW, Desk, a_desk, disclosure, insult
 from builders.case_desk import run as typed
 from builders.config import SCHOOL, write
 from builders.home import open_session
-from hypothesis import given
-from hypothesis import strategies as st
 from support.command_call import called
 from support.every_command import ended
 from support.for_each import for_each
@@ -22,7 +20,6 @@ from alerts.access.recipients import asked_next
 from alerts.wording.cases import office
 from data.errors import InputError
 from data.matters import Access
-from data.register.calendar import days_in, read_dates
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store.outbox import put_outbox
@@ -34,7 +31,7 @@ from monitor.act.matter import own_word
 from monitor.act.people import finish_leaving
 from monitor.cli.commands.schools import add_school_command
 from monitor.cli.commands.set import set_keys
-from monitor.config.first_file import near_names, near_numbers, search_schools
+from monitor.config.first_file import search_schools
 from monitor.config.load import Config, load_file
 from monitor.desk.case.questions import see
 from monitor.desk.page import begin_session
@@ -643,18 +640,6 @@ def of(terms_file: Path) -> tuple[list[tuple[date, date]], list[date]]:
     return [(term.first, term.last) for term in calendar.terms], sorted(calendar.closed)
 
 
-def test_a_list_as_schools_publish_it_gives_terms_cut_at_half_term_and_days_without_pupils():
-    found = read_dates(PUBLISHED)
-    assert found.terms == AUTUMN + SPRING
-    assert found.closed == CLOSED
-    assert found.unread == ["See you on 3 May 2027!"]
-
-
-@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.sampled_from(["%d %B %Y", "%d/%m/%Y", "%a %d %b %Y"]))
-def test_every_day_that_is_written_is_read_back(day, form):
-    assert days_in(day.strftime(form), day) == [day]
-
-
 def test_a_term_given_by_options_is_written_and_the_rest_of_the_file_stays(terms_file):
     before = terms_file.read_text()
     code, out, _ = add_terms(
@@ -743,11 +728,6 @@ def find_schools(register: Path, query: str) -> tuple[int, list[str]]:
 )
 def test_all_words_or_its_number_find_a_school_the_most_like_first(query: str, found: list[School]) -> None:
     assert search_schools(SCHOOLS, query, 5) == found
-
-
-def test_a_slip_of_the_pen_finds_what_is_near() -> None:
-    assert near_names(SCHOOLS, "okfield northvale", 1) == [OAKFIELD]
-    assert near_numbers(SCHOOLS, "900100", 5) == [STANNES]
 
 
 def test_a_find_prints_number_name_place_and_postcode(register: Path) -> None:

@@ -103,13 +103,6 @@ def test_the_demo_ends_with_0_and_says_what_a_real_scan_would_have(tmp_path):
     assert "PyTorch" not in run.stderr
 
 
-@pytest.mark.slow
-def test_the_demo_as_json_is_one_document(tmp_path):
-    run = schoolgate("scan", "--demo", "--json", home=tmp_path)
-    assert run.returncode == 0, run.stderr
-    assert json.loads(run.stdout)["exit"] == 0
-
-
 def test_a_scan_of_a_place_that_cannot_be_read_ends_with_3(tmp_path):
     write(tmp_path, SCHOOL + LOCAL)
     run = schoolgate("scan", home=tmp_path)

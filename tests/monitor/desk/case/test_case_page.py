@@ -31,18 +31,17 @@ from alerts.access.knowing import Act
 from alerts.letters.kinds import LetterKind
 from data.cases import Event, Profile
 from data.content_class import ContentClass
-from data.errors import CaseMoved
 from data.evidence.vault import Vault
 from data.judged import ENQUIRY
 from data.rungs import Rung
 from data.steps.acts import Done
-from data.steps.classes import Author, Decided, Hosted, Proposed
-from data.steps.codes import Check, Decision, Relationship, StepKind
+from data.steps.classes import Decided, Hosted, Proposed
+from data.steps.codes import Check, Decision, StepKind
 from data.store.service import DeskSession, Device
 from data.types import About, Meant, Person, Reason, Role, Route, Severity
 from monitor.act import capture, keeping
 from monitor.act import step as hosting
-from monitor.act.step import take_step, take_steps
+from monitor.act.step import take_steps
 from monitor.desk.case.questions import ASKED_HERE, event_from_form, see, step_question
 from monitor.desk.case.reading import PAGES_BESIDE, act_page, case_page, frame_page, rung_page
 from monitor.desk.page import DeskRequest, SignedIn, answer_or_end
@@ -520,15 +519,6 @@ def test_where_somebody_was_quicker_no_button_records_a_step_and_what_was_typed_
         assert "since you opened this page" in words_of(answer)
         assert "Quite false." in answer.text
     assert opened.step() == ["opened"]
-
-
-def test_of_two_who_send_at_the_same_moment_one_is_recorded(case):
-    event = Event(Author(relationship=Relationship.PARENT), "head")
-    session = case.session("head")
-    take_step(session, "0001", event, case.clock(), made_from=1)
-    with pytest.raises(CaseMoved):
-        take_step(session, "0001", event, case.clock(), made_from=1)
-    assert case.step() == ["opened", "author"]
 
 
 def test_a_look_is_recorded_with_how_it_was_taken_and_gone_for_whoever_was_signed_in_shows_nothing(sought):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html import unescape
 
 import pytest
 from builders.desk import OpenDesk, come, settle
@@ -47,13 +46,6 @@ def test_the_time_that_a_threat_names_stands_there_though_its_thread_holds_somet
     page = today(desk, "head")
     assert "It names a time: about 16:10" in page
     assert "bat" not in page.split()
-
-
-def test_what_was_posted_after_the_digest_is_there_too(tmp_path):
-    desk = OpenDesk(tmp_path)
-    desk.wait(hours=5)
-    assert "1 thing needs you" in today(desk, "head")
-    assert counts(desk.browser.get("/")) == [("To decide", "1")]
 
 
 def test_what_is_open_is_there_on_a_day_without_school_too(tmp_path):
@@ -187,14 +179,6 @@ def test_what_is_judged_anew_to_accuse_them_is_gone_from_today_at_once(tmp_path)
     page = desk.browser.get("/").text
     assert "They never ring back" not in page
     assert "/m/s/" not in page
-
-
-def counts(page):
-    """Each heading with the number beside it."""
-    return [
-        (unescape(head), n)
-        for head, n in re.findall(r'<h2>(.*?) <span class="count">(.*?)</span>', page.text)
-    ]
 
 
 def mail(desk):

@@ -52,7 +52,6 @@ from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.wording.digest.compose import compose_digest
 from alerts.wording.digest.view import digest_html
-from data.register.calendar import Calendar
 from data.steps.codes import StepKind
 from data.store import cases as case_store
 from data.store.alerts import ack, hand_over_alert
@@ -648,14 +647,6 @@ def test_a_threat_that_somebody_has_is_told_until_its_cases_are_closed_with_who_
     with store.write("close") as con:
         con.execute("UPDATE cases SET closed_at = $at, state = 'closed'", {"at": BEFORE - timedelta(days=3)})
     assert not any(section.grave for section in of(store, config, HEAD).view.sections)
-
-
-def test_a_bank_holiday_of_the_schools_nation_is_no_day_to_decide_on(store, config):
-    grave(store, "street", datetime(2026, 11, 29, 21, 0, tzinfo=UTC))  # the eve of Saint Andrew's day
-    tuesday = datetime(2026, 12, 1, 7, 30, tzinfo=UTC)
-    scottish = replace(config, calendars={URN: Calendar("scotland")})
-    assert "You · today" in flat(of(store, scottish, HEAD, tuesday))
-    assert "You · was due Mon 30 Nov" in flat(of(store, config, HEAD, tuesday))
 
 
 def test_a_case_says_until_when_it_waits(store, config):

@@ -21,7 +21,7 @@ from builders.scan_pages import Seconds, a_source, feed, pages
 from support import forked
 from support.web_server import serve
 
-from data.errors import StoreBusy, StoreError, StoreFull
+from data.errors import StoreBusy, StoreFull
 from data.store.engine.open import Store
 from data.types import Outcome, Source
 from monitor.pipeline import stages
@@ -185,16 +185,6 @@ def contextmanagers(many):
         yield [stack.enter_context(one) for one in many]
 
 
-def test_no_thread_that_reads_opens_the_store(store):
-    with serve({"/feed": feed(CALM)}) as site:
-        headline = a_source("a", f"{site}/feed", articles=True)
-        fetcher = fetcher_for(site)
-        list(scanned(store, [headline], fetcher))
-        fetcher.close()
-    names = {thread.name.partition("_")[0] for thread in store.threads}
-    assert names == {threading.current_thread().name, "saving"}
-
-
 def test_a_fault_in_judging_one_is_its_own_and_the_others_of_the_set_are_judged(store, monkeypatch, groups):
     fails(monkeypatch, "begin_judging", "b")
     sources, fetcher = pages({name: [CALM] for name in "abc"}, at_once=3)
@@ -228,19 +218,6 @@ def test_a_fault_in_saving_one_is_its_own_and_the_others_of_the_group_are_saved(
     assert "a post's words" not in caplog.text
 
 
-def test_a_full_disk_is_the_fault_of_whom_it_hits(store, monkeypatch):
-    real = stages.keep_all
-
-    def keep_all(con, judged, *rest):
-        if len(judged) > 1:
-            raise StoreError("no space left")
-        return real(con, judged, *rest)
-
-    monkeypatch.setattr(stages, "keep_all", keep_all)
-    sources, fetcher = pages({name: [CALM] for name in "ab"}, at_once=2)
-    assert [one.failed for one in scanned(store, sources, fetcher)] == [None, None]
-
-
 def test_a_disk_that_is_too_full_for_one_is_tried_again_only_for_what_is_urgent(store, monkeypatch):
     tried = []
 
@@ -266,14 +243,6 @@ def test_a_disk_too_full_to_say_whose_runs_it_ended_is_tried_twice_and_no_more(s
     sources, fetcher = pages({f"h{n}": [CALM] for n in range(4)}, at_once=4)
     assert {one.failed.saved for one in scanned(store, sources, fetcher)} == {False}
     assert store.opened["scan"] == 4
-
-
-def test_what_is_ready_is_looked_at_with_one_opening_and_saved_with_one_with_news_or_without(store):
-    sources, fetcher = pages({f"h{n}": [f"{CALM} {n}"] * (n < 2) for n in range(4)}, at_once=4)
-    done = list(scanned(store, sources, fetcher))
-    assert store.opened == {"read": 2, "scan": 1}  # the sources' states, then all four
-    assert sorted(one.batch.run.outcome for one in done) == [Outcome.EMPTY] * 2 + [Outcome.OK] * 2
-    assert rows_of(store.store, "SELECT count(*) FROM source_runs") == [(4,)]
 
 
 @pytest.mark.parametrize(("held", "work", "saved"), [("scan", "save", False), ("read", "save", True)])
@@ -480,16 +449,6 @@ def test_a_fault_in_saving_or_judging_beside_the_other_is_of_that_group_alone(
     assert {one.source.id: one.batch.run.outcome for one in done} == dict.fromkeys("abc", Outcome.OK) | {
         source: Outcome.OUR_FAULT
     }
-
-
-def test_one_post_in_two_groups_is_one_mention_one_story_and_one_alert(plain_store, each_a_group):
-    bodies = {url: BODIES["https://www.reddit.com/r/hexley/new/.rss"] for url in BODIES}
-    scanned_apart(plain_store, Pages(bodies))
-    counted = [rows_of(plain_store, f"SELECT count(*) FROM {table}") for table in TABLES]
-    assert counted == [[(1,)], [(1,)], [(1,)], [(3,)]]
-
-
-TABLES = ("mentions", "stories", "alerts", "sightings")
 
 
 # ------------------------- the stages: which goes on beside which, and what none of them may begin without

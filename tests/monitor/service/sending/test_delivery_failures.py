@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from base64 import b64decode
 from dataclasses import replace
 from datetime import timedelta
@@ -34,7 +32,7 @@ from data.store.outbox import Tried, lease_due, put_outbox, record_attempts, und
 from data.types import Mark, Marked, Person, Role, Route, School, Severity, Via
 from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.service.delivery import LEASE, TOKEN_FILE, Ways, mail_way, make_courier
+from monitor.service.delivery import LEASE, Ways, mail_way, make_courier
 from monitor.service.health import Health
 from monitor.service.owed import SOON, failures, withdrawals
 from monitor.service.serve import Notices
@@ -478,18 +476,6 @@ def test_a_message_goes_by_graph_through_the_configured_proxy_and_trust_with_the
         assert graph_home.deliver(office.server()).sent == 1
     by_graph = there.mails[0].replace(b"m1", b"m2")
     assert by_graph.replace(b"\r\n", b"\n") == office.taken[0].content.replace(b"\r\n", b"\n")
-
-
-@pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX's")
-def test_the_token_lies_in_the_home_for_its_owner_alone_and_serves_the_next_mails(graph_home, there):
-    graph_home.put(a_message())
-    graph_home.deliver()
-    graph_home.put(a_message("m2"))
-    graph_home.deliver()
-    assert there.given_out == 1
-    file = graph_home.store.home / TOKEN_FILE
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert SECRET not in file.read_text()
 
 
 def test_a_secret_that_has_run_out_is_told_and_every_mail_waits(graph_home, there):

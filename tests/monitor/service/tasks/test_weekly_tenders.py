@@ -136,14 +136,6 @@ def test_a_surge_is_told_once_to_the_leadership_of_that_school_whom_mail_reaches
     assert not [word for word in words for _, _, body in told if word in body]
 
 
-def test_one_that_begins_after_half_a_day_of_usual_talk_is_told_again(place: Place) -> None:
-    place.say(34, TUESDAY)
-    place.run_tasks(TUESDAY)
-    place.say(90, TUESDAY + 24 * HOUR, story="s-two")
-    place.run_tasks(TUESDAY + 24 * HOUR)
-    assert len(place.told()) == 6
-
-
 def test_usual_talk_a_quiet_school_and_nothing_new_for_two_minutes_lead_to_nothing(place: Place) -> None:
     assert place.run_tasks(TUESDAY) == 0
     place.say(9, TUESDAY)
@@ -166,13 +158,6 @@ def test_in_the_evening_it_waits_for_eight_on_the_next_working_day(place: Place)
     place.run_tasks(friday)
     assert place.due() == {datetime(2026, 11, 23, 8, 0, tzinfo=UTC)}
     assert "In the three hours to Friday 20 November, 20:00, 34 posts" in place.told()[0][2]
-
-
-def test_where_talk_comes_in_stories_of_eight_posts_one_of_nineteen_is_no_surge(place: Place) -> None:
-    for day in range(1, 15):
-        place.say(8, TUESDAY - timedelta(days=day, hours=4), story=f"s-{day}")
-    place.say(19, TUESDAY, story="s-new")
-    assert place.run_tasks(TUESDAY) == 0
 
 
 def test_nobody_hears_of_an_accusation_or_a_restricted_matter_by_way_of_a_number(place: Place) -> None:

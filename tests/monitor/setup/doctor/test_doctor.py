@@ -44,8 +44,7 @@ from monitor.cli.commands.doctor import NEVER_SEEN, doctor_command, doctor_lines
 from monitor.service.notebook import Notebook
 from monitor.setup import check_machine as doctor_state
 from monitor.setup.check_machine import check_service, examine
-from monitor.setup.check_settings import ALL_ELSE, BY_ITSELF, choose_next, next_in_file
-from monitor.setup.check_settings import step_lines as next_lines
+from monitor.setup.check_settings import BY_ITSELF, choose_next, next_in_file
 from monitor.setup.findings import Finding, Level
 from monitor.terminal.wording import ADD_TERM, to_add_person
 from sources.http.connection import UNKNOWN_AUTHORITY
@@ -239,14 +238,6 @@ def test_scan_and_status_name_the_same_step_where_nothing_is_set_up(tmp_path: Pa
         assert "Next: Oakfield Primary School: nobody can be told anything." in err
         assert "schoolgate people add" in err
         (tmp_path / "schoolgate.duckdb").unlink(missing_ok=True)
-
-
-def test_it_is_shown_with_its_command_on_a_line_of_its_own() -> None:
-    assert next_lines(ALL_ELSE) == [
-        "Next: Everything in schoolgate.toml is in order.",
-        "      Check the rest:",
-        "        schoolgate doctor",
-    ]
 
 
 # `doctor`: the store and the sources' runs.

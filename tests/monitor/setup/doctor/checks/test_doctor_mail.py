@@ -74,15 +74,6 @@ def test_a_server_that_takes_us_is_in_order(monkeypatch, security, by):
     assert found.what == f"The mail server answers (localhost, port {office.port}, by {by}, signed in as sg)."
 
 
-def test_a_wrong_certificate_is_told_with_what_to_write(monkeypatch):
-    with post_office(security="starttls", certificate_for="other.example.org") as office:
-        found = look(monkeypatch, office)
-    assert found.level is Level.FAULT
-    assert found.what.startswith("The mail server’s certificate is not valid for its name (localhost, port ")
-    assert "a certificate of its own" in found.what
-    assert found.command == "schoolgate set mail.host"
-
-
 def test_a_refused_password_is_told_without_it(monkeypatch):
     with post_office(security="tls", user="sg", password="another") as office:
         found = look(monkeypatch, office, user="sg", password=SECRET)
@@ -106,14 +97,6 @@ def test_a_server_that_is_not_there_is_told():
         (found,) = mail.server(config(port), HOME)
     assert found.what.startswith(f"The mail server cannot be reached (localhost, port {port}). No connection")
     assert found.remedy
-
-
-def test_a_port_that_never_answers_is_told_in_time(monkeypatch):
-    monkeypatch.setattr(mail, "WAIT_S", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        (found,) = mail.server(config(silent.getsockname()[1]), HOME)
-    assert found.level is Level.FAULT
-    assert "587 and 25 go with starttls" in found.what
 
 
 def test_where_no_server_is_configured_none_is_asked():
