@@ -251,7 +251,7 @@ def _short() -> Registries:
 
 RESOLVED_WITHIN_S = 10.0
 _NOMINET = ".uk"
-"""Second-level names under .uk; used only to suggest what a person should look up."""
+"""The end of the names that Nominet registers; it only suggests what a person should look up."""
 _MOST_ADDRESSES = 4
 _MOST_NAMES = 5
 """At most this many names are looked up; if there are more labels, those nearest the end."""

@@ -357,17 +357,17 @@ _NOT_OPINIONS = frozenset({"ClaimReview", "MediaReview"})
 
 
 class SchemaOrgReviews(OnePage):
-    """Reads the WebPost items of a page; its AggregateRating is kept separately, as the page's score."""
+    """Reads the Review items of a page; its AggregateRating is kept separately, as the page's score."""
 
     def recognises(self, response: Response) -> float:
-        """By a WebPost item; with little confidence if there is only a score."""
+        """By a Review item; with little confidence if there is only a score."""
         text = decode(response.body, response.header("content-type"))[0]
         if _REVIEW.search(text):
             return 0.7
         return 0.3 if _SCORE.search(text) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
-        """Every WebPost item in document order."""
+        """Every Review item in document order."""
         tree = soup(response.body, response.header("content-type"))
         settings = PageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)

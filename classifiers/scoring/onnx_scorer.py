@@ -94,7 +94,7 @@ def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = Fa
                 f"may be at most {MOST_TOKENS}, and the overlap from 0 to less than tokens - "
                 f"{_BESIDE_WORDS}. {MEND}"
             )
-        lines = facts["ngrams"]["lines"] if NGRAM_FILE in facts["files"] and not earlier else None
+        lines = facts["ngrams"]["lines"] if not earlier and NGRAM_FILE in facts["files"] else None
         return Card(
             version=str(facts["version"]),
             labels=labels,

@@ -244,7 +244,7 @@ class WeighedEvidence:
     clears; `cleared` are argued away. `dangers` are signals of immediate danger; `grave_signal` says that one
     of severity 3 or more holds and none clears it: it alerts, however harmless the models find the text.
     `in_doubt` says that only a harmless word, or the length, stands against a danger, that somebody may
-    wish to die, or that a grave word stands in what may be grave (`severity`). Signals that are no more
+    wish to die, or that a grave word stands in what may be grave (`in_doubt_by_words`). Signals that are no more
     than a hint move `severe` alone. `scores`, `signals` and `t` are what was weighed, and by which thresholds.
     """
 

@@ -175,7 +175,8 @@ def deletion_faults(chain: Sequence[Link]) -> Iterator[EvidenceFault]:
             still_open.clear()
         elif action == CASE_DELETED:
             said = f"case {subject} was deleted, but it was never closed" if subject in still_open else ""
-            keeping = {one: cases - {subject} for one, cases in keeping.items()}
+            for cases in keeping.values():
+                cases.discard(subject)
         elif action in (TEXT_DELETED, "alert_deleted"):
             said = _false_deletion(link.entry, keeping.pop(subject, None), requests)
         if action in (_OPENED, _REOPENED):

@@ -15,13 +15,14 @@ import ssl
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache
 from html import unescape
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
 
 import certifi
 import requests
@@ -230,26 +231,36 @@ def exchange(
     the page itself; None if the site is asked."""
     deadline.allow(caps.body_bytes)
     url, parts = str(prepared.url), urlsplit(str(prepared.url))
-    conn: HTTPConnection  # its socket has a deadline of its own, whatever time is left to it
+    # a proxy is given the whole address (RFC 9112 §3.2.2)
+    wanted = prepared.path_url if asking is None else urldefrag(url).url
+    headers = {**prepared.headers, **(asking or {})}
+    try:
+        with closing(_line_to(parts, dialled, deadline, tls)) as conn:
+            try:
+                conn.request(
+                    str(prepared.method), wanted, prepared.body, headers,
+                    preload_content=False, decode_content=False,
+                )  # fmt: skip
+            except (BrokenPipeError, ConnectionResetError):
+                if conn.sock is None:
+                    raise
+                # it may have refused before it had read our body (RFC 9112 §9.6)
+            with closing(conn.getresponse()) as response:
+                return _read_response(response, url, caps)
+    except (urllib3.exceptions.HTTPError, *_OF_SOCKETS) as error:
+        raise explain_failure(error, deadline) from error
+
+
+def _line_to(
+    parts: SplitResult, dialled: Callable[[], socket.socket], deadline: Deadline, tls: ssl.SSLContext
+) -> HTTPConnection:
+    """Make the connection to a site, whose socket has a deadline of its own, whatever time is left to it."""
     if parts.scheme == "https":
-        conn = _PinnedHTTPS(
+        return _PinnedHTTPS(
             parts.hostname, parts.port or 443, dialled=dialled, deadline=deadline, ssl_context=tls,
             cert_reqs="CERT_REQUIRED",
         )  # fmt: skip
-    else:
-        conn = _PinnedHTTP(parts.hostname, parts.port or 80, dialled=dialled)
-    # a proxy is given the whole address (RFC 9112 §3.2.2)
-    wanted = f"/{prepared.path_url.lstrip('/')}" if asking is None else urldefrag(url).url
-    try:
-        headers = {**prepared.headers, **(asking or {})}
-        conn.request(
-            str(prepared.method), wanted, prepared.body, headers, preload_content=False, decode_content=False
-        )
-        return _read_response(conn.getresponse(), url, caps)
-    except (urllib3.exceptions.HTTPError, *_OF_SOCKETS) as error:
-        raise explain_failure(error, deadline) from error
-    finally:
-        conn.close()
+    return _PinnedHTTP(parts.hostname, parts.port or 80, dialled=dialled)
 
 
 def _read_response(response: urllib3.BaseHTTPResponse, url: str, caps: Caps) -> HttpAnswer:
