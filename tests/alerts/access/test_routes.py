@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from builders.letter import a_case, asked
+from pydantic import TypeAdapter, ValidationError
 
 from alerts.ladder.replay import seen_from
 from alerts.letters.kinds import LetterKind
 from alerts.ways import (
+    PlatformRoute,
     WayOf,
     helplines,
     next_step,
@@ -195,3 +197,11 @@ def test_a_threat_is_first_a_call_whatever_the_place_and_of_a_childs_image_the_p
 ])  # fmt: skip
 def test_where_none_fits_or_it_is_over_none_is_named(case):
     assert next_words(case, words("en")) == ()
+
+
+def test_a_row_with_a_key_that_nobody_reads_is_refused():
+    row = {
+        field.name: getattr(next(iter(platforms().values())), field.name) for field in fields(PlatformRoute)
+    }
+    with pytest.raises(ValidationError, match="hour"):
+        TypeAdapter(PlatformRoute).validate_python({**row, "hour": 24})

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import requests
 import support.strain
 import trustme
 from builders.fetcher import QUICK, fetcher_for
@@ -35,7 +36,7 @@ from data.web.public_addresses import public_name
 from sources import base
 from sources.base import read_each
 from sources.blocks import recognise_block
-from sources.http.connection import proxy_of, tls_context
+from sources.http.connection import Caps, Deadline, exchange, proxy_of, tls_context
 from sources.parser_process import Bounds, ParserProcess
 from sources.registry import CATALOGUE, collector
 
@@ -175,6 +176,38 @@ def test_what_comes_in_part_may_be_read_and_is_never_taken_for_whole(route):
     assert (part.status, b"only" in part.body) == (206, True)
     assert looked_for.outcome in (Outcome.UNREACHABLE, Outcome.MALFORMED)
     assert failure({"/page": short_chunk}).outcome is Outcome.UNREACHABLE
+
+
+def one_answer(said, path="/", **asked):
+    """What one connection was asked first, and the status of the answer to it."""
+    seen = []
+
+    def answer(line):
+        with line.accept()[0] as one:
+            seen.append(one.recv(64))
+            one.sendall(said)
+            one.shutdown(socket.SHUT_WR)
+            time.sleep(0.2)
+
+    with socket.create_server(("127.0.0.1", 0)) as line:
+        threading.Thread(target=answer, args=(line,), daemon=True).start()
+        port = line.getsockname()[1]
+        got = exchange(
+            requests.Request(url=f"http://127.0.0.1:{port}{path}", **asked).prepare(),
+            lambda: socket.create_connection(("127.0.0.1", port)),
+            deadline=Deadline(time.monotonic, 5.0), caps=Caps(1000, 1000), tls=tls_context(),
+        )  # fmt: skip
+    return seen[0], got.status
+
+
+def test_a_refusal_before_our_body_is_read_is_read_as_one():
+    said = b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    assert one_answer(said, method="POST", data=b"x" * 8_000_000)[1] == 413
+
+
+def test_the_address_that_robots_txt_was_asked_about_is_the_one_that_is_asked():
+    asked, _ = one_answer(b"HTTP/1.1 204 No Content\r\n\r\n", "//closed/page", method="GET")
+    assert asked.startswith(b"GET //closed/page ")
 
 
 def test_what_is_not_http_has_headers_without_end_or_a_closed_port_is_unreachable():
