@@ -142,7 +142,7 @@ MISTAKES = [
     Mistake("no folder for backups", "backup {home}-no/disk",
             "make the folder, as the account that runs this: mkdir -m 700 {home}-no/disk", a_migrated_store),
     Mistake("a filter's certificate", "doctor",
-            "name the file: schoolgate set network.ca_file --home {home}", behind_a_filter),
+            "enter the file: schoolgate set network.ca_file --home {home}", behind_a_filter),
     Mistake("no way out without a proxy", "doctor",
             "if there is a proxy, enter it: schoolgate set network.proxy --home {home}", unreached),
     Mistake("a certificate is named", "set network.ca_file=ca.pem",
@@ -196,11 +196,10 @@ def home(monday, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _nothing_outside_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    well = {
-        "model": lambda settings: [Finding("model", Level.OK, "whole")],
-        "mail": lambda *_: [Finding("mail", Level.OK, "ok")],
-    }
+    well = {"model": lambda settings: [Finding("model", Level.OK, "whole")]}
     monkeypatch.setattr(doctor.examine, "__kwdefaults__", {**doctor.examine.__kwdefaults__, **well})
+    monkeypatch.setattr(doctor, "server", lambda *_: [Finding("mail", Level.OK, "ok")])
+    monkeypatch.setattr(doctor, "browser", lambda _: Finding("browser", Level.OK, "there"))
     monkeypatch.setenv("COLUMNS", "300")
 
 
