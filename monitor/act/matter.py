@@ -131,7 +131,7 @@ def take_matter(h: Handling, view: MatterView, by: TakenBy, account: str = "") -
     if view.holder or view.taken:
         has = view.holder.person if view.holder else ""
         name = next((p.name for p in h.session.config.all_people if p.id == has), "Somebody")
-        return Refused("taken", f"{name} has it already.")
+        return Refused("taken", f"{name} is already dealing with it.")
     if not view.may(ActKind.TAKE):
         return Refused("not_for_you", "It is not for them to take on, or it is finished.")
     if by is not TakenBy.DESK and not alert_store.has_been_sent(con, view.alert_id, person.id):

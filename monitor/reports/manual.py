@@ -158,7 +158,7 @@ _EVIDENCE_OF = {
 
 
 def channel_lines() -> Lines:
-    """Where something may have been: what is evidence of it, and what can be asked for there."""
+    """The places where something may have been: what is evidence of it, and what to ask for there."""
     yield from ("| where | evidence | what can be asked for |", "|---|---|---|")
     alike: dict[tuple[str, str], list[str]] = {}
     for key, at in CHANNELS.items():

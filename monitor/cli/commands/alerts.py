@@ -11,7 +11,6 @@ from data.errors import InputError
 from data.matters import MatterView
 from data.steps.acts import Refused
 from data.words.say import words
-from monitor.act.mark import Handling
 from monitor.cli.commands import options
 from monitor.config.home.paths import own_account
 from monitor.config.load import Config
@@ -40,6 +39,7 @@ def alerts_list(
 
 def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: options.Asking = None) -> None:
     """Take one for somebody who was told of it or asked. All of them get an email about that."""
+    from monitor.act.mark import Handling
     from monitor.act.matter import TakenBy, take_matter
     from monitor.matters.views import find_alert, read_matter
 

@@ -40,8 +40,8 @@ def round_lines(done: FleetRound) -> Iterator[str]:
     """The round for a person: what was done, then what failed and why."""
     new, alerts = sum(one.new for one in done.done), sum(one.alerts for one in done.done)
     waiting = sum(one.waiting for one in done.done)
-    homes, places = count_many(done.homes, "home"), count_many(done.places, "place")
-    yield f"{homes}, {len(done.failed):,} failed. {places} asked."
+    homes, sources = count_many(done.homes, "home"), count_many(done.places, "source")
+    yield f"{homes}, {len(done.failed):,} failed. {sources} asked."
     yield (
         f"{count_many(done.posts, 'post')}; {done.to_nobody:,} point to no school of these homes and went to "
         f"nobody. New in homes: {new:,}. Alerts: {alerts:,}. Messages that wait: {waiting:,}."

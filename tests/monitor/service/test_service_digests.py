@@ -105,7 +105,7 @@ def test_a_first_start_late_in_the_morning_reads_before_it_tells(home, clock):
     (mail,) = told(store, clock)
     assert "Nothing could be read" not in mail.subject
     assert "have not been able to read" not in mail.body
-    assert "1 new post in 1 place" in mail.body
+    assert "1 new post from 1 source" in mail.body
 
 
 def test_after_ten_minutes_it_is_told_that_nothing_could_be_read(home, clock):
@@ -132,7 +132,7 @@ def test_what_was_posted_is_told_the_same_morning_where_the_reading_ends_just_pa
     service.run_tasks()
     (mail,) = told(store, clock)
     assert "Nothing could be read" not in mail.subject
-    assert "1 new post in 1 place" in mail.body
+    assert "1 new post from 1 source" in mail.body
 
 
 def test_a_morning_after_a_sleep_is_as_a_first_start_and_says_how_long_nothing_ran(home, clock):

@@ -339,7 +339,7 @@ def test_what_the_service_complains_of_is_told_and_ends_with_1(home, served):
     code, said = asked_status(home)
     assert code == 1
     why = "since 2026-11-17 09:00 UTC, nothing that we read could be judged (judge: OSError)"
-    assert f"It is not well:\n  {why}\n" in said
+    assert f"It has problems:\n  {why}\n" in said
     assert content(asked_status(home, as_json=True)[1])["complaints"] == [
         "since 2026-11-17 09:00 UTC, nothing that we read could be judged (judge: OSError)"
     ]

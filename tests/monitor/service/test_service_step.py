@@ -429,7 +429,7 @@ def test_a_clock_40_days_ahead_deletes_nothing_and_the_technician_is_told(
     with patch.object(output, "say", said.append):
         status.print_status(home=leap_store.home, config=None, as_json=False, clock=clock)
         status.print_status(home=leap_store.home, config=None, as_json=True, clock=clock)
-    (line,) = [x for x in said if str(x).startswith("Nothing is deleted until it says")]
+    (line,) = [x for x in said if str(x).startswith("Nothing is deleted until")]
     assert "more than a day ahead of Tue 17 Nov 2026" in line
     assert content(said[-1])["nothing_deleted_until"] is not None
 

@@ -222,7 +222,7 @@ def test_what_is_there_is_shown_and_replaced_only_after_a_yes(home: Path) -> Non
     relay = ("--way", "relay", "--host", "localhost", "--port", "1")
     code, out, err = run(home, *relay)
     assert code == 2
-    assert "from sg@example.org by old.example.org, port 587, signed in as sg" in out
+    assert "sg@example.org by old.example.org, port 587, signed in as sg" in out
     assert "--yes" in err
     assert (home / "schoolgate.toml").read_text() == there
     run(home, *relay, "--yes")

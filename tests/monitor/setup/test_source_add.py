@@ -331,7 +331,7 @@ def test_a_mailbox_at_microsoft_365_is_tried_counted_and_written_with_its_secret
     box.put("Away.", headers=[("Auto-Submitted", "auto-replied")])
     ran = add(home, "add", f"graph://{ALERTS}", *AT_MICROSOFT, "--secret-file", "-", "--yes")
     assert ran.exit_code == 0, ran.output
-    assert "2 mails" in ran.output
+    assert "2 emails" in ran.output
     assert f"{HEADS_BOX} is refused, as it must be" in ran.output
     assert not [word for word in ("parent's own", SECRET) if word in ran.output]
     (source,) = written(home)
@@ -385,7 +385,7 @@ def test_a_mailbox_by_imap_is_tried_and_written_the_same_way(home):
         told = ("--user", USER, "--secret-file", "-", "--sender", "example.org", "--yes")
         ran = add(home, "add", address, *told, secret=PASSWORD)
         again = add(home, "add", address, *told, secret=PASSWORD)
-    assert (ran.exit_code, "1 mail." in ran.output) == (0, True), ran.output
+    assert (ran.exit_code, "1 email." in ran.output) == (0, True), ran.output
     (source,) = written(home)
     assert source["settings"] == {
         "user": USER, "senders": ["example.org"], "password_file": "alert-mailbox-secret",

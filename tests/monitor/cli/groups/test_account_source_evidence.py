@@ -38,7 +38,7 @@ from sources.parser_process import ParserProcess
 from sources.registry import collector
 from sources.timestamps import NoStamp
 
-# `schoolgate source add`: the school is searched for, never a person.
+# `schoolgate source add`: the school is searched for, never for a person.
 
 
 PEOPLE = """
@@ -72,7 +72,7 @@ def test_a_search_for_a_person_is_not_added_and_the_doctor_says_so_of_one_in_the
     url = f"https://{asked}"
     if refused:
         *_, said = ended(["source", "add", url, "--yes", "--home", str(path.parent)])
-        assert "never a person" in said
+        assert "never for a person" in said
     place = f'\n[[sources]]\nid = "one"\nkind = "feed"\nurl = "{url}"\n'
     path.write_text(path.read_text() + place)
     warned = [f.what for f in check_sources(load_file(path, {})) if f.level is not Level.OK]

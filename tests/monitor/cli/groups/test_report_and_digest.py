@@ -170,7 +170,7 @@ def test_on_the_first_day_it_says_when_the_first_report_comes_and_where_one_is_s
     assert str(refused.value).splitlines() == [
         "There is nothing to report of 2026-W47: nothing had been read or reported by then.",
         "The first report is of the week that ends on Friday 27 November 2026 at 16:00, if something has "
-        "been read or handed in by then.",
+        "been read or reported by then.",
         "To see what it will be like: schoolgate desk --demo",
     ]
 
@@ -497,9 +497,9 @@ def test_a_day_that_was_composed_is_shown_with_the_time_it_covered(home):
 @for_each(
     ("given", "told"),
     [
-        ({"day": "18/11/2026"}, "still to come"),
+        ({"day": "18/11/2026"}, "in the future"),
         ({"day": "2026-02-30"}, "--date: There is no day"),
-        ({"day": "2026-11-18"}, "still to come"),
+        ({"day": "2026-11-18"}, "in the future"),
         ({"day": "2026-11-16", "send": True}, "can be sent for twelve hours, until 19:30"),
         ({"person": "nobody"}, "there is no such person"),
         ({"person": "chair"}, "goes to: head, deputy."),

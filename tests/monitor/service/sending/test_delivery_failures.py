@@ -70,7 +70,7 @@ def test_of_an_alert_that_did_not_reach_somebody_the_next_of_its_audience_is_tol
     assert home.tell() == 1
     (message,) = home.outbox("failure")
     assert message.person_id == "p-dsl"
-    assert message.subject == f"A mail about {number_of(alert.id)} did not arrive: act now"
+    assert message.subject == f"Email about {number_of(alert.id)} did not arrive: act now"
     assert "the mail server refuses the address" in message.body
     assert message.expires_at == NOW + 3 * DAY
 

@@ -514,7 +514,7 @@ def test_with_nothing_to_judge_by_it_is_not_well_from_the_start_and_beats_once_t
 def test_what_a_service_cannot_do_is_said_with_what_would_let_it():
     lack = RegisterError("gias.csv: cannot be read, it is not there.")
     said = list(list_shortcomings(Config(Path("schoolgate.toml"), (SCHOOL_JUDGED,)), lack))
-    assert [line.split()[1] for line in said] == ["IS", "mail", "telephone"]
+    assert [line.split()[1] for line in said] == ["IS", "mail", "phone"]
     assert all("⟪" in line for line in said[1:])
 
 

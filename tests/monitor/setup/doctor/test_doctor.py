@@ -279,7 +279,7 @@ def test_a_store_that_opens_with_its_chain_is_in_order(store: Store) -> None:
 
 
 LIFE = Source("life", "feed", "https://life.example.org/feed", ("900001",), name="Northvale life")
-ASKED = "Searches found articles about you on these sites"
+ASKED = ("Nobody has said what these are", "Searches found articles about you on these sites")
 
 
 def found_on_it(store: Store, source: Source = LIFE, **said: str) -> list[Finding]:

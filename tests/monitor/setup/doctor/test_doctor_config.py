@@ -166,7 +166,9 @@ def test_only_a_fault_with_a_line_is_to_be_mended_in_this_line(tmp_path: Path) -
 def test_what_another_model_needs_is_installed_from_the_checkout_never_by_name(
     missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == missing else name)
+    monkeypatch.setattr(
+        "monitor.setup.check_settings.find_spec", lambda name: None if name == missing else name
+    )
     config = read(tmp_path, "[model]\nname = 'example/m'\nlabels = { toxic = 'abuse:hate' }\n")
     (found,) = settings.check_model(config)
     assert found.what == f"The model “example/m” needs {missing}, which is not installed."

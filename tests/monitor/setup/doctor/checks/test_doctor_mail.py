@@ -65,7 +65,7 @@ def test_that_microsoft_365_may_keep_the_codes_it_sends_is_said_where_there_are_
 
 
 @pytest.mark.parametrize(
-    ("security", "by"), [("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "this machine alone")]
+    ("security", "by"), [("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "only this machine")]
 )
 def test_a_server_that_takes_us_is_in_order(monkeypatch, security, by):
     with post_office(security=security, user="sg", password=SECRET) as office:
@@ -74,6 +74,18 @@ def test_a_server_that_takes_us_is_in_order(monkeypatch, security, by):
     assert found.what == f"The mail server answers (localhost, port {office.port}, by {by}, signed in as sg)."
 
 
+<<<<<<< HEAD
+=======
+def test_a_wrong_certificate_is_told_with_what_to_write(monkeypatch):
+    with post_office(security="starttls", certificate_for="other.example.org") as office:
+        found = look(monkeypatch, office)
+    assert found.level is Level.FAULT
+    assert found.what.startswith("The mail server’s certificate is not valid for its name (localhost, port ")
+    assert "shows its own certificate" in found.what
+    assert found.command == "schoolgate set mail.host"
+
+
+>>>>>>> fixa
 def test_a_refused_password_is_told_without_it(monkeypatch):
     with post_office(security="tls", user="sg", password="another") as office:
         found = look(monkeypatch, office, user="sg", password=SECRET)
@@ -118,7 +130,7 @@ def test_an_address_for_short_messages_in_a_private_network_is_a_fault_unless_it
     here = configured(dsl=f"gotify://{host}:8080/{SECRET}")
     found = mail.chats(here)[-1]
     assert found.level is Level.FAULT
-    assert "leads into a private network" in found.what or "no kind that we know" in found.what
+    assert "is on a private network" in found.what or "no kind that we know" in found.what
     assert SECRET not in found.what + found.remedy
     named = replace(here, network=Network(own_servers=("localhost", "127.0.0.1", "10.0.0.1", "::1")))
     assert not [f for f in mail.chats(named) if "private" in f.what and host in ("localhost", "10.0.0.1")]
@@ -338,7 +350,7 @@ def reached(folder: Path, text: str, chat: str = "ntfys://tk_hush@ntfy.example.o
 
 def test_each_host_that_the_settings_reach_is_named_with_its_port_and_what_for(tmp_path):
     assert reached(tmp_path, TEXT + GRAPH) == {
-        "gazette.example.org:8443": "places that are read",
+        "gazette.example.org:8443": "sources that are read",
         "mail.example.org:143": "the mailbox box",
         "login.microsoftonline.com:443": "signing in to send email",
         "graph.microsoft.com:443": "sending mail",

@@ -192,7 +192,7 @@ TRUST = School("trust-brightwater", "Brightwater Learning Trust", head="Mrs C Ex
     [
         ((), "those posts are in the governors' reports"),
         ((("central", Role.TRUST_CONTACT),), "No chair of trustees can be told"),
-        ((("central", Role.TRUST_CONTACT), ("board", Role.CHAIR)), "is told to central, board"),
+        ((("central", Role.TRUST_CONTACT), ("board", Role.CHAIR)), "are told to central, board"),
     ],
 )
 def test_who_is_told_what_is_said_of_a_trust(people: tuple[tuple[str, Role], ...], said: str) -> None:
@@ -202,7 +202,7 @@ def test_who_is_told_what_is_said_of_a_trust(people: tuple[tuple[str, Role], ...
 
 def test_schools_of_a_trust_that_is_no_subject_of_its_own_are_told_of_it() -> None:
     schools = tuple(replace(s, trust=TRUST.name) for s in (OAKFIELD, HEXLEY))
-    assert "taken for each of its schools'" in next(doctor_people.trust(configured(schools=schools))).what
+    assert "counted for each of its schools" in next(doctor_people.trust(configured(schools=schools))).what
     assert not list(doctor_people.trust(configured(schools=schools[:1])))
 
 
@@ -449,9 +449,9 @@ def test_an_own_account_of_which_only_the_feed_is_read_has_no_notice_that_is_loo
     [
         (None, ""),
         ("deputy", ""),
-        ("chair", "is sent no digest"),
-        ("gone", "is sent no digest"),
-        ("it", "keeps"),
+        ("chair", "who gets no digest"),
+        ("gone", "who gets no digest"),
+        ("it", "looks after this machine"),
     ],
 )
 def test_the_end_of_the_record_goes_to_a_reader_who_cannot_rewrite_it(
