@@ -186,13 +186,13 @@ def test_whoever_presses_first_has_it_and_the_result_is_for_head_and_lead(begun)
     browser.post(page, data=form_of(shown), headers={"Origin": "https://elsewhere.example.org"})
     assert "DRILL: I will deal with it" in words_of(browser.get(page))
     browser.post(page, data=form_of(shown), headers={"Origin": BASE})
-    assert "took it after 3 minutes" in words_of(browser.get(page))
-    assert "took it after 3 minutes" in words_of(begun.another().get(begun.page("head")))
+    assert "took it on after 3 minutes" in words_of(browser.get(page))
+    assert "took it on after 3 minutes" in words_of(begun.another().get(begun.page("head")))
     assert begun.tick(begins() + 15 * MINUTE) == []
     told = begun.digests(CALENDAR.next_school_day(DAYS[0]))
-    heard = {who for who, body in told.items() if "took it after 3 minutes" in " ".join(body.split())}
+    heard = {who for who, body in told.items() if "took it on after 3 minutes" in " ".join(body.split())}
     assert heard == {"dsl", "head"}
-    assert "took it after 3 minutes" in words_of(come(begun, "head").get("/drill"))
+    assert "took it on after 3 minutes" in words_of(come(begun, "head").get("/drill"))
     assert come(begun, "deputy").get("/drill").status_code == 404
 
 

@@ -134,7 +134,7 @@ def test_what_came_with_a_mail_is_fetched_for_who_reads_its_matter_and_says_what
     with desk.store.write("test") as con:
         put_enclosures(con, [(replace(POST, mail=mail, enclosed=("image/png",)), "alerts")])
     given = {"mail": POST.id, "words": WORDS}
-    assert "cannot be had" in words_of(desk.hand_in(**given)), "somebody who does not read the matter"
+    assert "We could not get what came with the email" in words_of(desk.hand_in(**given)), "somebody who does not read the matter"
     come(desk, "head", desk.browser)
     desk.token = token_of(desk.browser)
     assert f'"/tell?mail={POST.id}"' in desk.browser.get(desk.context.links.at_desk("s-one")).text
@@ -363,7 +363,7 @@ def test_what_is_known_beside_the_words_is_kept_with_the_evidence(desk):
 
 def test_a_time_still_to_come_is_asked_again_and_a_fake_account_taken_once_it_is_said_to_be_one(desk):
     page = desk.hand_in(words=WORDS, seen_at="2030-01-01 10:00")
-    assert "still to come" in words_of(page)
+    assert "it is in the future" in words_of(page)
     assert '<details class="fold" open>' in page.text
     given = {"url": "https://www.instagram.com/somebody/", "words": WORDS}
     assert 'name="fake"' in page.text, "before anybody is refused"

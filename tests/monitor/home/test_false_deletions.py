@@ -132,7 +132,7 @@ def test_the_case_file_does_not_call_a_post_sealed_that_a_false_record_excuses(t
     desk.open("story-lie", "holt")
     with desk.store.write("tamper") as con:
         _retention(con)
-    assert "not as it was" in desk.page("holt")
+    assert "1 thing has changed since it was kept" in desk.page("holt")
     with pytest.raises(DoesNotHold):
         pack(desk, tmp_path / "o")
 

@@ -102,6 +102,6 @@ def test_what_clears_somebody_is_said_as_that(store):
     told = mails(store, [*COACH, CLEARS])
     for shown in (*map(joined, told), digest_of(store)):
         assert f"“{FULLEST}”, echo.example.org" in shown
-        assert "The press says that nobody at the school did it, or is to blame." in shown
+        assert "The press says that nobody at the school did it or is to blame." in shown
         assert CLEARS[:40] in shown
     assert f"In the school’s favour “{CLEARS[:40]}" in page_of(store)

@@ -644,7 +644,7 @@ def test_a_pack_prints_letter_and_answer(for_the_solicitor: Opened) -> None:
     assert {"letter.eml", "answer.eml", "letter.docx"} <= names_in(for_the_solicitor)
     said = text_of(for_the_solicitor)
     letters = ("of a named person what is not so", "It breaks no rule of ours", "we are worried about")
-    for wanted in (*letters, "7731", "Sent", "Came"):
+    for wanted in (*letters, "7731", "Sent", "Received"):
         assert wanted in said
     assert "cannot be printed" not in said
 

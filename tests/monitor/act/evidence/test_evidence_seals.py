@@ -155,7 +155,7 @@ def test_verify_ends_with_1_says_what_was_changed_and_what_to_do(desk):
     done, as_json = verified(desk), verified(desk, "--json")
     assert (done.code, as_json.code) == (1, 1)
     assert "It is not what was sealed: text. Do not rely on it as it is now." in done.out
-    assert "tell your data-protection officer" in done.out
+    assert "tell your data protection officer" in done.out
     told = as_json.data["faults"]
     assert [f["wrong"] for f in told if f["said"].startswith("It is not what was sealed")] == ["changed"]
 
@@ -380,18 +380,18 @@ def _before(desk: Desk) -> None:
     desk.apart()
     store = "data.store"
     with (
-        patch(f"{store}.cases.cases.seal_posts"),
-        patch(f"{store}.cases.cases.seal_of", return_value=None),
-        patch(f"{store}.alerts.alerts.alert_codes", side_effect=lambda con, ids, *_: {i: [] for i in ids}),
+        patch(f"{store}.cases.seal_posts"),
+        patch(f"{store}.cases.seal_of", return_value=None),
+        patch(f"{store}.alerts.alert_codes", side_effect=lambda con, ids, *_: {i: [] for i in ids}),
     ):
         _opened(desk)
 
 
 def test_the_page_of_its_evidence_says_so_in_one_line_and_no_pack_is_made_of_it(desk, tmp_path):
-    assert "not as it was" not in desk.page("holt")
+    assert "changed since it was kept" not in desk.page("holt")
     tamper(desk.store, f"UPDATE mention_versions SET text = 'A lovely man' WHERE mention_id = '{LIE.id}'")
-    assert "1 thing has changed" in desk.page("holt")
-    assert "not as it was" not in desk.page("holt", "2")
+    assert "1 thing has changed since it was kept" in desk.page("holt")
+    assert "changed since it was kept" not in desk.page("holt", "2")
     with pytest.raises(DoesNotHold, match="not what was sealed: text"):
         pack(desk, tmp_path / "out", "police")
     assert not (tmp_path / "out").exists()

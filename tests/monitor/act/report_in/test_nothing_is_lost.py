@@ -105,7 +105,7 @@ def test_doctor_and_status_say_that_something_lies_there_of_which_nobody_was_tol
     kept(home)
     (finding,) = state.handed_in(home)
     assert finding.level is Level.FAULT
-    assert "nobody was told of it: 1" in finding.what
+    assert "not recorded yet, so nobody has been told: 1" in finding.what
     assert "Thistlewood" not in finding.what + (finding.remedy or "")
     shown: list[str] = []
     with patch.object(output, "say", shown.append):

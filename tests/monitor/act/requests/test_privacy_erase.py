@@ -529,7 +529,7 @@ def test_what_would_find_too_much_or_nothing_is_refused(asked):
         ("name", "oakfield primary", "name of the school"),
         ("name", "", "Nothing was given"),
         ("handle", "@", "Nothing was given"),
-        ("address", "forum", "no web address"),
+        ("address", "forum", "not a web address"),
     ):
         with pytest.raises(InputError, match=why):
             found(asked, kind, said)

@@ -543,7 +543,7 @@ def test_the_data_protection_officer_is_reminded_once_by_number_without_the_refe
     assert reminded(store, DUE - WEEK - timedelta(minutes=1)) == []
     ((person, subject, body),) = reminded(store, DUE - WEEK)
     assert (person, subject) == ("officer", "Request P0001: due within a week")
-    assert "Request P0001 (a copy of what is held) by the end of 17 December 2026." in body
+    assert "Answer request P0001 (a copy of what is held) by the end of 17 December 2026." in body
     assert "Harrow" not in body + subject
     assert len(reminded(store, DUE - timedelta(days=1))) == 1
     store.execute("DELETE FROM outbox")
@@ -553,7 +553,7 @@ def test_the_data_protection_officer_is_reminded_once_by_number_without_the_refe
 
 def test_a_complaint_is_to_be_acknowledged(store):
     recorded(store, RequestKind.COMPLAINT)
-    assert "(a complaint) is to be acknowledged by" in reminded(store, DUE - WEEK)[0][2]
+    assert "Acknowledge request P0001 (a complaint) by the end of" in reminded(store, DUE - WEEK)[0][2]
 
 
 def test_what_was_answered_is_not_reminded_of_and_what_was_extended_is_again(store):

@@ -802,7 +802,7 @@ def test_a_file_within_what_came_by_mail_is_asked_about(case, monkeypatch):
 def test_where_the_matter_is_about_a_child_files_are_kept_that_show_words_alone(tmp_path):
     desk = AtCase(tmp_path, about=About.PUPIL).open_it()
     desk.go(StepKind.CLASSIFIED, class_="C7", why="It is false.")
-    assert "show words alone" in words_of(desk.page("/keep"))
+    assert "Do the files show only words?" in words_of(desk.page("/keep"))
     assert "Nothing was kept." in words_of(brings(desk, PNG, shows="no"))
     assert "evidence" not in desk.step()
     assert "Recorded." in words_of(brings(desk, PNG, shows="no", words_alone="yes"))

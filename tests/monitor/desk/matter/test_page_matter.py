@@ -156,7 +156,7 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
         "Who is dealing with it Nobody is dealing with it yet. "
         "What next For today: speak to the author, ask for removal "
         "By when Somebody has to decide by the end of Tuesday. "
-        "I have it Show what was posted "
+        "I will deal with it Show what was posted "
         "More Open the original It is on forum.example.org, which does not learn where you came from. "
         "Why we say so It criticises a decision. "
         "Not watched around the clock. If a child is in danger, ring 999."
@@ -423,7 +423,7 @@ def test_before_a_tap_it_says_only_that_there_is_one_for_its_reader(lead_desk):
         "If anyone is in danger, ring 999 now. Do not wait for anybody’s permission. "
         "Something restricted is waiting for you to read. Tap “Read it now” to see what it is. "
         "We record that you read it, with your name. "
-        "This link works until 09:00 on Tuesday 22 December. Read it now Hand-over sheet I have it "
+        "This link works until 09:00 on Tuesday 22 December. Read it now Hand-over sheet I will deal with it "
         "Not watched around the clock. If a child is in danger, ring 999."
     )
     assert not [said for said in TELLS if said in words_of(page)]
@@ -476,7 +476,7 @@ def test_all_that_is_restricted_is_shown_until_it_is_handed_over_and_deleted(lea
 
 def test_looking_and_taking_record_no_reading_and_show_nothing(lead):
     page = lead.press("take", "dsl")
-    assert words_of(page).count("you have it") == 1
+    assert words_of(page).count("you are dealing with it") == 1
     assert (lead.has(), lead.audited("restricted_read")) == ("dsl", [])
     assert page.buttons == ["read"]
     assert not [said for said in TELLS[:-1] if said in words_of(page)]

@@ -204,8 +204,8 @@ def test_the_teacher_at_whom_it_is_aimed_sees_hers_with_its_page_and_no_word_of_
     ("fields", "words"),
     [
         ({}, "Wednesday 25 November, 07:40. 3 sources read. Last read: 07:31."),
-        ({"reading": ReadingCounts(1, 1)}, "1 place read."),
-        ({"reading": ReadingCounts(0, 0)}, "No source could be read. Last look: 07:31."),
+        ({"reading": ReadingCounts(1, 1)}, "1 source read."),
+        ({"reading": ReadingCounts(0, 0)}, "No source could be read. Last read: 07:31."),
         ({"reading": ReadingCounts(0, 0), "last_read": None}, "No source has been read yet"),
         ({"last_read": NOW - timedelta(days=1)}, "Last read: yesterday 07:40."),
         ({"calendar": OVER}, "We have no term dates after 20 November 2026."),

@@ -80,7 +80,7 @@ def test_whoever_is_asked_by_number_to_take_an_alarm_begins_on_today_and_takes_i
     assert re.search(r"Alarm \d{6}: nobody has answered it", page)
     assert "ring 999" in page
     path = re.search(r'href="(/m/[^"]+)"', desk.browser.get("/").text)[1]
-    assert "I have it" in words_of(desk.browser.get(path))
+    assert "I will deal with it" in words_of(desk.browser.get(path))
 
 
 def add(desk, count, **judged):
@@ -132,7 +132,7 @@ def take(desk, page):
 def test_what_nobody_has_is_taken_from_today_itself(tmp_path, judged):
     desk = OpenDesk(tmp_path / judged["content_class"], **judged)
     today(desk, "head")
-    assert "you have it" in words_of(take(desk, desk.browser.get("/")))
+    assert "you are dealing with it" in words_of(take(desk, desk.browser.get("/")))
     assert desk.has() == {desk.alert.id: "head"}
     assert 'value="take"' not in desk.browser.get("/").text
 

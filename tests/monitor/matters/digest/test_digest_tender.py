@@ -536,7 +536,7 @@ def test_it_names_the_schools_whose_last_term_ends_and_those_of_which_none_is_kn
     calendars = {SISTERS[0].urn: Calendar("england", (over,))}
     config = replace(together_config, calendars={**together_config.calendars, **calendars})
     body = " ".join(of(of_trust, config, now=NOW + timedelta(days=13)).letter.body.split())
-    assert f"Good morning. We have no term dates for {SISTERS[0].name}. Until you add the next, " in body
+    assert f"Good morning. We have no term dates for {SISTERS[0].name}. Until you add them, " in body
     there = f"{SCHOOLS[0].name}, {SISTERS[1].name}"
     assert f"{there}: The last term we know ends on 18 December 2026." in body
 
