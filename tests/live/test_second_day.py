@@ -159,6 +159,7 @@ def home(monday, tmp_path):
 @pytest.fixture(autouse=True)
 def _nothing_outside_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check_machine, "server", lambda *_: [Finding("mail", Level.OK, "ok")])
+    monkeypatch.setattr(check_machine, "browser", lambda _: Finding("browser", Level.OK, "there"))
     kept = {"model": lambda settings: [Finding("model", Level.OK, "whole")]}
     monkeypatch.setattr(
         check_machine.examine, "__kwdefaults__", {**check_machine.examine.__kwdefaults__, **kept}

@@ -74,8 +74,6 @@ def test_a_server_that_takes_us_is_in_order(monkeypatch, security, by):
     assert found.what == f"The mail server answers (localhost, port {office.port}, by {by}, signed in as sg)."
 
 
-<<<<<<< HEAD
-=======
 def test_a_wrong_certificate_is_told_with_what_to_write(monkeypatch):
     with post_office(security="starttls", certificate_for="other.example.org") as office:
         found = look(monkeypatch, office)
@@ -85,7 +83,6 @@ def test_a_wrong_certificate_is_told_with_what_to_write(monkeypatch):
     assert found.command == "schoolgate set mail.host"
 
 
->>>>>>> fixa
 def test_a_refused_password_is_told_without_it(monkeypatch):
     with post_office(security="tls", user="sg", password="another") as office:
         found = look(monkeypatch, office, user="sg", password=SECRET)
