@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -175,8 +175,7 @@ def deletion_faults(chain: Sequence[Link]) -> Iterator[EvidenceFault]:
             still_open.clear()
         elif action == CASE_DELETED:
             said = f"case {subject} was deleted, but it was never closed" if subject in still_open else ""
-            for cases in keeping.values():
-                cases.discard(subject)
+            _drop_case(keeping.values(), subject)
         elif action in (TEXT_DELETED, "alert_deleted"):
             said = _false_deletion(link.entry, keeping.pop(subject, None), requests)
         if action in (_OPENED, _REOPENED):
@@ -184,6 +183,12 @@ def deletion_faults(chain: Sequence[Link]) -> Iterator[EvidenceFault]:
         if said:
             false = f"It says that {said}: Schoolgate deletes nothing in that way, so the record is false."
             yield EvidenceFault(Wrong.UNRECORDED, f"audit row {link.n}", false)
+
+
+def _drop_case(keeping: Iterable[set[str]], case_id: str) -> None:
+    """A deleted case keeps nothing any more."""
+    for cases in keeping:
+        cases.discard(case_id)
 
 
 def _false_deletion(entry: AuditEntry, cases: Collection[str] | None, requests: Collection[str]) -> str:
