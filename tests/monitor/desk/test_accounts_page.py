@@ -140,7 +140,7 @@ def test_what_nobody_touched_holds_by_its_end_and_another_end_than_the_record_ha
     gone = words_of(say(proving, do="verify", last="0" * 64 + end_of(page)[64:]))
     assert "Breaks in the record" in gone
     assert "does not contain the end that you gave" in gone
-    assert "no end of the record" in words_of(say(proving, do="verify", last="yesterday"))
+    assert "not an end of the record" in words_of(say(proving, do="verify", last="yesterday"))
     assert 'value="stamp"' not in page.text  # without a time server
     assert "nothing was kept" in words_of(say(proving, do="stamp"))
 

@@ -311,7 +311,7 @@ def test_a_threat_given_back_stands_first_that_very_morning_until_it_is_raised_a
     praise(store, "thanks", BEFORE)
     for part in parts(store, config, [HEAD, DEPUTY]).values():
         view = whole(part)
-        assert view.subject.startswith("Threat: safeguarding lead is dealing with it")
+        assert view.subject.startswith("Threat: with safeguarding lead")
         assert view.sections[0].grave
         assert "A threat is made against a member of staff." in flat(view)
         assert "With the safeguarding lead" not in flat(view)

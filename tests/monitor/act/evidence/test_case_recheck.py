@@ -106,7 +106,7 @@ def test_gone_begins_the_confirming_and_is_looked_at_again(gone):
 
 
 def told(home):
-    return rows_of(home.store, "SELECT person_id, body FROM outbox WHERE subject LIKE '%look yourself%'")
+    return rows_of(home.store, "SELECT person_id, body FROM outbox WHERE subject LIKE '%please check%'")
 
 
 def test_a_look_that_could_not_be_made_is_told_once_to_who_decides(gone, routes):

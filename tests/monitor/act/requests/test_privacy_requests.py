@@ -200,7 +200,7 @@ def test_what_a_person_withheld_is_not_in_the_copy_which_names_recipients_by_the
     made = copy(weighed, "handle", AUTHOR, all_(False))
     held = told(made)
     assert "He rang the office." in held
-    for said in ("off sick", "union has written", "Support for the member", "weighed", "referred"):
+    for said in ("off sick", "union has written", "Support for the member", "was assessed", "referred"):
         assert said not in held
     assert (
         "We have left out some of what we hold: what is about other people, and not your data; other" in held
@@ -220,7 +220,7 @@ def test_what_a_person_withheld_is_not_in_the_copy_which_names_recipients_by_the
 def test_what_a_person_gave_is_in_the_copy_and_recorded_so(weighed):
     """To whom the case is aimed at their own support is proposed."""
     held = told(copy(weighed, "handle", AUTHOR, all_(True)))
-    for said in ("He is off sick", "Support for the member of staff", "weighed", "It was referred."):
+    for said in ("He is off sick", "Support for the member of staff", "was assessed", "It was referred."):
         assert said in held
     assert "Outside the school: the police" in held
     assert "left out:" not in held

@@ -48,7 +48,7 @@ def test_each_place_shows_its_newest_first_and_what_is_new_since_a_month_ago(des
     said = page_of(desk)
     assert said.index("newer fair") < said.index("older fair")
     assert said.count("new since a month ago") == 1
-    assert "1 in the last 31 days, and 1 in the 31 before." in said
+    assert "1 in the last 31 days, 1 in the 31 before." in said
     assert "gossip" not in said
 
 

@@ -435,7 +435,7 @@ def test_each_tap_shows_all_of_it_with_what_to_do_and_is_recorded_with_its_reaso
     assert said.startswith(W("page.danger"))
     assert W("page.became.read", **AT_NINE) in said
     assert f"What was posted larch-dad {WORDS} https://forum.example.org/one" in said
-    assert "What to do If a child is in danger, ring 999. You must act on it now." in said
+    assert "What to do If a child is in danger, ring 999. It is for you to act on now." in said
     assert "Tell the designated safeguarding lead" not in said
     assert "Do not look into it yourself, and do not write to the child or to anybody suspected." in said
     assert "set-cookie" not in page.headers

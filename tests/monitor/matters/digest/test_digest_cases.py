@@ -82,7 +82,8 @@ LOOKED, CAME = "at one of its places, it was gone when we looked", "at one of it
 OWED = "no record shows that support was offered to the person it is aimed at"
 WRONG_DAY = "our own target for it to be gone was Tuesday 06:30; the website"
 LATE = "overdue: our own target for it to be gone was"
-HOLD = "on hold, so nothing in it is deleted; the hold "
+HOLD = "on hold, so nothing in it is deleted; "
+LATE_HOLD = f"{HOLD}the hold was to be reviewed by"
 TOLD = {
     "a clock": (
         waits("operator_s5_48h", datetime(2026, 11, 19, 10, 12, tzinfo=UTC)),
@@ -122,11 +123,11 @@ TOLD = {
     ),
     "hold": (
         (*waits("platform_48h", TUESDAY + 5 * HOUR), HELD),
-        [f"{HOLD}is to be reviewed by Wednesday 12:00", "", f"{HOLD}was to be reviewed by Wednesday 12:00"],
+        [f"{HOLD}review the hold by Wednesday 12:00", "", f"{LATE_HOLD} Wednesday 12:00"],
     ),
     "hold of a closed one": (
         (*waits("platform_48h", TUESDAY), HELD, (StepKind.CLOSED, {"ending": "removed"}, FRIDAY)),
-        [None, None, f"=overdue: {HOLD}was to be reviewed by Wednesday 12:00."],
+        [None, None, f"=overdue: {LATE_HOLD} Wednesday 12:00."],
     ),
     "refused": (answered("refused"), ["the request was refused", "!refused"]),
     "person only": (answered("person_only"), ["they deal only with the person affected", "!deal only"]),
