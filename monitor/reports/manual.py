@@ -44,11 +44,10 @@ _W = words("en")
 Lines = Iterator[str]
 
 
-def fill_page(page: str, commands: Callable[[], Lines]) -> str:
-    """A page with each table that it names, that of the commands too. Raises KeyError for one that there is
-    not.
-    """
-    tables = {**TABLES, "commands": commands}
+def fill_page(page: str, commands: Callable[[], Lines] | None = None) -> str:
+    """Return a page with each table that it names, that of the commands where they are given. Raises KeyError
+    for one that there is not."""
+    tables = {**TABLES, **({"commands": commands} if commands else {})}
     return _MARK.sub(lambda mark: "\n".join(tables[mark[1]]()), page)
 
 
