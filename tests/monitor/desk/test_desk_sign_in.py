@@ -518,7 +518,9 @@ def test_another_persons_passkey_does_nobodys_second_check_and_is_not_theirs_to_
     given = form_of(made) | {"do": "remove", "passkey": one}
     other.post("/passkeys", data={**given, "form": form_of(other.get("/passkeys"))["form"]})
     assert len(passkeys(own_desk)) == 1
-    assert "The passkey is removed and no longer works." in own_desk.browser.post("/passkeys", data=given).text
+    assert (
+        "The passkey is removed and no longer works." in own_desk.browser.post("/passkeys", data=given).text
+    )
     assert passkeys(own_desk) == []
     assert "data-options" not in own_desk.another().get("/sign-in").text
 

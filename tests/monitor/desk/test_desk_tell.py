@@ -134,7 +134,9 @@ def test_what_came_with_a_mail_is_fetched_for_who_reads_its_matter_and_says_what
     with desk.store.write("test") as con:
         put_enclosures(con, [(replace(POST, mail=mail, enclosed=("image/png",)), "alerts")])
     given = {"mail": POST.id, "words": WORDS}
-    assert "We could not get what came with the email" in words_of(desk.hand_in(**given)), "somebody who does not read the matter"
+    assert "We could not get what came with the email" in words_of(desk.hand_in(**given)), (
+        "somebody who does not read the matter"
+    )
     come(desk, "head", desk.browser)
     desk.token = token_of(desk.browser)
     assert f'"/tell?mail={POST.id}"' in desk.browser.get(desk.context.links.at_desk("s-one")).text
