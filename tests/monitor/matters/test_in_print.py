@@ -76,7 +76,7 @@ def test_mail_digest_and_page_say_the_fullest_headline_its_paper_and_how_many_mo
     store, bodies = coach
     for body in map(joined, bodies):
         assert f"“{FULLEST}”, echo.example.org, and 2 more." in body
-        assert "is left out of this e-mail" not in body
+        assert "left the post out of this email" not in body
     shown, page = digest_of(store), page_of(store)
     assert f". “{FULLEST}”, echo.example.org · yesterday 09:55 · and 2 more. Suggested:" in shown
     assert f"“{FULLEST}” “Oakfield Primary" in page

@@ -223,7 +223,7 @@ def test_of_an_allegation_it_says_that_the_lado_was_not_told(tmp_path):
         told = [a_step(), a_step(2, StepKind.REFERRED, facts={"to": "lado", "reference": "L-7"})]
         case_store.append_steps(con, a_case(steps=2, referred_to=("lado",)), told, [], desk.clock())
     page = send(desk, do="show")
-    assert "It is not recorded" not in words_of(page)
+    assert "No record shows" not in words_of(page)
     assert "Their number: L-7." in text_of(page, "actions")
 
 
