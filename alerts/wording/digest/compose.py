@@ -93,12 +93,13 @@ def line_of(say: Saying, one: OpenMatter) -> Line:
     if one.wording in (Phrase.TO_YOU, Phrase.OF_YOU):
         return lines.line_to_you(say, view, threat=one.wording is Phrase.TO_YOU)
     if one.wording is Phrase.DANGER:
-        return _with_case(say, view, lines.danger(say, view, one.unrecorded))
+        line = lines.danger(say, view, one.unrecorded)
+        return replace(line, waits=lines.said_of(say, view)) if view.cases else line
     if one.wording is Phrase.NUMBER:
         return lines.with_lead(say, view)
     if one.wording is Phrase.DECISION:
-        worded = lines.in_hand if view.holder else lines.decision
-        return _with_case(say, view, worded(say, view))
+        line = (lines.in_hand if view.holder else lines.decision)(say, view)
+        return replace(line, waits=lines.said_of(say, view)) if view.cases else line
     if one.wording is Phrase.CASE:
         return lines.waiting_line(say, view)
     if one.wording is Phrase.HELD:
@@ -164,11 +165,6 @@ def grave_section(say: Saying, chosen: Selection) -> Section:
     key = "grave" if untaken else "grave_taken"
     made = section(say, key, [line_of(say, one) for one in of_it], numbered=True)
     return replace(made, urgent=True, grave=True)
-
-
-def _with_case(say: Saying, view: MatterView, line: Line) -> Line:
-    """Add to what is to be decided what its case waits for."""
-    return replace(line, waits=lines.said_of(say, view)) if view.cases else line
 
 
 def first_part(say: Saying, chosen: Selection) -> str:

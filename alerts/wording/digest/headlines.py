@@ -186,23 +186,12 @@ def headline_and_paper(headline: Headline, papers: Set[str], names: Mapping[str,
     """
     paper = next((plain_headline(names[i]) for i in headline.source_ids if i in papers and i in names), "")
     said, dash, end = plain_headline(headline.title, most_chars=_NO_LIMIT).rpartition(" - ")
-    if dash and (end.casefold() == paper.casefold() or (not paper and _is_search(headline.url))):
-        return plain_headline(said), paper or (end if _a_name(end) else "")
-    return plain_headline(headline.title), paper or (
-        "" if _is_search(headline.url) else plain_headline(_host(headline.url))
-    )
-
-
-def _a_name(end: str) -> bool:
-    """Does the end of a title read like the name of an outlet, and like nothing else?"""
-    return len(end) <= _MOST_OF_A_NAME and not (
-        _NEVER.search(end) or _ACCUSING.search(end) or _NO_ADDRESS in end
-    )
-
-
-def _is_search(url: str | None) -> bool:
-    """Is it the address of a news search, and not the paper's own?"""
-    return _host(url) in ("news.google.com", "bing.com")
+    host = _host(headline.url)
+    is_search = host in ("news.google.com", "bing.com")  # the address of a news search, not the paper's own
+    if dash and (end.casefold() == paper.casefold() or (not paper and is_search)):
+        accuses = _NEVER.search(end) or _ACCUSING.search(end) or _NO_ADDRESS in end
+        return plain_headline(said), paper or ("" if accuses or len(end) > _MOST_OF_A_NAME else end)
+    return plain_headline(headline.title), paper or ("" if is_search else plain_headline(host))
 
 
 def in_print(headline: Headline, papers: Set[str], names: Mapping[str, str], w: Words) -> str:
