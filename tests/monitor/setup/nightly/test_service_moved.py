@@ -27,7 +27,7 @@ def wanted(monkeypatch):
 def test_a_home_is_moved_with_all_that_it_needs_and_the_old_one_leads_there(wanted):
     before = everything(wanted.old)
     said = moved(wanted)
-    assert [line for line in said if line.startswith("Send one mail, to ")]
+    assert [line for line in said if line.startswith("Send one email, to ")]
     assert "  A sentence was judged, by the model" in "\n".join(said)
     assert everything(wanted.aside) == before
     assert wanted.old.readlink() == wanted.new
