@@ -284,9 +284,9 @@ def overseers(ids: Collection[str], people: Sequence[Person]) -> tuple[Person, .
 def confirmers(matter: Matter, ids: Collection[str], people: Iterable[Person]) -> tuple[Person, ...]:
     """List who may confirm it: whoever reads it or is told of it, and is independent of all it means."""
     here = people_here(matter, people)
-    told = {p.id for p in (*overseers(ids, here), *with_words(matter, here))}
+    informed = {p.id for p in (*overseers(ids, here), *with_words(matter, here))}
     free = (p for p in here if independent(p, ids, here) and not has_conflict(p, matter, here))
-    return tuple(p for p in free if p.id in told)
+    return tuple(p for p in free if p.id in informed)
 
 
 def people_to_agree(first: str, matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
@@ -383,7 +383,7 @@ class MissingOffice:
 _ABOUT: dict[tuple[About, ...], tuple[Role, ...]] = {(About.SCHOOL,): (), (About.HEAD,): (Role.HEAD,)}
 _ABOUT |= {(About.CHAIR,): (Role.CHAIR,), (About.HEAD, About.CHAIR): (Role.HEAD, Role.CHAIR)}
 _ABOUT |= {(About.DSL,): offices.SAFEGUARDERS}
-"""Whom a matter may be about, and the offices whose holders it would then accuse."""
+"""The people a matter may be about, each with the offices whose holders it would then accuse."""
 
 
 def missing_offices(

@@ -103,7 +103,7 @@ EVERY_RUNG = (
     guards.class_set, guards.pupil_referred, guards.evidence_held, guards.weighed, guards.decided_to_seek,
     guards.decider_of_rung,
 )  # fmt: skip
-"""What every rung wants; that 999 was rung in imminent danger wants none of it, nor any other guard."""
+"""The guards of every rung. A 999 call in imminent danger passes these and every other guard."""
 
 OF_RUNGS: Mapping[Rung, tuple[Guard, ...]] = {
     Rung.AUTHOR_REQUEST: (
@@ -134,7 +134,7 @@ OF_RUNGS: Mapping[Rung, tuple[Guard, ...]] = {
         guards.target_named, guards.consent, guards.consent_told, guards.already_asked,
     ),
 }  # fmt: skip
-"""What each rung wants besides, before it is asked, in the order in which it is asked."""
+"""The further guards of each rung, in the order in which they are checked."""
 
 TRIAGE, FAIR, LANE, SEEKING, WAITING, CONFIRMING, CLOSED = CaseState
 ON_LADDER = (TRIAGE, SEEKING, WAITING, CONFIRMING)
@@ -306,7 +306,7 @@ TABLE: Mapping[tuple[CaseState, StepKind], tuple[Transition, ...]] = {
     key: tuple(rows[key] for rows in (_ORDINARY, _IMMINENT) if key in rows)
     for key in dict.fromkeys((*_ORDINARY, *_IMMINENT))
 }
-"""What may be done, and where it may lead: of the rows of a step in a state, the one for what it says."""
+"""The transition of each step in each state; where a step has several rows, its content picks one."""
 GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for wanted in (*(row.guards for rows in TABLE.values() for row in rows), *OF_RUNGS.values(), FIRST)
@@ -314,7 +314,7 @@ GUARDS: Mapping[str, Guard] = {
 }
 
 NO_ROW = {FAIR: "fair_comment", LANE: "lane", CLOSED: "closed"}
-"""What a refusal is called where a state has no row for a step; `no_row` elsewhere."""
+"""The name of the refusal where a state has no row for a step; `no_row` elsewhere."""
 
 
 Found = tuple[str, Values]
@@ -501,7 +501,7 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "until": lambda attempt: _moment(attempt, attempt.case.due(attempt.now)),
     "ends": lambda attempt: _moment(attempt, _answered_clock(attempt)),
 }
-"""What the sentences of a refusal may mention; only what they do is worked out."""
+"""The blanks of a refusal's sentences; only those that a sentence has are worked out."""
 
 
 def _places(attempt: StepAttempt, places: Iterable[str]) -> str:

@@ -339,7 +339,7 @@ def letter_refusal(
     at = Situation(case, rules, now, route(case.channel, url), searched, row, account)
     # what was only said to somebody is nowhere to be removed
     nowhere = at.place.place is PlaceKind.NOTHING and kind in TO_REMOVE
-    early = _lasting_refusal(kind, case) or ("nowhere" if nowhere else None) or _by_state(kind, case)
+    early = _lasting_refusal(kind, case) or ("nowhere" if nowhere else None) or _refuse_by_state(kind, case)
     if early is None and kind in TO_REMOVE and not cared_for_first(case):
         return "pupil_first"  # pastoral care or the DSL has it before anybody is asked
     if early is None and kind in TO_REMOVE and (case.wants_staff_matter or case.stays_up):
@@ -368,7 +368,7 @@ _STILL = ((Decision.REPORT_ONLY, LetterKind.POLICE), (Decision.STOP, LetterKind.
 """Letters that are written all the same: where the page stays, the person may ask not to be found by it."""
 
 
-def _by_state(kind: LetterKind, case: Case) -> str | None:
+def _refuse_by_state(kind: LetterKind, case: Case) -> str | None:
     if fair_comment(case):
         return None if kind in {*ANSWERS, LetterKind.HOLDING_LINE} else "fair"
     if kind in _ASKS_NOTHING:

@@ -13,7 +13,7 @@ from builders.page import form_of
 from data.evidence.handed_in import SaidOfPost
 from data.steps.codes import StepKind
 from data.types import About, Route, Severity
-from monitor.desk import page as edge
+from monitor.desk import page as desk_page
 
 LIE = "Mr Vale of Oakfield Primary is a thief. He takes the dinner money home and everybody knows it."
 ON_FACEBOOK = a_mention(
@@ -88,7 +88,7 @@ class CaseDesk(OpenDesk):
 
 
 def as_often_as_one_likes(monkeypatch):
-    monkeypatch.setattr(edge, "MOST", 10**6)
+    monkeypatch.setattr(desk_page, "MOST", 10**6)
 
 
 def leads(page):

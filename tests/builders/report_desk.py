@@ -17,7 +17,7 @@ from data.store import weekly as weekly_store
 from data.types import About, Person, Role
 from monitor.config.home.context import Context
 from monitor.config.load import load_file
-from monitor.desk import page as edge
+from monitor.desk import page as desk_page
 from monitor.desk.app import desk_app
 from monitor.reports.weekly import gather_report
 
@@ -93,7 +93,7 @@ class MatterList:
     """The list at a desk where everybody is signed in, each in a browser of their own."""
 
     def __init__(self, folder, monkeypatch):
-        monkeypatch.setattr(edge, "MOST", 10**6)
+        monkeypatch.setattr(desk_page, "MOST", 10**6)
         config = replace(a_config(folder), people=EVERYBODY, base_url=BASE)
         self.store, self.clock = a_home_of_days(folder), Clock(TUESDAY)
         self.context = Context(config, folder, links_of(EVERYBODY))

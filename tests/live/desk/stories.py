@@ -23,7 +23,7 @@ from pypdf import PdfReader
 from support.web_server import Answer, free_port
 
 from data import effects
-from monitor.desk import page as edge
+from monitor.desk import page as desk_page
 from monitor.desk.app import desk_app
 from monitor.home import wiring
 from monitor.service.web import Web
@@ -277,7 +277,7 @@ class Story:
         """The school in which it is played, whose desk is served on this machine."""
         port = free_port()
         base, codes = f"http://127.0.0.1:{port}", []
-        patch.setattr(edge, "MOST", 10**6)
+        patch.setattr(desk_page, "MOST", 10**6)
 
         def send(message: Any) -> bool:
             codes.append(message.body.split()[0])

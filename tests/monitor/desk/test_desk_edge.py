@@ -23,7 +23,7 @@ from data.store import service as sessions
 from data.types import Role
 from data.words.say import words
 from monitor.config.model import ServeSettings
-from monitor.desk import page as edge
+from monitor.desk import page as desk_page
 from monitor.desk.app import desk_app
 from monitor.desk.matter.forms import PRESSED, VERSIONED
 from monitor.desk.page import HEADERS, MOST_FILE, DeskPage, ProxiedApp, form_token
@@ -103,7 +103,7 @@ FOREIGN = (
 
 def test_at_no_route_a_form_counts_that_is_not_this_browsers_own(desk, monkeypatch):
     """At every route one without a token, and at one of each kind whatever else is wrong."""
-    monkeypatch.setattr(edge, "MOST", 10**6)
+    monkeypatch.setattr(desk_page, "MOST", 10**6)
     desk.rename("head", roles=(Role.HEAD, Role.DSL))
     token = form_token(come(desk, "head", desk.browser).cookies["__Host-desk"])
     at_desk, link = desk.context.links.at_desk("s-one").rpartition("/")[2], desk.path().rpartition("/")[2]
@@ -277,7 +277,7 @@ OUR_OWN = (
 @for_each(("base", "headers"), OUR_OWN)
 def test_the_pages_own_form_is_known_however_settings_and_browsers_write_the_address(base, headers):
     given = [(name.encode(), said.encode()) for name, said in headers.items()]
-    assert edge.from_our_page(Request({"type": "http", "headers": given}), base)
+    assert desk_page.from_our_page(Request({"type": "http", "headers": given}), base)
 
 
 def test_a_quick_tap_counts_at_a_link_where_the_browser_says_that_somebody_tapped_and_signed_in(tmp_path):
@@ -313,7 +313,7 @@ def test_guessing_is_slowed_down_real_links_still_open_and_none_without_end(page
     assert page_desk.get().status_code == 200
     page_desk.clock.at += timedelta(minutes=1)
     assert page_desk.browser.get("/m/x").status_code == 404
-    monkeypatch.setattr(edge, "MOST", 3)
+    monkeypatch.setattr(desk_page, "MOST", 3)
     assert [page_desk.get().status_code for _ in range(4)] == [200] * 3 + [429]
 
 

@@ -32,7 +32,7 @@ from data.types import Response, School
 from monitor.act import report_in
 from monitor.act.casework import make_judges
 from monitor.config.home.paths import Paths
-from monitor.desk import page as edge
+from monitor.desk import page as desk_page
 from monitor.desk.app import desk_app
 from monitor.desk.page import form_token
 from monitor.desk.pages import tell
@@ -446,8 +446,8 @@ def test_what_was_typed_stays_where_there_is_too_much_which_is_not_read_to_its_e
 
     refused([PNG + bytes([n]) for n in range(11)], do="hand_in")
     refused([PNG], author="x" * 70_000, do="hand_in")
-    monkeypatch.setattr(edge, "MOST_FILE", 1000)
-    monkeypatch.setattr(edge, "_MOST", 3000)
+    monkeypatch.setattr(desk_page, "MOST_FILE", 1000)
+    monkeypatch.setattr(desk_page, "_MOST", 3000)
     refused(PNG + bytes(1001), do="hand_in")
     refused(PNG + bytes(200_000))  # a browser names the button last
     assert WORDS not in desk.texts()

@@ -16,7 +16,7 @@ from builders.report import filled_home
 from builders.report_desk import ONE, ReportDesk
 from hypothesis import settings
 
-from monitor.desk import page as edge
+from monitor.desk import page as desk_page
 from monitor.desk.pages.lists import FILTERS
 
 STRINGS = (
@@ -91,7 +91,7 @@ class Forms(HTMLParser):
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(edge, "MOST", 10**6)
+    monkeypatch.setattr(desk_page, "MOST", 10**6)
     desk = OpenDesk(tmp_path, **STREET)
     desk.sign_in("head", device="own")
     return desk
@@ -147,7 +147,7 @@ def test_through_what_is_handed_in_after_the_questions(desk) -> None:
 
 def test_through_the_questions_of_a_case_and_the_pages_beside_it(tmp_path, monkeypatch) -> None:
     """Over a second: each string through a form of one of them."""
-    monkeypatch.setattr(edge, "MOST", 10**6)
+    monkeypatch.setattr(desk_page, "MOST", 10**6)
     desk = CaseDesk(tmp_path)
     desk.to_decided()
     acts = ("place", "noted", "weighed", "asked", "complainant", "chronology", "gone", "referred", "author")
@@ -179,7 +179,7 @@ def test_through_the_fields_of_whoever_signs_in(desk) -> None:
 
 def test_through_the_room_and_the_number_under_which_it_is_handed_over(tmp_path, monkeypatch) -> None:
     """Over a second: each string."""
-    monkeypatch.setattr(edge, "MOST", 10**6)
+    monkeypatch.setattr(desk_page, "MOST", 10**6)
     desk = OpenDesk(tmp_path, told=("dsl",), **CHILD)
     desk.sign_in("dsl")
     path = "/room/" + desk.context.links.at_desk("s-one").rpartition("/")[2]
@@ -194,7 +194,7 @@ def test_through_the_room_and_the_number_under_which_it_is_handed_over(tmp_path,
 
 def test_through_the_reason_why_a_report_is_sent_back(tmp_path_factory, tmp_path, monkeypatch) -> None:
     """Over a second: each string."""
-    monkeypatch.setattr(edge, "MOST", 10**6)
+    monkeypatch.setattr(desk_page, "MOST", 10**6)
     desk = ReportDesk(shutil.copytree(filled_home(tmp_path_factory), tmp_path / "home"))
     browser = desk.browser("t-quillfeather")
     for said in STRINGS:

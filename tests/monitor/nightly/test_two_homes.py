@@ -31,7 +31,7 @@ from support.every_command import leaves
 
 from data.matters import Access
 from data.store.engine.connect import ParsedOnce
-from monitor.desk import page as edge
+from monitor.desk import page as desk_page
 from monitor.desk.matter.forms import PRESSED
 from monitor.desk.matter.page import Ask
 
@@ -189,7 +189,7 @@ def is_told_how_much(person: str | None, path: str) -> bool:
 
 @pytest.fixture(autouse=True)
 def as_often_as_one_likes(monkeypatch):
-    monkeypatch.setattr(edge, "MOST", 10**6)
+    monkeypatch.setattr(desk_page, "MOST", 10**6)
 
 
 @pytest.mark.parametrize("kind", KINDS)
