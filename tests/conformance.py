@@ -12,7 +12,6 @@ import json
 import random
 import re
 import socket
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import ValidationError
 from support.checkout import FIXTURES
+from support.processor import within
 
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import OF_SOURCES
@@ -224,11 +224,10 @@ class CollectorConformance:
 
     def test_a_page_made_to_exhaust_is_read_in_no_time(self) -> None:
         own = self.documents[0].body
-        for name, made in EXHAUSTING.items():
+        for made in EXHAUSTING.values():
             for body in (made, own + made):
-                started = time.process_time()
-                self.collector().recognises(self.documents[0].response(body))
-                self.parse(self.documents[0], body)
-                assert time.process_time() - started < 1, name
+                with within(1):
+                    self.collector().recognises(self.documents[0].response(body))
+                    self.parse(self.documents[0], body)
         deep = b"<html><body>" + b"<div><blockquote>" * 4000 + b"x"
         assert self.parse(self.documents[0], deep).mentions == ()

@@ -1,12 +1,12 @@
 """Danger in plain words, outright or veiled, is known by a rule; what only sounds like it is left alone."""
 
 import json
-import time
 from dataclasses import replace
 
 from builders.verdict import ABOUT_US, PEOPLE, SCHOOL, judged, mention, scores
 from support.checkout import FIXTURES
 from support.for_each import for_each
+from support.processor import within
 from support.sentences import sentences
 
 from classifiers.signals.catalogue import find_signals
@@ -110,9 +110,8 @@ def test_wishes_to_die_are_heard_and_their_harmless_twins_wake_nobody(name, outr
 @for_each("piece", ["A", "my ", "Aa' ", "touch me lol i'll kill him "])
 def test_a_long_text_of_one_piece_is_read_in_time(piece: str) -> None:
     text = f"touched {piece * (10_000 // len(piece))}"
-    began = time.process_time()
-    judged(text, CHEER)
-    assert time.process_time() - began < 1
+    with within(1):
+        judged(text, CHEER)
 
 
 # -------------------------------------------------------- violence that is meant and not named

@@ -1,9 +1,8 @@
 """What an article tells of, and that a phrase and its opposite are told apart."""
 
-from time import process_time
-
 from builders.verdict import judged, mention, scores
 from support.for_each import for_each
+from support.processor import within
 from support.sentences import rows, sentences, yes
 
 from classifiers.verdicts.press import PressReading, read_press, without_paper
@@ -55,9 +54,8 @@ def test_only_an_article_is_read_as_the_press_and_not_what_readers_write() -> No
 
 @for_each("word", ["wins £5 £6 ", "man ", "pupil's ", "teacher ", "a-", " "])
 def test_no_text_holds_it_up(word: str) -> None:
-    began = process_time()
-    reading("Oakfield Primary", word * 5000)
-    assert process_time() - began < 1.0
+    with within(1.0):
+        reading("Oakfield Primary", word * 5000)
 
 
 def test_the_name_of_the_paper_is_no_headline() -> None:

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import time
 import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -14,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import corpus_path
 from support.for_each import for_each
+from support.processor import within
 
 from data.types import Outcome, Request, SourceState
 from sources.http.connection import (
@@ -438,13 +438,10 @@ def test_the_robots_files_of_known_sites_are_read():
 
 def test_many_names_before_many_rules_take_no_more_than_one() -> None:
     names = "".join(f"User-agent: a{n:x}\n" for n in range(15_000))
-    began = time.process_time()
-    rules = rules_of(
-        200,
-        f"{names}User-agent: *\n{''.join(f'Disallow: /{n:x}$' + chr(10) for n in range(15_000))}".encode(),
-    )
-    assert not rules.allows("https://town.example.org/3a")
-    assert time.process_time() - began < 2
+    with within(2):
+        barred = "".join(f"Disallow: /{n:x}$\n" for n in range(15_000))
+        rules = rules_of(200, f"{names}User-agent: *\n{barred}".encode())
+        assert not rules.allows("https://town.example.org/3a")
 
 
 @for_each("name", ["Schoolgate", "schoolgate*", "SCHOOLGATE # us", "Schoolgate "])

@@ -2,7 +2,6 @@
 
 import base64
 import re
-import time
 import tomllib
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -17,6 +16,7 @@ from support.checkout import FIXTURES
 from support.corpus import corpus_path
 from support.for_each import for_each
 from support.mails import TABLE, expected, raw
+from support.processor import within
 
 from data.types import MentionKind, Page, Response, Source
 from sources.mailbox.mail import Bundle, MailAsFetched, MailWords, bytes_to_text, eml_of, text_to_bytes
@@ -301,10 +301,9 @@ def test_a_mail_handed_in_says_what_it_says_in_the_mailbox_and_names_its_files()
 )  # fmt: skip
 @for_each("sender", ["jo@example.org", "googlealerts-noreply@google.com", "noreply@mumsnet.com"])
 def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
-    started = time.process_time()
-    html = words[:2] in ("<p", "<i")
-    read(mail(words[: 1 << 18], html=html, From=sender, Subject=words[:9_000].replace("\n", " ")))
-    assert time.process_time() - started < 1
+    with within(1):
+        html = words[:2] in ("<p", "<i")
+        read(mail(words[: 1 << 18], html=html, From=sender, Subject=words[:9_000].replace("\n", " ")))
 
 
 DANGER = "he will stab ben on monday with a knife"
