@@ -1,4 +1,4 @@
-"""Finding schools of a register by what somebody types: words of a name and place, a postcode, a number. Pure.
+"""Find schools of a register by what somebody types: words of name and place, a postcode, a number. Pure.
 
 A school's number is its key in the register (URN, SEED, DE reference), or its DfE number: the authority's
 three digits and its own four, as 815/4202, 815-4202 or 8154202.
@@ -34,11 +34,8 @@ def near_numbers(schools: Sequence[School], number: str, limit: int) -> list[Sch
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    wanted, numbers = _PARTS.sub("", number), [(s.urn, s.dfe) for s in schools]
-    hits = (
-        process.extract(wanted, each, scorer=OSA.distance, score_cutoff=1, limit=limit)
-        for each in zip(*numbers, strict=True)
-    )
+    wanted, numbers = _PARTS.sub("", number), ([s.urn for s in schools], [s.dfe for s in schools])
+    hits = [process.extract(wanted, n, scorer=OSA.distance, score_cutoff=1, limit=limit) for n in numbers]
     return [schools[at] for found in hits for _number, _distance, at in found][:limit]
 
 

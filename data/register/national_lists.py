@@ -439,7 +439,7 @@ def lists_of(path: Path) -> tuple[PublicList, ...]:
             head = file.read(2048)
     except OSError:
         return ()
-    if head[:3] != _MAGIC or not head[3] == _COMMENTED:
+    if head[:3] != _MAGIC or head[3] != _COMMENTED:
         return ()
     said = head[_HEADER:].partition(b"\0")[0].decode("latin-1")
     return tuple(PublicList(*line.split("\t")) for line in said.splitlines() if line.count("\t") == 2)
