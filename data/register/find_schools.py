@@ -52,18 +52,25 @@ class SchoolSearch:
     def find(self, typed: str, limit: int) -> list[School]:
         """Schools whose number it is, else those with all its words in name or address, best first.
 
-        A word may be the beginning of one (“knares”). Best is the name most like the query; among equals the
-        order of the register holds. An empty query finds nothing."""
+        A word may be the beginning of one (“knares”). Those with all of them in their name come first, and of
+        them the most like the query; among equals the order of the register holds. An empty query finds
+        nothing."""
         wanted = normalise(_POSTCODE.sub(r"\1 \2", typed))
         words = [f" {word}" for word in wanted.split()]
         if (by_number := with_number(self.schools, typed)) or not words:
             return by_number[:limit]
-        at = [n for n, text in enumerate(self._texts) if all(word in text for word in words)]
         from rapidfuzz import fuzz, process
 
-        called = [self._titles[n] for n in at]
-        best = process.extract(wanted, called, scorer=fuzz.token_sort_ratio, limit=limit)
-        return [self.schools[at[n]] for _name, _score, n in best]
+        groups: tuple[list[int], list[int]] = ([], [])
+        for n, text in enumerate(self._texts):
+            if all(word in text for word in words):
+                groups[not all(word in self._names[n] for word in words)].append(n)
+        found = list[int]()
+        for group in groups:
+            places = [self._names[n] + self._towns[n] for n in group]
+            best = process.extract(wanted, places, scorer=fuzz.token_sort_ratio, limit=limit)
+            found += [group[at] for _name, _score, at in best]
+        return [self.schools[n] for n in found[:limit]]
 
     def near(self, typed: str, limit: int) -> list[School]:
         """Schools of a name or number like it, where none is found: a slip of the pen, a name half known."""
@@ -80,12 +87,15 @@ class SchoolSearch:
 
     @cached_property
     def _texts(self) -> list[str]:
-        texts = [" ".join((*_FACTS(school), school.trust or "")) for school in self.schools]
-        return [f" {text}" for text in normalise_all(texts)]
+        return _padded([" ".join((*_FACTS(school), school.trust or "")) for school in self.schools])
 
     @cached_property
-    def _titles(self) -> list[str]:
-        return normalise_all([f"{school.name} {school.town}" for school in self.schools])
+    def _names(self) -> list[str]:
+        return _padded([school.name for school in self.schools])
+
+    @cached_property
+    def _towns(self) -> list[str]:
+        return _padded([school.town for school in self.schools])
 
     @cached_property
     def _kernels(self) -> list[str]:
@@ -93,8 +103,11 @@ class SchoolSearch:
 
     @cached_property
     def _kernels_in_towns(self) -> list[str]:
-        towns = normalise_all([school.town for school in self.schools])
-        return list(map(" ".join, zip(self._kernels, towns, strict=True)))
+        return list(map("".join, zip(self._kernels, self._towns, strict=True)))
+
+
+def _padded(texts: list[str]) -> list[str]:
+    return [f" {text}" for text in normalise_all(texts)]
 
 
 def shipped_search() -> tuple[SchoolSearch, str]:
