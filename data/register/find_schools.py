@@ -87,15 +87,15 @@ class SchoolSearch:
 
     @cached_property
     def _texts(self) -> list[str]:
-        return _padded([" ".join((*_FACTS(school), school.trust or "")) for school in self.schools])
+        return _pad_all([" ".join((*_FACTS(school), school.trust or "")) for school in self.schools])
 
     @cached_property
     def _names(self) -> list[str]:
-        return _padded([school.name for school in self.schools])
+        return _pad_all([school.name for school in self.schools])
 
     @cached_property
     def _towns(self) -> list[str]:
-        return _padded([school.town for school in self.schools])
+        return _pad_all([school.town for school in self.schools])
 
     @cached_property
     def _kernels(self) -> list[str]:
@@ -106,7 +106,7 @@ class SchoolSearch:
         return list(map("".join, zip(self._kernels, self._towns, strict=True)))
 
 
-def _padded(texts: list[str]) -> list[str]:
+def _pad_all(texts: list[str]) -> list[str]:
     return [f" {text}" for text in normalise_all(texts)]
 
 
