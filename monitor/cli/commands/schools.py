@@ -217,7 +217,7 @@ def remove_school_command(
     say(f"{named} is no longer watched.")
 
 
-def update(opts: options.HomeOptions, file: Annotated[Path | None, Argument()] = None) -> None:
+def update(opts: options.HomeOptions, file: Annotated[Path | None, Argument(metavar="FILE")] = None) -> None:
     """Take a newer register into the home, without a file the one that comes with Schoolgate."""
     from monitor.config.edit import set_values
     from monitor.setup.check_settings import numbers_of
