@@ -1,6 +1,6 @@
-"""Completes the list of parts (SBOM) that cyclonedx-py writes: cyclonedx-py environment … | python .ci/sbom.py
+"""Completes the list of parts (SBOM) that `cyclonedx-py environment` writes, from standard input to output.
 
-Every part gets its licence. It ends with 1 where one names none, or only some that we may not pass on.
+Each part gets its licence. It ends with 1 where one has none, or none that we may pass on.
 """
 
 import json
@@ -16,8 +16,9 @@ READ_BY_HAND = {
 """What the licence files of those say whose metadata name none."""
 ALLOWED = {
     "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CNRI-Python", "ISC", "MIT", "MIT-0",
-    "MPL-1.1", "MPL-2.0", "PSF-2.0", "Zlib", "License :: OSI Approved :: Apache Software License",
-    "License :: OSI Approved :: BSD License", "License :: OSI Approved :: Mozilla Public License 2.0 (MPL 2.0)",
+    "MPL-1.1", "MPL-2.0", "PSF-2.0", "Zlib",
+    "License :: OSI Approved :: Apache Software License", "License :: OSI Approved :: BSD License",
+    "License :: OSI Approved :: Mozilla Public License 2.0 (MPL 2.0)",
 }  # fmt: skip
 
 
