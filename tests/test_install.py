@@ -238,31 +238,26 @@ def test_only_a_release_may_be_uploaded(switch, held_back, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "why"),
+    ("left", "name", "text"),
     [
-        ("left.txt", None, "there are changes that are not committed"),
-        ("CHANGELOG.md", "## 1.2.3, not yet released\n", "CHANGELOG.md does not begin with “## 1.2.3, ”"),
-        ("SECURITY.md", "Write to us.\n", "SECURITY.md does not say where to report a vulnerability"),
+        ("there are changes that are not committed", "NOTICE", ""),
+        ("CHANGELOG.md does not begin with “## 1.2.3, ”", "CHANGELOG.md", "## 1.2.3, not yet released\n"),
+        ("SECURITY.md does not say where to report a vulnerability", "SECURITY.md", "Write to us.\n"),
     ],
-)  # fmt: skip
-def test_no_release_is_begun_where_something_is_missing(name, text, why, tmp_path):
-    files = {
-        ".ci/release": (ROOT / ".ci" / "release").read_text(encoding="utf-8"),
-        "pyproject.toml": 'version = "1.2.3"\n',
-        "CHANGELOG.md": "# Changes\n\n## 1.2.3, 1 December 2026\n",
-        "SECURITY.md": (ROOT / "SECURITY.md").read_text(encoding="utf-8"),
-    }
-    for path, held in {**files, name: text or ""}.items():
-        (tmp_path / path).parent.mkdir(exist_ok=True)
-        (tmp_path / path).write_text(held, encoding="utf-8")
-    git = ["git", "-C", str(tmp_path), "-c", "user.name=A", "-c", "user.email=a@example.org"]
+)
+def test_no_release_is_begun_where_something_is_missing(left, name, text, tmp_path):
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "release", tmp_path / ".ci")
+    shutil.copy(ROOT / "SECURITY.md", tmp_path)
+    (tmp_path / "pyproject.toml").write_text('version = "1.2.3"\n')
+    (tmp_path / "CHANGELOG.md").write_text("# Changes\n\n## 1.2.3, 1 December 2026\n")
+    (tmp_path / name).write_text(text)
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    for words in (["init", "-q"], ["add", *(files if text is None else ["."])], ["commit", "-qm", "x"]):
-        subprocess.run([*git, *words], check=True, env=env)
-    script = ["bash", str(tmp_path / ".ci" / "release")]
-    run = subprocess.run(script, capture_output=True, text=True, check=False, env=env)
+    git = "git -c user.name=A -c user.email=a@example.org"
+    script = f"git init -q && git add *.* .ci && {git} commit -qm x && .ci/release"
+    run = subprocess.run(script, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True)
     assert run.returncode == 1
-    assert run.stderr.startswith(f"NO RELEASE: {why}")
+    assert run.stderr.startswith(f"NO RELEASE: {left}")
 
 
 def _with_licences(*licences):
