@@ -37,7 +37,7 @@ OWN = {
     "year": r"tests/live/nightly/test_school_year\.py|alerts/select\.py|(alerts/(notices|wording/digest)"
     r"|data/register)/.*|monitor/service/(digests|owed|rechecks|reminders)\.py",
     "beside": r"tests/live/nightly/test_side_by_side\.py|(data/store/engine|monitor/(pipeline|service))/.*",
-    "release": r"tests/nightly/.*|hatch_build\.py|schoolgate/.*|classifiers/model/.*"
+    "release": r"tests/nightly/.*|hatch_build\.py|reader/pyproject\.toml|schoolgate/.*|classifiers/model/.*"
     r"|research/training/data/.*",
     "install": r"tests/monitor/setup/nightly/.*|monitor/setup/installing\.py",
     "benchmarks": r"tests/house/nightly/.*|benchmarks/hidden\.\w+",

@@ -1,9 +1,9 @@
 """What is installed and published: pins, the wheel away from the checkout, the start, licences, types."""
 
-import importlib.util
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from hatchling.builders.sdist import SdistBuilder
+from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -35,7 +37,7 @@ PINS = {
 
 
 HASHED = (ROOT / "hashes.txt").read_text(encoding="utf-8")
-LISTED = json.loads((ROOT / "sbom.cdx.json").read_text(encoding="utf-8"))["components"]
+COMPLETE = runpy.run_path(str(ROOT / ".ci" / "sbom.py"))["complete"]
 ANEW = "to be written anew by .ci/pins"
 
 
@@ -78,12 +80,6 @@ def test_each_file_of_a_default_install_and_of_what_builds_it_is_known_by_its_ha
     assert all(part.startswith(f"{name}=={PINS[name]} ") for name, part in parts.items()), ANEW
     assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", part) for part in parts.values())
     assert "://" not in HASHED
-
-
-def test_the_list_of_what_a_default_install_brings_is_true():
-    brought = _everything_installed_for(map(Requirement, PROJECT["dependencies"]))
-    listed = {canonicalize_name(each["name"]): each["version"] for each in LISTED}
-    assert listed == {name: PINS[name] for name in brought}, ANEW
 
 
 def _unmet_by_an_older_pip(name, extras):
@@ -184,7 +180,7 @@ def another(site: Path, *rooms: str) -> None:
 def test_it_begins_where_each_package_is_its_own(tmp_path):
     done = begun(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("schoolgate 0.1.0")
+    assert done.stdout.startswith(f"schoolgate {PROJECT['version']}, ")
 
 
 @pytest.mark.parametrize("room", start.ROOMS)
@@ -222,53 +218,63 @@ def test_one_that_is_gone_is_said(tmp_path):
     assert "  data: its __init__.py is gone\n" in done.stderr
 
 
-# --- what somebody who adopts it may count on: licences, whom to tell of a hole, types
+# ------- a release: one version, nothing missing, licences that we may pass on
 
 
-@pytest.fixture(scope="module")
-def hook():
-    """The hook of the build that says what may be published."""
-    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.ReleaseHook
+def test_the_reader_and_the_newest_changes_have_the_programs_version_and_no_page_repeats_it():
+    version = PROJECT["version"]
+    assert ProjectMetadata(str(ROOT / "reader"), PluginManager()).version == version
+    pages = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
+    assert re.findall(r"^## (\S+), ", pages["CHANGELOG.md"], re.MULTILINE)[0] == version
+    assert [page for page, text in pages.items() if version in text] == ["CHANGELOG.md"]
 
 
-def _classifiers(hook, folder, report_to):
-    (folder / "SECURITY.md").write_text(f"# Holes\n\nREPORT TO:{report_to}\n\nThat line names who.\n")
-    metadata = {}
-    hook(str(folder), {}).update(metadata)
-    return metadata["classifiers"]
+@pytest.mark.parametrize(("switch", "held_back"), [("", True), ("0", True), ("1", False)])
+def test_only_a_release_may_be_uploaded(switch, held_back, monkeypatch):
+    monkeypatch.setenv("SCHOOLGATE_RELEASE", switch)
+    for folder in (ROOT, ROOT / "reader"):
+        classifiers = ProjectMetadata(str(folder), PluginManager()).core.classifiers
+        assert ("Private :: Do Not Upload" in classifiers) is held_back
 
 
-@pytest.mark.parametrize("empty", ["", "  ", "\t"])
-def test_no_release_is_built_while_nobody_is_named_who_is_told_of_a_hole(hook, empty, tmp_path, monkeypatch):
-    monkeypatch.setenv("SCHOOLGATE_RELEASE", "1")
-    with pytest.raises(SystemExit, match=r"in SECURITY\.md nobody stands behind “REPORT TO:”"):
-        _classifiers(hook, tmp_path, empty)
+@pytest.mark.parametrize(
+    ("left", "name", "text"),
+    [
+        ("there are changes that are not committed", "NOTICE", ""),
+        ("CHANGELOG.md does not begin with “## 1.2.3, ”", "CHANGELOG.md", "## 1.2.3, not yet released\n"),
+        ("SECURITY.md does not say where to report a vulnerability", "SECURITY.md", "Write to us.\n"),
+    ],
+)
+def test_no_release_is_begun_where_something_is_missing(left, name, text, tmp_path):
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "release", tmp_path / ".ci")
+    shutil.copy(ROOT / "SECURITY.md", tmp_path)
+    (tmp_path / "pyproject.toml").write_text('version = "1.2.3"\n')
+    (tmp_path / "CHANGELOG.md").write_text("# Changes\n\n## 1.2.3, 1 December 2026\n")
+    (tmp_path / name).write_text(text)
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    git = "git -c user.name=A -c user.email=a@example.org"
+    script = f"git init -q && git add *.* .ci && {git} commit -qm x && .ci/release"
+    run = subprocess.run(script, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert run.returncode == 1
+    assert run.stderr.startswith(f"NO RELEASE: {left}")
 
 
-def test_a_release_that_names_somebody_may_be_uploaded(hook, tmp_path, monkeypatch):
-    monkeypatch.setenv("SCHOOLGATE_RELEASE", "1")
-    said = _classifiers(hook, tmp_path, " holes@schoolgate.example.org")
-    assert "Typing :: Typed" in said
-    assert "Private :: Do Not Upload" not in said
+def _with_licences(*licences):
+    return COMPLETE({"components": [{"name": "some-part", "licenses": list(licences)}]})
 
 
-@pytest.mark.parametrize("switch", [None, "", "0"])
-def test_what_is_no_release_is_built_without_a_name_and_may_not_be_uploaded(
-    hook, switch, tmp_path, monkeypatch
-):
-    monkeypatch.delenv("SCHOOLGATE_RELEASE", raising=False)
-    if switch is not None:
-        monkeypatch.setenv("SCHOOLGATE_RELEASE", switch)
-    assert "Private :: Do Not Upload" in _classifiers(hook, tmp_path, "")
+@pytest.mark.parametrize("refused", ["", "GPL-3.0-only", "MIT AND GPL-2.0-only", "Proprietary"])
+def test_a_part_without_a_licence_that_we_may_pass_on_ends_the_release(refused):
+    licences = [{"license": {"id": "MIT"}}, {"expression": refused}] if refused else []
+    with pytest.raises(SystemExit, match=f"some-part: .*{refused or 'none'}"):
+        _with_licences(*licences)
 
 
-def test_the_page_of_holes_has_one_line_for_the_name_and_says_how_a_release_is_made():
-    said = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
-    assert len(re.findall(r"^REPORT TO:", said, re.MULTILINE)) == 1
-    assert "`SCHOOLGATE_RELEASE=1 python -m build`" in said
+def test_of_licences_to_choose_from_one_will_do_and_what_names_none_was_read_by_hand():
+    assert _with_licences({"expression": "GPL-2.0-only OR MIT AND MPL-2.0"})
+    (part,) = COMPLETE({"components": [{"name": "protobuf"}]})["components"]
+    assert part["licenses"] == [{"license": {"id": "BSD-3-Clause"}}]
 
 
 def test_the_models_licence_names_every_set_that_its_card_names():

@@ -8,19 +8,19 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from test_install import LICENCES, PAGES, TOPS
+from test_install import LICENCES, PAGES, PROJECT, TOPS
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    return _built(ROOT, tmp_path_factory.mktemp("dist"))
+    return _built(ROOT, tmp_path_factory.mktemp("dist"), "--wheel")
 
 
-def _built(root, out, **how):
+def _built(root, out, *what, **how):
     subprocess.run(
-        [sys.executable, "-P", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(root)],
+        [sys.executable, "-P", "-m", "build", *what, "--no-isolation", "--outdir", str(out), str(root)],
         check=True, capture_output=True, **how,
     )  # fmt: skip
     return next(out.glob("*.whl"))
@@ -39,7 +39,7 @@ def test_two_builds_are_the_same_to_the_byte(wheel, tmp_path):
     )
     (tmp_path / ".git").write_text(f"gitdir: {kept.stdout}")
     habits = {**os.environ, "TZ": "Asia/Tokyo", "LANG": "C"}
-    again = _built(tmp_path, tmp_path / "dist", umask=0o077, env=habits)
+    again = _built(tmp_path, tmp_path / "dist", "--wheel", umask=0o077, env=habits)
     assert again.name == wheel.name
     assert again.read_bytes() == wheel.read_bytes()
 
@@ -49,6 +49,13 @@ def files(wheel):
     """What is in it, by name."""
     with zipfile.ZipFile(wheel) as archive:
         return {entry.filename: entry for entry in archive.infolist()}
+
+
+def test_the_source_distribution_builds_the_same_files(files, tmp_path):
+    with zipfile.ZipFile(_built(ROOT, tmp_path)) as archive:
+        again = {entry.filename: entry.CRC for entry in archive.infolist()}
+    record = next(name for name in again if name.endswith("/RECORD"))  # it has them in another order
+    assert again | {record: 0} == {name: entry.CRC for name, entry in files.items()} | {record: 0}
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +147,10 @@ def test_the_wheel_says_the_commit_it_was_built_from_and_a_checkout_its_own(site
     asks = ["git", "-C", str(ROOT), "log", "-1", "--abbrev=10", "--format=%h"]
     commit = subprocess.run(asks, capture_output=True, text=True, check=True).stdout.strip()
     for there in (site, ROOT):
-        assert f"schoolgate 0.1.0, commit {commit} of " in _run(there, "--version", cwd=there).stdout
+        assert (
+            f"schoolgate {PROJECT['version']}, commit {commit} of "
+            in _run(there, "--version", cwd=there).stdout
+        )
 
 
 def test_what_was_built_without_git_says_that_its_commit_is_unknown(site, tmp_path):

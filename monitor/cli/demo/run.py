@@ -30,6 +30,8 @@ from monitor.config.home import paths
 from monitor.config.load import Config, load_file
 from monitor.home import wiring
 from monitor.matters.reader import Reader, asker
+from monitor.pipeline.judges import reader_folder
+from monitor.setup.findings import tell
 from monitor.terminal.output import say_on_stderr
 from monitor.terminal.progress import Progress
 from sources.http.politeness import Limits
@@ -141,6 +143,8 @@ def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None]) ->
     if not as_json:
         say(f"The demo ends with 0; a real scan would have ended with {summary.exit}.")
         say(write_commands("To look around: ⟪desk⟫ ⟨demo⟩"))
+    if reader_folder(config.model) is None:
+        say_on_stderr(tell("model.reader_missing").what)
     for line in wrong:
         say_on_stderr(line)
     return 1 if wrong else 0

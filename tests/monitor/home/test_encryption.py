@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from datetime import timedelta
+from importlib.metadata import version
 
 import pytest
 from builders.at_rest import a_key_file, an_encrypted_home, naming
@@ -341,7 +342,7 @@ def test_its_manifest_names_every_file_with_its_hash_the_version_and_the_time(wh
     desk, made, _ = whole
     written = json.loads((made / MANIFEST).read_text())
     assert written["files"] == {n: backup.hash_of(made / n) for n in files(made) if n != MANIFEST}
-    assert (written["made_at"], written["version"]) == ("2026-12-17T09:00:00+00:00", "0.1.0")
+    assert (written["made_at"], written["version"]) == ("2026-12-17T09:00:00+00:00", version("schoolgate"))
     assert written["migrations"][0] == "first_tables"
     with desk.store.open_reader() as con:
         assert written["last"].endswith(f"@{con.execute('SELECT max(n) FROM audit').fetchone()[0]}")
