@@ -299,7 +299,7 @@ def test_the_picture_shows_what_the_demo_ends_with(played):
     _, summary, config = played
     svg = (ROOT / "docs" / "demo.svg").read_text(encoding="utf-8")
     drawn = _shown(html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", svg, flags=re.DOTALL)))
-    lines = scan_lines(replace(summary, seconds=2.0), config.zone)
+    lines = scan_lines(replace(summary, seconds=2.0, exit=0, waiting_messages=0), config.zone)
     assert [line for line in lines if _shown(line) not in drawn] == []
 
 

@@ -1,4 +1,4 @@
-"""The demo: the true pipeline on invented documents, served on this machine; and `scan --demo`, which prints it.
+"""The demo: the true pipeline on invented documents, served on this machine; `scan --demo` prints it.
 
 Three earlier mornings are played first, so that a place that falls silent has a history to fall
 silent from and an article has a first version to be edited from. Then comes the scan that is shown.
@@ -159,8 +159,8 @@ def alone(folder: Path) -> Iterator[None]:
             held.enter_context(turn.alone(folder.with_name(f".{folder.name}.lock")))
         except turn.LockHeld as other:
             raise SchoolgateError(
-                f"A demo is playing in {folder} already: {other.holder}. End it with Ctrl+C, or play this one "
-                "elsewhere, with ⟨home⟩ FOLDER."
+                f"A demo is playing in {folder} already: {other.holder}. End it with Ctrl+C, or play "
+                "this one elsewhere, with ⟨home⟩ FOLDER."
             ) from None
         yield
 
@@ -168,8 +168,8 @@ def alone(folder: Path) -> Iterator[None]:
 def play(
     folder: Path, clock: Clock, progress: Progress, base_url: str | None = None
 ) -> tuple[ScanSummary, Config]:
-    """Wipe the demo's folder, play the earlier mornings, then the scan that counts. The emails lead to the desk
-    at `base_url`, where one is given."""
+    """Wipe the demo's folder, play the earlier mornings, then the scan that counts. The emails lead to
+    the desk at `base_url`, where one is given."""
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, mode=0o700)
@@ -194,7 +194,9 @@ def play(
         loopback = frozenset((parts.hostname or "", parts.port or 0) for parts in hosts)
         quiet, limits = Progress(quiet=True), Limits(per_host_interval_s=0.0, per_host_concurrency=8)
         with wiring.fetcher(config, clock=moment, limits=limits, allow_loopback=loopback) as fetcher:
-            fetcher.resolve = lambda host, port: ["127.0.0.1"]  # its sites have names, and nothing else is asked
+            fetcher.resolve = lambda host, port: [
+                "127.0.0.1"
+            ]  # its sites have names, and nothing else is asked
             for source_id, days in EARLIER:
                 shift = timedelta(days=days)
                 stage.now, stage.early = now - shift, True
