@@ -23,7 +23,6 @@ from alerts.wording.matters import name_and_role
 from data.effects import Clock, utc_now
 from data.errors import InputError
 from data.store import alerts as alert_store
-from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.outbox import written_mails
 from data.store.service import Device

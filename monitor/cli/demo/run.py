@@ -143,8 +143,9 @@ def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None]) ->
     else:
         show_summary(replace(summary, exit=0, waiting_messages=0), reader, as_json=False, say=say)
         say(f"The demo ends with 0; a real scan would have ended with {summary.exit}.")
-        say(for_home(folder, f"{summary.waiting_messages} emails were written, and none sent: ⟪alerts list⟫"))
-        say(for_home(folder.parent, "To read them, and to look around at the desk: ⟪desk⟫ ⟨demo⟩"))
+        written = f"{summary.waiting_messages} emails were written, and nothing was sent."
+        say(for_home(folder, f"{written} To list the alerts: ⟪alerts list⟫"))
+        say(for_home(folder.parent, "To see the emails and the desk: ⟪desk⟫ ⟨demo⟩"))
     for line in wrong:
         say_on_stderr(line)
     return 1 if wrong else 0
