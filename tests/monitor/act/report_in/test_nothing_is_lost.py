@@ -22,7 +22,6 @@ from data.errors import StoreBusy
 from data.store.engine.open import Store
 from monitor.act.report_in import NotYetTaken
 from monitor.cli.commands import service as status
-from monitor.cli.demo import run
 from monitor.cli.demo.run import list_unintended, render_document
 from monitor.cli.scan_once import describe_view, scan_lines, summary_document
 from monitor.pipeline import supplied as spool
@@ -309,15 +308,6 @@ def test_neither_a_message_nor_the_scan_as_printed_holds_words_that_are_in_the_d
         assert (words.lower() in held, words.lower() in bodies) == (True, False), words
     for words in SECRETS:
         assert (words.lower() in printed, words.lower() in document) == (False, False), words
-
-
-def test_at_its_end_it_says_where_its_commands_are_to_look(played, tmp_path, monkeypatch):
-    folder, summary, config = played
-    shutil.copytree(folder, tmp_path / "demo")
-    monkeypatch.setattr(run, "play", lambda *_: (summary, config))
-    said = []
-    run.run_demo(home=tmp_path, as_json=False, say=said.append)
-    assert said[-1] == "To look around: schoolgate desk --demo"
 
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
