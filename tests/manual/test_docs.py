@@ -125,7 +125,7 @@ def test_a_line_to_be_typed_has_the_options_of_its_command(line):
 
 def test_the_lines_of_the_pages_are_found():
     """Correct `_typed`: it passes over lines of the pages."""
-    assert {"schoolgate serve", "schoolgate scan --demo"} <= set(LINES)
+    assert {"schoolgate serve", "schoolgate demo"} <= set(LINES)
 
 
 MARKED = sorted(

@@ -29,7 +29,7 @@ from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.terminal import wording
 from monitor.terminal.groups import group
-from monitor.terminal.output import in_json, say, say_lines
+from monitor.terminal.output import in_json, is_terminal, say, say_lines
 from monitor.terminal.program import command_as_account, typed_arguments
 from monitor.terminal.table import Cell, Tone, draw_table
 from sources.runs import reasons_of
@@ -55,7 +55,7 @@ def demo_command(home: options.Home = None, port: Port = 8478) -> None:
     """Try it on an invented school: its desk opens in a browser, beside the emails that would arrive."""
     from monitor.service.own_desk import has_browser
 
-    if sys.stdout.isatty() and has_browser():
+    if is_terminal() and has_browser():
         from monitor.cli.demo.desk import run_desk
 
         run_desk(find_paths(os.environ, home).demo, port)

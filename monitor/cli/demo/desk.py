@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from alerts.access.offices import holders
 from alerts.facts import Agenda
 from alerts.weekly.facts import from_json, last_complete, to_json
 from alerts.weekly.wording import document, render_report
@@ -141,12 +142,12 @@ class _Demo:
 
     def choose(self, request: Request) -> Response:
         """All people, to be one of them."""
-        people = [(p.id, self._called(p.id)) for p in self._context().config.people]
+        people = [(p.id, self._name_person(p.id)) for p in self._context().config.people]
         return render_page("choose.html", "en", who=None, page="", people=people)
 
     def list_mails(self, request: Request) -> Response:
-        """What would arrive, by whom it is for."""
-        named = [(key, [(m, self._called(m.person_id)) for m in of]) for key, of in self._mails()]
+        """The emails that would arrive, each with the person whom it is for."""
+        named = [(key, [(m, self._name_person(m.person_id)) for m in of]) for key, of in self._mails()]
         return render_page("demo.html", "en", who=None, page="", groups=named)
 
     def show_mail(self, request: Request) -> Response:
@@ -155,7 +156,7 @@ class _Demo:
         found = next((mail for _, of in self._mails() for mail in of if mail.key == key), None)
         if found is None or found.html is None:
             return plain_page(self._context().config, "nothing", 404)
-        return _as_it_arrives(found.html, mail=found, to=self._called(found.person_id))
+        return _show_arrived(found.html, mail=found, to=self._name_person(found.person_id))
 
     def show_report(self, request: Request) -> Response:
         """The governors' report, as its PDF says it."""
@@ -165,8 +166,8 @@ class _Demo:
         if not found:
             return plain_page(config, "nothing", 404)
         facts = from_json(next(iter(found.values())).facts)
-        head = next(p.name for p in config.people if Role.HEAD in p.roles)
-        return _as_it_arrives(render_report(document(facts, config.zone, self._clock(), head)), mail=None)
+        head = next(p.name for p in holders(config.people, Role.HEAD))
+        return _show_arrived(render_report(document(facts, config.zone, self._clock(), head)), mail=None)
 
     def show_style(self, request: Request) -> Response:
         """The style of what the demo adds."""
@@ -182,7 +183,7 @@ class _Demo:
             return answer
         page = b"".join([part async for part in answer.body_iterator]).decode()  # type: ignore[attr-defined]
         people, being = self._context().config.people, self._person(request)
-        first = {key: p.id for key, role in _SHOWN_FIRST.items() for p in people[::-1] if role in p.roles}
+        first = {key: p.id for key, role in _SHOWN_FIRST.items() for p in holders(people, role)[:1]}
         made = HTMLResponse(
             _put_first(page, "demo_banner.html", first=first, being=being), answer.status_code
         )
@@ -213,11 +214,11 @@ class _Demo:
         name = cookie_name(self._context().links.base_url)
         return self._persons.get(request.cookies.get(name, ""), "")
 
-    def _called(self, person_id: str) -> str:
+    def _name_person(self, person_id: str) -> str:
         return name_and_role(person_id, self._context().config.people, words("en"))
 
 
-def _as_it_arrives(page: str, **about: object) -> Response:
+def _show_arrived(page: str, **about: object) -> Response:
     """The page of an email or a report itself, and above it for whom it is."""
     page = _put_first(page, "demo_mail.html", **about)
     return HTMLResponse(page, headers={"Content-Security-Policy": _MAIL_POLICY})
