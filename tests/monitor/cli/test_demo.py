@@ -41,9 +41,10 @@ def demo(played, tmp_path_factory):
     return store, TestClient(app, base_url=BASE, client=("127.0.0.1", 5000))
 
 
-def mails(browser):
+@pytest.fixture(scope="module")
+def mails(demo):
     """Address and subject of each email on the page that lists them."""
-    return re.findall(r'href="(/as/[\w-]+\?to=/demo/\w+)">([^<]+)</a>', browser.get("/demo").text)
+    return re.findall(r'href="(/as/[\w-]+\?to=/demo/\w+)">([^<]+)</a>', demo[1].get("/demo").text)
 
 
 @for_each("path", ["/", "/sign-in", "/demo", "/demo/report", "/matters", "/no-such-page"])
@@ -71,31 +72,31 @@ def test_where_the_desk_asks_again_who_one_is_the_demo_lets_one_go_on(demo):
     assert demo[1].get("/check?to=/room").url.path == "/room"
 
 
-def test_the_digest_shows_what_was_found(demo):
-    _, subject = mails(demo[1])[0]
+def test_the_digest_shows_what_was_found(demo, mails):
+    address, subject = mails[0]
     assert "Threat" in subject
-    page = demo[1].get(mails(demo[1])[0][0]).text
+    page = demo[1].get(address).text
     assert "A threat is made against somebody at the school." in page
     assert "Nothing new" not in page
     assert f"{BASE}/m/" in page
 
 
-def test_each_email_is_what_would_be_sent_read_by_the_person_whom_it_is_for(demo):
+def test_each_email_is_what_would_be_sent_read_by_the_person_whom_it_is_for(demo, mails):
     store, browser = demo
     with store.open_reader() as con:
         written = con.execute("SELECT key, person_id, subject, html FROM outbox").fetchall()
     addresses = [
         (f"/as/{person}?to=/demo/{key}", html.escape(subject)) for key, person, subject, _ in written
     ]
-    assert set(addresses) <= set(mails(browser))
+    assert set(addresses) <= set(mails)
     page, (_, person, _, sent) = browser.get(addresses[0][0]), written[0]
     assert sent.partition("<main")[2] in page.text
     assert f'href="/as/{person}" aria-current' in page.text
     assert "script" not in page.headers["content-security-policy"]
 
 
-def test_the_governors_email_brings_the_report_that_the_head_has_signed(demo):
-    governors = [address for address, subject in mails(demo[1]) if "report" in subject]
+def test_the_governors_email_brings_the_report_that_the_head_has_signed(demo, mails):
+    governors = [address for address, subject in mails if "report" in subject]
     assert [address.split("?")[0] for address in governors] == [f"/as/{CHAIR}", "/as/d-marrow"]
     assert "Read and released" in demo[1].get("/demo/report").text
 
