@@ -274,6 +274,7 @@ def _prepare_today() -> Callable[[], object]:
     from data.effects import utc_now
     from monitor.cli.demo.desk import demo_app, play_week
     from monitor.cli.demo.run import play
+    from monitor.desk.app import desk_app
     from monitor.home import wiring
     from monitor.terminal.progress import Progress
 
@@ -282,11 +283,15 @@ def _prepare_today() -> Callable[[], object]:
     here = wiring.make_context(replace(config, base_url=base_url), folder)
     store = wiring.open_store(folder)
     play_week(store, config, utc_now())
-    browser = TestClient(demo_app(store, lambda: here), base_url=base_url, client=("127.0.0.1", 5000))
-    assert browser.get(f"/as/{HEAD}", follow_redirects=False).status_code == 303
+    door, desk = (
+        TestClient(app, base_url=base_url, client=("127.0.0.1", 5000))
+        for app in (demo_app(store, lambda: here), desk_app(store, lambda: here, utc_now))
+    )
+    assert door.get(f"/as/{HEAD}", follow_redirects=False).status_code == 303
+    desk.cookies = door.cookies
 
     def today() -> None:
-        answer = browser.get("/")
+        answer = desk.get("/")
         assert (answer.status_code, len(answer.text) > 1000) == (200, True), answer.text[:200]
 
     return today

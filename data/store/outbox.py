@@ -251,6 +251,11 @@ def messages(con: Connection, keys: Sequence[str]) -> list[OutboxMessage]:
     return _MESSAGES.select(con, "WHERE key = ANY($keys)", keys=list(keys))
 
 
+def written_mails(con: Connection) -> list[OutboxMessage]:
+    """All mails that were written, in the order in which they are due."""
+    return _MESSAGES.select(con, f"WHERE via = '{Via.MAIL.value}' ORDER BY due_at, key")
+
+
 def message(row: Sequence[object]) -> OutboxMessage:
     """A message from the columns of `SELECTED`."""
     return _MESSAGES.values([row])[0]

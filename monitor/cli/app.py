@@ -46,6 +46,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "docs": ("monitor.cli.commands.docs", "docs"),
     "set": ("monitor.cli.commands.set", "set_keys"),
     "scan": ("monitor.cli.commands.scan", "scan_once_command"),
+    "demo": ("monitor.cli.commands.service", "demo_command"),
     "desk": ("monitor.cli.commands.service", "desk_command"),
     "triage": ("monitor.cli.commands.model", "triage"),
 }
@@ -78,7 +79,7 @@ def _make_app(parts: Iterable[str]) -> typer.Typer:
         name="schoolgate",
         help="Watches what is said in public about a school and tells the right person what needs doing.\n\n"
         "\b\nBegin with:\n"
-        "  schoolgate scan --demo                        see it work on invented documents\n"
+        "  schoolgate demo                               see it work on an invented school\n"
         "  schoolgate init --urn 123456 --register FILE  write schoolgate.toml\n"
         "  schoolgate doctor                             what is wrong, and how to put it right\n"
         "  schoolgate scan                               look now",

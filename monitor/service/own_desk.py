@@ -66,21 +66,28 @@ def serve_here(web: Web, address: str) -> None:
     say(words("en")("ways.here.open"))
     show_address(address)
     try:
-        while True:
-            time.sleep(1)
+        with suppress(KeyboardInterrupt):
+            while True:
+                time.sleep(1)
     finally:
         web.stop()
 
 
 def show_address(address: str) -> None:
-    """Prints it, and opens it in a browser where this machine has a screen."""
+    """Prints it, and opens it in a browser where there is one."""
     say(f"  {address}")
+    if has_browser():
+        webbrowser.open(address)
+
+
+def has_browser() -> bool:
+    """Has this machine a screen, and a browser that can be opened on it?"""
     screen = (
         os.name != "posix" or sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
     )
-    if screen:
-        with suppress(webbrowser.Error):
-            webbrowser.open(address)
+    with suppress(webbrowser.Error):
+        return bool(screen and webbrowser.get())
+    return False
 
 
 def who_administers(config: Config) -> Person:

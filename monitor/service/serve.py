@@ -484,7 +484,7 @@ def run_service(
             },
         )  # fmt: skip
         health, port = health_app(service.health, clock, known_as(home)), config.serve.health_port
-        webs = [Web(health, "127.0.0.1", port, "[serve] health_port")]
+        webs = [Web(health, "127.0.0.1", port, "[serve] health_port in schoolgate.toml")]
         if config.base_url is not None:
             webs.append(
                 page_web(
@@ -639,7 +639,7 @@ def page_web(
         ProxiedApp(serve_desk(store, context, clock, strangers, judged), settings.listen, settings.proxies),
         host.strip("[]"),
         int(port),
-        "[serve] listen",
+        "[serve] listen in schoolgate.toml",
         Patience(arrives_s=PICTURE_WAIT_S),
     )
 

@@ -213,7 +213,7 @@ class Web:
         except OSError as error:
             raise SchoolgateError(
                 f"{host}:{port} cannot be used ({error.strerror}). Another program may be using it: "
-                f"name another in schoolgate.toml, {key}."
+                f"choose another with {key}."
             ) from error
         self.port: int = self._socket.getsockname()[1]
         self._server = _server(app, patience or Patience())

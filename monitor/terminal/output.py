@@ -211,6 +211,11 @@ def live_console() -> Console | None:
     return Console(file=_below(sys.stderr))
 
 
+def is_terminal() -> bool:
+    """Does somebody see standard output as it is printed?"""
+    return sys.stdout.isatty()
+
+
 def terminal_columns() -> int:
     """Return how many letters go on a line of standard output."""
     return shutil.get_terminal_size((NO_TERMINAL, 24)).columns if sys.stdout.isatty() else NO_TERMINAL

@@ -125,7 +125,7 @@ def test_a_line_to_be_typed_has_the_options_of_its_command(line):
 
 def test_the_lines_of_the_pages_are_found():
     """Correct `_typed`: it passes over lines of the pages."""
-    assert {"schoolgate serve", "schoolgate scan --demo"} <= set(LINES)
+    assert {"schoolgate serve", "schoolgate demo"} <= set(LINES)
 
 
 MARKED = sorted(
@@ -299,7 +299,7 @@ def test_the_picture_shows_what_the_demo_ends_with(played):
     _, summary, config = played
     svg = (ROOT / "docs" / "demo.svg").read_text(encoding="utf-8")
     drawn = _shown(html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", svg, flags=re.DOTALL)))
-    lines = scan_lines(replace(summary, seconds=2.0), config.zone)
+    lines = scan_lines(replace(summary, seconds=2.0, exit=0, waiting_messages=0), config.zone)
     assert [line for line in lines if _shown(line) not in drawn] == []
 
 

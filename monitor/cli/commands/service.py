@@ -1,4 +1,4 @@
-"""`schoolgate serve`, the service until it is told to end; `status`, how it is; `desk`; `service install`."""
+"""`schoolgate serve`, the service until it is told to end; `status`; `desk` and `demo`; `service install`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from data.effects import Clock, utc_now
 from data.errors import InputError, StoreError
 from data.types import Outcome, Trouble
 from data.words.say import words
+from monitor.cli.commands import options
 from monitor.cli.commands.options import HomeOptions, JsonOptions, end_command
 from monitor.config.home import paths
 from monitor.config.home.lookup import known_person
@@ -28,7 +29,7 @@ from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.terminal import wording
 from monitor.terminal.groups import group
-from monitor.terminal.output import in_json, say, say_lines
+from monitor.terminal.output import in_json, is_terminal, say, say_lines
 from monitor.terminal.program import command_as_account, typed_arguments
 from monitor.terminal.table import Cell, Tone, draw_table
 from sources.runs import reasons_of
@@ -45,10 +46,29 @@ def serve_command(opts: HomeOptions) -> None:
     end_command(until_told_to_end(where.home, where.config, say=say))
 
 
+Port = Annotated[
+    int, Option("--port", min=1024, max=65535, help="The port of the demo's desk on this machine.")
+]
+
+
+def demo_command(home: options.Home = None, port: Port = 8478) -> None:
+    """Try it on an invented school: its desk opens in a browser, beside the emails that would arrive."""
+    from monitor.service.own_desk import has_browser
+
+    if is_terminal() and has_browser():
+        from monitor.cli.demo.desk import run_desk
+
+        run_desk(find_paths(os.environ, home).demo, port)
+        return
+    from monitor.cli.demo.run import run_demo
+
+    end_command(run_demo(home=home, as_json=False, say=say))
+
+
 def desk_command(
     opts: HomeOptions,
     demo: bool = False,
-    port: Annotated[int, Option("--port", min=1024, max=65535)] = 8478,
+    port: Port = 8478,
     person: Annotated[str | None, Option("--as", metavar="PERSON")] = None,
 ) -> None:
     """Open the desk in a browser on this computer, as the IT lead or, without one, as the head."""

@@ -1,4 +1,4 @@
-"""`schoolgate scan --demo`: the true pipeline on invented documents, served on this machine.
+"""The demo: the true pipeline on invented documents, served on this machine; `scan --demo` prints it.
 
 Three earlier mornings are played first, so that a place that falls silent has a history to fall
 silent from and an article has a first version to be edited from. Then comes the scan that is shown.
@@ -22,11 +22,12 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.effects import Clock, utc_now
-from data.errors import SchoolgateError, write_commands
+from data.errors import SchoolgateError
 from data.store.engine import turn
 from data.types import Outcome
 from monitor.cli.scan_once import ScanSummary, scan_once, show_summary
 from monitor.config.home import paths
+from monitor.config.home.lookup import for_home
 from monitor.config.load import Config, load_file
 from monitor.home import wiring
 from monitor.matters.reader import Reader, asker
@@ -139,10 +140,14 @@ def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None]) ->
         summary, config = play(folder, utc_now, Progress(quiet=as_json))
     wrong = list_unintended(summary)
     reader = Reader(config, wiring.open_store(folder), asker(config, None))
-    show_summary(replace(summary, exit=0), reader, as_json=as_json, say=say)
-    if not as_json:
+    if as_json:
+        show_summary(replace(summary, exit=0), reader, as_json=True, say=say)
+    else:
+        show_summary(replace(summary, exit=0, waiting_messages=0), reader, as_json=False, say=say)
         say(f"The demo ends with 0; a real scan would have ended with {summary.exit}.")
-        say(write_commands("To look around: ⟪desk⟫ ⟨demo⟩"))
+        written = f"{summary.waiting_messages} emails were written, and nothing was sent."
+        say(for_home(folder, f"{written} To list the alerts: ⟪alerts list⟫"))
+        say(for_home(folder.parent, "To see the emails and the desk: ⟪desk⟫ ⟨demo⟩"))
     if reader_folder(config.model) is None:
         say_on_stderr(tell("model.reader_missing").what)
     for line in wrong:
@@ -159,14 +164,17 @@ def alone(folder: Path) -> Iterator[None]:
             held.enter_context(turn.alone(folder.with_name(f".{folder.name}.lock")))
         except turn.LockHeld as other:
             raise SchoolgateError(
-                f"A demo is playing in {folder} already: {other.holder}. Let it finish, or play this one "
-                "elsewhere: ⟪scan⟫ ⟨demo⟩ ⟨home⟩ FOLDER"
+                f"A demo is playing in {folder} already: {other.holder}. End it with Ctrl+C, or play "
+                "this one elsewhere, with ⟨home⟩ FOLDER."
             ) from None
         yield
 
 
-def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, Config]:
-    """Wipe the demo's folder, play the earlier mornings, then the scan that counts."""
+def play(
+    folder: Path, clock: Clock, progress: Progress, base_url: str | None = None
+) -> tuple[ScanSummary, Config]:
+    """Wipe the demo's folder, play the earlier mornings, then the scan that counts. The emails lead to
+    the desk at `base_url`, where one is given."""
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, mode=0o700)
@@ -174,8 +182,10 @@ def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, C
     stage = DemoStage(now)
     with serve_sites(stage) as (base, closed):
         text = (files("monitor.cli.demo") / "demo.toml").read_text(encoding="utf-8")
+        for name, address in (("{open}", base), ("{closed}", closed)):
+            text = text.replace(name, str(urlsplit(address).port))
         path = folder / paths.CONFIG_NAME
-        paths.write_private(path, text.replace("{base}", base).replace("{closed}", closed).encode())
+        paths.write_private(path, (f'base_url = "{base_url}"\n{text}' if base_url else text).encode())
         config = load_file(path, {})
         shift = timedelta(0)
 
@@ -185,9 +195,13 @@ def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, C
         store = wiring.open_store(folder, moment)
         wiring.remember_config(store, config)
         judges = wiring.judges(config, folder)
-        loopback = frozenset((urlsplit(u).hostname or "", urlsplit(u).port or 0) for u in (base, closed))
+        hosts = (urlsplit(source.url or "") for source in config.sources)
+        loopback = frozenset((parts.hostname or "", parts.port or 0) for parts in hosts)
         quiet, limits = Progress(quiet=True), Limits(per_host_interval_s=0.0, per_host_concurrency=8)
         with wiring.fetcher(config, clock=moment, limits=limits, allow_loopback=loopback) as fetcher:
+            fetcher.resolve = lambda host, port: [
+                "127.0.0.1"
+            ]  # its sites have names, and nothing else is asked
             for source_id, days in EARLIER:
                 shift = timedelta(days=days)
                 stage.now, stage.early = now - shift, True

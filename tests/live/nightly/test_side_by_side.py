@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import time
@@ -69,7 +70,7 @@ def _home(folder: Path, bases: tuple[str, str]) -> Path:
     """An empty home with the demo's configuration for these addresses."""
     folder.mkdir()
     text = (Path(__file__).parents[3] / "monitor/cli/demo/demo.toml").read_text(encoding="utf-8")
-    config = text.replace("{base}", bases[0]).replace("{closed}", bases[1])
+    config = re.sub(r"http://[\w.-]+:\{(\w+)\}", lambda site: bases[site[1] == "closed"], text)
     (folder / "schoolgate.toml").write_text(config, encoding="utf-8")
     return folder
 
