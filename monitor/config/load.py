@@ -106,6 +106,7 @@ class Config:
     updates: str | None = None
     base_url: str | None = None
     in_english: tuple[str, ...] = ()
+    without_mail: bool = False
     to_look_up: tuple[str, ...] = ()
     natures: Mapping[str, str] = field(default_factory=dict)
     mail: tables.MailSettings | None = None

@@ -209,8 +209,8 @@ def draft_places(draft: Draft, to: Setting) -> Draft:
         )
     if looking.is_offline(places):
         if to.ask is None:
-            to.say(f"Nothing could be reached: {_first_failure(places)}")
-        return without_network(draft if UNKNOWN_AUTHORITY in _first_failure(places) else given)
+            to.say(f"Nothing could be reached: {looking.first_failure(places)}")
+        return without_network(draft if UNKNOWN_AUTHORITY in looking.first_failure(places) else given)
     draft = replace(draft, to_look_up=tuple(silent))
     _show(places, judges, to)
     kept = [*_keep_places(places, to), *_add_places(draft, places, judges, to)]
@@ -258,7 +258,7 @@ def _read_places(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceR
 
 def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draft | None:
     """The draft with a way out that was not tried yet: the filter's authority, or a proxy. None for none."""
-    why = _first_failure(places)
+    why = looking.first_failure(places)
     if to.ask is not None:
         to.say(f"Nothing could be reached: {why}")
     if UNKNOWN_AUTHORITY in why:
@@ -271,11 +271,6 @@ def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draf
     if proxy:
         to.say(f"Once more, through the proxy {proxy}.")
     return replace(draft, proxy=proxy) if proxy else None
-
-
-def _first_failure(places: Sequence[PlaceRead]) -> str:
-    """Return what the first place said that could not be reached."""
-    return next((place.run.detail for place in places if place.run is not None), "")
 
 
 def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting, *, given: bool = False) -> None:

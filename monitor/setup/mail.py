@@ -281,6 +281,18 @@ class MailChoice:
     secret: str | None = field(default=None, repr=False)
 
 
+class MissingAnswer(InputError):
+    """What is asked was not given. `question` asks it; `field` is where an option gives it."""
+
+    def __init__(self, question: str, field: str) -> None:
+        self.question = question
+        super().__init__(f"{question[0].upper()}{question[1:]} is missing: {field}.")
+
+
+def _field(option: str) -> str:
+    return option.replace("-", "_")
+
+
 @dataclass
 class Questions:
     """Asks for what was not given; `now` is how mail goes. Without `ask` proposals are taken, and what is
@@ -300,9 +312,7 @@ class Questions:
         if self.given.secret is not None:
             return read(self.given.secret)
         if self.ask is None:
-            raise InputError(
-                f"{wants[0].upper()}{wants[1:]} is missing: --secret-file FILE, or - for standard input."
-            )
+            raise MissingAnswer(wants, "⟨secret_file⟩ FILE, or - for standard input")
         question = f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)"
         return until_right(question, read, self.ask_secret, self.say)
 
@@ -329,10 +339,10 @@ class Questions:
             try:
                 return read(given)
             except InputError as wrong:
-                raise InputError(f"--{option}: {wrong}") from None
+                raise InputError(f"⟨{_field(option)}⟩: {wrong}") from None
         if self.ask is None or (proposed is not None and self.given.options.get("way")):
             if proposed is None:
-                raise InputError(f"--{option} is missing: {question[0].lower()}{question[1:]}.")
+                raise MissingAnswer(question, f"⟨{_field(option)}⟩")
             return read(proposed)
         enter = f" (Enter: {proposed})" if proposed else ""
         asked = f"{question}{enter}"

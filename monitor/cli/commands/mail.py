@@ -40,7 +40,6 @@ def mail_test(opts: options.HomeOptions, person: str) -> None:
     options.end_command(int(not tried.was_sent))
 
 
-SECRET_FILE = "mail-secret"
 ask = partial(ask_again, default="")
 ask_secret = partial(ask_again, default="", hidden=True)
 
@@ -74,7 +73,9 @@ def mail_setup(
     }  # fmt: skip
     given = options.mail_options(said, secret_file, secret_env, certificate)
     chosen = _choose_mail(given, settings, asks=asks)
-    _write(where, chosen)
+    if settings.mail is not None and not asks:
+        _refuse_worse(settings, where.home, chosen)
+    _write(where, settings, chosen)
     options.end_command(_try(where, asks=asks))
 
 
@@ -106,19 +107,29 @@ def _choose_mail(given: MailOptions, settings: Config, *, asks: bool) -> MailCho
     return questions.choice(found, sender)
 
 
-def _write(where: Paths, chosen: MailChoice) -> None:
-    from monitor.config.edit import replace_mail, with_secret
+def _refuse_worse(settings: Config, home: Path, chosen: MailChoice) -> None:
+    """Ends the command where nobody is there to look and mail would not go the new way: the old one stays."""
+    from monitor.act.settings import preview_mail
+    from monitor.setup.check_machine import server
+    from monitor.setup.findings import Level, finding_lines
 
-    values, file = chosen.values, where.home / SECRET_FILE
-    if chosen.secret is None:
-        replace_mail(where.config, values)
-        if file.exists():
-            say(f"Email no longer uses {file}: delete it, unless you mean to go back to it.")
-    else:
-        name = SECRET_FILE if where.config.parent == where.home else str(file)
-        key = "secret_file" if chosen.way.sign_in != "password" else "password_file"
-        with_secret(file, chosen.secret, lambda: replace_mail(where.config, {**values, key: name}))
+    faults = [f for f in server(preview_mail(settings, home, chosen), home) if f.level is Level.FAULT]
+    for finding in faults:
+        say_lines(finding_lines(finding, "", terminal_columns()))
+    if faults:
+        say("Nothing was changed: email goes out as before.")
+        options.end_command(1)
+
+
+def _write(where: Paths, settings: Config, chosen: MailChoice) -> None:
+    from monitor.act.settings import SECRET_FILE, set_mail
+
+    file = where.home / SECRET_FILE
+    options.require_done(set_mail(options.keeper(where, settings), chosen))
+    if chosen.secret is not None:
         say(f"Written: {file}, which only this account may read.")
+    elif file.exists():
+        say(f"Email no longer uses {file}: delete it, unless you mean to go back to it.")
     say(f"Written into {where.config.name}: [mail].")
 
 

@@ -1,0 +1,91 @@
+"""What a home's settings say of all its schools: how mail goes out, how the desk is reached, the way out.
+
+Each is one act, for the desk and the commands, and raises as `write_settings` does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from alerts.links import Links
+from data.steps.acts import Refused
+from data.words.say import words
+from monitor.act.people import Became, Keeper, write_settings
+from monitor.config import edit
+from monitor.config.load import Config, from_text
+from monitor.config.model import DEFAULT_LISTEN
+from monitor.service.delivery import TOKEN_FILE
+
+if TYPE_CHECKING:
+    from monitor.setup.mail import MailChoice
+
+SECRET_FILE = "mail-secret"
+
+
+def preview_mail(config: Config, home: Path, chosen: MailChoice) -> Config:
+    """The settings as they would be if mail went that way, for a trial; nothing is written."""
+    values = _mail_values(config, home, chosen)
+    new = from_text(config.path, edit.preview_text(config.path, [edit.mail_replaced(values)]), os.environ)
+    (home / TOKEN_FILE).unlink(missing_ok=True)  # an earlier secret brought it
+    if chosen.secret is None:
+        return new
+    return replace(new, **{_held_by(chosen): SecretStr(chosen.secret)})
+
+
+def set_mail(at: Keeper, chosen: MailChoice) -> Became:
+    """Mail goes that way from now on; its secret into a file of its own, for this account alone."""
+    values = _mail_values(at.config, at.home, chosen)
+    write = partial(_set, at, [edit.mail_replaced(values)], "mail")
+    if chosen.secret is None or not at.keeps(()):
+        return write()
+    return edit.with_secret(at.home / SECRET_FILE, chosen.secret, write)
+
+
+def _held_by(chosen: MailChoice) -> str:
+    return "mail_secret" if chosen.way.sign_in != "password" else "mail_password"
+
+
+def _mail_values(config: Config, home: Path, chosen: MailChoice) -> dict[str, object]:
+    """The keys of [mail], the file of the secret among them."""
+    if chosen.secret is None:
+        return chosen.values
+    name = SECRET_FILE if config.path.parent == home else str(home / SECRET_FILE)
+    return {**chosen.values, f"{_held_by(chosen).removeprefix('mail_')}_file": name}
+
+
+def do_without_mail(at: Keeper) -> Became:
+    """Nobody is sent email from now on: somebody opens the desk each morning."""
+    return _set(at, [edit.mail_removed, edit.set_in("", {"without_mail": True})], "mail")
+
+
+def set_address(at: Keeper, base_url: str | None, proxy: str | None = None) -> Became:
+    """The desk is reached at that address, None for this machine alone; `proxy` is where a web server on
+    another machine asks from."""
+    if base_url and not Links(base_url).is_private:
+        return Refused("https", words(at.config.schools[0].language)("setup.reach.not_https"))
+    behind: Mapping[str, object] = {"listen": None, "proxies": None}
+    if base_url and proxy:
+        behind = {"listen": f"0.0.0.0:{DEFAULT_LISTEN.rpartition(':')[2]}", "proxies": [proxy]}
+    changes = [edit.set_in("", {"base_url": base_url})]
+    if proxy or at.config.serve.proxies:
+        changes.append(edit.set_in("serve", behind))
+    return _set(at, changes, "base_url")
+
+
+def set_way_out(at: Keeper, *, proxy: str | None = None, ca_file: str | None = None) -> Became:
+    """Pages are asked for through that proxy, or with that file of authorities beside our own."""
+    given = {"proxy": proxy, "ca_file": ca_file}
+    return _set(at, [edit.set_in("network", {k: v for k, v in given.items() if v})], "network")
+
+
+def _set(at: Keeper, changes: list[edit.Change], subject: str) -> Became:
+    if not at.keeps(()):
+        return Refused("schools", words(at.config.schools[0].language)("places.refused.schools"))
+    return write_settings(at, changes, subject)
