@@ -6,11 +6,11 @@ Each is one act, for the desk and the commands, and raises as `write_settings` d
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -66,17 +66,16 @@ def do_without_mail(at: Keeper) -> Became:
 
 
 def set_address(at: Keeper, base_url: str | None, proxy: str | None = None) -> Became:
-    """The desk is reached at that address, None for this machine alone; `proxy` is where a web server on
-    another machine asks from."""
+    """The desk is reached at that address, None for this machine alone; `proxy` is where the web server in
+    front asks from, where that is another machine."""
     if base_url and not Links(base_url).is_private:
         return Refused("https", words(at.config.schools[0].language)("setup.reach.not_https"))
-    behind: Mapping[str, object] = {"listen": None, "proxies": None}
-    if base_url and proxy:
-        behind = {"listen": f"0.0.0.0:{DEFAULT_LISTEN.rpartition(':')[2]}", "proxies": [proxy]}
-    changes = [edit.set_in("", {"base_url": base_url})]
-    if proxy or at.config.serve.proxies:
-        changes.append(edit.set_in("serve", behind))
-    return _set(at, changes, "base_url")
+    serve: dict[str, object] = {"here_only": None if base_url else True, "proxies": None, "listen": None}
+    if urlsplit(base_url or "").scheme == "https":
+        serve["proxies"] = [proxy or "127.0.0.1"]
+    if proxy:
+        serve["listen"] = f"0.0.0.0:{DEFAULT_LISTEN.rpartition(':')[2]}"
+    return _set(at, [edit.set_in("", {"base_url": base_url}), edit.set_in("serve", serve)], "base_url")
 
 
 def set_way_out(at: Keeper, *, proxy: str | None = None, ca_file: str | None = None) -> Became:

@@ -520,6 +520,7 @@ class ServeSettings(Table, title="serve"):
     heartbeat_env: Variable | None = None
     heartbeat_file: Text | None = None
     drills: bool = False
+    here_only: bool = False
 
     @property
     def listen_given(self) -> bool:

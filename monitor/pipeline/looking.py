@@ -470,7 +470,7 @@ def _place_row(
         _name_schools(place.source.urns, names) if len(names) > 1 else "",
         place_word(place.source) if given else "",
         by_spelling.get(proposal.spelling, ""),
-        _say_outcome(place),
+        say_outcome(place),
         read,
         f"{place.about}{perhaps}" if place.was_read else "",
     )
@@ -488,7 +488,8 @@ def _name_of_place(place: PlaceRead) -> str:
     return place.source.name.partition(":")[0] if place.proposal.spelling else place.source.name
 
 
-def _say_outcome(place: PlaceRead) -> str:
+def say_outcome(place: PlaceRead) -> str:
+    """Say how its reading went, or why it was not read yet."""
     if place.run is None or place.late:
         return "not yet: no time was left"
     said, outcome = outcome_words(place.run.outcome), place.run.outcome

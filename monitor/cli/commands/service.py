@@ -118,11 +118,7 @@ def install_command(
     if not dry_run and os.geteuid() != 0:
         line = command_as_account("root", old, typed_arguments())
         raise InputError(f"Only root can make an account and a service. Nothing was changed. Type:\n{line}")
-    if new.joinpath(paths.CONFIG_NAME).exists() and not old.joinpath(paths.CONFIG_NAME).exists():
-        old = new
-    ours = Path(sys.argv[0]).absolute()
-    program = ours if ours.name == "schoolgate" else Path(sys.prefix, "bin", "schoolgate")
-    wanted = installing.ServiceHome(old, new, user, program)
+    wanted = installing.service_home(old, new, user)
     started = installing.install_service(wanted, installing.Machine(), say, utc_now, dry_run=dry_run)
     if not started:
         say("No systemd runs on this machine, so nothing was started. To start it, and keep it running:")
