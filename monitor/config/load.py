@@ -132,6 +132,11 @@ class Config:
     mailboxes: Mapping[str, SignIn] = field(default_factory=dict)
 
     @property
+    def is_blank(self) -> bool:
+        """Does it stand for a file that is still to be written (`blank_settings`)?"""
+        return self.schools == (_NO_SCHOOL,)
+
+    @property
     def all_people(self) -> tuple[Person, ...]:
         """Everybody by whose id something may be recorded: for names alone, never for who is told."""
         return (*self.people, *(replace(p, roles=()) for p in self.former))
@@ -207,6 +212,14 @@ class Config:
         named = (self.network.ca_file, self.evidence.timestamp_ca, *(policy.file for policy in self.policies))
         letters = (profile.letters for profile in self.profiles.values())
         return (*filter(None, letters), *(self.near(name) for name in named if name))
+
+
+_NO_SCHOOL = School("", "Schoolgate")
+
+
+def blank_settings(path: Path) -> Config:
+    """The settings of a home that nobody has set up: no school, nobody, nothing that is read."""
+    return Config(path, (_NO_SCHOOL,))
 
 
 def load_file(path: Path, env: Mapping[str, str]) -> Config:

@@ -64,11 +64,14 @@ from monitor.desk.pages import case, lists, people, places, reports, requests, r
 from monitor.desk.pages.matter import MatterDesk, Send, is_leaving, send_nothing, show_leaving
 from monitor.desk.pages.people import show_at_desk
 from monitor.desk.pages.places import PlacesDesk
+from monitor.desk.pages.setup import SetupDesk
 from monitor.desk.pages.tell import Reads
 from monitor.desk.sign_in import PATH as PASSKEYS
 from monitor.desk.sign_in import PasskeyDesk
 from monitor.matters.today import RecentDays
 
+FindSetter = Callable[[str, Context, datetime], SignedIn | None]
+"""Finds who sets this home up from this machine, by what their browser keeps."""
 log = logging.getLogger("schoolgate.desk")
 _COOKIES = ("desk", "sign-in", "account", "visit", "known", "told")
 _WAIT, _LATER, _IN_AN_HOUR = {"Retry-After": "5"}, {"Retry-After": "60"}, {"Retry-After": "3600"}
@@ -82,14 +85,15 @@ def desk_app(
     store: Store, context: Callable[[], Context], clock: Clock, send: Send = send_nothing,
     send_soon: sign_in.SendSoon = send_nothing, book: Callable[[], Book] = Book,
     accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: Judged = make_judges,
-    reads: Reads | None = None,
+    reads: Reads | None = None, setter: FindSetter = lambda kept, context, now: None,
 ) -> Starlette:  # fmt: skip
     """Make the desk. `context` is asked at every request; `send` hands over codes that pages behind links ask
     for, `send_soon` those to sign in with; `book` gives our own troubles, `strangers` counts what others ask
-    and guess, `judged` judges what is handed in, `reads` reads the words on a picture."""
+    and guess, `judged` judges what is handed in, `reads` reads the words on a picture, `setter` finds whose
+    browser sets this home up."""
     matters, other = MatterDesk(context, send, accounts), sign_in.AccountDesk(accounts)
     strangers = strangers or Strangers()
-    passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)
+    passkeys, set_up, setup = PasskeyDesk(), PlacesDesk(clock, judged), SetupDesk(clock, judged)
     door, by_code = sign_in.CodeDesk(send_soon, accounts, strangers, passkeys), sign_in.DayCodeDesk(strangers)
     page, by = DeskPage, Comer
     pages = (
@@ -145,6 +149,8 @@ def desk_app(
         page("/schools/{urn}", by.ADMINISTERS, show_at_desk(places.show_school), set_up.take_school),
         page("/terms", by.ADMINISTERS, show_at_desk(places.show_terms), set_up.take_terms, listed=True),
         page("/machine", by.ADMINISTERS, show_at_desk(set_up.show_machine), set_up.take_machine, listed=True),
+        page("/setup", by.SETS_UP, show_at_desk(setup.show_list), setup.take_list, listed=True),
+        page("/setup/{step}", by.SETS_UP, setup.show_step, setup.take_step),
         page("/code", by.GIVES_DAY_CODE, sign_in.show_day_code, sign_in.change_day_code, listed=True),
         page(PASSKEYS, by.SIGNED_IN, passkeys.show, passkeys.take, listed=True),
         page(
@@ -174,7 +180,7 @@ def desk_app(
         page(RETURN_PATH, by.ANYBODY, goes=other.come_back),
         page("/sign-out", by.TELLS, door.ask_to_sign_out, door.sign_out),
     )
-    desk = _WebDesk(store, context, clock, book, strangers.numbers)
+    desk = _WebDesk(store, context, clock, book, strangers.numbers, setter)
     routes = [Route(p.path, partial(desk.answer, p), methods=p.methods) for p in check_comers(pages)]
     app = PrivateApp(
         context,
@@ -212,9 +218,10 @@ def _asker(asking: DeskRequest) -> str:
 class _WebDesk:
     def __init__(
         self, store: Store, context: Callable[[], Context], clock: Clock, book: Callable[[], Book],
-        numbers: Pace,
+        numbers: Pace, setter: FindSetter,
     ) -> None:  # fmt: skip
         self._store, self._context, self._clock, self._book = store, context, clock, book
+        self._setter = setter
         self._numbers = numbers
         self._pace, self._outside = Pace(), Pace(_OF_ONE_HOST)
         self._accounts, self._links = Pace(_SIGN_INS_OF_ONE_HOST), Pace()
@@ -272,8 +279,7 @@ class _WebDesk:
         asking = self._asking(request, form)
         self._keep_out(page, asking)
         with self._store.open_reader() as con:
-            who = _find(page, con, asking.context, asking.kept.get("desk", ""), asking.now)
-            asking = replace(asking, who=who)
+            asking = replace(asking, who=(who := self._find(page, con, asking)))
             self._turn_away(page, asking, request.url.path)
             if form is None and page.shows is not None:
                 answer = answer_or_end(asking.config, partial(page.shows, asking, con))
@@ -283,11 +289,22 @@ class _WebDesk:
             answer = answer_or_end(asking.config, partial(page.goes, asking))
         if asking.wrong:
             self._numbers.allows(_asker(asking), asking.now)
-        if who is not None and asking.now - who.session.seen_at >= SEEN_EVERY:
+        if who is not None and not who.sets_up and asking.now - who.session.seen_at >= SEEN_EVERY:
             # what they asked is done by now: a busy store undoes none of it
             with suppress(StoreError), self._store.write("a session") as con:
                 see(con, who.session, asking.now)
         return answer
+
+    def _find(self, page: DeskPage, con: Connection, asking: DeskRequest) -> SignedIn | None:
+        """Find who is signed in, for that page; whoever sets the home up, from this machine alone. Raises
+        EarlyAnswer for all others where no school is set up yet."""
+        kept = asking.kept.get("desk", "")
+        here = page.comer is Comer.SETS_UP and not asking.host
+        if here and (found := self._setter(kept, asking.context, asking.now)):
+            return found
+        if asking.config.is_blank:
+            raise EarlyAnswer(self._plain("not_set_up", 503))
+        return _find(page, con, asking.context, kept, asking.now)
 
     def _keep_out(self, page: DeskPage, asking: DeskRequest) -> None:
         """Raise EarlyAnswer, before the store is asked, for what comes too often or by no link of ours."""

@@ -60,6 +60,10 @@ DAY_GUEST = "code-of-the-day"
 """In place of a person's id: whoever came in by the code of the day."""
 
 
+SETTER = "set-up"
+"""In place of a person's id: the account of this machine that sets a home up, as it might at the shell."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """Somebody at the desk: who, of which schools, by which session. `form` goes into their forms."""
@@ -73,6 +77,11 @@ class SignedIn:
     def is_guest(self) -> bool:
         """Did they come in by the code of the day?"""
         return self.session.person_id == DAY_GUEST
+
+    @property
+    def sets_up(self) -> bool:
+        """Is it this machine's own account, at the pages that set its home up and at no others?"""
+        return self.session.person_id == SETTER
 
     @property
     def keeps_room(self) -> bool:
@@ -312,7 +321,7 @@ _EMPTY = Book()
 Comer = Enum(
     "Comer",
     "ANYBODY,BY_LINK,SIGNED_IN,TELLS,GIVES_DAY_CODE,READS_REPORTS,ADMINISTERS,PROTECTS_DATA,KNOWS_ACCOUNTS,"
-    "READS_POLICIES,READS_POSTS,PROVES,DRILLS,SAFEGUARDS,HAS_SHEET",
+    "READS_POLICIES,READS_POSTS,PROVES,DRILLS,SAFEGUARDS,HAS_SHEET,SETS_UP",
 )
 """The people who may come to a page. BY_LINK: who holds its address; TELLS: also by the day's code."""
 
@@ -325,6 +334,7 @@ _OFFICES: Mapping[Comer, Callable[[Person, Config], bool]] = {
     Comer.GIVES_DAY_CODE: lambda person, _: offices.gives_day_code(person),
     Comer.READS_REPORTS: lambda person, _: offices.reads_reports(person),
     Comer.ADMINISTERS: lambda person, _: offices.administers(person),
+    Comer.SETS_UP: lambda person, _: person.id == SETTER or offices.administers(person),
     Comer.PROTECTS_DATA: _protects_data,
     Comer.KNOWS_ACCOUNTS: lambda person, config: bool(account_schools(config, person)),
     Comer.READS_POLICIES: lambda person, _: offices.reads_policies(person),
@@ -586,7 +596,8 @@ class PrivateApp(Starlette):
         http = scope["type"] == "http"
         host = _HOST.fullmatch(Headers(scope=scope).get("host", "").lower()) if http else None
         if http and (host["name"] if host else "") not in {*_HERE, _browser_host(base.hostname or "")}:
-            other = plain_page(context.config, "other_host", 421)
+            key, status = ("not_set_up", 503) if context.config.is_blank else ("other_host", 421)
+            other = plain_page(context.config, key, status)
             await other(scope, receive, send_privately)
         else:
             await super().__call__(scope, receive, send_privately)

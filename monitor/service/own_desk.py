@@ -23,15 +23,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from alerts.access.offices import WAYS_IN, holders
 from alerts.links import THIS_MACHINE
 from data.effects import Clock, utc_now
-from data.errors import InputError, SchoolgateError, StoreError
-from data.people import schools_of
+from data.errors import SchoolgateError, StoreError
 from data.store.engine.open import Store
 from data.store.service import Device
 from data.types import Person
 from data.words.say import words
+from monitor.act.people import who_administers
 from monitor.config.home.context import Context
 from monitor.config.home.paths import Paths, own_account, secret_key
 from monitor.config.load import Config
@@ -81,17 +80,6 @@ def show_address(address: str) -> None:
     if screen:
         with suppress(webbrowser.Error):
             webbrowser.open(address)
-
-
-def who_administers(config: Config) -> Person:
-    """The first IT lead, else the head. Raises InputError where nobody administers."""
-    able = (p for p in holders(config.people, *WAYS_IN) if schools_of(p, config.schools))
-    if person := next(able, None):
-        return person
-    raise InputError(
-        "Nobody administers this home. Name somebody as IT lead: "
-        '⟪people add⟫ ⟨name⟩ "NAME" ⟨role⟩ it_lead ⟨email⟩ ADDRESS'
-    )
 
 
 class OneTimeDoor:

@@ -1,0 +1,91 @@
+"""Setting a home up: the checklist, and a page for each step. Each answer is saved at once, as the same acts
+save it that the other pages and the command line have; any may wait, and any can be changed here later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from starlette.responses import Response
+
+from data.effects import Clock
+from data.errors import InputError
+from data.store.engine.connect import Connection
+from data.store.service import Device
+from monitor.act.people import who_administers
+from monitor.act.report_in import Judged
+from monitor.config.home.paths import own_account
+from monitor.desk.page import DeskRequest, EarlyAnswer, NotThere, begin_session, keep_cookie, led_to
+from monitor.desk.pages.people import Desk, ask_for_proof, open_desk
+from monitor.desk.setup.first import first_steps
+from monitor.desk.setup.frame import PATH, StepPage
+from monitor.desk.setup.rest import further_steps
+from monitor.setup.checklist import NEEDED, Answer, Checklist, Step
+
+
+class SetupDesk:
+    """The pages; `judged` gives what judges the places that are read for showing."""
+
+    def __init__(self, clock: Clock, judged: Judged) -> None:
+        self.steps: Mapping[Step, StepPage] = {**first_steps(), **further_steps(clock, judged)}
+
+    def show_list(self, desk: Desk) -> Response:
+        """What is done, what waits, and the one next thing; or, from a saved step, that next thing itself."""
+        _require_whole_home(desk)
+        found = self._checklist(desk)
+        if (after := desk.asking.query.get("after", "")) in list(Step):
+            following = found.after(Step(after))
+            return led_to(f"{PATH}/{following.value}" if following and following in self.steps else PATH)
+        return desk.page("setup.html", found=found, needed=NEEDED)
+
+    def take_list(self, asking: DeskRequest) -> Response:
+        """Ends the setting up: signs in who administers, and leads to Today."""
+        desk = open_desk(asking)
+        _require_whole_home(desk)
+        if not asking.signed_in.sets_up:
+            return led_to("/")
+        try:
+            person = who_administers(desk.at.config)
+        except InputError as error:
+            return self.show_list(replace(desk, wrong=error.text))
+        with asking.store.write("a sign-in") as con:
+            who = (person, Device.SHARED, asking.now)
+            kept = begin_session(con, *who, fresh=False, os_account=own_account())
+        answer = led_to("/")
+        keep_cookie(answer, asking.context.links.base_url, kept, Device.SHARED)
+        return answer
+
+    def show_step(self, asking: DeskRequest, con: Connection) -> Response:
+        """The page of one step."""
+        page, desk = self._open(asking)
+        return page.show(desk)
+
+    def take_step(self, asking: DeskRequest) -> Response:
+        """Does what the form of a step's page asks."""
+        page, desk = self._open(asking)
+        return page.take(desk)
+
+    def _open(self, asking: DeskRequest) -> tuple[StepPage, Desk]:
+        """Open a step for whoever keeps the whole home and has just proved who they are. Raises NotThere,
+        EarlyAnswer."""
+        desk, step = open_desk(asking), asking.query.get("step", "")
+        _require_whole_home(desk)
+        if step not in list(Step) or step not in self.steps:
+            raise NotThere
+        if desk.at.config.is_blank and step != Step.SCHOOL:
+            raise EarlyAnswer(led_to(f"{PATH}/{Step.SCHOOL.value}"))
+        ask_for_proof(asking, f"{PATH}/{step}")
+        return self.steps[Step(step)], desk
+
+    def _checklist(self, desk: Desk) -> Checklist:
+        blank = desk.at.config.is_blank
+        answers = (
+            self.steps[step].answer(desk) if step in self.steps and not blank else Answer(step)
+            for step in Step
+        )
+        return Checklist(tuple(answers))
+
+
+def _require_whole_home(desk: Desk) -> None:
+    if not desk.at.keeps(()):
+        raise NotThere

@@ -1,0 +1,15 @@
+"""The further steps of setting a home up: places, names, email, reaching the desk, cover, the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from data.effects import Clock
+from monitor.act.report_in import Judged
+from monitor.desk.setup.frame import StepPage
+from monitor.setup.checklist import Step
+
+
+def further_steps(clock: Clock, judged: Judged) -> Mapping[Step, StepPage]:
+    """The pages of PLACES, NAMES, MAIL, REACH, COVER and START."""
+    return {}
