@@ -114,9 +114,7 @@ class LookedAround:
     unreached: str = ""
 
 
-def look_around(
-    config: Config, home: Path, clock: Clock, judged: Judged | None = None
-) -> Done[LookedAround]:
+def look_around(config: Config, home: Path, clock: Clock, judged: Judged | None = None) -> Done[LookedAround]:
     """Look for places that speak of the schools and read each once, within a minute. Store nothing."""
     from monitor.pipeline import looking
 

@@ -77,12 +77,17 @@ def asked_proxy(proposed: str | None, ask: Ask, say: Say) -> str | None:
             return proposed
         if is_none(answer):
             return None
-        found = answer if "//" in answer else f"http://{answer}"
-        if why := value_fault(tables.ProxyAddress, found):
-            raise InputError(f"{quote_value(answer)} {why}.")
-        return found
+        return whole_proxy(answer)
 
     return until_right(question, read_proxy, ask, say)
+
+
+def whole_proxy(answer: str) -> str:
+    """The proxy's address with its scheme. Raises InputError for what is none."""
+    found = answer if "//" in answer else f"http://{answer}"
+    if why := value_fault(tables.ProxyAddress, found):
+        raise InputError(f"{quote_value(answer)} {why}.")
+    return found
 
 
 def asked_file(ask: Ask, say: Say) -> str | None:

@@ -282,11 +282,11 @@ class MailChoice:
 
 
 class MissingAnswer(InputError):
-    """What is asked was not given. `question` asks it; `field` is where an option gives it."""
+    """What is asked was not given: the option of that `field` gives it, as `how` says."""
 
-    def __init__(self, question: str, field: str) -> None:
-        self.question = question
-        super().__init__(f"{question[0].upper()}{question[1:]} is missing: {field}.")
+    def __init__(self, question: str, field: str, how: str = "") -> None:
+        self.field = field
+        super().__init__(f"{question[0].upper()}{question[1:]} is missing: ⟨{field}⟩{how}.")
 
 
 def _field(option: str) -> str:
@@ -312,7 +312,7 @@ class Questions:
         if self.given.secret is not None:
             return read(self.given.secret)
         if self.ask is None:
-            raise MissingAnswer(wants, "⟨secret_file⟩ FILE, or - for standard input")
+            raise MissingAnswer(wants, "secret_file", " FILE, or - for standard input")
         question = f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)"
         return until_right(question, read, self.ask_secret, self.say)
 
@@ -342,7 +342,7 @@ class Questions:
                 raise InputError(f"⟨{_field(option)}⟩: {wrong}") from None
         if self.ask is None or (proposed is not None and self.given.options.get("way")):
             if proposed is None:
-                raise MissingAnswer(question, f"⟨{_field(option)}⟩")
+                raise MissingAnswer(question, _field(option))
             return read(proposed)
         enter = f" (Enter: {proposed})" if proposed else ""
         asked = f"{question}{enter}"
@@ -371,7 +371,7 @@ class MailQuestions(Questions):
         Raises InputError for what cannot be used, or is missing.
         """
         way = self._way(found)
-        self._there = _present_options(self.now, way)
+        self._there = present_options(self.now, way)
         # nobody is left to believe that an option was heard
         said = {**self.given.options, **self.given.proofs}
         given = {option for option, value in said.items() if value is not None}
@@ -441,7 +441,7 @@ class MailQuestions(Questions):
         return server | ({"user": user} if user else {})
 
 
-def _present_options(now: tables.MailSettings | None, way: SendingWay) -> dict[str, str]:
+def present_options(now: tables.MailSettings | None, way: SendingWay) -> dict[str, str]:
     """List what [mail] holds, by the name of its option, where mail goes this way already."""
     if now is None or sending_way(now) is not way:
         return {}
@@ -450,6 +450,14 @@ def _present_options(now: tables.MailSettings | None, way: SendingWay) -> dict[s
         "security": now.security, "user": now.user,
     }  # fmt: skip
     return {option: value for option, value in held.items() if value}
+
+
+_ORDER = ("way", "sender", "tenant", "client-id", "host", "port", "security", "user")
+
+
+def option_names(way: str) -> tuple[str, ...]:
+    """The options that this way has a use for, in the order in which they are asked, without its secret."""
+    return tuple(name for name in _ORDER if name in _takes(WAYS[WayName(way)]))
 
 
 def _takes(way: SendingWay) -> set[str]:

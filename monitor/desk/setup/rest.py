@@ -2,14 +2,578 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from starlette.responses import Response
+
+from alerts.access.offices import PAIRS, holders
+from alerts.wording.cases import office
 from data.effects import Clock
+from data.errors import InputError, SchoolgateError, write_commands
+from data.ids import digest
+from data.people import people_of
+from data.register.school_names import doubtful_aliases, propose_aliases
+from data.steps.acts import Done, Refused
+from data.types import Person, Role, School, Source
+from data.words.say import capital
+from monitor.act import people, places, settings
 from monitor.act.report_in import Judged
-from monitor.desk.setup.frame import StepPage
-from monitor.setup.checklist import Step
+from monitor.config.check import value_fault
+from monitor.config.model import Email
+from monitor.desk.page import led_to
+from monitor.desk.pages.people import Desk, Errand, Errands, done_or_shown
+from monitor.desk.pages.places import shown_find
+from monitor.desk.setup.frame import PATH, StepPage, Wrong, go_on, step_page
+from monitor.service.notebook import complaints_of
+from monitor.setup.checklist import Answer, Step
+from sources.nature import Nature
+from sources.places import Proposal
+
+if TYPE_CHECKING:
+    from monitor.pipeline.looking import PlaceRead
+    from monitor.setup.mail import MailChoice, Trial
 
 
 def further_steps(clock: Clock, judged: Judged) -> Mapping[Step, StepPage]:
     """The pages of PLACES, NAMES, MAIL, REACH, COVER and START."""
-    return {}
+    errands = Errands()
+    looked, tried = PlacesStep(clock, judged, errands), MailStep(errands)
+    return {
+        Step.PLACES: StepPage(looked.show, looked.take, answer_places),
+        Step.NAMES: StepPage(partial(show_names, errands), partial(take_names, errands), answer_names),
+        Step.MAIL: StepPage(tried.show, tried.take, answer_mail),
+        Step.REACH: StepPage(show_reach, take_reach, answer_reach),
+        Step.COVER: StepPage(show_cover, take_cover, answer_cover),
+        Step.START: StepPage(partial(show_start, clock), partial(show_start, clock), answer_start),
+    }
+
+
+def _who(desk: Desk) -> str:
+    return desk.asking.signed_in.session.id_hash
+
+
+def _address(step: Step) -> str:
+    return f"{PATH}/{step.value}"
+
+
+# ------------------------------------------------------------------------------------------------ places
+
+NATURES = (Nature.PAPER, Nature.BOARD, Nature.BLOG, Nature.REVIEWS, Nature.BODY)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceShown:
+    """A place that may be kept: its `mark` in the form, what reading it gave; `asked` is what it is."""
+
+    mark: str
+    place: Proposal
+    read: PlaceRead
+    how: str
+    asked: bool
+
+
+class PlacesStep:
+    """Where people write about the school: looked for, read once, kept or left out."""
+
+    def __init__(self, clock: Clock, judged: Judged, errands: Errands) -> None:
+        self._clock, self._judged, self._errands = clock, judged, errands
+
+    def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
+        errand = self._errands.find(_who(desk), Step.PLACES)
+        looked = _made(errand, places.LookedAround)
+        shown = list(_places_shown(desk, looked)) if looked else []
+        finds = [(f.source_id, shown_find(desk, f)) for f in looked.finds if f.said] if looked else []
+        on, off = _split(desk.at.config.sources)
+        view = {
+            "running": errand is not None and not errand.ended.is_set(),
+            "failed": _failure(errand), "shown": shown, "finds": finds,
+            "off": [s.place for s in shown if s.read.run is None],
+            "unreached": looked.unreached if looked else "", "silent": looked.silent if looked else (),
+            "filter": bool(looked) and _is_filter(looked.unreached),
+            "proxy": _proposed_proxy(), "natures": [n.value for n in NATURES],
+            "on": [s.name or s.id for s in on], "left": [s.name or s.id for s in off],
+        }  # fmt: skip
+        return step_page(desk, Step.PLACES, "setup_places.html", wrong, **view)
+
+    def take(self, desk: Desk) -> Response:
+        """Looks, through another way out too; looks at one address; keeps what is ticked."""
+        form, do = desk.asking.form, desk.asking.form.get("do", "")
+        if do == "keep":
+            return self._keep(desk)
+        if do == "way":
+            return self._another_way(desk)
+        if do == "address":
+            if not (address := form.get("address", "").strip()):
+                return self.show(desk, {"address": desk.w("setup.places.no_address")})
+            return self._look(desk, partial(self._look_at, desk, address))
+        return self._look(desk, partial(places.look_around, *self._given(desk)))
+
+    def _given(self, desk: Desk) -> tuple[object, ...]:
+        return desk.at.config, desk.at.home, self._clock, self._judged
+
+    def _look_at(self, desk: Desk, address: str) -> Done[places.LookedAround] | Refused:
+        """One address that somebody gives, as the page of the sources looks at it."""
+        config, urns = desk.at.config, tuple(s.urn for s in desk.at.config.proper)
+        found = places.look_at_address(
+            config, desk.at.home, address, urns, self._clock, self._judged, own=False
+        )
+        if isinstance(found, Refused):
+            return found
+        failure = found.made.looked.failure
+        if not found.made.read:
+            why = failure.detail if failure else ""
+            w = desk.w
+            return Refused("address", w("places.not_read", why=why) if why else w("places.found_none"))
+        return Done(places.LookedAround(found.made.read[:1], found.made.finds))
+
+    def _look(self, desk: Desk, work: Callable[[], object]) -> Response:
+        if not self._errands.begin(_who(desk), Step.PLACES, work):
+            return self.show(replace(desk, wrong=desk.w("places.busy.already")))
+        return led_to(_address(Step.PLACES))
+
+    def _another_way(self, desk: Desk) -> Response:
+        """Saves the proxy or the filter's authority, and looks again."""
+        from monitor.setup.asking import whole_proxy, with_certificates
+
+        form = desk.asking.form
+        key = "ca_file" if "ca_file" in form else "proxy"
+        typed = form.get(key, "").strip()
+        try:
+            if not typed:
+                raise InputError(desk.w(f"setup.places.no_{key}"))
+            read = (lambda said: with_certificates(Path(said))) if key == "ca_file" else whole_proxy
+            value = read(typed)
+        except InputError as error:
+            return self.show(desk, {key: error.text})
+
+        def look_again(now: Desk, _: object) -> Response:
+            return self._look(now, partial(places.look_around, *self._given(now)))
+
+        act = partial(settings.set_way_out, desk.at, **{key: value})
+        return done_or_shown(desk, act, self.show, look_again)
+
+    def _keep(self, desk: Desk) -> Response:
+        errand = self._errands.find(_who(desk), Step.PLACES)
+        looked = _made(errand, places.LookedAround)
+        if errand is None or looked is None:
+            return self.show(replace(desk, wrong=desk.w("places.over")))
+        from monitor.pipeline.looking import with_nature
+
+        form, wrong, kept = desk.asking.form, dict[str, str](), list[Proposal]()
+        for each in _places_shown(desk, looked):
+            said = next((n for n in NATURES if n.value == form.get(f"nature_{each.mark}")), None)
+            if each.read.run is not None and not form.get(f"keep_{each.mark}"):
+                continue
+            if each.asked and said is None:
+                wrong[f"nature_{each.mark}"] = desk.w("setup.places.no_nature", name=each.place.source.name)
+            kept.append(with_nature(each.place, said))
+        if wrong:
+            return self.show(desk, wrong)
+
+        def then(now: Desk, _: object) -> Response:
+            errand.made = Done(places.LookedAround((), looked.finds))
+            return led_to(_address(Step.PLACES))
+
+        if not kept:
+            return then(desk, None)
+        return done_or_shown(
+            desk, partial(places.watch_places, desk.at, kept, looked.silent), self.show, then
+        )
+
+
+def _made(errand: Errand | None, kind: type) -> places.LookedAround | None:
+    found = getattr(errand.made, "made", None) if errand else None
+    return found if isinstance(found, kind) else None
+
+
+def _failure(errand: Errand | None) -> str:
+    return errand.made.reason if errand and isinstance(errand.made, Refused) else ""
+
+
+def _is_filter(why: str) -> bool:
+    from sources.http.connection import UNKNOWN_AUTHORITY
+
+    return UNKNOWN_AUTHORITY in why
+
+
+def _proposed_proxy() -> str:
+    from monitor.setup.asking import proxy_of
+
+    return proxy_of(os.environ) or ""
+
+
+def _places_shown(desk: Desk, looked: places.LookedAround) -> Iterator[PlaceShown]:
+    """List what was read as it would be written, without what is watched by now."""
+    from monitor.pipeline.looking import decide_places, is_unknown, same_place, say_outcome
+
+    for read, place in zip(looked.read, decide_places(looked.read, desk.at.now), strict=True):
+        source = place.source
+        if same_place(source.url, desk.at.config.sources) is None:
+            asked = read.run is not None and source.kind == "feed" and is_unknown(source)
+            yield PlaceShown(digest(source.url, *source.urns), place, read, capital(say_outcome(read)), asked)
+
+
+def _split(of: tuple[Source, ...]) -> tuple[list[Source], list[Source]]:
+    return [s for s in of if not s.disabled], [s for s in of if s.disabled]
+
+
+def answer_places(desk: Desk) -> Answer:
+    config = desk.at.config
+    on, off = _split(config.sources)
+    said = desk.w("setup.places.said", n=len(on), off=len(off)) if on or off else ""
+    hosts = ", ".join(config.to_look_up)
+    return Answer(Step.PLACES, said, desk.w("setup.places.silent", hosts=hosts) if said and hosts else "")
+
+
+# ------------------------------------------------------------------------------------------------- names
+
+
+def show_names(errands: Errands, desk: Desk, wrong: Wrong | None = None) -> Response:
+    looked = _made(errands.find(_who(desk), Step.PLACES), places.LookedAround)
+    view = {
+        "schools": [(s, *_names_of(desk, s), desk.mark("schools", s.urn)) for s in desk.at.config.proper],
+        "finds": [shown_find(desk, f) for f in looked.finds if f.said] if looked else [],
+    }
+    return step_page(desk, Step.NAMES, "setup_names.html", wrong, **view)
+
+
+def _names_of(desk: Desk, school: School) -> tuple[list[tuple[str, bool]], tuple[str, ...]]:
+    """The names to be ticked, each with whether it is; and those that a place or a person has too."""
+    known = places.school_of_register(desk.at.config, school.urn)
+    if isinstance(known, Done):
+        proposed, asked = known.made[0].aliases, known.made[1]
+    else:
+        proposed, asked = propose_aliases(school), doubtful_aliases(school)
+    first = not school.aliases  # nothing was said yet: what is likely is ticked
+    names = dict.fromkeys((*school.aliases, *proposed, *asked))
+    return [(n, n in school.aliases or (first and n not in asked)) for n in names], asked
+
+
+def take_names(errands: Errands, desk: Desk) -> Response:
+    form = desk.asking.form
+    for school in desk.at.config.proper:
+        given = [said for key, said in form.items() if key.startswith(f"name_{school.urn}_")]
+        more = [part.strip() for part in re.split(r"[,;\n]", form.get(f"more_{school.urn}", ""))]
+        names = [n for n in dict.fromkeys((*given, *filter(None, more))) if n != school.name]
+        act = partial(
+            places.correct_school, desk.at, school, {"aliases": names}, form.get(f"mark_{school.urn}")
+        )
+        answer = done_or_shown(desk, act, partial(show_names, errands), lambda now, _: go_on(Step.NAMES))
+        if answer.status_code != 303:
+            return answer
+    return go_on(Step.NAMES)
+
+
+def answer_names(desk: Desk) -> Answer:
+    schools = desk.at.config.proper
+    said = "; ".join(", ".join(s.aliases) for s in schools if s.aliases)
+    return Answer(Step.NAMES, said)
+
+
+# ------------------------------------------------------------------------------------------------- email
+
+
+@dataclass(frozen=True, slots=True)
+class MailTried:
+    """A trial of a way: what was typed, without its secret; what became of it, or why it could not be."""
+
+    typed: Mapping[str, str]
+    trial: Trial | None = None
+    refused: str = ""
+
+
+class MailStep:
+    """How email goes out: which way, what that needs, one email to try it; or none."""
+
+    def __init__(self, errands: Errands) -> None:
+        self._errands = errands
+
+    def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
+        from monitor.setup.mail import PROVIDERS, WAYS, WayName, destination_words, sending_way, ways_of
+
+        config, asked = desk.at.config, desk.asking.query.get("way", "")
+        errand = self._errands.find(_who(desk), Step.MAIL) if "tried" in desk.asking.query else None
+        tried = errand.made if errand and isinstance(errand.made, MailTried) else None
+        way = WAYS[WayName(asked)] if asked in set(WayName) else None
+        now = sending_way(config.mail) if config.mail else None
+        view = {
+            "now": config.mail, "way_now": now, "at": destination_words(config.mail) if config.mail else "",
+            "way": way, "providers": [(each, ways_of(each)) for each in PROVIDERS],
+            "fields": _mail_fields(desk, way, tried.typed if tried else desk.typed) if way else [],
+            "kept": now is not None and now is way, "reached": [p for p in config.people if p.email],
+            "running": errand is not None and not errand.ended.is_set(),
+            "failed": _failure(errand) or (tried.refused if tried else ""),
+            "sent": tried.trial if tried and tried.trial and tried.trial.was_sent else None,
+            "why": _why_not_sent(desk, tried.trial) if tried and tried.trial else [],
+            "first": _first_tried(desk), "without": config.without_mail,
+        }  # fmt: skip
+        return step_page(desk, Step.MAIL, "setup_mail.html", wrong, **view)
+
+    def take(self, desk: Desk) -> Response:
+        from monitor.setup.mail import MissingAnswer, WayName
+
+        form, way = desk.asking.form, desk.asking.form.get("way", "")
+        if way == "none":
+            act = partial(settings.do_without_mail, desk.at)
+            return done_or_shown(desk, act, self.show, lambda now, _: go_on(Step.MAIL))
+        if way not in set(WayName):
+            return self.show(desk, {"way": desk.w("setup.mail.no_way")})
+        if form.get("do") != "try":
+            return led_to(f"{_address(Step.MAIL)}?way={way}")
+        person = next((p for p in desk.at.config.people if p.email and p.id == form.get("to")), None)
+        if person is None:
+            return self.show(replace(desk, wrong=desk.w("setup.mail.nobody")))
+        try:
+            chosen = _mail_choice(desk, WayName(way))
+        except MissingAnswer as missing:
+            field = "secret" if missing.field == "secret_file" else missing.field
+            return self.show(desk, {field: desk.w("setup.mail.missing")})
+        except InputError as error:
+            key, named, said = error.text.partition("⟩: ")
+            return self.show(desk, {key.strip("⟨") if named else "secret": said if named else error.text})
+        typed = {key: said for key, said in form.items() if key != "secret"}
+        if not self._errands.begin(_who(desk), Step.MAIL, partial(_try_mail, desk, chosen, person, typed)):
+            return self.show(replace(desk, wrong=desk.w("places.busy.already")))
+        return led_to(f"{_address(Step.MAIL)}?way={way}&tried=1")
+
+
+def _mail_choice(desk: Desk, way: str) -> MailChoice:
+    """What the form says of that way. Raises InputError; a secret that is left out stays as it is."""
+    from monitor.setup.mail import MailOptions, MailQuestions, ProposedProvider, option_names, sending_way
+
+    config, form = desk.at.config, desk.asking.form
+    given = {name: form.get(name.replace("-", "_"), "").strip() or None for name in option_names(way)}
+    secret = form.get("secret", "").strip() or None
+    if secret is None and config.mail and sending_way(config.mail).name == way:
+        held = config.mail_secret or config.mail_password
+        secret = held.get_secret_value() if held else None
+    options = MailOptions({**given, "way": way}, secret)
+    asks = MailQuestions(options, None, str, lambda _: None, config.mail)
+    return asks.choice(ProposedProvider(None, ""), _proposed_sender(desk))
+
+
+def _proposed_sender(desk: Desk) -> str | None:
+    from monitor.setup.mail import own_domain
+
+    config = desk.at.config
+    domain = own_domain(config)
+    return config.mail.sender if config.mail else f"schoolgate@{domain}" if domain else None
+
+
+def _try_mail(desk: Desk, chosen: MailChoice, to: Person, typed: Mapping[str, str]) -> MailTried:
+    """Send one email by the new way; only where that was taken is it the way from now on."""
+    from monitor.setup.mail import send
+
+    try:
+        config = settings.preview_mail(desk.at.config, desk.at.home, chosen)
+        trial = send(config, desk.at.home, to, desk.at.now)
+        done = settings.set_mail(desk.at, chosen) if trial.was_sent else None
+    except SchoolgateError as error:
+        return MailTried(typed, refused=error.text)
+    return MailTried(typed, trial, done.reason if isinstance(done, Refused) else "")
+
+
+@dataclass(frozen=True, slots=True)
+class MailField:
+    """A field of a way's form: its name, its label, what stands in it, what helps."""
+
+    name: str
+    label: str
+    value: str
+    hint: str
+    type: str = "text"
+
+
+def _mail_fields(desk: Desk, way: object, typed: Mapping[str, str]) -> list[MailField]:
+    from monitor.setup.mail import SendingWay, entrance_of, option_names, present_options
+
+    assert isinstance(way, SendingWay)
+    w, sender = desk.w, _proposed_sender(desk) or ""
+    domain = sender.rpartition("@")[2]
+    there = {"sender": sender, "tenant": domain, "user": sender if way.secret else ""}
+    there |= {"host": entrance_of(domain) if way.name == "connector" and domain else "", "port": "587"}
+    there |= {"security": "starttls"} | present_options(desk.at.config.mail, way)
+    names = [n for n in option_names(way.name) if n != "way"]
+    found = []
+    for name in names:
+        key = name.replace("-", "_")
+        found.append(
+            MailField(key, w(f"setup.mail.{key}"), typed.get(key) or there.get(name, ""),
+                      w(f"setup.mail.{key}_hint"))
+        )  # fmt: skip
+    if way.secret or way.name == "relay":
+        label = capital(way.secret) if way.secret else w("setup.mail.password")
+        found.append(MailField("secret", label, "", w("setup.mail.secret_hint"), "password"))
+    return found
+
+
+def _first_tried(desk: Desk) -> str:
+    """Whom the trial is proposed to go to: whoever is at the page, else who looks after Schoolgate."""
+    if desk.at.by and desk.at.by.email:
+        return desk.at.by.id
+    try:
+        return people.who_administers(desk.at.config).id
+    except InputError:
+        return ""
+
+
+def _why_not_sent(desk: Desk, trial: Trial) -> list[str]:
+    from monitor.setup.mail import find_remedy, result_words
+
+    if trial.was_sent:
+        return []
+    found = find_remedy(trial.result, trial.mail)
+    read = desk.w("setup.mail.read", heading=found.heading, page=found.page)
+    return [result_words(trial.result, trial.mail), found.means, found.do, read]
+
+
+def answer_mail(desk: Desk) -> Answer:
+    from monitor.setup.mail import destination_words
+
+    config = desk.at.config
+    if config.mail:
+        at = destination_words(config.mail)
+        return Answer(Step.MAIL, desk.w("setup.mail.said", sender=config.mail.sender, at=at))
+    return Answer(Step.MAIL, desk.w("setup.mail.said_none") if config.without_mail else "")
+
+
+# ------------------------------------------------------------------------------------- reaching the desk
+
+
+def show_reach(desk: Desk, wrong: Wrong | None = None) -> Response:
+    config = desk.at.config
+    other = next((p for p in config.serve.proxies if p not in ("127.0.0.1/32", "127.0.0.1")), "")
+    here = "here" if config.serve.here_only else "web" if config.base_url else ""
+    view = {"chosen": here, "base_url": config.base_url or "", "proxy": other.removesuffix("/32")}
+    return step_page(desk, Step.REACH, "setup_reach.html", wrong, **view)
+
+
+def take_reach(desk: Desk) -> Response:
+    form, w = desk.asking.form, desk.w
+    how, address, proxy = (form.get(key, "").strip() for key in ("how", "base_url", "proxy"))
+    if how not in ("here", "web"):
+        return show_reach(desk, {"how": w("setup.reach.no_how")})
+    if how == "web" and not address:
+        return show_reach(desk, {"base_url": w("setup.reach.no_address")})
+    if how == "web" and "//" not in address:
+        address = f"https://{address}"
+    act = partial(settings.set_address, desk.at, *((address, proxy or None) if how == "web" else (None,)))
+    return done_or_shown(desk, act, show_reach, lambda now, _: go_on(Step.REACH))
+
+
+def answer_reach(desk: Desk) -> Answer:
+    config = desk.at.config
+    return Answer(
+        Step.REACH, config.base_url or (desk.w("setup.reach.said") if config.serve.here_only else "")
+    )
+
+
+# ------------------------------------------------------------------------------------------------- cover
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """An office of a school: who holds it, who stands in, and the `key` of its form."""
+
+    school: School
+    lead: Role
+    deputy: Role
+    office: str
+    stands_in: str
+    holds: list[Person] = field(default_factory=list)
+    deputies: list[Person] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return f"{self.deputy.value}_{self.school.urn}"
+
+
+def _covered(desk: Desk) -> Iterator[Covered]:
+    for school in desk.at.config.proper:
+        here = people_of(school, desk.at.config.people)
+        for lead, deputy in PAIRS:
+            names = (office(role, school.nation, desk.w) for role in (lead, deputy))
+            yield Covered(school, lead, deputy, *names, holders(here, lead), holders(here, deputy))
+
+
+def show_cover(desk: Desk, wrong: Wrong | None = None) -> Response:
+    return step_page(desk, Step.COVER, "setup_cover.html", wrong, covered=list(_covered(desk)))
+
+
+def take_cover(desk: Desk) -> Response:
+    """Names the deputies that were typed, one after another."""
+    form, w, given, wrong = desk.asking.form, desk.w, list[tuple[Covered, str, str]](), dict[str, str]()
+    for each in _covered(desk):
+        name, email = (form.get(f"{key}_{each.key}", "").strip() for key in ("name", "email"))
+        if not name and email:
+            wrong[f"name_{each.key}"] = w("setup.cover.no_name")
+        elif email and (why := value_fault(Email, email)):
+            wrong[f"email_{each.key}"] = w("setup.cover.no_email", said=email, why=why)
+        elif name:
+            given.append((each, name, email))
+    if wrong:
+        return show_cover(desk, wrong)
+    now = desk
+    for each, name, email in given:
+        known = people.find_namesake(now.at.config.people, name)
+        urns = (each.school.urn,) if len(now.at.config.schools) > 1 else ()
+        if known is None:
+            new = Person(people.new_id(now.at.config, each.deputy), name, (each.deputy,), email or None, urns)
+            act = partial(people.enter_person, now.at, new)
+        else:
+            new = people.add_to_person(known, (each.deputy,), email or None, None, urns)
+            act = partial(people.correct_person, now.at, known, new)
+        after = list[Desk]()
+        answer = done_or_shown(
+            now, act, show_cover, lambda then, _: (after.append(then), go_on(Step.COVER))[1]
+        )
+        if not after:
+            return answer
+        now = after[0]
+    return go_on(Step.COVER)
+
+
+def answer_cover(desk: Desk) -> Answer:
+    found = [each for each in _covered(desk) if each.holds]
+    known = [p.name for each in found for p in each.deputies]
+    lacks = [each.stands_in for each in found if not each.deputies]
+    said = desk.w.list_items(list(dict.fromkeys(known)))
+    waits = desk.w("setup.cover.waits", offices=desk.w.list_items(lacks)) if said and lacks else ""
+    return Answer(Step.COVER, said, waits)
+
+
+# ------------------------------------------------------------------------------------------------- start
+
+
+def show_start(clock: Clock, desk: Desk) -> Response:
+    """What starting with the machine would do, and the one command that does it; nothing is started here."""
+    from monitor.setup.installing import Machine, install_service, service_home
+
+    wanted, lines, refused = service_home(desk.at.home), list[str](), ""
+    try:
+        install_service(wanted, Machine(), lines.append, clock, dry_run=True)
+    except SchoolgateError as error:
+        refused = write_commands(error.text)
+    home = shlex.quote(str(desk.at.home))
+    view = {
+        "runs": _runs(desk), "steps": [line.removeprefix("Would: ") for line in lines[:-1]],
+        "refused": refused, "systemd": Machine().systemd,
+        "install": f"sudo {shlex.quote(str(wanted.program))} service install --home {home}",
+        "serve": f"{shlex.quote(str(wanted.program))} serve --home {home}",
+    }  # fmt: skip
+    return step_page(desk, Step.START, "setup_start.html", **view)
+
+
+def _runs(desk: Desk) -> bool:
+    return complaints_of(desk.at.home, desk.at.config.serve.health_port) is not None
+
+
+def answer_start(desk: Desk) -> Answer:
+    return Answer(Step.START, desk.w("setup.start.said") if _runs(desk) else "")
