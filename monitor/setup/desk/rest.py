@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from data.effects import Clock
 from monitor.act.report_in import Judged
-from monitor.desk.setup.frame import StepPage
 from monitor.setup.checklist import Step
+from monitor.setup.desk.frame import StepPage
 
 
 def further_steps(clock: Clock, judged: Judged) -> Mapping[Step, StepPage]:
