@@ -346,7 +346,8 @@ class School:
     Example and Bo Example”. `language` is that of what its people are sent: one of
     `data.words.say.LANGUAGES`. `social_care` is the number of children's social care out of hours, "" where
     nobody has said. `former` have left, with the offices they held here. `sector` is “maintained”,
-    “academy” or “independent”, "" where nobody has said.
+    “academy” or “independent”, "" where nobody has said. `dfe` is its DfE number as the register has it: the
+    authority's three digits and its own four.
     """
 
     urn: str
@@ -371,6 +372,7 @@ class School:
     former: tuple[Person, ...] = ()
     sector: str = ""
     social_care: str = ""
+    dfe: str = ""
 
     @property
     def is_trust(self) -> bool:

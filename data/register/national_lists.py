@@ -197,6 +197,7 @@ def _rows(
 
 def _gias(row: Row, website: Website) -> School:
     name, lines = row["EstablishmentName"], (row.get("Locality", ""), row.get("Address3", ""))
+    authority, number = row.get("LA (code)", ""), row.get("EstablishmentNumber", "")
     title, first, last = row.get("HeadTitle (name)"), row.get("HeadFirstName"), row.get("HeadLastName")
     kind = row.get("TypeOfEstablishment (name)", "")
     return School(
@@ -215,6 +216,7 @@ def _gias(row: Row, website: Website) -> School:
         phase=row.get("PhaseOfEducation (name)", "").lower().removeprefix("not applicable"),
         nation="wales" if kind == "Welsh establishment" else "england",
         sector=_sector(kind),
+        dfe=f"{authority}{number.zfill(4)}" if authority and number else "",
     )
 
 
@@ -296,7 +298,7 @@ def _northern_ireland(row: Row, website: Website) -> School:
 
 KEPT = (
     "urn", "name", "street", "locality", "town", "county", "local_authority", "postcode", "trust", "website",
-    "head", "phase", "nation", "sector",
+    "head", "phase", "nation", "sector", "dfe",
 )  # fmt: skip
 """The columns of a register as a home keeps it. Whose host is shared follows from all of them."""
 
@@ -393,21 +395,60 @@ def _read_text(row: dict[str, Any], key: str) -> str:
     return str(row.get(key) or "")
 
 
-# The register as a home keeps it: its open schools, packed as a CSV, in one form for all four nations.
+# The register as a home keeps it, and as it comes with Schoolgate: open schools, packed as a CSV, in one form
+# for all four nations. Its gzip header has the day it is of, and as a comment the lists it was made from.
 
 NAME = "register.csv.gz"
-_MAGIC = b"\x1f\x8b\x08"
+SHIPPED = Path(__file__).with_name("schools.csv.gz")
+"""The register that comes with Schoolgate, of all four nations: it names no heads and no trusts."""
+LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0"
+_MAGIC, _COMMENTED, _HEADER = b"\x1f\x8b\x08", 0x10, 10
+
+
+class PublicList(NamedTuple):
+    """A list that a register was made from: its nation and publisher in words, and the day it is of."""
+
+    nation: str
+    publisher: str
+    day: str
 
 
 def pack_register(schools: Iterable[School], of: Path) -> bytes:
-    """Pack the schools of that register, and the day it is of; the same bytes for the same."""
+    """Pack the schools of that register, the day it is of and its lists; the same bytes for the same."""
+    return pack_schools(schools, day_of(of), lists_of(of))
+
+
+def pack_schools(schools: Iterable[School], day: date | None, lists: Sequence[PublicList]) -> bytes:
+    """Pack schools as a register of that day, made from those lists."""
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(KEPT)
     rows.writerows([getattr(school, key) or "" for key in KEPT] for school in schools)
-    day = day_of(of)
     stamp = int(datetime.combine(day, time(12), UTC).timestamp()) if day else 0
-    return gzip.compress(text.getvalue().encode(), mtime=stamp)
+    packed = bytearray(gzip.compress(text.getvalue().encode(), mtime=stamp))
+    if lists:
+        packed[3] |= _COMMENTED
+        packed[_HEADER:_HEADER] = "\n".join(map("\t".join, lists)).encode("latin-1") + b"\0"
+    return bytes(packed)
+
+
+def lists_of(path: Path) -> tuple[PublicList, ...]:
+    """The public lists that a packed register was made from; none where it does not say."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(2048)
+    except OSError:
+        return ()
+    if head[:3] != _MAGIC or head[3] != _COMMENTED:
+        return ()
+    said = head[_HEADER:].partition(b"\0")[0].decode("latin-1")
+    return tuple(PublicList(*line.split("\t")) for line in said.splitlines() if line.count("\t") == 2)
+
+
+def attribution(lists: Sequence[PublicList]) -> str:
+    """The line that is shown wherever schools of these lists are offered: licence, publishers, days."""
+    parts = dict.fromkeys(f"{made.publisher}, {made.day}" for made in lists)
+    return f"{LICENCE} ({'; '.join(parts)})." if lists else ""
 
 
 def day_of(path: Path) -> date | None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from data.effects import Clock
 from data.errors import InputError
 from data.ids import PLAIN_FEED
-from data.register.national_lists import read_register
+from data.register.national_lists import SHIPPED, read_register
 from data.steps.acts import Done, Refused
 from data.store.cases import count_standing
 from data.store.engine.connect import Connection
@@ -212,11 +212,10 @@ def may_be_said(source: Source) -> bool:
 
 def school_of_register(config: Config, urn: str) -> Done[tuple[School, tuple[str, ...]]] | Refused:
     """The school as the register has it, and short names of it that only the school knows are said."""
-    if config.register is None:
-        return _refuse(config, "no_register")
-    everybody = read_register(config.register)
+    register = config.register or SHIPPED
+    everybody = read_register(register)
     try:
-        (entry,) = entries(group_schools(find_by_number([urn], everybody, config.register)), everybody)
+        (entry,) = entries(group_schools(find_by_number([urn], everybody, register)), everybody)
     except InputError:
         return _refuse(config, "not_in_register", urn=urn)
     return Done((entry.school, entry.asked))

@@ -36,7 +36,8 @@ def preview_mail(config: Config, home: Path, chosen: MailChoice) -> Config:
     (home / TOKEN_FILE).unlink(missing_ok=True)  # an earlier secret brought it
     if chosen.secret is None:
         return new
-    return replace(new, **{_held_by(chosen): SecretStr(chosen.secret)})
+    secret = SecretStr(chosen.secret)
+    return replace(new, mail_secret=secret) if _is_application(chosen) else replace(new, mail_password=secret)
 
 
 def set_mail(at: Keeper, chosen: MailChoice) -> Became:
@@ -48,8 +49,9 @@ def set_mail(at: Keeper, chosen: MailChoice) -> Became:
     return edit.with_secret(at.home / SECRET_FILE, chosen.secret, write)
 
 
-def _held_by(chosen: MailChoice) -> str:
-    return "mail_secret" if chosen.way.sign_in != "password" else "mail_password"
+def _is_application(chosen: MailChoice) -> bool:
+    """Does an application sign in, by a secret of its own?"""
+    return chosen.way.sign_in != "password"
 
 
 def _mail_values(config: Config, home: Path, chosen: MailChoice) -> dict[str, object]:
@@ -57,7 +59,7 @@ def _mail_values(config: Config, home: Path, chosen: MailChoice) -> dict[str, ob
     if chosen.secret is None:
         return chosen.values
     name = SECRET_FILE if config.path.parent == home else str(home / SECRET_FILE)
-    return {**chosen.values, f"{_held_by(chosen).removeprefix('mail_')}_file": name}
+    return {**chosen.values, "secret_file" if _is_application(chosen) else "password_file": name}
 
 
 def do_without_mail(at: Keeper) -> Became:

@@ -5,7 +5,6 @@ An entry has the facts of the register, and proposals for the rest; of a trust, 
 
 from __future__ import annotations
 
-import operator
 import re
 import textwrap
 from collections import Counter, defaultdict
@@ -14,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urljoin
 
 from pydantic import ValidationError
@@ -22,66 +21,15 @@ from pydantic import ValidationError
 from alerts.access.recipients import in_office
 from data.errors import InputError, write_commands
 from data.register import school_names
-from data.register.national_lists import host, is_host_of_many, read_register
-from data.register.school_names import core, key_of_a_trust, normalise, normalise_all
+from data.register.find_schools import near_numbers, school_line, with_number
+from data.register.national_lists import SHIPPED, host, is_host_of_many, read_register
+from data.register.school_names import key_of_a_trust, normalise
 from data.types import KEY_OF_A_TRUST, Person, Role, School, Source
 from monitor.config.model import TRUST, SchoolTable
 from monitor.config.toml_text import rows, toml
 from monitor.terminal.wording import KEY_OF_OUR_OWN
 from sources.places import Proposal, bing_news, make_row
 from sources.registry import CATALOGUE
-
-_NEAR_ENOUGH = 80.0
-
-
-def search_schools(schools: Sequence[School], query: str, limit: int) -> list[School]:
-    """Schools whose number is the query, else those with all its words in name or address, best first.
-
-    A word may be the beginning of one (“knares”). Best is the name most like the query; among equals the
-    order of the register holds. An empty query finds nothing.
-    """
-    by_number = [s for s in schools if s.urn == query.strip()]
-    words = [f" {word}" for word in normalise(query).split()]
-    if by_number or not words:
-        return by_number[:limit]
-    facts = operator.attrgetter("name", "street", "locality", "town", "county", "local_authority", "postcode")
-    texts = normalise_all([" ".join((*facts(school), school.trust or "")) for school in schools])
-    found = [
-        school
-        for school, text in zip(schools, texts, strict=True)
-        if all(word in f" {text}" for word in words)
-    ]
-    from rapidfuzz import fuzz
-
-    wanted = normalise(query)
-    found.sort(key=lambda s: -fuzz.token_sort_ratio(wanted, normalise(f"{s.name} {s.town}")))
-    return found[:limit]
-
-
-def near_names(schools: Sequence[School], query: str, limit: int) -> list[School]:
-    """Schools of a name like the query, where `search` finds none: a slip of the pen, a name half known."""
-    from rapidfuzz import fuzz, process
-
-    names = [f"{core(school.name)} {normalise(school.town)}" for school in schools]
-    hits = process.extract(
-        core(query), names, scorer=fuzz.token_set_ratio, score_cutoff=_NEAR_ENOUGH, limit=limit
-    )
-    return [schools[index] for _name, _score, index in hits]
-
-
-def near_numbers(schools: Sequence[School], urn: str, limit: int) -> list[School]:
-    """Schools whose number differs from `urn` by one digit, or by two that changed places."""
-    from rapidfuzz.distance import OSA
-
-    return [s for s in schools if OSA.distance(s.urn, urn, score_cutoff=1) <= 1][:limit]
-
-
-def school_line(school: School) -> str:
-    """One school as one line: number, name, place, postcode, authority."""
-    place = ", ".join(dict.fromkeys(part for part in (school.locality, school.town) if part))
-    facts = (school.name, place, school.postcode, school.local_authority)
-    return f"{school.urn}  " + " · ".join(fact for fact in facts if fact)
-
 
 _LONGEST_KEY = 40
 MOST_ASKED = 2
@@ -177,18 +125,21 @@ def key_without_number(name: str) -> str:
 
 def find_by_number(urns: Sequence[str], all_schools: Sequence[School], register: Path) -> list[School]:
     """The schools of these numbers, in that order. Raises InputError for one that is closed or missing."""
-    known = {school.urn: school for school in all_schools}
-    for urn in (urn for urn in urns if urn not in known):
-        closed = next((s for s in read_register(register, closed=True) if s.urn == urn), None)
-        if closed:
-            raise InputError(
-                f"URN {urn} is closed, or not open yet, in {register.name}: {school_line(closed)}. A school "
-                f"that became an academy has a new number. To find it: ⟪schools add⟫ {closed.name!r}"
-            )
-        near = "; ".join(school_line(school) for school in near_numbers(all_schools, urn, 3))
-        hint = f" One digit away: {near}." if near else ""
-        raise InputError(f"URN {urn} is not in {register.name}.{hint} To find a school: ⟪schools add⟫ WORDS")
-    return [known[urn] for urn in dict.fromkeys(urns)]
+    found = [with_number(all_schools, urn)[:1] or _refuse_number(urn, all_schools, register) for urn in urns]
+    return list({school.urn: school for (school,) in found}.values())
+
+
+def _refuse_number(urn: str, all_schools: Sequence[School], register: Path) -> NoReturn:
+    closed = next(iter(with_number(read_register(register, closed=True), urn)), None)
+    if closed:
+        raise InputError(
+            f"URN {urn} is closed, or not open yet, in {register.name}: {school_line(closed)}. A school "
+            f"that became an academy has a new number. To find it: ⟪schools add⟫ {closed.name!r}"
+        )
+    near = "; ".join(school_line(school) for school in near_numbers(all_schools, urn, 3))
+    hint = f" One digit away: {near}." if near else ""
+    where = "the register that comes with Schoolgate" if register == SHIPPED else register.name
+    raise InputError(f"URN {urn} is not in {where}.{hint} To find a school: ⟪schools add⟫ WORDS")
 
 
 _HOUR_S = 3600.0
@@ -204,8 +155,8 @@ def schools_of(trust: str, all_schools: Sequence[School]) -> list[School]:
     known = {school.trust: normalise(school.trust) for school in all_schools if school.trust}
     if not known:
         raise InputError(
-            "This register names no trusts: an extract leaves that column out, and only the file of all "
-            "establishments has it. Give the schools by number: ⟨urn⟩ 900001 ⟨urn⟩ 900002 …"
+            "This register names no trusts: only England's file of all establishments does (⟪docs⟫ nations). "
+            "Give that file, or the schools by number: ⟨urn⟩ 900001 ⟨urn⟩ 900002 …"
         )
     found = [school for school in all_schools if school.trust and known[school.trust] == wanted]
     if not found:
@@ -411,7 +362,7 @@ def _row(key: str, value: str | None, example: str) -> str:
 
 def school_values(school: School) -> dict[str, Any]:
     """Its keys as the file has them, in the order of its type, without those that say nothing."""
-    values = {f.name: getattr(school, f.name) for f in fields(School)}
+    values = {f.name: getattr(school, f.name) for f in fields(School) if f.name in SchoolTable.model_fields}
     values["namesakes"] = [{"name": n.name, "place": n.place, "kind": n.kind} for n in school.namesakes]
     values["language"] = school.language.removeprefix("en")
     listed = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}

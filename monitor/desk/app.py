@@ -38,6 +38,8 @@ from monitor.desk.page import (
     DeskPage,
     DeskRequest,
     EarlyAnswer,
+    FindSetter,
+    MorePages,
     Pace,
     PrivateApp,
     SignedIn,
@@ -64,14 +66,11 @@ from monitor.desk.pages import case, lists, people, places, reports, requests, r
 from monitor.desk.pages.matter import MatterDesk, Send, is_leaving, send_nothing, show_leaving
 from monitor.desk.pages.people import show_at_desk
 from monitor.desk.pages.places import PlacesDesk
-from monitor.desk.pages.setup import SetupDesk
 from monitor.desk.pages.tell import Reads
 from monitor.desk.sign_in import PATH as PASSKEYS
 from monitor.desk.sign_in import PasskeyDesk
 from monitor.matters.today import RecentDays
 
-FindSetter = Callable[[str, Context, datetime], SignedIn | None]
-"""Finds who sets this home up from this machine, by what their browser keeps."""
 log = logging.getLogger("schoolgate.desk")
 _COOKIES = ("desk", "sign-in", "account", "visit", "known", "told")
 _WAIT, _LATER, _IN_AN_HOUR = {"Retry-After": "5"}, {"Retry-After": "60"}, {"Retry-After": "3600"}
@@ -85,15 +84,16 @@ def desk_app(
     store: Store, context: Callable[[], Context], clock: Clock, send: Send = send_nothing,
     send_soon: sign_in.SendSoon = send_nothing, book: Callable[[], Book] = Book,
     accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: Judged = make_judges,
-    reads: Reads | None = None, setter: FindSetter = lambda kept, context, now: None,
+    reads: Reads | None = None, more: MorePages | None = None,
+    setter: FindSetter | None = None,
 ) -> Starlette:  # fmt: skip
     """Make the desk. `context` is asked at every request; `send` hands over codes that pages behind links ask
     for, `send_soon` those to sign in with; `book` gives our own troubles, `strangers` counts what others ask
-    and guess, `judged` judges what is handed in, `reads` reads the words on a picture, `setter` finds whose
-    browser sets this home up."""
+    and guess, `judged` judges what is handed in, `reads` reads the words on a picture. `more` are pages
+    of the rooms above, `setter` finds whose browser sets this home up."""
     matters, other = MatterDesk(context, send, accounts), sign_in.AccountDesk(accounts)
     strangers = strangers or Strangers()
-    passkeys, set_up, setup = PasskeyDesk(), PlacesDesk(clock, judged), SetupDesk(clock, judged)
+    passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)
     door, by_code = sign_in.CodeDesk(send_soon, accounts, strangers, passkeys), sign_in.DayCodeDesk(strangers)
     page, by = DeskPage, Comer
     pages = (
@@ -149,8 +149,6 @@ def desk_app(
         page("/schools/{urn}", by.ADMINISTERS, show_at_desk(places.show_school), set_up.take_school),
         page("/terms", by.ADMINISTERS, show_at_desk(places.show_terms), set_up.take_terms, listed=True),
         page("/machine", by.ADMINISTERS, show_at_desk(set_up.show_machine), set_up.take_machine, listed=True),
-        page("/setup", by.SETS_UP, show_at_desk(setup.show_list), setup.take_list, listed=True),
-        page("/setup/{step}", by.SETS_UP, setup.show_step, setup.take_step),
         page("/code", by.GIVES_DAY_CODE, sign_in.show_day_code, sign_in.change_day_code, listed=True),
         page(PASSKEYS, by.SIGNED_IN, passkeys.show, passkeys.take, listed=True),
         page(
@@ -179,6 +177,7 @@ def desk_app(
         page("/sign-in/account", by.ANYBODY, goes=other.go),
         page(RETURN_PATH, by.ANYBODY, goes=other.come_back),
         page("/sign-out", by.TELLS, door.ask_to_sign_out, door.sign_out),
+        *(more(clock, judged) if more else ()),
     )
     desk = _WebDesk(store, context, clock, book, strangers.numbers, setter)
     routes = [Route(p.path, partial(desk.answer, p), methods=p.methods) for p in check_comers(pages)]
@@ -218,7 +217,7 @@ def _asker(asking: DeskRequest) -> str:
 class _WebDesk:
     def __init__(
         self, store: Store, context: Callable[[], Context], clock: Clock, book: Callable[[], Book],
-        numbers: Pace, setter: FindSetter,
+        numbers: Pace, setter: FindSetter | None,
     ) -> None:  # fmt: skip
         self._store, self._context, self._clock, self._book = store, context, clock, book
         self._setter = setter
@@ -299,9 +298,8 @@ class _WebDesk:
         """Find who is signed in, for that page; whoever sets the home up, from this machine alone. Raises
         EarlyAnswer for all others where no school is set up yet."""
         kept = asking.kept.get("desk", "")
-        here = page.comer is Comer.SETS_UP and not asking.host
-        if here and (found := self._setter(kept, asking.context, asking.now)):
-            return found
+        if self._setter and page.comer is Comer.SETS_UP and not asking.host:
+            return self._setter(kept, asking.context, asking.now)
         if asking.config.is_blank:
             raise EarlyAnswer(self._plain("not_set_up", 503))
         return _find(page, con, asking.context, kept, asking.now)

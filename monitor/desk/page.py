@@ -21,7 +21,7 @@ from importlib.resources import files
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from secrets import token_urlsafe
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -36,6 +36,7 @@ from alerts.access import offices
 from alerts.access.knowing import reads_what_is_open
 from alerts.links import Links
 from alerts.notices.book import Book
+from data.effects import Clock
 from data.errors import SchoolgateError
 from data.people import schools_of
 from data.store import service
@@ -45,6 +46,7 @@ from data.store.service import DeskSession, Device
 from data.types import Person, School
 from data.web.public_addresses import is_this_machine
 from data.words.say import Words, words
+from monitor.act.report_in import Judged
 from monitor.act.requests import protectors
 from monitor.act.ways_in import codes_today
 from monitor.config.home.context import Context
@@ -463,6 +465,11 @@ def check_comers(pages: tuple[DeskPage, ...]) -> tuple[DeskPage, ...]:
             raise ValueError(f"the page {page.path} does not say who may come to it")
     return pages
 
+
+MorePages: TypeAlias = Callable[[Clock, Judged], tuple[DeskPage, ...]]
+"""Makes pages of a room above, for `desk_app`: those that set a home up."""
+FindSetter: TypeAlias = Callable[[str, Context, datetime], SignedIn | None]
+"""Finds who sets this home up from this machine, by what their browser keeps."""
 
 _MARKS = 4
 """So many people's marks a browser keeps, the newest first."""

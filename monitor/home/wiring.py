@@ -133,7 +133,7 @@ def _register(config: Config) -> tuple[School, ...]:
     try:
         return read_register(config.register) if config.register else ()
     except RegisterError as error:
-        raise RegisterError(f"{error.text} To load one: ⟪schools update⟫ FILE") from error
+        raise RegisterError(f"{error.text} To load one: ⟪schools update⟫") from error
 
 
 def find_judging_obstacle(config: Config) -> SchoolgateError | None:

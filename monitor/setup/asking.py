@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from data.effects import Clock
 from data.errors import InputError
+from data.register.find_schools import SchoolSearch, school_line
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from data.words.say import words
@@ -25,9 +26,6 @@ from monitor.config.first_file import (
     Draft,
     Entry,
     key_without_number,
-    near_names,
-    school_line,
-    search_schools,
     with_shared,
 )
 from monitor.pipeline import looking
@@ -340,37 +338,15 @@ _WITH_MAIL = re.compile(r"(?P<name>.*?)[\s,<(]*(?P<email>[^\s,;<>()]+@[^\s,;<>()
 _WITH_COMMA = re.compile(r"(?P<name>[^,]*?)\s*,\s*(?P<email>\S+)")
 
 
-def register_path(ask: Ask, say: Say) -> Path | None:
-    """The register file, None where there is none."""
-
-    def read_path(answer: str) -> Path | None:
-        path = None if is_none(answer) else Path(answer.strip("'\"")).expanduser()
-        if path and not path.is_file():
-            raise InputError(f"There is no file {path}.")
-        return path
-
-    csv = "Register of schools, the CSV file from get-information-schools.service.gov.uk"
-    return until_right(f"{csv} (Enter to continue without)", read_path, ask, say)
-
-
-def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, say: Say) -> list[School]:
-    """The school chosen from the register by words and a number; by hand without a register."""
-    if not all_schools:
-        number = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
-        key = (urns[0] if urns else "") or _ask_value(number, tables.Urn, ask, say)
-        of = "The school's name", "The town or village it is in"
-        name, town = (until_right(question, required_reader(tables.Text), ask, say) for question in of)
-        nations = ", ".join(tables.NATIONS).replace("_", " ").title()
-        nation = until_right(f"Its nation: {nations}", required_reader(tables.Nation), ask, say)
-        return [School(urn=key or key_without_number(name), name=name, town=town, nation=nation)]
-    words = ""
+def pick_schools(all_schools: Sequence[School], ask: Ask, say: Say) -> list[School]:
+    """The school chosen from the register by words or a number; given by hand where no register has it."""
+    search, words = SchoolSearch(all_schools), ""
     while True:
-        words = words or ask("Your school: words of its name and town, or its URN").strip()
+        asked = "Your school: words of its name and town, or its number (Enter: no register has it)"
+        words = words or ask(asked).strip()
         if is_none(words):
-            say("A school is needed. A word or two will do, such as its name and its town.")
-            words = ""
-            continue
-        found, sure = _find_schools(all_schools, words, say)
+            return [_by_hand(ask, say)]
+        found, sure = _find_schools(search, words, say)
         if sure:
             return found
         words = ask("Which one? Its number in this list, or other words").strip() if found else ""
@@ -378,13 +354,23 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
             return [found[int(words) - 1]]
 
 
-def _find_schools(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[School], bool]:
+def _by_hand(ask: Ask, say: Say) -> School:
+    number = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
+    key = _ask_value(number, tables.Urn, ask, say)
+    of = "The school's name", "The town or village it is in"
+    name, town = (until_right(question, required_reader(tables.Text), ask, say) for question in of)
+    nations = ", ".join(tables.NATIONS).replace("_", " ").title()
+    nation = until_right(f"Its nation: {nations}", required_reader(tables.Nation), ask, say)
+    return School(urn=key or key_without_number(name), name=name, town=town, nation=nation)
+
+
+def _find_schools(search: SchoolSearch, words: str, say: Say) -> tuple[list[School], bool]:
     """Those that may be meant, shown with a number each; and whether it is the only one with these words."""
-    found = search_schools(all_schools, words, _MOST)
+    found = search.find(words, _MOST)
     if len(found) == 1:
         say(school_line(found[0]))
         return found, True
-    close = found or near_names(all_schools, words, _MOST)
+    close = found or search.near(words, _MOST)
     if not found:
         known = "Near:" if close else "Try fewer, or the postcode."
         lacking = (

@@ -116,14 +116,14 @@ def register(config: Config, today: date) -> Iterator[Finding]:
     """Thousands of schools share a name: the register tells them apart."""
     file = config.register
     if file is None:
-        yield tell("register.none", get=GET_REGISTER)
+        yield tell("register.none")
         return
     try:
         known = {school.urn for school in read_register(file)}
     except RegisterError as error:
-        yield tell("register.unreadable", why=error, get=GET_REGISTER)
+        yield tell("register.unreadable", why=error)
         return
-    missing = sorted(n for n in numbers_of(config) - known if not n.startswith(KEY_OF_OUR_OWN))
+    missing = sorted(n for n in numbers_of(config) - known if not n[:1].isalpha())
     day = day_of(file)
     if missing:
         school = next(s for s in config.proper if {s.urn, *s.members} & set(missing))

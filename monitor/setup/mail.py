@@ -282,10 +282,10 @@ class MailChoice:
 
 
 class MissingAnswer(InputError):
-    """What is asked was not given: the option of that `field` gives it, as `how` says."""
+    """What is asked was not given: that `option` gives it, as `how` says."""
 
     def __init__(self, question: str, field: str, how: str = "") -> None:
-        self.field = field
+        self.option = field
         super().__init__(f"{question[0].upper()}{question[1:]} is missing: ⟨{field}⟩{how}.")
 
 

@@ -14,8 +14,7 @@ from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
-from data.register import national_lists
-from data.register.national_lists import read_register
+from data.register.national_lists import NAME, SHIPPED, attribution, lists_of, pack_register, read_register
 from data.register.school_names import key_of_a_trust
 from data.types import School
 from monitor.cli.commands.options import Home, Register, end_command
@@ -56,16 +55,22 @@ def init(
     path = find_paths(os.environ, home).home / CONFIG_NAME
     _refuse_overwriting(path)
     _refuse_network(proxy, ca_file)
-    all_schools, draft = _schools(urn or [], register, one=one, yes=yes, trust=trust)
+    all_schools, draft = _schools(urn or [], register or _shipped(), one=one, yes=yes, trust=trust)
     draft = _with_people(draft, table) if table else draft
     authorities = str(ca_file.expanduser().absolute()) if ca_file else None
     draft = replace(draft, proxy=proxy, ca_file=authorities)
     draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
     given = Path(draft.register_file) if draft.register_file else None
-    draft = replace(draft, register_file=national_lists.NAME if given else None)
-    _write(path, render_file(draft), national_lists.pack_register(all_schools, given) if given else None)
+    draft = replace(draft, register_file=NAME if given else None)
+    _write(path, render_file(draft), pack_register(all_schools, given) if given else None)
     _say_next(path, draft)
     end_command(3 if draft.untried and not no_network else 0)
+
+
+def _shipped() -> Path:
+    """The register that comes with the program, once whose it is has been said."""
+    say(attribution(lists_of(SHIPPED)))
+    return SHIPPED
 
 
 def _refuse_overwriting(path: Path) -> None:
@@ -88,14 +93,14 @@ def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
 
 
 def _schools(
-    urns: Sequence[str], register: Path | None, *, one: bool, yes: bool, trust: str | None
+    urns: Sequence[str], register: Path, *, one: bool, yes: bool, trust: str | None
 ) -> tuple[Sequence[School], Draft]:
     """All schools of the register, and the draft of those that are set up."""
     if trust:
         return _draft_trust(trust, urns, register, yes=yes)
     if not yes:
         return _by_asking(urns, register, one)
-    if urns and register:
+    if urns:
         from monitor.config.first_file import entries, find_by_number, group_schools
 
         all_schools = read_register(register)
@@ -105,21 +110,18 @@ def _schools(
         ]
         return all_schools, _draft(schools, register)
     raise InputError(
-        "--yes asks nothing, so it needs the school and the register. For example: "
-        "schoolgate init --urn 900001 --register edubasealldata.csv --yes"
+        "--yes asks nothing, so it needs the school's number. For example: schoolgate init --urn 900001 --yes"
     )
 
 
-def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[Sequence[School], Draft]:
+def _by_asking(urns: Sequence[str], register: Path, one: bool) -> tuple[Sequence[School], Draft]:
     from monitor.config.first_file import alike, entries, find_by_number, group_schools, name_heads
     from monitor.setup import asking as questions
 
-    register = register or questions.register_path(ask, say)
-    all_schools = read_register(register) if register else ()
-    if urns and register:
-        found = find_by_number(urns, all_schools, register)
-    else:
-        found = questions.pick_schools(all_schools, urns, ask, say)
+    all_schools = read_register(register)
+    found = (
+        find_by_number(urns, all_schools, register) if urns else questions.pick_schools(all_schools, ask, say)
+    )
     groups = [found] if one else [group for group in alike(found) if questions.together(group, ask, say)]
     drafted = entries(group_schools(found, groups), all_schools)
     draft = _draft([entry.saying(questions.said_alone(entry, ask)) for entry in drafted], register)
@@ -131,7 +133,7 @@ def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[S
 
 
 def _draft_trust(
-    trust: str, urns: Sequence[str], register: Path | None, *, yes: bool
+    trust: str, urns: Sequence[str], register: Path, *, yes: bool
 ) -> tuple[Sequence[School], Draft]:
     """The schools of a trust, each by itself; by number, those that share a website are asked for."""
     from monitor.config.first_file import (
@@ -143,9 +145,6 @@ def _draft_trust(
     )
     from monitor.setup import asking as questions
 
-    register = register or (None if yes else questions.register_path(ask, say))
-    if register is None:
-        raise InputError("--trust needs the register. For example: --register edubasealldata.csv")
     all_schools = read_register(register)
     found = find_by_number(urns, all_schools, register) if urns else schools_of(trust, all_schools)
     if urns and not yes:
@@ -213,7 +212,7 @@ def _write(path: Path, text: str, register: bytes | None) -> None:
         load_file(made, {})
         _refuse_overwriting(path)
         if register is not None:
-            write_private(path.with_name(national_lists.NAME), register)
+            write_private(path.with_name(NAME), register)
         try:
             path.hardlink_to(made)
         except FileExistsError:

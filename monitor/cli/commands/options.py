@@ -65,7 +65,7 @@ Certificate = Annotated[
     Option("--certificate", metavar="FILE", help="Microsoft 365: a PEM with its key, for a secret."),
 ]
 Register = Annotated[
-    Path | None, Option("--register", help="A GIAS register file (.csv, .csv.gz or the downloaded .zip).")
+    Path | None, Option("--register", help="A register file of your own (.csv, .csv.gz, GIAS's .zip).")
 ]
 Asking = Annotated[
     str | None,

@@ -12,7 +12,15 @@ from data.effects import utc_now
 from data.errors import InputError
 from data.people import people_of
 from data.register.calendar import TermDates, days_in, read_dates, read_day
-from data.register.national_lists import NAME, day_of, pack_register, read_register
+from data.register.national_lists import (
+    NAME,
+    SHIPPED,
+    attribution,
+    day_of,
+    lists_of,
+    pack_register,
+    read_register,
+)
 from data.types import School
 from monitor.cli.commands import options
 from monitor.config.home.paths import write_private
@@ -65,7 +73,7 @@ def add_school_command(
 
     urn, (where, settings) = " ".join(which or ()), wiring.open_settings(opts.home, opts.config)
     if urn and not urn.isdecimal():
-        _find(urn, settings.register)
+        _find(urn, settings.register or SHIPPED)
     values = _read_values(said or ())
     asked: tuple[str, ...] = ()
     if urn:
@@ -79,26 +87,23 @@ def add_school_command(
     say_lines(_say_added(settings, then, school.urn, asked))
 
 
-def _find(words: str, path: Path | None) -> None:
+def _find(words: str, path: Path) -> None:
     """Shows the schools of the register that have all of these words, and ends."""
-    from monitor.config.first_file import near_names, search_schools
-    from monitor.setup.check_settings import GET_REGISTER
+    from data.register.find_schools import SchoolSearch
 
-    if path is None:
-        raise InputError(
-            f"There is no register of schools here. {GET_REGISTER}, then: schoolgate schools update FILE"
-        )
-    schools = read_register(path)
-    found = search_schools(schools, words, 10)
+    search = SchoolSearch(read_register(path))
+    found = search.find(words, 10)
     if not found:
         say(f"No school in {path.name} has all of these words: {words}. Closed schools are left out.")
-    shown = found or near_names(schools, words, 3)
+    shown = found or search.near(words, 3)
     places = [", ".join(dict.fromkeys(filter(None, (s.locality, s.town)))) for s in shown]
     rows = [(s.urn, s.name, p, s.postcode, s.local_authority) for s, p in zip(shown, places, strict=True)]
     heads = ("Number", "Name", "Place", "Postcode", "Authority")
     say_lines(draw_table(heads, rows, wraps=("Name", "Place", "Authority")))
     if shown:
         say("To add one: schoolgate schools add NUMBER")
+    if lists := lists_of(path):
+        say(attribution(lists))
     options.end_command(0 if found else 1)
 
 
@@ -212,12 +217,15 @@ def remove_school_command(
     say(f"{named} is no longer watched.")
 
 
-def update(opts: options.HomeOptions, file: Path) -> None:
-    """Take a newer register into the home. The file itself is not needed afterwards."""
+def update(
+    opts: options.HomeOptions, file: Annotated[Path | None, Argument(metavar="[FILE]")] = None
+) -> None:
+    """Take a newer register into the home, without a file the one that comes with Schoolgate."""
     from monitor.config.edit import set_values
     from monitor.setup.check_settings import numbers_of
 
     where, settings = wiring.open_settings(opts.home, opts.config)
+    file = file or SHIPPED
     schools = read_register(file)
     kept = where.home / NAME
     write_private(kept, pack_register(schools, file))

@@ -385,7 +385,7 @@ def show_school(desk: Desk) -> Response:
     view = {
         "school": school, "fields": fields, "lists": _LISTS, "mark": desk.mark("schools", school.urn),
         "places": ", ".join(going.places), "people": ", ".join(p.name for p in going.people),
-        "only": len(desk.at.config.proper) == 1, "register": desk.at.config.register is not None,
+        "only": len(desk.at.config.proper) == 1,
     }  # fmt: skip
     return desk.page("school_one.html", **view)
 

@@ -20,6 +20,7 @@ from alerts.access.recipients import asked_next
 from alerts.wording.cases import office
 from data.errors import InputError
 from data.matters import Access
+from data.register.find_schools import SchoolSearch
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store.outbox import put_outbox
@@ -31,7 +32,6 @@ from monitor.act.matter import own_word
 from monitor.act.people import finish_leaving
 from monitor.cli.commands.schools import add_school_command
 from monitor.cli.commands.set import set_keys
-from monitor.config.first_file import search_schools
 from monitor.config.load import Config, load_file
 from monitor.desk.case.questions import see
 from monitor.desk.page import begin_session
@@ -727,7 +727,7 @@ def find_schools(register: Path, query: str) -> tuple[int, list[str]]:
     ],
 )
 def test_all_words_or_its_number_find_a_school_the_most_like_first(query: str, found: list[School]) -> None:
-    assert search_schools(SCHOOLS, query, 5) == found
+    assert SchoolSearch(SCHOOLS).find(query, 5) == found
 
 
 def test_a_find_prints_number_name_place_and_postcode(register: Path) -> None:

@@ -15,12 +15,30 @@ from data.store.service import Device
 from monitor.act.people import who_administers
 from monitor.act.report_in import Judged
 from monitor.config.home.paths import own_account
-from monitor.desk.page import DeskRequest, EarlyAnswer, NotThere, begin_session, keep_cookie, led_to
-from monitor.desk.pages.people import Desk, ask_for_proof, open_desk
-from monitor.desk.setup.first import first_steps
-from monitor.desk.setup.frame import PATH, StepPage
-from monitor.desk.setup.rest import further_steps
+from monitor.desk.page import (
+    Comer,
+    DeskPage,
+    DeskRequest,
+    EarlyAnswer,
+    NotThere,
+    begin_session,
+    keep_cookie,
+    led_to,
+)
+from monitor.desk.pages.people import Desk, ask_for_proof, open_desk, show_at_desk
 from monitor.setup.checklist import NEEDED, Answer, Checklist, Step
+from monitor.setup.desk.first import first_steps
+from monitor.setup.desk.frame import PATH, StepPage
+from monitor.setup.desk.rest import further_steps
+
+
+def setup_pages(clock: Clock, judged: Judged) -> tuple[DeskPage, ...]:
+    """The pages, as the desk takes them in beside its own."""
+    setup = SetupDesk(clock, judged)
+    return (
+        DeskPage(PATH, Comer.SETS_UP, show_at_desk(setup.show_list), setup.take_list, listed=True),
+        DeskPage(f"{PATH}/{{step}}", Comer.SETS_UP, setup.show_step, setup.take_step),
+    )
 
 
 class SetupDesk:

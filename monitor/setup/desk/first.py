@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.desk.setup.frame import StepPage
 from monitor.setup.checklist import Step
+from monitor.setup.desk.frame import StepPage
 
 
 def first_steps() -> Mapping[Step, StepPage]:

@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,13 +26,14 @@ from data.words.say import capital
 from monitor.act import people, places, settings
 from monitor.act.report_in import Judged
 from monitor.config.check import value_fault
+from monitor.config.load import load_file
 from monitor.config.model import Email
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Errand, Errands, done_or_shown
 from monitor.desk.pages.places import shown_find
-from monitor.desk.setup.frame import PATH, StepPage, Wrong, go_on, step_page
 from monitor.service.notebook import complaints_of
 from monitor.setup.checklist import Answer, Step
+from monitor.setup.desk.frame import PATH, StepPage, Wrong, go_on, step_page
 from sources.nature import Nature
 from sources.places import Proposal
 
@@ -87,7 +88,7 @@ class PlacesStep:
 
     def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
         errand = self._errands.find(_who(desk), Step.PLACES)
-        looked = _made(errand, places.LookedAround)
+        looked = _looked(errand)
         shown = list(_places_shown(desk, looked)) if looked else []
         finds = [(f.source_id, shown_find(desk, f)) for f in looked.finds if f.said] if looked else []
         on, off = _split(desk.at.config.sources)
@@ -96,7 +97,7 @@ class PlacesStep:
             "failed": _failure(errand), "shown": shown, "finds": finds,
             "off": [s.place for s in shown if s.read.run is None],
             "unreached": looked.unreached if looked else "", "silent": looked.silent if looked else (),
-            "filter": bool(looked) and _is_filter(looked.unreached),
+            "filter": looked is not None and _is_filter(looked.unreached),
             "proxy": _proposed_proxy(), "natures": [n.value for n in NATURES],
             "on": [s.name or s.id for s in on], "left": [s.name or s.id for s in off],
         }  # fmt: skip
@@ -113,10 +114,10 @@ class PlacesStep:
             if not (address := form.get("address", "").strip()):
                 return self.show(desk, {"address": desk.w("setup.places.no_address")})
             return self._look(desk, partial(self._look_at, desk, address))
-        return self._look(desk, partial(places.look_around, *self._given(desk)))
+        return self._look(desk, self._around(desk))
 
-    def _given(self, desk: Desk) -> tuple[object, ...]:
-        return desk.at.config, desk.at.home, self._clock, self._judged
+    def _around(self, desk: Desk) -> Callable[[], object]:
+        return partial(places.look_around, desk.at.config, desk.at.home, self._clock, self._judged)
 
     def _look_at(self, desk: Desk, address: str) -> Done[places.LookedAround] | Refused:
         """One address that somebody gives, as the page of the sources looks at it."""
@@ -154,14 +155,14 @@ class PlacesStep:
             return self.show(desk, {key: error.text})
 
         def look_again(now: Desk, _: object) -> Response:
-            return self._look(now, partial(places.look_around, *self._given(now)))
+            return self._look(now, self._around(now))
 
         act = partial(settings.set_way_out, desk.at, **{key: value})
         return done_or_shown(desk, act, self.show, look_again)
 
     def _keep(self, desk: Desk) -> Response:
         errand = self._errands.find(_who(desk), Step.PLACES)
-        looked = _made(errand, places.LookedAround)
+        looked = _looked(errand)
         if errand is None or looked is None:
             return self.show(replace(desk, wrong=desk.w("places.over")))
         from monitor.pipeline.looking import with_nature
@@ -188,9 +189,10 @@ class PlacesStep:
         )
 
 
-def _made(errand: Errand | None, kind: type) -> places.LookedAround | None:
+def _looked(errand: Errand | None) -> places.LookedAround | None:
+    """What came of the looking; None while it lasts, and where it failed."""
     found = getattr(errand.made, "made", None) if errand else None
-    return found if isinstance(found, kind) else None
+    return found if isinstance(found, places.LookedAround) else None
 
 
 def _failure(errand: Errand | None) -> str:
@@ -236,7 +238,7 @@ def answer_places(desk: Desk) -> Answer:
 
 
 def show_names(errands: Errands, desk: Desk, wrong: Wrong | None = None) -> Response:
-    looked = _made(errands.find(_who(desk), Step.PLACES), places.LookedAround)
+    looked = _looked(errands.find(_who(desk), Step.PLACES))
     view = {
         "schools": [(s, *_names_of(desk, s), desk.mark("schools", s.urn)) for s in desk.at.config.proper],
         "finds": [shown_find(desk, f) for f in looked.finds if f.said] if looked else [],
@@ -333,7 +335,7 @@ class MailStep:
         try:
             chosen = _mail_choice(desk, WayName(way))
         except MissingAnswer as missing:
-            field = "secret" if missing.field == "secret_file" else missing.field
+            field = "secret" if missing.option == "secret_file" else missing.option
             return self.show(desk, {field: desk.w("setup.mail.missing")})
         except InputError as error:
             key, named, said = error.text.partition("⟩: ")
@@ -487,8 +489,8 @@ class Covered:
     deputy: Role
     office: str
     stands_in: str
-    holds: list[Person] = field(default_factory=list)
-    deputies: list[Person] = field(default_factory=list)
+    holds: list[Person]
+    deputies: list[Person]
 
     @property
     def key(self) -> str:
@@ -499,8 +501,8 @@ def _covered(desk: Desk) -> Iterator[Covered]:
     for school in desk.at.config.proper:
         here = people_of(school, desk.at.config.people)
         for lead, deputy in PAIRS:
-            names = (office(role, school.nation, desk.w) for role in (lead, deputy))
-            yield Covered(school, lead, deputy, *names, holders(here, lead), holders(here, deputy))
+            first, second = (office(role, school.nation, desk.w) for role in (lead, deputy))
+            yield Covered(school, lead, deputy, first, second, holders(here, lead), holders(here, deputy))
 
 
 def show_cover(desk: Desk, wrong: Wrong | None = None) -> Response:
@@ -520,24 +522,27 @@ def take_cover(desk: Desk) -> Response:
             given.append((each, name, email))
     if wrong:
         return show_cover(desk, wrong)
-    now = desk
     for each, name, email in given:
-        known = people.find_namesake(now.at.config.people, name)
-        urns = (each.school.urn,) if len(now.at.config.schools) > 1 else ()
-        if known is None:
-            new = Person(people.new_id(now.at.config, each.deputy), name, (each.deputy,), email or None, urns)
-            act = partial(people.enter_person, now.at, new)
-        else:
-            new = people.add_to_person(known, (each.deputy,), email or None, None, urns)
-            act = partial(people.correct_person, now.at, known, new)
-        after = list[Desk]()
+        act = partial(_name_deputy, replace(desk.at, config=load_file(desk.at.config.path, os.environ)))
         answer = done_or_shown(
-            now, act, show_cover, lambda then, _: (after.append(then), go_on(Step.COVER))[1]
+            desk, partial(act, each, name, email or None), show_cover, lambda now, _: go_on(Step.COVER)
         )
-        if not after:
+        if answer.status_code != 303:
             return answer
-        now = after[0]
     return go_on(Step.COVER)
+
+
+def _name_deputy(at: people.Keeper, each: Covered, name: str, email: str | None) -> people.Became:
+    """Somebody new, or one more office for who has that name."""
+    known = people.find_namesake(at.config.people, name)
+    urns = (each.school.urn,) if len(at.config.schools) > 1 else ()
+    if known is None:
+        return people.enter_person(
+            at, Person(people.new_id(at.config, each.deputy), name, (each.deputy,), email, urns)
+        )
+    return people.correct_person(
+        at, known, people.add_to_person(known, (each.deputy,), email, None, known.urns and urns)
+    )
 
 
 def answer_cover(desk: Desk) -> Answer:
@@ -553,7 +558,7 @@ def answer_cover(desk: Desk) -> Answer:
 
 
 def show_start(clock: Clock, desk: Desk) -> Response:
-    """What starting with the machine would do, and the one command that does it; nothing is started here."""
+    """Show what starting with the machine would do, and the one command for it; nothing is started here."""
     from monitor.setup.installing import Machine, install_service, service_home
 
     wanted, lines, refused = service_home(desk.at.home), list[str](), ""
@@ -562,13 +567,13 @@ def show_start(clock: Clock, desk: Desk) -> Response:
     except SchoolgateError as error:
         refused = write_commands(error.text)
     home = shlex.quote(str(desk.at.home))
-    view = {
+    view: dict[str, object] = {
         "runs": _runs(desk), "steps": [line.removeprefix("Would: ") for line in lines[:-1]],
         "refused": refused, "systemd": Machine().systemd,
         "install": f"sudo {shlex.quote(str(wanted.program))} service install --home {home}",
         "serve": f"{shlex.quote(str(wanted.program))} serve --home {home}",
     }  # fmt: skip
-    return step_page(desk, Step.START, "setup_start.html", **view)
+    return step_page(desk, Step.START, "setup_start.html", None, **view)
 
 
 def _runs(desk: Desk) -> bool:
