@@ -254,7 +254,7 @@ _APP_PASSWORD_LETTERS = 16
 _PASSWORDS = frozenset(("secret-file", "secret-env"))
 _PROOFS = _PASSWORDS | {"certificate"}
 _WIDE, _BELOW = 78, " " * 5
-_SECURITY = ("starttls", "tls", "none")
+SECURITY = ("starttls", "tls", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,11 +282,7 @@ class MailChoice:
 
 
 class MissingAnswer(InputError):
-    """What is asked was not given: that `option` gives it, as `how` says."""
-
-    def __init__(self, question: str, field: str, how: str = "") -> None:
-        self.option = field
-        super().__init__(f"{question[0].upper()}{question[1:]} is missing: ⟨{field}⟩{how}.")
+    """What is asked was not given."""
 
 
 def _field(option: str) -> str:
@@ -312,7 +308,8 @@ class Questions:
         if self.given.secret is not None:
             return read(self.given.secret)
         if self.ask is None:
-            raise MissingAnswer(wants, "secret_file", " FILE, or - for standard input")
+            how = "⟨secret_file⟩ FILE, or - for standard input"
+            raise MissingAnswer(f"{wants[0].upper()}{wants[1:]} is missing: {how}.")
         question = f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)"
         return until_right(question, read, self.ask_secret, self.say)
 
@@ -342,7 +339,8 @@ class Questions:
                 raise InputError(f"⟨{_field(option)}⟩: {wrong}") from None
         if self.ask is None or (proposed is not None and self.given.options.get("way")):
             if proposed is None:
-                raise MissingAnswer(question, _field(option))
+                question = f"{question[0].lower()}{question[1:]}"
+                raise MissingAnswer(f"⟨{_field(option)}⟩ is missing: {question}.")
             return read(proposed)
         enter = f" (Enter: {proposed})" if proposed else ""
         asked = f"{question}{enter}"
@@ -434,7 +432,7 @@ class MailQuestions(Questions):
         if str(port) != self._there.get("port"):
             self._there.pop("security", None)
         line = "none" if here and port == 25 else "tls" if port == 465 else "starttls"
-        question = f"The encryption of the connection: {', '.join(_SECURITY)}"
+        question = f"The encryption of the connection: {', '.join(SECURITY)}"
         security = self._one("security", question, _security, line)
         user = self._one("user", "The user that signs in there", _user, "nobody")
         server: dict[str, object] = {"host": host, "port": port, "security": security}
@@ -452,7 +450,7 @@ def present_options(now: tables.MailSettings | None, way: SendingWay) -> dict[st
     return {option: value for option, value in held.items() if value}
 
 
-_ORDER = ("way", "sender", "tenant", "client-id", "host", "port", "security", "user")
+_ORDER = ("sender", "tenant", "client-id", "host", "port", "security", "user")
 
 
 def option_names(way: str) -> tuple[str, ...]:
@@ -491,8 +489,8 @@ def _port(answer: str) -> int:
 
 
 def _security(answer: str) -> str:
-    if answer.lower() not in _SECURITY:
-        raise InputError(f"{quote_value(answer)} is not one of: {', '.join(_SECURITY)}.")
+    if answer.lower() not in SECURITY:
+        raise InputError(f"{quote_value(answer)} is not one of: {', '.join(SECURITY)}.")
     return answer.lower()
 
 

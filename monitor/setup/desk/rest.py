@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -34,12 +34,14 @@ from monitor.desk.pages.places import shown_find
 from monitor.service.notebook import complaints_of
 from monitor.setup.checklist import Answer, Step
 from monitor.setup.desk.frame import PATH, StepPage, Wrong, go_on, step_page
+from monitor.setup.findings import end_sentence
+from sources.http.connection import UNKNOWN_AUTHORITY
 from sources.nature import Nature
 from sources.places import Proposal
 
 if TYPE_CHECKING:
     from monitor.pipeline.looking import PlaceRead
-    from monitor.setup.mail import MailChoice, Trial
+    from monitor.setup.mail import MailChoice, SendingWay, Trial
 
 
 def further_steps(clock: Clock, judged: Judged) -> Mapping[Step, StepPage]:
@@ -97,7 +99,7 @@ class PlacesStep:
             "failed": _failure(errand), "shown": shown, "finds": finds,
             "off": [s.place for s in shown if s.read.run is None],
             "unreached": looked.unreached if looked else "", "silent": looked.silent if looked else (),
-            "filter": looked is not None and _is_filter(looked.unreached),
+            "filter": looked is not None and UNKNOWN_AUTHORITY in looked.unreached,
             "proxy": _proposed_proxy(), "natures": [n.value for n in NATURES],
             "on": [s.name or s.id for s in on], "left": [s.name or s.id for s in off],
         }  # fmt: skip
@@ -197,12 +199,6 @@ def _looked(errand: Errand | None) -> places.LookedAround | None:
 
 def _failure(errand: Errand | None) -> str:
     return errand.made.reason if errand and isinstance(errand.made, Refused) else ""
-
-
-def _is_filter(why: str) -> bool:
-    from sources.http.connection import UNKNOWN_AUTHORITY
-
-    return UNKNOWN_AUTHORITY in why
 
 
 def _proposed_proxy() -> str:
@@ -314,7 +310,7 @@ class MailStep:
             "failed": _failure(errand) or (tried.refused if tried else ""),
             "sent": tried.trial if tried and tried.trial and tried.trial.was_sent else None,
             "why": _why_not_sent(desk, tried.trial) if tried and tried.trial else [],
-            "first": _first_tried(desk), "without": config.without_mail,
+            "first": (tried.typed if tried else desk.typed).get("to") or _first_tried(desk), "without": config.without_mail,
         }  # fmt: skip
         return step_page(desk, Step.MAIL, "setup_mail.html", wrong, **view)
 
@@ -334,12 +330,10 @@ class MailStep:
             return self.show(replace(desk, wrong=desk.w("setup.mail.nobody")))
         try:
             chosen = _mail_choice(desk, WayName(way))
-        except MissingAnswer as missing:
-            field = "secret" if missing.option == "secret_file" else missing.option
-            return self.show(desk, {field: desk.w("setup.mail.missing")})
         except InputError as error:
-            key, named, said = error.text.partition("⟩: ")
-            return self.show(desk, {key.strip("⟨") if named else "secret": said if named else error.text})
+            of_field = error.text.partition("⟩: ")[2] or error.text
+            said = desk.w("setup.mail.missing") if isinstance(error, MissingAnswer) else of_field
+            return self.show(desk, {error.field.removesuffix("_file") or "secret": said})
         typed = {key: said for key, said in form.items() if key != "secret"}
         if not self._errands.begin(_who(desk), Step.MAIL, partial(_try_mail, desk, chosen, person, typed)):
             return self.show(replace(desk, wrong=desk.w("places.busy.already")))
@@ -384,35 +378,32 @@ def _try_mail(desk: Desk, chosen: MailChoice, to: Person, typed: Mapping[str, st
 
 @dataclass(frozen=True, slots=True)
 class MailField:
-    """A field of a way's form: its name, its label, what stands in it, what helps."""
+    """A field of a way's form: its name, its label, what stands in it, what helps; `choices` to pick from."""
 
     name: str
     label: str
     value: str
     hint: str
-    type: str = "text"
+    choices: Sequence[str] = ()
 
 
-def _mail_fields(desk: Desk, way: object, typed: Mapping[str, str]) -> list[MailField]:
-    from monitor.setup.mail import SendingWay, entrance_of, option_names, present_options
+def _mail_fields(desk: Desk, way: SendingWay, typed: Mapping[str, str]) -> list[MailField]:
+    """The fields of that way, with what was typed, what is set or what is likely; its secret is last."""
+    from monitor.setup.mail import SECURITY, entrance_of, option_names, present_options
 
-    assert isinstance(way, SendingWay)
     w, sender = desk.w, _proposed_sender(desk) or ""
     domain = sender.rpartition("@")[2]
-    there = {"sender": sender, "tenant": domain, "user": sender if way.secret else ""}
-    there |= {"host": entrance_of(domain) if way.name == "connector" and domain else "", "port": "587"}
-    there |= {"security": "starttls"} | present_options(desk.at.config.mail, way)
-    names = [n for n in option_names(way.name) if n != "way"]
+    there = {"sender": sender, "tenant": domain, "user": sender if way.secret else "", "port": "587"}
+    there |= {"host": entrance_of(domain) if way.name == "connector" and domain else ""}
     found = []
-    for name in names:
+    for name in option_names(way.name):
         key = name.replace("-", "_")
-        found.append(
-            MailField(key, w(f"setup.mail.{key}"), typed.get(key) or there.get(name, ""),
-                      w(f"setup.mail.{key}_hint"))
-        )  # fmt: skip
+        value = typed.get(key) or present_options(desk.at.config.mail, way).get(name) or there.get(name, "")
+        choices = SECURITY if name == "security" else ()
+        found.append(MailField(key, w(f"setup.mail.{key}"), value, w(f"setup.mail.{key}_hint"), choices))
     if way.secret or way.name == "relay":
         label = capital(way.secret) if way.secret else w("setup.mail.password")
-        found.append(MailField("secret", label, "", w("setup.mail.secret_hint"), "password"))
+        found.append(MailField("secret", label, "", w("setup.mail.secret_hint")))
     return found
 
 
@@ -427,13 +418,14 @@ def _first_tried(desk: Desk) -> str:
 
 
 def _why_not_sent(desk: Desk, trial: Trial) -> list[str]:
+    """What came back, what it means, what to do, where more is told; nothing where it was sent."""
     from monitor.setup.mail import find_remedy, result_words
 
     if trial.was_sent:
         return []
     found = find_remedy(trial.result, trial.mail)
     read = desk.w("setup.mail.read", heading=found.heading, page=found.page)
-    return [result_words(trial.result, trial.mail), found.means, found.do, read]
+    return [result_words(trial.result, trial.mail), found.means, end_sentence(found.do), read]
 
 
 def answer_mail(desk: Desk) -> Answer:
@@ -534,15 +526,9 @@ def take_cover(desk: Desk) -> Response:
 
 def _name_deputy(at: people.Keeper, each: Covered, name: str, email: str | None) -> people.Became:
     """Somebody new, or one more office for who has that name."""
-    known = people.find_namesake(at.config.people, name)
-    urns = (each.school.urn,) if len(at.config.schools) > 1 else ()
-    if known is None:
-        return people.enter_person(
-            at, Person(people.new_id(at.config, each.deputy), name, (each.deputy,), email, urns)
-        )
-    return people.correct_person(
-        at, known, people.add_to_person(known, (each.deputy,), email, None, known.urns and urns)
-    )
+    known, among = people.find_namesake(at.config.people, name), at.config.people
+    new = people.comer(at.config, among, each.holds[0], name, email, None, (each.deputy,))
+    return people.correct_person(at, known, new) if known else people.enter_person(at, new)
 
 
 def answer_cover(desk: Desk) -> Answer:
@@ -569,7 +555,7 @@ def show_start(clock: Clock, desk: Desk) -> Response:
     home = shlex.quote(str(desk.at.home))
     view: dict[str, object] = {
         "runs": _runs(desk), "steps": [line.removeprefix("Would: ") for line in lines[:-1]],
-        "refused": refused, "systemd": Machine().systemd,
+        "refused": refused.splitlines(), "systemd": Machine().systemd,
         "install": f"sudo {shlex.quote(str(wanted.program))} service install --home {home}",
         "serve": f"{shlex.quote(str(wanted.program))} serve --home {home}",
     }  # fmt: skip
