@@ -159,9 +159,10 @@ def set_in(table: str, values: Values) -> Change:
 
 
 def table_mark(text: str, table: str, which: str) -> str:
-    """Return a mark of the table that its reader was shown, by its id or URN; "" for none."""
-    key = "urn" if table == "schools" else "id"
-    rows = [row for row in tomllib.loads(text).get(table, []) if row.get(key) == which]
+    """Return a mark of the table that its reader was shown, by its id or URN; "" for none; of all of
+    that name without `which`."""
+    key, rows = "urn" if table == "schools" else "id", tomllib.loads(text).get(table, [])
+    rows = [row for row in rows if row.get(key) == which] if which else rows
     return digest(repr(rows)) if rows else ""
 
 

@@ -245,7 +245,7 @@ def read_file(path: Path) -> str:
         if usual:
             refuse_served()
         at = "" if usual else f" ⟨home⟩ {shlex.quote(str(path.parent))}"
-        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: ⟪init⟫{at}"]) from None
+        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: ⟪setup⟫{at}"]) from None
     except UnicodeDecodeError as error:
         what = "a letter is not UTF-8. Save the file again with the encoding UTF-8."
         line = path.read_bytes()[: error.start].count(b"\n") + 1

@@ -42,6 +42,7 @@ from monitor.pipeline.looking import (
     proposals,
     with_nature,
 )
+from monitor.setup.checklist import offices_to_ask
 from monitor.terminal.answers import is_none, until_right, yes
 from monitor.terminal.output import Say
 from monitor.terminal.wording import to_add_person
@@ -301,37 +302,6 @@ def _keep_places(places: list[PlaceRead], to: Setting) -> list[PlaceRead]:
 
 
 _MOST = 9
-
-
-@dataclass(frozen=True, slots=True)
-class _Office:
-    """An office that is asked for in one line, who stands in for it, and the key of the question."""
-
-    holder: Role
-    deputy: Role
-    question: str
-
-
-_NURSERY = re.compile(
-    r"\b(day ?care|playgroup|pre-?school|cr[eè]che|nursery|meithrinfa|cylch meithrin)\b", re.IGNORECASE
-)
-
-
-def offices_to_ask(school: School) -> tuple[_Office, ...]:
-    """List who is asked for, by the words of the school's nation and kind (docs/nations.md, access.md).
-
-    In Scotland nobody at a school oversees its head; a nursery that no register has is its owner's.
-    """
-    nursery = school.phase in ("", "pre-school") and _NURSERY.search(school.name) is not None
-    who = "owner" if nursery else "chair" if school.phase else "proprietor"
-    over = _Office(Role.CHAIR, Role.VICE_CHAIR, who)
-    if school.nation == "scotland" and not nursery:
-        over = _Office(Role.LA_CONTACT, Role.LA_CONTACT, "authority")
-    return (
-        _Office(Role.HEAD, Role.DEPUTY_HEAD, "manager" if nursery else "head"),
-        _Office(Role.DSL, Role.DEPUTY_DSL, f"dsl.{school.nation}"),
-        over,
-    )
 
 
 _WITH_MAIL = re.compile(r"(?P<name>.*?)[\s,<(]*(?P<email>[^\s,;<>()]+@[^\s,;<>()]*)[>)]?\.?")

@@ -39,9 +39,18 @@ if TYPE_CHECKING:
 def serve_command(opts: HomeOptions) -> None:
     """Run by itself: read the sources when they are due, tell people, until it is told to end."""
     from monitor.service.serve import run_service as until_told_to_end
+    from monitor.setup.desk.pages import setup_pages
 
     where = find_paths(os.environ, opts.home, opts.config)
-    end_command(until_told_to_end(where.home, where.config, say=say))
+    end_command(until_told_to_end(where.home, where.config, say=say, more=setup_pages))
+
+
+def setup_command(opts: HomeOptions) -> None:
+    """Set a school up in a browser on this computer: a page for each question, saved as you go."""
+    from monitor.service.own_desk import open_setup
+    from monitor.setup.desk.pages import setup_pages
+
+    open_setup(find_paths(os.environ, opts.home, opts.config), setup_pages)
 
 
 def desk_command(
@@ -57,9 +66,10 @@ def desk_command(
         run_desk(find_paths(os.environ, opts.home).demo, port)
         return
     from monitor.service.own_desk import open_own_desk
+    from monitor.setup.desk.pages import setup_pages
 
     where, config, store = wiring.open_home(opts.home, opts.config)
-    open_own_desk(where, config, store, known_person(config, person) if person else None)
+    open_own_desk(where, config, store, known_person(config, person) if person else None, setup_pages)
 
 
 WAIT_S = 3.0

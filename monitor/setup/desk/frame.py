@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from starlette.responses import Response
 
+from data.errors import InputError
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Page
 from monitor.setup.checklist import Answer, Step
@@ -40,6 +41,25 @@ def step_page(desk: Desk, step: Step, template: str, wrong: Wrong | None = None,
     number = list(Step).index(step) + 1
     given = {"step": step, "number": number, "of": len(Step), "wrong": defaultdict(str, wrong)}
     return desk.page(template, **given, **view)
+
+
+class TypedAnswers:
+    """The fields of a form, read one by one; what is `wrong`, by field."""
+
+    def __init__(self, form: Mapping[str, str]) -> None:
+        self._form, self.wrong = form, dict[str, str]()
+
+    def read(self, field: str, reader: Callable[[str], Any], *, wanted: bool = True) -> Any:
+        """Return what `reader` makes of a field, which raises InputError for what cannot be; None then, and
+        where nothing was typed that need not be."""
+        typed = self._form.get(field, "").strip()
+        if not typed and not wanted:
+            return None
+        try:
+            return reader(typed)
+        except InputError as error:
+            self.wrong[field] = error.text
+            return None
 
 
 def go_on(step: Step) -> Response:

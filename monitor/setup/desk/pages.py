@@ -26,6 +26,7 @@ from monitor.desk.page import (
     led_to,
 )
 from monitor.desk.pages.people import Desk, ask_for_proof, open_desk, show_at_desk
+from monitor.service.health import next_digest
 from monitor.setup.checklist import NEEDED, Answer, Checklist, Step
 from monitor.setup.desk.first import first_steps
 from monitor.setup.desk.frame import PATH, StepPage
@@ -54,7 +55,8 @@ class SetupDesk:
         if (after := desk.asking.query.get("after", "")) in list(Step):
             following = found.after(Step(after))
             return led_to(f"{PATH}/{following.value}" if following and following in self.steps else PATH)
-        return desk.page("setup.html", found=found, needed=NEEDED)
+        ready = _morning_words(desk) if found.is_ready else ""
+        return desk.page("setup.html", found=found, needed=NEEDED, ready=ready)
 
     def take_list(self, asking: DeskRequest) -> Response:
         """Ends the setting up: signs in who administers, and leads to Today."""
@@ -102,6 +104,14 @@ class SetupDesk:
             for step in Step
         )
         return Checklist(tuple(answers))
+
+
+def _morning_words(desk: Desk) -> str:
+    """What happens next, once all that is needed is answered."""
+    config, now, w = desk.at.config, desk.at.now, desk.w
+    at = min(next_digest(config, config.calendar(s.urn), now) for s in config.schools)
+    said = w("setup.ready", day=w.day(at, now, config.zone), clock=w.clock(at, config.zone))
+    return said if config.mail else f"{said} {w('setup.no_mail')}"
 
 
 def _require_whole_home(desk: Desk) -> None:
