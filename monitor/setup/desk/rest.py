@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from alerts.access.offices import PAIRS, holders
+from alerts.access.offices import holders
 from alerts.wording.cases import office
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError, write_commands
@@ -25,18 +25,17 @@ from data.types import Person, Role, School, Source
 from data.words.say import capital
 from monitor.act import people, places, settings
 from monitor.act.report_in import Judged
-from monitor.config.check import value_fault
+from monitor.config.check import required_reader
 from monitor.config.load import load_file
 from monitor.config.model import Email
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Errand, Errands, done_or_shown
 from monitor.desk.pages.places import shown_find
 from monitor.service.notebook import complaints_of
-from monitor.setup.checklist import Answer, Step
-from monitor.setup.desk.frame import PATH, StepPage, Wrong, go_on, step_page
+from monitor.setup.checklist import Answer, Step, offices_to_ask
+from monitor.setup.desk.frame import PATH, StepPage, TypedAnswers, Wrong, go_on, step_page
 from monitor.setup.findings import end_sentence
 from sources.http.connection import UNKNOWN_AUTHORITY
-from sources.nature import Nature
 from sources.places import Proposal
 
 if TYPE_CHECKING:
@@ -47,10 +46,10 @@ if TYPE_CHECKING:
 def further_steps(clock: Clock, judged: Judged) -> Mapping[Step, StepPage]:
     """The pages of PLACES, NAMES, MAIL, REACH, COVER and START."""
     errands = Errands()
-    looked, tried = PlacesStep(clock, judged, errands), MailStep(errands)
+    looked, names, tried = PlacesStep(clock, judged, errands), NamesStep(errands), MailStep(errands)
     return {
         Step.PLACES: StepPage(looked.show, looked.take, answer_places),
-        Step.NAMES: StepPage(partial(show_names, errands), partial(take_names, errands), answer_names),
+        Step.NAMES: StepPage(names.show, names.take, answer_names),
         Step.MAIL: StepPage(tried.show, tried.take, answer_mail),
         Step.REACH: StepPage(show_reach, take_reach, answer_reach),
         Step.COVER: StepPage(show_cover, take_cover, answer_cover),
@@ -68,7 +67,7 @@ def _address(step: Step) -> str:
 
 # ------------------------------------------------------------------------------------------------ places
 
-NATURES = (Nature.PAPER, Nature.BOARD, Nature.BLOG, Nature.REVIEWS, Nature.BODY)
+_ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,9 @@ class PlacesStep:
         self._clock, self._judged, self._errands = clock, judged, errands
 
     def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
-        errand = self._errands.find(_who(desk), Step.PLACES)
+        from monitor.pipeline.looking import NATURES
+
+        errand = self._latest(desk)
         looked = _looked(errand)
         shown = list(_places_shown(desk, looked)) if looked else []
         finds = [(f.source_id, shown_find(desk, f)) for f in looked.finds if f.said] if looked else []
@@ -97,7 +98,7 @@ class PlacesStep:
         view = {
             "running": errand is not None and not errand.ended.is_set(),
             "failed": _failure(errand), "shown": shown, "finds": finds,
-            "off": [s.place for s in shown if s.read.run is None],
+            "off": [s.place for s in shown if s.place.source.disabled],
             "unreached": looked.unreached if looked else "", "silent": looked.silent if looked else (),
             "filter": looked is not None and UNKNOWN_AUTHORITY in looked.unreached,
             "proxy": _proposed_proxy(), "natures": [n.value for n in NATURES],
@@ -115,7 +116,7 @@ class PlacesStep:
         if do == "address":
             if not (address := form.get("address", "").strip()):
                 return self.show(desk, {"address": desk.w("setup.places.no_address")})
-            return self._look(desk, partial(self._look_at, desk, address))
+            return self._look(desk, partial(self._look_at, desk, address), _ADDRESS)
         return self._look(desk, self._around(desk))
 
     def _around(self, desk: Desk) -> Callable[[], object]:
@@ -136,8 +137,13 @@ class PlacesStep:
             return Refused("address", w("places.not_read", why=why) if why else w("places.found_none"))
         return Done(places.LookedAround(found.made.read[:1], found.made.finds))
 
-    def _look(self, desk: Desk, work: Callable[[], object]) -> Response:
-        if not self._errands.begin(_who(desk), Step.PLACES, work):
+    def _latest(self, desk: Desk) -> Errand | None:
+        """What was looked at last: all around, or one address."""
+        found = (self._errands.find(_who(desk), what) for what in (Step.PLACES, _ADDRESS))
+        return max(filter(None, found), key=lambda errand: errand.begun, default=None)
+
+    def _look(self, desk: Desk, work: Callable[[], object], what: str = Step.PLACES) -> Response:
+        if not self._errands.begin(_who(desk), what, work):
             return self.show(replace(desk, wrong=desk.w("places.busy.already")))
         return led_to(_address(Step.PLACES))
 
@@ -163,16 +169,16 @@ class PlacesStep:
         return done_or_shown(desk, act, self.show, look_again)
 
     def _keep(self, desk: Desk) -> Response:
-        errand = self._errands.find(_who(desk), Step.PLACES)
+        errand = self._latest(desk)
         looked = _looked(errand)
         if errand is None or looked is None:
             return self.show(replace(desk, wrong=desk.w("places.over")))
-        from monitor.pipeline.looking import with_nature
+        from monitor.pipeline.looking import NATURES, with_nature
 
         form, wrong, kept = desk.asking.form, dict[str, str](), list[Proposal]()
         for each in _places_shown(desk, looked):
             said = next((n for n in NATURES if n.value == form.get(f"nature_{each.mark}")), None)
-            if each.read.run is not None and not form.get(f"keep_{each.mark}"):
+            if not each.place.source.disabled and not form.get(f"keep_{each.mark}"):
                 continue
             if each.asked and said is None:
                 wrong[f"nature_{each.mark}"] = desk.w("setup.places.no_nature", name=each.place.source.name)
@@ -214,7 +220,7 @@ def _places_shown(desk: Desk, looked: places.LookedAround) -> Iterator[PlaceShow
     for read, place in zip(looked.read, decide_places(looked.read, desk.at.now), strict=True):
         source = place.source
         if same_place(source.url, desk.at.config.sources) is None:
-            asked = read.run is not None and source.kind == "feed" and is_unknown(source)
+            asked = not source.disabled and source.kind == "feed" and is_unknown(source)
             yield PlaceShown(digest(source.url, *source.urns), place, read, capital(say_outcome(read)), asked)
 
 
@@ -233,40 +239,45 @@ def answer_places(desk: Desk) -> Answer:
 # ------------------------------------------------------------------------------------------------- names
 
 
-def show_names(errands: Errands, desk: Desk, wrong: Wrong | None = None) -> Response:
-    looked = _looked(errands.find(_who(desk), Step.PLACES))
-    view = {
-        "schools": [(s, *_names_of(desk, s), desk.mark("schools", s.urn)) for s in desk.at.config.proper],
-        "finds": [shown_find(desk, f) for f in looked.finds if f.said] if looked else [],
-    }
-    return step_page(desk, Step.NAMES, "setup_names.html", wrong, **view)
+class NamesStep:
+    """What people call the school: of the register's proposals, of how people wrote, of what is typed."""
 
+    def __init__(self, errands: Errands) -> None:
+        self._errands, self._known = errands, dict[str, tuple[tuple[str, ...], ...]]()
 
-def _names_of(desk: Desk, school: School) -> tuple[list[tuple[str, bool]], tuple[str, ...]]:
-    """The names to be ticked, each with whether it is; and those that a place or a person has too."""
-    known = places.school_of_register(desk.at.config, school.urn)
-    if isinstance(known, Done):
-        proposed, asked = known.made[0].aliases, known.made[1]
-    else:
-        proposed, asked = propose_aliases(school), doubtful_aliases(school)
-    first = not school.aliases  # nothing was said yet: what is likely is ticked
-    names = dict.fromkeys((*school.aliases, *proposed, *asked))
-    return [(n, n in school.aliases or (first and n not in asked)) for n in names], asked
+    def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
+        looked = _looked(self._errands.find(_who(desk), Step.PLACES))
+        schools = desk.at.config.proper
+        view = {
+            "schools": [(s, *self._names_of(desk, s), desk.mark("schools", s.urn)) for s in schools],
+            "finds": [shown_find(desk, f) for f in looked.finds if f.said] if looked else [],
+        }
+        return step_page(desk, Step.NAMES, "setup_names.html", wrong, **view)
 
+    def _names_of(self, desk: Desk, school: School) -> tuple[list[tuple[str, bool]], Sequence[str]]:
+        """The names to be ticked, each with whether it is; and those that a place or a person has too."""
+        if school.urn not in self._known:  # to read the register takes seconds
+            known = places.school_of_register(desk.at.config, school.urn)
+            likely = propose_aliases(school), doubtful_aliases(school)
+            found = (known.made[0].aliases, known.made[1]) if isinstance(known, Done) else likely
+            self._known[school.urn] = found
+        proposed, doubtful = self._known[school.urn]
+        first = not school.aliases  # nothing was said yet: what is likely is ticked
+        names = dict.fromkeys((*school.aliases, *proposed, *doubtful))
+        return [(n, n in school.aliases or (first and n not in doubtful)) for n in names], doubtful
 
-def take_names(errands: Errands, desk: Desk) -> Response:
-    form = desk.asking.form
-    for school in desk.at.config.proper:
-        given = [said for key, said in form.items() if key.startswith(f"name_{school.urn}_")]
-        more = [part.strip() for part in re.split(r"[,;\n]", form.get(f"more_{school.urn}", ""))]
-        names = [n for n in dict.fromkeys((*given, *filter(None, more))) if n != school.name]
-        act = partial(
-            places.correct_school, desk.at, school, {"aliases": names}, form.get(f"mark_{school.urn}")
-        )
-        answer = done_or_shown(desk, act, partial(show_names, errands), lambda now, _: go_on(Step.NAMES))
-        if answer.status_code != 303:
-            return answer
-    return go_on(Step.NAMES)
+    def take(self, desk: Desk) -> Response:
+        form = desk.asking.form
+        for school in desk.at.config.proper:
+            ticked = [said for key, said in form.items() if key.startswith(f"name_{school.urn}_")]
+            more = map(str.strip, re.split(r"[,;\n]", form.get(f"more_{school.urn}", "")))
+            names = [n for n in dict.fromkeys((*ticked, *filter(None, more))) if n != school.name]
+            mark = form.get(f"mark_{school.urn}")
+            act = partial(places.correct_school, desk.at, school, {"aliases": names}, mark)
+            answer = done_or_shown(desk, act, self.show, lambda now, _: go_on(Step.NAMES))
+            if answer.status_code != 303:
+                return answer
+        return go_on(Step.NAMES)
 
 
 def answer_names(desk: Desk) -> Answer:
@@ -310,7 +321,8 @@ class MailStep:
             "failed": _failure(errand) or (tried.refused if tried else ""),
             "sent": tried.trial if tried and tried.trial and tried.trial.was_sent else None,
             "why": _why_not_sent(desk, tried.trial) if tried and tried.trial else [],
-            "first": (tried.typed if tried else desk.typed).get("to") or _first_tried(desk), "without": config.without_mail,
+            "first": (tried.typed if tried else desk.typed).get("to") or _first_tried(desk),
+            "without": config.without_mail,
         }  # fmt: skip
         return step_page(desk, Step.MAIL, "setup_mail.html", wrong, **view)
 
@@ -477,7 +489,6 @@ class Covered:
     """An office of a school: who holds it, who stands in, and the `key` of its form."""
 
     school: School
-    lead: Role
     deputy: Role
     office: str
     stands_in: str
@@ -492,9 +503,10 @@ class Covered:
 def _covered(desk: Desk) -> Iterator[Covered]:
     for school in desk.at.config.proper:
         here = people_of(school, desk.at.config.people)
-        for lead, deputy in PAIRS:
+        for lead, deputy in ((each.holder, each.deputy) for each in offices_to_ask(school)):
             first, second = (office(role, school.nation, desk.w) for role in (lead, deputy))
-            yield Covered(school, lead, deputy, first, second, holders(here, lead), holders(here, deputy))
+            if deputy != lead:  # at an authority nobody has a deputy of ours
+                yield Covered(school, deputy, first, second, holders(here, lead), holders(here, deputy))
 
 
 def show_cover(desk: Desk, wrong: Wrong | None = None) -> Response:
@@ -503,21 +515,20 @@ def show_cover(desk: Desk, wrong: Wrong | None = None) -> Response:
 
 def take_cover(desk: Desk) -> Response:
     """Names the deputies that were typed, one after another."""
-    form, w, given, wrong = desk.asking.form, desk.w, list[tuple[Covered, str, str]](), dict[str, str]()
+    typed, given = TypedAnswers(desk.asking.form), list[tuple[Covered, str, str | None]]()
     for each in _covered(desk):
-        name, email = (form.get(f"{key}_{each.key}", "").strip() for key in ("name", "email"))
-        if not name and email:
-            wrong[f"name_{each.key}"] = w("setup.cover.no_name")
-        elif email and (why := value_fault(Email, email)):
-            wrong[f"email_{each.key}"] = w("setup.cover.no_email", said=email, why=why)
+        name = desk.asking.form.get(f"name_{each.key}", "").strip()
+        email = typed.read(f"email_{each.key}", required_reader(Email), wanted=False)
+        if email and not name:
+            typed.wrong[f"name_{each.key}"] = desk.w("setup.people.no_name", email=email)
         elif name:
             given.append((each, name, email))
-    if wrong:
-        return show_cover(desk, wrong)
+    if typed.wrong:
+        return show_cover(desk, typed.wrong)
     for each, name, email in given:
         act = partial(_name_deputy, replace(desk.at, config=load_file(desk.at.config.path, os.environ)))
         answer = done_or_shown(
-            desk, partial(act, each, name, email or None), show_cover, lambda now, _: go_on(Step.COVER)
+            desk, partial(act, each, name, email), show_cover, lambda now, _: go_on(Step.COVER)
         )
         if answer.status_code != 303:
             return answer
