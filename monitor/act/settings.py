@@ -1,4 +1,4 @@
-"""What a home's settings say of all its schools: how mail goes out, how the desk is reached, the way out.
+"""Settings for all schools of a home: how mail goes out, how the desk is reached, the way out of the network.
 
 Each is one act, for the desk and the commands, and raises as `write_settings` does.
 """
@@ -6,10 +6,9 @@ Each is one act, for the desk and the commands, and raises as `write_settings` d
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -23,10 +22,20 @@ from monitor.config.load import Config, from_text
 from monitor.config.model import DEFAULT_LISTEN
 from monitor.service.delivery import TOKEN_FILE
 
-if TYPE_CHECKING:
-    from monitor.setup.mail import MailChoice
-
 SECRET_FILE = "mail-secret"
+
+
+@dataclass(frozen=True, slots=True)
+class MailChoice:
+    """The keys that [mail] is to hold, and the secret for a file of its own; None for none."""
+
+    values: dict[str, object]
+    secret: str | None = field(default=None, repr=False)
+
+    @property
+    def is_application(self) -> bool:
+        """Does an application sign in, by a secret of its own?"""
+        return "sign_in" in self.values
 
 
 def preview_mail(config: Config, home: Path, chosen: MailChoice) -> Config:
@@ -37,7 +46,7 @@ def preview_mail(config: Config, home: Path, chosen: MailChoice) -> Config:
     if chosen.secret is None:
         return new
     secret = SecretStr(chosen.secret)
-    return replace(new, mail_secret=secret) if _is_application(chosen) else replace(new, mail_password=secret)
+    return replace(new, mail_secret=secret) if chosen.is_application else replace(new, mail_password=secret)
 
 
 def set_mail(at: Keeper, chosen: MailChoice) -> Became:
@@ -49,17 +58,12 @@ def set_mail(at: Keeper, chosen: MailChoice) -> Became:
     return edit.with_secret(at.home / SECRET_FILE, chosen.secret, write)
 
 
-def _is_application(chosen: MailChoice) -> bool:
-    """Does an application sign in, by a secret of its own?"""
-    return chosen.way.sign_in != "password"
-
-
 def _mail_values(config: Config, home: Path, chosen: MailChoice) -> dict[str, object]:
     """The keys of [mail], the file of the secret among them."""
     if chosen.secret is None:
         return chosen.values
     name = SECRET_FILE if config.path.parent == home else str(home / SECRET_FILE)
-    return {**chosen.values, "secret_file" if _is_application(chosen) else "password_file": name}
+    return {**chosen.values, "secret_file" if chosen.is_application else "password_file": name}
 
 
 def do_without_mail(at: Keeper) -> Became:

@@ -25,6 +25,7 @@ from data.people import schools_of
 from data.types import Page, Person
 from data.web.public_addresses import is_this_machine
 from data.words.say import words
+from monitor.act.settings import MailChoice
 from monitor.config import model as tables
 from monitor.config.check import quote_value, required_reader
 from monitor.config.load import Config
@@ -272,15 +273,6 @@ class MailOptions:
         return {"secret-file": self.secret, "secret-env": self.secret_env, "certificate": self.certificate}
 
 
-@dataclass(frozen=True, slots=True)
-class MailChoice:
-    """The keys that [mail] is to hold, and the secret for a file of its own; None for none."""
-
-    way: SendingWay
-    values: dict[str, object]
-    secret: str | None = field(default=None, repr=False)
-
-
 class MissingAnswer(InputError):
     """What is asked was not given."""
 
@@ -384,10 +376,10 @@ class MailQuestions(Questions):
         values |= {"sender": sender, **self._ask_way(way, sender, found)}
         wants = way.secret or ("the password" if values.get("user") else "")
         if not wants:
-            return MailChoice(way, values)
+            return MailChoice(values)
         key = "secret" if way.sign_in != "password" else "password"
         proof, secret = self._proof(key, wants, partial(secret_as_kept, way.name))
-        return MailChoice(way, values | proof, secret)
+        return MailChoice(values | proof, secret)
 
     def _way(self, found: ProposedProvider) -> SendingWay:
         named = self.given.options.get("way")

@@ -23,7 +23,8 @@ from monitor.terminal.output import say, say_lines, terminal_columns
 from monitor.terminal.wording import to_add_person
 
 if TYPE_CHECKING:
-    from monitor.setup.mail import MailChoice, MailOptions
+    from monitor.act.settings import MailChoice
+    from monitor.setup.mail import MailOptions
 
 
 def mail_test(opts: options.HomeOptions, person: str) -> None:

@@ -39,8 +39,9 @@ from sources.http.connection import UNKNOWN_AUTHORITY
 from sources.places import Proposal
 
 if TYPE_CHECKING:
+    from monitor.act.settings import MailChoice
     from monitor.pipeline.looking import PlaceRead
-    from monitor.setup.mail import MailChoice, SendingWay, Trial
+    from monitor.setup.mail import SendingWay, Trial
 
 
 def further_steps(clock: Clock, judged: Judged) -> Mapping[Step, StepPage]:
@@ -82,7 +83,7 @@ class PlaceShown:
 
 
 class PlacesStep:
-    """Where people write about the school: looked for, read once, kept or left out."""
+    """The places where people write about the school: looked for, read once, kept or left out."""
 
     def __init__(self, clock: Clock, judged: Judged, errands: Errands) -> None:
         self._clock, self._judged, self._errands = clock, judged, errands
@@ -90,14 +91,14 @@ class PlacesStep:
     def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
         from monitor.pipeline.looking import NATURES
 
-        errand = self._latest(desk)
-        looked = _looked(errand)
+        errand = self._find_latest(desk)
+        looked = _read_outcome(errand)
         shown = list(_places_shown(desk, looked)) if looked else []
         finds = [(f.source_id, shown_find(desk, f)) for f in looked.finds if f.said] if looked else []
         on, off = _split(desk.at.config.sources)
         view = {
             "running": errand is not None and not errand.ended.is_set(),
-            "failed": _failure(errand), "shown": shown, "finds": finds,
+            "failed": _find_failure(errand), "shown": shown, "finds": finds,
             "off": [s.place for s in shown if s.place.source.disabled],
             "unreached": looked.unreached if looked else "", "silent": looked.silent if looked else (),
             "filter": looked is not None and UNKNOWN_AUTHORITY in looked.unreached,
@@ -137,8 +138,8 @@ class PlacesStep:
             return Refused("address", w("places.not_read", why=why) if why else w("places.found_none"))
         return Done(places.LookedAround(found.made.read[:1], found.made.finds))
 
-    def _latest(self, desk: Desk) -> Errand | None:
-        """What was looked at last: all around, or one address."""
+    def _find_latest(self, desk: Desk) -> Errand | None:
+        """Find what was looked at last: all around, or one address."""
         found = (self._errands.find(_who(desk), what) for what in (Step.PLACES, _ADDRESS))
         return max(filter(None, found), key=lambda errand: errand.begun, default=None)
 
@@ -169,8 +170,8 @@ class PlacesStep:
         return done_or_shown(desk, act, self.show, look_again)
 
     def _keep(self, desk: Desk) -> Response:
-        errand = self._latest(desk)
-        looked = _looked(errand)
+        errand = self._find_latest(desk)
+        looked = _read_outcome(errand)
         if errand is None or looked is None:
             return self.show(replace(desk, wrong=desk.w("places.over")))
         from monitor.pipeline.looking import NATURES, with_nature
@@ -197,13 +198,13 @@ class PlacesStep:
         )
 
 
-def _looked(errand: Errand | None) -> places.LookedAround | None:
-    """What came of the looking; None while it lasts, and where it failed."""
+def _read_outcome(errand: Errand | None) -> places.LookedAround | None:
+    """Return what came of the looking; None while it lasts, and where it failed."""
     found = getattr(errand.made, "made", None) if errand else None
     return found if isinstance(found, places.LookedAround) else None
 
 
-def _failure(errand: Errand | None) -> str:
+def _find_failure(errand: Errand | None) -> str:
     return errand.made.reason if errand and isinstance(errand.made, Refused) else ""
 
 
@@ -240,13 +241,13 @@ def answer_places(desk: Desk) -> Answer:
 
 
 class NamesStep:
-    """What people call the school: of the register's proposals, of how people wrote, of what is typed."""
+    """The names that people call the school: what the register proposes, how people wrote, what is typed."""
 
     def __init__(self, errands: Errands) -> None:
         self._errands, self._known = errands, dict[str, tuple[tuple[str, ...], ...]]()
 
     def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
-        looked = _looked(self._errands.find(_who(desk), Step.PLACES))
+        looked = _read_outcome(self._errands.find(_who(desk), Step.PLACES))
         schools = desk.at.config.proper
         view = {
             "schools": [(s, *self._names_of(desk, s), desk.mark("schools", s.urn)) for s in schools],
@@ -299,7 +300,7 @@ class MailTried:
 
 
 class MailStep:
-    """How email goes out: which way, what that needs, one email to try it; or none."""
+    """The way that email goes out: which one, what that needs, one email to try it; or none."""
 
     def __init__(self, errands: Errands) -> None:
         self._errands = errands
@@ -318,10 +319,10 @@ class MailStep:
             "fields": _mail_fields(desk, way, tried.typed if tried else desk.typed) if way else [],
             "kept": now is not None and now is way, "reached": [p for p in config.people if p.email],
             "running": errand is not None and not errand.ended.is_set(),
-            "failed": _failure(errand) or (tried.refused if tried else ""),
+            "failed": _find_failure(errand) or (tried.refused if tried else ""),
             "sent": tried.trial if tried and tried.trial and tried.trial.was_sent else None,
-            "why": _why_not_sent(desk, tried.trial) if tried and tried.trial else [],
-            "first": (tried.typed if tried else desk.typed).get("to") or _first_tried(desk),
+            "why": _explain_refusal(desk, tried.trial) if tried and tried.trial else [],
+            "first": (tried.typed if tried else desk.typed).get("to") or _choose_first(desk),
             "without": config.without_mail,
         }  # fmt: skip
         return step_page(desk, Step.MAIL, "setup_mail.html", wrong, **view)
@@ -353,7 +354,7 @@ class MailStep:
 
 
 def _mail_choice(desk: Desk, way: str) -> MailChoice:
-    """What the form says of that way. Raises InputError; a secret that is left out stays as it is."""
+    """Read what the form says of that way. Raises InputError; a secret that is left out stays as it is."""
     from monitor.setup.mail import MailOptions, MailQuestions, ProposedProvider, option_names, sending_way
 
     config, form = desk.at.config, desk.asking.form
@@ -419,8 +420,8 @@ def _mail_fields(desk: Desk, way: SendingWay, typed: Mapping[str, str]) -> list[
     return found
 
 
-def _first_tried(desk: Desk) -> str:
-    """Whom the trial is proposed to go to: whoever is at the page, else who looks after Schoolgate."""
+def _choose_first(desk: Desk) -> str:
+    """Choose whom the trial is proposed to go to: whoever is at the page, else who looks after Schoolgate."""
     if desk.at.by and desk.at.by.email:
         return desk.at.by.id
     try:
@@ -429,8 +430,8 @@ def _first_tried(desk: Desk) -> str:
         return ""
 
 
-def _why_not_sent(desk: Desk, trial: Trial) -> list[str]:
-    """What came back, what it means, what to do, where more is told; nothing where it was sent."""
+def _explain_refusal(desk: Desk, trial: Trial) -> list[str]:
+    """Say what came back, what it means, what to do, where more is told; nothing where it was sent."""
     from monitor.setup.mail import find_remedy, result_words
 
     if trial.was_sent:
@@ -500,7 +501,7 @@ class Covered:
         return f"{self.deputy.value}_{self.school.urn}"
 
 
-def _covered(desk: Desk) -> Iterator[Covered]:
+def _list_cover(desk: Desk) -> Iterator[Covered]:
     for school in desk.at.config.proper:
         here = people_of(school, desk.at.config.people)
         for lead, deputy in ((each.holder, each.deputy) for each in offices_to_ask(school)):
@@ -510,13 +511,13 @@ def _covered(desk: Desk) -> Iterator[Covered]:
 
 
 def show_cover(desk: Desk, wrong: Wrong | None = None) -> Response:
-    return step_page(desk, Step.COVER, "setup_cover.html", wrong, covered=list(_covered(desk)))
+    return step_page(desk, Step.COVER, "setup_cover.html", wrong, covered=list(_list_cover(desk)))
 
 
 def take_cover(desk: Desk) -> Response:
     """Names the deputies that were typed, one after another."""
     typed, given = TypedAnswers(desk.asking.form), list[tuple[Covered, str, str | None]]()
-    for each in _covered(desk):
+    for each in _list_cover(desk):
         name = desk.asking.form.get(f"name_{each.key}", "").strip()
         email = typed.read(f"email_{each.key}", required_reader(Email), wanted=False)
         if email and not name:
@@ -543,7 +544,7 @@ def _name_deputy(at: people.Keeper, each: Covered, name: str, email: str | None)
 
 
 def answer_cover(desk: Desk) -> Answer:
-    found = [each for each in _covered(desk) if each.holds]
+    found = [each for each in _list_cover(desk) if each.holds]
     known = [p.name for each in found for p in each.deputies]
     lacks = [each.stands_in for each in found if not each.deputies]
     said = desk.w.list_items(list(dict.fromkeys(known)))
