@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from starlette.responses import Response
 
 from alerts.wording.cases import office
 from data.errors import InputError, SchoolgateError
 from data.register.calendar import read_day
-from data.register.find_schools import SchoolSearch, shipped_search
+from data.register.find_schools import SchoolSearch
 from data.register.national_lists import SHIPPED
 from data.store.sources import latest_runs
 from data.types import Person, Role, School
+from data.words.say import Words
 from monitor.act.people import Shown as Marked
 from monitor.act.people import find_namesake, new_id, unheld, who_administers, write_settings
 from monitor.config import model as tables
@@ -44,10 +45,13 @@ from monitor.reports.papers import Paper, draft_paper, paper_page
 from monitor.setup.checklist import Answer, Step, offices_to_ask
 from monitor.setup.desk.frame import StepPage, TypedAnswers, go_on, step_page
 
+FindSearch: TypeAlias = Callable[[], tuple[SchoolSearch, str]]
+"""Gives what searches a register, and the line to show with what it offers."""
 
-def first_steps() -> Mapping[Step, StepPage]:
+
+def first_steps(search: FindSearch) -> Mapping[Step, StepPage]:
     """The pages of SCHOOL, PEOPLE and DPIA."""
-    school = _SchoolStep()
+    school = _SchoolStep(search)
     return {
         Step.SCHOOL: StepPage(school.show, school.take, _answer_school),
         Step.PEOPLE: StepPage(_show_people, _take_people, _answer_people),
@@ -68,9 +72,12 @@ class _SchoolStep:
     """Which school: of the register that comes with Schoolgate, or by hand. Choosing it writes the first
     settings; until places are chosen, another can be taken in its stead."""
 
+    def __init__(self, search: FindSearch) -> None:
+        self._find_search = search
+
     @cached_property
     def _search(self) -> tuple[SchoolSearch, str]:
-        return shipped_search()
+        return self._find_search()
 
     def show(self, desk: Desk, wrong: Mapping[str, str] | None = None) -> Response:
         asked = (desk.asking.query.get("q") or desk.typed.get("q", "")).strip()
@@ -165,7 +172,7 @@ def _take_another(desk: Desk, new: School) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
+class Slot:
     """One person who is asked for: in which office, what they would be told, who holds it now. `key` begins
     the names of its fields."""
 
@@ -176,14 +183,13 @@ class _Slot:
     holder: Person | None
 
 
-def _slots(desk: Desk) -> list[_Slot]:
+def slots(config: Config, w: Words) -> list[Slot]:
     """List who is asked for, as `init` asks; and who looks after the machine."""
-    config, w = desk.at.config, desk.w
     school = config.proper[0]
-    asked = [(each.holder, each.deputy, each.question) for each in offices_to_ask(school)]
+    offices = [(each.holder, each.deputy, each.question) for each in offices_to_ask(school)]
     if config.trust:
-        asked = [(Role.TRUST_CONTACT, Role.TRUST_CONTACT, "")]
-    pairs = [*((role, q if n == 0 else "") for *roles, q in asked for n, role in enumerate(roles))]
+        offices = [(Role.TRUST_CONTACT, Role.TRUST_CONTACT, "")]
+    pairs = [*((role, q if n == 0 else "") for *roles, q in offices for n, role in enumerate(roles))]
     seen, found = Counter[Role](), []
     for role, question in [*pairs, (Role.IT_LEAD, "")]:
         held = [p for p in config.people if role in p.roles]
@@ -192,7 +198,7 @@ def _slots(desk: Desk) -> list[_Slot]:
         own = f"setup.people.called.{question}"
         title = w(own) if w.has(own) else office(role, school.nation, w)
         key, holder = f"{role.value}{nth or ''}", held[nth] if nth < len(held) else None
-        found.append(_Slot(key, role, title, w(f"setup.people.means.{role.value}"), holder))
+        found.append(Slot(key, role, title, w(f"setup.people.means.{role.value}"), holder))
     return found
 
 
@@ -218,9 +224,9 @@ def _answer_people(desk: Desk) -> Answer:
 
 
 def _show_people(desk: Desk, wrong: Mapping[str, str] | None = None) -> Response:
-    config = desk.at.config
+    config, w = desk.at.config, desk.w
     view = {
-        "slots": _slots(desk), "fresh": _is_fresh(desk), "contact": config.contact,
+        "slots": slots(config, w), "fresh": _is_fresh(desk), "contact": config.contact,
         "known": config.schools[0].head or "", "mark": desk.mark("people", ""),
     }  # fmt: skip
     return step_page(desk, Step.PEOPLE, "setup_people.html", wrong, **view)
@@ -230,8 +236,8 @@ def _take_people(desk: Desk) -> Response:
     if not _is_fresh(desk):
         return _show_people(desk)
     typed, config, w = TypedAnswers(desk.asking.form), desk.at.config, desk.w
-    said: list[tuple[_Slot, str, str | None]] = []
-    for slot in _slots(desk):
+    said: list[tuple[Slot, str, str | None]] = []
+    for slot in slots(config, w):
         name = desk.asking.form.get(f"{slot.key}_name", "").strip()
         email = typed.read(f"{slot.key}_email", required_reader(tables.Email), wanted=False)
         if email and not name:
@@ -243,8 +249,8 @@ def _take_people(desk: Desk) -> Response:
     contact = typed.read("contact", required_reader(tables.Contact), wanted=False)
     if typed.wrong:
         return _show_people(desk, typed.wrong)
-    then = replace(config, people=_place(config, _slots(desk), said))
-    made = [*_people_changes(config, then), set_in("", {"contact": contact})]
+    then = replace(config, people=place_people(config, slots(config, w), said))
+    made = [*people_changes(config, then), set_in("", {"contact": contact})]
     made += [set_head(config, urn, head) for urn, head in heads(config, then).items()]
     shown = Marked("people", "", desk.asking.form.get("mark", ""))
     # nobody was told anything yet, so nobody is mailed of who may see what
@@ -259,28 +265,31 @@ def _remember_people(desk: Desk, _: object) -> Response:
     return go_on(Step.PEOPLE)
 
 
-def _place(
-    config: Config, slots: Sequence[_Slot], said: Sequence[tuple[_Slot, str, str | None]]
+def place_people(
+    config: Config, asked: Sequence[Slot], said: Sequence[tuple[Slot, str, str | None]]
 ) -> tuple[Person, ...]:
     """The people as the form has them: who is named twice is one person in two offices, who is named no more
     in an office gives it up, who has none left goes."""
-    given_up = {p.id: {slot.role for slot in slots if slot.holder == p} for p in config.people}
+    given_up = {p.id: {slot.role for slot in asked if slot.holder == p} for p in config.people}
     people = {
         p.id: replace(p, roles=tuple(r for r in p.roles if r not in given_up[p.id])) for p in config.people
     }
+    named = {name.casefold() for _, name, _ in said}
     for slot, name, email in said:
-        known = find_namesake(people.values(), name)
-        if known is None and slot.holder is not None and not people[slot.holder.id].roles:
-            known = people[slot.holder.id]  # put right: nobody by the name that was there is named any more
-        if known is None:
+        known, old = find_namesake(people.values(), name), slot.holder
+        if known is not None:
+            email = email or known.email
+        elif old is not None and not people[old.id].roles and old.name.casefold() not in named:
+            known = people[old.id]  # a name put right
+        else:
             taken = replace(config, people=(*config.people, *people.values()))
             known = Person(new_id(taken, slot.role), name, ())
         roles = tuple(dict.fromkeys((*known.roles, slot.role)))
-        people[known.id] = replace(known, name=name, email=email or known.email, roles=roles)
+        people[known.id] = replace(known, name=name, email=email, roles=roles)
     return tuple(p for p in people.values() if p.roles)
 
 
-def _people_changes(config: Config, then: Config) -> Iterator[Change]:
+def people_changes(config: Config, then: Config) -> Iterator[Change]:
     had, has = ({p.id: p for p in each.people} for each in (config, then))
     yield from (remove_table("people", i) for i in had if i not in has)
     for p in then.people:
