@@ -149,7 +149,9 @@ def _refuse_number(urn: str, all_schools: Sequence[School], register: Path) -> N
     near = "; ".join(school_line(school) for school in near_numbers(all_schools, urn, 3))
     hint = f" One digit away: {near}." if near else ""
     where = "the register that comes with Schoolgate" if register == SHIPPED else register.name
-    raise InputError(f"URN {urn} is not in {where}.{hint} To find a school: ⟪schools add⟫ WORDS")
+    raise InputError(
+        f"URN {urn} is not in {where}.{hint} To find a school, or set up one of no register: ⟪init⟫"
+    )
 
 
 _HOUR_S = 3600.0
