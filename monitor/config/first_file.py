@@ -321,7 +321,7 @@ def refuse_overwriting(path: Path) -> None:
     if path.exists() or path.is_symlink():
         raise SchoolgateError(
             f"{path} is there already; nothing was changed. To change it, open it in an editor. "
-            "To start again, move it away first, or use another folder with --home."
+            "To start again, move it away first, or use another folder with ⟨home⟩."
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from starlette.responses import Response
 
+from alerts.access.offices import holders, holding
 from alerts.wording.cases import office
 from data.errors import InputError, SchoolgateError
 from data.register.calendar import read_day
@@ -42,7 +43,7 @@ from monitor.desk.page import file_to_save
 from monitor.desk.pages.people import Desk, done_or_shown
 from monitor.home.wiring import load_config, remember_config
 from monitor.reports.papers import Paper, draft_paper, paper_page
-from monitor.setup.checklist import Answer, Step, offices_to_ask
+from monitor.setup.checklist import Answer, OfficeQuestion, Step, offices_to_ask
 from monitor.setup.desk.frame import StepPage, TypedAnswers, go_on, step_page
 
 FindSearch: TypeAlias = Callable[[], tuple[SchoolSearch, str]]
@@ -99,7 +100,7 @@ class _SchoolStep:
         if not config.is_blank and not _may_take_another(config):
             return self.show(desk)
         typed = TypedAnswers(form)
-        draft = self._by_hand(typed) if form.get("do") == "own" else self._chosen(desk, typed)
+        draft = self._draft_by_hand(typed) if form.get("do") == "own" else self._draft_chosen(desk, typed)
         if draft is None:
             return self.show(desk, typed.wrong)
         if not config.is_blank:
@@ -112,11 +113,11 @@ class _SchoolStep:
         try:
             write_first_file(config.path, draft, self._search[0].schools)
         except SchoolgateError as error:
-            return self.show(replace(desk, wrong=error.text))
+            return self.show(replace(desk, wrong=desk.asking.context.links.typed(error.text)))
         remember_config(desk.asking.store, load_config(Paths(desk.at.home, config.path)))
         return go_on(Step.SCHOOL)
 
-    def _chosen(self, desk: Desk, typed: TypedAnswers) -> Draft | None:
+    def _draft_chosen(self, desk: Desk, typed: TypedAnswers) -> Draft | None:
         """The draft of the schools that were chosen from the register; None where something is wrong."""
         schools, form = self._search[0].schools, desk.asking.form
         more, how = form.get("more", "").replace(",", " ").split(), form.get("how", "")
@@ -137,7 +138,7 @@ class _SchoolStep:
         made = entries(group_schools(found, [found] if more else ()), schools)
         return Draft(tuple(entry.school for entry in made), register_file=str(SHIPPED))
 
-    def _by_hand(self, typed: TypedAnswers) -> Draft | None:
+    def _draft_by_hand(self, typed: TypedAnswers) -> Draft | None:
         """The draft of a school that no register has."""
         name, town = (typed.read(key, required_reader(tables.Text)) for key in ("name", "town"))
         nation = typed.read("nation", required_reader(tables.Nation))
@@ -149,7 +150,7 @@ class _SchoolStep:
 
 
 def _school_facts(school: School) -> str:
-    """What tells it from others of its name: where it is, what kind, its number."""
+    """Say where it is, what kind, its number: what tells it from others of its name."""
     place = ", ".join(dict.fromkeys(part for part in (school.town, school.postcode) if part))
     number = f"{school.dfe[:3]}/{school.dfe[3:]}" if school.dfe else ""
     return " · ".join(filter(None, (place, school.phase, school.sector, school.urn, number)))
@@ -186,13 +187,13 @@ class Slot:
 def slots(config: Config, w: Words) -> list[Slot]:
     """List who is asked for, as `init` asks; and who looks after the machine."""
     school = config.proper[0]
-    offices = [(each.holder, each.deputy, each.question) for each in offices_to_ask(school)]
+    offices = offices_to_ask(school)
     if config.trust:
-        offices = [(Role.TRUST_CONTACT, Role.TRUST_CONTACT, "")]
-    pairs = [*((role, q if n == 0 else "") for *roles, q in offices for n, role in enumerate(roles))]
+        offices = (OfficeQuestion(Role.TRUST_CONTACT, Role.TRUST_CONTACT, ""),)
+    pairs = [pair for o in offices for pair in ((o.holder, o.question), (o.deputy, ""))]
     seen, found = Counter[Role](), []
     for role, question in [*pairs, (Role.IT_LEAD, "")]:
-        held = [p for p in config.people if role in p.roles]
+        held = holders(config.people, role)
         nth = seen[role]
         seen[role] += 1
         own = f"setup.people.called.{question}"
@@ -270,30 +271,29 @@ def place_people(
 ) -> tuple[Person, ...]:
     """The people as the form has them: who is named twice is one person in two offices, who is named no more
     in an office gives it up, who has none left goes."""
-    given_up = {p.id: {slot.role for slot in asked if slot.holder == p} for p in config.people}
-    people = {
-        p.id: replace(p, roles=tuple(r for r in p.roles if r not in given_up[p.id])) for p in config.people
-    }
+    people = {}
+    for p in config.people:
+        given_up = [slot.role for slot in asked if slot.holder == p]
+        people[p.id] = replace(p, roles=tuple(r for r in holding(p, ()) if r not in given_up))
     named = {name.casefold() for _, name, _ in said}
     for slot, name, email in said:
         known, old = find_namesake(people.values(), name), slot.holder
         if known is not None:
             email = email or known.email
-        elif old is not None and not people[old.id].roles and old.name.casefold() not in named:
+        elif old is not None and not holding(people[old.id], ()) and old.name.casefold() not in named:
             known = people[old.id]  # a name put right
         else:
             taken = replace(config, people=(*config.people, *people.values()))
             known = Person(new_id(taken, slot.role), name, ())
-        roles = tuple(dict.fromkeys((*known.roles, slot.role)))
-        people[known.id] = replace(known, name=name, email=email, roles=roles)
-    return tuple(p for p in people.values() if p.roles)
+        people[known.id] = replace(known, name=name, email=email, roles=holding(known, (slot.role,)))
+    return tuple(p for p in people.values() if holding(p, ()))
 
 
 def people_changes(config: Config, then: Config) -> Iterator[Change]:
     had, has = ({p.id: p for p in each.people} for each in (config, then))
     yield from (remove_table("people", i) for i in had if i not in has)
     for p in then.people:
-        values = {"name": p.name, "roles": [role.value for role in p.roles], "email": p.email}
+        values = {"name": p.name, "roles": [role.value for role in holding(p, ())], "email": p.email}
         if p.id not in had:
             yield add_table("people", {"id": p.id, **values})
         elif p != had[p.id]:

@@ -108,7 +108,7 @@ class SetupDesk:
 
 
 def _morning_words(desk: Desk) -> str:
-    """What happens next, once all that is needed is answered."""
+    """Say what happens next, once all that is needed is answered."""
     config, now, w = desk.at.config, desk.at.now, desk.w
     at = min(next_digest(config, config.calendar(s.urn), now) for s in config.schools)
     said = w("setup.ready", day=w.day(at, now, config.zone), clock=w.clock(at, config.zone))
