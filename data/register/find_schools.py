@@ -61,7 +61,7 @@ class SchoolSearch:
         at = [n for n, text in enumerate(self._texts) if all(word in text for word in words)]
         from rapidfuzz import fuzz, process
 
-        called = [self._called[n] for n in at]
+        called = [self._titles[n] for n in at]
         best = process.extract(wanted, called, scorer=fuzz.token_sort_ratio, limit=limit)
         return [self.schools[at[n]] for _name, _score, n in best]
 
@@ -72,7 +72,7 @@ class SchoolSearch:
         if _PARTS.sub("", typed).isdecimal():
             return near_numbers(self.schools, typed, limit)
         scores = dict[int, float]()
-        for names, scorer in ((self._kernels, fuzz.ratio), (self._placed, fuzz.token_set_ratio)):
+        for names, scorer in ((self._kernels, fuzz.ratio), (self._kernels_in_towns, fuzz.token_set_ratio)):
             hits = process.extract(core(typed), names, scorer=scorer, score_cutoff=_NEAR_ENOUGH, limit=limit)
             for _name, score, at in hits:
                 scores[at] = max(score, scores.get(at, 0))
@@ -84,7 +84,7 @@ class SchoolSearch:
         return [f" {text}" for text in normalise_all(texts)]
 
     @cached_property
-    def _called(self) -> list[str]:
+    def _titles(self) -> list[str]:
         return normalise_all([f"{school.name} {school.town}" for school in self.schools])
 
     @cached_property
@@ -92,7 +92,7 @@ class SchoolSearch:
         return [core(school.name) for school in self.schools]
 
     @cached_property
-    def _placed(self) -> list[str]:
+    def _kernels_in_towns(self) -> list[str]:
         towns = normalise_all([school.town for school in self.schools])
         return list(map(" ".join, zip(self._kernels, towns, strict=True)))
 

@@ -149,7 +149,9 @@ def _refuse_number(urn: str, all_schools: Sequence[School], register: Path) -> N
     near = "; ".join(school_line(school) for school in near_numbers(all_schools, urn, 3))
     hint = f" One digit away: {near}." if near else ""
     where = "the register that comes with Schoolgate" if register == SHIPPED else register.name
-    raise InputError(f"URN {urn} is not in {where}.{hint} To find a school: ⟪schools add⟫ WORDS")
+    raise InputError(
+        f"URN {urn} is not in {where}.{hint} To find a school, or set up one of no register: ⟪init⟫"
+    )
 
 
 _HOUR_S = 3600.0
@@ -319,7 +321,7 @@ def refuse_overwriting(path: Path) -> None:
     if path.exists() or path.is_symlink():
         raise SchoolgateError(
             f"{path} is there already; nothing was changed. To change it, open it in an editor. "
-            "To start again, move it away first, or use another folder with --home."
+            "To start again, move it away first, or use another folder with ⟨home⟩."
         )
 
 

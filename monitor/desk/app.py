@@ -297,9 +297,9 @@ class _WebDesk:
     def _find(self, page: DeskPage, con: Connection, asking: DeskRequest) -> SignedIn | None:
         """Find who is signed in, for that page; whoever sets the home up, from this machine alone. Raises
         EarlyAnswer for all others where no school is set up yet."""
-        kept = asking.kept.get("desk", "")
-        if self._setter and page.comer is Comer.SETS_UP and not asking.host:
-            return self._setter(kept, asking.context, asking.now)
+        kept, here = asking.kept.get("desk", ""), page.comer is Comer.SETS_UP and not asking.host
+        if here and self._setter and (found := self._setter(kept, asking.context, asking.now)):
+            return found
         if asking.config.is_blank:
             raise EarlyAnswer(self._plain("not_set_up", 503))
         return _find(page, con, asking.context, kept, asking.now)

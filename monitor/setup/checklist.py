@@ -76,8 +76,8 @@ class Checklist:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """An office that is asked for, who stands in for it, and the key of the question."""
+class OfficeQuestion:
+    """A question for an office: for its holder, who stands in for it, and the key of the question."""
 
     holder: Role
     deputy: Role
@@ -89,18 +89,18 @@ _NURSERY = re.compile(
 )
 
 
-def offices_to_ask(school: School) -> tuple[Office, ...]:
+def offices_to_ask(school: School) -> tuple[OfficeQuestion, ...]:
     """List who is asked for, by the words of the school's nation and kind (docs/nations.md, access.md).
 
     In Scotland nobody at a school oversees its head; a nursery that no register has is its owner's.
     """
     nursery = school.phase in ("", "pre-school") and _NURSERY.search(school.name) is not None
     who = "owner" if nursery else "chair" if school.phase else "proprietor"
-    over = Office(Role.CHAIR, Role.VICE_CHAIR, who)
+    over = OfficeQuestion(Role.CHAIR, Role.VICE_CHAIR, who)
     if school.nation == "scotland" and not nursery:
-        over = Office(Role.LA_CONTACT, Role.LA_CONTACT, "authority")
+        over = OfficeQuestion(Role.LA_CONTACT, Role.LA_CONTACT, "authority")
     return (
-        Office(Role.HEAD, Role.DEPUTY_HEAD, "manager" if nursery else "head"),
-        Office(Role.DSL, Role.DEPUTY_DSL, f"dsl.{school.nation}"),
+        OfficeQuestion(Role.HEAD, Role.DEPUTY_HEAD, "manager" if nursery else "head"),
+        OfficeQuestion(Role.DSL, Role.DEPUTY_DSL, f"dsl.{school.nation}"),
         over,
     )

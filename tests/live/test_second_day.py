@@ -107,14 +107,14 @@ ON_A_DISK = [
     Mistake("read-only, doctor", "doctor", "make it writable, then look again: schoolgate doctor"),
 ]
 MISTAKES = [
-    Mistake("register gone, scan", "scan --no-send", "To load one: schoolgate schools update FILE", gone),
-    Mistake("register gone, doctor", "doctor", "schoolgate schools update FILE --home {home}", gone),
+    Mistake("register gone, scan", "scan --no-send", "To load one: schoolgate schools update", gone),
+    Mistake("register gone, doctor", "doctor", "schoolgate schools update --home {home}", gone),
     Mistake("another file as the register", f"{NO_LIST} --home {{home}}/new",
             "not a register of schools we know."),
     Mistake("a wrong --home", "status --home {home}/wrong",
-            "{home}/wrong/schoolgate.toml is not there. To write one: schoolgate init --home {home}/wrong"),
+            "{home}/wrong/schoolgate.toml is not there. To write one: schoolgate setup --home {home}/wrong"),
     Mistake("a wrong --home, doctor", "doctor --home {home}/wrong",
-            "To write one: schoolgate init --home {home}/wrong"),
+            "To write one: schoolgate setup --home {home}/wrong"),
     Mistake("store of an older version", "doctor", "by hand: schoolgate scan --home {home}", older),
     Mistake("store damaged", "doctor",
             "restore a backup: schoolgate restore DIR --replace --home {home}", damaged),

@@ -54,7 +54,7 @@ def init(
     path = find_paths(os.environ, home).home / CONFIG_NAME
     refuse_overwriting(path)
     _refuse_network(proxy, ca_file)
-    all_schools, draft = _schools(urn or [], register or _shipped(), one=one, yes=yes, trust=trust)
+    all_schools, draft = _schools(urn or [], register or _own_register(), one=one, yes=yes, trust=trust)
     draft = _with_people(draft, table) if table else draft
     authorities = str(ca_file.expanduser().absolute()) if ca_file else None
     draft = replace(draft, proxy=proxy, ca_file=authorities)
@@ -64,7 +64,7 @@ def init(
     end_command(3 if draft.untried and not no_network else 0)
 
 
-def _shipped() -> Path:
+def _own_register() -> Path:
     """The register that comes with the program, once whose it is has been said."""
     say(attribution(lists_of(SHIPPED)))
     return SHIPPED

@@ -98,7 +98,8 @@ def open_desk(asking: DeskRequest) -> Desk:
     setter = asking.signed_in.sets_up
     try:
         if setter and not config.path.exists():
-            return Desk(asking, Keeper(config, asking.context.home, None, None, asking.now), "", "")
+            nobody = Keeper(config, asking.context.home, None, None, asking.now)
+            return Desk(asking, nobody, "", "", typed=asking.form)
         text = read_file(config.path)
         config = from_text(config.path, text, os.environ)
         if not os.access(config.path.resolve().parent, os.W_OK):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from starlette.responses import Response
 
+from alerts.access.offices import holders, holding
 from alerts.wording.cases import office
 from data.errors import InputError, SchoolgateError
 from data.register.calendar import read_day
-from data.register.find_schools import SchoolSearch, shipped_search
+from data.register.find_schools import SchoolSearch
 from data.register.national_lists import SHIPPED
 from data.store.sources import latest_runs
 from data.types import Person, Role, School
+from data.words.say import Words
 from monitor.act.people import Shown as Marked
 from monitor.act.people import find_namesake, new_id, unheld, who_administers, write_settings
 from monitor.config import model as tables
@@ -41,13 +43,16 @@ from monitor.desk.page import file_to_save
 from monitor.desk.pages.people import Desk, done_or_shown
 from monitor.home.wiring import load_config, remember_config
 from monitor.reports.papers import Paper, draft_paper, paper_page
-from monitor.setup.checklist import Answer, Step, offices_to_ask
+from monitor.setup.checklist import Answer, OfficeQuestion, Step, offices_to_ask
 from monitor.setup.desk.frame import StepPage, TypedAnswers, go_on, step_page
 
+FindSearch: TypeAlias = Callable[[], tuple[SchoolSearch, str]]
+"""Gives what searches a register, and the line to show with what it offers."""
 
-def first_steps() -> Mapping[Step, StepPage]:
+
+def first_steps(search: FindSearch) -> Mapping[Step, StepPage]:
     """The pages of SCHOOL, PEOPLE and DPIA."""
-    school = _SchoolStep()
+    school = _SchoolStep(search)
     return {
         Step.SCHOOL: StepPage(school.show, school.take, _answer_school),
         Step.PEOPLE: StepPage(_show_people, _take_people, _answer_people),
@@ -68,9 +73,12 @@ class _SchoolStep:
     """Which school: of the register that comes with Schoolgate, or by hand. Choosing it writes the first
     settings; until places are chosen, another can be taken in its stead."""
 
+    def __init__(self, search: FindSearch) -> None:
+        self._find_search = search
+
     @cached_property
     def _search(self) -> tuple[SchoolSearch, str]:
-        return shipped_search()
+        return self._find_search()
 
     def show(self, desk: Desk, wrong: Mapping[str, str] | None = None) -> Response:
         asked = (desk.asking.query.get("q") or desk.typed.get("q", "")).strip()
@@ -92,7 +100,7 @@ class _SchoolStep:
         if not config.is_blank and not _may_take_another(config):
             return self.show(desk)
         typed = TypedAnswers(form)
-        draft = self._by_hand(typed) if form.get("do") == "own" else self._chosen(desk, typed)
+        draft = self._draft_by_hand(typed) if form.get("do") == "own" else self._draft_chosen(desk, typed)
         if draft is None:
             return self.show(desk, typed.wrong)
         if not config.is_blank:
@@ -105,11 +113,11 @@ class _SchoolStep:
         try:
             write_first_file(config.path, draft, self._search[0].schools)
         except SchoolgateError as error:
-            return self.show(replace(desk, wrong=error.text))
+            return self.show(replace(desk, wrong=desk.asking.context.links.typed(error.text)))
         remember_config(desk.asking.store, load_config(Paths(desk.at.home, config.path)))
         return go_on(Step.SCHOOL)
 
-    def _chosen(self, desk: Desk, typed: TypedAnswers) -> Draft | None:
+    def _draft_chosen(self, desk: Desk, typed: TypedAnswers) -> Draft | None:
         """The draft of the schools that were chosen from the register; None where something is wrong."""
         schools, form = self._search[0].schools, desk.asking.form
         more, how = form.get("more", "").replace(",", " ").split(), form.get("how", "")
@@ -130,7 +138,7 @@ class _SchoolStep:
         made = entries(group_schools(found, [found] if more else ()), schools)
         return Draft(tuple(entry.school for entry in made), register_file=str(SHIPPED))
 
-    def _by_hand(self, typed: TypedAnswers) -> Draft | None:
+    def _draft_by_hand(self, typed: TypedAnswers) -> Draft | None:
         """The draft of a school that no register has."""
         name, town = (typed.read(key, required_reader(tables.Text)) for key in ("name", "town"))
         nation = typed.read("nation", required_reader(tables.Nation))
@@ -142,7 +150,7 @@ class _SchoolStep:
 
 
 def _school_facts(school: School) -> str:
-    """What tells it from others of its name: where it is, what kind, its number."""
+    """Say where it is, what kind, its number: what tells it from others of its name."""
     place = ", ".join(dict.fromkeys(part for part in (school.town, school.postcode) if part))
     number = f"{school.dfe[:3]}/{school.dfe[3:]}" if school.dfe else ""
     return " · ".join(filter(None, (place, school.phase, school.sector, school.urn, number)))
@@ -165,7 +173,7 @@ def _take_another(desk: Desk, new: School) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
+class Slot:
     """One person who is asked for: in which office, what they would be told, who holds it now. `key` begins
     the names of its fields."""
 
@@ -176,23 +184,22 @@ class _Slot:
     holder: Person | None
 
 
-def _slots(desk: Desk) -> list[_Slot]:
+def slots(config: Config, w: Words) -> list[Slot]:
     """List who is asked for, as `init` asks; and who looks after the machine."""
-    config, w = desk.at.config, desk.w
     school = config.proper[0]
-    asked = [(each.holder, each.deputy, each.question) for each in offices_to_ask(school)]
+    offices = offices_to_ask(school)
     if config.trust:
-        asked = [(Role.TRUST_CONTACT, Role.TRUST_CONTACT, "")]
-    pairs = [*((role, q if n == 0 else "") for *roles, q in asked for n, role in enumerate(roles))]
+        offices = (OfficeQuestion(Role.TRUST_CONTACT, Role.TRUST_CONTACT, ""),)
+    pairs = [pair for o in offices for pair in ((o.holder, o.question), (o.deputy, ""))]
     seen, found = Counter[Role](), []
     for role, question in [*pairs, (Role.IT_LEAD, "")]:
-        held = [p for p in config.people if role in p.roles]
+        held = holders(config.people, role)
         nth = seen[role]
         seen[role] += 1
         own = f"setup.people.called.{question}"
         title = w(own) if w.has(own) else office(role, school.nation, w)
         key, holder = f"{role.value}{nth or ''}", held[nth] if nth < len(held) else None
-        found.append(_Slot(key, role, title, w(f"setup.people.means.{role.value}"), holder))
+        found.append(Slot(key, role, title, w(f"setup.people.means.{role.value}"), holder))
     return found
 
 
@@ -218,9 +225,9 @@ def _answer_people(desk: Desk) -> Answer:
 
 
 def _show_people(desk: Desk, wrong: Mapping[str, str] | None = None) -> Response:
-    config = desk.at.config
+    config, w = desk.at.config, desk.w
     view = {
-        "slots": _slots(desk), "fresh": _is_fresh(desk), "contact": config.contact,
+        "slots": slots(config, w), "fresh": _is_fresh(desk), "contact": config.contact,
         "known": config.schools[0].head or "", "mark": desk.mark("people", ""),
     }  # fmt: skip
     return step_page(desk, Step.PEOPLE, "setup_people.html", wrong, **view)
@@ -230,8 +237,8 @@ def _take_people(desk: Desk) -> Response:
     if not _is_fresh(desk):
         return _show_people(desk)
     typed, config, w = TypedAnswers(desk.asking.form), desk.at.config, desk.w
-    said: list[tuple[_Slot, str, str | None]] = []
-    for slot in _slots(desk):
+    said: list[tuple[Slot, str, str | None]] = []
+    for slot in slots(config, w):
         name = desk.asking.form.get(f"{slot.key}_name", "").strip()
         email = typed.read(f"{slot.key}_email", required_reader(tables.Email), wanted=False)
         if email and not name:
@@ -243,8 +250,8 @@ def _take_people(desk: Desk) -> Response:
     contact = typed.read("contact", required_reader(tables.Contact), wanted=False)
     if typed.wrong:
         return _show_people(desk, typed.wrong)
-    then = replace(config, people=_place(config, _slots(desk), said))
-    made = [*_people_changes(config, then), set_in("", {"contact": contact})]
+    then = replace(config, people=place_people(config, slots(config, w), said))
+    made = [*people_changes(config, then), set_in("", {"contact": contact})]
     made += [set_head(config, urn, head) for urn, head in heads(config, then).items()]
     shown = Marked("people", "", desk.asking.form.get("mark", ""))
     # nobody was told anything yet, so nobody is mailed of who may see what
@@ -259,32 +266,34 @@ def _remember_people(desk: Desk, _: object) -> Response:
     return go_on(Step.PEOPLE)
 
 
-def _place(
-    config: Config, slots: Sequence[_Slot], said: Sequence[tuple[_Slot, str, str | None]]
+def place_people(
+    config: Config, asked: Sequence[Slot], said: Sequence[tuple[Slot, str, str | None]]
 ) -> tuple[Person, ...]:
     """The people as the form has them: who is named twice is one person in two offices, who is named no more
     in an office gives it up, who has none left goes."""
-    given_up = {p.id: {slot.role for slot in slots if slot.holder == p} for p in config.people}
-    people = {
-        p.id: replace(p, roles=tuple(r for r in p.roles if r not in given_up[p.id])) for p in config.people
-    }
+    people = {}
+    for p in config.people:
+        given_up = [slot.role for slot in asked if slot.holder == p]
+        people[p.id] = replace(p, roles=tuple(r for r in holding(p, ()) if r not in given_up))
+    named = {name.casefold() for _, name, _ in said}
     for slot, name, email in said:
-        known = find_namesake(people.values(), name)
-        if known is None and slot.holder is not None and not people[slot.holder.id].roles:
-            known = people[slot.holder.id]  # put right: nobody by the name that was there is named any more
-        if known is None:
+        known, old = find_namesake(people.values(), name), slot.holder
+        if known is not None:
+            email = email or known.email
+        elif old is not None and not holding(people[old.id], ()) and old.name.casefold() not in named:
+            known = people[old.id]  # a name put right
+        else:
             taken = replace(config, people=(*config.people, *people.values()))
             known = Person(new_id(taken, slot.role), name, ())
-        roles = tuple(dict.fromkeys((*known.roles, slot.role)))
-        people[known.id] = replace(known, name=name, email=email or known.email, roles=roles)
-    return tuple(p for p in people.values() if p.roles)
+        people[known.id] = replace(known, name=name, email=email, roles=holding(known, (slot.role,)))
+    return tuple(p for p in people.values() if holding(p, ()))
 
 
-def _people_changes(config: Config, then: Config) -> Iterator[Change]:
+def people_changes(config: Config, then: Config) -> Iterator[Change]:
     had, has = ({p.id: p for p in each.people} for each in (config, then))
     yield from (remove_table("people", i) for i in had if i not in has)
     for p in then.people:
-        values = {"name": p.name, "roles": [role.value for role in p.roles], "email": p.email}
+        values = {"name": p.name, "roles": [role.value for role in holding(p, ())], "email": p.email}
         if p.id not in had:
             yield add_table("people", {"id": p.id, **values})
         elif p != had[p.id]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from data.effects import Clock
 from data.errors import InputError
+from data.register.find_schools import shipped_search
 from data.store.engine.connect import Connection
 from data.store.service import Device
 from monitor.act.people import who_administers
@@ -28,14 +29,14 @@ from monitor.desk.page import (
 from monitor.desk.pages.people import Desk, ask_for_proof, open_desk, show_at_desk
 from monitor.service.health import next_digest
 from monitor.setup.checklist import NEEDED, Answer, Checklist, Step
-from monitor.setup.desk.first import first_steps
+from monitor.setup.desk.first import FindSearch, first_steps
 from monitor.setup.desk.frame import PATH, StepPage
 from monitor.setup.desk.rest import further_steps
 
 
-def setup_pages(clock: Clock, judged: Judged) -> tuple[DeskPage, ...]:
-    """The pages, as the desk takes them in beside its own."""
-    setup = SetupDesk(clock, judged)
+def setup_pages(clock: Clock, judged: Judged, search: FindSearch = shipped_search) -> tuple[DeskPage, ...]:
+    """The pages, as the desk takes them in beside its own. `search` finds schools."""
+    setup = SetupDesk(clock, judged, search)
     return (
         DeskPage(PATH, Comer.SETS_UP, show_at_desk(setup.show_list), setup.take_list, listed=True),
         DeskPage(f"{PATH}/{{step}}", Comer.SETS_UP, setup.show_step, setup.take_step),
@@ -45,8 +46,8 @@ def setup_pages(clock: Clock, judged: Judged) -> tuple[DeskPage, ...]:
 class SetupDesk:
     """The pages; `judged` gives what judges the places that are read for showing."""
 
-    def __init__(self, clock: Clock, judged: Judged) -> None:
-        self.steps: Mapping[Step, StepPage] = {**first_steps(), **further_steps(clock, judged)}
+    def __init__(self, clock: Clock, judged: Judged, search: FindSearch) -> None:
+        self.steps: Mapping[Step, StepPage] = {**first_steps(search), **further_steps(clock, judged)}
 
     def show_list(self, desk: Desk) -> Response:
         """What is done, what waits, and the one next thing; or, from a saved step, that next thing itself."""
@@ -107,7 +108,7 @@ class SetupDesk:
 
 
 def _morning_words(desk: Desk) -> str:
-    """What happens next, once all that is needed is answered."""
+    """Say what happens next, once all that is needed is answered."""
     config, now, w = desk.at.config, desk.at.now, desk.w
     at = min(next_digest(config, config.calendar(s.urn), now) for s in config.schools)
     said = w("setup.ready", day=w.day(at, now, config.zone), clock=w.clock(at, config.zone))

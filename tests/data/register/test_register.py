@@ -69,6 +69,7 @@ def test_a_row_becomes_a_school() -> None:
         head="Mrs Ada Example",
         phase="primary",
         sector="maintained",
+        dfe="9013001",
     )
 
 

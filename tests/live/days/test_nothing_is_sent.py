@@ -43,6 +43,7 @@ NOT_RUN = {
     "serve": "it runs until it is told to end: what it does at each tick is done here by the same calls",
     "service install": "it makes an account and a service of the machine; its mail is that of `mail test`",
     "desk": "it serves pages until it is ended, and hands no mail over",
+    "setup": "as the desk, before there is a home",
     "fleet run": "it reads and tells in each home as `scan` does, which is run; by processes of its own",
 }
 LIE = (

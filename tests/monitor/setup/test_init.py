@@ -21,7 +21,7 @@ from support.for_each import for_each
 from support.web_server import free_port
 
 from data.errors import InputError, SchoolgateError
-from data.register.national_lists import read_register
+from data.register.national_lists import LICENCE, PublicList, lists_of, pack_schools, read_register
 from data.types import Namesake, Person, Role, School, Source
 from monitor.cli.commands import init, schools
 from monitor.config.first_file import (
@@ -203,16 +203,28 @@ def test_a_number_that_is_not_in_the_register_is_told(
     assert not (tmp_path / "home").exists()
 
 
-@for_each("urns", [(), ("900001",)])
-def test_yes_without_school_or_register_says_what_it_needs(tmp_path: Path, urns: tuple[str, ...]) -> None:
-    with pytest.raises(InputError, match="it needs the school and the register"):
-        run(tmp_path / "home", *urns, register=None)
+def test_yes_without_a_school_says_what_it_needs(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="it needs the school's number"):
+        run(tmp_path / "home", register=None)
+
+
+def test_without_a_file_a_school_is_one_of_the_register_that_comes_with_the_program(
+    tmp_path: Path, register: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = tmp_path / "shipped.csv.gz"
+    lists = (PublicList("England", "Department for Education", "30 January 2026"),)
+    first, *others = read_register(register)
+    shipped.write_bytes(pack_schools([replace(first, dfe="8012001"), *others], None, lists))
+    monkeypatch.setattr(init, "SHIPPED", shipped)
+    said = run(tmp_path / "home", "801/2001", register=None)
+    assert said[0] == f"{LICENCE} (Department for Education, 30 January 2026)."
+    assert written(tmp_path / "home").schools[0].urn == "900001"  # by its DfE number
+    assert lists_of(tmp_path / "home" / "register.csv.gz") == lists
 
 
 def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) -> None:
     answers = [
-        str(tmp_path / "no-such.csv"), str(register),
-        "-", "", "nothing of the kind", "oakfield", "hexley",
+        "nothing of the kind", "oakfield", "hexley",
         "office", "office@oakfield.example.sch.uk",
         "=, head@example.sch.uk",
         "Cy Example; Bea Example <bea@example.org>",
@@ -220,7 +232,7 @@ def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) 
         "beats", "https://beats.example.org/oakfield",
     ]  # fmt: skip
     days = ["half 8", "15:10 8:40", "8:40 to 15:10"]
-    said = run(tmp_path / "home", register=None, yes=False, answers=answers, days=days)
+    said = run(tmp_path / "home", register=register, yes=False, answers=answers, days=days)
     config = written(tmp_path / "home")
     assert config.schools[0].urn == "900003"
     assert config.calendar("900003").hours == (time(8, 40), time(15, 10))
@@ -233,8 +245,6 @@ def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) 
         Person("deputy-dsl", "Bea Example", (Role.DEPUTY_DSL,), "bea@example.org"),
         Person("chair", "Di Example", (Role.CHAIR,), "di@example.org"),
     )
-    assert "There is no file" in said[0]
-    assert said.count("A school is needed. A word or two will do, such as its name and its town.") == 2
     assert any("must be when the day begins, then when it ends" in line for line in said)
     assert {"“office” is not an email address.", "“di” is not an email address."} <= set(said)
 
@@ -262,15 +272,14 @@ def test_without_a_register_and_without_a_number_the_name_becomes_the_key(tmp_pa
     assert any(line.startswith("Oakfield Nursery (own-oakfield-nursery)") for line in said)
 
 
-def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
-    answers = ["-", "!", "6721234", "", "Ysgol Enghraifft", "Maesteg", "wals", "wales", *["-"] * 5]
-    said = run(tmp_path / "home", register=None, yes=False, answers=answers)
+def test_of_a_school_in_no_register_number_and_name_are_enough(tmp_path: Path, register: Path) -> None:
+    answers = ["", "!", "6721234", "", "Ysgol Enghraifft", "Maesteg", "wals", "wales", *["-"] * 5]
+    said = run(tmp_path / "home", register=register, yes=False, answers=answers)
     config = written(tmp_path / "home")
     assert replace(config.schools[0], aliases=()) == School(
         "6721234", "Ysgol Enghraifft", town="Maesteg", nation="wales"
     )
     assert "“wals” is not known here. Did you mean “wales”?" in said
-    assert config.register is None
 
 
 def test_a_school_that_teaches_in_welsh_is_asked_and_set_up_in_english(tmp_path: Path) -> None:
