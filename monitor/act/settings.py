@@ -5,22 +5,18 @@ Each is one act, for the desk and the commands, and raises as `write_settings` d
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
-
-from pydantic import SecretStr
 
 from alerts.links import Links
 from data.steps.acts import Refused
 from data.words.say import words
 from monitor.act.people import Became, Keeper, write_settings
 from monitor.config import edit
-from monitor.config.load import Config, from_text
+from monitor.config.load import Config
 from monitor.config.model import DEFAULT_LISTEN
-from monitor.service.delivery import TOKEN_FILE
 
 SECRET_FILE = "mail-secret"
 
@@ -38,27 +34,16 @@ class MailChoice:
         return "sign_in" in self.values
 
 
-def preview_mail(config: Config, home: Path, chosen: MailChoice) -> Config:
-    """The settings as they would be if mail went that way, for a trial; nothing is written."""
-    values = _mail_values(config, home, chosen)
-    new = from_text(config.path, edit.preview_text(config.path, [edit.mail_replaced(values)]), os.environ)
-    (home / TOKEN_FILE).unlink(missing_ok=True)  # an earlier secret brought it
-    if chosen.secret is None:
-        return new
-    secret = SecretStr(chosen.secret)
-    return replace(new, mail_secret=secret) if chosen.is_application else replace(new, mail_password=secret)
-
-
 def set_mail(at: Keeper, chosen: MailChoice) -> Became:
     """Mail goes that way from now on; its secret into a file of its own, for this account alone."""
-    values = _mail_values(at.config, at.home, chosen)
+    values = mail_values(at.config, at.home, chosen)
     write = partial(_set, at, [edit.mail_replaced(values)], "mail")
     if chosen.secret is None or not at.keeps(()):
         return write()
     return edit.with_secret(at.home / SECRET_FILE, chosen.secret, write)
 
 
-def _mail_values(config: Config, home: Path, chosen: MailChoice) -> dict[str, object]:
+def mail_values(config: Config, home: Path, chosen: MailChoice) -> dict[str, object]:
     """The keys of [mail], the file of the secret among them."""
     if chosen.secret is None:
         return chosen.values

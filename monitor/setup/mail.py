@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import time
 import tomllib
@@ -18,6 +19,8 @@ from textwrap import wrap
 from typing import Any
 from urllib.parse import quote, unquote
 
+from pydantic import SecretStr
+
 from alerts.delivery.results import Cause, Result, SendOutcome
 from alerts.notices.upkeep import TRIAL, trial_message
 from data.errors import InputError
@@ -25,12 +28,13 @@ from data.people import schools_of
 from data.types import Page, Person
 from data.web.public_addresses import is_this_machine
 from data.words.say import words
-from monitor.act.settings import MailChoice
+from monitor.act.settings import MailChoice, mail_values
 from monitor.config import model as tables
 from monitor.config.check import quote_value, required_reader
-from monitor.config.load import Config
+from monitor.config.edit import mail_replaced, preview_text
+from monitor.config.load import Config, from_text
 from monitor.config.model import MailSettings
-from monitor.service.delivery import mail_way, send_at_once
+from monitor.service.delivery import TOKEN_FILE, mail_way, send_at_once
 from monitor.setup.findings import Finding, Level, finding_lines
 from monitor.terminal.answers import until_right
 from monitor.terminal.wording import to_add_person
@@ -271,6 +275,17 @@ class MailOptions:
     def proofs(self) -> dict[str, str | None]:
         """Return what it signs in with, by the name of the option; one of them at most."""
         return {"secret-file": self.secret, "secret-env": self.secret_env, "certificate": self.certificate}
+
+
+def preview_mail(config: Config, home: Path, chosen: MailChoice) -> Config:
+    """The settings as they would be if mail went that way, for a trial; nothing is written."""
+    values = mail_values(config, home, chosen)
+    new = from_text(config.path, preview_text(config.path, [mail_replaced(values)]), os.environ)
+    (home / TOKEN_FILE).unlink(missing_ok=True)  # an earlier secret brought it
+    if chosen.secret is None:
+        return new
+    secret = SecretStr(chosen.secret)
+    return replace(new, mail_secret=secret) if chosen.is_application else replace(new, mail_password=secret)
 
 
 class MissingAnswer(InputError):

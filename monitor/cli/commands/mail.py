@@ -110,9 +110,9 @@ def _choose_mail(given: MailOptions, settings: Config, *, asks: bool) -> MailCho
 
 def _refuse_worse(settings: Config, home: Path, chosen: MailChoice) -> None:
     """Ends the command where nobody is there to look and mail would not go the new way: the old one stays."""
-    from monitor.act.settings import preview_mail
     from monitor.setup.check_machine import server
     from monitor.setup.findings import Level, finding_lines
+    from monitor.setup.mail import preview_mail
 
     faults = [f for f in server(preview_mail(settings, home, chosen), home) if f.level is Level.FAULT]
     for finding in faults:

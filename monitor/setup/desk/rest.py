@@ -378,10 +378,10 @@ def _proposed_sender(desk: Desk) -> str | None:
 
 def _try_mail(desk: Desk, chosen: MailChoice, to: Person, typed: Mapping[str, str]) -> MailTried:
     """Send one email by the new way; only where that was taken is it the way from now on."""
-    from monitor.setup.mail import send
+    from monitor.setup.mail import preview_mail, send
 
     try:
-        config = settings.preview_mail(desk.at.config, desk.at.home, chosen)
+        config = preview_mail(desk.at.config, desk.at.home, chosen)
         trial = send(config, desk.at.home, to, desk.at.now)
         done = settings.set_mail(desk.at, chosen) if trial.was_sent else None
     except SchoolgateError as error:
