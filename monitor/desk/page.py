@@ -62,8 +62,9 @@ DAY_GUEST = "code-of-the-day"
 """In place of a person's id: whoever came in by the code of the day."""
 
 
-SETTER = "set-up"
-"""In place of a person's id: the account of this machine that sets a home up, as it might at the shell."""
+SETTER = "(set-up)"
+"""In place of a person's id, and never one: this machine's account that sets a home up, as it might at the
+shell."""
 
 
 @dataclass(frozen=True, slots=True)

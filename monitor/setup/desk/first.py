@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from starlette.responses import Response
 
@@ -19,8 +19,8 @@ from data.register.national_lists import SHIPPED
 from data.store.sources import latest_runs
 from data.types import Person, Role, School
 from data.words.say import Words
+from monitor.act.people import Became, find_namesake, new_id, unheld, who_administers, write_settings
 from monitor.act.people import Shown as Marked
-from monitor.act.people import find_namesake, new_id, unheld, who_administers, write_settings
 from monitor.config import model as tables
 from monitor.config.check import required_reader
 from monitor.config.edit import Change, add_table, change_table, heads, remove_table, set_head, set_in
@@ -66,7 +66,6 @@ def _answer_school(desk: Desk) -> Answer:
 
 
 _MOST_NAMED = 4
-_ONE, _TRUST = "one", "trust"
 
 
 class _SchoolStep:
@@ -104,12 +103,8 @@ class _SchoolStep:
         if draft is None:
             return self.show(desk, typed.wrong)
         if not config.is_blank:
-            (new, *others) = draft.schools
-            if others or draft.trust:
-                return self.show(desk, {"more": desk.w("setup.school.one_only")})
-            return done_or_shown(
-                desk, partial(_take_another, desk, new), self.show, lambda now, _: go_on(Step.SCHOOL)
-            )
+            act = partial(_take_another, desk, draft.schools[0])
+            return done_or_shown(desk, act, self.show, lambda now, _: go_on(Step.SCHOOL))
         try:
             write_first_file(config.path, draft, self._search[0].schools)
         except SchoolgateError as error:
@@ -123,9 +118,9 @@ class _SchoolStep:
         more, how = form.get("more", "").replace(",", " ").split(), form.get("how", "")
         if not form.get("urn"):
             typed.wrong["urn"] = desk.w("setup.school.none_chosen")
-        if more and how not in (_ONE, _TRUST):
+        if more and how not in ("one", "trust"):
             typed.wrong["how"] = desk.w("setup.school.how_wrong")
-        trust = typed.read("trust", required_reader(tables.Text)) if how == _TRUST else None
+        trust = typed.read("trust", required_reader(tables.Text)) if how == "trust" else None
         if typed.wrong:
             return None
         try:
@@ -160,7 +155,7 @@ def _may_take_another(config: Config) -> bool:
     return len(config.schools) == 1 and not config.sources
 
 
-def _take_another(desk: Desk, new: School) -> Any:
+def _take_another(desk: Desk, new: School) -> Became:
     """Another school in place of the only one, of which nothing is read yet."""
     old, at = desk.at.config.schools[0], desk.at
     (new,) = name_heads([new], at.config.people)
@@ -254,8 +249,8 @@ def _take_people(desk: Desk) -> Response:
     made = [*people_changes(config, then), set_in("", {"contact": contact})]
     made += [set_head(config, urn, head) for urn, head in heads(config, then).items()]
     shown = Marked("people", "", desk.asking.form.get("mark", ""))
-    # nobody was told anything yet, so nobody is mailed of who may see what
-    at = replace(desk.at, store=None)
+    # whoever names the first people mails nobody of who may see what: there is nothing to be seen yet
+    at = replace(desk.at, store=None) if desk.asking.signed_in.sets_up else desk.at
     return done_or_shown(
         desk, lambda: write_settings(at, made, "people", shown), _show_people, _remember_people
     )
@@ -311,11 +306,10 @@ def _answer_dpia(desk: Desk) -> Answer:
 def _show_dpia(desk: Desk, wrong: Mapping[str, str] | None = None) -> Response:
     config, how = desk.at.config, desk.asking.query.get("as", "")
     if how in ("html", "md"):
-        school = next(
-            (s for s in config.proper if s.urn == desk.asking.query.get("school")), config.proper[0]
-        )
-        given = (school, config, desk.asking.store, Paper.DPIA, desk.at.now, None, by_purpose(config))
-        text = draft_paper(*given)
+        urn = desk.asking.query.get("school")
+        school = next((s for s in config.proper if s.urn == urn), config.proper[0])
+        home = (school, config, desk.asking.store)
+        text = draft_paper(*home, Paper.DPIA, desk.at.now, None, by_purpose(config))
         return file_to_save((paper_page(text) if how == "html" else text).encode(), f"dpia.{how}")
     day = config.dpia.recorded_on
     view = {"day": day.isoformat() if day else "", "schools": config.proper, "mark": desk.mark("dpia", "")}

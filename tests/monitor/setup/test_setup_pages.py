@@ -118,6 +118,9 @@ def test_when_somebody_administers_the_end_signs_them_in(school):
 def test_on_a_desk_that_is_served_it_is_for_who_administers_and_has_just_proved_who_they_are(tmp_path):
     desk = SettingsDesk(tmp_path, more_pages=setup_pages)
     assert desk.browser.get("/setup").status_code == 200
+    page = desk.browser.get("/setup/people")  # what was read is there to be seen: changes are mailed
+    assert "<form" not in page.text
+    assert 'href="/people"' in page.text
     lead = desk.another()
     desk.come("dsl", lead)
     assert lead.get("/setup").status_code == 404
