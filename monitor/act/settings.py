@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -56,16 +57,24 @@ def do_without_mail(at: Keeper) -> Became:
     return _set(at, [edit.mail_removed, edit.set_in("", {"without_mail": True})], "mail")
 
 
-def set_address(at: Keeper, base_url: str | None, proxy: str | None = None) -> Became:
-    """The desk is reached at that address, None for this machine alone; `proxy` is where the web server in
-    front asks from, where that is another machine."""
+def web_server_elsewhere(config: Config) -> str:
+    """The address of the web server in front, where that is another machine; "" for none."""
+    others = (str(network) for network in config.serve.proxies if not ip_network(network).is_loopback)
+    return next(others, "").removesuffix("/32")
+
+
+def set_address(at: Keeper, base_url: str | None, elsewhere: str = "") -> Became:
+    """The desk is reached at that address, None for this machine alone; `elsewhere` is where the web server
+    in front asks from, where that is another machine."""
     if base_url and not Links(base_url).is_private:
         return Refused("https", words(at.config.schools[0].language)("setup.reach.not_https"))
-    serve: dict[str, object] = {"here_only": None if base_url else True, "proxies": None, "listen": None}
-    if urlsplit(base_url or "").scheme == "https":
-        serve["proxies"] = [proxy or "127.0.0.1"]
-    if proxy:
-        serve["listen"] = f"0.0.0.0:{DEFAULT_LISTEN.rpartition(':')[2]}"
+    serve: dict[str, object] = {"here_only": None if base_url else True}
+    moved = not at.config.serve.proxies or elsewhere != web_server_elsewhere(at.config)
+    if base_url is None:
+        serve |= {"proxies": None, "listen": None}
+    elif moved and urlsplit(base_url).scheme == "https":
+        listen = f"0.0.0.0:{DEFAULT_LISTEN.rpartition(':')[2]}" if elsewhere else None
+        serve |= {"proxies": [elsewhere or "127.0.0.1"], "listen": listen}
     return _set(at, [edit.set_in("", {"base_url": base_url}), edit.set_in("serve", serve)], "base_url")
 
 

@@ -456,9 +456,8 @@ def answer_mail(desk: Desk) -> Answer:
 
 def show_reach(desk: Desk, wrong: Wrong | None = None) -> Response:
     config = desk.at.config
-    other = next((p for p in config.serve.proxies if p not in ("127.0.0.1/32", "127.0.0.1")), "")
     here = "here" if config.serve.here_only else "web" if config.base_url else ""
-    view = {"chosen": here, "base_url": config.base_url or "", "proxy": other.removesuffix("/32")}
+    view = {"chosen": here, "base_url": config.base_url or "", "proxy": settings.web_server_elsewhere(config)}
     return step_page(desk, Step.REACH, "setup_reach.html", wrong, **view)
 
 
@@ -471,7 +470,7 @@ def take_reach(desk: Desk) -> Response:
         return show_reach(desk, {"base_url": w("setup.reach.no_address")})
     if how == "web" and "//" not in address:
         address = f"https://{address}"
-    act = partial(settings.set_address, desk.at, *((address, proxy or None) if how == "web" else (None,)))
+    act = partial(settings.set_address, desk.at, *((address, proxy) if how == "web" else (None,)))
     return done_or_shown(desk, act, show_reach, lambda now, _: go_on(Step.REACH))
 
 
