@@ -551,6 +551,14 @@ def own_domain(config: Config) -> str | None:
     return at.rpartition("@")[2] or next((s.domain for s in config.schools if s.domain), None)
 
 
+def propose_sender(config: Config) -> str | None:
+    """The address that mails come from now, else one of the school's own domain; None for none."""
+    if config.mail:
+        return config.mail.sender
+    domain = own_domain(config)
+    return f"schoolgate@{domain}" if domain else None
+
+
 def entrance_of(domain: str) -> str:
     """The name that Microsoft 365 gives to a domain's mail, as far as it follows from the domain."""
     return domain.replace(".", "-") + CONNECTOR_ENDS

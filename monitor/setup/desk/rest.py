@@ -98,7 +98,7 @@ class PlacesStep:
         on, off = _split(desk.at.config.sources)
         view = {
             "running": errand is not None and not errand.ended.is_set(),
-            "failed": _find_failure(errand), "shown": shown, "finds": finds,
+            "failed": _find_failure(desk, errand), "shown": shown, "finds": finds,
             "off": [s.place for s in shown if s.place.source.disabled],
             "unreached": looked.unreached if looked else "", "silent": looked.silent if looked else (),
             "filter": looked is not None and UNKNOWN_AUTHORITY in looked.unreached,
@@ -204,8 +204,10 @@ def _read_outcome(errand: Errand | None) -> places.LookedAround | None:
     return found if isinstance(found, places.LookedAround) else None
 
 
-def _find_failure(errand: Errand | None) -> str:
-    return errand.made.reason if errand and isinstance(errand.made, Refused) else ""
+def _find_failure(desk: Desk, errand: Errand | None) -> str:
+    if errand is None or not errand.ended.is_set() or isinstance(errand.made, Done):
+        return ""
+    return errand.made.reason if isinstance(errand.made, Refused) else desk.w("places.over")
 
 
 def _proposed_proxy() -> str:
@@ -306,24 +308,33 @@ class MailStep:
         self._errands = errands
 
     def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
-        from monitor.setup.mail import PROVIDERS, WAYS, WayName, destination_words, sending_way, ways_of
+        from monitor.setup.mail import (
+            PROVIDERS,
+            SECURITY,
+            WAYS,
+            WayName,
+            destination_words,
+            sending_way,
+            ways_of,
+        )
 
         config, asked = desk.at.config, desk.asking.query.get("way", "")
         errand = self._errands.find(_who(desk), Step.MAIL) if "tried" in desk.asking.query else None
         tried = errand.made if errand and isinstance(errand.made, MailTried) else None
         way = WAYS[WayName(asked)] if asked in set(WayName) else None
         now = sending_way(config.mail) if config.mail else None
+        trial, failed = (tried.trial, tried.refused) if tried else (None, _find_failure(desk, errand))
         view = {
             "now": config.mail, "way_now": now, "at": destination_words(config.mail) if config.mail else "",
             "way": way, "providers": [(each, ways_of(each)) for each in PROVIDERS],
             "fields": _mail_fields(desk, way, tried.typed if tried else desk.typed) if way else [],
             "kept": now is not None and now is way, "reached": [p for p in config.people if p.email],
             "running": errand is not None and not errand.ended.is_set(),
-            "failed": _find_failure(errand) or (tried.refused if tried else ""),
-            "sent": tried.trial if tried and tried.trial and tried.trial.was_sent else None,
-            "why": _explain_refusal(desk, tried.trial) if tried and tried.trial else [],
+            "failed": failed,
+            "sent": trial if trial and trial.was_sent and not failed else None,
+            "why": _explain_refusal(desk, trial) if trial else [],
             "first": (tried.typed if tried else desk.typed).get("to") or _choose_first(desk),
-            "without": config.without_mail,
+            "without": config.without_mail, "lines": SECURITY,
         }  # fmt: skip
         return step_page(desk, Step.MAIL, "setup_mail.html", wrong, **view)
 
@@ -354,26 +365,27 @@ class MailStep:
 
 
 def _mail_choice(desk: Desk, way: str) -> MailChoice:
-    """Read what the form says of that way. Raises InputError; a secret that is left out stays as it is."""
-    from monitor.setup.mail import MailOptions, MailQuestions, ProposedProvider, option_names, sending_way
+    """Read what the form says of that way. Raises InputError; a secret that is left out stays as it is, and
+    goes to no other server."""
+    from monitor.setup.mail import (
+        MailOptions,
+        MailQuestions,
+        ProposedProvider,
+        option_names,
+        propose_sender,
+        sending_way,
+    )
 
     config, form = desk.at.config, desk.asking.form
     given = {name: form.get(name.replace("-", "_"), "").strip() or None for name in option_names(way)}
     secret = form.get("secret", "").strip() or None
-    if secret is None and config.mail and sending_way(config.mail).name == way:
+    same = config.mail and sending_way(config.mail).name == way
+    if secret is None and config.mail and same and given.get("host") in (None, config.mail.host):
         held = config.mail_secret or config.mail_password
         secret = held.get_secret_value() if held else None
     options = MailOptions({**given, "way": way}, secret)
     asks = MailQuestions(options, None, str, lambda _: None, config.mail)
-    return asks.choice(ProposedProvider(None, ""), _proposed_sender(desk))
-
-
-def _proposed_sender(desk: Desk) -> str | None:
-    from monitor.setup.mail import own_domain
-
-    config = desk.at.config
-    domain = own_domain(config)
-    return config.mail.sender if config.mail else f"schoolgate@{domain}" if domain else None
+    return asks.choice(ProposedProvider(None, ""), propose_sender(config))
 
 
 def _try_mail(desk: Desk, chosen: MailChoice, to: Person, typed: Mapping[str, str]) -> MailTried:
@@ -389,35 +401,18 @@ def _try_mail(desk: Desk, chosen: MailChoice, to: Person, typed: Mapping[str, st
     return MailTried(typed, trial, done.reason if isinstance(done, Refused) else "")
 
 
-@dataclass(frozen=True, slots=True)
-class MailField:
-    """A field of a way's form: its name, its label, what stands in it, what helps; `choices` to pick from."""
+def _mail_fields(desk: Desk, way: SendingWay, typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The fields of that way, each with what was typed, what is set or what is likely; its secret is last."""
+    from monitor.setup.mail import entrance_of, option_names, present_options, propose_sender
 
-    name: str
-    label: str
-    value: str
-    hint: str
-    choices: Sequence[str] = ()
-
-
-def _mail_fields(desk: Desk, way: SendingWay, typed: Mapping[str, str]) -> list[MailField]:
-    """The fields of that way, with what was typed, what is set or what is likely; its secret is last."""
-    from monitor.setup.mail import SECURITY, entrance_of, option_names, present_options
-
-    w, sender = desk.w, _proposed_sender(desk) or ""
+    sender = propose_sender(desk.at.config) or ""
     domain = sender.rpartition("@")[2]
     there = {"sender": sender, "tenant": domain, "user": sender if way.secret else "", "port": "587"}
     there |= {"host": entrance_of(domain) if way.name == "connector" and domain else ""}
-    found = []
-    for name in option_names(way.name):
-        key = name.replace("-", "_")
-        value = typed.get(key) or present_options(desk.at.config.mail, way).get(name) or there.get(name, "")
-        choices = SECURITY if name == "security" else ()
-        found.append(MailField(key, w(f"setup.mail.{key}"), value, w(f"setup.mail.{key}_hint"), choices))
-    if way.secret or way.name == "relay":
-        label = capital(way.secret) if way.secret else w("setup.mail.password")
-        found.append(MailField("secret", label, "", w("setup.mail.secret_hint")))
-    return found
+    there |= present_options(desk.at.config.mail, way)
+    names = [(name.replace("-", "_"), there.get(name, "")) for name in option_names(way.name)]
+    secret = [("secret", "")] if way.secret or way.name == "relay" else []
+    return [*((name, typed.get(name) or value) for name, value in names), *secret]
 
 
 def _choose_first(desk: Desk) -> str:

@@ -178,6 +178,9 @@ def test_its_secret_is_in_a_file_of_its_own_and_stays_where_none_is_typed(desk, 
     for typed in ("planted-secret", ""):
         given = relay(587, security="starttls", user="sg", secret=typed)
         page = desk.led(desk.send("/setup/mail?way=relay", "try", **given))
+    given = relay(587, host="another.example.org", security="starttls", user="sg")
+    elsewhere = desk.send("/setup/mail?way=relay", "try", **given)
+    assert 'id="secret-wrong"' in elsewhere.text, "it goes to no other server"
     file = tmp_path / SECRET_FILE
     assert tried == ["planted-secret"] * 2
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("planted-secret\n", 0o600)
