@@ -50,7 +50,7 @@ class SetupDesk:
         self.steps: Mapping[Step, StepPage] = {**first_steps(search), **further_steps(clock, judged)}
 
     def show_list(self, desk: Desk) -> Response:
-        """What is done, what waits, and the one next thing; or, from a saved step, that next thing itself."""
+        """Show what is done, what waits, and the one next thing; or lead from a saved step to what waits."""
         _require_whole_home(desk)
         found = self._checklist(desk)
         if (after := desk.asking.query.get("after", "")) in list(Step):
