@@ -289,7 +289,7 @@ def preview_mail(config: Config, home: Path, chosen: MailChoice) -> Config:
 
 
 class MissingAnswer(InputError):
-    """What is asked was not given."""
+    """An answer that is needed and was not given."""
 
 
 def _field(option: str) -> str:
