@@ -67,8 +67,8 @@ class SetupDesk:
             return led_to("/")
         try:
             person = who_administers(desk.at.config)
-        except InputError as error:
-            return self.show_list(replace(desk, wrong=error.text))
+        except InputError:
+            return self.show_list(replace(desk, wrong=desk.w("setup.people.nobody")))
         with asking.store.write("a sign-in") as con:
             who = (person, Device.SHARED, asking.now)
             kept = begin_session(con, *who, fresh=False, os_account=own_account())

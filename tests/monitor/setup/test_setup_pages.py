@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from monitor.config.first_file import Draft, render_file
 from monitor.config.home.paths import Paths
 from monitor.config.load import blank_settings, load_file
 from monitor.home import wiring
+from monitor.service import own_desk
 from monitor.service.own_desk import OneTimeDoor, _Here
 from monitor.setup.checklist import Answer, Checklist, Step
 from monitor.setup.desk.first import people_changes, place_people, slots
@@ -109,7 +111,7 @@ def test_once_a_school_is_there_the_session_goes_on_but_opens_no_other_page(scho
 def test_when_somebody_administers_the_end_signs_them_in(school):
     page = form_of(school.browser.get("/setup/people"))
     refused = school.browser.post("/setup", data={**page, "do": "today"})
-    assert (refused.status_code, "Nobody administers" in refused.text) == (403, True)
+    assert (refused.status_code, "name a head, or an IT lead" in refused.text) == (403, True)
     school.send("/setup/people", head_name="Ada Fern", head_email="ada@example.org")
     assert leads(school.browser.post("/setup", data={**page, "do": "today"})) == (303, "/")
     assert "Ada Fern" in school.browser.get("/").text
@@ -126,6 +128,13 @@ def test_on_a_desk_that_is_served_it_is_for_who_administers_and_has_just_proved_
     assert lead.get("/setup").status_code == 404
     desk.wait(minutes=11)
     assert leads(desk.browser.get("/setup/people")) == (303, "/check?to=/setup/people")
+
+
+def test_the_command_opens_it_at_an_address_of_its_own(tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(own_desk, "serve_here", lambda web, address: (web.stop(), opened.append(address)))
+    own_desk.open_setup(Paths(tmp_path, tmp_path / "schoolgate.toml"), setup_pages)
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/open/\S{43}", opened[0])
 
 
 # --------------------------------------------------------------------------------------- the school
