@@ -165,6 +165,7 @@ def test_email_is_set_up_once_one_was_taken(desk):
         assert [taken.to for taken in office.taken] == [("head@example.org",)]
     assert W("setup.mail.sent", name="Jane Holt", email="head@example.org") in words_of(page)
     assert desk.said_of("mail").startswith("Email goes out from schoolgate@example.org")
+    assert 'value="relay" checked' in desk.browser.get("/setup/mail").text
 
 
 def test_its_secret_is_in_a_file_of_its_own_and_stays_where_none_is_typed(desk, tmp_path, monkeypatch):
