@@ -185,16 +185,22 @@ def slots(config: Config, w: Words) -> list[Slot]:
     offices = offices_to_ask(school)
     if config.trust:
         offices = (OfficeQuestion(Role.TRUST_CONTACT, Role.TRUST_CONTACT, ""),)
-    pairs = [pair for o in offices for pair in ((o.holder, o.question), (o.deputy, ""))]
-    seen, found = Counter[Role](), []
-    for role, question in [*pairs, (Role.IT_LEAD, "")]:
-        held = holders(config.people, role)
-        nth = seen[role]
+    seen, found = Counter[Role](), list[Slot]()
+
+    def add(role: Role, title: str) -> None:
+        held, nth = holders(config.people, role), seen[role]
         seen[role] += 1
-        own = f"setup.people.called.{question}"
-        title = w(own) if w.has(own) else office(role, school.nation, w)
         key, holder = f"{role.value}{nth or ''}", held[nth] if nth < len(held) else None
         found.append(Slot(key, role, title, w(f"setup.people.means.{role.value}"), holder))
+
+    for each in offices:
+        own = f"setup.people.called.{each.question}"
+        title = w(own) if w.has(own) else office(each.holder, school.nation, w)
+        add(each.holder, title)
+        plain = each.deputy != each.holder and not w.has(own)
+        second = office(each.deputy, school.nation, w) if plain else w("setup.people.second", office=title)
+        add(each.deputy, second)
+    add(Role.IT_LEAD, office(Role.IT_LEAD, school.nation, w))
     return found
 
 
