@@ -25,9 +25,9 @@ from sources.blocks import recognise_block
 from sources.http.connection import (
     Caps,
     Deadline,
+    Hop,
     HttpAnswer,
     Proxy,
-    Step,
     check_refusal,
     dial,
     exchange,
@@ -228,7 +228,7 @@ class Fetcher:
         def ask(url: str, headers: Headers, credential: tuple[str, str], most: int) -> HttpAnswer:
             if self._closed.is_set():
                 raise unreachable(_SHUTTING_DOWN)
-            prepared = self._prepare_request(Step(url, headers=headers, credential=credential))
+            prepared = self._prepare_request(Hop(url, headers=headers, credential=credential))
             dialled = self._connection(target_of(url), deadline)
             caps = Caps(most, most, as_named=True)
             return exchange(prepared, dialled, deadline=deadline, caps=caps, tls=self.tls)
@@ -272,12 +272,12 @@ class Fetcher:
             raise misconfigured(f"A credential is sent over https only, not to {request.url}.")
         return found
 
-    def _walk(self, step: Step, caps: Caps, *, obey_robots: bool) -> HttpAnswer:
+    def _walk(self, step: Hop, caps: Caps, *, obey_robots: bool) -> HttpAnswer:
         """The answer at the end of all redirects, each hop checked like the first. No redirect to a profile
         is followed, unless it starts from one: the school's own, or a false match."""
         bare = is_profile(step.url)
         deadline = Deadline(self.timer, self.limits.deadline_s)
-        been: set[Step] = set()
+        been: set[Hop] = set()
         try:
             for _ in range(self.limits.max_redirects + 1):
                 answer = self._hop(step, caps, deadline, obey_robots=obey_robots)
@@ -303,7 +303,7 @@ class Fetcher:
             raise
         raise unreachable(f"The site redirects more than {self.limits.max_redirects} times.")
 
-    def _hop(self, step: Step, caps: Caps, deadline: Deadline, *, obey_robots: bool) -> HttpAnswer:
+    def _hop(self, step: Hop, caps: Caps, deadline: Deadline, *, obey_robots: bool) -> HttpAnswer:
         if self._closed.is_set():
             raise unreachable(_SHUTTING_DOWN)
         prepared = self._prepare_request(step)
@@ -349,7 +349,7 @@ class Fetcher:
             return reached
         return lambda: tunnel(reached(), target, through)
 
-    def _prepare_request(self, step: Step) -> requests.PreparedRequest:
+    def _prepare_request(self, step: Hop) -> requests.PreparedRequest:
         target_of(step.url)
         own_headers = (*step.headers, *([step.credential] if step.credential else []))
         headers = {**headers_sent(self.agent), **dict(own_headers)}
@@ -367,7 +367,7 @@ class Fetcher:
 
     def _rules(self, target: Target) -> RobotsRules:
         host = f"[{target.host}]" if ":" in target.host else target.host
-        step = Step(f"{target.scheme}://{host}:{target.port}/robots.txt")
+        step = Hop(f"{target.scheme}://{host}:{target.port}/robots.txt")
         ask = partial(self._walk, step, Caps(MAX_BYTES, MAX_BYTES, cut=True), obey_robots=False)
         return self._robots.rules(target.origin, ask)
 

@@ -20,7 +20,16 @@ from typing import Any
 
 from alerts.access.knowing import Access, Act, access, who_may
 from alerts.access.matter import Matter, name_holders
-from alerts.access.offices import OUTSIDE, PAIRS, WATCHING, administers_for, holders, holding, sees_matters
+from alerts.access.offices import (
+    OUTSIDE,
+    PAIRS,
+    WATCHING,
+    WAYS_IN,
+    administers_for,
+    holders,
+    holding,
+    sees_matters,
+)
 from alerts.access.recipients import in_office
 from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import SCHOOLGATE
@@ -448,6 +457,17 @@ def unheld(school: School, people: Iterable[Person]) -> tuple[Role, ...]:
     needless = {Role.CHAIR} if school.nation == "scotland" and holders(here, *OUTSIDE) else set[Role]()
     leads = [lead for lead, _ in PAIRS if lead not in needless]
     return tuple(lead for lead in leads if not holders(here, lead))
+
+
+def who_administers(config: Config) -> Person:
+    """The first IT lead, else the head. Raises InputError where nobody administers."""
+    able = (p for p in holders(config.people, *WAYS_IN) if schools_of(p, config.schools))
+    if person := next(able, None):
+        return person
+    raise InputError(
+        "Nobody administers this home. Name somebody as IT lead: "
+        '⟪people add⟫ ⟨name⟩ "NAME" ⟨role⟩ it_lead ⟨email⟩ ADDRESS'
+    )
 
 
 def new_id(config: Config, role: Role) -> str:

@@ -103,6 +103,32 @@ def look_at_address(
         return Done(LookedAt(found, read, finds([one for place in read for one in place.found], judges)))
 
 
+@dataclass(frozen=True, slots=True)
+class LookedAround:
+    """The places proposed for the schools and not watched yet, each read once, and the first finds. `silent`
+    are hosts that did not answer when they were looked up; `unreached` is why nothing could be, if so."""
+
+    read: Sequence[PlaceRead]
+    finds: Sequence[Find] = ()
+    silent: tuple[str, ...] = ()
+    unreached: str = ""
+
+
+def look_around(config: Config, home: Path, clock: Clock, judged: Judged | None = None) -> Done[LookedAround]:
+    """Look for places that speak of the schools and read each once, within a minute. Store nothing."""
+    from monitor.pipeline import looking
+
+    with wiring.fetcher(config, clock=clock, limits=looking.LIMITS) as fetcher:
+        reader = looking.InTime.for_a_minute(fetcher, clock)
+        known = looking.look_up_schools(config.proper, reader.within(looking.LOOK_UP_S))
+        new = looking.propose_places(config.proper, config.sources, (), None, known)
+        judges = (judged or wiring.judges)(config, home)
+        read = looking.try_places(new, [school.urn for school in config.proper], reader, judges)
+    found = looking.finds([one for place in read for one in place.found], judges)
+    unreached = looking.first_failure(read) if looking.is_offline(read) else ""
+    return Done(LookedAround(read, found, tuple(looking.hosts_without_answer(known)), unreached))
+
+
 def try_place(
     config: Config,
     home: Path,
@@ -122,14 +148,15 @@ def try_place(
         return Done(preview_place(replace(source, disabled=None), fetch, judges, clock, theirs))
 
 
-def watch_places(at: Keeper, places: Sequence[Proposal]) -> Became:
-    """Watches these from now on."""
+def watch_places(at: Keeper, places: Sequence[Proposal], silent: Sequence[str] = ()) -> Became:
+    """Watches these from now on; hosts that were `silent` when they were looked up are asked again later."""
     from monitor.pipeline.looking import off_until_leave
 
     new = [off_until_leave(place) for place in places]
     if not all(at.keeps(place.source.urns) for place in new):
         return _refuse(at.config, "schools")
-    return write_settings(at, [edit.places_added(new)], new[0].source.id)
+    asked = [edit.set_in("", {"to_look_up": list(silent)})] if silent else []
+    return write_settings(at, [edit.places_added(new), *asked], new[0].source.id)
 
 
 def pause(at: Keeper, source: Source, why: str, mark: str | None = None) -> Became:

@@ -41,6 +41,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "purge": ("monitor.cli.commands.backup", "purge"),
     "digest": ("monitor.cli.commands.report", "digest"),
     "report": ("monitor.cli.commands.report", "report"),
+    "setup": ("monitor.cli.commands.service", "setup_command"),
     "init": ("monitor.cli.commands.init", "init"),
     "doctor": ("monitor.cli.commands.doctor", "doctor_command"),
     "docs": ("monitor.cli.commands.docs", "docs"),
@@ -80,7 +81,7 @@ def _make_app(parts: Iterable[str]) -> typer.Typer:
         help="Watches what is said in public about a school and tells the right person what needs doing.\n\n"
         "\b\nBegin with:\n"
         "  schoolgate demo                               see it work on an invented school\n"
-        "  schoolgate init --urn 123456 --register FILE  write schoolgate.toml\n"
+        "  schoolgate setup                              set a school up, in a browser\n"
         "  schoolgate doctor                             what is wrong, and how to put it right\n"
         "  schoolgate scan                               look now",
         no_args_is_help=True,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import tomlkit
 
@@ -38,6 +38,7 @@ WAIT_S = 5.0
 _BOM = "\ufeff"
 _NOTHING = "Nothing was changed."
 
+Made = TypeVar("Made")
 Change: TypeAlias = Callable[[str, dict[str, Any]], str]
 """The new text, by the old one and by what it holds."""
 
@@ -125,12 +126,12 @@ def places_added(places: Sequence[Proposal]) -> Change:
     return change
 
 
-def with_secret(file: Path, secret: str, write: Callable[[], None]) -> None:
+def with_secret(file: Path, secret: str, write: Callable[[], Made]) -> Made:
     """The secret into its file first, for this account alone, then what names it; on failure the old one."""
     before = file.read_bytes() if file.exists() else None
     write_private(file, f"{secret}\n".encode())
     try:
-        write()
+        return write()
     except BaseException:
         write_private(file, before) if before is not None else file.unlink()
         raise
@@ -158,9 +159,10 @@ def set_in(table: str, values: Values) -> Change:
 
 
 def table_mark(text: str, table: str, which: str) -> str:
-    """Return a mark of the table that its reader was shown, by its id or URN; "" for none."""
-    key = "urn" if table == "schools" else "id"
-    rows = [row for row in tomllib.loads(text).get(table, []) if row.get(key) == which]
+    """Return a mark of the table that its reader was shown, by its id or URN; "" for none; of all of
+    that name without `which`."""
+    key, rows = "urn" if table == "schools" else "id", tomllib.loads(text).get(table, [])
+    rows = [row for row in rows if row.get(key) == which] if which else rows
     return digest(repr(rows)) if rows else ""
 
 
@@ -201,13 +203,19 @@ def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
     edit(path, *(set_in(table, keys) for table, keys in tables.items()))
 
 
-def replace_mail(path: Path, values: Values) -> None:
-    """These keys and no others for the table of the mail; comments in it stay."""
+def mail_replaced(values: Values) -> Change:
+    """These keys and no others for the table of the mail, which is used then; comments in it stay."""
 
     def change(text: str, held: dict[str, Any]) -> str:
-        return _with_values(text, held, "mail", {**dict.fromkeys(held.get("mail", ())), **values})
+        text = _with_values(text, held, "mail", {**dict.fromkeys(held.get("mail", ())), **values})
+        return with_key(text, (), "without_mail", None) if "without_mail" in held else text
 
-    edit(path, change)
+    return change
+
+
+def mail_removed(text: str, held: dict[str, Any]) -> str:
+    """Without the table of the mail; comments stay."""
+    return without_table(text, ("mail",)) if "mail" in held else text
 
 
 def _with_values(text: str, held: dict[str, Any], table: str, values: Values) -> str:

@@ -19,12 +19,22 @@ from urllib.parse import urljoin
 from pydantic import ValidationError
 
 from alerts.access.recipients import in_office
-from data.errors import InputError, write_commands
+from data.errors import InputError, SchoolgateError, write_commands
 from data.register import school_names
 from data.register.find_schools import near_numbers, school_line, with_number
-from data.register.national_lists import SHIPPED, host, is_host_of_many, read_register
+from data.register.national_lists import (
+    NAME,
+    SHIPPED,
+    host,
+    is_host_of_many,
+    pack_register,
+    read_register,
+)
 from data.register.school_names import key_of_a_trust, normalise
 from data.types import KEY_OF_A_TRUST, Person, Role, School, Source
+from monitor.config.home.paths import draft as new_file
+from monitor.config.home.paths import write_private
+from monitor.config.load import load_file
 from monitor.config.model import TRUST, SchoolTable
 from monitor.config.toml_text import rows, toml
 from monitor.terminal.wording import KEY_OF_OUR_OWN
@@ -304,6 +314,34 @@ class Draft:
     untried: bool = False
     to_look_up: tuple[str, ...] = ()
     trust: str | None = None
+
+
+def refuse_overwriting(path: Path) -> None:
+    """Raises SchoolgateError where the file is there already."""
+    if path.exists() or path.is_symlink():
+        raise SchoolgateError(
+            f"{path} is there already; nothing was changed. To change it, open it in an editor. "
+            "To start again, move it away first, or use another folder with ⟨home⟩."
+        )
+
+
+def write_first_file(path: Path, draft: Draft, all_schools: Sequence[School]) -> None:
+    """Put the draft's file there whole, for its owner alone, and before it the register that it names, with
+    all its schools. Raises SchoolgateError where one is there already: it stays."""
+    given = Path(draft.register_file) if draft.register_file else None
+    text = render_file(replace(draft, register_file=NAME if given else None))
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with new_file(path, text.encode()) as made:
+        load_file(made, {})
+        refuse_overwriting(path)
+        if given is not None:
+            write_private(path.with_name(NAME), pack_register(all_schools, given))
+        try:
+            path.hardlink_to(made)
+        except FileExistsError:
+            refuse_overwriting(path)
+        except OSError:  # a file system without hard links: the check before is all there is
+            made.replace(path)
 
 
 def render_file(draft: Draft) -> str:

@@ -106,6 +106,7 @@ class Config:
     updates: str | None = None
     base_url: str | None = None
     in_english: tuple[str, ...] = ()
+    without_mail: bool = False
     to_look_up: tuple[str, ...] = ()
     natures: Mapping[str, str] = field(default_factory=dict)
     mail: tables.MailSettings | None = None
@@ -129,6 +130,11 @@ class Config:
     network: Network = field(default_factory=Network)
     me: str | None = None
     mailboxes: Mapping[str, SignIn] = field(default_factory=dict)
+
+    @property
+    def is_blank(self) -> bool:
+        """Does it stand for a file that is still to be written (`blank_settings`)?"""
+        return self.schools == (_NO_SCHOOL,)
 
     @property
     def all_people(self) -> tuple[Person, ...]:
@@ -208,6 +214,14 @@ class Config:
         return (*filter(None, letters), *(self.near(name) for name in named if name))
 
 
+_NO_SCHOOL = School("", "Schoolgate")
+
+
+def blank_settings(path: Path) -> Config:
+    """The settings of a home that nobody has set up: no school, nobody, nothing that is read."""
+    return Config(path, (_NO_SCHOOL,))
+
+
 def load_file(path: Path, env: Mapping[str, str]) -> Config:
     """Read and check a file, without the network. Raises ConfigError with every fault found at once."""
     return from_text(path, read_file(path), env)
@@ -231,7 +245,7 @@ def read_file(path: Path) -> str:
         if usual:
             refuse_served()
         at = "" if usual else f" ⟨home⟩ {shlex.quote(str(path.parent))}"
-        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: ⟪init⟫{at}"]) from None
+        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: ⟪setup⟫{at}"]) from None
     except UnicodeDecodeError as error:
         what = "a letter is not UTF-8. Save the file again with the encoding UTF-8."
         line = path.read_bytes()[: error.start].count(b"\n") + 1

@@ -520,6 +520,7 @@ class ServeSettings(Table, title="serve"):
     heartbeat_env: Variable | None = None
     heartbeat_file: Text | None = None
     drills: bool = False
+    here_only: bool = False
 
     @property
     def listen_given(self) -> bool:
@@ -605,6 +606,7 @@ class TomlFile(Table, title="top"):
     register_file: Text | None = None
     updates: Text | None = None
     base_url: BaseAddress | None = None
+    without_mail: bool = False
     to_look_up: tuple[Host, ...] = ()
     natures: dict[Host, Literal["paper", "board", "blog", "reviews", "body"]] = {}
     schools: Annotated[tuple[SchoolTable, ...], Field(min_length=1)]

@@ -38,6 +38,8 @@ from monitor.desk.page import (
     DeskPage,
     DeskRequest,
     EarlyAnswer,
+    FindSetter,
+    MorePages,
     Pace,
     PrivateApp,
     SignedIn,
@@ -82,11 +84,13 @@ def desk_app(
     store: Store, context: Callable[[], Context], clock: Clock, send: Send = send_nothing,
     send_soon: sign_in.SendSoon = send_nothing, book: Callable[[], Book] = Book,
     accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: Judged = make_judges,
-    reads: Reads | None = None,
+    reads: Reads | None = None, more: MorePages | None = None,
+    setter: FindSetter | None = None,
 ) -> Starlette:  # fmt: skip
     """Make the desk. `context` is asked at every request; `send` hands over codes that pages behind links ask
     for, `send_soon` those to sign in with; `book` gives our own troubles, `strangers` counts what others ask
-    and guess, `judged` judges what is handed in, `reads` reads the words on a picture."""
+    and guess, `judged` judges what is handed in, `reads` reads the words on a picture. `more` are pages
+    of the rooms above, `setter` finds whose browser sets this home up."""
     matters, other = MatterDesk(context, send, accounts), sign_in.AccountDesk(accounts)
     strangers = strangers or Strangers()
     passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)
@@ -173,8 +177,9 @@ def desk_app(
         page("/sign-in/account", by.ANYBODY, goes=other.go),
         page(RETURN_PATH, by.ANYBODY, goes=other.come_back),
         page("/sign-out", by.TELLS, door.ask_to_sign_out, door.sign_out),
+        *(more(clock, judged) if more else ()),
     )
-    desk = _WebDesk(store, context, clock, book, strangers.numbers)
+    desk = _WebDesk(store, context, clock, book, strangers.numbers, setter)
     routes = [Route(p.path, partial(desk.answer, p), methods=p.methods) for p in check_comers(pages)]
     app = PrivateApp(
         context,
@@ -212,9 +217,10 @@ def _asker(asking: DeskRequest) -> str:
 class _WebDesk:
     def __init__(
         self, store: Store, context: Callable[[], Context], clock: Clock, book: Callable[[], Book],
-        numbers: Pace,
+        numbers: Pace, setter: FindSetter | None,
     ) -> None:  # fmt: skip
         self._store, self._context, self._clock, self._book = store, context, clock, book
+        self._setter = setter
         self._numbers = numbers
         self._pace, self._outside = Pace(), Pace(_OF_ONE_HOST)
         self._accounts, self._links = Pace(_SIGN_INS_OF_ONE_HOST), Pace()
@@ -272,8 +278,7 @@ class _WebDesk:
         asking = self._asking(request, form)
         self._keep_out(page, asking)
         with self._store.open_reader() as con:
-            who = _find(page, con, asking.context, asking.kept.get("desk", ""), asking.now)
-            asking = replace(asking, who=who)
+            asking = replace(asking, who=(who := self._find(page, con, asking)))
             self._turn_away(page, asking, request.url.path)
             if form is None and page.shows is not None:
                 answer = answer_or_end(asking.config, partial(page.shows, asking, con))
@@ -283,11 +288,21 @@ class _WebDesk:
             answer = answer_or_end(asking.config, partial(page.goes, asking))
         if asking.wrong:
             self._numbers.allows(_asker(asking), asking.now)
-        if who is not None and asking.now - who.session.seen_at >= SEEN_EVERY:
+        if who is not None and not who.sets_up and asking.now - who.session.seen_at >= SEEN_EVERY:
             # what they asked is done by now: a busy store undoes none of it
             with suppress(StoreError), self._store.write("a session") as con:
                 see(con, who.session, asking.now)
         return answer
+
+    def _find(self, page: DeskPage, con: Connection, asking: DeskRequest) -> SignedIn | None:
+        """Find who is signed in, for that page; whoever sets the home up, from this machine alone. Raises
+        EarlyAnswer for all others where no school is set up yet."""
+        kept, here = asking.kept.get("desk", ""), page.comer is Comer.SETS_UP and not asking.host
+        if here and self._setter and (found := self._setter(kept, asking.context, asking.now)):
+            return found
+        if asking.config.is_blank:
+            raise EarlyAnswer(self._plain("not_set_up", 503))
+        return _find(page, con, asking.context, kept, asking.now)
 
     def _keep_out(self, page: DeskPage, asking: DeskRequest) -> None:
         """Raise EarlyAnswer, before the store is asked, for what comes too often or by no link of ours."""

@@ -21,7 +21,7 @@ from importlib.resources import files
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from secrets import token_urlsafe
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -36,6 +36,7 @@ from alerts.access import offices
 from alerts.access.knowing import reads_what_is_open
 from alerts.links import Links
 from alerts.notices.book import Book
+from data.effects import Clock
 from data.errors import SchoolgateError
 from data.people import schools_of
 from data.store import service
@@ -45,6 +46,7 @@ from data.store.service import DeskSession, Device
 from data.types import Person, School
 from data.web.public_addresses import is_this_machine
 from data.words.say import Words, words
+from monitor.act.report_in import Judged
 from monitor.act.requests import protectors
 from monitor.act.ways_in import codes_today
 from monitor.config.home.context import Context
@@ -60,6 +62,11 @@ DAY_GUEST = "code-of-the-day"
 """In place of a person's id: whoever came in by the code of the day."""
 
 
+SETTER = "(set-up)"
+"""In place of a person's id, and never one: this machine's account that sets a home up, as it might at the
+shell."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """Somebody at the desk: who, of which schools, by which session. `form` goes into their forms."""
@@ -73,6 +80,11 @@ class SignedIn:
     def is_guest(self) -> bool:
         """Did they come in by the code of the day?"""
         return self.session.person_id == DAY_GUEST
+
+    @property
+    def sets_up(self) -> bool:
+        """Is it this machine's own account, at the pages that set its home up and at no others?"""
+        return self.session.person_id == SETTER
 
     @property
     def keeps_room(self) -> bool:
@@ -312,7 +324,7 @@ _EMPTY = Book()
 Comer = Enum(
     "Comer",
     "ANYBODY,BY_LINK,SIGNED_IN,TELLS,GIVES_DAY_CODE,READS_REPORTS,ADMINISTERS,PROTECTS_DATA,KNOWS_ACCOUNTS,"
-    "READS_POLICIES,READS_POSTS,PROVES,DRILLS,SAFEGUARDS,HAS_SHEET",
+    "READS_POLICIES,READS_POSTS,PROVES,DRILLS,SAFEGUARDS,HAS_SHEET,SETS_UP",
 )
 """The people who may come to a page. BY_LINK: who holds its address; TELLS: also by the day's code."""
 
@@ -325,6 +337,7 @@ _OFFICES: Mapping[Comer, Callable[[Person, Config], bool]] = {
     Comer.GIVES_DAY_CODE: lambda person, _: offices.gives_day_code(person),
     Comer.READS_REPORTS: lambda person, _: offices.reads_reports(person),
     Comer.ADMINISTERS: lambda person, _: offices.administers(person),
+    Comer.SETS_UP: lambda person, _: person.id == SETTER or offices.administers(person),
     Comer.PROTECTS_DATA: _protects_data,
     Comer.KNOWS_ACCOUNTS: lambda person, config: bool(account_schools(config, person)),
     Comer.READS_POLICIES: lambda person, _: offices.reads_policies(person),
@@ -453,6 +466,11 @@ def check_comers(pages: tuple[DeskPage, ...]) -> tuple[DeskPage, ...]:
             raise ValueError(f"the page {page.path} does not say who may come to it")
     return pages
 
+
+MorePages: TypeAlias = Callable[[Clock, Judged], tuple[DeskPage, ...]]
+"""Makes pages of a room above, for `desk_app`: those that set a home up."""
+FindSetter: TypeAlias = Callable[[str, Context, datetime], SignedIn | None]
+"""Finds who sets this home up from this machine, by what their browser keeps."""
 
 _MARKS = 4
 """So many people's marks a browser keeps, the newest first."""
@@ -586,7 +604,8 @@ class PrivateApp(Starlette):
         http = scope["type"] == "http"
         host = _HOST.fullmatch(Headers(scope=scope).get("host", "").lower()) if http else None
         if http and (host["name"] if host else "") not in {*_HERE, _browser_host(base.hostname or "")}:
-            other = plain_page(context.config, "other_host", 421)
+            key, status = ("not_set_up", 503) if context.config.is_blank else ("other_host", 421)
+            other = plain_page(context.config, key, status)
             await other(scope, receive, send_privately)
         else:
             await super().__call__(scope, receive, send_privately)

@@ -342,6 +342,11 @@ def is_offline(places: Sequence[PlaceRead]) -> bool:
     return bool(runs) and all(run.outcome is Outcome.UNREACHABLE for run in runs)
 
 
+def first_failure(places: Sequence[PlaceRead]) -> str:
+    """Return what the first place said that could not be reached."""
+    return next((place.run.detail for place in places if place.run is not None), "")
+
+
 def decide_places(places: Sequence[PlaceRead], now: datetime) -> Iterator[Proposal]:
     """The places as written: off, with the reason, where terms or robots.txt forbid reading; else on."""
     for place in places:
@@ -355,11 +360,18 @@ NATURES = (Nature.PAPER, Nature.BOARD, Nature.BLOG, Nature.REVIEWS, Nature.BODY)
 """What somebody may say of a place; a page of the school's own is watched as one."""
 
 
+def is_unknown(source: Source) -> bool:
+    """Is what the place is neither said nor sure, and for somebody to say?"""
+    searched = source.surfaced or channel_at(source.url) != WEBSITE
+    return said_or_sure(source) is None and not searched
+
+
 def place_word(source: Source) -> str:
     """Say what a place is, in a word; with “?” where nobody knows and it is taken for people's own words."""
-    if nature := said_or_sure(source):
-        return nature.value
-    return "search" if source.surfaced or channel_at(source.url) != WEBSITE else f"{Nature.BLOG.value}?"
+    if is_unknown(source):
+        return f"{Nature.BLOG.value}?"
+    nature = said_or_sure(source)
+    return nature.value if nature else "search"
 
 
 def nature_named(word: str) -> Nature:
@@ -458,7 +470,7 @@ def _place_row(
         _name_schools(place.source.urns, names) if len(names) > 1 else "",
         place_word(place.source) if given else "",
         by_spelling.get(proposal.spelling, ""),
-        _say_outcome(place),
+        say_outcome(place),
         read,
         f"{place.about}{perhaps}" if place.was_read else "",
     )
@@ -476,7 +488,8 @@ def _name_of_place(place: PlaceRead) -> str:
     return place.source.name.partition(":")[0] if place.proposal.spelling else place.source.name
 
 
-def _say_outcome(place: PlaceRead) -> str:
+def say_outcome(place: PlaceRead) -> str:
+    """Say how its reading went, or why it was not read yet."""
     if place.run is None or place.late:
         return "not yet: no time was left"
     said, outcome = outcome_words(place.run.outcome), place.run.outcome

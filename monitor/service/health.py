@@ -257,7 +257,7 @@ def read_status(con: Connection, config: Config, now: datetime, up: Uptime | Non
         mail=mail_figures(con, now, message_ways(config)),
         open_alerts=count_open_alerts(con),
         untold=count_open_alerts(con, untold=True),
-        digests={s.urn: _next_digest(config, config.calendar(s.urn), now) for s in config.schools},
+        digests={s.urn: next_digest(config, config.calendar(s.urn), now) for s in config.schools},
         no_term=tuple(s.urn for s in config.proper if config.calendar(s.urn).end_of_terms(here)),
         clock=clock_state(con, now, up),
         too_new=tuple(
@@ -321,7 +321,7 @@ def _unseen(
     return None
 
 
-def _next_digest(config: Config, calendar: Calendar, now: datetime) -> datetime:
+def next_digest(config: Config, calendar: Calendar, now: datetime) -> datetime:
     """The next school day's time."""
     hour, minute = map(int, config.digest.at.split(":"))
     here = now.astimezone(config.zone)

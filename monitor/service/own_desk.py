@@ -22,20 +22,29 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
-from alerts.access.offices import WAYS_IN, holders
 from alerts.links import THIS_MACHINE
 from data.effects import Clock, utc_now
-from data.errors import InputError, SchoolgateError, StoreError
-from data.people import schools_of
+from data.errors import SchoolgateError, StoreError
 from data.store.engine.open import Store
-from data.store.service import Device
+from data.store.service import DeskSession, Device, hash_kept
 from data.types import Person
 from data.words.say import words
+from monitor.act.people import who_administers
 from monitor.config.home.context import Context
 from monitor.config.home.paths import Paths, own_account, secret_key
-from monitor.config.load import Config
-from monitor.desk.page import begin_session, keep_cookie, led_to, plain_page
+from monitor.config.load import Config, blank_settings
+from monitor.desk.page import (
+    SETTER,
+    MorePages,
+    SignedIn,
+    begin_session,
+    form_token,
+    keep_cookie,
+    led_to,
+    plain_page,
+)
 from monitor.home import wiring
 from monitor.service.notebook import complaints_of
 from monitor.service.serve import serve_desk
@@ -46,18 +55,32 @@ HOST = "127.0.0.1"
 OPENS_FOR = timedelta(minutes=2)
 
 
-def open_own_desk(where: Paths, config: Config, store: Store, asked: Person | None) -> None:
+def open_own_desk(
+    where: Paths, config: Config, store: Store, asked: Person | None, more: MorePages | None = None
+) -> None:
     """Opens it in a browser, until it is ended; where the service of this home serves it, that one, with its
-    sign-in. `asked`: who wants to be signed in, where somebody is named. Raises as `Web` does."""
+    sign-in. `asked`: who wants to be signed in, where somebody is named; `more` are pages beside its own.
+    Raises as `Web` does."""
     if config.base_url and complaints_of(where.home, config.serve.health_port) is not None:
         show_address(config.base_url)
         return
     here = _Here(where, config)
-    door = OneTimeDoor(store, here, who_administers(config), utc_now, own_account())
-    web = Web(door.app(), HOST, 0, "⟨port⟩")
-    here.base_url = f"http://{HOST}:{web.port}"
-    own = asked is None or asked.id == door.person.id
+    person = who_administers(config)
+    door = OneTimeDoor(store, here, person, utc_now, own_account(), more)
+    web = here.web(door.app())
+    own = asked is None or asked.id == person.id
     serve_here(web, f"{here.base_url}{door.path if own else '/sign-in'}")
+
+
+def open_setup(where: Paths, more: MorePages) -> None:
+    """Opens the pages that set this home up, `more`, in a browser, until they are ended: to this account of
+    the machine, whether or not anything is set up yet. Raises as `Web` does, and as the settings are read."""
+    is_there = where.config.exists()
+    config = wiring.load_config(where) if is_there else blank_settings(where.config)
+    here = _Here(where, config)
+    door = OneTimeDoor(wiring.open_store(where.home), here, None, utc_now, own_account(), more)
+    web = here.web(door.app())
+    serve_here(web, f"{here.base_url}{door.path}")
 
 
 def serve_here(web: Web, address: str) -> None:
@@ -90,30 +113,23 @@ def has_browser() -> bool:
     return False
 
 
-def who_administers(config: Config) -> Person:
-    """The first IT lead, else the head. Raises InputError where nobody administers."""
-    able = (p for p in holders(config.people, *WAYS_IN) if schools_of(p, config.schools))
-    if person := next(able, None):
-        return person
-    raise InputError(
-        "Nobody administers this home. Name somebody as IT lead: "
-        '⟪people add⟫ ⟨name⟩ "NAME" ⟨role⟩ it_lead ⟨email⟩ ADDRESS'
-    )
-
-
 class OneTimeDoor:
-    """The desk, with an address that signs one person in: once, within two minutes, from this machine."""
+    """The desk, with an address that lets one browser in: once, within two minutes, from this machine. It
+    signs the `person` in; without one, it lets this machine's account set the home up."""
 
     def __init__(
-        self, store: Store, context: Callable[[], Context], person: Person, clock: Clock, account: str
-    ) -> None:
-        self._store, self._context, self.person, self._clock = store, context, person, clock
+        self, store: Store, context: Callable[[], Context], person: Person | None, clock: Clock, account: str,
+        more: MorePages | None = None,
+    ) -> None:  # fmt: skip
+        self._store, self._context, self._person, self._clock = store, context, person, clock
         self._account, self._made_at, self._secret = account, clock(), secrets.token_urlsafe(32)
         self.path, self._one = f"/open/{self._secret}", Lock()
+        self._more, self._setter = more, Setter()
 
     def app(self) -> Starlette:
         """The desk, with that address."""
-        found = serve_desk(self._store, self._context, self._clock)
+        given = (self._store, self._context, self._clock)
+        found = serve_desk(*given, more=self._more, setter=None if self._person else self._setter.find)
         found.router.routes.insert(0, Route("/open/{secret}", self._open))
         return found
 
@@ -121,22 +137,51 @@ class OneTimeDoor:
         now, context = self._clock(), self._context()
         with self._one:
             if not self._is_good(request, now):
-                return plain_page(context.config, "nothing", 404)
+                key, status = ("not_set_up", 503) if context.config.is_blank else ("nothing", 404)
+                return plain_page(context.config, key, status)
             try:
-                with self._store.write("a sign-in") as con:
-                    who = (self.person, Device.SHARED, now)
-                    kept = begin_session(con, *who, fresh=False, os_account=self._account)
+                kept = self._begin(now)
             except StoreError:
                 return plain_page(context.config, "busy", 503)
             self._secret = ""
-        answer = led_to("/")
+        answer = led_to("/" if self._person else "/setup")
         keep_cookie(answer, context.links.base_url, kept, Device.SHARED)
         return answer
+
+    def _begin(self, now: datetime) -> str:
+        """Let the browser in; return what it is to keep. Raises StoreError."""
+        if self._person is None:
+            return self._setter.begin(now)
+        with self._store.write("a sign-in") as con:
+            who = (self._person, Device.SHARED, now)
+            return begin_session(con, *who, fresh=False, os_account=self._account)
 
     def _is_good(self, request: Request, now: datetime) -> bool:
         given, host = request.path_params["secret"], request.client.host if request.client else ""
         ours = bool(self._secret) and compare_digest(given.encode(), self._secret.encode())
         return ours and host in THIS_MACHINE and timedelta() <= now - self._made_at < OPENS_FOR
+
+
+class Setter:
+    """The browser that sets this home up: this machine's own account let it in, for a day at most. Nothing of
+    it is stored: who ends this program ends it."""
+
+    def __init__(self) -> None:
+        self._session: DeskSession | None = None
+
+    def begin(self, now: datetime) -> str:
+        """Let a browser in; return what it is to keep."""
+        kept = secrets.token_urlsafe(32)
+        self._session = DeskSession(hash_kept(kept), SETTER, hash_kept(""), Device.FOR_A_DAY, now, now)
+        return kept
+
+    def find(self, kept: str, context: Context, now: datetime) -> SignedIn | None:
+        """Find who sets it up, by what their browser keeps; at the shell they would prove nothing either."""
+        session = self._session
+        if session is None or not session.holds(now) or session.id_hash != hash_kept(kept):
+            return None
+        schools, session = context.config.schools, replace(session, checked_at=now)
+        return SignedIn(Person(SETTER, "", ()), schools, session, form_token(kept))
 
 
 class _Here:
@@ -145,6 +190,12 @@ class _Here:
     def __init__(self, where: Paths, config: Config) -> None:
         self._home, self.base_url = where.home, ""
         self._config, self._seen = config, config.changed_at()
+
+    def web(self, app: ASGIApp) -> Web:
+        """Takes an address on this machine for these pages, which they are then served at."""
+        web = Web(app, HOST, 0, "⟨port⟩")
+        self.base_url = f"http://{HOST}:{web.port}"
+        return web
 
     def __call__(self) -> Context:
         if (stamp := self._config.changed_at()) != self._seen:

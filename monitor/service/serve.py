@@ -52,7 +52,7 @@ from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.lookup import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load_file
-from monitor.desk.page import ProxiedApp, Strangers
+from monitor.desk.page import FindSetter, MorePages, ProxiedApp, Strangers
 from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
 from monitor.service.delivery import (
@@ -436,12 +436,13 @@ def run_service(
     clock: Clock = utc_now,
     limits: Limits | None = None,
     allow_loopback: frozenset[tuple[str, int]] = frozenset(),
+    more: MorePages | None = None,
 ) -> int:
     """Runs until SIGTERM or SIGINT; 0 then, 1 where another service took the home over, 4 where a newer
     version has its store.
 
-    Raises SchoolgateError where another service runs, or an address is taken. `limits` and
-    `allow_loopback` are for the tests alone.
+    Raises SchoolgateError where another service runs, or an address is taken. `more` are pages of the
+    desk beside its own; `limits` and `allow_loopback` are for the tests alone.
     """
     config = wiring.load_config(Paths(home, config_path))
     with _telling_of_no_start(home, config, clock), ExitStack() as stack:
@@ -488,7 +489,12 @@ def run_service(
         if config.base_url is not None:
             webs.append(
                 page_web(
-                    store, lambda: settings.context, clock, strangers, lambda *_: settings.judges(scorer)
+                    store,
+                    lambda: settings.context,
+                    clock,
+                    strangers,
+                    lambda *_: settings.judges(scorer),
+                    more,
                 )
             )
         for web in webs:
@@ -630,13 +636,16 @@ def page_web(
     clock: Clock,
     strangers: Strangers | None = None,
     judged: Callable[[Config, Path], Judges] = make_judges,
+    more: MorePages | None = None,
 ) -> Web:
     """Make the desk's server, at the address that the settings name. Raises as `Web` does."""
 
     settings = context().config.serve
     host, _, port = settings.listen.rpartition(":")
     return Web(
-        ProxiedApp(serve_desk(store, context, clock, strangers, judged), settings.listen, settings.proxies),
+        ProxiedApp(
+            serve_desk(store, context, clock, strangers, judged, more), settings.listen, settings.proxies
+        ),
         host.strip("[]"),
         int(port),
         "[serve] listen in schoolgate.toml",
@@ -650,6 +659,8 @@ def serve_desk(
     clock: Clock,
     strangers: Strangers | None = None,
     judged: Callable[[Config, Path], Judges] = make_judges,
+    more: MorePages | None = None,
+    setter: FindSetter | None = None,
 ) -> Starlette:
     """Serve the desk: its codes go out by mail at once."""
     from monitor.desk.app import desk_app
@@ -664,6 +675,7 @@ def serve_desk(
     return desk_app(
         *(store, context, clock, send, partial(mails.submit, send), lambda: read_book(context().home)),
         *(OidcSignIn(context, ask), strangers, judged, picture_reader()),
+        *(more, setter),
     )
 
 

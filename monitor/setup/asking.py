@@ -42,6 +42,7 @@ from monitor.pipeline.looking import (
     proposals,
     with_nature,
 )
+from monitor.setup.checklist import offices_to_ask
 from monitor.terminal.answers import is_none, until_right, yes
 from monitor.terminal.output import Say
 from monitor.terminal.wording import to_add_person
@@ -75,12 +76,17 @@ def asked_proxy(proposed: str | None, ask: Ask, say: Say) -> str | None:
             return proposed
         if is_none(answer):
             return None
-        found = answer if "//" in answer else f"http://{answer}"
-        if why := value_fault(tables.ProxyAddress, found):
-            raise InputError(f"{quote_value(answer)} {why}.")
-        return found
+        return whole_proxy(answer)
 
     return until_right(question, read_proxy, ask, say)
+
+
+def whole_proxy(answer: str) -> str:
+    """The proxy's address with its scheme. Raises InputError for what is none."""
+    found = answer if "//" in answer else f"http://{answer}"
+    if why := value_fault(tables.ProxyAddress, found):
+        raise InputError(f"{quote_value(answer)} {why}.")
+    return found
 
 
 def asked_file(ask: Ask, say: Say) -> str | None:
@@ -207,8 +213,8 @@ def draft_places(draft: Draft, to: Setting) -> Draft:
         )
     if looking.is_offline(places):
         if to.ask is None:
-            to.say(f"Nothing could be reached: {_first_failure(places)}")
-        return without_network(draft if UNKNOWN_AUTHORITY in _first_failure(places) else given)
+            to.say(f"Nothing could be reached: {looking.first_failure(places)}")
+        return without_network(draft if UNKNOWN_AUTHORITY in looking.first_failure(places) else given)
     draft = replace(draft, to_look_up=tuple(silent))
     _show(places, judges, to)
     kept = [*_keep_places(places, to), *_add_places(draft, places, judges, to)]
@@ -256,7 +262,7 @@ def _read_places(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceR
 
 def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draft | None:
     """The draft with a way out that was not tried yet: the filter's authority, or a proxy. None for none."""
-    why = _first_failure(places)
+    why = looking.first_failure(places)
     if to.ask is not None:
         to.say(f"Nothing could be reached: {why}")
     if UNKNOWN_AUTHORITY in why:
@@ -269,11 +275,6 @@ def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draf
     if proxy:
         to.say(f"Once more, through the proxy {proxy}.")
     return replace(draft, proxy=proxy) if proxy else None
-
-
-def _first_failure(places: Sequence[PlaceRead]) -> str:
-    """Return what the first place said that could not be reached."""
-    return next((place.run.detail for place in places if place.run is not None), "")
 
 
 def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting, *, given: bool = False) -> None:
@@ -301,37 +302,6 @@ def _keep_places(places: list[PlaceRead], to: Setting) -> list[PlaceRead]:
 
 
 _MOST = 9
-
-
-@dataclass(frozen=True, slots=True)
-class _Office:
-    """An office that is asked for in one line, who stands in for it, and the key of the question."""
-
-    holder: Role
-    deputy: Role
-    question: str
-
-
-_NURSERY = re.compile(
-    r"\b(day ?care|playgroup|pre-?school|cr[eè]che|nursery|meithrinfa|cylch meithrin)\b", re.IGNORECASE
-)
-
-
-def offices_to_ask(school: School) -> tuple[_Office, ...]:
-    """List who is asked for, by the words of the school's nation and kind (docs/nations.md, access.md).
-
-    In Scotland nobody at a school oversees its head; a nursery that no register has is its owner's.
-    """
-    nursery = school.phase in ("", "pre-school") and _NURSERY.search(school.name) is not None
-    who = "owner" if nursery else "chair" if school.phase else "proprietor"
-    over = _Office(Role.CHAIR, Role.VICE_CHAIR, who)
-    if school.nation == "scotland" and not nursery:
-        over = _Office(Role.LA_CONTACT, Role.LA_CONTACT, "authority")
-    return (
-        _Office(Role.HEAD, Role.DEPUTY_HEAD, "manager" if nursery else "head"),
-        _Office(Role.DSL, Role.DEPUTY_DSL, f"dsl.{school.nation}"),
-        over,
-    )
 
 
 _WITH_MAIL = re.compile(r"(?P<name>.*?)[\s,<(]*(?P<email>[^\s,;<>()]+@[^\s,;<>()]*)[>)]?\.?")

@@ -207,7 +207,8 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
     """Whether messages could leave. No password is shown, nor its length."""
     settings = config.mail
     if settings is None:
-        yield tell("mail.none", level=Level.FAULT if config.people else Level.WARN)
+        nobody = Level.FAULT if config.people else Level.WARN
+        yield tell("mail.by_choice") if config.without_mail else tell("mail.none", level=nobody)
         return
     variable = settings.password_env or settings.secret_env
     key = next((key for key in _KEPT_IN if getattr(settings, key)), None)
@@ -546,7 +547,7 @@ def check_pages(config: Config) -> Iterator[Finding]:
     """Report whether matters are read and taken on a telephone; without it, only by commands."""
     serve = config.serve
     if config.base_url is None:
-        yield tell("pages.none")
+        yield tell("pages.here" if serve.here_only else "pages.none")
         if serve.listen_given:
             yield tell("pages.idle_listen")
         return

@@ -92,6 +92,15 @@ class ServiceHome:
         return shlex.join(["sudo", "-u", self.account, str(self.program), *words, "--home", str(self.new)])
 
 
+def service_home(home: Path, to: Path = USUAL, account: str = "schoolgate") -> ServiceHome:
+    """The service to install for this home, by the program that runs now; one that was moved stays there."""
+    if (to / CONFIG_NAME).exists() and not (home / CONFIG_NAME).exists():
+        home = to
+    ours = Path(sys.argv[0]).absolute()
+    program = ours if ours.name == "schoolgate" else Path(sys.prefix, "bin", "schoolgate")
+    return ServiceHome(home, to, account, program)
+
+
 def unit(wanted: ServiceHome) -> str:
     """The text of the unit, for this program, home and account."""
     text = files("monitor.setup").joinpath(UNIT).read_text(encoding="utf-8")

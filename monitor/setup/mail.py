@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import time
 import tomllib
@@ -18,6 +19,8 @@ from textwrap import wrap
 from typing import Any
 from urllib.parse import quote, unquote
 
+from pydantic import SecretStr
+
 from alerts.delivery.results import Cause, Result, SendOutcome
 from alerts.notices.upkeep import TRIAL, trial_message
 from data.errors import InputError
@@ -25,11 +28,13 @@ from data.people import schools_of
 from data.types import Page, Person
 from data.web.public_addresses import is_this_machine
 from data.words.say import words
+from monitor.act.settings import MailChoice, mail_values
 from monitor.config import model as tables
 from monitor.config.check import quote_value, required_reader
-from monitor.config.load import Config
+from monitor.config.edit import mail_replaced, preview_text
+from monitor.config.load import Config, from_text
 from monitor.config.model import MailSettings
-from monitor.service.delivery import mail_way, send_at_once
+from monitor.service.delivery import TOKEN_FILE, mail_way, send_at_once
 from monitor.setup.findings import Finding, Level, finding_lines
 from monitor.terminal.answers import until_right
 from monitor.terminal.wording import to_add_person
@@ -254,7 +259,7 @@ _APP_PASSWORD_LETTERS = 16
 _PASSWORDS = frozenset(("secret-file", "secret-env"))
 _PROOFS = _PASSWORDS | {"certificate"}
 _WIDE, _BELOW = 78, " " * 5
-_SECURITY = ("starttls", "tls", "none")
+SECURITY = ("starttls", "tls", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,13 +277,23 @@ class MailOptions:
         return {"secret-file": self.secret, "secret-env": self.secret_env, "certificate": self.certificate}
 
 
-@dataclass(frozen=True, slots=True)
-class MailChoice:
-    """The keys that [mail] is to hold, and the secret for a file of its own; None for none."""
+def preview_mail(config: Config, home: Path, chosen: MailChoice) -> Config:
+    """The settings as they would be if mail went that way, for a trial; nothing is written."""
+    values = mail_values(config, home, chosen)
+    new = from_text(config.path, preview_text(config.path, [mail_replaced(values)]), os.environ)
+    (home / TOKEN_FILE).unlink(missing_ok=True)  # an earlier secret brought it
+    if chosen.secret is None:
+        return new
+    secret = SecretStr(chosen.secret)
+    return replace(new, mail_secret=secret) if chosen.is_application else replace(new, mail_password=secret)
 
-    way: SendingWay
-    values: dict[str, object]
-    secret: str | None = field(default=None, repr=False)
+
+class MissingAnswer(InputError):
+    """An answer that is needed and was not given."""
+
+
+def _field(option: str) -> str:
+    return option.replace("-", "_")
 
 
 @dataclass
@@ -300,9 +315,8 @@ class Questions:
         if self.given.secret is not None:
             return read(self.given.secret)
         if self.ask is None:
-            raise InputError(
-                f"{wants[0].upper()}{wants[1:]} is missing: --secret-file FILE, or - for standard input."
-            )
+            how = "⟨secret_file⟩ FILE, or - for standard input"
+            raise MissingAnswer(f"{wants[0].upper()}{wants[1:]} is missing: {how}.")
         question = f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)"
         return until_right(question, read, self.ask_secret, self.say)
 
@@ -329,10 +343,11 @@ class Questions:
             try:
                 return read(given)
             except InputError as wrong:
-                raise InputError(f"--{option}: {wrong}") from None
+                raise InputError(f"⟨{_field(option)}⟩: {wrong}") from None
         if self.ask is None or (proposed is not None and self.given.options.get("way")):
             if proposed is None:
-                raise InputError(f"--{option} is missing: {question[0].lower()}{question[1:]}.")
+                question = f"{question[0].lower()}{question[1:]}"
+                raise MissingAnswer(f"⟨{_field(option)}⟩ is missing: {question}.")
             return read(proposed)
         enter = f" (Enter: {proposed})" if proposed else ""
         asked = f"{question}{enter}"
@@ -361,7 +376,7 @@ class MailQuestions(Questions):
         Raises InputError for what cannot be used, or is missing.
         """
         way = self._way(found)
-        self._there = _present_options(self.now, way)
+        self._there = present_options(self.now, way)
         # nobody is left to believe that an option was heard
         said = {**self.given.options, **self.given.proofs}
         given = {option for option, value in said.items() if value is not None}
@@ -376,10 +391,10 @@ class MailQuestions(Questions):
         values |= {"sender": sender, **self._ask_way(way, sender, found)}
         wants = way.secret or ("the password" if values.get("user") else "")
         if not wants:
-            return MailChoice(way, values)
+            return MailChoice(values)
         key = "secret" if way.sign_in != "password" else "password"
         proof, secret = self._proof(key, wants, partial(secret_as_kept, way.name))
-        return MailChoice(way, values | proof, secret)
+        return MailChoice(values | proof, secret)
 
     def _way(self, found: ProposedProvider) -> SendingWay:
         named = self.given.options.get("way")
@@ -424,14 +439,14 @@ class MailQuestions(Questions):
         if str(port) != self._there.get("port"):
             self._there.pop("security", None)
         line = "none" if here and port == 25 else "tls" if port == 465 else "starttls"
-        question = f"The encryption of the connection: {', '.join(_SECURITY)}"
+        question = f"The encryption of the connection: {', '.join(SECURITY)}"
         security = self._one("security", question, _security, line)
         user = self._one("user", "The user that signs in there", _user, "nobody")
         server: dict[str, object] = {"host": host, "port": port, "security": security}
         return server | ({"user": user} if user else {})
 
 
-def _present_options(now: tables.MailSettings | None, way: SendingWay) -> dict[str, str]:
+def present_options(now: tables.MailSettings | None, way: SendingWay) -> dict[str, str]:
     """List what [mail] holds, by the name of its option, where mail goes this way already."""
     if now is None or sending_way(now) is not way:
         return {}
@@ -440,6 +455,14 @@ def _present_options(now: tables.MailSettings | None, way: SendingWay) -> dict[s
         "security": now.security, "user": now.user,
     }  # fmt: skip
     return {option: value for option, value in held.items() if value}
+
+
+_ORDER = ("sender", "tenant", "client-id", "host", "port", "security", "user")
+
+
+def option_names(way: str) -> tuple[str, ...]:
+    """The options that this way has a use for, in the order in which they are asked, without its secret."""
+    return tuple(name for name in _ORDER if name in _takes(WAYS[WayName(way)]))
 
 
 def _takes(way: SendingWay) -> set[str]:
@@ -473,8 +496,8 @@ def _port(answer: str) -> int:
 
 
 def _security(answer: str) -> str:
-    if answer.lower() not in _SECURITY:
-        raise InputError(f"{quote_value(answer)} is not one of: {', '.join(_SECURITY)}.")
+    if answer.lower() not in SECURITY:
+        raise InputError(f"{quote_value(answer)} is not one of: {', '.join(SECURITY)}.")
     return answer.lower()
 
 
@@ -526,6 +549,14 @@ def own_domain(config: Config) -> str | None:
     addresses = [config.contact, *(person.email or "" for person in config.people)]
     at = next((address for address in addresses if "@" in address), "")
     return at.rpartition("@")[2] or next((s.domain for s in config.schools if s.domain), None)
+
+
+def propose_sender(config: Config) -> str | None:
+    """The address that mails come from now, else one of the school's own domain; None for none."""
+    if config.mail:
+        return config.mail.sender
+    domain = own_domain(config)
+    return f"schoolgate@{domain}" if domain else None
 
 
 def entrance_of(domain: str) -> str:

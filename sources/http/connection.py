@@ -485,7 +485,7 @@ _WEEK_S = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Hop:
     """One request of a fetch. `credential` is a header pair sent to the first origin only; `refreshed` says
     that a page has led here by itself."""
 
@@ -502,7 +502,7 @@ class Step:
         return any(name.lower() in _CONDITIONAL for name, _ in self.headers)
 
     @property
-    def plain(self) -> Step:
+    def plain(self) -> Hop:
         """The same without conditions, past whatever a proxy keeps."""
         kept = tuple(pair for pair in self.headers if pair[0].lower() not in _CONDITIONAL)
         return replace(self, headers=(*kept, ("Cache-Control", "no-cache")))
@@ -510,7 +510,7 @@ class Step:
 
 def first_step(
     request: Request, state: SourceState | None, credential: tuple[str, str] | None, now: datetime
-) -> Step:
+) -> Hop:
     """The first request sent.
 
     Headers that only the fetcher may set are removed; the validators remembered by the store (RFC 9110 §13)
@@ -520,7 +520,7 @@ def first_step(
     method = request.method.upper()
     if state is not None and method in ("GET", "HEAD"):
         headers += () if _a_week_is_over(state, now) else tuple(_validators(state, now))
-    return Step(request.url, method, headers, request.body, credential)
+    return Hop(request.url, method, headers, request.body, credential)
 
 
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]{1,1000}"|[\x21\x23-\x7e\x80-\xff]{1,1000}')
@@ -547,7 +547,7 @@ def _a_week_is_over(state: SourceState, now: datetime) -> bool:
     return len(weeks) == 2
 
 
-def follow_redirect(step: Step, answer: HttpAnswer) -> Step | None:
+def follow_redirect(step: Hop, answer: HttpAnswer) -> Hop | None:
     """The next step if the answer is a redirect, else None.
 
     303 always, and 301 and 302 after a POST, become a GET without body, as in browsers. The first redirect's
@@ -571,11 +571,11 @@ def follow_redirect(step: Step, answer: HttpAnswer) -> Step | None:
         headers = step.headers
         if answer.cookies and not any(name == _COOKIE_HEADER for name, _ in headers):
             headers += ((_COOKIE_HEADER, answer.cookies),)
-        return Step(url, method, headers, body, step.credential, refreshed)
+        return Hop(url, method, headers, body, step.credential, refreshed)
     if body is not None:
         raise unreachable("The site wants what we send to go to another site.")
     harmless = tuple(h for h in step.headers if h[0].lower() in _HARMLESS)
-    return Step(url, method, harmless, refreshed=refreshed)
+    return Hop(url, method, harmless, refreshed=refreshed)
 
 
 _COOKIE_HEADER = "Cookie"
@@ -587,7 +587,7 @@ _CONTENT = re.compile(r"\bcontent\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECA
 _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|noscript|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 
 
-def _refresh_target(step: Step, answer: HttpAnswer) -> str | None:
+def _refresh_target(step: Hop, answer: HttpAnswer) -> str | None:
     """Find where a page without words leads by `<meta http-equiv=refresh>`; once in a fetch."""
     page = answer.body
     if step.refreshed or len(page) > _MOST_BYTES:

@@ -17,12 +17,12 @@ from monitor.desk.page import Strangers
 class OpenDesk(PageDesk):
     """The desk, open; `mailed` are the codes that went out."""
 
-    def __init__(self, home, accounts=None, reads=None, **given):
+    def __init__(self, home, accounts=None, reads=None, more_pages=None, **given):
         super().__init__(home, proved=False, **given)
         self.strangers = Strangers()
         self.app = desk_app(
             *(self.store, lambda: self.context, self.clock, self._send, self._send), accounts=accounts,
-            reads=reads, strangers=self.strangers,
+            reads=reads, strangers=self.strangers, more=more_pages,
         )  # fmt: skip
         self.browser = self.another()
 
@@ -79,8 +79,8 @@ ADMINS = (*PEOPLE, IT, CHAIR)
 class SettingsDesk(OpenDesk):
     """Ivo Tern, the IT lead, has just signed in; the settings are read again for every request."""
 
-    def __init__(self, home, people=ADMINS, schools=(SCHOOL,), more="", by="it"):
-        super().__init__(home)
+    def __init__(self, home, people=ADMINS, schools=(SCHOOL,), more="", by="it", more_pages=None):
+        super().__init__(home, more_pages=more_pages)
         self.file = home / "schoolgate.toml"
         text = render_file(Draft(schools=schools, people=people))
         text = text.replace('# base_url = "https://schoolgate.example.sch.uk"', f'base_url = "{BASE}"')

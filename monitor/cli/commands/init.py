@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from data.effects import utc_now
-from data.errors import InputError, SchoolgateError
-from data.register.national_lists import NAME, SHIPPED, attribution, lists_of, pack_register, read_register
+from data.errors import InputError
+from data.register.national_lists import SHIPPED, attribution, lists_of, read_register
 from data.register.school_names import key_of_a_trust
 from data.types import School
 from monitor.cli.commands.options import Home, Register, end_command
 from monitor.config.check import value_fault
-from monitor.config.home.paths import CONFIG_NAME, find_paths, write_private
-from monitor.config.home.paths import draft as new_file
-from monitor.config.load import Config, from_text, load_file
+from monitor.config.home.paths import CONFIG_NAME, find_paths
+from monitor.config.load import Config, from_text
 from monitor.config.model import ProxyAddress
 from monitor.home import wiring
 from monitor.terminal.answers import ask_at_terminal as ask_again
@@ -50,19 +49,17 @@ def init(
     home: Home = None,
 ) -> None:
     """Write schoolgate.toml, from the register of schools or by asking, with the places to watch."""
-    from monitor.config.first_file import render_file
+    from monitor.config.first_file import refuse_overwriting, write_first_file
 
     path = find_paths(os.environ, home).home / CONFIG_NAME
-    _refuse_overwriting(path)
+    refuse_overwriting(path)
     _refuse_network(proxy, ca_file)
     all_schools, draft = _schools(urn or [], register or _own_register(), one=one, yes=yes, trust=trust)
     draft = _with_people(draft, table) if table else draft
     authorities = str(ca_file.expanduser().absolute()) if ca_file else None
     draft = replace(draft, proxy=proxy, ca_file=authorities)
     draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
-    given = Path(draft.register_file) if draft.register_file else None
-    draft = replace(draft, register_file=NAME if given else None)
-    _write(path, render_file(draft), pack_register(all_schools, given) if given else None)
+    write_first_file(path, draft, all_schools)
     _say_next(path, draft)
     end_command(3 if draft.untried and not no_network else 0)
 
@@ -71,14 +68,6 @@ def _own_register() -> Path:
     """The register that comes with the program, once whose it is has been said."""
     say(attribution(lists_of(SHIPPED)))
     return SHIPPED
-
-
-def _refuse_overwriting(path: Path) -> None:
-    if path.exists() or path.is_symlink():
-        raise SchoolgateError(
-            f"{path} is there already; nothing was changed. To change it, open it in an editor. "
-            "To start again, move it away first, or use another folder with --home."
-        )
 
 
 def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
@@ -203,22 +192,6 @@ def _places(
         env=os.environ,
     )
     return draft_places(draft, setting)
-
-
-def _write(path: Path, text: str, register: bytes | None) -> None:
-    """Put the file there whole, for its owner alone, and the register before it; an existing one stays."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with new_file(path, text.encode()) as made:
-        load_file(made, {})
-        _refuse_overwriting(path)
-        if register is not None:
-            write_private(path.with_name(NAME), register)
-        try:
-            path.hardlink_to(made)
-        except FileExistsError:
-            _refuse_overwriting(path)
-        except OSError:  # a file system without hard links: the check before is all there is
-            made.replace(path)
 
 
 def _say_next(path: Path, draft: Draft) -> None:

@@ -23,7 +23,8 @@ from monitor.terminal.output import say, say_lines, terminal_columns
 from monitor.terminal.wording import to_add_person
 
 if TYPE_CHECKING:
-    from monitor.setup.mail import MailChoice, MailOptions
+    from monitor.act.settings import MailChoice
+    from monitor.setup.mail import MailOptions
 
 
 def mail_test(opts: options.HomeOptions, person: str) -> None:
@@ -40,7 +41,6 @@ def mail_test(opts: options.HomeOptions, person: str) -> None:
     options.end_command(int(not tried.was_sent))
 
 
-SECRET_FILE = "mail-secret"
 ask = partial(ask_again, default="")
 ask_secret = partial(ask_again, default="", hidden=True)
 
@@ -74,7 +74,9 @@ def mail_setup(
     }  # fmt: skip
     given = options.mail_options(said, secret_file, secret_env, certificate)
     chosen = _choose_mail(given, settings, asks=asks)
-    _write(where, chosen)
+    if settings.mail is not None and not asks:
+        _refuse_worse(settings, where.home, chosen)
+    _write(where, settings, chosen)
     options.end_command(_try(where, asks=asks))
 
 
@@ -94,31 +96,47 @@ def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
 
 
 def _choose_mail(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
-    from monitor.setup.mail import MailQuestions, ProposedProvider, own_domain, propose_provider, sending_way
+    from monitor.setup.mail import (
+        MailQuestions,
+        ProposedProvider,
+        own_domain,
+        propose_provider,
+        propose_sender,
+        sending_way,
+    )
 
     domain = settings.mail.sender.rpartition("@")[2] if settings.mail else own_domain(settings)
-    sender = settings.mail.sender if settings.mail else f"schoolgate@{domain}" if domain else None
     looks = given.options["way"] in (None, "connector") and asks
     found = propose_provider(domain) if looks else ProposedProvider(None, "nothing was looked up")
     if found.provider is None and settings.mail is not None:
         found = ProposedProvider(sending_way(settings.mail).provider, "email goes that way now")
     questions = MailQuestions(given, ask if asks else None, ask_secret, say, settings.mail)
-    return questions.choice(found, sender)
+    return questions.choice(found, propose_sender(settings))
 
 
-def _write(where: Paths, chosen: MailChoice) -> None:
-    from monitor.config.edit import replace_mail, with_secret
+def _refuse_worse(settings: Config, home: Path, chosen: MailChoice) -> None:
+    """Ends the command where nobody is there to look and mail would not go the new way: the old one stays."""
+    from monitor.setup.check_machine import server
+    from monitor.setup.findings import Level, finding_lines
+    from monitor.setup.mail import preview_mail
 
-    values, file = chosen.values, where.home / SECRET_FILE
-    if chosen.secret is None:
-        replace_mail(where.config, values)
-        if file.exists():
-            say(f"Email no longer uses {file}: delete it, unless you mean to go back to it.")
-    else:
-        name = SECRET_FILE if where.config.parent == where.home else str(file)
-        key = "secret_file" if chosen.way.sign_in != "password" else "password_file"
-        with_secret(file, chosen.secret, lambda: replace_mail(where.config, {**values, key: name}))
+    faults = [f for f in server(preview_mail(settings, home, chosen), home) if f.level is Level.FAULT]
+    for finding in faults:
+        say_lines(finding_lines(finding, "", terminal_columns()))
+    if faults:
+        say("Nothing was changed: email goes out as before.")
+        options.end_command(1)
+
+
+def _write(where: Paths, settings: Config, chosen: MailChoice) -> None:
+    from monitor.act.settings import SECRET_FILE, set_mail
+
+    file = where.home / SECRET_FILE
+    options.require_done(set_mail(options.keeper(where, settings), chosen))
+    if chosen.secret is not None:
         say(f"Written: {file}, which only this account may read.")
+    elif file.exists():
+        say(f"Email no longer uses {file}: delete it, unless you mean to go back to it.")
     say(f"Written into {where.config.name}: [mail].")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,9 +40,18 @@ if TYPE_CHECKING:
 def serve_command(opts: HomeOptions) -> None:
     """Run by itself: read the sources when they are due, tell people, until it is told to end."""
     from monitor.service.serve import run_service as until_told_to_end
+    from monitor.setup.desk.pages import setup_pages
 
     where = find_paths(os.environ, opts.home, opts.config)
-    end_command(until_told_to_end(where.home, where.config, say=say))
+    end_command(until_told_to_end(where.home, where.config, say=say, more=setup_pages))
+
+
+def setup_command(opts: HomeOptions) -> None:
+    """Set a school up in a browser on this computer: a page for each question, saved as you go."""
+    from monitor.service.own_desk import open_setup
+    from monitor.setup.desk.pages import setup_pages
+
+    open_setup(find_paths(os.environ, opts.home, opts.config), setup_pages)
 
 
 Port = Annotated[
@@ -78,9 +86,10 @@ def desk_command(
         run_desk(find_paths(os.environ, opts.home).demo, port)
         return
     from monitor.service.own_desk import open_own_desk
+    from monitor.setup.desk.pages import setup_pages
 
     where, config, store = wiring.open_home(opts.home, opts.config)
-    open_own_desk(where, config, store, known_person(config, person) if person else None)
+    open_own_desk(where, config, store, known_person(config, person) if person else None, setup_pages)
 
 
 WAIT_S = 3.0
@@ -138,11 +147,7 @@ def install_command(
     if not dry_run and os.geteuid() != 0:
         line = command_as_account("root", old, typed_arguments())
         raise InputError(f"Only root can make an account and a service. Nothing was changed. Type:\n{line}")
-    if new.joinpath(paths.CONFIG_NAME).exists() and not old.joinpath(paths.CONFIG_NAME).exists():
-        old = new
-    ours = Path(sys.argv[0]).absolute()
-    program = ours if ours.name == "schoolgate" else Path(sys.prefix, "bin", "schoolgate")
-    wanted = installing.ServiceHome(old, new, user, program)
+    wanted = installing.service_home(old, new, user)
     started = installing.install_service(wanted, installing.Machine(), say, utc_now, dry_run=dry_run)
     if not started:
         say("No systemd runs on this machine, so nothing was started. To start it, and keep it running:")

@@ -71,8 +71,7 @@ class Desk:
     @property
     def schools(self) -> tuple[School, ...]:
         """Theirs."""
-        assert self.at.by is not None
-        return schools_of(self.at.by, self.at.config.schools)
+        return schools_of(self.at.by, self.at.config.schools) if self.at.by else self.at.config.schools
 
     @property
     def ticks(self) -> list[tuple[str, str]]:
@@ -96,15 +95,20 @@ Page = Callable[[Desk], Response]
 def open_desk(asking: DeskRequest) -> Desk:
     """Open the desk of whoever asks. Raises NotThere for somebody who administers no more, by the file."""
     config, text, locked = asking.config, "", ""
+    setter = asking.signed_in.sets_up
     try:
+        if setter and not config.path.exists():
+            nobody = Keeper(config, asking.context.home, None, None, asking.now)
+            return Desk(asking, nobody, "", "", typed=asking.form)
         text = read_file(config.path)
         config = from_text(config.path, text, os.environ)
         if not os.access(config.path.resolve().parent, os.W_OK):
             locked = asking.w("people.read_only", file=config.path.name)
     except ConfigError as error:
         text, locked = "", asking.w("people.locked", why=error.faults[0])
-    by = next((p for p in config.people if p.id == asking.signed_in.person.id), None)
-    if by is None or not administers(by):
+    of = "" if setter else asking.signed_in.person.id
+    by = next((p for p in config.people if p.id == of), None)
+    if not setter and (by is None or not administers(by)):
         raise NotThere
     at = Keeper(config, asking.context.home, asking.store, by, asking.now)
     return Desk(asking, at, text, locked, typed=asking.form)

@@ -163,7 +163,7 @@ class PlacesDesk:
         looked = errand.made if errand else None
         made = getattr(looked, "made", None)
         read: Mapping[str, PlaceRead] = {p.source.id: p for p in made.read} if made else {}
-        shown = [(f.source_id, _shown_find(desk, f)) for f in made.finds if f.said] if made else []
+        shown = [(f.source_id, shown_find(desk, f)) for f in made.finds if f.said] if made else []
         found = [(n, p, read.get(p.source.id)) for n, p in self._list_found(desk)]
         view = {
             "lines": lines, "running": errand is not None and not errand.ended.is_set(), "errand": errand,
@@ -184,7 +184,7 @@ class PlacesDesk:
         view = {
             "line": _place_line(desk, source, runs.get(source.id), states[source.id]), "tried": tried,
             "how": capital(_ending_words(tried.run)) if tried else "",
-            "finds": [_shown_find(desk, f) for f in tried.finds if f.said] if tried else [],
+            "finds": [shown_find(desk, f) for f in tried.finds if f.said] if tried else [],
             "why": errand.made.reason if errand and isinstance(errand.made, Refused) else "",
             "running": errand is not None and not errand.ended.is_set(),
             "theirs": desk.at.keeps(source.urns), "mark": desk.mark("sources", source.id),
@@ -347,7 +347,7 @@ def _ending_words(run: SourceRun) -> str:
     return ": ".join(filter(None, (outcome_words(run.outcome), run.detail)))
 
 
-def _shown_find(desk: Desk, find: Find) -> tuple[str, str, str, str]:
+def shown_find(desk: Desk, find: Find) -> tuple[str, str, str, str]:
     """Show one find: whose it is, where, its first words, and why we think so."""
     day = desk.w.day(find.published, desk.at.now, desk.at.config.zone) if find.published else ""
     return (

@@ -44,6 +44,7 @@ NOT_RUN = {
     "service install": "it makes an account and a service of the machine; its mail is that of `mail test`",
     "desk": "it serves pages until it is ended, and hands no mail over",
     "demo": "it serves such pages, of posts read on this machine; `scan --demo` has tests of its own",
+    "setup": "as the desk, before there is a home",
     "fleet run": "it reads and tells in each home as `scan` does, which is run; by processes of its own",
 }
 LIE = (

@@ -158,7 +158,7 @@ def test_a_missing_file_a_folder_in_its_place_and_letters_of_another_encoding_ar
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "schoolgate.toml"
-    with pytest.raises(ConfigError, match=r"is not there\. To write one: schoolgate init --home \S+$"):
+    with pytest.raises(ConfigError, match=r"is not there\. To write one: schoolgate setup --home \S+$"):
         load_file(path, {})
     with pytest.raises(ConfigError, match="it is a folder where a file is needed"):
         load_file(tmp_path, {})

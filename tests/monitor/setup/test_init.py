@@ -21,7 +21,7 @@ from support.for_each import for_each
 from support.web_server import free_port
 
 from data.errors import InputError, SchoolgateError
-from data.register.national_lists import LICENCE, PublicList, lists_of, pack_schools, read_register
+from data.register.national_lists import LICENCE, SHIPPED, PublicList, lists_of, pack_schools, read_register
 from data.types import Namesake, Person, Role, School, Source
 from monitor.cli.commands import init, schools
 from monitor.config.first_file import (
@@ -39,6 +39,7 @@ from monitor.config.first_file import (
     trust_entries,
     usable,
     with_shared,
+    write_first_file,
 )
 from monitor.config.load import Config, load_file
 from monitor.config.model import Urn
@@ -175,7 +176,7 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> Non
     path = tmp_path / "schoolgate.toml"
     path.write_text("theirs")
     with pytest.raises(SchoolgateError, match="is there already"):
-        init._write(path, render_file(Draft((School("900001", "Oakfield"),))), b"theirs stays")
+        write_first_file(path, Draft((School("900001", "Oakfield"),), register_file=str(SHIPPED)), ())
     assert [p.name for p in tmp_path.iterdir()] == ["schoolgate.toml"]
     assert path.read_text() == "theirs"
 

@@ -17,6 +17,7 @@ from support.for_each import for_each
 from support.mail_server import post_office
 
 from data.errors import InputError, SchoolgateError
+from monitor.act.settings import SECRET_FILE
 from monitor.cli.commands import mail as setup
 from monitor.config.model import MailSettings
 from monitor.setup import mail as asking
@@ -49,6 +50,12 @@ def home(tmp_path: Path) -> Path:
     path.write_text(OURS)
     path.chmod(0o600)
     return tmp_path
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every mail server would take what it is given."""
+    monkeypatch.setattr("monitor.setup.check_machine.server", lambda config, home: [])
 
 
 def mail_of(home: Path) -> dict[str, object]:
@@ -170,16 +177,16 @@ def test_what_is_often_taken_for_the_secret_is_refused_and_not_repeated(
     assert said in err
     assert typed == "" or typed not in out + err
     assert (home / "schoolgate.toml").read_text() == OURS
-    assert not (home / setup.SECRET_FILE).exists()
+    assert not (home / SECRET_FILE).exists()
 
 
 def test_the_secret_stands_in_a_file_of_its_owner_and_nowhere_else(home: Path) -> None:
     code, out, err = run(home, *TYPED, typed=f"{SECRET}\n")
-    file = home / setup.SECRET_FILE
+    file = home / SECRET_FILE
     assert file.read_text() == f"{SECRET}\n"
     assert {stat.S_IMODE(path.stat().st_mode) for path in (file, home / "schoolgate.toml")} == {0o600}
     assert SECRET not in (home / "schoolgate.toml").read_text() + out + err
-    assert mail_of(home)["secret_file"] == setup.SECRET_FILE
+    assert mail_of(home)["secret_file"] == SECRET_FILE
     assert (home / "schoolgate.toml").read_text().startswith(OURS), "comments and the rest stay"
     assert code == 1, "nobody answers here"
 
@@ -204,16 +211,19 @@ def test_a_secret_that_the_way_has_no_use_for_is_refused(
     assert (home / "schoolgate.toml").read_text() == OURS
 
 
+@pytest.mark.usefixtures("answers")
 def test_a_variable_or_a_certificate_takes_the_secrets_place(home: Path) -> None:
     run(home, *BY_GRAPH, "--secret-env", "SG_SECRET", "--yes")
     assert mail_of(home)["secret_env"] == "SG_SECRET"
     run(home, *BY_GRAPH, "--certificate", "app.pem", "--yes")
     assert str(mail_of(home)["certificate_file"]).endswith("/app.pem")
     assert "secret_env" not in mail_of(home)
-    assert not (home / setup.SECRET_FILE).exists()
+    assert not (home / SECRET_FILE).exists()
 
 
-def test_what_is_there_is_shown_and_replaced_only_after_a_yes(home: Path) -> None:
+def test_what_is_there_is_shown_and_replaced_only_after_a_yes_and_where_the_new_one_answers(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     there = (
         OURS
         + '\n[mail]\n# from the council\nhost = "old.example.org"\nsender = "sg@example.org"\nuser = "sg"\n'
@@ -224,7 +234,10 @@ def test_what_is_there_is_shown_and_replaced_only_after_a_yes(home: Path) -> Non
     assert code == 2
     assert "sg@example.org by old.example.org, port 587, signed in as sg" in out
     assert "--yes" in err
+    code, out, _ = run(home, *relay, "--yes")
+    assert (code, "email goes out as before" in out) == (1, True), "nobody answers at the new one"
     assert (home / "schoolgate.toml").read_text() == there
+    monkeypatch.setattr("monitor.setup.check_machine.server", lambda config, home: [])
     run(home, *relay, "--yes")
     text = (home / "schoolgate.toml").read_text()
     assert "# from the council" in text
@@ -235,15 +248,15 @@ def test_what_is_there_is_shown_and_replaced_only_after_a_yes(home: Path) -> Non
 def test_where_the_file_refuses_it_the_secret_of_before_is_kept(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (home / setup.SECRET_FILE).write_text("before\n")
+    (home / SECRET_FILE).write_text("before\n")
 
     def refuses(*_: object) -> None:
         raise SchoolgateError("no")
 
-    monkeypatch.setattr("monitor.config.edit.replace_mail", refuses)
+    monkeypatch.setattr("monitor.config.edit.edit", refuses)
     code, _, _ = run(home, *TYPED, typed=SECRET)
     assert code == 1
-    assert (home / setup.SECRET_FILE).read_text() == "before\n"
+    assert (home / SECRET_FILE).read_text() == "before\n"
 
 
 def test_a_link_in_the_place_of_the_secret_is_replaced_and_what_it_leads_to_is_not_written(
@@ -251,20 +264,21 @@ def test_a_link_in_the_place_of_the_secret_is_replaced_and_what_it_leads_to_is_n
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "for-all-to-read"
     elsewhere.write_text("not ours\n")
-    (home / setup.SECRET_FILE).symlink_to(elsewhere)
+    (home / SECRET_FILE).symlink_to(elsewhere)
     run(home, *TYPED, typed=f"{SECRET}\n")
     assert elsewhere.read_text() == "not ours\n"
-    file = home / setup.SECRET_FILE
+    file = home / SECRET_FILE
     assert (file.is_symlink(), stat.S_IMODE(file.stat().st_mode)) == (False, 0o600)
 
 
+@pytest.mark.usefixtures("answers")
 def test_a_secret_that_mail_has_no_use_for_any_more_is_named_and_not_shown(home: Path) -> None:
     """It may be all there is of it, as Microsoft shows a secret once: it is not deleted unasked."""
     run(home, *TYPED, typed=f"{SECRET}\n")
     _, out, _ = run(home, *BY_GRAPH, "--secret-env", "SG_SECRET", "--yes")
-    assert f"Email no longer uses {home / setup.SECRET_FILE}" in out
+    assert f"Email no longer uses {home / SECRET_FILE}" in out
     assert SECRET not in out
-    assert (home / setup.SECRET_FILE).read_text() == f"{SECRET}\n"
+    assert (home / SECRET_FILE).read_text() == f"{SECRET}\n"
 
 
 def test_ctrl_c_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,13 +291,14 @@ def test_ctrl_c_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert (home / "schoolgate.toml").read_text() == OURS
 
 
+@pytest.mark.usefixtures("answers")
 def test_a_new_secret_is_all_that_a_year_later_is_asked_of_a_script(home: Path) -> None:
     graph = ("--way", "graph", "--secret-file", "-", "--yes")
     run(home, *graph, "--client-id", CLIENT, "--tenant", "example.org", typed=SECRET)
     before = mail_of(home)
     run(home, *graph, typed="another-Value")
     assert mail_of(home) == before
-    assert (home / setup.SECRET_FILE).read_text() == "another-Value\n"
+    assert (home / SECRET_FILE).read_text() == "another-Value\n"
 
 
 def test_what_is_there_is_proposed_again_but_not_to_another_server() -> None:
@@ -316,7 +331,7 @@ def test_the_way_that_is_there_is_proposed_unless_it_is_the_one_that_ends(
 ) -> None:
     found = ProposedProvider(MICROSOFT, "nothing")
     chosen, _ = answered(AT_MICROSOFT, found, now=now)
-    assert chosen.way.name == proposed_
+    assert asking.sending_way(MailSettings.model_validate(chosen.values)).name == proposed_
 
 
 def test_what_is_there_stays_after_a_no(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,7 +368,7 @@ def test_at_a_terminal_a_secret_is_never_read_where_it_shows(
     given = {**NO_OPTIONS, "way": "app-password", "secret_file": Path("-")}
     called(setup.mail_setup, aside={"ask_secret": unseen, "ask": lambda _: ""}, **given, yes=False, home=home)
     assert asked == ["The app password (it is not shown as you type)"]
-    assert (home / setup.SECRET_FILE).read_text() == "abcdefghijklmnop\n"
+    assert (home / SECRET_FILE).read_text() == "abcdefghijklmnop\n"
 
 
 def test_a_server_that_takes_us_ends_with_how_to_send_one_mail(home: Path) -> None:

@@ -17,8 +17,8 @@ from support.processor import within
 
 from data.types import Outcome, Request, SourceState
 from sources.http.connection import (
+    Hop,
     HttpAnswer,
-    Step,
     first_step,
     follow_redirect,
 )
@@ -64,16 +64,16 @@ def redirect(location, status=302):
     ],
 )
 def test_an_address_is_resolved_against_where_it_stands(location, url):
-    assert follow_redirect(Step(HERE), redirect(location)).url == url
+    assert follow_redirect(Hop(HERE), redirect(location)).url == url
 
 
 @for_each("status", [200, 300, 304, 404])
 def test_only_redirects_are_followed(status):
-    assert follow_redirect(Step(HERE), redirect("/c", status)) is None
+    assert follow_redirect(Hop(HERE), redirect("/c", status)) is None
 
 
 def test_only_redirects_with_an_address_are_followed():
-    assert follow_redirect(Step(HERE), HttpAnswer(HERE, 302, (), b"")) is None
+    assert follow_redirect(Hop(HERE), HttpAnswer(HERE, 302, (), b"")) is None
 
 
 @for_each(
@@ -84,7 +84,7 @@ def test_only_redirects_with_an_address_are_followed():
     ],
 )  # fmt: skip
 def test_methods_change_as_browsers_change_them(method, status, becomes):
-    onward = follow_redirect(Step(HERE, method), redirect("/c", status))
+    onward = follow_redirect(Hop(HERE, method), redirect("/c", status))
     assert (onward.method, onward.body) == (becomes, None)
 
 
@@ -98,13 +98,13 @@ def test_methods_change_as_browsers_change_them(method, status, becomes):
     ],
 )
 def test_another_host_port_or_scheme_gets_nothing_that_is_ours(location):
-    step = Step(HERE, headers=(("X-Key", "k"), ("Accept", "text/html")), credential=("Authorization", "x"))
+    step = Hop(HERE, headers=(("X-Key", "k"), ("Accept", "text/html")), credential=("Authorization", "x"))
     onward = follow_redirect(step, redirect(location))
     assert (onward.headers, onward.credential) == ((("Accept", "text/html"),), None)
 
 
 def test_the_same_site_keeps_all_and_validators_go_with_reading_only():
-    step = Step(HERE, headers=(("X-Key", "k"),), credential=("Authorization", "x"))
+    step = Hop(HERE, headers=(("X-Key", "k"),), credential=("Authorization", "x"))
     onward = follow_redirect(step, redirect("https://FORUM.example.org:443/c"))
     assert (onward.headers, onward.credential) == (step.headers, step.credential)
     state = SourceState("s", etag='"v1"')
@@ -142,7 +142,7 @@ def test_once_a_week_each_place_is_read_without_conditions():
 @given(st.text(max_size=60), st.sampled_from([301, 302, 303, 307, 308]))
 def test_any_address_gives_a_web_address_or_a_known_end(location, status):
     try:
-        onward = follow_redirect(Step(HERE), redirect(location, status))
+        onward = follow_redirect(Hop(HERE), redirect(location, status))
     except FetchAborted as stop:
         onward, known = None, stop.outcome in (Outcome.MISCONFIGURED, Outcome.UNREACHABLE)
     else:

@@ -58,7 +58,7 @@ def test_wrong_use_ends_with_2():
 @for_each(
     ("settings", "words", "first", "told"),
     [
-        ("", (), "", "schoolgate init"),
+        ("", (), "", "schoolgate setup"),
         (
             '[[schools]]\nurn = "900001"\nnme = "x"\n[[sources]]\nid = "a"\n', (),
             "schoolgate.toml, [[schools]] number 1", "more faults below. Nothing was changed.",

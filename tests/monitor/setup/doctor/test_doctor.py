@@ -141,8 +141,8 @@ def test_json_is_one_document_with_what_to_do_next_and_a_fault_exits_1(tmp_path:
     document = content(said)
     assert code == document["exit"] == 1
     assert document["faults"] >= 1
-    assert any("schoolgate init" in (finding["remedy"] or "") for finding in document["findings"])
-    assert document["next"]["command"] == f"schoolgate init --home {tmp_path}"
+    assert any("schoolgate setup" in (finding["remedy"] or "") for finding in document["findings"])
+    assert document["next"]["command"] == f"schoolgate setup --home {tmp_path}"
     assert document["next"] in document["findings"]
 
 
@@ -173,7 +173,7 @@ TERMS = "terms = [{ first = 2027-01-04, last = 2027-07-20 }]\n"
 @for_each(
     ("text", "command"),
     [
-        (None, "schoolgate init --home {home}"),
+        (None, "schoolgate setup --home {home}"),
         ("zone = 'Mars'\n", "schoolgate doctor"),
         (SCHOOL, to_add_person("dsl")),
         (SCHOOL + PEOPLE, "schoolgate source propose"),

@@ -1,0 +1,1 @@
+"""The steps of setting a home up at the desk."""

@@ -1,0 +1,292 @@
+"""The later pages of setting a home up: places, names, email, reaching the desk, cover, the start."""
+
+from __future__ import annotations
+
+import re
+import stat
+from dataclasses import replace
+from time import sleep
+
+import pytest
+from builders.desk import ADMINS, SettingsDesk
+from builders.fetcher import QUICK
+from builders.mention import URN
+from builders.page import SCHOOL, words_of
+from support.every_command import ended
+from support.for_each import for_each
+from support.mail_server import post_office
+from support.stand_ins import REGISTERS, town
+from support.web_server import free_port
+
+from alerts.delivery.results import Result, SendOutcome
+from data.effects import here
+from data.steps.acts import Done
+from data.types import Outcome, Role, Source, SourceRun
+from data.words.say import words
+from monitor.act.places import LookedAround
+from monitor.act.settings import SECRET_FILE
+from monitor.desk.app import desk_app
+from monitor.home import wiring
+from monitor.pipeline import looking
+from monitor.pipeline.looking import PlaceRead
+from monitor.setup import check_settings
+from monitor.setup.desk import rest
+from monitor.setup.desk.pages import setup_pages
+from monitor.setup.findings import Level
+from monitor.setup.mail import Trial
+from sources.http.politeness import Limits
+from sources.places import Proposal
+
+W = words("en")
+OAKFIELD = replace(SCHOOL, town="Northvale", aliases=())
+
+
+class LaterDesk(SettingsDesk):
+    """Settings with a school and its people, and the pages that set a home up."""
+
+    def __init__(self, home, schools=(OAKFIELD,)):
+        super().__init__(home, ADMINS, schools)
+        register = f'register_file = "{REGISTERS["england"]}"'
+        self.file.write_text(f"{register}\n{self.file.read_text()}")
+        self.app = desk_app(self.store, lambda: self.context, self.clock, more=setup_pages)
+        self.browser = self.another()
+        self.come("it")
+
+    def led(self, answer):
+        """The page that it leads to, once it is not waited for any more."""
+        page = self.browser.get(answer.headers["location"])
+        while 'http-equiv="refresh"' in page.text:
+            sleep(0.5)
+            self.wait(seconds=5)
+            page = self.browser.get(answer.headers["location"])
+        return page
+
+    def said_of(self, step):
+        """What the checklist has of that step."""
+        found = re.findall(r'href="/setup/(\w+)">[^<]*</a></p>\s*<p class="meta">(.*?)</p>', self.list().text)
+        return dict(found)[step]
+
+    def list(self):
+        return self.browser.get("/setup")
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return LaterDesk(tmp_path)
+
+
+# -------------------------------------------------------------------------------------------- places
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    monkeypatch.setattr(looking, "LIMITS", QUICK)
+    true = Limits.pace_s
+    monkeypatch.setattr(Limits, "pace_s", lambda limits, host: true(limits, host) / 8)
+    monkeypatch.setattr(wiring, "start_reading", lambda: here)
+
+
+def test_behind_a_web_filter_places_are_found_read_and_kept_and_nothing_is_stored(desk, hurried):
+    before = desk.read("SELECT * FROM mentions")
+    with town(desk.clock()) as northvale:
+        text = f'{desk.file.read_text()}[network]\nproxy = "{northvale.proxy_url}"\n'
+        desk.file.write_text(text)
+        page = desk.led(desk.send("/setup/places", "look"))
+        assert W("setup.places.filter") in words_of(page)
+        none = desk.send("/setup/places", "way", ca_file="/nowhere.pem")
+        assert (none.status_code, "is not there, or holds no certificate" in words_of(none)) == (403, True)
+        page = desk.led(desk.send("/setup/places", "way", ca_file=str(northvale.ca_file)))
+        assert "about you: 1" in words_of(page)
+        assert desk.reload().sources == ()
+        marks = dict(re.findall(r'name="(keep_\w+)".*?<b>(.*?)</b>', page.text))
+        kept = {mark: "yes" for mark, name in marks.items() if not name.startswith("GDELT")}
+        page = desk.led(desk.send("/setup/places", "keep", **kept))
+    names = {s.name for s in desk.reload().sources if not s.disabled}
+    assert "Wikipedia" in names
+    assert not any(name.startswith("GDELT") for name in names)
+    off = {s.name.partition(":")[0] for s in desk.reload().sources if s.disabled}
+    assert off >= {"Reddit", "Google News"}
+    assert f"{len(names)} sources are read" in desk.said_of("places")
+    assert "lantern walk" in words_of(desk.browser.get("/setup/names")), "how people wrote"
+    assert desk.read("SELECT * FROM mentions") == before
+
+
+@pytest.fixture
+def unknown(desk, monkeypatch):
+    """One place was found, of which nobody knows what it is."""
+    source = Source("example", "feed", "https://www.example.org/feed", (URN,), name="Northvale Talk")
+    now = desk.clock()
+    read = PlaceRead(
+        Proposal(source, "Sees.", "Terms.", now.date()), SourceRun("example", now, now, Outcome.OK)
+    )
+    made = Done(LookedAround((read,), silent=("en.wikipedia.org",)))
+    monkeypatch.setattr(rest.places, "look_around", lambda *given: made)
+    return desk.led(desk.send("/setup/places", "look"))
+
+
+def test_what_a_place_is_must_be_said_where_nobody_knows_and_is_never_guessed(desk, unknown):
+    (mark,) = re.findall(r'name="keep_(\w+)"', unknown.text)
+    page = desk.send("/setup/places", "keep", **{f"keep_{mark}": "yes"})
+    assert W("setup.places.no_nature", name="Northvale Talk") in words_of(page)
+    assert desk.reload().sources == ()
+    desk.send("/setup/places", "keep", **{f"keep_{mark}": "yes", f"nature_{mark}": "board"})
+    assert [s.channel for s in desk.reload().sources] == ["local_forum"]
+    assert "en.wikipedia.org" in words_of(desk.list()), "looked up another day"
+
+
+def test_a_place_that_is_struck_out_is_not_written(desk, unknown):
+    before = desk.file.read_text()
+    assert desk.send("/setup/places", "keep").headers["location"] == "/setup/places"
+    assert desk.file.read_text() == before
+
+
+# --------------------------------------------------------------------------------------------- names
+
+
+def test_names_that_are_ticked_or_typed_are_what_people_call_the_school(desk):
+    page = desk.browser.get("/setup/names")
+    assert 'value="Oakfield Primary" checked' in page.text
+    desk.send("/setup/names", "save", **{f"name_{URN}_1": "Oakfield Primary", f"more_{URN}": "Oakies, OPS"})
+    assert desk.reload().schools[0].aliases == ("Oakfield Primary", "Oakies", "OPS")
+    assert desk.said_of("names") == "Oakfield Primary, Oakies, OPS"
+
+
+# --------------------------------------------------------------------------------------------- email
+
+
+def relay(at, **more):
+    given = {"way": "relay", "sender": "schoolgate@example.org", "host": "localhost", "to": "head"}
+    return {**given, "port": str(at), "security": "none", **more}
+
+
+def test_email_is_set_up_once_one_was_taken(desk):
+    with post_office() as office:
+        page = desk.led(desk.send("/setup/mail?way=relay", "try", **relay(office.port)))
+        assert [taken.to for taken in office.taken] == [("head@example.org",)]
+    assert W("setup.mail.sent", name="Jane Holt", email="head@example.org") in words_of(page)
+    assert desk.said_of("mail").startswith("Email goes out from schoolgate@example.org")
+    assert 'value="relay" checked' in desk.browser.get("/setup/mail").text
+
+
+def test_its_secret_is_in_a_file_of_its_own_and_stays_where_none_is_typed(desk, tmp_path, monkeypatch):
+    tried = []
+
+    def send(config, home, person, now):
+        tried.append(config.mail_password.get_secret_value())
+        return Trial(person, config.mail, Result(SendOutcome.SENT), 0.1)
+
+    monkeypatch.setattr("monitor.setup.mail.send", send)
+    for typed in ("planted-secret", ""):
+        given = relay(587, security="starttls", user="sg", secret=typed)
+        page = desk.led(desk.send("/setup/mail?way=relay", "try", **given))
+    given = relay(587, host="another.example.org", security="starttls", user="sg")
+    elsewhere = desk.send("/setup/mail?way=relay", "try", **given)
+    assert 'id="secret-wrong"' in elsewhere.text, "it goes to no other server"
+    file = tmp_path / SECRET_FILE
+    assert tried == ["planted-secret"] * 2
+    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("planted-secret\n", 0o600)
+    assert "planted-secret" not in desk.file.read_text() + page.text
+
+
+def test_an_email_that_was_not_taken_leaves_everything_as_it_was(desk, tmp_path):
+    before = desk.file.read_text()
+    page = desk.led(desk.send("/setup/mail?way=relay", "try", **relay(free_port(), user="sg", secret="x")))
+    assert W("setup.mail.not_sent") in words_of(page)
+    assert 'value="localhost"' in page.text, "what was typed is there to be put right"
+    assert (desk.file.read_text(), (tmp_path / SECRET_FILE).exists()) == (before, False)
+
+
+@for_each(
+    ("wrong", "beside"),
+    [({"sender": "schoolgate"}, "sender"), ({"host": ""}, "host"), ({"port": "x"}, "port")],
+)
+def test_what_is_wrong_about_a_way_is_said_beside_it(desk, wrong, beside):
+    page = desk.send("/setup/mail?way=relay", "try", **relay(25, **wrong))
+    assert (page.status_code, f'id="{beside}-wrong"' in page.text) == (403, True)
+
+
+def test_to_look_at_the_desk_each_morning_is_an_answer_until_email_is_set_up(desk):
+    desk.send("/setup/mail", "choose", way="none")
+    assert desk.said_of("mail") == W("setup.mail.said_none")
+    (found,) = check_settings.mail(desk.reload(), {})
+    assert found.level is Level.OK
+    with post_office() as office:
+        desk.led(desk.send("/setup/mail?way=relay", "try", **relay(office.port)))
+    assert desk.reload().mail is not None
+    assert not desk.reload().without_mail
+
+
+# --------------------------------------------------------------------------------- reaching the desk
+
+
+def test_an_address_without_https_is_refused_at_once_as_nobody_could_sign_in(desk):
+    page = desk.send("/setup/reach", "save", how="web", base_url="http://desk.example.org")
+    assert W("setup.reach.not_https") in words_of(page)
+    assert desk.reload().base_url == "https://schoolgate.example.org"
+
+
+def test_set_says_at_once_that_an_address_is_not_https(desk, tmp_path):
+    _, out, _ = ended(["set", "--home", str(tmp_path), "base_url=http://desk.example.org"])
+    assert "“base_url” is not https" in out
+
+
+def test_the_desk_is_reached_at_an_address_by_a_web_server_here_or_elsewhere_or_on_this_machine_alone(desk):
+    given = {"how": "web", "base_url": "desk.example.org"}
+    for elsewhere, proxies, listen in (
+        ("", ("127.0.0.1/32",), "127.0.0.1:8477"),
+        ("10.0.0.5", ("10.0.0.5/32",), "0.0.0.0:8477"),
+        ("", ("127.0.0.1/32",), "127.0.0.1:8477"),
+    ):
+        desk.send("/setup/reach", "save", **given, proxy=elsewhere)
+        serve = desk.reload().serve
+        assert (desk.reload().base_url, serve.proxies, serve.listen) == (
+            "https://desk.example.org", proxies, listen,
+        )  # fmt: skip
+    desk.send("/setup/reach", "save", how="here")
+    assert (desk.reload().base_url, desk.said_of("reach")) == (None, W("setup.reach.said"))
+    assert [f.level for f in check_settings.check_pages(desk.reload())] == [Level.OK]
+
+
+def test_a_web_server_that_was_named_by_hand_stays_while_the_address_changes(desk):
+    ours = '[serve]\nlisten = "10.0.0.2:9000"\nproxies = ["10.0.0.0/24"]\n'
+    desk.file.write_text(f"{desk.file.read_text()}\n{ours}")
+    desk.send("/setup/reach", "save", how="web", base_url="desk.example.org", proxy="10.0.0.0/24")
+    assert ours in desk.file.read_text()
+
+
+# --------------------------------------------------------------------------------------------- cover
+
+
+def test_a_deputy_is_somebody_new_or_one_more_office_of_who_is_there(desk):
+    new = {f"name_deputy_dsl_{URN}": "Noah Ashdown", f"email_deputy_dsl_{URN}": "noah@example.org"}
+    desk.send("/setup/cover", "save", **new, **{f"name_vice_chair_{URN}": "Sam Vale"})
+    assert desk.person("deputy-dsl").email == "noah@example.org"
+    assert desk.person("vale").roles == (Role.STAFF, Role.VICE_CHAIR)
+    assert desk.said_of("cover") == "Lee Ash, Noah Ashdown and Sam Vale"
+
+
+def test_an_address_without_a_name_is_said_beside_it_and_nobody_is_named(desk):
+    before = desk.file.read_text()
+    page = desk.send("/setup/cover", "save", **{f"email_deputy_dsl_{URN}": "noah@example.org"})
+    assert W("setup.people.no_name", email="noah@example.org") in words_of(page)
+    assert desk.file.read_text() == before
+
+
+# --------------------------------------------------------------------------------------------- start
+
+
+def test_the_one_command_that_starts_it_with_the_machine_is_shown_and_what_it_would_do(desk, monkeypatch):
+    from monitor.setup import installing
+
+    monkeypatch.setattr(installing, "HIDDEN", ())
+    said = words_of(desk.browser.get("/setup/start"))
+    assert f"service install --home {desk.file.parent}" in said
+    assert "Make the account schoolgate, which nobody signs in with." in said
+    assert f"serve --home {desk.file.parent}" in said
+    assert desk.said_of("start") == W("setup.waits")
+
+
+def test_it_is_done_once_the_service_answers(desk, monkeypatch):
+    monkeypatch.setattr(rest, "complaints_of", lambda home, port: ())
+    assert desk.said_of("start") == W("setup.start.said")
+    assert W("setup.start.said") in words_of(desk.browser.get("/setup/start"))
