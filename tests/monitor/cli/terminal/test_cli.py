@@ -234,7 +234,7 @@ def test_a_process_does_not_end_before_its_threads():
 
 def test_what_still_lies_about_at_the_end_is_not_listed_on_standard_error():
     idle = "import duckdb; from concurrent.futures import ThreadPoolExecutor as Pool; pool = Pool(1)"
-    run = _ended(more=f"{idle}; kept = pool.submit(duckdb.connect().extract_statements, 'SELECT 1').result()")
+    run = _ended(more=f"{idle}; held = pool.submit(duckdb.connect().extract_statements, 'SELECT 1').result()")
     assert (run.returncode, run.stdout, run.stderr) == (3, "said\ntidied up\n", "")
 
 
