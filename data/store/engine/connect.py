@@ -121,9 +121,9 @@ much for one row as for a thousand, and more in a large file."""
 _SPARING = "400MB"
 _BIG, _TO_CLOSE = 100_000_000, "200MB"
 """Bytes from which a file is let go in little memory: its rows are put together then, in what is allowed."""
-_WORN = 1000
-"""Files after which an instance that nobody uses makes room for a new one: DuckDB 2.0.0 keeps 1.6 kB of each
-for good, a gigabyte in a month of a service at work."""
+_WORN_S = 600.0
+"""After so long an instance that nobody uses makes room for a new one. DuckDB 2.0.0 remembers buffers that are
+gone until they are many, 90 MB in half an hour of a service at work, and 1.6 kB of each file for good."""
 _GIVE_BACK_EVERY = 8
 """Files after which free memory goes back to the system; after each, it would cost more than attaching."""
 
@@ -265,7 +265,7 @@ class _Instance:
         self._root = duckdb.connect(":memory:", config=_SETTINGS)
         self._root.execute("SET GLOBAL TimeZone = 'UTC'")
         self._root.execute(_NO_PACKING)
-        self._files = 0
+        self._files, self._made_at = 0, time.monotonic()
         self._users: list[OpenFile] = []
         self.idle: list[Attached] = []
         self._kept = True
@@ -273,7 +273,7 @@ class _Instance:
 
     def serves(self, path: Path) -> bool:
         """Is this file's folder where the instance spills what does not fit into memory, and is it not worn?"""
-        if self._files >= _WORN and not self._users:
+        if not self._users and time.monotonic() > self._made_at + _WORN_S:
             return False
         spill = path.with_name(path.name + ".tmp")
         if spill != self._spill and not self._users:

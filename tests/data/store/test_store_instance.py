@@ -74,19 +74,17 @@ def test_what_is_refused_is_undone_and_costs_no_new_instance(store, error, kept)
         assert (connecting._ours._kept is before) is kept
 
 
-def test_an_instance_that_had_many_files_makes_room_for_a_new_one_once_nobody_uses_it(store, monkeypatch):
+def test_an_instance_that_is_old_makes_room_for_a_new_one_once_nobody_uses_it(store, monkeypatch):
     def used():
         with store.open_reader() as con:
             con.execute("SELECT 1")
             return connecting._ours._kept
 
-    first = used()
-    monkeypatch.setattr(connecting, "_WORN", first._files)
     with store.open_reader():
-        second = connecting._ours._kept
-        monkeypatch.setattr(connecting, "_WORN", 0)
-        assert used() is second
-    assert used() is not second is not first
+        first = used()
+        monkeypatch.setattr(connecting, "_WORN_S", 0.0)
+        assert used() is first
+    assert used() is not first
 
 
 @pytest.mark.parametrize("spoil", ["unfinished", "aborted", "kept"])
