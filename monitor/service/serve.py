@@ -394,7 +394,6 @@ class Running:
         if self.scorer.let_go():
             log.info("the model is let go")
         self.let_go()
-        gc.collect()  # else what a transaction leaves in circles grows for hours
         give_memory_back()
 
 
