@@ -155,8 +155,8 @@ class Feeds(ThreadingHTTPServer):
         more = " ".join(self._chance.choices(THING.split(), k=self._chance.randrange(5, 120)))
         text = (THREAT if threat else self._chance.choice(CALM)).format(pair, other, more)
         return (
-            f"<item><guid>{self.published}</guid><title>{other} {pair}</title><description>{text}</description>"
-            f"<link>https://gazette.example.org/{self.published}</link><pubDate>{formatdate()}</pubDate></item>"
+            f"<item><guid>{self.published}</guid><title>{other} {pair}</title><description>{text}"
+            f"</description><pubDate>{formatdate()}</pubDate><link>https://gazette.test/{self.published}</link></item>"
         )
 
 
@@ -254,7 +254,9 @@ def at_work(folder: Path, every_s: float) -> Iterator[tuple[int, Visitors, Feeds
     with post_office() as office, (folder / "log").open("w") as log:
         prepare(home, f"http://{HOSTS[0]}:{feeds.server_port}", desk, office.port, every_s)
         words = (str(home), str(feeds.server_port), str(every_s), ",".join(HOSTS))
-        service = subprocess.Popen([sys.executable, "-P", "-c", SERVE, *words], stderr=log)
+        service = subprocess.Popen(
+            [sys.executable, "-P", "-c", SERVE, *words], stdout=subprocess.DEVNULL, stderr=log
+        )
         visitors = Visitors(f"http://127.0.0.1:{desk}", office, home)
         visitors.start()
         try:
