@@ -124,7 +124,7 @@ def _kb(pid: int) -> dict[str, int]:
 
 
 class Feeds(ThreadingHTTPServer):
-    """A feed at each host with its newest twenty posts; the page of the case is at each, too."""
+    """A feed at each host with its newest dozen posts; the page of the case is at each, too."""
 
     daemon_threads, request_queue_size = True, 128
 
@@ -137,7 +137,7 @@ class Feeds(ThreadingHTTPServer):
             0,
             0,
         )
-        self._posts = {host: deque((self._write() for _ in range(20)), maxlen=20) for host in HOSTS}
+        self._posts = {host: deque((self._write() for _ in range(12)), maxlen=12) for host in HOSTS}
 
     def read(self, host: str) -> bytes:
         """The feed as it is now."""
@@ -289,9 +289,12 @@ def main() -> int:
     given = options.parse_args()
     samples: list[Sample] = []
     with tempfile.TemporaryDirectory() as name, given.csv.open("w", newline="") as file:
-        table, began = csv.DictWriter(file, [field.name for field in fields(Sample)]), time.monotonic()
+        table = csv.DictWriter(file, [field.name for field in fields(Sample)])
         table.writeheader()
         with at_work(Path(name), given.every) as (pid, visitors, feeds):
+            while feeds.asked < 3 * len(HOSTS):  # what was there at first has been judged and saved
+                time.sleep(1)
+            began = time.monotonic()
             while time.monotonic() - began < 60 * given.minutes:
                 time.sleep(min(10.0, given.every))
                 with suppress(FileNotFoundError):  # a handle or a child that has gone meanwhile

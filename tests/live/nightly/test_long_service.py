@@ -12,7 +12,7 @@ from support.checkout import ROOT
 SOAK = ROOT / "benchmarks" / "soak" / "serve.py"
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.skipif(
     not Path("/proc/self/smaps_rollup").exists(), reason="only Linux says what a process takes"
 )
