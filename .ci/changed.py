@@ -37,8 +37,6 @@ OWN = {
     "year": r"tests/live/nightly/test_school_year\.py|alerts/select\.py|(alerts/(notices|wording/digest)"
     r"|data/register)/.*|monitor/service/(digests|owed|rechecks|reminders)\.py",
     "beside": r"tests/live/nightly/test_side_by_side\.py|(data/store/engine|monitor/(pipeline|service))/.*",
-    "soak": r"tests/live/nightly/test_long_service\.py|benchmarks/(soak/serve|desk|held)\.py"
-    r"|data/(child_process\.py|store/engine/.*)|monitor/service/(serve|web)\.py",
     "release": r"tests/nightly/.*|hatch_build\.py|schoolgate/.*|classifiers/model/.*"
     r"|research/training/data/.*",
     "install": r"tests/monitor/setup/nightly/.*|monitor/setup/installing\.py",
