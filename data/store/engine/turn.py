@@ -324,7 +324,7 @@ class Attached:
 
 def watch(look: Callable[[], bool]) -> Callable[[], None]:
     """Looks again and again, in a thread of its own, until that says that there is nothing to look after.
-    What is returned ends it. It is none of `threading`'s: those are counted as a program ends."""
+    What is returned ends it. It is none of `threading`'s: those are waited for as a program ends."""
     asked, ended = _thread.allocate_lock(), _thread.allocate_lock()
     asked.acquire()
     ended.acquire()

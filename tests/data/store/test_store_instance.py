@@ -74,6 +74,19 @@ def test_what_is_refused_is_undone_and_costs_no_new_instance(store, error, kept)
         assert (connecting._ours._kept is before) is kept
 
 
+def test_an_instance_that_is_old_makes_room_for_a_new_one_once_nobody_uses_it(store, monkeypatch):
+    def used():
+        with store.open_reader() as con:
+            con.execute("SELECT 1")
+            return connecting._ours._kept
+
+    with store.open_reader():
+        first = used()
+        monkeypatch.setattr(connecting, "_WORN_S", 0.0)
+        assert used() is first
+    assert used() is not first
+
+
 @pytest.mark.parametrize("spoil", ["unfinished", "aborted", "kept"])
 def test_a_use_that_ends_badly_lets_the_file_go_too(store, spoil):
     kept = []

@@ -229,7 +229,13 @@ def test_a_process_ends_at_once_with_its_code_and_all_that_it_said():
 
 def test_a_process_does_not_end_before_its_threads():
     run = _ended(more="threading.Thread(target=lambda: (time.sleep(0.2), print('the thread too'))).start()")
-    assert (run.returncode, run.stdout) == (3, "said\nthe thread too\ntidied up\ntaken apart\n")
+    assert (run.returncode, run.stdout) == (3, "said\nthe thread too\ntidied up\n")
+
+
+def test_what_still_lies_about_at_the_end_is_not_listed_on_standard_error():
+    idle = "import duckdb; from concurrent.futures import ThreadPoolExecutor as Pool; pool = Pool(1)"
+    run = _ended(more=f"{idle}; held = pool.submit(duckdb.connect().extract_statements, 'SELECT 1').result()")
+    assert (run.returncode, run.stdout, run.stderr) == (3, "said\ntidied up\n", "")
 
 
 def test_a_word_of_leave_is_still_printed():
