@@ -649,8 +649,8 @@ def _best_behind(address: str, reader: InTime) -> tuple[str, Behind | None, str]
         return address, next(iter(found), None), answer.detail
     best = next(iter(reader.find_in_time(places_behind_page, answer)), None)
     if best is not None:  # named as it calls itself, after the site it is on
-        site, name = host_of(best.url), place_name(best)
-        best = replace(best, name=name if site.removeprefix("www.") in name else f"{site}: {name}")
+        site, name = host_of(best.url).removeprefix("www."), place_name(best)
+        best = replace(best, name=name if site in name else f"{site}: {name}")
     return address, best, "no feed, forum or reviews were found there."
 
 
