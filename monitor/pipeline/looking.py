@@ -37,7 +37,7 @@ from data.types import (
     SourceState,
     Verdict,
 )
-from data.web.channels import WEBSITE, channel_at, host_of
+from data.web.channels import WEBSITE, channel_at, host_of, is_closed
 from data.web.urls import canonical_url
 from data.words.say import words
 from monitor.config.check import quote_value
@@ -643,6 +643,9 @@ def places_behind(
 
 
 def _best_behind(address: str, reader: InTime) -> tuple[str, Behind | None, str]:
+    if is_closed(address):
+        w = words("en")
+        return address, None, w("places.refused.closed", name=w(f"describe.channel.{channel_at(address)}"))
     answer = reader.fetch(Request(address))
     if isinstance(answer, FetchFailure):
         found = reader.find_in_time(by_address, address)
