@@ -47,6 +47,17 @@ class QuickGroup(TyperGroup):
         _take_as_typed(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; where it is typed wrongly, the error says what was meant."""
+        try:
+            return super().invoke(ctx)
+        except typer.TyperException as error:
+            if ctx.parent is None and hasattr(error, "ctx"):
+                from monitor.terminal.meant import explain_usage  # late: most commands are typed rightly
+
+                explain_usage(error)
+            raise
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, None where there is none."""
         found = super().get_command(ctx, cmd_name)
