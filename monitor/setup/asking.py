@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.effects import Clock
-from data.errors import InputError
+from data.errors import InputError, explain_missing
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from data.words.say import words
@@ -102,7 +102,10 @@ def with_certificates(path: Path) -> str:
     try:
         tls_context(str(path))
     except OSError:
-        raise InputError(f"{path} is not there, or holds no certificate.") from None
+        raise InputError(
+            f"{path} is not there, or holds no certificate. Ask for the filter's as PEM, a file that begins "
+            "with -----BEGIN CERTIFICATE-----"
+        ) from None
     return str(path)
 
 
@@ -292,6 +295,8 @@ def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting, *, given: bo
 
 def _keep_places(places: list[PlaceRead], to: Setting) -> list[PlaceRead]:
     """The places without those that somebody strikes out."""
+    for line in looking.search_lines(places):
+        to.say(line)
     if to.ask is None:
         return places
     by_letter = {letter: said for said, letter in looking.letter_spellings(places).items()}
@@ -346,7 +351,7 @@ def register_path(ask: Ask, say: Say) -> Path | None:
     def read_path(answer: str) -> Path | None:
         path = None if is_none(answer) else Path(answer.strip("'\"")).expanduser()
         if path and not path.is_file():
-            raise InputError(f"There is no file {path}.")
+            raise InputError(f"There is no file {path}. {explain_missing(answer)}")
         return path
 
     csv = "Register of schools, the CSV file from get-information-schools.service.gov.uk"
@@ -421,13 +426,13 @@ def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
 
 def ask_contact(ask: Ask, say: Say) -> str | None:
     """The address every site is told."""
-    question = "An email address of the school, which we tell every site we read (Enter: later)"
+    question = "An email address of the school: each site we read is told whom to ask (Enter: later)"
     return _ask_value(question, tables.Contact, ask, say)
 
 
 def second_way(ask: Ask, say: Say) -> str | None:
     """The address of a check elsewhere, which tells somebody where mail itself fails."""
-    question = "The web address of a check elsewhere, to warn IT when email fails (Enter: later)"
+    question = "Healthchecks or a like service can warn IT when email fails: the address it gave you (Enter: later)"
     return _ask_value(question, tables.BeatAddress, ask, say)
 
 

@@ -42,9 +42,15 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
         say("To look up what it blocked, such as your website's feeds:")
         say(f"  {command_here('schoolgate source propose')}")
-    from monitor.setup.check_settings import next_lines
+    from monitor.setup.check_settings import from_the_file, next_lines
+    from monitor.setup.findings import Level, finding_lines
 
-    say_lines(next_lines(path, utc_now().date()))
+    today = utc_now().date()
+    about = {"pages" if key == "base_url" else table for table, key in values}
+    for finding in from_the_file(path, os.environ, today):
+        if finding.check in about and finding.level is not Level.OK:
+            say_lines(finding_lines(finding, "But: ", 80))
+    say_lines(next_lines(path, today))
 
 
 def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
