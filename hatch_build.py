@@ -6,6 +6,7 @@ of all else it says what makes package indexes refuse it.
 import os
 import re
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,24 @@ PAGES = "monitor/pages"
 _CLASSIFIERS = ("Intended Audience :: Education", "Programming Language :: Python :: 3.11", "Typing :: Typed")
 
 
+OLDEST = (3, 11)
+
+
+def refuse_older_python(version: tuple[int, int]) -> None:
+    """Say it before pip compares what is pinned, of which it tells in riddles. Raises SystemExit."""
+    if version < OLDEST:
+        raise SystemExit(
+            f"Schoolgate needs Python 3.11 or later, and this is Python {version[0]}.{version[1]}. Make the "
+            "environment again with a newer one: python3.11 -m venv FOLDER"
+        )
+
+
 class ReleaseHook(MetadataHookInterface):
     """Holds back what is no release, and a release that names nobody."""
 
     def update(self, metadata: dict[str, Any]) -> None:
-        """Adds the classifiers. Raises SystemExit for a release without REPORT TO."""
+        """Adds the classifiers. Raises SystemExit for an older Python, and a release without REPORT TO."""
+        refuse_older_python(sys.version_info[:2])
         release = os.environ.get("SCHOOLGATE_RELEASE", "") not in ("", "0")
         said = Path(self.root, "SECURITY.md").read_text(encoding="utf-8")
         if release and not re.search(r"^REPORT TO:[ \t]*\S", said, re.MULTILINE):

@@ -17,6 +17,7 @@ from data.register.calendar import read_day
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.lookup import command_here
 from monitor.config.home.paths import find_paths
+from monitor.config.load import load_file
 from monitor.config.model import SchoolTable, TomlFile
 from monitor.terminal.answers import ask_at_terminal, until_right
 from monitor.terminal.output import say, say_lines
@@ -42,15 +43,13 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
         say("To look up what it blocked, such as your website's feeds:")
         say(f"  {command_here('schoolgate source propose')}")
-    from monitor.setup.check_settings import from_the_file, next_lines
-    from monitor.setup.findings import Level, finding_lines
+    from monitor.setup.check_settings import check_pages, next_lines
+    from monitor.setup.findings import finding_lines
 
-    today = utc_now().date()
-    about = {"pages" if key == "base_url" else table for table, key in values}
-    for finding in from_the_file(path, os.environ, today):
-        if finding.check in about and finding.level is not Level.OK:
+    if ("", "base_url") in values:
+        for finding in check_pages(load_file(path, os.environ)):
             say_lines(finding_lines(finding, "But: ", 80))
-    say_lines(next_lines(path, today))
+    say_lines(next_lines(path, utc_now().date()))
 
 
 def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
