@@ -241,6 +241,14 @@ def _classifiers(hook, folder, report_to):
     return metadata["classifiers"]
 
 
+def test_an_older_python_is_said_in_plain_words(hook, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.version_info", (3, 10, 13, "final", 0))
+    with pytest.raises(
+        SystemExit, match=r"Schoolgate needs Python 3\.11 or later, and this is Python 3\.10\."
+    ):
+        _classifiers(hook, tmp_path, "")
+
+
 @pytest.mark.parametrize("empty", ["", "  ", "\t"])
 def test_no_release_is_built_while_nobody_is_named_who_is_told_of_a_hole(hook, empty, tmp_path, monkeypatch):
     monkeypatch.setenv("SCHOOLGATE_RELEASE", "1")

@@ -432,7 +432,9 @@ def ask_contact(ask: Ask, say: Say) -> str | None:
 
 def second_way(ask: Ask, say: Say) -> str | None:
     """The address of a check elsewhere, which tells somebody where mail itself fails."""
-    question = "Healthchecks or a like service can warn IT when email fails: the address it gave you (Enter: later)"
+    question = (
+        "Healthchecks or a like service can warn IT when email fails: the address it gave you (Enter: later)"
+    )
     return _ask_value(question, tables.BeatAddress, ask, say)
 
 

@@ -32,7 +32,9 @@ def explain_usage(error: UsageError) -> None:
             said = ", or ".join(write_commands(f"⟪{each}⟫") for each in meant)
             error.message = f"{unknown[0]} Did you mean: {said}"
     if example := _EXAMPLE.search(command.help or ""):
-        said = error.message and f"{error.message.removesuffix('.')}{'' if error.message[-1] == '?' else '.'} "
+        said = (
+            error.message and f"{error.message.removesuffix('.')}{'' if error.message[-1] == '?' else '.'} "
+        )
         error.message = f"{said}For example: {example[1]}"
 
 
