@@ -175,8 +175,9 @@ def _site(address: str, known: Iterable[str]) -> str:
 
 
 def title_of(entry: FeedEntry, feed: FeedDocument, publisher: Publisher) -> str:
-    """The item's title, without the section that phpBB writes before it; for an edit, the page's name and the reason given, without the editor's name. A wiki
-    writes “Editor: reason”, and “Editor at 08:02, 17 November 2026” where none was given."""
+    """The item's title, without the section that phpBB writes before it; for an edit, the page's name and the
+    reason given, without the editor's name. A wiki writes “Editor: reason”, and “Editor at 08:02, 17 November
+    2026” where none was given."""
     title = squeeze(plain(entry.title))
     if publisher.name != "wiki":
         return title.rpartition(" • ")[2] if publisher.channel == CHANNEL_OF[Nature.BOARD] else title

@@ -27,10 +27,10 @@ def explain_usage(error: UsageError) -> None:
         meant = [*_meant("options", error.option_name, known)] or near
         error.possibilities = None
         error.message += f". Did you mean {' or '.join(meant)}?" if meant else ". Leave it out."
-    elif (unknown := _NO_COMMAND.match(error.message)) and not error.ctx.parent:
-        if meant := [*_meant("commands", unknown[1])]:
-            said = ", or ".join(write_commands(f"⟪{each}⟫") for each in meant)
-            error.message = f"{unknown[0]} Did you mean: {said}"
+    unknown = None if error.ctx.parent else _NO_COMMAND.match(error.message)
+    if unknown and (commands := [*_meant("commands", unknown[1])]):
+        said = ", or ".join(write_commands(f"⟪{each}⟫") for each in commands)
+        error.message = f"{unknown[0]} Did you mean: {said}"
     if example := _EXAMPLE.search(command.help or ""):
         said = (
             error.message and f"{error.message.removesuffix('.')}{'' if error.message[-1] == '?' else '.'} "

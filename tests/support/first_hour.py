@@ -169,7 +169,7 @@ BOARDS = (
     "https://www.northvale-life.example.org/",
 )
 ANSWERS = {
-    r"words of its name": "oakfield northvale", r"every site": "office@oakfield.example.sch.uk",
+    r"words of its name": "oakfield northvale", r"each site": "office@oakfield.example.sch.uk",
     r"The head: name": "= head@oakfield.example.sch.uk",
     r"safeguarding lead.*?: name": "Mr Joss Field, field@oakfield.example.sch.uk",
     r"chair of governors: name": "Ms Tamsin Vale, vale@oakfield.example.sch.uk",

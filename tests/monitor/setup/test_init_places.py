@@ -15,17 +15,19 @@ from builders.fetcher import NOW, QUICK, fetcher_for, unknown
 from builders.judges import CALM, INSULT, judges
 from builders.judges import OAKFIELD as JUDGED
 from builders.judges import judges as judging
+from builders.verdict import mention
 from support.for_each import for_each
 from support.stand_ins import FIXTURES, REGISTERS, Town, town
 from support.web_server import Answer, Route, free_port, serve
 
 from data.errors import Unreadable
 from data.register.national_lists import read_register
-from data.types import Outcome, Relevance, School, Source, SourceRun, SourceState
+from data.types import Match, Outcome, Relevance, School, Source, SourceRun, SourceState
 from monitor.config.first_file import Draft, entries, group_schools, render_file
 from monitor.config.load import Config, load_file
 from monitor.pipeline.looking import (
     InTime,
+    Linked,
     PlacePreview,
     PlaceRead,
     decide_places,
@@ -33,6 +35,7 @@ from monitor.pipeline.looking import (
     place_lines,
     place_name,
     preview_place,
+    search_lines,
 )
 from monitor.setup.asking import Setting, draft_places, without_network
 from sources.http.connection import proxy_of, trust

@@ -609,7 +609,8 @@ def test_a_blogs_and_a_forums_feed_stay_peoples_own_words(title: str, url: str) 
 
 def test_the_section_that_a_board_writes_before_a_title_is_nobodys_words() -> None:
     url = "https://board.example.org/app.php/feed"
-    body = f"<rss version='2.0'><channel><title>Board</title><item><title>Schools • Bins</title><link>{url}/1</link></item></channel></rss>"
+    item = f"<item><title>Schools • Bins</title><link>{url}/1</link></item>"
+    body = f"<rss version='2.0'><channel><title>Board</title>{item}</channel></rss>"
     assert [m.title for m in parse(body, url).mentions] == ["Bins"]
 
 
