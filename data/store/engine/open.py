@@ -155,7 +155,7 @@ class Store:
         except duckdb.Error as error:
             if is_damage(error):
                 raise damage_error(self.path, error) from error
-            if not isinstance(error, duckdb.IOException):
+            if not (isinstance(error, duckdb.IOException) or is_of_the_machine(error)):
                 raise
             said = str(error).splitlines()[0]
             raise _kind(error)(f"{self.path} could not be read or written ({purpose}): {said}") from error
