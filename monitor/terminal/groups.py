@@ -52,7 +52,7 @@ class QuickGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except typer.TyperException as error:
-            if ctx.parent is None and hasattr(error, "ctx"):
+            if ctx.parent is None:
                 from monitor.terminal.meant import explain_usage  # late: most commands are typed rightly
 
                 explain_usage(error)

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from typer import TyperException
 from typer._click.exceptions import NoSuchOption, UsageError
 
 from data.errors import write_commands
@@ -16,9 +17,9 @@ _NO_COMMAND = re.compile(r"No such command '([^']*)'\.?")
 _EXAMPLE = re.compile(r"Examples:\n\s+(.+)")
 
 
-def explain_usage(error: UsageError) -> None:
+def explain_usage(error: TyperException) -> None:
     """Have the error say what was meant, or how the command is typed."""
-    if error.ctx is None:
+    if not isinstance(error, UsageError) or error.ctx is None:
         return
     command = error.ctx.command
     if isinstance(error, NoSuchOption):
