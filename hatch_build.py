@@ -5,6 +5,7 @@ makes package indexes refuse it.
 
 import os
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,24 @@ PAGES = "monitor/pages"
 _CLASSIFIERS = ("Intended Audience :: Education", "Programming Language :: Python :: 3.11", "Typing :: Typed")
 
 
+OLDEST = (3, 11)
+
+
+def refuse_older_python(version: tuple[int, int]) -> None:
+    """Say it before pip compares what is pinned, of which it tells in riddles. Raises SystemExit."""
+    if version < OLDEST:
+        raise SystemExit(
+            f"Schoolgate needs Python 3.11 or later, and this is Python {version[0]}.{version[1]}. Make the "
+            "environment again with a newer one: python3.11 -m venv FOLDER"
+        )
+
+
 class ReleaseHook(MetadataHookInterface):
     """Holds back what is no release."""
 
     def update(self, metadata: dict[str, Any]) -> None:
-        """Adds the classifiers."""
+        """Adds the classifiers. Raises SystemExit for an older Python."""
+        refuse_older_python(sys.version_info[:2])
         release = os.environ.get("SCHOOLGATE_RELEASE", "") not in ("", "0")
         metadata["classifiers"] = [*_CLASSIFIERS, *([] if release else ["Private :: Do Not Upload"])]
 

@@ -58,7 +58,15 @@ def explain_refusal(error: OSError, file: Path | None = None) -> str:
     what = f"{name} cannot be used" if name else "The machine refused something"
     usual = f"{(error.strerror or type(error).__name__).rstrip('.').lower()}."
     why, remedy = _REASONS.get(error.errno or 0, (usual, "Look with: ⟪doctor⟫"))
+    remedy = explain_missing(str(name)) if error.errno == errno.ENOENT else remedy
     return write_commands(f"{what}: {why} {remedy}")
+
+
+def explain_missing(name: str) -> str:
+    """Say what to do about a file that is not there: its name may be a path of Windows, or have quotes."""
+    if windows := re.match(r"([A-Za-z]):[\\/]?(.*)", name):
+        return f"In WSL it is /mnt/{windows[1].lower()}/{windows[2].replace(chr(92), '/')}"
+    return "Leave out the quotes." if name[:1] in "“”‘’\"'" else "Check the name."
 
 
 class SchoolgateError(Exception):

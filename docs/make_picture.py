@@ -35,7 +35,7 @@ def lines(summary: ScanSummary, config: Config) -> Iterator[str]:
 
 def finds(transcript: str) -> Iterator[str]:
     """The first finds of a first hour that was played."""
-    shown = transcript.partition("\nThe first finds:\n")[2].partition("\nWhich of these")[0]
+    shown = transcript.partition("\nThe first finds:\n")[2].partition("\n\n")[0]
     yield from shown.strip("\n").splitlines()
 
 

@@ -44,7 +44,7 @@ from sources.html.dom import (
 from sources.html.markup import absolute, attribute, decode, guess_of, next_link, plain, soup
 from sources.html.parsers import is_feed, parse_html, parse_json, parse_json_members, parse_xml, text_field
 from sources.html.sanitise import LONGEST, clean_mention, cut_document, first_read, piece
-from sources.nature import CHANNEL_OF, nature_of, nature_of_feed
+from sources.nature import CHANNEL_OF, Nature, nature_of, nature_of_feed
 from sources.walls import wording
 
 _TABLE = ".//table[.//td[class(diff-marker)]]"
@@ -175,11 +175,12 @@ def _site(address: str, known: Iterable[str]) -> str:
 
 
 def title_of(entry: FeedEntry, feed: FeedDocument, publisher: Publisher) -> str:
-    """The item's title; for an edit, the page's name and the reason given, without the editor's name. A wiki
-    writes “Editor: reason”, and “Editor at 08:02, 17 November 2026” where none was given."""
+    """The item's title, without the section that phpBB writes before it; for an edit, the page's name and the
+    reason given, without the editor's name. A wiki writes “Editor: reason”, and “Editor at 08:02, 17 November
+    2026” where none was given."""
     title = squeeze(plain(entry.title))
     if publisher.name != "wiki":
-        return title
+        return title.rpartition(" • ")[2] if publisher.channel == CHANNEL_OF[Nature.BOARD] else title
     page, editor = squeeze(plain(feed.title)).rpartition(" - ")[0], squeeze(entry.author)
     if editor and title.startswith(editor):
         _, _, title = title.removeprefix(editor).partition(": ")

@@ -284,7 +284,9 @@ def add_other_schools(found: Found, doc: Doc, who: SchoolProfile, *, named: bool
     """Adds other schools, places, heads and areas; `named` says that the school's own name is in the text."""
     for match in _SCHOOL_NAME.finditer(doc.raw) if _KIND_OF_SCHOOL.search(doc.raw) else ():
         kernel = core(match[0]).split()
+        said = normalise(match[0]).split()
         own = not who.own_words.isdisjoint((*normalise(match[1]).split(), *kernel))
+        own = own and not any(" ".join(said[n:]) in who.neighbours for n in range(len(said)))
         if set(kernel) - INSTITUTION - _NO_NAME - {"the"} and not own:
             found.setdefault("other_school_too" if named else "other_school", match[0].strip())
     lasts = {last for _, last in who.heads}

@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
@@ -168,6 +168,16 @@ class Gazetteer:
                     areas[plain(place)] |= own
         areas.pop("", None)
         return {place: frozenset(found) for place, found in areas.items()}
+
+    def names_near(self, school: School) -> Iterator[str]:
+        """The whole names, in normal form, of the other schools of its town or village."""
+        ours = {school.town, school.locality} - {""}
+        numbers = {school.urn, *school.members}
+        for other in self._schools:
+            if not ours.isdisjoint((other.town, other.locality)) and other.urn not in numbers:
+                name = normalise(other.name).removeprefix("the ")
+                if not INSTITUTION.issuperset(name.split()):
+                    yield name
 
     def elsewhere(self, place: str, school: School) -> bool | None:
         """Is the place, in normal form, away from the school's own area? None where that is not known."""
@@ -395,6 +405,8 @@ class Rival:
 class SchoolProfile:
     """A school's facts in normal form. `places` maps a place to its code (place, county, …) and spelling.
 
+    `neighbours` are the whole names of other schools of the register in its town or village.
+
     `full` are those of `texts` that give its whole name, leaving out at most “the”.
 
     `towns` are those of `places` that are its town or village. A school that says one of `own_words`, of its
@@ -423,6 +435,7 @@ class SchoolProfile:
     rivals: tuple[Rival, ...]
     level: str
     own_words: frozenset[str]
+    neighbours: frozenset[str]
     last_words: frozenset[str]
     other_counties: tuple[str, ...]
     bearers: tuple[tuple[Bearer, ...], ...]
@@ -496,6 +509,11 @@ def profile(
         own_words=frozenset(word for text in (*own, *places) for word in text.split())
         - INSTITUTION
         - {"the", "st", "y"},
+        neighbours=frozenset(
+            name for name in gazetteer.names_near(school) if not any(name in text for text in texts)
+        )
+        if gazetteer
+        else frozenset(),
         last_words=frozenset(said for end in ends for said in (end, end.removesuffix("s"), f"{end}s")),
         other_counties=tuple(sorted(COUNTIES - places.keys())),
         bearers=known,

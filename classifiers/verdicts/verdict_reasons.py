@@ -157,7 +157,9 @@ def _about(match: Match, relevance: Relevance, restricted: bool) -> Reason:
             "perhaps_another_school", f"Perhaps about another {whose}: nothing shows which is meant."
         )
     if relevance is not match.relevance and not restricted:
-        return Reason("our_people", "It gives your name, and names somebody of the school.")
+        return Reason(
+            "our_people", "It gives your name or place, and names your people or reads as if about you."
+        )
     if restricted or not match.reasons:
         return Reason("about_you", "It is about the school, its people or its site.")
     return match.reasons[0]

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from data.errors import InputError, RegisterError
+from data.errors import InputError, RegisterError, explain_missing
 from data.register.school_names import WORDS, is_street, join_names, normalise, tidy
 from data.types import Namesake, School
 
@@ -151,7 +151,8 @@ def _read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise RegisterError(f"{path}: cannot be read, it is not there. Check the name.") from error
+        what = f"cannot be read, it is not there. {explain_missing(str(path))}"
+        raise RegisterError(f"{path}: {what}") from error
     except IsADirectoryError as error:
         what = "cannot be read, it is a folder. Name the register file in it."
         raise RegisterError(f"{path}: {what}") from error

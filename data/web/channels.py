@@ -165,6 +165,12 @@ def channel_at(url: str) -> str:
     return min(found)[1] if found else WEBSITE
 
 
+def is_closed(url: str) -> bool:
+    """Is it on a platform that shows posts only to people who sign in, so that we never read there?"""
+    of = channel(channel_at(url) or WEBSITE)
+    return of.key == "bluesky" or (of.place is PlaceKind.PLATFORM and of.keeping is not Keeping.PAGE)
+
+
 @cache
 def press_hosts() -> frozenset[str]:
     """Hosts of the British press, each found in a stored page: data/outlets/uk.csv."""

@@ -20,7 +20,7 @@ from data.store.engine.connect import Connection
 from data.store.outbox import withdraw_of_school
 from data.store.service import end_all
 from data.types import FetchFailure, Outcome, Request, School, Source
-from data.web.channels import WEBSITE, channel_at, host_of
+from data.web.channels import WEBSITE, channel_at, host_of, is_closed
 from data.web.urls import canonical_url, is_profile
 from data.words.say import words
 from monitor.act.people import Became, Changed, HandedOver, Keeper, Shown, write_settings
@@ -81,6 +81,8 @@ def look_at_address(
         return _refuse(config, "no_address", why=why or "is not a web address")
     if is_profile(url) and not own:
         return _refuse(config, "profile")
+    if is_closed(url):
+        return _refuse(config, "closed", name=words("en")(f"describe.channel.{channel_at(url)}"))
     if names_no_school(url, config.schools) or person_sought(url, config.people, config.schools):
         return _refuse(config, "person_sought")
     if same := same_place(url, sources):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from itertools import groupby
+from itertools import groupby, product
 from string import ascii_lowercase
 from types import MappingProxyType
 from typing import ParamSpec, TypeVar
@@ -37,7 +38,7 @@ from data.types import (
     SourceState,
     Verdict,
 )
-from data.web.channels import WEBSITE, channel_at, host_of
+from data.web.channels import WEBSITE, channel_at, host_of, is_closed
 from data.web.urls import canonical_url
 from data.words.say import words
 from monitor.config.check import quote_value
@@ -48,7 +49,7 @@ from monitor.pipeline.judges import Judges
 from monitor.terminal.output import terminal_columns, visible
 from monitor.terminal.progress import Progress
 from monitor.terminal.table import draw_table
-from monitor.terminal.wording import outcome_words, pace_words
+from monitor.terminal.wording import count_words, outcome_words, pace_words
 from sources.fetch import Fetcher
 from sources.http.politeness import HostJob, Limits
 from sources.nature import CHANNEL_OF, Nature, said_or_sure
@@ -405,7 +406,8 @@ _INDENT = " " * 4
 def letter_spellings(places: Sequence[PlaceRead]) -> dict[str, str]:
     """A letter for each spelling that was searched for, by the spelling."""
     searched = dict.fromkeys(p.proposal.spelling for p in places if p.run is not None and p.proposal.spelling)
-    return dict(zip(searched, ascii_lowercase, strict=False))
+    letters = (*ascii_lowercase, *map("".join, product(ascii_lowercase, repeat=2)))
+    return dict(zip(searched, letters, strict=False))
 
 
 def number_places(places: Sequence[PlaceRead]) -> dict[str, int]:
@@ -417,15 +419,32 @@ def number_places(places: Sequence[PlaceRead]) -> dict[str, int]:
 def place_lines(
     places: Sequence[PlaceRead], names: Mapping[str, str] = MappingProxyType({}), *, given: bool = False
 ) -> Iterator[str]:
-    """Write what was searched for and how each place was read; of those `given` what each is."""
+    """Write how each place was read; of those `given` what each is. Of several schools only what holds
+    something for them, and of the others how many there are."""
     by_spelling, numbers = letter_spellings(places), number_places(places)
-    yield from draw_table(("", "Searched for"), [(letter, said) for said, letter in by_spelling.items()])
-    yield ""
-    rows = [
-        _place_row(place, numbers, by_spelling, given, names) for place in places if place.run is not None
-    ]
-    heads = ("", "Place", "For", "What", "Search", "How it went", "Read", "About you")
-    yield from draw_table(heads, rows, wraps=("Place", "For", "How it went"))
+    tried = [place for place in places if place.run is not None]
+    if given or len(names) < 2:
+        rows = [_place_row(place, numbers, by_spelling, given, names) for place in tried]
+        heads = ("", "Place", "For", "What", "Search", "How it went", "Read", "About you")
+        yield from draw_table(heads, rows, wraps=("Place", "For", "How it went"))
+        return
+    holding = [place for place in tried if place.about or place.perhaps]
+    rows = [_place_row(place, numbers, by_spelling, given, names) for place in holding]
+    shown = [(number, place, whom, letter, about) for number, place, whom, _, letter, _, _, about in rows]
+    yield from draw_table(("", "Place", "For", "Search", "About you"), shown, wraps=("Place", "For"))
+    empty = Counter(
+        "nothing about you now" if place.was_read else _say_outcome(place)
+        for place in tried
+        if not (place.about or place.perhaps)
+    )
+    yield from (f"{count_words(n, 'more source')}: {why}." for why, n in empty.most_common())
+
+
+def search_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
+    """Write the letter of each search that brought something, for whoever is asked which are right."""
+    brought = {place.proposal.spelling for place in places if place.about or place.perhaps}
+    rows = [(letter, said) for said, letter in letter_spellings(places).items() if said in brought]
+    yield from draw_table(("", "Searched for"), rows)
 
 
 def off_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
@@ -656,14 +675,17 @@ def places_behind(
 
 
 def _best_behind(address: str, reader: InTime) -> tuple[str, Behind | None, str]:
+    if is_closed(address):
+        w = words("en")
+        return address, None, w("places.refused.closed", name=w(f"describe.channel.{channel_at(address)}"))
     answer = reader.fetch(Request(address))
     if isinstance(answer, FetchFailure):
         found = reader.find_in_time(by_address, address)
         return address, next(iter(found), None), answer.detail
     best = next(iter(reader.find_in_time(places_behind_page, answer)), None)
     if best is not None:  # named as it calls itself, after the site it is on
-        site, name = host_of(best.url), place_name(best)
-        best = replace(best, name=name if site.removeprefix("www.") in name else f"{site}: {name}")
+        site, name = host_of(best.url).removeprefix("www."), place_name(best)
+        best = replace(best, name=name if site in name else f"{site}: {name}")
     return address, best, "no feed, forum or reviews were found there."
 
 

@@ -106,7 +106,10 @@ def with_certificates(path: Path) -> str:
     try:
         tls_context(str(path))
     except OSError:
-        raise InputError(f"{path} is not there, or holds no certificate.") from None
+        raise InputError(
+            f"{path} is not there, or holds no certificate. Ask for the filter's as PEM, a file that begins "
+            "with -----BEGIN CERTIFICATE-----"
+        ) from None
     return str(path)
 
 
@@ -291,6 +294,8 @@ def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting, *, given: bo
 
 def _keep_places(places: list[PlaceRead], to: Setting) -> list[PlaceRead]:
     """The places without those that somebody strikes out."""
+    for line in looking.search_lines(places):
+        to.say(line)
     if to.ask is None:
         return places
     by_letter = {letter: said for said, letter in looking.letter_spellings(places).items()}
@@ -377,13 +382,15 @@ def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
 
 def ask_contact(ask: Ask, say: Say) -> str | None:
     """The address every site is told."""
-    question = "An email address of the school, which we tell every site we read (Enter: later)"
+    question = "An email address of the school: each site we read is told whom to ask (Enter: later)"
     return _ask_value(question, tables.Contact, ask, say)
 
 
 def second_way(ask: Ask, say: Say) -> str | None:
     """The address of a check elsewhere, which tells somebody where mail itself fails."""
-    question = "The web address of a check elsewhere, to warn IT when email fails (Enter: later)"
+    question = (
+        "Healthchecks or a like service can warn IT when email fails: the address it gave you (Enter: later)"
+    )
     return _ask_value(question, tables.BeatAddress, ask, say)
 
 

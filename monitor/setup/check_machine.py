@@ -46,7 +46,7 @@ from data.store.privacy import overdue_requests
 from data.store.service import clock_state
 from data.store.sources import articles_of, latest_runs, states
 from data.types import FetchFailure, Mention, Outcome, Request, Source, SourceRun, SourceState
-from data.web.channels import WEBSITE, channel_at
+from data.web.channels import WEBSITE, channel_at, host_of
 from data.words.say import words
 from monitor.act.proving import authorities_file
 from monitor.act.ways_in import people_without_sheet
@@ -457,7 +457,12 @@ def _sites(sources: Sequence[Source], met: Sequence[Mention], config: Config | N
 
     said = natures_said(sources, config.natures if config else None) if met else {}
     urls = {o: f"https://{o.host}/a" for o in count_outlets(met) if o.host}
-    asked = [o for o, u in urls.items() if channel_at(u) == WEBSITE and not nature_known(u, said)]
+    fed = {host_of(source.url).removeprefix("www.") for source in sources if _is_unknown(source)}
+    asked = [
+        o
+        for o, u in urls.items()
+        if o.host not in fed and channel_at(u) == WEBSITE and not nature_known(u, said)
+    ]
     names = some([f"{o.host} ({o.articles})" for o in asked])
     return [tell("sources.unknown_sites", sites=names)] if asked else []
 

@@ -26,7 +26,7 @@ from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import read_whole
 from data.store.engine.migrations import MIGRATIONS, applied_migrations, copy_database, sync
 from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
-from data.store.engine.turn import LockHeld, alone, running
+from data.store.engine.turn import LockHeld, alone, give_lease_back, running
 from data.store.evidence import all_named
 from data.store.service import believe, clock_state, end_everybody
 from monitor.act.proving import Proof, prove, read_evidence
@@ -553,6 +553,8 @@ def purge_copy(
         append(con, [AuditEntry(now, "schoolgate", "restored", "store")])
         believe(con, ClockTrust(now, now, None, up()))
         end_everybody(con)
+        if lease := running(con, now):  # for the home that was copied
+            give_lease_back(con, lease)
         keys = sorted(again.hashes.get(DeletedKind.SUPPRESSED, ()))
         restored = privacy_store.Suppression.RESTORED
         privacy_store.add_suppressions(con, [(restored, key) for key in keys], None, now)

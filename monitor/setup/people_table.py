@@ -66,6 +66,8 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raw = path.expanduser().read_bytes()
     except OSError as error:
         raise InputError(f"--people {path}: cannot be read ({error.strerror}).") from None
+    if raw.startswith(b"PK"):  # as every workbook does
+        raise InputError(f"--people {path}: a workbook, not a table. In Excel, save it as “CSV UTF-8”.")
     text = (text_of(raw) or (raw.decode("utf-8-sig", "replace"),))[0]
     first = text.partition("\n")[0]
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ",")

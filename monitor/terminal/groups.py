@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
 from functools import cache, cached_property, partial, wraps
 from pathlib import Path
@@ -19,6 +20,7 @@ from types import SimpleNamespace
 from typing import Annotated, Any, ClassVar
 
 import typer
+from typer._click.exceptions import NoSuchOption, UsageError
 from typer.core import TyperGroup
 from typer.main import get_group
 from typer.models import ParameterInfo
@@ -46,6 +48,15 @@ class QuickGroup(TyperGroup):
         """Return what is left of the arguments for the command."""
         _take_as_typed(self.get_params(ctx))
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; where it is typed wrongly, the error says what was meant."""
+        try:
+            return super().invoke(ctx)
+        except typer.TyperException as error:
+            if ctx.parent is None:
+                explain_usage(error)
+            raise
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, None where there is none."""
@@ -173,3 +184,36 @@ def _process_value(param: Any, kind: type, info: ParameterInfo, ctx: Any, value:
     if not plain:
         return type(param).process_value(param, ctx, value)
     return param.callback(ctx, param, value) if param.callback else value
+
+
+_NO_COMMAND = re.compile(r"No such command '([^']*)'\.?")
+_EXAMPLE = re.compile(r"Examples:\n\s+(.+)")
+
+
+def explain_usage(error: typer.TyperException) -> None:
+    """Have the error name the option or command of that meaning, then of those letters, and an example."""
+    if not isinstance(error, UsageError) or error.ctx is None:
+        return
+    command = error.ctx.command
+    if isinstance(error, NoSuchOption):
+        known = [name for param in command.params for name in param.opts] + ["--help"]
+        near = [name for name in error.possibilities or () if name != "--help"]
+        options = [*_find_by_meaning("options", error.option_name, known)] or near
+        error.possibilities = None
+        error.message += f". Did you mean {' or '.join(options)}?" if options else ". Leave it out."
+    unknown = None if error.ctx.parent else _NO_COMMAND.match(error.message)
+    if unknown and (commands := [*_find_by_meaning("commands", unknown[1])]):
+        error.message = f"{unknown[0]} Did you mean: schoolgate {', or schoolgate '.join(commands)}"
+    if example := _EXAMPLE.search(command.help or ""):
+        said = (
+            error.message and f"{error.message.removesuffix('.')}{'' if error.message[-1] == '?' else '.'} "
+        )
+        error.message = f"{said}For example: {example[1]}"
+
+
+def _find_by_meaning(kind: str, typed: str, known: Collection[str] | None = None) -> Iterator[str]:
+    """Find those whose row of `usage.toml` has the word that was typed."""
+    word = typed.lstrip("-").lower().replace("_", "-")
+    for name, words in _read_words(Path(__file__).with_name("usage.toml"))[kind].items():
+        if word in words.split() and (known is None or name in known):
+            yield name

@@ -131,6 +131,17 @@ MISTAKES = [
             "It has: 900101 (Oakfield Primary School)."),
     Mistake("no such alert", "alerts ack nosuch --as head", "To see them: schoolgate alerts list"),
     Mistake("no such command", "docter", "Did you mean 'doctor', 'docs'?"),
+    Mistake("a command by another word", "start", "Did you mean: schoolgate serve"),
+    Mistake("an option by another word", "people add --mail x", "Did you mean --email? For example: "),
+    Mistake("an option of other commands", "people list --as head", "Leave it out. For example: "),
+    Mistake("an option forgotten", "people add --name X", "Missing option '--role'. For example: "),
+    Mistake("days without their options", "terms add 2026-09-02 2026-12-18",
+            "For example: schoolgate terms add --first \"2 September 2026\""),
+    Mistake("a path of Windows", "schools update 'C:\\Users\\alex\\all.csv'",
+            "In WSL it is /mnt/c/Users/alex/all.csv"),
+    Mistake("what only members see", "source add https://www.facebook.com/groups/1",
+            "Facebook: we never read it, since it shows posts only to people who sign in."),
+    Mistake("a desk without TLS", "set base_url=http://desk.example.org", "But: “base_url” is not https"),
     Mistake("a key of a school", "set nation=England",
             "nation is a school's. To change a school: schoolgate schools change;"),
     Mistake("no web address", "set base_url=http//x",
@@ -174,7 +185,7 @@ def answer(words: str, home: Path) -> str:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sys, "argv", ["schoolgate", *line])
         said = " ".join("".join(ended(line)[1:]).split())
-    return re.split(r" Then \d+ | In order: ", said)[0] if words == "doctor" else said
+    return re.split(r" Then \d+ | \d+ warnings?, ", said)[0] if words == "doctor" else said
 
 
 def is_answered(mistake: Mistake, home: Path) -> None:

@@ -155,9 +155,10 @@ class Store:
         except duckdb.Error as error:
             if is_damage(error):
                 raise damage_error(self.path, error) from error
-            if not isinstance(error, duckdb.IOException):
+            if not (isinstance(error, duckdb.IOException) or is_of_the_machine(error)):
                 raise
             said = str(error).splitlines()[0]
+            said += ". Make room, and begin again." if "No space left" in said else ""
             raise _kind(error)(f"{self.path} could not be read or written ({purpose}): {said}") from error
         finally:
             opened.close(failed=failed)

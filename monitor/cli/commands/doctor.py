@@ -57,24 +57,27 @@ def _show_hosts(opts: JsonOptions) -> None:
 
 
 def doctor_lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> Iterator[str]:
-    """List a terminal's lines: what to do next, faults, warnings, how much is in order."""
+    """List a terminal's lines: what to do next, faults, how many warnings; with `every` each of those too."""
     from monitor.setup.check_settings import choose_next, sort_findings, step_lines
 
     step = choose_next(found)
     yield from step_lines(step, width) if step else ("There is nothing to do.",)
-    for level, name in ((Level.FAULT, "fault"), (Level.WARN, "warning")):
-        rest = sort_findings([f for f in found if f.level is level and f is not step])
-        if rest:
-            yield ""
-            yield f"Then {count_words(rest, name)}:"
-        for finding in rest:
-            yield from _entry(finding, width)
-    fine = [f for f in found if f.level is Level.OK]
+    rest = sort_findings([f for f in found if f is not step])
+    by_level = {level: [f for f in rest if f.level is level] for level in Level}
+    warnings = count_words(by_level[Level.WARN], "warning")
+    heads = {
+        Level.FAULT: f"Then {count_words(by_level[Level.FAULT], 'fault')}:",
+        Level.WARN: f"Then {warnings}:",
+        Level.OK: f"In order: {len(by_level[Level.OK])}:",
+    }
+    for level, head in heads.items():
+        if by_level[level] and (every or level is Level.FAULT):
+            yield from ("", head)
+            for finding in by_level[level]:
+                yield from _entry(finding, width)
     yield ""
-    to_see = ":" if every else ". To see each: schoolgate doctor --all"
-    yield f"In order: {len(fine)}{to_see}"
-    for finding in fine if every else ():
-        yield from _entry(finding, width)
+    if not every:
+        yield f"{warnings}, {len(by_level[Level.OK])} in order. To see each: schoolgate doctor --all"
     yield NEVER_SEEN
 
 

@@ -24,7 +24,7 @@ from monitor.config.load import Config, from_text
 from monitor.config.model import ProxyAddress
 from monitor.home import wiring
 from monitor.terminal.answers import ask_at_terminal as ask_again
-from monitor.terminal.output import say, say_lines, terminal_columns
+from monitor.terminal.output import say, say_lines, say_on_stderr, terminal_columns
 from monitor.terminal.wording import count_words, school_key_words
 
 if TYPE_CHECKING:
@@ -54,11 +54,15 @@ def init(
     path = find_paths(os.environ, home).home / CONFIG_NAME
     refuse_overwriting(path)
     _refuse_network(proxy, ca_file)
-    all_schools, draft = _schools(urn or [], register or _own_register(), one=one, yes=yes, trust=trust)
-    draft = _with_people(draft, table) if table else draft
     authorities = str(ca_file.expanduser().absolute()) if ca_file else None
-    draft = replace(draft, proxy=proxy, ca_file=authorities)
-    draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
+    try:
+        all_schools, draft = _schools(urn or [], register or _own_register(), one=one, yes=yes, trust=trust)
+        draft = _with_people(draft, table) if table else draft
+        draft = replace(draft, proxy=proxy, ca_file=authorities)
+        draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
+    except KeyboardInterrupt:
+        say_on_stderr("\nYour answers were not saved. To go on, type the same command again.")
+        raise
     write_first_file(path, draft, all_schools)
     _say_next(path, draft)
     end_command(3 if draft.untried and not no_network else 0)

@@ -60,6 +60,26 @@ def test_a_name_that_several_schools_bear_is_unsure_without_a_place(name: str) -
     )
 
 
+NEAR = School("900109", "Larkham Academy", town="Larkham", locality="Larkham", phase="secondary")
+
+
+@for_each(
+    ("text", "relevance"),
+    [
+        ("Pupils at Larkham Academy celebrate their results", NOT),
+        ("Little Acorns Day Nursery in Larkham marks twenty years of caring for pupils", NOT),
+        ("A knife was found at a school in Larkham and pupils were kept in", UNSURE),
+        ("A knife was found at St Elen's Primary in Larkham, beside Little Acorns Nursery", ABOUT),
+        ("St Elen's Primary in Larkham plays Larkham Academy on Friday", ABOUT),
+    ],
+)
+def test_another_school_of_our_town_named_in_full_is_another_school(text: str, relevance: Relevance) -> None:
+    paper = Source("paper", "feed", "https://paper.example.org/", name="Larkham Gazette", urns=(OURS.urn,))
+    article = mention(text, kind=MentionKind.ARTICLE)
+    ((match,),) = Linker([OURS], [*REGISTER, NEAR]).link([article], paper)
+    assert match.relevance is relevance, codes(match)
+
+
 @for_each("tie", ["in Larkham", "on Larch Road", "(ZZ8 8PD)", "under Mrs Winterbourne"])
 def test_one_tie_makes_the_name_of_several_ours(tie: str) -> None:
     match = link(f"The pupils of {FULL} {tie} sang so well")

@@ -456,6 +456,16 @@ def test_what_the_machine_refuses_at_opening_is_not_called_damage_either(whole, 
     assert not isinstance(told.value, StoreDamaged)
 
 
+def test_a_disk_that_fills_at_the_commit_is_said_with_what_to_do(whole, tmp_path):
+    shutil.copytree(whole, tmp_path / "home")
+    full = 'TransactionContext Error: Failed to commit: Could not write file "x": No space left on device'
+    with (
+        pytest.raises(StoreFull, match="Make room, and begin again"),
+        a_store(tmp_path / "home").open_reader(),
+    ):
+        raise duckdb.TransactionException(full)
+
+
 def test_after_damage_the_next_store_of_the_process_is_read(whole, tmp_path):
     shutil.copytree(whole, tmp_path / "home")
     store = a_store(tmp_path / "home")

@@ -42,7 +42,7 @@ from data.store.cases import STEP, step_row
 from data.store.engine import open as opening
 from data.store.engine.audit_chain import step_seal
 from data.store.engine.migrations import MIGRATIONS, Migration, applied_migrations
-from data.store.engine.turn import Lease, take_lease
+from data.store.engine.turn import Lease, running, take_lease
 from data.store.service import DeskSession, Device, begin_session
 from data.types import Policy
 from monitor.act.casework import make_judges
@@ -280,6 +280,16 @@ def test_while_the_service_runs_nothing_is_restored(desk, made):
     with pytest.raises(InputError, match="The service runs"):
         put_back(made, desk.home, replace=True)
     assert files(desk.home) == before
+
+
+def test_beside_a_live_service_the_restored_copy_has_none(desk, into, tmp_path):
+    do_in(desk, take_lease, Lease(NAME, me(), NOW, NOW + timedelta(seconds=90)))
+    made, _ = back_up(desk.home, into)
+    put_back(made, tmp_path / "copy", NOW)
+    with a_store(tmp_path / "copy", Clock(NOW)).open_reader() as con:
+        assert running(con, NOW) is None
+    with desk.open_reader() as con:
+        assert running(con, NOW) is not None
 
 
 def test_a_backup_of_a_newer_version_is_refused_with_its_name(made, tmp_path):

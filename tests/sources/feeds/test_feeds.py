@@ -607,6 +607,13 @@ def test_a_blogs_and_a_forums_feed_stay_peoples_own_words(title: str, url: str) 
     assert not any(map(read_press, found))
 
 
+def test_the_section_that_a_board_writes_before_a_title_is_nobodys_words() -> None:
+    url = "https://board.example.org/app.php/feed"
+    item = f"<item><title>Schools • Bins</title><link>{url}/1</link></item>"
+    body = f"<rss version='2.0'><channel><title>Board</title>{item}</channel></rss>"
+    assert [m.title for m in parse(body, url).mentions] == ["Bins"]
+
+
 @for_each(("paper", "title", "url"), rows(SAID["papers"], yes, str, str))
 def test_the_trades_words_name_a_paper(title: str, url: str, paper: bool) -> None:
     assert (nature_of_feed(title, url or PAPER) is Nature.PAPER) is paper

@@ -97,7 +97,7 @@ def test_the_picture_of_the_first_finds_shows_those_of_this_hour(hour: Hour) -> 
     """But for the dates, and what a busy machine had no time for: nine lines of ten."""
     svg = (ROOT / "docs" / "first-finds.svg").read_text(encoding="utf-8")
     drawn = _normal(html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", svg, flags=re.DOTALL)))
-    finds = hour.init.replace("\r", "").partition("\nThe first finds:\n")[2].partition("\nWhich of these")[0]
+    finds = hour.init.replace("\r", "").partition("\nThe first finds:\n")[2].partition("\n\n")[0]
     lines = [line for line in finds.splitlines() if line.strip()]
     assert "about you" in finds
     strange = [line for line in lines if _normal(line) not in drawn]

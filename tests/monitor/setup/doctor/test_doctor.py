@@ -93,7 +93,7 @@ NO = Finding("people", Level.FAULT, "no", "mend", "schoolgate doctor")
 BROKEN = Finding("mail", Level.FAULT, "ah", "mend that.")
 
 
-def test_the_one_thing_to_do_next_comes_first_then_faults_then_warnings() -> None:
+def test_the_one_thing_to_do_next_comes_first_then_faults_and_warnings_are_counted() -> None:
     assert list(doctor_lines([FINE, MINOR, HM, BROKEN, NO])) == [
         "Next: no",
         "      mend:",
@@ -103,6 +103,14 @@ def test_the_one_thing_to_do_next_comes_first_then_faults_then_warnings() -> Non
         "  ● ah",
         "    mend that.",
         "",
+        "2 warnings, 1 in order. To see each: schoolgate doctor --all",
+        NEVER_SEEN,
+    ]
+
+
+def test_all_shows_each_warning_and_what_is_in_order_too() -> None:
+    assert list(doctor_lines([FINE, MINOR, HM, NO], every=True))[3:] == [
+        "",
         "Then 2 warnings:",
         "  ◐ hm",
         "    do it:",
@@ -110,13 +118,11 @@ def test_the_one_thing_to_do_next_comes_first_then_faults_then_warnings() -> Non
         "  ◐ oh",
         "    do that.",
         "",
-        "In order: 1. To see each: schoolgate doctor --all",
+        "In order: 1:",
+        "  ○ fine",
+        "",
         NEVER_SEEN,
     ]
-
-
-def test_all_shows_what_is_in_order_too() -> None:
-    assert list(doctor_lines([FINE], every=True))[-3:] == ["In order: 1:", "  ○ fine", NEVER_SEEN]
 
 
 @for_each("width", [80, 120])
