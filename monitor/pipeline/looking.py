@@ -433,7 +433,7 @@ def place_lines(
     shown = [(number, place, whom, letter, about) for number, place, whom, _, letter, _, _, about in rows]
     yield from draw_table(("", "Place", "For", "Search", "About you"), shown, wraps=("Place", "For"))
     empty = Counter(
-        "nothing about you now" if place.was_read else _say_outcome(place)
+        "nothing about you now" if place.was_read else say_outcome(place)
         for place in tried
         if not (place.about or place.perhaps)
     )

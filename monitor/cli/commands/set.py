@@ -48,7 +48,7 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
 
     if ("", "base_url") in values:
         for finding in check_pages(load_file(path, os.environ)):
-            say_lines(finding_lines(finding, "", 80) if finding.level is not Level.OK else ())
+            say_lines(finding_lines(finding, "But: ", 80) if finding.level is not Level.OK else ())
     say_lines(next_lines(path, utc_now().date()))
 
 
