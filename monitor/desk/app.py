@@ -278,7 +278,13 @@ class _WebDesk:
         asking = self._asking(request, form)
         self._keep_out(page, asking)
         with self._store.open_reader() as con:
-            asking = replace(asking, who=(who := self._find(page, con, asking)))
+            kept, who = asking.kept.get("desk", ""), None
+            if self._setter and page.comer is Comer.SETS_UP and not asking.host:
+                who = self._setter(kept, asking.context, asking.now)
+            who = who or _find(page, con, asking.context, kept, asking.now)
+            if who is None and asking.config.is_blank:
+                raise EarlyAnswer(self._plain("not_set_up", 503))
+            asking = replace(asking, who=who)
             self._turn_away(page, asking, request.url.path)
             if form is None and page.shows is not None:
                 answer = answer_or_end(asking.config, partial(page.shows, asking, con))
@@ -288,21 +294,11 @@ class _WebDesk:
             answer = answer_or_end(asking.config, partial(page.goes, asking))
         if asking.wrong:
             self._numbers.allows(_asker(asking), asking.now)
-        if who is not None and not who.sets_up and asking.now - who.session.seen_at >= SEEN_EVERY:
+        if who is not None and asking.now - who.session.seen_at >= SEEN_EVERY and not who.sets_up:
             # what they asked is done by now: a busy store undoes none of it
             with suppress(StoreError), self._store.write("a session") as con:
                 see(con, who.session, asking.now)
         return answer
-
-    def _find(self, page: DeskPage, con: Connection, asking: DeskRequest) -> SignedIn | None:
-        """Find who is signed in, for that page; whoever sets the home up, from this machine alone. Raises
-        EarlyAnswer for all others where no school is set up yet."""
-        kept, here = asking.kept.get("desk", ""), page.comer is Comer.SETS_UP and not asking.host
-        if here and self._setter and (found := self._setter(kept, asking.context, asking.now)):
-            return found
-        if asking.config.is_blank:
-            raise EarlyAnswer(self._plain("not_set_up", 503))
-        return _find(page, con, asking.context, kept, asking.now)
 
     def _keep_out(self, page: DeskPage, asking: DeskRequest) -> None:
         """Raise EarlyAnswer, before the store is asked, for what comes too often or by no link of ours."""

@@ -69,22 +69,19 @@ shell."""
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody at the desk: who, of which schools, by which session. `form` goes into their forms."""
+    """Somebody at the desk: who, of which schools, by which session. `form` goes into their forms; `sets_up`:
+    this machine's own account, at the pages that set its home up and at no others."""
 
     person: Person
     schools: tuple[School, ...]
     session: DeskSession
     form: str
+    sets_up: bool = False
 
     @property
     def is_guest(self) -> bool:
         """Did they come in by the code of the day?"""
         return self.session.person_id == DAY_GUEST
-
-    @property
-    def sets_up(self) -> bool:
-        """Is it this machine's own account, at the pages that set its home up and at no others?"""
-        return self.session.person_id == SETTER
 
     @property
     def keeps_room(self) -> bool:

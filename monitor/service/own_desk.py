@@ -181,7 +181,7 @@ class Setter:
         if session is None or not session.holds(now) or session.id_hash != hash_kept(kept):
             return None
         schools, session = context.config.schools, replace(session, checked_at=now)
-        return SignedIn(Person(SETTER, "", ()), schools, session, form_token(kept))
+        return SignedIn(Person(SETTER, "", ()), schools, session, form_token(kept), sets_up=True)
 
 
 class _Here:

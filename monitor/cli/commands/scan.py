@@ -44,6 +44,7 @@ def scan_once_command(
     no_send: bool = False,
 ) -> None:
     """Look now: read every source, judge what is new, and say what needs doing."""
+    from data.retention.deleting import purge_if_believed
     from monitor.cli.scan_once import scan_once, show_summary
     from monitor.matters.reader import Reader, asker
     from monitor.pipeline.scan import Timings
@@ -67,7 +68,12 @@ def scan_once_command(
     settings = choose(whole, school, source or [])
     reader = Reader(settings, store, who)
     wiring.remember_config(store, whole)
-    _purge(store, whole)
+    if withheld := purge_if_believed(store, utc_now(), whole.policy, uptime()).withheld_until:
+        log.warning(
+            "The clock may be wrong, so nothing is deleted until %s. Is its time right? "
+            "See: schoolgate doctor",
+            f"{withheld:%Y-%m-%d %H:%M} UTC",
+        )
     with wiring.fetcher(settings) as fetcher:
         with ExitStack() as stack:
             beside = _Beside(where, store, whole, stack, sends=not no_send)
@@ -174,18 +180,6 @@ def _begin_parsing(kinds: frozenset[str]) -> None:
     """Begins the process that reads what the sites answer; what it fails of is told where it reads."""
     with suppress(Unreadable, SchoolgateError):
         wiring.start_reading()(load, kinds)
-
-
-def _purge(store: Store, config: Config) -> None:
-    from data.retention.deleting import purge_if_believed
-
-    done = purge_if_believed(store, utc_now(), config.policy, uptime())
-    if done.withheld_until:
-        log.warning(
-            "The clock may be wrong, so nothing is deleted until %s. Is its time right? "
-            "See: schoolgate doctor",
-            f"{done.withheld_until:%Y-%m-%d %H:%M} UTC",
-        )
 
 
 def _judge_again(where: Paths, store: Store, config: Config) -> None:
