@@ -34,6 +34,7 @@ from monitor.desk import sign_in
 from monitor.desk.handing import SentOnce
 from monitor.desk.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.page import (
+    NEVER_SHOWN,
     Comer,
     DeskPage,
     DeskRequest,
@@ -250,7 +251,8 @@ class _WebDesk:
         if form is None or not from_our_page(request, self._context().links.base_url):
             return self._plain("busy", 503, _WAIT)
         language = self._context().config.schools[0].language
-        view = {"fields": form.fields, "typed": typed_words(form.fields), "files": page.files}
+        fields = {name: said for name, said in form.fields.items() if name not in NEVER_SHOWN}
+        view = {"fields": fields, "typed": typed_words(form.fields), "files": page.files}
         answer = render_page("busy.html", language, 503, who=None, page="", **view)
         answer.headers.update(_WAIT)
         return answer

@@ -223,11 +223,14 @@ def plain_page(config: Config, key: str, status: int, said: str = "") -> HTMLRes
 
 _LONG = ("why", "note", "words", "url", "list")
 """Fields into which somebody types what would be lost to them, be it one word."""
+NEVER_SHOWN = frozenset(("code", "secret"))
+"""Fields of codes and passwords: no page shows again what was typed there."""
 
 
 def typed_words(fields: Mapping[str, str]) -> list[str]:
     """List what somebody said in a form in words of their own."""
-    typed = (said for name, said in fields.items() if name in _LONG or (" " in said and name != "code"))
+    shown = ((name, said) for name, said in fields.items() if name not in NEVER_SHOWN)
+    typed = (said for name, said in shown if name in _LONG or " " in said)
     return [said for said in typed if said.strip()]
 
 

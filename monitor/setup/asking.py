@@ -105,7 +105,7 @@ def with_certificates(path: Path) -> str:
     """The path of a file of authorities. Raises InputError for what holds none."""
     try:
         tls_context(str(path))
-    except OSError:
+    except (OSError, ValueError):
         raise InputError(
             f"{path} is not there, or holds no certificate. Ask for the filter's as PEM, a file that begins "
             "with -----BEGIN CERTIFICATE-----"

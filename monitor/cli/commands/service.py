@@ -51,6 +51,8 @@ def setup_command(opts: HomeOptions) -> None:
     from monitor.service.own_desk import open_setup
     from monitor.setup.desk.pages import setup_pages
 
+    if opts.config and not opts.config.exists():
+        raise InputError(f"{opts.config} is not there. Leave --config out: the pages write it into the home.")
     open_setup(find_paths(os.environ, opts.home, opts.config), setup_pages)
 
 

@@ -111,8 +111,9 @@ def _morning_words(desk: Desk) -> str:
     """Say what happens next, once all that is needed is answered."""
     config, now, w = desk.at.config, desk.at.now, desk.w
     at = min(next_digest(config, config.calendar(s.urn), now) for s in config.schools)
-    said = w("setup.ready", day=w.day(at, now, config.zone), clock=w.clock(at, config.zone))
-    return said if config.mail else f"{said} {w('setup.no_mail')}"
+    if not config.mail:
+        return w("setup.ready_without_mail")
+    return w("setup.ready", day=w.day(at, now, config.zone), clock=w.clock(at, config.zone))
 
 
 def _require_whole_home(desk: Desk) -> None:

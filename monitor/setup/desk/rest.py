@@ -25,9 +25,9 @@ from data.types import Person, Role, School, Source
 from data.words.say import capital
 from monitor.act import people, places, settings
 from monitor.act.report_in import Judged
-from monitor.config.check import required_reader
+from monitor.config.check import answer_fault, required_reader, value_fault
 from monitor.config.load import load_file
-from monitor.config.model import Email
+from monitor.config.model import BaseAddress, Email
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Errand, Errands, done_or_shown
 from monitor.desk.pages.places import shown_find
@@ -234,7 +234,7 @@ def _split(of: tuple[Source, ...]) -> tuple[list[Source], list[Source]]:
 def answer_places(desk: Desk) -> Answer:
     config = desk.at.config
     on, off = _split(config.sources)
-    said = desk.w("setup.places.said", n=len(on), off=len(off)) if on or off else ""
+    said = desk.w("setup.places.said", n=len(on), off=len(off)) if on else ""
     hosts = ", ".join(config.to_look_up)
     return Answer(Step.PLACES, said, desk.w("setup.places.silent", hosts=hosts) if said and hosts else "")
 
@@ -465,6 +465,8 @@ def take_reach(desk: Desk) -> Response:
         return show_reach(desk, {"base_url": w("setup.reach.no_address")})
     if how == "web" and "//" not in address:
         address = f"https://{address}"
+    if how == "web" and (why := value_fault(BaseAddress, address)):
+        return show_reach(desk, {"base_url": answer_fault(address, why)})
     act = partial(settings.set_address, desk.at, *((address, proxy) if how == "web" else (None,)))
     return done_or_shown(desk, act, show_reach, lambda now, _: go_on(Step.REACH))
 
@@ -516,7 +518,7 @@ def take_cover(desk: Desk) -> Response:
         email = typed.read(f"email_{each.key}", required_reader(Email), wanted=False)
         if email and not name:
             typed.wrong[f"name_{each.key}"] = desk.w("setup.people.no_name", email=email)
-        elif name:
+        elif name and each.holds and not each.deputies:
             given.append((each, name, email))
     if typed.wrong:
         return show_cover(desk, typed.wrong)

@@ -22,7 +22,7 @@ NO_STORE = {
     "people add", "people away", "people list", "people change",
     "schools list", "schools add", "schools change", "set", "source add",
     "source set", "schools update", "service install", "service check", "terms list",
-    "fleet run", "terms add", "mail setup", "mail test", "desk", "demo",
+    "fleet run", "terms add", "mail setup", "mail test", "desk", "demo", "setup",
 }  # fmt: skip
 IN_ITS_OWN_WAY = {"doctor"}
 AS = "--as i-larkspur"

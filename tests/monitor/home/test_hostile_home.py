@@ -28,7 +28,7 @@ SAID = {
     "people": ["name"], "deliveries": ["detail"], "evidence": ["name"], "case_steps": ["why"],
 }  # fmt: skip
 """What may hold words of others, or of a person."""
-NEVER_TRULY = {("serve",), ("desk",), ("scan",), ("source", "test"), ("triage",)}
+NEVER_TRULY = {("serve",), ("desk",), ("setup",), ("scan",), ("source", "test"), ("triage",)}
 """They would run for long, or look at the world: they are begun with arguments that cannot be used."""
 
 

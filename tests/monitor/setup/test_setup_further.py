@@ -26,6 +26,7 @@ from data.words.say import words
 from monitor.act.places import LookedAround
 from monitor.act.settings import SECRET_FILE
 from monitor.desk.app import desk_app
+from monitor.desk.page import typed_words
 from monitor.home import wiring
 from monitor.pipeline import looking
 from monitor.pipeline.looking import PlaceRead
@@ -228,6 +229,15 @@ def test_an_address_without_https_is_refused_at_once_as_nobody_could_sign_in(des
 def test_set_says_at_once_that_an_address_is_not_https(desk, tmp_path):
     _, out, _ = ended(["set", "--home", str(tmp_path), "base_url=http://desk.example.org"])
     assert "“base_url” is not https" in out
+
+
+@for_each("address", ["https://[::1", "https://[abc]/", "https://\u2100.example"])
+def test_an_address_that_is_none_is_asked_for_again(desk, address):
+    assert address in words_of(desk.send("/setup/reach", "save", how="web", base_url=address))
+
+
+def test_no_page_shows_a_password_again():
+    assert typed_words({"secret": "abcd efgh", "code": "12 34", "note": "Fed"}) == ["Fed"]
 
 
 def test_the_desk_is_reached_at_an_address_by_a_web_server_here_or_elsewhere_or_on_this_machine_alone(desk):

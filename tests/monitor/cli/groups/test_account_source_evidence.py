@@ -149,6 +149,8 @@ def test_an_unknown_source_is_told_which_there_are(home):
 
 
 def test_a_loopback_address_is_refused_outside_the_demo(home):
+    settings = home / "schoolgate.toml"
+    settings.write_text(settings.read_text("utf-8").replace("gazette.example.org", "127.0.0.1"), "utf-8")
     result = run_source("test", "gazette", "--home", str(home))
     assert result.exit_code == 1
     assert "never contacted" in result.stdout

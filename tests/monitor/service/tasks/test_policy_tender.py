@@ -360,7 +360,7 @@ def test_it_starts_in_english_and_doctor_says_so_once(welsh_config: Config) -> N
     home = welsh_config.path.parent
     again = wiring.load_config(Paths(home, welsh_config.path))  # as the checked settings are kept
     assert welsh_config.in_english == again.in_english == ("9000016",)
-    said = ended(["doctor", "--home", str(home)])[1]
+    said = ended(["doctor", "--all", "--home", str(home)])[1]
     assert said.count("Ysgol Gynradd Pant Onnen: its settings ask for Welsh") == 1
 
 
