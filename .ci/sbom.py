@@ -13,7 +13,7 @@ READ_BY_HAND = {
     "protobuf": "BSD-3-Clause",
     "whoisit": "BSD-3-Clause",
 }
-"""What the licence files of those say whose metadata name none."""
+"""Licences of the parts whose metadata name none, from their licence files."""
 ALLOWED = {
     "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CNRI-Python", "ISC", "MIT", "MIT-0",
     "MPL-1.1", "MPL-2.0", "PSF-2.0", "Zlib",
@@ -23,7 +23,7 @@ ALLOWED = {
 
 
 def complete(parts: dict[str, Any]) -> dict[str, Any]:
-    """Without where each was downloaded. Raises SystemExit naming each part whose licence will not do."""
+    """Give each part its licence, and drop its addresses. Raises SystemExit naming those that will not do."""
     refused = []
     for part in parts["components"]:
         part.pop("externalReferences", None)

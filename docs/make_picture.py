@@ -29,7 +29,7 @@ COLOURS = {"●": "bold red", "◐": "bold yellow", "○": "bold green", "?": "b
 
 
 def lines(summary: ScanSummary, config: Config) -> Iterator[str]:
-    """What the picture shows: the end of the demo, as if its scan had taken two seconds."""
+    """Return what the picture shows: the end of the demo, as if its scan had taken two seconds."""
     return scan_lines(replace(summary, seconds=2.0, exit=0, waiting_messages=0), config.zone)
 
 

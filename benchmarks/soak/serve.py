@@ -60,7 +60,7 @@ SOUGHT = (
     ("asked", {"rung": "platform_report"}),
     ("answered", {"rung": "platform_report", "result": "removed"}),
 )
-"""What was done in the one case: the platform has said that its post is gone."""
+"""The last step of the one case: the platform has said that its post is gone."""
 SERVE = """
 import sys
 from monitor.config import model
@@ -98,7 +98,7 @@ class Sample:
 
 
 def sample(pid: int, home: Path, began: float) -> Sample:
-    """What /proc and the home say now. Raises OSError where the process is gone."""
+    """Measure the process by /proc and the home. Raises OSError where the process is gone."""
     here, held = Path(f"/proc/{pid}"), _kb(pid)
     links = [str(one.readlink()) for one in (here / "fd").iterdir() if one.is_symlink()]
     rows = [row.split() for row in (here / "net/tcp").read_text("ascii").splitlines()[1:]]

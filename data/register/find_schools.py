@@ -22,7 +22,7 @@ _POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)(\d[a-z]{2})\b", re.IGNORECASE)
 _FACTS = operator.attrgetter("name", "street", "locality", "town", "county", "local_authority", "postcode")
 
 
-def with_number(schools: Sequence[School], typed: str) -> list[School]:
+def pick_number(schools: Sequence[School], typed: str) -> list[School]:
     """Schools with that number: those whose key it is first, then those whose DfE number it is."""
     number = _PARTS.sub("", typed)
     by_key = [s for s in schools if number and s.urn in (number, typed.strip())]
@@ -57,8 +57,8 @@ class SchoolSearch:
         nothing."""
         wanted = normalise(_POSTCODE.sub(r"\1 \2", typed))
         words = [f" {word}" for word in wanted.split()]
-        if (by_number := with_number(self.schools, typed)) or not words:
-            return by_number[:limit]
+        if (numbered := pick_number(self.schools, typed)) or not words:
+            return numbered[:limit]
         from rapidfuzz import fuzz, process
 
         groups: tuple[list[int], list[int]] = ([], [])

@@ -41,7 +41,7 @@ def set_mail(at: Keeper, chosen: MailChoice) -> Became:
     write = partial(_set, at, [edit.mail_replaced(values)], "mail")
     if chosen.secret is None or not at.keeps(()):
         return write()
-    return edit.with_secret(at.home / SECRET_FILE, chosen.secret, write)
+    return edit.write_after_secret(at.home / SECRET_FILE, chosen.secret, write)
 
 
 def mail_values(config: Config, home: Path, chosen: MailChoice) -> dict[str, object]:

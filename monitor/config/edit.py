@@ -126,8 +126,8 @@ def places_added(places: Sequence[Proposal]) -> Change:
     return change
 
 
-def with_secret(file: Path, secret: str, write: Callable[[], Made]) -> Made:
-    """The secret into its file first, for this account alone, then what names it; on failure the old one."""
+def write_after_secret(file: Path, secret: str, write: Callable[[], Made]) -> Made:
+    """Write the secret into its private file, then what names it; on failure the old one returns."""
     before = file.read_bytes() if file.exists() else None
     write_private(file, f"{secret}\n".encode())
     try:

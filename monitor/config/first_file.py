@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from alerts.access.recipients import in_office
 from data.errors import InputError, SchoolgateError, write_commands
 from data.register import school_names
-from data.register.find_schools import near_numbers, school_line, with_number
+from data.register.find_schools import near_numbers, pick_number, school_line
 from data.register.national_lists import (
     NAME,
     SHIPPED,
@@ -135,12 +135,12 @@ def key_without_number(name: str) -> str:
 
 def find_by_number(urns: Sequence[str], all_schools: Sequence[School], register: Path) -> list[School]:
     """The schools of these numbers, in that order. Raises InputError for one that is closed or missing."""
-    found = [with_number(all_schools, urn)[:1] or _refuse_number(urn, all_schools, register) for urn in urns]
+    found = [pick_number(all_schools, urn)[:1] or _refuse_number(urn, all_schools, register) for urn in urns]
     return list({school.urn: school for (school,) in found}.values())
 
 
 def _refuse_number(urn: str, all_schools: Sequence[School], register: Path) -> NoReturn:
-    closed = next(iter(with_number(read_register(register, closed=True), urn)), None)
+    closed = next(iter(pick_number(read_register(register, closed=True), urn)), None)
     if closed:
         raise InputError(
             f"URN {urn} is closed, or not open yet, in {register.name}: {school_line(closed)}. A school "

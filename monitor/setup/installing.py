@@ -49,7 +49,7 @@ _STATE = Path("/var/lib")
 _STARTS_WITHIN_S = 60.0
 _IN_OPT = (
     "sudo /usr/bin/python3 -m venv --clear /opt/schoolgate",
-    "sudo /opt/schoolgate/bin/pip install -c constraints.txt .",
+    "sudo /opt/schoolgate/bin/pip install -c constraints.txt ./reader .",
 )
 
 

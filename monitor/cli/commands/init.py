@@ -92,7 +92,7 @@ def _schools(
     if trust:
         return _draft_trust(trust, urns, register, yes=yes)
     if not yes:
-        return _by_asking(urns, register, one)
+        return _ask_for_schools(urns, register, one)
     if urns:
         from monitor.config.first_file import entries, find_by_number, group_schools
 
@@ -107,7 +107,7 @@ def _schools(
     )
 
 
-def _by_asking(urns: Sequence[str], register: Path, one: bool) -> tuple[Sequence[School], Draft]:
+def _ask_for_schools(urns: Sequence[str], register: Path, one: bool) -> tuple[Sequence[School], Draft]:
     from monitor.config.first_file import alike, entries, find_by_number, group_schools, name_heads
     from monitor.setup import asking as questions
 

@@ -443,14 +443,14 @@ def _read_of(source: Source, answer: Response) -> Iterator[str]:
 
 
 def _write_mailbox(at: Keeper, home: Path, source: Source, chosen: MailboxChoice) -> None:
-    from monitor.config.edit import with_secret
+    from monitor.config.edit import write_after_secret
 
     put = partial(_write, at, [_proposal(source)])
     if chosen.secret is None:
         put()
     else:
         file = home / f"{source.id}-secret"
-        with_secret(file, chosen.secret, put)
+        write_after_secret(file, chosen.secret, put)
         say(f"Written: {file}, which only this account may read.")
     if source.disabled:
         say(write_commands("Once that is fixed, switch it on: ⟪/sources⟫"))

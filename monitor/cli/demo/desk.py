@@ -60,7 +60,7 @@ from monitor.terminal.progress import Progress
 
 _HEAD, _DEPUTY = "t-quillfeather", "i-larkspur"
 _SHOWN_FIRST = {"head": Role.HEAD, "lead": Role.DSL, "chair": Role.CHAIR, "office": Role.STAFF}
-"""Whom the banner lets one be, each the first who has that role; the others by the page of all."""
+"""Roles that the banner offers, each as the first person who has it; the page of all offers the others."""
 _MAIL_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 """An email brings its styles with it, and nothing else."""
 _BEGINS = re.compile(r'<body[^>]*>(\s*<a class="skip"[^>]*>[^<]*</a>)?')

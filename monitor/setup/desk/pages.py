@@ -110,9 +110,9 @@ class SetupDesk:
 def _morning_words(desk: Desk) -> str:
     """Say what happens next, once all that is needed is answered."""
     config, now, w = desk.at.config, desk.at.now, desk.w
-    at = min(next_digest(config, config.calendar(s.urn), now) for s in config.schools)
     if not config.mail:
         return w("setup.ready_without_mail")
+    at = min(next_digest(config, config.calendar(s.urn), now) for s in config.schools)
     return w("setup.ready", day=w.day(at, now, config.zone), clock=w.clock(at, config.zone))
 
 

@@ -67,7 +67,7 @@ def test_a_program_in_somebodys_own_folder_and_a_second_home_are_refused_with_wh
     with pytest.raises(InputError, match="cannot see what is in"):
         moved(wanted, dry_run=True)
     with pytest.raises(
-        InputError, match=r"pip install -c constraints.txt \.\nThen: sudo /opt/schoolgate/bin"
+        InputError, match=r"pip install -c constraints.txt \./reader \.\nThen: sudo /opt/schoolgate/bin"
     ):
         moved(replace(wanted, new=Path("/srv/schoolgate")), dry_run=True)
 

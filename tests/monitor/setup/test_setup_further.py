@@ -107,7 +107,7 @@ def test_behind_a_web_filter_places_are_found_read_and_kept_and_nothing_is_store
     assert not any(name.startswith("GDELT") for name in names)
     off = {s.name.partition(":")[0] for s in desk.reload().sources if s.disabled}
     assert off >= {"Reddit", "Google News"}
-    assert f"{len(names)} sources are read" in desk.said_of("places")
+    assert f"{len(names)} sources are on" in desk.said_of("places")
     assert "lantern walk" in words_of(desk.browser.get("/setup/names")), "how people wrote"
     assert desk.read("SELECT * FROM mentions") == before
 
