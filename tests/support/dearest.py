@@ -1,8 +1,9 @@
 """What each test takes of the processor: `pytest --dearest 30` lists those that take most.
 
 Counted are the test's process and what it waited for, by phase; what a fixture of a module or a session takes
-falls to whichever test asks for it first. A test whose call alone takes more than `MOST_SECONDS` fails unless
-it is marked `slow`: four times what that mark says, since a busy machine makes the same work dearer.
+falls to whichever test asks for it first. A test whose call alone takes more than `MOST_SECONDS`, on a slower
+machine as many times more, fails unless it is marked `slow`: four times what that mark says, since a busy
+machine makes the same work dearer.
 """
 
 import resource
@@ -10,6 +11,7 @@ import time
 from collections import defaultdict
 
 import pytest
+from support.processor import times_slower
 
 MOST_SECONDS = 40.0
 PHASES = ("setup", "call", "teardown")
@@ -56,8 +58,8 @@ _TOOK = pytest.StashKey[dict[str, float]]()
 def pytest_runtest_makereport(item, call):
     report = yield
     report.processor_seconds = item.stash.setdefault(_TOOK, {}).get(call.when, 0.0)
-    dear = call.when == "call" and report.passed and report.processor_seconds > MOST_SECONDS
-    if dear and not item.get_closest_marker("slow"):
+    limited = call.when == "call" and report.passed and not item.get_closest_marker("slow")
+    if limited and report.processor_seconds > MOST_SECONDS < report.processor_seconds / times_slower():
         report.outcome = "failed"
         report.longrepr = (
             f"{item.nodeid} took {report.processor_seconds:.1f} s of processor, more than {MOST_SECONDS:.0f}:"
