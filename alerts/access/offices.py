@@ -6,6 +6,7 @@ kept out as a person, is asked of `alerts.access.matter` and its neighbours. doc
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -153,6 +154,30 @@ REPORTS_TO: Mapping[Role, frozenset[Role]] = {
 }
 """To whom each office reports, directly; through the head all of the staff report to the chair. Governors,
 the chair, the vice-chair, the local authority and the trust report to nobody of the school."""
+
+
+_NURSERY = re.compile(
+    r"\b(day ?care|playgroup|pre-?school|cr[eè]che|nursery|meithrinfa|cylch meithrin)\b", re.IGNORECASE
+)
+
+
+def kind_of_school(school: School) -> str:
+    """Return the kind of school that has other names for its offices: “nursery” (of an owner, in no state
+    register) or “college”; "" for any other (docs/nations.md)."""
+    if school.phase in ("", "pre-school") and _NURSERY.search(school.name):
+        return "nursery"
+    return "college" if school.phase == "16 plus" else ""
+
+
+def offices_of(school: School) -> tuple[tuple[Role, Role], ...]:
+    """List the offices that a school of its nation and kind needs, each with who stands in; the same office
+    where a second person holds it. In Scotland the authority oversees the head, not a parent council."""
+    safeguarding, head, over = PAIRS
+    if school.is_trust:
+        return ((Role.TRUST_CONTACT, Role.TRUST_CONTACT), head, over)
+    if school.nation == "scotland" and kind_of_school(school) != "nursery":
+        over = (Role.LA_CONTACT, Role.LA_CONTACT)
+    return (head, safeguarding, over)
 
 
 def facts_of_class(

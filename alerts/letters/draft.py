@@ -337,7 +337,7 @@ def _signatories(check: LetterCheck, filling: Mapping[str, object]) -> tuple[str
         return (str(filling["name"]),) if filling["name"] else ()
     press = check.spec.reader is LetterReader.PRESS
     found = spokesperson(rules.matter(case), rules.people) if press else signer(case, rules)
-    return (found[0].name, office(found[1], rules.school.nation, w), rules.school.name) if found else ()
+    return (found[0].name, office(found[1], rules.school, w), rules.school.name) if found else ()
 
 
 def _make_draft(

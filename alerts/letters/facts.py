@@ -734,7 +734,7 @@ def _facts_of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> 
     nation = rules.school.nation
     press = spokesperson(rules.matter(case), rules.people)
     force = f"letter.force.{nation}"
-    said = office(press[1] if press else rules.profile.press, rules.school.nation, w)
+    said = office(press[1] if press else rules.profile.press, rules.school, w)
     return {
         "school": rules.school.name,
         "nation": nation,

@@ -401,5 +401,5 @@ class PackFacts:
     def in_office(self, person_id: str, w: Words) -> str:
         """“Jane Holt (Headteacher)”; the id where it is nobody's."""
         found = next((p for p in self.people if p.id == person_id), None)
-        held = [office(role, self.school.nation, w) for role in holding(found, ())[:1]] if found else []
+        held = [office(role, self.school, w) for role in holding(found, ())[:1]] if found else []
         return f"{found.name} ({held[0]})" if found and held else found.name if found else person_id

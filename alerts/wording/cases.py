@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.access.offices import kind_of_school
 from alerts.next_date import last_day
 from alerts.places import at_counted_places, is_gone, place_of, seen_twice
 from alerts.wording.matters import channel_name
@@ -26,7 +27,7 @@ from data.evidence.handed_in import BY_HAND, WORDS, WhoseWords, whose_words
 from data.rungs import EMERGENCY, Rung
 from data.steps.classes import Answered, Asked, CopyFound, EvidenceKept, LetterDrafted, Step
 from data.steps.codes import BypassRoute, Ending, PlaceRole
-from data.types import Role
+from data.types import Role, School
 from data.web.channels import host_of
 from data.web.urls import is_profile
 from data.words.say import Words, who_is_asked
@@ -82,10 +83,10 @@ def words_of(file: CaseFile) -> WhoseWords:
     return whose_words(post.text, post.source_ids, account=is_account(file.case, post))
 
 
-def office(role: Role, nation: str, w: Words) -> str:
-    """Name the office as the school's nation does."""
-    own = f"letter.role.{nation}.{role.value}"
-    return w(own if w.has(own) else f"letter.role.{role.value}")
+def office(role: Role, school: School, w: Words) -> str:
+    """Name the office as a school of its kind does, else as its nation does."""
+    own = (f"letter.role.{which}.{role.value}" for which in (kind_of_school(school), school.nation))
+    return w(next((key for key in own if w.has(key)), f"letter.role.{role.value}"))
 
 
 RULE = "-" * 8

@@ -22,12 +22,12 @@ from alerts.access.knowing import Access, Act, access, who_may
 from alerts.access.matter import Matter, name_holders
 from alerts.access.offices import (
     OUTSIDE,
-    PAIRS,
     WATCHING,
     WAYS_IN,
     administers_for,
     holders,
     holding,
+    offices_of,
     sees_matters,
 )
 from alerts.access.recipients import in_office
@@ -222,13 +222,15 @@ _ADDRESSES = ("email", "account")
 @dataclass(frozen=True, slots=True)
 class Keeper:
     """The person who changes the settings of a home, as they are in its file, and when. `by` is None at the
-    shell, whose user keeps the machine; `store` is None before there is one."""
+    shell, whose user keeps the machine; `store` is None before there is one. `mails` is False while the home
+    is set up and nothing was read: then nobody is mailed of a change, as there is nothing to be seen."""
 
     config: Config
     home: Path
     store: Store | None
     by: Person | None
     now: datetime
+    mails: bool = True
 
     @property
     def actor(self) -> str:
@@ -344,7 +346,8 @@ def write_settings(
             append(
                 con, [AuditEntry(at.now, at.actor, "settings_changed", i, None, c) for i, c in done.items()]
             )
-            put_outbox(con, list(_mails(at, then, [turn for turn in turns if turn.is_grave])), at.now)
+            if at.mails:
+                put_outbox(con, list(_mails(at, then, [turn for turn in turns if turn.is_grave])), at.now)
         edit.edit(path, *changes)
     if at.store is not None:
         remember_config(at.store, then)
@@ -419,7 +422,7 @@ def _lines(turns: Sequence[Turned], school: School, then: Config, now: datetime)
     w = words(school.language)
 
     def offices(person: Person) -> str:
-        return w.list_items([office(role, school.nation, w) for role in holding(person, ())])
+        return w.list_items([office(role, school, w) for role in holding(person, ())])
 
     for turn in turns:
         old, new, name = turn.before, turn.after, turn.one.name
@@ -450,13 +453,12 @@ def reachable(school: School, people: Iterable[Person]) -> list[Person]:
 
 
 def unheld(school: School, people: Iterable[Person]) -> tuple[Role, ...]:
-    """List offices every school needs that nobody holds by mail. In Scotland, where a parent council oversees
-    nobody, an authority's contact is enough without a chair.
+    """List the offices that the school needs and nobody holds by mail. Where an authority oversees the head,
+    a trust's contact or a chair is enough.
     """
     here = reachable(school, people)
-    needless = {Role.CHAIR} if school.nation == "scotland" and holders(here, *OUTSIDE) else set[Role]()
-    leads = [lead for lead, _ in PAIRS if lead not in needless]
-    return tuple(lead for lead in leads if not holders(here, lead))
+    instead = {Role.LA_CONTACT: (*OUTSIDE, Role.CHAIR)}
+    return tuple(lead for lead, _ in offices_of(school) if not holders(here, *instead.get(lead, (lead,))))
 
 
 def who_administers(config: Config) -> Person:
@@ -480,6 +482,30 @@ def find_namesake(people: Iterable[Person], name: str) -> Person | None:
     return next((p for p in people if p.name.casefold() == name.strip().casefold()), None)
 
 
+def name_people(
+    at: Keeper,
+    people: Sequence[Person],
+    subject: str,
+    mark: str | None = None,
+    *also: edit.Change,
+) -> Became:
+    """Make these the people, with other changes, all or none; who is no longer among them was named by
+    mistake. `subject` is who it is about, "" for all; `mark` is of what was shown of them."""
+    then = replace(at.config, people=tuple(people))
+    if refused := _left_empty(at.config, then):
+        return refused
+    had, has = ({p.id: p for p in config.people} for config in (at.config, then))
+    made = [edit.remove_table("people", i) for i in had if i not in has]
+    for p in people:
+        values = _changed_values(had.get(p.id, Person(p.id, "", ())), p)
+        if p.id not in had:
+            made.append(edit.add_table("people", {"id": p.id, **values}))
+        elif values:
+            made.append(edit.change_table("people", p.id, values))
+    made += [edit.set_head(at.config, urn, head) for urn, head in edit.heads(at.config, then).items()]
+    return write_settings(at, [*made, *also], subject or "people", Shown("people", subject, mark))
+
+
 def enter_person(at: Keeper, person: Person) -> Became:
     """Somebody new."""
     values = {"id": person.id, **_changed_values(Person(person.id, "", ()), person)}
@@ -492,13 +518,7 @@ def correct_person(at: Keeper, old: Person, new: Person, mark: str | None = None
         return Done(Changed(at.config))
     if old.name != new.name and old.email != new.email:
         return _refuse(at, "another", name=old.name)
-    then = replace(at.config, people=tuple(new if p.id == old.id else p for p in at.config.people))
-    if refused := _left_empty(at.config, then, old):
-        return refused
-    heads = edit.heads(at.config, then)
-    made = [edit.change_table("people", old.id, _changed_values(old, new))]
-    made += [edit.set_head(at.config, urn, head) for urn, head in heads.items()]
-    return write_settings(at, made, old.id, Shown("people", old.id, mark))
+    return name_people(at, [new if p.id == old.id else p for p in at.config.people], old.id, mark)
 
 
 def comer(
@@ -542,7 +562,7 @@ def succeed_person(at: Keeper, going: Succession, mark: str | None = None) -> Be
     old, new = going.old, going.new
     if new is not None and new.id == old.id:
         return _refuse(at, "same", name=old.name)
-    if refused := _left_empty(at.config, edit.after(at.config, going), old):
+    if refused := _left_empty(at.config, edit.after(at.config, going)):
         return refused
 
     def hand(con: Connection, then: Config) -> Sequence[HandedOver]:
@@ -623,13 +643,13 @@ def _refuse(at: Keeper, guard: str, **given: object) -> Refused:
     return Refused(guard, words(at.config.schools[0].language)(f"people.refused.{guard}", **given))
 
 
-def _left_empty(before: Config, then: Config, old: Person) -> Refused | None:
+def _left_empty(before: Config, then: Config) -> Refused | None:
     """Refuses where an office that must be reachable would be nobody's that was somebody's."""
     for school in before.schools:
-        gone = set(unheld(school, then.people)) - set(unheld(school, before.people))
-        if gone:
+        if gone := set(unheld(school, then.people)) - set(unheld(school, before.people)):
+            old = holders(reachable(school, before.people), *gone)[0]
             w = words(school.language)
-            empty = w.list_items([office(role, school.nation, w) for role in sorted(gone)])
+            empty = w.list_items([office(role, school, w) for role in sorted(gone)])
             said = w("people.refused.empty", school=school.name, offices=empty)
             remedy = Remedy("people replace", wanted=("name", "email"), person=old.id)
             return Refused("empty", said, remedies=(remedy,))

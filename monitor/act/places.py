@@ -117,18 +117,25 @@ class LookedAround:
 
 
 def look_around(config: Config, home: Path, clock: Clock, judged: Judged | None = None) -> Done[LookedAround]:
-    """Look for places that speak of the schools and read each once, within a minute. Store nothing."""
+    """Look for places that speak of the schools and read each once, within a minute. Store none of it."""
     from monitor.pipeline import looking
 
     with wiring.fetcher(config, clock=clock, limits=looking.LIMITS) as fetcher:
         reader = looking.InTime.for_a_minute(fetcher, clock)
         known = looking.look_up_schools(config.proper, reader.within(looking.LOOK_UP_S))
+        note_silent(config, silent := looking.hosts_without_answer(known))
         new = looking.propose_places(config.proper, config.sources, (), None, known)
         judges = (judged or wiring.judges)(config, home)
         read = looking.try_places(new, [school.urn for school in config.proper], reader, judges)
     found = looking.finds([one for place in read for one in place.found], judges)
     unreached = looking.first_failure(read) if looking.is_offline(read) else ""
-    return Done(LookedAround(read, found, tuple(looking.hosts_without_answer(known)), unreached))
+    return Done(LookedAround(read, found, tuple(silent), unreached))
+
+
+def note_silent(config: Config, silent: Sequence[str]) -> None:
+    """Writes which of the hosts that were to be looked up again are still silent, where some were."""
+    if config.to_look_up and list(config.to_look_up) != list(silent):
+        edit.set_values(config.path, {("", "to_look_up"): list(silent) or None})
 
 
 def try_place(

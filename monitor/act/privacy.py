@@ -271,7 +271,7 @@ def _recipient_sections(con: Connection, parts: _Copying) -> Iterator[list[str]]
         if isinstance(one.said, Asked | Referred) and one.is_given(parts.decided) and not to_author(one)
     )
     if offices:
-        yield [w("privacy.copy.at_school", offices="; ".join(title_of(r, school.nation, w) for r in offices))]
+        yield [w("privacy.copy.at_school", offices="; ".join(title_of(r, school, w) for r in offices))]
     if outside:
         yield [w("privacy.copy.outside", who="; ".join(outside))]
 

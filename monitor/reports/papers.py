@@ -197,7 +197,7 @@ def paper_facts(
         "sector": sector_of(school),
         "trust": school.trust or (config.trust.name if config.trust else ""),
         "lead": _W(f"lane.lead.{school.nation}"),
-        "offices": [f"{title_of(role, school.nation, _W)}: {n}" for role, n in held.items() if n],
+        "offices": [f"{title_of(role, school, _W)}: {n}" for role, n in held.items() if n],
         "contact": next((p.email for p in officers if p.email), config.contact),
         "site_contact": config.contact,
         "basis": _W(f"privacy.basis.{basis.value}") if basis else "",

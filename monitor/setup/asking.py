@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from alerts.access.offices import offices_of
+from alerts.wording.cases import office
 from data.effects import Clock
 from data.errors import InputError
 from data.register.find_schools import SchoolSearch, school_line
@@ -42,7 +44,6 @@ from monitor.pipeline.looking import (
     proposals,
     with_nature,
 )
-from monitor.setup.checklist import offices_to_ask
 from monitor.terminal.answers import is_none, until_right, yes
 from monitor.terminal.output import Say
 from monitor.terminal.wording import to_add_person
@@ -420,12 +421,13 @@ def ask_people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...
     """Those who are needed to tell anybody, each with a deputy where there is one; others come later."""
     known, w = next((school.head for school in found if school.head), None), words("en")
     said: list[Person] = []
-    for office in offices_to_ask(found[0]):
-        head = known if office.holder is Role.HEAD else None
-        question = w(f"setup.asked.{office.question}")
+    for holder, deputy in offices_of(found[0]):
+        head = known if holder is Role.HEAD else None
+        key = "setup.asked_over" if holder is Role.CHAIR else "setup.asked"
+        question = w(key, office=office(holder, found[0], w))
         hint = w("setup.known", question=question, head=head) if head else w("setup.later", question=question)
         for n, (name, email) in enumerate(_ask_names(hint, head, said, ask, say)):
-            _add(said, office.deputy if n else office.holder, name, email)
+            _add(said, deputy if n else holder, name, email)
     return tuple(said)
 
 

@@ -28,8 +28,10 @@ from alerts.access.offices import (
     REPORT_SIGNERS,
     hold,
     holders,
+    offices_of,
 )
 from alerts.access.recipients import Recipients, leadership, people_for_repairs, recipients
+from alerts.wording.cases import office
 from classifiers.linking.linker import MANY
 from data.errors import ConfigError, RegisterError
 from data.judged import supposed_verdict
@@ -261,7 +263,6 @@ def check_policies(config: Config, today: date) -> Iterator[Finding]:
             yield tell("policies.not_there", title=policy.title, file=file)
 
 
-_TITLES = {Role.DSL: "designated safeguarding lead", Role.HEAD: "head", Role.CHAIR: "chair of governors"}
 _SUBJECTS = {
     About.HEAD: "the head",
     About.CHAIR: "the chair of governors",
@@ -336,12 +337,13 @@ def _school(school: School, config: Config) -> Iterator[Finding]:
         yield tell("people.none", add=to_add_person(Role.DSL))
         return
     empty = unheld(school, here)
-    for lead, deputy in offices.PAIRS:  # two people must be reachable for each role (ours)
-        title = _TITLES[lead]
+    for lead, deputy in offices_of(school):  # two people must be reachable for each role (ours)
+        title = office(lead, school, words("en"))
+        title = title[0].lower() + title[1:]
         if lead in empty:
             level = Level.FAULT if lead is Role.DSL else Level.WARN
             yield tell("people.no_lead", naming_remedy(lead), level=level, title=title)
-        elif holders(here, lead) and len(holders(here, lead, deputy)) < offices.ENOUGH:
+        elif lead != deputy and holders(here, lead) and len(holders(here, lead, deputy)) < offices.ENOUGH:
             yield tell("people.one_for", naming_remedy(deputy), title=title)
     safeguarding, heads = holders(here, *offices.SAFEGUARDERS), holders(here, Role.HEAD)
     if safeguarding and all(lead in heads for lead in safeguarding):

@@ -5,11 +5,8 @@ Nothing of it is stored: what was answered is what `schoolgate.toml` says.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
-
-from data.types import Role, School
 
 
 class Step(StrEnum):
@@ -73,34 +70,3 @@ class Checklist:
     def has(self, step: Step) -> bool:
         """Was that step answered?"""
         return step not in self.waiting
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeQuestion:
-    """A question for an office: for its holder, who stands in for it, and the key of the question."""
-
-    holder: Role
-    deputy: Role
-    question: str
-
-
-_NURSERY = re.compile(
-    r"\b(day ?care|playgroup|pre-?school|cr[eè]che|nursery|meithrinfa|cylch meithrin)\b", re.IGNORECASE
-)
-
-
-def offices_to_ask(school: School) -> tuple[OfficeQuestion, ...]:
-    """List who is asked for, by the words of the school's nation and kind (docs/nations.md, access.md).
-
-    In Scotland nobody at a school oversees its head; a nursery that no register has is its owner's.
-    """
-    nursery = school.phase in ("", "pre-school") and _NURSERY.search(school.name) is not None
-    who = "owner" if nursery else "chair" if school.phase else "proprietor"
-    over = OfficeQuestion(Role.CHAIR, Role.VICE_CHAIR, who)
-    if school.nation == "scotland" and not nursery:
-        over = OfficeQuestion(Role.LA_CONTACT, Role.LA_CONTACT, "authority")
-    return (
-        OfficeQuestion(Role.HEAD, Role.DEPUTY_HEAD, "manager" if nursery else "head"),
-        OfficeQuestion(Role.DSL, Role.DEPUTY_DSL, f"dsl.{school.nation}"),
-        over,
-    )

@@ -31,8 +31,8 @@ _SHOWN = 12
 
 
 @dataclass
-class _PersonRow:
-    """One line of the table, as far as it could be understood."""
+class PersonRow:
+    """One line of the table, as far as it could be understood: offices at schools, or without any at all."""
 
     urns: tuple[str, ...]
     name: str
@@ -46,7 +46,7 @@ def people_from_csv(path: Path, schools: Sequence[School]) -> tuple[Person, ...]
     `school` is a number or a name; empty stands for all schools. `role` may name several, with “;” between.
     Raises InputError that names every line with a fault.
     """
-    read: list[_PersonRow] = []
+    read: list[PersonRow] = []
     faults: list[str] = []
     for number, row in _lines(path):
         try:
@@ -57,7 +57,8 @@ def people_from_csv(path: Path, schools: Sequence[School]) -> tuple[Person, ...]
         more = len(faults) - _SHOWN
         said = [*faults[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]
         raise InputError("\n".join([*said, "Nothing was written."]))
-    return _people(read)
+    taken: set[str] = set()
+    return tuple(Person(_id(r.name, taken), r.name, r.offices, r.email, r.urns) for r in merge_rows(read))
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -98,13 +99,13 @@ def _show_cell(cell: str) -> str:
     return squeeze("".join(sign if sign.isprintable() else " " for sign in cell))
 
 
-def _row(row: dict[str, str], schools: Sequence[School]) -> _PersonRow:
+def _row(row: dict[str, str], schools: Sequence[School]) -> PersonRow:
     """Raises ValueError with the sentence that says what is wrong."""
     if not row["name"]:
         raise ValueError("the name is missing.")
     if row["email"] and (why := value_fault(Email, row["email"])):
         raise ValueError(f"{quote_value(row['email'])} {why}.")
-    return _PersonRow(
+    return PersonRow(
         _school(row["school"], schools),
         row["name"],
         roles_named(row["role"], schools[0].nation if schools else "england"),
@@ -130,7 +131,7 @@ def _school(said: str, schools: Sequence[School]) -> tuple[str, ...]:
 def roles_named(said: str, nation: str) -> tuple[Role, ...]:
     """The roles of these words: file's names, titles, what people say. Raises ValueError with a sentence."""
     known = {normalise(role.value.replace("_", " ")): role for role in Role}
-    known |= {normalise(office(role, nation, words("en"))): role for role in Role}
+    known |= {normalise(office(role, School("", "", nation=nation), words("en"))): role for role in Role}
     also = tomllib.loads(files("monitor.setup").joinpath("roles.toml").read_text(encoding="utf-8"))
     known |= {normalise(name): Role(role) for role, names in also.items() for name in names.split(", ")}
     found = []
@@ -146,20 +147,19 @@ def roles_named(said: str, nation: str) -> tuple[Role, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _people(rows: Sequence[_PersonRow]) -> tuple[Person, ...]:
+def merge_rows(rows: Sequence[PersonRow]) -> list[PersonRow]:
     """Rows of one person become one; with other roles at another school, one for each set of roles."""
     at: dict[tuple[str, str | None], dict[tuple[str, ...], dict[Role, None]]] = defaultdict(dict)
     for row in rows:
         held = at[normalise(row.name), row.email].setdefault(row.urns, {})
         held.update(dict.fromkeys(row.offices))
     names = {(normalise(row.name), row.email): row.name for row in rows}
-    taken: set[str] = set()
     found = []
     for who, theirs in at.items():
         for roles, schools in group_pairs((tuple(held), of) for of, held in theirs.items()).items():
             urns = () if () in schools else tuple(urn for urns in schools for urn in urns)
-            found.append(Person(_id(names[who], taken), names[who], roles, who[1], urns))
-    return tuple(found)
+            found.append(PersonRow(urns, names[who], roles, who[1]))
+    return found
 
 
 def _id(name: str, taken: set[str]) -> str:

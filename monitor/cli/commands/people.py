@@ -222,7 +222,7 @@ def _title_roles(roles: Iterable[Role], settings: Config) -> str:
     """Those roles by their titles in the nation, in one line."""
     from alerts.wording.cases import office
 
-    return ", ".join(office(role, settings.schools[0].nation, words("en")) for role in roles)
+    return ", ".join(office(role, settings.schools[0], words("en")) for role in roles)
 
 
 def _roles(given: Sequence[str], settings: Config) -> tuple[Role, ...]:

@@ -297,15 +297,12 @@ def _reader(settings: Config, stack: ExitStack) -> InTime:
 def _propose(
     settings: Config, home: Path, keys: Sequence[str], reader: InTime | None
 ) -> tuple[Proposal, ...]:
-    from monitor.config.edit import set_values
+    from monitor.act.places import note_silent
     from monitor.pipeline.looking import hosts_without_answer, look_up_schools, propose_places
 
     known = look_up_schools(settings.proper, reader) if reader else []
     if reader and settings.to_look_up:
-        # what did not answer before has answered now, or is to be asked again: so it is written down
-        silent = hosts_without_answer(known)
-        if list(settings.to_look_up) != silent:
-            set_values(settings.path, {("", "to_look_up"): list(silent)})
+        note_silent(settings, silent := hosts_without_answer(known))
         say_on_stderr(f"Still not looked up: {', '.join(silent)}." if silent else "Everything is looked up.")
     found = propose_places(settings.proper, settings.sources, _search_finds(home, settings), reader, known)
     return tuple(p for p in found if not keys or not p.source.urns or set(keys) & set(p.source.urns))

@@ -146,9 +146,10 @@ def show_at_desk(page: Page) -> Shows:
 
 def _reopen(desk: Desk) -> Desk:
     """Open it over the settings as they are now; as it was for who has just given up its office."""
+    mails = desk.at.mails
     with suppress(NotThere):
         desk = open_desk(desk.asking)
-    return replace(desk, typed={})
+    return replace(desk, typed={}, at=replace(desk.at, mails=mails))
 
 
 def done_and_said(
@@ -351,8 +352,8 @@ def _person(desk: Desk) -> Person | None:
 
 
 def _offices(desk: Desk, person: Person, only: Sequence[Role] = ()) -> str:
-    nation = desk.schools[0].nation
-    return ", ".join(office(r, nation, desk.w) for r in holding(person, ()) if not only or r in only)
+    school = desk.schools[0]
+    return ", ".join(office(r, school, desk.w) for r in holding(person, ()) if not only or r in only)
 
 
 def _away(desk: Desk, person: Person) -> str:
@@ -377,9 +378,9 @@ def list_people(desk: Desk, handed: Sequence[str] = ()) -> Response:
 
 def _one(desk: Desk) -> Response:
     person = _person(desk)
-    config, nation = desk.at.config, desk.schools[0].nation
+    config, school = desk.at.config, desk.schools[0]
     old = person or Person("", "", ())
-    roles = [(role.value, office(role, nation, desk.w)) for role in Role]
+    roles = [(role.value, office(role, school, desk.w)) for role in Role]
     view = {
         "p": person, "old": old, "roles": roles, "schools": desk.ticks, "belongs": _belongs(desk, old),
         "away": _away(desk, person) if person else "",
@@ -388,7 +389,7 @@ def _one(desk: Desk) -> Response:
         "covers": [(p.id, p.name) for p in _people(desk) if person and p.id != person.id],
         "mark": desk.mark("people", person.id) if person else "",
         "ways": _ways(desk, person) if person else None,
-        "held": [(r.value, office(r, nation, desk.w)) for r in holding(person, ())] if person else [],
+        "held": [(r.value, office(r, school, desk.w)) for r in holding(person, ())] if person else [],
     }  # fmt: skip
     return desk.page("person.html", **view)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from starlette.responses import Response
 
 from data.errors import InputError
+from data.words.say import Words
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Page
 from monitor.setup.checklist import Answer, Step
@@ -60,6 +61,17 @@ class TypedAnswers:
         except InputError as error:
             self.wrong[field] = error.text
             return None
+
+
+_MOST_NAMED = 4
+
+
+def list_some(names: Sequence[str], w: Words) -> str:
+    """List names; of many the first ones, and how many others there are."""
+    if len(names) <= _MOST_NAMED:
+        return w.list_items(list(names))
+    first = names[: _MOST_NAMED - 1]
+    return w("setup.some", names=", ".join(first), n=len(names) - len(first))
 
 
 def go_on(step: Step) -> Response:

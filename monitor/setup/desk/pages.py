@@ -8,11 +8,13 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
+from alerts.access.recipients import leadership
 from data.effects import Clock
 from data.errors import InputError
 from data.register.find_schools import shipped_search
 from data.store.engine.connect import Connection
 from data.store.service import Device
+from data.store.sources import latest_runs
 from monitor.act.people import who_administers
 from monitor.act.report_in import Judged
 from monitor.config.home.paths import own_account
@@ -31,6 +33,7 @@ from monitor.service.health import next_digest
 from monitor.setup.checklist import NEEDED, Answer, Checklist, Step
 from monitor.setup.desk.first import FindSearch, first_steps
 from monitor.setup.desk.frame import PATH, StepPage
+from monitor.setup.desk.people import people_steps
 from monitor.setup.desk.rest import further_steps
 
 
@@ -47,7 +50,8 @@ class SetupDesk:
     """The pages; `judged` gives what judges the places that are read for showing."""
 
     def __init__(self, clock: Clock, judged: Judged, search: FindSearch) -> None:
-        self.steps: Mapping[Step, StepPage] = {**first_steps(search), **further_steps(clock, judged)}
+        first, further = first_steps(search), further_steps(clock, judged)
+        self.steps: Mapping[Step, StepPage] = {**first, **people_steps(), **further}
 
     def show_list(self, desk: Desk) -> Response:
         """Show what is done, what waits, and the one next thing; or lead from a saved step to what waits."""
@@ -56,7 +60,7 @@ class SetupDesk:
         if (after := desk.asking.query.get("after", "")) in list(Step):
             following = found.after(Step(after))
             return led_to(f"{PATH}/{following.value}" if following and following in self.steps else PATH)
-        ready = _morning_words(desk) if found.is_ready else ""
+        ready = _morning_words(desk, found) if found.is_ready else ""
         return desk.page("setup.html", found=found, needed=NEEDED, ready=ready)
 
     def take_list(self, asking: DeskRequest) -> Response:
@@ -96,6 +100,8 @@ class SetupDesk:
         if desk.at.config.is_blank and step != Step.SCHOOL:
             raise EarlyAnswer(led_to(f"{PATH}/{Step.SCHOOL.value}"))
         ask_for_proof(asking, f"{PATH}/{step}")
+        with asking.store.open_reader() as con:
+            desk = replace(desk, at=replace(desk.at, mails=bool(latest_runs(con))))
         return self.steps[Step(step)], desk
 
     def _checklist(self, desk: Desk) -> Checklist:
@@ -107,13 +113,17 @@ class SetupDesk:
         return Checklist(tuple(answers))
 
 
-def _morning_words(desk: Desk) -> str:
-    """Say what happens next, once all that is needed is answered."""
+def _morning_words(desk: Desk, found: Checklist) -> str:
+    """Say what happens next, once all that is needed is answered, and of what something is missing."""
     config, now, w = desk.at.config, desk.at.now, desk.w
+    partly = [w(f"setup.{each.step}.title") for each in found.answers if each.waits and each.step in NEEDED]
+    done = w("setup.partly", steps=w.list_items(partly)) if partly else w("setup.done")
     if not config.mail:
-        return w("setup.ready_without_mail")
+        return w("setup.ready_without_mail", done=done)
+    if not any(leadership(s, config.people) for s in config.schools):
+        return w("setup.ready_for_nobody", done=done)
     at = min(next_digest(config, config.calendar(s.urn), now) for s in config.schools)
-    return w("setup.ready", day=w.day(at, now, config.zone), clock=w.clock(at, config.zone))
+    return w("setup.ready", done=done, day=w.day(at, now, config.zone), clock=w.clock(at, config.zone))
 
 
 def _require_whole_home(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""The further steps of setting a home up: places, names, email, reaching the desk, cover, the start."""
+"""The further steps of setting a home up: places, names, email, reaching the desk, the start."""
 
 from __future__ import annotations
 
@@ -13,27 +13,23 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from alerts.access.offices import holders
-from alerts.wording.cases import office
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError, write_commands
 from data.ids import digest
-from data.people import people_of
 from data.register.school_names import doubtful_aliases, propose_aliases
 from data.steps.acts import Done, Refused
-from data.types import Person, Role, School, Source
+from data.types import Person, School, Source
 from data.words.say import capital
 from monitor.act import people, places, settings
 from monitor.act.report_in import Judged
-from monitor.config.check import answer_fault, required_reader, value_fault
-from monitor.config.load import load_file
-from monitor.config.model import BaseAddress, Email
+from monitor.config.check import answer_fault, value_fault
+from monitor.config.model import BaseAddress
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Errand, Errands, done_or_shown
 from monitor.desk.pages.places import shown_find
 from monitor.service.notebook import complaints_of
-from monitor.setup.checklist import Answer, Step, offices_to_ask
-from monitor.setup.desk.frame import PATH, StepPage, TypedAnswers, Wrong, go_on, step_page
+from monitor.setup.checklist import Answer, Step
+from monitor.setup.desk.frame import PATH, StepPage, Wrong, go_on, step_page
 from monitor.setup.findings import end_sentence
 from sources.http.connection import UNKNOWN_AUTHORITY
 from sources.places import Proposal
@@ -45,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def further_steps(clock: Clock, judged: Judged) -> Mapping[Step, StepPage]:
-    """The pages of PLACES, NAMES, MAIL, REACH, COVER and START."""
+    """The pages of PLACES, NAMES, MAIL, REACH and START."""
     errands = Errands()
     looked, names, tried = PlacesStep(clock, judged, errands), NamesStep(errands), MailStep(errands)
     return {
@@ -53,7 +49,6 @@ def further_steps(clock: Clock, judged: Judged) -> Mapping[Step, StepPage]:
         Step.NAMES: StepPage(names.show, names.take, answer_names),
         Step.MAIL: StepPage(tried.show, tried.take, answer_mail),
         Step.REACH: StepPage(show_reach, take_reach, answer_reach),
-        Step.COVER: StepPage(show_cover, take_cover, answer_cover),
         Step.START: StepPage(partial(show_start, clock), partial(show_start, clock), answer_start),
     }
 
@@ -476,76 +471,6 @@ def answer_reach(desk: Desk) -> Answer:
     return Answer(
         Step.REACH, config.base_url or (desk.w("setup.reach.said") if config.serve.here_only else "")
     )
-
-
-# ------------------------------------------------------------------------------------------------- cover
-
-
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """An office of a school: who holds it, who stands in, and the `key` of its form."""
-
-    school: School
-    deputy: Role
-    office: str
-    stands_in: str
-    holds: list[Person]
-    deputies: list[Person]
-
-    @property
-    def key(self) -> str:
-        return f"{self.deputy.value}_{self.school.urn}"
-
-
-def _list_cover(desk: Desk) -> Iterator[Covered]:
-    for school in desk.at.config.proper:
-        here = people_of(school, desk.at.config.people)
-        for lead, deputy in ((each.holder, each.deputy) for each in offices_to_ask(school)):
-            first, second = (office(role, school.nation, desk.w) for role in (lead, deputy))
-            if deputy != lead:  # at an authority nobody has a deputy of ours
-                yield Covered(school, deputy, first, second, holders(here, lead), holders(here, deputy))
-
-
-def show_cover(desk: Desk, wrong: Wrong | None = None) -> Response:
-    return step_page(desk, Step.COVER, "setup_cover.html", wrong, covered=list(_list_cover(desk)))
-
-
-def take_cover(desk: Desk) -> Response:
-    """Names the deputies that were typed, one after another."""
-    typed, given = TypedAnswers(desk.asking.form), list[tuple[Covered, str, str | None]]()
-    for each in _list_cover(desk):
-        name = desk.asking.form.get(f"name_{each.key}", "").strip()
-        email = typed.read(f"email_{each.key}", required_reader(Email), wanted=False)
-        if email and not name:
-            typed.wrong[f"name_{each.key}"] = desk.w("setup.people.no_name", email=email)
-        elif name and each.holds and not each.deputies:
-            given.append((each, name, email))
-    if typed.wrong:
-        return show_cover(desk, typed.wrong)
-    for each, name, email in given:
-        act = partial(_name_deputy, replace(desk.at, config=load_file(desk.at.config.path, os.environ)))
-        answer = done_or_shown(
-            desk, partial(act, each, name, email), show_cover, lambda now, _: go_on(Step.COVER)
-        )
-        if answer.status_code != 303:
-            return answer
-    return go_on(Step.COVER)
-
-
-def _name_deputy(at: people.Keeper, each: Covered, name: str, email: str | None) -> people.Became:
-    """Somebody new, or one more office for who has that name."""
-    known, among = people.find_namesake(at.config.people, name), at.config.people
-    new = people.comer(at.config, among, each.holds[0], name, email, None, (each.deputy,))
-    return people.correct_person(at, known, new) if known else people.enter_person(at, new)
-
-
-def answer_cover(desk: Desk) -> Answer:
-    found = [each for each in _list_cover(desk) if each.holds]
-    known = [p.name for each in found for p in each.deputies]
-    lacks = [each.stands_in for each in found if not each.deputies]
-    said = desk.w.list_items(list(dict.fromkeys(known)))
-    waits = desk.w("setup.cover.waits", offices=desk.w.list_items(lacks)) if said and lacks else ""
-    return Answer(Step.COVER, said, waits)
 
 
 # ------------------------------------------------------------------------------------------------- start

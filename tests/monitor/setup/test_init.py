@@ -43,7 +43,7 @@ from monitor.config.first_file import (
 )
 from monitor.config.load import Config, load_file
 from monitor.config.model import Urn
-from monitor.setup.asking import offices_to_ask, said_alone
+from monitor.setup.asking import said_alone
 from monitor.setup.people_table import people_from_csv
 from sources.http.connection import proxy_of
 from sources.places import make_row
@@ -297,23 +297,6 @@ def test_a_school_that_teaches_in_welsh_is_asked_and_set_up_in_english(tmp_path:
     assert "language" not in (tmp_path / "home" / "schoolgate.toml").read_text()
     assert [p.roles for p in config.people] == [(Role.HEAD,), (Role.CHAIR,)]
     assert not any("Welsh" in question for question in asked)
-
-
-@for_each(
-    ("school", "keys"),
-    [
-        (School("1", "Oakfield Primary", phase="primary"), ("head", "dsl.england", "chair")),
-        (School("1", "Hexley Court"), ("head", "dsl.england", "proprietor")),
-        (School("own-x", "Little Acorns Day Nursery"), ("manager", "dsl.england", "owner")),
-        (School("1", "Hexley Nursery School", phase="nursery"), ("head", "dsl.england", "chair")),
-        (
-            School("1", "Glenlarch Primary", phase="primary", nation="scotland"),
-            ("head", "dsl.scotland", "authority"),
-        ),
-    ],
-)
-def test_who_oversees_it_is_asked_for_by_the_words_of_its_nation_and_kind(school, keys) -> None:
-    assert tuple(office.question for office in offices_to_ask(school)) == keys
 
 
 def test_the_file_with_all_its_examples_in_use_loads(tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from starlette.testclient import TestClient
 from support.for_each import for_each
 
 from data.register.find_schools import SchoolSearch
-from data.types import Role, School
+from data.types import Person, Role, School
 from data.words.say import words
-from monitor.config.edit import edit
+from monitor.act.people import Keeper, name_people
 from monitor.config.first_file import Draft, render_file
 from monitor.config.home.paths import Paths
 from monitor.config.load import blank_settings, load_file
@@ -27,14 +27,36 @@ from monitor.home import wiring
 from monitor.service import own_desk
 from monitor.service.own_desk import OneTimeDoor, _Here
 from monitor.setup.checklist import Answer, Checklist, Step
-from monitor.setup.desk.first import people_changes, place_people, slots
+from monitor.setup.desk import rest
 from monitor.setup.desk.pages import setup_pages
+from monitor.setup.desk.people import place_people, slots
 
 HERE = "http://127.0.0.1:40123"
+W = words("en")
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 OAK = School("900001", "Oakfield Primary School", town="Larchford", phase="primary", dfe="9012001")
 OAK_INFANTS = School("900002", "Oakfield Infant School", town="Larchford", phase="primary")
 OTHER_OAK = School("900003", "Oakfield Primary School", town="Fernham", phase="primary")
+OFFICERS = tuple(
+    Person(role.value, f"{role.name.title()} Fern", (role,), f"{role.value}@example.org")
+    for role in (Role.HEAD, Role.DSL, Role.CHAIR)
+)
+SET_UP = """
+[dpia]
+recorded_on = 2026-09-01
+
+[[sources]]
+id = "a"
+kind = "feed"
+url = "https://example.org/feed.xml"
+"""
+MAIL = """
+[mail]
+host = "localhost"
+port = 25
+security = "none"
+sender = "schoolgate@example.org"
+"""
 TOWN = (OAK, OAK_INFANTS, OTHER_OAK)
 CREDIT = "Contains an invented register."
 
@@ -45,6 +67,14 @@ class EmptyHome:
     def __init__(self, home):
         self.where = Paths(home, home / "schoolgate.toml")
         self.begin()
+
+    @classmethod
+    def of(cls, home, *schools, people=()):
+        """A home whose file has these schools."""
+        file = home / "schoolgate.toml"
+        file.write_text(render_file(Draft(schools, people)))
+        file.chmod(0o600)
+        return cls(home)
 
     def begin(self):
         is_there = self.where.config.exists()
@@ -233,7 +263,7 @@ def test_who_is_named_twice_holds_both_offices_and_the_head_heads_the_school(sch
                 "dsl_email": "b@example.org",
             },
             "dsl_email",
-            "another address above",
+            "has another address",
         ),
     ),
 )
@@ -268,18 +298,40 @@ def test_any_answers_in_any_order_give_a_file_that_loads_and_holds_the_last(tmp_
         config = load_file(file, {})
         asked = slots(config, words("en"))
         said = [(slot, name, None) for slot, name in zip(asked, named, strict=False) if name]
-        then = replace(config, people=place_people(config, asked, said))
-        edit(file, *people_changes(config, then))
+        name_people(Keeper(config, file.parent, None, None, NOW), place_people(config, asked, said), "")
     config = load_file(file, {})
     held = {slot.role: slot.holder.name for slot in slots(config, words("en")) if slot.holder}
     assert held == {slot.role: name for slot, name, _ in said}
     assert len({p.name for p in config.people}) == len(config.people)
 
 
+def test_an_emptied_address_is_none_unless_the_office_needs_one(school):
+    named = {"head_name": "Ada Fern", "deputy_head_name": "Bo Larch"}
+    school.send("/setup/people", **named, head_email="ada@example.org", deputy_head_email="bo@example.org")
+    school.send("/setup/people", **named, head_email="ada@example.org", deputy_head_email="")
+    assert [p.email for p in school.config.people] == ["ada@example.org", None]
+    refused = school.send("/setup/people", **named, head_email="")
+    assert refused.status_code == 403
+    assert "would have nobody with an email address as: Headteacher" in words_of(refused)
+    assert school.config.people[0].email == "ada@example.org"
+
+
+def test_another_name_at_the_same_address_is_the_same_person_put_right(school):
+    school.send("/setup/people", head_name="Ada Fen", head_email="ada@example.org")
+    file = school.where.config
+    file.write_text(file.read_text().replace('name = "Ada Fen"', 'name = "Ada Fen"\nphone = "01632 960123"'))
+    before = school.config.people[0]
+    school.send("/setup/people", head_name="Ada Fern", head_email="ada@example.org")
+    assert school.config.people == (replace(before, name="Ada Fern"),)
+
+
 def test_whoever_replaces_somebody_does_not_get_their_address(school):
     both = {"deputy_head_name": "Bo Larch", "deputy_dsl_name": "Bo Larch"}
     school.send("/setup/people", deputy_dsl_email="bo@example.org", **both)
-    school.send("/setup/people", deputy_head_name="Cy Wold", deputy_dsl_name="Bo Larch")
+    left = {**both, "deputy_dsl_email": "bo@example.org", "deputy_head_name": "Cy Wold"}
+    refused = school.send("/setup/people", **left, deputy_head_email="bo@example.org")
+    assert W("setup.people.address_of", name="Bo Larch") in words_of(refused)
+    school.send("/setup/people", **left)
     assert {p.name: p.email for p in school.config.people} == {"Bo Larch": "bo@example.org", "Cy Wold": None}
 
 
@@ -321,9 +373,175 @@ def test_the_next_thing_is_what_is_needed_then_what_can_wait():
     assert (ready.next, ready.is_ready) == (Step.MAIL, True)
 
 
-def test_a_nursery_is_asked_by_its_own_words():
-    nursery = replace(OAK, name="Acorn Nursery", phase="")
-    config = replace(blank_settings(None), schools=(nursery,))
-    titles = [slot.title for slot in slots(config, words("en"))]
-    assert titles[:2] == ["Manager", "Manager: a second person"]
-    assert "Owner, or chair of the committee" in titles
+@for_each(
+    ("gone", "mail", "says", "never"),
+    [
+        ((), False, "Everything needed is done. No email goes out", "missing"),
+        ((), True, "Everything needed is done. The next daily email goes out on", "missing"),
+        ((Role.CHAIR,), True, "something is missing: see Who is told below", "Everything needed is done"),
+        ((Role.HEAD,), True, "No daily email goes out: nobody who would get it", "goes out on"),
+    ],
+)
+def test_all_is_done_only_where_no_office_is_empty(tmp_path_factory, gone, mail, says, never):
+    home = EmptyHome.of(tmp_path_factory.mktemp("home"), OAK, people=OFFICERS)
+    file, left = home.where.config, [p for p in OFFICERS if not {*p.roles} & {*gone}]
+    text = render_file(Draft((OAK,), (*left, Person("it", "Ivo Tern", (Role.IT_LEAD,))), "o@example.org"))
+    file.write_text(text + SET_UP + (MAIL if mail else ""))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rest, "complaints_of", lambda home, port: ())
+        said = words_of(home.browser.get("/setup"))
+    assert says in said
+    assert never not in said
+    assert ("goes to the next person who may know it, or to nobody" in said) == bool(gone)
+
+
+# ---------------------------------------------------------------------------- each nation, each kind
+
+
+LEAD = "Designated safeguarding lead"
+
+
+@for_each(
+    ("facts", "offices"),
+    [
+        ({"phase": "primary"}, ("Headteacher", LEAD, "Chair of governors")),
+        (
+            {"phase": "secondary", "nation": "scotland"},
+            ("Headteacher", "Child protection co-ordinator", "Local authority’s contact"),
+        ),
+        (
+            {"phase": "primary", "nation": "wales"},
+            ("Headteacher", "Designated safeguarding person", "Chair of governors"),
+        ),
+        (
+            {"phase": "primary", "nation": "northern_ireland"},
+            ("Principal", "Designated teacher for child protection", "Chair of the Board of Governors"),
+        ),
+        ({"name": "Acorn Day Nursery", "phase": ""}, ("Manager", LEAD, "Owner or committee chair")),
+        (
+            {"name": "Acorn Playgroup", "phase": "", "nation": "scotland"},
+            ("Manager", "Child protection co-ordinator", "Owner or committee chair"),
+        ),
+        ({"name": "Hexley Nursery School", "phase": "nursery"}, ("Headteacher", LEAD, "Chair of governors")),
+        ({"name": "Larch College", "phase": "16 plus"}, ("Principal", LEAD, "Chair of governors")),
+    ],
+)
+def test_every_surface_calls_the_offices_of_nation_and_kind_by_one_name(tmp_path_factory, facts, offices):
+    folder = tmp_path_factory.mktemp("kind")
+    home = EmptyHome.of(folder, replace(OAK, **facts))
+    form = words_of(home.browser.get("/setup/people"))
+    home.send("/setup/people", it_lead_name="Ivo Tern")
+    the_list, cover = (words_of(home.browser.get(path)) for path in ("/setup", "/setup/cover"))
+    assert all(f" {name} " in f" {form} " for name in offices)
+    assert f"nobody with an email address yet as {offices[0]}, {offices[1]} and {offices[2]}." in the_list
+    assert all(name in cover for name in offices if "authority" not in name)
+    for page in (form, the_list, cover):
+        assert "parent council" not in page
+        assert ("Chair of" in page) == ("Chair of" in offices[2])
+
+
+# ---------------------------------------------------------------------------------- several schools
+
+
+@pytest.fixture
+def trust(home):
+    home.choose(more="900002,900003", how="trust", trust="Fern Trust")
+    return home
+
+
+def test_a_trust_is_asked_for_its_own_people_then_for_those_of_one_school_after_another(trust):
+    page = trust.browser.get("/setup/people")
+    assert form_of(page).keys() >= {"form"}
+    assert words_of(page).count("Nobody with an email address yet: Headteacher") == 3
+    assert 'name="head_name"' not in page.text
+    shared = {"trust_contact_name": "Tia Wold", "trust_contact_email": "tia@example.org"}
+    shared |= {"dsl_name": "Dee Wold", "dsl_email": "dee@example.org"}
+    assert leads(trust.send("/setup/people", **shared)) == (303, "/setup/people?school=900001")
+    one = trust.browser.get("/setup/people?school=900001")
+    assert "For all schools: Dee Wold." in words_of(one)
+    head = {"head_900001_name": "Ada Fern", "head_900001_email": "ada@example.org"}
+    chair = {"chair_900001_name": "Cy Wold", "chair_900001_email": "cy@example.org"}
+    next_one = trust.send("/setup/people?school=900001", **head, **chair)
+    assert leads(next_one) == (303, "/setup/people?school=900002")
+    head = {"head_900002_name": "Ada Fern", "head_900002_email": "ada@example.org"}
+    trust.send("/setup/people?school=900002", **head, chair_900002_name="Ada Fern")
+    held = {(p.name, p.urns): p.roles for p in trust.config.people}
+    assert held == {
+        ("Tia Wold", ()): (Role.TRUST_CONTACT,),
+        ("Dee Wold", ()): (Role.DSL,),
+        ("Ada Fern", ("900001",)): (Role.HEAD,),
+        ("Cy Wold", ("900001",)): (Role.CHAIR,),
+        ("Ada Fern", ("900002",)): (Role.HEAD, Role.CHAIR),
+    }
+    assert [s.head for s in trust.config.proper] == ["Ada Fern", "Ada Fern", None]
+    assert trust.browser.get("/setup/people?school=900009").status_code == 404
+    assert "Oakfield Primary School: nobody with an email address yet as Headteacher and Chair" in words_of(
+        trust.browser.get("/setup")
+    )
+
+
+def test_who_heads_two_schools_is_one_person_until_another_heads_one_of_them(trust):
+    for urn in ("900001", "900002"):
+        head = {f"head_{urn}_name": "Ada Fern", f"head_{urn}_email": "ada@example.org"}
+        trust.send(f"/setup/people?school={urn}", **head)
+    assert [(p.id, p.urns) for p in trust.config.people] == [("head", ("900001", "900002"))]
+    head = {"head_900002_name": "Bo Larch", "head_900002_email": "bo@example.org"}
+    trust.send("/setup/people?school=900002", **head)
+    assert [(p.name, p.urns) for p in trust.config.people] == [
+        ("Ada Fern", ("900001",)), ("Bo Larch", ("900002",)),
+    ]  # fmt: skip
+
+
+def test_cover_of_a_trust_asks_once_for_who_serves_all_schools_and_for_each_school_by_itself(trust):
+    trust.send("/setup/people", dsl_name="Dee Wold", dsl_email="dee@example.org")
+    head = {"head_900003_name": "Ada Fern", "head_900003_email": "ada@example.org"}
+    trust.send("/setup/people?school=900003", **head)
+    page = trust.browser.get("/setup/cover").text
+    assert re.findall(r'name="(\w+)_name"', page) == ["deputy_dsl", "deputy_head_900003"]
+    trust.send("/setup/cover", deputy_dsl_name="Bo Larch", deputy_head_900003_name="Bo Larch")
+    held = {p.urns: p.roles for p in trust.config.people if p.name == "Bo Larch"}
+    assert held == {(): (Role.DEPUTY_DSL,), ("900003",): (Role.DEPUTY_HEAD,)}
+
+
+def test_many_schools_are_counted_and_not_spelled_out(tmp_path):
+    many = [replace(OAK, urn=f"9000{n}", name=f"Oakfield {n}") for n in range(10, 50)]
+    home = EmptyHome.of(tmp_path, *many)
+    page = home.browser.get("/setup/people")
+    assert page.text.count("/setup/people?school=") == 40
+    assert page.text.count("<input") < 20
+    home.send("/setup/people", it_lead_name="Ivo Tern")
+    page = home.browser.get("/setup")
+    said = words_of(page)
+    assert "Oakfield 10, Oakfield 11, Oakfield 12 and 37 others: nobody with an email" in said
+    assert "<b>Oakfield 10 and 39 other schools</b>" in page.text
+    assert "Oakfield 20" not in said
+
+
+def take_out(home, urn):
+    page = home.browser.get("/setup/school").text
+    mark = re.search(rf'name="mark" value="(\w+)">\s*<input type="hidden" name="urn" value="{urn}"', page)
+    return home.send("/setup/school", "remove", urn=urn, mark=mark.group(1))
+
+
+def test_a_wrong_school_of_several_is_taken_out_and_another_added(trust):
+    take_out(trust, "900002")
+    assert [s.urn for s in trust.config.proper] == ["900001", "900003"]
+    trust.send("/setup/school?q=oakfield", "choose", urn="900002")
+    assert [(s.urn, s.trust) for s in trust.config.proper][-1] == ("900002", "Fern Trust")
+    for urn in ("900002", "900003"):
+        assert leads(take_out(trust, urn)) == (303, "/setup/school")
+    assert "is the only school" in take_out(trust, "900001").text
+    assert [s.urn for s in trust.config.proper] == ["900001"]
+
+
+# ---------------------------------------------------------------------------------- nobody is mailed
+
+
+def test_nobody_is_mailed_before_anything_was_read(school):
+    named = {"head_name": "Ada Fern", "head_email": "ada@example.org"}
+    school.send("/setup/people", **named)
+    school.send("/setup/people", **{**named, "head_email": "ada.fern@example.org"})
+    school.send("/setup/cover", deputy_head_name="Bo Larch", deputy_head_email="bo@example.org")
+    assert [p.roles for p in school.config.people] == [(Role.HEAD,), (Role.DEPUTY_HEAD,)]
+    with school.store.open_reader() as con:
+        assert con.execute("SELECT count(*) FROM outbox").fetchone() == (0,)

@@ -148,7 +148,7 @@ def test_it_says_who_can_be_told_by_the_doctors_rule(path):
 @for_each("nation", ["england", "wales", "scotland", "northern_ireland"])
 def test_each_role_is_known_by_its_title_in_the_nation_and_its_name_in_the_file(nation):
     for role in Role:
-        title = office(role, nation, words("en"))
+        title = office(role, School("", "", nation=nation), words("en"))
         assert roles_named(title, nation) == roles_named(role.value, nation) == (role,)
 
 

@@ -62,10 +62,10 @@ def test_a_school_without_people_is_a_fault() -> None:
     ("gone", "what"),
     [
         ("dsl", "no designated safeguarding lead can be told"),
-        ("head", "no head can be told"),
+        ("head", "no headteacher can be told"),
         ("chair", "no chair of governors can be told"),
         ("ddsl", "only one person is named as designated safeguarding lead"),
-        ("deputy", "only one person is named as head"),
+        ("deputy", "only one person is named as headteacher"),
         ("vice", "only one person is named as chair of governors"),
     ],
 )
