@@ -1,9 +1,8 @@
-"""Who is told, and who covers for whom: people named for the offices of one school, or of a trust's schools,
-one school at a time. Until something was read for the home, nobody is mailed of it."""
+"""The people who are told and who cover for them, named for the offices of one school, or of one after
+another of a trust's. While nothing was read for the home, nobody is mailed of it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,11 +10,10 @@ from typing import TypeAlias
 
 from starlette.responses import Response
 
-from alerts.access.offices import holders, offices_of
+from alerts.access.offices import holders, holding, offices_of
 from alerts.wording.cases import office
 from data.errors import InputError
 from data.people import people_of
-from data.register.school_names import normalise
 from data.store.engine.rows import group_pairs
 from data.types import Person, Role, School
 from data.words.say import Words
@@ -24,7 +22,7 @@ from monitor.config import model as tables
 from monitor.config.check import required_reader
 from monitor.config.edit import Change, set_in
 from monitor.config.load import Config
-from monitor.desk.page import NotThere, led_to
+from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Page, done_or_shown
 from monitor.setup.checklist import Answer, Step
 from monitor.setup.desk.frame import PATH, StepPage, TypedAnswers, Wrong, go_on, list_some, step_page
@@ -41,15 +39,20 @@ def people_steps() -> Mapping[Step, StepPage]:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One person who is asked for: in which office of which school (`urns`, () for all), who holds it now,
-    and who holds it for all schools. `key` begins the names of its fields."""
+    """One person who is asked for: in which office, at which of several schools (`urns`, () for all), who
+    holds it there now, and who at all schools. `key` begins the names of its fields."""
 
     key: str
     role: Role
     title: str
     urns: tuple[str, ...]
     holder: Person | None
-    shared: str
+    shared: Person | None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of those who hold it."""
+        return [p.name for p in (self.holder, self.shared) if p]
 
 
 Named: TypeAlias = tuple[Slot, str, str | None]
@@ -59,111 +62,95 @@ Named: TypeAlias = tuple[Slot, str, str | None]
 def slots(config: Config, w: Words, school: School | None = None) -> list[Slot]:
     """List who is asked for at that school of several; without one, for all schools together, or for the only
     one, and who looks after the machine."""
-    of, several = school or config.proper[0], len(config.schools) > 1
-    roles = [role for pair in offices_of(of) for role in pair]
-    if school is None and several:  # each school has its own head
-        roles = [role for role in roles if role not in (Role.HEAD, Role.DEPUTY_HEAD)]
-        roles = [*(offices_of(config.trust)[0] if config.trust else ()), *roles]
-    roles += [] if school else [Role.IT_LEAD]
-    here, seen, found = _people_at(config, school), Counter[Role](), list[Slot]()
-    for role in roles:
-        held, nth = holders(here, role), seen[role]
-        seen[role] += 1
-        title = w("setup.people.second", office=office(role, of, w)) if nth else office(role, of, w)
-        key = "_".join((f"{role.value}{nth or ''}", *((school.urn,) if school else ())))
-        shared = holders(_people_at(config, None), role) if school else []
-        holder = held[nth] if nth < len(held) else None
-        names, urns = w.list_items([p.name for p in shared]), (school.urn,) if school else ()
-        found.append(Slot(key, role, title, urns, holder, names))
+    of, several, found = school or config.proper[0], len(config.schools) > 1, list[Slot]()
+    urns, last = ((school.urn,), ()) if school else ((), (Role.IT_LEAD,))
+    trusts = offices_of(config.trust)[:1] if config.trust and not school else ()
+    for role in (*(role for pair in (*trusts, *offices_of(of)) for role in pair), *last):
+        nth = sum(slot.role is role for slot in found)
+        everywhere, here = ([p for p in config.people if bool(p.urns) is own] for own in (False, True))
+        held = holders(people_of(school, here) if school else everywhere if several else config.people, role)
+        title = office(role, of, w)
+        found.append(
+            Slot(
+                "_".join((f"{role.value}{nth or ''}", *urns)),
+                role,
+                w("setup.people.second", office=title) if nth else title,
+                urns,
+                held[nth] if nth < len(held) else None,
+                next(iter(holders(everywhere, role)), None) if school else None,
+            )
+        )
     return found
 
 
-def _people_at(config: Config, school: School | None) -> list[Person]:
-    """List those of that school alone, of several; without one, those of all schools, or of the only one."""
-    several = len(config.schools) > 1
-    people = people_of(school, config.people) if school else config.people
-    return [p for p in people if not several or bool(p.urns) == (school is not None)]
-
-
-def _read_names(desk: Desk, asked: Sequence[Slot]) -> tuple[list[Named], TypedAnswers]:
-    """Read whom the form names; one who is named twice is one person, with one address."""
-    typed, named, mails, w = TypedAnswers(desk.asking.form), list[Named](), dict[str, str](), desk.w
+def _read_names(desk: Desk, asked: Sequence[Slot]) -> tuple[list[Named], Mapping[str, str]]:
+    """Read whom the form names, and what is wrong. Who is named twice is one person, with one address."""
+    typed, w = TypedAnswers(desk.asking.form), desk.w
+    named, mails = list[tuple[Slot, str]](), dict[str, str]()
     shown = {slot.holder.name.casefold() for slot in asked if slot.holder}
     for slot in asked:
         name = " ".join(desk.asking.form.get(f"{slot.key}_name", "").split())
         email = typed.read(f"{slot.key}_email", required_reader(tables.Email), wanted=False)
         known = None if name.casefold() in shown else find_namesake(desk.at.config.people, name)
-        there = mails.get(name.casefold()) or (known.email if known else None)
+        there = mails.get(name.casefold()) or (known and known.email)
         if email and not name:
             typed.wrong[f"{slot.key}_name"] = w("setup.people.no_name", email=email)
         elif email and there and email != there:
             typed.wrong[f"{slot.key}_email"] = w("setup.people.two_addresses", name=name)
         elif name:
-            named.append((slot, name, email))
+            named.append((slot, name))
             mails[name.casefold()] = there or email or ""
-    for slot, name, email in named:
-        old = slot.holder.name if slot.holder and email and slot.holder.email == email else name
+    for slot, name in named:
+        old = slot.holder.name if slot.holder and mails[name.casefold()] == slot.holder.email else name
         if old.casefold() != name.casefold() and old.casefold() in mails:
             typed.wrong[f"{slot.key}_email"] = w("setup.people.address_of", name=old)
-    return named, typed
+    return [(slot, name, mails[name.casefold()] or None) for slot, name in named], typed.wrong
 
 
 def place_people(config: Config, asked: Sequence[Slot], named: Sequence[Named]) -> tuple[Person, ...]:
     """The people as the form has them: who is named twice is one person in two offices; who is named no more
     in an office gives it up, who has none left goes; another name at the same address is a name put right."""
-    said = dict[str, tuple[str, str | None]]()
-    for _, name, email in named:
-        said[name.casefold()] = (name, said.get(name.casefold(), ("", None))[1] or email)
-    shown = {_who(slot.holder) for slot in asked if slot.holder}
-    right = {
-        _who(slot.holder): (name, email) for slot, name, email in named
-        if slot.holder and email and email == slot.holder.email and slot.holder.name.casefold() not in said
-        if find_namesake(config.people, name) is None
-    }  # fmt: skip
-
-    def put_right(person: Person) -> tuple[str, str | None]:
-        new = said.get(person.name.casefold()) if _who(person) in shown or not person.email else None
-        return new or right.get(_who(person)) or _who(person)
-
-    rows = list[PersonRow]()
+    several, rows = len(config.schools) > 1, list[PersonRow]()
+    mails = {name.casefold(): email for _, name, email in named}
+    shown = {(slot.holder.name, slot.holder.email) for slot in asked if slot.holder}
     for p in config.people:
-        for at in [(urn,) for urn in p.urns] if len(config.schools) > 1 and p.urns else [()]:
-            gone = {slot.role for slot in asked if slot.holder == p and slot.urns == at}
-            if roles := tuple(role for role in p.roles if role not in gone):
-                name, email = put_right(p)
-                rows.append(PersonRow(at, name, roles, email))
-    for slot, name, _ in named:
-        known = find_namesake(config.people, name)
-        email = said[name.casefold()][1]
-        if email is None and known and _who(known) not in shown:
-            email = known.email
-        rows.append(PersonRow(slot.urns, name, (slot.role,), email))
-    left, made = list(config.people), list[Person]()
-    for row in merge_rows(rows):
-        same = [p for p in config.people if _is_same(put_right(p), (row.name, row.email))]
-        old = min((p for p in same if p in left), key=lambda p: set(p.urns) != set(row.urns), default=None)
-        if old:
-            left.remove(old)
-        taken = replace(config, people=(*config.people, *made))
-        base = old or replace(same[0] if same else Person("", "", ()), id=new_id(taken, row.offices[0]))
-        urns = row.urns if len(config.schools) > 1 else base.urns
+        is_shown = not p.email or (p.name, p.email) in shown
+        email = mails.get(p.name.casefold(), p.email) if is_shown else p.email
+        for at in [(urn,) for urn in p.urns] if several and p.urns else [()]:
+            gone = [slot.role for slot in asked if slot.holder == p and slot.urns == at]
+            if roles := tuple(role for role in holding(p, ()) if role not in gone):
+                rows.append(PersonRow(at, p.name, roles, email))
+    rows += [PersonRow(slot.urns, name, (slot.role,), email) for slot, name, email in named]
+    merged, left, made = merge_rows(rows), list(config.people), list[Person]()
+    stay = {row.name.casefold() for row in merged}
+    for row in merged:
+        same = [p for p in left if p.name.casefold() == row.name.casefold()]
+        same += [p for p in left if p.email and p.email == row.email and p.name.casefold() not in stay]
+        base = min(same, key=lambda p: set(p.urns) != set(row.urns), default=None)
+        if base:
+            left.remove(base)
+        else:
+            taken = replace(config, people=(*config.people, *made))
+            base = Person(new_id(taken, row.offices[0]), row.name, ())
+        urns = row.urns if several else base.urns
         made.append(replace(base, name=row.name, email=row.email, roles=row.offices, urns=urns))
     return tuple(made)
 
 
-def _who(person: Person) -> tuple[str, str | None]:
-    return person.name, person.email
-
-
-def _is_same(one: tuple[str, str | None], other: tuple[str, str | None]) -> bool:
-    return normalise(one[0]) == normalise(other[0]) and one[1] == other[1]
-
-
 def _save(desk: Desk, asked: Sequence[Slot], named: Sequence[Named], again: Page, *also: Change) -> Response:
-    """Name them, all or nobody, and go on."""
-    placed = place_people(desk.at.config, asked, named)
+    """Name them, all or nobody; then lead to the next of several schools that lacks somebody, or step."""
+    placed, step = place_people(desk.at.config, asked, named), Step(desk.asking.query["step"])
     act = partial(name_people, desk.at, placed, "", desk.asking.form.get("mark", ""), *also)
-    return done_or_shown(desk, act, again, lambda now, _: _go_on(now))
+
+    def then(now: Desk, _: object) -> Response:
+        config, school = now.at.config, _asked_school(now)
+        rest = config.proper[config.proper.index(school) + 1 :] if school else config.proper
+        if step is Step.PEOPLE and len(config.schools) > 1:
+            for following in (s for s in rest if unheld(s, config.people)):
+                return led_to(f"{PATH}/{step.value}?school={following.urn}")
+        return go_on(step)
+
+    return done_or_shown(desk, act, again, then)
 
 
 # ------------------------------------------------------------------------------------------- who is told
@@ -171,23 +158,8 @@ def _save(desk: Desk, asked: Sequence[Slot], named: Sequence[Named], again: Page
 
 def _asked_school(desk: Desk) -> School | None:
     """Find which of several schools is asked about; None for all of them, and for an only one."""
-    urn, schools = desk.asking.query.get("school"), desk.at.config.schools
-    if urn is None or len(schools) == 1:
-        return None
-    if school := next((s for s in desk.at.config.proper if s.urn == urn), None):
-        return school
-    raise NotThere
-
-
-def _go_on(desk: Desk) -> Response:
-    """Lead to the next of several schools where somebody is wanted, then to the next step."""
-    school, proper, people = _asked_school(desk), desk.at.config.proper, desk.at.config.people
-    step = Step(desk.asking.query["step"])
-    if step is Step.PEOPLE and len(desk.at.config.schools) > 1:
-        rest = proper[proper.index(school) + 1 :] if school else proper
-        if following := next((s for s in rest if unheld(s, people)), None):
-            return led_to(f"{PATH}/{step.value}?school={following.urn}")
-    return go_on(step)
+    urn, config = desk.asking.query.get("school"), desk.at.config
+    return next((s for s in config.proper if s.urn == urn and len(config.schools) > 1), None)
 
 
 def answer_people(desk: Desk) -> Answer:
@@ -227,60 +199,45 @@ def take_people(desk: Desk) -> Response:
         return show_people(desk)
     school = _asked_school(desk)
     asked, also = slots(desk.at.config, desk.w, school), list[Change]()
-    named, typed = _read_names(desk, asked)
+    named, wrong = _read_names(desk, asked)
     if school is None:
-        contact = typed.read("contact", required_reader(tables.Contact), wanted=False)
-        also = [set_in("", {"contact": contact})]
-    if typed.wrong:
-        return show_people(desk, typed.wrong)
+        typed = TypedAnswers(desk.asking.form)
+        also = [set_in("", {"contact": typed.read("contact", required_reader(tables.Contact), wanted=False)})]
+        wrong = {**wrong, **typed.wrong}
+    if wrong:
+        return show_people(desk, wrong)
     return _save(desk, asked, named, show_people, *also)
 
 
 # ------------------------------------------------------------------------------------------------ cover
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """An office, at one of several schools or at all of them: who holds it, who stands in, and who could."""
-
-    school: School | None
-    title: str
-    holds: Sequence[str]
-    deputies: Sequence[str]
-    stands_in: Slot
-
-
-def _list_cover(desk: Desk) -> Iterator[Covered]:
+def _list_cover(desk: Desk) -> Iterator[tuple[School | None, tuple[Slot, Slot]]]:
+    """List by school, where there are several, the offices with who holds each and who stands in."""
     config, several = desk.at.config, len(desk.at.config.schools) > 1
     for school in (None, *config.proper) if several else (None,):
-        here, at = _people_at(config, school), {s.role: s for s in slots(config, desk.w, school)}
+        at = {slot.role: slot for slot in slots(config, desk.w, school)}
         for lead, deputy in offices_of(school or config.proper[0]):
-            held = [p.name for p in holders(here, lead)]
             # at an authority nobody has a deputy of ours; of several schools PEOPLE asks for what is empty
-            if deputy != lead and lead in at and (held or not several):
-                slot = at[deputy]
-                names = [p.name for p in holders(here, deputy)] + ([slot.shared] if slot.shared else [])
-                yield Covered(school, at[lead].title, held, names, slot)
+            if deputy != lead and (at[lead].holder or not several):
+                yield school, (at[lead], at[deputy])
 
 
 def answer_cover(desk: Desk) -> Answer:
-    found, w = [each for each in _list_cover(desk) if each.holds], desk.w
-    said = list_some(list(dict.fromkeys(name for each in found for name in each.deputies)), w)
-    lacks = list(dict.fromkeys(each.stands_in.title for each in found if not each.deputies))
+    found, w = [deputy for _, (lead, deputy) in _list_cover(desk) if lead.holder], desk.w
+    said = list_some(list(dict.fromkeys(name for deputy in found for name in deputy.names)), w)
+    lacks = list(dict.fromkeys(deputy.title for deputy in found if not deputy.names))
     waits = w("setup.cover.waits", offices=w.list_items(lacks)) if said and lacks else ""
     return Answer(Step.COVER, said, waits)
 
 
 def show_cover(desk: Desk, wrong: Wrong | None = None) -> Response:
-    by_school = group_pairs((each.school, each) for each in _list_cover(desk))
-    view = {"by_school": by_school, "mark": desk.mark("people", "")}
+    view = {"by_school": group_pairs(_list_cover(desk)), "mark": desk.mark("people", "")}
     return step_page(desk, Step.COVER, "setup_cover.html", wrong, **view)
 
 
 def take_cover(desk: Desk) -> Response:
     """Names the deputies that were typed."""
-    asked = [each.stands_in for each in _list_cover(desk) if each.holds and not each.deputies]
-    named, typed = _read_names(desk, asked)
-    if typed.wrong:
-        return show_cover(desk, typed.wrong)
-    return _save(desk, asked, named, show_cover)
+    asked = [deputy for _, (lead, deputy) in _list_cover(desk) if lead.holder and not deputy.names]
+    named, wrong = _read_names(desk, asked)
+    return show_cover(desk, wrong) if wrong else _save(desk, asked, named, show_cover)
