@@ -55,7 +55,7 @@ def first_steps(search: FindSearch) -> Mapping[Step, StepPage]:
 
 
 def _answer_school(desk: Desk) -> Answer:
-    return Answer(Step.SCHOOL, list_some([school.name for school in desk.at.config.schools], desk.w))
+    return Answer(Step.SCHOOL, list_some([school.name for school in desk.at.config.proper], desk.w))
 
 
 class _SchoolStep:

@@ -188,7 +188,8 @@ def show_people(desk: Desk, wrong: Wrong | None = None) -> Response:
     each = config.proper if len(config.schools) > 1 and not school else ()
     view = {
         "slots": slots(config, w, school), "fresh": not desk.at.mails, "contact": config.contact,
-        "known": (school or config.proper[0]).head or "", "mark": desk.mark("people", ""), "school": school,
+        "known": "" if each else (school or config.proper[0]).head, "mark": desk.mark("people", ""),
+        "school": school,
         "each": [(s, _offices(unheld(s, config.people), s, w)) for s in each],
     }  # fmt: skip
     return step_page(desk, Step.PEOPLE, "setup_people.html", wrong, **view)

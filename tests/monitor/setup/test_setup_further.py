@@ -90,7 +90,8 @@ def hurried(monkeypatch):
 def test_behind_a_web_filter_places_are_found_read_and_kept_and_nothing_is_stored(desk, hurried):
     before = desk.read("SELECT * FROM mentions")
     with town(desk.clock()) as northvale:
-        text = f'{desk.file.read_text()}[network]\nproxy = "{northvale.proxy_url}"\n'
+        silent = 'to_look_up = ["en.wikipedia.org"]'
+        text = f'{silent}\n{desk.file.read_text()}[network]\nproxy = "{northvale.proxy_url}"\n'
         desk.file.write_text(text)
         page = desk.led(desk.send("/setup/places", "look"))
         assert W("setup.places.filter") in words_of(page)
@@ -98,6 +99,7 @@ def test_behind_a_web_filter_places_are_found_read_and_kept_and_nothing_is_store
         assert (none.status_code, "is not there, or holds no certificate" in words_of(none)) == (403, True)
         page = desk.led(desk.send("/setup/places", "way", ca_file=str(northvale.ca_file)))
         assert "about you: 1" in words_of(page)
+        assert desk.reload().to_look_up == (), "it has answered now"
         assert desk.reload().sources == ()
         marks = dict(re.findall(r'name="(keep_\w+)".*?<b>(.*?)</b>', page.text))
         kept = {mark: "yes" for mark, name in marks.items() if not name.startswith("GDELT")}

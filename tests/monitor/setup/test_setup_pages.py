@@ -433,7 +433,7 @@ def test_every_surface_calls_the_offices_of_nation_and_kind_by_one_name(tmp_path
     home.send("/setup/people", it_lead_name="Ivo Tern")
     the_list, cover = (words_of(home.browser.get(path)) for path in ("/setup", "/setup/cover"))
     assert all(f" {name} " in f" {form} " for name in offices)
-    assert f"nobody with an email address yet as {offices[0]}, {offices[1]} and {offices[2]}." in the_list
+    assert f"with an email address: {offices[0]}, {offices[1]} and {offices[2]}." in the_list
     assert all(name in cover for name in offices if "authority" not in name)
     for page in (form, the_list, cover):
         assert "parent council" not in page
@@ -452,7 +452,7 @@ def trust(home):
 def test_a_trust_is_asked_for_its_own_people_then_for_those_of_one_school_after_another(trust):
     page = trust.browser.get("/setup/people")
     assert form_of(page).keys() >= {"form"}
-    assert words_of(page).count("Nobody with an email address yet: Headteacher") == 3
+    assert words_of(page).count("with an email address: Headteacher") == 3
     shared = {"trust_contact_name": "Tia Wold", "trust_contact_email": "tia@example.org"}
     shared |= {"dsl_name": "Dee Wold", "dsl_email": "dee@example.org"}
     assert leads(trust.send("/setup/people", **shared)) == (303, "/setup/people?school=900001")
@@ -473,8 +473,9 @@ def test_a_trust_is_asked_for_its_own_people_then_for_those_of_one_school_after_
         ("Ada Fern", ("900002",)): (Role.HEAD, Role.CHAIR),
     }
     assert [s.head for s in trust.config.proper] == ["Ada Fern", "Ada Fern", None]
-    assert "Oakfield Primary School: nobody with an email address yet as Headteacher and Chair" in words_of(
-        trust.browser.get("/setup")
+    assert (
+        "Still wanted at Oakfield Primary School, with an email address: Headteacher and Chair"
+        in words_of(trust.browser.get("/setup"))
     )
 
 
@@ -510,7 +511,7 @@ def test_many_schools_are_counted_and_not_spelled_out(tmp_path):
     home.send("/setup/people", it_lead_name="Ivo Tern")
     page = home.browser.get("/setup")
     said = words_of(page)
-    assert "Oakfield 10, Oakfield 11, Oakfield 12 and 37 others: nobody with an email" in said
+    assert "Still wanted at Oakfield 10, Oakfield 11, Oakfield 12 and 37 others, with" in said
     assert "<b>Oakfield 10 and 39 other schools</b>" in page.text
     assert "Oakfield 20" not in said
 
