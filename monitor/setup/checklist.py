@@ -35,11 +35,6 @@ class Answer:
     said: str = ""
     waits: str = ""
 
-    @property
-    def is_given(self) -> bool:
-        """Was it answered, if only in part?"""
-        return bool(self.said)
-
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
@@ -60,13 +55,9 @@ class Checklist:
     @property
     def waiting(self) -> tuple[Step, ...]:
         """The steps that wait for an answer."""
-        return tuple(answer.step for answer in self.answers if not answer.is_given)
+        return tuple(answer.step for answer in self.answers if not answer.said)
 
     @property
     def is_ready(self) -> bool:
         """Is all answered without which nothing is found, kept or told?"""
         return NEEDED.isdisjoint(self.waiting)
-
-    def has(self, step: Step) -> bool:
-        """Was that step answered?"""
-        return step not in self.waiting

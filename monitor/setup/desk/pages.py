@@ -56,10 +56,11 @@ class SetupDesk:
     def show_list(self, desk: Desk) -> Response:
         """Show what is done, what waits, and the one next thing; or lead from a saved step to what waits."""
         _require_whole_home(desk)
-        found = self._checklist(desk)
+        blank = desk.at.config.is_blank
+        found = Checklist(tuple(Answer(s) if blank else self.steps[s].answer(desk) for s in Step))
         if (after := desk.asking.query.get("after", "")) in list(Step):
             following = found.after(Step(after))
-            return led_to(f"{PATH}/{following.value}" if following and following in self.steps else PATH)
+            return led_to(f"{PATH}/{following.value}" if following else PATH)
         ready = _morning_words(desk, found) if found.is_ready else ""
         return desk.page("setup.html", found=found, needed=NEEDED, ready=ready)
 
@@ -95,7 +96,7 @@ class SetupDesk:
         EarlyAnswer."""
         desk, step = open_desk(asking), asking.query.get("step", "")
         _require_whole_home(desk)
-        if step not in list(Step) or step not in self.steps:
+        if step not in list(Step):
             raise NotThere
         if desk.at.config.is_blank and step != Step.SCHOOL:
             raise EarlyAnswer(led_to(f"{PATH}/{Step.SCHOOL.value}"))
@@ -103,14 +104,6 @@ class SetupDesk:
         with asking.store.open_reader() as con:
             desk = replace(desk, at=replace(desk.at, mails=bool(latest_runs(con))))
         return self.steps[Step(step)], desk
-
-    def _checklist(self, desk: Desk) -> Checklist:
-        blank = desk.at.config.is_blank
-        answers = (
-            self.steps[step].answer(desk) if step in self.steps and not blank else Answer(step)
-            for step in Step
-        )
-        return Checklist(tuple(answers))
 
 
 def _morning_words(desk: Desk, found: Checklist) -> str:
