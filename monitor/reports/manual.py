@@ -17,7 +17,17 @@ from pydantic import BaseModel
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
-from alerts.access.offices import ACTS, ASKED_NEXT, FACTS, LAST_RESORT, REPORTS_TO, Concern, Fact, FactRow
+from alerts.access.offices import (
+    ACTS,
+    ASKED_NEXT,
+    FACTS,
+    LAST_RESORT,
+    REPORTS_TO,
+    Concern,
+    Fact,
+    FactRow,
+    offices_of,
+)
 from alerts.escalation import BEFORE, MORNING, PATIENCE, AlarmAudience
 from alerts.escalation import TABLE as TABLE_OF_ALARM
 from alerts.ladder.advance import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
@@ -26,13 +36,14 @@ from alerts.ladder.rules import Guard
 from alerts.letters.kinds import SPECS, LetterKind
 from alerts.letters.layout import ANY, names_in, source, without_tag_lines
 from alerts.ways import body_words, playbooks
+from alerts.wording.cases import office
 from classifiers.scoring.onnx_scorer import CARD, MODEL_DIR
 from data.cases import CaseState
 from data.content_class import CLASSES, ContentClass
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, StepKind
 from data.store.engine.audit_chain import Code
-from data.types import About, Person, Role
+from data.types import About, Person, Role, School
 from data.web.channels import CHANNELS, OF_SOURCES, OPEN_TO_ALL, Keeping, PlaceKind, Reporter
 from data.words.say import asking_words, words
 from monitor.config.model import MODEL_LABELS, NATIONS, Table
@@ -345,10 +356,12 @@ def remedy_lines(ways: str) -> Lines:
 
 
 def init_questions() -> Lines:
-    """List what `init` asks about people, in the words of each nation and kind of school."""
-    for key, line in _W.lines.items():
-        if key.startswith("setup.asked."):
-            yield f"- {line}"
+    """List whom `init` asks for, by the names of each nation and kind of school."""
+    schools = {n: School("", "", phase="primary", nation=n) for n in NATIONS}
+    schools |= {"nursery": School("", "nursery"), "college": School("", "", phase="16 plus")}
+    for which, school in schools.items():
+        named = ", ".join(office(lead, school, _W) for lead, _ in offices_of(school))
+        yield f"- {which.replace('_', ' ').title()}: {named}"
 
 
 def table_lines() -> Lines:
