@@ -457,8 +457,11 @@ def unheld(school: School, people: Iterable[Person]) -> tuple[Role, ...]:
     a trust's contact or a chair is enough.
     """
     here = reachable(school, people)
-    instead = {Role.LA_CONTACT: (*OUTSIDE, Role.CHAIR)}
-    return tuple(lead for lead, _ in offices_of(school) if not holders(here, *instead.get(lead, (lead,))))
+    return tuple(lead for lead, _ in offices_of(school) if not _who_fill(lead, here))
+
+
+def _who_fill(lead: Role, here: Iterable[Person]) -> list[Person]:
+    return holders(here, *((*OUTSIDE, Role.CHAIR) if lead is Role.LA_CONTACT else (lead,)))
 
 
 def who_administers(config: Config) -> Person:
@@ -483,11 +486,7 @@ def find_namesake(people: Iterable[Person], name: str) -> Person | None:
 
 
 def name_people(
-    at: Keeper,
-    people: Sequence[Person],
-    subject: str,
-    mark: str | None = None,
-    *also: edit.Change,
+    at: Keeper, people: Sequence[Person], subject: str, mark: str | None = None, *also: edit.Change
 ) -> Became:
     """Make these the people, with other changes, all or none; who is no longer among them was named by
     mistake. `subject` is who it is about, "" for all; `mark` is of what was shown of them."""
@@ -647,7 +646,7 @@ def _left_empty(before: Config, then: Config) -> Refused | None:
     """Refuses where an office that must be reachable would be nobody's that was somebody's."""
     for school in before.schools:
         if gone := set(unheld(school, then.people)) - set(unheld(school, before.people)):
-            old = holders(reachable(school, before.people), *gone)[0]
+            old = next(p for lead in gone for p in _who_fill(lead, reachable(school, before.people)))
             w = words(school.language)
             empty = w.list_items([office(role, school, w) for role in sorted(gone)])
             said = w("people.refused.empty", school=school.name, offices=empty)

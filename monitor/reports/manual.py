@@ -14,20 +14,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from alerts.access import offices
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
-from alerts.access.offices import (
-    ACTS,
-    ASKED_NEXT,
-    FACTS,
-    LAST_RESORT,
-    REPORTS_TO,
-    Concern,
-    Fact,
-    FactRow,
-    offices_of,
-)
+from alerts.access.offices import ACTS, ASKED_NEXT, FACTS, LAST_RESORT, REPORTS_TO, Concern, Fact, FactRow
 from alerts.escalation import BEFORE, MORNING, PATIENCE, AlarmAudience
 from alerts.escalation import TABLE as TABLE_OF_ALARM
 from alerts.ladder.advance import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
@@ -360,7 +351,7 @@ def init_questions() -> Lines:
     schools = {n: School("", "", phase="primary", nation=n) for n in NATIONS}
     schools |= {"nursery": School("", "nursery"), "college": School("", "", phase="16 plus")}
     for which, school in schools.items():
-        named = ", ".join(office(lead, school, _W) for lead, _ in offices_of(school))
+        named = ", ".join(office(lead, school, _W) for lead, _ in offices.offices_of(school))
         yield f"- {which.replace('_', ' ').title()}: {named}"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from alerts.access.offices import offices_of
+from alerts.access.offices import kind_of_school, offices_of
 from alerts.wording.cases import office
 from data.effects import Clock
 from data.errors import InputError
@@ -423,8 +423,8 @@ def ask_people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...
     said: list[Person] = []
     for holder, deputy in offices_of(found[0]):
         head = known if holder is Role.HEAD else None
-        key = "setup.asked_over" if holder is Role.CHAIR else "setup.asked"
-        question = w(key, office=office(holder, found[0], w))
+        over = holder is Role.CHAIR and not kind_of_school(found[0])
+        question = w("setup.asked_over" if over else "setup.asked", office=office(holder, found[0], w))
         hint = w("setup.known", question=question, head=head) if head else w("setup.later", question=question)
         for n, (name, email) in enumerate(_ask_names(hint, head, said, ask, say)):
             _add(said, deputy if n else holder, name, email)

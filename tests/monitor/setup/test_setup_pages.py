@@ -316,6 +316,14 @@ def test_an_emptied_address_is_none_unless_the_office_needs_one(school):
     assert school.config.people[0].email == "ada@example.org"
 
 
+def test_in_scotland_a_chair_who_stands_for_the_authority_cannot_go_without_one(tmp_path):
+    glen = replace(OAK, nation="scotland")
+    home = EmptyHome.of(tmp_path, glen, people=OFFICERS)
+    at = Keeper(home.config, tmp_path, None, None, NOW)
+    refused = name_people(at, [p for p in OFFICERS if Role.CHAIR not in p.roles], "")
+    assert "as: Local authority’s contact" in refused.reason
+
+
 def test_another_name_at_the_same_address_is_the_same_person_put_right(school):
     school.send("/setup/people", head_name="Ada Fen", head_email="ada@example.org")
     file = school.where.config
