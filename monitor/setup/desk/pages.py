@@ -106,10 +106,12 @@ class SetupDesk:
         return self.steps[Step(step)], desk
 
 
-def _morning_words(desk: Desk, found: Checklist) -> str:
+def _morning_words(desk: Desk, checklist: Checklist) -> str:
     """Say what happens next, once all that is needed is answered, and of what something is missing."""
     config, now, w = desk.at.config, desk.at.now, desk.w
-    partly = [w(f"setup.{each.step}.title") for each in found.answers if each.waits and each.step in NEEDED]
+    partly = [
+        w(f"setup.{each.step}.title") for each in checklist.answers if each.waits and each.step in NEEDED
+    ]
     done = w("setup.partly", steps=w.list_items(partly)) if partly else w("setup.done")
     if not config.mail:
         return w("setup.ready_without_mail", done=done)

@@ -62,15 +62,15 @@ Named: TypeAlias = tuple[Slot, str, str | None]
 def slots(config: Config, w: Words, school: School | None = None) -> list[Slot]:
     """List who is asked for at that school of several; without one, for all schools together, or for the only
     one, and who looks after the machine."""
-    of, several, found = school or config.proper[0], len(config.schools) > 1, list[Slot]()
+    of, several, asked = school or config.proper[0], len(config.schools) > 1, list[Slot]()
     urns, last = ((school.urn,), ()) if school else ((), (Role.IT_LEAD,))
     trusts = offices_of(config.trust)[:1] if config.trust and not school else ()
     for role in (*(role for pair in (*trusts, *offices_of(of)) for role in pair), *last):
-        nth = sum(slot.role is role for slot in found)
+        nth = sum(slot.role is role for slot in asked)
         everywhere, here = ([p for p in config.people if bool(p.urns) is own] for own in (False, True))
         held = holders(people_of(school, here) if school else everywhere if several else config.people, role)
         title = office(role, of, w)
-        found.append(
+        asked.append(
             Slot(
                 "_".join((f"{role.value}{nth or ''}", *urns)),
                 role,
@@ -80,7 +80,7 @@ def slots(config: Config, w: Words, school: School | None = None) -> list[Slot]:
                 next(iter(holders(everywhere, role)), None) if school else None,
             )
         )
-    return found
+    return asked
 
 
 def _read_names(desk: Desk, asked: Sequence[Slot]) -> tuple[list[Named], Mapping[str, str]]:
@@ -164,7 +164,7 @@ def _asked_school(desk: Desk) -> School | None:
 
 def answer_people(desk: Desk) -> Answer:
     config, w = desk.at.config, desk.w
-    lacks = group_pairs((found, s) for s in config.proper if (found := unheld(s, config.people)))
+    lacks = group_pairs((empty, s) for s in config.proper if (empty := unheld(s, config.people)))
     waits = [
         w("setup.people.lacking", school=list_some([s.name for s in at], w), offices=_offices(gone, at[0], w))
         for gone, at in lacks.items()
@@ -225,11 +225,11 @@ def _list_cover(desk: Desk) -> Iterator[tuple[School | None, tuple[Slot, Slot]]]
 
 
 def answer_cover(desk: Desk) -> Answer:
-    found, w = [deputy for _, (lead, deputy) in _list_cover(desk) if lead.holder], desk.w
-    said = list_some(list(dict.fromkeys(name for deputy in found for name in deputy.names)), w)
-    lacks = list(dict.fromkeys(deputy.title for deputy in found if not deputy.names))
-    waits = w("setup.cover.waits", offices=w.list_items(lacks)) if said and lacks else ""
-    return Answer(Step.COVER, said, waits)
+    deputies, w = [deputy for _, (lead, deputy) in _list_cover(desk) if lead.holder], desk.w
+    names = list_some(list(dict.fromkeys(name for deputy in deputies for name in deputy.names)), w)
+    lacks = list(dict.fromkeys(deputy.title for deputy in deputies if not deputy.names))
+    waits = w("setup.cover.waits", offices=w.list_items(lacks)) if names and lacks else ""
+    return Answer(Step.COVER, names, waits)
 
 
 def show_cover(desk: Desk, wrong: Wrong | None = None) -> Response:
