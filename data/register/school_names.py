@@ -370,7 +370,7 @@ def doubtful_aliases(school: School, register: Register = NOTHING_KNOWN) -> tupl
 
 
 def _goes_on(kernel: str) -> bool:
-    """Does more follow its kind, as in “Queen Ada Grammar School Larchford”? What people cut, only they know."""
+    """Does a name go on after its kind, as “Queen Ada Grammar School Larchford” does?"""
     return not SCHOOLISH.isdisjoint(normalise(kernel).split()[1:])
 
 

@@ -26,8 +26,7 @@ from typing import Any
 from alerts.access.offices import holders
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError, StoreOlder
-from data.register.national_lists import NAME as REGISTER
-from data.register.national_lists import pack_register, read_register
+from data.register.national_lists import name_register, pack_register, read_register
 from data.retention import backup
 from data.store.engine.open import Store
 from data.store.engine.turn import running
@@ -427,8 +426,9 @@ def _may_read(home: Path, path: Path) -> bool:
 def _into(home: Path, there: Path, key: str) -> str:
     """A file or folder from outside, copied into the home; of a register what is read of it."""
     if key == "register_file":
-        write_private(home / REGISTER, pack_register(read_register(there), there))
-        return REGISTER
+        packed = pack_register(read_register(there), there)
+        write_private(home / (name := name_register(home, packed)), packed)
+        return name
     place = home / _TAKEN_IN / there.name
     while place.exists():
         place = place.with_name(f"_{place.name}")

@@ -95,7 +95,7 @@ def test_behind_a_web_filter_places_are_found_read_and_kept_and_nothing_is_store
         page = desk.led(desk.send("/setup/places", "look"))
         assert W("setup.places.filter") in words_of(page)
         none = desk.send("/setup/places", "way", ca_file="/nowhere.pem")
-        assert (none.status_code, "is not there, or holds no certificate" in words_of(none)) == (403, True)
+        assert (none.status_code, "is not there, or holds no certificate" in words_of(none)) == (422, True)
         page = desk.led(desk.send("/setup/places", "way", ca_file=str(northvale.ca_file)))
         assert "about you: 1" in words_of(page)
         assert desk.reload().sources == ()
@@ -203,7 +203,7 @@ def test_an_email_that_was_not_taken_leaves_everything_as_it_was(desk, tmp_path)
 )
 def test_what_is_wrong_about_a_way_is_said_beside_it(desk, wrong, beside):
     page = desk.send("/setup/mail?way=relay", "try", **relay(25, **wrong))
-    assert (page.status_code, f'id="{beside}-wrong"' in page.text) == (403, True)
+    assert (page.status_code, f'id="{beside}-wrong"' in page.text) == (422, True)
 
 
 def test_to_look_at_the_desk_each_morning_is_an_answer_until_email_is_set_up(desk):
