@@ -196,7 +196,7 @@ def install_steps(wanted: ServiceHome, machine: Machine, clock: Clock) -> Iterat
     first = [*holders(people, Role.IT_LEAD), *people]
     to = first[0].id if first else None
     if to is None:
-        yield "Send no email: no mail server is set up, or nobody has an address.", tuple
+        yield "Send no email: none goes out, or nobody has an address.", tuple
     else:
         yield f"Send one email, to {to}.", lambda: _try_mail(wanted, machine, to)
 
