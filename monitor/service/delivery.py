@@ -233,7 +233,7 @@ class Delivered:
     again.
 
     `waiting` are left, due or not; `causes` say why any was not sent, each once. `mail` is False where
-    no mail server is configured, be it `by_choice`. `tried` has, by way, each person’s id and what became of it;
+    no mail server is configured, be it `by_choice`. `tried` has, by way, who was sent what and how;
     `later` are the keys of those `retried`, `ended` of all others. `cut_short` says that it came to no end.
     """
 

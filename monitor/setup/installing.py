@@ -132,13 +132,13 @@ def refuse(wanted: ServiceHome) -> None:
         )
     if is_hidden(wanted.new):
         raise InputError(f"The service cannot see what is in {wanted.new}. Name another folder: --to")
-    lies = {"it": wanted.program.parent, "its Python": Path(sys.base_prefix)}
-    if unseen := next((f"{what} lies in {at}" for what, at in lies.items() if is_hidden(at)), None):
+    lies = {"The program": wanted.program.parent, "Its Python": Path(sys.base_prefix)}
+    if unseen := next((f"{what} is in {at}" for what, at in lies.items() if is_hidden(at)), None):
         lines = "\n".join(_IN_OPT)
         raise InputError(
-            f"The service would not see this program: {unseen}, and what lies in people's homes is hidden "
-            "from it. In the checkout, install it for the machine, with the machine's own Python:\n"
-            f"{lines}\nThen: "
+            f"{unseen}. A service cannot use people's own folders, or those for temporary files. "
+            "So install it for the whole machine first, in the folder with Schoolgate's source:\n"
+            f"{lines}\nThen start the service:\n"
             f"sudo {_IN_THE_UNIT} service install --home {shlex.quote(str(wanted.old))}"
         )
     wiring.load_config(Paths(wanted.old, wanted.old / CONFIG_NAME))
