@@ -68,7 +68,7 @@ _EVERYWHERE = f"0.0.0.0:{DEFAULT_LISTEN.rpartition(':')[2]}"
 
 
 def listen_of_ones_own(config: Config) -> str:
-    """Where pages are served, if somebody chose that by hand; "" where it follows from the other answers."""
+    """The address at which pages are served, where somebody set it by hand; "" for one of the usual two."""
     return "" if config.serve.listen in (DEFAULT_LISTEN, _EVERYWHERE) else config.serve.listen
 
 

@@ -349,7 +349,8 @@ def refuse_busy(home: Path, now: datetime) -> None:
     """Raises InputError where a service runs for that home."""
     if not (home / backup.STORE).exists():
         return
-    with _locks_stay_its_own(home), suppress(StoreOlder), _store(home, now).open_reader() as con:
+    store = Store(home, clock=lambda: now, sleep=lambda _: None, wait_s=_WAIT_S)
+    with _locks_stay_its_own(home), suppress(StoreOlder), store.open_reader() as con:
         if (lease := running(con, now)) is not None:
             raise InputError(
                 f"A service runs for {home}: {lease.holder}. Stop it first (Ctrl-C where it was started, or "
@@ -499,7 +500,3 @@ def _give_locks(home: Path) -> None:
     owner = home.stat()
     for path in home.glob(f"{backup.LOCK}*"):
         os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
-
-
-def _store(home: Path, now: datetime) -> Store:
-    return Store(home, clock=lambda: now, sleep=lambda _: None, wait_s=_WAIT_S)

@@ -43,7 +43,6 @@ from sources.http.connection import UNKNOWN_AUTHORITY
 from sources.places import Proposal
 
 if TYPE_CHECKING:
-    from monitor.act.settings import MailChoice
     from monitor.pipeline.looking import PlaceRead
 
 
@@ -63,10 +62,6 @@ def further_steps(clock: Clock, judged: Judged) -> Mapping[Step, StepPage]:
 
 def _who(desk: Desk) -> str:
     return desk.asking.signed_in.session.id_hash
-
-
-def _address(step: Step) -> str:
-    return f"{PATH}/{step.value}"
 
 
 def _mark(desk: Desk, *keys: str) -> str:
@@ -104,6 +99,7 @@ class PlacesStep:
 
     def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
         from monitor.pipeline.looking import NATURES
+        from monitor.setup.asking import proxy_of
 
         errand, config = self._find_latest(desk), desk.at.config
         looked = _read_outcome(errand)
@@ -119,7 +115,7 @@ class PlacesStep:
             "silent": ", ".join(looked.silent if looked and shown else config.to_look_up),
             "nothing": looked is not None and not (shown or looked.answered),
             "filter": looked is not None and UNKNOWN_AUTHORITY in looked.unreached,
-            "ca_file": config.network.ca_file, "proxy": config.network.proxy or _proposed_proxy(),
+            "ca_file": config.network.ca_file, "proxy": config.network.proxy or proxy_of(os.environ),
             "natures": [n.value for n in NATURES],
             "on": [s.name or s.id for s in on], "left": [s.name or s.id for s in off],
         }  # fmt: skip
@@ -135,26 +131,24 @@ class PlacesStep:
         if do == "address":
             if not (address := form.get("address", "").strip()):
                 return self.show(desk, {"address": desk.w("setup.places.no_address")})
-            asked = f"?address={quote(address)}"
-            return self._look(desk, partial(self._look_at, desk, address), _ADDRESS, asked)
-        return self._look(desk, self._around(desk))
+            return self._look(desk, partial(self._look_at, desk, address), address)
+        return self._look_around(desk)
 
-    def _around(self, desk: Desk) -> Callable[[], object]:
-        return partial(places.look_around, desk.at, self._clock, self._judged)
+    def _look_around(self, desk: Desk) -> Response:
+        return self._look(desk, partial(places.look_around, desk.at, self._clock, self._judged))
 
     def _look_at(self, desk: Desk, address: str) -> Done[places.LookedAround] | Refused:
         """One address that somebody gives, as the page of the sources looks at it."""
-        config, urns = desk.at.config, tuple(s.urn for s in desk.at.config.proper)
+        at, urns = desk.at, tuple(s.urn for s in desk.at.config.proper)
         found = places.look_at_address(
-            config, desk.at.home, address, urns, self._clock, self._judged, own=False
+            at.config, at.home, address, urns, self._clock, self._judged, own=False
         )
         if isinstance(found, Refused):
             return found
-        failure = found.made.looked.failure
         if not found.made.read:
-            why = failure.detail if failure else ""
-            w = desk.w
-            return Refused("address", w("places.not_read", why=why) if why else w("places.found_none"))
+            failure, w = found.made.looked.failure, desk.w
+            said = w("places.not_read", why=failure.detail) if failure else w("places.found_none")
+            return Refused("address", said)
         return Done(places.LookedAround(found.made.read[:1], found.made.finds))
 
     def _find_latest(self, desk: Desk) -> Errand | None:
@@ -162,12 +156,10 @@ class PlacesStep:
         found = (self._errands.find(_who(desk), what) for what in (Step.PLACES, _ADDRESS))
         return max(filter(None, found), key=lambda errand: errand.begun, default=None)
 
-    def _look(
-        self, desk: Desk, work: Callable[[], object], what: str = Step.PLACES, asked: str = ""
-    ) -> Response:
-        if not self._errands.begin(_who(desk), what, work):
+    def _look(self, desk: Desk, work: Callable[[], object], address: str = "") -> Response:
+        if not self._errands.begin(_who(desk), _ADDRESS if address else Step.PLACES, work):
             return self.show(replace(desk, wrong=desk.w("places.busy.already")))
-        return led_to(f"{_address(Step.PLACES)}{asked}")
+        return led_to(f"{PATH}/{Step.PLACES}{f'?address={quote(address)}' if address else ''}")
 
     def _another_way(self, desk: Desk, key: str) -> Response:
         """Saves the proxy or the filter's authority, or that there is none any more, and looks again."""
@@ -182,11 +174,8 @@ class PlacesStep:
         except InputError as error:
             return self.show(desk, {key: error.text})
 
-        def look_again(now: Desk, _: object) -> Response:
-            return self._look(now, self._around(now))
-
         act = partial(settings.set_way_out, desk.at, **{key: value})
-        return done_or_shown(desk, act, self.show, look_again)
+        return done_or_shown(desk, act, self.show, lambda now, _: self._look_around(now))
 
     def _keep(self, desk: Desk) -> Response:
         errand = self._find_latest(desk)
@@ -211,13 +200,10 @@ class PlacesStep:
 
         def then(now: Desk, _: object) -> Response:
             errand.made = Done(replace(looked, read=(), answered=True))
-            return led_to(_address(Step.PLACES))
+            return led_to(f"{PATH}/{Step.PLACES}")
 
-        if not kept:
-            return then(desk, None)
-        return done_or_shown(
-            desk, partial(places.watch_places, desk.at, kept, looked.silent), self.show, then
-        )
+        act = partial(places.watch_places, desk.at, kept, looked.silent)
+        return done_or_shown(desk, act, self.show, then) if kept else then(desk, None)
 
 
 def _read_outcome(errand: Errand | None) -> places.LookedAround | None:
@@ -230,12 +216,6 @@ def _find_failure(desk: Desk, errand: Errand | None) -> str:
     if errand is None or not errand.ended.is_set() or isinstance(errand.made, Done):
         return ""
     return errand.made.reason if isinstance(errand.made, Refused) else desk.w("places.over")
-
-
-def _proposed_proxy() -> str:
-    from monitor.setup.asking import proxy_of
-
-    return proxy_of(os.environ) or ""
 
 
 def _places_shown(desk: Desk, looked: places.LookedAround) -> Iterator[PlaceShown]:
@@ -382,7 +362,7 @@ class MailStep:
         if way not in set(mail.WayName):
             return self.show(desk, {"way": desk.w("setup.mail.no_way")})
         if form.get("do") != "try":
-            return led_to(f"{_address(Step.MAIL)}?way={way}")
+            return led_to(f"{PATH}/{Step.MAIL}?way={way}")
         person = next((p for p in desk.at.config.people if p.email and p.id == form.get("to")), None)
         if person is None:
             return self.show(replace(desk, wrong=desk.w("setup.mail.nobody")))
@@ -395,10 +375,10 @@ class MailStep:
         typed = {key: said for key, said in form.items() if key != "secret"}
         if not self._errands.begin(_who(desk), Step.MAIL, partial(_try_mail, desk, chosen, person, typed)):
             return self.show(replace(desk, wrong=desk.w("places.busy.already")))
-        return led_to(f"{_address(Step.MAIL)}?way={way}&tried=1")
+        return led_to(f"{PATH}/{Step.MAIL}?way={way}&tried=1")
 
 
-def _mail_choice(desk: Desk, way: str) -> MailChoice:
+def _mail_choice(desk: Desk, way: str) -> settings.MailChoice:
     """Read what the form says of that way, what is empty as empty. Raises InputError. A secret that is left
     out stays as it is, and goes to no other server."""
     config, form = desk.at.config, desk.asking.form
@@ -419,7 +399,7 @@ def _held_secret(config: Config) -> str | None:
     return held.get_secret_value() if held else None
 
 
-def _try_mail(desk: Desk, chosen: MailChoice, to: Person, typed: Mapping[str, str]) -> MailTried:
+def _try_mail(desk: Desk, chosen: settings.MailChoice, to: Person, typed: Mapping[str, str]) -> MailTried:
     """Send one email by the new way; only where that was taken is it the way from now on."""
     try:
         config = mail.preview_mail(desk.at.config, desk.at.home, chosen)
