@@ -12,7 +12,6 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from alerts.links import Links
 from data.steps.acts import Refused
 from data.words.say import words
 from monitor.act.people import Became, Keeper, Shown, write_settings
@@ -75,8 +74,6 @@ def listen_of_ones_own(config: Config) -> str:
 def set_address(at: Keeper, base_url: str | None, elsewhere: str = "", listen: str = "") -> Became:
     """The desk is reached at that address, None for this machine alone; `elsewhere` is where the web server
     in front asks from, where that is another machine; `listen` where we serve it, "" for where is usual."""
-    if base_url and not Links(base_url).is_private:
-        return Refused("https", words(at.config.schools[0].language)("setup.reach.not_https"))
     serve: dict[str, object] = {"here_only": None if base_url else True}
     moved = not at.config.serve.proxies or elsewhere != web_server_elsewhere(at.config)
     if base_url and moved and urlsplit(base_url).scheme == "https":

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from alerts.access.offices import holders
+from alerts.links import Links
 from alerts.wording.cases import office
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError, write_commands
@@ -39,7 +40,7 @@ from monitor.setup import mail
 from monitor.setup.checklist import Answer, Step, offices_to_ask
 from monitor.setup.desk.frame import PATH, StepPage, TypedAnswers, Wrong, go_on, step_page
 from monitor.setup.findings import end_sentence
-from sources.http.connection import UNKNOWN_AUTHORITY
+from sources.http.connection import MAY_ENTER, SIGN_IN, UNKNOWN_AUTHORITY
 from sources.places import Proposal
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class PlacesStep:
             "off": [s.place for s in shown if s.place.source.disabled],
             "unreached": _explain_unreached(desk, looked) if looked and looked.unreached else [],
             "silent": ", ".join(looked.silent if looked and shown else config.to_look_up),
-            "nothing": looked is not None and not (shown or looked.answered),
+            "nothing": looked is not None and not (shown or looked.answered or looked.unreached),
             "filter": looked is not None and UNKNOWN_AUTHORITY in looked.unreached,
             "ca_file": config.network.ca_file, "proxy": config.network.proxy or proxy_of(os.environ),
             "natures": [n.value for n in NATURES],
@@ -240,7 +241,10 @@ def _explain_unreached(desk: Desk, looked: places.LookedAround) -> list[str]:
     tried = w("setup.places.tried", n=len(asked), hosts=w.list_items(list(asked)[:2]))
     if UNKNOWN_AUTHORITY in why:
         return [tried, w("setup.places.filter")]
+    if proxy and SIGN_IN in why:
+        return [tried, w("setup.places.sign_in", proxy=proxy)]
     if proxy:
+        why = why.replace(MAY_ENTER, "").strip()
         return [tried, w("setup.places.by_proxy", proxy=proxy, why=why), w("setup.places.do_proxy")]
     return [tried, w("setup.places.nameless") if "name server" in why else why, w("setup.places.do")]
 
@@ -469,7 +473,7 @@ def take_reach(desk: Desk) -> Response:
     if late := _refuse_late(desk, _mark(desk, *_REACH)):
         return show_reach(late)
     typed, how = TypedAnswers(desk.asking.form), desk.asking.form.get("how")
-    address = typed.read("base_url", _read_address, wanted=how == "web")
+    address = typed.read("base_url", partial(_read_address, desk), wanted=how == "web")
     proxy = typed.read("proxy", required_reader(NetworkOfProxies), wanted=False)
     listen = typed.read("listen", required_reader(Listen), wanted=False)
     if how not in ("here", "web"):
@@ -480,8 +484,11 @@ def take_reach(desk: Desk) -> Response:
     return done_or_shown(desk, act, show_reach, lambda now, _: go_on(Step.REACH))
 
 
-def _read_address(said: str) -> str:
-    return str(required_reader(BaseAddress)(said if "//" in said or not said else f"https://{said}"))
+def _read_address(desk: Desk, said: str) -> str:
+    address: str = required_reader(BaseAddress)(said if "//" in said or not said else f"https://{said}")
+    if not Links(address).is_private:
+        raise InputError(desk.w("setup.reach.not_https"))
+    return address
 
 
 def answer_reach(desk: Desk) -> Answer:

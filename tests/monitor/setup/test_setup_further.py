@@ -36,6 +36,7 @@ from monitor.setup.desk import rest
 from monitor.setup.desk.pages import setup_pages
 from monitor.setup.findings import Level
 from monitor.setup.mail import Trial
+from sources.http.connection import SIGN_IN
 from sources.http.politeness import Limits
 from sources.places import Proposal
 
@@ -154,7 +155,7 @@ def test_who_answers_in_a_second_window_is_told_what_was_answered_in_the_first(d
     assert ("Northvale Talk" in page.text) == bool(first)
 
 
-MAIL = "[mail]\nsender = 'a@example.org'\nhost = 'b.example.org'\nport = 25\nsecurity = 'none'\n"
+MAIL = "[mail]\nsender = 'a@example.org'\nhost = 'b.example.org'\nport = 25\n"
 
 
 @for_each(
@@ -188,7 +189,12 @@ def test_without_a_network_it_says_what_was_tried_what_came_of_it_and_what_to_do
     desk.send("/setup/places", "proxy", proxy="proxy.example.org:8080")
     page = desk.led(desk.send("/setup/places", "look"))
     assert "We asked through the proxy http://proxy.example.org:8080. The proxy (" in words_of(page)
+    assert "[network]" not in words_of(page), "nobody who sets it up here edits a file"
     assert 'value="http://proxy.example.org:8080"' in page.text
+    with monkeypatch.context() as asks:
+        asks.setattr(rest.places, "look_around", lambda *given: Done(LookedAround((), unreached=SIGN_IN)))
+        said = words_of(desk.led(desk.send("/setup/places", "look")))
+        assert W("setup.places.sign_in", proxy="http://proxy.example.org:8080") in said
     desk.led(desk.send("/setup/places", "proxy", proxy=""))
     assert desk.reload().network.proxy is None, "what is emptied is gone"
 
@@ -362,7 +368,12 @@ def test_a_web_server_that_was_named_by_hand_stays_while_the_address_changes(des
     assert desk.reload().serve.listen == "127.0.0.1:8477"
 
 
-@for_each(("field", "typed"), [("proxy", "next door"), ("base_url", ""), ("listen", "9000")])
+@for_each(
+    ("field", "typed"),
+    [
+        ("proxy", "next door"), ("base_url", ""), ("base_url", "http://desk.example.org"), ("listen", "9000"),
+    ],
+)  # fmt: skip
 def test_what_cannot_be_where_the_desk_is_reached_is_said_beside_it(desk, field, typed):
     before = desk.file.read_text()
     desk.file.write_text(f'{before}\n[serve]\nlisten = "10.0.0.2:9000"\n')
