@@ -24,7 +24,7 @@ from data.ids import digest
 from data.people import people_of
 from data.register.school_names import doubtful_aliases, propose_aliases
 from data.steps.acts import Done, Refused
-from data.types import Person, Role, School, Source
+from data.types import Person, Role, School
 from data.web.channels import host_of
 from data.words.say import capital
 from monitor.act import people, places, settings
@@ -106,7 +106,6 @@ class PlacesStep:
         looked = _read_outcome(errand)
         shown = list(_places_shown(desk, looked)) if looked else []
         finds = [(f.source_id, shown_find(desk, f)) for f in looked.finds if f.said] if looked else []
-        on, off = _split(config.sources)
         view = {
             "running": errand is not None and not errand.ended.is_set(),
             "failed": _find_failure(desk, errand), "asked": desk.asking.query.get("address", ""),
@@ -118,7 +117,8 @@ class PlacesStep:
             "filter": looked is not None and UNKNOWN_AUTHORITY in looked.unreached,
             "ca_file": config.network.ca_file, "proxy": config.network.proxy or proxy_of(os.environ),
             "natures": [n.value for n in NATURES],
-            "on": [s.name or s.id for s in on], "left": [s.name or s.id for s in off],
+            "on": [s.name or s.id for s in config.sources if not s.disabled],
+            "left": [s.name or s.id for s in config.sources if s.disabled],
         }  # fmt: skip
         return step_page(desk, Step.PLACES, "setup_places.html", wrong, **view)
 
@@ -249,14 +249,10 @@ def _explain_unreached(desk: Desk, looked: places.LookedAround) -> list[str]:
     return [tried, w("setup.places.nameless") if "name server" in why else why, w("setup.places.do")]
 
 
-def _split(of: tuple[Source, ...]) -> tuple[list[Source], list[Source]]:
-    return [s for s in of if not s.disabled], [s for s in of if s.disabled]
-
-
 def answer_places(desk: Desk) -> Answer:
     config = desk.at.config
-    on, off = _split(config.sources)
-    said = desk.w("setup.places.said", n=len(on), off=len(off)) if on else ""
+    on = sum(not s.disabled for s in config.sources)
+    said = desk.w("setup.places.said", n=on, off=len(config.sources) - on) if on else ""
     hosts = ", ".join(config.to_look_up)
     return Answer(Step.PLACES, said, desk.w("setup.places.silent", hosts=hosts) if said and hosts else "")
 
