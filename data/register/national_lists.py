@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -417,6 +418,12 @@ class PublicList(NamedTuple):
 def pack_register(schools: Iterable[School], of: Path) -> bytes:
     """Pack the schools of that register, the day it is of and its lists; the same bytes for the same."""
     return pack_schools(schools, day_of(of), lists_of(of))
+
+
+def name_register(folder: Path, packed: bytes) -> str:
+    """Return a name for a packed register in that folder; no other file has it, so that none is replaced."""
+    names = chain([NAME], (f"register-{n}.csv.gz" for n in count(2)))
+    return next(n for n in names if not (at := folder / n).exists() or at.read_bytes() == packed)
 
 
 def pack_schools(schools: Iterable[School], day: date | None, lists: Sequence[PublicList]) -> bytes:

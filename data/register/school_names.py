@@ -331,23 +331,27 @@ def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple
     The spoken name without its denomination (“Basildon Primary”), with the place (“St Mary's Thornbeck”), and
     the initials of a grammar school, high school, college or academy of three words or more. A bare core of
     several words is suggested only where no other school of the register has it, and it is nobody's and no
-    place's name: those are `doubtful_aliases`."""
+    place's name: those are `doubtful_aliases`. Nothing is put behind a name that goes on after its kind."""
     name = name_without_place(school)
     kernel = spoken_core(name)
     if not kernel:
         return ()
+    text, words = normalise(kernel), normalise(name).removeprefix("the ").split()
     given = (*places_in(school.name), school.locality, school.town)
     place = next((p for p in given if p and not is_street(p)), "")
-    level = next((word for word in _LEVELS if word.lower() in normalise(name).split()), "")
-    proposed = [f"{kernel} {level}"] if level else []
+    level = next((word for word in _LEVELS if word.lower() in words), "")
+    proposed = [f"{kernel} {level}"] if level and level.lower() not in text.split() else []
     if level == "Comprehensive":
         proposed += [f"{kernel} School", f"{kernel} Comp"]
-    text = normalise(kernel)
-    if place and normalise(place) not in text and text not in normalise(place):
+    said = set(text.split()) - _SMALL - {"st"}
+    if place and said.isdisjoint(normalise(place).split()) and text not in normalise(place):
         proposed.append(f"{kernel} {place}")
     if _is_alone(school, register) and not _somebody_or_somewhere(kernel, school, register):
         proposed.append(kernel)
-    words = normalise(name).removeprefix("the ").split()
+    if _goes_on(kernel):
+        proposed.clear()
+        while words[-1] not in SCHOOLISH:
+            words.pop()
     if len(words) >= 3 and set(words) & _SELECTIVE and "primary" not in words:
         initials = "".join(word[0] for word in words).upper()
         if 3 <= len(initials) <= 6:
@@ -359,9 +363,15 @@ def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple
 def doubtful_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple[str, ...]:
     """The bare core of the name, where it is a place's or a person's too: to be asked for."""
     kernel = spoken_core(name_without_place(school))
-    if not kernel or normalise(kernel) == normalise(school.name) or not _is_alone(school, register):
+    is_whole = _goes_on(kernel) or normalise(kernel) == normalise(school.name)
+    if not kernel or is_whole or not _is_alone(school, register):
         return ()
     return (kernel,) if _somebody_or_somewhere(kernel, school, register) else ()
+
+
+def _goes_on(kernel: str) -> bool:
+    """Does a name go on after its kind, as “Queen Ada Grammar School Larchford” does?"""
+    return not SCHOOLISH.isdisjoint(normalise(kernel).split()[1:])
 
 
 def propose_namesakes(school: School, register: Register) -> tuple[Namesake, ...]:

@@ -108,24 +108,30 @@ def look_at_address(
 @dataclass(frozen=True, slots=True)
 class LookedAround:
     """The places proposed for the schools and not watched yet, each read once, and the first finds. `silent`
-    are hosts that did not answer when they were looked up; `unreached` is why nothing could be, if so."""
+    are hosts that did not answer when they were looked up; `unreached` is why nothing could be, if so. It is
+    `answered` once somebody said which to keep."""
 
     read: Sequence[PlaceRead]
     finds: Sequence[Find] = ()
     silent: tuple[str, ...] = ()
     unreached: str = ""
+    answered: bool = False
 
 
-def look_around(config: Config, home: Path, clock: Clock, judged: Judged | None = None) -> Done[LookedAround]:
-    """Look for places that speak of the schools and read each once, within a minute. Store none of it."""
+def look_around(at: Keeper, clock: Clock, judged: Judged | None = None) -> Done[LookedAround]:
+    """Look for places that speak of the schools and read each once, within a minute. Store nothing but that
+    hosts which were silent before have answered now."""
     from monitor.pipeline import looking
 
+    config = at.config
     with wiring.fetcher(config, clock=clock, limits=looking.LIMITS) as fetcher:
         reader = looking.InTime.for_a_minute(fetcher, clock)
         known = looking.look_up_schools(config.proper, reader.within(looking.LOOK_UP_S))
-        note_silent(config, silent := looking.hosts_without_answer(known))
+        silent = looking.hosts_without_answer(known)
+        if at.keeps(()):
+            note_silent(config, silent)
         new = looking.propose_places(config.proper, config.sources, (), None, known)
-        judges = (judged or wiring.judges)(config, home)
+        judges = (judged or wiring.judges)(config, at.home)
         read = looking.try_places(new, [school.urn for school in config.proper], reader, judges)
     found = looking.finds([one for place in read for one in place.found], judges)
     unreached = looking.first_failure(read) if looking.is_offline(read) else ""

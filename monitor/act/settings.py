@@ -5,16 +5,16 @@ Each is one act, for the desk and the commands, and raises as `write_settings` d
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from alerts.links import Links
 from data.steps.acts import Refused
 from data.words.say import words
-from monitor.act.people import Became, Keeper, write_settings
+from monitor.act.people import Became, Keeper, Shown, write_settings
 from monitor.config import edit
 from monitor.config.load import Config
 from monitor.config.model import DEFAULT_LISTEN
@@ -63,28 +63,39 @@ def web_server_elsewhere(config: Config) -> str:
     return next(others, "").removesuffix("/32")
 
 
-def set_address(at: Keeper, base_url: str | None, elsewhere: str = "") -> Became:
+_EVERYWHERE = f"0.0.0.0:{DEFAULT_LISTEN.rpartition(':')[2]}"
+
+
+def listen_of_ones_own(config: Config) -> str:
+    """The address at which pages are served, where somebody set it by hand; "" for one of the usual two."""
+    return "" if config.serve.listen in (DEFAULT_LISTEN, _EVERYWHERE) else config.serve.listen
+
+
+def set_address(at: Keeper, base_url: str | None, elsewhere: str = "", listen: str = "") -> Became:
     """The desk is reached at that address, None for this machine alone; `elsewhere` is where the web server
-    in front asks from, where that is another machine."""
-    if base_url and not Links(base_url).is_private:
-        return Refused("https", words(at.config.schools[0].language)("setup.reach.not_https"))
+    in front asks from, where that is another machine; `listen` where we serve it, "" for where is usual."""
     serve: dict[str, object] = {"here_only": None if base_url else True}
     moved = not at.config.serve.proxies or elsewhere != web_server_elsewhere(at.config)
-    if base_url is None:
-        serve |= {"proxies": None, "listen": None}
-    elif moved and urlsplit(base_url).scheme == "https":
-        listen = f"0.0.0.0:{DEFAULT_LISTEN.rpartition(':')[2]}" if elsewhere else None
-        serve |= {"proxies": [elsewhere or "127.0.0.1"], "listen": listen}
+    if base_url and moved and urlsplit(base_url).scheme == "https":
+        serve["proxies"] = [elsewhere or "127.0.0.1"]
+    if listen or moved or base_url is None or listen_of_ones_own(at.config):
+        serve["listen"] = listen or (_EVERYWHERE if base_url and elsewhere else None)
     return _set(at, [edit.set_in("", {"base_url": base_url}), edit.set_in("serve", serve)], "base_url")
 
 
-def set_way_out(at: Keeper, *, proxy: str | None = None, ca_file: str | None = None) -> Became:
-    """Pages are asked for through that proxy, or with that file of authorities beside our own."""
-    given = {"proxy": proxy, "ca_file": ca_file}
-    return _set(at, [edit.set_in("network", {k: v for k, v in given.items() if v})], "network")
+def set_way_out(at: Keeper, **given: str | None) -> Became:
+    """Pages are asked for through that `proxy`, or with that `ca_file` of authorities beside our own; None
+    takes it away."""
+    return _set(at, [edit.set_in("network", given)], "network")
 
 
-def _set(at: Keeper, changes: list[edit.Change], subject: str) -> Became:
+def set_names(at: Keeper, names: Mapping[str, Sequence[str]], mark: str) -> Became:
+    """People call the schools that, by number; `mark` is of the schools as they were shown."""
+    changes = [edit.change_table("schools", urn, {"aliases": list(said)}) for urn, said in names.items()]
+    return _set(at, changes, "schools", Shown("schools", "", mark))
+
+
+def _set(at: Keeper, changes: list[edit.Change], subject: str, shown: Shown | None = None) -> Became:
     if not at.keeps(()):
         return Refused("schools", words(at.config.schools[0].language)("places.refused.schools"))
-    return write_settings(at, changes, subject)
+    return write_settings(at, changes, subject, shown)

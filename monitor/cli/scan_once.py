@@ -586,7 +586,7 @@ def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
         unsure = wording.count_words(delivered.unsure, "message")
         yield f"{unsure} may have arrived: the server hung up. None is sent twice."
     if waiting and not delivered.mail:
-        yield f"{wait}: {wording.NO_MAIL}. {YOURSELF}"
+        yield f"{wait}: {wording.NO_MAIL[delivered.by_choice]}. {YOURSELF}"
     elif waiting and (delivered.retried or delivered.cut_short):
         yield f"{wait}{why}. The next scan or the service will try again. {YOURSELF}"
     elif waiting:

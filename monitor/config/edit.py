@@ -84,7 +84,8 @@ def edit(path: Path, *changes: Change) -> None:
 
 def preview_text(path: Path, changes: Sequence[Change]) -> str:
     """The text that these changes would leave; nothing is written. Raises as `edit` does."""
-    return _apply(path.name, read_file(path), changes)
+    check_text(path.name, text := read_file(path))
+    return _apply(path.name, text, changes)
 
 
 def _apply(name: str, text: str, changes: Sequence[Change]) -> str:

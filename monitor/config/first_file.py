@@ -23,10 +23,10 @@ from data.errors import InputError, SchoolgateError, write_commands
 from data.register import school_names
 from data.register.find_schools import near_numbers, pick_number, school_line
 from data.register.national_lists import (
-    NAME,
     SHIPPED,
     host,
     is_host_of_many,
+    name_register,
     pack_register,
     read_register,
 )
@@ -327,15 +327,16 @@ def refuse_overwriting(path: Path) -> None:
 
 def write_first_file(path: Path, draft: Draft, all_schools: Sequence[School]) -> None:
     """Put the draft's file there whole, for its owner alone, and before it the register that it names, with
-    all its schools. Raises SchoolgateError where one is there already: it stays."""
-    given = Path(draft.register_file) if draft.register_file else None
-    text = render_file(replace(draft, register_file=NAME if given else None))
+    all its schools. Raises SchoolgateError where one is there already: it stays, as any other file does."""
+    packed = pack_register(all_schools, Path(draft.register_file)) if draft.register_file else b""
+    name = name_register(path.parent, packed) if packed else None
+    text = render_file(replace(draft, register_file=name))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with new_file(path, text.encode()) as made:
         load_file(made, {})
         refuse_overwriting(path)
-        if given is not None:
-            write_private(path.with_name(NAME), pack_register(all_schools, given))
+        if name:
+            write_private(path.with_name(name), packed)
         try:
             path.hardlink_to(made)
         except FileExistsError:

@@ -233,7 +233,7 @@ class Delivered:
     again.
 
     `waiting` are left, due or not; `causes` say why any was not sent, each once. `mail` is False where
-    no mail server is configured. `tried` has, by way, each person's id with what became of a message;
+    no mail server is configured, be it `by_choice`. `tried` has, by way, who was sent what and how;
     `later` are the keys of those `retried`, `ended` of all others. `cut_short` says that it came to no end.
     """
 
@@ -244,6 +244,7 @@ class Delivered:
     waiting: int = 0
     causes: list[Cause] = field(default_factory=list)
     mail: bool = True
+    by_choice: bool = False
     tried: dict[Via, list[tuple[str, Result]]] = field(default_factory=lambda: {via: [] for via in Via})
     later: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
@@ -255,7 +256,7 @@ class Delivered:
         causes = list(dict.fromkeys((*self.causes, *more.causes)))
         return Delivered(
             self.sent + more.sent, self.failed + more.failed, len(later), self.unsure + more.unsure,
-            more.waiting, causes, more.mail, later=later, ended=self.ended | more.ended,
+            more.waiting, causes, more.mail, more.by_choice, later=later, ended=self.ended | more.ended,
         )  # fmt: skip
 
 
@@ -279,7 +280,8 @@ def deliver(
     """
     server = server or mail_way(context.config, context.home, clock)
     post = post or make_poster(context.config)
-    sender = _Sender(store, context, clock, post, jitter, Delivered(mail=server is not None))
+    done = Delivered(mail=server is not None, by_choice=context.config.without_mail)
+    sender = _Sender(store, context, clock, post, jitter, done)
     vias = [via for via in ways if via is not Via.MAIL or server]
     with make_courier(server) if server else nullcontext() as by_mail:
         for _ in range(BATCHES):

@@ -525,9 +525,9 @@ def list_shortcomings(config: Config, lack: SchoolgateError | None) -> Iterator[
     """List what the service cannot do as it is set up, and the remedy; `lack` keeps it from judging."""
     if lack is not None:
         yield f"NOTHING IS JUDGED, and nobody is told of anything, until this is fixed: {lack.text}"
-    if config.mail is None:
+    if config.mail is None and not config.without_mail:
         yield "No mail goes out: no mail server is set up (⟪mail setup⟫)."
-    if config.base_url is None:
+    if config.base_url is None and not config.serve.here_only:
         yield "No phone can reach the desk: base_url is not set (⟪docs⟫ reaching). On this machine: ⟪desk⟫"
 
 

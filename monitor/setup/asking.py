@@ -274,6 +274,8 @@ def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draf
         return replace(draft, ca_file=file) if file else None
     if draft.proxy:
         return None
+    if to.ask is not None:
+        to.say(words("en")("setup.places.do"))
     proposed = proxy_of(to.env)
     proxy = asked_proxy(proposed, to.ask, to.say) if to.ask else proposed
     if proxy:

@@ -26,8 +26,7 @@ from typing import Any
 from alerts.access.offices import holders
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError, StoreOlder
-from data.register.national_lists import NAME as REGISTER
-from data.register.national_lists import pack_register, read_register
+from data.register.national_lists import name_register, pack_register, read_register
 from data.retention import backup
 from data.store.engine.open import Store
 from data.store.engine.turn import running
@@ -133,13 +132,13 @@ def refuse(wanted: ServiceHome) -> None:
         )
     if is_hidden(wanted.new):
         raise InputError(f"The service cannot see what is in {wanted.new}. Name another folder: --to")
-    lies = {"it": wanted.program.parent, "its Python": Path(sys.base_prefix)}
-    if unseen := next((f"{what} lies in {at}" for what, at in lies.items() if is_hidden(at)), None):
+    lies = {"The program": wanted.program.parent, "Its Python": Path(sys.base_prefix)}
+    if unseen := next((f"{what} is in {at}" for what, at in lies.items() if is_hidden(at)), None):
         lines = "\n".join(_IN_OPT)
         raise InputError(
-            f"The service would not see this program: {unseen}, and what lies in people's homes is hidden "
-            "from it. In the checkout, install it for the machine, with the machine's own Python:\n"
-            f"{lines}\nThen: "
+            f"{unseen}. A service cannot use people's own folders, or those for temporary files. "
+            "So install it for the whole machine first, in the folder with Schoolgate's source:\n"
+            f"{lines}\nThen start the service:\n"
             f"sudo {_IN_THE_UNIT} service install --home {shlex.quote(str(wanted.old))}"
         )
     wiring.load_config(Paths(wanted.old, wanted.old / CONFIG_NAME))
@@ -197,7 +196,7 @@ def install_steps(wanted: ServiceHome, machine: Machine, clock: Clock) -> Iterat
     first = [*holders(people, Role.IT_LEAD), *people]
     to = first[0].id if first else None
     if to is None:
-        yield "Send no email: no mail server is set up, or nobody has an address.", tuple
+        yield "Send no email: none goes out, or nobody has an address.", tuple
     else:
         yield f"Send one email, to {to}.", lambda: _try_mail(wanted, machine, to)
 
@@ -350,7 +349,8 @@ def refuse_busy(home: Path, now: datetime) -> None:
     """Raises InputError where a service runs for that home."""
     if not (home / backup.STORE).exists():
         return
-    with _locks_stay_its_own(home), suppress(StoreOlder), _store(home, now).open_reader() as con:
+    store = Store(home, clock=lambda: now, sleep=lambda _: None, wait_s=_WAIT_S)
+    with _locks_stay_its_own(home), suppress(StoreOlder), store.open_reader() as con:
         if (lease := running(con, now)) is not None:
             raise InputError(
                 f"A service runs for {home}: {lease.holder}. Stop it first (Ctrl-C where it was started, or "
@@ -427,8 +427,9 @@ def _may_read(home: Path, path: Path) -> bool:
 def _into(home: Path, there: Path, key: str) -> str:
     """A file or folder from outside, copied into the home; of a register what is read of it."""
     if key == "register_file":
-        write_private(home / REGISTER, pack_register(read_register(there), there))
-        return REGISTER
+        packed = pack_register(read_register(there), there)
+        write_private(home / (name := name_register(home, packed)), packed)
+        return name
     place = home / _TAKEN_IN / there.name
     while place.exists():
         place = place.with_name(f"_{place.name}")
@@ -499,7 +500,3 @@ def _give_locks(home: Path) -> None:
     owner = home.stat()
     for path in home.glob(f"{backup.LOCK}*"):
         os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
-
-
-def _store(home: Path, now: datetime) -> Store:
-    return Store(home, clock=lambda: now, sleep=lambda _: None, wait_s=_WAIT_S)

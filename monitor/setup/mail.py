@@ -307,9 +307,7 @@ class Questions:
     ask_secret: Callable[[str], str]
     say: Callable[[str], None]
     now: tables.MailSettings | None = None
-
-    def __post_init__(self) -> None:
-        self._there = dict[str, str]()
+    _there: dict[str, str] = field(default_factory=dict, init=False)
 
     def _secret(self, wants: str, read: Callable[[str], str]) -> str:
         if self.given.secret is not None:

@@ -17,8 +17,11 @@ WHO_YOU_ARE = (
     "You have not said who you are, so no words are shown. To say so: --as PERSON, SCHOOLGATE_AS, "
     "or “me” under [cli] in schoolgate.toml."
 )
-NO_MAIL = "no mail server is set up. To set one up: schoolgate mail setup"
-"""What every command says where mail waits for one."""
+NO_MAIL = {
+    False: "no mail server is set up. To set one up: schoolgate mail setup",
+    True: "nobody is sent email, as you chose. To look at the desk: schoolgate desk",
+}
+"""What every command says where mail waits, by whether there is none by choice (`without_mail`)."""
 ADD_TERM = "schoolgate terms add --first DAY --last DAY"
 """How a term is added."""
 KEY_OF_OUR_OWN = "own-"

@@ -96,22 +96,15 @@ def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
 
 
 def _choose_mail(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
-    from monitor.setup.mail import (
-        MailQuestions,
-        ProposedProvider,
-        own_domain,
-        propose_provider,
-        propose_sender,
-        sending_way,
-    )
+    from monitor.setup import mail
 
-    domain = settings.mail.sender.rpartition("@")[2] if settings.mail else own_domain(settings)
+    domain = settings.mail.sender.rpartition("@")[2] if settings.mail else mail.own_domain(settings)
     looks = given.options["way"] in (None, "connector") and asks
-    found = propose_provider(domain) if looks else ProposedProvider(None, "nothing was looked up")
+    found = mail.propose_provider(domain) if looks else mail.ProposedProvider(None, "nothing was looked up")
     if found.provider is None and settings.mail is not None:
-        found = ProposedProvider(sending_way(settings.mail).provider, "email goes that way now")
-    questions = MailQuestions(given, ask if asks else None, ask_secret, say, settings.mail)
-    return questions.choice(found, propose_sender(settings))
+        found = mail.ProposedProvider(mail.sending_way(settings.mail).provider, "email goes that way now")
+    questions = mail.MailQuestions(given, ask if asks else None, ask_secret, say, settings.mail)
+    return questions.choice(found, mail.propose_sender(settings))
 
 
 def _refuse_worse(settings: Config, home: Path, chosen: MailChoice) -> None:

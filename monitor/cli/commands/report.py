@@ -255,7 +255,7 @@ def _send_digest(schools: Sequence[types.School], day: date, store: Store, confi
     done = deliver(store, context, clock=utc_now)
     say(f"{queued} queued · {done.sent} sent · {done.failed + done.unsure} failed · {done.waiting} wait")
     if config.mail is None:
-        say(f"They wait: {NO_MAIL}")
+        say(f"They wait: {NO_MAIL[config.without_mail]}")
     return 1 if done.failed or done.unsure or (config.mail is not None and done.retried) else 0
 
 

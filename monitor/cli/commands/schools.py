@@ -13,11 +13,11 @@ from data.errors import InputError
 from data.people import people_of
 from data.register.calendar import TermDates, days_in, read_dates, read_day
 from data.register.national_lists import (
-    NAME,
     SHIPPED,
     attribution,
     day_of,
     lists_of,
+    name_register,
     pack_register,
     read_register,
 )
@@ -225,10 +225,12 @@ def update(opts: options.HomeOptions, file: Annotated[Path | None, Argument(meta
     where, settings = wiring.open_settings(opts.home, opts.config)
     file = file or SHIPPED
     schools = read_register(file)
-    kept = where.home / NAME
-    write_private(kept, pack_register(schools, file))
+    packed, kept = pack_register(schools, file), settings.register
+    if kept is None or kept.parent != where.home:
+        kept = where.home / name_register(where.home, packed)
+    write_private(kept, packed)
     if settings.register != kept:
-        named = NAME if where.config.parent == where.home else str(kept)
+        named = kept.name if where.config.parent == where.home else str(kept)
         set_values(where.config, {("", "register_file"): named})
     size, day = kept.stat().st_size / 2**20, day_of(kept)
     say(f"{kept}: {len(schools):,} schools, as of {day:%-d %B %Y} ({size:.1f} MB).")

@@ -295,7 +295,7 @@ def _store_lines(status: Status, config: Config) -> Iterable[str]:
     if mail.failed:
         yield "  If an address is wrong: schoolgate people change PERSON --email ADDRESS"
     if config.mail is None and mail.waiting:
-        yield f"  Mail waits: {wording.NO_MAIL}"
+        yield f"  Mail waits: {wording.NO_MAIL[config.without_mail]}"
     if status.mail_stuck and mail.overdue_since:
         yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
     yield f"Alerts that nobody has acknowledged: {status.open_alerts}."

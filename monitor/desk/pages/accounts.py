@@ -69,7 +69,7 @@ def show_accounts(asking: DeskRequest, con: Connection, refused: str = "") -> Re
         "refused": refused,
         "typed": asking.form,
     }
-    return asking.render("accounts.html", 400 if refused else 200, **view)
+    return asking.render("accounts.html", 422 if refused else 200, **view)
 
 
 def write_log(asking: DeskRequest) -> Response:
@@ -248,7 +248,7 @@ def show_account(asking: DeskRequest, _: object = None, no: Refused | None = Non
         "schools": who.schools if row is None and len(who.schools) > 1 else (),
         "refused": no,
     }
-    return asking.render("account.html", 400 if no else 200, **view)
+    return asking.render("account.html", 422 if no else 200, **view)
 
 
 _ELSEWHERE = {"categories"}
@@ -283,7 +283,7 @@ def show_policies(asking: DeskRequest, _: object = None, refused: Refused | None
         "refused": refused,
         "typed": asking.form if refused else {},
     }
-    return asking.render("policies.html", 400 if refused else 200, **view)
+    return asking.render("policies.html", 422 if refused else 200, **view)
 
 
 def _policy(

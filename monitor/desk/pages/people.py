@@ -83,10 +83,10 @@ class Desk:
         return table_mark(self.text, table, which) if self.text else ""
 
     def page(self, template: str, **view: object) -> HTMLResponse:
-        """The page; with status 403 where something was refused."""
+        """The page; with status 422 where what was typed, or asked, was refused."""
         given: dict[str, object] = {"page": "school", "d": self}
         given["typed"] = defaultdict(str, self.typed)
-        return self.asking.render(template, 403 if self.wrong else 200, **given, **view)
+        return self.asking.render(template, 422 if self.wrong else 200, **given, **view)
 
 
 Page = Callable[[Desk], Response]

@@ -293,7 +293,7 @@ def _render_report(
     blocks = [(block.kind, block) for block in read.blocks]
     given = {"signs": signs, "became": became, "back": back, "proof": proof}
     wrong = became in ("unfit", "no_why")
-    code = 403 if wrong else 200
+    code = 422 if wrong else 200
     who, page = asking.who, "reports" if asking.who and asking.who.reads_reports else ""
     return render_page(
         "report.html", school.language, code, who=who, page=page, d=read, blocks=blocks, wrong=wrong, **given

@@ -303,7 +303,7 @@ def _page(
     cases = cases_of(con, seen)
     more = {"view": view, "matter": matter, "lado": lado_is_open(seen, cases), "number": number, "told": told}
     more["held"] = any(case.hold_by for case in cases)
-    return render_page("room_sheet.html", seen.school.language, 403 if wrong else 200, **given, **more)
+    return render_page("room_sheet.html", seen.school.language, 422 if wrong else 200, **given, **more)
 
 
 def _find_visit(con: Connection, asking: DeskRequest) -> Visit:

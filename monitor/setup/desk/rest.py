@@ -5,39 +5,43 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.responses import Response
 
+from alerts.links import Links
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError, write_commands
 from data.ids import digest
 from data.register.school_names import doubtful_aliases, propose_aliases
 from data.steps.acts import Done, Refused
-from data.types import Person, School, Source
+from data.types import Person, School
+from data.web.channels import host_of
 from data.words.say import capital
 from monitor.act import people, places, settings
 from monitor.act.report_in import Judged
-from monitor.config.check import answer_fault, value_fault
-from monitor.config.model import BaseAddress
+from monitor.config.check import required_reader
+from monitor.config.load import Config
+from monitor.config.model import BaseAddress, Listen, NetworkOfProxies
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Errand, Errands, done_or_shown
 from monitor.desk.pages.places import shown_find
 from monitor.service.notebook import complaints_of
+from monitor.setup import mail
 from monitor.setup.checklist import Answer, Step
-from monitor.setup.desk.frame import PATH, StepPage, Wrong, go_on, step_page
+from monitor.setup.desk.frame import PATH, StepPage, TypedAnswers, Wrong, go_on, step_page
 from monitor.setup.findings import end_sentence
-from sources.http.connection import UNKNOWN_AUTHORITY
+from sources.http.connection import MAY_ENTER, SIGN_IN, UNKNOWN_AUTHORITY
 from sources.places import Proposal
 
 if TYPE_CHECKING:
-    from monitor.act.settings import MailChoice
     from monitor.pipeline.looking import PlaceRead
-    from monitor.setup.mail import SendingWay, Trial
 
 
 def further_steps(clock: Clock, judged: Judged) -> Mapping[Step, StepPage]:
@@ -57,8 +61,15 @@ def _who(desk: Desk) -> str:
     return desk.asking.signed_in.session.id_hash
 
 
-def _address(step: Step) -> str:
-    return f"{PATH}/{step.value}"
+def _mark(desk: Desk, *keys: str) -> str:
+    """Return what a form holds of the settings that it was made from: tables and keys, by name."""
+    return digest(*(desk.mark(key, "") for key in keys))
+
+
+def _refuse_late(desk: Desk, mark: str) -> Desk | None:
+    """The desk that says so, where something else was answered since the form was shown; else None."""
+    late = desk.asking.form.get("mark") != mark
+    return replace(desk, wrong=desk.w("setup.late"), typed={}) if late else None
 
 
 # ------------------------------------------------------------------------------------------------ places
@@ -85,20 +96,25 @@ class PlacesStep:
 
     def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
         from monitor.pipeline.looking import NATURES
+        from monitor.setup.asking import proxy_of
 
-        errand = self._find_latest(desk)
+        errand, config = self._find_latest(desk), desk.at.config
         looked = _read_outcome(errand)
         shown = list(_places_shown(desk, looked)) if looked else []
         finds = [(f.source_id, shown_find(desk, f)) for f in looked.finds if f.said] if looked else []
-        on, off = _split(desk.at.config.sources)
         view = {
             "running": errand is not None and not errand.ended.is_set(),
-            "failed": _find_failure(desk, errand), "shown": shown, "finds": finds,
+            "failed": _find_failure(desk, errand), "asked": desk.asking.query.get("address", ""),
+            "shown": shown, "finds": finds, "mark": _places_mark(desk, shown),
             "off": [s.place for s in shown if s.place.source.disabled],
-            "unreached": looked.unreached if looked else "", "silent": looked.silent if looked else (),
+            "unreached": _explain_unreached(desk, looked) if looked and looked.unreached else [],
+            "silent": ", ".join(looked.silent if looked and shown else config.to_look_up),
+            "nothing": looked is not None and not (shown or looked.answered or looked.unreached),
             "filter": looked is not None and UNKNOWN_AUTHORITY in looked.unreached,
-            "proxy": _proposed_proxy(), "natures": [n.value for n in NATURES],
-            "on": [s.name or s.id for s in on], "left": [s.name or s.id for s in off],
+            "ca_file": config.network.ca_file, "proxy": config.network.proxy or proxy_of(os.environ),
+            "natures": [n.value for n in NATURES],
+            "on": [s.name or s.id for s in config.sources if not s.disabled],
+            "left": [s.name or s.id for s in config.sources if s.disabled],
         }  # fmt: skip
         return step_page(desk, Step.PLACES, "setup_places.html", wrong, **view)
 
@@ -107,30 +123,29 @@ class PlacesStep:
         form, do = desk.asking.form, desk.asking.form.get("do", "")
         if do == "keep":
             return self._keep(desk)
-        if do == "way":
-            return self._another_way(desk)
+        if do in ("proxy", "ca_file"):
+            return self._another_way(desk, do)
         if do == "address":
             if not (address := form.get("address", "").strip()):
                 return self.show(desk, {"address": desk.w("setup.places.no_address")})
-            return self._look(desk, partial(self._look_at, desk, address), _ADDRESS)
-        return self._look(desk, self._around(desk))
+            return self._look(desk, partial(self._look_at, desk, address), address)
+        return self._look_around(desk)
 
-    def _around(self, desk: Desk) -> Callable[[], object]:
-        return partial(places.look_around, desk.at.config, desk.at.home, self._clock, self._judged)
+    def _look_around(self, desk: Desk) -> Response:
+        return self._look(desk, partial(places.look_around, desk.at, self._clock, self._judged))
 
     def _look_at(self, desk: Desk, address: str) -> Done[places.LookedAround] | Refused:
         """One address that somebody gives, as the page of the sources looks at it."""
-        config, urns = desk.at.config, tuple(s.urn for s in desk.at.config.proper)
+        at, urns = desk.at, tuple(s.urn for s in desk.at.config.proper)
         found = places.look_at_address(
-            config, desk.at.home, address, urns, self._clock, self._judged, own=False
+            at.config, at.home, address, urns, self._clock, self._judged, own=False
         )
         if isinstance(found, Refused):
             return found
-        failure = found.made.looked.failure
         if not found.made.read:
-            why = failure.detail if failure else ""
-            w = desk.w
-            return Refused("address", w("places.not_read", why=why) if why else w("places.found_none"))
+            failure, w = found.made.looked.failure, desk.w
+            said = w("places.not_read", why=failure.detail) if failure else w("places.found_none")
+            return Refused("address", said)
         return Done(places.LookedAround(found.made.read[:1], found.made.finds))
 
     def _find_latest(self, desk: Desk) -> Errand | None:
@@ -138,31 +153,26 @@ class PlacesStep:
         found = (self._errands.find(_who(desk), what) for what in (Step.PLACES, _ADDRESS))
         return max(filter(None, found), key=lambda errand: errand.begun, default=None)
 
-    def _look(self, desk: Desk, work: Callable[[], object], what: str = Step.PLACES) -> Response:
-        if not self._errands.begin(_who(desk), what, work):
+    def _look(self, desk: Desk, work: Callable[[], object], address: str = "") -> Response:
+        if not self._errands.begin(_who(desk), _ADDRESS if address else Step.PLACES, work):
             return self.show(replace(desk, wrong=desk.w("places.busy.already")))
-        return led_to(_address(Step.PLACES))
+        return led_to(f"{PATH}/{Step.PLACES}{f'?address={quote(address)}' if address else ''}")
 
-    def _another_way(self, desk: Desk) -> Response:
-        """Saves the proxy or the filter's authority, and looks again."""
+    def _another_way(self, desk: Desk, key: str) -> Response:
+        """Saves the proxy or the filter's authority, or that there is none any more, and looks again."""
         from monitor.setup.asking import whole_proxy, with_certificates
 
-        form = desk.asking.form
-        key = "ca_file" if "ca_file" in form else "proxy"
-        typed = form.get(key, "").strip()
+        typed = desk.asking.form.get(key, "").strip()
         try:
-            if not typed:
+            if not typed and not getattr(desk.at.config.network, key):
                 raise InputError(desk.w(f"setup.places.no_{key}"))
             read = (lambda said: with_certificates(Path(said))) if key == "ca_file" else whole_proxy
-            value = read(typed)
+            value = read(typed) if typed else None
         except InputError as error:
             return self.show(desk, {key: error.text})
 
-        def look_again(now: Desk, _: object) -> Response:
-            return self._look(now, self._around(now))
-
         act = partial(settings.set_way_out, desk.at, **{key: value})
-        return done_or_shown(desk, act, self.show, look_again)
+        return done_or_shown(desk, act, self.show, lambda now, _: self._look_around(now))
 
     def _keep(self, desk: Desk) -> Response:
         errand = self._find_latest(desk)
@@ -171,8 +181,11 @@ class PlacesStep:
             return self.show(replace(desk, wrong=desk.w("places.over")))
         from monitor.pipeline.looking import NATURES, with_nature
 
+        shown = list(_places_shown(desk, looked))
+        if late := _refuse_late(desk, _places_mark(desk, shown)):
+            return self.show(late)
         form, wrong, kept = desk.asking.form, dict[str, str](), list[Proposal]()
-        for each in _places_shown(desk, looked):
+        for each in shown:
             said = next((n for n in NATURES if n.value == form.get(f"nature_{each.mark}")), None)
             if not each.place.source.disabled and not form.get(f"keep_{each.mark}"):
                 continue
@@ -183,14 +196,11 @@ class PlacesStep:
             return self.show(desk, wrong)
 
         def then(now: Desk, _: object) -> Response:
-            errand.made = Done(places.LookedAround((), looked.finds))
-            return led_to(_address(Step.PLACES))
+            errand.made = Done(replace(looked, read=(), answered=True))
+            return led_to(f"{PATH}/{Step.PLACES}")
 
-        if not kept:
-            return then(desk, None)
-        return done_or_shown(
-            desk, partial(places.watch_places, desk.at, kept, looked.silent), self.show, then
-        )
+        act = partial(places.watch_places, desk.at, kept, looked.silent)
+        return done_or_shown(desk, act, self.show, then) if kept else then(desk, None)
 
 
 def _read_outcome(errand: Errand | None) -> places.LookedAround | None:
@@ -205,12 +215,6 @@ def _find_failure(desk: Desk, errand: Errand | None) -> str:
     return errand.made.reason if isinstance(errand.made, Refused) else desk.w("places.over")
 
 
-def _proposed_proxy() -> str:
-    from monitor.setup.asking import proxy_of
-
-    return proxy_of(os.environ) or ""
-
-
 def _places_shown(desk: Desk, looked: places.LookedAround) -> Iterator[PlaceShown]:
     """List what was read as it would be written, without what is watched by now."""
     from monitor.pipeline.looking import decide_places, is_unknown, same_place, say_outcome
@@ -222,14 +226,29 @@ def _places_shown(desk: Desk, looked: places.LookedAround) -> Iterator[PlaceShow
             yield PlaceShown(digest(source.url, *source.urns), place, read, capital(say_outcome(read)), asked)
 
 
-def _split(of: tuple[Source, ...]) -> tuple[list[Source], list[Source]]:
-    return [s for s in of if not s.disabled], [s for s in of if s.disabled]
+def _places_mark(desk: Desk, shown: Sequence[PlaceShown]) -> str:
+    return digest(_mark(desk, "sources"), *(each.mark for each in shown))
+
+
+def _explain_unreached(desk: Desk, looked: places.LookedAround) -> list[str]:
+    """Say what was tried, what came of it, and what to do now."""
+    w, why, proxy = desk.w, looked.unreached, desk.at.config.network.proxy
+    asked = dict.fromkeys(host_of(read.source.url) for read in looked.read if read.run)
+    tried = w("setup.places.tried", n=len(asked), hosts=w.list_items(list(asked)[:2]))
+    if UNKNOWN_AUTHORITY in why:
+        return [tried, w("setup.places.filter")]
+    if proxy and SIGN_IN in why:
+        return [tried, w("setup.places.sign_in", proxy=proxy)]
+    if proxy:
+        why = why.replace(MAY_ENTER, "").strip()
+        return [tried, w("setup.places.by_proxy", proxy=proxy, why=why), w("setup.places.do_proxy")]
+    return [tried, w("setup.places.nameless") if "name server" in why else why, w("setup.places.do")]
 
 
 def answer_places(desk: Desk) -> Answer:
     config = desk.at.config
-    on, off = _split(config.sources)
-    said = desk.w("setup.places.said", n=len(on), off=len(off)) if on else ""
+    on = sum(not s.disabled for s in config.sources)
+    said = desk.w("setup.places.said", n=on, off=len(config.sources) - on) if on else ""
     hosts = ", ".join(config.to_look_up)
     return Answer(Step.PLACES, said, desk.w("setup.places.silent", hosts=hosts) if said and hosts else "")
 
@@ -245,9 +264,9 @@ class NamesStep:
 
     def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
         looked = _read_outcome(self._errands.find(_who(desk), Step.PLACES))
-        schools = desk.at.config.proper
         view = {
-            "schools": [(s, *self._names_of(desk, s), desk.mark("schools", s.urn)) for s in schools],
+            "schools": [(s, *self._names_of(desk, s)) for s in desk.at.config.proper],
+            "mark": desk.mark("schools", ""),
             "finds": [shown_find(desk, f) for f in looked.finds if f.said] if looked else [],
         }
         return step_page(desk, Step.NAMES, "setup_names.html", wrong, **view)
@@ -260,31 +279,36 @@ class NamesStep:
             found = (known.made[0].aliases, known.made[1]) if isinstance(known, Done) else likely
             self._known[school.urn] = found
         proposed, doubtful = self._known[school.urn]
-        first = not school.aliases  # nothing was said yet: what is likely is ticked
+        first = not _were_said(desk, school)  # then what is likely is ticked
         names = dict.fromkeys((*school.aliases, *proposed, *doubtful))
         return [(n, n in school.aliases or (first and n not in doubtful)) for n in names], doubtful
 
     def take(self, desk: Desk) -> Response:
-        form = desk.asking.form
+        form, names = desk.asking.form, dict[str, list[str]]()
         for school in desk.at.config.proper:
             ticked = [said for key, said in form.items() if key.startswith(f"name_{school.urn}_")]
             more = map(str.strip, re.split(r"[,;\n]", form.get(f"more_{school.urn}", "")))
-            names = [n for n in dict.fromkeys((*ticked, *filter(None, more))) if n != school.name]
-            mark = form.get(f"mark_{school.urn}")
-            act = partial(places.correct_school, desk.at, school, {"aliases": names}, mark)
-            answer = done_or_shown(desk, act, self.show, lambda now, _: go_on(Step.NAMES))
-            if answer.status_code != 303:
-                return answer
-        return go_on(Step.NAMES)
+            said = dict.fromkeys((*ticked, *filter(None, more)))
+            names[school.urn] = [name for name in said if name != school.name]
+        act = partial(settings.set_names, desk.at, names, form.get("mark", ""))
+        return done_or_shown(desk, act, self.show, lambda now, _: go_on(Step.NAMES))
+
+
+def _were_said(desk: Desk, school: School) -> bool:
+    """Was it said what people call the school, be it that there is nothing else?"""
+    rows = tomllib.loads(desk.text).get("schools", ())
+    return any("aliases" in row for row in rows if row.get("urn") == school.urn)
 
 
 def answer_names(desk: Desk) -> Answer:
-    schools = desk.at.config.proper
-    said = "; ".join(", ".join(s.aliases) for s in schools if s.aliases)
-    return Answer(Step.NAMES, said)
+    w, schools = desk.w, [s for s in desk.at.config.proper if _were_said(desk, s)]
+    return Answer(Step.NAMES, "; ".join(", ".join(s.aliases) or w("setup.names.said_none") for s in schools))
 
 
 # ------------------------------------------------------------------------------------------------- email
+
+_MAIL = ("mail", "without_mail")
+"""What of the settings says how emails go out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +316,7 @@ class MailTried:
     """A trial of a way: what was typed, without its secret; what became of it, or why it could not be."""
 
     typed: Mapping[str, str]
-    trial: Trial | None = None
+    trial: mail.Trial | None = None
     refused: str = ""
 
 
@@ -303,111 +327,95 @@ class MailStep:
         self._errands = errands
 
     def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
-        from monitor.setup.mail import (
-            PROVIDERS,
-            SECURITY,
-            WAYS,
-            WayName,
-            destination_words,
-            sending_way,
-            ways_of,
-        )
-
         config, asked = desk.at.config, desk.asking.query.get("way", "")
         errand = self._errands.find(_who(desk), Step.MAIL) if "tried" in desk.asking.query else None
         tried = errand.made if errand and isinstance(errand.made, MailTried) else None
-        way = WAYS[WayName(asked)] if asked in set(WayName) else None
-        now = sending_way(config.mail) if config.mail else None
+        way = mail.WAYS[mail.WayName(asked)] if asked in set(mail.WayName) else None
+        now = mail.sending_way(config.mail) if config.mail else None
         trial, failed = (tried.trial, tried.refused) if tried else (None, _find_failure(desk, errand))
         view = {
-            "now": config.mail, "way_now": now, "at": destination_words(config.mail) if config.mail else "",
-            "way": way, "providers": [(each, ways_of(each)) for each in PROVIDERS],
+            "now": config.mail, "way_now": now, "mark": _mark(desk, *_MAIL),
+            "at": mail.destination_words(config.mail) if config.mail else "",
+            "way": way, "providers": [(each, mail.ways_of(each)) for each in mail.PROVIDERS],
             "fields": _mail_fields(desk, way, tried.typed if tried else desk.typed) if way else [],
-            "kept": now is not None and now is way, "reached": [p for p in config.people if p.email],
+            "kept": now is way and _held_secret(config), "reached": [p for p in config.people if p.email],
             "running": errand is not None and not errand.ended.is_set(),
             "failed": failed,
             "sent": trial if trial and trial.was_sent and not failed else None,
             "why": _explain_refusal(desk, trial) if trial else [],
             "first": (tried.typed if tried else desk.typed).get("to") or _choose_first(desk),
-            "without": config.without_mail, "lines": SECURITY,
+            "without": config.without_mail, "lines": mail.SECURITY,
         }  # fmt: skip
         return step_page(desk, Step.MAIL, "setup_mail.html", wrong, **view)
 
     def take(self, desk: Desk) -> Response:
-        from monitor.setup.mail import MissingAnswer, WayName
-
         form, way = desk.asking.form, desk.asking.form.get("way", "")
+        if (way == "none" or form.get("do") == "try") and (late := _refuse_late(desk, _mark(desk, *_MAIL))):
+            return self.show(late)
         if way == "none":
             act = partial(settings.do_without_mail, desk.at)
             return done_or_shown(desk, act, self.show, lambda now, _: go_on(Step.MAIL))
-        if way not in set(WayName):
+        if way not in set(mail.WayName):
             return self.show(desk, {"way": desk.w("setup.mail.no_way")})
         if form.get("do") != "try":
-            return led_to(f"{_address(Step.MAIL)}?way={way}")
+            return led_to(f"{PATH}/{Step.MAIL}?way={way}")
         person = next((p for p in desk.at.config.people if p.email and p.id == form.get("to")), None)
         if person is None:
             return self.show(replace(desk, wrong=desk.w("setup.mail.nobody")))
         try:
-            chosen = _mail_choice(desk, WayName(way))
+            chosen = _mail_choice(desk, way)
         except InputError as error:
             of_field = error.text.partition("⟩: ")[2] or error.text
-            said = desk.w("setup.mail.missing") if isinstance(error, MissingAnswer) else of_field
+            said = desk.w("setup.mail.missing") if isinstance(error, mail.MissingAnswer) else of_field
             return self.show(desk, {error.field.removesuffix("_file") or "secret": said})
         typed = {key: said for key, said in form.items() if key != "secret"}
         if not self._errands.begin(_who(desk), Step.MAIL, partial(_try_mail, desk, chosen, person, typed)):
             return self.show(replace(desk, wrong=desk.w("places.busy.already")))
-        return led_to(f"{_address(Step.MAIL)}?way={way}&tried=1")
+        return led_to(f"{PATH}/{Step.MAIL}?way={way}&tried=1")
 
 
-def _mail_choice(desk: Desk, way: str) -> MailChoice:
-    """Read what the form says of that way. Raises InputError; a secret that is left out stays as it is, and
-    goes to no other server."""
-    from monitor.setup.mail import (
-        MailOptions,
-        MailQuestions,
-        ProposedProvider,
-        option_names,
-        propose_sender,
-        sending_way,
-    )
-
+def _mail_choice(desk: Desk, way: str) -> settings.MailChoice:
+    """Read what the form says of that way, what is empty as empty. Raises InputError. A secret that is left
+    out stays as it is, and goes to no other server."""
     config, form = desk.at.config, desk.asking.form
-    given = {name: form.get(name.replace("-", "_"), "").strip() or None for name in option_names(way)}
-    secret = form.get("secret", "").strip() or None
-    same = config.mail and sending_way(config.mail).name == way
-    if secret is None and config.mail and same and given.get("host") in (None, config.mail.host):
-        held = config.mail_secret or config.mail_password
-        secret = held.get_secret_value() if held else None
-    options = MailOptions({**given, "way": way}, secret)
-    asks = MailQuestions(options, None, str, lambda _: None, config.mail)
-    return asks.choice(ProposedProvider(None, ""), propose_sender(config))
+    given = {name: form.get(name.replace("-", "_"), "").strip() for name in mail.option_names(way)}
+    typed = form.get("secret", "").strip() or None
+    there = config.mail if config.mail and mail.sending_way(config.mail).name == way else None
+    held = _held_secret(config) if there and given.get("host") in (None, there.host) else None
+    options = mail.MailOptions({**given, "way": way}, typed or held)
+    asks = mail.MailQuestions(options, None, str, lambda _: None, config.mail)
+    chosen = asks.choice(mail.ProposedProvider(None, ""), mail.propose_sender(config))
+    if typed and chosen.secret is None:
+        raise InputError(f"⟨user⟩: {desk.w('setup.mail.whose')}")
+    return chosen
 
 
-def _try_mail(desk: Desk, chosen: MailChoice, to: Person, typed: Mapping[str, str]) -> MailTried:
+def _held_secret(config: Config) -> str | None:
+    held = config.mail_secret or config.mail_password
+    return held.get_secret_value() if held else None
+
+
+def _try_mail(desk: Desk, chosen: settings.MailChoice, to: Person, typed: Mapping[str, str]) -> MailTried:
     """Send one email by the new way; only where that was taken is it the way from now on."""
-    from monitor.setup.mail import preview_mail, send
-
     try:
-        config = preview_mail(desk.at.config, desk.at.home, chosen)
-        trial = send(config, desk.at.home, to, desk.at.now)
+        config = mail.preview_mail(desk.at.config, desk.at.home, chosen)
+        trial = mail.send(config, desk.at.home, to, desk.at.now)
         done = settings.set_mail(desk.at, chosen) if trial.was_sent else None
     except SchoolgateError as error:
         return MailTried(typed, refused=error.text)
     return MailTried(typed, trial, done.reason if isinstance(done, Refused) else "")
 
 
-def _mail_fields(desk: Desk, way: SendingWay, typed: Mapping[str, str]) -> list[tuple[str, str]]:
+def _mail_fields(desk: Desk, way: mail.SendingWay, typed: Mapping[str, str]) -> list[tuple[str, str]]:
     """The fields of that way, each with what was typed, what is set or what is likely; its secret is last."""
-    from monitor.setup.mail import entrance_of, option_names, present_options, propose_sender
-
-    sender = propose_sender(desk.at.config) or ""
+    sender = mail.propose_sender(desk.at.config) or ""
     domain = sender.rpartition("@")[2]
     there = {"sender": sender, "tenant": domain, "user": sender if way.secret else "", "port": "587"}
-    there |= {"host": entrance_of(domain) if way.name == "connector" and domain else ""}
-    there |= present_options(desk.at.config.mail, way)
-    names = [(name.replace("-", "_"), there.get(name, "")) for name in option_names(way.name)]
+    there |= {"host": mail.entrance_of(domain) if way.name == "connector" and domain else ""}
+    there |= mail.present_options(desk.at.config.mail, way)
+    names = [(name.replace("-", "_"), there.get(name, "")) for name in mail.option_names(way.name)]
     secret = [("secret", "")] if way.secret or way.name == "relay" else []
-    return [*((name, typed.get(name) or value) for name, value in names), *secret]
+    return [*((name, typed.get(name, "") if typed else value) for name, value in names), *secret]
 
 
 def _choose_first(desk: Desk) -> str:
@@ -420,23 +428,19 @@ def _choose_first(desk: Desk) -> str:
         return ""
 
 
-def _explain_refusal(desk: Desk, trial: Trial) -> list[str]:
+def _explain_refusal(desk: Desk, trial: mail.Trial) -> list[str]:
     """Say what came back, what it means, what to do, where more is told; nothing where it was sent."""
-    from monitor.setup.mail import find_remedy, result_words
-
     if trial.was_sent:
         return []
-    found = find_remedy(trial.result, trial.mail)
+    found = mail.find_remedy(trial.result, trial.mail)
     read = desk.w("setup.mail.read", heading=found.heading, page=found.page)
-    return [result_words(trial.result, trial.mail), found.means, end_sentence(found.do), read]
+    return [mail.result_words(trial.result, trial.mail), found.means, end_sentence(found.do), read]
 
 
 def answer_mail(desk: Desk) -> Answer:
-    from monitor.setup.mail import destination_words
-
     config = desk.at.config
     if config.mail:
-        at = destination_words(config.mail)
+        at = mail.destination_words(config.mail)
         return Answer(Step.MAIL, desk.w("setup.mail.said", sender=config.mail.sender, at=at))
     return Answer(Step.MAIL, desk.w("setup.mail.said_none") if config.without_mail else "")
 
@@ -444,26 +448,39 @@ def answer_mail(desk: Desk) -> Answer:
 # ------------------------------------------------------------------------------------- reaching the desk
 
 
+_REACH = ("base_url", "serve")
+
+
 def show_reach(desk: Desk, wrong: Wrong | None = None) -> Response:
     config = desk.at.config
     here = "here" if config.serve.here_only else "web" if config.base_url else ""
-    view = {"chosen": here, "base_url": config.base_url or "", "proxy": settings.web_server_elsewhere(config)}
+    view = {
+        "chosen": here, "base_url": config.base_url, "proxy": settings.web_server_elsewhere(config),
+        "listen": settings.listen_of_ones_own(config), "mark": _mark(desk, *_REACH),
+    }  # fmt: skip
     return step_page(desk, Step.REACH, "setup_reach.html", wrong, **view)
 
 
 def take_reach(desk: Desk) -> Response:
-    form, w = desk.asking.form, desk.w
-    how, address, proxy = (form.get(key, "").strip() for key in ("how", "base_url", "proxy"))
+    if late := _refuse_late(desk, _mark(desk, *_REACH)):
+        return show_reach(late)
+    typed, how = TypedAnswers(desk.asking.form), desk.asking.form.get("how")
+    address = typed.read("base_url", partial(_read_address, desk), wanted=how == "web")
+    proxy = typed.read("proxy", required_reader(NetworkOfProxies), wanted=False)
+    listen = typed.read("listen", required_reader(Listen), wanted=False)
     if how not in ("here", "web"):
-        return show_reach(desk, {"how": w("setup.reach.no_how")})
-    if how == "web" and not address:
-        return show_reach(desk, {"base_url": w("setup.reach.no_address")})
-    if how == "web" and "//" not in address:
-        address = f"https://{address}"
-    if how == "web" and (why := value_fault(BaseAddress, address)):
-        return show_reach(desk, {"base_url": answer_fault(address, why)})
-    act = partial(settings.set_address, desk.at, *((address, proxy) if how == "web" else (None,)))
+        typed.wrong["how"] = desk.w("setup.reach.no_how")
+    if typed.wrong:
+        return show_reach(desk, typed.wrong)
+    act = partial(settings.set_address, desk.at, address if how == "web" else None, proxy or "", listen or "")
     return done_or_shown(desk, act, show_reach, lambda now, _: go_on(Step.REACH))
+
+
+def _read_address(desk: Desk, said: str) -> str:
+    address: str = required_reader(BaseAddress)(said if "//" in said or not said else f"https://{said}")
+    if not Links(address).is_private:
+        raise InputError(desk.w("setup.reach.not_https"))
+    return address
 
 
 def answer_reach(desk: Desk) -> Answer:
@@ -485,12 +502,12 @@ def show_start(clock: Clock, desk: Desk) -> Response:
         install_service(wanted, Machine(), lines.append, clock, dry_run=True)
     except SchoolgateError as error:
         refused = write_commands(error.text)
-    home = shlex.quote(str(desk.at.home))
+    home, program = shlex.quote(str(desk.at.home)), shlex.quote(str(wanted.program))
     view: dict[str, object] = {
         "runs": _runs(desk), "steps": [line.removeprefix("Would: ") for line in lines[:-1]],
         "refused": refused.splitlines(), "systemd": Machine().systemd,
-        "install": f"sudo {shlex.quote(str(wanted.program))} service install --home {home}",
-        "serve": f"{shlex.quote(str(wanted.program))} serve --home {home}",
+        "install": f"sudo {program} service install --home {home}",
+        "serve": f"{program} serve --home {home}", "open": f"{program} desk --home {home}",
     }  # fmt: skip
     return step_page(desk, Step.START, "setup_start.html", None, **view)
 

@@ -200,6 +200,24 @@ def test_aliases_are_the_short_forms_people_use() -> None:
     assert propose_aliases(placed) == ("St Osyth's Primary", "St Osyth's Fellbeck", "St Osyth's")
 
 
+@pytest.mark.parametrize(
+    ("name", "proposed"),
+    [
+        ("Queen Ada Grammar School Larchford", ("QAGS Larchford",)),
+        ("Great Fern High School GDST", ("GFHS Larchford",)),
+        ("Elm Academy Hexley", ()),
+        ("Elm Primary School and Children's Centre", ()),
+        ("High Elm Combined School", ("High Elm Combined Larchford", "High Elm Combined", "HECS Larchford")),
+        ("Academy of St Osyth", ("Academy of St Osyth Larchford", "AOSO Larchford")),
+        ("Larch Larchford Lodge School", ("Larch Larchford Lodge",)),
+    ],
+)
+def test_nothing_is_put_behind_a_name_that_says_it_already(name, proposed):
+    school = School("900009", name, town="Larchford")
+    assert propose_aliases(school) == proposed
+    assert doubtful_aliases(school) == ()
+
+
 def test_namesakes_are_the_same_core_elsewhere_nearest_first() -> None:
     register = read_register(GIAS)
     found = propose_namesakes(register[0], register_of_names(register))

@@ -67,7 +67,7 @@ def test_an_account_is_changed_and_the_register_says_so_at_once(desk):
 def test_what_is_refused_shows_why_and_all_that_was_typed(desk):
     opened(desk, "head")
     answer = sent(desk, "/accounts/page", do="keep", name="Page", url="https://a b", purpose="Much typing")
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert "Much typing" in answer.text
     assert desk.settings().accounts[0].name == "Our page"

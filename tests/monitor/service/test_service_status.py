@@ -202,6 +202,9 @@ def test_mail_that_waits_because_no_server_is_set_up_is_told_and_no_fault_of_the
     code, said = run(store, clock)
     assert code == 0
     assert "no mail server is set up. To set one up: schoolgate mail setup" in said
+    settings = store.home / "schoolgate.toml"
+    settings.write_text(f"without_mail = true\n{settings.read_text()}")
+    assert "Mail waits: nobody is sent email, as you chose." in run(store, clock)[1]
 
 
 DIGESTS = {

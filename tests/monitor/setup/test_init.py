@@ -181,6 +181,14 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> Non
     assert path.read_text() == "theirs"
 
 
+def test_a_register_of_ones_own_in_the_folder_is_not_replaced(tmp_path: Path, register: Path) -> None:
+    theirs = tmp_path / "register.csv.gz"
+    theirs.write_bytes(register.read_bytes())
+    run(tmp_path, "900001", register=theirs)
+    assert written(tmp_path).register == tmp_path / "register-2.csv.gz"
+    assert theirs.read_bytes() == register.read_bytes()
+
+
 def test_only_its_owner_may_read_the_file(tmp_path: Path, register: Path) -> None:
     run(tmp_path / "home", "900001", register=register)
     assert (tmp_path / "home" / "schoolgate.toml").stat().st_mode & 0o077 == 0
@@ -393,8 +401,11 @@ def test_a_home_that_names_a_register_elsewhere_has_its_own_once_one_is_taken_in
         f'register_file = "{register}"\n[[schools]]\nurn = "900001"\nname = "Oakfield Infant School"\n'
     )
     assert load_file(path, {}).register == register
-    called(schools.update, home=path.parent, file=register)
-    assert load_file(path, {}).register == path.with_name("register.csv.gz")
+    path.with_name("register.csv.gz").write_text("theirs")
+    for _ in range(2):
+        called(schools.update, home=path.parent, file=register)
+        assert load_file(path, {}).register == path.with_name("register-2.csv.gz")
+    assert path.with_name("register.csv.gz").read_text() == "theirs"
 
 
 # `init --trust`: each school by itself, what they share once, and the people of all out of a table.

@@ -23,6 +23,7 @@ from support.web_server import Answer, Route, free_port, serve
 from data.errors import Unreadable
 from data.register.national_lists import read_register
 from data.types import Match, Outcome, Relevance, School, Source, SourceRun, SourceState
+from data.words.say import words
 from monitor.config.first_file import Draft, entries, group_schools, render_file
 from monitor.config.load import Config, load_file
 from monitor.pipeline.looking import (
@@ -216,6 +217,7 @@ def test_without_any_network_it_says_so_and_the_places_are_written_to_be_tried(
     person = Person(*(answers or ()))
     made = draft_places(drafted(), setting(person if answers else None, person.said))
     assert any(line.startswith("Nothing could be reached: ") for line in person.said)
+    assert (words("en")("setup.places.do") in person.said) == bool(answers), "asked, what to do is said"
     assert source(made, "google-news-1").disabled is None
     assert source(made, "reddit").disabled is not None
     assert made.proxy is None

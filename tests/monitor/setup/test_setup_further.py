@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import stat
 from dataclasses import replace
 from time import sleep
@@ -11,7 +12,7 @@ import pytest
 from builders.desk import ADMINS, SettingsDesk
 from builders.fetcher import QUICK
 from builders.mention import URN
-from builders.page import SCHOOL, words_of
+from builders.page import SCHOOL, form_of, words_of
 from support.every_command import ended
 from support.for_each import for_each
 from support.mail_server import post_office
@@ -35,6 +36,7 @@ from monitor.setup.desk import rest
 from monitor.setup.desk.pages import setup_pages
 from monitor.setup.findings import Level
 from monitor.setup.mail import Trial
+from sources.http.connection import SIGN_IN
 from sources.http.politeness import Limits
 from sources.places import Proposal
 
@@ -95,9 +97,10 @@ def test_behind_a_web_filter_places_are_found_read_and_kept_and_nothing_is_store
         desk.file.write_text(text)
         page = desk.led(desk.send("/setup/places", "look"))
         assert W("setup.places.filter") in words_of(page)
-        none = desk.send("/setup/places", "way", ca_file="/nowhere.pem")
-        assert (none.status_code, "is not there, or holds no certificate" in words_of(none)) == (403, True)
-        page = desk.led(desk.send("/setup/places", "way", ca_file=str(northvale.ca_file)))
+        assert f"through the proxy {northvale.proxy_url}" not in words_of(page), "it is not the proxy"
+        none = desk.send("/setup/places", "ca_file", ca_file="/nowhere.pem")
+        assert (none.status_code, "is not there, or holds no certificate" in words_of(none)) == (422, True)
+        page = desk.led(desk.send("/setup/places", "ca_file", ca_file=str(northvale.ca_file)))
         assert "about you: 1" in words_of(page)
         assert desk.reload().to_look_up == (), "it has answered now"
         assert desk.reload().sources == ()
@@ -143,6 +146,76 @@ def test_a_place_that_is_struck_out_is_not_written(desk, unknown):
     assert desk.file.read_text() == before
 
 
+@pytest.mark.parametrize("first", [{}, {"keep": "yes", "nature": "board"}])
+def test_who_answers_in_a_second_window_is_told_what_was_answered_in_the_first(desk, unknown, first):
+    (mark,) = re.findall(r'name="keep_(\w+)"', unknown.text)
+    second = {**form_of(unknown), "do": "keep", f"keep_{mark}": "yes", f"nature_{mark}": "paper"}
+    desk.send("/setup/places", "keep", **{f"{key}_{mark}": said for key, said in first.items()})
+    page = desk.browser.post("/setup/places", data=second)
+    assert (page.status_code, W("setup.late") in words_of(page)) == (422, True)
+    assert [s.channel for s in desk.reload().sources] == (["local_forum"] if first else [])
+    assert ("Northvale Talk" in page.text) == bool(first)
+
+
+MAIL = "[mail]\nsender = 'a@example.org'\nhost = 'b.example.org'\nport = 25\n"
+
+
+@for_each(
+    ("path", "second", "first"),
+    [
+        ("mail", {"do": "choose", "way": "none"}, MAIL),
+        ("mail?way=relay", {"do": "try", "way": "relay"}, MAIL),
+        ("reach", {"do": "save", "how": "web", "base_url": "b.example.org"}, "[serve]\nhere_only = true\n"),
+        ("names", {"do": "save", f"more_{URN}": "Oakies"}, "[[schools]]\nurn = '900009'\nname = 'Elm'\n"),
+        ("names", {"do": "save", f"more_{URN}": "Oakies"}, "this is no TOML"),
+    ],
+)
+def test_no_answer_is_written_over_one_of_another_window(desk, path, second, first):
+    began = desk.file.read_text()
+    form = form_of(desk.browser.get(f"/setup/{path}"))
+    desk.file.write_text(before := f"{began}\n{first}")
+    page = desk.browser.post(f"/setup/{path}", data=form | second)
+    assert (page.status_code, desk.file.read_text()) == (422, before)
+    desk.file.write_text(began)
+
+
+def test_without_a_network_it_says_what_was_tried_what_came_of_it_and_what_to_do(desk, hurried, monkeypatch):
+    def nobody_answers(*given, **more):
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody_answers)
+    said = words_of(desk.led(desk.send("/setup/places", "look")))
+    assert "sites, such as" in said
+    assert W("setup.places.nameless") in said
+    assert W("setup.places.do") in said
+    desk.send("/setup/places", "proxy", proxy="proxy.example.org:8080")
+    page = desk.led(desk.send("/setup/places", "look"))
+    assert "We asked through the proxy http://proxy.example.org:8080. The proxy (" in words_of(page)
+    assert "[network]" not in words_of(page), "nobody who sets it up here edits a file"
+    assert 'value="http://proxy.example.org:8080"' in page.text
+    with monkeypatch.context() as asks:
+        asks.setattr(rest.places, "look_around", lambda *given: Done(LookedAround((), unreached=SIGN_IN)))
+        said = words_of(desk.led(desk.send("/setup/places", "look")))
+        assert W("setup.places.sign_in", proxy="http://proxy.example.org:8080") in said
+    desk.led(desk.send("/setup/places", "proxy", proxy=""))
+    assert desk.reload().network.proxy is None, "what is emptied is gone"
+
+
+def test_a_site_that_was_silent_is_looked_up_again_and_named_no_more(desk, hurried):
+    desk.file.write_text(f'to_look_up = ["www.oakfield.example.org"]\n{desk.file.read_text()}')
+    with town(desk.clock()) as northvale:
+        network = f'[network]\nproxy = "{northvale.proxy_url}"\nca_file = "{northvale.ca_file}"\n'
+        desk.file.write_text(f"{desk.file.read_text()}{network}")
+        desk.led(desk.send("/setup/places", "look"))
+    assert desk.reload().to_look_up == ()
+
+
+def test_an_address_of_no_use_is_refused_beside_its_field_and_stays_there(desk):
+    page = desk.led(desk.send("/setup/places", "address", address="not an address"))
+    assert 'id="address-wrong"' in page.text
+    assert 'value="not an address"' in page.text
+
+
 # --------------------------------------------------------------------------------------------- names
 
 
@@ -152,6 +225,9 @@ def test_names_that_are_ticked_or_typed_are_what_people_call_the_school(desk):
     desk.send("/setup/names", "save", **{f"name_{URN}_1": "Oakfield Primary", f"more_{URN}": "Oakies, OPS"})
     assert desk.reload().schools[0].aliases == ("Oakfield Primary", "Oakies", "OPS")
     assert desk.said_of("names") == "Oakfield Primary, Oakies, OPS"
+    desk.send("/setup/names", "save")
+    assert (desk.reload().schools[0].aliases, desk.said_of("names")) == ((), W("setup.names.said_none"))
+    assert " checked" not in desk.browser.get("/setup/names").text, "what was struck out stays so"
 
 
 # --------------------------------------------------------------------------------------------- email
@@ -201,11 +277,27 @@ def test_an_email_that_was_not_taken_leaves_everything_as_it_was(desk, tmp_path)
 
 @for_each(
     ("wrong", "beside"),
-    [({"sender": "schoolgate"}, "sender"), ({"host": ""}, "host"), ({"port": "x"}, "port")],
-)
+    [
+        ({"sender": "schoolgate"}, "sender"), ({"host": ""}, "host"), ({"port": "x"}, "port"),
+        ({"sender": ""}, "sender"), ({"port": ""}, "port"), ({"secret": "fern"}, "user"),
+    ],
+)  # fmt: skip
 def test_what_is_wrong_about_a_way_is_said_beside_it(desk, wrong, beside):
+    before = desk.file.read_text()
+    desk.file.write_text(f"{before}\n{MAIL}")
     page = desk.send("/setup/mail?way=relay", "try", **relay(25, **wrong))
-    assert (page.status_code, f'id="{beside}-wrong"' in page.text) == (403, True)
+    desk.file.write_text(before)
+    assert (page.status_code, f'id="{beside}-wrong"' in page.text) == (422, True)
+    (key, typed), *_ = wrong.items()
+    assert key == "secret" or f'name="{key}" type="text" value="{typed}"' in page.text
+
+
+def test_an_account_that_is_emptied_is_gone(desk):
+    with post_office() as office:
+        there = f"sender = 'schoolgate@example.org'\nhost = 'localhost'\nport = {office.port}\nuser = 'sg'\n"
+        desk.file.write_text(f"{desk.file.read_text()}\n[mail]\n{there}security = 'none'\n")
+        desk.led(desk.send("/setup/mail?way=relay", "try", **relay(office.port, user="")))
+    assert desk.reload().mail.user is None
 
 
 def test_to_look_at_the_desk_each_morning_is_an_answer_until_email_is_set_up(desk):
@@ -262,8 +354,36 @@ def test_the_desk_is_reached_at_an_address_by_a_web_server_here_or_elsewhere_or_
 def test_a_web_server_that_was_named_by_hand_stays_while_the_address_changes(desk):
     ours = '[serve]\nlisten = "10.0.0.2:9000"\nproxies = ["10.0.0.0/24"]\n'
     desk.file.write_text(f"{desk.file.read_text()}\n{ours}")
-    desk.send("/setup/reach", "save", how="web", base_url="desk.example.org", proxy="10.0.0.0/24")
+    desk.send(
+        "/setup/reach",
+        "save",
+        how="web",
+        base_url="desk.example.org",
+        proxy="10.0.0.0/24",
+        listen="10.0.0.2:9000",
+    )
     assert ours in desk.file.read_text()
+    for how in ("web", "here"):
+        desk.send("/setup/reach", "save", how=how, base_url="desk.example.org", listen="10.0.0.2:9000")
+        assert desk.reload().serve.listen == "10.0.0.2:9000"
+    desk.send("/setup/reach", "save", how="web", base_url="desk.example.org", listen="")
+    assert desk.reload().serve.listen == "127.0.0.1:8477"
+
+
+@for_each(
+    ("field", "typed"),
+    [
+        ("proxy", "next door"), ("base_url", ""), ("base_url", "http://desk.example.org"), ("listen", "9000"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_where_the_desk_is_reached_is_said_beside_it(desk, field, typed):
+    before = desk.file.read_text()
+    desk.file.write_text(f'{before}\n[serve]\nlisten = "10.0.0.2:9000"\n')
+    given = {"how": "web", "base_url": "desk.example.org", field: typed}
+    page = desk.send("/setup/reach", "save", **given)
+    desk.file.write_text(before)
+    assert f'id="{field}-wrong"' in page.text
+    assert f'name="{field}" type="text" value="{typed}"' in page.text
 
 
 # --------------------------------------------------------------------------------------------- cover
@@ -295,7 +415,10 @@ def test_the_one_command_that_starts_it_with_the_machine_is_shown_and_what_it_wo
     said = words_of(desk.browser.get("/setup/start"))
     assert f"service install --home {desk.file.parent}" in said
     assert "Make the account schoolgate, which nobody signs in with." in said
-    assert f"serve --home {desk.file.parent}" in said
+    by_hand, by_itself = said.split(W("setup.start.support"))
+    assert f"serve --home {desk.file.parent}" in by_hand
+    assert "sudo" not in by_hand, "what needs an administrator comes last"
+    assert "sudo" in by_itself
     assert desk.said_of("start") == f"{W('setup.waits')} {W('setup.until.start')}"
 
 

@@ -141,7 +141,7 @@ def test_once_a_school_is_there_the_session_goes_on_but_opens_no_other_page(scho
 def test_when_somebody_administers_the_end_signs_them_in(school):
     page = form_of(school.browser.get("/setup/people"))
     refused = school.browser.post("/setup", data={**page, "do": "today"})
-    assert (refused.status_code, "name a head, or an IT lead" in refused.text) == (403, True)
+    assert (refused.status_code, "name a head, or an IT lead" in refused.text) == (422, True)
     school.send("/setup/people", head_name="Ada Fern", head_email="ada@example.org")
     assert leads(school.browser.post("/setup", data={**page, "do": "today"})) == (303, "/")
     assert "Ada Fern" in school.browser.get("/").text
@@ -200,7 +200,7 @@ def test_a_trust_has_its_schools_each_by_itself(home):
 
 def test_a_school_of_no_register_is_given_by_hand_and_what_was_typed_stays(home):
     wrong = home.send("/setup/school", "own", name="Acorn <Nursery>", nation="")
-    assert wrong.status_code == 403
+    assert wrong.status_code == 422
     assert 'value="Acorn &lt;Nursery&gt;"' in wrong.text
     assert wrong.text.count('aria-invalid="true"') == 1
     home.send("/setup/school", "own", name="Acorn Nursery", town="Larchford", nation="wales")
@@ -213,7 +213,7 @@ def test_who_chooses_in_a_second_tab_is_told_and_writes_over_nothing(home):
     home.choose()
     before = home.where.config.read_bytes()
     later = home.browser.post("/setup/school", data={**tab, "do": "choose", "urn": OTHER_OAK.urn})
-    assert later.status_code == 403
+    assert later.status_code == 422
     assert "Somebody else has changed this" in later.text
     assert home.where.config.read_bytes() == before
 
@@ -269,7 +269,7 @@ def test_who_is_named_twice_holds_both_offices_and_the_head_heads_the_school(sch
 )
 def test_what_is_wrong_is_said_beside_its_field_with_what_was_typed(school, form, field, why):
     page = school.send("/setup/people", **form)
-    assert page.status_code == 403
+    assert page.status_code == 422
     assert f'id="{field}-wrong"' in page.text
     assert why in words_of(page)
     for typed in form.values():
@@ -282,7 +282,7 @@ def test_going_back_shows_what_was_answered_and_an_answer_over_a_changed_file_is
     school.send("/setup/people", head_name="Ada Fern", head_email="ada@example.org")
     assert 'value="Ada Fern"' in school.browser.get("/setup/people").text
     late = school.browser.post("/setup/people", data={**tab, "do": "save", "head_name": "Cy Wold"})
-    assert late.status_code == 403
+    assert late.status_code == 422
     assert [p.name for p in school.config.people] == ["Ada Fern"]
 
 
@@ -349,7 +349,7 @@ def test_whoever_replaces_somebody_does_not_get_their_address(school):
 @for_each("day, why", (("", "is not a day"), ("soon", "is not a day"), ("2027-01-01", "still to come")))
 def test_a_day_that_cannot_be_is_said_beside_it(school, day, why):
     page = school.send("/setup/dpia", day=day)
-    assert page.status_code == 403
+    assert page.status_code == 422
     assert why in words_of(page)
     assert school.config.dpia.recorded_on is None
 

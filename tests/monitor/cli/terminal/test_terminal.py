@@ -500,6 +500,14 @@ YOURSELF = "Tell these people yourself: schoolgate alerts list"
             [f"3 messages wait: no mail server is set up. To set one up: schoolgate mail setup. {YOURSELF}"],
         ),
         (
+            Delivered(mail=False, by_choice=True),
+            1,
+            [
+                "1 message waits: nobody is sent email, as you chose. To look at the desk: schoolgate desk. "
+                f"{YOURSELF}"
+            ],
+        ),
+        (
             Delivered(retried=2, causes=[Cause.UNREACHABLE]),
             2,
             [

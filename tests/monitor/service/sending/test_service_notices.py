@@ -30,6 +30,7 @@ from data.store.engine.migrations import MIGRATIONS, migrate
 from data.store.engine.turn import Lease, take_lease
 from data.types import Scores, Via
 from monitor.config.load import Config
+from monitor.config.model import ServeSettings
 from monitor.home import wiring
 from monitor.service import heartbeat
 from monitor.service.delivery import Ways
@@ -516,6 +517,8 @@ def test_what_a_service_cannot_do_is_said_with_what_would_let_it():
     said = list(list_shortcomings(Config(Path("schoolgate.toml"), (SCHOOL_JUDGED,)), lack))
     assert [line.split()[1] for line in said] == ["IS", "mail", "phone"]
     assert all("⟪" in line for line in said[1:])
+    chosen = Config(Path("x"), (SCHOOL_JUDGED,), without_mail=True, serve=ServeSettings(here_only=True))
+    assert list(list_shortcomings(chosen, None)) == []
 
 
 def test_a_register_that_is_gone_is_noticed_and_that_it_is_back(tmp_path):
