@@ -278,14 +278,14 @@ class _WebDesk:
 
     def _answer(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         asking = self._asking(request, form)
+        kept, who = asking.kept.get("desk", ""), None
+        if self._setter and page.comer is Comer.SETS_UP and not asking.host:
+            who = self._setter(kept, asking.context, asking.now)
+        if who is None and asking.config.is_blank:
+            raise EarlyAnswer(self._plain("not_set_up", 503))
         self._keep_out(page, asking)
         with self._store.open_reader() as con:
-            kept, who = asking.kept.get("desk", ""), None
-            if self._setter and page.comer is Comer.SETS_UP and not asking.host:
-                who = self._setter(kept, asking.context, asking.now)
             who = who or _find(page, con, asking.context, kept, asking.now)
-            if who is None and asking.config.is_blank:
-                raise EarlyAnswer(self._plain("not_set_up", 503))
             asking = replace(asking, who=who)
             self._turn_away(page, asking, request.url.path)
             if form is None and page.shows is not None:

@@ -5,6 +5,7 @@ bear. The answer to a fault or a wrong address is as private as any other."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import re
 import secrets
@@ -173,8 +174,10 @@ def _by_code(context: Context, urn: str, code: str) -> str:
 
 
 def cookie_name(base_url: str | None, name: str = "desk") -> str:
-    """Return the name of the cookie: bound to this host over https."""
-    return f"__Host-{name}" if urlsplit(base_url or "").scheme == "https" else name
+    """Return the name of the cookie: bound to this host over https; else to the port, of which cookies know
+    nothing: this machine may serve another desk at another."""
+    base = urlsplit(base_url or "")
+    return f"__Host-{name}" if base.scheme == "https" else f"{name}-{base.port or 80}"
 
 
 def keep_cookie(answer: Response, base_url: str | None, kept: str, device: Device) -> None:
@@ -592,9 +595,12 @@ class PrivateApp(Starlette):
         context = self._context()
         base = urlsplit(context.links.base_url or "")
         own = {"Strict-Transport-Security": _A_YEAR} if base.scheme == "https" else {}
+        begun = False
 
         async def send_privately(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in (HEADERS | own).items():
                     headers.setdefault(name, value)
@@ -607,8 +613,13 @@ class PrivateApp(Starlette):
             key, status = ("not_set_up", 503) if context.config.is_blank else ("other_host", 421)
             other = plain_page(context.config, key, status)
             await other(scope, receive, send_privately)
-        else:
+            return
+        try:
             await super().__call__(scope, receive, send_privately)
+        except asyncio.CancelledError:  # the server ends, and waits for this no longer
+            if begun:
+                raise
+            await plain_page(context.config, "ending", 503)(scope, receive, send_privately)
 
 
 def _browser_host(name: str) -> str:

@@ -441,10 +441,16 @@ def run_service(
     """Runs until SIGTERM or SIGINT; 0 then, 1 where another service took the home over, 4 where a newer
     version has its store.
 
-    Raises SchoolgateError where another service runs, or an address is taken. `more` are pages of the
-    desk beside its own; `limits` and `allow_loopback` are for the tests alone.
+    In a home that is not set up its pages say so, until it is. Raises SchoolgateError where another service
+    runs, or an address is taken. `more` are pages of the desk beside its own; `limits` and `allow_loopback`
+    are for the tests alone.
     """
-    config = wiring.load_config(Paths(home, config_path))
+    where = Paths(home, config_path)
+    config = wiring.load_config(where, blank=True)
+    if config.is_blank:
+        if not await_settings(config, home, say, clock):
+            return 0
+        config = wiring.load_config(where)
     with _telling_of_no_start(home, config, clock), ExitStack() as stack:
         keep_memory_small()
         store = wiring.open_store(home, clock)
@@ -500,7 +506,7 @@ def run_service(
         for web in webs:
             web.start()
             stack.callback(web.stop)
-        stack.enter_context(signals(ending, settings.ask))
+        stack.enter_context(signals(lambda *_: ending.set(), settings.ask))
         gc.collect()
         gc.freeze()  # what is there now stays: to sweep it took a page 80 ms
         running.start()
@@ -519,6 +525,20 @@ def run_service(
         logging.shutdown()
         os._exit(code)
     return code
+
+
+def await_settings(blank: Config, home: Path, say: Callable[[str], None], clock: Clock) -> bool:
+    """Serves that nothing is set up yet, until it is; False where we are told to end before."""
+    context, ending = wiring.make_context(blank, home), threading.Event()
+    web = page_web(wiring.open_store(home, clock, migrate=False), lambda: context, clock)
+    with ExitStack() as stack:
+        stack.enter_context(signals(lambda *_: ending.set(), signal.SIG_IGN))
+        stack.callback(web.stop)
+        web.start()
+        say(for_home(home, words("en")("ways.here.not_set_up", port=web.port)))
+        while not ending.wait(_LOOK_S) and not blank.path.exists():
+            pass
+    return not ending.is_set()
 
 
 def list_shortcomings(config: Config, lack: SchoolgateError | None) -> Iterator[str]:
@@ -708,13 +728,14 @@ def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:
 
 
 @contextmanager
-def signals(ending: threading.Event, hang_up: Callable[..., None] | signal.Handlers) -> Iterator[None]:
-    """SIGTERM and SIGINT set `ending`; `hang_up` is what becomes of SIGHUP."""
-
-    def end(*_: object) -> None:
-        ending.set()
-
-    handlers = {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: hang_up}
+def signals(
+    end: Callable[..., object],
+    hang_up: Callable[..., object] | signal.Handlers,
+    reads: signal.Handlers = signal.SIG_DFL,
+) -> Iterator[None]:
+    """SIGTERM and SIGINT call `end`; `hang_up` is what becomes of SIGHUP, `reads` of SIGTTIN, which comes of
+    reading from the terminal in the background."""
+    handlers = {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: hang_up, signal.SIGTTIN: reads}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield

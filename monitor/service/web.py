@@ -225,10 +225,10 @@ class Web:
         self._thread.start()
 
     def stop(self) -> None:
-        """Answers nobody any more; what is under way has a second."""
+        """Answers nobody any more; what is under way has a second, then reads 503."""
         self._server.should_exit = True
         if self._thread.is_alive():
-            self._thread.join(_ENDS_WITHIN_S)
+            self._thread.join(_ENDS_WITHIN_S + 1)
         self._socket.close()
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import requests
 from builders.desk import OpenDesk, come
 from builders.page import BASE, CHILD, DANGER, POST, PageDesk, buttons_of, form_of, words_of
 from starlette.requests import Request
@@ -29,6 +33,7 @@ from monitor.desk.matter.forms import PRESSED, VERSIONED
 from monitor.desk.page import HEADERS, MOST_FILE, DeskPage, ProxiedApp, form_token
 from monitor.desk.sign_in import DayCodeDesk
 from monitor.service.serve import page_web
+from monitor.service.web import Web
 
 
 @pytest.fixture
@@ -224,6 +229,35 @@ def test_what_was_done_is_not_said_to_have_failed_where_the_store_is_busy_after_
     desk.wait(hours=2)
     monkeypatch.setattr(sessions, "see", held)
     assert desk.browser.get("/tell").status_code == 200
+
+
+def test_who_is_still_waiting_when_the_service_ends_reads_503_and_what_is_quick_is_answered(
+    desk, monkeypatch
+):
+    ends = threading.Event()
+
+    def wait(asking, *given):
+        ends.wait(10)
+        return asking.render("school.html", page="school", pages=[])
+
+    monkeypatch.setattr(DayCodeDesk, "show", wait)
+    web = Web(desk_app(desk.store, lambda: desk.context, desk.clock), "127.0.0.1", 0, "")
+    web.start()
+
+    def get(number):
+        path = "/tell/code" if number % 2 else "/sign-in"
+        return requests.get(f"http://127.0.0.1:{web.port}{path}", timeout=10)
+
+    with ThreadPoolExecutor(12) as browsers:
+        waiting = [browsers.submit(get, number) for number in range(12)]
+        while sum(each.done() for each in waiting) < 6:
+            time.sleep(0.01)
+        web.stop()
+        answers = [each.result() for each in waiting]
+        ends.set()
+    assert [answer.status_code for answer in answers] == [200, 503] * 6
+    assert words("en")("desk.plain.ending_then") in words_of(answers[1])
+    assert answers[1].headers["cache-control"] == "no-store"
 
 
 # --------------------------------------- the signed page: whose form counts, how often it may be asked for
