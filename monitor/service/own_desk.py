@@ -78,11 +78,11 @@ def open_own_desk(where: Paths, asked: str | None, more: MorePages, *, sets_up: 
     door = OneTimeDoor(wiring.open_store(where.home), here, person, utc_now, own_account(), more)
     web = here.web(door.app())
     own = person is None or who in (None, person)
-    key = "open" if not own else "once" if person else "sets_up"
-    serve_here(web, lambda: f"{here.base_url}{door.renew() if own else '/sign-in'}", key)
+    how = "again" if not own else "once" if person else "sets_up"
+    serve_here(web, lambda: f"{here.base_url}{door.renew() if own else '/sign-in'}", how)
 
 
-def serve_here(web: Web, make_address: Callable[[], str], how: str = "open") -> None:
+def serve_here(web: Web, make_address: Callable[[], str], how: str = "again") -> None:
     """Serves it until somebody ends it; says `how` its address opens, and opens one, again at each Enter."""
     ends = signal.default_int_handler
     with ExitStack() as stack, suppress(KeyboardInterrupt):
@@ -91,8 +91,9 @@ def serve_here(web: Web, make_address: Callable[[], str], how: str = "open") -> 
         web.start()
         while True:
             address = make_address()
-            say(words("en")(f"ways.here.{how}"))
+            say(words("en")("ways.here.open"))
             say(f"  {address}")
+            say(words("en")(f"ways.here.{how}"))
             if has_browser():
                 with suppress(OSError):
                     beside = TemporaryDirectory(prefix="schoolgate-", dir=Path.home())

@@ -535,7 +535,8 @@ def await_settings(blank: Config, home: Path, say: Callable[[str], None], clock:
         stack.enter_context(signals(lambda *_: ending.set(), signal.SIG_IGN))
         stack.callback(web.stop)
         web.start()
-        say(for_home(home, words("en")("ways.here.not_set_up", port=web.port)))
+        for line in words("en")("ways.here.not_set_up", port=web.port).splitlines():
+            say(for_home(home, line))
         while not ending.wait(_LOOK_S) and not blank.path.exists():
             pass
     return not ending.is_set()

@@ -681,7 +681,7 @@ def opened_at(ours, monkeypatch):
 
 @pytest.mark.parametrize(
     ("who", "path", "how"),
-    [(None, r"/open/\S{43}", "once"), ("it", r"/open/\S{43}", "once"), ("dsl", "/sign-in", "open")],
+    [(None, r"/open/\S{43}", "once"), ("it", r"/open/\S{43}", "once"), ("dsl", "/sign-in", "again")],
 )
 def test_anybody_else_signs_in_by_a_code_of_theirs(ours, opened_at, who, path, how):
     open_own_desk(Paths(ours.store.home, ours.context.config.path), who, setup_pages)
