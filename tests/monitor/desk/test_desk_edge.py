@@ -15,6 +15,7 @@ import pytest
 import requests
 from builders.desk import OpenDesk, come
 from builders.page import BASE, CHILD, DANGER, POST, PageDesk, buttons_of, form_of, words_of
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -30,7 +31,7 @@ from monitor.config.model import ServeSettings
 from monitor.desk import page as desk_page
 from monitor.desk.app import desk_app
 from monitor.desk.matter.forms import PRESSED, VERSIONED
-from monitor.desk.page import HEADERS, MOST_FILE, DeskPage, ProxiedApp, form_token
+from monitor.desk.page import HEADERS, MOST_FILE, DeskPage, ProxiedApp, fields_of, form_token
 from monitor.desk.sign_in import DayCodeDesk
 from monitor.service.serve import page_web
 from monitor.service.web import Web
@@ -258,6 +259,32 @@ def test_who_is_still_waiting_when_the_service_ends_reads_503_and_what_is_quick_
     assert [answer.status_code for answer in answers] == [200, 503] * 6
     assert words("en")("desk.plain.ending_then") in words_of(answers[1])
     assert answers[1].headers["cache-control"] == "no-store"
+
+
+PLACES_OF_A_TRUST = {
+    f"{key}_{n:016x}": said for n in range(2400) for key, said in (("keep", "yes"), ("nature", "local_forum"))
+}
+NAMES_OF_A_TRUST = {f"mark_{900001 + n}": "0" * 16 for n in range(200)} | {
+    f"name_{900001 + n}_{i}": f"Great Oakfield Church of England Primary {i}"
+    for n in range(200) for i in range(8)
+}  # fmt: skip
+
+
+@for_each(
+    ("form", "read"),
+    [
+        (PLACES_OF_A_TRUST, 4800),
+        (NAMES_OF_A_TRUST, 1800),
+        ({str(n): "x" for n in range(20_000)}, 0),
+        ({"words": "x" * 300_000}, 0),
+    ],
+)
+def test_a_form_of_two_hundred_schools_is_read_and_nothing_of_a_larger_one(form, read):
+    async def answer(request):
+        return PlainTextResponse(str(len((await fields_of(request)).fields)))
+
+    app = Starlette(routes=[Route("/", answer, methods=["POST"])])
+    assert TestClient(app).post("/", data=form).text == str(read)
 
 
 # --------------------------------------- the signed page: whose form counts, how often it may be asked for
