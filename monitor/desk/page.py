@@ -439,10 +439,10 @@ class DeskPage:
     """One route: path, who may come, what shows it, what its forms do; or where it leads (`goes`, which alone
     acts by a GET: to an account and back). `files`: a form may bring them; `number`: asked for by one that
     could be guessed; `opens`: did we make its key?; `listed` names it on the page of pages
-    (`desk.school.NAME`)."""
+    (`desk.school.NAME`); `finds` who comes from this machine without being signed in."""
 
     path: str
-    comer: Comer | None
+    comer: Comer
     shows: Shows | None = None
     does: Does | None = None
     goes: Does | None = None
@@ -450,10 +450,11 @@ class DeskPage:
     number: bool = False
     opens: Callable[[Links, str], bool] = lambda links, key: links.ticket(key) is not None
     listed: bool = False
+    finds: Callable[[str, Context, datetime], SignedIn | None] = lambda kept, context, now: None
 
     def is_for(self, person: Person, config: Config) -> bool:
         """Is it there for somebody who is signed in?"""
-        asked = _OFFICES.get(self.comer) if self.comer else None
+        asked = _OFFICES.get(self.comer)
         return asked is None or asked(person, config)
 
     @property
@@ -462,18 +463,8 @@ class DeskPage:
         return ["GET", *(["POST"] if self.does else [])]
 
 
-def check_comers(pages: tuple[DeskPage, ...]) -> tuple[DeskPage, ...]:
-    """Return these pages. Raises ValueError where one does not say who may come to it."""
-    for page in pages:
-        if page.comer is None:
-            raise ValueError(f"the page {page.path} does not say who may come to it")
-    return pages
-
-
 MorePages: TypeAlias = Callable[[Clock, Judged], tuple[DeskPage, ...]]
 """Makes pages of a room above, for `desk_app`: those that set a home up."""
-FindSetter: TypeAlias = Callable[[str, Context, datetime], SignedIn | None]
-"""Finds who sets this home up from this machine, by what their browser keeps."""
 
 _MARKS = 4
 """So many people's marks a browser keeps, the newest first."""

@@ -35,12 +35,14 @@ from data.store.service import DeskSession, Device, hash_kept
 from data.types import Person
 from data.words.say import words
 from monitor.act.people import who_administers
+from monitor.act.report_in import Judged
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import known_person
 from monitor.config.home.paths import Paths, own_account, secret_key, write_private
 from monitor.config.load import Config
 from monitor.desk.page import (
     SETTER,
+    DeskPage,
     MorePages,
     SignedIn,
     begin_session,
@@ -96,20 +98,15 @@ def serve_here(web: Web, make_address: Callable[[], str], how: str = "again") ->
             say(words("en")(f"ways.here.{how}"))
             if has_browser():
                 with suppress(OSError):
+                    # by a private file that leads there: every account sees what a program was started with
                     beside = TemporaryDirectory(prefix="schoolgate-", dir=Path.home())
-                    _open_privately(address, Path(stack.enter_context(beside)))
+                    page = Path(stack.enter_context(beside)) / "open.html"
+                    leads = f'<meta http-equiv="refresh" content="0; url={address}">'
+                    write_private(page, f'{leads}<a href="{address}">{address}</a>'.encode())
+                    webbrowser.open(page.as_uri())
             else:
                 say(words("en")("ways.here.no_browser"))
             _wait_for_enter()
-
-
-def _open_privately(address: str, folder: Path) -> None:
-    """Opens it in a browser by a file in that folder: every account sees what a program was started with."""
-    page, at = folder / "open.html", f'<meta http-equiv="refresh" content="0; url={address}">'
-    write_private(
-        page, f'<!doctype html><meta charset="utf-8">{at}<a href="{address}">{address}</a>'.encode()
-    )
-    webbrowser.open(page.as_uri())
 
 
 def _wait_for_enter() -> None:
@@ -122,9 +119,7 @@ def _wait_for_enter() -> None:
 
 def has_browser() -> bool:
     """Has this machine a screen, and a browser that can be opened on it?"""
-    screen = (
-        os.name != "posix" or sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
-    )
+    screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
     with suppress(webbrowser.Error):
         return bool(screen and webbrowser.get())
     return False
@@ -151,10 +146,13 @@ class OneTimeDoor:
 
     def app(self) -> Starlette:
         """The desk, with that address."""
-        given = (self._store, self._context, self._clock)
-        found = serve_desk(*given, more=self._more, setter=None if self._person else self._setter.find)
+        found = serve_desk(self._store, self._context, self._clock, more=self._pages)
         found.router.routes.insert(0, Route("/open/{secret}", self._open))
         return found
+
+    def _pages(self, clock: Clock, judged: Judged) -> tuple[DeskPage, ...]:
+        pages = self._more(clock, judged) if self._more else ()
+        return pages if self._person else tuple(replace(page, finds=self._setter.find) for page in pages)
 
     def _open(self, request: Request) -> Response:
         now, context = self._clock(), self._context()

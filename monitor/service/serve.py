@@ -52,7 +52,8 @@ from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.lookup import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load_file
-from monitor.desk.page import FindSetter, MorePages, ProxiedApp, Strangers
+from monitor.config.model import ServeSettings
+from monitor.desk.page import MorePages, ProxiedApp, Strangers
 from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
 from monitor.service.delivery import (
@@ -493,16 +494,10 @@ def run_service(
         health, port = health_app(service.health, clock, known_as(home)), config.serve.health_port
         webs = [Web(health, "127.0.0.1", port, "[serve] health_port in schoolgate.toml")]
         if config.base_url is not None:
-            webs.append(
-                page_web(
-                    store,
-                    lambda: settings.context,
-                    clock,
-                    strangers,
-                    lambda *_: settings.judges(scorer),
-                    more,
-                )
+            desk = serve_desk(
+                *(store, lambda: settings.context, clock, strangers, lambda *_: settings.judges(scorer), more)
             )
+            webs.append(page_web(desk, config.serve))
         for web in webs:
             web.start()
             stack.callback(web.stop)
@@ -530,7 +525,8 @@ def run_service(
 def await_settings(blank: Config, home: Path, say: Callable[[str], None], clock: Clock) -> bool:
     """Serves that nothing is set up yet, until it is; False where we are told to end before."""
     context, ending = wiring.make_context(blank, home), threading.Event()
-    web = page_web(wiring.open_store(home, clock, migrate=False), lambda: context, clock)
+    desk = serve_desk(wiring.open_store(home, clock, migrate=False), lambda: context, clock)
+    web = page_web(desk, blank.serve)
     with ExitStack() as stack:
         stack.enter_context(signals(lambda *_: ending.set(), signal.SIG_IGN))
         stack.callback(web.stop)
@@ -651,27 +647,11 @@ def _telling_of_no_start(home: Path, config: Config, clock: Clock) -> Iterator[N
         raise
 
 
-def page_web(
-    store: Store,
-    context: Callable[[], Context],
-    clock: Clock,
-    strangers: Strangers | None = None,
-    judged: Callable[[Config, Path], Judges] = make_judges,
-    more: MorePages | None = None,
-) -> Web:
+def page_web(desk: Starlette, settings: ServeSettings) -> Web:
     """Make the desk's server, at the address that the settings name. Raises as `Web` does."""
-
-    settings = context().config.serve
     host, _, port = settings.listen.rpartition(":")
-    return Web(
-        ProxiedApp(
-            serve_desk(store, context, clock, strangers, judged, more), settings.listen, settings.proxies
-        ),
-        host.strip("[]"),
-        int(port),
-        "[serve] listen in schoolgate.toml",
-        Patience(arrives_s=PICTURE_WAIT_S),
-    )
+    app, key = ProxiedApp(desk, settings.listen, settings.proxies), "[serve] listen in schoolgate.toml"
+    return Web(app, host.strip("[]"), int(port), key, Patience(arrives_s=PICTURE_WAIT_S))
 
 
 def serve_desk(
@@ -681,7 +661,6 @@ def serve_desk(
     strangers: Strangers | None = None,
     judged: Callable[[Config, Path], Judges] = make_judges,
     more: MorePages | None = None,
-    setter: FindSetter | None = None,
 ) -> Starlette:
     """Serve the desk: its codes go out by mail at once."""
     from monitor.desk.app import desk_app
@@ -695,8 +674,7 @@ def serve_desk(
     send, mails = partial(send_code, context), ThreadPoolExecutor(1, "codes")
     return desk_app(
         *(store, context, clock, send, partial(mails.submit, send), lambda: read_book(context().home)),
-        *(OidcSignIn(context, ask), strangers, judged, picture_reader()),
-        *(more, setter),
+        *(OidcSignIn(context, ask), strangers, judged, picture_reader(), more),
     )
 
 

@@ -31,9 +31,9 @@ from monitor.config.model import ServeSettings
 from monitor.desk import page as desk_page
 from monitor.desk.app import desk_app
 from monitor.desk.matter.forms import PRESSED, VERSIONED
-from monitor.desk.page import HEADERS, MOST_FILE, DeskPage, ProxiedApp, fields_of, form_token
+from monitor.desk.page import HEADERS, MOST_FILE, ProxiedApp, fields_of, form_token
 from monitor.desk.sign_in import DayCodeDesk
-from monitor.service.serve import page_web
+from monitor.service.serve import page_web, serve_desk
 from monitor.service.web import Web
 
 
@@ -199,7 +199,7 @@ def test_the_caller_is_the_nearest_that_is_no_web_server_of_ours(proxies, peer, 
 def web_at(desk, listen, *proxies):
     config = replace(desk.context.config, serve=ServeSettings.model_construct(listen=listen, proxies=proxies))
     desk.context = replace(desk.context, config=config)
-    return page_web(desk.store, lambda: desk.context, desk.clock)
+    return page_web(serve_desk(desk.store, lambda: desk.context, desk.clock), config.serve)
 
 
 @for_each("listen", ("0.0.0.0:0", "192.0.2.7:0", "[::]:0"))
@@ -412,15 +412,6 @@ def test_a_link_opens_without_https_inside_a_school_and_finds_its_stylesheet_bel
     links = replace(page_desk.context.links, base_url=f"{BASE}/desk")
     page_desk.context = replace(page_desk.context, links=links)
     assert '<link rel="stylesheet" href="/desk/s/' in page_desk.get().text
-
-
-def test_a_route_that_does_not_say_who_may_come_is_refused_at_start(page_desk, monkeypatch):
-    def unsaid(path, comer, *given, **named):
-        return DeskPage(path, None if path == "/people" else comer, *given, **named)
-
-    monkeypatch.setattr("monitor.desk.app.DeskPage", unsaid)
-    with pytest.raises(ValueError, match="/people does not say who may come"):
-        desk_app(page_desk.store, lambda: page_desk.context, page_desk.clock)
 
 
 # ------------------------------------ a matter at the address that Today leads to: good in a session alone
