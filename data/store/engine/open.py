@@ -155,7 +155,7 @@ class Store:
         except duckdb.Error as error:
             if not self.path.exists():
                 raise StoreError(
-                    f"{self.path} is gone: its folder was moved or deleted meanwhile."
+                    f"{self.path} is gone: its folder was moved or deleted during this."
                 ) from error
             if is_damage(error):
                 raise damage_error(self.path, error) from error
