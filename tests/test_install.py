@@ -1,5 +1,6 @@
 """What is installed and published: pins, the wheel away from the checkout, the start, licences, types."""
 
+import ast
 import json
 import os
 import re
@@ -147,6 +148,13 @@ def test_the_source_distribution_holds_the_rooms_the_manual_and_the_licences_and
     assert {name.split("/")[0] for name in names} == TOPS | files | {"docs"}
     assert {name for name in names if name.startswith("docs/")} == {page for page in PAGES if "/" in page}
     assert {f"{room}/py.typed" for room in TOPS} <= names
+
+
+def test_an_older_python_is_told_what_to_do_before_its_versions_are_compared(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    with pytest.raises(SystemExit, match=r"needs Python 3\.11 or later, and this is Python 3\.10\. Make"):
+        ProjectMetadata(str(ROOT), PluginManager()).core  # noqa: B018 - to read it runs the hook
+    ast.parse((ROOT / "hatch_build.py").read_text("utf-8"), feature_version=(3, 10))
 
 
 # --------------------- the command begins where its packages are its own

@@ -39,7 +39,6 @@ from monitor.desk.page import (
     DeskPage,
     DeskRequest,
     EarlyAnswer,
-    FindSetter,
     MorePages,
     Pace,
     PrivateApp,
@@ -47,7 +46,6 @@ from monitor.desk.page import (
     Strangers,
     Upload,
     answer_or_end,
-    check_comers,
     cookie_name,
     fields_of,
     find_signed_in,
@@ -86,16 +84,16 @@ def desk_app(
     send_soon: sign_in.SendSoon = send_nothing, book: Callable[[], Book] = Book,
     accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: Judged = make_judges,
     reads: Reads | None = None, more: MorePages | None = None,
-    setter: FindSetter | None = None,
 ) -> Starlette:  # fmt: skip
     """Make the desk. `context` is asked at every request; `send` hands over codes that pages behind links ask
     for, `send_soon` those to sign in with; `book` gives our own troubles, `strangers` counts what others ask
-    and guess, `judged` judges what is handed in, `reads` reads the words on a picture. `more` are pages
-    of the rooms above, `setter` finds whose browser sets this home up."""
+    and guess, `judged` judges what is handed in, `reads` reads the words on a picture. `more` are pages of
+    the rooms above."""
     matters, other = MatterDesk(context, send, accounts), sign_in.AccountDesk(accounts)
     strangers = strangers or Strangers()
     passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)
     door, by_code = sign_in.CodeDesk(send_soon, accounts, strangers, passkeys), sign_in.DayCodeDesk(strangers)
+    take_tell = partial(tell.take_tell_form, clock, judged, reads, SentOnce())
     page, by = DeskPage, Comer
     pages = (
         page("/", by.SIGNED_IN, today.show_today),
@@ -108,35 +106,17 @@ def desk_app(
         page("/leave/{token}", by.BY_LINK, show_leaving, opens=is_leaving),
         page("/case", by.SIGNED_IN, case.answer_no_list, case.open_case_of_matter),
         page("/case/{number}", by.SIGNED_IN, case.show_case, case.take_case_form, number=True),
-        page(
-            "/case/{number}/{act}", by.SIGNED_IN, case.show_case, case.take_case_form, files=True, number=True
-        ),
-        page(
-            "/tell",
-            by.TELLS,
-            partial(tell.show_tell_page, reads),
-            partial(tell.take_tell_form, clock, judged, reads, SentOnce()),
-            files=True,
-        ),
+        page("/case/{number}/{act}", by.SIGNED_IN, case.show_case, case.take_case_form, files=True,
+             number=True),
+        page("/tell", by.TELLS, partial(tell.show_tell_page, reads), take_tell, files=True),
         page("/tell/state", by.TELLS, tell.show_state, number=True),
         page("/tell/code", by.ANYBODY, by_code.show, by_code.take),
-        page(
-            "/tell/picture",
-            by.SAFEGUARDS,
-            tell.show_picture,
-            partial(tell.take_picture, clock),
-            files=True,
-            listed=True,
-        ),
+        page("/tell/picture", by.SAFEGUARDS, tell.show_picture, partial(tell.take_picture, clock), files=True,
+             listed=True),
         page("/proof", by.PROVES, reports.show_proof, partial(reports.take_proof_form, clock), listed=True),
         page("/drill", by.DRILLS, reports.show_drills, listed=True),
-        page(
-            "/drill/{token}",
-            by.BY_LINK,
-            reports.show_drill,
-            reports.take_drill_form,
-            opens=lambda links, key: links.ticket(key, "drill") is not None,
-        ),
+        page("/drill/{token}", by.BY_LINK, reports.show_drill, reports.take_drill_form,
+             opens=lambda links, key: links.ticket(key, "drill") is not None),
         page("/school", by.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
         page("/accounts", by.KNOWS_ACCOUNTS, ours.show_accounts, ours.write_log, listed=True),
         page("/accounts/{id}", by.KNOWS_ACCOUNTS, ours.show_account, ours.change_account),
@@ -152,19 +132,13 @@ def desk_app(
         page("/machine", by.ADMINISTERS, show_at_desk(set_up.show_machine), set_up.take_machine, listed=True),
         page("/code", by.GIVES_DAY_CODE, sign_in.show_day_code, sign_in.change_day_code, listed=True),
         page(PASSKEYS, by.SIGNED_IN, passkeys.show, passkeys.take, listed=True),
-        page(
-            "/requests", by.PROTECTS_DATA, requests.show_requests, requests.record_request_form, listed=True
-        ),
+        page("/requests", by.PROTECTS_DATA, requests.show_requests, requests.record_request_form,
+             listed=True),
         page("/requests/due", by.PROTECTS_DATA, requests.show_due, requests.hold, number=True),
         page("/requests/foi", by.PROTECTS_DATA, requests.show_freedom),
         page("/requests/{number}", by.PROTECTS_DATA, requests.show_request, number=True),
-        page(
-            "/requests/{number}/{act}",
-            by.PROTECTS_DATA,
-            requests.show_act,
-            requests.take_request_form,
-            number=True,
-        ),
+        page("/requests/{number}/{act}", by.PROTECTS_DATA, requests.show_act, requests.take_request_form,
+             number=True),
         page("/papers", by.PROTECTS_DATA, requests.show_papers, listed=True),
         page("/papers/{name}", by.PROTECTS_DATA, requests.show_paper),
         page("/reports", by.READS_REPORTS, reports.show_reports),
@@ -179,14 +153,11 @@ def desk_app(
         page(RETURN_PATH, by.ANYBODY, goes=other.come_back),
         page("/sign-out", by.TELLS, door.ask_to_sign_out, door.sign_out),
         *(more(clock, judged) if more else ()),
-    )
-    desk = _WebDesk(store, context, clock, book, strangers.numbers, setter)
-    routes = [Route(p.path, partial(desk.answer, p), methods=p.methods) for p in check_comers(pages)]
-    app = PrivateApp(
-        context,
-        routes=[*routes, Route("/s/{version}/{name}", desk.file)],
-        exception_handlers={404: desk.nothing, 405: desk.nothing},
-    )
+    )  # fmt: skip
+    desk = _WebDesk(store, context, clock, book, strangers.numbers)
+    routes = [Route(p.path, partial(desk.answer, p), methods=p.methods) for p in pages]
+    routes.append(Route("/s/{version}/{name}", desk.file))
+    app = PrivateApp(context, routes=routes, exception_handlers={404: desk.nothing, 405: desk.nothing})
     app.router.redirect_slashes = False
     return app
 
@@ -218,10 +189,9 @@ def _asker(asking: DeskRequest) -> str:
 class _WebDesk:
     def __init__(
         self, store: Store, context: Callable[[], Context], clock: Clock, book: Callable[[], Book],
-        numbers: Pace, setter: FindSetter | None,
+        numbers: Pace,
     ) -> None:  # fmt: skip
         self._store, self._context, self._clock, self._book = store, context, clock, book
-        self._setter = setter
         self._numbers = numbers
         self._pace, self._outside = Pace(), Pace(_OF_ONE_HOST)
         self._accounts, self._links = Pace(_SIGN_INS_OF_ONE_HOST), Pace()
@@ -278,14 +248,13 @@ class _WebDesk:
 
     def _answer(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         asking = self._asking(request, form)
+        kept = asking.kept.get("desk", "")
+        who = None if asking.host else page.finds(kept, asking.context, asking.now)
+        if who is None and asking.config.is_blank:
+            raise EarlyAnswer(self._plain("not_set_up", 503))
         self._keep_out(page, asking)
         with self._store.open_reader() as con:
-            kept, who = asking.kept.get("desk", ""), None
-            if self._setter and page.comer is Comer.SETS_UP and not asking.host:
-                who = self._setter(kept, asking.context, asking.now)
             who = who or _find(page, con, asking.context, kept, asking.now)
-            if who is None and asking.config.is_blank:
-                raise EarlyAnswer(self._plain("not_set_up", 503))
             asking = replace(asking, who=who)
             self._turn_away(page, asking, request.url.path)
             if form is None and page.shows is not None:

@@ -5,6 +5,7 @@ bear. The answer to a fault or a wrong address is as private as any other."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import re
 import secrets
@@ -173,8 +174,10 @@ def _by_code(context: Context, urn: str, code: str) -> str:
 
 
 def cookie_name(base_url: str | None, name: str = "desk") -> str:
-    """Return the name of the cookie: bound to this host over https."""
-    return f"__Host-{name}" if urlsplit(base_url or "").scheme == "https" else name
+    """Return the name of the cookie: bound to this host over https; else to the port, of which cookies know
+    nothing: this machine may serve another desk at another."""
+    base = urlsplit(base_url or "")
+    return f"__Host-{name}" if base.scheme == "https" else f"{name}-{base.port or 80}"
 
 
 def keep_cookie(answer: Response, base_url: str | None, kept: str, device: Device) -> None:
@@ -436,10 +439,10 @@ class DeskPage:
     """One route: path, who may come, what shows it, what its forms do; or where it leads (`goes`, which alone
     acts by a GET: to an account and back). `files`: a form may bring them; `number`: asked for by one that
     could be guessed; `opens`: did we make its key?; `listed` names it on the page of pages
-    (`desk.school.NAME`)."""
+    (`desk.school.NAME`); `finds` who comes from this machine without being signed in."""
 
     path: str
-    comer: Comer | None
+    comer: Comer
     shows: Shows | None = None
     does: Does | None = None
     goes: Does | None = None
@@ -447,10 +450,11 @@ class DeskPage:
     number: bool = False
     opens: Callable[[Links, str], bool] = lambda links, key: links.ticket(key) is not None
     listed: bool = False
+    finds: Callable[[str, Context, datetime], SignedIn | None] = lambda kept, context, now: None
 
     def is_for(self, person: Person, config: Config) -> bool:
         """Is it there for somebody who is signed in?"""
-        asked = _OFFICES.get(self.comer) if self.comer else None
+        asked = _OFFICES.get(self.comer)
         return asked is None or asked(person, config)
 
     @property
@@ -459,18 +463,8 @@ class DeskPage:
         return ["GET", *(["POST"] if self.does else [])]
 
 
-def check_comers(pages: tuple[DeskPage, ...]) -> tuple[DeskPage, ...]:
-    """Return these pages. Raises ValueError where one does not say who may come to it."""
-    for page in pages:
-        if page.comer is None:
-            raise ValueError(f"the page {page.path} does not say who may come to it")
-    return pages
-
-
 MorePages: TypeAlias = Callable[[Clock, Judged], tuple[DeskPage, ...]]
 """Makes pages of a room above, for `desk_app`: those that set a home up."""
-FindSetter: TypeAlias = Callable[[str, Context, datetime], SignedIn | None]
-"""Finds who sets this home up from this machine, by what their browser keeps."""
 
 _MARKS = 4
 """So many people's marks a browser keeps, the newest first."""
@@ -592,9 +586,12 @@ class PrivateApp(Starlette):
         context = self._context()
         base = urlsplit(context.links.base_url or "")
         own = {"Strict-Transport-Security": _A_YEAR} if base.scheme == "https" else {}
+        begun = False
 
         async def send_privately(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in (HEADERS | own).items():
                     headers.setdefault(name, value)
@@ -607,8 +604,13 @@ class PrivateApp(Starlette):
             key, status = ("not_set_up", 503) if context.config.is_blank else ("other_host", 421)
             other = plain_page(context.config, key, status)
             await other(scope, receive, send_privately)
-        else:
+            return
+        try:
             await super().__call__(scope, receive, send_privately)
+        except asyncio.CancelledError:  # the server ends, and waits for this no longer
+            if begun:
+                raise
+            await plain_page(context.config, "ending", 503)(scope, receive, send_privately)
 
 
 def _browser_host(name: str) -> str:
@@ -725,22 +727,8 @@ def url_origin(url: str) -> str:
     return f"{parts.scheme}://{_browser_host(parts.hostname or '')}{port}"
 
 
-_FORM_BYTES = 16_384
-
-
-async def form_of(request: Request) -> Mapping[str, str]:
-    """The fields of a form; none where it is too large, or broke off."""
-    body = b""
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _FORM_BYTES:
-                return {}
-    except ClientDisconnect:
-        return {}
-    return {name: given[0] for name, given in parse_qs(body.decode("ascii", "replace")).items()}
-
-
+_FORM_BYTES, _FORM_FIELDS = 256 * 1024, 10_000
+"""A trust of 200 schools, set up: twelve places each are 150 KB, eight names each 80 KB."""
 MOST_FILE = 10 * 1024 * 1024
 """So much all files of a form have together."""
 MOST_FILES = 10
@@ -773,10 +761,18 @@ def has_parts(request: Request) -> bool:
 
 
 async def fields_of(request: Request) -> Upload:
-    """The fields of a form of either kind, and no file."""
+    """The fields of a form of either kind, and no file; none where it is too large, or broke off."""
     if has_parts(request):
         return replace(await read_upload(request, _MOST_WORDS), files=())
-    return Upload(await form_of(request))
+    body = bytearray()
+    with suppress(ClientDisconnect, ValueError):
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _FORM_BYTES:
+                return Upload({})
+        found = parse_qs(body.decode("ascii", "replace"), max_num_fields=_FORM_FIELDS)
+        return Upload({name: given[0] for name, given in found.items()})
+    return Upload({})
 
 
 async def read_upload(request: Request, most: int = _MOST) -> Upload:

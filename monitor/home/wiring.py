@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from alerts.links import Links
 from data.effects import Clock, P, T, utc_now
-from data.errors import InputError, RegisterError, SchoolgateError
+from data.errors import ConfigError, InputError, RegisterError, SchoolgateError
 from data.register.national_lists import read_register
 from data.types import School
 from monitor.config.home import paths
 from monitor.config.home.lookup import for_home, list_choices
 from monitor.config.home.paths import secret_key
-from monitor.config.load import Config, Network, load_file
+from monitor.config.load import Config, Network, blank_settings, load_file
 from sources.http.politeness import Limits, user_agent
 from sources.http.politeness import Limits as RealLimits
 
@@ -49,16 +49,22 @@ def open_home(
     return where, checked, open_store(where.home, at_once=at_once)
 
 
-def load_config(where: paths.Paths) -> Config:
-    """The checked configuration. Raises ConfigError with every fault.
+def load_config(where: paths.Paths, *, blank: bool = False) -> Config:
+    """The checked configuration; `blank` settings, if wanted, where the home has no file yet. Raises
+    ConfigError with every fault.
 
     Raises StoreError where a restoring took the file away and did not come to its end.
     """
     from data.store.engine.open import refuse_half_restored
 
-    if not where.config.exists():
-        refuse_half_restored(where.home)
-    return load_file(where.config, os.environ)
+    try:
+        return load_file(where.config, os.environ)
+    except ConfigError:
+        if not where.config.exists():
+            refuse_half_restored(where.home)
+            if blank and where.config == where.home / paths.CONFIG_NAME:
+                return blank_settings(where.config)
+        raise
 
 
 def open_store(

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import sys
 import time
 import webbrowser
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 
 from starlette.applications import Starlette
@@ -32,14 +35,19 @@ from data.store.service import DeskSession, Device, hash_kept
 from data.types import Person
 from data.words.say import words
 from monitor.act.people import who_administers
+from monitor.act.report_in import Judged
 from monitor.config.home.context import Context
-from monitor.config.home.paths import Paths, own_account, secret_key
-from monitor.config.load import Config, blank_settings
+from monitor.config.home.lookup import known_person
+from monitor.config.home.paths import Paths, own_account, secret_key, write_private
+from monitor.config.load import Config
 from monitor.desk.page import (
     SETTER,
+    DeskPage,
     MorePages,
     SignedIn,
     begin_session,
+    cookie_name,
+    find_signed_in,
     form_token,
     keep_cookie,
     led_to,
@@ -47,7 +55,7 @@ from monitor.desk.page import (
 )
 from monitor.home import wiring
 from monitor.service.notebook import complaints_of
-from monitor.service.serve import serve_desk
+from monitor.service.serve import serve_desk, signals
 from monitor.service.web import Web
 from monitor.terminal.output import say
 
@@ -55,59 +63,63 @@ HOST = "127.0.0.1"
 OPENS_FOR = timedelta(minutes=2)
 
 
-def open_own_desk(
-    where: Paths, config: Config, store: Store, asked: Person | None, more: MorePages | None = None
-) -> None:
-    """Opens it in a browser, until it is ended; where the service of this home serves it, that one, with its
-    sign-in. `asked`: who wants to be signed in, where somebody is named; `more` are pages beside its own.
-    Raises as `Web` does."""
-    if config.base_url and complaints_of(where.home, config.serve.health_port) is not None:
-        show_address(config.base_url)
+def open_own_desk(where: Paths, asked: str | None, more: MorePages, *, sets_up: bool = False) -> None:
+    """Opens it in a browser, until it is ended, `more` pages beside its own; where the service of this home
+    serves it, that one, with its sign-in. Where nobody is named yet, or if that is wanted (`sets_up`), this
+    account of the machine sets it up. `asked` is the id of who wants to be signed in. Raises as `Web` does,
+    and as the settings are read."""
+    config = wiring.load_config(where, blank=True)
+    who = known_person(config, asked) if asked else None
+    person = who_administers(config) if config.people and not sets_up else None
+    if person and config.base_url and complaints_of(where.home, config.serve.health_port) is not None:
+        say(f"  {config.base_url}")
+        if has_browser():
+            webbrowser.open(config.base_url)
         return
     here = _Here(where, config)
-    person = who_administers(config)
-    door = OneTimeDoor(store, here, person, utc_now, own_account(), more)
+    door = OneTimeDoor(wiring.open_store(where.home), here, person, utc_now, own_account(), more)
     web = here.web(door.app())
-    own = asked is None or asked.id == person.id
-    serve_here(web, f"{here.base_url}{door.path if own else '/sign-in'}")
+    own = person is None or who in (None, person)
+    how = "again" if not own else "once" if person else "sets_up"
+    serve_here(web, lambda: f"{here.base_url}{door.renew() if own else '/sign-in'}", how)
 
 
-def open_setup(where: Paths, more: MorePages) -> None:
-    """Opens the pages that set this home up, `more`, in a browser, until they are ended: to this account of
-    the machine, whether or not anything is set up yet. Raises as `Web` does, and as the settings are read."""
-    is_there = where.config.exists()
-    config = wiring.load_config(where) if is_there else blank_settings(where.config)
-    here = _Here(where, config)
-    door = OneTimeDoor(wiring.open_store(where.home), here, None, utc_now, own_account(), more)
-    web = here.web(door.app())
-    serve_here(web, f"{here.base_url}{door.path}")
+def serve_here(web: Web, make_address: Callable[[], str], how: str = "again") -> None:
+    """Serves it until somebody ends it; says `how` its address opens, and opens one, again at each Enter."""
+    ends = signal.default_int_handler
+    with ExitStack() as stack, suppress(KeyboardInterrupt):
+        stack.enter_context(signals(ends, ends, signal.SIG_IGN))
+        stack.callback(web.stop)
+        web.start()
+        while True:
+            address = make_address()
+            say(words("en")("ways.here.open"))
+            say(f"  {address}")
+            say(words("en")(f"ways.here.{how}"))
+            if has_browser():
+                with suppress(OSError):
+                    # by a private file that leads there: every account sees what a program was started with
+                    beside = TemporaryDirectory(prefix="schoolgate-", dir=Path.home())
+                    page = Path(stack.enter_context(beside)) / "open.html"
+                    leads = f'<meta http-equiv="refresh" content="0; url={address}">'
+                    write_private(page, f'{leads}<a href="{address}">{address}</a>'.encode())
+                    webbrowser.open(page.as_uri())
+            else:
+                say(words("en")("ways.here.no_browser"))
+            _wait_for_enter()
 
 
-def serve_here(web: Web, address: str) -> None:
-    """Serves it, and shows it in a browser, until somebody ends it."""
-    web.start()
-    say(words("en")("ways.here.open"))
-    show_address(address)
-    try:
-        with suppress(KeyboardInterrupt):
-            while True:
-                time.sleep(1)
-    finally:
-        web.stop()
-
-
-def show_address(address: str) -> None:
-    """Prints it, and opens it in a browser where there is one."""
-    say(f"  {address}")
-    if has_browser():
-        webbrowser.open(address)
+def _wait_for_enter() -> None:
+    with suppress(OSError):  # the terminal is another program's now
+        if sys.stdin and sys.stdin.isatty() and sys.stdin.readline():
+            return
+    while True:
+        time.sleep(1)
 
 
 def has_browser() -> bool:
     """Has this machine a screen, and a browser that can be opened on it?"""
-    screen = (
-        os.name != "posix" or sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
-    )
+    screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
     with suppress(webbrowser.Error):
         return bool(screen and webbrowser.get())
     return False
@@ -122,29 +134,39 @@ class OneTimeDoor:
         more: MorePages | None = None,
     ) -> None:  # fmt: skip
         self._store, self._context, self._person, self._clock = store, context, person, clock
-        self._account, self._made_at, self._secret = account, clock(), secrets.token_urlsafe(32)
-        self.path, self._one = f"/open/{self._secret}", Lock()
-        self._more, self._setter = more, Setter()
+        self._account, self._more, self._setter, self._one = account, more, Setter(), Lock()
+        self.renew()
+
+    def renew(self) -> str:
+        """Return a new such address, `path`; the one before opens nothing any more."""
+        with self._one:
+            self._secret, self._made_at = secrets.token_urlsafe(32), self._clock()
+            self.path = f"/open/{self._secret}"
+            return self.path
 
     def app(self) -> Starlette:
         """The desk, with that address."""
-        given = (self._store, self._context, self._clock)
-        found = serve_desk(*given, more=self._more, setter=None if self._person else self._setter.find)
+        found = serve_desk(self._store, self._context, self._clock, more=self._pages)
         found.router.routes.insert(0, Route("/open/{secret}", self._open))
         return found
 
+    def _pages(self, clock: Clock, judged: Judged) -> tuple[DeskPage, ...]:
+        pages = self._more(clock, judged) if self._more else ()
+        return pages if self._person else tuple(replace(page, finds=self._setter.find) for page in pages)
+
     def _open(self, request: Request) -> Response:
         now, context = self._clock(), self._context()
+        answer = led_to("/" if self._person else "/setup")
         with self._one:
-            if not self._is_good(request, now):
-                key, status = ("not_set_up", 503) if context.config.is_blank else ("nothing", 404)
-                return plain_page(context.config, key, status)
             try:
+                if self._is_in(request, context, now):
+                    return answer
+                if not self._is_good(request, now):
+                    return plain_page(context.config, "link_used", 410)
                 kept = self._begin(now)
             except StoreError:
                 return plain_page(context.config, "busy", 503)
             self._secret = ""
-        answer = led_to("/" if self._person else "/setup")
         keep_cookie(answer, context.links.base_url, kept, Device.SHARED)
         return answer
 
@@ -155,6 +177,14 @@ class OneTimeDoor:
         with self._store.write("a sign-in") as con:
             who = (self._person, Device.SHARED, now)
             return begin_session(con, *who, fresh=False, os_account=self._account)
+
+    def _is_in(self, request: Request, context: Context, now: datetime) -> bool:
+        """Is this browser in already? Raises StoreError."""
+        kept = request.cookies.get(cookie_name(context.links.base_url), "")
+        with self._store.open_reader() as con:
+            return bool(
+                self._setter.find(kept, context, now) or find_signed_in(con, context.config, kept, now)
+            )
 
     def _is_good(self, request: Request, now: datetime) -> bool:
         given, host = request.path_params["secret"], request.client.host if request.client else ""

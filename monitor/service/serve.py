@@ -52,7 +52,8 @@ from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.lookup import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load_file
-from monitor.desk.page import FindSetter, MorePages, ProxiedApp, Strangers
+from monitor.config.model import ServeSettings
+from monitor.desk.page import MorePages, ProxiedApp, Strangers
 from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
 from monitor.service.delivery import (
@@ -441,10 +442,16 @@ def run_service(
     """Runs until SIGTERM or SIGINT; 0 then, 1 where another service took the home over, 4 where a newer
     version has its store.
 
-    Raises SchoolgateError where another service runs, or an address is taken. `more` are pages of the
-    desk beside its own; `limits` and `allow_loopback` are for the tests alone.
+    In a home that is not set up its pages say so, until it is. Raises SchoolgateError where another service
+    runs, or an address is taken. `more` are pages of the desk beside its own; `limits` and `allow_loopback`
+    are for the tests alone.
     """
-    config = wiring.load_config(Paths(home, config_path))
+    where = Paths(home, config_path)
+    config = wiring.load_config(where, blank=True)
+    if config.is_blank:
+        if not await_settings(config, home, say, clock):
+            return 0
+        config = wiring.load_config(where)
     with _telling_of_no_start(home, config, clock), ExitStack() as stack:
         keep_memory_small()
         store = wiring.open_store(home, clock)
@@ -487,20 +494,14 @@ def run_service(
         health, port = health_app(service.health, clock, known_as(home)), config.serve.health_port
         webs = [Web(health, "127.0.0.1", port, "[serve] health_port in schoolgate.toml")]
         if config.base_url is not None:
-            webs.append(
-                page_web(
-                    store,
-                    lambda: settings.context,
-                    clock,
-                    strangers,
-                    lambda *_: settings.judges(scorer),
-                    more,
-                )
+            desk = serve_desk(
+                *(store, lambda: settings.context, clock, strangers, lambda *_: settings.judges(scorer), more)
             )
+            webs.append(page_web(desk, config.serve))
         for web in webs:
             web.start()
             stack.callback(web.stop)
-        stack.enter_context(signals(ending, settings.ask))
+        stack.enter_context(signals(lambda *_: ending.set(), settings.ask))
         gc.collect()
         gc.freeze()  # what is there now stays: to sweep it took a page 80 ms
         running.start()
@@ -519,6 +520,22 @@ def run_service(
         logging.shutdown()
         os._exit(code)
     return code
+
+
+def await_settings(blank: Config, home: Path, say: Callable[[str], None], clock: Clock) -> bool:
+    """Serves that nothing is set up yet, until it is; False where we are told to end before."""
+    context, ending = wiring.make_context(blank, home), threading.Event()
+    desk = serve_desk(wiring.open_store(home, clock, migrate=False), lambda: context, clock)
+    web = page_web(desk, blank.serve)
+    with ExitStack() as stack:
+        stack.enter_context(signals(lambda *_: ending.set(), signal.SIG_IGN))
+        stack.callback(web.stop)
+        web.start()
+        for line in words("en")("ways.here.not_set_up", port=web.port).splitlines():
+            say(for_home(home, line))
+        while not ending.wait(_LOOK_S) and not blank.path.exists():
+            pass
+    return not ending.is_set()
 
 
 def list_shortcomings(config: Config, lack: SchoolgateError | None) -> Iterator[str]:
@@ -630,27 +647,11 @@ def _telling_of_no_start(home: Path, config: Config, clock: Clock) -> Iterator[N
         raise
 
 
-def page_web(
-    store: Store,
-    context: Callable[[], Context],
-    clock: Clock,
-    strangers: Strangers | None = None,
-    judged: Callable[[Config, Path], Judges] = make_judges,
-    more: MorePages | None = None,
-) -> Web:
+def page_web(desk: Starlette, settings: ServeSettings) -> Web:
     """Make the desk's server, at the address that the settings name. Raises as `Web` does."""
-
-    settings = context().config.serve
     host, _, port = settings.listen.rpartition(":")
-    return Web(
-        ProxiedApp(
-            serve_desk(store, context, clock, strangers, judged, more), settings.listen, settings.proxies
-        ),
-        host.strip("[]"),
-        int(port),
-        "[serve] listen in schoolgate.toml",
-        Patience(arrives_s=PICTURE_WAIT_S),
-    )
+    app, key = ProxiedApp(desk, settings.listen, settings.proxies), "[serve] listen in schoolgate.toml"
+    return Web(app, host.strip("[]"), int(port), key, Patience(arrives_s=PICTURE_WAIT_S))
 
 
 def serve_desk(
@@ -660,7 +661,6 @@ def serve_desk(
     strangers: Strangers | None = None,
     judged: Callable[[Config, Path], Judges] = make_judges,
     more: MorePages | None = None,
-    setter: FindSetter | None = None,
 ) -> Starlette:
     """Serve the desk: its codes go out by mail at once."""
     from monitor.desk.app import desk_app
@@ -674,8 +674,7 @@ def serve_desk(
     send, mails = partial(send_code, context), ThreadPoolExecutor(1, "codes")
     return desk_app(
         *(store, context, clock, send, partial(mails.submit, send), lambda: read_book(context().home)),
-        *(OidcSignIn(context, ask), strangers, judged, picture_reader()),
-        *(more, setter),
+        *(OidcSignIn(context, ask), strangers, judged, picture_reader(), more),
     )
 
 
@@ -708,13 +707,14 @@ def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:
 
 
 @contextmanager
-def signals(ending: threading.Event, hang_up: Callable[..., None] | signal.Handlers) -> Iterator[None]:
-    """SIGTERM and SIGINT set `ending`; `hang_up` is what becomes of SIGHUP."""
-
-    def end(*_: object) -> None:
-        ending.set()
-
-    handlers = {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: hang_up}
+def signals(
+    end: Callable[..., object],
+    hang_up: Callable[..., object] | signal.Handlers,
+    reads: signal.Handlers = signal.SIG_DFL,
+) -> Iterator[None]:
+    """SIGTERM and SIGINT call `end`; `hang_up` is what becomes of SIGHUP, `reads` of SIGTTIN, which comes of
+    reading from the terminal in the background."""
+    handlers = {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: hang_up, signal.SIGTTIN: reads}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield

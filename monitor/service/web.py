@@ -183,11 +183,8 @@ def _family(name: str, kind: str, what: str, label: str, values: Mapping[str, fl
     yield f"# HELP {full} {what}"
     yield f"# TYPE {full} {kind}"
     for key, value in sorted(values.items()):
-        yield f'{full}{{{label}="{_escape(key)}"}} {value}' if label else f"{full} {value}"
-
-
-def _escape(value: str) -> str:
-    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+        said = key.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+        yield f'{full}{{{label}="{said}"}} {value}' if label else f"{full} {value}"
 
 
 def resident_bytes() -> int:
@@ -225,10 +222,10 @@ class Web:
         self._thread.start()
 
     def stop(self) -> None:
-        """Answers nobody any more; what is under way has a second."""
+        """Answers nobody any more; what is under way has a second, then reads 503."""
         self._server.should_exit = True
         if self._thread.is_alive():
-            self._thread.join(_ENDS_WITHIN_S)
+            self._thread.join(_ENDS_WITHIN_S + 1)
         self._socket.close()
 
 
@@ -250,7 +247,7 @@ def _server(app: ASGIApp, patience: Patience) -> Server:
         limit_concurrency=patience.most + _ANSWERED_AT_ONCE,
     )
     config.load()
-    if protocol := _protocol_of(config):
+    if protocol := getattr(config, "http_protocol_class", None):
         # it is called as the class would be
         config.http_protocol_class = cast(
             "type[asyncio.Protocol]", partial(Caller, patience, set[Caller](), protocol)
@@ -258,8 +255,3 @@ def _server(app: ASGIApp, patience: Patience) -> Server:
     else:
         _log.warning("this uvicorn takes callers in by itself: slow ones are cut off by no limit of ours")
     return Reception(config)
-
-
-def _protocol_of(config: Config) -> Callable[..., asyncio.Protocol] | None:
-    """Return what takes in one caller; None where this uvicorn does not say."""
-    return getattr(config, "http_protocol_class", None)

@@ -179,7 +179,7 @@ def _explain_error(path: Path, error: duckdb.Error) -> Exception:
         return LockHeld(f"{Path(holder['program']).name} (PID {holder['pid']})", _FOREIGN_S)
     if "Could not set lock" in message:
         return LockHeld("another process", _FOREIGN_S)
-    if is_of_the_machine(error):
+    if is_of_the_machine(error) or not path.exists():
         return StoreError(f"{path} cannot be opened: {message}")
     return damage_error(path, error)
 

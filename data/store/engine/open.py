@@ -153,6 +153,10 @@ class Store:
             failed = False
             raise
         except duckdb.Error as error:
+            if not self.path.exists():
+                raise StoreError(
+                    f"{self.path} is gone: its folder was moved or deleted during this."
+                ) from error
             if is_damage(error):
                 raise damage_error(self.path, error) from error
             if not (isinstance(error, duckdb.IOException) or is_of_the_machine(error)):

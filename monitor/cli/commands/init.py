@@ -50,10 +50,13 @@ def init(
 ) -> None:
     """Write schoolgate.toml, from the register of schools or by asking, with the places to watch."""
     from monitor.config.first_file import refuse_overwriting, write_first_file
+    from monitor.setup.people_table import refuse_no_table
 
     path = find_paths(os.environ, home).home / CONFIG_NAME
     refuse_overwriting(path)
     _refuse_network(proxy, ca_file)
+    if table:
+        refuse_no_table(table)
     authorities = str(ca_file.expanduser().absolute()) if ca_file else None
     try:
         all_schools, draft = _schools(urn or [], register or _own_register(), one=one, yes=yes, trust=trust)
@@ -61,7 +64,8 @@ def init(
         draft = replace(draft, proxy=proxy, ca_file=authorities)
         draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
     except KeyboardInterrupt:
-        say_on_stderr("\nYour answers were not saved. To go on, type the same command again.")
+        if not yes:
+            say_on_stderr("\nYour answers were not saved. To go on, type the same command again.")
         raise
     write_first_file(path, draft, all_schools)
     _say_next(path, draft)

@@ -22,7 +22,6 @@ from data.words.say import words
 from monitor.cli.commands import options
 from monitor.cli.commands.options import HomeOptions, JsonOptions, end_command
 from monitor.config.home import paths
-from monitor.config.home.lookup import known_person
 from monitor.config.home.paths import find_paths
 from monitor.config.load import Config
 from monitor.home import wiring
@@ -48,12 +47,10 @@ def serve_command(opts: HomeOptions) -> None:
 
 def setup_command(opts: HomeOptions) -> None:
     """Set a school up in a browser on this computer: a page for each question, saved as you go."""
-    from monitor.service.own_desk import open_setup
+    from monitor.service.own_desk import open_own_desk
     from monitor.setup.desk.pages import setup_pages
 
-    if opts.config and not opts.config.exists():
-        raise InputError(f"{opts.config} is not there. Leave --config out: the pages write it into the home.")
-    open_setup(find_paths(os.environ, opts.home, opts.config), setup_pages)
+    open_own_desk(find_paths(os.environ, opts.home, opts.config), None, setup_pages, sets_up=True)
 
 
 Port = Annotated[
@@ -81,7 +78,7 @@ def desk_command(
     port: Port = 8478,
     person: Annotated[str | None, Option("--as", metavar="PERSON")] = None,
 ) -> None:
-    """Open the desk in a browser on this computer, as the IT lead or, without one, as the head."""
+    """Open the desk in a browser on this computer, as the IT lead or the head; or set a school up."""
     if demo:
         from monitor.cli.demo.desk import run_desk
 
@@ -90,8 +87,7 @@ def desk_command(
     from monitor.service.own_desk import open_own_desk
     from monitor.setup.desk.pages import setup_pages
 
-    where, config, store = wiring.open_home(opts.home, opts.config)
-    open_own_desk(where, config, store, known_person(config, person) if person else None, setup_pages)
+    open_own_desk(find_paths(os.environ, opts.home, opts.config), person, setup_pages)
 
 
 WAIT_S = 3.0

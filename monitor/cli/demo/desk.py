@@ -75,7 +75,7 @@ def run_desk(folder: Path, port: int) -> None:
         store, here = wiring.open_store(folder), wiring.make_context(config, folder)
         play_week(store, config, utc_now())
         site.mount("/", demo_app(store, lambda: here))
-        serve_here(web, address)
+        serve_here(web, lambda: address)
 
 
 def play_week(store: Store, config: Config, now: datetime) -> None:
@@ -101,7 +101,7 @@ def demo_app(store: Store, context: Callable[[], Context], clock: Clock = utc_no
     """The desk, with a banner on each page; `/as/ID` is a way in that asks nothing, for the demo alone, and
     `/demo` lists the emails that would arrive."""
     demo = _Demo(store, context, clock)
-    app = desk_app(store, context, clock, _sends_nothing, _sends_nothing, reads=picture_reader())
+    app = desk_app(store, context, clock, reads=picture_reader())
     app.router.routes[:0] = [
         Route("/as/{person}", demo.come_in),
         Route("/check", demo.come_in),
@@ -227,7 +227,3 @@ def _show_arrived(page: str, **about: object) -> Response:
 def _put_first(page: str, template: str, **view: object) -> str:
     part = bytes(render_page(template, "en", **view).body).decode()
     return _BEGINS.sub(lambda begins: begins[0] + part, page, count=1)
-
-
-def _sends_nothing(_: object) -> bool:
-    return False

@@ -223,7 +223,9 @@ def _places_shown(desk: Desk, looked: places.LookedAround) -> Iterator[PlaceShow
         source = place.source
         if same_place(source.url, desk.at.config.sources) is None:
             asked = not source.disabled and source.kind == "feed" and is_unknown(source)
-            yield PlaceShown(digest(source.url, *source.urns), place, read, capital(say_outcome(read)), asked)
+            yield PlaceShown(
+                digest(source.url, *source.urns)[:16], place, read, capital(say_outcome(read)), asked
+            )
 
 
 def _places_mark(desk: Desk, shown: Sequence[PlaceShown]) -> str:

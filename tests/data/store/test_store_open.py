@@ -27,6 +27,8 @@ from support.store_worker import end, start
 from data.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreHeld, StoreTooNew
 from data.retention.deleting import purge, rewrite
 from data.store import owners as owner_store
+from data.store.engine import connect as engine_connect
+from data.store.engine import open as engine_open
 from data.store.engine.audit_chain import verify
 from data.store.engine.connect import is_damage, read_whole
 from data.store.engine.migrations import MIGRATIONS, Migration, applied_migrations, migrate
@@ -442,6 +444,25 @@ def test_a_full_disk_and_a_mistake_of_ours_are_not_called_damage():
         duckdb.ConstraintException("Constraint Error: Duplicate key"),
     )
     assert [is_damage(error) for error in (*damage, *none)] == [True] * 5 + [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("within", "begun", "said"),
+    [(engine_open, "migrate", "is gone: its folder"), (engine_connect, "state", "cannot be opened")],
+)
+def test_a_home_that_is_deleted_while_it_is_in_use_is_plainly_said_to_be_gone(
+    tmp_path, monkeypatch, within, begun, said
+):
+    home, begin = tmp_path / "home", getattr(within, begun)
+
+    def delete_first(*given):
+        shutil.rmtree(home)
+        return begin(*given)
+
+    monkeypatch.setattr(within, begun, delete_first)
+    with pytest.raises(StoreError, match=said) as refused:
+        Store(home, clock=lambda: NOW, sleep=lambda _: None).migrate()
+    assert not isinstance(refused.value, StoreDamaged)
 
 
 def test_what_the_machine_refuses_at_opening_is_not_called_damage_either(whole, tmp_path, monkeypatch):

@@ -44,7 +44,7 @@ from monitor.config.model import ServeSettings, SignInSettings
 from monitor.desk import oidc
 from monitor.desk.oidc import LIMITS, Begun, Microsoft, OidcSignIn, ProvedAccount, SignInRefusal
 from monitor.desk.sign_in import account_person
-from monitor.service.serve import page_web
+from monitor.service.serve import page_web, serve_desk
 
 HEAD = "head@oakfield.example.org"
 SETTINGS = {
@@ -597,7 +597,7 @@ def test_the_service_sends_a_browser_to_the_provider_that_the_settings_name(desk
     )
     config = replace(desk.context.config, serve=ServeSettings.model_construct(listen="127.0.0.1:0"))
     desk.context = replace(desk.context, config=config)
-    web = page_web(desk.store, lambda: desk.context, desk.clock)
+    web = page_web(serve_desk(desk.store, lambda: desk.context, desk.clock), config.serve)
     web.start()
     try:
         at = f"http://127.0.0.1:{web.port}/sign-in/account"

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import requests
 from builders.desk import OpenDesk, come
 from builders.page import BASE, CHILD, DANGER, POST, PageDesk, buttons_of, form_of, words_of
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -26,9 +31,10 @@ from monitor.config.model import ServeSettings
 from monitor.desk import page as desk_page
 from monitor.desk.app import desk_app
 from monitor.desk.matter.forms import PRESSED, VERSIONED
-from monitor.desk.page import HEADERS, MOST_FILE, DeskPage, ProxiedApp, form_token
+from monitor.desk.page import HEADERS, MOST_FILE, ProxiedApp, fields_of, form_token
 from monitor.desk.sign_in import DayCodeDesk
-from monitor.service.serve import page_web
+from monitor.service.serve import page_web, serve_desk
+from monitor.service.web import Web
 
 
 @pytest.fixture
@@ -193,7 +199,7 @@ def test_the_caller_is_the_nearest_that_is_no_web_server_of_ours(proxies, peer, 
 def web_at(desk, listen, *proxies):
     config = replace(desk.context.config, serve=ServeSettings.model_construct(listen=listen, proxies=proxies))
     desk.context = replace(desk.context, config=config)
-    return page_web(desk.store, lambda: desk.context, desk.clock)
+    return page_web(serve_desk(desk.store, lambda: desk.context, desk.clock), config.serve)
 
 
 @for_each("listen", ("0.0.0.0:0", "192.0.2.7:0", "[::]:0"))
@@ -224,6 +230,61 @@ def test_what_was_done_is_not_said_to_have_failed_where_the_store_is_busy_after_
     desk.wait(hours=2)
     monkeypatch.setattr(sessions, "see", held)
     assert desk.browser.get("/tell").status_code == 200
+
+
+def test_who_is_still_waiting_when_the_service_ends_reads_503_and_what_is_quick_is_answered(
+    desk, monkeypatch
+):
+    ends = threading.Event()
+
+    def wait(asking, *given):
+        ends.wait(10)
+        return asking.render("school.html", page="school", pages=[])
+
+    monkeypatch.setattr(DayCodeDesk, "show", wait)
+    web = Web(desk_app(desk.store, lambda: desk.context, desk.clock), "127.0.0.1", 0, "")
+    web.start()
+
+    def get(number):
+        path = "/tell/code" if number % 2 else "/sign-in"
+        return requests.get(f"http://127.0.0.1:{web.port}{path}", timeout=10)
+
+    with ThreadPoolExecutor(12) as browsers:
+        waiting = [browsers.submit(get, number) for number in range(12)]
+        while sum(each.done() for each in waiting) < 6:
+            time.sleep(0.01)
+        web.stop()
+        answers = [each.result() for each in waiting]
+        ends.set()
+    assert [answer.status_code for answer in answers] == [200, 503] * 6
+    assert words("en")("desk.plain.ending_then") in words_of(answers[1])
+    assert answers[1].headers["cache-control"] == "no-store"
+
+
+PLACES_OF_A_TRUST = {
+    f"{key}_{n:016x}": said for n in range(2400) for key, said in (("keep", "yes"), ("nature", "local_forum"))
+}
+NAMES_OF_A_TRUST = {f"mark_{900001 + n}": "0" * 16 for n in range(200)} | {
+    f"name_{900001 + n}_{i}": f"Great Oakfield Church of England Primary {i}"
+    for n in range(200) for i in range(8)
+}  # fmt: skip
+
+
+@for_each(
+    ("form", "read"),
+    [
+        (PLACES_OF_A_TRUST, 4800),
+        (NAMES_OF_A_TRUST, 1800),
+        ({str(n): "x" for n in range(20_000)}, 0),
+        ({"words": "x" * 300_000}, 0),
+    ],
+)
+def test_a_form_of_two_hundred_schools_is_read_and_nothing_of_a_larger_one(form, read):
+    async def answer(request):
+        return PlainTextResponse(str(len((await fields_of(request)).fields)))
+
+    app = Starlette(routes=[Route("/", answer, methods=["POST"])])
+    assert TestClient(app).post("/", data=form).text == str(read)
 
 
 # --------------------------------------- the signed page: whose form counts, how often it may be asked for
@@ -351,15 +412,6 @@ def test_a_link_opens_without_https_inside_a_school_and_finds_its_stylesheet_bel
     links = replace(page_desk.context.links, base_url=f"{BASE}/desk")
     page_desk.context = replace(page_desk.context, links=links)
     assert '<link rel="stylesheet" href="/desk/s/' in page_desk.get().text
-
-
-def test_a_route_that_does_not_say_who_may_come_is_refused_at_start(page_desk, monkeypatch):
-    def unsaid(path, comer, *given, **named):
-        return DeskPage(path, None if path == "/people" else comer, *given, **named)
-
-    monkeypatch.setattr("monitor.desk.app.DeskPage", unsaid)
-    with pytest.raises(ValueError, match="/people does not say who may come"):
-        desk_app(page_desk.store, lambda: page_desk.context, page_desk.clock)
 
 
 # ------------------------------------ a matter at the address that Today leads to: good in a session alone

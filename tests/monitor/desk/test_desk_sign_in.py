@@ -31,7 +31,7 @@ from monitor.desk.matter.page import Codes
 from monitor.desk.page import Pace, Strangers
 from monitor.desk.sign_in import way_back
 from monitor.service.health import Health
-from monitor.service.serve import page_web, watch_guesses
+from monitor.service.serve import page_web, serve_desk, watch_guesses
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_nobody_waits_for_the_mail_that_a_known_address_is_sent(desk, monkeypatc
 
     monkeypatch.setattr("monitor.service.serve.send_code", slow)
     monkeypatch.setattr("monitor.service.serve.Web", lambda *all_of_it: given.extend(all_of_it))
-    page_web(desk.store, lambda: desk.context, desk.clock)
+    page_web(serve_desk(desk.store, lambda: desk.context, desk.clock), desk.context.config.serve)
     desk.browser = TestClient(given[0], base_url=BASE, client=("127.0.0.1", 5000))
     page = desk.ask_for_code(desk.address("head"))
     assert (page.status_code, sent) == (200, [])

@@ -581,6 +581,7 @@ def test_every_line_with_a_fault_is_named_and_nothing_is_written(tmp_path: Path)
     [
         (b"name,role,email\nx,head,\n", "line 1: the column “school” is missing"),
         (b"", "line 1: the column “school” is missing"),
+        (b"PK\x03\x04xl/workbook.xml", "a workbook, not a table. In Excel, save it as “CSV UTF-8”"),
         (b'school,name,role,email\n,"Ada' + b"\nx,y" * 50_000, "cannot be read as a table"),
     ],
 )
@@ -589,6 +590,32 @@ def test_a_table_without_its_columns_is_told(tmp_path: Path, content: bytes, say
     path.write_bytes(content)
     with pytest.raises(InputError, match=says):
         people_from_csv(path, ())
+
+
+def test_what_is_no_table_is_refused_before_anything_is_asked(tmp_path: Path, register: Path) -> None:
+    path, person = tmp_path / "people.xlsx", Keyboard()
+    path.write_bytes(b"PK\x03\x04xl/workbook.xml")
+    with pytest.raises(InputError, match="a workbook"):
+        called(init.init, home=tmp_path / "home", register=register, table=path, aside={"ask": person.ask})
+    assert not (tmp_path / "home").exists()
+
+
+@for_each(("yes", "told"), [(False, 1), (True, 0)])
+def test_ctrl_c_writes_nothing_and_says_what_became_of_the_answers(
+    tmp_path: Path, register: Path, capsys: pytest.CaptureFixture[str], yes: bool, told: int
+) -> None:
+    def stop(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        called(
+            init.init, home=tmp_path / "home", urn=["900003"], register=register, yes=yes,
+            aside={"ask": stop, "_places": stop},
+        )  # fmt: skip
+    assert (
+        capsys.readouterr().err.count("Your answers were not saved. To go on, type the same command") == told
+    )
+    assert not (tmp_path / "home").exists()
 
 
 def test_a_name_in_a_table_is_one_line_of_signs_that_are_seen(tmp_path: Path) -> None:

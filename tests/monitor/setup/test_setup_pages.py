@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+import requests
 from builders.desk import SettingsDesk
 from builders.page import form_of, words_of
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from support.command_call import called
 from support.for_each import for_each
 
+from data.errors import ConfigError
 from data.register.find_schools import SchoolSearch
 from data.types import Person, Role, School
 from data.words.say import words
 from monitor.act.people import Keeper, name_people
+from monitor.cli.commands.service import desk_command, serve_command, setup_command
 from monitor.config.first_file import Draft, render_file
 from monitor.config.home.paths import Paths
 from monitor.config.load import blank_settings, load_file
+from monitor.config.model import ServeSettings
 from monitor.home import wiring
 from monitor.service import own_desk
 from monitor.service.own_desk import OneTimeDoor, _Here
+from monitor.service.serve import await_settings
 from monitor.setup.checklist import Answer, Checklist, Step
 from monitor.setup.desk import rest
 from monitor.setup.desk.pages import setup_pages
@@ -124,12 +132,14 @@ def test_an_empty_home_lets_in_the_one_link_alone_and_to_its_set_up_alone(home):
     stranger = home.another()
     elsewhere = (home.another("192.0.2.9"), home.another(base="http://evil.example:40123"))
     for browser in (stranger, *elsewhere):
-        for path in ("/", "/setup", "/setup/school", "/sign-in", "/people", home.door.path):
+        for path in ("/", "/setup", "/setup/school", "/sign-in", "/people"):
             page = browser.get(path)
             assert page.status_code == 503, path
             assert "not set up yet" in page.text
+    assert stranger.get(home.door.path).status_code == 410
     assert home.browser.get("/setup").status_code == 200
     assert home.browser.get("/people").status_code == 503
+    assert leads(home.browser.get(home.door.path)) == (303, "/setup")
 
 
 def test_once_a_school_is_there_the_session_goes_on_but_opens_no_other_page(school):
@@ -160,11 +170,47 @@ def test_on_a_desk_that_is_served_it_is_for_who_administers_and_has_just_proved_
     assert leads(desk.browser.get("/setup/people")) == (303, "/check?to=/setup/people")
 
 
-def test_the_command_opens_it_at_an_address_of_its_own(tmp_path, monkeypatch):
+@for_each("command", [setup_command, desk_command])
+def test_set_up_and_the_desk_of_an_empty_home_open_it_at_an_address_of_its_own(
+    tmp_path, monkeypatch, command
+):
     opened = []
-    monkeypatch.setattr(own_desk, "serve_here", lambda web, address: (web.stop(), opened.append(address)))
-    own_desk.open_setup(Paths(tmp_path, tmp_path / "schoolgate.toml"), setup_pages)
-    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/open/\S{43}", opened[0])
+    monkeypatch.setattr(own_desk, "serve_here", lambda web, at, how: (web.stop(), opened.append((at(), how))))
+    called(command, home=tmp_path)
+    ((address, how),) = opened
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/open/\S{43}", address)
+    assert how == "sets_up"
+
+
+@for_each("command", [setup_command, desk_command, serve_command])
+def test_settings_elsewhere_that_are_not_there_are_nothing_to_set_up(tmp_path, command):
+    with pytest.raises(ConfigError, match="is not there"):
+        called(command, home=tmp_path, config=tmp_path / "mistyped.toml")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_service_of_an_empty_home_says_so_at_its_address_until_settings_are_written(tmp_path):
+    config = replace(
+        blank_settings(tmp_path / "schoolgate.toml"),
+        serve=ServeSettings.model_construct(listen="127.0.0.1:0"),
+    )
+    found, lines = [], []
+
+    def look(said):
+        if not (at := re.search(r"http://127\.0\.0\.1:\d+", said)):
+            lines.append(said)
+            return
+        found.append(requests.get(at[0], timeout=5))
+        if len(found) == 1:
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            config.path.write_text("# written\n")
+
+    assert [await_settings(config, tmp_path, look, lambda: NOW) for _ in range(2)] == [False, True]
+    page = found[1]
+    assert (page.status_code, "Schoolgate is not set up yet." in page.text) == (503, True)
+    assert f"  schoolgate setup --home {tmp_path}" in lines
+    assert [each.name for each in tmp_path.iterdir()] == ["schoolgate.toml"]
 
 
 # --------------------------------------------------------------------------------------- the school

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import re
+import signal
+import stat
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from builders.desk import OpenDesk, come, settle
@@ -25,8 +30,10 @@ from monitor.config.home.paths import Paths
 from monitor.desk import page as strangers
 from monitor.desk.page import form_token
 from monitor.service import own_desk
-from monitor.service.own_desk import OneTimeDoor, open_own_desk, who_administers
+from monitor.service.own_desk import OneTimeDoor, open_own_desk, serve_here, who_administers
 from monitor.service.reminders import sheets
+from monitor.service.web import Web
+from monitor.setup.desk.pages import setup_pages
 
 IT = Person("it", "Ivo Tern", (Role.IT_LEAD,), "it@example.org")
 
@@ -574,16 +581,81 @@ def test_it_is_good_once_and_stays_so_where_the_store_was_busy(ours, monkeypatch
     with monkeypatch.context() as busy:
         busy.setattr(own_desk, "begin_session", is_busy)
         assert ours.opened()[1].status_code == 503
-    assert [ours.opened()[1].status_code for _ in range(2)] == [303, 404]
-    assert len(ours.sessions()) == 1
+    first, _ = ours.opened()
+    other = ours.opened()[1]
+    assert (other.status_code, len(ours.sessions())) == (410, 1)
+    assert "press Enter there: a new link opens" in words_of(other)
+    assert 'href="/"' not in other.text.partition("<main")[2]
+    again = first.get(ours.door.path)
+    assert (again.status_code, again.headers["location"], len(ours.sessions())) == (303, "/", 1)
+
+
+def test_a_new_one_takes_the_place_of_the_one_before(ours):
+    before = ours.door.path
+    new = ours.door.renew()
+    assert [ours.opened(path)[1].status_code for path in (before, new)] == [410, 303]
+
+
+def test_desks_at_two_ports_sign_nobody_out_of_each_other(ours, tmp_path):
+    other = OwnDesk(tmp_path / "other")
+    links = replace(other.context.links, base_url="http://127.0.0.1:40124")
+    other.context = replace(other.context, links=links)
+    first, _ = ours.opened()
+    second, _ = other.opened(base="http://127.0.0.1:40124")
+    first.cookies.update(second.cookies)  # a browser sends all cookies of a host to each of its ports
+    assert first.get("/").status_code == 200
+
+
+def test_it_is_opened_by_a_file_that_no_other_account_reads_and_that_goes_with_the_desk(
+    ours, tmp_path, monkeypatch, capsys
+):
+    shown = []
+
+    def look(url):
+        page = Path(url.removeprefix("file://"))
+        modes = [stat.S_IMODE(each.stat().st_mode) for each in (page, page.parent)]
+        shown.append((url, page.parent.parent, modes, page.read_text()))
+
+    def end(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(own_desk, "has_browser", lambda: True)
+    monkeypatch.setattr(own_desk.webbrowser, "open", look)
+    monkeypatch.setattr(own_desk.time, "sleep", end)
+    monkeypatch.setattr(own_desk.sys, "stdin", Keys("\n"))
+    handled = signal.getsignal(signal.SIGTERM)
+    serve_here(Web(ours.app, "127.0.0.1", 0, ""), lambda: HERE + ours.door.renew(), "once")
+    assert len({page for *_, page in shown}) == 2  # Enter was pressed once
+    for url, folder, modes, page in shown:
+        assert "/open/" not in url
+        assert (folder, modes) == (tmp_path, [0o600, 0o700])
+        assert f'content="0; url={HERE}/open/' in page
+    assert f"url={HERE}{ours.door.path}" in shown[1][3]
+    assert not list(tmp_path.glob("schoolgate-*"))
+    assert signal.getsignal(signal.SIGTERM) is handled
+    said = capsys.readouterr().out
+    assert said.count("works once, within two minutes; for a new one, press Enter") == 2
+
+
+class Keys(io.StringIO):
+    """A terminal at which these keys are pressed; after them it is in the background."""
+
+    def isatty(self):
+        return True
+
+    def readline(self):
+        if line := super().readline():
+            return line
+        raise OSError(errno.EIO, "Input/output error")
 
 
 def test_it_opens_to_nobody_else_and_for_two_minutes(ours):
     asked = ({"path": "/open/" + "a" * 43}, {"host": "192.0.2.9"}, {"base": "http://evil.example:40123"})
     for elsewhere in asked:
-        assert ours.opened(**elsewhere)[1].status_code in (404, 421), elsewhere
+        assert ours.opened(**elsewhere)[1].status_code in (410, 421), elsewhere
     ours.wait(minutes=2)
-    assert ours.opened()[1].status_code == 404
+    assert ours.opened()[1].status_code == 410
     assert ours.sessions() == []
 
 
@@ -600,24 +672,29 @@ def test_who_administers_is_the_it_lead_else_the_head_and_where_nobody_does_it_s
 
 
 @pytest.fixture
-def opened_at(monkeypatch):
+def opened_at(ours, monkeypatch):
     found = []
-    monkeypatch.setattr(own_desk, "serve_here", lambda web, address: (web.stop(), found.append(address)))
-    monkeypatch.setattr(own_desk, "show_address", found.append)
+    monkeypatch.setattr(own_desk, "serve_here", lambda web, at, how: (web.stop(), found.append((at(), how))))
+    monkeypatch.setattr(own_desk.wiring, "load_config", lambda *_, **__: ours.context.config)
     return found
 
 
 @pytest.mark.parametrize(
-    ("who", "path"), [(None, r"/open/\S{43}"), ("it", r"/open/\S{43}"), ("dsl", "/sign-in")]
+    ("who", "path", "how"),
+    [(None, r"/open/\S{43}", "once"), ("it", r"/open/\S{43}", "once"), ("dsl", "/sign-in", "again")],
 )
-def test_anybody_else_signs_in_by_a_code_of_theirs(ours, opened_at, who, path):
-    asked = next((p for p in ours.context.config.people if p.id == who), None)
-    open_own_desk(Paths(ours.store.home, ours.context.config.path), ours.context.config, ours.store, asked)
-    assert re.fullmatch(rf"http://127\.0\.0\.1:\d+{path}", opened_at[0])
+def test_anybody_else_signs_in_by_a_code_of_theirs(ours, opened_at, who, path, how):
+    open_own_desk(Paths(ours.store.home, ours.context.config.path), who, setup_pages)
+    ((address, said),) = opened_at
+    assert re.fullmatch(rf"http://127\.0\.0\.1:\d+{path}", address)
+    assert said == how
 
 
 def test_where_the_service_serves_it_that_one_is_opened(ours, opened_at, monkeypatch):
     monkeypatch.setattr(own_desk, "complaints_of", lambda *_: ())
+    monkeypatch.setattr(own_desk, "has_browser", lambda: True)
+    monkeypatch.setattr(own_desk.webbrowser, "open", opened_at.append)
     config = replace(ours.context.config, base_url="https://schoolgate.example.org")
-    open_own_desk(Paths(ours.store.home, config.path), config, ours.store, None)
+    ours.context = replace(ours.context, config=config)
+    open_own_desk(Paths(ours.store.home, config.path), None, setup_pages)
     assert opened_at == ["https://schoolgate.example.org"]
