@@ -22,7 +22,7 @@ from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, alleged_in, people_here
 from alerts.access.offices import FACTS, Fact, facts_of_class
 from alerts.links import Links
-from data.cases import Case, RunningClock
+from data.cases import Case
 from data.judged import is_enquiry, is_of_this_hour, means_violence
 from data.matters import DECIDE as DECIDE
 from data.matters import ICO as ICO
@@ -212,9 +212,9 @@ def next_dates(
     """All that is due in a matter; given as to `next_date`."""
     found: list[NextDate] = []
     for case in cases:
-        found += [_date_of_clock(wait, case, late=True) for wait in case.late(now)]
+        found += [NextDate(wait.due_at, wait.clock, late=True) for wait in case.late(now)]
         if (due := case.due(now)) is not None and case.closed_at is None:
-            found.append(_date_of_clock(due, case, late=False))
+            found.append(NextDate(due.due_at, due.clock, late=False))
     if alert is not None and not had:
         found.append(to_decide(alert, days, now))
     ended, told = cases and all(c.closed_at for c in cases), any(LADO in c.referred_to for c in cases)
@@ -229,14 +229,6 @@ def next_dates(
     if not ended and (by := ico_by(alert, cases)) is not None:
         found.append(NextDate(by, ICO, late=by <= now))
     return found
-
-
-def _date_of_clock(wait: RunningClock, case: Case, *, late: bool) -> NextDate:
-    """Return when it is due and at which place it is, but for what only a few may know of."""
-    here = next((here for here in case.places if here.n == wait.place), None) if case.others else None
-    known = here is not None and not (case.restricted or case.locked)
-    place = (case.number_at(wait.place), here.site) if here and known else None
-    return NextDate(wait.due_at, wait.clock, late, place)
 
 
 def named_moment(said: SaidTime | None, zone: ZoneInfo) -> datetime | None:

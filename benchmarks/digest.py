@@ -154,11 +154,11 @@ def questions(store: Store, config: Config) -> dict[str, Callable[[], object]]:
         return asked(lambda con: matters_page(con, me, Wanted(words=read_search(said)), None, 50))
 
     with store.open_reader() as con:
-        one = story_store.list_stories(con, [URN], limit=100)[:51][-1].id
+        one = story_store.list_stories(con, limit=100)[:51][-1].id
         mentions = con.execute("SELECT count(*) FROM mentions").fetchone()
     return {
         "opening it": asked(lambda con: None),
-        "100 stories": asked(lambda con: story_store.list_stories(con, [URN], limit=100)),
+        "100 stories": asked(lambda con: story_store.list_stories(con, limit=100)),
         "one story": asked(lambda con: story_store.story(con, one)),
         "the same, as a leader sees it": asked(lambda con: read_one(con, me, one, NOW)),
         "words in every post": words("rang parking"),

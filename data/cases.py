@@ -21,12 +21,10 @@ from data.steps.codes import (
     Check,
     Complainant,
     Ending,
-    KeptLetter,
     NoticeWay,
     PlaceRole,
     Relationship,
     RungAnswer,
-    Sender,
     StaffMatter,
     StepKind,
     Support,
@@ -125,7 +123,6 @@ class Assessment:
     visible: str
     spread: str
     impact: str
-    by: str
     at: datetime
 
 
@@ -138,7 +135,6 @@ class ProposedClass:
     content_class: ContentClass
     lane: BypassRoute | None
     by: str
-    at: datetime
     meant: tuple[str, ...] = ()
 
 
@@ -146,24 +142,17 @@ class ProposedClass:
 class Asking:
     """One rung that was asked: by whom, when, and what came back. `kind` is the way of asking, of
     `RungSpec.ways`. `at` is when clocks run from: when it was received, where that is known, else when it was
-    sent. `written_at` is when the letter was written, `kept` whether it was kept as it was sent; None where
-    nobody said. `sender` is who wrote, None for the school; `talked_at` when they were talked to."""
+    sent; `talked_at` is when the author was talked to."""
 
     rung: Rung
     by: str
     at: datetime
     kind: str = ""
-    channel: str = ""
     reference: str = ""
     due_at: datetime | None = None
     answer: RungAnswer | None = None
-    answered_at: datetime | None = None
     clock: str = ""
-    written_at: datetime | None = None
     sent_at: datetime | None = None
-    received_at: datetime | None = None
-    kept: KeptLetter | None = None
-    sender: Sender | None = None
     talked_at: datetime | None = None
     place: int = 1
 

@@ -88,13 +88,11 @@ ICO = "ico"
 @dataclass(frozen=True, slots=True)
 class NextDate:
     """When something is due (UTC), what (a case's clock, DECIDE, LADO or ICO), and whether its time is over.
-    An end at midnight is the first moment of the next day. `place` is what is typed for the place of the case
-    that it is about, where there are several, and its host or channel."""
+    An end at midnight is the first moment of the next day."""
 
     at: datetime
     clock: str
     late: bool
-    place: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,6 @@ class Reported:
     what whoever brought it was given, "" of one before there were numbers; `file_at` is where its file lies,
     where that was not taken; `seen_at` when they say they saw it, midnight where they gave a day."""
 
-    mention_id: str
     at: datetime
     seen_by: str | None
     number: str = ""
@@ -235,11 +232,10 @@ class ActKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something the reader may do now: the act, the `values` that are settled, the fields still `wanted`."""
+    """Something the reader may do now: the act, and the `values` that are settled."""
 
     act: str
     values: Values = ()
-    wanted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,15 +301,15 @@ class MatterView:
     reasons and with SOMEBODY for a person where `access` is below WORDS; `judged` is False where no verdict
     is kept any more. `lane` is its way past the removal ladder, `about` whom it is about, `severity` that of
     its alert or, where higher, of its posts; `route`, `content_class` and `because` are its alert's.
-    `headline` is an article's. `beside` says that a restricted post stands in its thread, `heated` that
-    somebody swore or insulted. `look` is the verdict that a person should read first, `looks` all such.
+    `headline` is an article's. `heated` says that somebody swore or insulted. `look` is the verdict that a
+    person should read first, `looks` all such.
     Which posts: `post_id` is that by which it is known, `article_id` its earliest in the press; in a digest,
     `posts` are these two, and `printed` all its articles, once it is known that it is shown.
     Where: `channels` are kinds of place, `sources` ids of what carried it; `places`, `people`, `mentions` and
     `articles` count; `place_keys` and `people_keys` stand for hosts and authors, to be counted together.
-    When (UTC): first `posted_at`, `first_seen`, `last_seen`, `raised_at` (`times` over), `began_at` and
-    `closed_at` of its case; `from_before` is set where it was posted long before its place was first read.
-    `said_time` is a time that its gravest post names, `weighed_most` its words that weighed most.
+    When (UTC): first `posted_at`, `first_seen`, `last_seen`, `raised_at` (`times` over), `began_at` of its
+    case; `from_before` is set where it was posted long before its place was first read. `said_time` is a time
+    that its gravest post names.
     Within a window: `updated_at`, and of its case `asked_at`, `gone_at`, `back_at` and the `answer` to a
     request.
     Who: `holder` has it, `asked` the reader was to take it; `acknowledged` its alert (person "" where
@@ -352,7 +348,6 @@ class MatterView:
     because: tuple[Reason, ...] = ()
     title: str = ""
     headline: Headline | None = None
-    beside: bool = False
     heated: bool = False
     look: Verdict | None = None
     looks: tuple[Verdict, ...] = ()
@@ -372,7 +367,6 @@ class MatterView:
     raised_at: datetime | None = None
     times: int = 0
     began_at: datetime | None = None
-    closed_at: datetime | None = None
     from_before: datetime | None = None
     updated_at: datetime | None = None
     asked_at: datetime | None = None
@@ -380,7 +374,6 @@ class MatterView:
     back_at: datetime | None = None
     answer: RungAnswer | None = None
     said_time: SaidTime | None = None
-    weighed_most: str = ""
     holder: Holder | None = None
     asked: bool = False
     acknowledged: Owner | None = None

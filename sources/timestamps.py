@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,7 +73,7 @@ _HEADERS = (("Content-Type", "application/timestamp-query"), ("Accept", "applica
 
 @dataclass(frozen=True, slots=True)
 class TimeStamp:
-    """A valid stamp. `query` and `reply` are DER, as sent and received; `at` is the server's time.
+    """A valid stamp. `query` and `reply` are DER, as sent and received.
 
     `chain` is PEM: the configured authorities and the certificates that came with the stamp, as `openssl ts
     -verify -CAfile` expects."""
@@ -82,7 +81,6 @@ class TimeStamp:
     query: bytes
     reply: bytes
     chain: bytes
-    at: datetime
 
 
 class Unstamped(StrEnum):
@@ -99,10 +97,9 @@ class Unstamped(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoStamp:
-    """No stamp, and why; `detail` is a sentence for people."""
+    """No stamp, and why."""
 
     why: Unstamped
-    detail: str
 
 
 def authorities(pem: bytes) -> list[x509.Certificate]:
@@ -115,7 +112,7 @@ def authorities(pem: bytes) -> list[x509.Certificate]:
 def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch) -> TimeStamp | NoStamp:
     """The stamp of the bytes' SHA-256 by the server at `url`, checked against the authorities of `ca_pem`."""
     if not url:
-        return NoStamp(Unstamped.NOT_CONFIGURED, "No time server is configured.")
+        return NoStamp(Unstamped.NOT_CONFIGURED)
     from cryptography.x509 import InvalidVersion
     from rfc3161_client import (
         HashAlgorithm,
@@ -128,30 +125,27 @@ def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch
     try:
         roots = authorities(ca_pem or b"")
     except ValueError:
-        said = "The certificates of “timestamp_ca” cannot be read: no stamp was asked for."
-        return NoStamp(Unstamped.NO_AUTHORITY, said)
+        return NoStamp(Unstamped.NO_AUTHORITY)
     asked = TimestampRequestBuilder(content, HashAlgorithm.SHA256).build()
     query = asked.as_bytes()
     came = fetch(Request(url, "POST", _HEADERS, query))
     if isinstance(came, FetchFailure):
-        return NoStamp(Unstamped.NOT_REACHED, f"The time server gave no stamp. {came.detail}")
+        return NoStamp(Unstamped.NOT_REACHED)
     try:
         reply = decode_timestamp_response(with_sorted_certificates(came.body))
         if reply.status != _GRANTED:
-            said = f"The time server refused to stamp (its status {reply.status})."
-            return NoStamp(Unstamped.REFUSED, said)
+            return NoStamp(Unstamped.REFUSED)
         info = reply.tst_info
     except ValueError:
-        return NoStamp(Unstamped.NO_REPLY, "The time server's answer is not a stamp.")
+        return NoStamp(Unstamped.NO_REPLY)
     if info.nonce != asked.nonce or info.message_imprint.message != hashlib.sha256(content).digest():
-        return NoStamp(Unstamped.NOT_OURS, "The stamp answers a different request from ours.")
+        return NoStamp(Unstamped.NOT_OURS)
     try:
         VerifierBuilder(roots=roots, nonce=asked.nonce).build().verify_message(reply, content)
         chain = _chain(reply, roots)
-    except (VerificationError, ValueError, InvalidVersion) as error:
-        said = f"The stamp does not come from an authority in “timestamp_ca”: {error}."
-        return NoStamp(Unstamped.NOT_TRUSTED, said)
-    return TimeStamp(query, came.body, chain, info.gen_time.astimezone(UTC))
+    except (VerificationError, ValueError, InvalidVersion):
+        return NoStamp(Unstamped.NOT_TRUSTED)
+    return TimeStamp(query, came.body, chain)
 
 
 def _chain(reply: TimeStampResponse, roots: list[x509.Certificate]) -> bytes:

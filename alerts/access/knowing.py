@@ -373,10 +373,9 @@ def wanted_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]
 
 @dataclass(frozen=True, slots=True)
 class MissingOffice:
-    """A matter in which nobody of a school could act: whom it is about, its bypass, and offices to name."""
+    """A matter in which nobody of a school could act: whom it is about, and the offices to name."""
 
     about: tuple[About, ...]
-    bypass: BypassRoute | None
     wanted: tuple[Role, ...]
 
 
@@ -398,5 +397,5 @@ def missing_offices(
         named = replace(bare, subjects=accused)
         for matter in (named, replace(named, bypass=past, restricted=True)):
             if not deciders(matter, everybody):
-                found.append(MissingOffice(about, matter.bypass, wanted_offices(matter, everybody)))
+                found.append(MissingOffice(about, wanted_offices(matter, everybody)))
     return tuple(found)

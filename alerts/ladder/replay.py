@@ -289,15 +289,10 @@ def add_asking(case: Case, step: CaseStep, said: Asked) -> Case:
         by=step.actor,
         at=since,
         kind=said.way,
-        channel=said.channel,
         reference=said.reference,
         due_at=step.due_at,
         clock=step.clock,
-        written_at=said.written_at,
         sent_at=step.done_at,
-        received_at=said.received_at,
-        kept=said.kept,
-        sender=said.sender,
         place=case.place,
     )
     higher = case.rung is None or rung.spec.order > case.rung.spec.order
@@ -330,8 +325,7 @@ def add_answer(case: Case, step: CaseStep, said: Answered) -> Case:
     while i is not None:
         asking = case.askings[i]
         reference = said.reference or asking.reference
-        done = replace(asking, answer=result, answered_at=step.done_at, reference=reference)
-        done = replace(done, talked_at=said.talked_at)
+        done = replace(asking, answer=result, reference=reference, talked_at=said.talked_at)
         case = _with(_stop_clock(case, asking), i, done)
         i = open_asking(case, rung, kind)
     if result not in _SAID_GONE or case.said_gone_at is not None:
@@ -687,7 +681,7 @@ def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two
         case classes.Reclassified() as said:
             return _classify(replace(case, fair=False, was_fair=False), step, said)
         case classes.Proposed() as said:
-            proposal = ProposedClass(said.content_class, said.lane, step.actor, step.done_at, said.meant)
+            proposal = ProposedClass(said.content_class, said.lane, step.actor, said.meant)
             return _overseen(replace(case, proposal=proposal), said)
         case classes.TurnedDown():
             return replace(case, proposal=None)
@@ -714,7 +708,7 @@ def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two
             return _left_out(replace(case, conflicted=tuple(conflicted)), subjects)
         case classes.Weighed() as said:
             of = said.nature, said.visible, said.spread, said.impact
-            return replace(case, weighed=Assessment(*of, by=step.actor, at=step.done_at))
+            return replace(case, weighed=Assessment(*of, at=step.done_at))
         case classes.Decided() as said:
             return _note_decision(case, step, said)
         case classes.Asked() as said:

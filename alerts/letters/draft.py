@@ -296,7 +296,7 @@ def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) ->
     account = is_account(file.case, file.post)
     code = letter_refusal(kind, file.case, rules, given.now, url, account=account)
     if code is not None:
-        return NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}", number=file.case.id))
+        return NoDraft(why_not=rules.w(f"letter.why_not.{code}", number=file.case.id))
     spec = spec_of(kind, file.case, rules, given.facts)
     given = _tidy(kind, spec, given)
     check = LetterCheck(kind, spec, file, given, rules)
@@ -306,7 +306,7 @@ def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) ->
     if not signed and not spec.own_name:
         asked = (*asked, WantedFact("signer", rules.w("letter.ask.signer")))
     if asked:
-        return NoDraft(kind, asked)
+        return NoDraft(asked)
     quotes = {name: str(filling[name]) for name in QUOTED_FACTS}
     # a mark in place of each quoted text, so that nothing is made of its lines
     apart = filling | {name: f"\0{name}\0" for name, said in quotes.items() if said}
@@ -351,8 +351,6 @@ def _make_draft(
     return LetterDraft(
         kind=check.kind,
         language=check.given.language,
-        urn=case.urn,
-        case_id=case.id,
         day=day,
         title=w(f"letter.title.{check.kind.value}"),
         mark=w("letter.mark"),

@@ -134,7 +134,6 @@ class WantedFact:
 class NoDraft:
     """Why there is no draft: what is missing, or (`why_not`) why this case does not allow this letter."""
 
-    kind: LetterKind
     wanted: tuple[WantedFact, ...] = ()
     why_not: str = ""
 
@@ -161,8 +160,6 @@ class LetterDraft:
 
     kind: LetterKind
     language: str
-    urn: str
-    case_id: str
     day: date
     title: str
     mark: str

@@ -93,7 +93,6 @@ def review_messages(
 class UnreadPlace:
     """A place that has not been read since then, and how it ended last."""
 
-    source_id: str
     name: str
     outcome: Outcome
     since: datetime

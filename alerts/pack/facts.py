@@ -204,7 +204,6 @@ class Exhibit:
     series: str
     producer: str
     at: datetime
-    how: str
     files: tuple[EvidenceFile, ...]
     facts: Mapping[str, Any]
 
@@ -253,7 +252,7 @@ def exhibits(
         manifest = next((f for f in held if f.name == MANIFEST), None)
         facts = json.loads(read(manifest.sha256)) if manifest else {}
         facts = facts if isinstance(facts, dict) else {}
-        made.append(Exhibit(n, named, first.captured_by, at, first.how, tuple(held), facts))
+        made.append(Exhibit(n, named, first.captured_by, at, tuple(held), facts))
     return tuple(made)
 
 

@@ -119,7 +119,7 @@ def state_words(case: Case, w: Words) -> str:
         ending = f"{case.ending}_in_part" if left else case.ending
         said = w("case.state.closed_as", ending=code_words("ending", ending, w))
     elif case.state is CaseState.BYPASSED and case.lane:
-        said = off_ladder(case.lane.value, w)
+        said = w("case.state.off_ladder", lane=w(f"case.lane.{case.lane.value}"))
     if case.proposal is None:
         return said
     return w("case.state.proposed", stands=said, kind=case.proposal.content_class)
@@ -134,10 +134,6 @@ def _state_code(case: Case) -> str:
     whole = case.place == 1 and is_gone(case)
     twice = confirming and all(map(seen_twice, at_counted_places(case) if whole else (case,)))
     return "confirmed" if twice else case.state.value
-
-
-def off_ladder(lane: str, w: Words) -> str:
-    return w("case.state.off_ladder", lane=w(f"case.lane.{lane}"))
 
 
 def class_words(content_class: str, w: Words) -> str:

@@ -88,9 +88,8 @@ class StaffMention:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A deed done to a child: where, which kind, `by` whom of the mentions, or by the `writer`."""
+    """A deed done to a child: which kind, `by` whom of the mentions, or by the `writer`."""
 
-    start: int
     limb: str
     by: tuple[StaffMention, ...] = ()
     writer: bool = False
@@ -210,13 +209,13 @@ def read_staff_words(plain: str, names: Sequence[str] = ()) -> StaffWords:
                     continue
                 if limb in _OWN and (_WRITER.search(before) or _MINE.search(hit[0])):
                     if not _CARED.match(hit[0]) and _SOMEBODY.search(near):
-                        deeds.append(Deed(start, limb, writer=True))
+                        deeds.append(Deed(limb, writer=True))
                 elif _by_others(limb, hit[0], before, sentence[hit.end() :]):
                     others = others or limb not in _HINT
                 elif limb in _OF_ANYBODY or _was_done_to_child(limb, hit[0], before, sentence, near):
                     they = _THEY.search(_AT_SCHOOL.sub(" ", before))
                     by = () if they else _doers(mentions, start, a + hit.end(), text, limb)
-                    deeds.append(Deed(start, limb, by))
+                    deeds.append(Deed(limb, by))
     hints = tuple(d for d in deeds if d.limb in _HINT)
     joined = tuple(m for m in mentions if not m.beside and _JOINS.match(text, m.end))
     told = tuple(
@@ -258,7 +257,7 @@ def _untold(text: str, mentions: Sequence[StaffMention]) -> list[Deed]:
         if _HARM_TOLD.search(told) and _CHILD.search(told) and not BULLIED.search(text):
             by = [m for m in mentions if hit.start() - 60 < m.start < hit.start() + 40]
             by.sort(key=lambda m: abs(m.start - hit.start()))
-            found.append(Deed(hit.start(), "untold", tuple(by[:1])))
+            found.append(Deed("untold", tuple(by[:1])))
     return found
 
 

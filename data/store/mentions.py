@@ -318,7 +318,7 @@ def find_reports(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[
         LEFT JOIN files_not_taken f ON list_contains(a.codes, $number || f.number) ORDER BY a.n"""
     rows = read_rows(con, sql, ids=mention_ids, note=Code.NOTE.of(""), number=Code.NUMBER.of(""))
     return group_pairs(
-        (i, Reported(i, at(done_us), note, _first(Code.NUMBER, codes), place, saw))
+        (i, Reported(at(done_us), note, _first(Code.NUMBER, codes), place, saw))
         for i, done_us, note, codes, place in rows
         for saw in [next(map(datetime.fromisoformat, Code.SEEN_AT.values(codes)), None)]
     )

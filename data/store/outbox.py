@@ -148,7 +148,7 @@ def asked_of(con: Connection, person_id: str) -> list[str]:
     """The ids of the alerts that a message which waits asks somebody to act on."""
     sql = f"""SELECT DISTINCT alert_id FROM outbox WHERE {WAITS} AND person_id = $person
         AND kind = ANY($kinds) AND alert_id IS NOT NULL ORDER BY alert_id"""
-    return [alert for (alert,) in read_rows(con, sql, person=person_id, kinds=list(_ASKING))]
+    return [alert for (alert,) in read_rows(con, sql, person=person_id, kinds=URGENT)]
 
 
 def withdraw_of_school(con: Connection, urn: str, now: datetime, kind: str = "") -> None:
@@ -172,9 +172,6 @@ def supersede(con: Connection, raised: Mapping[str, int], now: datetime) -> None
         execute(con, sql, now=now, ids=raised, times=list(raised.values()))
 
 
-_ASKING = ("instant", "escalation", "failure")
-
-
 @dataclass(frozen=True, slots=True)
 class WaitingMail:
     """A message that asks somebody to act on an alert and is not sent yet. `queued` says that it was to wait,
@@ -193,7 +190,7 @@ class WaitingMail:
 
 def waiting_mails(con: Connection, until: datetime) -> list[WaitingMail]:
     """Those that go out until then, in the order of their alerts."""
-    wanted = f"FROM outbox WHERE {WAITS} AND kind IN {_ASKING} AND due_at <= $until"
+    wanted = f"FROM outbox WHERE {WAITS} AND kind IN {URGENT} AND due_at <= $until"
     if not con.execute(f"SELECT 1 {wanted} LIMIT 1", {"until": until}).fetchone():
         return []  # as nearly always
     sql = f"""SELECT o.key, o.alert_id, o.person_id, o.kind, epoch_us(o.written_at), o.due_at > o.written_at,

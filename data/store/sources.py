@@ -338,11 +338,6 @@ def put_log(con: Connection, entry: Logged) -> None:
     append(con, [done])
 
 
-def log_id(urn: str, source_id: str, person_id: str, done_at: datetime) -> str:
-    """The id of an entry: the same person, account and moment give the same id."""
-    return digest("account_log", urn, source_id, person_id, done_at.isoformat())[:16]
-
-
 def list_log(con: Connection, source_ids: Sequence[str]) -> list[Logged]:
     """List what was done on these accounts, newest first."""
     return _LOG.select(con, "WHERE source_id = ANY($ids) ORDER BY done_at DESC, id", ids=source_ids)

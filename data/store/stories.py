@@ -221,7 +221,6 @@ def sketches(con: Connection, urns: Sequence[str], since: datetime) -> list[Sket
     ]
 
 
-_NARROWED = {"urns": "urn = ANY($urns)", "ids": "id = ANY($ids)"}
 _ROW = "SELECT id, urn, title, epoch_us(first_seen), epoch_us(last_seen), restricted FROM stories"
 
 
@@ -264,18 +263,13 @@ def open_press(
 
 
 def list_stories(
-    con: Connection,
-    urns: Sequence[str] | None = None,
-    *,
-    story_ids: Sequence[str] | None = None,
-    limit: int = 1000,
+    con: Connection, *, story_ids: Sequence[str] | None = None, limit: int = 1000
 ) -> list[StoryRow]:
-    """Stories of these schools (all if None), newest first."""
-    wanted = {"urns": urns, "ids": story_ids}
-    given = {name: value for name, value in wanted.items() if value is not None}
-    narrowed = " AND ".join(_NARROWED[name] for name in given) or "TRUE"
-    sql = f"{_ROW} WHERE {narrowed} ORDER BY last_seen DESC, id LIMIT $limit"
-    picked = read_rows(con, sql, **(given | {"limit": limit}))
+    """These stories (all if None), newest first."""
+    narrowed, given = ("", {}) if story_ids is None else ("WHERE id = ANY($ids)", {"ids": story_ids})
+    picked = read_rows(
+        con, f"{_ROW} {narrowed} ORDER BY last_seen DESC, id LIMIT $limit", limit=limit, **given
+    )
     parts = parts_of(con, [row[0] for row in picked])
     top = {story_id: gravest_part(found) for story_id, found in parts.items()}
     verdicts = verdicts_on(con, {part.key for part in top.values()})

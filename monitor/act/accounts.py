@@ -153,7 +153,7 @@ def log_action(
         return Refused("action", "")
     if not reason:
         return Refused("reason", "")
-    entry_id = source_store.log_id(urn, source_id, by.id, now)
+    entry_id = digest("account_log", urn, source_id, by.id, now.isoformat())[:16]
     entry = Logged(entry_id, urn, source_id, now, by.id, action, reason, url or None)
     with store.write("a log of an account") as con:
         source_store.put_log(con, entry)

@@ -51,7 +51,7 @@ from sources.capture.page import FetchedPage, take
 from sources.capture.warc import DESCRIBED, NOT_KEPT, archive, wacz
 from sources.fetch import headers_sent
 from sources.http.politeness import user_agent
-from sources.timestamps import NoStamp, TimeStamp, stamp
+from sources.timestamps import stamp
 
 _WARC, PAGE = "response.warc.gz", "page.html"
 _TEXT, _PNG, _PDF = "post.txt", "post.png", "post.pdf"
@@ -287,7 +287,6 @@ class Capture:
     files: tuple[CaptureFile, ...]
     at: datetime
     manifest_sha256: str = ""
-    stamped: TimeStamp | NoStamp | None = None
     counts: bool = True
     taken: FetchedPage | None = None
     drawn: Pictures | NoPictures | None = None
@@ -420,10 +419,9 @@ def _record(
 ) -> Capture | Refusal:
     content = manifest(request, kept.files, kind=kept.kind, at=kept.at, taken=kept.taken, drawn=kept.drawn)
     ca_pem = authorities_file(session.config)
-    stamped = stamp(content, url=request.time_server, ca_pem=ca_pem, fetch=fetch)
+    stamped = stamp_files(stamp(content, url=request.time_server, ca_pem=ca_pem, fetch=fetch))
     made = CaptureFile(MANIFEST, content, "application/json")
-    files = (*kept.files, made, *stamp_files(stamped))
-    kept = replace(kept, files=files, manifest_sha256=made.sha256, stamped=stamped)
+    kept = replace(kept, files=(*kept.files, made, *stamped), manifest_sha256=made.sha256)
     case, by, now = kept.case, session.person.id, clock()
     event = Event(_capture_step(kept), by, because)
     with session.store.write("capture") as con:

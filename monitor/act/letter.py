@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -38,14 +38,6 @@ class NotDrafted(SchoolgateError):
     def __init__(self, text: str, missing: NoDraft) -> None:
         super().__init__(text)
         self.missing = missing
-
-
-@dataclass(frozen=True, slots=True)
-class DraftRecord:
-    """A draft, and the bytes of its forms by their endings."""
-
-    draft: LetterDraft
-    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 def compose(
@@ -89,18 +81,18 @@ def type_letter(
 
 def draft_letter(
     session: Session, number: str, kind: LetterKind, facts: Mapping[str, str], now: datetime
-) -> Done[DraftRecord] | Refused:
-    """Draft the letter in all its forms, on record. Raises InputError for no such case, NotDrafted where it
-    is not for the case or more must be known, StoreError for damaged evidence."""
+) -> Done[Mapping[str, bytes]] | Refused:
+    """Draft the letter on record: the bytes of its forms by ending. Raises InputError for no such case,
+    NotDrafted where it is not for the case or more must be known, StoreError for damaged evidence."""
     made, case = _compose_letter(session, number, kind, facts, now)
-    record, event = _event(session, case, made)
+    files, event = _event(session, case, made)
     with session.store.write("letter") as con:
         if any(step.said == event.said for step in case_store.steps_of_case(con, case.id)):
-            return Done(record)  # the same draft is recorded once
+            return Done(files)  # the same draft is recorded once
         done = apply_event(con, session.context, load_case(con, case.id), event, now)
         if isinstance(done, Refusal):
             return explain_refusal(session, case, done)
-    return Done(record)
+    return Done(files)
 
 
 def send_letter(
@@ -153,7 +145,7 @@ _QUOTING = frozenset((LetterKind.S5_NOTICE, LetterKind.MUMSNET, LetterKind.POLIC
 """Letters that others rely on for the words of the post: what they quote has to be what was sealed."""
 
 
-def _event(session: Session, case: Case, made: LetterDraft) -> tuple[DraftRecord, Event]:
+def _event(session: Session, case: Case, made: LetterDraft) -> tuple[Mapping[str, bytes], Event]:
     files = {".txt": write_draft(made).encode(), ".eml": eml(made), ".pdf": make_letter_pdf(made)}
     said = LetterDrafted(
         letter=made.kind.value,
@@ -162,4 +154,4 @@ def _event(session: Session, case: Case, made: LetterDraft) -> tuple[DraftRecord
         sha256=tuple(sha256(held).hexdigest() for held in files.values()),
         place=case.place if case.place > 1 else None,
     )
-    return DraftRecord(made, files), Event(said, session.person.id)
+    return files, Event(said, session.person.id)

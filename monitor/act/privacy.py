@@ -104,7 +104,6 @@ class _Copying:
     entries: Sequence[CopyEntry]
     decided: Decided
     w: Words
-    now: datetime
 
     @property
     def withheld(self) -> frozenset[str]:
@@ -141,7 +140,7 @@ def draft_copy(
         return Copy({}, kinds=kinds, undecided=undecided)
     parts = _Copying(
         *(office, held, _without(office, held, wanted, w), wanted, privacy_store.wordings(con, ids), newest),
-        *(corrections_of_posts(con, ids), entries, decided, w, now),
+        *(corrections_of_posts(con, ids), entries, decided, w),
     )
     sections = {
         "theirs": [_theirs(parts, p) for p in held.posts if p.theirs],

@@ -522,11 +522,6 @@ class ServeSettings(Table, title="serve"):
     drills: bool = False
     here_only: bool = False
 
-    @property
-    def listen_given(self) -> bool:
-        """Does the file say where the pages are served?"""
-        return "listen" in self.model_fields_set
-
 
 class DigestSettings(Table, title="digest"):
     """The daily digest of the leadership team."""

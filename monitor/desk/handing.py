@@ -25,7 +25,7 @@ from data.words.say import Words
 from monitor.act.report_in import to_ring
 from monitor.config.load import Config
 from monitor.desk.page import DeskRequest
-from monitor.pipeline.supplied import files_within, media_type, unfit
+from monitor.pipeline.supplied import files_within, unfit
 
 _LONGEST = {"words": 15_000, "address": 2_000}
 _NAME, _NAMED, _MOST_NAMED = 300, 120, 20
@@ -79,10 +79,6 @@ class _Sent:
     at: datetime
     lock: Lock = field(default_factory=Lock)
     answer: Response | None = None
-
-
-def first_picture(files: Sequence[bytes]) -> bytes:
-    return next((file for file in files if media_type(file)[0].startswith("image/")), b"")
 
 
 def read_post_facts(

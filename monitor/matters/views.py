@@ -24,7 +24,6 @@ from data.judged import (
     is_danger,
     is_enquiry,
     may_endanger,
-    part_at,
     stamp,
 )
 from data.matters import (
@@ -125,7 +124,7 @@ _NOBODYS: Mapping[str, Any] = {
 
 def _nowhere(here: Case | CasePlace) -> dict[str, Any]:
     """One of its places without post, address, or anybody who was asked or asked them."""
-    askings = tuple(replace(a, by="", reference="", channel="") for a in here.askings)
+    askings = tuple(replace(a, by="", reference="") for a in here.askings)
     return {"mention_id": None, "url": "", "hosting": {}, "askings": askings}
 
 
@@ -219,7 +218,7 @@ def _first_view(
 def with_times(
     con: Connection, reader: Reader, known: KnownMatters, views: list[MatterView], now: datetime
 ) -> list[MatterView]:
-    """Add the time that their gravest post names, and the words that weighed most in it, if shown."""
+    """Add the time that their gravest post names, if shown, and the date that it makes due."""
     locked = {case.story_id for case in known.stored.cases if case.locked}
     going = (v for v in views if v.words and not (v.finished or v.restricted or v.ending_mark))
     leads = [
@@ -229,11 +228,10 @@ def with_times(
     ]
     posts = view_posts(con, [post for _, _, post, _ in leads])
     named = times_named(leads, posts, reader.days)
-    read = {story: posts[post] for story, _, post, _ in leads if post in posts}
-    shown = [
-        _with_words(v, read[v.story_id], named.get(v.story_id)) if v.story_id in read else v for v in views
+    return [
+        with_deadline(replace(v, said_time=said), said, reader, now) if (said := named.get(v.story_id)) else v
+        for v in views
     ]
-    return [with_deadline(v, v.said_time, reader, now) if v.said_time else v for v in shown]
 
 
 def with_deadline(view: MatterView, said: SaidTime | None, reader: Reader, now: datetime) -> MatterView:
@@ -244,11 +242,6 @@ def with_deadline(view: MatterView, said: SaidTime | None, reader: Reader, now: 
     due = to_decide(alert, days, now, said)
     others = [view.due] if view.due and view.due.clock != DECIDE else []
     return replace(view, due=min((*others, due), key=lambda d: d.at))
-
-
-def _with_words(view: MatterView, post: PostView, named: SaidTime | None) -> MatterView:
-    part = part_at(view.top.weighed_most if view.top else None, post.title, post.text)
-    return replace(view, said_time=named, weighed_most=part) if named or part else view
 
 
 def _with_headlines(con: Connection, views: list[MatterView]) -> list[MatterView]:
@@ -265,12 +258,10 @@ def story_views(
 ) -> list[MatterView]:
     """List those of these stories that the reader may know of, without posts; `known` if looked up before."""
     known = known or reader.look(con, {row.id: row.urn for row in rows})
-    seen = [row for row in rows if known.tells_of(row.id)]
-    beside = _beside(con, reader, [row.id for row in seen])
-    return [story_view(reader, row, known, beside=row.id in beside) for row in seen]
+    return [story_view(reader, row, known) for row in rows if known.tells_of(row.id)]
 
 
-def story_view(reader: Reader, row: StoryRow, known: KnownMatters, *, beside: bool) -> MatterView:
+def story_view(reader: Reader, row: StoryRow, known: KnownMatters) -> MatterView:
     access, stored = known.access[row.id], known.stored
     alert = stored.alerts.get(row.id)
     restricted = row.restricted or access is Access.EXISTS
@@ -280,7 +271,6 @@ def story_view(reader: Reader, row: StoryRow, known: KnownMatters, *, beside: bo
     view = replace(
         view,
         severity=max(row.top.severity, alert.severity if alert else Severity.NOTHING),
-        beside=beside,
         mentions=row.mentions,
         last_seen=row.last_seen,
     )
@@ -299,15 +289,6 @@ def story_view(reader: Reader, row: StoryRow, known: KnownMatters, *, beside: bo
         posted_at=row.published,
         first_seen=row.first_seen,
     )
-
-
-def _beside(con: Connection, reader: Reader, story_ids: Sequence[str]) -> set[str]:
-    """Those in whose thread a restricted post stands that they may know of."""
-    beside = mention_store.stories_beside_restricted(con, story_ids)
-    if not beside:
-        return set()
-    known = reader.look(con, story_store.restricted_stories(con))
-    return {story for story, there in beside.items() if any(map(known.tells_of, there))}
 
 
 # Which matter somebody means who types the number of an alert or a case, or the beginning of an id.

@@ -99,7 +99,6 @@ class Find:
     place: str
     published: datetime | None
     relevance: Relevance
-    urn: str
     why: str = ""
 
 
@@ -197,7 +196,7 @@ def _find(
     reason = one.match.reasons[0].text if shown and one.match.reasons else ""
     why = reason and f"{reason.partition(';')[0].rstrip('.')}."  # the rest says which other school it is not
     told = (said, place) if shown else ("", _site_of(one))
-    return Find(one.source.id, *told, one.mention.published, verdicts[0].relevance, one.match.urn, why)
+    return Find(one.source.id, *told, one.mention.published, verdicts[0].relevance, why)
 
 
 def _title_and_place(one: Linked) -> tuple[str, str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -25,17 +24,13 @@ from sources.http.politeness import never
 log = logging.getLogger("schoolgate.service")
 
 
-@dataclass(frozen=True, slots=True)
-class DueRecheck:
-    """One look that was due: what came of it, None where it could not be made and is tried again."""
-
-    case_id: str
-    result: Rechecked | Refusal | None
+Recheck = Rechecked | Refusal | None
+"""The result of one look that was due, None where it could not be made and is tried again."""
 
 
 def rechecks(
     store: Store, context: Context, fetch: Fetch, clock: Clock, stopped: Callable[[], bool] = never
-) -> Iterator[DueRecheck]:
+) -> Iterator[Recheck]:
     """Looks at each post that is due by now; none is begun once `stopped` says so. Raises StoreError.
 
     One that cannot be looked at is told in the log by its case's number, and does not hold up the others.
@@ -47,8 +42,7 @@ def rechecks(
     for case_id, place in due:
         if stopped():
             return
-        look = partial(recheck, store, context, fetch, case_id, clock, place=place)
-        yield DueRecheck(case_id, _safely(look, case_id))
+        yield _safely(partial(recheck, store, context, fetch, case_id, clock, place=place), case_id)
 
 
 def _due(case: Case, now: datetime) -> Sequence[int]:
@@ -63,7 +57,7 @@ Compared = set[tuple[frozenset[str], tuple[str, ...]]]
 
 def name_new_copies(
     store: Store, context: Context, clock: Clock, compared: Compared | None = None
-) -> Iterator[DueRecheck]:
+) -> Iterator[Recheck]:
     """Name the copies among the posts of the last two days: nothing is asked for. Raises StoreError.
 
     The same posts and cases as `compared` last are not compared again; it holds these from then on.
@@ -74,16 +68,14 @@ def name_new_copies(
     if compared is not None and these in compared:
         return
     named = [_safely(partial(name_copies, store, context, case_id, clock()), case_id) for case_id in these[1]]
-    found = [
-        DueRecheck(case_id, one) for case_id, one in zip(these[1], named, strict=True) if one is not None
-    ]
+    found = [one for one in named if one is not None]
     if compared is not None and not found:  # what changed a case is gone through once more
         compared.clear()
         compared.add(these)
     yield from found
 
 
-def _safely(look: Callable[[], Rechecked | Refusal | None], case_id: str) -> Rechecked | Refusal | None:
+def _safely(look: Callable[[], Recheck], case_id: str) -> Recheck:
     try:
         result = look()
     except CaseMoved:  # somebody took a step meanwhile: at the next tick, if it is still due
@@ -106,7 +98,7 @@ def recheck_due(
     return known_rechecks(rechecks(store, context, fetch, clock), reader)
 
 
-def known_rechecks(found: Iterable[DueRecheck], reader: Reader) -> tuple[Rechecked, ...]:
+def known_rechecks(found: Iterable[Recheck], reader: Reader) -> tuple[Rechecked, ...]:
     """Keep the results that the reader may know of, and none of restricted cases."""
-    made = [one.result for one in found if isinstance(one.result, Rechecked)]
+    made = [one for one in found if isinstance(one, Rechecked)]
     return tuple(r for r in made if not r.case.restricted and reader.cases([r.case]).get(r.case.id))

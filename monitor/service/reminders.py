@@ -216,7 +216,7 @@ def _unread_messages(
 ) -> tuple[OutboxMessage, ...]:
     config = context.config
     unread = [
-        UnreadPlace(s.id, s.name or s.id, state.last_outcome, since)
+        UnreadPlace(s.name or s.id, state.last_outcome, since)
         for s in sources
         for state in [found[s.id]]
         if state.last_outcome and (since := state.last_ok_at or state.first_run_at)

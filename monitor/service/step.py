@@ -211,7 +211,7 @@ class Service:
         done = 0
         with self._contain_fault("recheck"):
             found = rechecks(self.store, self.context, self.fetcher, self.clock, self.stopped)
-            done = sum(one.result is not None for one in found)
+            done = sum(one is not None for one in found)
             list(name_new_copies(self.store, self.context, self.clock, self._compared))
         return done
 

@@ -550,7 +550,7 @@ def check_pages(config: Config) -> Iterator[Finding]:
     serve = config.serve
     if config.base_url is None:
         yield tell("pages.here" if serve.here_only else "pages.none")
-        if serve.listen_given:
+        if "listen" in serve.model_fields_set:
             yield tell("pages.idle_listen")
         return
     parts = urlsplit(config.base_url)

@@ -7,7 +7,6 @@ Nothing is fetched: a model that is not where it was installed is a fault.
 from __future__ import annotations
 
 import io
-from importlib.util import find_spec
 from pathlib import Path
 
 from data.child_process import shut_in
@@ -17,11 +16,6 @@ _MOST_PIXELS = 25_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _LONGEST, _LONGEST_TO_FIND_LINES = 1600, 960
 """A telephone's screen is no longer, in pixels: more takes longer and reads no better."""
-
-
-def can_read_pictures() -> bool:
-    """Is the extra `ocr` installed?"""
-    return find_spec("rapidocr") is not None
 
 
 def words_on(content: bytes) -> str:

@@ -185,13 +185,12 @@ def write_private(path: Path, held: bytes) -> None:
 
 
 @contextmanager
-def draft(path: Path, held: bytes, like: os.stat_result | None = None, prefix: str = "") -> Iterator[Path]:
+def draft(path: Path, held: bytes, like: os.stat_result | None = None) -> Iterator[Path]:
     """The bytes, safe on the disk beside `path`, to be given its name; deleted where they are not.
 
-    For the owner alone (0600), or with account and rights of the file that they replace (`like`). `prefix` is
-    what the name of one that a kill left begins with.
+    For the owner alone (0600), or with account and rights of the file that they replace (`like`).
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix or f".{path.name}.")  # made with 0600
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with 0600
     try:
         with os.fdopen(handle, "wb") as file:
             if like is not None:

@@ -330,7 +330,7 @@ def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
         drafted = draft_letter(seen.session, number, kind, facts, asking.now)
         if isinstance(drafted, Refused):
             return _show_failed(asking, seen, "ask", drafted.reason, drafted)
-        return file_to_save(drafted.made.files[ending], f"{number}-{kind.value}{ending}")
+        return file_to_save(drafted.made[ending], f"{number}-{kind.value}{ending}")
     if do == "draft":
         _record_reading(asking, seen)
         with suppress(StoreError):  # kept for another day where that can be

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from importlib.util import find_spec
 from threading import Lock
 from urllib.parse import urlencode
 
@@ -53,7 +54,7 @@ from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.intake import is_kept_apart
 from monitor.pipeline.supplied import Kept, Report, media_type, tells_place, words_within
-from sources.capture.picture_words import can_read_pictures, words_on
+from sources.capture.picture_words import words_on
 from sources.parser_process import Bounds, ParserProcess
 
 log = logging.getLogger("schoolgate.desk")
@@ -204,7 +205,7 @@ def _propose(
 ) -> Response:
     """The page with the words read from a picture; else with what is `wrong` where there is none to read."""
     says, typed = _says(asking, answers), asking.form.get("words", "").strip()
-    picture = handing.first_picture(asking.files)
+    picture = next((file for file in asking.files if media_type(file)[0].startswith("image/")), b"")
     if reads is None or is_barred(says) or not picture:
         return _page(asking, answers, _LAST, wrong, reads)
     found = "" if _is_apart(asking, answers, judged, typed) else reads(picture)
@@ -574,7 +575,7 @@ _TURN_S = 2.0
 
 def picture_reader() -> Reads | None:
     """Return what reads the words on a picture; None without the extra `ocr`."""
-    if not can_read_pictures():
+    if find_spec("rapidocr") is None:
         return None
     return PictureReader(ParserProcess(time.monotonic, Bounds(_WORK_S, _WHOLE_S, _MEMORY_MB)))
 

@@ -560,7 +560,7 @@ def sheet(file):
     assert post is not None
     shown = PostView(
         post.channel, words=True, text=post.text, url=post.url, first_seen=BEFORE, source_ids=post.source_ids,
-        reported=(Reported("m", BEFORE, "Front office", "P-7", None, datetime(2026, 11, 10, tzinfo=UTC)),),
+        reported=(Reported(BEFORE, "Front office", "P-7", None, datetime(2026, 11, 10, tzinfo=UTC)),),
     )  # fmt: skip
     view = MatterView("s-one", "900001", Access.WORDS, number="0007", lane=file.case.lane)
     made = compose_sheet(

@@ -92,7 +92,7 @@ AT_TWO = {
     "it was there again": (StepKind.CAME_BACK, {"place": "2"}),
     "evidence was kept": (StepKind.EVIDENCE, {**PAGE, "place": "2"}),
 }  # fmt: skip
-WEIGHED = Assessment("a lie", "two days", "a group of ninety", "he is ill", "head", BEFORE)
+WEIGHED = Assessment("a lie", "two days", "a group of ninety", "he is ill", BEFORE)
 CALLED = (StepKind.ASKED, {"rung": "police", "imminent": "yes", "reference": "CAD 12"})
 A_POST = Post(
     "m1", "facebook", "post", "https://example.org/p/1", "A Parent", None, "Mr Reeve is late again", None,

@@ -241,7 +241,7 @@ def test_what_was_recorded_later_stands_where_it_happened_and_places_as_they_sta
 
 def an_exhibit(n, capture, facts):
     file = replace(KEPT, id=f"e{n}", capture_id=capture, mention_id=None, name="supplied-1.pdf")
-    return Exhibit(n, "A", "head", AT, "supplied", (file,), facts)
+    return Exhibit(n, "A", "head", AT, (file,), facts)
 
 
 EXHIBITS = (an_exhibit(1, "c2", {"kind": "supplied", "handed_in": {}}), an_exhibit(2, "c3", LETTER))
@@ -465,7 +465,7 @@ def printed(case, name="supplied-1.png", media_type="image/png"):
             "e2", "900001", "m1", "0007", "c2", name, "1" * 64, media_type, 9, AT, "head", "supplied"
         ),
     )
-    exhibit = Exhibit(1, "A/1", "head", AT, "supplied", files, {"kind": "supplied", "handed_in": {}})
+    exhibit = Exhibit(1, "A/1", "head", AT, files, {"kind": "supplied", "handed_in": {}})
     maker = Person("head", "Jane Holt", (Role.HEAD,))
     facts = PackFacts(
         a_file(case), School("900001", "Oakfield"), (maker,), maker, Recipient.POLICE, AT, "1",

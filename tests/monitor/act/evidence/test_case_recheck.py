@@ -231,10 +231,10 @@ def test_what_is_due_is_looked_at_once_and_none_is_begun_when_the_service_ends(g
     """One whose school is gone from the settings does not hold up the others."""
     assert list(rechecks(gone.store, gone.context, gone.fetch, gone.clock, lambda: True)) == []
     context = replace(gone.context, config=replace(gone.context.config, schools=()))
-    assert [one.result for one in rechecks(gone.store, context, gone.fetch, gone.clock)] == [None]
+    assert [*rechecks(gone.store, context, gone.fetch, gone.clock)] == [None]
     assert "case=0001 could not be looked at" in caplog.text
     (done,) = rechecks(gone.store, gone.context, gone.fetch, gone.clock)
-    assert done.result.seen.check is Check.GONE
+    assert done.seen.check is Check.GONE
     assert list(rechecks(gone.store, gone.context, gone.fetch, gone.clock)) == []
 
 
@@ -257,7 +257,7 @@ def test_what_was_edited_into_a_disclosure_meanwhile_is_not_asked_for(gone):
         route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR,
     )  # fmt: skip
     (done,) = rechecks(gone.store, gone.context, gone.fetch, gone.clock)
-    assert (done.result.seen.code, gone.site.asked, told(gone)) == ("barred", [], [])
+    assert (done.seen.code, gone.site.asked, told(gone)) == ("barred", [], [])
     assert look_by_act(gone, who="pike").seen.code == "barred"
 
 
@@ -284,7 +284,7 @@ def test_a_look_by_a_person_meanwhile_stands_beside_ours(gone):
     (done,) = rechecks(gone.store, gone.context, meanwhile, gone.clock)
     ours = "schoolgate"
     assert [s.actor for s in gone.steps() if s.kind is StepKind.CHECKED] == [ours, "holt", ours]
-    assert len(done.result.case.checks) == 3
+    assert len(done.case.checks) == 3
 
 
 def test_one_that_somebody_moved_on_waits_for_the_next_tick(gone, monkeypatch):
@@ -294,7 +294,7 @@ def test_one_that_somebody_moved_on_waits_for_the_next_tick(gone, monkeypatch):
 
     monkeypatch.setattr("monitor.act.step.apply_event", moved)
     (done,) = rechecks(gone.store, gone.context, gone.fetch, gone.clock)
-    assert done.result is None
+    assert done is None
     assert gone.due() == ["0001"]
 
 

@@ -307,7 +307,7 @@ def test_a_pack_speaks_of_no_archive_and_no_exhibit_where_it_holds_none(tmp_path
 
 
 def test_of_a_page_that_was_not_kept_whole_the_pack_says_so():
-    part = Exhibit(1, "900001-20261120-0001-RP", "pike", NOW, "captured", (), {"kind": "page"})
+    part = Exhibit(1, "900001-20261120-0001-RP", "pike", NOW, (), {"kind": "page"})
     assert _in_part(part)
     assert not _in_part(replace(part, facts={"kind": "wall"}))
 
@@ -577,7 +577,7 @@ def test_what_was_sent_is_kept_byte_for_byte_and_sealed_with_its_step(asking: De
 def test_a_letter_is_known_as_the_draft_that_it_still_is(
     asking: Desk, ending: str, more: bytes, kept: str
 ) -> None:
-    ask(asking, asking.draft(LetterKind.PLATFORM_REPORT, "holt", **WHY).files[ending] + more)
+    ask(asking, asking.draft(LetterKind.PLATFORM_REPORT, "holt", **WHY)[ending] + more)
     assert facts(asking)["kept"] == kept
     assert f"letter{ending}" in copies(asking)
 

@@ -278,7 +278,7 @@ def test_what_was_handed_in_of_a_childs_matter_is_the_first_exhibit_once_it_is_b
     fresh.take(StepKind.TARGET, "holt", person="vale", why="So")
     fresh.take(StepKind.CONSENT_OVERRIDDEN, "holt", ground="child_at_risk", why="A boy")
     drafted = fresh.draft(LetterKind.POLICE, "holt", **TOLD_POLICE)
-    letter = " ".join(drafted.files[".txt"].decode().split())
+    letter = " ".join(drafted[".txt"].decode().split())
     for wanted in ("a message in a private group", "Kayleigh Sample", "when I get home"):
         assert wanted in letter, wanted
     assert not [told for told in ("found it on", "no time to ask", "stop asking") if told in letter]
