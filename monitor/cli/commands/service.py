@@ -288,6 +288,9 @@ def _store_lines(status: Status, config: Config) -> Iterable[str]:
         young = "Too new to tell whether they are silent: read for less than four school weeks"
         yield from _apart([f"{young}: {wording.some(status.too_new)}."])
     due = status.due[:_SHOWN]
+    if due and not status.asked:
+        n, due = len(status.due), ()
+        yield words("en")("digest.not_seen.first", n=n, count=n)
     soon = [(place, "now" if at <= status.now else wording.brief(at, status.now, zone)) for at, place in due]
     yield from _apart(draw_table(("Asked next", "When"), soon))
     mail = status.mail
