@@ -316,7 +316,8 @@ def test_before_the_first_look_one_sentence_says_that_it_is_due():
     assert body.count("The first look at 40 places has not been made yet; it is due now") == 1
     assert body.count("ask the head to sign it") == 1
     assert ("Place" in body, "single source" in body) == (False, False)
-    together = " ".join(digest_text(compose_for_schools([SchoolPart(say.facts, Selection(HEAD))] * 2)).split())
+    both = compose_for_schools([SchoolPart(say.facts, Selection(HEAD))] * 2)
+    together = " ".join(digest_text(both).split())
     assert together.count("The first look at 40 places") == together.count("ask the head to sign it") == 1
 
 
