@@ -150,7 +150,7 @@ class Facts:
         return len(self.not_seen) if first else 0
 
     @property
-    def listed(self) -> tuple[NotSeen, ...]:
+    def unseen_places(self) -> tuple[NotSeen, ...]:
         """List the places not seen that the opening does not tell of."""
         return () if self.first_looks else self.not_seen
 

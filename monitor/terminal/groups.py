@@ -25,6 +25,8 @@ from typer.core import TyperGroup
 from typer.main import get_group
 from typer.models import ParameterInfo
 
+from monitor.terminal import output
+
 
 def group(help_: str) -> typer.Typer:
     """A group of commands; `add` puts it below another."""
@@ -208,7 +210,7 @@ def explain_usage(error: typer.TyperException) -> None:
         said = (
             error.message and f"{error.message.removesuffix('.')}{'' if error.message[-1] == '?' else '.'} "
         )
-        error.message = f"{said}For example: {example[1]}"
+        error.message = f"{said}For example: {output.name_home(example[1])}"
 
 
 def _find_by_meaning(kind: str, typed: str, known: Collection[str] | None = None) -> Iterator[str]:

@@ -15,7 +15,6 @@ from data.effects import utc_now
 from data.errors import InputError
 from data.register.calendar import read_day
 from monitor.cli.commands.options import HomeOptions
-from monitor.config.home.lookup import command_here
 from monitor.config.home.paths import find_paths
 from monitor.config.load import load_file
 from monitor.config.model import SchoolTable, TomlFile
@@ -41,8 +40,7 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     set_values(path, values | _authorities(path, values.get(("network", "ca_file"))))
     say(f"Written into {path.name}: {_say_written(values)}.")
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
-        say("To look up what it blocked, such as your website's feeds:")
-        say(f"  {command_here('schoolgate source propose')}")
+        say("To look up what it blocked, such as your website's feeds: schoolgate source propose")
     from monitor.setup.check_settings import check_pages, next_lines
     from monitor.setup.findings import Level, finding_lines
 
