@@ -11,7 +11,7 @@ import math
 import operator
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -79,7 +79,7 @@ class SchoolSearch:
         if _PARTS.sub("", typed).isdecimal():
             return near_numbers(self.schools, typed, limit)
         wanted = normalise(typed)
-        scores, most = Counter[int](), 0.0
+        scores, most = defaultdict[int, float](float), 0.0
         for word in wanted.split():
             found = dict.fromkeys(self._find_spelt_like(word), _SPELT_LIKE) | self._find_word(word)
             weight = math.log(len(self.schools) + 1) - math.log(len(found) + 1)
@@ -97,7 +97,7 @@ class SchoolSearch:
         best = heapq.nsmallest(limit, scores, key=lambda n: (-scores[n], -like[n], n))
         return [self.schools[n] for n in best]
 
-    def _find_word(self, word: str) -> Mapping[int, float]:
+    def _find_word(self, word: str) -> dict[int, float]:
         """Schools that have the word or one that begins so, and how well that fits, 0..1."""
         found = dict[int, float]()
         for (vocabulary, schools), whole, part in zip(self._words, _WHOLE, _PART, strict=True):

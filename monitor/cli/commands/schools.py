@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 from typer import Argument, Option
 
 from data.effects import utc_now
-from data.errors import InputError
+from data.errors import InputError, RegisterError
 from data.people import people_of
 from data.register.calendar import TermDates, days_in, read_dates, read_day
 from data.register.national_lists import (
@@ -223,9 +225,10 @@ def update(opts: options.HomeOptions, file: Annotated[Path | None, Argument(meta
     from monitor.setup.check_settings import numbers_of
 
     where, settings = wiring.open_settings(opts.home, opts.config)
-    file = file or SHIPPED
+    if file is None and settings.register:
+        _keep_fuller(settings.register)
+    file, kept = file or SHIPPED, where.home / NAME
     schools = read_register(file)
-    kept = where.home / NAME
     write_private(kept, pack_register(schools, file))
     if settings.register != kept:
         named = NAME if where.config.parent == where.home else str(kept)
@@ -234,6 +237,20 @@ def update(opts: options.HomeOptions, file: Annotated[Path | None, Argument(meta
     say(f"{kept}: {len(schools):,} schools, as of {day:%-d %B %Y} ({size:.1f} MB).")
     if missing := sorted(numbers_of(settings) - {school.urn for school in schools}):
         say(f"Not among its open schools: {', '.join(missing)}. What to do: schoolgate doctor")
+
+
+def _keep_fuller(path: Path) -> None:
+    """Raises InputError where this register names heads or trusts, which the shipped one does not."""
+    with suppress(RegisterError):
+        if any(school.head or school.trust for school in read_register(path)):
+            ours, its = day_of(SHIPPED), day_of(path)
+            newer = "Yours is" if its and ours and its >= ours else "The other is"
+            raise InputError(
+                f"{path.name} names heads or trusts, which the register that comes with Schoolgate does not. "
+                f"{newer} newer: yours is of {its:%-d %B %Y}, the other of {ours:%-d %B %Y}. Nothing was "
+                "changed. To load a newer file: ⟪schools update⟫ FILE\nTo take the one that comes with "
+                f"Schoolgate all the same: ⟪schools update⟫ {shlex.quote(str(SHIPPED))}"
+            )
 
 
 schools_app = group("The schools that are watched, and the register of schools.")
