@@ -35,6 +35,11 @@ class Finding:
     command: str = ""
 
     @property
+    def how(self) -> tuple[str, str]:
+        """The remedy and its command, for another finding."""
+        return self.remedy, self.command
+
+    @property
     def whole_remedy(self) -> str:
         return f"{self.remedy}: {self.command}" if self.command else self.remedy
 

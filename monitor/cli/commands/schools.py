@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 from typer import Argument, Option
 
@@ -23,6 +23,7 @@ from data.register.national_lists import (
     pack_register,
     read_register,
 )
+from data.steps.acts import Refused
 from data.types import School
 from monitor.cli.commands import options
 from monitor.config.home.paths import write_private
@@ -36,6 +37,7 @@ from monitor.terminal.output import say, say_lines
 from monitor.terminal.table import draw_table
 from monitor.terminal.wording import ADD_TERM, did_you_mean, to_add_person
 
+_OF_NO_LIST = "schoolgate schools add --set name=NAME"
 KEYS = "name, town, postcode, head, website, aliases, …"
 
 
@@ -79,31 +81,38 @@ def add_school_command(
     values = _read_values(said or ())
     asked: tuple[str, ...] = ()
     if urn:
-        school, asked = options.require_done(school_of_register(settings, urn))
+        known = school_of_register(settings, urn)
+        if isinstance(known, Refused):
+            _find(urn, settings.register or SHIPPED)
+        school, asked = options.require_done(known)
     elif "name" in values:
         school = School(key_without_number(str(values["name"])), str(values["name"]))
     else:
-        raise InputError("Give its number, or its name if no register has it: --set name=…")
+        raise InputError(f"Give its number, or its name if no register has it: {_OF_NO_LIST}")
     with options.name_options({key: key for key in values}):
         then = options.require_done(act(options.keeper(where, settings), school, values)).config
     say_lines(_say_added(settings, then, school.urn, asked))
 
 
-def _find(words: str, path: Path) -> None:
-    """Shows the schools of the register that have all of these words, and ends."""
+def _find(words: str, path: Path) -> NoReturn:
+    """Shows the schools of the register that have all of these words, or a number like it, and ends."""
     from data.register.find_schools import SchoolSearch
 
     search = SchoolSearch(read_register(path))
     found = search.find(words, 10)
     if not found:
-        say(f"No school in {path.name} has all of these words: {words}. Closed schools are left out.")
+        what = "the number" if words.isdecimal() else "all of these words:"
+        say(f"No school in {path.name} has {what} {words}. Closed schools are left out.")
     shown = found or search.near(words, 3)
     places = [", ".join(dict.fromkeys(filter(None, (s.locality, s.town)))) for s in shown]
     rows = [(s.urn, s.name, p, s.postcode, s.local_authority) for s, p in zip(shown, places, strict=True)]
     heads = ("Number", "Name", "Place", "Postcode", "Authority")
     say_lines(draw_table(heads, rows, wraps=("Name", "Place", "Authority")))
-    if shown:
-        say("To add one: schoolgate schools add NUMBER")
+    say(
+        "To add one: schoolgate schools add NUMBER"
+        if shown
+        else "To add one that no list has: " + _OF_NO_LIST
+    )
     if lists := lists_of(path):
         say(attribution(lists))
     options.end_command(0 if found else 1)
