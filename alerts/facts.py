@@ -150,11 +150,6 @@ class Facts:
         return len(self.not_seen) if first else 0
 
     @property
-    def unseen_places(self) -> tuple[NotSeen, ...]:
-        """List the places not seen that the opening does not tell of."""
-        return () if self.first_looks else self.not_seen
-
-    @property
     def places(self) -> int:
         """The number of places that were read, and are none of the `unseen`."""
         return max(self.reading.places - sum(n.read for n in self.unseen), 0) or self.reading.places

@@ -210,19 +210,15 @@ def explain_usage(error: typer.TyperException) -> None:
     if isinstance(error, NoSuchOption):
         known = [name for param in command.params for name in param.opts] + ["--help"]
         near = [name for name in error.possibilities or () if name != "--help"]
-        dashes = (f"-{word}" for word in sys.argv if not word.startswith("--"))  # “-home”
-        options = [
-            *_find_by_meaning("options", error.option_name, known),
-            *(d for d in dashes if d in known),
-        ] or near
+        meant = {f"-{word}" for word in sys.argv if not word.startswith("--")}.intersection(known)  # “-home”
+        options = [*_find_by_meaning("options", error.option_name, known), *meant] or near
         error.possibilities = None
         instead = ". Leave it out." if error.ctx.parent else _AFTER.format(error.option_name)
         error.message += f". Did you mean {' or '.join(options)}?" if options else instead
     unknown = _NO_COMMAND.match(error.message)
     if unknown and error.ctx.parent and "Did you" not in error.message:
-        error.message += (
-            f" It has: {', '.join(vars(command)['commands'])}. The rest is done at: schoolgate desk"
-        )
+        has = ", ".join(vars(command)["commands"])
+        error.message += f" It has: {has}. The rest is done at: schoolgate desk"
     elif unknown and not error.ctx.parent and (commands := [*_find_by_meaning("commands", unknown[1])]):
         error.message = f"{unknown[0]} Did you mean: schoolgate {', or schoolgate '.join(commands)}"
     if example := _EXAMPLE.search(command.help or ""):

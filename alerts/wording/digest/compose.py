@@ -58,7 +58,8 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
     found.append(section(say, "drill", lines.drill_lines(say)))
     found.append(section(say, "undelivered", lines.undelivered_lines(say, chosen.undelivered)))
     if facts.school_day and not chosen.alone:
-        said, cut = lines.unseen_places(say, facts.unseen_places, say.shown["not_seen"])
+        not_seen = () if facts.first_looks else facts.not_seen  # the opening tells of first looks
+        said, cut = lines.unseen_places(say, not_seen, say.shown["not_seen"])
         said += lines.switched_off(say)
         unseen = [Line(" ".join(said))] if said else []  # read as one line
         found.append(replace(section(say, "not_seen", unseen), cut=cut))

@@ -250,15 +250,13 @@ def update(opts: options.HomeOptions, file: Annotated[Path | None, Argument(meta
 
 def _keep_fuller(path: Path) -> None:
     """Raises InputError where this register names heads or trusts, which the shipped one does not."""
-    with suppress(RegisterError):
+    with suppress(RegisterError):  # what cannot be read is replaced
         if any(school.head or school.trust for school in read_register(path)):
-            ours, its = day_of(SHIPPED), day_of(path)
-            newer = "Yours is" if its and ours and its >= ours else "The other is"
             raise InputError(
-                f"{path.name} names heads or trusts, which the register that comes with Schoolgate does not. "
-                f"{newer} newer: yours is of {its:%-d %B %Y}, the other of {ours:%-d %B %Y}. Nothing was "
-                "changed. To load a newer file: ⟪schools update⟫ FILE\nTo take the one that comes with "
-                f"Schoolgate all the same: ⟪schools update⟫ {shlex.quote(str(SHIPPED))}"
+                f"{path.name}, of {day_of(path):%-d %B %Y}, names heads or trusts. The register that comes "
+                f"with Schoolgate, of {day_of(SHIPPED):%-d %B %Y}, does not. Nothing was changed. To load a "
+                "newer file: ⟪schools update⟫ FILE\nTo take the one that comes with Schoolgate all the same: "
+                f"⟪schools update⟫ {shlex.quote(str(SHIPPED))}"
             )
 
 

@@ -107,7 +107,8 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     ]
     signing = lines.to_sign(say, chosen.person) if sent else []
     lost = lines.undelivered_lines(say, undelivered)
-    listed = facts.unseen_places if facts.school_day and (sent or mends) else ()
+    told = facts.school_day and (sent or mends) and not facts.first_looks
+    listed = facts.not_seen if told else ()
     work = [n for n in listed if mends and n.needs_work]
     unseen = lines.unseen_places(say, [n for n in listed if n not in work], _PLACES)[0]
     unseen += lines.switched_off(say) if facts.school_day else []

@@ -750,7 +750,7 @@ def test_a_register_that_names_heads_is_not_replaced_by_the_shipped_one_unless_t
     own.write_text(f"{','.join(KEPT)}\n900001,Oakfield Primary School,,,,,,,,,Mrs A Example,,,,\n")
     called(update, file=own, home=tmp_path)
     before = (tmp_path / NAME).read_bytes()
-    with pytest.raises(InputError, match="Yours is newer: yours is of 23 November 2026"):
+    with pytest.raises(InputError, match="of 23 November 2026, names heads or trusts"):
         called(update, home=tmp_path)
     assert (tmp_path / NAME).read_bytes() == before
     called(update, file=SHIPPED, home=tmp_path)
