@@ -153,7 +153,7 @@ MISTAKES = [
     Mistake("an impact assessment still to come", "set dpia.recorded_on=2999-09-01",
             "is dated 1 September 2999, which is in the future."),
     Mistake("a password as a setting", "set mail.password=secret",
-            "It is asked for by: schoolgate mail setup --home {home}"),
+            "The password is asked for by: schoolgate mail setup --home {home}"),
     Mistake("the file of a home", "scan --home {home}/schoolgate.toml",
             "{home}/schoolgate.toml is a file, and a home is a folder. Type: --home {home}"),
     Mistake("an option before its command", "--home {home} status",

@@ -96,7 +96,7 @@ def _place(name: str) -> tuple[str, str, type[BaseModel]]:
     field = TomlFile.model_fields.get(first)
     model = _model(field) if field else None
     if key == "password":
-        raise InputError(f"{name} stands in no settings. It is asked for by: schoolgate mail setup")
+        raise InputError(f"{name} is no setting. The password is asked for by: schoolgate mail setup")
     if model and key in model.model_fields:
         return first, key, model
     if field and not model and not key:

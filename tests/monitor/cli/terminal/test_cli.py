@@ -145,7 +145,7 @@ def test_a_home_that_is_a_file_is_told_plainly(tmp_path, words):
     (tmp_path / "gias.csv").write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
     code, out, err = ended([*words.format(folder=tmp_path).split(), "--home", str(home)])
     assert code in (1, 2)
-    assert "there is a file where a folder is needed" in out + err
+    assert f"{home} is a file, and a home is a folder. Type: --home {tmp_path}" in out + err
 
 
 @for_each("code", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EIO, errno.ENOENT])
