@@ -324,7 +324,11 @@ def _store_lines(status: Status, config: Config) -> Iterable[str]:
 
 def _due_lines(status: Status, zone: ZoneInfo) -> Iterable[str]:
     if status.due and not status.asked:
-        return [words("en")("digest.not_seen.first", n=len(status.due), count=len(status.due))]
+        # as in the digest, without the time that its words take to load
+        where = wording.count_words(status.due, "place")
+        return [
+            f"The first look at {where} has not been made yet; it is due now, and is made while the service runs."
+        ]
     due = status.due[:_SHOWN]
     soon = [(place, "now" if at <= status.now else wording.brief(at, status.now, zone)) for at, place in due]
     return _apart(draw_table(("Asked next", "When"), soon))
