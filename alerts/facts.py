@@ -39,6 +39,11 @@ class Blind(StrEnum):
     """It was due, and we did not get to it: a fault of ours."""
     NOT_RUNNING = "not_running"
     """It was due while the service did not run, and its turn has not come since."""
+    FIRST = "first"
+    """It was set up, and its first turn has not come."""
+
+
+_TO_PUT_RIGHT = (Outcome.MISCONFIGURED, Outcome.DISABLED, Outcome.GONE, Outcome.OUR_FAULT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,16 @@ class NotSeen:
     since: datetime | None = None
     reasons: tuple[PartReason, ...] = ()
     read: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Is nothing wrong with it, and only its turn still to come?"""
+        return self.why in (Blind.NOT_RUNNING, Blind.FIRST)
+
+    @property
+    def needs_work(self) -> bool:
+        """Is somebody to put it right, since waiting does not?"""
+        return self.why is Blind.BEHIND or self.outcome in _TO_PUT_RIGHT
 
     @property
     def only_late(self) -> bool:
@@ -105,6 +120,7 @@ class Facts:
     off: int = 0
     off_now: tuple[str, ...] = ()
     set_up: tuple[str, ...] = ()
+    no_dpia: bool = False
     troubles: tuple[Trouble, ...] = ()
     unsigned: tuple[str, datetime] | None = None
     lost: Mapping[str, tuple[tuple[date, Fate], ...]] = field(default_factory=dict)
@@ -125,7 +141,13 @@ class Facts:
     @property
     def unseen(self) -> tuple[NotSeen, ...]:
         """List the places that count as not seen: not those only late, or awaiting a service just begun."""
-        return tuple(n for n in self.not_seen if n.why is not Blind.NOT_RUNNING and not n.only_late)
+        return tuple(n for n in self.not_seen if not n.waits and not n.only_late)
+
+    @property
+    def first_looks(self) -> int:
+        """The number of places at which a first look is due; 0 where any was asked."""
+        first = {n.why for n in self.not_seen} == {Blind.FIRST} and not self.last_read
+        return len(self.not_seen) if first else 0
 
     @property
     def places(self) -> int:

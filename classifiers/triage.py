@@ -20,7 +20,7 @@ from classifiers.text.model_text import mention_text
 from classifiers.verdicts.decide import decide, read_again
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK, Thresholds, read_thresholds
 from classifiers.verdicts.weigh import Stack
-from data.errors import InputError
+from data.errors import InputError, explain_refusal
 from data.ids import mention_id
 from data.judged import beyond_cap, not_read_whole
 from data.register.school_names import normalise
@@ -52,8 +52,12 @@ def read_lines(
     where it stands. Raises InputError naming the line and how to correct it."""
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON may hold U+2028 and its like
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
+    except OSError as error:
+        raise InputError(explain_refusal(error, path)) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: cannot be read as UTF-8 text. Save it as that. The reason: {error}"
+        ) from error
     return [
         _item(line, f"{path}, line {n}", schools, complete) for n, line in enumerate(lines, 1) if line.strip()
     ]

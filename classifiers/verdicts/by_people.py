@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
@@ -436,6 +435,14 @@ class Corrected:
     signals: tuple[Signal, ...] = ()
     names: frozenset[str] = frozenset()
     route: Route | None = None
+    words: Mapping[str, float] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", weigh_words(self.mention))
+
+    def likeness(self, other: Mapping[str, float]) -> float:
+        """The cosine of its words and pairs, and those of another post (`weigh_words`), 0..1."""
+        return sum(weight * other.get(key, 0.0) for key, weight in self.words.items())
 
 
 def apply_corrections(
@@ -446,7 +453,8 @@ def apply_corrections(
     by_hand = bool(codes & _BY_HAND) or mention.channel == ELSEWHERE
     if not made or verdict.relevance is Relevance.NOT_ABOUT or by_hand:
         return verdict
-    near = [one for one in made if post_likeness(mention, one.mention) >= ALIKE]
+    words = weigh_words(mention)
+    near = [one for one in made if one.likeness(words) >= ALIKE]
     missed = [one for one in near if one.kind == WrongKind.MISSED]
     if lane := next((one.route for one in missed if one.route is not None and one.route.urgent), None):
         severity = Severity.THIS_HOUR if lane is Route.POLICE_NOW else Severity.TODAY
@@ -500,16 +508,9 @@ def _words(mention: Mention) -> list[str]:
     return normalise(_words_of(mention)).split()
 
 
-def post_likeness(one: Mention, other: Mention) -> float:
-    """The cosine of the words and pairs of two posts, 0..1; days are one word, and so are sorts of people."""
-    first, second = _vector(_words_of(one)), _vector(_words_of(other))
-    return sum(weight * second.get(key, 0.0) for key, weight in first.items())
-
-
-@lru_cache(maxsize=1024)
-def _vector(text: str) -> Mapping[str, float]:
-    """Words and pairs of words, of length 1 in all; what is marked is asked for with every post."""
-    found = count([text])
+def weigh_words(mention: Mention) -> Mapping[str, float]:
+    """Words and pairs of words, of length 1 in all; days are one word, and so are sorts of people."""
+    found = count([_words_of(mention)])
     heavy = zip(found.word, damp_counts(found.times), strict=True)
     weights = {f"word {found.words[word]}": float(times) for word, times in heavy}
     weights |= {f"pair {pair}": float(STEP) for pair in found.pair}

@@ -141,7 +141,7 @@ def _bytes(path: Path) -> bytes:
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:
                 files = [info for info in archive.infolist() if info.filename.lower().endswith(".csv")]
                 if not files:
-                    raise RegisterError(f"{path}: no CSV file in the archive. Fetch it again.")
+                    raise RegisterError(f"{path}: no CSV file in it. Save a spreadsheet as CSV.")
                 return archive.read(max(files, key=lambda info: info.file_size))
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise RegisterError(f"{path}: a damaged archive, it cannot be read. Fetch the file again.") from error

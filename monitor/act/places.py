@@ -78,7 +78,11 @@ def look_at_address(
     url = address.strip() if "://" in address else f"https://{address.strip()}"
     why = value_fault(WebAddress, url)
     if why or "." not in (urlsplit(url).hostname or ""):
-        return _refuse(config, "no_address", why=why or "is not a web address")
+        return _refuse(
+            config,
+            "no_address",
+            why=why or f"is not {'that of a public site' if '://' in address else 'a web address'}",
+        )
     if is_profile(url) and not own:
         return _refuse(config, "profile")
     if is_closed(url):

@@ -7,6 +7,7 @@ that are asked for. Which exit code says what: docs/commands.md.
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -15,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.terminal import output
 from monitor.terminal.groups import QuickGroup, add_group, with_types
 from monitor.terminal.output import say, set_up_log
 from monitor.terminal.program import ended_at_once, release, run_app
@@ -54,6 +56,21 @@ _PARTS: Mapping[str, tuple[str, str]] = {
 """What stands right below `schoolgate`: the module that has it, read only when it is asked for, and the group
 or the command there.
 """
+
+
+_NO_HOME = ("docs", "fleet run", "source parse")
+"""What takes no `--home`."""
+
+
+def name_home(text: str) -> str:
+    """The text with its commands for the home that was typed, where one was: `schoolgate scan --home DIR`."""
+    from monitor.config.home.lookup import typed_home
+
+    program, named = typed_home()
+    groups = [part for part, (_, name) in _PARTS.items() if name.endswith("_app")]
+    command = rf"(?:{'|'.join(groups)}) [a-z]+|{'|'.join(_PARTS.keys() - groups)}"
+    hint = rf"(?<![\w/-])schoolgate (?!(?:{'|'.join(_NO_HOME)})\b)({command})\b(?![^\n]* --home)"
+    return re.sub(hint, lambda found: f"{program} {found[1]}{named}", text)
 
 
 def _version(wanted: bool) -> None:
@@ -123,6 +140,8 @@ def app_for_words(words: Sequence[str]) -> typer.Typer:
 def main() -> None:
     if sys.argv[1:2] not in (["serve"], ["scan"]):  # these last, and their memory is counted
         gc.set_threshold(_OBJECTS, 10, 10)
+    if any(word.startswith("--home") for word in sys.argv):
+        output.name_home = name_home
     with ended_at_once():
         run_app(app_for_words(sys.argv[1:]))
 

@@ -258,7 +258,7 @@ class Days:
                     *(self.con, self.config, school, due, covers, self.now, lost, self.links),
                     troubles=self.book.during(covers.since, covers.until),
                     first=not digest_store.any_sent(self.con, kinds[0], school.urn, due.period),
-                    begins=covers.since == began,
+                    tried_at=began,
                 )
                 self.read[key] = ReadDay(facts)
             chosen = select_for_each(self.con, self.read[key], those, self.shown)
@@ -274,18 +274,20 @@ def read_at_school(config: Config, school: School) -> list[Source]:
 def gather_day(
     con: Connection, config: Config, school: School, due: Due, window: Window, now: datetime,
     lost: Mapping[str, tuple[tuple[date, Fate], ...]], links: Links, *, troubles: tuple[Trouble, ...] = (),
-    first: bool = False, begins: bool = False,
+    first: bool = False, tried_at: datetime | None = None,
 ) -> Facts:  # fmt: skip
     """Gather everything about the school within the window. `lost` and `links` as in `Facts`; `first`: no
-    digest was sent before, `begins`: the window begins when it was first read."""
+    digest was sent before, `tried_at`: when a place was first asked."""
     sources = read_at_school(config, school)
     on = [s.id for s in sources if s.disabled is None]
     own = [s.id for s in sources if s.own and s.disabled is None]
     ids = [s.id for s in sources]
     state_of, run_of = states(con, ids), latest_runs(con, ids)
     began = max((t.until for t in troubles if t.work == SERVICE and t.until), default=None)
+    signed = config.dpia.recorded_on
+    begins, new = tried_at == window.since, tried_at is None or window.until - tried_at < _PASSING
     found = [
-        _source_state(s, state_of[s.id], run_of.get(s.id), window, config.school_hours(s), began)
+        _source_state(s, state_of[s.id], run_of.get(s.id), window, config.school_hours(s), began, first=new)
         for s in sources
     ]
     read = {i for i in ids if (at := state_of[i].last_ok_at) and at >= window.since}
@@ -337,6 +339,7 @@ def gather_day(
         off=found.count(_OFF) if begins else 0,
         off_now=tuple(names[i] for i in ended if not begins),
         set_up=tuple(names[i] for i in on) if begins else (),
+        no_dpia=(begins or tried_at is None) and not (signed and signed <= due.day),
         troubles=troubles,
         unsigned=(newest.week, newest.composed_at) if newest else None,
         lost=lost,
@@ -396,14 +399,14 @@ def select_for_each(
 
 def _source_state(
     source: Source, state: SourceState, run: SourceRun | None, window: Window, hours: SchoolHours,
-    began: datetime | None,
+    began: datetime | None, *, first: bool,
 ) -> NotSeen | str | None:  # fmt: skip
-    """`began` is when the service ran again, after a time in which it did not."""
+    """`began` is when the service ran again, after a time in which it did not; `first`: all is new here."""
     name = source.name or source.id
     if source.disabled is not None or (run is not None and run.outcome is Outcome.DISABLED):
         return _OFF
     if run is None:
-        return NotSeen(name, Blind.NOT_ASKED)
+        return NotSeen(name, Blind.FIRST if first else Blind.NOT_ASKED)
     if run.outcome is Outcome.OUR_FAULT:
         return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at)
     if not is_believable(run.outcome, state, window.until, hours):

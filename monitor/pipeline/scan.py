@@ -145,6 +145,7 @@ def scan_sources(
     with fetcher.start_jobs(
         jobs, stopped=stopped, full=lambda: sum(list(unsaved.values())) >= MOST_UNSAVED
     ) as reading:
+        from classifiers.text.words import forget_texts
         from monitor.pipeline.stages import Articles, Group, Stages, warm
 
         by = replace(judges(), timed=timings.time_stage)
@@ -160,3 +161,4 @@ def scan_sources(
                 run.source_id, run.outcome.value, run.mentions_read, run.mentions_new, len(batch.alerts),
             )  # fmt: skip
             yield FinishedSource(source_of[run.source_id], state_of[run.source_id], batch, failed)
+        forget_texts()

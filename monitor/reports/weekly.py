@@ -156,7 +156,7 @@ def _not_yet(config: Config, week: Week, began: datetime | None, now: datetime) 
     so_far = f"There is nothing to report of {week.name}: nothing had been read or reported by then."
     then = "." if began else ", if something has been read or reported by then."
     when = f"The first report is of the week that ends on {at}{then}"
-    return f"{so_far}\n{when}\nTo see what it will be like: ⟪desk⟫ ⟨demo⟩"
+    return f"{so_far}\n{when}\nTo see what it will be like: ⟪demo⟫"
 
 
 def current(config: Config, school: School, report: WeeklyReport) -> ReportFacts:

@@ -200,7 +200,7 @@ class Status:
     the next askings, the earliest first. `clock` is how far the clock is believed. `late_cases` counts those
     in which somebody is to act, since a time is over.
     `alarm_unanswered`: everybody was asked about an alarm in vain. `too_new` are sources of which nobody can
-    tell yet whether they are silent.
+    tell yet whether they are silent. `asked`: was any source asked yet?
     """
 
     now: datetime
@@ -217,6 +217,7 @@ class Status:
     late_cases: int = 0
     alarm_unanswered: bool = False
     too_new: tuple[str, ...] = ()
+    asked: bool = True
 
     @property
     def last_sign(self) -> datetime | None:
@@ -260,6 +261,7 @@ def read_status(con: Connection, config: Config, now: datetime, up: Uptime | Non
         digests={s.urn: next_digest(config, config.calendar(s.urn), now) for s in config.schools},
         no_term=tuple(s.urn for s in config.proper if config.calendar(s.urn).end_of_terms(here)),
         clock=clock_state(con, now, up),
+        asked=any(states[s.id].last_run_at for s in config.sources),
         too_new=tuple(
             s.id
             for s in config.sources

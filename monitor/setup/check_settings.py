@@ -334,7 +334,8 @@ def at_schools(config: Config, look: Callable[[School, Config], Iterable[Finding
 def _school(school: School, config: Config) -> Iterator[Finding]:
     here = reachable(school, config.people)
     if not here:
-        yield tell("people.none", add=to_add_person(Role.DSL))
+        how = _ask_address(school, config, Role.DSL, Role.HEAD)
+        yield tell("people.none", how, add=to_add_person(Role.DSL))
         return
     empty = unheld(school, here)
     for lead, deputy in offices_of(school):  # two people must be reachable for each role (ours)
@@ -342,7 +343,8 @@ def _school(school: School, config: Config) -> Iterator[Finding]:
         title = title[0].lower() + title[1:]
         if lead in empty:
             level = Level.FAULT if lead is Role.DSL else Level.WARN
-            yield tell("people.no_lead", naming_remedy(lead), level=level, title=title)
+            how = _ask_address(school, config, lead) or naming_remedy(lead)
+            yield tell("people.no_lead", how, level=level, title=title)
         elif lead != deputy and holders(here, lead) and len(holders(here, lead, deputy)) < offices.ENOUGH:
             yield tell("people.one_for", naming_remedy(deputy), title=title)
     safeguarding, heads = holders(here, *offices.SAFEGUARDERS), holders(here, Role.HEAD)
@@ -378,6 +380,12 @@ def _office_above(here: Sequence[Person], about: About, school: School) -> Role:
     turn = offices.ACTS[offices.Concern.CHAIR if about is About.CHAIR else offices.Concern.HEAD]
     over = OUTSIDE if school.nation == "scotland" else [role for tier in turn for role in tier]
     return next((role for role in over if not holders(here, role)), OUTSIDE[0])
+
+
+def _ask_address(school: School, config: Config, *roles: Role) -> tuple[str, str] | None:
+    """The remedy and its command where somebody in one of these roles has no address; None where not."""
+    held = holders(people_of(school, config.people), *roles)
+    return next((tell("people.one_address", name=p.name, id=p.id).how for p in held if not p.email), None)
 
 
 def naming_remedy(*roles: Role, who: str = "somebody") -> tuple[str, str]:

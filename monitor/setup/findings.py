@@ -11,7 +11,6 @@ from functools import cache
 from importlib.resources import files
 
 from data.errors import write_commands
-from monitor.config.home.lookup import command_here
 
 
 class Level(StrEnum):
@@ -34,6 +33,11 @@ class Finding:
     what: str
     remedy: str = ""
     command: str = ""
+
+    @property
+    def how(self) -> tuple[str, str]:
+        """The remedy and its command, for another finding."""
+        return self.remedy, self.command
 
     @property
     def whole_remedy(self) -> str:
@@ -77,5 +81,5 @@ def finding_lines(finding: Finding, lead: str, width: int) -> list[str]:
     if not finding.remedy:
         return wrap_text(finding.what, lead)
     ends = ":" if finding.command else ""
-    command = [f"{indent}  {command_here(finding.command)}"] if finding.command else []
+    command = [f"{indent}  {finding.command}"] if finding.command else []
     return [*wrap_text(finding.what, lead), *wrap_text(finding.remedy + ends), *command]

@@ -11,8 +11,10 @@ from __future__ import annotations
 import inspect
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from functools import cache, cached_property, partial, wraps
 from pathlib import Path
@@ -24,6 +26,8 @@ from typer._click.exceptions import NoSuchOption, UsageError
 from typer.core import TyperGroup
 from typer.main import get_group
 from typer.models import ParameterInfo
+
+from monitor.terminal import output
 
 
 def group(help_: str) -> typer.Typer:
@@ -47,22 +51,29 @@ class QuickGroup(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Return what is left of the arguments for the command."""
         _take_as_typed(self.get_params(ctx))
-        return super().parse_args(ctx, args)
+        with _explaining(ctx):
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; where it is typed wrongly, the error says what was meant."""
-        try:
+        with _explaining(ctx):
             return super().invoke(ctx)
-        except typer.TyperException as error:
-            if ctx.parent is None:
-                explain_usage(error)
-            raise
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, None where there is none."""
         found = super().get_command(ctx, cmd_name)
         _take_as_typed(found.get_params(ctx) if found else ())
         return found
+
+
+@contextmanager
+def _explaining(ctx: Any) -> Iterator[None]:
+    try:
+        yield
+    except typer.TyperException as error:
+        if ctx.parent is None:
+            explain_usage(error)
+        raise
 
 
 class _Later(QuickGroup):
@@ -187,6 +198,7 @@ def _process_value(param: Any, kind: type, info: ParameterInfo, ctx: Any, value:
 
 
 _NO_COMMAND = re.compile(r"No such command '([^']*)'\.?")
+_AFTER = ". Options follow the command that they are for: schoolgate status {} …"
 _EXAMPLE = re.compile(r"Examples:\n\s+(.+)")
 
 
@@ -198,17 +210,23 @@ def explain_usage(error: typer.TyperException) -> None:
     if isinstance(error, NoSuchOption):
         known = [name for param in command.params for name in param.opts] + ["--help"]
         near = [name for name in error.possibilities or () if name != "--help"]
-        options = [*_find_by_meaning("options", error.option_name, known)] or near
+        meant = {f"-{word}" for word in sys.argv if not word.startswith("--")}.intersection(known)  # “-home”
+        options = [*_find_by_meaning("options", error.option_name, known), *meant] or near
         error.possibilities = None
-        error.message += f". Did you mean {' or '.join(options)}?" if options else ". Leave it out."
-    unknown = None if error.ctx.parent else _NO_COMMAND.match(error.message)
-    if unknown and (commands := [*_find_by_meaning("commands", unknown[1])]):
+        instead = ". Leave it out." if error.ctx.parent else _AFTER.format(error.option_name)
+        error.message += f". Did you mean {' or '.join(options)}?" if options else instead
+    unknown = _NO_COMMAND.match(error.message)
+    if unknown and error.ctx.parent and "Did you" not in error.message:
+        has = ", ".join(vars(command)["commands"])
+        error.message += f" It has: {has}. The rest is done at: schoolgate desk"
+    elif unknown and not error.ctx.parent and (commands := [*_find_by_meaning("commands", unknown[1])]):
         error.message = f"{unknown[0]} Did you mean: schoolgate {', or schoolgate '.join(commands)}"
     if example := _EXAMPLE.search(command.help or ""):
         said = (
             error.message and f"{error.message.removesuffix('.')}{'' if error.message[-1] == '?' else '.'} "
         )
         error.message = f"{said}For example: {example[1]}"
+    error.message = output.name_home(error.message)
 
 
 def _find_by_meaning(kind: str, typed: str, known: Collection[str] | None = None) -> Iterator[str]:

@@ -43,6 +43,9 @@ _SEEN_AS_IT_IS = re.compile(f"{'|'.join(_FLAGS)}|{_JOINED}|([{_UNSEEN}])")
 
 Say = Callable[[str], None]
 
+name_home: Callable[[str], str] = str
+"""Writes our commands within a text so that they reach the home in use; the program sets it as it starts."""
+
 
 class Document(str):
     """Text whose lines are its own, such as a letter. Of all other text one line is printed as one."""
@@ -81,7 +84,7 @@ def printed_text(text: str) -> str:
     """
     if isinstance(text, Document):
         return visible(text)
-    first, *more = visible(text).split("\n")
+    first, *more = visible(name_home(text)).split("\n")
     indent = first[: len(first) - len(first.lstrip(" "))]
     return "\n".join([first, *(f"{indent}| {line}" if line.strip() else "" for line in more)])
 
@@ -89,7 +92,7 @@ def printed_text(text: str) -> str:
 def say(text: str) -> None:
     """A line, or a whole document, to standard output; in colour where it is painted and somebody sees it."""
     if isinstance(text, Painted) and _in_colour():
-        stream, said = _below(sys.stdout), text.drawn
+        stream, said = _below(sys.stdout), name_home(text.drawn)
     else:
         stream, said = sys.stdout, printed_text(text)
     stream.write(f"{said}\n")

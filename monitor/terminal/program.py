@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from data.errors import AnothersHome, ConfigError, SchoolgateError, explain_refusal
+from monitor.terminal import output
 from monitor.terminal.output import Document, flush_output, guard, say_on_stderr
 
 INTERRUPTED = 130
@@ -80,7 +81,7 @@ def ended_at_once() -> Iterator[None]:
 
 def _end(code: int, *lines: str) -> NoReturn:
     for line in lines:  # it may quote what somebody typed: no second line stands where ours do
-        say_on_stderr(Document(line.replace("\n", "\n  ")))
+        say_on_stderr(Document(output.name_home(line).replace("\n", "\n  ")))
     sys.exit(code)
 
 

@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -30,11 +31,13 @@ from support.stand_ins import REGISTERS
 from data.store.engine.open import Store
 from data.store.sources import record_runs
 from data.types import Outcome, Source, SourceRun
+from monitor.cli.app import name_home
 from monitor.config.home import paths
 from monitor.config.load import load_file
 from monitor.pipeline.looking import PlaceRead, decide_places
 from monitor.setup import check_machine
 from monitor.setup.findings import Finding, Level
+from monitor.terminal import output
 from sources.places import Proposal
 
 REGISTER = REGISTERS["england"]
@@ -73,6 +76,16 @@ def damaged(home: Path) -> None:
     path.write_bytes(bytes(8192) + path.read_bytes()[8192:])
 
 
+def no_address(home: Path) -> None:
+    file = home / "schoolgate.toml"
+    file.write_text(file.read_text().replace('email = "dsl@example.org"\n', ""))
+
+
+def spreadsheet(home: Path) -> None:
+    with zipfile.ZipFile(home / "list.xlsx", "w") as file:
+        file.writestr("xl/workbook.xml", "<x/>")
+
+
 def nobody(home: Path) -> None:
     file = home / "schoolgate.toml"
     file.write_text(file.read_text().partition("[[people]]")[0])
@@ -104,10 +117,13 @@ ON_A_DISK = [
     *(Mistake(f"disk full, {name}", line, ROOM) for name, line in TYPED.items()),
     *(Mistake(f"read-only, {name}", line, WRITABLE) for name, line in TYPED.items()),
     Mistake("disk full, doctor", "doctor", "Make room: a scan needs at least 0.2 GB."),
-    Mistake("read-only, doctor", "doctor", "make it writable, then look again: schoolgate doctor"),
+    Mistake(
+        "read-only, doctor", "doctor", "make it writable, then look again: schoolgate doctor --home {home}"
+    ),
 ]
 MISTAKES = [
-    Mistake("register gone, scan", "scan --no-send", "To load one: schoolgate schools update", gone),
+    Mistake("register gone, scan", "scan --no-send",
+            "To load one: schoolgate schools update --home {home}", gone),
     Mistake("register gone, doctor", "doctor", "schoolgate schools update --home {home}", gone),
     Mistake("another file as the register", f"{NO_LIST} --home {{home}}/new",
             "not a register of schools we know."),
@@ -117,7 +133,7 @@ MISTAKES = [
             "To write one: schoolgate setup --home {home}/wrong"),
     Mistake("store of an older version", "doctor", "by hand: schoolgate scan --home {home}", older),
     Mistake("store damaged", "doctor",
-            "restore a backup: schoolgate restore DIR --replace --home {home}", damaged),
+            "restore a backup: schoolgate restore --home {home} DIR --replace", damaged),
     Mistake("a backup that is none", "restore {home}/none",
             "{home}/none is not a backup, and contains none."),
     Mistake("no folder for backups", "backup {home}-no/disk",
@@ -126,24 +142,47 @@ MISTAKES = [
             "such as your website's feeds: schoolgate source propose --home {home}",
             lambda home: shutil.copy(certifi.where(), home / "ca.pem")),
     Mistake("no such person", "alerts list --as nosuch", "schoolgate.toml has 9, under [[people]]."),
-    Mistake("a person, of nobody", "digest --as head", "add somebody: schoolgate people add --name", nobody),
+    Mistake("a person, of nobody", "digest --as head",
+            "add somebody: schoolgate people add --home {home} --name", nobody),
     Mistake("no such school", "report --week 2026-W40 --school 123456 --out {home}/out",
             "It has: 900101 (Oakfield Primary School)."),
-    Mistake("no such alert", "alerts ack nosuch --as head", "To see them: schoolgate alerts list"),
+    Mistake("no such alert", "alerts ack nosuch --as head",
+            "To see them: schoolgate alerts list --home {home}"),
+    Mistake("a lead without an address", "people add --name X --role governor",
+            "schoolgate people change --home {home} dsl --email ADDRESS", no_address),
+    Mistake("an impact assessment still to come", "set dpia.recorded_on=2999-09-01",
+            "is dated 1 September 2999, which is in the future."),
+    Mistake("a password as a setting", "set mail.password=secret",
+            "The password is asked for by: schoolgate mail setup --home {home}"),
+    Mistake("the file of a home", "scan --home {home}/schoolgate.toml",
+            "{home}/schoolgate.toml is a file, and a home is a folder. Type: --home {home}"),
+    Mistake("an option before its command", "--home {home} status",
+            "Options follow the command that they are for: schoolgate status --home …"),
+    Mistake("one dash for two", "status -home {home}", "or --home? For example: schoolgate status"),
+    Mistake("a file of posts that is not there", "triage none.jsonl --out x.jsonl",
+            "none.jsonl cannot be used: it is not there. Check the name."),
+    Mistake("a spreadsheet as the register", "schools update {home}/list.xlsx",
+            "no CSV file in it. Save a spreadsheet as CSV.", spreadsheet),
+    Mistake("a number with a digit too few", "schools add 90010", "900101 Oakfield Primary School Northvale"),
+    Mistake("no list has it", "schools add 801/2001", "schoolgate schools add --home {home} --set name=NAME"),
+    Mistake("a command that the desk has", "source remove ofsted",
+            "The rest is done at: schoolgate desk --home {home}"),
+    Mistake("this machine as a place", "source add http://localhost:80/",
+            "This address is not that of a public site."),
     Mistake("no such command", "docter", "Did you mean 'doctor', 'docs'?"),
-    Mistake("a command by another word", "start", "Did you mean: schoolgate serve"),
+    Mistake("a command by another word", "start", "Did you mean: schoolgate serve --home {home}"),
     Mistake("an option by another word", "people add --mail x", "Did you mean --email? For example: "),
     Mistake("an option of other commands", "people list --as head", "Leave it out. For example: "),
     Mistake("an option forgotten", "people add --name X", "Missing option '--role'. For example: "),
     Mistake("days without their options", "terms add 2026-09-02 2026-12-18",
-            "For example: schoolgate terms add --first \"2 September 2026\""),
+            "For example: schoolgate terms add --home {home} --first \"2 September 2026\""),
     Mistake("a path of Windows", "schools update 'C:\\Users\\alex\\all.csv'",
             "In WSL it is /mnt/c/Users/alex/all.csv"),
     Mistake("what only members see", "source add https://www.facebook.com/groups/1",
             "Facebook: we never read it, since it shows posts only to people who sign in."),
     Mistake("a desk without TLS", "set base_url=http://desk.example.org", "But: “base_url” is not https"),
     Mistake("a key of a school", "set nation=England",
-            "nation is a school's. To change a school: schoolgate schools change;"),
+            "nation is a school's. To change a school: schoolgate schools change --home {home};"),
     Mistake("no web address", "set base_url=http//x",
             "Write, for example: base_url = \"https://schoolgate.example.sch.uk\" Nothing was changed."),
     Mistake("a day that is none", "terms add --first 31/13/2026 --last 1/2/2027",
@@ -184,6 +223,7 @@ def answer(words: str, home: Path) -> str:
     line += [] if "--home" in line else ["--home", str(home)]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sys, "argv", ["schoolgate", *line])
+        patched.setattr(output, "name_home", name_home)
         said = " ".join("".join(ended(line)[1:]).split())
     return re.split(r" Then \d+ | \d+ warnings?, ", said)[0] if words == "doctor" else said
 

@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from alerts.access.offices import LEADERSHIP, hold
 from alerts.access.recipients import is_press_contact_only
-from alerts.facts import SHOWN, Agenda, Blind, Facts, NotSeen, OpenMatter, Phrase, SchoolPart, Selection
+from alerts.facts import SHOWN, Agenda, Facts, NotSeen, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.layout.note import clean_line
 from alerts.wording.digest import lines, matters
 from alerts.wording.digest.view import (
@@ -58,8 +58,10 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
     found.append(section(say, "drill", lines.drill_lines(say)))
     found.append(section(say, "undelivered", lines.undelivered_lines(say, chosen.undelivered)))
     if facts.school_day and not chosen.alone:
-        said, cut = lines.unseen_places(say, facts.not_seen, say.shown["not_seen"])  # read as one line
-        unseen = [Line(" ".join(said))] if said else []
+        not_seen = () if facts.first_looks else facts.not_seen  # the opening tells of first looks
+        said, cut = lines.unseen_places(say, not_seen, say.shown["not_seen"])
+        said += lines.switched_off(say)
+        unseen = [Line(" ".join(said))] if said else []  # read as one line
         found.append(replace(section(say, "not_seen", unseen), cut=cut))
         found.append(group_section(say, chosen, Agenda.UNSURE))
         found.append(section(say, "set_up", [Line(said) for said in lines.set_up(say).values()]))
@@ -71,7 +73,7 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
     sections = tuple(numbered)
     with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
     quiet = "first" if facts.set_up else "calm" if chosen.about else "quiet"
-    quiet = quiet if facts.reading.places else "blind"
+    quiet = quiet if facts.reading.places else "first_look" if facts.first_looks else "blind"
     told = facts.school_day and facts.reading.places and not chosen.alone
     absent = (*who_is_away(facts.people, facts.now, facts.zone, say.w), *lines.to_keep(say))
     return View(
@@ -257,7 +259,7 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
         of_leads = "alone" if numbered else "alone_danger"
         said = w("digest.alone_press" if is_press_contact_only(chosen.person) else f"digest.{of_leads}")
     elif not facts.reading.places:
-        said = w("digest.blind", since=say.since(facts.window.since))
+        said = lines.nothing_read(say)
     else:
         said = _say_what_was_read(say, chosen)
     if chosen.older:
@@ -266,7 +268,7 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
         say.lost_digest(day, fate) for day, fate in facts.lost.get(chosen.person.id, ()) if facts.school_day
     ]
     no_days = no_term(say) if facts.school_day and not chosen.alone else ""
-    return _begin(say, no_days, said, lost)
+    return _begin(say, no_days, said, [*lost, *lines.no_dpia(say)])
 
 
 def _begin(say: Saying, no_days: str, said: str, lost: Iterable[str]) -> tuple[str, ...]:
@@ -318,7 +320,7 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
     says = [Saying(part.facts, part.chosen.person, w) for part in parts]
     # the places that could not be seen at several of the schools, and all that only wait for their turn
     unseen = Counter(n for part in parts if part.facts.school_day for n in set(part.facts.not_seen))
-    common = frozenset(n for n, schools in unseen.items() if schools > 1 or n.why is Blind.NOT_RUNNING)
+    common = frozenset(n for n, schools in unseen.items() if schools > 1 or n.waits)
     sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
     quiet = [
         s for s, part, made in zip(says, parts, sections, strict=True)
@@ -391,7 +393,8 @@ def _opening_for_schools(say: Saying, parts: Sequence[SchoolPart], busy: int) ->
         if p.facts.school_day and p.facts.calendar.end_of_terms(p.facts.day)
     ]
     no_days = w("digest.terms.none_at", schools=_name_schools(say, none)) if none else ""
-    return _begin(say, no_days, said, (say.lost_digest(day, fate) for day, fate in lost))
+    none_signed = next((s for part in parts if (s := lines.no_dpia(replace(say, facts=part.facts)))), [])
+    return _begin(say, no_days, said, [*(say.lost_digest(day, fate) for day, fate in lost), *none_signed])
 
 
 def _grave(
@@ -440,10 +443,11 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
 def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]:
     if not facts.school_day:
         return []
-    if not facts.reading.places:
-        return [Line(say.w("digest.blind", since=say.since(facts.window.since)))]
+    if not (facts.reading.places or facts.first_looks):
+        return [Line(lines.nothing_read(say))]
     own = [n for n in facts.not_seen if n not in common]
-    return [Line(say.w("digest.together.not_seen", said=_places(say, own)))] if own else []
+    said = " ".join(filter(None, (_places(say, own), *lines.switched_off(say))))
+    return [Line(say.w("digest.together.not_seen", said=said))] if own else []
 
 
 def _places(say: Saying, found: Sequence[NotSeen]) -> str:

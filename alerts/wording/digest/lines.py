@@ -549,21 +549,39 @@ def undelivered_lines(say: Saying, messages: Sequence[Undelivered]) -> list[Line
 
 def unseen_places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[list[str], bool]:
     """List the places that could not be seen, and say whether not all are named: of `most` those that refuse
-    us stand first; what waits for a service that has only begun is one line, and so is what was only late,
-    where that is much. Who mends hears what is off, too.
+    us stand first; what only waits for its turn is one line, and so is what was only late, where that is
+    much.
     """
-    due = sorted((n for n in found if n.why is not Blind.NOT_RUNNING), key=_place)
+    due = sorted((n for n in found if not n.waits), key=_place)
     late = sum(n.only_late for n in due) if len(due) > most else 0
     named = [n for n in due if not (late and n.only_late)]
-    said, more, waiting = [not_seen(say, n) for n in named[:most]], len(named) - most, len(found) - len(due)
+    said, more = [not_seen(say, n) for n in named[:most]], len(named) - most
     said += [say.w("digest.more", count=say.w.number(more))] if more > 0 else []
     said += [say.count("digest.not_seen.only_late", late)] if late else []
-    said += [say.count("digest.not_seen.not_running", waiting)] if waiting else []
-    if say.mends:
-        said += [say.count("digest.not_seen.off", say.facts.off)] if say.facts.off else []
-        now = say.w.list_items([clean_line(name) for name in say.facts.off_now])
-        said += [say.w("digest.not_seen.off_now", places=now)] if now else []
+    waiting = Counter(n.why for n in found if n.waits)
+    said += [say.count(f"digest.not_seen.{why.value}", n) for why, n in waiting.items()]
     return said, more > 0 or late > 0
+
+
+def switched_off(say: Saying) -> list[str]:
+    """Say to who mends which places are off."""
+    if not say.mends:
+        return []
+    said = [say.count("digest.not_seen.off", say.facts.off)] if say.facts.off else []
+    now = say.w.list_items([clean_line(name) for name in say.facts.off_now])
+    return [*said, say.w("digest.not_seen.off_now", places=now)] if now else said
+
+
+def nothing_read(say: Saying) -> str:
+    """Say that no place was read: since when, or that each waits for its first look."""
+    if n := say.facts.first_looks:
+        return f"{say.w('desk.today.never')} {say.count('digest.not_seen.first', n)}"
+    return say.w("digest.blind", since=say.since(say.facts.window.since))
+
+
+def no_dpia(say: Saying) -> list[str]:
+    """Say on the first day that no impact assessment is recorded, and whom to ask for it."""
+    return [say.w("digest.no_dpia")] if say.facts.no_dpia else []
 
 
 def _place(found: NotSeen) -> int:

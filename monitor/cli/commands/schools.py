@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 from typer import Argument, Option
 
 from data.effects import utc_now
-from data.errors import InputError
+from data.errors import InputError, RegisterError
 from data.people import people_of
 from data.register.calendar import TermDates, days_in, read_dates, read_day
 from data.register.national_lists import (
@@ -21,6 +23,7 @@ from data.register.national_lists import (
     pack_register,
     read_register,
 )
+from data.steps.acts import Refused
 from data.types import School
 from monitor.cli.commands import options
 from monitor.config.home.paths import write_private
@@ -34,6 +37,7 @@ from monitor.terminal.output import say, say_lines
 from monitor.terminal.table import draw_table
 from monitor.terminal.wording import ADD_TERM, did_you_mean, to_add_person
 
+_OF_NO_LIST = "schoolgate schools add --set name=NAME"
 KEYS = "name, town, postcode, head, website, aliases, …"
 
 
@@ -77,31 +81,38 @@ def add_school_command(
     values = _read_values(said or ())
     asked: tuple[str, ...] = ()
     if urn:
-        school, asked = options.require_done(school_of_register(settings, urn))
+        known = school_of_register(settings, urn)
+        if isinstance(known, Refused):
+            _find(urn, settings.register or SHIPPED)
+        school, asked = options.require_done(known)
     elif "name" in values:
         school = School(key_without_number(str(values["name"])), str(values["name"]))
     else:
-        raise InputError("Give its number, or its name if no register has it: --set name=…")
+        raise InputError(f"Give its number, or its name if no register has it: {_OF_NO_LIST}")
     with options.name_options({key: key for key in values}):
         then = options.require_done(act(options.keeper(where, settings), school, values)).config
     say_lines(_say_added(settings, then, school.urn, asked))
 
 
-def _find(words: str, path: Path) -> None:
-    """Shows the schools of the register that have all of these words, and ends."""
+def _find(words: str, path: Path) -> NoReturn:
+    """Shows the schools of the register that have all of these words, or a number like it, and ends."""
     from data.register.find_schools import SchoolSearch
 
     search = SchoolSearch(read_register(path))
     found = search.find(words, 10)
     if not found:
-        say(f"No school in {path.name} has all of these words: {words}. Closed schools are left out.")
+        what = "the number" if words.isdecimal() else "all of these words:"
+        say(f"No school in {path.name} has {what} {words}. Closed schools are left out.")
     shown = found or search.near(words, 3)
     places = [", ".join(dict.fromkeys(filter(None, (s.locality, s.town)))) for s in shown]
     rows = [(s.urn, s.name, p, s.postcode, s.local_authority) for s, p in zip(shown, places, strict=True)]
     heads = ("Number", "Name", "Place", "Postcode", "Authority")
     say_lines(draw_table(heads, rows, wraps=("Name", "Place", "Authority")))
-    if shown:
-        say("To add one: schoolgate schools add NUMBER")
+    say(
+        "To add one: schoolgate schools add NUMBER"
+        if shown
+        else "To add one that no list has: " + _OF_NO_LIST
+    )
     if lists := lists_of(path):
         say(attribution(lists))
     options.end_command(0 if found else 1)
@@ -223,6 +234,8 @@ def update(opts: options.HomeOptions, file: Annotated[Path | None, Argument(meta
     from monitor.setup.check_settings import numbers_of
 
     where, settings = wiring.open_settings(opts.home, opts.config)
+    if file is None and settings.register:
+        _keep_fuller(settings.register)
     file = file or SHIPPED
     schools = read_register(file)
     packed, kept = pack_register(schools, file), settings.register
@@ -236,6 +249,18 @@ def update(opts: options.HomeOptions, file: Annotated[Path | None, Argument(meta
     say(f"{kept}: {len(schools):,} schools, as of {day:%-d %B %Y} ({size:.1f} MB).")
     if missing := sorted(numbers_of(settings) - {school.urn for school in schools}):
         say(f"Not among its open schools: {', '.join(missing)}. What to do: schoolgate doctor")
+
+
+def _keep_fuller(path: Path) -> None:
+    """Raises InputError where this register names heads or trusts, which the shipped one does not."""
+    with suppress(RegisterError):  # what cannot be read is replaced
+        if any(school.head or school.trust for school in read_register(path)):
+            raise InputError(
+                f"{path.name}, of {day_of(path):%-d %B %Y}, names heads or trusts. The register that comes "
+                f"with Schoolgate, of {day_of(SHIPPED):%-d %B %Y}, does not. Nothing was changed. To load a "
+                "newer file: ⟪schools update⟫ FILE\nTo take the one that comes with Schoolgate all the same: "
+                f"⟪schools update⟫ {shlex.quote(str(SHIPPED))}"
+            )
 
 
 schools_app = group("The schools that are watched, and the register of schools.")

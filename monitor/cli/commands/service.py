@@ -283,9 +283,7 @@ def _store_lines(status: Status, config: Config) -> Iterable[str]:
     if status.too_new:
         young = "Too new to tell whether they are silent: read for less than four school weeks"
         yield from _apart([f"{young}: {wording.some(status.too_new)}."])
-    due = status.due[:_SHOWN]
-    soon = [(place, "now" if at <= status.now else wording.brief(at, status.now, zone)) for at, place in due]
-    yield from _apart(draw_table(("Asked next", "When"), soon))
+    yield from _due_lines(status, zone)
     mail = status.mail
     yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."
     if mail.failed:
@@ -318,6 +316,16 @@ def _store_lines(status: Status, config: Config) -> Iterable[str]:
         schools = wording.some(status.no_term)
         yield f"We have no term dates for {schools}: every weekday that is not a bank holiday counts."
         yield f"  To add the next: {wording.ADD_TERM}"
+
+
+def _due_lines(status: Status, zone: ZoneInfo) -> Iterable[str]:
+    if status.due and not status.asked:
+        # as in the digest, without the time that its words take to load
+        where = wording.count_words(status.due, "place")
+        return [f"The first look at {where} is due now. It is made while the service runs."]
+    due = status.due[:_SHOWN]
+    soon = [(place, "now" if at <= status.now else wording.brief(at, status.now, zone)) for at, place in due]
+    return _apart(draw_table(("Asked next", "When"), soon))
 
 
 def _apart(lines: Sequence[str]) -> Sequence[str]:

@@ -15,7 +15,6 @@ from data.effects import utc_now
 from data.errors import InputError
 from data.register.calendar import read_day
 from monitor.cli.commands.options import HomeOptions
-from monitor.config.home.lookup import command_here
 from monitor.config.home.paths import find_paths
 from monitor.config.load import load_file
 from monitor.config.model import SchoolTable, TomlFile
@@ -41,15 +40,16 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     set_values(path, values | _authorities(path, values.get(("network", "ca_file"))))
     say(f"Written into {path.name}: {_say_written(values)}.")
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
-        say("To look up what it blocked, such as your website's feeds:")
-        say(f"  {command_here('schoolgate source propose')}")
-    from monitor.setup.check_settings import check_pages, next_lines
+        say("To look up what it blocked, such as your website's feeds: schoolgate source propose")
+    from monitor.setup.check_settings import check_pages, dpia, next_lines
     from monitor.setup.findings import Level, finding_lines
 
-    if ("", "base_url") in values:
-        for finding in check_pages(load_file(path, os.environ)):
-            say_lines(finding_lines(finding, "But: ", 80) if finding.level is not Level.OK else ())
-    say_lines(next_lines(path, utc_now().date()))
+    today, settings = utc_now().date(), load_file(path, os.environ)
+    found = [*(check_pages(settings) if ("", "base_url") in values else ())]
+    found += dpia(settings, today) if values.get(("dpia", "recorded_on")) else ()
+    for finding in found:
+        say_lines(finding_lines(finding, "But: ", 80) if finding.level is not Level.OK else ())
+    say_lines(next_lines(path, today))
 
 
 def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
@@ -95,6 +95,8 @@ def _place(name: str) -> tuple[str, str, type[BaseModel]]:
         raise InputError(f"{name}: {_OF_THEIR_OWN[first]}")
     field = TomlFile.model_fields.get(first)
     model = _model(field) if field else None
+    if key == "password":
+        raise InputError(f"{name} is no setting. The password is asked for by: schoolgate mail setup")
     if model and key in model.model_fields:
         return first, key, model
     if field and not model and not key:

@@ -210,7 +210,7 @@ def _show_best(found: LookedAt, settings: Config, *, yes: bool) -> Proposal | No
     """The best of what is behind the address, shown; None where there is nothing, or nobody wants it."""
     failure, new = found.looked.failure, found.looked.places
     if failure is not None and failure.outcome is Outcome.UNREACHABLE:
-        say(f"It could not be reached: {failure.detail}")
+        say(f"It could not be reached: {failure.detail} If the address is right, try again later.")
         known = bool(new) and not new[0].why_off and not yes
         return new[0] if known and said_yes(f"Its address says it is {new[0].source.name}. Add it?") else None
     if found.read:

@@ -122,16 +122,16 @@ _SYSTEM_IDS = range(1, 1000)
 _NO_SHELLS = ("nologin", "false")
 
 
-def command_here(command: str) -> str:
-    """A command of ours for the home that was named, where what was typed names one."""
+def typed_home() -> tuple[str, str]:
+    """The program and the option that reach the home which what was typed names, as for a further command;
+    "schoolgate" and "" where it names none."""
     words = typed_arguments()
     at = next((n for n, word in enumerate(words) if word.partition("=")[0] == "--home"), None)
-    if at is None or "--home" in command or not command.startswith("schoolgate "):
-        return command
+    if at is None:
+        return "schoolgate", ""
     named = words[at : at + (2 if words[at] == "--home" else 1)]
-    if owner := _service_account(Path(named[-1].removeprefix("--home="))):
-        return f"{sudo_command(owner)} {command.removeprefix('schoolgate ')} {shlex.join(named)}"
-    return f"{command} {shlex.join(named)}"
+    owner = _service_account(Path(named[-1].removeprefix("--home=")))
+    return sudo_command(owner) if owner else "schoolgate", f" {shlex.join(named)}"
 
 
 def for_home(home: Path, text: str, desk: str = "") -> str:

@@ -66,6 +66,9 @@ def find_paths(
     if folder is None:
         folder = Path(platformdirs.user_data_dir("schoolgate", appauthor=False))
     folder = folder.expanduser().absolute()
+    with suppress(OSError):  # whose it is, is said below
+        if folder.is_file():
+            raise InputError(f"{folder} is a file, and a home is a folder. Type: ⟨home⟩ {folder.parent}")
     if not anybodys:
         refuse_foreign(folder)
     return Paths(folder, config.expanduser().absolute() if config else folder / CONFIG_NAME)

@@ -107,9 +107,11 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     ]
     signing = lines.to_sign(say, chosen.person) if sent else []
     lost = lines.undelivered_lines(say, undelivered)
-    unseen = (
-        lines.unseen_places(say, facts.not_seen, _PLACES)[0] if facts.school_day and (sent or mends) else []
-    )
+    told = facts.school_day and (sent or mends) and not facts.first_looks
+    listed = facts.not_seen if told else ()
+    work = [n for n in listed if mends and n.needs_work]
+    unseen = lines.unseen_places(say, [n for n in listed if n not in work], _PLACES)[0]
+    unseen += lines.switched_off(say) if facts.school_day else []
     over = tuple(lines.over(say))
     needs.append(Cards("over", w("digest.heading.over"), over, len(over)))
     needs.append(_other_cards(say, "to_sign", signing))
@@ -117,11 +119,9 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     folded = [_cards(say, Agenda.OTHERS, w("digest.heading.others"), theirs)]
     good = tuple(one for one in news if one not in bad)
     folded.append(_cards(say, Agenda.NEWS, w("digest.heading.news"), good))
-    faults = [
-        _other_cards(say, key, found, leads=mends)
-        for key, found in (("undelivered", lost), ("not_seen", [Line(one) for one in unseen]))
-    ]
-    (needs if mends else folded).extend(faults)
+    (needs if mends else folded).append(_other_cards(say, "undelivered", lost, leads=mends))
+    needs.append(_other_cards(say, "not_seen", map(Line, (lines.not_seen(say, n) for n in work))))
+    folded.append(_other_cards(say, "not_seen", map(Line, unseen), leads=mends))
     folded.append(_cards(say, Agenda.UNSURE, w("digest.heading.unsure"), chosen.of(Agenda.UNSURE)))
     apart = [w("digest.dsl_line", count=w.number(with_dsl))] if sent and with_dsl else []
     return Day(
@@ -187,10 +187,12 @@ def _lead(say: Saying) -> tuple[str, ...]:
     n, last = facts.places, facts.last_read
     when = say.lately(last) if last else ""
     read = say.count("desk.today.read", n) if n else w("desk.today.blind" if last else "desk.today.never")
+    read = lines.nothing_read(say) if facts.first_looks else read
     said = f"{the_day(say)}, {w.clock(facts.now, facts.zone)}. {read}"
     looked = w("desk.today.last", when=when) if last else ""
     days = no_term(say) if facts.school_day else w("digest.grave_only")
-    return tuple(filter(None, (say_what_stopped(say), " ".join(filter(None, (said, looked))), days)))
+    looks = " ".join(filter(None, (said, looked)))
+    return tuple(filter(None, (say_what_stopped(say), looks, days, *lines.no_dpia(say))))
 
 
 # The page.

@@ -25,7 +25,7 @@ from alerts.wording.digest.headlines import (
     link,
     plain_headline,
 )
-from alerts.wording.digest.lines import not_seen, to_sign, unseen_places
+from alerts.wording.digest.lines import not_seen, switched_off, to_sign
 from alerts.wording.digest.matters import (
     answers,
     asked_of_all,
@@ -35,8 +35,8 @@ from alerts.wording.digest.matters import (
     praises,
     who_answers,
 )
-from alerts.wording.digest.view import Saying, greeting
-from data.digest import Fate, Headline, Surge, Window
+from alerts.wording.digest.view import Saying, digest_text, greeting
+from data.digest import Fate, Headline, ReadingCounts, Surge, Window
 from data.judged import A_PERSON_DECIDES, HANDED_IN
 from data.matters import PostView
 from data.register.calendar import Calendar
@@ -299,10 +299,26 @@ def test_a_report_to_sign_is_told_to_the_head_first_and_what_is_off_to_who_mends
     assert to_sign(said_on(), HEAD) == []
     it = Person("it", "Mr Example", (Role.IT_LEAD,))
     said = ["2 sources are off, because of their terms or because somebody switched them off."]
-    assert unseen_places(said_on(people=(it, HEAD), off=2), (), 12) == (said, False)
-    assert unseen_places(said_on(people=(HEAD, it), off=2), (), 12) == ([], False)
+    assert switched_off(said_on(people=(it, HEAD), off=2)) == said
+    assert switched_off(said_on(people=(HEAD, it), off=2)) == []
     now = ["Switched off, and no longer read: Town forum."]
-    assert unseen_places(said_on(people=(it, HEAD), off_now=("Town forum",)), (), 12) == (now, False)
+    assert switched_off(said_on(people=(it, HEAD), off_now=("Town forum",))) == now
+
+
+FIRST = tuple(NotSeen(f"Place {n}", Blind.FIRST) for n in range(40))
+
+
+def test_before_the_first_look_one_sentence_says_that_it_is_due():
+    say = said_on(not_seen=FIRST, reading=ReadingCounts(0, 0), last_read=None, no_dpia=True)
+    view = compose_digest(say.facts, Selection(HEAD))
+    body = " ".join(digest_text(view).split())
+    assert view.subject == "Nothing was read yet (Tuesday)"
+    assert body.count("The first look at 40 places has not been made yet; it is due now") == 1
+    assert body.count("ask the head to sign it") == 1
+    assert ("Place" in body, "single source" in body) == (False, False)
+    both = compose_for_schools([SchoolPart(say.facts, Selection(HEAD))] * 2)
+    together = " ".join(digest_text(both).split())
+    assert together.count("The first look at 40 places") == together.count("ask the head to sign it") == 1
 
 
 @pytest.mark.parametrize(("found", "said"), [

@@ -14,8 +14,9 @@ from support.as_account import NOBODY, only_root, open_folder, owned, typed
 from support.every_command import ended
 
 from data.errors import AnothersHome, InputError
+from monitor.cli.app import name_home
 from monitor.config.home import lookup
-from monitor.config.home.lookup import command_here, for_home
+from monitor.config.home.lookup import for_home
 from monitor.config.home.paths import BYTES, find_paths, secret_key
 from monitor.home.wiring import make_links
 
@@ -88,7 +89,7 @@ def test_of_a_services_home_it_is_run_as_its_account(tmp_path: Path, monkeypatch
     as_daemon = f"sudo -u daemon schoolgate doctor --home {tmp_path}"
     assert for_home(tmp_path, "⟪doctor⟫") == as_daemon
     monkeypatch.setattr(sys, "argv", ["app.py", "status", "--home", str(tmp_path)])
-    assert command_here("schoolgate doctor") == as_daemon
+    assert name_home("schoolgate doctor") == as_daemon
 
 
 def test_a_mail_says_it_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

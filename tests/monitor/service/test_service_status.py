@@ -76,7 +76,9 @@ def waiting():
 def test_a_service_that_runs_is_named_and_one_that_gave_no_sign_for_long_does_not_run(store, clock):
     code, said = run(store, clock)
     assert code == 1
-    assert said.startswith("The service does not run. To start it: schoolgate serve\n")
+    assert said.startswith(
+        "The service does not run. To start it: schoolgate serve\nThe first look at 1 place"
+    )
     notebook.take_lease(store, NOW)
     clock.at += timedelta(seconds=40)
     before = store.path.read_bytes()

@@ -171,7 +171,7 @@ def test_on_the_first_day_it_says_when_the_first_report_comes_and_where_one_is_s
         "There is nothing to report of 2026-W47: nothing had been read or reported by then.",
         "The first report is of the week that ends on Friday 27 November 2026 at 16:00, if something has "
         "been read or reported by then.",
-        "To see what it will be like: schoolgate desk --demo",
+        "To see what it will be like: schoolgate demo",
     ]
 
 

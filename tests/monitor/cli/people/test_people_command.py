@@ -21,6 +21,7 @@ from alerts.wording.cases import office
 from data.errors import InputError
 from data.matters import Access
 from data.register.find_schools import SchoolSearch
+from data.register.national_lists import KEPT, NAME, SHIPPED
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store.outbox import put_outbox
@@ -30,7 +31,7 @@ from data.words.say import words
 from monitor.act.mark import Handling
 from monitor.act.matter import own_word
 from monitor.act.people import finish_leaving
-from monitor.cli.commands.schools import add_school_command
+from monitor.cli.commands.schools import add_school_command, update
 from monitor.cli.commands.set import set_keys
 from monitor.config.load import Config, load_file
 from monitor.desk.case.questions import see
@@ -739,6 +740,22 @@ def test_finding_nothing_exits_1_and_says_what_is_near(register: Path) -> None:
     code, said = find_schools(register, "okfield northvale")
     assert code == 1
     assert "900001  Oakfield Primary School  Northvale  ZA4 2QR" in said
+
+
+def test_a_register_that_names_heads_is_not_replaced_by_the_shipped_one_unless_that_is_named(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, ONE)
+    own = tmp_path / "edubasealldata20261123.csv"
+    own.write_text(f"{','.join(KEPT)}\n900001,Oakfield Primary School,,,,,,,,,Mrs A Example,,,,\n")
+    called(update, file=own, home=tmp_path)
+    before = (tmp_path / NAME).read_bytes()
+    with pytest.raises(InputError, match="of 23 November 2026, names heads or trusts"):
+        called(update, home=tmp_path)
+    assert (tmp_path / NAME).read_bytes() == before
+    called(update, file=SHIPPED, home=tmp_path)
+    assert (tmp_path / NAME).read_bytes() != before
+    assert called(update, home=tmp_path)[0] == 0
 
 
 # `schoolgate schools add`, `change` and `remove`: which schools are watched, and what goes with one.

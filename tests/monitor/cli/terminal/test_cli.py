@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import support.forked
 from builders.config import PERSON, SCHOOL, write
 from builders.home import a_migrated_store
 from builders.mention import NOW
-from support.every_command import ended
+from support.every_command import ended, leaves
 from support.for_each import for_each
 from support.mail_server import post_office
 from typer.testing import CliRunner
@@ -31,7 +32,7 @@ from data.errors import explain_refusal
 from data.rungs import Rung
 from data.steps.codes import BypassRoute
 from data.words.say import words
-from monitor.cli.app import app_for_words
+from monitor.cli.app import app_for_words, name_home
 from monitor.cli.commands.docs import doc_pages
 from monitor.cli.demo.run import alone
 from monitor.pipeline import supplied as spool
@@ -53,6 +54,30 @@ def schoolgate(*words, home=None, code=support.forked.COMMAND):
 
 def test_wrong_use_ends_with_2():
     assert schoolgate("scan", "--nonsense").returncode == 2
+
+
+ASKING = [
+    "status", "scan --no-send", "doctor --all", "report", "mail test head", "source test", "people add",
+    "schools add oakfield", "set contact=office@example.org", "people list", "alerts ack", "digest",
+]  # fmt: skip
+
+
+def test_every_hint_works_as_typed_for_the_home_that_was_named(tmp_path, monkeypatch):
+    """Whatever it prints, and of every command that there is."""
+    (home := tmp_path / "a b").mkdir()
+    write(home, SCHOOL + LOCAL)
+    monkeypatch.setattr(output, "name_home", name_home)
+    leaf = {f"schoolgate {' '.join(one)}": command for one, command in leaves()}
+    hints = [*leaf]
+    for typed in ASKING:
+        monkeypatch.setattr(sys, "argv", ["schoolgate", *shlex.split(typed), "--home", str(home)])
+        _, out, err = ended(sys.argv[1:])
+        hints += re.findall(r"(?<!Usage: )(?<!Try ')schoolgate [a-z].*", f"{out}\n{err}")
+    assert len(hints) > len(leaf) + 8
+    for hint in map(name_home, hints):
+        name = max((name for name in leaf if hint.startswith(name)), key=len)
+        takes = any(param.name == "home" for param in leaf[name].params)
+        assert hint.removeprefix(name).startswith(f" --home '{home}'") is takes, hint
 
 
 @for_each(
@@ -120,7 +145,7 @@ def test_a_home_that_is_a_file_is_told_plainly(tmp_path, words):
     (tmp_path / "gias.csv").write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
     code, out, err = ended([*words.format(folder=tmp_path).split(), "--home", str(home)])
     assert code in (1, 2)
-    assert "there is a file where a folder is needed" in out + err
+    assert f"{home} is a file, and a home is a folder. Type: --home {tmp_path}" in out + err
 
 
 @for_each("code", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EIO, errno.ENOENT])

@@ -23,6 +23,7 @@ from data.types import (
     About,
     Harm,
     Meant,
+    Outcome,
     Owner,
     Person,
     PressEvent,
@@ -163,7 +164,7 @@ def test_a_restricted_matter_that_another_lead_has_does_not_need_the_first():
 
 
 def test_whoever_looks_after_schoolgate_sees_what_went_wrong_and_nothing_of_what_was_said():
-    unseen = (NotSeen("Valley Chat", Blind.NOT_ASKED), NotSeen("Old board", Blind.NOT_ASKED))
+    unseen = (NotSeen("Valley Chat", Blind.BEHIND), NotSeen("Old board", Blind.FAILED, Outcome.GONE))
     lost = (Undelivered("head", "note", Fate.FAILED, None),)
     found = day(
         facts(alert_view("one", STREET), alert_view("t", THREAT), not_seen=unseen, undelivered=lost),
@@ -174,6 +175,19 @@ def test_whoever_looks_after_schoolgate_sees_what_went_wrong_and_nothing_of_what
     assert found.count == 3
     assert found.danger == ()
     assert found.folded == ()
+
+
+def test_what_only_waits_or_what_nobody_can_change_needs_nobody():
+    waits = [NotSeen(f"Place {n}", Blind.FIRST) for n in range(40)]
+    blocked = NotSeen("Valley Chat", Blind.FAILED, Outcome.BLOCKED)
+    found = day(facts(not_seen=(*waits, blocked), off=2), IT)
+    assert found.count == 0
+    assert [(group.key, group.count) for group in found.folded] == [("not_seen", 3)]
+    new = day(facts(not_seen=tuple(waits), reading=ReadingCounts(0, 0), last_read=None, no_dpia=True), IT)
+    (lead, dpia) = new.lead
+    assert "The first look at 40 places has not been made yet; it is due now" in lead
+    assert "impact assessment (DPIA)" in dpia
+    assert not any(new.groups)
 
 
 def test_what_a_safeguarding_lead_outside_the_leadership_has_or_was_asked_first_is_theirs():

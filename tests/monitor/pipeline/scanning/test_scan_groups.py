@@ -21,6 +21,7 @@ from builders.scan_pages import Seconds, a_source, feed, pages
 from support import forked
 from support.web_server import serve
 
+from classifiers.text import words as texts
 from data.errors import StoreBusy, StoreFull
 from data.store.engine.open import Store
 from data.types import Outcome, Source
@@ -609,3 +610,4 @@ def test_a_scan_says_how_long_each_stage_was_at_work(plain_store):
     assert set(timings.spent) == set(STAGES)
     assert timings.asked_s < timings.answered_s
     assert timings.line().startswith("Seconds: the first site asked after ")
+    assert texts._remembered.cache_info().currsize == 0, "words of posts stay in memory"
