@@ -414,7 +414,7 @@ def test_the_one_command_that_starts_it_with_the_machine_is_shown_and_what_it_wo
     monkeypatch.setattr(installing, "HIDDEN", ())
     unsigned = words_of(desk.browser.get("/setup/start"))
     assert (W("setup.start.unsigned") in unsigned, "serve --home" in unsigned) == (True, False)
-    desk.send("/setup/dpia", day="2026-09-01")
+    desk.send("/setup/dpia", "", day="2026-09-01")
     said = words_of(desk.browser.get("/setup/start"))
     assert f"service install --home {desk.file.parent}" in said
     assert "Make the account schoolgate, which nobody signs in with." in said
