@@ -278,7 +278,7 @@ def test_of_a_place_nothing_is_shown_or_counted_that_is_about_a_school_of_somebo
         source = SOURCE.replace("https://example.org/feed.xml", f"{GAZETTE}news/rss.xml")
         desk.file.write_text(desk.file.read_text() + source + northvale.settings)
         said = words_of(asked(desk, "/sources/gazette", "test"))
-    assert "10 posts read; about you: 0" in said
+    assert "10 posts read, 0 about you." in said
     assert "lantern walk" not in said
 
 

@@ -97,7 +97,7 @@ def test_behind_a_web_filter_places_are_found_read_and_kept_and_nothing_is_store
         none = desk.send("/setup/places", "way", ca_file="/nowhere.pem")
         assert (none.status_code, "is not there, or holds no certificate" in words_of(none)) == (403, True)
         page = desk.led(desk.send("/setup/places", "way", ca_file=str(northvale.ca_file)))
-        assert "about you: 1" in words_of(page)
+        assert "1 about you." in words_of(page)
         assert desk.reload().sources == ()
         marks = dict(re.findall(r'name="(keep_\w+)".*?<b>(.*?)</b>', page.text))
         kept = {mark: "yes" for mark, name in marks.items() if not name.startswith("GDELT")}
