@@ -135,6 +135,17 @@ def test_what_a_place_is_must_be_said_where_nobody_knows_and_is_never_guessed(de
     assert "en.wikipedia.org" in words_of(desk.list()), "looked up another day"
 
 
+def test_of_several_schools_each_has_its_sources_below_its_name(tmp_path):
+    desk = LaterDesk(tmp_path, (OAKFIELD, replace(OAKFIELD, urn="900002", name="Marsh End Primary School")))
+    for n, urn in enumerate((URN, "900002")):
+        source = (
+            f'id = "{n}"\nkind = "feed"\nurl = "https://a.test/{n}"\nname = "Ofsted"\nschools = ["{urn}"]'
+        )
+        desk.file.write_text(f"{desk.file.read_text()}\n[[sources]]\n{source}\n")
+    listed = words_of(desk.browser.get("/setup/places")).partition(W("setup.places.watched"))[2]
+    assert listed.startswith(" Oakfield Primary School Ofsted Marsh End Primary School Ofsted")
+
+
 def test_a_place_that_is_struck_out_is_not_written(desk, unknown):
     before = desk.file.read_text()
     assert desk.send("/setup/places", "keep").headers["location"] == "/setup/places"
