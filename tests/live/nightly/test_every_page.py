@@ -50,7 +50,7 @@ SMALL = """([tapped, least]) => [...document.querySelectorAll(tapped)].filter(e 
   && e.getBoundingClientRect().height < least).map(e => e.outerHTML.slice(0, 90))"""
 LINKS = (("s-one", "head"), ("s-one", "vale"), ("s-two", "dsl"))
 DRILL = f"drill:{URN}:2026-autumn"
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.timeout(600)]
 
 
 def a_full_desk(home):
