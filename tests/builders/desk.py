@@ -19,7 +19,7 @@ class OpenDesk(PageDesk):
 
     def __init__(self, home, accounts=None, reads=None, more_pages=None, **given):
         super().__init__(home, proved=False, **given)
-        self.strangers = Strangers()
+        self.strangers, self.more_pages = Strangers(), more_pages
         self.app = desk_app(
             *(self.store, lambda: self.context, self.clock, self._send, self._send), accounts=accounts,
             reads=reads, strangers=self.strangers, more=more_pages,

@@ -29,8 +29,9 @@ def served(desk, host="127.0.0.1", now=None, app=None):
     send = getattr(desk, "_send", None)
     sends = (send, send) if send else ()
     app = app or desk_app(
-        desk.store, lambda: desk.context, lambda: now() + timedelta(seconds=2 * next(asked)), *sends
-    )
+        desk.store, lambda: desk.context, lambda: now() + timedelta(seconds=2 * next(asked)), *sends,
+        more=getattr(desk, "more_pages", None),
+    )  # fmt: skip
     web = Web(app, "127.0.0.1", port, "[serve] listen")
     web.start()
     try:

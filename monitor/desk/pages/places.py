@@ -344,7 +344,7 @@ def _ending_words(run: SourceRun) -> str:
     """Say how it ended, but not whether it brought anything: that may be what its reader is kept from."""
     if run.outcome.is_seen and run.outcome is not Outcome.PARTLY:
         return outcome_words(Outcome.OK)
-    return ": ".join(filter(None, (outcome_words(run.outcome), run.detail)))
+    return ": ".join(filter(None, (outcome_words(run.outcome), run.detail))).rstrip(".")
 
 
 def shown_find(desk: Desk, find: Find) -> tuple[str, str, str, str]:

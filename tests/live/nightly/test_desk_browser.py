@@ -89,7 +89,7 @@ def test_without_a_script_thirty_films_a_mail_and_a_pdf_are_handed_in_and_what_i
         tab.click("a.button")
         with tab.expect_navigation():
             tab.click("button[value=take]")
-        assert "you have it" in tab.inner_text("main")
+        assert "you are dealing with it" in tab.inner_text("main")
         tab.goto(f"{base}/code")
         assert not tab.is_visible("[data-copy]")
         sign_out(tab, base)

@@ -1,10 +1,14 @@
-"""Every page of the desk in a browser: axe in light and in dark, no scrolling sideways, and its size."""
+"""Every page of the desk, of setting up and of the demo: axe in light and dark, width, size, targets."""
 
 from __future__ import annotations
 
 import gzip
+import re
+import shutil
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from builders.case_page import CaseDesk
@@ -21,9 +25,13 @@ from data.store.engine.audit_chain import AuditEntry, append
 from data.types import Source
 from monitor.act.privacy import record_request
 from monitor.act.requests import offices_of
+from monitor.cli.demo import desk as demo
 from monitor.desk import page
 from monitor.desk.pages.matter import leave_address
+from monitor.home import wiring
 from monitor.reports.weekly import gather_report
+from monitor.setup.checklist import Step
+from monitor.setup.desk.pages import setup_pages
 
 MOST_HTML, MOST_CSS = 40 * 1024, 12 * 1024
 WEEK = "2026-W47"
@@ -35,14 +43,19 @@ CASE_ACTS = (
     *("what", "keep", "ask", "ask?rung=host&kind=host", "ask?letter=posh", "gone"),
     *("letters", "host", "pack", "more"),
 )
+MAIL_WAYS = ("mail?way=graph", "mail?way=relay")
+DEMO_PEOPLE = ("t-quillfeather", "i-larkspur", "o-fennimore", "o-pellworth", "b-thistlewood")
+TAPPED = "button:not(.link), a.button, nav a, summary, .radio, :is(.back, .what, .tap) > a:only-child"
+SMALL = """([tapped, least]) => [...document.querySelectorAll(tapped)].filter(e => e.checkVisibility()
+  && e.getBoundingClientRect().height < least).map(e => e.outerHTML.slice(0, 90))"""
 LINKS = (("s-one", "head"), ("s-one", "vale"), ("s-two", "dsl"))
 DRILL = f"drill:{URN}:2026-autumn"
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.timeout(600)]
 
 
 def a_full_desk(home):
     """A desk with a case, a matter for the safeguarding lead, and a draft of the governors' report."""
-    desk = CaseDesk(home, told=("head", "dsl"))
+    desk = CaseDesk(home, told=("head", "dsl"), more_pages=setup_pages)
     desk.rename("vale", email="vale@example.org")
     gazette = Source("gazette", "feed", "https://www.northvale-gazette.example.org/rss", name="Gazette")
     desk.context = replace(desk.context, config=replace(desk.context.config, sources=(gazette,)))
@@ -107,20 +120,53 @@ def addresses(desk):
         "/requests/{number}": [("head", f"/requests/{n}") for n in ("P0001", "P0002")],
         "/requests/{number}/{act}": [("head", "/requests/P0001/answer")], "/papers": [("head", "/papers")],
         "/papers/{name}": [("head", f"/papers/{name}") for name in ("dpia", "lia", "retention")],
+        "/setup": [("head", "/setup")],
+        "/setup/{step}": [("head", f"/setup/{said}") for said in (*Step, "school?q=oak", *MAIL_WAYS)],
         "/room": [("dsl", "/room")], "/room/{token}": [("dsl", f"/room/{key('s-two')}")],
         "/check": [("dsl", "/check")], "/sign-out": [("head", "/sign-out")],
     }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory):
-    """What was found on every page: rules of axe, pages that are too wide, and how long each is."""
-    desk = a_full_desk(tmp_path_factory.mktemp("desk"))
-    routes = {route.path for route in desk.app.routes}
-    broken, wide, sizes = [], [], {}
+class Walk:
+    """What is found on pages: rules of axe that they break, those too wide, bytes of each, small targets."""
 
-    def unfold(tab):
-        tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    def __init__(self):
+        self.broken, self.wide, self.small, self.sizes = [], [], [], {}
+
+    def note(self, tab, path, answer):
+        self.sizes[path] = len(answer.body())
+        unfold(tab)
+        for width in (1440, 640, 320):  # 640: a screen of 1,280 at 200 %
+            tab.set_viewport_size({"width": width, "height": 700})
+            if tab.evaluate("document.documentElement.scrollWidth") > width:
+                self.wide.append((path, width))
+        self.small.extend((path, found) for found in tab.evaluate(SMALL, [TAPPED, 44]))
+        self.broken.extend((path, *rule) for rule in broken_rules(tab))
+
+
+def unfold(tab):
+    tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+
+
+def walk_demo(walk, browser, folder, summary, config):
+    """Looks at the demo as each of its people, and at one in three of the emails that would arrive."""
+    now, tab = summary.at + timedelta(minutes=1), opened(browser.new_page(bypass_csp=True))
+    store = wiring.open_store(folder, lambda: now)
+    demo.play_week(store, config, now)
+    at = SimpleNamespace(context=wiring.make_context(config, folder), clock=lambda: now)
+    with served(at, app=demo.demo_app(store, lambda: at.context, at.clock)) as base:
+        paths = ["/sign-in", "/demo", *(f"/as/{who}" for who in DEMO_PEOPLE), "/demo/report"]
+        mails = re.findall(r'href="(/as/[^"]+)"', tab.goto(f"{base}/demo").text().partition("<main")[2])
+        for path in (*paths, *mails[::3]):
+            walk.note(tab, path, tab.goto(base + path))
+    return mails
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory, played):
+    """What was found on every page, and which routes and emails there are."""
+    desk, walk = a_full_desk(tmp_path_factory.mktemp("desk")), Walk()
+    routes = {route.path for route in desk.app.routes}
 
     @contextmanager
     def held(store, purpose):
@@ -141,13 +187,7 @@ def walked(tmp_path_factory):
                 tab.locator(f"{form} button[value={do}]").click()
             answer, path = went.value, f"{path} {do}"
             assert answer.status == status, path
-        sizes[path] = len(answer.body())
-        unfold(tab)
-        for width in (1440, 640, 320):  # 640: a screen of 1,280 at 200 %
-            tab.set_viewport_size({"width": width, "height": 700})
-            if tab.evaluate("document.documentElement.scrollWidth") > width:
-                wide.append((path, width))
-        broken.extend((path, *rule) for rule in broken_rules(tab))
+        walk.note(tab, path, answer)
 
     with pytest.MonkeyPatch.context() as patched, served(desk) as base, chromium() as browser:
         patched.setattr(page, "MOST", 10**6)
@@ -178,21 +218,28 @@ def walked(tmp_path_factory):
             look(tabs["head"], f"{matter}?ask=note", "note", status=503, why="Nobody can save this.")
         forget = tabs["head"].context.clear_cookies
         look(tabs["head"], f"{matter}?ask=note", "note", forget, 403, why="Typed, and signed out since.")
-    return {"broken": broken, "wide": wide, "sizes": sizes, "routes": routes, "pages": pages}
+        copied = shutil.copytree(played[0], tmp_path_factory.mktemp("demo") / "demo")
+        mails = walk_demo(walk, browser, copied, *played[1:])
+    return SimpleNamespace(walk=walk, routes=routes, pages=pages, mails=mails)
 
 
 def test_every_route_of_the_table_that_shows_a_page_is_looked_at_here(walked) -> None:
-    assert walked["routes"] - NO_PAGE == walked["pages"].keys()
+    assert walked.routes - NO_PAGE == walked.pages.keys()
+    assert walked.mails
 
 
 def test_no_page_breaks_a_rule_of_axe_in_light_or_in_dark(walked) -> None:
-    assert walked["broken"] == []
+    assert walked.walk.broken == []
 
 
 def test_no_page_is_scrolled_sideways_on_a_small_telephone_or_at_twice_its_size(walked) -> None:
-    assert walked["wide"] == []
+    assert walked.walk.wide == []
+
+
+def test_what_is_tapped_is_44_pixels_high(walked) -> None:
+    assert walked.walk.small == []
 
 
 def test_no_page_is_longer_than_40_kb_nor_the_stylesheet_than_12_kb(walked) -> None:
-    assert {path: size for path, size in walked["sizes"].items() if size > MOST_HTML} == {}
+    assert {path: size for path, size in walked.walk.sizes.items() if size > MOST_HTML} == {}
     assert len(gzip.compress(page.shown_file("desk.css").body)) <= MOST_CSS

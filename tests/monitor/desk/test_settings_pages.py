@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from builders.desk import ADMINS, IT, SettingsDesk
 from builders.fetcher import QUICK
-from builders.mention import URN
+from builders.home import do_in
+from builders.mention import URN, a_run
 from builders.page import SCHOOL, form_of, words_of
 from support.for_each import for_each
 from support.stand_ins import town
@@ -16,7 +17,8 @@ from data.effects import here
 from data.store import service as accounts
 from data.store.engine import audit_chain
 from data.store.service import LinkedAccount, sessions_of
-from data.types import Person, Role, School
+from data.store.sources import record_runs
+from data.types import Outcome, Person, Role, School
 from data.words.say import words
 from monitor.desk.pages.places import MachineFinding, _finding
 from monitor.home import wiring
@@ -231,6 +233,12 @@ def test_the_account_of_somebody_is_forgotten_by_who_looks_after_all_their_schoo
 # --------------------------------------------------------------------- places, schools, terms, machine
 
 
+def test_how_a_reading_ended_is_one_sentence_even_where_its_detail_is_one(desk):
+    run = a_run("gazette", desk.clock(), outcome=Outcome.PARTLY, detail="8 of 9 items were read.")
+    do_in(desk.store, record_runs, [run])
+    assert ": read in part: 8 of 9 items were read. Read next" in words_of(desk.browser.get("/sources"))
+
+
 def test_a_place_is_switched_off_with_its_reason_and_on_again_and_taken_out(desk):
     assert words("en")("places.next_now") in words_of(desk.browser.get("/sources"))  # it was never read
     desk.send("/sources/gazette", "pause", why="It asked us to stop.")
@@ -278,7 +286,7 @@ def test_of_a_place_nothing_is_shown_or_counted_that_is_about_a_school_of_somebo
         source = SOURCE.replace("https://example.org/feed.xml", f"{GAZETTE}news/rss.xml")
         desk.file.write_text(desk.file.read_text() + source + northvale.settings)
         said = words_of(asked(desk, "/sources/gazette", "test"))
-    assert "10 posts read; about you: 0" in said
+    assert "10 posts read, 0 about you." in said
     assert "lantern walk" not in said
 
 

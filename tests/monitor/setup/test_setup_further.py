@@ -101,7 +101,7 @@ def test_behind_a_web_filter_places_are_found_read_and_kept_and_nothing_is_store
         none = desk.send("/setup/places", "ca_file", ca_file="/nowhere.pem")
         assert (none.status_code, "is not there, or holds no certificate" in words_of(none)) == (422, True)
         page = desk.led(desk.send("/setup/places", "ca_file", ca_file=str(northvale.ca_file)))
-        assert "about you: 1" in words_of(page)
+        assert "1 about you." in words_of(page)
         assert desk.reload().to_look_up == (), "it has answered now"
         assert desk.reload().sources == ()
         marks = dict(re.findall(r'name="(keep_\w+)".*?<b>(.*?)</b>', page.text))
@@ -138,6 +138,17 @@ def test_what_a_place_is_must_be_said_where_nobody_knows_and_is_never_guessed(de
     desk.send("/setup/places", "keep", **{f"keep_{mark}": "yes", f"nature_{mark}": "board"})
     assert [s.channel for s in desk.reload().sources] == ["local_forum"]
     assert "en.wikipedia.org" in words_of(desk.list()), "looked up another day"
+
+
+def test_of_several_schools_each_has_its_sources_below_its_name(tmp_path):
+    desk = LaterDesk(tmp_path, (OAKFIELD, replace(OAKFIELD, urn="900002", name="Marsh End Primary School")))
+    for n, urn in enumerate((URN, "900002")):
+        source = (
+            f'id = "{n}"\nkind = "feed"\nurl = "https://a.test/{n}"\nname = "Ofsted"\nschools = ["{urn}"]'
+        )
+        desk.file.write_text(f"{desk.file.read_text()}\n[[sources]]\n{source}\n")
+    listed = words_of(desk.browser.get("/setup/places")).partition(W("setup.places.watched"))[2]
+    assert listed.startswith(" Oakfield Primary School Ofsted Marsh End Primary School Ofsted")
 
 
 def test_a_place_that_is_struck_out_is_not_written(desk, unknown):
