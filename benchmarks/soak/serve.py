@@ -71,7 +71,7 @@ SERVE = """
 import ctypes, gc, signal, sys, time
 from pathlib import Path
 from data.child_process import give_memory_back
-from data.store.engine.connect import _ours
+from data.store.engine.connect import _ours, _parsed
 from monitor.config import model
 from monitor.service import serve
 home, port, every, hosts = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4].split(",")
@@ -92,6 +92,7 @@ def is_settled():
             if _ours._kept._users:
                 return False
             _ours.let_go(_ours._kept)
+        _parsed.clear()
         gc.collect()
         give_memory_back()
         heap = look_at_heap()
@@ -105,13 +106,12 @@ signal.signal(signal.SIGUSR1, settle)
 sys.argv = ["schoolgate", "serve", "--home", home]
 main()
 """
-"""On SIGUSR1 it ends DuckDB's instance and writes down the bytes in use then: glibc's (mallinfo2(3)), and 80
-for each small object of Python."""
+"""On SIGUSR1 it ends DuckDB's instance, forgets what statements it has parsed, and writes down the bytes that
+are in use then: glibc's (mallinfo2(3)), and 80 for each small object of Python."""
 WARM, LOOKS = 20, 60
 """Rounds and pages before the first measurement: what is remembered fills."""
 BOUNDS = {"in_use_mb": 0.06, "anonymous_mb": 0.4, "threads": 0.1, "handles": 0.2, "close_wait": 0.0}
-"""The most by which each may grow in a round. Anonymous memory as it is goes up and down by 20 MB, as many of
-them are free in pieces; what is in use, by 2."""
+"""The most by which each may grow in a round. Anonymous memory varies by 20 MB, what is in use by 2."""
 CALM = (
     "The {} at Oakfield Primary School in Northvale went well, said a parent by the {}. {}",
     "A {} was found in the road in Hexley, and the {} has gone home. {}",
