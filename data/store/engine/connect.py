@@ -122,7 +122,7 @@ _SPARING = "400MB"
 _BIG, _TO_CLOSE = 100_000_000, "200MB"
 """Bytes from which a file is let go in little memory: its rows are put together then, in what is allowed."""
 _WORN_S = 60.0
-"""After so long an instance that nobody uses makes room for a new one, in 14 ms. DuckDB 2.0.0 remembers buffers
+"""After so long an instance that nobody uses makes room for a new one, in 14 ms. DuckDB 2.0.0 has buffers
 that are gone, 1 MB for fifty sources asked, and keeps 1.6 kB of each file and up to 40 MB that are free."""
 _GIVE_BACK_EVERY = 8
 """Files after which free memory goes back to the system; after each, it would cost more than attaching."""
