@@ -1,6 +1,7 @@
 """Does a service at work for long take more and more: memory, threads, handles, connections nobody closes?
 
 python -P benchmarks/soak/serve.py [--minutes 120] [--every 30] [--csv FILE]
+python -P benchmarks/soak/serve.py --rounds 40 --every 1
 
 A true `schoolgate serve` over fifty feeds at fifty hosts of this machine, each asked every so many seconds
 (people may set five minutes at least), and as much more often does all else. Each feed has a new post every
@@ -8,6 +9,10 @@ two minutes, one in fifty of them a threat. Three people sign in by mailed codes
 and a post that is said to be gone is looked at again. Printed is by how much the least of each minute grew
 in an hour, without the first third, in which what is remembered fills. It ends with 1 where standard error
 has a line that is none of ours, or connections stay that nobody closed.
+
+With `--rounds` (all feeds asked once are a round) it is measured after twenty rounds and after so many more,
+however long they take. Memory is measured as it is, and what of it is in use once everything has been given
+back that nobody keeps. It ends with 1 where any of it grew by more than `BOUNDS`, too.
 """
 
 from __future__ import annotations
@@ -16,20 +21,21 @@ import argparse
 import csv
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from statistics import linear_regression
+from statistics import linear_regression, median
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT), str(ROOT / "tests")]
@@ -62,7 +68,10 @@ SOUGHT = (
 )
 """The last step of the one case: the platform has said that its post is gone."""
 SERVE = """
-import sys
+import ctypes, gc, signal, sys, time
+from pathlib import Path
+from data.child_process import give_memory_back
+from data.store.engine.connect import _ours, _parsed
 from monitor.config import model
 from monitor.service import serve
 home, port, every, hosts = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4].split(",")
@@ -71,9 +80,38 @@ for pace in ("COLLECT_S", "TASKS_S", "DELIVER_S", "BEAT_S", "RECHECK_S", "BESIDE
     setattr(serve, pace, min(getattr(serve, pace), every))
 serve.run_service.__kwdefaults__["allow_loopback"] = frozenset((host, port) for host in hosts)
 from monitor.cli.app import main
+class Heap(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
+    )]
+look_at_heap = ctypes.CDLL(None).mallinfo2
+look_at_heap.restype = Heap
+def is_settled():
+    with _ours.lock:
+        if _ours._kept is not None:
+            if _ours._kept._users:
+                return False
+            _ours.let_go(_ours._kept)
+        _parsed.clear()
+        gc.collect()
+        give_memory_back()
+        heap = look_at_heap()
+        with Path(home, "in_use").open("a") as file:
+            print(heap.hblkhd + heap.uordblks + 80 * sys.getallocatedblocks(), file=file)
+        return True
+def settle(*_):
+    while not is_settled():
+        time.sleep(0.01)
+signal.signal(signal.SIGUSR1, settle)
 sys.argv = ["schoolgate", "serve", "--home", home]
 main()
 """
+"""On SIGUSR1 it ends DuckDB's instance, forgets what statements it has parsed, and writes down the bytes that
+are in use then: glibc's (mallinfo2(3)), and 80 for each small object of Python."""
+WARM, LOOKS = 20, 60
+"""Rounds and pages before the first measurement: what is remembered fills."""
+BOUNDS = {"in_use_mb": 0.06, "anonymous_mb": 0.4, "threads": 0.1, "handles": 0.2, "close_wait": 0.0}
+"""The most by which each may grow in a round. Anonymous memory varies by 20 MB, what is in use by 2."""
 CALM = (
     "The {} at Oakfield Primary School in Northvale went well, said a parent by the {}. {}",
     "A {} was found in the road in Hexley, and the {} has gone home. {}",
@@ -145,6 +183,11 @@ class Feeds(ThreadingHTTPServer):
                 self._posts[host].appendleft(self._write())
             posts = "".join(self._posts[host])
         return f'<rss version="2.0"><channel><title>F</title>{posts}</channel></rss>'.encode()
+
+    @property
+    def rounds(self) -> float:
+        """How often each was asked."""
+        return self.asked / len(HOSTS)
 
     def _write(self) -> str:
         self.published += 1
@@ -225,9 +268,10 @@ class Visitors(threading.Thread):
         while not self.ending.wait(60 if browsers else 20):
             try:
                 if not browsers or time.monotonic() - signed_in > 3600:
-                    browsers, signed_in = {who: Browser(self._base) for who in PEOPLE}, time.monotonic()
-                    for who, browser in browsers.items():
+                    coming = {who: Browser(self._base) for who in PEOPLE}
+                    for who, browser in coming.items():
                         browser.sign_in(f"{who}@example.org", self._office)
+                    browsers, signed_in = coming, time.monotonic()
                 for who, browser in browsers.items():
                     for page in (*ALL_PAGES, *PAGES[who]):
                         self._look(browser, page)
@@ -277,6 +321,73 @@ def grows(samples: Sequence[Sample], of: str) -> float:
     return 60 * linear_regression(list(least), list(least.values())).slope
 
 
+def wait(service: subprocess.Popen[bytes], done: Callable[[], bool]) -> None:
+    """Waits until it is so. Raises SystemExit where the service ends before."""
+    while not done():
+        if service.poll() is not None:
+            raise SystemExit(f"The service ended with {service.returncode}.")
+        time.sleep(0.2)
+
+
+def measure(service: subprocess.Popen[bytes], feeds: Feeds, home: Path) -> dict[str, float]:
+    """Measures for eight rounds: the median of memory, the least of the rest. What is in use in five more."""
+    ends, samples, file = feeds.rounds + 8, list[Sample](), home / "in_use"
+    while feeds.rounds < ends:
+        time.sleep(0.3)
+        with suppress(FileNotFoundError):  # a handle or a child that has gone meanwhile
+            samples.append(sample(service.pid, home, 0.0))
+    file.write_text("", "ascii")
+    for n in range(5):
+        wait(service, lambda n=n: feeds.rounds >= ends + n)
+        service.send_signal(signal.SIGUSR1)
+        wait(service, lambda n=n: len(file.read_text("ascii").split()) > n)
+    return {
+        "rounds": feeds.rounds,
+        "in_use_mb": min(map(int, file.read_text("ascii").split())) / 1e6,
+        "anonymous_mb": median(s.anonymous_mb for s in samples),
+        "threads": min(s.threads for s in samples),
+        "handles": min(s.handles for s in samples),
+        "close_wait": min(s.close_wait for s in samples),
+    }
+
+
+def find_growth(
+    service: subprocess.Popen[bytes], visitors: Visitors, feeds: Feeds, home: Path, rounds: int
+) -> list[str]:
+    """Lists what grew too much in a round; prints all that was measured."""
+    wait(service, lambda: feeds.rounds >= WARM and visitors.pages >= LOOKS)
+    first = measure(service, feeds, home)
+    wait(service, lambda: feeds.rounds >= first["rounds"] + rounds)
+    last, grew = measure(service, feeds, home), list[str]()
+    for of, bound in BOUNDS.items():
+        slope = (last[of] - first[of]) / (last["rounds"] - first["rounds"])
+        print(f"{of}: {first[of]:.1f}, then {last[of]:.1f}: {slope:+.3f} a round", flush=True)
+        grew += [f"{of} grew by more than {bound} a round"] * (slope > bound)
+    print(f"measured after {first['rounds']:.0f} and {last['rounds']:.0f} rounds")
+    return grew
+
+
+def watch(
+    service: subprocess.Popen[bytes], home: Path, minutes: float, every_s: float, to: Path
+) -> list[str]:
+    """Prints by how much each figure grew in an hour; names connections that nobody closed."""
+    samples, began = list[Sample](), time.monotonic()
+    with to.open("w", newline="") as file:
+        table = csv.DictWriter(file, [field.name for field in fields(Sample)])
+        table.writeheader()
+        while time.monotonic() - began < 60 * minutes and service.poll() is None:
+            time.sleep(min(10.0, every_s))
+            with suppress(FileNotFoundError):
+                samples.append(sample(service.pid, home, began))
+                table.writerow(asdict(samples[-1]))
+                file.flush()
+    for of in (field.name for field in fields(Sample)[1:]):
+        most = max(getattr(s, of) for s in samples)
+        print(f"{of}: {grows(samples, of):+.1f} an hour, most {most:.0f}")
+    left = min(s.close_wait for s in samples[-5:])
+    return [f"{left} connections that nobody closed"] * bool(left)
+
+
 def main() -> int:
     """Measures and prints."""
     options = argparse.ArgumentParser(
@@ -284,32 +395,22 @@ def main() -> int:
     )
     options.add_argument("--minutes", type=float, default=120)
     options.add_argument("--every", type=float, default=30)
+    options.add_argument("--rounds", type=int)
     options.add_argument("--csv", type=Path, default="/dev/null")
     given = options.parse_args()
-    samples: list[Sample] = []
-    with tempfile.TemporaryDirectory() as name, given.csv.open("w", newline="") as file:
-        table = csv.DictWriter(file, [field.name for field in fields(Sample)])
-        table.writeheader()
-        with at_work(Path(name), given.every) as (service, visitors, feeds):
-            while feeds.asked < 3 * len(HOSTS) and service.poll() is None:
-                time.sleep(1)  # what was there at first is judged and saved
-            began = time.monotonic()
-            while time.monotonic() - began < 60 * given.minutes and service.poll() is None:
-                time.sleep(min(10.0, given.every))
-                with suppress(FileNotFoundError):  # a handle or a child that has gone meanwhile
-                    samples.append(sample(service.pid, Path(name) / "home", began))
-                    table.writerow(asdict(samples[-1]))
-                    file.flush()
+    with tempfile.TemporaryDirectory() as name, at_work(Path(name), given.every) as at:
+        service, visitors, feeds = at
+        wait(service, lambda: feeds.rounds >= 3)  # what was there at first is judged and saved
+        if given.rounds:
+            odd = find_growth(service, visitors, feeds, Path(name) / "home", given.rounds)
+        else:
+            odd = watch(service, Path(name) / "home", given.minutes, given.every, given.csv)
         log = (Path(name) / "log").read_text(encoding="utf-8").splitlines()
-    print(f"ended with {service.returncode}: {feeds.asked} askings, {feeds.published} posts,", end=" ")
-    print(f"{feeds.looks} looks, {visitors.pages} pages")
-    for of in (field.name for field in fields(Sample)[1:]):
-        most = max(getattr(s, of) for s in samples)
-        print(f"{of}: {grows(samples, of):+.1f} an hour, most {most:.0f}")
-    odd = [line for line in log if not re.match(r"\d{4}-\S+ schoolgate", line)]
-    left = min(s.close_wait for s in samples[-5:])
-    print(f"{left} connections that nobody closed", *odd[:5], *visitors.faults[:5], sep="\n")
-    return int(bool(odd or left or service.returncode))
+    odd += [line for line in log if not re.match(r"\d{4}-\S+ schoolgate", line)]
+    odd += [f"The service ended with {service.returncode}."] * bool(service.returncode)
+    print(f"{feeds.asked} askings, {feeds.published} posts, {feeds.looks} looks, {visitors.pages} pages")
+    print(*odd[:9], *visitors.faults[:5], sep="\n")
+    return int(bool(odd))
 
 
 if __name__ == "__main__":
