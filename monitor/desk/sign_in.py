@@ -422,9 +422,9 @@ class CodeDesk:
                 return self._answer(asking, CodeState.WRONG)
             kept = begin_session(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
             able = device is service.Device.OWN and asking.form.get("able") == "1" and asking.who is None
-            has_one = browser_mark(asking, person) or service.credentials_of(con, person.id)
+            offers = able and not (browser_mark(asking, person) or service.credentials_of(con, person.id))
             to = landing_address(asking, con, person, way_back(asking.form.get("to", "/")))
-        answer = led_to(f"{PATH}?{urlencode({'first': '1', 'to': to})}" if able and not has_one else to)
+        answer = led_to(f"{PATH}?{urlencode({'first': '1', 'to': to})}" if offers else to)
         keep_cookie(answer, asking.context.links.base_url, kept, device)
         keep_mark(answer, asking, person)
         return answer
