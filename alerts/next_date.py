@@ -24,13 +24,7 @@ from alerts.access.offices import FACTS, Fact, facts_of_class
 from alerts.links import Links
 from data.cases import Case
 from data.judged import is_enquiry, is_of_this_hour, means_violence
-from data.matters import DECIDE as DECIDE
-from data.matters import ICO as ICO
-from data.matters import LADO as LADO
-from data.matters import Having as Having
-from data.matters import Holder as Holder
-from data.matters import NextDate as NextDate
-from data.matters import SaidTime
+from data.matters import DECIDE, ICO, LADO, Having, Holder, NextDate, SaidTime
 from data.register.calendar import Calendar
 from data.steps.codes import BypassRoute
 from data.types import Alert, Mark, Marked, Owner, Person, Severity, Verdict, Via

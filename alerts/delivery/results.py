@@ -202,9 +202,8 @@ def _first(lost: Lost, reachable: Sequence[Person]) -> Person | None:
         return next(iter(holders(reachable, *MACHINES)), None)
     by_id = {p.id: p for p in reachable}
     audience, failed = lost.alert.audience, lost.message.person_id
-    at = (
-        audience.index(failed) + 1 if failed in audience else 0
-    )  # from that person on, then from its beginning
+    # from that person on, then from its beginning
+    at = audience.index(failed) + 1 if failed in audience else 0
     in_order = (by_id[p] for p in (*audience[at:], *audience[:at]) if p in by_id)
     return next(in_order, None) or next(iter(holders(reachable, *LAST_RESORT)), None)
 

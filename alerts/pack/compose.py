@@ -186,14 +186,11 @@ def letter_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
 def _letter_rows(said: Mapping[str, Any], where: str, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
     rows = [(w("pack.fact.to" if said["kind"] == "sent" else "pack.fact.from"), _name_asking(said, w))]
     rows.append((w("pack.fact.place"), where))
-    if said.get("letter"):
-        rows.append((w("pack.fact.letter"), w(f"letter.title.{said['letter']}")))
-    if said.get("channel"):
-        rows.append((w("pack.fact.channel"), channel_name(said["channel"], w)))
-    if said.get("reference"):
-        rows.append((w("pack.fact.reference"), said["reference"]))
-    if said.get("result"):
-        rows.append((w("pack.fact.result"), w(f"pack.code.{said['result']}")))
+    written: dict[str, Callable[[str], str]] = {
+        "letter": lambda kind: w(f"letter.title.{kind}"), "channel": lambda key: channel_name(key, w),
+        "reference": str, "result": lambda code: w(f"pack.code.{code}"),
+    }  # fmt: skip
+    rows += [(w(f"pack.fact.{name}"), say(said[name])) for name, say in written.items() if said.get(name)]
     times = [(name, datetime.fromisoformat(said[name])) for name in _TIMES if said.get(name)]
     rows += [(w(f"pack.fact.{name}"), facts.moment(at)) for name, at in times]
     return [*rows, (w("pack.fact.kept"), w(f"pack.code.{said['kept']}"))]
@@ -449,8 +446,6 @@ def _typed_words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     named = [Paragraph(w("pack.whole_text", file=WORDS))] if names_any(said) else []
     return [Heading(w("pack.head.typed"), 3), Paragraph(by), Quote(lines), *named]
 
-
-# The exhibit pack, composed and bundled as a ZIP.
 
 # The PDF of a pack as blocks: contents, exhibits, chronology, method, how to check, hashes.
 

@@ -251,36 +251,24 @@ def _tones(w: Words, facts: ReportFacts) -> Iterator[str]:
 def _praise_and_concern(
     w: Words, cells: Mapping[str, Cell], found: Mapping[str, tuple[str, ...]]
 ) -> Iterator[str]:
-    small = cells[WHOLE] is Hidden.FEW
-    if not small and cells["positive"] is Hidden.FEW and cells["negative"] is Hidden.FEW:
+    """Nothing where the whole is too small; none of a number that is left out beside another."""
+    total, parts = cells[WHOLE], {tone: cells[tone] for tone in ("positive", "negative")}
+    if total is Hidden.FEW:
+        return
+    if all(part is Hidden.FEW for part in parts.values()):
         yield w("report.lead.both_few")
         return
-    yield from _tone(w, cells, found, "positive")
-    yield from _tone(w, cells, found, "negative")
+    for tone, part in parts.items():
+        if part is Hidden.FEW:
+            yield w(f"report.lead.{tone}_few")
+        elif isinstance(part, int) and isinstance(total, int):
+            size = next((name for below, name in _SHARES if part / total < below), "nearly_all")
+            share, themes = w(f"report.share.{size}"), theme_list(w, found.get(tone, ())[:SAID_FIRST])
+            yield w(f"report.lead.{tone}{'_themes' if themes else ''}", share=share, themes=themes)
 
 
 def _write_count(w: Words, total: Cell) -> str:
     return "" if isinstance(total, Hidden) else w.number(total)
-
-
-def _tone(
-    w: Words, cells: Mapping[str, Cell], found: Mapping[str, tuple[str, ...]], tone: str
-) -> Iterator[str]:
-    """Nothing where the whole is too small, or where the number is left out beside another."""
-    total, part = cells[WHOLE], cells[tone]
-    if total is Hidden.FEW or part is Hidden.BESIDE:
-        return
-    if isinstance(part, Hidden) or isinstance(total, Hidden):
-        if part is Hidden.FEW:
-            yield w(f"report.lead.{tone}_few")
-        return
-    size = next((name for below, name in _SHARES if part / total < below), "nearly_all")
-    share = w(f"report.share.{size}")
-    themes = found.get(tone, ())[:SAID_FIRST]
-    if themes:
-        yield w(f"report.lead.{tone}_themes", share=share, themes=theme_list(w, themes))
-    else:
-        yield w(f"report.lead.{tone}", share=share)
 
 
 def _say_removals(w: Words, facts: ReportFacts) -> str:
@@ -439,14 +427,12 @@ def _weeks(w: Words, facts: ReportFacts) -> Iterator[Block]:
         yield Heading(w("report.head.weeks"))
     if drawn:
         yield weeks_chart(w, facts)
-        found = []
-        if any(row.by_days for row in facts.weeks):
-            found.append(w("report.weeks.note_days"))
-        if any(row.partial for row in facts.weeks):
-            found.append(w("report.weeks.note_partial"))
-        if facts.unreported and facts.span == 1:
-            found.append(w("report.weeks.note_unreported", n=facts.unreported))
-        if found:
+        notes = {
+            "days": any(row.by_days for row in facts.weeks),
+            "partial": any(row.partial for row in facts.weeks),
+            "unreported": facts.unreported and facts.span == 1,
+        }
+        if found := [w(f"report.weeks.note_{key}", n=facts.unreported) for key, it in notes.items() if it]:
             yield Paragraph(" ".join(found))
     if sentences:
         yield Paragraph(" ".join(sentences))
@@ -567,9 +553,9 @@ def _trust(w: Words, facts: ReportFacts) -> Iterator[Block]:
         return
     yield Heading(w("report.head.trust"))
     events = "; ".join(w(f"report.news.{event}") for event in facts.trust.events if event != PressEvent.OTHER)
-    said = w("report.trust.said", count=cell(w, facts.trust.mentions))
-    press = [w("report.trust.press", events=events)] if events else []
-    yield Paragraph(" ".join((said, *press, w("report.trust.nobody"))))
+    press = w("report.trust.press", events=events) if events else ""
+    said = (w("report.trust.said", count=cell(w, facts.trust.mentions)), press, w("report.trust.nobody"))
+    yield Paragraph(" ".join(filter(None, said)))
 
 
 _NOBODY = "nobody"
@@ -690,10 +676,8 @@ def _tables(
     few = isinstance(total, Hidden)
     for (key, names_here), cells in () if few else zip(sections, tables, strict=True):
         yield Heading(w(f"report.year.head.{key}"))
-        rows = [(names_here[name], cell(w, value)) for name, value in cells.items()]
-        rows.append((w("report.column.all"), cell(w, total)))
-        head = (w(f"report.year.column.{key}"), w("report.column.number"))
-        yield ReportTable(w(f"report.year.caption.{key}"), head, tuple(rows), strong=len(rows) - 1)
+        rows = [(names_here[name], value) for name, value in cells.items()]
+        yield _numbers(w, f"report.year.caption.{key}", f"report.year.column.{key}", rows, total)
 
 
 def _method(w: Words, how: Iterable[str], zone: ZoneInfo, now: datetime) -> Iterator[Block]:

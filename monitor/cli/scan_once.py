@@ -235,7 +235,8 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
     lines: dict[str, list[MatterView]] = defaultdict(list)
     looks: list[tuple[bool, float, MatterView]] = []
     kept = 0
-    raised = _alerts_by_story(gathered.alerts[school.urn])
+    # of an alert that was raised again in the same scan, as it was raised last
+    raised = {alert.story_id: alert for alert in sorted(gathered.alerts[school.urn], key=lambda a: a.times)}
     sealed = {story for story, pairs in stories.items() if any(v.restricted for _, v in pairs)}
     sealed |= {alert.story_id for alert in gathered.alerts[school.urn] if alert.restricted}
     for story, pairs in ((story, pairs) for story, pairs in stories.items() if story not in sealed):
@@ -278,14 +279,6 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
         + sum(count for of, count in gathered.judged_for.items() if school.urn in of.urns),
         pass_on=gathered.pass_on[school.urn],
     )
-
-
-def _alerts_by_story(alerts: Iterable[types.Alert]) -> dict[str, types.Alert]:
-    """The alert of each story: of one that was raised again in the same scan, as it was raised last."""
-    found: dict[str, types.Alert] = {}
-    for alert in alerts:
-        found[alert.story_id] = max(found.get(alert.story_id, alert), alert, key=lambda a: a.times)
-    return found
 
 
 def _place_story(

@@ -298,10 +298,9 @@ class PasskeyDesk:
                 return "many"
             if not service.add_passkey(con, passkey):
                 return "wrong"
-            person = asking.signed_in.person
-            school = schools_of(person, asking.config.schools)[0]
+            school = schools_of(who.person, asking.config.schools)[0]
             note, key = passkey_note(school, passkey.name), ("passkey", passkey.id)
-            told = mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)
+            told = mails(note, [who.person], school.urn, "account", key, asking.now, _TOLD_WITHIN)
             put_outbox(con, list(told), asking.now)
         return "made"
 
@@ -334,10 +333,8 @@ def request_site(asking: DeskRequest) -> Site:
 
 
 def _may_make(asking: DeskRequest) -> bool:
-    who = asking.signed_in
-    return (
-        who.session.device is Device.OWN and who.has_just_proved(asking.now) and bool(request_site(asking).id)
-    )
+    who, site = asking.signed_in, request_site(asking)
+    return who.session.device is Device.OWN and who.has_just_proved(asking.now) and bool(site.id)
 
 
 _PASSKEY = "passkey"
@@ -424,12 +421,8 @@ class CodeDesk:
             if paper and not ways_in.use_sheet_code(con, asking.context, person, paper, asking.now):
                 return self._answer(asking, CodeState.WRONG)
             kept = begin_session(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
-            offers = (
-                device is service.Device.OWN
-                and asking.form.get("able") == "1"
-                and not browser_mark(asking, person)
-            )
-            offers = offers and asking.who is None and not service.credentials_of(con, person.id)
+            able = device is service.Device.OWN and asking.form.get("able") == "1" and asking.who is None
+            offers = able and not (browser_mark(asking, person) or service.credentials_of(con, person.id))
             to = landing_address(asking, con, person, way_back(asking.form.get("to", "/")))
         answer = led_to(f"{PATH}?{urlencode({'first': '1', 'to': to})}" if offers else to)
         keep_cookie(answer, asking.context.links.base_url, kept, device)
@@ -445,8 +438,7 @@ class CodeDesk:
             return self._answer(asking, CodeState.OFTEN)
         browser, code = made
         if person is not None:
-            school = next(iter(schools_of(person, asking.config.schools)))
-            zone = asking.config.zone
+            school, zone = schools_of(person, asking.config.schools)[0], asking.config.zone
             self._send_soon(code_message(school, person, code, asking.now, zone, "desk.code"))
         answer = self._answer(asking, CodeState.SENT)
         life = int(CODE_LIFE.total_seconds())
@@ -493,9 +485,7 @@ class CodeDesk:
 
     def ask_to_sign_out(self, asking: DeskRequest, con: Connection) -> Response:
         """The page with the button, for whoever came by the address."""
-        who = asking.signed_in
-        others = administers(who.person)
-        return asking.render("sign_out.html", others=others)
+        return asking.render("sign_out.html", others=administers(asking.signed_in.person))
 
     def sign_out(self, asking: DeskRequest) -> Response:
         """Signs this browser out, or, where they ask it, every browser of theirs."""

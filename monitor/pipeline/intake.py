@@ -78,24 +78,19 @@ class Intake:
 
 def take_in(kept: spool.Kept, intake: Intake, clock: Clock) -> Batch:
     """Judges and saves a report at its moment. Raises StoreError or OSError, and nothing of it is saved."""
-    (batch,) = _taken_in([kept], intake, clock)
+    (batch,) = take_in_list([kept], None, intake, clock)
     return batch
 
 
 def take_in_list(
-    lines: Sequence[spool.Kept], before: Collection[str], intake: Intake, clock: Clock
+    lines: Sequence[spool.Kept], before: Collection[str] | None, intake: Intake, clock: Clock
 ) -> list[Batch]:
     """Judges and saves the lines of a list as one matter; what was saved of each. `before` are the posts
-    (ids) of the list that its bringer has handed in already. A line whose words show what has a lane of its
-    own is a matter of its own. Raises as `take_in` does; then none is saved."""
-    return _taken_in(lines, intake, clock, frozenset(before))
-
-
-def _taken_in(
-    handed: Sequence[spool.Kept], intake: Intake, clock: Clock, listed: frozenset[str] | None = None
-) -> list[Batch]:
-    at, batches = [canonical_url(kept.report.url) for kept in handed], None
-    pairs = [*zip(handed, at, strict=True)]
+    (ids) of the list that its bringer has handed in already, None where it is no list. A line whose words
+    show what has a lane of its own is a matter of its own. Raises as `take_in` does; then none is saved."""
+    listed = None if before is None else frozenset(before)
+    at, batches = [canonical_url(kept.report.url) for kept in lines], None
+    pairs = [*zip(lines, at, strict=True)]
     while batches is None:  # again, where another was taken in there, or restricted, while it was judged
         read = [(one, *read_report(one, intake, listed, once=at.count(a) == 1)) for one, a in pairs]
         batches = _save(read, intake, clock)

@@ -12,7 +12,6 @@ from monitor.terminal.wording import outcome_words
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
-    from rich.progress import TaskID
 
 
 class Progress:
@@ -21,7 +20,6 @@ class Progress:
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self._bar: Bar | None = None
-        self._task: TaskID | None = None
 
     @contextmanager
     def over(self, these: Sequence[object]) -> Iterator[None]:
@@ -37,20 +35,20 @@ class Progress:
         columns = (name, BarColumn(bar_width=24), MofNCompleteColumn())
         with RichProgress(*columns, console=console, transient=True) as bar:
             self._bar = bar
-            self._task = bar.add_task("reading", total=len(these))
+            bar.add_task("reading", total=len(these))
             yield
-        self._bar = self._task = None
+        self._bar = None
 
     def start_source(self, source: Source) -> None:
         """A source is being asked. Called from any thread."""
-        if self._bar is not None and self._task is not None:
+        if self._bar is not None:
             name = visible(source.name or source.id)
-            self._bar.update(self._task, description=f"reading {name:<24.24}")
+            self._bar.update(self._bar.task_ids[0], description=f"reading {name:<24.24}")
 
     def step(self) -> None:
         """One more is done; nothing is said of it."""
-        if self._bar is not None and self._task is not None:
-            self._bar.advance(self._task)
+        if self._bar is not None:
+            self._bar.advance(self._bar.task_ids[0])
 
     def warn(self, lines: Iterable[str]) -> None:
         """Something that nobody may miss: said even where nothing else is."""
@@ -63,7 +61,7 @@ class Progress:
     def finish_source(self, source: Source, run: SourceRun) -> None:
         """A source is read, judged and saved."""
         line = f"  {source.name or source.id}: {outcome_words(run.outcome)}, {run.mentions_new} new"
-        if self._bar is not None and self._task is not None:
+        if self._bar is not None:
             self._bar.console.print(printed_text(line), highlight=False, markup=False)
             self.step()
         elif not self._quiet:

@@ -121,8 +121,8 @@ def group_section(say: Saying, chosen: Selection, group: Agenda) -> Section:
     """Return the section of a group; what many say of one theme is one line."""
     of_it = chosen.of(group)
     if group in (Agenda.ANSWER, Agenda.PRAISE):
-        what = matters.answers if group is Agenda.ANSWER else matters.praises
-        every = what(say, [one.view for one in of_it])
+        what = "answer" if group is Agenda.ANSWER else "praise"
+        every = matters.lines_by_matter(say, [one.view for one in of_it], what)
         found, more = every[: say.shown[group]], len(every) - say.shown[group]
     else:
         first = matters.shown_first(of_it, say.shown[group])

@@ -348,12 +348,11 @@ def has_passed(say: Saying, view: MatterView) -> bool:
 def story_line(say: Saying, story: MatterView, described: str) -> Line:
     """Write a story by its title and in its post's own words, else by what it is; when; and what opens it."""
     shown = quote(say, story, verdicts_of(story))
-    when = when_posted(say, story)
     page = say.page(story.story_id)
     return Line(
         shown.said if shown else described,
         url=shown.url if shown else None,
-        where=place_line(say, (), when, *spread(say, [story]), *perhaps(say, [story])),
+        where=place_line(say, (), when_posted(say, story), *spread(say, [story]), *perhaps(say, [story])),
         title=shown_title(say, story, quoted=shown is not None),
         then=described if shown else "",
         page=page,

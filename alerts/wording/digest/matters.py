@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from alerts.access.offices import ANSWERERS, holders
 from alerts.facts import OpenMatter, Phrase
@@ -205,19 +204,13 @@ def saying(say: Saying, story: MatterView) -> Line:
     return _alone(say, story, say.w(key, matter=matter))
 
 
-def _lines_by_matter(say: Saying, stories: Iterable[MatterView], what: str) -> list[Line]:
+def lines_by_matter(say: Saying, stories: Iterable[MatterView], what: str) -> list[Line]:
+    """Write what to `answer`, or what is worth passing on (`praise`): what most people speak of first."""
     groups: dict[tuple[str, str], list[MatterView]] = defaultdict(list)
     for alike in judged_alike(stories):
         groups[_matter(say, alike[0], what)] += alike
     ranked = sorted(groups.items(), key=lambda g: (-people_in(g[1]), -sum(s.mentions for s in g[1]), g[0]))
     return [_group(say, *matter, found) for matter, found in ranked]
-
-
-answers = partial(_lines_by_matter, what="answer")
-"""What to answer, what most people speak of first."""
-
-praises = partial(_lines_by_matter, what="praise")
-"""What is worth passing on, what most people speak of first."""
 
 
 def judged_alike(stories: Iterable[MatterView]) -> Collection[list[MatterView]]:

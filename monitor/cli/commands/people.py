@@ -99,12 +99,11 @@ def add_person(
         if same is None:
             person_id = person_id or new_id(settings, roles[0])
             new = Person(person_id, name.strip(), roles, email, urns, phone, close)
-            then = require_done(enter_person(at, new)).config
+            done = enter_person(at, new)
         else:
             person_id = same.id
-            then = require_done(
-                correct_person(at, same, add_to_person(same, roles, email, phone, urns, close))
-            ).config
+            done = correct_person(at, same, add_to_person(same, roles, email, phone, urns, close))
+        then = require_done(done).config
     who = next(p for p in then.people if p.id == person_id)
     say(f"Written to {where.config.name}: {who.name} (id {who.id}), {_offices(who, then)}.")
     _say_who_shares(then, who)

@@ -235,9 +235,7 @@ def _send_digest(schools: Sequence[types.School], day: date, store: Store, confi
     from monitor.matters.today import central_team
     from monitor.service import digests
 
-    queued = 0
-    for one in schools:
-        queued += _count_queued(one, day, store, config, home, utc_now())
+    queued = sum(_count_queued(one, day, store, config, home, utc_now()) for one in schools)
     if len(schools) == len(config.schools) and central_team(config):
         with store.write("queue the digests of several schools") as con:
             links = wiring.make_links(home, config)
@@ -248,11 +246,9 @@ def _send_digest(schools: Sequence[types.School], day: date, store: Store, confi
         waiting = count_waiting(con, utc_now())
     if not waiting:
         return 0
-    from monitor.config.home.context import Context
     from monitor.service.delivery import deliver
 
-    context = Context(config, home, wiring.make_links(home, config))
-    done = deliver(store, context, clock=utc_now)
+    done = deliver(store, wiring.make_context(config, home), clock=utc_now)
     say(f"{queued} queued · {done.sent} sent · {done.failed + done.unsure} failed · {done.waiting} wait")
     if config.mail is None:
         say(f"They wait: {NO_MAIL[config.without_mail]}")

@@ -23,6 +23,7 @@ from data.steps.acts import Refused
 from data.types import FetchFailure, Mention, Outcome, Request, Response, Source, SourceRun
 from data.web.channels import OF_SOURCES
 from monitor.cli.commands import options
+from monitor.config.home.lookup import free
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config, from_text
 from monitor.home import wiring
@@ -392,9 +393,7 @@ def add_mailbox(
 
 
 def _mailbox_source(wanted: WantedMailbox, chosen: MailboxChoice, where: Paths, settings: Config) -> Source:
-    taken = {source.id for source in settings.sources}
-    names = ("alert-mailbox", *(f"alert-mailbox-{n}" for n in range(2, len(taken) + 3)))
-    name = next(one for one in names if one not in taken)
+    name = free("alert-mailbox", {source.id for source in settings.sources})
     file = where.home / f"{name}-secret"
     secret = {chosen.key: file.name if where.config.parent == where.home else str(file)}
     told = chosen.settings | (secret if chosen.secret is not None else {})

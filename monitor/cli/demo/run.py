@@ -199,9 +199,8 @@ def play(
         loopback = frozenset((parts.hostname or "", parts.port or 0) for parts in hosts)
         quiet, limits = Progress(quiet=True), Limits(per_host_interval_s=0.0, per_host_concurrency=8)
         with wiring.fetcher(config, clock=moment, limits=limits, allow_loopback=loopback) as fetcher:
-            fetcher.resolve = lambda host, port: [
-                "127.0.0.1"
-            ]  # its sites have names, and nothing else is asked
+            # its sites have names, and nothing else is asked
+            fetcher.resolve = lambda host, port: ["127.0.0.1"]
             for source_id, days in EARLIER:
                 shift = timedelta(days=days)
                 stage.now, stage.early = now - shift, True

@@ -378,11 +378,9 @@ _SETTLED = dict.fromkeys((StepKind.ASKED, StepKind.ANSWERED), ("rung", "kind"))
 
 
 def _heading(kind: StepKind, settled: Mapping[str, str], w: Words) -> str:
-    try:
-        rung = Rung(settled.get("rung", ""))
-    except ValueError:
+    if (rung := settled.get("rung", "")) not in list(Rung):
         return w(f"ladder.do.{kind.value}")
-    return w(f"ladder.of.{kind.value}", who=asking_words(rung, settled.get("kind", ""), w))
+    return w(f"ladder.of.{kind.value}", who=asking_words(Rung(rung), settled.get("kind", ""), w))
 
 
 def step_field(fact: StepField, kind: StepKind, given: Mapping[str, str], at: SeenCase) -> AskedField:

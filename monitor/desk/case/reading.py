@@ -529,13 +529,12 @@ def _other_leads(rung: Rung, way: str, seen: SeenCase) -> Iterator[Lead]:
 
 def _what_page(seen: SeenCase, page: CasePage) -> CasePage:
     """The form of the first question; to whoever may not decide it says who may."""
+    page = replace(page, forms=(what_form(seen),))
     if may_decide(seen):
-        return replace(page, forms=(what_form(seen),))
-    names = [person.name for person in seen.rules.who_may(Act.DECIDE, seen.case)]
-    said = (
-        seen.w("ladder.decides", names=seen.w.list_items(names)) if names else seen.w("ladder.nobody_decides")
-    )
-    return replace(page, lines=(said,), forms=(what_form(seen),))
+        return page
+    names = seen.w.list_items([person.name for person in seen.rules.who_may(Act.DECIDE, seen.case)])
+    said = seen.w("ladder.decides", names=names) if names else seen.w("ladder.nobody_decides")
+    return replace(page, lines=(said,))
 
 
 def _by(after: NextAct, seen: SeenCase) -> str:

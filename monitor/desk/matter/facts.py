@@ -191,15 +191,11 @@ def time_named(seen: Visit, at: Moment, w: Words) -> str:
 
 
 def whose(seen: Visit, at: Moment, w: Words) -> tuple[str, str]:
-    return w("page.head.who"), _holds(seen, at, w)
-
-
-def _holds(seen: Visit, at: Moment, w: Words) -> str:
-    has = seen.view.holder
+    head, has = w("page.head.who"), seen.view.holder
     if has is None or not has.person:
-        return w("page.somebody" if has or seen.view.taken else "page.nobody")
+        return head, w("page.somebody" if has or seen.view.taken else "page.nobody")
     when = at.time_words(has.since, w)
-    return w("page.you", **when) if has.mine else w("page.other", who=name_of(seen, has.person), **when)
+    return head, w("page.you", **when) if has.mine else w("page.other", who=name_of(seen, has.person), **when)
 
 
 def _danger_record(seen: Visit, w: Words) -> str:

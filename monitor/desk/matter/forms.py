@@ -75,7 +75,10 @@ def asked_form(seen: Visit, at: Moment, w: Words) -> PageForm | None:
         return None
     if at.ask == ActKind.HAPPENED:
         return _happened_form(seen, at, w)
-    return _giving(seen, w) if at.ask == ActKind.GIVE else _noting(w)
+    if at.ask == ActKind.GIVE:
+        return _giving(seen, w)
+    button = PageButton(ActKind.NOTE, w("page.note.do"))
+    return PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
 
 
 def open_questions(seen: Visit, w: Words) -> Iterator[PageForm]:
@@ -119,11 +122,6 @@ def _giving(seen: Visit, w: Words) -> PageForm:
     button = PageButton(ActKind.GIVE, w("page.give.do"))
     choices = (("to", w("page.give.to"), to),)
     return PageForm(button, w("page.give.heading"), w("page.give.means"), "", choices, lines=lines)
-
-
-def _noting(w: Words) -> PageForm:
-    button = PageButton(ActKind.NOTE, w("page.note.do"))
-    return PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
 
 
 def _happened_form(seen: Visit, at: Moment, w: Words) -> PageForm:
@@ -249,10 +247,6 @@ def _unmark(p: Pressed) -> Came:
     return Done("put_down" if view.mark and view.mark.mark is Mark.TAKEN else "unmark")
 
 
-def _undone(act: ActKind) -> Callable[[Pressed], Came]:
-    return lambda p: _result_as(undo(p.h, act), act.value)
-
-
 def _own_word(p: Pressed) -> Came:
     """Whatever became of the matter since their page was shown, their word counts."""
     codes = [code for question, answers in QUESTIONS.items() if (code := p.form.get(question)) in answers]
@@ -321,7 +315,8 @@ _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.RIGHT_AGAIN: lambda p: _result_as(take_back(p.h), "right_again"),
     ActKind.NOTE: lambda p: _result_as(write_note(p.h, p.field_value("why")), "note"),
     ActKind.NOTE_BACK: lambda p: _result_as(take_back_note(p.h, p.form.get("key", "")), "right_again"),
-    **{act: _undone(act) for act in (ActKind.PUT_DOWN, ActKind.TAKE_BACK)},
+    ActKind.PUT_DOWN: lambda p: _result_as(undo(p.h, ActKind.PUT_DOWN), "put_down"),
+    ActKind.TAKE_BACK: lambda p: _result_as(undo(p.h, ActKind.TAKE_BACK), "take_back"),
     ActKind.UNMERGE: lambda p: _result_as(undo_merge(p.h), "unmerge"),
 }
 """What is said for oneself, undone, or settled by who has it, whatever became of the matter since."""

@@ -112,10 +112,9 @@ def _title(seen: Visit) -> str:
 
 def expired_page(seen: Visit, w: Words) -> MatterPage:
     """Say that the address is too old, and what to look for instead; no more than its reader may know."""
-    title = _title(seen)
     if seen.view.access is not Access.WORDS:
         return MatterPage(w.language, "Schoolgate", notes=(w("page.old"),))
-    return MatterPage(w.language, title, notes=(w("page.expired", number=seen.view.number),))
+    return MatterPage(w.language, _title(seen), notes=(w("page.expired", number=seen.view.number),))
 
 
 def _page_without_words(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:

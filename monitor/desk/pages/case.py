@@ -224,10 +224,9 @@ def _show_failed(
         page = _page(con, seen, act, asking.form)
     do, forms = asking.form.get("do", ""), tuple(refill_form(form, asking.form) for form in page.forms)
     if asks is not None:
-        its = (any(value == do for _, value, _ in form.buttons) for form in forms)
         forms = tuple(
-            replace(form, fields=(*form.fields, asks)) if mine else form
-            for form, mine in zip(forms, its, strict=True)
+            replace(form, fields=(*form.fields, asks)) if do in [v for _, v, _ in form.buttons] else form
+            for form in forms
         )
     there = {field.name for form in forms for field in (*form.fields, *form.more)}
     lost = {name: given for name, given in asking.form.items() if name not in there}
@@ -239,14 +238,12 @@ def _show_failed(
 
 def _not_said(asking: DeskRequest, seen: SeenCase, act: str, missing: NotSaid) -> Response:
     name, *more = missing.args
+    said, asks = seen.w("ladder.copy.no_letter" if name == COPY else "ladder.not_said"), None
     if name == INSIDE:
-        asks = inside_field(more[0], seen.w)
-        return _show_failed(asking, seen, act, seen.w("tell.wrong.inside"), asks=asks)
-    if more and more[0] > 1:
-        return _show_failed(asking, seen, act, seen.w("ladder.why_short", n=more[0]))
-    return _show_failed(
-        asking, seen, act, seen.w("ladder.copy.no_letter" if name == COPY else "ladder.not_said")
-    )
+        said, asks = seen.w("tell.wrong.inside"), inside_field(more[0], seen.w)
+    elif more and more[0] > 1:
+        said = seen.w("ladder.why_short", n=more[0])
+    return _show_failed(asking, seen, act, said, asks=asks)
 
 
 def _came(asking: DeskRequest, seen: SeenCase, act: str, done: Done[Any] | Refused) -> Response:

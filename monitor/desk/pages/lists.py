@@ -199,16 +199,12 @@ def rows_as_csv(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Word
     file.seek(0, io.SEEK_END)
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)  # some split at “;” or a tab too
     writer.writerow([w(f"matters.column.{name}") for name in _COLUMNS])
-    writer.writerows([harmless(cell) for cell in _cells(row, addresses)] for row in rows)
+    told = ((r.day, r.school, r.title, r.said, r.places, r.had, r.number, addresses[r.token]) for r in rows)
+    writer.writerows(map(harmless, cells) for cells in told)
     return file.getvalue().encode()
 
 
 _COLUMNS = ("day", "school", "title", "what", "places", "state", "number", "page")
-
-
-def _cells(row: MatterRow, addresses: Mapping[str, str]) -> Iterator[str]:
-    yield from (row.day, row.school, row.title, row.said, row.places, row.had, row.number)
-    yield addresses[row.token]
 
 
 def harmless(cell: str) -> str:
@@ -314,11 +310,9 @@ def _source_lines(
             yield w(f"outside.{key}", rating=f"{score[0]:.1f}", count=score[1])
 
 
-def _outside_rows(asking: DeskRequest, views: Iterable[MatterView]) -> list[tuple[MatterRow, bool]]:
+def _outside_rows(asking: DeskRequest, views: Sequence[MatterView]) -> list[tuple[MatterRow, bool]]:
     """The lines of these matters, each with whether it is new since a month ago."""
-    links, w = asking.context.links, asking.w
-    tokens = ((v, links.at_desk(v.story_id).rpartition("/")[2]) for v in views)
-    return [(row_of(v, t, asking.config, asking.now, w), _age(asking, v) < 1) for v, t in tokens]
+    return [(row, _age(asking, v) < 1) for v, row in zip(views, _rows(asking, views, asking.w), strict=True)]
 
 
 def _age(asking: DeskRequest, view: MatterView) -> int:

@@ -7,7 +7,7 @@ somebody signed in, or of whom the browser says that they tapped, or who needed 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -116,6 +116,7 @@ class CodeDoor:
     def page(self, asked: _Asked, state: CodeState) -> MatterPage:
         """Return what stands in place of every page that this browser may not open."""
         w, waits = words(self._school(asked).language), self.waits(asked)
+        kept = [w("page.code.kept")] if asked.typed else []
         send = PageButton(Ask.SEND, w("page.code.again" if waits else "page.code.send"), quiet=waits)
         typed = PageForm(
             PageButton(Ask.PROVE, w("page.code.prove")),
@@ -129,7 +130,7 @@ class CodeDoor:
             heading=w("desk.check.title" if asked.who else "page.code.heading"),
             said=() if state is CodeState.NONE else (w(f"page.code.{state.value}"),),
             wrong=state not in (CodeState.NONE, CodeState.SENT),
-            notes=tuple(self._notes(asked, w)),
+            notes=(*kept, w("page.code.why"), w("page.code.still" if asked.who else "page.code.yours")),
             buttons=(send,),
             first="button",
             forms=(typed,) if waits or state in (CodeState.DOWN, CodeState.WRONG) else (),
@@ -137,12 +138,6 @@ class CodeDoor:
             account=self._account(asked, w),
             passkey=asked.who is not None and not asked.typed,
         )
-
-    def _notes(self, asked: _Asked, w: Words) -> Iterator[str]:
-        if asked.typed:
-            yield w("page.code.kept")
-        yield w("page.code.why")
-        yield w("page.code.still" if asked.who else "page.code.yours")
 
     def _account(self, asked: _Asked, w: Words) -> tuple[str, str]:
         """Return the account that may prove it, by password again; nothing typed goes along."""

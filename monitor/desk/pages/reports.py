@@ -222,12 +222,12 @@ def show_year(asking: DeskRequest, con: Connection) -> Response:
         raise NotThere
     of, today = asking.query.get("of", "year"), asking.now.astimezone(config.zone).date()
     if of == "year":
-        return _render_report(
-            asking, year(con, config, school, whole_months(today), asking.now), school, signs=False
-        )
-    if of != "term" or config.calendar(school.urn).last_term(today) is None:
+        read = year(con, config, school, whole_months(today), asking.now)
+    elif of == "term" and config.calendar(school.urn).last_term(today) is not None:
+        read = term_papers(con, config, school, asking.now)["term"]
+    else:
         raise NotThere
-    return _render_report(asking, term_papers(con, config, school, asking.now)["term"], school, signs=False)
+    return _render_report(asking, read, school, signs=False)
 
 
 def sign_or_send_back(asking: DeskRequest) -> Response:
@@ -240,9 +240,7 @@ def sign_or_send_back(asking: DeskRequest) -> Response:
     proof, who = asking.form.get("proof", ""), asking.who
     tapped = asking.tapped or (who is not None and who.person.id == asked.person.id)
     proved = asking.ours and links.is_proved(asking.key, proof, asking.now, tapped=tapped)
-    if asking.key and not proved:
-        return plain_page(config, "not_ours", 403)
-    if do not in ("sign", "back"):
+    if (asking.key and not proved) or do not in ("sign", "back"):
         return plain_page(config, "not_ours", 403)
     became = _sign(asking, asked) if do == "sign" else _send_back(asking, asked)
     if became == OFTEN:
@@ -266,22 +264,18 @@ def _send_back(asking: DeskRequest, asked: _AskedReport) -> str:
 
 
 def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str = "") -> Response:
-    config = asking.config
-    report = asked.report
+    config, report = asking.config, asked.report
     read = document(
         current(config, asked.school, report), config.zone, report.signed_at, signer(config, report)
     )
     back = weekly_store.sent_back(con, asked.school.urn, asked.report.week)
-    w = words(asked.school.language)
-    said = ""
-    if back and asked.report.signed_at is None:
+    said, w = "", words(asked.school.language)
+    if back and report.signed_at is None:
         at, by, why = back
-        names = {p.id: p.name for p in asking.config.all_people}
-        said = (
-            f"{w('reports.was_sent_back', who=names.get(by, by), when=_when(asking, at, w))} “{visible(why)}”"
-        )
+        who = {p.id: p.name for p in config.all_people}.get(by, by)
+        said = f"{w('reports.was_sent_back', who=who, when=_when(asking, at, w))} “{visible(why)}”"
     proof = asking.context.links.proof(asking.key, asking.now) if asking.key else ""
-    signs = asked.signs and asked.report.signed_at is None
+    signs = asked.signs and report.signed_at is None
     return _render_report(asking, read, asked.school, signs=signs, became=became, back=said, proof=proof)
 
 

@@ -37,8 +37,6 @@ from monitor.matters.reader import Reader, reads_all, replay_cases
 from monitor.matters.searching import alerts_listed
 from monitor.matters.views import read_matter
 
-# What is theirs, and the sheet.
-
 # The list of the safeguarding room: each matter of its reader as a line without a word of it.
 
 _MOST_OVER = 50

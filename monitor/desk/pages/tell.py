@@ -469,7 +469,7 @@ def _page(
         "hidden": hidden | ({"mail": mail} if mail else {}),
         "typed": typed,
         "has_more": any(typed[name] for name in _MORE),
-        "so_far": [(s, _in_words(asking, s, answers[s], w)) for s in along],
+        "so_far": [(s, dict(_choices(asking, s, w))[answers[s]]) for s in along],
         "barred": barred,
         "ring": _ring(asking, answers),
         "gives_code": gives_day_code(who.person),
@@ -487,17 +487,7 @@ def _choices(asking: DeskRequest, step: str, w: Words) -> list[tuple[str, str]]:
         return sorted(((key, channel_name(key, w)) for key in _PLACES), key=lambda each: each[1].casefold())
     if step == "school":
         return [(s.urn, s.name) for s in asking.signed_in.schools]
-    return [(value, _answer_words(step, value, w)) for value in _CHOICES[step]]
-
-
-def _answer_words(step: str, value: str, w: Words) -> str:
-    return w(f"desk.tell.answer.{step}.{value.replace('-', '_')}")
-
-
-def _in_words(asking: DeskRequest, step: str, value: str, w: Words) -> str:
-    if step in _CHOICES:
-        return _answer_words(step, value, w)
-    return next(school.name for school in asking.signed_in.schools if school.urn == value)
+    return [(value, w(f"desk.tell.answer.{step}.{value.replace('-', '_')}")) for value in _CHOICES[step]]
 
 
 def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[handing.ToRing]:
@@ -507,8 +497,6 @@ def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[handing.ToRin
     lines = handing.ring_lines(config, school, about, w, who.person, named=not who.is_guest)
     return [handing.ToRing(w("desk.tell.ring.now")), *lines]
 
-
-# What a picture says, and settling what it shows.
 
 # What a safeguarding lead says afterwards of a picture: a file that was not taken shows nothing of the kind,
 # or an image at an address does, or does not.
@@ -521,31 +509,26 @@ def take_picture(clock: Clock, asking: DeskRequest) -> Response:
     """Keeps the file, or settles what was said of the address; a lead does so at each of their schools."""
     form, typed = asking.form, {name: asking.form.get(name, "").strip() for name in _TYPED_OF_PICTURE}
     do, home = form.get("do", ""), Paths(asking.context.home, asking.config.path)
-    given = (asking.config, home, asking.signed_in.person)
-    if do == "keep":
-        of, why = typed["number"], typed["why_file"][:_WHY]
-        if asking.cut:
-            return show_picture(asking, None, typed, "too_large")
-        if faults := handing.file_faults(asking.files, asking.names, asking.w):
-            return show_picture(asking, None, typed, faults=faults)
-        if not (of and why and len(asking.files) == 1):
-            return show_picture(asking, None, typed, "unsaid")
-    else:
-        of, why = typed["url"], typed["why_url"][:_WHY]
-        if not (of and why and do in ("shows", "nothing")):
-            return show_picture(asking, None, typed, "unsaid")
+    given, keeps = (asking.config, home, asking.signed_in.person), do == "keep"
+    of, why = (typed[name] for name in (("number", "why_file") if keeps else ("url", "why_url")))
+    if keeps and asking.cut:
+        return show_picture(asking, None, typed, "too_large")
+    if keeps and (faults := handing.file_faults(asking.files, asking.names, asking.w)):
+        return show_picture(asking, None, typed, faults=faults)
+    if not (of and why and (len(asking.files) == 1 if keeps else do in ("shows", "nothing"))):
+        return show_picture(asking, None, typed, "unsaid")
     done, no = False, None
     for school in asking.signed_in.schools:
         one: Done[str] | Done[int] | Refused
-        if do == "keep":
-            one = hand_in_picture(*given, (school.urn, of), asking.files[0], why, clock)
+        if keeps:
+            one = hand_in_picture(*given, (school.urn, of), asking.files[0], why[:_WHY], clock)
         else:
-            one = judge_image(*given, (school.urn, of), why, asking.now, shows=do == "shows")
+            one = judge_image(*given, (school.urn, of), why[:_WHY], asking.now, shows=do == "shows")
         if isinstance(one, Refused):
             no = one if no is None or no.guard == "one_post" else no
-            continue
-        done = True
-        if do == "keep":
+        else:
+            done = True
+        if keeps and done:
             break
     return show_picture(asking, done=do) if done else show_picture(asking, None, typed, refused=no)
 

@@ -93,18 +93,10 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     untaken = "grave" if any(one.view.holder is None for one in others) else "grave_taken"
     news, answer, answers = chosen.of(Agenda.NEWS), chosen.of(Agenda.ANSWER), is_to_answer(say)
     bad = tuple(one for one in news if adverse(one.view))
-    needs = [
-        _cards(say, group, w(f"digest.heading.{group}"), found)
-        for group, found in (
-            *(
-                (group, chosen.of(group))
-                for group in (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.LOOK)
-            ),
-            (Agenda.NEWS, bad),
-            (Agenda.ANSWER, answer if answers else ()),
-            (Agenda.BEFORE, chosen.of(Agenda.BEFORE)),
-        )
-    ]
+    order = (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.LOOK, Agenda.NEWS, Agenda.ANSWER)
+    asks = {group: chosen.of(group) for group in (*order, Agenda.BEFORE)}
+    asks |= {Agenda.NEWS: bad, Agenda.ANSWER: answer if answers else ()}
+    needs = [_cards(say, group, w(f"digest.heading.{group}"), found) for group, found in asks.items()]
     signing = lines.to_sign(say, chosen.person) if sent else []
     lost = lines.undelivered_lines(say, undelivered)
     told = facts.school_day and (sent or mends) and not facts.first_looks
@@ -165,8 +157,9 @@ def with_first(day: Day, more: Mapping[str, Sequence[Line]], own: Collection[str
 
     def others(group: Cards) -> Cards:
         left = tuple(
-            x for x in group.cards if not (_is_for_target(x) and x.matter and x.matter.story_id in own)
-        )
+            x for x in group.cards
+            if not ((v := x.matter) and v.story_id in own and v.part is ReaderPart.TARGET and not v.words)
+        )  # fmt: skip
         return replace(group, cards=left, count=group.count - len(group.cards) + len(left))
 
     first = [Cards(k, w(f"desk.today.{k}"), tuple(said), len(said)) for k, said in more.items() if said]
@@ -174,11 +167,6 @@ def with_first(day: Day, more: Mapping[str, Sequence[Line]], own: Collection[str
     danger = (*grave, *(others(group) for group in day.danger))
     needs = (*(group for group in first if group not in grave), *(others(group) for group in day.needs))
     return replace(day, danger=_some(*danger), needs=_some(*needs))
-
-
-def _is_for_target(card: Line) -> bool:
-    view = card.matter
-    return view is not None and view.part is ReaderPart.TARGET and not view.words
 
 
 def _lead(say: Saying) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,12 +28,11 @@ from alerts.wording.digest.headlines import (
 )
 from alerts.wording.digest.lines import not_seen, switched_off, to_sign
 from alerts.wording.digest.matters import (
-    answers,
     asked_of_all,
     in_the_news,
+    lines_by_matter,
     look_line,
     news_order,
-    praises,
     who_answers,
 )
 from alerts.wording.digest.view import Saying, digest_text, greeting
@@ -57,6 +57,8 @@ from data.types import (
 )
 from data.web.channels import CHANNELS, PRESS
 from data.words.say import words
+
+answers, praises = (partial(lines_by_matter, what=what) for what in ("answer", "praise"))
 
 TUESDAY = datetime(2026, 11, 17, 7, 30, tzinfo=UTC)
 TODAY = TUESDAY.date()

@@ -22,25 +22,13 @@ from alerts.access.matter import matter_of_story
 from alerts.layout import note
 from alerts.layout.note import Note
 from alerts.links import Links, Ticket
-from alerts.next_date import (
-    DECIDE,
-    ICO,
-    LADO,
-    Having,
-    NextDate,
-    SchoolDays,
-    due_at,
-    find_holder,
-    list_marks,
-    next_date,
-    undoable,
-)
+from alerts.next_date import SchoolDays, due_at, find_holder, list_marks, next_date, undoable
 from alerts.said_time import said_time
 from alerts.wording.matters import channel_name, describe, describe_verdict, next_of, what_next
 from data import types
 from data.cases import CaseState, RunningClock
 from data.ids import digest, number_of
-from data.matters import SaidTime
+from data.matters import DECIDE, ICO, LADO, Having, NextDate, SaidTime
 from data.register.calendar import Calendar
 from data.steps.codes import BypassRoute, Ending, StepKind
 from data.types import (
