@@ -348,10 +348,10 @@ def test_the_ladder_is_shown_with_every_transition_guard_rung_and_lane_of_the_pr
 @for_each(
     ("page", "lines"),
     [
-        ("access", ["| local authority | – | – | – | – | – | – |"]),
+        ("access", ["| local authority’s contact | – | – | – | – | – | – |"]),
         ("access", [f"| {row.said}" for row in FACTS.values()]),
         ("letters", ["| `holding_line` | Line for the press |"]),
-        ("first-hour", ["- The child protection co-ordinator: name, email; a deputy after a semicolon"]),
+        ("first-hour", ["- Scotland: Headteacher, Child protection co-ordinator, Local authority’s contact"]),
         ("access", ["| the head | chair of governors, then vice-chair of governors"]),
         ("letters", [f"| `{kind}` |" for kind in LetterKind]),
     ],
