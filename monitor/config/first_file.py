@@ -78,10 +78,13 @@ def group_schools(found: Sequence[School], one: Sequence[Sequence[School]] = ())
     return list({group[0].urn: group for group in groups}.values())
 
 
-def entries(groups: Sequence[Sequence[School]], all_schools: Sequence[School]) -> tuple[Entry, ...]:
-    """An entry for each group; aliases and namesakes are worked out against all other schools."""
+def entries(
+    found: Sequence[School], all_schools: Sequence[School], one: Sequence[Sequence[School]] = ()
+) -> tuple[Entry, ...]:
+    """An entry for each school, and for each group in `one`; aliases and namesakes are worked out against all
+    other schools."""
     register = school_names.register_of_names(all_schools)
-    return tuple(_entry(group, all_schools, register) for group in groups)
+    return tuple(_entry(group, all_schools, register) for group in group_schools(found, one))
 
 
 def name_heads(schools: Sequence[School], people: Sequence[Person]) -> tuple[School, ...]:
@@ -188,7 +191,7 @@ def schools_sharing_site(found: Sequence[School], all_schools: Sequence[School])
 
 def trust_entries(trust: str, found: Sequence[School], all_schools: Sequence[School]) -> tuple[School, ...]:
     """Each of them by itself, a school of the trust, with what tells it from all others."""
-    made = (entry.school for entry in entries(group_schools(found), all_schools))
+    made = (entry.school for entry in entries(found, all_schools))
     return tuple(replace(school, trust=school.trust or trust) for school in made)
 
 

@@ -59,21 +59,7 @@ from monitor.pipeline import supplied as spool
 from monitor.service.delivery import mail_way, probe_mail
 from monitor.service.health import trouble_words
 from monitor.service.notebook import complaints_of, read_book
-from monitor.setup.check_settings import (
-    at_schools,
-    check_asker,
-    check_configuration,
-    check_ladder,
-    check_pages,
-    check_people,
-    check_telling,
-    closed_to_others,
-    days,
-    faults,
-    language,
-    namesakes,
-    trust,
-)
+from monitor.setup.check_settings import check_configuration, closed_to_others, faults
 from monitor.setup.findings import Finding, end_sentence, tell
 from monitor.setup.mail import OFFICE, destination_words, find_remedy, result_words
 from monitor.terminal.program import release
@@ -612,8 +598,10 @@ def examine(
         settings = None
         found += faults(error)
     if settings:
-        found += _examine_config(settings, env, now.astimezone(settings.zone).date())
+        today = now.astimezone(settings.zone).date()
         found += [
+            *check_configuration(settings, env, today),
+            *routes(today),
             *check_network(settings, env),
             *server(settings, home),
             *check_copies(settings),
@@ -628,19 +616,3 @@ def examine(
     found += store(home, sources, clock=lambda: now, sleep=sleep, config=settings, up=uptime())
     asked = complaints_of(home, settings.serve.health_port if settings else DEFAULT_HEALTH_PORT)
     return [*found, *check_service(home, asked, now), *handed_in(home), *model(judged_by)]
-
-
-def _examine_config(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
-    return [
-        *check_configuration(config, env, today),
-        *check_people(config),
-        *trust(config),
-        *at_schools(config, namesakes),
-        *check_asker(config),
-        *check_ladder(config),
-        *check_telling(config),
-        *days(config, today),
-        *check_pages(config),
-        *language(config),
-        *routes(today),
-    ]

@@ -84,6 +84,15 @@ def check_configuration(config: Config, env: Mapping[str, str], today: date) -> 
         heartbeat(config),
         *dpia(config, today),
         *check_policies(config, today),
+        *check_people(config),
+        *trust(config),
+        *at_schools(config, namesakes),
+        *check_asker(config),
+        *check_ladder(config),
+        *check_telling(config),
+        *days(config, today),
+        *check_pages(config),
+        *language(config),
     ]
 
 

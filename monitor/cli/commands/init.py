@@ -98,13 +98,11 @@ def _schools(
     if not yes:
         return _ask_for_schools(urns, register, one)
     if urns:
-        from monitor.config.first_file import entries, find_by_number, group_schools
+        from monitor.config.first_file import entries, find_by_number
 
         all_schools = read_register(register)
         found = find_by_number(urns, all_schools, register)
-        schools = [
-            entry.school for entry in entries(group_schools(found, [found] if one else ()), all_schools)
-        ]
+        schools = [entry.school for entry in entries(found, all_schools, [found] if one else ())]
         return all_schools, _draft(schools, register)
     raise InputError(
         "--yes asks nothing, so it needs the school's number. For example: schoolgate init --urn 900001 --yes"
@@ -112,15 +110,16 @@ def _schools(
 
 
 def _ask_for_schools(urns: Sequence[str], register: Path, one: bool) -> tuple[Sequence[School], Draft]:
-    from monitor.config.first_file import alike, entries, find_by_number, group_schools, name_heads
+    from monitor.config.first_file import alike, entries, find_by_number, name_heads
     from monitor.setup import asking as questions
 
     all_schools = read_register(register)
     found = (
         find_by_number(urns, all_schools, register) if urns else questions.pick_schools(all_schools, ask, say)
     )
-    groups = [found] if one else [group for group in alike(found) if questions.together(group, ask, say)]
-    drafted = entries(group_schools(found, groups), all_schools)
+    whole = partial(questions.confirm_schools, question=questions.ONE_SCHOOL, ask=ask, say=say)
+    groups = [found] if one else [*filter(whole, alike(found))]
+    drafted = entries(found, all_schools, groups)
     draft = _draft([entry.saying(questions.said_alone(entry, ask)) for entry in drafted], register)
     draft = replace(draft, contact=questions.ask_contact(ask, say))
     draft = replace(draft, people=questions.ask_people(found, ask, say))
@@ -144,8 +143,9 @@ def _draft_trust(
 
     all_schools = read_register(register)
     found = find_by_number(urns, all_schools, register) if urns else schools_of(trust, all_schools)
-    if urns and not yes:
-        found += questions.also(schools_sharing_site(found, all_schools), ask, say)
+    shared = schools_sharing_site(found, all_schools) if urns and not yes else []
+    if shared and questions.confirm_schools(shared, questions.OF_THE_TRUST, ask, say):
+        found += shared
     draft = replace(_draft(trust_entries(trust, found, all_schools), register), trust=trust)
     draft = replace(draft, places=shared_places(trust, draft.schools, all_schools))
     if not yes:

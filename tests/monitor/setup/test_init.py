@@ -642,7 +642,7 @@ def trust(tmp_path: Path) -> tuple[School, ...]:
 
 def test_six_academies_of_one_website_stay_six_with_their_own_facts(trust: tuple[School, ...]) -> None:
     assert alike(trust) == []
-    found = [entry.school for entry in entries(group_schools(trust), trust)]
+    found = [entry.school for entry in entries(trust, trust)]
     assert [s.urn for s in found] == [row[0] for row in ACADEMIES]
     assert all(not s.members and s.domain is None for s in found)
     assert [s.website for s in found] == [f"https://www.brightwater.example.org/{s.urn}" for s in found]
@@ -664,10 +664,10 @@ def test_two_numbers_may_be_one_only_by_head_and_postcode_both(
 def test_two_numbers_of_one_school_have_the_website_to_themselves() -> None:
     site = "https://elm.example.org/"
     pair = [School("900001", "Elm Infants", website=site), School("900002", "Elm Juniors", website=site)]
-    (entry,) = entries(group_schools(pair, [pair]), pair)
+    (entry,) = entries(pair, pair, [pair])
     assert (entry.school.members, entry.school.domain) == (("900001", "900002"), "elm.example.org")
     others = [*pair, School("900003", "Thorn School", website=site)]
-    assert entries(group_schools(pair, [pair]), others)[0].school.domain is None
+    assert entries(pair, others, [pair])[0].school.domain is None
 
 
 def test_a_school_between_two_of_a_group_keeps_its_place() -> None:
@@ -676,7 +676,7 @@ def test_a_school_between_two_of_a_group_keeps_its_place() -> None:
 
 
 def test_names_that_are_a_place_or_a_person_are_asked_for_in_one_answer(trust: tuple[School, ...]) -> None:
-    asked = {e.school.urn: e.asked for e in entries(group_schools(trust), trust) if e.asked}
+    asked = {e.school.urn: e.asked for e in entries(trust, trust) if e.asked}
     assert asked == {"900103": ("Great Northvale",), "900104": ("Mill Lane",), "900105": ("Sir Ada Example",)}
 
 
