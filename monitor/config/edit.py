@@ -19,16 +19,15 @@ from typing import Any, TypeAlias, TypeVar
 import tomlkit
 
 from alerts.access.matter import list_related
-from alerts.access.offices import holding
 from data.errors import InputError, SchoolgateError, explain_refusal
 from data.ids import digest
 from data.store.engine.turn import LockHeld, alone
 from data.types import Person, Role, School
 from monitor.config.check import Fault, check_text, examine_document
-from monitor.config.first_file import TERMS, name_heads, place_text, school_values, usable
+from monitor.config.first_file import TERMS, name_heads, person_values, place_text, school_values, usable
 from monitor.config.home.paths import draft, write_private
 from monitor.config.load import Config, read_file
-from monitor.config.model import TRUST
+from monitor.config.model import TRUST, FormerTable
 from monitor.config.toml_text import WIDE, TomlPart, Values, leaves, parts, rows, toml
 from monitor.config.toml_text import Path as Place
 from sources.places import Proposal
@@ -454,9 +453,8 @@ def changes(config: Config, going: Succession, today: date) -> list[Change]:
         made.append(set_in("digest", {"together": list(together)}))
     if config.me == old.id:
         made.append(set_in("cli", {"me": new.id if new else None}))
-    held = [role.value for role in holding(old, ())]
-    left = {"id": old.id, "name": old.name, "roles": held, "schools": list(old.urns), "left": today}
-    return [*made, remove_table("people", old.id), add_table("former", left)]
+    left = {key: value for key, value in person_values(old).items() if key in FormerTable.model_fields}
+    return [*made, remove_table("people", old.id), add_table("former", {**left, "left": today})]
 
 
 def set_head(config: Config, urn: str, name: str) -> Change:
@@ -467,14 +465,11 @@ def set_head(config: Config, urn: str, name: str) -> Change:
 
 
 def _write_person(new: Person, before: Person | None) -> Change:
-    roles = [role.value for role in holding(new, ())]
+    values = person_values(new)
     if before is None:
-        table = {"id": new.id, "name": new.name, "roles": roles, "email": new.email}
-        return add_table("people", {**table, "schools": list(new.urns), "phone": new.phone})
-    values: dict[str, Any] = {"roles": roles, "email": new.email, "phone": new.phone}
-    if set(new.urns) != set(before.urns):
-        values["schools"] = list(new.urns) or None
-    return change_table("people", new.id, values)
+        return add_table("people", values)
+    same = ("id", "name", *(("schools",) if set(new.urns) == set(before.urns) else ()))
+    return change_table("people", new.id, {k: value or None for k, value in values.items() if k not in same})
 
 
 def _change_others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping[str, Any]]]:

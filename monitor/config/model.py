@@ -420,17 +420,17 @@ class SourceTable(Table, title="sources"):
     kind: Text
     url: SourceAddress
     name: str = ""
+    schools: tuple[SchoolOrTrust, ...] = ()
     channel: Channel | None = None
+    listing: bool = False
     surfaced: bool = False
     interval: Interval | None = None
     max_pages: Annotated[int, Field(ge=1, le=50)] = 5
     settings: dict[str, Any] = {}
-    disabled: Text | None = None
-    leave: Text | None = None
-    schools: tuple[SchoolOrTrust, ...] = ()
-    listing: bool = False
     own: bool = False
     notice: Text | None = None
+    disabled: Text | None = None
+    leave: Text | None = None
 
 
 class PersonTable(Table, title="people"):

@@ -507,7 +507,8 @@ def show_start(clock: Clock, desk: Desk) -> Response:
         refused = write_commands(error.text)
     home, program = shlex.quote(str(desk.at.home)), shlex.quote(str(wanted.program))
     view: dict[str, object] = {
-        "runs": _runs(desk), "signed": desk.at.config.dpia.recorded_on, "steps": [line.removeprefix("Would: ") for line in lines[:-1]],
+        "runs": _runs(desk), "signed": desk.at.config.dpia.recorded_on,
+        "steps": [line.removeprefix("Would: ") for line in lines[:-1]],
         "refused": refused.splitlines(), "systemd": Machine().systemd,
         "install": f"sudo {program} service install --home {home}",
         "serve": f"{program} serve --home {home}", "open": f"{program} desk --home {home}",
