@@ -196,8 +196,9 @@ class Config:
     def secret_files(self) -> tuple[Path, ...]:
         """Files that hold its secrets, by which it changes as by its own text."""
         mail, sign_in = self.mail, self.sign_in
-        named = [mail.password_file, mail.secret_file] if mail else []
-        named += [sign_in.secret_file if sign_in else None, self.network.proxy_password_file]
+        named = [mail.password_file, mail.secret_file, mail.certificate_file] if mail else []
+        named += [sign_in.secret_file if sign_in else None]
+        named += [self.network.proxy_password_file, self.serve.heartbeat_file]
         boxes = (file for box in self.mailboxes.values() for file in (box.password_file, box.certificate))
         found = (*self.chat_files.values(), *boxes)
         return tuple(path for path in (*(self.near(name) for name in named if name), *found) if path)

@@ -59,7 +59,7 @@ from monitor.pipeline import supplied as spool
 from monitor.service.delivery import mail_way, probe_mail
 from monitor.service.health import trouble_words
 from monitor.service.notebook import complaints_of, read_book
-from monitor.setup.check_settings import check_configuration, closed_to_others, faults
+from monitor.setup.check_settings import check_configuration, faults
 from monitor.setup.findings import Finding, end_sentence, tell
 from monitor.setup.mail import OFFICE, destination_words, find_remedy, result_words
 from monitor.terminal.program import release
@@ -272,17 +272,8 @@ def _refused_mail(result: Result, mail: MailSettings, said: str = "") -> Finding
 
 def mailboxes(config: Config) -> list[Finding]:
     """Whether each mailbox can be opened and read, as the service would; nothing where there is none."""
-    found = []
-    for source in config.sources:
-        if source.id in config.mailboxes and source.disabled is None:
-            found += [*_open_to_others(config, source), _mailbox(config, source)]
-    return found
-
-
-def _open_to_others(config: Config, source: Source) -> list[Finding]:
-    box = config.mailboxes[source.id]
-    files = (f for f in (box.password_file, box.certificate) if f and f.exists() and not closed_to_others(f))
-    return [tell("mailbox.open_file", source=source.id, file=file) for file in files]
+    read = (s for s in config.sources if s.id in config.mailboxes and s.disabled is None)
+    return [_mailbox(config, source) for source in read]
 
 
 def _mailbox(config: Config, source: Source) -> Finding:
@@ -302,15 +293,13 @@ def check_accounts(config: Config, home: Path) -> list[Finding]:
         return []
     if config.sign_in_secret is None:
         return [tell("sign-in.no_secret")]
-    file = config.sign_in.secret_file
-    found = [tell("sign-in.open_file")] if file and not closed_to_others(config.near(file)) else []
     with wiring.fetcher(config, limits=LIMITS, obey_robots=False) as asking:
         begun = OidcSignIn(lambda: wiring.make_context(config, home), asking).begin(utc_now())
     key = "answers"
     if isinstance(begun, SignInRefusal):
         key = "unknown_tenant" if begun is SignInRefusal.ISSUER else "silent"
     name, address = config.sign_in.provider.title(), redirect_uri(config.base_url)
-    return [*found, tell(f"sign-in.{key}", name=name, address=address)]
+    return [tell(f"sign-in.{key}", name=name, address=address)]
 
 
 _SET_FOR_OTHERS = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
@@ -322,8 +311,6 @@ def check_network(config: Config, env: Mapping[str, str]) -> list[Finding]:
     found = list(_authorities(config))
     if table.proxy_user and table.proxy_password is None:
         found.append(tell("network.no_password"))
-    elif (file := table.proxy_password_file) and not closed_to_others(config.near(file)):
-        found.append(tell("network.open_file"))
     return [*found, *_proxy(config, env)]
 
 
