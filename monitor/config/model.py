@@ -83,15 +83,6 @@ def beat_address(value: str) -> str:
     return value
 
 
-def is_beat_address(value: str) -> bool:
-    """May it be asked as a heartbeat?"""
-    try:
-        beat_address(value)
-    except ValueError:
-        return False
-    return True
-
-
 MICROSOFT, GOOGLE = "https://login.microsoftonline.com", "https://accounts.google.com"
 """Where people sign in by an account of theirs."""
 
@@ -243,7 +234,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 WebAddress = Annotated[Text, AfterValidator(web_address)]
 SourceAddress = Annotated[Text, AfterValidator(_source_address)]
-BeatAddress = Annotated[Text, AfterValidator(beat_address)]
+BeatAddress = Annotated[str, AfterValidator(beat_address)]
 ProxyAddress = Annotated[Text, AfterValidator(_proxy_address)]
 Host = Annotated[Text, AfterValidator(_host)]
 BaseAddress = Annotated[Text, AfterValidator(_base_address)]

@@ -79,7 +79,8 @@ def whole_proxy(answer: str) -> str:
     """The proxy's address with its scheme. Raises InputError for what is none."""
     found = answer if "//" in answer else f"http://{answer}"
     if why := value_fault(tables.ProxyAddress, found):
-        raise InputError(f"{quote_value(answer)} {why}.")
+        shown = re.sub(".*@", "…@", answer)  # before it stands a password
+        raise InputError(f"{quote_value(shown)} {why}. For example: http://proxy.example.sch.uk:8080")
     return found
 
 
@@ -207,8 +208,6 @@ def draft_places(draft: Draft, to: Setting) -> Draft:
             "article about you, may be missed. Once they answer: schoolgate source propose"
         )
     if looking.is_offline(places):
-        if to.ask is None:
-            to.say(f"Nothing could be reached: {looking.first_failure(places)}")
         return without_network(draft if UNKNOWN_AUTHORITY in looking.first_failure(places) else given)
     draft = replace(draft, to_look_up=tuple(silent))
     _show(places, judges, to)
@@ -258,8 +257,7 @@ def _read_places(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceR
 def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draft | None:
     """The draft with a way out that was not tried yet: the filter's authority, or a proxy. None for none."""
     why = looking.first_failure(places)
-    if to.ask is not None:
-        to.say(f"Nothing could be reached: {why}")
+    to.say(f"Nothing could be reached: {why}")
     if UNKNOWN_AUTHORITY in why:
         file = asked_file(to.ask, to.say) if to.ask and not draft.ca_file else None
         return replace(draft, ca_file=file) if file else None

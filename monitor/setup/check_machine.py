@@ -40,6 +40,7 @@ from data.store.engine.audit_chain import verify
 from data.store.engine.connect import read_whole
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.rows import group_pairs
+from data.store.engine.turn import is_read_only
 from data.store.mentions import peoples_finds
 from data.store.outbox import count_waiting, last_by_mail, undelivered_messages
 from data.store.privacy import overdue_requests
@@ -92,7 +93,7 @@ def installation(home: Path, now: datetime) -> list[Finding]:
         *own_packages(),
         python(sys.version_info[:3], sys.platform, release()),
         clock(now),
-        disk(shutil.disk_usage(place).free, place, read_only=_read_only(place)),
+        disk(shutil.disk_usage(place).free, place, read_only=os.name == "posix" and is_read_only(place)),
         *privacy(home, home.stat().st_mode & 0o777 if os.name == "posix" and home.is_dir() else None),
         *encryption(home),
     ]
@@ -160,10 +161,6 @@ def encryption(home: Path) -> list[Finding]:
     if locked := [why for name in names if (why := vault.why_locked(name))]:
         return [tell("encryption.locked", count=f"{len(locked):,}", why=locked[0])]
     return [tell("encryption.open", count=f"{len(names):,}")]
-
-
-def _read_only(place: Path) -> bool:
-    return os.name == "posix" and bool(os.statvfs(place).f_flag & os.ST_RDONLY)
 
 
 def routes(today: date) -> list[Finding]:
@@ -305,27 +302,19 @@ def check_accounts(config: Config, home: Path) -> list[Finding]:
 _SET_FOR_OTHERS = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
-def check_network(config: Config, env: Mapping[str, str]) -> list[Finding]:
+def check_network(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
     """Report what is in the way out. The proxy is asked for a connection to one place that we read alone."""
     table = config.network
-    found = list(_authorities(config))
-    if table.proxy_user and table.proxy_password is None:
-        found.append(tell("network.no_password"))
-    return [*found, *_proxy(config, env)]
-
-
-def _authorities(config: Config) -> Iterator[Finding]:
-    if file := config.network.ca_file:
+    if table.ca_file:
         try:
-            tls_context(file)
+            tls_context(table.ca_file)
         except OSError:
-            yield tell("network.no_authorities", file=file)
+            yield tell("network.no_authorities", file=table.ca_file)
         else:
-            yield tell("network.authorities", file=file)
-
-
-def _proxy(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
-    proxy = wiring.way_out(config.network)
+            yield tell("network.authorities", file=table.ca_file)
+    if table.proxy_user and table.proxy_password is None:
+        yield tell("network.no_password")
+    proxy = wiring.way_out(table)
     if proxy is None:
         if named := next((name for name in _SET_FOR_OTHERS if env.get(name)), None):
             yield tell("network.proxy_of_others", variable=named)

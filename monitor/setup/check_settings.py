@@ -245,8 +245,8 @@ def heartbeat(config: Config) -> Finding:
 
 def check_secrets(config: Config) -> Iterator[Finding]:
     """Report files of secrets that another account of this machine may read."""
-    there = [str(file) for file in config.secret_files() if os.name == "posix" and file.exists()]
-    if opened := [file for file in there if os.stat(file).st_mode & 0o077]:
+    there = [file for file in config.secret_files() if os.name == "posix" and file.exists()]
+    if opened := [str(file) for file in there if file.stat().st_mode & 0o077]:
         yield tell("secrets.open_file", files=", ".join(opened), quoted=shlex.join(opened))
 
 

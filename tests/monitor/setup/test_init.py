@@ -164,7 +164,7 @@ def test_an_existing_file_is_never_overwritten_nor_a_link_that_leads_nowhere_fol
     assert not (tmp_path / "elsewhere.toml").exists()
 
 
-@for_each("proxy", ["http://ada:hunter2@proxy.test:8080", "ada:hunter/2@proxy.test:8080"])
+@for_each("proxy", ["http://ada:hunter2@proxy.test:8080", "ada:hunter/2@proxy.test:8080", "hunter 2@proxy.test:8080"])
 def test_the_password_in_a_proxys_address_is_not_repeated(tmp_path: Path, proxy: str) -> None:
     with pytest.raises(InputError) as refused:
         called(init.init, home=tmp_path, proxy=proxy)
@@ -354,7 +354,7 @@ def test_a_proxy_or_authority_that_is_none_is_refused_before_anything_is_asked(
     tmp_path: Path, register: Path
 ) -> None:
     home = tmp_path / "home"
-    with pytest.raises(InputError, match="--proxy proxy is not a web address"):
+    with pytest.raises(InputError, match="“proxy” is not a proxy's address"):
         called(init.init, home=home, register=register, proxy="proxy")
     with pytest.raises(InputError, match="is not there, or holds no certificate"):
         called(init.init, home=home, register=register, ca_file=tmp_path / "none.pem")

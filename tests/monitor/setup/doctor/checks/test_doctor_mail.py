@@ -145,7 +145,7 @@ def listening():
 
 def look_at(*sources, env=None, **given):
     config = replace(configured(), network=Network(**given), sources=sources)
-    found = check_network(config, env or {})
+    found = list(check_network(config, env or {}))
     assert "planted" not in "".join(f.what + f.remedy for f in found)
     return found
 
