@@ -72,20 +72,15 @@ def alike(found: Sequence[School]) -> list[list[School]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def group_schools(found: Sequence[School], one: Sequence[Sequence[School]] = ()) -> list[list[School]]:
-    """Every school by itself, in their order, but those of a group in `one` together."""
-    whole = {school.urn: list(group) for group in one for school in group}
-    groups = (whole.get(school.urn, [school]) for school in found)
-    return list({group[0].urn: group for group in groups}.values())
-
-
 def entries(
     found: Sequence[School], all_schools: Sequence[School], one: Sequence[Sequence[School]] = ()
 ) -> tuple[Entry, ...]:
-    """An entry for each school, and for each group in `one`; aliases and namesakes are worked out against all
-    other schools."""
+    """An entry for each school, in their order, and one for those of a group in `one`; aliases and namesakes
+    are worked out against all other schools."""
     register = school_names.register_of_names(all_schools)
-    return tuple(_entry(group, all_schools, register) for group in group_schools(found, one))
+    whole = {school.urn: group for group in one for school in group}
+    groups = {group[0].urn: group for group in (whole.get(school.urn, [school]) for school in found)}
+    return tuple(_entry(group, all_schools, register) for group in groups.values())
 
 
 def name_heads(schools: Sequence[School], people: Sequence[Person]) -> tuple[School, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import filecmp
 import os
 import pwd
+import re
 import shlex
 import shutil
 import subprocess
@@ -313,13 +314,8 @@ def _run_command(machine: Machine, command: Sequence[str]) -> str:
 
 HIDDEN = tuple(map(Path, ("/home", "/root", "/run/user", "/tmp", "/var/tmp")))
 """What the unit hides from the service."""
-_FILES = frozenset(
-    (
-        "letters", "chat_file", "password_file", "secret_file", "certificate_file", "heartbeat_file",
-        "timestamp_ca", "proxy_password_file", "ca_file", "register_file", "file",
-    )
-)  # fmt: skip
-"""Keys of schoolgate.toml that name a file or a folder."""
+_FILE = re.compile("(.*_)?file|letters|timestamp_ca")
+"""How keys of schoolgate.toml are called that name a file or a folder."""
 _TAKEN_IN = "files"
 _WAIT_S = 10.0
 
@@ -433,7 +429,10 @@ def _named_files(settings: Mapping[str, Any]) -> list[tuple[Place, str, str]]:
     return [
         (path[:-1], path[-1], value)
         for path, value in leaves(settings)
-        if path[-1] in _FILES and isinstance(path[-1], str) and isinstance(value, str) and value.strip()
+        if isinstance(path[-1], str)
+        and _FILE.fullmatch(path[-1])
+        and isinstance(value, str)
+        and value.strip()
     ]
 
 

@@ -457,11 +457,8 @@ def present_options(now: tables.MailSettings | None, way: SendingWay) -> dict[st
     """List what [mail] holds, by the name of its option, where mail goes this way already."""
     if now is None or sending_way(now) is not way:
         return {}
-    held = {
-        "tenant": now.tenant, "client-id": now.client_id, "host": now.host, "port": str(now.port),
-        "security": now.security, "user": now.user,
-    }  # fmt: skip
-    return {option: value for option, value in held.items() if value}
+    held = ((option, getattr(now, _field(option))) for option in way.options.split())
+    return {option: str(value) for option, value in held if value}
 
 
 def _of(said: Sequence[str], answer: str) -> str:

@@ -29,7 +29,6 @@ from monitor.config.first_file import (
     Entry,
     alike,
     entries,
-    group_schools,
     key_without_number,
     name_heads,
     render_file,
@@ -164,7 +163,10 @@ def test_an_existing_file_is_never_overwritten_nor_a_link_that_leads_nowhere_fol
     assert not (tmp_path / "elsewhere.toml").exists()
 
 
-@for_each("proxy", ["http://ada:hunter2@proxy.test:8080", "ada:hunter/2@proxy.test:8080", "hunter 2@proxy.test:8080"])
+@for_each(
+    "proxy",
+    ["http://ada:hunter2@proxy.test:8080", "ada:hunter/2@proxy.test:8080", "hunter 2@proxy.test:8080"],
+)
 def test_the_password_in_a_proxys_address_is_not_repeated(tmp_path: Path, proxy: str) -> None:
     with pytest.raises(InputError) as refused:
         called(init.init, home=tmp_path, proxy=proxy)
@@ -672,7 +674,8 @@ def test_two_numbers_of_one_school_have_the_website_to_themselves() -> None:
 
 def test_a_school_between_two_of_a_group_keeps_its_place() -> None:
     a, b, c = (School(f"90000{n}", f"Elm {n}") for n in (1, 2, 3))
-    assert group_schools([a, b, c], [[a, c]]) == [[a, c], [b]]
+    made = [entry.school for entry in entries([a, b, c], [a, b, c], [[a, c]])]
+    assert [(s.urn, s.members) for s in made] == [("900001", ("900001", "900003")), ("900002", ())]
 
 
 def test_names_that_are_a_place_or_a_person_are_asked_for_in_one_answer(trust: tuple[School, ...]) -> None:
