@@ -443,7 +443,7 @@ def changes(config: Config, going: Succession, today: date) -> list[Change]:
     old, new = going.old, going.new
     then = after(config, going)
     known = {p.id: p for p in config.people}
-    made = [] if new is None else [_write_person(new, known.get(new.id))]
+    made = [] if new is None else [write_person(new, known.get(new.id))]
     made += [set_head(config, urn, name) for urn, name in heads(config, then).items()]
     if going.kept is not None:
         return [*made, change_table("people", old.id, {"roles": [role.value for role in going.kept]})]
@@ -464,12 +464,13 @@ def set_head(config: Config, urn: str, name: str) -> Change:
     return change_table("schools", urn, {"head": name})
 
 
-def _write_person(new: Person, before: Person | None) -> Change:
+def write_person(new: Person, before: Person | None = None) -> Change:
+    """Somebody new, or what the file says otherwise of somebody it has already."""
     values = person_values(new)
     if before is None:
         return add_table("people", values)
-    same = ("id", "name", *(("schools",) if set(new.urns) == set(before.urns) else ()))
-    return change_table("people", new.id, {k: value or None for k, value in values.items() if k not in same})
+    had = person_values(before)
+    return change_table("people", new.id, {k: v or None for k, v in values.items() if v != had[k]})
 
 
 def _change_others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping[str, Any]]]:

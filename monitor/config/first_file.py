@@ -36,7 +36,7 @@ from data.types import KEY_OF_A_TRUST, Person, Role, School, Source
 from monitor.config.home.paths import draft as new_file
 from monitor.config.home.paths import write_private
 from monitor.config.load import load_file
-from monitor.config.model import TRUST, SchoolTable, SourceTable
+from monitor.config.model import TRUST, PersonTable, SchoolTable, SourceTable
 from monitor.config.toml_text import rows, toml
 from monitor.terminal.wording import KEY_OF_OUR_OWN
 from sources.places import Proposal, bing_news, make_row
@@ -402,7 +402,8 @@ def school_values(school: School) -> dict[str, Any]:
 
 
 def person_values(person: Person) -> dict[str, Any]:
-    """Their keys as the file has them."""
+    """Their keys as the file has them, but for how long they are away and who covers for them."""
     roles, schools = [role.value for role in holding(person, ())], [_key_text(urn) for urn in person.urns]
-    values = {"id": person.id, "name": person.name, "roles": roles, "email": person.email}
-    return {**values, "schools": schools, "phone": person.phone}
+    values = {f.name: getattr(person, f.name) for f in fields(Person) if f.name in PersonTable.model_fields}
+    del values["away_until"], values["cover"]
+    return {**values, "roles": roles, "schools": schools, "related_to": list(person.related_to)}
