@@ -86,16 +86,13 @@ def whole_proxy(answer: str) -> str:
 
 def asked_file(ask: Ask, say: Say) -> str | None:
     """The file with a web filter's authority, as a whole path; None for none."""
-
-    def read_file(answer: str) -> str:
-        return with_certificates(Path(answer.strip("'\"")).expanduser().absolute())
-
     question = "The file with the authority of the web filter, PEM (Enter if there is none)"
-    return _ask_value(question, read_file, ask, say)
+    return _ask_value(question, with_certificates, ask, say)
 
 
-def with_certificates(path: Path) -> str:
-    """The path of a file of authorities. Raises InputError for what holds none."""
+def with_certificates(named: str) -> str:
+    """The whole path of a file of authorities. Raises InputError for what holds none."""
+    path = Path(named.strip("'\"")).expanduser().absolute()
     try:
         tls_context(str(path))
     except (OSError, ValueError):

@@ -78,7 +78,7 @@ def _read_way_out(proxy: str | None, ca_file: Path | None) -> dict[str, Any]:
     """The proxy and the file of authorities. Raises InputError for what is none."""
     from monitor.setup.asking import whole_proxy, with_certificates
 
-    authorities = ca_file and with_certificates(ca_file.expanduser().absolute())
+    authorities = ca_file and with_certificates(str(ca_file))
     return {"proxy": proxy and whole_proxy(proxy), "ca_file": authorities}
 
 

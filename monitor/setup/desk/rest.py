@@ -9,7 +9,6 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -166,7 +165,7 @@ class PlacesStep:
         try:
             if not typed and not getattr(desk.at.config.network, key):
                 raise InputError(desk.w(f"setup.places.no_{key}"))
-            read = (lambda said: with_certificates(Path(said))) if key == "ca_file" else whole_proxy
+            read = with_certificates if key == "ca_file" else whole_proxy
             value = read(typed) if typed else None
         except InputError as error:
             return self.show(desk, {key: error.text})
