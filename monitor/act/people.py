@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from alerts.access.knowing import Access, Act, access, who_may
 from alerts.access.matter import Matter, name_holders
@@ -443,10 +442,6 @@ def _lines(turns: Sequence[Turned], school: School, then: Config, now: datetime)
                 yield away_words(new, then.people, now, then.zone, w)
 
 
-_FIELDS = ("name", "roles", "email", "account", "phone", "urns", "related_to")
-"""What may be otherwise about somebody who stays the same person."""
-
-
 def reachable(school: School, people: Iterable[Person]) -> list[Person]:
     """The school's people whom mail reaches."""
     return [p for p in people_of(school, people) if p.email]
@@ -495,20 +490,14 @@ def name_people(
         return refused
     had, has = ({p.id: p for p in config.people} for config in (at.config, then))
     made = [edit.remove_table("people", i) for i in had if i not in has]
-    for p in people:
-        values = _changed_values(had.get(p.id, Person(p.id, "", ())), p)
-        if p.id not in had:
-            made.append(edit.add_table("people", {"id": p.id, **values}))
-        elif values:
-            made.append(edit.change_table("people", p.id, values))
+    made += [edit.write_person(p, had.get(p.id)) for p in people]
     made += [edit.set_head(at.config, urn, head) for urn, head in edit.heads(at.config, then).items()]
     return write_settings(at, [*made, *also], subject or "people", Shown("people", subject, mark))
 
 
 def enter_person(at: Keeper, person: Person) -> Became:
     """Somebody new."""
-    values = {"id": person.id, **_changed_values(Person(person.id, "", ()), person)}
-    return write_settings(at, [edit.add_table("people", values)], person.id)
+    return write_settings(at, [edit.write_person(person)], person.id)
 
 
 def correct_person(at: Keeper, old: Person, new: Person, mark: str | None = None) -> Became:
@@ -629,13 +618,6 @@ def sign_out(
         ended = end_all(con, *given)
         removed = remove(con, *given) if passkeys else 0
         return Done(SignedOut(ended, removed, linked and accounts.unlink(con, *given)))
-
-
-def _changed_values(old: Person, new: Person) -> dict[str, Any]:
-    """List what the file says otherwise of them, by key; None for what it does not say any more."""
-    said = {key: getattr(new, key) for key in _FIELDS if getattr(new, key) != getattr(old, key)}
-    values = {"schools" if key == "urns" else key: value for key, value in said.items()}
-    return {key: list(value) or None if isinstance(value, tuple) else value for key, value in values.items()}
 
 
 def _refuse(at: Keeper, guard: str, **given: object) -> Refused:

@@ -26,7 +26,7 @@ from data.words.say import words
 from monitor.act.people import Became, Changed, HandedOver, Keeper, Shown, write_settings
 from monitor.config import edit
 from monitor.config.check import value_fault
-from monitor.config.first_file import entries, find_by_number, group_schools, school_values
+from monitor.config.first_file import entries, find_by_number, school_values
 from monitor.config.load import Config
 from monitor.config.model import Host, WebAddress
 from monitor.home import wiring
@@ -234,7 +234,7 @@ def school_of_register(config: Config, urn: str) -> Done[tuple[School, tuple[str
     register = config.register or SHIPPED
     everybody = read_register(register)
     try:
-        (entry,) = entries(group_schools(find_by_number([urn], everybody, register)), everybody)
+        (entry,) = entries(find_by_number([urn], everybody, register), everybody)
     except InputError:
         return _refuse(config, "not_in_register", urn=urn)
     return Done((entry.school, entry.asked))

@@ -27,7 +27,7 @@ from data.types import Role
 from data.web.public_addresses import is_this_machine
 from data.web.urls import is_profile
 from monitor.config import model as tables
-from monitor.config.toml_text import Path, find_line, find_toml_lines, first_lines, leaves, toml
+from monitor.config.toml_text import Path, find_line, find_toml_lines, leaves, toml
 from monitor.terminal.wording import did_you_mean
 from sources.registry import CATALOGUE, settings_of
 
@@ -511,7 +511,7 @@ def check_text(name: str, text: str) -> tables.TomlFile:
         raise ConfigError([syntax_fault(name, text, str(error))]) from None
     file, faults = examine_document(document)
     if file is None or faults:
-        lines = first_lines(find_toml_lines(text))
+        lines = find_toml_lines(text)
         ordered = sorted(faults, key=lambda fault: find_line(lines, fault.path) or 0)
         raise ConfigError([fault_sentence(name, fault, lines) for fault in ordered])
     return file

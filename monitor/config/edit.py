@@ -19,16 +19,15 @@ from typing import Any, TypeAlias, TypeVar
 import tomlkit
 
 from alerts.access.matter import list_related
-from alerts.access.offices import holding
 from data.errors import InputError, SchoolgateError, explain_refusal
 from data.ids import digest
 from data.store.engine.turn import LockHeld, alone
 from data.types import Person, Role, School
 from monitor.config.check import Fault, check_text, examine_document
-from monitor.config.first_file import TERMS, name_heads, place_text, school_values, usable
+from monitor.config.first_file import TERMS, name_heads, person_values, place_text, school_values, usable
 from monitor.config.home.paths import draft, write_private
 from monitor.config.load import Config, read_file
-from monitor.config.model import TRUST
+from monitor.config.model import TRUST, FormerTable
 from monitor.config.toml_text import WIDE, TomlPart, Values, leaves, parts, rows, toml
 from monitor.config.toml_text import Path as Place
 from sources.places import Proposal
@@ -444,7 +443,7 @@ def changes(config: Config, going: Succession, today: date) -> list[Change]:
     old, new = going.old, going.new
     then = after(config, going)
     known = {p.id: p for p in config.people}
-    made = [] if new is None else [_write_person(new, known.get(new.id))]
+    made = [] if new is None else [write_person(new, known.get(new.id))]
     made += [set_head(config, urn, name) for urn, name in heads(config, then).items()]
     if going.kept is not None:
         return [*made, change_table("people", old.id, {"roles": [role.value for role in going.kept]})]
@@ -454,9 +453,8 @@ def changes(config: Config, going: Succession, today: date) -> list[Change]:
         made.append(set_in("digest", {"together": list(together)}))
     if config.me == old.id:
         made.append(set_in("cli", {"me": new.id if new else None}))
-    held = [role.value for role in holding(old, ())]
-    left = {"id": old.id, "name": old.name, "roles": held, "schools": list(old.urns), "left": today}
-    return [*made, remove_table("people", old.id), add_table("former", left)]
+    left = {key: value for key, value in person_values(old).items() if key in FormerTable.model_fields}
+    return [*made, remove_table("people", old.id), add_table("former", {**left, "left": today})]
 
 
 def set_head(config: Config, urn: str, name: str) -> Change:
@@ -466,15 +464,13 @@ def set_head(config: Config, urn: str, name: str) -> Change:
     return change_table("schools", urn, {"head": name})
 
 
-def _write_person(new: Person, before: Person | None) -> Change:
-    roles = [role.value for role in holding(new, ())]
+def write_person(new: Person, before: Person | None = None) -> Change:
+    """Somebody new, or what the file says otherwise of somebody it has already."""
+    values = person_values(new)
     if before is None:
-        table = {"id": new.id, "name": new.name, "roles": roles, "email": new.email}
-        return add_table("people", {**table, "schools": list(new.urns), "phone": new.phone})
-    values: dict[str, Any] = {"roles": roles, "email": new.email, "phone": new.phone}
-    if set(new.urns) != set(before.urns):
-        values["schools"] = list(new.urns) or None
-    return change_table("people", new.id, values)
+        return add_table("people", values)
+    had = person_values(before)
+    return change_table("people", new.id, {k: v or None for k, v in values.items() if v != had[k]})
 
 
 def _change_others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping[str, Any]]]:

@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 
 from pydantic import ValidationError
 
+from alerts.access.offices import holding
 from alerts.access.recipients import in_office
 from data.errors import InputError, SchoolgateError, write_commands
 from data.register import school_names
@@ -35,7 +36,7 @@ from data.types import KEY_OF_A_TRUST, Person, Role, School, Source
 from monitor.config.home.paths import draft as new_file
 from monitor.config.home.paths import write_private
 from monitor.config.load import load_file
-from monitor.config.model import TRUST, SchoolTable
+from monitor.config.model import TRUST, PersonTable, SchoolTable, SourceTable
 from monitor.config.toml_text import rows, toml
 from monitor.terminal.wording import KEY_OF_OUR_OWN
 from sources.places import Proposal, bing_news, make_row
@@ -71,17 +72,15 @@ def alike(found: Sequence[School]) -> list[list[School]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def group_schools(found: Sequence[School], one: Sequence[Sequence[School]] = ()) -> list[list[School]]:
-    """Every school by itself, in their order, but those of a group in `one` together."""
-    whole = {school.urn: list(group) for group in one for school in group}
-    groups = (whole.get(school.urn, [school]) for school in found)
-    return list({group[0].urn: group for group in groups}.values())
-
-
-def entries(groups: Sequence[Sequence[School]], all_schools: Sequence[School]) -> tuple[Entry, ...]:
-    """An entry for each group; aliases and namesakes are worked out against all other schools."""
+def entries(
+    found: Sequence[School], all_schools: Sequence[School], one: Sequence[Sequence[School]] = ()
+) -> tuple[Entry, ...]:
+    """An entry for each school, in their order, and one for those of a group in `one`; aliases and namesakes
+    are worked out against all other schools."""
     register = school_names.register_of_names(all_schools)
-    return tuple(_entry(group, all_schools, register) for group in groups)
+    whole = {school.urn: group for group in one for school in group}
+    groups = {group[0].urn: group for group in (whole.get(school.urn, [school]) for school in found)}
+    return tuple(_entry(group, all_schools, register) for group in groups.values())
 
 
 def name_heads(schools: Sequence[School], people: Sequence[Person]) -> tuple[School, ...]:
@@ -188,7 +187,7 @@ def schools_sharing_site(found: Sequence[School], all_schools: Sequence[School])
 
 def trust_entries(trust: str, found: Sequence[School], all_schools: Sequence[School]) -> tuple[School, ...]:
     """Each of them by itself, a school of the trust, with what tells it from all others."""
-    made = (entry.school for entry in entries(group_schools(found), all_schools))
+    made = (entry.school for entry in entries(found, all_schools))
     return tuple(replace(school, trust=school.trust or trust) for school in made)
 
 
@@ -251,21 +250,12 @@ def source_values(source: Source) -> dict[str, object]:
     if source.interval_s is not None:
         of, letter, _ = _unit(source.interval_s)
         interval = f"{source.interval_s / of:g}{letter}"
-    said: dict[str, object] = {
-        "id": source.id,
-        "kind": source.kind,
-        "url": source.url,
+    said = {key: getattr(source, key, None) for key in SourceTable.model_fields} | {
         "name": "" if source.name == source.id else source.name,
         "schools": [_key_text(urn) for urn in source.urns],
-        "channel": source.channel,
-        "listing": source.listing,
-        "surfaced": source.surfaced,
         "interval": interval,
         "max_pages": source.max_pages if source.max_pages != _FIRST_PAGES else None,
         "settings": dict(source.settings),
-        "own": source.own,
-        "notice": source.notice,
-        "disabled": source.disabled,
     }
     return {key: value for key, value in said.items() if value}
 
@@ -357,6 +347,7 @@ def render_file(draft: Draft) -> str:
     trust = [_fill_part("trust", name=toml(draft.trust))] if draft.trust else []
     asked = [_fill_part("to_look_up", hosts=toml(draft.to_look_up))] if draft.to_look_up else []
     places = [*([_fill_part("untried")] if draft.untried else []), *map(place_text, draft.places)]
+    people = ("\n".join(["[[people]]", *rows(person_values(p))]) for p in draft.people)
     beat = rows({"heartbeat_url": draft.heartbeat_url})
     network = rows({"proxy": draft.proxy, "ca_file": draft.ca_file})
     file = _fill_part(
@@ -365,7 +356,7 @@ def render_file(draft: Draft) -> str:
         register_file=_row("register_file", draft.register_file, "edubasealldata.csv"),
         to_look_up="".join(f"{block}\n\n" for block in asked),
         schools="\n\n".join([*schools, *trust]),
-        people="\n\n".join(map(_person, draft.people)) or _fill_part("people"),
+        people="\n\n".join(people) or _fill_part("people"),
         places="".join(f"{block}\n\n" for block in places),
         serve="\n".join(["[serve]", *beat]) if beat else "# [serve]",
         network="\n".join(["[network]", *network]) if network else _fill_part("network"),
@@ -410,7 +401,9 @@ def school_values(school: School) -> dict[str, Any]:
     return {key: value for key, value in listed.items() if value}
 
 
-def _person(person: Person) -> str:
-    roles, schools = [role.value for role in person.roles], [_key_text(urn) for urn in person.urns]
-    said = {"id": person.id, "name": person.name, "roles": roles, "email": person.email, "schools": schools}
-    return "\n".join(["[[people]]", *rows(said)])
+def person_values(person: Person) -> dict[str, Any]:
+    """Their keys as the file has them, but for how long they are away and who covers for them."""
+    roles, schools = [role.value for role in holding(person, ())], [_key_text(urn) for urn in person.urns]
+    values = {f.name: getattr(person, f.name) for f in fields(Person) if f.name in PersonTable.model_fields}
+    del values["away_until"], values["cover"]
+    return {**values, "roles": roles, "schools": schools, "related_to": list(person.related_to)}

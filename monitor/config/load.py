@@ -27,7 +27,7 @@ from data.register.school_names import key_of_a_trust
 from data.types import Namesake, Person, Policy, Role, School, Source
 from data.words.say import choose_language
 from monitor.config import model as tables
-from monitor.config.check import CLIENT_SECRETS, check_text
+from monitor.config.check import CLIENT_SECRETS, check_text, value_fault
 from monitor.config.home.paths import changed_at, find_paths, others_enter, others_write, refuse_served
 from sources.registry import kind_named, needs_leave
 
@@ -196,8 +196,9 @@ class Config:
     def secret_files(self) -> tuple[Path, ...]:
         """Files that hold its secrets, by which it changes as by its own text."""
         mail, sign_in = self.mail, self.sign_in
-        named = [mail.password_file, mail.secret_file] if mail else []
-        named += [sign_in.secret_file if sign_in else None, self.network.proxy_password_file]
+        named = [mail.password_file, mail.secret_file, mail.certificate_file] if mail else []
+        named += [sign_in.secret_file if sign_in else None]
+        named += [self.network.proxy_password_file, self.serve.heartbeat_file]
         boxes = (file for box in self.mailboxes.values() for file in (box.password_file, box.certificate))
         found = (*self.chat_files.values(), *boxes)
         return tuple(path for path in (*(self.near(name) for name in named if name), *found) if path)
@@ -303,7 +304,7 @@ def _build(path: Path, file: tables.TomlFile, env: Mapping[str, str]) -> Config:
         unreadable_chats=tuple(person for person, address in chats.items() if address is None),
         chat_files={p.id: near(path, p.chat_file) for p in file.people if p.chat_file},
         profiles=profiles,
-        heartbeat=beat if beat and tables.is_beat_address(beat.get_secret_value()) else None,
+        heartbeat=beat if beat and not value_fault(tables.BeatAddress, beat.get_secret_value()) else None,
         network=Network.model_construct(
             **dict(network)
             | {"ca_file": network.ca_file and str(at.find_file(network.ca_file))}

@@ -83,15 +83,6 @@ def beat_address(value: str) -> str:
     return value
 
 
-def is_beat_address(value: str) -> bool:
-    """May it be asked as a heartbeat?"""
-    try:
-        beat_address(value)
-    except ValueError:
-        return False
-    return True
-
-
 MICROSOFT, GOOGLE = "https://login.microsoftonline.com", "https://accounts.google.com"
 """Where people sign in by an account of theirs."""
 
@@ -243,7 +234,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 WebAddress = Annotated[Text, AfterValidator(web_address)]
 SourceAddress = Annotated[Text, AfterValidator(_source_address)]
-BeatAddress = Annotated[Text, AfterValidator(beat_address)]
+BeatAddress = Annotated[str, AfterValidator(beat_address)]
 ProxyAddress = Annotated[Text, AfterValidator(_proxy_address)]
 Host = Annotated[Text, AfterValidator(_host)]
 BaseAddress = Annotated[Text, AfterValidator(_base_address)]
@@ -420,17 +411,17 @@ class SourceTable(Table, title="sources"):
     kind: Text
     url: SourceAddress
     name: str = ""
+    schools: tuple[SchoolOrTrust, ...] = ()
     channel: Channel | None = None
+    listing: bool = False
     surfaced: bool = False
     interval: Interval | None = None
     max_pages: Annotated[int, Field(ge=1, le=50)] = 5
     settings: dict[str, Any] = {}
-    disabled: Text | None = None
-    leave: Text | None = None
-    schools: tuple[SchoolOrTrust, ...] = ()
-    listing: bool = False
     own: bool = False
     notice: Text | None = None
+    disabled: Text | None = None
+    leave: Text | None = None
 
 
 class PersonTable(Table, title="people"):

@@ -63,7 +63,8 @@ def find_toml_lines(text: str) -> dict[Path, int]:
     """The line (from 1) of every table, key and element of an array in a well-formed document.
 
     An element that stands on a line of its own has that line; inside inline tables the line is
-    that of the element or key around it.
+    that of the element or key around it. What has no line of its own (`a` in `a.b = 1`) has that of the
+    first thing in it.
     """
     lines: dict[Path, int] = {}
     counts: dict[Path, int] = {}
@@ -71,11 +72,11 @@ def find_toml_lines(text: str) -> dict[Path, int]:
     for statement in _statements(text):
         head = statement.head.strip()
         if head.startswith("["):
-            table = _enter(head, counts)
-            lines.setdefault(table, statement.line)
-            continue
-        path = table + tuple(_descend(tomllib.loads(f"{head} = 0")))
-        lines.setdefault(path, statement.line)
+            path = table = _enter(head, counts)
+        else:
+            path = table + tuple(_descend(tomllib.loads(f"{head} = 0")))
+        for end in range(1, len(path) + 1):
+            lines.setdefault(path[:end], statement.line)
         for i, line in enumerate(statement.elements):
             lines[(*path, i)] = line
     return lines
@@ -97,23 +98,10 @@ def parts(text: str) -> list[TomlPart]:
     return [TomlPart(*part, end) for part, end in zip(found, ends, strict=True)]
 
 
-def first_lines(lines: Mapping[Path, int]) -> dict[Path, int]:
-    """The same, and for whatever holds something of it the x."""
-    found: dict[Path, int] = {}
-    for path, line in lines.items():
-        for end in range(1, len(path) + 1):
-            around = path[:end]
-            found[around] = min(line, found.get(around, line))
-    return found
-
-
-def find_line(first: Mapping[Path, int], path: Path) -> int | None:
-    """The line of a place, or of the nearest table or key around it; None for the document.
-
-    A place without a line of its own (`a` in `a.b = 1`) has that of the first thing in it: of `first_lines`.
-    """
+def find_line(lines: Mapping[Path, int], path: Path) -> int | None:
+    """The line of a place, or of the nearest table or key around it; None for the document."""
     around = (path[:end] for end in range(len(path), 0, -1))
-    return next((first[place] for place in around if place in first), None)
+    return next((lines[place] for place in around if place in lines), None)
 
 
 def _statements(text: str) -> Iterator[_Statement]:

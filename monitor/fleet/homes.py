@@ -339,8 +339,6 @@ def settings_of(home: Home) -> Config:
     config = wiring.load_config(paths.find_paths(os.environ, home.folder, home.config))
     named = [*config.secret_files(), *config.files()]
     named += [path for path in home.folder.iterdir() if path.is_symlink()]
-    if config.mail is not None and config.mail.certificate_file:
-        named.append(config.near(config.mail.certificate_file))
     own = {home.folder.resolve(), home.config.resolve().parent}
     if strays := [path for path in named if _whose(path, own) not in own]:
         to_do = "is another home's. Put what is meant into a folder of this home's own."

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,7 @@ from sources.nature import Nature
 from sources.places import Proposal
 
 Ask = Callable[[str], str]
+T = TypeVar("T")
 
 _VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 
@@ -71,39 +72,27 @@ def asked_proxy(proposed: str | None, ask: Ask, say: Say) -> str | None:
     """The proxy's address, None for none."""
     enter = f"Enter for {proposed}, - for none" if proposed else "Enter if there is none"
     question = f"The proxy that leads out of this network: http://, its name and its port ({enter})"
-
-    def read_proxy(answer: str) -> str | None:
-        if proposed and not answer:
-            return proposed
-        if is_none(answer):
-            return None
-        return whole_proxy(answer)
-
-    return until_right(question, read_proxy, ask, say)
+    return _ask_value(question, whole_proxy, lambda asked: ask(asked).strip() or proposed or "", say)
 
 
 def whole_proxy(answer: str) -> str:
     """The proxy's address with its scheme. Raises InputError for what is none."""
     found = answer if "//" in answer else f"http://{answer}"
     if why := value_fault(tables.ProxyAddress, found):
-        raise InputError(f"{quote_value(answer)} {why}.")
+        shown = re.sub(".*@", "…@", answer)  # before it stands a password
+        raise InputError(f"{quote_value(shown)} {why}. For example: http://proxy.example.sch.uk:8080")
     return found
 
 
 def asked_file(ask: Ask, say: Say) -> str | None:
     """The file with a web filter's authority, as a whole path; None for none."""
-
-    def read_file(answer: str) -> str | None:
-        if is_none(answer):
-            return None
-        return with_certificates(Path(answer.strip("'\"")).expanduser().absolute())
-
     question = "The file with the authority of the web filter, PEM (Enter if there is none)"
-    return until_right(question, read_file, ask, say)
+    return _ask_value(question, with_certificates, ask, say)
 
 
-def with_certificates(path: Path) -> str:
-    """The path of a file of authorities. Raises InputError for what holds none."""
+def with_certificates(named: str) -> str:
+    """The whole path of a file of authorities. Raises InputError for what holds none."""
+    path = Path(named.strip("'\"")).expanduser().absolute()
     try:
         tls_context(str(path))
     except (OSError, ValueError):
@@ -216,8 +205,6 @@ def draft_places(draft: Draft, to: Setting) -> Draft:
             "article about you, may be missed. Once they answer: schoolgate source propose"
         )
     if looking.is_offline(places):
-        if to.ask is None:
-            to.say(f"Nothing could be reached: {looking.first_failure(places)}")
         return without_network(draft if UNKNOWN_AUTHORITY in looking.first_failure(places) else given)
     draft = replace(draft, to_look_up=tuple(silent))
     _show(places, judges, to)
@@ -267,8 +254,7 @@ def _read_places(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceR
 def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draft | None:
     """The draft with a way out that was not tried yet: the filter's authority, or a proxy. None for none."""
     why = looking.first_failure(places)
-    if to.ask is not None:
-        to.say(f"Nothing could be reached: {why}")
+    to.say(f"Nothing could be reached: {why}")
     if UNKNOWN_AUTHORITY in why:
         file = asked_file(to.ask, to.say) if to.ask and not draft.ca_file else None
         return replace(draft, ca_file=file) if file else None
@@ -334,7 +320,7 @@ def pick_schools(all_schools: Sequence[School], ask: Ask, say: Say) -> list[Scho
 
 def _by_hand(ask: Ask, say: Say) -> School:
     number = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
-    key = _ask_value(number, tables.Urn, ask, say)
+    key = _ask_value(number, required_reader(tables.Urn), ask, say)
     of = "The school's name", "The town or village it is in"
     name, town = (until_right(question, required_reader(tables.Text), ask, say) for question in of)
     nations = ", ".join(tables.NATIONS).replace("_", " ").title()
@@ -364,11 +350,15 @@ def _find_schools(search: SchoolSearch, words: str, say: Say) -> tuple[list[Scho
     return close, False
 
 
-def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
-    """Whether several numbers are one school with one website and one head."""
+ONE_SCHOOL = "Are these one school, with one website and one head?"
+OF_THE_TRUST = "These share that website. Do they belong to the trust too?"
+
+
+def confirm_schools(found: Sequence[School], question: str, ask: Ask, say: Say) -> bool:
+    """Whether that is so of these schools."""
     for school in found:
         say(school_line(school))
-    return yes("Are these one school, with one website and one head?", ask, say)
+    return yes(question, ask, say)
 
 
 def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
@@ -386,7 +376,7 @@ def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
 def ask_contact(ask: Ask, say: Say) -> str | None:
     """The address every site is told."""
     question = "An email address of the school: each site we read is told whom to ask (Enter: later)"
-    return _ask_value(question, tables.Contact, ask, say)
+    return _ask_value(question, required_reader(tables.Contact), ask, say)
 
 
 def second_way(ask: Ask, say: Say) -> str | None:
@@ -394,28 +384,24 @@ def second_way(ask: Ask, say: Say) -> str | None:
     question = (
         "Healthchecks or a like service can warn IT when email fails: the address it gave you (Enter: later)"
     )
-    return _ask_value(question, tables.BeatAddress, ask, say)
+    return _ask_value(question, required_reader(tables.BeatAddress), ask, say)
 
 
 def school_day(ask: Ask, say: Say) -> tuple[str, ...] | None:
     """When a school day begins and ends; None where nobody says."""
 
-    def read_day(answer: str) -> tuple[str, ...] | None:
-        if is_none(answer):
-            return None
+    def read_day(answer: str) -> tuple[str, ...]:
         day = tuple(clock.replace(".", ":").zfill(5) for clock in re.findall(r"\d{1,2}[:.]\d\d", answer))
         if why := value_fault(tables.SchoolDay, day):
             raise InputError(answer_fault(answer, why))
         return day
 
     question = "When the school day begins and ends, such as 08:40 15:10 (Enter: 08:45 15:15)"
-    return until_right(question, read_day, ask, say)
+    return _ask_value(question, read_day, ask, say)
 
 
-def _ask_value(question: str, kind: Any, ask: Ask, say: Say) -> str | None:
-    """A value of that kind, None where there is none."""
-
-    read = required_reader(kind)
+def _ask_value(question: str, read: Callable[[str], T], ask: Ask, say: Say) -> T | None:
+    """The value as it is read, None where there is none."""
     return until_right(question, lambda answer: None if is_none(answer) else read(answer), ask, say)
 
 
@@ -460,15 +446,6 @@ def _same(one: Person, other: Person) -> bool:
     mails = {mail.casefold() for mail in (one.email, other.email) if mail}
     named = normalise(one.name) == normalise(other.name)
     return one.urns == other.urns and (len(mails) == 1 and (named or bool(one.email and other.email)))
-
-
-def also(found: Sequence[School], ask: Ask, say: Say) -> list[School]:
-    """Those that share the website, if they are of the trust too."""
-    if not found:
-        return []
-    for school in found:
-        say(school_line(school))
-    return list(found) if yes("These share that website. Do they belong to the trust too?", ask, say) else []
 
 
 def _ask_names(

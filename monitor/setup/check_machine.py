@@ -40,6 +40,7 @@ from data.store.engine.audit_chain import verify
 from data.store.engine.connect import read_whole
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.rows import group_pairs
+from data.store.engine.turn import is_read_only
 from data.store.mentions import peoples_finds
 from data.store.outbox import count_waiting, last_by_mail, undelivered_messages
 from data.store.privacy import overdue_requests
@@ -59,21 +60,7 @@ from monitor.pipeline import supplied as spool
 from monitor.service.delivery import mail_way, probe_mail
 from monitor.service.health import trouble_words
 from monitor.service.notebook import complaints_of, read_book
-from monitor.setup.check_settings import (
-    at_schools,
-    check_asker,
-    check_configuration,
-    check_ladder,
-    check_pages,
-    check_people,
-    check_telling,
-    closed_to_others,
-    days,
-    faults,
-    language,
-    namesakes,
-    trust,
-)
+from monitor.setup.check_settings import check_configuration, faults
 from monitor.setup.findings import Finding, end_sentence, tell
 from monitor.setup.mail import OFFICE, destination_words, find_remedy, result_words
 from monitor.terminal.program import release
@@ -106,7 +93,7 @@ def installation(home: Path, now: datetime) -> list[Finding]:
         *own_packages(),
         python(sys.version_info[:3], sys.platform, release()),
         clock(now),
-        disk(shutil.disk_usage(place).free, place, read_only=_read_only(place)),
+        disk(shutil.disk_usage(place).free, place, read_only=os.name == "posix" and is_read_only(place)),
         *privacy(home, home.stat().st_mode & 0o777 if os.name == "posix" and home.is_dir() else None),
         *encryption(home),
     ]
@@ -174,10 +161,6 @@ def encryption(home: Path) -> list[Finding]:
     if locked := [why for name in names if (why := vault.why_locked(name))]:
         return [tell("encryption.locked", count=f"{len(locked):,}", why=locked[0])]
     return [tell("encryption.open", count=f"{len(names):,}")]
-
-
-def _read_only(place: Path) -> bool:
-    return os.name == "posix" and bool(os.statvfs(place).f_flag & os.ST_RDONLY)
 
 
 def routes(today: date) -> list[Finding]:
@@ -286,17 +269,8 @@ def _refused_mail(result: Result, mail: MailSettings, said: str = "") -> Finding
 
 def mailboxes(config: Config) -> list[Finding]:
     """Whether each mailbox can be opened and read, as the service would; nothing where there is none."""
-    found = []
-    for source in config.sources:
-        if source.id in config.mailboxes and source.disabled is None:
-            found += [*_open_to_others(config, source), _mailbox(config, source)]
-    return found
-
-
-def _open_to_others(config: Config, source: Source) -> list[Finding]:
-    box = config.mailboxes[source.id]
-    files = (f for f in (box.password_file, box.certificate) if f and f.exists() and not closed_to_others(f))
-    return [tell("mailbox.open_file", source=source.id, file=file) for file in files]
+    read = (s for s in config.sources if s.id in config.mailboxes and s.disabled is None)
+    return [_mailbox(config, source) for source in read]
 
 
 def _mailbox(config: Config, source: Source) -> Finding:
@@ -316,43 +290,31 @@ def check_accounts(config: Config, home: Path) -> list[Finding]:
         return []
     if config.sign_in_secret is None:
         return [tell("sign-in.no_secret")]
-    file = config.sign_in.secret_file
-    found = [tell("sign-in.open_file")] if file and not closed_to_others(config.near(file)) else []
     with wiring.fetcher(config, limits=LIMITS, obey_robots=False) as asking:
         begun = OidcSignIn(lambda: wiring.make_context(config, home), asking).begin(utc_now())
     key = "answers"
     if isinstance(begun, SignInRefusal):
         key = "unknown_tenant" if begun is SignInRefusal.ISSUER else "silent"
     name, address = config.sign_in.provider.title(), redirect_uri(config.base_url)
-    return [*found, tell(f"sign-in.{key}", name=name, address=address)]
+    return [tell(f"sign-in.{key}", name=name, address=address)]
 
 
 _SET_FOR_OTHERS = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
-def check_network(config: Config, env: Mapping[str, str]) -> list[Finding]:
+def check_network(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
     """Report what is in the way out. The proxy is asked for a connection to one place that we read alone."""
     table = config.network
-    found = list(_authorities(config))
-    if table.proxy_user and table.proxy_password is None:
-        found.append(tell("network.no_password"))
-    elif (file := table.proxy_password_file) and not closed_to_others(config.near(file)):
-        found.append(tell("network.open_file"))
-    return [*found, *_proxy(config, env)]
-
-
-def _authorities(config: Config) -> Iterator[Finding]:
-    if file := config.network.ca_file:
+    if table.ca_file:
         try:
-            tls_context(file)
+            tls_context(table.ca_file)
         except OSError:
-            yield tell("network.no_authorities", file=file)
+            yield tell("network.no_authorities", file=table.ca_file)
         else:
-            yield tell("network.authorities", file=file)
-
-
-def _proxy(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
-    proxy = wiring.way_out(config.network)
+            yield tell("network.authorities", file=table.ca_file)
+    if table.proxy_user and table.proxy_password is None:
+        yield tell("network.no_password")
+    proxy = wiring.way_out(table)
     if proxy is None:
         if named := next((name for name in _SET_FOR_OTHERS if env.get(name)), None):
             yield tell("network.proxy_of_others", variable=named)
@@ -612,8 +574,10 @@ def examine(
         settings = None
         found += faults(error)
     if settings:
-        found += _examine_config(settings, env, now.astimezone(settings.zone).date())
+        today = now.astimezone(settings.zone).date()
         found += [
+            *check_configuration(settings, env, today),
+            *routes(today),
             *check_network(settings, env),
             *server(settings, home),
             *check_copies(settings),
@@ -628,19 +592,3 @@ def examine(
     found += store(home, sources, clock=lambda: now, sleep=sleep, config=settings, up=uptime())
     asked = complaints_of(home, settings.serve.health_port if settings else DEFAULT_HEALTH_PORT)
     return [*found, *check_service(home, asked, now), *handed_in(home), *model(judged_by)]
-
-
-def _examine_config(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
-    return [
-        *check_configuration(config, env, today),
-        *check_people(config),
-        *trust(config),
-        *at_schools(config, namesakes),
-        *check_asker(config),
-        *check_ladder(config),
-        *check_telling(config),
-        *days(config, today),
-        *check_pages(config),
-        *language(config),
-        *routes(today),
-    ]

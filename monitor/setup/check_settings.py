@@ -81,9 +81,19 @@ def check_configuration(config: Config, env: Mapping[str, str], today: date) -> 
         *check_sources(config),
         *check_model(config),
         *mail(config, env),
+        *check_secrets(config),
         heartbeat(config),
         *dpia(config, today),
         *check_policies(config, today),
+        *check_people(config),
+        *trust(config),
+        *at_schools(config, namesakes),
+        *check_asker(config),
+        *check_ladder(config),
+        *check_telling(config),
+        *days(config, today),
+        *check_pages(config),
+        *language(config),
     ]
 
 
@@ -197,12 +207,12 @@ def check_model(config: Config) -> Iterator[Finding]:
         yield tell("model.needs", model=config.model.name, missing=missing[0])
 
 
-_KEPT_IN = {
-    "password_file": ("the email password", "Write it into its first line"),
-    "secret_file": ("the application's secret", "Write it into its first line"),
-    "certificate_file": ("the application's key", "Put the certificate and key there, as PEM"),
+_WRITTEN = {
+    "password_file": "Write it into its first line",
+    "secret_file": "Write it into its first line",
+    "certificate_file": "Put the certificate and key there, as PEM",
 }
-"""By the key of [mail] that names a file: what that holds to sign in with, and how it comes there."""
+"""By the key of [mail] that names a file: how what it signs in with comes there."""
 
 
 def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
@@ -213,12 +223,14 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
         yield tell("mail.by_choice") if config.without_mail else tell("mail.none", level=nobody)
         return
     variable = settings.password_env or settings.secret_env
-    key = next((key for key in _KEPT_IN if getattr(settings, key)), None)
+    key = next((key for key in _WRITTEN if getattr(settings, key)), None)
+    read = {"password_file": config.mail_password, "secret_file": config.mail_secret}
     if variable and not env.get(variable):
-        held, _ = _KEPT_IN["password_file" if settings.password_env else "secret_file"]
+        held = "the email password" if settings.password_env else "the application's secret"
         yield tell("mail.unset", variable=variable, held=held)
     elif key:
-        yield from _secret_file(config, key, config.near(getattr(settings, key)))
+        if not config.near(getattr(settings, key)).is_file() or (key in read and read[key] is None):
+            yield tell("mail.no_file", key=key, written=_WRITTEN[key])
     elif settings.user and not variable and settings.sign_in == "password":
         yield tell("mail.no_password", user=settings.user)
 
@@ -231,18 +243,11 @@ def heartbeat(config: Config) -> Finding:
     return tell("heartbeat.unreadable" if named else "heartbeat.none")
 
 
-def closed_to_others(path: Path) -> bool:
-    """May no other account of this machine read it?"""
-    return os.name != "posix" or not path.stat().st_mode & 0o077
-
-
-def _secret_file(config: Config, key: str, path: Path) -> Iterator[Finding]:
-    read = {"password_file": config.mail_password, "secret_file": config.mail_secret}
-    held, written = _KEPT_IN[key]
-    if not path.is_file() or (key in read and read[key] is None):
-        yield tell("mail.no_file", key=key, written=written)
-    elif not closed_to_others(path):
-        yield tell("mail.open_file", held=held, key=key)
+def check_secrets(config: Config) -> Iterator[Finding]:
+    """Report files of secrets that another account of this machine may read."""
+    there = [file for file in config.secret_files() if os.name == "posix" and file.exists()]
+    if opened := [str(file) for file in there if file.stat().st_mode & 0o077]:
+        yield tell("secrets.open_file", files=", ".join(opened), quoted=shlex.join(opened))
 
 
 def dpia(config: Config, today: date) -> Iterator[Finding]:
@@ -459,14 +464,11 @@ def check_telling(config: Config) -> list[Finding]:
 
 
 def _check_chats(config: Config) -> Iterator[Finding]:
-    """An address that leads nowhere, that others may read, to write as if they were we, or that people share:
-    of a matter about one of them the others would have no short message, as it would be read there.
+    """An address that leads nowhere, or that people share: of a matter about one of them the others would
+    have no short message, as it would be read there.
     """
-    files = config.chat_files.items()
-    opened = [who for who, file in files if who in config.chats and not closed_to_others(file)]
-    for key, ids in (("unreadable", config.unreadable_chats), ("open_file", opened)):
-        if ids:
-            yield tell(f"night.{key}", people=", ".join(ids))
+    if config.unreadable_chats:
+        yield tell("night.unreadable", people=", ".join(config.unreadable_chats))
     groups = dict.fromkeys(tuple(sorted({p, *others})) for p, others in config.people_sharing().items())
     yield from (tell("night.shared", people=", ".join(ids)) for ids in groups)
 
@@ -578,9 +580,9 @@ _JUDGED_BY = ("register", "model")
 """Checks whose fault keeps every post from being judged, whatever else is well."""
 _ORDER = (
     "report-in", "packages", "python", "disk", "store", "configuration", "people", "sources", "mail",
-    "network", "model", "service", "offices", "contact", "dpia", "terms", "digest", "report", "privacy",
-    "register", "head", "school", "night", "chat", "own accounts", "ladder", "cli", "policies", "pages",
-    "heartbeat",
+    "secrets", "network", "model", "service", "offices", "contact", "dpia", "terms", "digest", "report",
+    "privacy", "register", "head", "school", "night", "chat", "own accounts", "ladder", "cli", "policies",
+    "pages", "heartbeat",
 )  # fmt: skip
 """Checks by what comes first; all others after them, as they were found."""
 
@@ -630,6 +632,7 @@ def from_the_file(path: Path, env: Mapping[str, str], today: date) -> list[Findi
         *check_people(config),
         *check_sources(config),
         *mail(config, env),
+        *check_secrets(config),
         *check_contact(config),
         *dpia(config, today),
         *days(config, today),

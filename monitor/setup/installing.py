@@ -8,6 +8,7 @@ from __future__ import annotations
 import filecmp
 import os
 import pwd
+import re
 import shlex
 import shutil
 import subprocess
@@ -81,6 +82,11 @@ class ServiceHome:
     def moves(self) -> bool:
         """Is there anything to be moved? Not where an earlier run has."""
         return self.old.resolve() != self.new.resolve()
+
+    @property
+    def part(self) -> Path:
+        """Return where it lies until it is in place."""
+        return self.new.with_name(f".{self.new.name}.moving") if self.moves else self.new
 
     @property
     def aside(self) -> Path:
@@ -164,19 +170,19 @@ def install_steps(wanted: ServiceHome, machine: Machine, clock: Clock) -> Iterat
     if not _is_there(wanted.account):
         yield (
             f"Make the account {wanted.account}, which nobody signs in with.",
-            partial(_account, wanted, machine),
+            partial(_make_account, wanted, machine),
         )
-    part = wanted.new.with_name(f".{wanted.new.name}.moving") if wanted.moves else wanted.new
+    part = wanted.part
     if wanted.moves:
         yield (
             f"Copy {wanted.old} to {wanted.new}, and read the copy again.",
-            partial(_copy, wanted, part, clock),
+            lambda: copy_home_folder(wanted.old, part, clock()),
         )
     yield (
         "Bring what the settings name elsewhere into it: the register, what is read of it; certificates.",
         lambda: take_in_files(part, wanted.old),
     )
-    yield f"Give all of it to {wanted.account} alone.", lambda: _give(part, wanted.account)
+    yield f"Give all of it to {wanted.account} alone.", lambda: give_to(part, wanted.account)
     yield (
         f"Judge a sentence of our own as {wanted.account}.",
         lambda: _run_as(wanted, machine, part, "service", "check"),
@@ -184,7 +190,7 @@ def install_steps(wanted: ServiceHome, machine: Machine, clock: Clock) -> Iterat
     if wanted.moves:
         yield (
             f"Put it in place. The old home becomes {wanted.aside}, and {wanted.old} leads to the new one.",
-            lambda: _switch(wanted, part),
+            lambda: switch_homes(wanted),
         )
     if machine.systemd:
         yield (
@@ -225,8 +231,9 @@ def install_service(wanted: ServiceHome, machine: Machine, say: Say, clock: Cloc
 @contextmanager
 def _nothing_half_done(wanted: ServiceHome) -> Iterator[None]:
     """The copy goes where a step fails before it is in place; of a later step it is said that it is."""
-    part, moves = wanted.new.with_name(f".{wanted.new.name}.moving"), wanted.moves
-    shutil.rmtree(part, ignore_errors=True)  # of one that was killed
+    part, moves = wanted.part, wanted.moves
+    if moves:
+        shutil.rmtree(part, ignore_errors=True)  # of one that was killed
     try:
         yield
     except SchoolgateError as error:
@@ -247,32 +254,11 @@ def _is_there(name: str) -> bool:
         return False
 
 
-def _account(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
+def _make_account(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
     shell = next((s for s in ("/usr/sbin/nologin", "/sbin/nologin") if Path(s).exists()), "/bin/false")
     home = ["--home-dir", str(wanted.new), "--no-create-home", "--shell", shell]
     _run_command(machine, ["useradd", "--system", *home, wanted.account])
     return ()
-
-
-def _copy(wanted: ServiceHome, part: Path, clock: Clock) -> Sequence[str]:
-    copy_home_folder(wanted.old, part, clock())
-    many = [path.stat().st_size for path in part.rglob("*") if path.is_file()]
-    return (f"{len(many):,} files, {sum(many) / 2**20:,.1f} MB.",)
-
-
-def _give(part: Path, name: str) -> Sequence[str]:
-    found = pwd.getpwnam(name)
-    give_to(part, found.pw_uid, found.pw_gid)
-    return [
-        f"The service has no environment but its unit's. Put what {variable} holds into a file instead."
-        for variable in variables(part)
-    ]
-
-
-def _switch(wanted: ServiceHome, part: Path) -> Sequence[str]:
-    switch_homes(wanted.old, part, wanted.new, wanted.aside)
-    gone = f"rm -r {shlex.quote(str(wanted.aside))}"
-    return (f"The old one holds names and posts. Once you have checked that everything works: {gone}",)
 
 
 def _start(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
@@ -328,13 +314,8 @@ def _run_command(machine: Machine, command: Sequence[str]) -> str:
 
 HIDDEN = tuple(map(Path, ("/home", "/root", "/run/user", "/tmp", "/var/tmp")))
 """What the unit hides from the service."""
-_FILES = frozenset(
-    (
-        "letters", "chat_file", "password_file", "secret_file", "certificate_file", "heartbeat_file",
-        "timestamp_ca", "proxy_password_file", "ca_file", "register_file", "file",
-    )
-)  # fmt: skip
-"""Keys of schoolgate.toml that name a file or a folder."""
+_FILE = re.compile("(.*_)?file|letters|timestamp_ca")
+"""How keys of schoolgate.toml are called that name a file or a folder."""
 _TAKEN_IN = "files"
 _WAIT_S = 10.0
 
@@ -358,9 +339,9 @@ def refuse_busy(home: Path, now: datetime) -> None:
             )
 
 
-def copy_home_folder(old: Path, part: Path, now: datetime) -> None:
+def copy_home_folder(old: Path, part: Path, now: datetime) -> Sequence[str]:
     """Copy all of the home into a new folder, checked: each file against its own, the store and the evidence
-    whole.
+    whole. Say how much that was.
 
     Nothing is written to the old one but its lock, which stays its own account's. Raises SchoolgateError
     where it does not hold, or is in use.
@@ -377,6 +358,8 @@ def copy_home_folder(old: Path, part: Path, now: datetime) -> None:
         if faults := faults_of(proved):
             said = f"The data there is faulty, so nothing was moved: {backup.sum_up_faults(faults)} "
             raise SchoolgateError(f"{said}To see it: schoolgate evidence verify")
+    many = [path.stat().st_size for path in part.rglob("*") if path.is_file()]
+    return (f"{len(many):,} files, {sum(many) / 2**20:,.1f} MB.",)
 
 
 def _left_behind(folder: str, names: list[str]) -> set[str]:
@@ -446,28 +429,33 @@ def _named_files(settings: Mapping[str, Any]) -> list[tuple[Place, str, str]]:
     return [
         (path[:-1], path[-1], value)
         for path, value in leaves(settings)
-        if path[-1] in _FILES and isinstance(path[-1], str) and isinstance(value, str) and value.strip()
+        if isinstance(path[-1], str)
+        and _FILE.fullmatch(path[-1])
+        and isinstance(value, str)
+        and value.strip()
     ]
 
 
-def variables(home: Path) -> tuple[str, ...]:
-    """Variables of the environment that hold what the settings do not: the service has none of them."""
-    settings = tomllib.loads((home / CONFIG_NAME).read_text(encoding="utf-8-sig"))
-    named = (value for path, value in leaves(settings) if str(path[-1]).endswith("_env"))
-    return tuple(dict.fromkeys(value for value in named if isinstance(value, str)))
-
-
-def give_to(home: Path, uid: int, gid: int) -> None:
-    """All in the folder is that account's, and nobody else's to read."""
+def give_to(home: Path, name: str) -> Sequence[str]:
+    """Give all in the folder to that account, to read for nobody else; say which variables of the environment
+    hold what its settings do not, since the service has none of them."""
+    account = pwd.getpwnam(name)
     for path in (*home.rglob("*"), home):
         with suppress(FileNotFoundError):  # a service that runs there makes files and deletes them
-            os.chown(path, uid, gid, follow_symlinks=False)
+            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode & 0o700)
+    settings = tomllib.loads((home / CONFIG_NAME).read_text(encoding="utf-8-sig"))
+    named = dict.fromkeys(value for path, value in leaves(settings) if str(path[-1]).endswith("_env"))
+    return [
+        f"The service has no environment but its unit's. Put what {variable} holds into a file instead."
+        for variable in named
+    ]
 
 
-def switch_homes(old: Path, part: Path, new: Path, aside: Path) -> None:
+def switch_homes(wanted: ServiceHome) -> Sequence[str]:
     """The copy takes its place and the old home steps aside, a link in its own; or nothing is changed."""
+    old, part, new, aside = wanted.old, wanted.part, wanted.new, wanted.aside
     owner = old.lstat()
     if new.exists():
         new.rmdir()
@@ -484,6 +472,8 @@ def switch_homes(old: Path, part: Path, new: Path, aside: Path) -> None:
     except BaseException:
         new.rename(part)
         raise
+    gone = f"rm -r {shlex.quote(str(aside))}"
+    return (f"The old one holds names and posts. Once you have checked that everything works: {gone}",)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import re
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -63,7 +63,8 @@ class WayName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SendingWay:
-    """One of them, as `ways.toml` says; `secret` is what it signs in with, as a person knows it."""
+    """One of them, as `ways.toml` says; `secret` is what it signs in with, as a person knows it; `options` it
+    has a use for, with blanks between, in the order in which they are asked, without its secret."""
 
     name: WayName
     provider: str
@@ -74,6 +75,14 @@ class SendingWay:
     port: int = 587
     sign_in: str = "password"
     secret: str = ""
+    options: str = "sender"
+
+    @property
+    def proofs(self) -> Set[str]:
+        """Return the options that it may sign in by."""
+        if self.sign_in != "password":
+            return _PROOFS
+        return _PASSWORDS if "user" in self.options.split() else frozenset()
 
     @property
     def server(self) -> dict[str, object]:
@@ -81,6 +90,8 @@ class SendingWay:
         return {"host": self.host, "port": self.port, "security": "starttls"} if self.host else {}
 
 
+_PASSWORDS = frozenset(("secret-file", "secret-env"))
+_PROOFS = _PASSWORDS | {"certificate"}
 OFFICE = "smtp.office365.com"
 _ROWS = tomllib.loads(files("monitor.setup").joinpath("ways.toml").read_text(encoding="utf-8"))["way"]
 WAYS = {WayName(row["name"]): SendingWay(**row | {"name": WayName(row["name"])}) for row in _ROWS}
@@ -256,8 +267,6 @@ Read = Callable[[str], Any]
 """An answer as it is kept. Raises InputError, a sentence, for one that cannot be used."""
 
 _APP_PASSWORD_LETTERS = 16
-_PASSWORDS = frozenset(("secret-file", "secret-env"))
-_PROOFS = _PASSWORDS | {"certificate"}
 _WIDE, _BELOW = 78, " " * 5
 SECURITY = ("starttls", "tls", "none")
 
@@ -380,7 +389,7 @@ class MailQuestions(Questions):
         given = {option for option, value in said.items() if value is not None}
         if len(given & _PROOFS) > 1:
             raise InputError(f"Only one of these, please: --{', --'.join(sorted(given & _PROOFS))}.")
-        if strange := sorted(given - _takes(way)):
+        if strange := sorted(given - {"way", *way.options.split(), *way.proofs}):
             raise InputError(
                 f"--{strange[0]} does not belong to {way.name}. See: schoolgate mail setup --help"
             )
@@ -448,30 +457,8 @@ def present_options(now: tables.MailSettings | None, way: SendingWay) -> dict[st
     """List what [mail] holds, by the name of its option, where mail goes this way already."""
     if now is None or sending_way(now) is not way:
         return {}
-    held = {
-        "tenant": now.tenant, "client-id": now.client_id, "host": now.host, "port": str(now.port),
-        "security": now.security, "user": now.user,
-    }  # fmt: skip
-    return {option: value for option, value in held.items() if value}
-
-
-_ORDER = ("sender", "tenant", "client-id", "host", "port", "security", "user")
-
-
-def option_names(way: str) -> tuple[str, ...]:
-    """The options that this way has a use for, in the order in which they are asked, without its secret."""
-    return tuple(name for name in _ORDER if name in _takes(WAYS[WayName(way)]))
-
-
-def _takes(way: SendingWay) -> set[str]:
-    """The options that this way has a use for."""
-    if way.sign_in != "password":
-        return {"way", "sender", "tenant", "client-id", *_PROOFS}
-    if way.name is WayName.RELAY:
-        return {"way", "sender", "host", "port", "security", "user", *_PASSWORDS}
-    if way.secret:
-        return {"way", "sender", "user", *_PASSWORDS}
-    return {"way", "sender", "host"} if way.name is WayName.CONNECTOR else {"way", "sender"}
+    held = ((option, getattr(now, _field(option))) for option in way.options.split())
+    return {option: str(value) for option, value in held if value}
 
 
 def _of(said: Sequence[str], answer: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
@@ -18,10 +17,8 @@ from data.register.national_lists import SHIPPED, attribution, lists_of, read_re
 from data.register.school_names import key_of_a_trust
 from data.types import School
 from monitor.cli.commands.options import Home, Register, end_command
-from monitor.config.check import value_fault
 from monitor.config.home.paths import CONFIG_NAME, find_paths
 from monitor.config.load import Config, from_text
-from monitor.config.model import ProxyAddress
 from monitor.home import wiring
 from monitor.terminal.answers import ask_at_terminal as ask_again
 from monitor.terminal.output import say, say_lines, say_on_stderr, terminal_columns
@@ -54,14 +51,13 @@ def init(
 
     path = find_paths(os.environ, home).home / CONFIG_NAME
     refuse_overwriting(path)
-    _refuse_network(proxy, ca_file)
+    way = _read_way_out(proxy, ca_file)
     if table:
         refuse_no_table(table)
-    authorities = str(ca_file.expanduser().absolute()) if ca_file else None
     try:
         all_schools, draft = _schools(urn or [], register or _own_register(), one=one, yes=yes, trust=trust)
         draft = _with_people(draft, table) if table else draft
-        draft = replace(draft, proxy=proxy, ca_file=authorities)
+        draft = replace(draft, **way)
         draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
     except KeyboardInterrupt:
         if not yes:
@@ -78,15 +74,12 @@ def _own_register() -> Path:
     return SHIPPED
 
 
-def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
-    """Raises InputError for what is no proxy, or no file of authorities."""
-    from monitor.setup.asking import with_certificates
+def _read_way_out(proxy: str | None, ca_file: Path | None) -> dict[str, Any]:
+    """The proxy and the file of authorities. Raises InputError for what is none."""
+    from monitor.setup.asking import whole_proxy, with_certificates
 
-    if proxy is not None and (why := value_fault(ProxyAddress, proxy)):
-        shown = re.sub(r"\S*@", "…@", proxy)
-        raise InputError(f"--proxy {shown} {why}. For example: --proxy http://proxy.example.sch.uk:8080")
-    if ca_file is not None:
-        with_certificates(ca_file.expanduser().absolute())
+    authorities = ca_file and with_certificates(str(ca_file))
+    return {"proxy": proxy and whole_proxy(proxy), "ca_file": authorities}
 
 
 def _schools(
@@ -98,13 +91,11 @@ def _schools(
     if not yes:
         return _ask_for_schools(urns, register, one)
     if urns:
-        from monitor.config.first_file import entries, find_by_number, group_schools
+        from monitor.config.first_file import entries, find_by_number
 
         all_schools = read_register(register)
         found = find_by_number(urns, all_schools, register)
-        schools = [
-            entry.school for entry in entries(group_schools(found, [found] if one else ()), all_schools)
-        ]
+        schools = [entry.school for entry in entries(found, all_schools, [found] if one else ())]
         return all_schools, _draft(schools, register)
     raise InputError(
         "--yes asks nothing, so it needs the school's number. For example: schoolgate init --urn 900001 --yes"
@@ -112,15 +103,16 @@ def _schools(
 
 
 def _ask_for_schools(urns: Sequence[str], register: Path, one: bool) -> tuple[Sequence[School], Draft]:
-    from monitor.config.first_file import alike, entries, find_by_number, group_schools, name_heads
+    from monitor.config.first_file import alike, entries, find_by_number, name_heads
     from monitor.setup import asking as questions
 
     all_schools = read_register(register)
     found = (
         find_by_number(urns, all_schools, register) if urns else questions.pick_schools(all_schools, ask, say)
     )
-    groups = [found] if one else [group for group in alike(found) if questions.together(group, ask, say)]
-    drafted = entries(group_schools(found, groups), all_schools)
+    whole = partial(questions.confirm_schools, question=questions.ONE_SCHOOL, ask=ask, say=say)
+    groups = [found] if one else [*filter(whole, alike(found))]
+    drafted = entries(found, all_schools, groups)
     draft = _draft([entry.saying(questions.said_alone(entry, ask)) for entry in drafted], register)
     draft = replace(draft, contact=questions.ask_contact(ask, say))
     draft = replace(draft, people=questions.ask_people(found, ask, say))
@@ -144,8 +136,9 @@ def _draft_trust(
 
     all_schools = read_register(register)
     found = find_by_number(urns, all_schools, register) if urns else schools_of(trust, all_schools)
-    if urns and not yes:
-        found += questions.also(schools_sharing_site(found, all_schools), ask, say)
+    shared = schools_sharing_site(found, all_schools) if urns and not yes else []
+    if shared and questions.confirm_schools(shared, questions.OF_THE_TRUST, ask, say):
+        found += shared
     draft = replace(_draft(trust_entries(trust, found, all_schools), register), trust=trust)
     draft = replace(draft, places=shared_places(trust, draft.schools, all_schools))
     if not yes:

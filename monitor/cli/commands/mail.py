@@ -141,7 +141,8 @@ def _try(where: Paths, *, asks: bool) -> int:
 
     (where.home / TOKEN_FILE).unlink(missing_ok=True)  # an earlier secret brought it
     settings = wiring.load_config(where)
-    found = [*check_settings.mail(settings, os.environ), *check_machine.server(settings, where.home)]
+    found = [*check_settings.mail(settings, os.environ), *check_settings.check_secrets(settings)]
+    found += check_machine.server(settings, where.home)
     for finding in check_settings.sort_findings(found):
         say_lines(finding_lines(finding, "", terminal_columns()))
     if any(f.level is Level.FAULT for f in found):

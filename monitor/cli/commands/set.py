@@ -59,9 +59,9 @@ def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
     if not isinstance(named, str):
         return {}
     if (path.parent / named).exists():
-        with_certificates(path.parent / named)
+        with_certificates(str(path.parent / named))
         return {}
-    return {("network", "ca_file"): with_certificates(Path(named).expanduser().absolute())}
+    return {("network", "ca_file"): with_certificates(named)}
 
 
 def _say_written(values: Mapping[tuple[str, str], object]) -> str:

@@ -24,7 +24,6 @@ from monitor.config.first_file import (
     Draft,
     entries,
     find_by_number,
-    group_schools,
     key_without_number,
     name_heads,
     school_values,
@@ -127,7 +126,7 @@ class _SchoolStep:
             return None
         if trust:
             return Draft(trust_entries(trust, found, schools), register_file=str(SHIPPED), trust=trust)
-        made = entries(group_schools(found, [found] if more else ()), schools)
+        made = entries(found, schools, [found] if more else ())
         return Draft(tuple(entry.school for entry in made), register_file=str(SHIPPED))
 
     def _draft_by_hand(self, typed: TypedAnswers) -> Draft | None:
@@ -137,7 +136,7 @@ class _SchoolStep:
         if typed.wrong:
             return None
         school = School(key_without_number(name), name, town=town, nation=nation)
-        made = entries([[school]], self._search[0].schools)
+        made = entries([school], self._search[0].schools)
         return Draft(tuple(entry.school for entry in made), register_file=str(SHIPPED))
 
 

@@ -9,7 +9,6 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -166,7 +165,7 @@ class PlacesStep:
         try:
             if not typed and not getattr(desk.at.config.network, key):
                 raise InputError(desk.w(f"setup.places.no_{key}"))
-            read = (lambda said: with_certificates(Path(said))) if key == "ca_file" else whole_proxy
+            read = with_certificates if key == "ca_file" else whole_proxy
             value = read(typed) if typed else None
         except InputError as error:
             return self.show(desk, {key: error.text})
@@ -380,12 +379,13 @@ def _mail_choice(desk: Desk, way: str) -> settings.MailChoice:
     """Read what the form says of that way, what is empty as empty. Raises InputError. A secret that is left
     out stays as it is, and goes to no other server."""
     config, form = desk.at.config, desk.asking.form
-    given = {name: form.get(name.replace("-", "_"), "").strip() for name in mail.option_names(way)}
+    options = mail.WAYS[mail.WayName(way)].options.split()
+    given = {name: form.get(name.replace("-", "_"), "").strip() for name in options}
     typed = form.get("secret", "").strip() or None
     there = config.mail if config.mail and mail.sending_way(config.mail).name == way else None
     held = _held_secret(config) if there and given.get("host") in (None, there.host) else None
-    options = mail.MailOptions({**given, "way": way}, typed or held)
-    asks = mail.MailQuestions(options, None, str, lambda _: None, config.mail)
+    answers = mail.MailOptions({**given, "way": way}, typed or held)
+    asks = mail.MailQuestions(answers, None, str, lambda _: None, config.mail)
     chosen = asks.choice(mail.ProposedProvider(None, ""), mail.propose_sender(config))
     if typed and chosen.secret is None:
         raise InputError(f"⟨user⟩: {desk.w('setup.mail.whose')}")
@@ -415,7 +415,7 @@ def _mail_fields(desk: Desk, way: mail.SendingWay, typed: Mapping[str, str]) -> 
     there = {"sender": sender, "tenant": domain, "user": sender if way.secret else "", "port": "587"}
     there |= {"host": mail.entrance_of(domain) if way.name == "connector" and domain else ""}
     there |= mail.present_options(desk.at.config.mail, way)
-    names = [(name.replace("-", "_"), there.get(name, "")) for name in mail.option_names(way.name)]
+    names = [(name.replace("-", "_"), there.get(name, "")) for name in way.options.split()]
     secret = [("secret", "")] if way.secret or way.name == "relay" else []
     return [*((name, typed.get(name, "") if typed else value) for name, value in names), *secret]
 

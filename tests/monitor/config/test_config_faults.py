@@ -26,7 +26,7 @@ from monitor.config import edit
 from monitor.config.edit import EditRefused, with_element, with_key, with_table, without_table
 from monitor.config.load import Config, load_file
 from monitor.config.model import SignInSettings
-from monitor.config.toml_text import find_line, find_toml_lines, first_lines
+from monitor.config.toml_text import find_line, find_toml_lines
 from sources.places import Proposal
 
 TERMS = """terms = [
@@ -524,10 +524,9 @@ def test_every_key_and_element_has_the_line_it_stands_on_and_a_missing_one_that_
     assert lines[("schools", 1, "name")] == 20
     assert lines[("schools", 1, "namesakes", 0, "place")] == 25
     assert lines[("mail", "deep", "key")] == 28
-    first = first_lines(lines)
-    assert find_line(first, ("schools", 0, "namesakes", 1, "place")) == 16
-    assert find_line(first, ("schools", 1, "urn")) == 19
-    assert find_line(first, ("nothing",)) is None
+    assert find_line(lines, ("schools", 0, "namesakes", 1, "place")) == 16
+    assert find_line(lines, ("schools", 1, "urn")) == 19
+    assert find_line(lines, ("nothing",)) is None
 
 
 KEYS = st.text("abcdefgh", min_size=1, max_size=4)

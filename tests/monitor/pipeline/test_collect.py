@@ -503,12 +503,3 @@ def test_doctor_opens_the_mailbox_as_the_service_would_and_says_what_to_do_where
     assert "refused the user name or the password" in found.what
     assert found.remedy.startswith("Correct “user”")
     assert "Hunter2" not in f"{found.what} {found.remedy}"
-
-
-def test_doctor_warns_of_a_password_file_that_others_may_read(tmp_path: Path):
-    (tmp_path / "mailbox-password").write_text("x\n")
-    (tmp_path / "mailbox-password").chmod(0o644)
-    url = "imaps://localhost:1/INBOX"
-    text = SCHOOL + TABLE.format(url=url, password='password_file = "mailbox-password"')
-    first, second = mailboxes(read_settings(tmp_path, text))
-    assert (first.level, second.level) == (Level.WARN, Level.FAULT)

@@ -29,7 +29,6 @@ from monitor.config.first_file import (
     Entry,
     alike,
     entries,
-    group_schools,
     key_without_number,
     name_heads,
     render_file,
@@ -164,7 +163,10 @@ def test_an_existing_file_is_never_overwritten_nor_a_link_that_leads_nowhere_fol
     assert not (tmp_path / "elsewhere.toml").exists()
 
 
-@for_each("proxy", ["http://ada:hunter2@proxy.test:8080", "ada:hunter/2@proxy.test:8080"])
+@for_each(
+    "proxy",
+    ["http://ada:hunter2@proxy.test:8080", "ada:hunter/2@proxy.test:8080", "hunter 2@proxy.test:8080"],
+)
 def test_the_password_in_a_proxys_address_is_not_repeated(tmp_path: Path, proxy: str) -> None:
     with pytest.raises(InputError) as refused:
         called(init.init, home=tmp_path, proxy=proxy)
@@ -354,7 +356,7 @@ def test_a_proxy_or_authority_that_is_none_is_refused_before_anything_is_asked(
     tmp_path: Path, register: Path
 ) -> None:
     home = tmp_path / "home"
-    with pytest.raises(InputError, match="--proxy proxy is not a web address"):
+    with pytest.raises(InputError, match="“proxy” is not a proxy's address"):
         called(init.init, home=home, register=register, proxy="proxy")
     with pytest.raises(InputError, match="is not there, or holds no certificate"):
         called(init.init, home=home, register=register, ca_file=tmp_path / "none.pem")
@@ -642,7 +644,7 @@ def trust(tmp_path: Path) -> tuple[School, ...]:
 
 def test_six_academies_of_one_website_stay_six_with_their_own_facts(trust: tuple[School, ...]) -> None:
     assert alike(trust) == []
-    found = [entry.school for entry in entries(group_schools(trust), trust)]
+    found = [entry.school for entry in entries(trust, trust)]
     assert [s.urn for s in found] == [row[0] for row in ACADEMIES]
     assert all(not s.members and s.domain is None for s in found)
     assert [s.website for s in found] == [f"https://www.brightwater.example.org/{s.urn}" for s in found]
@@ -664,19 +666,20 @@ def test_two_numbers_may_be_one_only_by_head_and_postcode_both(
 def test_two_numbers_of_one_school_have_the_website_to_themselves() -> None:
     site = "https://elm.example.org/"
     pair = [School("900001", "Elm Infants", website=site), School("900002", "Elm Juniors", website=site)]
-    (entry,) = entries(group_schools(pair, [pair]), pair)
+    (entry,) = entries(pair, pair, [pair])
     assert (entry.school.members, entry.school.domain) == (("900001", "900002"), "elm.example.org")
     others = [*pair, School("900003", "Thorn School", website=site)]
-    assert entries(group_schools(pair, [pair]), others)[0].school.domain is None
+    assert entries(pair, others, [pair])[0].school.domain is None
 
 
 def test_a_school_between_two_of_a_group_keeps_its_place() -> None:
     a, b, c = (School(f"90000{n}", f"Elm {n}") for n in (1, 2, 3))
-    assert group_schools([a, b, c], [[a, c]]) == [[a, c], [b]]
+    made = [entry.school for entry in entries([a, b, c], [a, b, c], [[a, c]])]
+    assert [(s.urn, s.members) for s in made] == [("900001", ("900001", "900003")), ("900002", ())]
 
 
 def test_names_that_are_a_place_or_a_person_are_asked_for_in_one_answer(trust: tuple[School, ...]) -> None:
-    asked = {e.school.urn: e.asked for e in entries(group_schools(trust), trust) if e.asked}
+    asked = {e.school.urn: e.asked for e in entries(trust, trust) if e.asked}
     assert asked == {"900103": ("Great Northvale",), "900104": ("Mill Lane",), "900105": ("Sir Ada Example",)}
 
 

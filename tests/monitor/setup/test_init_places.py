@@ -24,7 +24,7 @@ from data.errors import Unreadable
 from data.register.national_lists import read_register
 from data.types import Match, Outcome, Relevance, School, Source, SourceRun, SourceState
 from data.words.say import words
-from monitor.config.first_file import Draft, entries, group_schools, render_file
+from monitor.config.first_file import Draft, entries, render_file
 from monitor.config.load import Config, load_file
 from monitor.pipeline.looking import (
     InTime,
@@ -71,7 +71,7 @@ class Person:
 
 
 def drafted(*schools: School, **fields: object) -> Draft:
-    drafted = entries(group_schools(schools or (OAKFIELD,)), ENGLAND)
+    drafted = entries(schools or (OAKFIELD,), ENGLAND)
     made = Draft(tuple(entry.school for entry in drafted), contact="office@example.org")
     return replace(made, **fields)  # type: ignore[arg-type]
 

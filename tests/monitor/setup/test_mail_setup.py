@@ -303,7 +303,7 @@ def test_a_new_secret_is_all_that_a_year_later_is_asked_of_a_script(home: Path) 
 
 def test_what_is_there_is_proposed_again_but_not_to_another_server() -> None:
     now = MailSettings(
-        host="relay.example.org", port=2465, security="tls", sender="sg@example.org", user="sg",
+        host="relay.example.org", port=2465, security="tls", sender=HERE, user="sg",
         password_file="p",
     )  # fmt: skip
     answers = {

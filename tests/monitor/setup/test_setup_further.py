@@ -100,7 +100,7 @@ def test_behind_a_web_filter_places_are_found_read_and_kept_and_nothing_is_store
         assert f"through the proxy {northvale.proxy_url}" not in words_of(page), "it is not the proxy"
         none = desk.send("/setup/places", "ca_file", ca_file="/nowhere.pem")
         assert (none.status_code, "is not there, or holds no certificate" in words_of(none)) == (422, True)
-        page = desk.led(desk.send("/setup/places", "ca_file", ca_file=str(northvale.ca_file)))
+        page = desk.led(desk.send("/setup/places", "ca_file", ca_file=f'"{northvale.ca_file}"'))
         assert "1 about you." in words_of(page)
         assert desk.reload().to_look_up == (), "it has answered now"
         assert desk.reload().sources == ()

@@ -391,17 +391,6 @@ def test_a_short_message_that_cannot_be_read_is_told_by_person_alone() -> None:
     assert what == "The address for short messages to ddsl, it cannot be read."
 
 
-def test_a_file_with_an_address_that_others_may_read_is_told(tmp_path: Path) -> None:
-    file = tmp_path / "chat-dsl"
-    file.write_text(f"ntfy://{SECRET}\n")
-    file.chmod(0o644)
-    config = replace(reached("head", "dsl"), chat_files={"dsl": file})
-    (what,) = told(doctor_people.check_telling(config))
-    assert what == "Others on this machine may read the address for short messages to dsl."
-    file.chmod(0o600)
-    assert not told(doctor_people.check_telling(config))
-
-
 def test_no_address_of_a_chat_is_shown() -> None:
     for finding in doctor_people.check_telling(replace(reached("it"), unreadable_chats=("dsl",))):
         assert SECRET not in finding.what + finding.remedy
