@@ -442,9 +442,9 @@ def run_service(
     """Runs until SIGTERM or SIGINT; 0 then, 1 where another service took the home over, 4 where a newer
     version has its store.
 
-    In a home that is not set up its pages say so, until it is. Raises SchoolgateError where another service
-    runs, or an address is taken. `more` are pages of the desk beside its own; `limits` and `allow_loopback`
-    are for the tests alone.
+    In a home that is not set up it waits until it is (`await_settings`). Raises SchoolgateError where another
+    service runs, or an address is taken. `more` are pages of the desk beside its own; `limits` and
+    `allow_loopback` are for the tests alone.
     """
     where = Paths(home, config_path)
     config = wiring.load_config(where, blank=True)
@@ -523,19 +523,23 @@ def run_service(
 
 
 def await_settings(blank: Config, home: Path, say: Callable[[str], None], clock: Clock) -> bool:
-    """Serves that nothing is set up yet, until it is; False where we are told to end before."""
-    context, ending = wiring.make_context(blank, home), threading.Event()
+    """Serves that nothing is set up yet, until the file loads and says when the impact assessment was signed;
+    False where we are told to end before. To wait is healthy, but no service that `status` knows."""
+    context, ending, began = wiring.make_context(blank, home), threading.Event(), clock()
     desk = serve_desk(wiring.open_store(home, clock, migrate=False), lambda: context, clock)
-    web = page_web(desk, blank.serve)
+    web, health = page_web(desk, blank.serve), health_app(Health(began), lambda: began)
     with ExitStack() as stack:
         stack.enter_context(signals(lambda *_: ending.set(), signal.SIG_IGN))
-        stack.callback(web.stop)
-        web.start()
+        for each in (web, Web(health, "127.0.0.1", blank.serve.health_port, "[serve] health_port")):
+            stack.callback(each.stop)
+            each.start()
         for line in words("en")("ways.here.not_set_up", port=web.port).splitlines():
             say(for_home(home, line))
-        while not ending.wait(_LOOK_S) and not blank.path.exists():
-            pass
-    return not ending.is_set()
+        while not ending.wait(_LOOK_S):
+            with suppress(SchoolgateError):
+                if blank.path.exists() and load_file(blank.path, os.environ).dpia.recorded_on:
+                    return True
+    return False
 
 
 def list_shortcomings(config: Config, lack: SchoolgateError | None) -> Iterator[str]:

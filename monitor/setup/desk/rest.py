@@ -506,7 +506,8 @@ def show_start(clock: Clock, desk: Desk) -> Response:
         refused = write_commands(error.text)
     home, program = shlex.quote(str(desk.at.home)), shlex.quote(str(wanted.program))
     view: dict[str, object] = {
-        "runs": _runs(desk), "signed": desk.at.config.dpia.recorded_on,
+        "runs": _runs(desk), "looked": desk.asking.query.get("looked"),
+        "signed": desk.at.config.dpia.recorded_on,
         "steps": [line.removeprefix("Would: ") for line in lines[:-1]],
         "refused": refused.splitlines(), "systemd": Machine().systemd,
         "install": f"sudo {program} service install --home {home}",

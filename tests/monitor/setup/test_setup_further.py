@@ -434,9 +434,18 @@ def test_the_one_command_that_starts_it_with_the_machine_is_shown_and_what_it_wo
     assert "sudo" not in by_hand, "what needs an administrator comes last"
     assert "sudo" in by_itself
     assert desk.said_of("start") == f"{W('setup.waits')} {W('setup.until.start')}"
+    assert W("setup.start.silent") not in said
+    assert W("setup.start.silent") in words_of(desk.browser.get("/setup/start?looked=1"))
 
 
 def test_it_is_done_once_the_service_answers(desk, monkeypatch):
     monkeypatch.setattr(rest, "complaints_of", lambda home, port: ())
     assert desk.said_of("start") == W("setup.start.said")
-    assert W("setup.start.said") in words_of(desk.browser.get("/setup/start"))
+    for day, unsigned in (("", True), ("2026-09-01", False)):
+        desk.send("/setup/dpia", "", day=day)
+        page = desk.browser.get("/setup/start")
+        assert (W("setup.start.said") in words_of(page), W("setup.start.unsigned") in words_of(page)) == (
+            True, unsigned,
+        )  # fmt: skip
+    assert f"desk --home {desk.file.parent}" in words_of(page)
+    assert "after=start" in page.text.partition(W("setup.go_on"))[0]

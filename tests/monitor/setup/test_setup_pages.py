@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from support.command_call import called
 from support.for_each import for_each
+from support.web_server import free_port
 
 from data.errors import ConfigError
 from data.register.find_schools import SchoolSearch
@@ -32,8 +33,9 @@ from monitor.config.load import blank_settings, load_file
 from monitor.config.model import ServeSettings
 from monitor.home import wiring
 from monitor.service import own_desk
+from monitor.service import serve as serving
+from monitor.service.notebook import complaints_of
 from monitor.service.own_desk import OneTimeDoor, _Here
-from monitor.service.serve import await_settings
 from monitor.setup.checklist import Answer, Checklist, Step
 from monitor.setup.desk import rest
 from monitor.setup.desk.pages import setup_pages
@@ -189,24 +191,34 @@ def test_settings_elsewhere_that_are_not_there_are_nothing_to_set_up(tmp_path, c
     assert not list(tmp_path.iterdir())
 
 
-def test_the_service_of_an_empty_home_says_so_at_its_address_until_settings_are_written(tmp_path):
-    config = replace(
-        blank_settings(tmp_path / "schoolgate.toml"),
-        serve=ServeSettings.model_construct(listen="127.0.0.1:0"),
-    )
+def test_the_service_of_an_empty_home_waits_in_good_health_until_the_assessment_is_signed(
+    tmp_path, monkeypatch
+):
+    port, loaded = free_port(), []
+    serve = ServeSettings.model_construct(listen="127.0.0.1:0", health_port=port)
+    config = replace(blank_settings(tmp_path / "schoolgate.toml"), serve=serve)
     found, lines = [], []
+
+    def load(path, env):
+        loaded.append(path.read_text())
+        path.write_text(f"{render_file(Draft((OAK,), ()))}{SET_UP if len(loaded) > 1 else ''}")
+        return load_file(path, env)
 
     def look(said):
         if not (at := re.search(r"http://127\.0\.0\.1:\d+", said)):
             lines.append(said)
             return
         found.append(requests.get(at[0], timeout=5))
+        health = requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5)
+        assert (health.text, complaints_of(tmp_path, port)) == ("ok\n", None)
         if len(found) == 1:
             os.kill(os.getpid(), signal.SIGTERM)
         else:
             config.path.write_text("# written\n")
 
-    assert [await_settings(config, tmp_path, look, lambda: NOW) for _ in range(2)] == [False, True]
+    monkeypatch.setattr(serving, "load_file", load)
+    assert [serving.await_settings(config, tmp_path, look, lambda: NOW) for _ in range(2)] == [False, True]
+    assert len(loaded) == 2, "neither what is no file of ours nor a school alone begins it"
     page = found[1]
     assert (page.status_code, "Schoolgate is not set up yet." in page.text) == (503, True)
     assert f"  schoolgate setup --home {tmp_path}" in lines
