@@ -83,10 +83,10 @@ def look_at_address(
             "no_address",
             why=why or f"is not {'that of a public site' if '://' in address else 'a web address'}",
         )
-    if is_profile(url) and not own:
-        return _refuse(config, "profile")
     if is_closed(url):
         return _refuse(config, "closed", name=words("en")(f"describe.channel.{channel_at(url)}"))
+    if is_profile(url) and not own:
+        return _refuse(config, "profile")
     if names_no_school(url, config.schools) or person_sought(url, config.people, config.schools):
         return _refuse(config, "person_sought")
     if same := same_place(url, sources):

@@ -75,7 +75,7 @@ def set_address(at: Keeper, base_url: str | None, elsewhere: str = "", listen: s
     """The desk is reached at that address, None for this machine alone; `elsewhere` is where the web server
     in front asks from, where that is another machine; `listen` where we serve it, "" for where is usual."""
     serve: dict[str, object] = {"here_only": None if base_url else True}
-    moved = not at.config.serve.proxies or elsewhere != web_server_elsewhere(at.config)
+    moved = not at.config.serve.proxies or elsewhere.removesuffix("/32") != web_server_elsewhere(at.config)
     if base_url and moved and urlsplit(base_url).scheme == "https":
         serve["proxies"] = [elsewhere or "127.0.0.1"]
     if listen or moved or base_url is None or listen_of_ones_own(at.config):

@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 from importlib.metadata import distributions
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from alerts.delivery.chat import is_known_address, stays_inside
 from alerts.delivery.deadline_smtp import Server
@@ -59,7 +60,7 @@ from monitor.pipeline import judges
 from monitor.pipeline import supplied as spool
 from monitor.service.delivery import mail_way, probe_mail
 from monitor.service.health import trouble_words
-from monitor.service.notebook import complaints_of, read_book
+from monitor.service.notebook import complaints_of, read_book, try_port
 from monitor.setup.check_settings import check_configuration, faults
 from monitor.setup.findings import Finding, end_sentence, tell
 from monitor.setup.mail import OFFICE, destination_words, find_remedy, result_words
@@ -329,6 +330,17 @@ def check_network(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
         yield tell("network.proxy_answers", host=proxy.host, port=proxy.port)
 
 
+def check_address(config: Config) -> Iterator[Finding]:
+    """Report whether anything answers at the desk's address; behind a proxy that cannot be seen from here."""
+    parts = urlsplit(config.base_url or "")
+    if not parts.hostname or wiring.way_out(config.network):
+        return
+    try:
+        try_port(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80), WAIT_S)
+    except OSError:
+        yield tell("pages.silent", address=config.base_url)
+
+
 def _refusal_finding(detail: str) -> Finding:
     if detail == SIGN_IN:
         what, _, remedy = detail.partition(": ")
@@ -579,6 +591,7 @@ def examine(
             *check_configuration(settings, env, today),
             *routes(today),
             *check_network(settings, env),
+            *check_address(settings),
             *server(settings, home),
             *check_copies(settings),
             *check_accounts(settings, home),

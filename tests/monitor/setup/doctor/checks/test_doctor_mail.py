@@ -161,6 +161,13 @@ def test_a_proxy_that_answers_is_in_order_one_that_does_not_a_fault_and_of_none_
     assert "schoolgate set network.proxy" in found.whole_remedy
 
 
+def test_an_address_of_the_desk_at_which_nothing_answers_is_noticed():
+    with listening() as port:
+        for address, found in ((port, []), (free_port(), ["pages"])):
+            at = replace(configured(), base_url=f"http://127.0.0.1:{address}")
+            assert [f.check for f in mail.check_address(at)] == found
+
+
 def test_one_that_does_not_take_the_password_is_a_fault_and_one_that_takes_it_is_in_order():
     place = Source("paper", "feed", "https://paper.example.org/feed.xml")
     with (
