@@ -282,7 +282,8 @@ def gather_day(
     on = [s.id for s in sources if s.disabled is None]
     own = [s.id for s in sources if s.own and s.disabled is None]
     ids = [s.id for s in sources]
-    state_of, run_of = states(con, ids), latest_runs(con, ids)
+    before = tried_at is not None and tried_at > window.until
+    state_of, run_of = states(con, ids), {} if before else latest_runs(con, ids)
     began = max((t.until for t in troubles if t.work == SERVICE and t.until), default=None)
     signed = config.dpia.recorded_on
     begins, new = tried_at == window.since, tried_at is None or window.until - tried_at < _PASSING
@@ -319,7 +320,7 @@ def gather_day(
         zone=config.zone,
         people=people_of(school, config.people),
         reading=digest_store.count_reading(con, on, window),
-        last_read=max((at for i in on if (at := state_of[i].last_ok_at)), default=None),
+        last_read=max((at for i in on if not before and (at := state_of[i].last_ok_at)), default=None),
         stories=tuple(s for s in stories if s.from_before is None),
         older=tuple(s for s in stories if s.from_before is not None),
         alerts=_with_times(con, days, standing.alerts),

@@ -109,8 +109,8 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
 
 
 def ending_words(run: SourceRun) -> str:
-    """“read, 12 posts”; “blocked: the site asks for proof that …”."""
-    said = outcome_words(run.outcome)
+    """“read, 12 posts”; “blocked, asked once a day: the site asks for proof that …”."""
+    said = outcome_words(run.outcome) + pace_words(run.outcome)
     if run.outcome in (Outcome.OK, Outcome.PARTLY):
         said += f", {count_words(run.mentions_read, 'post')}"
     return f"{said}: {run.detail}" if run.detail else said

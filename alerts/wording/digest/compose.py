@@ -72,7 +72,8 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
         n += 0 if each.first is None else len(each.lines)
     sections = tuple(numbered)
     with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
-    quiet = "first" if facts.set_up else "calm" if chosen.about else "quiet"
+    first = any(each.key == "set_up" for each in sections)
+    quiet = "first" if first else "calm" if chosen.about else "quiet"
     quiet = quiet if facts.reading.places else "first_look" if facts.first_looks else "blind"
     told = facts.school_day and facts.reading.places and not chosen.alone
     absent = (*who_is_away(facts.people, facts.now, facts.zone, say.w), *lines.to_keep(say))
@@ -286,7 +287,8 @@ def _say_what_was_read(say: Saying, chosen: Selection) -> str:
         return w(key, places=places, since=since)
     about = say.count("digest.count.about", chosen.about) if chosen.about else w("digest.count.about_none")
     posts = say.count("digest.count.posts", max(reading.posts, chosen.about))
-    return w("digest.read", since=since, posts=posts, places=places, about=about)
+    key = "digest.read" if reading.posts else "digest.read_nothing"
+    return w(key, since=since, posts=posts, places=places, about=about)
 
 
 def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:

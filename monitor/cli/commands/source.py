@@ -38,7 +38,6 @@ from monitor.terminal.wording import (
     ending_words,
     outcome_cell,
     outcome_words,
-    pace_words,
 )
 from sources.registry import collector, kind_named
 
@@ -104,7 +103,7 @@ def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -
         return source.id, source.name, "", Cell(f"switched off: {source.disabled}", Tone.WARN)
     if run is None:
         return source.id, source.name, "", "not read yet"
-    how = Cell(f"{ending_words(run)}{pace_words(run.outcome)}", outcome_cell(run.outcome).tone)
+    how = Cell(ending_words(run), outcome_cell(run.outcome).tone)
     return source.id, source.name, brief(run.finished_at, now, zone), how
 
 

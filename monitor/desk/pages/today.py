@@ -42,7 +42,7 @@ from monitor.matters.today import central_team, digest_readers, open_today, read
 
 _MOST_OF_DANGER, _PLACES = 6, 12
 _OF_STORY = 6
-_PAGES = {"to_sign": "/reports", "not_seen": "/sources", "undelivered": "/people"}
+_PAGES = {"to_sign": "/reports", "not_seen": "/sources", "off": "/sources", "undelivered": "/people"}
 """Where on this site a line of such a group leads that tells of no one matter."""
 
 
@@ -103,7 +103,7 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     listed = facts.not_seen if told else ()
     work = [n for n in listed if mends and n.needs_work]
     unseen = lines.unseen_places(say, [n for n in listed if n not in work], _PLACES)[0]
-    unseen += lines.switched_off(say) if facts.school_day else []
+    off = lines.switched_off(say) if facts.school_day else []
     over = tuple(lines.over(say))
     needs.append(Cards("over", w("digest.heading.over"), over, len(over)))
     needs.append(_other_cards(say, "to_sign", signing))
@@ -114,6 +114,7 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     (needs if mends else folded).append(_other_cards(say, "undelivered", lost, leads=mends))
     needs.append(_other_cards(say, "not_seen", map(Line, (lines.not_seen(say, n) for n in work))))
     folded.append(_other_cards(say, "not_seen", map(Line, unseen), leads=mends))
+    folded.append(_other_cards(say, "off", map(Line, off)))
     folded.append(_cards(say, Agenda.UNSURE, w("digest.heading.unsure"), chosen.of(Agenda.UNSURE)))
     apart = [w("digest.dsl_line", count=w.number(with_dsl))] if sent and with_dsl else []
     return Day(

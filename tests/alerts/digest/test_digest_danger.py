@@ -302,8 +302,11 @@ def test_the_subject_says_that_a_day_is_quiet_or_the_first_or_what_is_to_be_sign
     assert digest(facts()).subject == "A quiet day: nothing new (Wednesday)"
     first = replace(facts(), set_up=("Town forum",))
     assert digest(first).subject == "Your first digest: what was set up (Wednesday)"
+    assert digest(replace(first, school_day=False)).subject == "A quiet day: nothing new (Wednesday)"
     first = replace(facts(), window=Window(NOW - timedelta(hours=2), NOW), set_up=("Town forum",))
     assert "Nothing new about you from 3 sources since 05:30." in flat(digest(first))
+    reported = replace(facts(stories=(fresh("s", ONCE),)), reading=ReadingCounts(0, 4))
+    assert "we read nothing new from 4 sources. Of what somebody reported" in flat(digest(reported))
     waits = facts(unsigned=("2026-W47", NOW - timedelta(days=3)))
     view = digest(waits)
     assert view.subject == "1 to sign (Wednesday)"

@@ -390,7 +390,7 @@ def test_whatever_was_down_while_it_was_set_up_is_asked_again_within_the_hour(do
     [
         (Outcome.UNREACHABLE, "not yet: not reached"),
         (Outcome.BLOCKED, "not yet: blocked, asked once a day"),
-        (Outcome.GONE, "not yet: gone, asked again within a week"),
+        (Outcome.GONE, "not yet: page missing, looked for again within a week"),
         (Outcome.REFUSED_BY_ROBOTS, "off: asks programs not to read it"),
     ],
 )

@@ -139,7 +139,7 @@ def test_testing_a_source_behind_a_wall_repeats_nothing_of_the_page(tmp_path, mo
     wall = f"<html><head><title>{DISCLOSURE}</title></head><body>This thread has been deleted.</body></html>"
     result = answered(tmp_path, monkeypatch, "forum.phpbb", "/t1", wall, "text/html")
     assert result.exit_code == 1
-    assert "gone" in result.stdout
+    assert "page missing, looked for again within a week: The page" in result.stdout
     assert "stepdad" not in result.stdout
 
 

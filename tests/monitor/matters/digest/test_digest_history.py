@@ -361,3 +361,10 @@ def test_where_no_place_could_be_read_it_does_not_say_that_all_is_quiet(opened, 
     assert "Nothing new" not in found.letter.body
     assert "have not been able to read a single source" in flat(found)
     assert "Nothing could be read" in found.letter.subject
+
+
+def test_of_the_day_before_it_was_set_up_it_says_that_nothing_was_read_yet(store, config):
+    town = Source("town", "feed", "https://town.example.org", (URN,), "Town")
+    ran(store, "town", NOW, Outcome.OK)
+    view = as_view(of(store, replace(config, sources=(town,)), now=NOW - timedelta(days=1)))
+    assert view.subject.startswith("Nothing was read yet")
