@@ -20,7 +20,7 @@ from data.errors import InputError, SchoolgateError, write_commands
 from data.ids import digest
 from data.register.school_names import doubtful_aliases, propose_aliases
 from data.steps.acts import Done, Refused
-from data.types import Person, School
+from data.types import Person, Relevance, School
 from data.web.channels import host_of
 from data.words.say import capital
 from monitor.act import people, places, settings
@@ -268,7 +268,11 @@ class NamesStep:
         view = {
             "schools": [(s, *self._names_of(desk, s)) for s in desk.at.config.proper],
             "mark": desk.mark("schools", ""),
-            "finds": [shown_find(desk, f) for f in looked.finds if f.said] if looked else [],
+            "finds": [
+                shown_find(desk, f)
+                for f in (looked.finds if looked else ())
+                if f.said and f.relevance is not Relevance.NOT_ABOUT
+            ],
         }
         return step_page(desk, Step.NAMES, "setup_names.html", wrong, **view)
 

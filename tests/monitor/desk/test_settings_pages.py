@@ -369,3 +369,7 @@ def test_a_finding_leads_to_the_page_that_puts_it_right_else_to_the_command():
 
 def test_the_hosts_that_must_be_reachable_are_those_of_the_settings(desk):
     assert "example.org:443" in words_of(desk.browser.get("/machine"))
+    proxy = '[network]\nproxy = "http://proxy.example.org:8080"\n'
+    mail = '[mail]\nhost = "localhost"\nsender = "a@example.org"\nport = 25\nsecurity = "none"\n'
+    desk.file.write_text(f"{desk.file.read_text()}\n{proxy}{mail}")
+    assert "which must allow it. Directly: localhost." in words_of(desk.browser.get("/machine"))

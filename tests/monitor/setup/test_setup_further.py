@@ -22,7 +22,7 @@ from support.web_server import free_port
 from alerts.delivery.results import Result, SendOutcome
 from data.effects import here
 from data.steps.acts import Done
-from data.types import Outcome, Role, Source, SourceRun
+from data.types import Outcome, Relevance, Role, Source, SourceRun
 from data.words.say import words
 from monitor.act.places import LookedAround
 from monitor.act.settings import SECRET_FILE
@@ -30,7 +30,7 @@ from monitor.desk.app import desk_app
 from monitor.desk.page import typed_words
 from monitor.home import wiring
 from monitor.pipeline import looking
-from monitor.pipeline.looking import PlaceRead
+from monitor.pipeline.looking import Find, PlaceRead
 from monitor.setup import check_settings
 from monitor.setup.desk import rest
 from monitor.setup.desk.pages import setup_pages
@@ -125,18 +125,22 @@ def unknown(desk, monkeypatch):
     read = PlaceRead(
         Proposal(source, "Sees.", "Terms.", now.date()), SourceRun("example", now, now, Outcome.OK)
     )
-    made = Done(LookedAround((read,), silent=("en.wikipedia.org",)))
+    finds = [Find("example", f"{r.value}!", "", now, r) for r in Relevance]
+    made = Done(LookedAround((read,), finds, silent=("en.wikipedia.org",)))
     monkeypatch.setattr(rest.places, "look_around", lambda *given: made)
     return desk.led(desk.send("/setup/places", "look"))
 
 
 def test_what_a_place_is_must_be_said_where_nobody_knows_and_is_never_guessed(desk, unknown):
     (mark,) = re.findall(r'name="keep_(\w+)"', unknown.text)
+    assert W("setup.places.again") in words_of(unknown), "one of the hosts was silent"
     page = desk.send("/setup/places", "keep", **{f"keep_{mark}": "yes"})
     assert W("setup.places.no_nature", name="Northvale Talk") in words_of(page)
     assert desk.reload().sources == ()
     desk.send("/setup/places", "keep", **{f"keep_{mark}": "yes", f"nature_{mark}": "board"})
     assert [s.channel for s in desk.reload().sources] == ["local_forum"]
+    names = desk.browser.get("/setup/names").text
+    assert [f"{r.value}!" in names for r in Relevance] == [r is not Relevance.NOT_ABOUT for r in Relevance]
     assert "en.wikipedia.org" in words_of(desk.list()), "looked up another day"
 
 
@@ -148,6 +152,7 @@ def test_of_several_schools_each_has_its_sources_below_its_name(tmp_path):
         )
         desk.file.write_text(f"{desk.file.read_text()}\n[[sources]]\n{source}\n")
     listed = words_of(desk.browser.get("/setup/places")).partition(W("setup.places.watched"))[2]
+    assert W("setup.places.draft") in listed
     assert listed.startswith(" Oakfield Primary School Ofsted Marsh End Primary School Ofsted")
 
 

@@ -117,7 +117,8 @@ def test_whom_a_matter_accuses_or_who_was_not_told_of_it_finds_it_by_nothing(sho
     assert any(shown.said(CHAIR))
     assert len(shown.said(HEAD)) == 3
     assert shown.said(STAFF) == []
-    assert "Nothing was found." in shown.get(STAFF).text
+    assert "There is nothing yet that you may see." in shown.get(STAFF).text
+    assert "Nothing was found." in shown.get(STAFF, words="head").text
     assert shown.said(DPO)  # how far it is, and no words
     assert "Zebedee" not in shown.get(DPO).text
     assert shown.said(DPO, words="zebedee") == []
