@@ -17,7 +17,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from importlib.resources import files
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from alerts.access.offices import holders
-from data.effects import Clock
+from data.effects import Clock, utc_now
 from data.errors import InputError, SchoolgateError, StoreOlder
 from data.register.national_lists import name_register, pack_register, read_register
 from data.retention import backup
@@ -140,12 +140,14 @@ def refuse(wanted: ServiceHome) -> None:
         raise InputError(f"The service cannot see what is in {wanted.new}. Name another folder: --to")
     lies = {"The program": wanted.program.parent, "Its Python": Path(sys.base_prefix)}
     if unseen := next((f"{what} is in {at}" for what, at in lies.items() if is_hidden(at)), None):
-        lines = "\n".join(_IN_OPT)
+        lines, then = "\n".join(_IN_OPT), replace(wanted, program=Path(_IN_THE_UNIT))
+        does = "\n".join(f"- {what}" for what, _ in install_steps(then, Machine(), utc_now))
         raise InputError(
             f"{unseen}. A service cannot use people's own folders, or those for temporary files. "
             "So install it for the whole machine first, in the folder with Schoolgate's source:\n"
             f"{lines}\nThen start the service:\n"
-            f"sudo {_IN_THE_UNIT} service install --home {shlex.quote(str(wanted.old))}"
+            f"sudo {_IN_THE_UNIT} service install --home {shlex.quote(str(wanted.old))}\n"
+            f"That does:\n{does}"
         )
     wiring.load_config(Paths(wanted.old, wanted.old / CONFIG_NAME))
     if not wanted.moves:
@@ -197,14 +199,15 @@ def install_steps(wanted: ServiceHome, machine: Machine, clock: Clock) -> Iterat
             f"Write {machine.units / UNIT}, and start it, now and with the machine.",
             lambda: _start(wanted, machine),
         )
+    else:
+        yield "Say how to start it: this machine has no systemd, which starts services.", tuple
     settings = _settings(wanted)
     people = [person for person in settings.people if person.email] if settings.mail else []
     first = [*holders(people, Role.IT_LEAD), *people]
-    to = first[0].id if first else None
-    if to is None:
-        yield "Send no email: none goes out, or nobody has an address.", tuple
+    if first:
+        yield f"Send one email, to {first[0].name}.", lambda: _try_mail(wanted, machine, first[0].id)
     else:
-        yield f"Send one email, to {to}.", lambda: _try_mail(wanted, machine, to)
+        yield "Send no email: none goes out, or nobody has an address.", tuple
 
 
 def install_service(wanted: ServiceHome, machine: Machine, say: Say, clock: Clock, *, dry_run: bool) -> bool:

@@ -64,10 +64,13 @@ def test_a_program_in_somebodys_own_folder_and_a_second_home_are_refused_with_wh
     with pytest.raises(InputError, match="holds a home already"):
         moved(wanted, dry_run=True)
     monkeypatch.setattr(installing, "HIDDEN", (wanted.program.parent,))
+    monkeypatch.setattr(installing.Machine, "systemd", False)
     with pytest.raises(InputError, match="cannot see what is in"):
         moved(wanted, dry_run=True)
     with pytest.raises(
-        InputError, match=r"pip install .* \./reader \.\nThen start the service:\nsudo /opt/schoolgate/bin"
+        InputError,
+        match=r"pip install .* \./reader \.\nThen start the service:\nsudo /opt/schoolgate/bin.*\n"
+        r"That does:\n(- .*\n)+- Say how to start it.*\n- Send ",
     ):
         moved(replace(wanted, new=Path("/srv/schoolgate")), dry_run=True)
 
