@@ -19,6 +19,7 @@ from data.store.cases import count_standing
 from data.store.engine.connect import Connection
 from data.store.outbox import withdraw_of_school
 from data.store.service import end_all
+from data.store.sources import latest_runs
 from data.types import FetchFailure, Outcome, Request, School, Source
 from data.web.channels import WEBSITE, channel_at, host_of, is_closed
 from data.web.urls import canonical_url, is_profile
@@ -27,6 +28,7 @@ from monitor.act.people import Became, Changed, HandedOver, Keeper, Shown, write
 from monitor.config import edit
 from monitor.config.check import value_fault
 from monitor.config.first_file import entries, find_by_number, school_values
+from monitor.config.home.lookup import free
 from monitor.config.load import Config
 from monitor.config.model import Host, WebAddress
 from monitor.home import wiring
@@ -168,10 +170,17 @@ def try_place(
 
 
 def watch_places(at: Keeper, places: Sequence[Proposal], silent: Sequence[str] = ()) -> Became:
-    """Watches these from now on; hosts that were `silent` when they were looked up are asked again later."""
+    """Watches these from now on, each by an id of which no reading is known; hosts that were `silent` when
+    they were looked up are asked again later."""
     from monitor.pipeline.looking import off_until_leave
 
-    new = [off_until_leave(place) for place in places]
+    new, used = [off_until_leave(place) for place in places], {s.id for s in at.config.sources}
+    if at.store:
+        with at.store.open_reader() as con:
+            used |= {*latest_runs(con)}
+    for n, place in enumerate(new):
+        new[n] = replace(place, source=replace(place.source, id=free(place.source.id, used)))
+        used.add(new[n].source.id)
     if not all(at.keeps(place.source.urns) for place in new):
         return _refuse(at.config, "schools")
     asked = [edit.set_in("", {"to_look_up": list(silent)})] if silent else []

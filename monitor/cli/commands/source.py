@@ -256,10 +256,10 @@ def _choose_place(places: Sequence[PlaceRead], *, yes: bool) -> Proposal | None:
 def _write(at: Keeper, places: Sequence[Proposal]) -> None:
     from monitor.act import places as acts
 
-    options.require_done(acts.watch_places(at, places))
-    for place in places:
-        off = ", switched off" if place.why_off or place.source.disabled else ""
-        say(f"Written to {at.config.path.name}: {place.source.name}, id {place.source.id}{off}.")
+    done = options.require_done(acts.watch_places(at, places))
+    for source in done.config.sources[-len(places) :]:
+        off = ", switched off" if source.disabled else ""
+        say(f"Written to {at.config.path.name}: {source.name}, id {source.id}{off}.")
 
 
 def propose_sources(

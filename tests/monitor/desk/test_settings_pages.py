@@ -298,8 +298,11 @@ def test_a_place_is_looked_at_through_the_guard_before_what_was_shown_is_kept(de
         another = {**form_of(page), "place": "0" * 64, "do": "keep"}
         assert desk.browser.post("/sources", data=another).status_code == 422
         assert [s.id for s in desk.reload().sources] == ["gazette"]
+        do_in(desk.store, record_runs, [a_run("northvale-gazette-example-org")])
         desk.browser.post("/sources", data={**form_of(page), "do": "keep"})
-    assert desk.reload().sources[-1].url.endswith("/news/rss.xml")
+    added = desk.reload().sources[-1]
+    assert added.url.endswith("/news/rss.xml")
+    assert added.id == "northvale-gazette-example-org-2", "what another brought is not of this one"
 
 
 @for_each("address", ("http://127.0.0.1:8080/", "nonsense", "https://www.facebook.com/mrs.x.1"))

@@ -187,7 +187,7 @@ def test_a_site_that_forbids_reading_is_written_off_where_somebody_wants_that(pa
     [
         ("https://www.northvale-life.example.org/", "asks programs not to read it"),
         ("https://www.northvale-chat.example.org/", "Blocked"),
-        ("https://www.northvale-echo.example.org/nothing", "Gone"),
+        ("https://www.northvale-echo.example.org/nothing", "Page missing"),
     ],
 )
 def test_a_wall_says_what_it_is_and_writes_nothing(path, northvale, address, said):
