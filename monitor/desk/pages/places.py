@@ -422,4 +422,5 @@ def _finding(found: Mapping[str, Any]) -> MachineFinding:
     command = found["command"] or ""
     leads = _PAGES.get("".join(command.split(" ")[1:2]), "")
     remedy = (found["remedy"] or "").removesuffix(f": {command}")
-    return MachineFinding(found["level"], found["what"], remedy, leads, "" if leads else command)
+    what, remedy = (said.replace("'", "’") for said in (found["what"], remedy))  # as all of a page
+    return MachineFinding(found["level"], what, remedy, leads, "" if leads else command)

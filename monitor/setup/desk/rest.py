@@ -440,7 +440,8 @@ def _explain_refusal(desk: Desk, trial: mail.Trial) -> list[str]:
         return []
     found = mail.find_remedy(trial.result, trial.mail)
     read = desk.w("setup.mail.read", heading=found.heading, page=found.page)
-    return [mail.result_words(trial.result, trial.mail), found.means, end_sentence(found.do), read]
+    said = (mail.result_words(trial.result, trial.mail), found.means, end_sentence(found.do))
+    return [*(line.replace("'", "’") for line in said), read]
 
 
 def answer_mail(desk: Desk) -> Answer:

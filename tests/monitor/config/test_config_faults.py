@@ -108,7 +108,7 @@ FAULTS = {
         'Write kind = "own.page" and the page\'s address.',
     ),
     "mail for all to read": (SCHOOL + MAIL + "security = 'none'\n",
-        "[mail], “security” (line 7)", 'Write: security = "starttls", or "tls".'),
+        "[mail], “security” (line 7)", 'Write: security = "starttls" (STARTTLS), or "tls" (TLS).'),
     "a time of day that no clock shows": (SCHOOL + "[digest]\nat = '7.30'\n",
         "[digest], “at” (line 5)", 'at = "07:30"'),
     "an address of pages that goes on": ("base_url = 'https://schoolgate.example.sch.uk/desk?x=1'\n" + SCHOOL,

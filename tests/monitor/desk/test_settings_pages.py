@@ -360,11 +360,11 @@ def test_a_finding_leads_to_the_page_that_puts_it_right_else_to_the_command():
     said = {
         "level": "fault",
         "what": "No head.",
-        "remedy": "Name one: schoolgate people add",
+        "remedy": "It's yours: schoolgate people add",
         "check": "people",
     }
     assert _finding({**said, "command": "schoolgate people add"}) == MachineFinding(
-        "fault", "No head.", "Name one", "/people", ""
+        "fault", "No head.", "It’s yours", "/people", ""
     )
     by_shell = _finding({**said, "remedy": "Do: schoolgate mail setup", "command": "schoolgate mail setup"})
     assert (by_shell.leads, by_shell.command) == ("", "schoolgate mail setup")
