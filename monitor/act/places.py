@@ -80,11 +80,8 @@ def look_at_address(
     url = address.strip() if "://" in address else f"https://{address.strip()}"
     why = value_fault(WebAddress, url)
     if why or "." not in (urlsplit(url).hostname or ""):
-        return _refuse(
-            config,
-            "no_address",
-            why=why or f"is not {'that of a public site' if '://' in address else 'a web address'}",
-        )
+        sort = "that of a public site" if "://" in address else "a web address"
+        return _refuse(config, "no_address", why=why or f"is not {sort}")
     if is_closed(url):
         return _refuse(config, "closed", name=words("en")(f"describe.channel.{channel_at(url)}"))
     if is_profile(url) and not own:

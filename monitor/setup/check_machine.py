@@ -210,9 +210,7 @@ def time_server(config: Config, now: datetime) -> Finding:
 WAIT_S = 5.0
 """So long a mail server or a proxy may take to answer; three times as long in all."""
 
-_SHOWN_BY_A_MAIL = frozenset(
-    (Cause.SENDER_REFUSED, Cause.MESSAGE_REFUSED, Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN)
-)
+_SHOWN_BY_A_MAIL = Cause.SENDER_REFUSED, Cause.MESSAGE_REFUSED, Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN
 """What signing in does not show."""
 _LINES = {"starttls": "STARTTLS", "tls": "TLS", "none": "only this machine"}
 
@@ -270,8 +268,7 @@ def _refused_mail(result: Result, mail: MailSettings, said: str = "") -> Finding
 
 def mailboxes(config: Config) -> list[Finding]:
     """Whether each mailbox can be opened and read, as the service would; nothing where there is none."""
-    read = (s for s in config.sources if s.id in config.mailboxes and s.disabled is None)
-    return [_mailbox(config, source) for source in read]
+    return [_mailbox(config, s) for s in config.sources if s.id in config.mailboxes and s.disabled is None]
 
 
 def _mailbox(config: Config, source: Source) -> Finding:
@@ -281,8 +278,7 @@ def _mailbox(config: Config, source: Source) -> Finding:
         key = "mailbox.read_alone" if is_graph(source.url) else "mailbox.read"
         return tell(key, source=source.id, url=source.url, other=config.mailboxes[source.id].other)
     what, _, remedy = answer.detail.partition(". ")
-    how = (remedy, "") if remedy else None
-    return tell("mailbox.unread", how, source=source.id, why=what.rstrip("."))
+    return tell("mailbox.unread", (remedy, "") if remedy else None, source=source.id, why=what.rstrip("."))
 
 
 def check_accounts(config: Config, home: Path) -> list[Finding]:
@@ -391,10 +387,8 @@ def store(
             asked = peoples_finds(con, [s.id for s in sources if _is_unknown(s)])
             met = articles_of(con, [s.id for s in sources if s.surfaced])
             sheets = people_without_sheet(con, config, clock()) if config and config.base_url else {}
-    except StoreBusy as error:
-        return [tell("store.busy", why=error)]
-    except StoreDamaged as error:
-        return [tell("store.damaged", why=error)]
+    except (StoreBusy, StoreDamaged) as error:
+        return [tell("store.busy" if isinstance(error, StoreBusy) else "store.damaged", why=error)]
     except StoreOlder as error:
         return [tell("store.older", why=str(error).partition(". ")[0])]
     except StoreError as error:
@@ -430,13 +424,9 @@ def _sites(sources: Sequence[Source], met: Sequence[Mention], config: Config | N
     from monitor.pipeline.conclude import nature_known, natures_said  # late: it loads what judges
 
     said = natures_said(sources, config.natures if config else None) if met else {}
-    urls = {o: f"https://{o.host}/a" for o in count_outlets(met) if o.host}
-    fed = {host_of(source.url).removeprefix("www.") for source in sources if _is_unknown(source)}
-    asked = [
-        o
-        for o, u in urls.items()
-        if o.host not in fed and channel_at(u) == WEBSITE and not nature_known(u, said)
-    ]
+    fed = {"", *(host_of(source.url).removeprefix("www.") for source in sources if _is_unknown(source))}
+    urls = {o: f"https://{o.host}/a" for o in count_outlets(met) if o.host not in fed}
+    asked = [o for o, u in urls.items() if channel_at(u) == WEBSITE and not nature_known(u, said)]
     names = some([f"{o.host} ({o.articles})" for o in asked])
     return [tell("sources.unknown_sites", sites=names)] if asked else []
 
@@ -453,11 +443,7 @@ def check_clock(trust: ClockTrust) -> list[Finding]:
 def handed_in(home: Path) -> list[Finding]:
     """Reports of people that could not be saved: nobody has been told of them."""
     found = {"kept": spool.spooled_reports(home), "cut": spool.broken_off(home)}
-    return [
-        tell(f"report-in.{key}", paths=f"{len(paths)}, in {paths[0].parent}")
-        for key, paths in found.items()
-        if paths
-    ]
+    return [tell(f"report-in.{k}", paths=f"{len(at)}, in {at[0].parent}") for k, at in found.items() if at]
 
 
 def runs(
@@ -491,9 +477,8 @@ def _unread(
             yield tell(key, what=end_sentence(f"{source.id} {alone}"), source=source.id)
         else:
             names = some([source.id for source, _ in found])
-            yield tell(
-                "sources.several_unread", what=end_sentence(f"{len(found)} sources {what}: {names}{then}")
-            )
+            many = end_sentence(f"{len(found)} sources {what}: {names}{then}")
+            yield tell("sources.several_unread", what=many)
 
 
 def _source_words(state: SourceState | None, run: SourceRun | None) -> tuple[tuple[str, str], str] | None:
@@ -501,17 +486,11 @@ def _source_words(state: SourceState | None, run: SourceRun | None) -> tuple[tup
     if state is None or run is None or state.last_run_at is None:
         return ("were never read", ""), "was never read"
     if state.last_ok_at is None:
-        how = f"Last time: {outcome_words(run.outcome)}"
-        alone = f"was never read successfully. {how}"
-        return (
-            ("were never read successfully", f". {how}"),
-            f"{alone}: {run.detail}" if run.detail else alone,
-        )
+        how, detail = f". Last time: {outcome_words(run.outcome)}", f": {run.detail}" if run.detail else ""
+        return ("were never read successfully", how), f"was never read successfully{how}{detail}"
     if state.failures_in_a_row >= _FAILING:
-        alone = (
-            f"could not be read {state.failures_in_a_row} times in a row; "
-            f"last seen {state.last_ok_at:%d %B %Y, %H:%M} UTC."
-        )
+        seen = f"last seen {state.last_ok_at:%d %B %Y, %H:%M} UTC."
+        alone = f"could not be read {state.failures_in_a_row} times in a row; {seen}"
         return (f"could not be read {_FAILING} times in a row or more", ""), alone
     return None
 

@@ -6,6 +6,7 @@ Each step says what it does before it is done, so that what would be done can be
 from __future__ import annotations
 
 import filecmp
+import grp
 import os
 import pwd
 import re
@@ -120,8 +121,6 @@ def unit(wanted: ServiceHome) -> str:
 
 
 def _group(name: str) -> str:
-    import grp
-
     try:
         return grp.getgrgid(pwd.getpwnam(name).pw_gid).gr_name
     except KeyError:
@@ -321,6 +320,7 @@ _FILE = re.compile("(.*_)?file|letters|timestamp_ca")
 """How keys of schoolgate.toml are called that name a file or a folder."""
 _TAKEN_IN = "files"
 _WAIT_S = 10.0
+_LEFT_BEHIND = shutil.ignore_patterns("demo", "*.lock*")
 
 
 def is_hidden(path: Path) -> bool:
@@ -351,7 +351,7 @@ def copy_home_folder(old: Path, part: Path, now: datetime) -> Sequence[str]:
     """
     part.mkdir(mode=0o700)
     with hold_lock(old, _WAIT_S, "begin again"), _locks_stay_its_own(old):
-        shutil.copytree(old, part, symlinks=True, dirs_exist_ok=True, ignore=_left_behind)
+        shutil.copytree(old, part, symlinks=True, dirs_exist_ok=True, ignore=_LEFT_BEHIND)
         for file in (path for path in part.rglob("*") if path.is_file() and not path.is_symlink()):
             if not filecmp.cmp(file, old / file.relative_to(part), shallow=False):
                 raise SchoolgateError(f"{file} was not copied as it is. Nothing was moved.")
@@ -363,11 +363,6 @@ def copy_home_folder(old: Path, part: Path, now: datetime) -> Sequence[str]:
             raise SchoolgateError(f"{said}To see it: schoolgate evidence verify")
     many = [path.stat().st_size for path in part.rglob("*") if path.is_file()]
     return (f"{len(many):,} files, {sum(many) / 2**20:,.1f} MB.",)
-
-
-def _left_behind(folder: str, names: list[str]) -> set[str]:
-    """Locks, which are made anew, and the demo, which is invented."""
-    return {name for name in names if name == "demo" or ".lock" in name}
 
 
 def take_in_files(home: Path, old: Path) -> list[str]:
@@ -403,11 +398,8 @@ def _may_read(home: Path, path: Path) -> bool:
     owner = home.stat()
     if os.geteuid() != 0 or owner.st_uid == 0:
         return os.access(path, os.R_OK)
-    asks = ["test", "-r", str(path)]
-    return (
-        subprocess.run(asks, user=owner.st_uid, group=owner.st_gid, extra_groups=(), check=False).returncode
-        == 0
-    )
+    account: dict[str, Any] = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": ()}
+    return subprocess.run(["test", "-r", str(path)], **account, check=False).returncode == 0
 
 
 def _into(home: Path, there: Path, key: str) -> str:
@@ -429,13 +421,11 @@ def _into(home: Path, there: Path, key: str) -> str:
 
 def _named_files(settings: Mapping[str, Any]) -> list[tuple[Place, str, str]]:
     """Each file that the settings name: its table, its key, its name."""
+    named = ((path[:-1], path[-1], value) for path, value in leaves(settings))
     return [
-        (path[:-1], path[-1], value)
-        for path, value in leaves(settings)
-        if isinstance(path[-1], str)
-        and _FILE.fullmatch(path[-1])
-        and isinstance(value, str)
-        and value.strip()
+        (place, key, value)
+        for place, key, value in named
+        if isinstance(key, str) and _FILE.fullmatch(key) and isinstance(value, str) and value.strip()
     ]
 
 

@@ -72,8 +72,7 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
         n += 0 if each.first is None else len(each.lines)
     sections = tuple(numbered)
     with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
-    first = any(each.key == "set_up" for each in sections)
-    quiet = "first" if first else "calm" if chosen.about else "quiet"
+    quiet = "first" if any(s.key == "set_up" for s in sections) else "calm" if chosen.about else "quiet"
     quiet = quiet if facts.reading.places else "first_look" if facts.first_looks else "blind"
     told = facts.school_day and facts.reading.places and not chosen.alone
     absent = (*who_is_away(facts.people, facts.now, facts.zone, say.w), *lines.to_keep(say))

@@ -222,9 +222,8 @@ def _places_shown(desk: Desk, looked: places.LookedAround) -> Iterator[PlaceShow
         source = place.source
         if same_place(source.url, desk.at.config.sources) is None:
             asked = not source.disabled and source.kind == "feed" and is_unknown(source)
-            yield PlaceShown(
-                digest(source.url, *source.urns)[:16], place, read, capital(say_outcome(read)), asked
-            )
+            mark = digest(source.url, *source.urns)[:16]
+            yield PlaceShown(mark, place, read, capital(say_outcome(read)), asked)
 
 
 def _places_mark(desk: Desk, shown: Sequence[PlaceShown]) -> str:
@@ -265,14 +264,11 @@ class NamesStep:
 
     def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
         looked = _read_outcome(self._errands.find(_who(desk), Step.PLACES))
+        finds = [f for f in (looked.finds if looked else ()) if f.relevance is not Relevance.NOT_ABOUT]
         view = {
             "schools": [(s, *self._names_of(desk, s)) for s in desk.at.config.proper],
             "mark": desk.mark("schools", ""),
-            "finds": [
-                shown_find(desk, f)
-                for f in (looked.finds if looked else ())
-                if f.said and f.relevance is not Relevance.NOT_ABOUT
-            ],
+            "finds": [shown_find(desk, f) for f in finds if f.said],
         }
         return step_page(desk, Step.NAMES, "setup_names.html", wrong, **view)
 
@@ -492,9 +488,8 @@ def _read_address(desk: Desk, said: str) -> str:
 
 def answer_reach(desk: Desk) -> Answer:
     config = desk.at.config
-    return Answer(
-        Step.REACH, config.base_url or (desk.w("setup.reach.said") if config.serve.here_only else "")
-    )
+    here = desk.w("setup.reach.said") if config.serve.here_only else ""
+    return Answer(Step.REACH, config.base_url or here)
 
 
 # ------------------------------------------------------------------------------------------------- start

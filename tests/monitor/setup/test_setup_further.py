@@ -370,14 +370,8 @@ def test_the_desk_is_reached_at_an_address_by_a_web_server_here_or_elsewhere_or_
 def test_a_web_server_that_was_named_by_hand_stays_while_the_address_changes(desk):
     ours = '[serve]\nlisten = "10.0.0.2:9000"\nproxies = ["10.0.0.5", "10.0.0.6"]\n'
     desk.file.write_text(f"{desk.file.read_text()}\n{ours}")
-    desk.send(
-        "/setup/reach",
-        "save",
-        how="web",
-        base_url="desk.example.org",
-        proxy="10.0.0.5",
-        listen="10.0.0.2:9000",
-    )
+    given = {"how": "web", "base_url": "desk.example.org", "proxy": "10.0.0.5", "listen": "10.0.0.2:9000"}
+    desk.send("/setup/reach", "save", **given)
     assert ours in desk.file.read_text()
     for how in ("web", "here"):
         desk.send("/setup/reach", "save", how=how, base_url="desk.example.org", listen="10.0.0.2:9000")
