@@ -3,6 +3,7 @@ another of a trust's. While nothing was read for the home, nobody is mailed of i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -101,39 +102,54 @@ def _read_names(desk: Desk, asked: Sequence[Slot]) -> tuple[list[Named], Mapping
             named.append((slot, name))
             mails[name.casefold()] = there or email or ""
     for slot, name in named:
-        old = slot.holder.name if slot.holder and mails[name.casefold()] == slot.holder.email else name
-        if old.casefold() != name.casefold() and old.casefold() in mails:
-            typed.wrong[f"{slot.key}_email"] = w("setup.people.address_of", name=old)
+        old = slot.holder if slot.holder and mails[name.casefold()] == slot.holder.email else None
+        stays = old and (old.name.casefold() in mails or any(_held_beside(desk.at.config, old, asked)))
+        if old and stays and old.name.casefold() != name.casefold():
+            typed.wrong[f"{slot.key}_email"] = w("setup.people.address_of", name=old.name)
     return [(slot, name, mails[name.casefold()] or None) for slot, name in named], typed.wrong
+
+
+Held: TypeAlias = tuple[tuple[str, ...], tuple[Role, ...]]
+"""A school (its URN, () for all of them), and the offices that somebody holds there."""
+
+
+def _held_beside(config: Config, person: Person, asked: Sequence[Slot]) -> Iterator[Held]:
+    """List what somebody holds beside these."""
+    for at in [(urn,) for urn in person.urns] if len(config.schools) > 1 and person.urns else [()]:
+        gone = [slot.role for slot in asked if slot.holder == person and slot.urns == at]
+        if roles := tuple(role for role in holding(person, ()) if role not in gone):
+            yield at, roles
 
 
 def place_people(config: Config, asked: Sequence[Slot], named: Sequence[Named]) -> tuple[Person, ...]:
     """The people as the form has them: who is named twice is one person in two offices; who is named no more
-    in an office gives it up, who has none left goes; another name at the same address is a name put right."""
-    several, rows = len(config.schools) > 1, list[PersonRow]()
+    in an office gives it up, who has none left goes; another name at the same address is a name put right.
+    Anybody else stays as they are, whatever others are called."""
+    several, people = len(config.schools) > 1, list(config.people)
+    rows = defaultdict[str, list[PersonRow]](list)
     mails = {name.casefold(): email for _, name, email in named}
     shown = {(slot.holder.name, slot.holder.email) for slot in asked if slot.holder}
-    for p in config.people:
-        is_shown = not p.email or (p.name, p.email) in shown
-        email = mails.get(p.name.casefold(), p.email) if is_shown else p.email
-        for at in [(urn,) for urn in p.urns] if several and p.urns else [()]:
-            gone = [slot.role for slot in asked if slot.holder == p and slot.urns == at]
-            if roles := tuple(role for role in holding(p, ()) if role not in gone):
-                rows.append(PersonRow(at, p.name, roles, email))
-    rows += [PersonRow(slot.urns, name, (slot.role,), email) for slot, name, email in named]
-    merged, left, made = merge_rows(rows), list(config.people), list[Person]()
-    stay = {row.name.casefold() for row in merged}
-    for row in merged:
-        same = [p for p in left if p.name.casefold() == row.name.casefold()]
-        same += [p for p in left if p.email and p.email == row.email and p.name.casefold() not in stay]
-        base = min(same, key=lambda p: set(p.urns) != set(row.urns), default=None)
-        if base:
-            left.remove(base)
-        else:
-            taken = replace(config, people=(*config.people, *made))
-            base = Person(new_id(taken, row.offices[0]), row.name, ())
-        urns = row.urns if several else base.urns
-        made.append(replace(base, name=row.name, email=row.email, roles=row.offices, urns=urns))
+    renamed = {name.casefold(): s.holder for s, name, at in named if s.holder and at and at == s.holder.email}
+    for slot, name, email in named:
+        called = [p for p in people if p.name.casefold() == name.casefold()]
+        same = [p for p in called if p.email in (None, email) or (p.name, p.email) in shown]
+        same.sort(key=lambda p: (p != slot.holder, set(p.urns) != set(slot.urns)))
+        if not (person := next(iter(same), renamed.get(name.casefold()))):
+            person = Person(new_id(replace(config, people=tuple(people)), slot.role), name, ())
+            people.append(person)
+        rows[person.id].append(PersonRow(slot.urns, name, (slot.role,), email))
+    made = list[Person]()
+    for p in people:
+        email = mails.get(p.name.casefold(), p.email) if (p.name, p.email) in shown else p.email
+        name, email = next(((row.name, row.email) for row in rows[p.id]), (p.name, email))
+        again = [(row.urns, *row.offices) for row in rows[p.id]]
+        given_up = [slot for slot in asked if (slot.urns, slot.role) not in again]
+        whole = [PersonRow(at, name, roles, email) for at, roles in _held_beside(config, p, given_up)]
+        merged = merge_rows([*whole, *rows[p.id]])
+        for n, row in enumerate(sorted(merged, key=lambda row: set(row.urns) != set(p.urns))):
+            key = new_id(replace(config, people=(*people, *made)), row.offices[0]) if n else p.id
+            urns = row.urns if several else p.urns
+            made.append(replace(p, id=key, name=name, email=email, roles=row.offices, urns=urns))
     return tuple(made)
 
 

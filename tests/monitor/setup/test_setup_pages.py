@@ -389,6 +389,29 @@ def test_whoever_replaces_somebody_does_not_get_their_address(school):
     assert {p.name: p.email for p in school.config.people} == {"Bo Larch": "bo@example.org", "Cy Wold": None}
 
 
+@for_each(
+    ("urns", "offices"), [(("900001", "900002"), (Role.HEAD,)), (("900002",), (Role.HEAD, Role.GOVERNOR))]
+)
+def test_nor_of_somebody_who_stays_elsewhere(tmp_path_factory, urns, offices):
+    ann = Person("ann", "Ann Larch", offices, "ann@example.org", urns)
+    home = EmptyHome.of(tmp_path_factory.mktemp("home"), OAK, OAK_INFANTS, people=(ann,))
+    head = {"head_900002_name": "Bea Oak", "head_900002_email": ann.email}
+    refused = home.send("/setup/people?school=900002", **head)
+    assert W("setup.people.address_of", name="Ann Larch") in words_of(refused)
+    assert home.config.people == (ann,)
+
+
+def test_a_deputy_named_for_cover_changes_nobody_else(tmp_path):
+    ann, sam = OFFICERS[1], Person("sam", "Sam Fern", (Role.GOVERNOR,), None, ("900001",))
+    more = (replace(ann, id="ann", urns=("900001",)), replace(ann, id="ann-2", urns=("900002",)))
+    people = (OFFICERS[0], *more, sam, replace(sam, id="sam-2", urns=("900002",)))
+    home = EmptyHome.of(tmp_path, OAK, OAK_INFANTS, people=people)
+    home.send("/setup/cover", deputy_head_name="Bo Larch", deputy_dsl_900002_name=ann.name)
+    bo = Person("deputy-head", "Bo Larch", (Role.DEPUTY_HEAD,))
+    twice = replace(people[2], roles=(Role.DSL, Role.DEPUTY_DSL))
+    assert home.config.people == (*people[:2], twice, *people[3:], bo)
+
+
 # --------------------------------------------------------------------------- the impact assessment
 
 
