@@ -1,5 +1,5 @@
 """The people who are told and who cover for them, named for the offices of one school, or of one after
-another of a trust's. While nothing was read for the home, nobody is mailed of it."""
+another of a trust's. Until somebody is named and something was read, nobody is mailed of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from starlette.responses import Response
 
-from alerts.access.offices import holders, holding, offices_of
+from alerts.access.offices import administers, holders, holding, offices_of
 from alerts.wording.cases import office
 from data.errors import InputError
 from data.people import people_of
@@ -21,7 +21,7 @@ from data.words.say import Words
 from monitor.act.people import find_namesake, name_people, new_id, unheld, who_administers
 from monitor.config import model as tables
 from monitor.config.check import required_reader
-from monitor.config.edit import Change, set_in
+from monitor.config.edit import Change, require_unchanged, set_in
 from monitor.config.load import Config
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Page, done_or_shown
@@ -190,7 +190,7 @@ def answer_people(desk: Desk) -> Answer:
     try:
         who_administers(config)
     except InputError:
-        return Answer(Step.PEOPLE, "", w("setup.people.nobody") if config.people else "")
+        return Answer(Step.PEOPLE, "", w("setup.people.nobody" if config.people else "setup.people.untold"))
     names = list(dict.fromkeys(p.name for p in config.people))
     return Answer(Step.PEOPLE, list_some(names, w), " ".join(waits))
 
@@ -199,27 +199,34 @@ def _offices(roles: Sequence[Role], school: School, w: Words) -> str:
     return w.list_items([office(role, school, w) for role in roles])
 
 
+def _is_open(desk: Desk) -> bool:
+    """May the page still name people: is nobody mailed of it, or is there nobody who could elsewhere?"""
+    return not (desk.at.mails and any(map(administers, desk.at.config.people)))
+
+
 def show_people(desk: Desk, wrong: Wrong | None = None) -> Response:
     config, w, school = desk.at.config, desk.w, _asked_school(desk)
     each = config.proper if len(config.schools) > 1 and not school else ()
     view = {
-        "slots": slots(config, w, school), "fresh": not desk.at.mails, "contact": config.contact,
+        "slots": slots(config, w, school), "fresh": _is_open(desk), "contact": config.contact,
         "known": "" if each else (school or config.proper[0]).head, "mark": desk.mark("people", ""),
-        "school": school,
+        "school": school, "contact_mark": desk.mark("contact", ""),
         "each": [(s, _offices(unheld(s, config.people), s, w)) for s in each],
     }  # fmt: skip
     return step_page(desk, Step.PEOPLE, "setup_people.html", wrong, **view)
 
 
 def take_people(desk: Desk) -> Response:
-    if desk.at.mails:
+    if not _is_open(desk):
         return show_people(desk)
     school = _asked_school(desk)
     asked, also = slots(desk.at.config, desk.w, school), list[Change]()
     named, wrong = _read_names(desk, asked)
     if school is None:
         typed = TypedAnswers(desk.asking.form)
-        also = [set_in("", {"contact": typed.read("contact", required_reader(tables.Contact), wanted=False)})]
+        contact = typed.read("contact", required_reader(tables.Contact), wanted=False)
+        shown = desk.asking.form.get("contact_mark", "")
+        also = [require_unchanged("contact", "", shown), set_in("", {"contact": contact})]
         wrong = {**wrong, **typed.wrong}
     if wrong:
         return show_people(desk, wrong)

@@ -13,6 +13,7 @@ from functools import partial
 import pytest
 import requests
 from builders.desk import SettingsDesk
+from builders.hand_in import hand_in
 from builders.page import form_of, words_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -329,7 +330,26 @@ def test_going_back_shows_what_was_answered_and_an_answer_over_a_changed_file_is
     assert 'value="Ada Fern"' in school.browser.get("/setup/people").text
     late = school.browser.post("/setup/people", data={**tab, "do": "save", "head_name": "Cy Wold"})
     assert late.status_code == 422
-    assert [p.name for p in school.config.people] == ["Ada Fern"]
+    tab = form_of(school.browser.get("/setup/people"))
+    named = {"head_name": "Ada Fern", "head_email": "ada@example.org"}
+    school.send("/setup/people", **named, contact="office@example.org")
+    assert school.browser.post("/setup/people", data={**tab, "do": "save", **named}).status_code == 422
+    assert ([p.name for p in school.config.people], school.config.contact) == (
+        ["Ada Fern"],
+        "office@example.org",
+    )
+
+
+def test_what_was_read_shuts_nobody_out_of_naming_who_administers(school):
+    hand_in(school.where.home, "The roof at Oakfield Primary School leaks.")
+    assert W("setup.people.untold") in words_of(school.browser.get("/setup"))
+    lead = {"dsl_name": "Dee Larch", "dsl_email": "dee@example.org"}
+    school.send("/setup/people", **lead)
+    the_list = words_of(school.browser.get("/setup"))
+    assert (W("setup.people.untold") in the_list, W("setup.people.nobody") in the_list) == (False, True)
+    school.send("/setup/people", **lead, head_name="Ada Fern")
+    assert [p.name for p in school.config.people] == ["Dee Larch", "Ada Fern"]
+    assert "<form" not in school.browser.get("/setup/people").text
 
 
 NAMES = st.sampled_from(("", "Ada Fern", "Bo Larch", "Cy Wold"))
