@@ -412,7 +412,9 @@ def ask_people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...
     for holder, deputy in offices_of(found[0]):
         head = known if holder is Role.HEAD else None
         over = holder is Role.CHAIR and not kind_of_school(found[0])
-        question = w("setup.asked_over" if over else "setup.asked", office=office(holder, found[0], w))
+        second = w("setup.somebody") if deputy == holder else office(deputy, found[0], w)
+        named = {"office": office(holder, found[0], w), "second": second}
+        question = w("setup.asked_over" if over else "setup.asked", **named)
         hint = w("setup.known", question=question, head=head) if head else w("setup.later", question=question)
         for n, (name, email) in enumerate(_ask_names(hint, head, said, ask, say)):
             _add(said, deputy if n else holder, name, email)

@@ -38,7 +38,7 @@ from data.judged import supposed_verdict
 from data.people import people_of
 from data.register.national_lists import day_of, read_register
 from data.store.engine.rows import group_pairs
-from data.types import About, Person, Policy, Role, Route, School, Source, Verdict
+from data.types import KEY_OF_OUR_OWN, About, Person, Policy, Role, Route, School, Source, Verdict
 from data.web.public_addresses import is_this_machine
 from data.words.say import words
 from monitor.act.people import reachable, unheld
@@ -46,7 +46,7 @@ from monitor.config.home.lookup import run_accounts
 from monitor.config.load import TO_WRITE_ONE, Config, load_file
 from monitor.config.model import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.findings import Finding, Level, end_sentence, finding_lines, tell
-from monitor.terminal.wording import ADD_TERM, KEY_OF_OUR_OWN, count_words, some, to_add_person
+from monitor.terminal.wording import ADD_TERM, count_words, some, to_add_person
 from sources.places import names_no_school, person_sought
 
 _NOT_READ_AT_FIRST = "when it was set up ("

@@ -514,9 +514,13 @@ LEAD = "Designated safeguarding lead"
             {"phase": "primary", "nation": "northern_ireland"},
             ("Principal", "Designated teacher for child protection", "Chair of the Board of Governors"),
         ),
-        ({"name": "Acorn Day Nursery", "phase": ""}, ("Manager", LEAD, "Owner or committee chair")),
+        ({"name": "Larch College Nursery", "phase": ""}, ("Headteacher", LEAD, "Chair of governors")),
         (
-            {"name": "Acorn Playgroup", "phase": "", "nation": "scotland"},
+            {"name": "Acorn Day Nursery", "phase": "", "urn": "own-acorn"},
+            ("Manager", LEAD, "Owner or committee chair"),
+        ),
+        (
+            {"name": "Acorn Playgroup", "phase": "pre-school", "nation": "scotland"},
             ("Manager", "Child protection co-ordinator", "Owner or committee chair"),
         ),
         ({"name": "Hexley Nursery School", "phase": "nursery"}, ("Headteacher", LEAD, "Chair of governors")),
