@@ -112,7 +112,7 @@ TROUBLES_ELSE += (Role.TRUST_CONTACT, Role.LA_CONTACT)
 WATCHING: Tier = (Role.HEAD, Role.DSL, Role.CHAIR)
 """Offices that are mailed every change of the people who may see matters."""
 PAIRS = ((Role.DSL, Role.DEPUTY_DSL), (Role.HEAD, Role.DEPUTY_HEAD), (Role.CHAIR, Role.VICE_CHAIR))
-"""The offices that every school needs, each with who stands in."""
+"""Those who lead safeguarding and the school, and who oversees it, each with who stands in."""
 POLICY_OWNERS = PAIRS[1:]
 """Who owns and who runs a written policy, each with who stands in."""
 ANSWERERS = FACTS[Fact.COMMENT].answers

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from starlette.responses import Response
 
-from alerts.access.offices import administers, holders, holding, offices_of
+from alerts.access.offices import administers, holders, holding, kind_of_school, offices_of
 from alerts.wording.cases import office
 from data.errors import InputError
 from data.people import people_of
@@ -207,10 +207,12 @@ def _is_open(desk: Desk) -> bool:
 def show_people(desk: Desk, wrong: Wrong | None = None) -> Response:
     config, w, school = desk.at.config, desk.w, _asked_school(desk)
     each = config.proper if len(config.schools) > 1 and not school else ()
+    of = school or config.proper[0]
     view = {
         "slots": slots(config, w, school), "fresh": _is_open(desk), "contact": config.contact,
-        "known": "" if each else (school or config.proper[0]).head, "mark": desk.mark("people", ""),
-        "school": school, "contact_mark": desk.mark("contact", ""),
+        "governed": not kind_of_school(of), "head": office(Role.HEAD, of, w).lower(),
+        "chair": office(Role.CHAIR, of, w).lower(), "known": "" if each else of.head,
+        "school": school, "mark": desk.mark("people", ""), "contact_mark": desk.mark("contact", ""),
         "each": [(s, _offices(unheld(s, config.people), s, w)) for s in each],
     }  # fmt: skip
     return step_page(desk, Step.PEOPLE, "setup_people.html", wrong, **view)

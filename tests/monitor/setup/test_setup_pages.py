@@ -468,6 +468,8 @@ def test_the_next_thing_is_what_is_needed_then_what_can_wait():
     assert (found.next, found.after(Step.DPIA), found.is_ready) == (Step.DPIA, Step.NAMES, False)
     ready = Checklist(tuple(Answer(s, "" if s == Step.MAIL else "x") for s in Step))
     assert (ready.next, ready.is_ready) == (Step.MAIL, True)
+    partly = Checklist(tuple(Answer(s, "x", "y" if s == Step.COVER else "") for s in Step))
+    assert (partly.next, partly.after(Step.REACH), partly.after(Step.COVER)) == (None, Step.COVER, None)
 
 
 @for_each(
@@ -538,7 +540,9 @@ def test_every_surface_calls_the_offices_of_nation_and_kind_by_one_name(tmp_path
     assert all(name in cover for name in offices if "authority" not in name)
     for page in (form, the_list, cover):
         assert "parent council" not in page
-        assert ("Chair of" in page) == ("Chair of" in offices[2])
+        assert ("hair of" in page) == ("hair of" in offices[2])
+    assert ("the owner." in form) == ("Chair" in offices[2] and facts["phase"] != "16 plus")
+    assert f"told when the {offices[0].lower()} cannot act" in form
 
 
 # ---------------------------------------------------------------------------------- several schools
