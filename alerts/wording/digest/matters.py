@@ -11,6 +11,7 @@ from dataclasses import replace
 from alerts.access.offices import ANSWERERS, holders
 from alerts.facts import OpenMatter, Phrase
 from alerts.layout.note import clean_line
+from alerts.wording.cases import call_office
 from alerts.wording.digest.lines import (
     clearing_words,
     more_in_print,
@@ -183,7 +184,7 @@ _LOUDEST = 2
 def who_answers(say: Saying) -> str:
     """Say who answers, and by when: the deputy where there is one, within the week."""
     alone = holders(say.facts.people, _answerer(say)) == [say.reader]
-    who = say.w("digest.by.you" if alone else f"digest.who.{_answerer(say).value}")
+    who = say.w("digest.by.you") if alone else call_office(_answerer(say), say.facts.school, say.w)
     return f"{who} · {say.w('digest.by.this_week')}"
 
 

@@ -14,6 +14,7 @@ from alerts.access.recipients import people_for_repairs
 from alerts.facts import SHOWN, Facts
 from alerts.layout.note import render_page
 from alerts.notices.book import AFTER, IN_HEAD, UNSEEN, matter, merge_troubles
+from alerts.wording.cases import call_office
 from data.digest import Fate
 from data.matters import MatterView, PostView
 from data.people import away
@@ -238,7 +239,7 @@ class Saying:
         if person and self.at_desk:
             return person.name
         role = main_role(person) if person else Role.STAFF
-        return self.w(f"digest.who.{role.value}")
+        return call_office(role, self.facts.school, self.w)
 
 
 def greeting(say: Saying) -> str:

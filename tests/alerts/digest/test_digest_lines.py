@@ -289,6 +289,13 @@ def test_who_answers_is_the_deputy_where_there_is_one(people, said):
     assert who_answers(said_on(people=people)) == said
 
 
+def test_a_nursery_has_a_manager():
+    say = said_on()
+    nursery = replace(say, facts=replace(say.facts, school=School("own-acorn", "Acorn Nursery")))
+    assert who_answers(nursery) == "Deputy manager · this week"
+    assert decision(nursery, standing(audience=("deputy",))).about == "Deputy manager · today"
+
+
 def test_a_report_to_sign_is_told_to_the_head_first_and_what_is_off_to_who_mends_alone():
     friday = datetime(2026, 11, 13, 16, 0, tzinfo=UTC)
     for day, deputys in ((date(2026, 11, 17), False), (date(2026, 11, 18), True)):
