@@ -135,6 +135,9 @@ def test_a_decision_says_what_where_and_by_whom_also_where_it_is_told_late():
     assert decision(late, standing(TUESDAY + timedelta(hours=2))).about == "You · today"
     assert decision(said_on(), standing(audience=("deputy", "head"))).about == "Deputy head · today"
     assert decision(said_on(), standing(audience=("left", "deputy"))).about == "Deputy head · today"
+    nursery = replace(say, facts=replace(say.facts, school=School("own-acorn", "Acorn Nursery")))
+    assert decision(nursery, standing(audience=("deputy",))).about == "Deputy manager · today"
+    assert who_answers(nursery) == "Deputy manager · this week"
     assert decision(said_on(), standing(audience=("left",))).about == "Nobody could be told · today"
 
 
@@ -287,13 +290,6 @@ def test_what_is_not_public_is_neither_quoted_nor_linked_and_the_settings_say_wh
 ])  # fmt: skip
 def test_who_answers_is_the_deputy_where_there_is_one(people, said):
     assert who_answers(said_on(people=people)) == said
-
-
-def test_a_nursery_has_a_manager():
-    say = said_on()
-    nursery = replace(say, facts=replace(say.facts, school=School("own-acorn", "Acorn Nursery")))
-    assert who_answers(nursery) == "Deputy manager · this week"
-    assert decision(nursery, standing(audience=("deputy",))).about == "Deputy manager · today"
 
 
 def test_a_report_to_sign_is_told_to_the_head_first_and_what_is_off_to_who_mends_alone():
