@@ -24,12 +24,7 @@ from data.types import Person, Role, School
 from data.words.say import words
 from monitor.config import model as tables
 from monitor.config.check import answer_fault, quote_value, required_reader, value_fault
-from monitor.config.first_file import (
-    Draft,
-    Entry,
-    key_without_number,
-    with_shared,
-)
+from monitor.config.first_file import Draft, Entry, key_without_number, with_shared
 from monitor.pipeline import looking
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.looking import (

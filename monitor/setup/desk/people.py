@@ -109,16 +109,12 @@ def _read_names(desk: Desk, asked: Sequence[Slot]) -> tuple[list[Named], Mapping
     return [(slot, name, mails[name.casefold()] or None) for slot, name in named], typed.wrong
 
 
-Held: TypeAlias = tuple[tuple[str, ...], tuple[Role, ...]]
-"""A school (its URN, () for all of them), and the offices that somebody holds there."""
-
-
-def _held_beside(config: Config, person: Person, asked: Sequence[Slot]) -> Iterator[Held]:
-    """List what somebody holds beside these."""
-    for at in [(urn,) for urn in person.urns] if len(config.schools) > 1 and person.urns else [()]:
-        gone = [slot.role for slot in asked if slot.holder == person and slot.urns == at]
-        if roles := tuple(role for role in holding(person, ()) if role not in gone):
-            yield at, roles
+def _held_beside(config: Config, p: Person, asked: Sequence[Slot]) -> Iterator[PersonRow]:
+    """List by school what somebody holds beside these."""
+    for at in [(urn,) for urn in p.urns] if len(config.schools) > 1 and p.urns else [()]:
+        gone = [slot.role for slot in asked if slot.holder and (slot.holder.id, slot.urns) == (p.id, at)]
+        if roles := tuple(role for role in holding(p, ()) if role not in gone):
+            yield PersonRow(at, p.name, roles, p.email)
 
 
 def place_people(config: Config, asked: Sequence[Slot], named: Sequence[Named]) -> tuple[Person, ...]:
@@ -142,14 +138,13 @@ def place_people(config: Config, asked: Sequence[Slot], named: Sequence[Named]) 
     for p in people:
         email = mails.get(p.name.casefold(), p.email) if (p.name, p.email) in shown else p.email
         name, email = next(((row.name, row.email) for row in rows[p.id]), (p.name, email))
+        base = replace(p, name=name, email=email)
         again = [(row.urns, *row.offices) for row in rows[p.id]]
         given_up = [slot for slot in asked if (slot.urns, slot.role) not in again]
-        whole = [PersonRow(at, name, roles, email) for at, roles in _held_beside(config, p, given_up)]
-        merged = merge_rows([*whole, *rows[p.id]])
+        merged = merge_rows([*_held_beside(config, base, given_up), *rows[p.id]])
         for n, row in enumerate(sorted(merged, key=lambda row: set(row.urns) != set(p.urns))):
             key = new_id(replace(config, people=(*people, *made)), row.offices[0]) if n else p.id
-            urns = row.urns if several else p.urns
-            made.append(replace(p, id=key, name=name, email=email, roles=row.offices, urns=urns))
+            made.append(replace(base, id=key, roles=row.offices, urns=row.urns if several else p.urns))
     return tuple(made)
 
 
