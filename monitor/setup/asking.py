@@ -137,19 +137,13 @@ def asked_natures(places: Sequence[Proposal], ask: Ask, say: Say) -> list[Propos
 def asked_addresses(ask: Ask, say: Say) -> list[str]:
     def read_addresses(answer: str) -> list[str]:
         given = [] if is_none(answer) else re.split(r"[\s,;]+", answer)
-        if wrong := [each for each in given if not _is_address(_whole(each))]:
-            raise InputError(f"{quote_value(wrong[0])} is not a web address.")
-        return list(dict.fromkeys(map(_whole, given)))
+        whole = {each if "//" in each else f"https://{each}": each for each in given}
+        for address, typed in whole.items():
+            if value_fault(tables.WebAddress, address) or "." not in (urlsplit(address).hostname or ""):
+                raise InputError(f"{quote_value(typed)} is not a web address.")
+        return list(whole)
 
     return until_right(words("en")("setup.ask.addresses"), read_addresses, ask, say)
-
-
-def _whole(address: str) -> str:
-    return address if "//" in address else f"https://{address}"
-
-
-def _is_address(address: str) -> bool:
-    return not value_fault(tables.WebAddress, address) and "." in (urlsplit(address).hostname or "")
 
 
 _LONDON = ZoneInfo("Europe/London")
@@ -278,8 +272,6 @@ def _keep_places(places: list[PlaceRead], to: Setting) -> list[PlaceRead]:
 
 
 _MOST = 9
-
-
 _WITH_MAIL = re.compile(r"(?P<name>.*?)[\s,<(]*(?P<email>[^\s,;<>()]+@[^\s,;<>()]*)[>)]?\.?")
 _WITH_COMMA = re.compile(r"(?P<name>[^,]*?)\s*,\s*(?P<email>\S+)")
 

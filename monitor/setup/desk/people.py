@@ -13,12 +13,11 @@ from starlette.responses import Response
 
 from alerts.access.offices import administers, holders, holding, kind_of_school, offices_of
 from alerts.wording.cases import office
-from data.errors import InputError
 from data.people import people_of
 from data.store.engine.rows import group_pairs
 from data.types import Person, Role, School
 from data.words.say import Words
-from monitor.act.people import find_namesake, name_people, new_id, unheld, who_administers
+from monitor.act.people import find_namesake, name_people, new_id, unheld
 from monitor.config import model as tables
 from monitor.config.check import required_reader
 from monitor.config.edit import Change, require_unchanged, set_in
@@ -182,9 +181,7 @@ def answer_people(desk: Desk) -> Answer:
     ]
     waits += [w("setup.people.until")] if lacks else []
     waits += [] if config.contact else [w("setup.people.no_contact")]
-    try:
-        who_administers(config)
-    except InputError:
+    if not any(map(administers, config.people)):
         return Answer(Step.PEOPLE, "", w("setup.people.nobody" if config.people else "setup.people.untold"))
     names = list(dict.fromkeys(p.name for p in config.people))
     return Answer(Step.PEOPLE, list_some(names, w), " ".join(waits))
