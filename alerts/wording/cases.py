@@ -89,12 +89,6 @@ def office(role: Role, school: School, w: Words) -> str:
     return w(next((key for key in own if w.has(key)), f"letter.role.{role.value}"))
 
 
-def call_office(role: Role, school: School, w: Words) -> str:
-    """Name the office in fewer words, as a school of its kind does."""
-    own = f"letter.role.{kind_of_school(school)}.{role.value}"
-    return w(own if w.has(own) else f"digest.who.{role.value}")
-
-
 RULE = "-" * 8
 
 

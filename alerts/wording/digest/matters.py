@@ -11,7 +11,6 @@ from dataclasses import replace
 from alerts.access.offices import ANSWERERS, holders
 from alerts.facts import OpenMatter, Phrase
 from alerts.layout.note import clean_line
-from alerts.wording.cases import call_office
 from alerts.wording.digest.lines import (
     clearing_words,
     more_in_print,
@@ -28,7 +27,7 @@ from alerts.wording.digest.lines import (
     when_posted,
     who_of,
 )
-from alerts.wording.digest.view import Line, Saying
+from alerts.wording.digest.view import Line, Saying, call_office
 from alerts.wording.matters import describe, next_of
 from data.judged import (
     HANDED_IN,
