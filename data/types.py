@@ -335,6 +335,8 @@ class Namesake:
 
 KEY_OF_A_TRUST = "trust-"
 """Begins the key of an academy trust: `trust-brightwater-learning-trust`. No school's number begins so."""
+KEY_OF_OUR_OWN = "own-"
+"""Begins the key of a school that stands in no register: `own-oakfield-nursery`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from importlib.resources import files
 from pydantic import TypeAdapter
 
 from data.people import schools_of
-from data.types import About, Person, Role, School
+from data.types import KEY_OF_OUR_OWN, About, Person, Role, School
 
 Tier = tuple[Role, ...]
 """Offices that are asked at the same time."""
@@ -112,7 +112,7 @@ TROUBLES_ELSE += (Role.TRUST_CONTACT, Role.LA_CONTACT)
 WATCHING: Tier = (Role.HEAD, Role.DSL, Role.CHAIR)
 """Offices that are mailed every change of the people who may see matters."""
 PAIRS = ((Role.DSL, Role.DEPUTY_DSL), (Role.HEAD, Role.DEPUTY_HEAD), (Role.CHAIR, Role.VICE_CHAIR))
-"""The offices that every school needs, each with who stands in."""
+"""Those who lead safeguarding and the school, and who oversees it, each with who stands in."""
 POLICY_OWNERS = PAIRS[1:]
 """Who owns and who runs a written policy, each with who stands in."""
 ANSWERERS = FACTS[Fact.COMMENT].answers
@@ -162,9 +162,10 @@ _NURSERY = re.compile(
 
 
 def kind_of_school(school: School) -> str:
-    """Return the kind of school that has other names for its offices: “nursery” (of an owner, in no state
-    register) or “college”; "" for any other (docs/nations.md)."""
-    if school.phase in ("", "pre-school") and _NURSERY.search(school.name):
+    """Return the kind of school that has other names for its offices: “nursery” (of an owner: a pre-school or
+    of no register, by its key) or “college”; "" for any other (docs/nations.md)."""
+    owned = school.phase == "pre-school" or (not school.phase and school.urn.startswith(KEY_OF_OUR_OWN))
+    if owned and _NURSERY.search(school.name):
         return "nursery"
     return "college" if school.phase == "16 plus" else ""
 

@@ -57,7 +57,7 @@ class Office:
         return found
 
 
-def offices_of(store: Store, config: Config, person: Person) -> tuple[Office, ...]:
+def list_offices(store: Store, config: Config, person: Person) -> tuple[Office, ...]:
     """The offices of a person: one for each school whose data they protect."""
     people = PeopleBySchool(config.people)
     theirs = (s for s in config.schools if person.id in protectors(config, s, people.of(s)))

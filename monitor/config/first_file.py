@@ -32,13 +32,12 @@ from data.register.national_lists import (
     read_register,
 )
 from data.register.school_names import key_of_a_trust, normalise
-from data.types import KEY_OF_A_TRUST, Person, Role, School, Source
+from data.types import KEY_OF_A_TRUST, KEY_OF_OUR_OWN, Person, Role, School, Source
 from monitor.config.home.paths import draft as new_file
 from monitor.config.home.paths import write_private
 from monitor.config.load import load_file
 from monitor.config.model import TRUST, PersonTable, SchoolTable, SourceTable
 from monitor.config.toml_text import rows, toml
-from monitor.terminal.wording import KEY_OF_OUR_OWN
 from sources.places import Proposal, bing_news, make_row
 from sources.registry import CATALOGUE
 

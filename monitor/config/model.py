@@ -31,11 +31,11 @@ from data.cases import Profile
 from data.errors import InputError, write_commands
 from data.people import EMAIL
 from data.register.calendar import days_of, is_day
-from data.types import ABUSE_LABELS, KEY_OF_A_TRUST, THEMES, Role, Sentiment
+from data.types import ABUSE_LABELS, KEY_OF_A_TRUST, KEY_OF_OUR_OWN, THEMES, Role, Sentiment
 from data.web.channels import OF_SOURCES
 from data.web.public_addresses import is_this_machine
 from data.words.say import LANGUAGES
-from monitor.terminal.wording import KEY_OF_OUR_OWN, did_you_mean
+from monitor.terminal.wording import did_you_mean
 
 OWN_PAGE = "own.page"
 """The kind of source that looks for a page's notice."""

@@ -240,7 +240,7 @@ class Days:
         """Choose what each of these people is told of the school; `again`: as it was composed, if it was."""
         covered = digest_store.covered_until(self.con, kinds[: 2 - due.school_day], school.urn, due.period)
         began = digest_store.first_tried_at(self.con, [s.id for s in read_at_school(self.config, school)])
-        told: dict[Window, list[Person]] = {}
+        readers: dict[Window, list[Person]] = {}
         for person in people:
             kept = (kinds[not due.school_day], school.urn, due.period, person.id)
             before = digest_store.find_edition(self.con, *kept) if again else None
@@ -249,9 +249,9 @@ class Days:
             covers = before.covers if before else digest_window(*given)
             if self.so_far:
                 covers = Window(covers.since, max(covers.until, self.now))
-            told.setdefault(covers, []).append(person)
+            readers.setdefault(covers, []).append(person)
         found: dict[str, SchoolPart] = {}
-        for covers, those in told.items():
+        for covers, those in readers.items():
             if (key := (school.urn, covers)) not in self.read:
                 lost = digest_store.lost_days(self.con, kinds[0], school.urn, due.period)
                 facts = gather_day(

@@ -24,12 +24,7 @@ from data.types import Person, Role, School
 from data.words.say import words
 from monitor.config import model as tables
 from monitor.config.check import answer_fault, quote_value, required_reader, value_fault
-from monitor.config.first_file import (
-    Draft,
-    Entry,
-    key_without_number,
-    with_shared,
-)
+from monitor.config.first_file import Draft, Entry, key_without_number, with_shared
 from monitor.pipeline import looking
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.looking import (
@@ -105,10 +100,6 @@ def with_certificates(named: str) -> str:
 
 def asked_marks(known: Collection[str], ask: Ask, say: Say) -> list[str]:
     """The numbers and letters of what is to be left out; none for all to be kept."""
-    question = (
-        "Which of these are not about you? Give numbers, or a search's letter, with spaces between "
-        "(Enter keeps all)"
-    )
 
     def read_marks(answer: str) -> list[str]:
         marks = [] if is_none(answer) else re.split(r"[\s,;]+", answer.lower())
@@ -116,7 +107,7 @@ def asked_marks(known: Collection[str], ask: Ask, say: Say) -> list[str]:
             raise InputError(f"There is no {quote_value(unknown[0])} in the table. Nothing was left out.")
         return marks
 
-    return until_right(question, read_marks, ask, say)
+    return until_right(words("en")("setup.ask.marks"), read_marks, ask, say)
 
 
 _IS = re.compile(r"(\d+)\s*=\s*([^\s,;]+)")
@@ -139,35 +130,20 @@ def asked_natures(places: Sequence[Proposal], ask: Ask, say: Say) -> list[Propos
             raise InputError(f"{quote_value(left)}: write, for example, 1 = paper")
         return said
 
-    question = (
-        "Paper, forum or blog: is each right? “?” means unknown: it counts as "
-        "somebody’s own words until you say. (Enter leaves all as they are; or, for example, 1 = paper)"
-    )
-    said = until_right(question, read_natures, ask, say)
+    said = until_right(words("en")("setup.ask.natures"), read_natures, ask, say)
     return [with_nature(place, said.get(number)) for number, place in enumerate(places, 1)]
 
 
 def asked_addresses(ask: Ask, say: Say) -> list[str]:
-    question = (
-        "Local forums, town sites and papers: the address of a page on each, with spaces between "
-        "(Enter for none)"
-    )
-
     def read_addresses(answer: str) -> list[str]:
         given = [] if is_none(answer) else re.split(r"[\s,;]+", answer)
-        if wrong := [each for each in given if not _is_address(_whole(each))]:
-            raise InputError(f"{quote_value(wrong[0])} is not a web address.")
-        return list(dict.fromkeys(map(_whole, given)))
+        whole = {each if "//" in each else f"https://{each}": each for each in given}
+        for address, typed in whole.items():
+            if value_fault(tables.WebAddress, address) or "." not in (urlsplit(address).hostname or ""):
+                raise InputError(f"{quote_value(typed)} is not a web address.")
+        return list(whole)
 
-    return until_right(question, read_addresses, ask, say)
-
-
-def _whole(address: str) -> str:
-    return address if "//" in address else f"https://{address}"
-
-
-def _is_address(address: str) -> bool:
-    return not value_fault(tables.WebAddress, address) and "." in (urlsplit(address).hostname or "")
+    return until_right(words("en")("setup.ask.addresses"), read_addresses, ask, say)
 
 
 _LONDON = ZoneInfo("Europe/London")
@@ -296,8 +272,6 @@ def _keep_places(places: list[PlaceRead], to: Setting) -> list[PlaceRead]:
 
 
 _MOST = 9
-
-
 _WITH_MAIL = re.compile(r"(?P<name>.*?)[\s,<(]*(?P<email>[^\s,;<>()]+@[^\s,;<>()]*)[>)]?\.?")
 _WITH_COMMA = re.compile(r"(?P<name>[^,]*?)\s*,\s*(?P<email>\S+)")
 
@@ -337,12 +311,8 @@ def _find_schools(search: SchoolSearch, words: str, say: Say) -> tuple[list[Scho
     close = found or search.near(words, _MOST)
     if not found:
         known = "Near:" if close else "Try fewer, or the postcode."
-        lacking = (
-            f"No school has the number {words}"
-            if words.isdigit()
-            else (f"No school has all of these words: {words}")
-        )
-        say(f"{lacking}. {known}")
+        lacking = f"the number {words}" if words.isdigit() else f"all of these words: {words}"
+        say(f"No school has {lacking}. {known}")
     for number, school in enumerate(close, 1):
         say(f"{number}  {school_line(school)}")
     if len(found) == _MOST:
@@ -381,10 +351,7 @@ def ask_contact(ask: Ask, say: Say) -> str | None:
 
 def second_way(ask: Ask, say: Say) -> str | None:
     """The address of a check elsewhere, which tells somebody where mail itself fails."""
-    question = (
-        "Healthchecks or a like service can warn IT when email fails: the address it gave you (Enter: later)"
-    )
-    return _ask_value(question, required_reader(tables.BeatAddress), ask, say)
+    return _ask_value(words("en")("setup.ask.second_way"), required_reader(tables.BeatAddress), ask, say)
 
 
 def school_day(ask: Ask, say: Say) -> tuple[str, ...] | None:
@@ -412,7 +379,9 @@ def ask_people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...
     for holder, deputy in offices_of(found[0]):
         head = known if holder is Role.HEAD else None
         over = holder is Role.CHAIR and not kind_of_school(found[0])
-        question = w("setup.asked_over" if over else "setup.asked", office=office(holder, found[0], w))
+        second = w("setup.somebody") if deputy == holder else office(deputy, found[0], w)
+        named = {"office": office(holder, found[0], w), "second": second}
+        question = w("setup.asked_over" if over else "setup.asked", **named)
         hint = w("setup.known", question=question, head=head) if head else w("setup.later", question=question)
         for n, (name, email) in enumerate(_ask_names(hint, head, said, ask, say)):
             _add(said, deputy if n else holder, name, email)

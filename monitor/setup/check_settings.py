@@ -38,7 +38,7 @@ from data.judged import supposed_verdict
 from data.people import people_of
 from data.register.national_lists import day_of, read_register
 from data.store.engine.rows import group_pairs
-from data.types import About, Person, Policy, Role, Route, School, Source, Verdict
+from data.types import KEY_OF_OUR_OWN, About, Person, Policy, Role, Route, School, Source, Verdict
 from data.web.public_addresses import is_this_machine
 from data.words.say import words
 from monitor.act.people import reachable, unheld
@@ -46,7 +46,7 @@ from monitor.config.home.lookup import run_accounts
 from monitor.config.load import TO_WRITE_ONE, Config, load_file
 from monitor.config.model import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.findings import Finding, Level, end_sentence, finding_lines, tell
-from monitor.terminal.wording import ADD_TERM, KEY_OF_OUR_OWN, count_words, some, to_add_person
+from monitor.terminal.wording import ADD_TERM, count_words, some, to_add_person
 from sources.places import names_no_school, person_sought
 
 _NOT_READ_AT_FIRST = "when it was set up ("
@@ -348,17 +348,19 @@ def _school(school: School, config: Config) -> Iterator[Finding]:
         title = title[0].lower() + title[1:]
         if lead in empty:
             level = Level.FAULT if lead is Role.DSL else Level.WARN
-            how = _ask_address(school, config, lead) or naming_remedy(lead)
+            how = _ask_address(school, config, lead) or naming_remedy(school, lead)
             yield tell("people.no_lead", how, level=level, title=title)
         elif lead != deputy and holders(here, lead) and len(holders(here, lead, deputy)) < offices.ENOUGH:
-            yield tell("people.one_for", naming_remedy(deputy), title=title)
+            yield tell("people.one_for", naming_remedy(school, deputy), title=title)
     safeguarding, heads = holders(here, *offices.SAFEGUARDERS), holders(here, Role.HEAD)
     if safeguarding and all(lead in heads for lead in safeguarding):
-        yield tell("people.head_is_lead", naming_remedy(Role.DEPUTY_DSL, who="somebody other than the head"))
+        yield tell(
+            "people.head_is_lead", naming_remedy(school, Role.DEPUTY_DSL, who="somebody other than the head")
+        )
     for whom, about, subjects in _accusable(here):  # whoever may be accused is told nothing: who is left?
         verdict = supposed_verdict(school.urn, Route.SAFEGUARDING, about, subjects)
         if not find_recipients(verdict, here, school, config.policy).audience:
-            how = naming_remedy(_office_above(here, about, school), who=_NEW)
+            how = naming_remedy(school, _office_above(here, about, school), who=_NEW)
             yield tell("people.accused_alone", how, whom=whom)
 
 
@@ -393,9 +395,9 @@ def _ask_address(school: School, config: Config, *roles: Role) -> tuple[str, str
     return next((tell("people.one_address", name=p.name, id=p.id).how for p in held if not p.email), None)
 
 
-def naming_remedy(*roles: Role, who: str = "somebody") -> tuple[str, str]:
+def naming_remedy(school: School, *roles: Role, who: str = "somebody") -> tuple[str, str]:
     """The remedy and its command: somebody with an address is missing in one of these roles."""
-    titles = " or ".join(f"{words('en')(f'letter.role.{role.value}')} ({role})" for role in roles)
+    titles = " or ".join(f"{office(role, school, words('en'))} ({role})" for role in roles)
     command = to_add_person(roles[0] if len(roles) == 1 else "ROLE")
     return f"Name {who}, with an email address: {titles}", command
 
@@ -414,7 +416,7 @@ def _missing(school: School, config: Config) -> Iterator[Finding]:
     for about, roles in wanted.items() if here else ():
         whom = " and ".join(_ABOUT[each] for each in about)
         level = Level.FAULT if about == (About.SCHOOL,) else Level.WARN
-        yield tell("offices.nobody", naming_remedy(*roles, who=_NEW), level=level, whom=whom)
+        yield tell("offices.nobody", naming_remedy(school, *roles, who=_NEW), level=level, whom=whom)
 
 
 def _accusable(here: Sequence[Person]) -> Iterator[tuple[str, About, tuple[str, ...]]]:
@@ -513,15 +515,15 @@ def _by_mail_alone(
 
 def _digest(school: School, config: Config) -> Iterator[Finding]:
     if reachable(school, config.people) and not leadership(school, config.people):
-        yield tell("digest.nobody", naming_remedy(Role.SLT))
+        yield tell("digest.nobody", naming_remedy(school, Role.SLT))
 
 
 def _report(school: School, config: Config) -> Iterator[Finding]:
     here = reachable(school, config.people)
     if here and not holders(here, *REPORT_READERS):
-        yield tell("report.nobody", naming_remedy(Role.GOVERNOR))
+        yield tell("report.nobody", naming_remedy(school, Role.GOVERNOR))
     if here and not holders(here, *REPORT_SIGNERS):
-        yield tell("report.unsigned", naming_remedy(Role.HEAD))
+        yield tell("report.unsigned", naming_remedy(school, Role.HEAD))
 
 
 def _own(school: School, config: Config) -> Iterator[Finding]:
@@ -532,7 +534,7 @@ def _own(school: School, config: Config) -> Iterator[Finding]:
     if own and not any(s.kind == OWN_PAGE for s in own):
         yield tell("own accounts.no_notice", pages=pages, kind=OWN_PAGE)
     if own and here and not holders(here, Role.IT_LEAD):
-        yield tell("own accounts.no_it", naming_remedy(Role.IT_LEAD), pages=pages)
+        yield tell("own accounts.no_it", naming_remedy(school, Role.IT_LEAD), pages=pages)
 
 
 def days(config: Config, today: date) -> list[Finding]:

@@ -49,8 +49,9 @@ class Checklist:
         return next((step for step in waiting if step in NEEDED), next(iter(waiting), None))
 
     def after(self, step: Step) -> Step | None:
-        """The next step behind that one which waits, whether it is needed or not; None where none is left."""
-        return next((s for s in self.waiting if list(Step).index(s) > list(Step).index(step)), None)
+        """The next step behind that one which lacks an answer, or a part of it; None where none is left."""
+        behind = self.answers[list(Step).index(step) + 1 :]
+        return next((answer.step for answer in behind if answer.waits or not answer.said), None)
 
     @property
     def waiting(self) -> tuple[Step, ...]:

@@ -9,7 +9,7 @@ import tomllib
 from _csv import Reader
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from data.evidence.handed_in import text_of
 from data.ids import squeeze
 from data.register.school_names import normalise
 from data.store.engine.rows import group_pairs
-from data.types import Person, Role, School
+from data.types import KEY_OF_OUR_OWN, Person, Role, School
 from data.words.say import words
 from monitor.config.check import quote_value, value_fault
 from monitor.config.home.lookup import free
@@ -136,7 +136,9 @@ def _school(said: str, schools: Sequence[School]) -> tuple[str, ...]:
 def roles_named(said: str, nation: str) -> tuple[Role, ...]:
     """The roles of these words: file's names, titles, what people say. Raises ValueError with a sentence."""
     known = {normalise(role.value.replace("_", " ")): role for role in Role}
-    known |= {normalise(office(role, School("", "", nation=nation), words("en"))): role for role in Role}
+    kinds = (School("", ""), School("", "", phase="16 plus"), School(KEY_OF_OUR_OWN, "Nursery"))
+    for school in (replace(kind, nation=nation) for kind in kinds):
+        known |= {normalise(office(role, school, words("en"))): role for role in Role}
     also = tomllib.loads(files("monitor.setup").joinpath("roles.toml").read_text(encoding="utf-8"))
     known |= {normalise(name): Role(role) for role, names in also.items() for name in names.split(", ")}
     found = []

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from data.types import KEY_OF_A_TRUST, Outcome, Severity, SourceRun
+from data.types import KEY_OF_A_TRUST, KEY_OF_OUR_OWN, Outcome, Severity, SourceRun
 from data.words.say import words
 from monitor.terminal.table import Cell, Tone
 
@@ -24,8 +24,6 @@ NO_MAIL = {
 """What every command says where mail waits, by whether there is none by choice (`without_mail`)."""
 ADD_TERM = "schoolgate terms add --first DAY --last DAY"
 """How a term is added."""
-KEY_OF_OUR_OWN = "own-"
-"""Begins the key of a school that stands in no register: `own-oakfield-nursery`."""
 
 _SEEN = {Outcome.OK: "read", Outcome.NOT_MODIFIED: "nothing new", Outcome.EMPTY: "nothing there"}
 _SEVERITIES = {

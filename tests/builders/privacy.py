@@ -12,7 +12,7 @@ from builders.case_desk import NOW
 from data.privacy import RequestKind, TermKind, term
 from data.store.weekly import WeeklyReport, put_report, sign
 from monitor.act import privacy as acts
-from monitor.act.requests import offices_of, one_post
+from monitor.act.requests import list_offices, one_post
 from monitor.config.home.lookup import known_person
 from monitor.config.load import load_file
 
@@ -33,7 +33,7 @@ def at(now, group):
 def an_office(desk, person=DPO, urn="900001"):
     """The person who protects the data of a school, at work in that home."""
     config = load_file(desk.home / "schoolgate.toml", os.environ)
-    ours = offices_of(desk.store, config, known_person(config, person))
+    ours = list_offices(desk.store, config, known_person(config, person))
     return next(one for one in ours if one.school.urn == urn)
 
 

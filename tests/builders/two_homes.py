@@ -45,7 +45,7 @@ from data.store.service import Device
 from data.types import About, Alert, Route, Severity, Story
 from monitor.act.accounts import log_action
 from monitor.act.privacy import record_request
-from monitor.act.requests import offices_of
+from monitor.act.requests import list_offices
 from monitor.config.home.context import Context
 from monitor.desk.app import desk_app
 from monitor.desk.page import begin_session, cookie_name, form_token
@@ -376,7 +376,7 @@ def _ordinary():
     said = {"source": "our-page", "school": OURS, "action": "hidden", "reason": "It names a pupil."}
     log_action(fern.store, fern.config, fern.required_person, said, home.clock())
     officer = home.reader("moss")
-    (office,) = offices_of(officer.store, officer.config, officer.required_person)
+    (office,) = list_offices(officer.store, officer.config, officer.required_person)
     record_request(office, RequestKind.ACCESS, "SAR-1", "By letter.", None, home.clock())
     return home.folder, home.known("story-insult")
 

@@ -27,7 +27,7 @@ from alerts.wording.digest.lines import (
     when_posted,
     who_of,
 )
-from alerts.wording.digest.view import Line, Saying
+from alerts.wording.digest.view import Line, Saying, call_office
 from alerts.wording.matters import describe, next_of
 from data.judged import (
     HANDED_IN,
@@ -183,7 +183,7 @@ _LOUDEST = 2
 def who_answers(say: Saying) -> str:
     """Say who answers, and by when: the deputy where there is one, within the week."""
     alone = holders(say.facts.people, _answerer(say)) == [say.reader]
-    who = say.w("digest.by.you" if alone else f"digest.who.{_answerer(say).value}")
+    who = say.w("digest.by.you") if alone else call_office(_answerer(say), say.facts.school, say.w)
     return f"{who} · {say.w('digest.by.this_week')}"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from alerts.access.offices import main_role
+from alerts.access.offices import kind_of_school, main_role
 from alerts.access.recipients import people_for_repairs
 from alerts.facts import SHOWN, Facts
 from alerts.layout.note import render_page
@@ -17,7 +17,7 @@ from alerts.notices.book import AFTER, IN_HEAD, UNSEEN, matter, merge_troubles
 from data.digest import Fate
 from data.matters import MatterView, PostView
 from data.people import away
-from data.types import PartReason, Person, Role, Trouble
+from data.types import PartReason, Person, Role, School, Trouble
 from data.words.say import Words, words
 
 _WIDTH = 72
@@ -238,7 +238,13 @@ class Saying:
         if person and self.at_desk:
             return person.name
         role = main_role(person) if person else Role.STAFF
-        return self.w(f"digest.who.{role.value}")
+        return call_office(role, self.facts.school, self.w)
+
+
+def call_office(role: Role, school: School, w: Words) -> str:
+    """Name the office in fewer words, as a school of its kind does."""
+    own = f"letter.role.{kind_of_school(school)}.{role.value}"
+    return w(own if w.has(own) else f"digest.who.{role.value}")
 
 
 def greeting(say: Saying) -> str:

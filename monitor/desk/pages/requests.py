@@ -42,7 +42,7 @@ from data.web.urls import visible
 from data.words.say import Words
 from monitor.act import privacy as acts
 from monitor.act.privacy import Copy, export_reports, why_proposed
-from monitor.act.requests import CopyEntry, Office, cases_known, office_of, offices_of, one_post
+from monitor.act.requests import CopyEntry, Office, cases_known, list_offices, office_of, one_post
 from monitor.act.step import take_step
 from monitor.config.hosts import by_purpose
 from monitor.desk.page import DeskRequest, NotThere, file_to_save, led_to, typed_words
@@ -57,7 +57,7 @@ ASKING_BASIS = (Paper.DPIA, Paper.ROPA, Paper.NOTICE, Paper.APD, Paper.BRIEFING)
 
 def protection_offices(asking: DeskRequest) -> tuple[Office, ...]:
     """List the schools whose data the reader protects."""
-    return offices_of(asking.store, asking.config, asking.signed_in.person)
+    return list_offices(asking.store, asking.config, asking.signed_in.person)
 
 
 def show_papers(asking: DeskRequest, con: Connection) -> Response:

@@ -31,7 +31,7 @@ from data.store.owners import stories_asked
 from data.types import Person, Route, School
 from data.words.say import Words, capital, words
 from monitor.act.matter import own_matters
-from monitor.act.requests import offices_of
+from monitor.act.requests import list_offices
 from monitor.config.load import Config
 from monitor.desk.matter.telling import own_word_key
 from monitor.desk.page import DeskRequest
@@ -239,7 +239,7 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
     ]
     late = privacy_store.overdue_requests(con, asking.now)
     if late:
-        ours = {one.school.urn for one in offices_of(asking.store, context.config, person)}
+        ours = {one.school.urn for one in list_offices(asking.store, context.config, person)}
         late = tuple(one for one in late if one.urn in ours)
     if not (own or asked or late):
         return days

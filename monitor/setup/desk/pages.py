@@ -102,7 +102,7 @@ class SetupDesk:
             raise EarlyAnswer(led_to(f"{PATH}/{Step.SCHOOL.value}"))
         ask_for_proof(asking, f"{PATH}/{step}")
         with asking.store.open_reader() as con:
-            desk = replace(desk, at=replace(desk.at, mails=bool(latest_runs(con))))
+            desk = replace(desk, at=replace(desk.at, mails=bool(desk.at.config.people and latest_runs(con))))
         return self.steps[Step(step)], desk
 
 

@@ -1,8 +1,9 @@
 """The people who are told and who cover for them, named for the offices of one school, or of one after
-another of a trust's. While nothing was read for the home, nobody is mailed of it."""
+another of a trust's. Until somebody is named and something was read, nobody is mailed of it."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,17 +11,16 @@ from typing import TypeAlias
 
 from starlette.responses import Response
 
-from alerts.access.offices import holders, holding, offices_of
+from alerts.access.offices import administers, holders, holding, kind_of_school, offices_of
 from alerts.wording.cases import office
-from data.errors import InputError
 from data.people import people_of
 from data.store.engine.rows import group_pairs
 from data.types import Person, Role, School
 from data.words.say import Words
-from monitor.act.people import find_namesake, name_people, new_id, unheld, who_administers
+from monitor.act.people import find_namesake, name_people, new_id, unheld
 from monitor.config import model as tables
 from monitor.config.check import required_reader
-from monitor.config.edit import Change, set_in
+from monitor.config.edit import Change, require_unchanged, set_in
 from monitor.config.load import Config
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Page, done_or_shown
@@ -101,39 +101,49 @@ def _read_names(desk: Desk, asked: Sequence[Slot]) -> tuple[list[Named], Mapping
             named.append((slot, name))
             mails[name.casefold()] = there or email or ""
     for slot, name in named:
-        old = slot.holder.name if slot.holder and mails[name.casefold()] == slot.holder.email else name
-        if old.casefold() != name.casefold() and old.casefold() in mails:
-            typed.wrong[f"{slot.key}_email"] = w("setup.people.address_of", name=old)
+        old = slot.holder if slot.holder and mails[name.casefold()] == slot.holder.email else None
+        stays = old and (old.name.casefold() in mails or any(_held_beside(desk.at.config, old, asked)))
+        if old and stays and old.name.casefold() != name.casefold():
+            typed.wrong[f"{slot.key}_email"] = w("setup.people.address_of", name=old.name)
     return [(slot, name, mails[name.casefold()] or None) for slot, name in named], typed.wrong
+
+
+def _held_beside(config: Config, p: Person, asked: Sequence[Slot]) -> Iterator[PersonRow]:
+    """List by school what somebody holds beside these."""
+    for at in [(urn,) for urn in p.urns] if len(config.schools) > 1 and p.urns else [()]:
+        gone = [slot.role for slot in asked if slot.holder and (slot.holder.id, slot.urns) == (p.id, at)]
+        if roles := tuple(role for role in holding(p, ()) if role not in gone):
+            yield PersonRow(at, p.name, roles, p.email)
 
 
 def place_people(config: Config, asked: Sequence[Slot], named: Sequence[Named]) -> tuple[Person, ...]:
     """The people as the form has them: who is named twice is one person in two offices; who is named no more
-    in an office gives it up, who has none left goes; another name at the same address is a name put right."""
-    several, rows = len(config.schools) > 1, list[PersonRow]()
+    in an office gives it up, who has none left goes; another name at the same address is a name put right.
+    Anybody else stays as they are, whatever others are called."""
+    several, people = len(config.schools) > 1, list(config.people)
+    rows = defaultdict[str, list[PersonRow]](list)
     mails = {name.casefold(): email for _, name, email in named}
     shown = {(slot.holder.name, slot.holder.email) for slot in asked if slot.holder}
-    for p in config.people:
-        is_shown = not p.email or (p.name, p.email) in shown
-        email = mails.get(p.name.casefold(), p.email) if is_shown else p.email
-        for at in [(urn,) for urn in p.urns] if several and p.urns else [()]:
-            gone = [slot.role for slot in asked if slot.holder == p and slot.urns == at]
-            if roles := tuple(role for role in holding(p, ()) if role not in gone):
-                rows.append(PersonRow(at, p.name, roles, email))
-    rows += [PersonRow(slot.urns, name, (slot.role,), email) for slot, name, email in named]
-    merged, left, made = merge_rows(rows), list(config.people), list[Person]()
-    stay = {row.name.casefold() for row in merged}
-    for row in merged:
-        same = [p for p in left if p.name.casefold() == row.name.casefold()]
-        same += [p for p in left if p.email and p.email == row.email and p.name.casefold() not in stay]
-        base = min(same, key=lambda p: set(p.urns) != set(row.urns), default=None)
-        if base:
-            left.remove(base)
-        else:
-            taken = replace(config, people=(*config.people, *made))
-            base = Person(new_id(taken, row.offices[0]), row.name, ())
-        urns = row.urns if several else base.urns
-        made.append(replace(base, name=row.name, email=row.email, roles=row.offices, urns=urns))
+    renamed = {name.casefold(): s.holder for s, name, at in named if s.holder and at and at == s.holder.email}
+    for slot, name, email in named:
+        called = [p for p in people if p.name.casefold() == name.casefold()]
+        same = [p for p in called if p.email in (None, email) or (p.name, p.email) in shown]
+        same.sort(key=lambda p: (p != slot.holder, set(p.urns) != set(slot.urns)))
+        if not (person := next(iter(same), renamed.get(name.casefold()))):
+            person = Person(new_id(replace(config, people=tuple(people)), slot.role), name, ())
+            people.append(person)
+        rows[person.id].append(PersonRow(slot.urns, name, (slot.role,), email))
+    made = list[Person]()
+    for p in people:
+        email = mails.get(p.name.casefold(), p.email) if (p.name, p.email) in shown else p.email
+        name, email = next(((row.name, row.email) for row in rows[p.id]), (p.name, email))
+        base = replace(p, name=name, email=email)
+        again = [(row.urns, *row.offices) for row in rows[p.id]]
+        given_up = [slot for slot in asked if (slot.urns, slot.role) not in again]
+        merged = merge_rows([*_held_beside(config, base, given_up), *rows[p.id]])
+        for n, row in enumerate(sorted(merged, key=lambda row: set(row.urns) != set(p.urns))):
+            key = new_id(replace(config, people=(*people, *made)), row.offices[0]) if n else p.id
+            made.append(replace(base, id=key, roles=row.offices, urns=row.urns if several else p.urns))
     return tuple(made)
 
 
@@ -171,10 +181,8 @@ def answer_people(desk: Desk) -> Answer:
     ]
     waits += [w("setup.people.until")] if lacks else []
     waits += [] if config.contact else [w("setup.people.no_contact")]
-    try:
-        who_administers(config)
-    except InputError:
-        return Answer(Step.PEOPLE, "", w("setup.people.nobody") if config.people else "")
+    if not any(map(administers, config.people)):
+        return Answer(Step.PEOPLE, "", w("setup.people.nobody" if config.people else "setup.people.untold"))
     names = list(dict.fromkeys(p.name for p in config.people))
     return Answer(Step.PEOPLE, list_some(names, w), " ".join(waits))
 
@@ -183,27 +191,36 @@ def _offices(roles: Sequence[Role], school: School, w: Words) -> str:
     return w.list_items([office(role, school, w) for role in roles])
 
 
+def _is_open(desk: Desk) -> bool:
+    """May the page still name people: is nobody mailed of it, or is there nobody who could elsewhere?"""
+    return not (desk.at.mails and any(map(administers, desk.at.config.people)))
+
+
 def show_people(desk: Desk, wrong: Wrong | None = None) -> Response:
     config, w, school = desk.at.config, desk.w, _asked_school(desk)
     each = config.proper if len(config.schools) > 1 and not school else ()
+    of = school or config.proper[0]
     view = {
-        "slots": slots(config, w, school), "fresh": not desk.at.mails, "contact": config.contact,
-        "known": "" if each else (school or config.proper[0]).head, "mark": desk.mark("people", ""),
-        "school": school,
+        "slots": slots(config, w, school), "fresh": _is_open(desk), "contact": config.contact,
+        "governed": not kind_of_school(of), "head": office(Role.HEAD, of, w).lower(),
+        "chair": office(Role.CHAIR, of, w).lower(), "known": "" if each else of.head,
+        "school": school, "mark": desk.mark("people", ""), "contact_mark": desk.mark("contact", ""),
         "each": [(s, _offices(unheld(s, config.people), s, w)) for s in each],
     }  # fmt: skip
     return step_page(desk, Step.PEOPLE, "setup_people.html", wrong, **view)
 
 
 def take_people(desk: Desk) -> Response:
-    if desk.at.mails:
+    if not _is_open(desk):
         return show_people(desk)
     school = _asked_school(desk)
     asked, also = slots(desk.at.config, desk.w, school), list[Change]()
     named, wrong = _read_names(desk, asked)
     if school is None:
         typed = TypedAnswers(desk.asking.form)
-        also = [set_in("", {"contact": typed.read("contact", required_reader(tables.Contact), wanted=False)})]
+        contact = typed.read("contact", required_reader(tables.Contact), wanted=False)
+        shown = desk.asking.form.get("contact_mark", "")
+        also = [require_unchanged("contact", "", shown), set_in("", {"contact": contact})]
         wrong = {**wrong, **typed.wrong}
     if wrong:
         return show_people(desk, wrong)

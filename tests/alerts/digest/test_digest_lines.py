@@ -135,6 +135,9 @@ def test_a_decision_says_what_where_and_by_whom_also_where_it_is_told_late():
     assert decision(late, standing(TUESDAY + timedelta(hours=2))).about == "You · today"
     assert decision(said_on(), standing(audience=("deputy", "head"))).about == "Deputy head · today"
     assert decision(said_on(), standing(audience=("left", "deputy"))).about == "Deputy head · today"
+    nursery = replace(say, facts=replace(say.facts, school=School("own-acorn", "Acorn Nursery")))
+    assert decision(nursery, standing(audience=("deputy",))).about == "Deputy manager · today"
+    assert who_answers(nursery) == "Deputy manager · this week"
     assert decision(said_on(), standing(audience=("left",))).about == "Nobody could be told · today"
 
 

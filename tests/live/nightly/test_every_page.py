@@ -24,7 +24,7 @@ from data.store import weekly as weekly_store
 from data.store.engine.audit_chain import AuditEntry, append
 from data.types import Source
 from monitor.act.privacy import record_request
-from monitor.act.requests import offices_of
+from monitor.act.requests import list_offices
 from monitor.cli.demo import desk as demo
 from monitor.desk import page
 from monitor.desk.pages.matter import leave_address
@@ -74,7 +74,7 @@ def a_full_desk(home):
         made = gather_report(con, config, config.school(URN), parse_week(WEEK), desk.clock())
         weekly_store.put_report(con, URN, WEEK, made.text, desk.clock(), made.counted)
     head = next(p for p in config.people if p.id == "head")
-    (office,) = offices_of(desk.store, config, head)
+    (office,) = list_offices(desk.store, config, head)
     for kind in (RequestKind.ACCESS, RequestKind.ERASURE):
         record_request(office, kind, "R-1", "By letter.", None, desk.clock())
     return desk

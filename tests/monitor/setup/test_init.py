@@ -278,8 +278,9 @@ def test_one_person_who_is_head_and_lead_is_written_once(tmp_path: Path, registe
 
 def test_without_a_register_and_without_a_number_the_name_becomes_the_key(tmp_path: Path) -> None:
     answers = ["", "", "Oakfield Nursery", "Northvale", "england", "", "", "", "", ""]
-    said = run(tmp_path / "home", register=None, yes=False, answers=answers)
+    said = run(tmp_path / "home", register=None, yes=False, answers=answers, asked=(asked := []))
     assert [s.urn for s in written(tmp_path / "home").schools] == ["own-oakfield-nursery"]
+    assert "Manager: name, email; Deputy manager after a semicolon (Enter: later)" in asked
     assert any(line.startswith("Oakfield Nursery (own-oakfield-nursery)") for line in said)
 
 

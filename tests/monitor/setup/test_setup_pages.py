@@ -13,6 +13,7 @@ from functools import partial
 import pytest
 import requests
 from builders.desk import SettingsDesk
+from builders.hand_in import hand_in
 from builders.page import form_of, words_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,6 +124,12 @@ def school(home):
     return home
 
 
+def mailed(**named):
+    """The fields of a form that name these people, each with an address."""
+    mails = {f"{key}_email": f"{name.split()[0].lower()}@example.org" for key, name in named.items()}
+    return mails | {f"{key}_name": name for key, name in named.items()}
+
+
 def leads(answer):
     return answer.status_code, answer.headers.get("location")
 
@@ -154,7 +161,7 @@ def test_when_somebody_administers_the_end_signs_them_in(school):
     page = form_of(school.browser.get("/setup/people"))
     refused = school.browser.post("/setup", data={**page, "do": "today"})
     assert (refused.status_code, "name a head, or an IT lead" in refused.text) == (422, True)
-    school.send("/setup/people", head_name="Ada Fern", head_email="ada@example.org")
+    school.send("/setup/people", **mailed(head="Ada Fern"))
     assert leads(school.browser.post("/setup", data={**page, "do": "today"})) == (303, "/")
     assert "Ada Fern" in school.browser.get("/").text
 
@@ -277,7 +284,7 @@ def test_who_chooses_in_a_second_tab_is_told_and_writes_over_nothing(home):
 
 
 def test_the_wrong_school_gives_way_to_the_right_one_until_sources_are_set_up(school):
-    school.send("/setup/people", head_name="Ada Fern", head_email="ada@example.org")
+    school.send("/setup/people", **mailed(head="Ada Fern"))
     school.choose(urn=OTHER_OAK.urn)
     (set_up,) = school.config.schools
     assert (set_up.urn, set_up.town, set_up.head) == ("900003", "Fernham", "Ada Fern")
@@ -292,7 +299,7 @@ def test_the_wrong_school_gives_way_to_the_right_one_until_sources_are_set_up(sc
 
 def test_who_is_named_twice_holds_both_offices_and_the_head_heads_the_school(school):
     answer = school.send(
-        "/setup/people", head_name="Ada Fern", head_email="ada@example.org", deputy_head_name="Bo Larch",
+        "/setup/people", **mailed(head="Ada Fern"), deputy_head_name="Bo Larch",
         deputy_dsl_name="Bo Larch", deputy_dsl_email="bo@example.org", contact="office@example.org",
     )  # fmt: skip
     assert leads(answer) == (303, "/setup?after=people")
@@ -303,8 +310,9 @@ def test_who_is_named_twice_holds_both_offices_and_the_head_heads_the_school(sch
     said = words_of(school.browser.get("/setup"))
     assert "Ada Fern and Bo Larch" in said
     assert "Chair of governors" in said
-    with school.store.open_reader() as con:
-        assert con.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+
+
+TWICE = {"head_name": "Ada", "head_email": "a@example.org", "dsl_name": "ada"}
 
 
 @for_each(
@@ -313,16 +321,7 @@ def test_who_is_named_twice_holds_both_offices_and_the_head_heads_the_school(sch
         ({"head_email": "ada@example.org"}, "head_name", "Whose address is"),
         ({"head_name": "Ada", "head_email": "ada@"}, "head_email", "is not an email address"),
         ({"contact": "us"}, "contact", "is not an email address"),
-        (
-            {
-                "head_name": "Ada",
-                "head_email": "a@example.org",
-                "dsl_name": "ada",
-                "dsl_email": "b@example.org",
-            },
-            "dsl_email",
-            "has another address",
-        ),
+        ({**TWICE, "dsl_email": "b@example.org"}, "dsl_email", "has another address"),
     ),
 )
 def test_what_is_wrong_is_said_beside_its_field_with_what_was_typed(school, form, field, why):
@@ -337,11 +336,29 @@ def test_what_is_wrong_is_said_beside_its_field_with_what_was_typed(school, form
 
 def test_going_back_shows_what_was_answered_and_an_answer_over_a_changed_file_is_refused(school):
     tab = form_of(school.browser.get("/setup/people"))
-    school.send("/setup/people", head_name="Ada Fern", head_email="ada@example.org")
+    school.send("/setup/people", **mailed(head="Ada Fern"))
     assert 'value="Ada Fern"' in school.browser.get("/setup/people").text
     late = school.browser.post("/setup/people", data={**tab, "do": "save", "head_name": "Cy Wold"})
     assert late.status_code == 422
-    assert [p.name for p in school.config.people] == ["Ada Fern"]
+    tab = form_of(school.browser.get("/setup/people"))
+    named = mailed(head="Ada Fern")
+    school.send("/setup/people", **named, contact="office@example.org")
+    assert school.browser.post("/setup/people", data={**tab, "do": "save", **named}).status_code == 422
+    assert ([p.name for p in school.config.people], school.config.contact) == (
+        ["Ada Fern"],
+        "office@example.org",
+    )
+
+
+def test_what_was_read_shuts_nobody_out_of_naming_who_administers(school):
+    hand_in(school.where.home, "The roof at Oakfield Primary School leaks.")
+    assert W("setup.people.untold") in words_of(school.browser.get("/setup"))
+    school.send("/setup/people", **(lead := mailed(dsl="Dee Larch")))
+    the_list = words_of(school.browser.get("/setup"))
+    assert (W("setup.people.untold") in the_list, W("setup.people.nobody") in the_list) == (False, True)
+    school.send("/setup/people", **lead, head_name="Ada Fern")
+    assert [p.name for p in school.config.people] == ["Dee Larch", "Ada Fern"]
+    assert "<form" not in school.browser.get("/setup/people").text
 
 
 NAMES = st.sampled_from(("", "Ada Fern", "Bo Larch", "Cy Wold"))
@@ -387,7 +404,7 @@ def test_another_name_at_the_same_address_is_the_same_person_put_right(school):
     file = school.where.config
     file.write_text(file.read_text().replace('name = "Ada Fen"', 'name = "Ada Fen"\nphone = "01632 960123"'))
     before = school.config.people[0]
-    school.send("/setup/people", head_name="Ada Fern", head_email="ada@example.org")
+    school.send("/setup/people", **mailed(head="Ada Fern"))
     assert school.config.people == (replace(before, name="Ada Fern"),)
 
 
@@ -399,6 +416,27 @@ def test_whoever_replaces_somebody_does_not_get_their_address(school):
     assert W("setup.people.address_of", name="Bo Larch") in words_of(refused)
     school.send("/setup/people", **left)
     assert {p.name: p.email for p in school.config.people} == {"Bo Larch": "bo@example.org", "Cy Wold": None}
+
+
+@for_each("offices, urns", [((Role.HEAD,), ("900001", "900002")), ((Role.HEAD, Role.DPO), ("900002",))])
+def test_nor_of_somebody_who_stays_elsewhere(tmp_path_factory, offices, urns):
+    ann = Person("ann", "Ann Larch", offices, "ann@example.org", urns)
+    home = EmptyHome.of(tmp_path_factory.mktemp("home"), OAK, OAK_INFANTS, people=(ann,))
+    bea = {"head_900002_name": "Bea Oak", "head_900002_email": ann.email}
+    refused = home.send("/setup/people?school=900002", **bea)
+    assert W("setup.people.address_of", name="Ann Larch") in words_of(refused)
+    assert home.config.people == (ann,)
+
+
+def test_a_deputy_named_for_cover_changes_nobody_else(tmp_path):
+    ann, sam = OFFICERS[1], Person("sam", "Sam Fern", (Role.GOVERNOR,), None, ("900001",))
+    more = (replace(ann, id="ann", urns=("900001",)), replace(ann, id="ann-2", urns=("900002",)))
+    people = (OFFICERS[0], *more, sam, replace(sam, id="sam-2", urns=("900002",)))
+    home = EmptyHome.of(tmp_path, OAK, OAK_INFANTS, people=people)
+    home.send("/setup/cover", deputy_head_name="Bo Larch", deputy_dsl_900002_name=ann.name)
+    bo = Person("deputy-head", "Bo Larch", (Role.DEPUTY_HEAD,))
+    twice = replace(people[2], roles=(Role.DSL, Role.DEPUTY_DSL))
+    assert home.config.people == (*people[:2], twice, *people[3:], bo)
 
 
 # --------------------------------------------------------------------------- the impact assessment
@@ -423,7 +461,7 @@ def test_the_day_is_saved_and_the_draft_is_offered(school):
 
 
 def test_a_killed_process_and_a_closed_tab_lose_nothing(school):
-    school.send("/setup/people", head_name="Ada Fern", head_email="ada@example.org")
+    school.send("/setup/people", **mailed(head="Ada Fern"))
     school.begin()
     said = words_of(school.browser.get("/setup"))
     assert "Oakfield Primary School" in said
@@ -437,6 +475,8 @@ def test_the_next_thing_is_what_is_needed_then_what_can_wait():
     assert (found.next, found.after(Step.DPIA), found.is_ready) == (Step.DPIA, Step.NAMES, False)
     ready = Checklist(tuple(Answer(s, "" if s == Step.MAIL else "x") for s in Step))
     assert (ready.next, ready.is_ready) == (Step.MAIL, True)
+    partly = Checklist(tuple(Answer(s, "x", "y" if s == Step.COVER else "") for s in Step))
+    assert (partly.next, partly.after(Step.REACH), partly.after(Step.COVER)) == (None, Step.COVER, None)
 
 
 @for_each(
@@ -464,32 +504,25 @@ def test_all_is_done_only_where_no_office_is_empty(tmp_path_factory, gone, mail,
 # ---------------------------------------------------------------------------- each nation, each kind
 
 
-LEAD = "Designated safeguarding lead"
+LEAD, CHAIR, OWNER = "Designated safeguarding lead", "Chair of governors", "Owner or committee chair"
+CHILD, TEACHER = "Child protection co-ordinator", "Designated teacher for child protection"
+BOARD = "Chair of the Board of Governors"
+PUPILS = {"phase": "primary"}
+OWN = {"urn": "own-acorn", "name": "Acorn Day Nursery", "phase": ""}
 
 
 @for_each(
     ("facts", "offices"),
     [
-        ({"phase": "primary"}, ("Headteacher", LEAD, "Chair of governors")),
-        (
-            {"phase": "secondary", "nation": "scotland"},
-            ("Headteacher", "Child protection co-ordinator", "Local authority’s contact"),
-        ),
-        (
-            {"phase": "primary", "nation": "wales"},
-            ("Headteacher", "Designated safeguarding person", "Chair of governors"),
-        ),
-        (
-            {"phase": "primary", "nation": "northern_ireland"},
-            ("Principal", "Designated teacher for child protection", "Chair of the Board of Governors"),
-        ),
-        ({"name": "Acorn Day Nursery", "phase": ""}, ("Manager", LEAD, "Owner or committee chair")),
-        (
-            {"name": "Acorn Playgroup", "phase": "", "nation": "scotland"},
-            ("Manager", "Child protection co-ordinator", "Owner or committee chair"),
-        ),
-        ({"name": "Hexley Nursery School", "phase": "nursery"}, ("Headteacher", LEAD, "Chair of governors")),
-        ({"name": "Larch College", "phase": "16 plus"}, ("Principal", LEAD, "Chair of governors")),
+        (PUPILS, ("Headteacher", LEAD, CHAIR)),
+        ({**PUPILS, "nation": "scotland"}, ("Headteacher", CHILD, "Local authority’s contact")),
+        ({**PUPILS, "nation": "wales"}, ("Headteacher", "Designated safeguarding person", CHAIR)),
+        ({**PUPILS, "nation": "northern_ireland"}, ("Principal", TEACHER, BOARD)),
+        (OWN, ("Manager", LEAD, OWNER)),
+        ({**OWN, "nation": "scotland", "phase": "pre-school", "urn": OAK.urn}, ("Manager", CHILD, OWNER)),
+        ({**OWN, "urn": OAK.urn}, ("Headteacher", LEAD, CHAIR)),
+        ({**OWN, "phase": "nursery"}, ("Headteacher", LEAD, CHAIR)),
+        ({"name": "Larch College", "phase": "16 plus"}, ("Principal", LEAD, CHAIR)),
     ],
 )
 def test_every_surface_calls_the_offices_of_nation_and_kind_by_one_name(tmp_path_factory, facts, offices):
@@ -503,7 +536,9 @@ def test_every_surface_calls_the_offices_of_nation_and_kind_by_one_name(tmp_path
     assert all(name in cover for name in offices if "authority" not in name)
     for page in (form, the_list, cover):
         assert "parent council" not in page
-        assert ("Chair of" in page) == ("Chair of" in offices[2])
+        assert ("hair of" in page) == ("hair of" in offices[2])
+    assert ("the owner." in form) == ("Chair" in offices[2] and facts["phase"] != "16 plus")
+    assert f"told when the {offices[0].lower()} cannot act" in form
 
 
 # ---------------------------------------------------------------------------------- several schools
@@ -519,17 +554,15 @@ def test_a_trust_is_asked_for_its_own_people_then_for_those_of_one_school_after_
     page = trust.browser.get("/setup/people")
     assert form_of(page).keys() >= {"form"}
     assert words_of(page).count("with an email address: Headteacher") == 3
-    shared = {"trust_contact_name": "Tia Wold", "trust_contact_email": "tia@example.org"}
-    shared |= {"dsl_name": "Dee Wold", "dsl_email": "dee@example.org"}
+    shared = mailed(trust_contact="Tia Wold", dsl="Dee Wold")
     assert leads(trust.send("/setup/people", **shared)) == (303, "/setup/people?school=900001")
     one = trust.browser.get("/setup/people?school=900001")
     assert "For all schools: Dee Wold." in words_of(one)
-    head = {"head_900001_name": "Ada Fern", "head_900001_email": "ada@example.org"}
-    chair = {"chair_900001_name": "Cy Wold", "chair_900001_email": "cy@example.org"}
-    next_one = trust.send("/setup/people?school=900001", **head, **chair)
+    both = mailed(head_900001="Ada Fern", chair_900001="Cy Wold")
+    next_one = trust.send("/setup/people?school=900001", **both)
     assert leads(next_one) == (303, "/setup/people?school=900002")
-    head = {"head_900002_name": "Ada Fern", "head_900002_email": "ada@example.org"}
-    trust.send("/setup/people?school=900002", **head, chair_900002_name="Ada Fern")
+    both = mailed(head_900002="Ada Fern")
+    trust.send("/setup/people?school=900002", **both, chair_900002_name="Ada Fern")
     held = {(p.name, p.urns): p.roles for p in trust.config.people}
     assert held == {
         ("Tia Wold", ()): (Role.TRUST_CONTACT,),
@@ -547,20 +580,17 @@ def test_a_trust_is_asked_for_its_own_people_then_for_those_of_one_school_after_
 
 def test_who_heads_two_schools_is_one_person_until_another_heads_one_of_them(trust):
     for urn in ("900001", "900002"):
-        head = {f"head_{urn}_name": "Ada Fern", f"head_{urn}_email": "ada@example.org"}
-        trust.send(f"/setup/people?school={urn}", **head)
+        trust.send(f"/setup/people?school={urn}", **mailed(**{f"head_{urn}": "Ada Fern"}))
     assert [(p.id, p.urns) for p in trust.config.people] == [("head", ("900001", "900002"))]
-    head = {"head_900002_name": "Bo Larch", "head_900002_email": "bo@example.org"}
-    trust.send("/setup/people?school=900002", **head)
+    trust.send("/setup/people?school=900002", **mailed(head_900002="Bo Larch"))
     assert [(p.name, p.urns) for p in trust.config.people] == [
         ("Ada Fern", ("900001",)), ("Bo Larch", ("900002",)),
     ]  # fmt: skip
 
 
 def test_cover_of_a_trust_asks_once_for_who_serves_all_schools_and_for_each_school_by_itself(trust):
-    trust.send("/setup/people", dsl_name="Dee Wold", dsl_email="dee@example.org")
-    head = {"head_900003_name": "Ada Fern", "head_900003_email": "ada@example.org"}
-    trust.send("/setup/people?school=900003", **head)
+    trust.send("/setup/people", **mailed(dsl="Dee Wold"))
+    trust.send("/setup/people?school=900003", **mailed(head_900003="Ada Fern"))
     page = trust.browser.get("/setup/cover").text
     assert re.findall(r'name="(\w+)_name"', page) == ["deputy_dsl", "deputy_head_900003"]
     trust.send("/setup/cover", deputy_dsl_name="Bo Larch", deputy_head_900003_name="Bo Larch")
@@ -603,10 +633,9 @@ def test_a_wrong_school_of_several_is_taken_out_and_another_added(trust):
 
 
 def test_nobody_is_mailed_before_anything_was_read(school):
-    named = {"head_name": "Ada Fern", "head_email": "ada@example.org"}
-    school.send("/setup/people", **named)
-    school.send("/setup/people", **{**named, "head_email": "ada.fern@example.org"})
-    school.send("/setup/cover", deputy_head_name="Bo Larch", deputy_head_email="bo@example.org")
+    school.send("/setup/people", **mailed(head="Ada Fern"))
+    school.send("/setup/people", head_name="Ada Fern", head_email="ada.fern@example.org")
+    school.send("/setup/cover", **mailed(deputy_head="Bo Larch"))
     assert [p.roles for p in school.config.people] == [(Role.HEAD,), (Role.DEPUTY_HEAD,)]
     with school.store.open_reader() as con:
         assert con.execute("SELECT count(*) FROM outbox").fetchone() == (0,)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -148,9 +150,11 @@ def test_it_says_who_can_be_told_by_the_doctors_rule(path):
 
 @for_each("nation", ["england", "wales", "scotland", "northern_ireland"])
 def test_each_role_is_known_by_its_title_in_the_nation_and_its_name_in_the_file(nation):
-    for role in Role:
-        title = office(role, School("", "", nation=nation), words("en"))
+    kinds = (School("", ""), School("", "", phase="16 plus"), School("own-acorn", "Acorn Nursery"))
+    for role, kind in product(Role, kinds):
+        title = office(role, replace(kind, nation=nation), words("en"))
         assert roles_named(title, nation) == roles_named(role.value, nation) == (role,)
+    assert roles_named("Owner", nation) == (Role.CHAIR,)
 
 
 TWO = f"""{SCHOOL}

@@ -37,6 +37,9 @@ FULL = (
 
 def test_two_people_in_every_role_are_enough() -> None:
     assert not told(doctor_people.check_people(configured(*FULL)))
+    nursery = replace(OAKFIELD, urn="own-acorn", name="Acorn Nursery", phase="")
+    found = doctor_people.check_people(configured(*FULL[:-1], schools=(nursery,)))
+    assert any("Second owner or vice-chair (vice_chair)" in each.remedy for each in found)
 
 
 def test_an_officer_with_the_heads_surname_is_named_until_the_file_says_that_they_are_related() -> None:
