@@ -175,7 +175,7 @@ def test_set_up_and_the_desk_of_an_empty_home_open_it_at_an_address_of_its_own(
     tmp_path, monkeypatch, command
 ):
     opened = []
-    monkeypatch.setattr(own_desk, "serve_here", lambda web, at, how: (web.stop(), opened.append((at(), how))))
+    monkeypatch.setattr(own_desk, "serve_here", lambda web, at: (web.stop(), opened.append(at())))
     called(command, home=tmp_path)
     ((address, how),) = opened
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/open/\S{43}", address)

@@ -7,6 +7,7 @@ import io
 import re
 import signal
 import stat
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from data.store.engine import audit_chain
 from data.store.service import Passkey, add_passkey, credentials_of
 from data.store.sources import put_people
 from data.types import Person, Role, School
+from data.words.say import words
 from monitor.act.ways_in import LETTERS, code_hash, codes_today, make_sheet, use_sheet_code
 from monitor.config.home.paths import Paths
 from monitor.desk import page as strangers
@@ -574,6 +576,43 @@ def test_what_is_restricted_still_asks_who_it_is(ours):
     assert browser.get("/people/dsl").headers["location"] == "/check?to=/people/dsl"
 
 
+def test_where_no_email_goes_out_the_code_is_in_the_window_and_the_audit_has_it(ours, capsys, monkeypatch):
+    settle(ours, without_mail=True)
+    ours.context, ours.door._person = replace(ours.context, window=True), PEOPLE[0]
+    browser, _ = ours.opened()
+    assert "to open the desk each school day: Jane Holt, Lee Ash and Robin Pike." in words_of(
+        browser.get("/")
+    )
+    shown, says = threading.Event(), own_desk.say
+    monkeypatch.setattr(own_desk, "say", lambda line: (says(line), shown.set()))
+    for path in ("/check?to=/sheet", ours.context.links.at_desk("s-one")):
+        ours.wait(minutes=11)
+        page = browser.get(path)
+        assert "in the window where “schoolgate desk” was typed" in words_of(page)
+        assert "email" not in words_of(page)
+        asked = browser.post(path, data={**form_of(page), "do": "send_code"})
+        assert words("en")("desk.sign_in.window.sent") in words_of(asked)
+        assert shown.wait(5)
+        shown.clear()
+        said = re.search(rf"Code for {PEOPLE[0].name}: (\d{{6}})\.", capsys.readouterr().out)
+        browser.post(path, data={**form_of(asked), "code": said[1], "do": "prove"})
+        opened = browser.get(path.rpartition("=")[2])
+        assert (opened.status_code, words("en")("desk.check.title") in opened.text) == (200, False)
+    with ours.store.open_reader() as con:
+        audited = [e.entry for e in audit_chain.links(con) if e.entry.action == "code_shown"]
+    assert [(e.actor, e.codes) for e in audited] == [(PEOPLE[0].id, ("os_account:jo",))] * 2
+
+
+def test_where_no_email_goes_out_and_there_is_no_window_no_code_is_promised(desk):
+    code = desk.printed().made[0]
+    settle(desk, without_mail=True)
+    page = desk.another().get("/sign-in")
+    asked = desk.ask_for_code(desk.address("head"))
+    for each in (page, asked, come(desk, "head").get("/check")):
+        assert not re.search("send you|on its way|will send|arriving", words_of(each), re.I)
+    assert (desk.mailed, desk.type(code).status_code) == ([], 303)
+
+
 def test_it_is_good_once_and_stays_so_where_the_store_was_busy(ours, monkeypatch):
     def is_busy(*_, **__):
         raise StoreBusy("busy")
@@ -616,16 +655,19 @@ def test_it_is_opened_by_a_file_that_no_other_account_reads_and_that_goes_with_t
         modes = [stat.S_IMODE(each.stat().st_mode) for each in (page, page.parent)]
         shown.append((url, page.parent.parent, modes, page.read_text()))
 
+    waits = iter([None])
+
     def end(_):
-        raise KeyboardInterrupt
+        if next(waits, KeyboardInterrupt):
+            raise KeyboardInterrupt
 
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(own_desk, "has_browser", lambda: True)
     monkeypatch.setattr(own_desk.webbrowser, "open", look)
     monkeypatch.setattr(own_desk.time, "sleep", end)
-    monkeypatch.setattr(own_desk.sys, "stdin", Keys("\n"))
+    monkeypatch.setattr(own_desk.sys, "stdin", Keys())
     handled = signal.getsignal(signal.SIGTERM)
-    serve_here(Web(ours.app, "127.0.0.1", 0, ""), lambda: HERE + ours.door.renew(), "once")
+    serve_here(Web(ours.app, "127.0.0.1", 0, ""), lambda: (HERE + ours.door.renew(), "once"))
     assert len({page for *_, page in shown}) == 2  # Enter was pressed once
     for url, folder, modes, page in shown:
         assert "/open/" not in url
@@ -639,13 +681,17 @@ def test_it_is_opened_by_a_file_that_no_other_account_reads_and_that_goes_with_t
 
 
 class Keys(io.StringIO):
-    """A terminal at which these keys are pressed; after them it is in the background."""
+    """A terminal at which Ctrl-D is pressed, then Enter; after that it is in the background."""
+
+    def __init__(self):
+        super().__init__()
+        self.pressed = iter(["", "\n"])
 
     def isatty(self):
         return True
 
     def readline(self):
-        if line := super().readline():
+        if (line := next(self.pressed, None)) is not None:
             return line
         raise OSError(errno.EIO, "Input/output error")
 
@@ -674,16 +720,22 @@ def test_who_administers_is_the_it_lead_else_the_head_and_where_nobody_does_it_s
 @pytest.fixture
 def opened_at(ours, monkeypatch):
     found = []
-    monkeypatch.setattr(own_desk, "serve_here", lambda web, at, how: (web.stop(), found.append((at(), how))))
+    monkeypatch.setattr(own_desk, "serve_here", lambda web, at: (web.stop(), found.append(at())))
     monkeypatch.setattr(own_desk.wiring, "load_config", lambda *_, **__: ours.context.config)
     return found
 
 
 @pytest.mark.parametrize(
-    ("who", "path", "how"),
-    [(None, r"/open/\S{43}", "once"), ("it", r"/open/\S{43}", "once"), ("dsl", "/sign-in", "again")],
+    ("who", "path", "how", "mail"),
+    [
+        (None, r"/open/\S{43}", "once", True),
+        ("it", r"/open/\S{43}", "once", True),
+        ("dsl", "/sign-in", "again", True),
+        ("dsl", r"/open/\S{43}", "once", False),
+    ],
 )
-def test_anybody_else_signs_in_by_a_code_of_theirs(ours, opened_at, who, path, how):
+def test_anybody_else_signs_in_by_a_code_of_theirs(ours, opened_at, who, path, how, mail):
+    settle(ours, without_mail=not mail)
     open_own_desk(Paths(ours.store.home, ours.context.config.path), who, setup_pages)
     ((address, said),) = opened_at
     assert re.fullmatch(rf"http://127\.0\.0\.1:\d+{path}", address)
