@@ -28,10 +28,18 @@ from data.types import Namesake, Person, Policy, Role, School, Source
 from data.words.say import choose_language
 from monitor.config import model as tables
 from monitor.config.check import CLIENT_SECRETS, check_text, value_fault
-from monitor.config.home.paths import changed_at, find_paths, others_enter, others_write, refuse_served
+from monitor.config.home.paths import (
+    CONFIG_NAME,
+    changed_at,
+    find_paths,
+    others_enter,
+    others_write,
+    refuse_served,
+)
 from sources.registry import kind_named, needs_leave
 
 TO_WRITE_ONE = "To write one"
+_LEAVE_OUT = "Correct ⟨config⟩, or leave it out: ⟪setup⟫ writes a file into the home."
 _OPEN = (
     "Others on this machine can write to {}: they could change who is asked and who is told. Nothing of it "
     "is used. Close it: chmod go-w {}"
@@ -246,7 +254,8 @@ def read_file(path: Path) -> str:
         if usual:
             refuse_served()
         at = "" if usual else f" ⟨home⟩ {shlex.quote(str(path.parent))}"
-        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: ⟪setup⟫{at}"]) from None
+        remedy = f"{TO_WRITE_ONE}: ⟪setup⟫{at}" if path.name == CONFIG_NAME else _LEAVE_OUT
+        raise ConfigError([f"{path} is not there. {remedy}"]) from None
     except UnicodeDecodeError as error:
         what = "a letter is not UTF-8. Save the file again with the encoding UTF-8."
         line = path.read_bytes()[: error.start].count(b"\n") + 1

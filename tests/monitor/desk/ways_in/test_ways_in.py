@@ -740,6 +740,8 @@ def test_anybody_else_signs_in_by_a_code_of_theirs(ours, opened_at, who, path, h
     ((address, said),) = opened_at
     assert re.fullmatch(rf"http://127\.0\.0\.1:\d+{path}", address)
     assert said == how
+    open_own_desk(Paths(ours.store.home, ours.context.config.path), None, setup_pages, sets_up=True)
+    assert opened_at[-1][1] == "once"  # init is for a home in which nothing is set up
 
 
 def test_where_the_service_serves_it_that_one_is_opened(ours, opened_at, monkeypatch):
