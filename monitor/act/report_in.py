@@ -11,7 +11,7 @@ from pathlib import Path
 
 from alerts.access.knowing import access, reads_whole
 from alerts.access.matter import Matter, has_conflict, people_here
-from alerts.access.offices import SAFEGUARDERS, hold, holders
+from alerts.access.offices import SAFEGUARDERS, holders
 from data.content_class import BYPASSING
 from data.effects import Clock
 from data.errors import InputError
@@ -178,11 +178,11 @@ def _number(home: Paths) -> str:
     return any_number()
 
 
-def passing_on(con: Connection, config: Config, by: Person, now: datetime) -> str:
+def choose_notice(con: Connection, config: Config, by: Person, now: datetime) -> str:
     """Choose what is said (a key of `desk.tell`) of who is told: others only by a service and by mail."""
     if config.mail is not None and running(con, now) is not None:
         return "passed_on"
-    return "yours" if hold(by, (Role.HEAD, *SAFEGUARDERS)) else "not_passed_on"
+    return "yours" if holders([by], Role.HEAD, *SAFEGUARDERS) else "not_passed_on"
 
 
 def _matters(con: Connection, config: Config, mention_id: str, urn: str) -> list[Matter]:

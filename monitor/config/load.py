@@ -28,14 +28,7 @@ from data.types import Namesake, Person, Policy, Role, School, Source
 from data.words.say import choose_language
 from monitor.config import model as tables
 from monitor.config.check import CLIENT_SECRETS, check_text, value_fault
-from monitor.config.home.paths import (
-    CONFIG_NAME,
-    changed_at,
-    find_paths,
-    others_enter,
-    others_write,
-    refuse_served,
-)
+from monitor.config.home.paths import changed_at, find_paths, others_enter, others_write, refuse_served
 from sources.registry import kind_named, needs_leave
 
 TO_WRITE_ONE = "To write one"
@@ -250,11 +243,11 @@ def read_file(path: Path) -> str:
             raise ConfigError([_OPEN.format(path, shlex.quote(str(path)))])
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        usual = path == find_paths(os.environ, anybodys=True).config
-        if usual:
+        ours = find_paths(os.environ, anybodys=True).config
+        if usual := path == ours:
             refuse_served()
         at = "" if usual else f" ⟨home⟩ {shlex.quote(str(path.parent))}"
-        remedy = f"{TO_WRITE_ONE}: ⟪setup⟫{at}" if path.name == CONFIG_NAME else _LEAVE_OUT
+        remedy = f"{TO_WRITE_ONE}: ⟪setup⟫{at}" if path.name == ours.name else _LEAVE_OUT
         raise ConfigError([f"{path} is not there. {remedy}"]) from None
     except UnicodeDecodeError as error:
         what = "a letter is not UTF-8. Save the file again with the encoding UTF-8."

@@ -80,10 +80,6 @@ Send = Callable[[OutboxMessage], bool]
 """Hands a mail over at once; False where it did not go out."""
 
 
-_BY_WAY = CodeState.SENT, CodeState.WRONG
-"""What is said of a code in other words, by the way that it goes."""
-
-
 def send_nothing(_: OutboxMessage) -> bool:
     """Send nothing, where no mail goes out."""
     return False
@@ -120,7 +116,7 @@ class CodeDoor:
     def page(self, asked: _Asked, state: CodeState) -> MatterPage:
         """Return what stands in place of every page that this browser may not open."""
         w, waits, by = words(self._school(asked).language), self.waits(asked), self._context().codes_by
-        of = f"desk.sign_in.{by}" if by != "mail" and state in _BY_WAY else "page.code"
+        of = f"desk.sign_in.{by}" if w.has(f"desk.sign_in.{by}.{state.value}") else "page.code"
         why = w("page.code.why" if by == "mail" else f"desk.check.{by}")
         kept = [w("page.code.kept")] if asked.typed else []
         send = PageButton(Ask.SEND, w("page.code.again" if waits else "page.code.send"), quiet=waits)
