@@ -182,14 +182,6 @@ def test_the_first_digest_says_what_was_set_up_and_no_other_does(context, tmp_pa
     assert "what was set up" not in flat(second)
 
 
-def test_without_email_the_first_digest_promises_nobody_to_be_told(context, tmp_path):
-    context = replace(context, config=replace(context.config, without_mail=True))
-    with kept_open(a_migrated_store(tmp_path / "new")) as store:
-        ran(store, "forum", MONDAY)
-        first = flat(composed(store, context, TUESDAY + SOON)["head"])
-    assert ("nobody is told at once of anything" in first, "Told at once" in first) == (True, False)
-
-
 def test_nobody_of_another_school_is_sent_it(store, context):
     stranger, other = replace(HEAD, id="stranger", urns=("900009",)), School("900009", "Elsewhere Primary")
     run_task(store, among(context, HEAD, stranger, schools=(OAKFIELD, other)), TUESDAY + SOON)
