@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from queue import Queue
+from unittest.mock import Mock
 
 import pytest
 from builders.desk import OpenDesk, come, settle
@@ -645,17 +646,13 @@ def test_it_is_opened_by_a_file_that_no_other_account_reads_and_that_goes_with_t
         modes = [stat.S_IMODE(each.stat().st_mode) for each in (page, page.parent)]
         shown.append((url, page.parent.parent, modes, page.read_text()))
 
-    waits = iter([False])
-
-    def end(_):
-        if next(waits, True):
-            raise KeyboardInterrupt
-
+    # Ctrl-D, Enter, in the background, Ctrl-C
+    keys = Mock(side_effect=["", "\n", OSError(errno.EIO, "Input/output error"), KeyboardInterrupt])
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(own_desk, "has_browser", lambda: True)
     monkeypatch.setattr(own_desk.webbrowser, "open", look)
-    monkeypatch.setattr(own_desk.time, "sleep", end)
-    monkeypatch.setattr(own_desk.sys, "stdin", Keys("", "\n"))  # Ctrl-D, Enter
+    monkeypatch.setattr(own_desk.time, "sleep", Mock(side_effect=[None, None, KeyboardInterrupt]))
+    monkeypatch.setattr(own_desk.sys, "stdin", Mock(readline=keys))
     handled = signal.getsignal(signal.SIGTERM)
     serve_here(Web(ours.app, "127.0.0.1", 0, ""), lambda: (HERE + ours.door.renew(), "once"))
     assert len({page for *_, page in shown}) == 2  # Enter was pressed once
@@ -668,21 +665,6 @@ def test_it_is_opened_by_a_file_that_no_other_account_reads_and_that_goes_with_t
     assert signal.getsignal(signal.SIGTERM) is handled
     said = capsys.readouterr().out
     assert said.count("works once, within two minutes; for a new one, press Enter") == 2
-
-
-class Keys:
-    """A terminal at which these keys are pressed; after them it is in the background."""
-
-    def __init__(self, *lines):
-        self.pressed = iter(lines)
-
-    def isatty(self):
-        return True
-
-    def readline(self):
-        for line in self.pressed:
-            return line
-        raise OSError(errno.EIO, "Input/output error")
 
 
 def test_it_opens_to_nobody_else_and_for_two_minutes(ours):
