@@ -92,7 +92,8 @@ class Facts:
     pages of ours are addressed; `drill_next` is the id of a drill that may be held on the next school day,
     and that day; `drill` one that ended within the window. `chain_end` is the end of the record, for its
     `witness` (a person's id) to keep. `over` are matters that a later post may have ended, by story: the
-    number, and who (ids) may say so. `label_lines` say from which score (0..1) a label of abuse holds."""
+    number, and who (ids) may say so. `label_lines` say from which score (0..1) a label of abuse holds.
+    `mails`: email goes out, or is meant to."""
 
     school: School
     day: date
@@ -116,6 +117,7 @@ class Facts:
     no_notice: tuple[str, ...] = ()
     acts: tuple[AccountAct, ...] = ()
     undelivered: tuple[Undelivered, ...] = ()
+    mails: bool = True
     not_seen: tuple[NotSeen, ...] = ()
     off: int = 0
     off_now: tuple[str, ...] = ()

@@ -219,7 +219,7 @@ def _closed_up(match: re.Match[str]) -> str:
 
 _remembered = lru_cache(maxsize=1024)(_undo_disguise)
 forget_texts = _remembered.cache_clear
-"""Called when posts have been judged: their words stay no longer than that."""
+"""Called when a scan ends, however it does. Words handed in stay until the next ends, or the program."""
 
 
 def _rejoin_letters(text: str) -> str:

@@ -210,14 +210,18 @@ def account_acts(con: Connection, urn: str, window: Window) -> tuple[AccountAct,
     return tuple(AccountAct(*row) for row in rows)
 
 
-def undelivered_in(con: Connection, urn: str, window: Window) -> tuple[Undelivered, ...]:
-    """List the messages other than digests that failed, expired or may not have arrived within the window."""
+def undelivered_in(
+    con: Connection, urn: str, window: Window, *, mails: bool = True
+) -> tuple[Undelivered, ...]:
+    """List the messages other than digests that failed, expired or may not have arrived within the window;
+    without emails where none is meant to go out."""
     sql = """SELECT person_id, kind, unsure_at IS NOT NULL, alert_id FROM outbox
         WHERE urn = $urn AND kind <> 'digest' AND sent_at IS NULL AND withdrawn_at IS NULL
+            AND ($mails OR via <> 'mail')
             AND coalesce(unsure_at, failed_at, given_up_at, expires_at) >= $since
             AND coalesce(unsure_at, failed_at, given_up_at, expires_at) < $until
         ORDER BY person_id, kind, key"""
-    rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until)
+    rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until, mails=mails)
     fates = {True: Fate.UNSURE, False: Fate.FAILED}
     return tuple(Undelivered(who, kind, fates[unsure], of) for who, kind, unsure, of in rows)
 

@@ -91,6 +91,12 @@ def renew_session(con: Connection, before: DeskSession, session: DeskSession) ->
     append(con, [AuditEntry(session.began_at, session.person_id, "checked_again", session.person_id)])
 
 
+def note_code_shown(con: Connection, person_id: str, os_account: str, now: datetime) -> None:
+    """Record that a code to sign in with was shown to this account of the machine."""
+    codes = (Code.OS_ACCOUNT.of(os_account),)
+    append(con, [AuditEntry(now, person_id, "code_shown", person_id, codes=codes)])
+
+
 def find_session(con: Connection, kept: str, now: datetime) -> DeskSession | None:
     """The session of a browser that keeps this; None where there is none, or it is over."""
     found = _SESSIONS_TABLE.first(con, "WHERE id_hash = $hash", hash=hash_kept(kept))

@@ -178,9 +178,11 @@ def _number(home: Paths) -> str:
     return any_number()
 
 
-def is_sending(con: Connection, config: Config, now: datetime) -> bool:
-    """Is there a service at work, and mail set up?"""
-    return config.mail is not None and running(con, now) is not None
+def choose_notice(con: Connection, config: Config, by: Person, now: datetime) -> str:
+    """Choose what is said (a key of `desk.tell`) of who is told: others only by a service and by mail."""
+    if config.mail is not None and running(con, now) is not None:
+        return "passed_on"
+    return "yours" if holders([by], Role.HEAD, *SAFEGUARDERS) else "not_passed_on"
 
 
 def _matters(con: Connection, config: Config, mention_id: str, urn: str) -> list[Matter]:

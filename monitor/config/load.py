@@ -32,6 +32,7 @@ from monitor.config.home.paths import changed_at, find_paths, others_enter, othe
 from sources.registry import kind_named, needs_leave
 
 TO_WRITE_ONE = "To write one"
+_LEAVE_OUT = "Correct ⟨config⟩, or leave it out: ⟪setup⟫ writes a file into the home."
 _OPEN = (
     "Others on this machine can write to {}: they could change who is asked and who is told. Nothing of it "
     "is used. Close it: chmod go-w {}"
@@ -242,11 +243,12 @@ def read_file(path: Path) -> str:
             raise ConfigError([_OPEN.format(path, shlex.quote(str(path)))])
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        usual = path == find_paths(os.environ, anybodys=True).config
-        if usual:
+        ours = find_paths(os.environ, anybodys=True).config
+        if usual := path == ours:
             refuse_served()
         at = "" if usual else f" ⟨home⟩ {shlex.quote(str(path.parent))}"
-        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: ⟪setup⟫{at}"]) from None
+        remedy = f"{TO_WRITE_ONE}: ⟪setup⟫{at}" if path.name == ours.name else _LEAVE_OUT
+        raise ConfigError([f"{path} is not there. {remedy}"]) from None
     except UnicodeDecodeError as error:
         what = "a letter is not UTF-8. Save the file again with the encoding UTF-8."
         line = path.read_bytes()[: error.start].count(b"\n") + 1

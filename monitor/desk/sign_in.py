@@ -430,6 +430,8 @@ class CodeDesk:
         return answer
 
     def _sends(self, asking: DeskRequest) -> Response:
+        if asking.context.codes_by == "none":
+            return self._answer(asking, CodeState.SENT)
         asker = self._asker(asking)
         person = asker.person
         often = asker.stranger and not self._strangers.may_ask(asking.host, asking.now)
@@ -473,6 +475,7 @@ class CodeDesk:
             403 if refused or wrong else 200,
             state=state.value,
             sent=sent,
+            by=asking.context.codes_by,
             address=asking.form.get("address", "").strip(),
             device=device_of(asking.form.get("device")).value,
             to=way_back(asking.form.get("to") or asking.query.get("to", "/")),

@@ -333,7 +333,8 @@ def gather_day(
         spikes=digest_store.reported_spikes(con, school.urn, window),
         no_notice=tuple(names[i] for i in without_notice(con, own)),
         acts=digest_store.account_acts(con, school.urn, window),
-        undelivered=digest_store.undelivered_in(con, school.urn, window),
+        undelivered=digest_store.undelivered_in(con, school.urn, window, mails=not config.without_mail),
+        mails=not config.without_mail,
         not_seen=tuple(
             replace(n, read=i in read) for i, n in zip(ids, found, strict=True) if isinstance(n, NotSeen)
         ),

@@ -153,12 +153,14 @@ def scan_sources(
             with timings.time_stage("load"):  # of what nobody has read there is something new
                 warm(by, clock())
         articles = Articles(store, by, fetcher, clock, timer, reading.add)
-        for batch, failed in Stages(reading, articles, store, by, clock, Group(timer)).save_all():
-            run = batch.run
-            unsaved.pop(run.source_id, None)
-            log.info(
-                "source=%s outcome=%s read=%d new=%d alerts=%d",
-                run.source_id, run.outcome.value, run.mentions_read, run.mentions_new, len(batch.alerts),
-            )  # fmt: skip
-            yield FinishedSource(source_of[run.source_id], state_of[run.source_id], batch, failed)
-        forget_texts()
+        try:
+            for batch, failed in Stages(reading, articles, store, by, clock, Group(timer)).save_all():
+                run = batch.run
+                unsaved.pop(run.source_id, None)
+                log.info(
+                    "source=%s outcome=%s read=%d new=%d alerts=%d",
+                    run.source_id, run.outcome.value, run.mentions_read, run.mentions_new, len(batch.alerts),
+                )  # fmt: skip
+                yield FinishedSource(source_of[run.source_id], state_of[run.source_id], batch, failed)
+        finally:
+            forget_texts()

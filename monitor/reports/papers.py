@@ -213,6 +213,7 @@ def paper_facts(
         "leaves": {name: ", ".join(asked.get(name, ())) for name in (*_SERVICES, "rdap")},
         "services": ", ".join(dict.fromkeys(host for name in _SERVICES for host in asked.get(name, ()))),
         "excerpts": config.digest.excerpts,
+        "without_mail": config.without_mail,
         "desk": config.base_url is not None,
         "sign_in": config.sign_in.provider.capitalize() if config.sign_in else "",
         "model": config.model.name or "",

@@ -1,7 +1,7 @@
 """The desk of one's own home, for this machine alone; its first address lets in who administers it, once.
 
 Whoever may run this may read the home's files, and can do no more by it; what is restricted still asks for a
-code by mail.
+code, by mail. In a home that sends none it is shown in this window, to nobody else; the audit has each.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from alerts.layout.note import clean_line
 from alerts.links import THIS_MACHINE
 from data.effects import Clock, utc_now
 from data.errors import SchoolgateError, StoreError
 from data.store.engine.open import Store
-from data.store.service import DeskSession, Device, hash_kept
-from data.types import Person
+from data.store.service import DeskSession, Device, hash_kept, note_code_shown
+from data.types import OutboxMessage, Person
 from data.words.say import words
 from monitor.act.people import who_administers
 from monitor.act.report_in import Judged
@@ -55,7 +56,7 @@ from monitor.desk.page import (
 )
 from monitor.home import wiring
 from monitor.service.notebook import complaints_of
-from monitor.service.serve import serve_desk, signals
+from monitor.service.serve import send_code, serve_desk, signals
 from monitor.service.web import Web
 from monitor.terminal.output import say
 
@@ -70,29 +71,36 @@ def open_own_desk(where: Paths, asked: str | None, more: MorePages, *, sets_up: 
     and as the settings are read."""
     config = wiring.load_config(where, blank=True)
     who = known_person(config, asked) if asked else None
-    person = who_administers(config) if config.people and not sets_up else None
-    if person and config.base_url and complaints_of(where.home, config.serve.health_port) is not None:
-        say(f"  {config.base_url}")
+    by_window = who if config.without_mail else None
+    person = (by_window or who_administers(config)) if config.people and not sets_up else None
+    served = None if config.without_mail else config.base_url
+    if person and served and complaints_of(where.home, config.serve.health_port) is not None:
+        say(f"  {served}")
         if has_browser():
-            webbrowser.open(config.base_url)
+            webbrowser.open(served)
         return
     here = _Here(where, config)
     door = OneTimeDoor(wiring.open_store(where.home), here, person, utc_now, own_account(), more)
     web = here.web(door.app())
-    own = person is None or who in (None, person)
-    how = "again" if not own else "once" if person else "sets_up"
-    serve_here(web, lambda: f"{here.base_url}{door.renew() if own else '/sign-in'}", how)
+
+    def make_address() -> tuple[str, str]:
+        if person and who not in (None, person):
+            return f"{here.base_url}/sign-in", "again"
+        return here.base_url + door.renew(), "sets_up" if here().config.is_blank else "once"
+
+    serve_here(web, make_address)
 
 
-def serve_here(web: Web, make_address: Callable[[], str], how: str = "again") -> None:
-    """Serves it until somebody ends it; says `how` its address opens, and opens one, again at each Enter."""
+def serve_here(web: Web, make_address: Callable[[], tuple[str, str]]) -> None:
+    """Serves it until somebody ends it; opens an address and says how it opens (a key of `ways.here`), again
+    at each Enter."""
     ends = signal.default_int_handler
     with ExitStack() as stack, suppress(KeyboardInterrupt):
         stack.enter_context(signals(ends, ends, signal.SIG_IGN))
         stack.callback(web.stop)
         web.start()
         while True:
-            address = make_address()
+            address, how = make_address()
             say(words("en")("ways.here.open"))
             say(f"  {address}")
             say(words("en")(f"ways.here.{how}"))
@@ -110,10 +118,10 @@ def serve_here(web: Web, make_address: Callable[[], str], how: str = "again") ->
 
 
 def _wait_for_enter() -> None:
-    with suppress(OSError):  # the terminal is another program's now
-        if sys.stdin and sys.stdin.isatty() and sys.stdin.readline():
-            return
     while True:
+        with suppress(OSError):  # the terminal is another program's now
+            if sys.stdin and sys.stdin.isatty() and sys.stdin.readline():
+                return
         time.sleep(1)
 
 
@@ -146,13 +154,24 @@ class OneTimeDoor:
 
     def app(self) -> Starlette:
         """The desk, with that address."""
-        found = serve_desk(self._store, self._context, self._clock, more=self._pages)
+        found = serve_desk(self._store, self._context, self._clock, more=self._pages, send=self._send)
         found.router.routes.insert(0, Route("/open/{secret}", self._open))
         return found
 
     def _pages(self, clock: Clock, judged: Judged) -> tuple[DeskPage, ...]:
         pages = self._more(clock, judged) if self._more else ()
         return pages if self._person else tuple(replace(page, finds=self._setter.find) for page in pages)
+
+    def _send(self, message: OutboxMessage) -> bool:
+        """Send a code; in a home without mail, record that it is shown, and show it. Raises StoreError."""
+        context = self._context()
+        if context.codes_by != "window":
+            return send_code(self._context, message)
+        with self._store.write("a code is shown") as con:
+            note_code_shown(con, message.person_id, self._account, self._clock())
+        name = clean_line(known_person(context.config, message.person_id).name)
+        say(words("en")("ways.here.code", name=name, code=message.body.partition("\n")[0]))
+        return True
 
     def _open(self, request: Request) -> Response:
         now, context = self._clock(), self._context()
@@ -241,4 +260,4 @@ class _Here:
             mails=mails,
             mailed=self._config.base_url,
         )
-        return replace(context, links=links)
+        return replace(context, links=links, window=True)

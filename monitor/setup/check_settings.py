@@ -220,7 +220,11 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
     settings = config.mail
     if settings is None:
         nobody = Level.FAULT if config.people else Level.WARN
-        yield tell("mail.by_choice") if config.without_mail else tell("mail.none", level=nobody)
+        who = ", ".join(
+            f"{p.name} (schoolgate desk --as {p.id})" for p in holders(config.people, *offices.SENIORITY)
+        )
+        by_choice = tell("mail.by_choice", who=who or "nobody is named yet")
+        yield by_choice if config.without_mail else tell("mail.none", level=nobody)
         return
     variable = settings.password_env or settings.secret_env
     key = next((key for key in _WRITTEN if getattr(settings, key)), None)

@@ -203,6 +203,7 @@ def _signed_in(store):
     with store.write("somebody at the desk") as con:
         sessions.begin_session(con, first)
         sessions.renew_session(con, first, second)
+        sessions.note_code_shown(con, "pike", "jo", now)
         sessions.end(con, second, now)
         code = PrintedCode("3", "pike", "fern", now, now + timedelta(days=7))
         sessions.put_codes(con, [code])

@@ -332,7 +332,10 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
     told = [(say, lines.set_up(say)) for say in says if say.facts.school_day]
     own = [
         " ".join(
-            (f"{clean_line(say.facts.school.name)}:", *(said[of] for of in ("places", "danger", "child")))
+            (
+                f"{clean_line(say.facts.school.name)}:",
+                *(said[of] for of in ("places", "danger", "child") if of in said),
+            )
         )
         for say, said in told
         if said

@@ -470,6 +470,8 @@ def set_up(say: Saying) -> dict[str, str]:
     sent = {
         what: w(f"digest.set_up.{what}", names=said or w("digest.by.nobody")) for what, said in names.items()
     }
+    if not facts.mails:
+        sent = {"fault": w("digest.set_up.no_mail")}
     return {"places": read, **sent, "wrong": w("digest.set_up.wrong")}
 
 

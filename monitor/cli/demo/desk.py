@@ -75,7 +75,7 @@ def run_desk(folder: Path, port: int) -> None:
         store, here = wiring.open_store(folder), wiring.make_context(config, folder)
         play_week(store, config, utc_now())
         site.mount("/", demo_app(store, lambda: here))
-        serve_here(web, lambda: address)
+        serve_here(web, lambda: (address, "again"))
 
 
 def play_week(store: Store, config: Config, now: datetime) -> None:

@@ -32,7 +32,7 @@ class Context:
 
     `apart` is where what strangers wrote is read. `read_at` is when the first reading since the service began
     has ended, or will no longer be waited for; None where nothing waits for one. `rests` holds, by task, what
-    it need not look at again.
+    it need not look at again. `window`: the desk is this machine's own, opened in somebody's terminal.
     """
 
     config: Config
@@ -41,6 +41,17 @@ class Context:
     apart: Apart = here
     read_at: datetime | None = None
     rests: dict[str, Rest] = field(default_factory=dict, compare=False)
+    window: bool = False
+
+    @property
+    def codes_by(self) -> str:
+        """Say how codes to sign in with go out: by `mail` or a text, shown in the `window`, or by `none`."""
+        if not self.config.without_mail:
+            return "mail"
+        from alerts.delivery.chat import is_text
+
+        texts = any(is_text(address.get_secret_value()) for address in self.config.chats.values())
+        return "window" if self.window else "mail" if texts else "none"
 
 
 def rests(context: Context, task: str, con: Connection, now: datetime) -> bool:

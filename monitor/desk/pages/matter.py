@@ -115,7 +115,9 @@ class CodeDoor:
 
     def page(self, asked: _Asked, state: CodeState) -> MatterPage:
         """Return what stands in place of every page that this browser may not open."""
-        w, waits = words(self._school(asked).language), self.waits(asked)
+        w, waits, by = words(self._school(asked).language), self.waits(asked), self._context().codes_by
+        of = f"desk.sign_in.{by}" if w.has(f"desk.sign_in.{by}.{state.value}") else "page.code"
+        why = w("page.code.why" if by == "mail" else f"desk.check.{by}")
         kept = [w("page.code.kept")] if asked.typed else []
         send = PageButton(Ask.SEND, w("page.code.again" if waits else "page.code.send"), quiet=waits)
         typed = PageForm(
@@ -128,12 +130,12 @@ class CodeDoor:
             w.language,
             "Schoolgate",
             heading=w("desk.check.title" if asked.who else "page.code.heading"),
-            said=() if state is CodeState.NONE else (w(f"page.code.{state.value}"),),
+            said=() if state is CodeState.NONE else (w(f"{of}.{state.value}"),),
             wrong=state not in (CodeState.NONE, CodeState.SENT),
-            notes=(*kept, w("page.code.why"), w("page.code.still" if asked.who else "page.code.yours")),
-            buttons=(send,),
-            first="button",
-            forms=(typed,) if waits or state in (CodeState.DOWN, CodeState.WRONG) else (),
+            notes=(*kept, why, w("page.code.still" if asked.who else "page.code.yours")),
+            buttons=() if by == "none" else (send,),
+            first="" if by == "none" else "button",
+            forms=(typed,) if waits or by == "none" or state in (CodeState.DOWN, CodeState.WRONG) else (),
             typed=asked.typed,
             account=self._account(asked, w),
             passkey=asked.who is not None and not asked.typed,

@@ -39,9 +39,9 @@ from monitor.act.report_in import (
     Judged,
     NotYetTaken,
     check_picture,
+    choose_notice,
     hand_in_picture,
     is_barred,
-    is_sending,
     judge_image,
     report_in,
     state_for,
@@ -150,12 +150,12 @@ def show_state(asking: DeskRequest, con: Connection) -> Response:
     if state is None:
         asking.wrong.extend(filter(None, [number]))
         return plain_page(asking.config, "no_number", 404)
-    sends = is_sending(con, config, asking.now)
+    sends = choose_notice(con, config, who.person, asking.now)
     return _shown_state(asking, number, state.name.lower(), sends=sends)
 
 
 def _shown_state(
-    asking: DeskRequest, number: str, state: str, status: int = 200, *, sends: bool = False
+    asking: DeskRequest, number: str, state: str, status: int = 200, sends: str = ""
 ) -> Response:
     answered = _answers(asking)
     ring = _ring(asking, answered)
@@ -330,7 +330,7 @@ def _hand_in_list(
     w = asking.w
     refused = [(one, w(f"tell.line.{one.why}", n=one.first)) for one in read.of(joining.Becomes.REFUSED)]
     with asking.store.open_reader() as con:
-        sends = is_sending(con, context.config, asking.now)
+        sends = choose_notice(con, context.config, asking.signed_in.person, asking.now)
     view = {
         "recorded": [(one.number, visible((one.report.url or one.report.text)[:_SHORT])) for one in kept],
         "known": [visible(line.typed[:_SHORT]) for line in read.of(joining.Becomes.KNOWN)],

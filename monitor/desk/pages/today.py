@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from alerts.access.matter import meant_as
+from alerts.access.offices import SENIORITY, holders
 from alerts.access.recipients import people_for_repairs
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, Selection
+from alerts.layout.note import clean_line
 from alerts.links import DeskLinks
 from alerts.select import for_part_of_it, their_own
 from alerts.wording.digest import lines
@@ -23,7 +25,7 @@ from alerts.wording.digest.view import Line, Saying, no_term, say_what_stopped
 from alerts.wording.matters import who_is_away
 from data.judged import calls_for_alert, stamp
 from data.matters import ReaderPart
-from data.people import schools_of
+from data.people import people_of, schools_of
 from data.store import privacy as privacy_store
 from data.store.alerts import aimed_at_one
 from data.store.engine.connect import Connection
@@ -212,6 +214,9 @@ def show_today(asking: DeskRequest, con: Connection) -> Response:
             for d in here
         ]
     given = {"heading": heading if here else w("desk.nav.today"), "days": here, "count": n + danger}
+    named = holders([p for s in who.schools for p in people_of(s, config.people)], *SENIORITY)
+    names = w.list_items([clean_line(p.name) for p in named if config.without_mail])
+    given["no_mail"] = w("desk.today.no_mail", names=names) if names else ""
     given |= {"path": line_path, "take": partial(take_fields, asking)}
     return asking.render("today.html", page="today", **given)
 

@@ -326,6 +326,13 @@ def test_before_the_first_look_one_sentence_says_that_it_is_due():
     assert together.count("The first look at 40 places") == together.count("ask the head to sign it") == 1
 
 
+def test_without_email_what_was_set_up_promises_nobody_to_be_told():
+    part = SchoolPart(said_on(set_up=("Town forum",), mails=False).facts, Selection(HEAD))
+    for view in (compose_digest(part.facts, part.chosen), compose_for_schools([part] * 2)):
+        body = " ".join(digest_text(view).split())
+        assert ("nobody is told at once of anything" in body, "Told " in body) == (True, False)
+
+
 @pytest.mark.parametrize(("found", "said"), [
     (NotSeen("A", Blind.FAILED, Outcome.SUSPICIOUS, TUESDAY - timedelta(hours=18)),
      "A: empty since yesterday 13:30, which is unusual."),

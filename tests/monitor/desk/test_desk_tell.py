@@ -242,6 +242,9 @@ def test_what_is_handed_in_is_judged_and_kept_under_a_number(desk):
     page = words_of(desk.state(number))
     assert number in page
     assert "We have it." in page
+    assert "so nobody has been told. If it is urgent, tell the safeguarding lead or the head yourself" in page
+    own = come(desk, "dsl").get(f"/tell/state?number={number}")
+    assert "so nobody else has been told" in words_of(own)
     assert ("Sam Vale",) in desk.read("SELECT note FROM audit_notes")
     assert ("https://www.tiktok.com/@somebody/video/73123",) in desk.read("SELECT url FROM mentions")
 

@@ -248,6 +248,11 @@ def test_the_assessment_gives_the_figures_of_the_model_that_judges(office):
     assert "How often that model is wrong is not known" in said(other, Paper.DPIA)
 
 
+def test_the_assessment_says_that_no_email_is_a_choice_where_it_is(office):
+    draft = said(replace(office, config=replace(office.config, mail=None, without_mail=True)), Paper.DPIA)
+    assert ("as the school chose" in draft, "nobody is told anything yet" in draft) == (True, False)
+
+
 def test_the_assessment_counts_the_posts_that_were_read_and_a_new_home_none(office, tmp_path):
     new = replace(office, store=open_store(tmp_path))
     assert re.search(r"counted since .*: [1-9]\d*\.", said(office, Paper.DPIA))

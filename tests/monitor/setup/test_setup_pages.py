@@ -184,7 +184,7 @@ def test_set_up_and_the_desk_of_an_empty_home_open_it_at_an_address_of_its_own(
     tmp_path, monkeypatch, command
 ):
     opened = []
-    monkeypatch.setattr(own_desk, "serve_here", lambda web, at, how: (web.stop(), opened.append((at(), how))))
+    monkeypatch.setattr(own_desk, "serve_here", lambda web, at: (web.stop(), opened.append(at())))
     called(command, home=tmp_path)
     ((address, how),) = opened
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/open/\S{43}", address)
@@ -193,7 +193,7 @@ def test_set_up_and_the_desk_of_an_empty_home_open_it_at_an_address_of_its_own(
 
 @for_each("command", [setup_command, desk_command, serve_command])
 def test_settings_elsewhere_that_are_not_there_are_nothing_to_set_up(tmp_path, command):
-    with pytest.raises(ConfigError, match="is not there"):
+    with pytest.raises(ConfigError, match=r"is not there\. Correct --config, or leave it out"):
         called(command, home=tmp_path, config=tmp_path / "mistyped.toml")
     assert not list(tmp_path.iterdir())
 

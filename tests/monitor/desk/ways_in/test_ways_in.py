@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
-import io
 import re
 import signal
 import stat
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from queue import Queue
+from unittest.mock import Mock
 
 import pytest
 from builders.desk import OpenDesk, come, settle
@@ -25,6 +26,7 @@ from data.store.engine import audit_chain
 from data.store.service import Passkey, add_passkey, credentials_of
 from data.store.sources import put_people
 from data.types import Person, Role, School
+from data.words.say import words
 from monitor.act.ways_in import LETTERS, code_hash, codes_today, make_sheet, use_sheet_code
 from monitor.config.home.paths import Paths
 from monitor.desk import page as strangers
@@ -567,11 +569,39 @@ def test_it_signs_in_who_administers_and_the_audit_names_the_account_of_the_mach
     with ours.store.open_reader() as con:
         (entry,) = [e.entry for e in audit_chain.links(con) if e.entry.action == "signed_in"]
     assert (entry.actor, entry.codes) == ("it", ("os_account:jo",))
-
-
-def test_what_is_restricted_still_asks_who_it_is(ours):
-    browser, _ = ours.opened()
+    # what is restricted still asks who it is
     assert browser.get("/people/dsl").headers["location"] == "/check?to=/people/dsl"
+
+
+def test_where_no_email_goes_out_the_code_is_in_the_window_and_the_audit_has_it(ours, monkeypatch):
+    settle(ours, without_mail=True)
+    ours.context, ours.door._person = replace(ours.context, window=True), PEOPLE[0]
+    browser, _ = ours.opened()
+    assert "each school day: Jane Holt, Lee Ash and Robin Pike." in words_of(browser.get("/"))
+    lines = Queue()
+    monkeypatch.setattr(own_desk, "say", lines.put)
+    for path in ("/check?to=/sheet", ours.context.links.at_desk("s-one")):
+        ours.wait(minutes=11)
+        page = browser.get(path)
+        assert "in the window where “schoolgate desk” was typed" in words_of(page)
+        assert "email" not in words_of(page)
+        asked = browser.post(path, data={**form_of(page), "do": "send_code"})
+        assert words("en")("desk.sign_in.window.sent") in words_of(asked)
+        said = re.search(rf"Code for {PEOPLE[0].name}: (\d{{6}})\.", lines.get(timeout=5))
+        browser.post(path, data={**form_of(asked), "code": said[1], "do": "prove"})
+        opened = browser.get(path.rpartition("=")[2])
+        assert (opened.status_code, words("en")("desk.check.title") in opened.text) == (200, False)
+    shown_to = ours.read("SELECT actor, codes FROM audit WHERE action = 'code_shown'")
+    assert shown_to == [(PEOPLE[0].id, ["os_account:jo"])] * 2
+
+
+def test_where_no_email_goes_out_and_there_is_no_window_no_code_is_promised(desk):
+    code = desk.printed().made[0]
+    settle(desk, without_mail=True)
+    asked = desk.ask_for_code(desk.address("head"))
+    for each in (desk.another().get("/sign-in"), asked, come(desk, "head").get("/check")):
+        assert not re.search("send you|on its way|will send|arriving", words_of(each), re.I)
+    assert (desk.mailed, desk.type(code).status_code) == ([], 303)
 
 
 def test_it_is_good_once_and_stays_so_where_the_store_was_busy(ours, monkeypatch):
@@ -616,16 +646,15 @@ def test_it_is_opened_by_a_file_that_no_other_account_reads_and_that_goes_with_t
         modes = [stat.S_IMODE(each.stat().st_mode) for each in (page, page.parent)]
         shown.append((url, page.parent.parent, modes, page.read_text()))
 
-    def end(_):
-        raise KeyboardInterrupt
-
+    # Ctrl-D, Enter, in the background, Ctrl-C
+    keys = Mock(side_effect=["", "\n", OSError(errno.EIO, "Input/output error"), KeyboardInterrupt])
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(own_desk, "has_browser", lambda: True)
     monkeypatch.setattr(own_desk.webbrowser, "open", look)
-    monkeypatch.setattr(own_desk.time, "sleep", end)
-    monkeypatch.setattr(own_desk.sys, "stdin", Keys("\n"))
+    monkeypatch.setattr(own_desk.time, "sleep", Mock(side_effect=[None, None, KeyboardInterrupt]))
+    monkeypatch.setattr(own_desk.sys, "stdin", Mock(readline=keys))
     handled = signal.getsignal(signal.SIGTERM)
-    serve_here(Web(ours.app, "127.0.0.1", 0, ""), lambda: HERE + ours.door.renew(), "once")
+    serve_here(Web(ours.app, "127.0.0.1", 0, ""), lambda: (HERE + ours.door.renew(), "once"))
     assert len({page for *_, page in shown}) == 2  # Enter was pressed once
     for url, folder, modes, page in shown:
         assert "/open/" not in url
@@ -636,18 +665,6 @@ def test_it_is_opened_by_a_file_that_no_other_account_reads_and_that_goes_with_t
     assert signal.getsignal(signal.SIGTERM) is handled
     said = capsys.readouterr().out
     assert said.count("works once, within two minutes; for a new one, press Enter") == 2
-
-
-class Keys(io.StringIO):
-    """A terminal at which these keys are pressed; after them it is in the background."""
-
-    def isatty(self):
-        return True
-
-    def readline(self):
-        if line := super().readline():
-            return line
-        raise OSError(errno.EIO, "Input/output error")
 
 
 def test_it_opens_to_nobody_else_and_for_two_minutes(ours):
@@ -674,7 +691,7 @@ def test_who_administers_is_the_it_lead_else_the_head_and_where_nobody_does_it_s
 @pytest.fixture
 def opened_at(ours, monkeypatch):
     found = []
-    monkeypatch.setattr(own_desk, "serve_here", lambda web, at, how: (web.stop(), found.append((at(), how))))
+    monkeypatch.setattr(own_desk, "serve_here", lambda web, at: (web.stop(), found.append(at())))
     monkeypatch.setattr(own_desk.wiring, "load_config", lambda *_, **__: ours.context.config)
     return found
 
@@ -688,6 +705,10 @@ def test_anybody_else_signs_in_by_a_code_of_theirs(ours, opened_at, who, path, h
     ((address, said),) = opened_at
     assert re.fullmatch(rf"http://127\.0\.0\.1:\d+{path}", address)
     assert said == how
+    settle(ours, without_mail=True)  # then by a code in the window
+    for given in ({"asked": "dsl"}, {"asked": None, "sets_up": True}):
+        open_own_desk(Paths(ours.store.home, ours.context.config.path), more=setup_pages, **given)
+        assert ("/open/" in opened_at[-1][0], opened_at[-1][1]) == (True, "once")
 
 
 def test_where_the_service_serves_it_that_one_is_opened(ours, opened_at, monkeypatch):

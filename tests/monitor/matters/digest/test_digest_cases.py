@@ -363,6 +363,8 @@ def test_a_message_of_a_case_that_did_not_arrive_is_not_told_to_whom_the_case_ma
     for part in parts(store, config, people=[HEAD, DEPUTY]).values():
         assert part.facts.undelivered
         assert "did not arrive" not in digest_text(compose_digest(part.facts, part.chosen))
+    chosen = parts(store, replace(config, without_mail=True), people=[HEAD])
+    assert [(part.facts.undelivered, part.facts.mails) for part in chosen.values()] == [((), False)]
 
 
 def test_a_post_that_somebody_has_found_to_be_of_safeguarding_is_told_of_no_more(store, config):

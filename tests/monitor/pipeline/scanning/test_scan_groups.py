@@ -610,4 +610,9 @@ def test_a_scan_says_how_long_each_stage_was_at_work(plain_store):
     assert set(timings.spent) == set(STAGES)
     assert timings.asked_s < timings.answered_s
     assert timings.line().startswith("Seconds: the first site asked after ")
+    sources, fetcher = pages({"b": [CALM]})
+    left = scan_sources(sources, store=plain_store, fetcher=fetcher, judges=judges, clock=lambda: NOW)
+    next(left)
+    assert texts._remembered.cache_info().currsize
+    left.close()  # by somebody who waits no longer
     assert texts._remembered.cache_info().currsize == 0, "words of posts stay in memory"

@@ -151,6 +151,8 @@ def test_a_source_whose_terms_forbid_it_is_off_and_told_and_on_where_somebodys_l
 def test_people_without_a_mail_server_are_a_fault(tmp_path: Path) -> None:
     nobody = read(tmp_path, "")
     somebody = read(tmp_path, "[[people]]\nid = 'head'\nname = 'A'\nroles = ['head']\n")
+    (chosen,) = settings.mail(replace(somebody, without_mail=True), {})
+    assert "these have to open the desk: A (schoolgate desk --as head)." in chosen.what
     found = [*settings.mail(nobody, {}), *settings.mail(somebody, {})]
     assert [f.level for f in found] == [Level.WARN, Level.FAULT]
     assert {f.what for f in found} == {"No mail server is named: messages wait, and nobody gets them."}
