@@ -37,8 +37,7 @@ from monitor.desk.page import file_to_save, led_to
 from monitor.desk.pages.people import Desk, done_or_shown
 from monitor.home.wiring import load_config, remember_config
 from monitor.reports.papers import Paper, draft_paper, paper_page
-from monitor.setup.checklist import Answer, Step
-from monitor.setup.desk.frame import PATH, StepPage, TypedAnswers, go_on, list_some, step_page
+from monitor.setup.desk.frame import PATH, Answer, Step, StepPage, TypedAnswers, go_on, list_some, step_page
 
 FindSearch: TypeAlias = Callable[[], tuple[SchoolSearch, str]]
 """Gives what searches a register, and the line to show with what it offers."""

@@ -1,10 +1,14 @@
-"""The frame of a step's page: its question, why it is asked, an example; a form; where one goes on to."""
+"""The steps of setting a home up, the checklist of them, and the frame of a step's page.
+
+Nothing of the checklist is stored: what was answered is what `schoolgate.toml` says.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any, TypeAlias
 
 from starlette.responses import Response
@@ -13,11 +17,65 @@ from data.errors import InputError
 from data.words.say import Words
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Page
-from monitor.setup.checklist import Answer, Step
 
 PATH = "/setup"
 Wrong: TypeAlias = Mapping[str, str]
 """What is wrong with what was typed, by the name of the field beside which it is said."""
+
+
+class Step(StrEnum):
+    """One question each, or one page of them, in the order in which they are asked."""
+
+    SCHOOL = "school"
+    PEOPLE = "people"
+    DPIA = "dpia"
+    PLACES = "places"
+    NAMES = "names"
+    MAIL = "mail"
+    REACH = "reach"
+    COVER = "cover"
+    START = "start"
+
+
+NEEDED = frozenset((Step.SCHOOL, Step.PEOPLE, Step.DPIA, Step.PLACES, Step.START))
+"""Without these nothing is found, kept or told; the others can wait for another day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a step, in words: `said` is "" while it waits, `waits` what of it is still missing."""
+
+    step: Step
+    said: str = ""
+    waits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """All steps in their order, with what was answered at each."""
+
+    answers: tuple[Answer, ...]
+
+    @property
+    def next(self) -> Step | None:
+        """The first step that is needed and waits, else the first that waits; None where all are answered."""
+        waiting = self.waiting
+        return next((step for step in waiting if step in NEEDED), next(iter(waiting), None))
+
+    def after(self, step: Step) -> Step | None:
+        """The next step behind that one which lacks an answer, or a part of it; None where none is left."""
+        behind = self.answers[list(Step).index(step) + 1 :]
+        return next((answer.step for answer in behind if answer.waits or not answer.said), None)
+
+    @property
+    def waiting(self) -> tuple[Step, ...]:
+        """The steps that wait for an answer."""
+        return tuple(answer.step for answer in self.answers if not answer.said)
+
+    @property
+    def is_ready(self) -> bool:
+        """Is all answered without which nothing is found, kept or told?"""
+        return NEEDED.isdisjoint(self.waiting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,8 @@ from monitor.desk.page import (
 )
 from monitor.desk.pages.people import Desk, ask_for_proof, open_desk, show_at_desk
 from monitor.service.health import next_digest
-from monitor.setup.checklist import NEEDED, Answer, Checklist, Step
 from monitor.setup.desk.first import FindSearch, first_steps
-from monitor.setup.desk.frame import PATH, StepPage
+from monitor.setup.desk.frame import NEEDED, PATH, Answer, Checklist, Step, StepPage
 from monitor.setup.desk.people import people_steps
 from monitor.setup.desk.rest import further_steps
 

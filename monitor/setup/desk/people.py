@@ -24,8 +24,17 @@ from monitor.config.edit import Change, require_unchanged, set_in
 from monitor.config.load import Config
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Page, done_or_shown
-from monitor.setup.checklist import Answer, Step
-from monitor.setup.desk.frame import PATH, StepPage, TypedAnswers, Wrong, go_on, list_some, step_page
+from monitor.setup.desk.frame import (
+    PATH,
+    Answer,
+    Step,
+    StepPage,
+    TypedAnswers,
+    Wrong,
+    go_on,
+    list_some,
+    step_page,
+)
 from monitor.setup.people_table import PersonRow, merge_rows
 
 

@@ -33,8 +33,7 @@ from monitor.desk.pages.people import Desk, Errand, Errands, done_or_shown
 from monitor.desk.pages.places import shown_find
 from monitor.service.notebook import complaints_of
 from monitor.setup import mail
-from monitor.setup.checklist import Answer, Step
-from monitor.setup.desk.frame import PATH, StepPage, TypedAnswers, Wrong, go_on, step_page
+from monitor.setup.desk.frame import PATH, Answer, Step, StepPage, TypedAnswers, Wrong, go_on, step_page
 from monitor.setup.findings import end_sentence
 from sources.http.connection import MAY_ENTER, SIGN_IN, UNKNOWN_AUTHORITY
 from sources.places import Proposal

@@ -30,7 +30,7 @@ from monitor.desk import page
 from monitor.desk.pages.matter import leave_address
 from monitor.home import wiring
 from monitor.reports.weekly import gather_report
-from monitor.setup.checklist import Step
+from monitor.setup.desk.frame import Step
 from monitor.setup.desk.pages import setup_pages
 
 MOST_HTML, MOST_CSS = 40 * 1024, 12 * 1024

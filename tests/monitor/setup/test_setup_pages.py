@@ -37,8 +37,8 @@ from monitor.service import own_desk
 from monitor.service import serve as serving
 from monitor.service.notebook import complaints_of
 from monitor.service.own_desk import OneTimeDoor, _Here
-from monitor.setup.checklist import Answer, Checklist, Step
 from monitor.setup.desk import rest
+from monitor.setup.desk.frame import Answer, Checklist, Step
 from monitor.setup.desk.pages import setup_pages
 from monitor.setup.desk.people import place_people, slots
 
