@@ -1,7 +1,5 @@
 """Real documents beside the project, each against the facts noted of it."""
 
-from __future__ import annotations
-
 import functools
 import json
 import re

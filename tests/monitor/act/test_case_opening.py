@@ -1,7 +1,5 @@
 """What a case is opened with, answers recorded for another; steps, letters, a signature without any door."""
 
-from __future__ import annotations
-
 import shutil
 from datetime import datetime, timedelta
 from functools import partial
@@ -470,8 +468,7 @@ def signed(home, person):
 
 
 def rows(home, sql):
-    with a_store(home).open_reader() as con:
-        return con.execute(sql).fetchall()
+    return rows_of(a_store(home), sql)
 
 
 def test_the_chair_signs_it_once_and_its_readers_get_it(home):

@@ -1,7 +1,5 @@
 """Commands that write the settings: `schoolgate people`, `set`, `terms` and `schools`."""
 
-from __future__ import annotations
-
 import csv
 import tomllib
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +9,7 @@ import pytest
 from builders.case_desk import NOW, Desk, a_desk, disclosure, insult
 from builders.case_desk import run as typed
 from builders.config import SCHOOL, write
-from builders.home import open_session
+from builders.home import open_session, rows_of
 from support.command_call import called
 from support.every_command import ended
 from support.for_each import for_each
@@ -254,8 +252,7 @@ def people(home: Path, *words: str) -> tuple[int, str]:
 
 
 def rows(desk: Desk, sql: str) -> list[tuple[object, ...]]:
-    with desk.store.open_reader() as con:
-        return con.execute(sql).fetchall()
+    return rows_of(desk.store, sql)
 
 
 @pytest.fixture

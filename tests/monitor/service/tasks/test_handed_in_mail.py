@@ -1,7 +1,5 @@
 """What staff hand in reaches a person within the hour, where nothing alerts: one mail for all of it."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
