@@ -35,20 +35,6 @@ INSET, SNOW, FORGOTTEN = date(2027, 6, 25), date(2027, 2, 8), date(2027, 7, 21)
 BACK = date(2027, 9, 1)
 
 
-def _a_child_at_risk(store, at):
-    """A matter that is the safeguarding lead's alone, and that nobody opens all year."""
-    mention = a_mention("child", fetched_at=at, published=at)
-    judged = a_verdict(
-        mention, route=Route.SAFEGUARDING, severity=Severity.TODAY, about=About.PUPIL,
-        content_class="C10", restricted=True, abuse=("safeguarding",),
-    )  # fmt: skip
-    alert = an_alert(
-        "s-one", route=judged.route, content_class="C10", restricted=True, audience=("old-dsl",), raised_at=at
-    )
-    batch = a_batch(mention, verdicts=[judged], run=a_run(at=at), alerts=[alert])
-    do_in(store, save, batch, now=at, policy=Policy())
-
-
 def _day(store, home, config, at):
     tend(store, digests, Context(config, home, Links()), at)
     do_in(store, lambda con: con.execute("UPDATE outbox SET sent_at = ? WHERE sent_at IS NULL", [at]))
@@ -71,7 +57,18 @@ def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(t
         named = ("--name", f"The {new}", "--email", f"{new}@oakfield.example.sch.uk")
         typed[day] = ("people", "replace", old, *named)
     config, year = load_file(path, {}), [date(2027, 1, 1) + timedelta(n) for n in range(365)]
-    _a_child_at_risk(store, datetime(2027, 1, 1, 9, tzinfo=UTC))
+    # a matter that is the safeguarding lead's alone, and that nobody opens all year
+    at = datetime(2027, 1, 1, 9, tzinfo=UTC)
+    mention = a_mention("child", fetched_at=at, published=at)
+    judged = a_verdict(
+        mention, route=Route.SAFEGUARDING, severity=Severity.TODAY, about=About.PUPIL,
+        content_class="C10", restricted=True, abuse=("safeguarding",),
+    )  # fmt: skip
+    alert = an_alert(
+        "s-one", route=judged.route, content_class="C10", restricted=True, audience=("old-dsl",), raised_at=at
+    )
+    batch = a_batch(mention, verdicts=[judged], run=a_run(at=at), alerts=[alert])
+    do_in(store, save, batch, now=at, policy=Policy())
     for day in year:
         now = due_of(config, config.schools[0], day).at + timedelta(seconds=7)
         if day in typed:

@@ -178,20 +178,16 @@ def test_what_is_judged_anew_to_accuse_them_is_gone_from_today_at_once(tmp_path)
     assert "/m/s/" not in page
 
 
-def mail(desk):
-    """Today's digests are sent; the text of the head's."""
-    desk.wait(minutes=1)
-    tend(desk.store, digests, desk.context, desk.clock())
-    return desk.read("SELECT body FROM outbox WHERE person_id = 'head'")[0][0]
-
-
 @pytest.mark.parametrize(
     ("base", "there"), [(BASE, True), (None, False), ("http://schoolgate.example.org", False)]
 )
 def test_all_of_today_is_led_to_where_people_sign_in(tmp_path, base, there):
     desk = OpenDesk(tmp_path)
     desk.context = replace(desk.context, links=Links(base, b"k" * 32))
-    body = mail(desk)
+    # today's digests are sent; the text of the head's
+    desk.wait(minutes=1)
+    tend(desk.store, digests, desk.context, desk.clock())
+    body = desk.read("SELECT body FROM outbox WHERE person_id = 'head'")[0][0]
     assert (f"All of today:\n   {BASE}/\n" in body, "All of today" in body) == (there, there)
 
 

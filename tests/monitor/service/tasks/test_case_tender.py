@@ -411,7 +411,10 @@ def test_who_is_asked_next_about_a_threat_knows_its_case_by_the_same_number(stor
     tend(store, config)
     with store.open_reader() as con:
         assert "deputy" not in load_case(con, "0001").audience
-    ask_until_the_end(store, config)
+    # by the whole table; nobody takes it
+    for row in TABLE[1:]:
+        for write in escalate(store.con, a_context(config), NOW + row.after):
+            do_in(store, write)
     with store.open_reader() as con:
         case = load_case(con, "0001")
         assert case.audience == ("head", "dsl", "deputy")
@@ -426,13 +429,6 @@ def test_who_is_asked_next_about_a_threat_knows_its_case_by_the_same_number(stor
     assert all(
         "Sam Fell" not in body.partition("Asked so far:")[2] for who, _, body in rows if who != "teacher"
     )
-
-
-def ask_until_the_end(store, config):
-    """By the whole table; nobody takes it."""
-    for row in TABLE[1:]:
-        for write in escalate(store.con, a_context(config), NOW + row.after):
-            do_in(store, write)
 
 
 def people(config):

@@ -98,10 +98,7 @@ class Place:
 
     def run_tasks(self, now: datetime) -> int:
         """What the service does at a tick; gives how many writes there were."""
-        writes = spikes(self.con, Context(self.config, self.store.home, Links()), now)
-        for write in writes:
-            write(self.con)
-        return len(writes)
+        return tend(self.store, spikes, Context(self.config, self.store.home, Links()), now)
 
     def told(self) -> list[tuple[str, str, str]]:
         told = "SELECT person_id, kind, body FROM outbox ORDER BY written_at, person_id"
