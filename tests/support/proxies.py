@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 from sources.http.connection import proxy_of
 
 
-@dataclass
 class Server(socketserver.ThreadingTCPServer):
     daemon_threads = False
     block_on_close = True
@@ -27,6 +26,7 @@ class Server(socketserver.ThreadingTCPServer):
         """Whoever breaks off is what the tests are about."""
 
 
+@dataclass
 class Way:
     """The proxy that runs: its port, and the first line and headers of each request that it got."""
 

@@ -257,7 +257,10 @@ def test_an_answer_that_comes_late_is_still_written_down_as_sent(home):
 def test_what_expires_or_is_taken_back_while_the_server_is_asked_is_not_handed_over(
     home, office, meanwhile, state
 ):
-    office.rcpt = lambda address: meanwhile(home)
+    def rcpt(address):
+        meanwhile(home)
+
+    office.rcpt = rcpt
     home.put(a_message(alert_id="a-one", expires_at=NOW + HOUR))
     assert home.deliver().sent == 0
     assert office.taken == []
