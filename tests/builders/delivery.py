@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from builders.home import tend
 from builders.mention import URN
 from pydantic import SecretStr
 
@@ -61,12 +62,7 @@ class Home:
 
     def tell(self):
         """As a tick of the service tells of failures; how many writes that were."""
-        with self.store.open_reader() as con:
-            writes = failures(con, self.context, self.clock())
-        for write in writes:
-            with self.store.write("tend") as con:
-                write(con)
-        return len(writes)
+        return tend(self.store, failures, self.context, self.clock())
 
     def later(self, **span):
         self.clock.at += timedelta(**span)

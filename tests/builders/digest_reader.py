@@ -1,7 +1,5 @@
 """A person's digest of a school's day, as they read it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta

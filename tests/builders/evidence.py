@@ -1,7 +1,5 @@
 """A case with evidence, put together by hand: steps as the ladder writes them, files as captures do."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -10,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from builders.steps import as_stored
-from duckdb import DuckDBPyConnection
 
 from alerts.ladder.replay import replay
 from data.cases import Case, CaseState, CaseStep
@@ -95,26 +92,16 @@ def keep(
 ) -> None:
     """Writes a capture's files into the vault, and their rows."""
     with store.write("keep a capture") as con:
-        keep_files(con, Vault(store.evidence), case, capture_id, files, at)
-
-
-def keep_files(
-    con: DuckDBPyConnection,
-    vault: Vault,
-    case: Case,
-    capture_id: str,
-    files: Mapping[str, bytes],
-    at: datetime,
-) -> None:
-    """As `keep`, in a transaction that is open."""
-    rows = [
-        evidence_file(
-            case.urn, case.mention_id, vault.store_bytes(content), TYPES[name], len(content), at,
-            "b-patel", "captured", case.id, capture_id, name,
-        )
-        for name, content in files.items()
-    ]  # fmt: skip
-    put_files(con, rows)
+        # as `keep`, in a transaction that is open
+        vault = Vault(store.evidence)
+        rows = [
+            evidence_file(
+                case.urn, case.mention_id, vault.store_bytes(content), TYPES[name], len(content), at,
+                "b-patel", "captured", case.id, capture_id, name,
+            )
+            for name, content in files.items()
+        ]  # fmt: skip
+        put_files(con, rows)
 
 
 def a_kept_case(store: Store, *captures: tuple[str, Mapping[str, bytes]], case: Case | None = None) -> Case:

@@ -45,6 +45,16 @@ def do_in(store, what, *given, **named):
         return what(con, *given, **named)
 
 
+def tend(store, task, *given):
+    """As the service: reads what a task has to write, then writes it; how many writes that was."""
+    with store.open_reader() as con:
+        writes = task(con, *given)
+    with store.write("test") as con:
+        for write in writes:
+            write(con)
+    return len(writes)
+
+
 def do_on(session, story, urn, at, what, *given, **named):
     """Does it in a transaction of its own, for somebody at work on a story of a school at that time."""
     with session.store.write("test") as con:

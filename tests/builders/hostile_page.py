@@ -1,7 +1,5 @@
 """A page that tries everything to reach somewhere else, who it would reach, and the drawing of a post."""
 
-from __future__ import annotations
-
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

@@ -1,7 +1,5 @@
 """A pack as it is read: the words of its document, and what its own program says of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path

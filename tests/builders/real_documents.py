@@ -1,7 +1,5 @@
 """Real documents beside the project, each against the facts noted of it."""
 
-from __future__ import annotations
-
 import functools
 import json
 import re
@@ -36,8 +34,6 @@ _COUNTS = (
     "items", "posts_on_page", "reviews_in_jsonld", "reviews", "posts", "topics", "results", "post_divs",
 )  # fmt: skip
 _TIMES = ("published", "date_published", "date_shown", "date_machine", "datePublished", "created_at")
-_STARTS = {"text_start": "text", "title": "title"}
-_AUTHORS = ("author", "consumer", "username")
 
 
 def every() -> list[str]:
@@ -114,11 +110,11 @@ def _ends(facts: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] 
 def _differences(mention: Mention, facts: dict[str, Any]) -> list[str]:
     told = []
     printed = mention_line(mention)
-    for fact, key in _STARTS.items():
+    for fact, key in {"text_start": "text", "title": "title"}.items():
         start, said = facts.get(fact), str(printed[key])
         if start and not _squeezed(said).startswith(_squeezed(start)):
             told.append(f"its {key} starts {start!r}, not {said[:80]!r}")
-    for key in _AUTHORS:
+    for key in ("author", "consumer", "username"):
         noted = join_names([facts.get(key) or ""])  # without the mail addresses that were noted
         if key in facts and _squeezed(noted) != _squeezed(mention.author):
             told.append(f"is by {facts[key]!r}, not {mention.author!r}")

@@ -284,7 +284,12 @@ def a_tale(
             + "".join(map(_person, people.items())),
             encoding="utf-8",
         )
-        _live_in_it(tale, folder, monkeypatch)
+        monkeypatch.setenv("SCHOOLGATE_HOME", str(tale.home))
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(effects, "datetime", _clock_of(tale))
+        monkeypatch.setattr(socket, "getaddrinfo", _name_server(socket.getaddrinfo))
+        monkeypatch.setattr(fetching_module, "Fetcher", partial(_Watched, tale))
+        monkeypatch.setattr(judges, "scorer", lambda model: _the_model())
         yield tale
 
 
@@ -295,15 +300,6 @@ def _person(entry):
         f'\n[[people]]\nid = "{who}"\nname = "{name}"\nroles = [{held}]\n'
         f'email = "{who}@oakfield.example.sch.uk"\n'
     )
-
-
-def _live_in_it(tale, folder, monkeypatch):
-    monkeypatch.setenv("SCHOOLGATE_HOME", str(tale.home))
-    monkeypatch.chdir(folder)
-    monkeypatch.setattr(effects, "datetime", _clock_of(tale))
-    monkeypatch.setattr(socket, "getaddrinfo", _name_server(socket.getaddrinfo))
-    monkeypatch.setattr(fetching_module, "Fetcher", partial(_Watched, tale))
-    monkeypatch.setattr(judges, "scorer", lambda model: _the_model())
 
 
 @cache

@@ -1,11 +1,16 @@
 """What the stories have in common."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 
 import pytest
+from builders.served import chromium
 from builders.town import a_tale
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture

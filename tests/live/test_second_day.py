@@ -3,8 +3,6 @@
 Each mistake of a newcomer's review is a row of `MISTAKES`: what was done, what is typed then, what is said.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shlex
@@ -21,7 +19,7 @@ import certifi
 import duckdb
 import pytest
 from builders.doctor import NOW, TODAY
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, do_in
 from support.as_account import NOBODY, only_root, open_folder, owned, typed
 from support.checkout import ROOT
 from support.disks import small_disk
@@ -96,8 +94,7 @@ def read_so(home: Path, outcome: Outcome, detail: str = "") -> None:
     on = [s for s in load_file(home / "schoolgate.toml", {}).sources if not s.disabled]
     store = Store(home, clock=lambda: NOW, sleep=lambda _: None)
     store.migrate()
-    with store.write("test") as con:
-        record_runs(con, [SourceRun(s.id, NOW, NOW, outcome, detail=detail) for s in on])
+    do_in(store, record_runs, [SourceRun(s.id, NOW, NOW, outcome, detail=detail) for s in on])
 
 
 class Mistake(NamedTuple):

@@ -1,7 +1,5 @@
 """`schoolgate serve` as a process of its own: it reads, tells whom it must, and ends as it is told to."""
 
-from __future__ import annotations
-
 import signal
 import time
 

@@ -1,21 +1,18 @@
 """The signed page in a real browser: without JavaScript, in both colour schemes, on a phone; mails by axe."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 from builders.alert import EVERYBODY, NOW, SCHOOL, raised, verdict
 from builders.page import DANGER, WORDS, PageDesk
-from builders.served import broken_rules, chromium, needs_chromium, opened, served
+from builders.served import broken_rules, needs_chromium, opened, served
 
 from alerts.next_date import Means
 from alerts.wording.instant import alert_messages, telling
@@ -24,12 +21,6 @@ from data.types import About, Route
 
 TABLES = ("audit", "alerts", "owners", "outbox", "case_steps")
 TELEPHONE = {"width": 375, "height": 600}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ a head who knew and did nothing is left out. Each post says what they surely ask
 - `told` and `warned`: who at least is, and `dsl`, that the safeguarding lead or her deputy is told.
 """
 
-from __future__ import annotations
-
 import json
 import time
 from typing import Any

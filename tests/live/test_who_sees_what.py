@@ -3,8 +3,6 @@
 Each matter's words bear a mark of its own: a mark in what is printed says that its words were shown.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from contextlib import suppress

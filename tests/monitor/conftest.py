@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from data.store.engine.open import Store

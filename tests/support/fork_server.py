@@ -18,8 +18,6 @@ from contextlib import suppress
 from importlib import import_module
 from pkgutil import walk_packages
 
-MOST_BYTES = 1 << 20
-
 
 def run(code, argv):
     """As `python -c CODE ARGV` ends."""
@@ -91,7 +89,7 @@ def main(fd, *modules):
                     ended = {"ended": done[0], "code": os.waitstatus_to_exitcode(done[1])}
                     asking.send(json.dumps(ended).encode())
         if asking in ready:
-            said, fds, _, _ = socket.recv_fds(asking, MOST_BYTES, 3)
+            said, fds, _, _ = socket.recv_fds(asking, 1 << 20, 3)
             if not said:
                 return
             asking.send(json.dumps({"begun": forked(json.loads(said), list(fds))}).encode())

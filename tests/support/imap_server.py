@@ -21,6 +21,7 @@ from email import message_from_bytes
 from functools import cache
 
 import trustme
+from support.proxies import Server
 
 USER, PASSWORD = "alerts@example.org", "correct horse"
 Folder = Mapping[int, bytes]
@@ -281,13 +282,6 @@ def imap_server(folders=None, *, security="tls", certificate_for="localhost", **
             finally:
                 with suppress(OSError):
                     session.close()
-
-    class Server(socketserver.ThreadingTCPServer):
-        daemon_threads = False
-        block_on_close = True
-
-        def handle_error(self, request, client_address):
-            """Whoever breaks off is what the tests are about."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
         state.port = server.server_address[1]

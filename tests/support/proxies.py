@@ -18,6 +18,14 @@ from urllib.parse import urlsplit
 from sources.http.connection import proxy_of
 
 
+class Server(socketserver.ThreadingTCPServer):
+    daemon_threads = False
+    block_on_close = True
+
+    def handle_error(self, request, client_address):
+        """Whoever breaks off is what the tests are about."""
+
+
 @dataclass
 class Way:
     """The proxy that runs: its port, and the first line and headers of each request that it got."""
@@ -84,13 +92,6 @@ def proxy_to(places, *, sign_in=None, status=0):
                     if not more:
                         return
                     sides[side].sendall(more)
-
-    class Server(socketserver.ThreadingTCPServer):
-        daemon_threads = False
-        block_on_close = True
-
-        def handle_error(self, request, client_address):
-            """Whoever breaks off is what the tests are about."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
         way = Way(server.server_address[1])

@@ -136,7 +136,8 @@ def _mails(found, alerts, outbox, escalations, editions, taken):
     found.counts["mails of troubles of ours besides"] = len(taken) - mails
     found.counts["repeats under one Message-ID"] = mails - len(received)
     found.none(
-        "repeats that are not the same mail", [k for k, m in received.items() if len(_different(m)) > 1]
+        "repeats that are not the same mail",
+        [k for k, m in received.items() if len({(one.to, one.content) for one in m}) > 1],
     )
     found.none("mails of no message", received.keys() - kinds.keys())
     found.none(
@@ -159,10 +160,6 @@ def _too_soon(escalations):
             found.append((alert, times, person))
         last[alert, times, person] = told_at
     return found
-
-
-def _different(mails):
-    return {(one.to, one.content) for one in mails}
 
 
 def _instants(found, alerts, outbox, received):

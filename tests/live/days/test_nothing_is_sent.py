@@ -8,8 +8,6 @@ address that a socket of this process was connected to, by the interpreter's own
 process of its own, has its own test (test_capture_browser.py).
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -205,21 +203,18 @@ def tale(tmp_path, monkeypatch) -> Iterator[Tale]:
             "https://rdap.publicinterestregistry.org/rdap/domain/example.org": document("nominet"),
             RIPE + PUBLIC: document("ripe"),
         }
-        _files(Path.cwd())
+        folder = Path.cwd()
+        (folder / "kept").mkdir(mode=0o700)
+        (folder / "feed.xml").write_text(FEED.format(link="https://example.org/1", words=FAIR))
+        (folder / "items.jsonl").write_text("")
+        (folder / "schools.json").write_text(
+            '[{"id": "900001", "urn": "900001", "name": "Oakfield Primary School"}]'
+        )
+        (folder / "register.csv").write_text(
+            "URN,EstablishmentName,EstablishmentStatus (name),Town,Postcode\n"
+            "900001,Oakfield Primary School,Open,Northvale,ZA4 2QR\n"
+        )
         yield tale
-
-
-def _files(folder: Path) -> None:
-    (folder / "kept").mkdir(mode=0o700)
-    (folder / "feed.xml").write_text(FEED.format(link="https://example.org/1", words=FAIR))
-    (folder / "items.jsonl").write_text("")
-    (folder / "schools.json").write_text(
-        '[{"id": "900001", "urn": "900001", "name": "Oakfield Primary School"}]'
-    )
-    (folder / "register.csv").write_text(
-        "URN,EstablishmentName,EstablishmentStatus (name),Town,Postcode\n"
-        "900001,Oakfield Primary School,Open,Northvale,ZA4 2QR\n"
-    )
 
 
 LOOKED_UP = frozenset(
@@ -229,19 +224,6 @@ LOOKED_UP = frozenset(
     )
 )  # fmt: skip
 """What `init` asks for the school's name, or its number, and for nothing else: docs/sources.md."""
-
-
-def _live(tale: Tale) -> dict[str, str]:
-    """Three things are said, and one is to come down; gives what the script's capitals stand for."""
-    tale("scan --json")
-    tale.tick()
-    tale.told()
-    removed(tale)
-    for words, about in ((DISCLOSURE, Whom.CHILD), (THREAT, None)):
-        tale.hands_in(words, author="Larch Dad", says=Says(about=about))
-    tale.tick()
-    (threat,) = re.findall(r"alerts ack(?: --home \S+)? (\w+)", tale.told()[HEAD])
-    return {"THREAT": threat, "HEAD": HEAD, "SMTP": str(tale.office.port)}
 
 
 def test_what_goes_round_the_fetcher_is_seen_all_the_same():
@@ -275,7 +257,16 @@ def _documents(tale: Tale) -> list[object]:
 
 def test_no_command_sends_or_shows_anything_but_reads_hashes_and_mail_to_our_own(tale):
     with recorded() as connected:
-        means = _live(tale)
+        # three things are said, and one is to come down; gives what the script's capitals stand for
+        tale("scan --json")
+        tale.tick()
+        tale.told()
+        removed(tale)
+        for words, about in ((DISCLOSURE, Whom.CHILD), (THREAT, None)):
+            tale.hands_in(words, author="Larch Dad", says=Says(about=about))
+        tale.tick()
+        (threat,) = re.findall(r"alerts ack(?: --home \S+)? (\w+)", tale.told()[HEAD])
+        means = {"THREAT": threat, "HEAD": HEAD, "SMTP": str(tale.office.port)}
         for line in LEAVES.strip().splitlines():
             if line.strip() == "report --out report":
                 tale.until("2026-11-21T10:00")  # a week is over

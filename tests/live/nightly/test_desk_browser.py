@@ -1,18 +1,15 @@
 """The desk in a real browser, three journeys: handing in without JavaScript, the head's day, the lead's."""
 
-from __future__ import annotations
-
 import io
 import re
 from contextlib import contextmanager
 from unicodedata import normalize
 
 import pypdf
-import pytest
 from builders.desk import OpenDesk
 from builders.mention import URN
 from builders.page import CHILD, DANGER, STREET, WORDS
-from builders.served import broken_rules, chromium, needs_chromium, opened, served, sign_in
+from builders.served import broken_rules, needs_chromium, opened, served, sign_in
 
 from alerts.weekly.facts import parse_week
 from data.store import weekly as weekly_store
@@ -25,12 +22,6 @@ MAIL = b"From: parent@example.org\nSubject: Films\n\nThe office of Oakfield Prim
 TAPS = 8
 """Two answers, each with “Continue”; who it is about; “Many addresses at once”; the files; the button."""
 WEEK = "2026-W47"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @contextmanager
@@ -141,14 +132,6 @@ def printed_of(tab):
     return " ".join(normalize("NFKC", " ".join(page.extract_text() for page in pages)).split()), len(pages)
 
 
-def put_draft(desk):
-    """The report of the week that is over waits to be signed."""
-    with desk.store.write("test") as con:
-        school = desk.context.config.school(URN)
-        made = gather_report(con, desk.context.config, school, parse_week(WEEK), desk.clock())
-        weekly_store.put_report(con, URN, WEEK, made.text, desk.clock(), made.counted)
-
-
 def test_a_script_copies_and_leads_on_what_is_handed_in_breaks_no_rule_and_what_is_printed_has_no_form(
     tmp_path, browser
 ) -> None:
@@ -185,7 +168,11 @@ def test_a_script_copies_and_leads_on_what_is_handed_in_breaks_no_rule_and_what_
         tab.goto(f"{base}/matters")
         matters, pages = printed_of(tab)
         desk.wait(days=7)
-        put_draft(desk)
+        # the report of the week that is over waits to be signed
+        with desk.store.write("test") as con:
+            school = desk.context.config.school(URN)
+            made = gather_report(con, desk.context.config, school, parse_week(WEEK), desk.clock())
+            weekly_store.put_report(con, URN, WEEK, made.text, desk.clock(), made.counted)
         tab.context.clear_cookies()
         sign_in(tab, base, desk, "head")
         tab.goto(f"{base}/reports/{URN}/{WEEK}")

@@ -1,7 +1,5 @@
 """Every page of the desk, of setting up and of the demo: axe in light and dark, width, size, targets."""
 
-from __future__ import annotations
-
 import gzip
 import re
 import shutil

@@ -1,14 +1,12 @@
 """A calendar year at a school by a moved clock: a new head, a new safeguarding lead, INSET, a snow day, the
 summer, and terms that nobody gave."""
 
-from __future__ import annotations
-
 import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from builders.config import write
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, do_in, rows_of, tend
 from builders.mention import a_batch, a_mention, a_run, a_verdict, an_alert, save
 from support.every_command import ended
 
@@ -37,26 +35,9 @@ INSET, SNOW, FORGOTTEN = date(2027, 6, 25), date(2027, 2, 8), date(2027, 7, 21)
 BACK = date(2027, 9, 1)
 
 
-def _a_child_at_risk(store, at):
-    """A matter that is the safeguarding lead's alone, and that nobody opens all year."""
-    mention = a_mention("child", fetched_at=at, published=at)
-    judged = a_verdict(
-        mention, route=Route.SAFEGUARDING, severity=Severity.TODAY, about=About.PUPIL,
-        content_class="C10", restricted=True, abuse=("safeguarding",),
-    )  # fmt: skip
-    alert = an_alert(
-        "s-one", route=judged.route, content_class="C10", restricted=True, audience=("old-dsl",), raised_at=at
-    )
-    batch = a_batch(mention, verdicts=[judged], run=a_run(at=at), alerts=[alert])
-    with store.write("a child") as con:
-        save(con, batch, now=at, policy=Policy())
-
-
 def _day(store, home, config, at):
-    with store.write("a day") as con:
-        for one in digests(con, Context(config, home, Links()), at):
-            one(con)
-        con.execute("UPDATE outbox SET sent_at = $at WHERE sent_at IS NULL", {"at": at})
+    tend(store, digests, Context(config, home, Links()), at)
+    do_in(store, lambda con: con.execute("UPDATE outbox SET sent_at = ? WHERE sent_at IS NULL", [at]))
 
 
 @pytest.mark.slow  # a year of digests: on a processor without AVX512 it took 66 s
@@ -76,7 +57,18 @@ def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(t
         named = ("--name", f"The {new}", "--email", f"{new}@oakfield.example.sch.uk")
         typed[day] = ("people", "replace", old, *named)
     config, year = load_file(path, {}), [date(2027, 1, 1) + timedelta(n) for n in range(365)]
-    _a_child_at_risk(store, datetime(2027, 1, 1, 9, tzinfo=UTC))
+    # a matter that is the safeguarding lead's alone, and that nobody opens all year
+    at = datetime(2027, 1, 1, 9, tzinfo=UTC)
+    mention = a_mention("child", fetched_at=at, published=at)
+    judged = a_verdict(
+        mention, route=Route.SAFEGUARDING, severity=Severity.TODAY, about=About.PUPIL,
+        content_class="C10", restricted=True, abuse=("safeguarding",),
+    )  # fmt: skip
+    alert = an_alert(
+        "s-one", route=judged.route, content_class="C10", restricted=True, audience=("old-dsl",), raised_at=at
+    )
+    batch = a_batch(mention, verdicts=[judged], run=a_run(at=at), alerts=[alert])
+    do_in(store, save, batch, now=at, policy=Policy())
     for day in year:
         now = due_of(config, config.schools[0], day).at + timedelta(seconds=7)
         if day in typed:
@@ -86,8 +78,7 @@ def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(t
             assert code == 0, said
             config = load_file(path, {})
         _day(store, tmp_path, config, now)
-    with store.open_reader() as con:
-        sent = con.execute("SELECT person_id, kind, due_at::DATE, body FROM outbox").fetchall()
+    sent = rows_of(store, "SELECT person_id, kind, due_at::DATE, body FROM outbox")
 
     calendar = config.calendar("900001")
     known = {day for day in year if day <= FORGOTTEN and calendar.school_day(day)}

@@ -1,7 +1,5 @@
 """Scans, readers and the service over one file, kills and faults: nothing is lost or told twice."""
 
-from __future__ import annotations
-
 import json
 import re
 import signal
@@ -14,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from builders.home import rows_of
 from builders.mention import a_message
 from builders.serving import until
 from support.forked import Forked
@@ -156,8 +155,7 @@ def _put_due(siege, name, *kinds):
 
 
 def _begin_life(siege):
-    with siege.store.open_reader() as con:
-        rows = con.execute(_DUE, {"now": siege.worker.clock()}).fetchall()
+    rows = rows_of(siege.store, _DUE, {"now": siege.worker.clock()})
     urgent = frozenset(key for key, kind, _ in rows if kind in URGENT_KINDS)
     in_hand = frozenset(key for key, _, begun in rows if begun)
     life = Life(len(siege.office.taken), len(rows) - len(in_hand), urgent, in_hand)
@@ -204,8 +202,7 @@ def test_what_is_urgent_is_sent_first_after_every_kill_and_nothing_is_lost(tmp_p
         keys = [taken.id.strip("<>").partition("@")[0] for taken in siege.office.taken]
         found = account(siege.store, siege.places.published, siege.stored, siege.office.taken, aged=False)
         assert siege.faults + found.faults == []
-        with siege.store.open_reader() as con:
-            ends = con.execute(_ENDS).fetchall()
+        ends = rows_of(siege.store, _ENDS)
     kinds = {key: kind for key, kind, *_ in ends}
     assert _lesser_sent_first(lives, keys, kinds) == []
     assert [key for key, kind, sent, unsure in ends if not (sent or (kind in ONCE and unsure))] == []

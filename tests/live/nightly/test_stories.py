@@ -1,20 +1,12 @@
 """Four of the eleven stories at the desk, seconds of processor each; `benchmarks/stories.py` plays all."""
 
-from __future__ import annotations
-
 from contextlib import contextmanager
 
 import pytest
-from builders.served import chromium, needs_chromium
+from builders.served import needs_chromium
 from live.desk.stories import CHAIR, HEAD, STORIES
 
 pytestmark = needs_chromium
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """What people write down of own accounts and of written policies: who may, and what is kept."""
 
-from __future__ import annotations
-
 from datetime import date
 from unittest.mock import patch
 

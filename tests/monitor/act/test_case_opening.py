@@ -1,7 +1,5 @@
 """What a case is opened with, answers recorded for another; steps, letters, a signature without any door."""
 
-from __future__ import annotations
-
 import shutil
 from datetime import datetime, timedelta
 from functools import partial
@@ -199,13 +197,12 @@ WELSH = (
     Reason("language_cy", "It is in Welsh, which we do not judge: please read it yourself."),
 )
 FEW = (TO_ANSWER, Reason("too_few_words", "Too few words to judge; a person should look."))
-UNSURE = (TO_ANSWER, Reason("worth_a_look", "Not sure: worth a look."))
 
 
 def _stories(desk):
     desk.story("welsh", look=True, reasons=WELSH)
     desk.story("few", look=True, reasons=FEW, route=Route.NOTE, severity=Severity.NOTE)
-    desk.story("unsure", look=True, reasons=UNSURE)
+    desk.story("unsure", look=True, reasons=(TO_ANSWER, Reason("worth_a_look", "Not sure: worth a look.")))
     desk.story("unlooked", reasons=WELSH)
     desk.story("unplaced", route=Route.PLATFORM_REPORT, severity=Severity.TODAY, abuse=())
     decides = Reason("a_person_decides", "It may be serious: a person decides.")
@@ -213,9 +210,6 @@ def _stories(desk):
     desk.story("decides", content_class="C0", **grave)
     desk.story("told", content_class="C0", alert=True, told=("holt",), **grave)
     desk.story("review", content_class="C0")
-
-
-UNJUDGED = ("welsh", "few", "unsure", "unlooked", "unplaced", "decides", "told")
 
 
 @pytest.fixture
@@ -239,7 +233,7 @@ def next_of_post(desk, story):
 
 
 def test_nothing_of_its_story_tells_to_answer_it_and_what_was_judged_is_told_as_before(desk):
-    for name in UNJUDGED:
+    for name in ("welsh", "few", "unsure", "unlooked", "unplaced", "decides", "told"):
         done, codes = next_of_post(desk, f"story-{name}")
         assert "route_respond" not in codes, name
         assert "read it yourself" in done, name
@@ -269,15 +263,6 @@ def test_what_the_shipped_model_cannot_read_was_not_judged():
 # An answer that another writes down for whom a post is aimed at: shown so, and told to that person.
 
 
-def asked_for_consent(threatened: Desk) -> None:
-    story = threatened.story(
-        "threat", severity=Severity.THIS_HOUR, route=Route.POLICE_NOW, about=About.STAFF, content_class="C6"
-    )
-    threatened.open(story, "holt")
-    threatened.take(StepKind.TARGET, "holt", person="vale")
-    threatened.take(StepKind.CONSENT_ASKED, "holt", how="in_person")
-
-
 def mail_goes_out(threatened: Desk) -> None:
     with threatened.store.write("test") as con:
         con.execute("UPDATE outbox SET sent_at = written_at WHERE person_id = 'vale'")
@@ -285,14 +270,6 @@ def mail_goes_out(threatened: Desk) -> None:
 
 def police(threatened: Desk):
     return threatened.take(StepKind.ASKED, "holt", rung="police", imminent=False)
-
-
-def ready(threatened: Desk) -> None:
-    """All that the police want besides consent."""
-    threatened.take(StepKind.CLASSIFIED, "holt", class_="C6", why="It names where she waits for the bus")
-    capture(threatened, person="holt", files=[b"what was seen"])
-    threatened.take(StepKind.WEIGHED, "holt", **WEIGHED)
-    threatened.take(StepKind.DECIDED, "holt", decision="seek", why="It is a threat")
 
 
 def owed_a_letter(threatened: Desk) -> None:
@@ -305,8 +282,17 @@ def owed_a_letter(threatened: Desk) -> None:
 
 
 def all_but_told(threatened: Desk) -> None:
-    asked_for_consent(threatened)
-    ready(threatened)
+    story = threatened.story(
+        "threat", severity=Severity.THIS_HOUR, route=Route.POLICE_NOW, about=About.STAFF, content_class="C6"
+    )
+    threatened.open(story, "holt")
+    threatened.take(StepKind.TARGET, "holt", person="vale")
+    threatened.take(StepKind.CONSENT_ASKED, "holt", how="in_person")
+    # all that the police want besides consent
+    threatened.take(StepKind.CLASSIFIED, "holt", class_="C6", why="It names where she waits for the bus")
+    capture(threatened, person="holt", files=[b"what was seen"])
+    threatened.take(StepKind.WEIGHED, "holt", **WEIGHED)
+    threatened.take(StepKind.DECIDED, "holt", decision="seek", why="It is a threat")
     threatened.take(StepKind.CONSENT_GIVEN, "holt")
 
 
@@ -470,8 +456,7 @@ def signed(home, person):
 
 
 def rows(home, sql):
-    with a_store(home).open_reader() as con:
-        return con.execute(sql).fetchall()
+    return rows_of(a_store(home), sql)
 
 
 def test_the_chair_signs_it_once_and_its_readers_get_it(home):

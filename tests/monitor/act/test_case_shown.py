@@ -1,7 +1,5 @@
 """Who opens a case, and what of it each of its readers is shown."""
 
-from __future__ import annotations
-
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -108,10 +106,6 @@ def _disclosure(desk):
     desk.open(disclosure(desk), "pike")
 
 
-def _accusing(desk):
-    desk.open(about_the_head(desk), "marsh")
-
-
 def _allegation(desk):
     """An allegation of a pupil against a member of staff: locked by itself."""
     story = desk.story(
@@ -128,7 +122,7 @@ def readers(desk):
 
 
 def _of_each(desk):
-    for opened in (_insult, _accusing, _allegation, _disclosure):
+    for opened in (_insult, lambda desk: desk.open(about_the_head(desk), "marsh"), _allegation, _disclosure):
         opened(desk)
 
 
@@ -163,13 +157,7 @@ def test_a_restricted_case_shows_no_words_without_a_reason_and_its_few_read_it_w
 
 
 def test_of_a_restricted_threat_999_is_spoken_of_without_a_reason(tmp_path):
-    desk = Desk(tmp_path)
-    story = desk.story(
-        "threat", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, content_class="C6",
-        abuse=("threat",), about=About.PUPIL, restricted=True, alert=True,
-    )  # fmt: skip
-    desk.open(story, "pike")
-    assert "ring 999 first" in desk.page("pike")
+    assert "ring 999 first" in a_desk(tmp_path, _threat).page("pike")
 
 
 def test_a_lock_keeps_name_words_and_dates_from_all_but_the_dsl_and_who_leads_it(tmp_path):

@@ -1,7 +1,5 @@
 """A drill of the alarm: when it is held, who is asked, how it ends, and that no matter comes of it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 

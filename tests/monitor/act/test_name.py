@@ -1,7 +1,5 @@
 """Whom a matter is aimed at and about, as whoever decides names them, and what was said at the door."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial

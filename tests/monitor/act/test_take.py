@@ -1,7 +1,5 @@
 """A matter is taken by a reply “mine” to its mail, by a mailbox that is really read; and what takes none."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from email.message import EmailMessage
 

@@ -1,7 +1,5 @@
 """`schoolgate demo`: its desk and the emails that would arrive, where there is a browser; else the scan."""
 
-from __future__ import annotations
-
 import html
 import io
 import re
@@ -15,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import typer
+from builders.home import rows_of
 from starlette.testclient import TestClient
 from support.every_command import ended
 from support.for_each import for_each
@@ -83,8 +82,7 @@ def test_the_digest_shows_what_was_found(demo, mails):
 
 def test_each_email_is_what_would_be_sent_read_by_the_person_whom_it_is_for(demo, mails):
     store, browser = demo
-    with store.open_reader() as con:
-        written = con.execute("SELECT key, person_id, subject, html FROM outbox").fetchall()
+    written = rows_of(store, "SELECT key, person_id, subject, html FROM outbox")
     addresses = [
         (f"/as/{person}?to=/demo/{key}", html.escape(subject)) for key, person, subject, _ in written
     ]
@@ -102,8 +100,7 @@ def test_the_governors_email_brings_the_report_that_the_head_has_signed(demo, ma
 
 
 def test_its_places_have_names_of_their_own(demo):
-    with demo[0].open_reader() as con:
-        urls = con.execute("SELECT url FROM mentions WHERE url IS NOT NULL").fetchall()
+    urls = rows_of(demo[0], "SELECT url FROM mentions WHERE url IS NOT NULL")
     hosts = {urlsplit(url).hostname for (url,) in urls}
     assert {"talk.example.org", "reviews.example.org"} <= hosts
     assert "127.0.0.1" not in hosts

@@ -1,18 +1,16 @@
 """Who has a matter, its number, who asks for it, and what each reader sees in their lists."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 from builders.case_desk import NOW, PNG, Acts, Desk, a_desk, about_the_head, disclosure, insult, run
 from builders.config import PERSON, SCHOOL, read
 from builders.digest import a_config
 from builders.hand_in import CHILD_IMAGE, hand_in
+from builders.home import rows_of
 from support.case_numbers import draw_numbers, drawn
 from support.every_command import ended
 from support.for_each import for_each
@@ -82,8 +80,7 @@ def read_out(desk, *words):
 
 
 def number(desk, story):
-    with desk.store.open_reader() as con:
-        ((found,),) = con.execute("SELECT number FROM alerts WHERE story_id = $s", {"s": story}).fetchall()
+    ((found,),) = rows_of(desk.store, "SELECT number FROM alerts WHERE story_id = $s", {"s": story})
     return str(found)
 
 
@@ -231,8 +228,7 @@ def test_a_case_that_opened_by_itself_and_that_nobody_has_taken_is_received(home
     reported(
         desk, "fern", "I will wait for Mr Vale of Oakfield Primary School tonight and stab him with my knife."
     )
-    with desk.store.open_reader() as con:
-        ((alert,),) = con.execute("SELECT a.id FROM alerts a JOIN cases c USING (story_id)").fetchall()
+    ((alert,),) = rows_of(desk.store, "SELECT a.id FROM alerts a JOIN cases c USING (story_id)")
     assert state_of(desk, "pike") is ReportState.RECEIVED
     assert run("alerts", "ack", alert, "--as", "pike", "--home", str(desk.home)).code == 0
     assert state_of(desk, "pike") is ReportState.IN_HAND
@@ -361,14 +357,10 @@ def test_six_hundred_people_and_a_hundred_schools_are_not_printed(tmp_path):
 UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
-def rows_of(home: Path, words: tuple[str, ...]) -> list[dict[str, object]]:
-    """What the demo's list prints to somebody who has not said who they are."""
-    listed: list[dict[str, object]] = json.loads(ended([*words, "--json", "--home", str(home)])[1])
-    return listed
-
-
 def test_a_row_that_is_restricted_has_the_keys_of_every_other(home):
-    found = rows_of(home, ("alerts", "list"))
+    # what the demo's list prints to somebody who has not said who they are
+    words = ("alerts", "list")
+    found = json.loads(ended([*words, "--json", "--home", str(home)])[1])
     assert {row["restricted"] for row in found} == {True, False}
     assert len({tuple(sorted(row)) for row in found}) == 1
 
@@ -420,8 +412,7 @@ def test_whoever_takes_one_and_the_others_are_mailed_that_it_was_typed(tmp_path)
     desk.story("fair", alert=True, told=("holt", "ash"), severity=Severity.TODAY, route=Route.RESPOND)
     done = typed(desk, "ack", number(desk, "story-fair"), "--as", "ash")
     assert done.code == 0, done.err
-    with desk.store.open_reader() as con:
-        sent = con.execute("SELECT person_id, body FROM outbox WHERE kind = 'answer' ORDER BY 1").fetchall()
+    sent = rows_of(desk.store, "SELECT person_id, body FROM outbox WHERE kind = 'answer' ORDER BY 1")
     assert [person for person, _ in sent] == ["ash", "holt"]
     assert all(
         "Lee Ash" in body and "entered that on the computer that runs Schoolgate" in " ".join(body.split())

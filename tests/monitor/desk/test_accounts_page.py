@@ -1,7 +1,5 @@
 """The pages “Our accounts”, “Our policies” and “Proof”."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The edge of the desk: what every answer bears, whose form counts, which address opens what."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import threading

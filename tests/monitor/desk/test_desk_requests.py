@@ -1,7 +1,5 @@
 """Privacy requests at the desk: who comes to them, what each page asks, shows and does."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from dataclasses import replace

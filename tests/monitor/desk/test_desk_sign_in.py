@@ -1,7 +1,5 @@
 """Signing in to the desk by a code or a passkey: who gets in, and what nobody learns at the door."""
 
-from __future__ import annotations
-
 import html
 import json
 import re
@@ -14,7 +12,7 @@ from datetime import timedelta
 import pytest
 from builders.account_visit import AccountVisit, SoftPasskey
 from builders.desk import OpenDesk, come
-from builders.home import rows_of
+from builders.home import do_in, rows_of
 from builders.mention import NOW, Clock
 from builders.page import BASE, STREET, form_of, words_of
 from starlette.testclient import TestClient
@@ -148,16 +146,6 @@ def test_a_session_goes_on_while_its_browser_is_here_and_that_is_written_each_th
     assert not at_home(desk)
 
 
-RENAMED = (
-    ({"email": "HEAD@Example.Org"}, True),
-    ({"name": "Jane Holt-Reed"}, True),
-    ({"account": "j.holt@example.org"}, True),
-    ({"name": "Ash Newcomer", "email": "new@example.org"}, False),
-    ({"name": "Ash Newcomer", "email": None}, False),
-    ({"urns": ("999999",)}, False),
-)
-
-
 def test_a_session_is_of_whoever_keeps_their_address_and_a_school_and_of_nobody_who_has_their_id(desk):
     kept = come(desk, "head").cookies["__Host-desk"]
     before = desk.context
@@ -166,7 +154,14 @@ def test_a_session_is_of_whoever_keeps_their_address_and_a_school_and_of_nobody_
         with desk.store.open_reader() as con:
             return page.find_signed_in(con, desk.context.config, kept, desk.clock()) is not None
 
-    for given, stays in RENAMED:
+    for given, stays in (
+        ({"email": "HEAD@Example.Org"}, True),
+        ({"name": "Jane Holt-Reed"}, True),
+        ({"account": "j.holt@example.org"}, True),
+        ({"name": "Ash Newcomer", "email": "new@example.org"}, False),
+        ({"name": "Ash Newcomer", "email": None}, False),
+        ({"urns": ("999999",)}, False),
+    ):
         desk.rename("head", **given)
         assert found() is stays, given
         desk.context = before
@@ -492,8 +487,7 @@ def test_a_wrong_answer_signs_nobody_in_and_is_no_guess_of_a_code(own_desk, monk
 def test_an_answer_is_good_once_in_its_own_browser_and_for_five_minutes(own_desk):
     key, _ = make(own_desk)
     key.signed, browser = 0, own_desk.another()
-    with own_desk.store.write("a passkey that does not count") as con:
-        con.execute("UPDATE credentials SET signed = 0")
+    do_in(own_desk.store, lambda con: con.execute("UPDATE credentials SET signed = 0"))
     page = browser.get("/sign-in")
     answer = key.prove(options_of(page))
     assert sign_in(own_desk, key, answer=answer).status_code == 403

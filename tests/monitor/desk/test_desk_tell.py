@@ -1,7 +1,5 @@
 """Tell us what you saw: the door's questions, what is taken, and the words of a screenshot."""
 
-from __future__ import annotations
-
 import html
 import json
 import re
@@ -16,7 +14,7 @@ from itertools import count
 
 import pytest
 from builders.desk import OpenDesk, come, settle
-from builders.home import rows_of
+from builders.home import do_in, rows_of
 from builders.page import PEOPLE, POST, form_of, words_of
 from builders.taken_in import taken_in
 from support.for_each import for_each
@@ -131,8 +129,7 @@ def test_what_came_with_a_mail_is_fetched_for_who_reads_its_matter_and_says_what
 
     monkeypatch.setattr(wiring, "fetcher", fetcher)
     desk = TellDesk(tmp_path)
-    with desk.store.write("test") as con:
-        put_enclosures(con, [(replace(POST, mail=mail, enclosed=("image/png",)), "alerts")])
+    do_in(desk.store, put_enclosures, [(replace(POST, mail=mail, enclosed=("image/png",)), "alerts")])
     given = {"mail": POST.id, "words": WORDS}
     assert "We could not get what came with the email" in words_of(desk.hand_in(**given)), (
         "somebody who does not read the matter"
@@ -699,10 +696,7 @@ def test_what_is_no_picture_is_not_read(reading_desk, file):
     assert reading_desk.asked == []
 
 
-HOSTILE = ("</textarea><script>alert(1)</script>", '"><img src=x onerror=x>', "{{ 7*7 }}")
-
-
-@for_each("read", HOSTILE)
+@for_each("read", ("</textarea><script>alert(1)</script>", '"><img src=x onerror=x>', "{{ 7*7 }}"))
 def test_hostile_words_on_a_picture_come_out_as_text(reading_desk, read):
     reading_desk.says = f"{READ} {read}"
     page = reading_desk.send()

@@ -1,7 +1,5 @@
 """People, places, schools, terms and the machine at the desk: what is changed, by whom, who is mailed."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

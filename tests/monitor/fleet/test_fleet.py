@@ -313,21 +313,16 @@ class RayAtTimes:
 
 
 def test_a_home_waits_a_minute_for_its_slow_places_and_is_handed_them_later(monkeypatch):
-    ray = RayAtTimes()
-    monkeypatch.setattr(rounds, "time", ray)
-    home = Home("a", Path("a"), Path("a"))
-    rounds.RoundUnderWay(ray, [home], Effects(), "", send=False).run()
-    (began_s, first), later = ray.began
-    assert 61.0 <= began_s <= 65.0
-    assert (first, later) == (["fast"], (600.0, ["slow"]))
-
-
-def test_what_a_home_has_to_do_waits_a_minute_at_most_though_no_place_of_it_has_come(monkeypatch):
-    ray = RayAtTimes(busy=True, at_s=(500.0, 600.0))
-    monkeypatch.setattr(rounds, "time", ray)
-    rounds.RoundUnderWay(ray, [Home("a", Path("a"), Path("a"))], Effects(), "", send=False).run()
-    began_s, places = ray.began[0]
-    assert (60.0 <= began_s <= 65.0, places) == (True, [])
+    """So does what else it has to do, though no place of it has come."""
+    for ray, least_s, first, later in (
+        (RayAtTimes(), 61.0, ["fast"], [(600.0, ["slow"])]),
+        (RayAtTimes(busy=True, at_s=(500.0, 600.0)), 60.0, [], None),
+    ):
+        monkeypatch.setattr(rounds, "time", ray)
+        rounds.RoundUnderWay(ray, [Home("a", Path("a"), Path("a"))], Effects(), "", send=False).run()
+        began_s, places = ray.began[0]
+        assert (least_s <= began_s <= 65.0, places) == (True, first)
+        assert later is None or ray.began[1:] == later
 
 
 # --------------------------------------------------------------------------- which homes

@@ -1,7 +1,5 @@
 """A home that is damaged, or on Windows."""
 
-from __future__ import annotations
-
 import json
 import shlex
 import shutil

@@ -1,7 +1,5 @@
 """A home whose evidence was encrypted by an earlier version goes on; a backup is encrypted by a key."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os

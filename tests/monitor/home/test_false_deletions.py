@@ -1,7 +1,5 @@
 """A row added to the audit chain excuses nothing that the program itself could not have done."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from datetime import timedelta

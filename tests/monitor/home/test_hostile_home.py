@@ -1,7 +1,5 @@
 """Whatever stands in posts, names, settings and arguments: no command prints what steers a terminal."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import socket
@@ -40,22 +38,6 @@ def run(words, typed=""):
     """What a shell would show of it: standard output and standard error."""
     _, out, err = ended(words, typed)
     return out + err
-
-
-def poisoned(home: Path, nasty: str) -> None:
-    """Into the configuration and every text of the store."""
-    from builders.mention import a_store
-
-    config = home / "schoolgate.toml"
-    names = json.dumps(nasty)[1:-1].replace("\\ud", "\\ufffd")[:200]
-    text = config.read_text(encoding="utf-8")
-    for line in {one for one in text.splitlines() if one.startswith("name = ")}:
-        text = text.replace(line, f'{line.rstrip()[:-1]} {names}"')
-    config.write_text(text, encoding="utf-8")
-    with a_store(home).write("test") as con:
-        for table, columns in SAID.items():
-            for column in columns:
-                con.execute(f"UPDATE {table} SET {column} = coalesce({column}, '') || ?", [nasty])
 
 
 def known(home: Path) -> dict[str, str]:
@@ -101,7 +83,19 @@ def hostile(played, tmp_path_factory, offline):
     values = known(home) | {"home": str(home)}
     desk = Acts(home, a_migrated_store(home))
     desk.open(next(a.story_id for a in desk.alerts("i-larkspur") if not a.restricted), "i-larkspur")
-    poisoned(home, NASTY)
+    # into the configuration and every text of the store
+    from builders.mention import a_store
+
+    config = home / "schoolgate.toml"
+    names = json.dumps(NASTY)[1:-1].replace("\\ud", "\\ufffd")[:200]
+    text = config.read_text(encoding="utf-8")
+    for line in {one for one in text.splitlines() if one.startswith("name = ")}:
+        text = text.replace(line, f'{line.rstrip()[:-1]} {names}"')
+    config.write_text(text, encoding="utf-8")
+    with a_store(home).write("test") as con:
+        for table, columns in SAID.items():
+            for column in columns:
+                con.execute(f"UPDATE {table} SET {column} = coalesce({column}, '') || ?", [NASTY])
     return values
 
 

@@ -1,7 +1,5 @@
 """Where Schoolgate keeps its things, its secret, and whose home it is."""
 
-from __future__ import annotations
-
 import os
 import stat
 import sys

@@ -1,7 +1,5 @@
 """A backup is put in place whole, purged by today's date before it can be read, or not at all."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """A home of a school that is opened once for a file of tests, and is empty for each; and its settings."""
 
-from __future__ import annotations
-
 import pytest
 from builders.digest import LONG_AGO, OFF, a_config, a_home, ran
 from builders.kept_open import emptied, kept_open

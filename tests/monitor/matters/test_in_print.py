@@ -1,7 +1,5 @@
 """What the press tells of one event, as people read it: its headline, what clears somebody, how many more."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

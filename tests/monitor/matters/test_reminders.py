@@ -1,13 +1,12 @@
 """What the service tells by itself: inspections in the press, a pupil named by the school."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from builders.digest import PEOPLE, TUESDAY, URN, a_config, say
+from builders.home import rows_of, tend
 
 from alerts.links import Links
 from alerts.wording.matters import describe_verdict, next_of
@@ -74,11 +73,8 @@ def article(store, name="ofsted", at=TUESDAY, grade="requires improvement", **ve
 
 def mailed(store, task, context, now):
     """All that was queued once the service has seen to it: to whom, its subject, its text, when it is due."""
-    with store.write("test") as con:
-        for write in task(con, context, now):
-            write(con)
-        asked = "SELECT person_id, subject, body, epoch_us(due_at) FROM outbox ORDER BY person_id"
-        return con.execute(asked).fetchall()
+    tend(store, task, context, now)
+    return rows_of(store, "SELECT person_id, subject, body, epoch_us(due_at) FROM outbox ORDER BY person_id")
 
 
 def test_the_head_and_the_press_contact_are_told_in_the_same_hour_and_of_one_grade_once(store, context):

@@ -1,7 +1,5 @@
 """The same words at several schools of a trust: a line in each matter, for whoever reads both."""
 
-from __future__ import annotations
-
 import pytest
 from builders.hand_in import hand_in
 from support.rows import rows as query

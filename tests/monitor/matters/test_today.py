@@ -2,8 +2,6 @@
 
 What is open stays there until it is done, answered or put off; danger comes first."""
 
-from __future__ import annotations
-
 import itertools
 import random
 from datetime import datetime, timedelta
@@ -32,7 +30,7 @@ from builders.digest import (
     two_grave,
 )
 from builders.digest_reader import EVERY, flat, of, parts, sections, whole
-from builders.home import a_migrated_store, do_in, do_on
+from builders.home import a_migrated_store, do_in, do_on, rows_of, tend
 from builders.judges import OAKFIELD, PEOPLE
 from builders.kept_open import kept_open
 from builders.mention import Clock
@@ -84,36 +82,33 @@ def least(view: MatterView) -> Access:
     return view.access if view.restricted else Access.STATUS if view.cases else Access.WORDS
 
 
-def a_random_day(one, draw):
-    """Posts, any of them grave, restricted, in the press, about anybody."""
-    for n in range(14):
-        at = TUESDAY - timedelta(minutes=draw.randrange(10, 1400))
-        about = draw.choice([About.STAFF, About.HEAD, About.CHAIR, About.PUPIL, About.SCHOOL])
-        who = draw.choice([(), (), ("head",), ("deputy",)])
-        match n % 7:
-            case 0:
-                grave(one, f"g{n}", at, about=about, subjects=who)
-            case 1:
-                restricted(one, f"r{n}", at)
-            case 2:
-                news(one, f"n{n}", at, f"Fair number {n}", look=draw.random() < 0.5, about=about)
-            case 3:
-                praise(one, f"p{n}", at, themes=("meals",))
-            case 4:
-                say(one, f"l{n}", at, look=True, look_rank=draw.random(), about=about, subjects=who)
-            case 5:
-                say(one, f"u{n}", at, relevance=Relevance.UNSURE, severity=Severity.NOTE)
-            case _:
-                say(one, f"a{n}", at, themes=(draw.choice(["traffic", "uniform"]),), about=about)
-
-
 @pytest.fixture(scope="module")
 def days(tmp_path_factory, config):
     """Of a random day with two grave matters what each reader is shown today, and what their digest tells."""
     with kept_open(a_home(tmp_path_factory.mktemp("day"))) as store:
         two_grave(store, TUESDAY)
         with together(store) as one:
-            a_random_day(one, random.Random())
+            # posts, any of them grave, restricted, in the press, about anybody
+            draw = random.Random()
+            for n in range(14):
+                at = TUESDAY - timedelta(minutes=draw.randrange(10, 1400))
+                about = draw.choice([About.STAFF, About.HEAD, About.CHAIR, About.PUPIL, About.SCHOOL])
+                who = draw.choice([(), (), ("head",), ("deputy",)])
+                match n % 7:
+                    case 0:
+                        grave(one, f"g{n}", at, about=about, subjects=who)
+                    case 1:
+                        restricted(one, f"r{n}", at)
+                    case 2:
+                        news(one, f"n{n}", at, f"Fair number {n}", look=draw.random() < 0.5, about=about)
+                    case 3:
+                        praise(one, f"p{n}", at, themes=("meals",))
+                    case 4:
+                        say(one, f"l{n}", at, look=True, look_rank=draw.random(), about=about, subjects=who)
+                    case 5:
+                        say(one, f"u{n}", at, relevance=Relevance.UNSURE, severity=Severity.NOTE)
+                    case _:
+                        say(one, f"a{n}", at, themes=(draw.choice(["traffic", "uniform"]),), about=about)
         told = parts(store, config, READERS, TUESDAY)
         with store.open_reader() as con:
             shown = {p.id: open_today(con, config, p, TUESDAY, shown=EVERY)[0] for p in READERS}
@@ -384,12 +379,8 @@ def seen(store, context, now=LATER + timedelta(minutes=5), of=PEOPLE[0]):
 
 
 def mailed(store, context, now):
-    with store.write("test") as con:
-        for write in endings(con, context, now):
-            write(con)
-        return con.execute(
-            "SELECT person_id, subject FROM outbox WHERE subject LIKE 'May be over%'"
-        ).fetchall()
+    tend(store, endings, context, now)
+    return rows_of(store, "SELECT person_id, subject FROM outbox WHERE subject LIKE 'May be over%'")
 
 
 def test_a_hoax_that_the_press_tells_of_is_shown_and_told_and_ends_by_one_tap_of_who_may(home):

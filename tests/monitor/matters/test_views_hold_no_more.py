@@ -2,8 +2,6 @@
 
 The oracle is `alerts.access.knowing`, asked of each matter alone."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace

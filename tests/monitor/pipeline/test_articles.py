@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 import pytest
 from builders.fetcher import fetcher_for
-from builders.home import migrated, rows_of
+from builders.home import do_in, migrated, rows_of
 from builders.in_turn import NOW, Pages
 from builders.judges import CALM, OAKFIELD, Words, judges
 from builders.scan_pages import Seconds
@@ -263,8 +263,7 @@ def test_the_article_is_found_for_somebody_whom_it_names_and_goes_when_it_is_era
         found = find_held(con, [OAKFIELD.urn], term(TermKind.NAME, "Wilf Penhaligon"))
     (post,) = found.posts
     given = Erasure("r1", OAKFIELD.urn, "dpo", b"k" * 32)
-    with paper.store.write("test") as con:
-        con.execute("DELETE FROM alerts")
+    do_in(paper.store, lambda con: con.execute("DELETE FROM alerts"))
     assert erase(paper.store, [post.post.mention_id], given, paper.now, Policy()) == ()
     assert b"Penhaligon" not in paper.store.path.read_bytes()
     paper.scan()

@@ -1,7 +1,5 @@
 """The loop over a source's pages: what it reads, where it stops, what it never loses."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage

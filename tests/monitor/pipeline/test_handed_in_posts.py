@@ -1,7 +1,5 @@
 """What somebody hands in: what was said, not where; what they say of it; and what changes meanwhile."""
 
-from __future__ import annotations
-
 import json
 from contextlib import suppress
 from dataclasses import replace
@@ -184,8 +182,7 @@ def test_words_at_an_address_that_was_handed_in_without_any_are_that_post(store,
 def test_words_at_an_address_of_which_something_was_raised_are_a_post_of_their_own(store, clock, known):
     bare = reported(store, clock, "", POST, Says(Danger.NOW, "teacher") if known == "danger" else None)
     if known == "another school":
-        with store.write("test") as con:
-            con.execute("UPDATE verdicts SET urn = '900002'")
+        do_in(store, lambda con: con.execute("UPDATE verdicts SET urn = '900002'"))
     if known == "a case":
         do_in(store, seal_posts, [bare.mention], clock(), "0001")
     told = reported(store, clock, KNIFE, POST)

@@ -1,7 +1,5 @@
 """What becomes of the mentions of one reading: versions, stories, verdicts, alerts, and who is told."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo

@@ -1,14 +1,12 @@
 """Readings judged and saved together, as if one after another; and what new mentions are folded with."""
 
-from __future__ import annotations
-
 import tempfile
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from builders.home import a_migrated_store, migrated
+from builders.home import a_migrated_store, do_in, migrated
 from builders.judges import (
     CALM,
     HEXLEY,
@@ -101,13 +99,11 @@ class Home:
             with self.store.open_reader() as con:
                 before = load_context(con, part, self.judges, at, judged)
             judged += begin_judging(part, before, self.judges).finish()
-        with self.store.write("test") as con:
-            return keep_all(con, judged, self.judges, at)
+        return do_in(self.store, keep_all, judged, self.judges, at)
 
     def suppress(self, author):
         key = privacy_store.author_key(b"", "local_forum", author)
-        with self.store.write("test") as con:
-            privacy_store.add_suppressions(con, [(Suppression.AUTHOR, key)], "r1", NOW)
+        do_in(self.store, privacy_store.add_suppressions, [(Suppression.AUTHOR, key)], "r1", NOW)
 
     def held(self):
         """All that is compared, read at once."""
@@ -448,8 +444,7 @@ def in_vain(store, recent, *mentions):
 
 
 def shelves(store, recent, *urns):
-    with store.write("look") as con:
-        return recent.shelves(con, urns, SINCE)
+    return do_in(store, recent.shelves, urns, SINCE)
 
 
 def counts(store, recent, *urns):
@@ -541,7 +536,6 @@ def test_a_mention_judged_for_one_school_more_keeps_its_print(store):
 
 def test_of_what_was_saved_before_the_print_of_then_counts_in_the_next_transaction(store, asked):
     recent, one = Recent(), posted(1, NEWS)
-    with store.write("test") as con:
-        recent.fold(con, [one], [(Match("900001", Relevance.ABOUT, 0.9),)], NOW, again=[one.id])
+    do_in(store, recent.fold, [one], [(Match("900001", Relevance.ABOUT, 0.9),)], NOW, again=[one.id])
     assert counts(store, recent, "900001") == [0], "the store has none"
     assert asked == ["900001"] * 2

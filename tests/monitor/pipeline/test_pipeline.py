@@ -1,7 +1,5 @@
 """A scan over real loopback sites: what is saved, what is never lost, what one bad source may not do."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime

@@ -1,7 +1,5 @@
 """Whatever Schoolgate writes into its audit, a home that nobody touched holds, and a touched one does not."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """The papers that data protection law asks of a school, drafted from settings; the rest stays a question."""
 
-from __future__ import annotations
-
 import ast
 import re
 import tomllib

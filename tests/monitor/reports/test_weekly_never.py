@@ -1,7 +1,5 @@
 """No name, handle, title, quote, link or date of an event gets into a report from the store."""
 
-from __future__ import annotations
-
 import io
 import re
 import zlib

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from builders.kept_open import opened_store, undone
 
 __all__ = ["opened_store", "undone"]

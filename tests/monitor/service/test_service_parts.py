@@ -1,7 +1,5 @@
 """What the service holds beside its ticks: the model, the linker, the settings, a stamp each day."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import threading

@@ -1,7 +1,5 @@
 """`schoolgate status`: who holds a home, and what is told while the store cannot be had."""
 
-from __future__ import annotations
-
 import os
 import platform
 import socket
@@ -59,10 +57,7 @@ def store(tmp_path, clock):
 
 
 def run(store, clock, *, as_json=False):
-    said = []
-    with patch.object(output, "say", said.append):
-        code = command.print_status(home=store.home, config=None, as_json=as_json, clock=clock)
-    return code, "\n".join(said)
+    return asked_status(store.home, as_json=as_json, clock=clock)
 
 
 def document(store, clock):

@@ -1,7 +1,5 @@
 """One tick of the service, with the time given."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Whoever calls slowly keeps nobody else from an answer, and commands given at once do what they should."""
 
-from __future__ import annotations
-
 import asyncio
 import signal
 import socket

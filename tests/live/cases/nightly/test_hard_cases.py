@@ -1,7 +1,5 @@
 """Hard cases, whole: from what somebody handed in to what leaves the school."""
 
-from __future__ import annotations
-
 import pytest
 from builders.capture import capture
 from builders.case_desk import ActRefused, made_by, refused_to_open

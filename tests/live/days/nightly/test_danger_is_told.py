@@ -3,8 +3,6 @@
 Each is a threat or an allegation put together at random, at a school with its people.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ Played at a terminal of 80 columns, in a folder that holds nothing but the regis
 stand-in behind a proxy (`support.stand_ins`), with an authority of its own; nothing of the program knows.
 """
 
-from __future__ import annotations
-
 import html
 import re
 import tomllib

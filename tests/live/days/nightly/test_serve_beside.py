@@ -1,7 +1,5 @@
 """`schoolgate serve` beside slow sites, other services and other versions; and what it takes of memory."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 from urllib.request import urlopen

@@ -1,7 +1,5 @@
 """Capturing a post: what is kept of a post or came with it by mail, and what is never asked for."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from contextlib import closing
@@ -315,15 +313,11 @@ def test_a_post_that_was_edited_after_it_was_classified_counts_as_what_it_was_ju
     assert "a child's safety" in refused_before_network(desk, site)
 
 
-def a_report(desk, site):
-    reported(desk, f"{site}/t/1")
-
-
 def a_lane(desk, site):
     classify(desk, "C10")
 
 
-@pytest.mark.parametrize("happens", [a_report, a_lane])
+@pytest.mark.parametrize("happens", [lambda desk, site: reported(desk, f"{site}/t/1"), a_lane])
 def test_what_happens_while_the_page_is_fetched_counts_and_leaves_no_file(desk, site, happens):
     def fetching():
         happens(desk, site)

@@ -1,7 +1,5 @@
 """Looking again at the post of a case and at its other places: gone, back again, copied elsewhere."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -547,8 +545,7 @@ def test_whom_a_copy_accuses_is_neither_told_nor_shown_it_and_decides_no_more(cl
     mails = "SELECT person_id FROM outbox WHERE kind <> 'instant' ORDER BY rowid"
     before = len(rows_of(closed_home.store, mails))
     told = an_alert("story-insult", id=digest("alert", "story-insult", URN)[:16], audience=("holt", "pike"))
-    with closed_home.store.write("test") as con:
-        put_alerts(con, [told], closed_home.now)
+    do_in(closed_home.store, put_alerts, [told], closed_home.now)
     turns_up(closed_home, MIRROR, WORSE, **ACCUSED)
     raised = "SELECT 'holt' IN audience, severity, times FROM alerts WHERE story_id = 'story-insult'"
     assert rows_of(closed_home.store, raised) == [(False, 3, 2)]

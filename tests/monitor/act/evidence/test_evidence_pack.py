@@ -1,7 +1,5 @@
 """The exhibits of a case: what somebody outside is handed, and checks with tools that are not ours."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json
@@ -385,14 +383,10 @@ def test_a_locked_case_is_whole_for_the_police_and_that_it_was_read_is_on_record
     assert {"page.html", "supplied-1.png", "letter.eml", "letter.docx"} <= names_in(opened)
 
 
-def _off(desk):
-    desk.open(disclosure(desk), "pike")
-
-
 @pytest.fixture
 def off_the_ladder(tmp_path):
     """A case off the ladder, which its few alone may read."""
-    return a_desk(tmp_path / "home", _off)
+    return a_desk(tmp_path / "home", lambda desk: desk.open(disclosure(desk), "pike"))
 
 
 def test_a_restricted_case_is_packed_for_its_few_alone_and_its_reason_is_kept(
@@ -635,12 +629,8 @@ def _write(desk: Desk) -> Desk:
     return desk
 
 
-@pytest.fixture(scope="module")
-def for_the_solicitor(answered: Desk, tmp_path_factory: pytest.TempPathFactory) -> Opened:
-    return packed(answered, tmp_path_factory.mktemp("solicitor"), "solicitor")
-
-
-def test_a_pack_prints_letter_and_answer(for_the_solicitor: Opened) -> None:
+def test_a_pack_prints_letter_and_answer(answered: Desk, tmp_path: Path) -> None:
+    for_the_solicitor = packed(answered, tmp_path, "solicitor")
     assert {"letter.eml", "answer.eml", "letter.docx"} <= names_in(for_the_solicitor)
     said = text_of(for_the_solicitor)
     letters = ("of a named person what is not so", "It breaks no rule of ours", "we are worried about")

@@ -1,7 +1,5 @@
 """What a case is about, what was made of it and its alert are sealed: any later change is found and named."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch

@@ -1,7 +1,5 @@
 """Any byte that was changed is found, and named; any row changed, taken out, put in or re-ordered, too."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Sequence
@@ -12,7 +10,7 @@ from pathlib import Path
 import pytest
 from builders import case as plain
 from builders.evidence import OPENED, a_case, a_kept_case, a_step, some_files, some_steps, tamper, vault_file
-from builders.home import a_migrated_store, begun_as
+from builders.home import a_migrated_store, begun_as, do_in
 from builders.kept_open import rolled_back
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_store, an_alert, save
 
@@ -246,8 +244,7 @@ def test_what_was_handed_in_before_there_was_a_case_is_looked_at_with_it(kept):
     handed = evidence_file(
         URN, mention_id, sha256, "image/png", len(content), NOW, "pike", "supplied by a person"
     )
-    with kept.write("a report") as con:
-        put_files(con, [handed])
+    do_in(kept, put_files, [handed])
     assert faults(kept, "0042") == []
     tamper(kept, "UPDATE evidence SET captured_by = 'x' WHERE case_id IS NULL")
     (fault,) = faults(kept, "0042")
@@ -287,8 +284,7 @@ def test_a_file_that_nobody_recorded_is_unknown(kept):
 
 def test_an_end_of_the_chain_that_was_cut_off_shows_against_what_was_noted_earlier(store):
     a_kept_case(store)
-    with store.write("the last thing done") as con:
-        append(con, [AuditEntry(OPENED, "b-patel", "restricted_read", "s-one", URN)])
+    do_in(store, append, [AuditEntry(OPENED, "b-patel", "restricted_read", "s-one", URN)])
     end = read(store).chain[-1]
     assert faults(store, last=(end.n, end.hash)) == []
     tamper(store, f"DELETE FROM audit WHERE n = {end.n}")
@@ -316,10 +312,11 @@ def test_a_home_written_when_escalations_were_marked_as_steps_are_holds(kept):
     codes = [
         ("times:1", f"step:{n}", who) for n, who in ((1, "told:b-patel"), (2, "told:c-ash"), (3, "ring"))
     ]
-    with kept.write("as it was written then") as con:
-        append(
-            con, [AuditEntry(OPENED, "schoolgate", "alert_escalated", "a1b2", URN, said) for said in codes]
-        )
+    do_in(
+        kept,
+        append,
+        [AuditEntry(OPENED, "schoolgate", "alert_escalated", "a1b2", URN, said) for said in codes],
+    )
     assert faults(kept) == []
     tamper(kept, "DELETE FROM case_steps WHERE n = 6")
     assert "seals a step that is missing" in "\n".join(faults(kept))
@@ -328,8 +325,7 @@ def test_a_home_written_when_escalations_were_marked_as_steps_are_holds(kept):
 def test_a_step_with_nothing_but_blanks_for_a_reason_holds(store):
     case = a_case()
     steps = [*some_steps(case), a_step(6, StepKind.NOTED, {}, case, why="  ")]
-    with store.write("a case") as con:
-        case_store.append_steps(con, replay(steps), steps, (), OPENED)
+    do_in(store, case_store.append_steps, replay(steps), steps, (), OPENED)
     assert faults(store) == []
 
 
@@ -467,13 +463,11 @@ def test_what_went_with_its_story_holds(had):
 
 def test_a_home_older_than_seals_holds_and_its_first_seal_seals_all_that_it_holds(had):
     """Somebody put into a record of before is found."""
-    with had.write("as it was before records were sealed") as con:
-        con.execute("DELETE FROM audit WHERE action = 'owner_sealed'")
+    do_in(had, lambda con: con.execute("DELETE FROM audit WHERE action = 'owner_sealed'"))
     older = had
     assert wrongs(older) == []
     found = wrongs(older, f"UPDATE owners SET person_id = 'x' WHERE {TAKEN}")
     assert found == [("unrecorded", "who has story s-taken")]
 
-    with older.write("test") as con:
-        owner_store.record_mark(con, replace(OURS, story_id="s-undone"))
+    do_in(older, owner_store.record_mark, replace(OURS, story_id="s-undone"))
     assert wrongs(older, f"DELETE FROM owners WHERE {TAKEN}") == [("missing", "who has story s-taken")]

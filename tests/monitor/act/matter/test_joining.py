@@ -1,7 +1,5 @@
 """Joining matters and splitting them, and undoing it; several at once from the list."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -303,21 +301,6 @@ def a_pair(school):
         raised(school, name, **INSULT)
 
 
-def one_of_two(school):
-    a_pair(school)
-    assert isinstance(does(school, merge, STAYS, GOES), Done)
-
-
-@pytest.fixture
-def pair(tmp_path):
-    return a_desk(tmp_path, a_pair)
-
-
-@pytest.fixture
-def merged(tmp_path):
-    return a_desk(tmp_path, one_of_two)
-
-
 KINDS = {
     "review": {},
     "fair": FAIR,
@@ -372,14 +355,16 @@ def test_merged_and_undone_all_is_as_before_and_meanwhile_nobody_read_more(
     assert all_that_is_seen(school) == before
 
 
-def test_what_was_merged_is_not_purged_and_what_comes_of_it_later_goes_along(merged):
+def test_what_was_merged_is_not_purged_and_what_comes_of_it_later_goes_along(school):
     """Both are audited by whom."""
-    do_in(merged.store, drop_orphans, LATER)
-    with merged.store.open_reader() as con:
+    a_pair(school)
+    assert isinstance(does(school, merge, STAYS, GOES), Done)
+    do_in(school.store, drop_orphans, LATER)
+    with school.store.open_reader() as con:
         assert moved_to(con, GOES) == STAYS
         assert {*posts_moved(con).values()} == {STAYS}
-    assert isinstance(does(merged, undo_merge, STAYS, by="pike"), Done)
-    with merged.store.open_reader() as con:
+    assert isinstance(does(school, undo_merge, STAYS, by="pike"), Done)
+    with school.store.open_reader() as con:
         done = [(x.entry.action, x.entry.actor) for x in links(con, [STAYS])]
     assert [d for d in done if "merge" in d[0]] == [("story_merged", "holt"), ("story_merge_undone", "pike")]
 
@@ -392,8 +377,9 @@ def test_a_matter_of_the_safeguarding_lead_is_merged_by_no_other(school):
     assert known_to(school, sealed)["holt"] < known_to(school, open_one)["pike"]
 
 
-def test_what_has_a_case_stays_and_a_case_about_what_was_merged_bars_undoing(pair):
+def test_what_has_a_case_stays_and_a_case_about_what_was_merged_bars_undoing(tmp_path):
     """The seals of the moved posts still hold."""
+    pair = a_desk(tmp_path, a_pair)
     number = pair.open(GOES, "holt").id
     assert does(pair, merge, STAYS, GOES).made.to_story == GOES
     assert isinstance(does(pair, undo_merge, GOES), Done)

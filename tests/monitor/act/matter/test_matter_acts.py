@@ -1,14 +1,12 @@
 """What people do with a matter: notes, reasons, having it; and undoing each."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from builders.alert import DEPUTY, DSL, HEAD
 from builders.desk import OpenDesk
-from builders.home import do_in, do_on, rows_of
+from builders.home import do_in, do_on, rows_of, tend
 from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, pending_outbox, save
 from builders.page import CHILD, DANGER, POST, STAFF, STREET, PageDesk
 
@@ -44,10 +42,6 @@ ANSWER = {
 @pytest.fixture
 def desk(tmp_path):
     return PageDesk(tmp_path, told=("head", "deputy"), **STREET)
-
-
-def reader(desk, person):
-    return Reader(desk.context.config, desk.store, person)
 
 
 def do(desk, person, act, *given, **how):
@@ -86,7 +80,7 @@ def put(desk, *mentions, run=None, alerts=(), **judged):
 
 def view(desk, person=DEPUTY):
     with desk.store.open_reader() as con:
-        return read_matter(con, reader(desk, person), "s-one", desk.clock())
+        return read_matter(con, Reader(desk.context.config, desk.store, person), "s-one", desk.clock())
 
 
 def offered(desk, person):
@@ -208,14 +202,6 @@ def test_a_request_for_access_finds_whom_a_note_or_a_reason_names(desk):
     assert found_by(desk, "larchwood") == sorted([WHY, "You know Mr Larchwood.", "I know Mrs Larchwood."])
 
 
-@pytest.fixture
-def quoted(desk):
-    """A matter of two posts that was given with words of the second."""
-    put(desk, ANOTHER)
-    hand(desk, DEPUTY, note="Mrs Larch says <so> again.")
-    return desk
-
-
 def quotes(desk):
     """Where the words of the second post stand still."""
     mails = "SELECT body || coalesce(html, '') FROM outbox WHERE person_id = 'deputy'"
@@ -223,19 +209,21 @@ def quotes(desk):
     return [said for said in (*reasons(desk), *sent) if "Larch" in said]
 
 
-def test_a_note_to_whom_it_was_given_goes_with_one_of_two_posts_and_out_of_a_mail_that_waits(quoted):
-    erase(quoted, "elsewhere")
-    assert len(quotes(quoted)) > 1
-    end(quoted, why="I rang Mrs Larch.", person=DEPUTY)
-    assert "I rang Mrs Larch." in quotes(quoted)
-    with quoted.store.write("a mail that has gone out") as con:
+def test_a_note_to_whom_it_was_given_goes_with_one_of_two_posts_and_out_of_a_mail_that_waits(desk):
+    put(desk, ANOTHER)
+    hand(desk, DEPUTY, note="Mrs Larch says <so> again.")
+    erase(desk, "elsewhere")
+    assert len(quotes(desk)) > 1
+    end(desk, why="I rang Mrs Larch.", person=DEPUTY)
+    assert "I rang Mrs Larch." in quotes(desk)
+    with desk.store.write("a mail that has gone out") as con:
         con.execute(
             """INSERT INTO outbox SELECT * REPLACE ('sent' AS key, written_at AS sent_at) FROM outbox
             WHERE kind = 'question'"""
         )
-    erase(quoted, ANOTHER.id)
-    assert quotes(quoted) == []
-    ((body,),) = rows_of(quoted.store, "SELECT body FROM outbox WHERE body LIKE '%has passed it on%'")
+    erase(desk, ANOTHER.id)
+    assert quotes(desk) == []
+    ((body,),) = rows_of(desk.store, "SELECT body FROM outbox WHERE body LIKE '%has passed it on%'")
     assert "[…]" in body
 
 
@@ -285,9 +273,7 @@ def asked_next(desk):
 def test_who_was_to_be_asked_before_it_was_taken_is_asked_once_it_is_put_down(tmp_path):
     desk = PageDesk(tmp_path, told=("deputy",), **DANGER)
     desk.wait(minutes=16)
-    with desk.store.write("escalated") as con:
-        for written in escalate(con, desk.context, desk.clock()):
-            written(con)
+    tend(desk.store, escalate, desk.context, desk.clock())
     asked = asked_next(desk)
     assert asked
     take(desk, DEPUTY)
@@ -348,9 +334,7 @@ def asked_after(desk, **after):
     """Whom the service asks after that time."""
     before = len(mails(desk))
     desk.wait(**{unit: float(n) for unit, n in after.items()})
-    with desk.store.write("a look") as con:
-        for written in ask_due_questions(con, desk.context, desk.clock()):
-            written(con)
+    tend(desk.store, ask_due_questions, desk.context, desk.clock())
     return [who for who, _, _ in mails(desk)[before:]]
 
 

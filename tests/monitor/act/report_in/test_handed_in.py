@@ -1,7 +1,5 @@
 """A platform's post that somebody hands in: what is asked, what is kept of it, and what a pack says of it."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json
@@ -46,13 +44,9 @@ KNOWN = SaidOfPost(
 NAMES = ["address", "author", "posted", "words", "seen_at", "seen_by", "logged_in", "supplied_by", "came"]
 
 
-def an_open_case(desk):
-    desk.open(insult(desk), "holt")
-
-
 @pytest.fixture
 def desk(tmp_path):
-    return a_desk(tmp_path / "home", an_open_case)
+    return a_desk(tmp_path / "home", lambda desk: desk.open(insult(desk), "holt"))
 
 
 def add(desk, *sites, file=PNG, **changed):
@@ -77,14 +71,6 @@ def packed(desk, folder, to="police", person="holt", reason=""):
     return opened, text_of(opened)
 
 
-def holds(opened):
-    """Everything that its README says to type succeeds."""
-    for command in opened.commands:
-        done = opened.type(command)
-        assert done.returncode == 0, (command, done.stdout, done.stderr)
-        assert any(ok in done.stdout + done.stderr for ok in ("OK", "Validation succeeded")), command
-
-
 def test_a_pack_of_a_facebook_screenshot_holds_address_author_words_time_and_supplier(desk, tmp_path):
     authority = an_authority(tmp_path / "tsa")
     with time_server(authority) as server:
@@ -105,7 +91,11 @@ def test_a_pack_of_a_facebook_screenshot_holds_address_author_words_time_and_sup
         assert any(words.encode() in content.lower() for content in held), words
     tools = [" ".join(c.split()[:2]) for c in opened.commands]
     assert tools == ["sha256sum -c", *["openssl ts"] * 2, "wacz validate", "python3 for-checking/verify.py"]
-    holds(opened)
+    # everything that its README says to type succeeds
+    for command in opened.commands:
+        done = opened.type(command)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        assert any(ok in done.stdout + done.stderr for ok in ("OK", "Validation succeeded")), command
     assert evidence(desk, "verify").code == 0
 
 
@@ -213,14 +203,10 @@ def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself
     assert read.call_count == 1
 
 
-def a_case_of_what_was_told(desk):
-    open_case(desk, reported(desk, **WHAT_WAS_SAID), "pike")
-
-
 @pytest.fixture
 def in_a_case(tmp_path):
     """A home in which what somebody said of a post without a file has a case."""
-    return a_desk(tmp_path / "home", a_case_of_what_was_told)
+    return a_desk(tmp_path / "home", lambda desk: open_case(desk, reported(desk, **WHAT_WAS_SAID), "pike"))
 
 
 def test_a_second_picture_of_a_post_that_has_a_case_becomes_its_evidence_with_the_next_step(in_a_case):

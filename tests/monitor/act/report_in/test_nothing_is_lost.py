@@ -1,7 +1,5 @@
 """Nothing that was handed in is lost; and the demo, in which everything that may happen to a school does."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import stat

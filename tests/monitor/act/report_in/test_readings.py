@@ -1,7 +1,5 @@
 """From a reading, or a list that was handed in, to what is stored and who is told."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -10,7 +8,7 @@ from unittest.mock import patch
 import pytest
 from builders.case_desk import SETTINGS, Desk
 from builders.hand_in import CHILD_IMAGE, hand_in_lines
-from builders.home import a_migrated_store, migrated, open_session
+from builders.home import a_migrated_store, do_in, migrated, open_session
 from builders.judges import CALM, INSULT, OAKFIELD, Words, judges
 from support.rows import rows as query
 from support.statements import CountedStatements
@@ -122,8 +120,7 @@ def read(
     run = SourceRun("own", at, at, Outcome.OK, pages=1, mentions_read=len(mentions))
     found = with_it(handle)
     judged = judge(Collected(source, run, mentions), store, found, at)
-    with store.write("test") as con:
-        (batch,) = keep_all(con, [judged], found, at)
+    (batch,) = do_in(store, keep_all, [judged], found, at)
     return batch
 
 

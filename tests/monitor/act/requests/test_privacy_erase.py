@@ -1,7 +1,5 @@
 """What is found about somebody who asked, what is erased for good, what is kept out, and what stays."""
 
-from __future__ import annotations
-
 import logging
 from contextlib import suppress
 from dataclasses import replace
@@ -67,14 +65,10 @@ def planted(desk, name="plant", subject=None, **fields):
     return put(desk, a_mention(name, **given), **about)
 
 
-def an_open_case(desk):
-    desk.open(insult(desk), "holt")
-
-
 @pytest.fixture
 def with_case(tmp_path):
     (tmp_path / "home").mkdir()
-    return a_desk(tmp_path / "home", an_open_case)
+    return a_desk(tmp_path / "home", lambda desk: desk.open(insult(desk), "holt"))
 
 
 def read_again(desk, *mentions, with_=None, source=FORUM, at=NOW):

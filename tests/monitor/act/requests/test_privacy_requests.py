@@ -1,7 +1,5 @@
 """Requests about personal data: who may answer them, until when, and the copy that is handed over."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,7 +1,5 @@
 """The commands `schoolgate source` and `schoolgate evidence`."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from datetime import UTC, datetime
@@ -14,7 +12,7 @@ import support.strain
 from builders.config import SCHOOL, SOURCE, act_on, write
 from builders.evidence import OPENED, a_kept_case, some_files, vault_file
 from builders.fetcher import fetcher_for
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, do_in
 from support.documents import content
 from support.every_command import ended
 from support.for_each import for_each
@@ -373,12 +371,6 @@ def run_evidence(store, *words):
     return CliRunner().invoke(app, ["evidence", *words, "--home", str(store.home)])
 
 
-def damage(store):
-    path = vault_file(store, some_files()["post.txt"])
-    path.chmod(0o600)
-    path.write_bytes(b"another")
-
-
 def test_what_holds_is_said_with_what_was_looked_at_and_the_end_to_keep_elsewhere(store):
     done = run_evidence(store, "verify")
     assert done.exit_code == 0
@@ -389,7 +381,9 @@ def test_what_holds_is_said_with_what_was_looked_at_and_the_end_to_keep_elsewher
 
 
 def test_a_changed_file_is_named_and_the_command_ends_with_1(store):
-    damage(store)
+    path = vault_file(store, some_files()["post.txt"])
+    path.chmod(0o600)
+    path.write_bytes(b"another")
     done = run_evidence(store, "verify", "42")
     assert done.exit_code == 1
     assert done.stdout.startswith("CHANGED: case 0042, capture cap1, post.txt (")
@@ -425,8 +419,7 @@ def test_an_end_as_it_was_mailed_is_taken_however_it_is_typed(store):
 ])  # fmt: skip
 def test_an_end_that_is_gone_means_a_record_cut_off_or_rewritten(store, tampering, meaning):
     code = as_mailed(store)
-    with store.write("tamper") as con:
-        con.execute(tampering)
+    do_in(store, lambda con: con.execute(tampering))
     done = run_evidence(store, "verify", "--last", code)
     assert done.exit_code == 1
     assert meaning in done.stdout
@@ -471,8 +464,7 @@ def test_the_chains_end_is_stamped_and_held_against_the_chain_from_then_on(store
 )
 def test_a_chain_that_was_cut_off_contradicts_the_stamp(store, tmp_path, tampering):
     stamped_end(store, tmp_path)
-    with store.write("tamper") as con:
-        con.execute(tampering)
+    do_in(store, lambda con: con.execute(tampering))
     assert (
         "CHAIN: audit chain, end-9. Row 9 is not the one that was stamped"
         in run_evidence(store, "verify").stdout

@@ -1,7 +1,5 @@
 """`schoolgate report` and `schoolgate digest`: drafted, signed, printed, written, sent."""
 
-from __future__ import annotations
-
 import email
 import email.policy
 import re

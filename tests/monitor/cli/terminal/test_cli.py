@@ -1,7 +1,5 @@
 """What a shell sees: exit codes and messages, the manual, and words of a person's own."""
 
-from __future__ import annotations
-
 import errno
 import io
 import json

@@ -1,7 +1,5 @@
 """What a terminal shows: strangers cannot steer it, questions take the words they offer, a scan is read."""
 
-from __future__ import annotations
-
 import io
 import json
 import logging

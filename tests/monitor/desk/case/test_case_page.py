@@ -2,8 +2,6 @@
 
 They are asked without a web server, but where what matters is how a browser sends it."""
 
-from __future__ import annotations
-
 import io
 import json
 import shutil

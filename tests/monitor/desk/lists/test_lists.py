@@ -1,7 +1,5 @@
 """The list of all matters, the governors' report and the pages that `schoolgate desk` makes."""
 
-from __future__ import annotations
-
 import csv
 import html
 import io
@@ -39,12 +37,6 @@ from monitor.service.digests import signing_mail
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
     return MatterList(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def filled(desk):
-    desk.fill()
-    return desk
 
 
 @pytest.fixture(scope="module")
@@ -124,13 +116,14 @@ def test_whom_a_matter_accuses_or_who_was_not_told_of_it_finds_it_by_nothing(sho
     assert shown.said(DPO, words="zebedee") == []
 
 
-def test_who_has_it_narrows_it(filled):
-    page = re.search(r'class="what"><a href="([^"]+)"', filled.get(SLT, words="uniform").text)[1]
-    form = form_of(filled.browsers["slt"].get(page))
-    filled.clock.at += timedelta(seconds=5)
-    assert filled.browsers["slt"].post(page, data={**form, "do": "take"}).status_code == 200
-    assert filled.said(HEAD, who="slt") == filled.said(SLT, who="slt") == ["“Uniform prices are a scandal”"]
-    assert filled.said(HEAD, who="deputy") == []
+def test_who_has_it_narrows_it(desk):
+    desk.fill()
+    page = re.search(r'class="what"><a href="([^"]+)"', desk.get(SLT, words="uniform").text)[1]
+    form = form_of(desk.browsers["slt"].get(page))
+    desk.clock.at += timedelta(seconds=5)
+    assert desk.browsers["slt"].post(page, data={**form, "do": "take"}).status_code == 200
+    assert desk.said(HEAD, who="slt") == desk.said(SLT, who="slt") == ["“Uniform prices are a scandal”"]
+    assert desk.said(HEAD, who="deputy") == []
 
 
 def test_pages_of_twenty_five_follow_one_another_without_a_gap_while_more_comes_in(desk):

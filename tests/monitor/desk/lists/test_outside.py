@@ -1,7 +1,5 @@
 """The outsider's view: what searches and listings show first, by place, and what is left out."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

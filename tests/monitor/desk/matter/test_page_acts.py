@@ -1,7 +1,5 @@
 """What is said and done on the signed page of a matter, by form, and what refuses it."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta

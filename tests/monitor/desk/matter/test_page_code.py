@@ -1,7 +1,5 @@
 """What is restricted opens by a code, is checked again each ten minutes, and loses nothing that was typed."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from dataclasses import replace

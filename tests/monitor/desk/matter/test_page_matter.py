@@ -1,7 +1,5 @@
 """The signed page of a matter: what it says, what a tap shows, and what is restricted."""
 
-from __future__ import annotations
-
 import html
 import re
 from contextlib import ExitStack
@@ -600,8 +598,6 @@ def tapped(it, act, who):
 
 # ------------------------------------------------- what strangers wrote, notes, merging, and what is undone
 
-EDITED = replace(POST, text=WORDS.replace("Two weeks", "Three weeks"))
-
 
 def put_again(both, *mentions, version=1, **judged):
     verdicts = [a_verdict(m, version, **(STREET | judged)) for m in mentions]
@@ -622,7 +618,7 @@ def say(both, who="head", *, on=None, **form):
 
 
 def test_after_a_tap_what_a_post_said_before_is_folded_away(both):
-    put_again(both, EDITED, version=2)
+    put_again(both, replace(POST, text=WORDS.replace("Two weeks", "Three weeks")), version=2)
     assert "Two weeks" not in both.get().text
     page = both.press("read")
     fold = page.text.partition("<details")[2].partition("<h2>What it said before")[2]

@@ -1,7 +1,5 @@
 """The safeguarding room: a list without words, a sheet after a check and a tap, and the hand-over."""
 
-from __future__ import annotations
-
 import html
 import os
 import re

@@ -1,7 +1,5 @@
 """A school's day as the desk shows it: what needs its reader, what others have, what went wrong. Pure."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -278,10 +276,7 @@ _LONDON = ZoneInfo("Europe/London")
 MIDNIGHT = datetime(2026, 11, 18, tzinfo=UTC)
 
 
-TABLES = ("refusal", "letter.ask", "letter.remedy", "letter.unwise", "letter.why_not")
-
-
-@for_each("table", TABLES)
+@for_each("table", ("refusal", "letter.ask", "letter.remedy", "letter.unwise", "letter.why_not"))
 def test_a_refusal_or_a_letters_question_names_no_command_and_no_class(table):
     lines = words("en").lines
     said = {key: str(lines[key]) for key in lines if key.startswith(f"{table}.")}

@@ -1,13 +1,11 @@
 """Today at the desk, danger first; and “All of today” in a digest, which leads there."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 
 import pytest
 from builders.desk import OpenDesk, come, settle
-from builders.home import do_in
+from builders.home import do_in, tend
 from builders.mention import NOW, POLICY, URN, a_batch, a_fold, a_mention, a_verdict, an_alert, save
 from builders.page import BASE, CHILD, DANGER, STREET, WORDS, words_of
 from support.for_each import for_each
@@ -174,20 +172,10 @@ def test_what_is_judged_anew_to_accuse_them_is_gone_from_today_at_once(tmp_path)
     desk.wait(seconds=5)
     edited = replace(post, text="Their head hurt my boy.", fetched_at=desk.clock())
     accused = a_verdict(edited, 2, **(CHILD | {"about": About.HEAD, "subjects": ("head",)}))
-    with desk.store.write("judged anew") as con:
-        save(con, a_batch(edited, verdicts=[accused], version=2), now=desk.clock(), policy=POLICY)
+    do_in(desk.store, save, a_batch(edited, verdicts=[accused], version=2), now=desk.clock(), policy=POLICY)
     page = desk.browser.get("/").text
     assert "They never ring back" not in page
     assert "/m/s/" not in page
-
-
-def mail(desk):
-    """Today's digests are sent; the text of the head's."""
-    desk.wait(minutes=1)
-    with desk.store.write("test") as con:
-        for write in digests(con, desk.context, desk.clock()):
-            write(con)
-        return con.execute("SELECT body FROM outbox WHERE person_id = 'head'").fetchone()[0]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +184,10 @@ def mail(desk):
 def test_all_of_today_is_led_to_where_people_sign_in(tmp_path, base, there):
     desk = OpenDesk(tmp_path)
     desk.context = replace(desk.context, links=Links(base, b"k" * 32))
-    body = mail(desk)
+    # today's digests are sent; the text of the head's
+    desk.wait(minutes=1)
+    tend(desk.store, digests, desk.context, desk.clock())
+    body = desk.read("SELECT body FROM outbox WHERE person_id = 'head'")[0][0]
     assert (f"All of today:\n   {BASE}/\n" in body, "All of today" in body) == (there, there)
 
 

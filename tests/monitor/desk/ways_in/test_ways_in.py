@@ -1,7 +1,5 @@
 """Ways in beside the code by mail, the sealed sheet and the code of the day; and who ends them."""
 
-from __future__ import annotations
-
 import errno
 import re
 import signal
@@ -14,7 +12,7 @@ from unittest.mock import Mock
 
 import pytest
 from builders.desk import OpenDesk, come, settle
-from builders.home import do_in
+from builders.home import do_in, tend
 from builders.page import CHILD, PEOPLE, SCHOOL, form_of, words_of
 from starlette.testclient import TestClient
 from support.for_each import for_each
@@ -163,9 +161,7 @@ def test_a_new_one_is_asked_for_once_a_term_of_whose_it_is(desk):
 
 def asked(desk):
     """Who has been asked for a new sheet, once the service has looked."""
-    with desk.store.write("tend") as con:
-        for write in sheets(con, desk.context, desk.clock()):
-            write(con)
+    tend(desk.store, sheets, desk.context, desk.clock())
     rows = desk.read("SELECT person_id FROM outbox WHERE subject LIKE 'A new sheet%' ORDER BY 1")
     return [person for (person,) in rows]
 
@@ -496,11 +492,13 @@ def test_every_device_of_theirs_is_signed_out_with_their_codes_on_paper_and_nobo
     assert shared_desk.read("SELECT * FROM printed_codes") == []
 
 
+def give_passkeys(desk, *people):
+    for n, who in enumerate(people):
+        do_in(desk.store, add_passkey, Passkey(f"key{n}", who, "", "", 0, "phone", desk.clock()))
+
+
 def test_their_passkeys_are_removed_where_that_is_asked_and_only_then(shared_desk):
-    for n, who in enumerate(("head", "head", "dsl")):
-        do_in(
-            shared_desk.store, add_passkey, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock())
-        )
+    give_passkeys(shared_desk, "head", "head", "dsl")
     shared_desk.press("head", "sessions")
     assert not shared_desk.audited("passkey_removed")
     shared_desk.press("head", "passkeys")
@@ -511,10 +509,7 @@ def test_their_passkeys_are_removed_where_that_is_asked_and_only_then(shared_des
 
 def test_nobody_is_signed_out_or_loses_a_passkey_who_is_of_another_school_unknown_or_oneself(shared_desk):
     away = come(shared_desk, "wold")
-    for n, who in enumerate(("wold", "it", "nobody")):
-        do_in(
-            shared_desk.store, add_passkey, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock())
-        )
+    give_passkeys(shared_desk, "wold", "it", "nobody")
     for who in ("wold", "nobody", "it", ""):
         for do in ("sessions", "passkeys"):
             shared_desk.press(who, do)

@@ -1,7 +1,5 @@
 """What the digest tells of cases: the overdue, what is owed, what is gone or back, and to whom never."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +24,7 @@ from builders.digest import (
     together,
 )
 from builders.digest_reader import EVERY
+from builders.home import do_in
 from builders.kept_open import kept_open
 from builders.mention import a_message
 
@@ -193,8 +192,7 @@ def a_case(store, *steps, number="0004", story="street", at=FRIDAY, **opened):
     for n, (kind, facts, *rest) in enumerate(steps, start=2):
         when, clock, due = (*rest, *(at, "", None)[len(rest) :])
         done.append(a_step(n, kind, case_id=number, at=when, facts=facts, clock=clock, due_at=due))
-    with store.write("a case") as con:
-        case_store.append_steps(con, replay(done), done, (), at)
+    do_in(store, case_store.append_steps, replay(done), done, (), at)
 
 
 @pytest.fixture(scope="module")
@@ -319,8 +317,7 @@ def test_nothing_of_a_post_nor_of_its_host_is_in_it(store, config):
 def test_of_a_restricted_case_there_is_a_number_with_the_safeguarding_lead_and_nothing_else(store, config):
     child = restricted(store, "child", FRIDAY)
     alerted = restricted(store, "alerted", FRIDAY)
-    with store.write("ack") as con:
-        ack(con, child.id, "dsl", FRIDAY)
+    do_in(store, ack, child.id, "dsl", FRIDAY)
     say(store, "parking", BEFORE)
     owed = (StepKind.NOTED, {"starts": "art14_month"}, FRIDAY, "art14_month", TUESDAY)
     a_case(store, owed, number="0001", restricted="yes", about="pupil")

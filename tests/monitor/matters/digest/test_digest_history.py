@@ -1,7 +1,5 @@
 """What the digest tells of posts from before we began, of our own troubles, and of sources not seen."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +22,8 @@ from builders.digest import (
     say,
     story_id,
 )
-from builders.digest_reader import all_of, flat, parts, sections, whole
+from builders.digest_reader import flat, parts, sections, whole
+from builders.digest_reader import of as read_by
 from builders.kept_open import emptied, kept_open
 
 from alerts.links import Links
@@ -53,10 +52,6 @@ def store(opened, tmp_path):
         yield found
 
 
-def read_by(store, config, person=HEAD, now=TUESDAY, links=Links()):  # noqa: B008 - it holds nothing
-    return all_of(store, config, [person], now, links)[0]
-
-
 def heads(store, config):
     return parts(store, config, [HEAD], TUESDAY)["head"]
 
@@ -65,7 +60,7 @@ def test_a_grave_old_post_stands_apart_with_its_date(store, config, snapshot):
     say(store, "street", BEFORE, **OLD_GRAVE)
     say(store, "prices", BEFORE, history=LONG_AGO)
     praise(store, "fair", BEFORE, history=LONG_AGO)
-    found = read_by(store, config)
+    found = read_by(store, config, HEAD, TUESDAY, Links())
     assert "31 Jan 2018" in flat(found)
     assert "3 older posts about you are from before we began." in flat(found)
     assert found.letter.subject == "1 from before we began, 1 source not seen (Tuesday)"
@@ -75,7 +70,7 @@ def test_a_grave_old_post_stands_apart_with_its_date(store, config, snapshot):
 def test_old_posts_that_we_are_not_sure_about_are_said_to_be_worth_a_look(store, config, snapshot):
     say(store, "doubt", BEFORE, **OLD_DOUBT)
     say(store, "other", BEFORE, relevance=Relevance.UNSURE, **OLD_DOUBT)
-    found = read_by(store, config)
+    found = read_by(store, config, HEAD, TUESDAY, Links())
     assert len(sections(heads(store, config))) == 2
     assert found.letter.body == snapshot
 
@@ -124,14 +119,14 @@ def test_whom_it_may_accuse_reads_nothing_of_it_and_what_alerted_or_is_new_in_it
 def test_the_first_digest_that_is_sent_tells_of_it_however_long_ago_it_was_read_and_no_other(store, config):
     say(store, "street", BEFORE - timedelta(days=9), **OLD_GRAVE)
     say(store, "new", BEFORE - timedelta(days=9), **(OLD_GRAVE | {"history": None}))
-    first = read_by(store, config, now=MONDAY)
+    first = read_by(store, config, HEAD, MONDAY, Links())
     with store.write("test") as con:
         queue_digest(first, con)
-    for found in (first, read_by(store, config)):
+    for found in (first, read_by(store, config, HEAD, TUESDAY, Links())):
         assert "From before we began" in flat(found)
         assert "1 older post about you" in flat(found)
     mark(store, first.letter.key, "sent_at", MONDAY)
-    assert "rom before we began" not in flat(read_by(store, config))
+    assert "rom before we began" not in flat(read_by(store, config, HEAD, TUESDAY, Links()))
 
 
 # ---------------------------------------------------------------------------- our own troubles
@@ -357,7 +352,7 @@ def test_of_a_page_suddenly_empty_status_says_it_when_the_digest_does(places):
 def test_where_no_place_could_be_read_it_does_not_say_that_all_is_quiet(opened, config, tmp_path):
     with emptied(opened, tmp_path) as store:
         ran(store, "gazette", BEFORE, Outcome.UNREACHABLE)
-        found = read_by(store, config)
+        found = read_by(store, config, HEAD, TUESDAY, Links())
     assert "Nothing new" not in found.letter.body
     assert "have not been able to read a single source" in flat(found)
     assert "Nothing could be read" in found.letter.subject

@@ -1,7 +1,5 @@
 """What each reader of a digest is told, how, and what never."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -98,11 +96,6 @@ def letters(busy, config):
     return all_of(busy, config, [HEAD, DEPUTY])
 
 
-@pytest.fixture(scope="module")
-def without_pages(busy, config):
-    return of(busy, config, HEAD, links=Links())
-
-
 def snap(prepared):
     return f"{prepared.letter.subject}\n\n{unsigned(prepared.letter.body)}"
 
@@ -176,7 +169,8 @@ def test_without_excerpts_there_are_neither_words_nor_addresses_of_posts(busy, c
     assert "Worth passing on" in letter.body
 
 
-def test_without_pages_commands_stand_once_at_the_end_and_codes_on_the_lines(without_pages):
+def test_without_pages_commands_stand_once_at_the_end_and_codes_on_the_lines(busy, config):
+    without_pages = of(busy, config, HEAD, links=Links())
     said = flat(without_pages)
     (command,) = [m.start() for m in re.finditer("schoolgate ", said)]
     assert command > said.index("To take on a matter")

@@ -1,7 +1,5 @@
 """Each digest is composed once, and what one did not tell the next one does; the one mail of a trust."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -33,7 +31,7 @@ from builders.digest import (
     together,
 )
 from builders.digest_reader import all_of, flat, parts, sections
-from builders.home import a_migrated_store, do_in, rows_of
+from builders.home import a_migrated_store, do_in, rows_of, tend
 from builders.kept_open import kept_open
 from builders.mention import Clock, a_message
 from builders.trust import ACADEMIES, TRUST
@@ -89,15 +87,6 @@ def composed(store, context, now):
     """What the service would compose now, by whose it is; nothing is written."""
     with store.open_reader() as con:
         return {made.args[0].letter.person_id: made.args[0] for made in digests(con, context, now)}
-
-
-def run_task(store, context, now):
-    """As the service: read, then write everything in one transaction."""
-    with store.open_reader() as con:
-        writes = digests(con, context, now)
-    with store.write("tend") as con:
-        for one in writes:
-            one(con)
 
 
 def queued(store):
@@ -170,7 +159,7 @@ def test_no_digest_is_for_a_time_before_the_home_began(context, tmp_path):
 def test_the_first_digest_says_what_was_set_up_and_no_other_does(context, tmp_path):
     with kept_open(a_migrated_store(tmp_path / "new")) as store:
         ran(store, "forum", MONDAY)
-        run_task(store, context, TUESDAY + SOON)
+        tend(store, digests, context, TUESDAY + SOON)
         all_sent(store)
         second = composed(store, context, TUESDAY + DAY + SOON)["head"]
         (body,) = rows_of(store, "SELECT body FROM outbox WHERE person_id = 'head'")[0]
@@ -184,7 +173,7 @@ def test_the_first_digest_says_what_was_set_up_and_no_other_does(context, tmp_pa
 
 def test_nobody_of_another_school_is_sent_it(store, context):
     stranger, other = replace(HEAD, id="stranger", urns=("900009",)), School("900009", "Elsewhere Primary")
-    run_task(store, among(context, HEAD, stranger, schools=(OAKFIELD, other)), TUESDAY + SOON)
+    tend(store, digests, among(context, HEAD, stranger, schools=(OAKFIELD, other)), TUESDAY + SOON)
     sent = rows_of(store, "SELECT person_id, urn FROM outbox ORDER BY ALL")
     assert sent == [("head", "900001"), ("head", "900009"), ("stranger", "900009")]
 
@@ -262,7 +251,7 @@ STUCK = Person("stuck", "Ms Ivy Elm", (Role.SLT,), "stuck@example.org")
 def test_what_was_not_surely_sent_is_covered_again_and_who_may_lack_it_is_told(store, context):
     context = among(context, HEAD, DEPUTY, SURE, STUCK)
     say(store, "parking", MONDAY - 2 * SOON)
-    run_task(store, context, MONDAY + SOON)
+    tend(store, digests, context, MONDAY + SOON)
     for who, fate in (("head", "unsure_at"), ("deputy", "failed_at"), ("sure", "sent_at")):
         mark(store, key(MONDAY, who), fate, MONDAY + SOON)
     first = covers(store)[0]
@@ -287,7 +276,7 @@ def test_an_alert_that_failed_is_told_of_and_one_to_the_reader_as_theirs(store, 
 
 
 def test_a_weekend_is_told_of_what_is_grave_alone_once_and_monday_covers_all_of_it(store, context):
-    run_task(store, context, FRIDAY + SOON)
+    tend(store, digests, context, FRIDAY + SOON)
     all_sent(store)
     say(store, "parking", SATURDAY - timedelta(hours=9))
     at = SATURDAY - timedelta(hours=8)
@@ -303,7 +292,7 @@ def test_a_weekend_is_told_of_what_is_grave_alone_once_and_monday_covers_all_of_
     grave(store, "accused", at, alert_on("accused", at, excluded=("deputy",)), subjects=("deputy",))
     told = composed(store, context, SATURDAY + SOON)
     assert [flat(told[who]).count("Private details") for who in ("head", "deputy")] == [2, 1]
-    run_task(store, context, SATURDAY + SOON)
+    tend(store, digests, context, SATURDAY + SOON)
     all_sent(store)
     assert composed(store, context, SATURDAY + 2 * SOON) == {}
     assert not any(one.is_sent for one in composed(store, context, SUNDAY + SOON).values())
@@ -330,7 +319,7 @@ def test_every_post_is_told_in_exactly_one_digest_that_was_sent(store, context):
                     say(one, f"post-{posts}", at, story=f"story-{posts}")
                     posts += 1
         late = now + (timedelta(hours=2) if n == 2 else SOON)
-        run_task(store, among(context, HEAD), late)
+        tend(store, digests, among(context, HEAD), late)
         mark(store, key(now), fate, late)
     with store.open_reader() as con:
         for n in (0, 3):
@@ -351,11 +340,11 @@ def with_away(context, *gone, until=TUESDAY + DAY, more=()):
 def test_who_is_away_is_sent_no_digest_and_their_first_one_back_covers_the_time_since_their_last(
     store, context
 ):
-    run_task(store, context, MONDAY + SOON)
+    tend(store, digests, context, MONDAY + SOON)
     all_sent(store)
     gone = with_away(context, "head")
     assert "head" not in composed(store, gone, TUESDAY + SOON)
-    run_task(store, gone, TUESDAY + SOON)
+    tend(store, digests, gone, TUESDAY + SOON)
     all_sent(store)
     back = composed(store, gone, TUESDAY + DAY + SOON)
     assert back["head"].editions[0].covers == Window(MONDAY, TUESDAY + DAY)
@@ -426,12 +415,8 @@ def of(store, config, person=DIRECTOR, now=NOW):
 
 
 def run_tasks(store, config, now):
-    context = a_context(config)
-    with store.open_reader() as con:
-        writes = [*digests(con, context, now), *trust_digests(con, context, now)]
-    with store.write("tend") as con:
-        for one in writes:
-            one(con)
+    for task in (digests, trust_digests):
+        tend(store, task, a_context(config), now)
 
 
 def as_read(found):

@@ -1,7 +1,5 @@
 """What people marked as judged wrongly, and open matters of before an upgrade, judged again once."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -370,8 +368,7 @@ def test_of_an_image_of_a_child_where_it_lies_is_nobodys_words(store):
 
 
 def test_what_waits_for_whom_it_may_accuse_is_withdrawn(alleged):
-    with alleged.write("test") as con:
-        con.execute("UPDATE outbox SET sent_at = NULL")
+    do_in(alleged, lambda con: con.execute("UPDATE outbox SET sent_at = NULL"))
     again(alleged)
     waits = rows_of(alleged, "SELECT person_id, times FROM outbox WHERE withdrawn_at IS NULL ORDER BY 1")
     assert waits == [(person, 2) for person in sorted(the_alert(alleged).audience)]
@@ -468,8 +465,7 @@ def test_what_somebody_edited_meanwhile_is_left_to_that(threatened, monkeypatch)
     real = monitor.pipeline.judge.explain_verdicts
 
     def edited_meanwhile(*args):
-        with threatened.write("test") as con:
-            con.execute("UPDATE verdicts SET endangers = [], accuses = []")
+        do_in(threatened, lambda con: con.execute("UPDATE verdicts SET endangers = [], accuses = []"))
         return real(*args)
 
     monkeypatch.setattr(monitor.pipeline.judge, "explain_verdicts", edited_meanwhile)
@@ -502,8 +498,7 @@ def test_a_scan_by_hand_begins_with_it_and_a_fault_in_it_keeps_no_scan(tmp_path,
 def test_what_weighed_most_is_kept_anew_with_the_verdict_that_is_given_again(store):
     calm = "Does anybody know the way?"
     judged_before(store, f"{calm} {THREAT} {calm}", **TO_ANSWER, weighed_most=None)
-    with store.write("as before") as con:
-        con.execute("UPDATE verdicts SET weighed_most = NULL")
+    do_in(store, lambda con: con.execute("UPDATE verdicts SET weighed_most = NULL"))
     assert again(store) == 1
     ((start, end),) = [span for (span,) in rows_of(store, "SELECT weighed_most FROM verdicts")]
     assert f"{calm} {THREAT} {calm}"[start:end] == THREAT.partition(". ")[2]

@@ -1,7 +1,5 @@
 """What the press tells of one event is one matter; one article has one nature, by whatever ways it came."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -66,14 +64,6 @@ def test_articles_of_one_event_are_one_matter_and_one_mail_to_each(store):
     assert held(store) == ([set(COACH)], first)
 
 
-def test_another_event_of_the_same_class_is_a_matter_of_its_own(store):
-    read(store, article(COACH[0]))
-    _, first = held(store)
-    read(store, article(FALL))
-    stories, mails = held(store)
-    assert (len(stories), mails) == (2, 2 * first)
-
-
 def test_a_post_under_the_headline_joins_it_and_one_that_says_more_does_not(store):
     more = (
         "Why did Oakfield Primary in Northvale tell nobody until six in the evening? Who checked the belts?"
@@ -84,12 +74,14 @@ def test_a_post_under_the_headline_joins_it_and_one_that_says_more_does_not(stor
     assert len(held(store)[0]) == 2
 
 
-def test_a_post_that_passes_on_its_headline_joins_it_and_mails_nobody_again(store):
+def test_a_post_of_its_headline_joins_it_and_mails_nobody_and_another_event_is_a_matter_of_its_own(store):
     read(store, article(COACH[0]))
     _, first = held(store)
-    read(store, post(f"{COACH[0]} - Northvale Echo", "https://www.northvaleecho.co.uk/news/1"), source=TOWN)
-    stories, mails = held(store)
-    assert (len(stories), mails) == (1, first)
+    passed_on = post(f"{COACH[0]} - Northvale Echo", "https://www.northvaleecho.co.uk/news/1")
+    for count, second, by in ((1, passed_on, {"source": TOWN}), (2, article(FALL), {})):
+        read(store, second, **by)
+        stories, mails = held(store)
+        assert (len(stories), mails) == (count, count * first)
 
 
 CALM = "Oakfield Primary, Northvale, thanks coach crash crews for their visit to assembly on A12 safety"

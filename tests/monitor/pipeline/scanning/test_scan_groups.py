@@ -1,7 +1,5 @@
 """A scan in groups: what is saved together, which stage goes on beside which, whose fault costs what."""
 
-from __future__ import annotations
-
 import signal
 import threading
 import time
@@ -65,15 +63,11 @@ def store(tmp_path):
 def scanned(store, sources, fetcher, **given):
     return scan_sources(
         sources, store=store, fetcher=fetcher, judges=judges,
-        **{"clock": ticking, "timer": Seconds()} | given,
+        **{"clock": lambda: NOW + timedelta(milliseconds=next(TICKS)), "timer": Seconds()} | given,
     )  # fmt: skip
 
 
 TICKS = count_up()
-
-
-def ticking():
-    return NOW + timedelta(milliseconds=next(TICKS))
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """What is urgent is mailed while a scan still reads, the rest before it ends; and cases are looked at."""
 
-from __future__ import annotations
-
 import json
 import time
 from contextlib import ExitStack, nullcontext

@@ -1,7 +1,5 @@
 """What waits is sent: once, to configured people only, tried again where it could not be, in turn."""
 
-from __future__ import annotations
-
 import os
 import platform
 import signal
@@ -174,14 +172,6 @@ def test_it_is_tried_for_three_days_and_then_given_up(home, office):
     assert [outcome for _, outcome, _ in home.tries()] == ["retry"] * 3 + ["failed"]
 
 
-def test_what_expires_while_it_is_in_hand_is_not_handed_over(home, office):
-    home.put(a_message(expires_at=NOW + HOUR))
-    office.rcpt = lambda address: home.later(hours=1)
-    assert home.deliver().sent == 0
-    assert office.taken == []
-    assert home.state() == "expired"
-
-
 def test_an_alert_whose_hand_over_was_cut_short_is_sent_again_as_the_same_message(home, office):
     answers = iter([HANG_UP])
     office.data = lambda address: next(answers, None)
@@ -260,17 +250,21 @@ def test_an_answer_that_comes_late_is_still_written_down_as_sent(home):
     assert home.state() == "sent"
 
 
-def test_what_is_taken_back_while_the_server_is_asked_is_not_handed_over(home, office):
-    from data.store.outbox import withdraw
+@pytest.mark.parametrize(("meanwhile", "state"), [
+    (lambda home: home.later(hours=1), "expired"),
+    (lambda home: do_in(home.store, outbox.withdraw, "a-one", ["p-head"], NOW), "withdrawn"),
+])  # fmt: skip
+def test_what_expires_or_is_taken_back_while_the_server_is_asked_is_not_handed_over(
+    home, office, meanwhile, state
+):
+    def rcpt(address):
+        meanwhile(home)
 
-    def meanwhile(address):
-        do_in(home.store, withdraw, "a-one", ["p-head"], NOW)
-
-    office.rcpt = meanwhile
-    home.put(a_message(alert_id="a-one"))
+    office.rcpt = rcpt
+    home.put(a_message(alert_id="a-one", expires_at=NOW + HOUR))
     assert home.deliver().sent == 0
     assert office.taken == []
-    assert home.state() == "withdrawn"
+    assert home.state() == state
 
 
 def test_when_the_service_stops_what_is_not_begun_is_given_back(home, office):
@@ -392,13 +386,16 @@ def test_what_expired_for_one_while_others_had_it_is_complained_of_until_somebod
     assert exit_code(home) == 0
 
 
+def raise_by_chat(home, **chats):
+    """An alert to the safeguarding lead by a short message alone; gives its id."""
+    home.configure(mail=None, dsl="json://localhost:1/", **chats)
+    of = {"alert_id": raise_one(home, audience=()), "times": 1, "expires_at": home.clock() + DAY}
+    home.put(a_message("c", person_id="p-dsl", via=Via.CHAT, **of))
+    return of["alert_id"]
+
+
 def test_a_short_message_is_tried_on_like_a_mail(home):
-    home.configure(mail=None, dsl="json://localhost:1/")
-    alert_id = raise_one(home, audience=())
-    now = home.clock()
-    home.put(
-        a_message("c", alert_id=alert_id, person_id="p-dsl", times=1, via=Via.CHAT, expires_at=now + DAY)
-    )
+    raise_by_chat(home)
     answer = Result(SendOutcome.RETRY, Cause.CHAT_REFUSED)
     posted = []
 
@@ -432,12 +429,7 @@ def test_neither_a_short_message_to_one_nor_that_the_next_was_asked_ends_the_mai
 
 def test_a_short_message_that_its_subject_would_read_by_now_never_goes(home):
     """The two share an address; that it is about the one was found after it was written to the other."""
-    home.configure(mail=None, dsl="json://localhost:1/", head="json://localhost:1/")
-    alert_id = raise_one(home, audience=())
-    now = home.clock()
-    home.put(
-        a_message("c", alert_id=alert_id, person_id="p-dsl", times=1, via=Via.CHAT, expires_at=now + DAY)
-    )
+    alert_id = raise_by_chat(home, head="json://localhost:1/")
     do_in(home.store, alert_store.exclude_from_alerts, {alert_id: ("p-head",)}, home.clock())
     posted = []
     list(pass_by(home, QUARTER, post=lambda message, address: posted.append(message.key)))
@@ -650,9 +642,6 @@ def a_signed_report(home, held=b"%PDF"):
         weekly_store.sign(con, signed)
 
 
-CHANGES = {"signed_at": None, "week": "2026-W46", "urn": "900002"}
-
-
 def test_no_file_is_mailed_but_the_one_that_was_signed_and_that_is_told(home, office):
     a_signed_report(home)
     to_chair = {"kind": "report", "person_id": "p-chair"}
@@ -670,7 +659,7 @@ def test_no_file_is_mailed_but_the_one_that_was_signed_and_that_is_told(home, of
         done = home.deliver()
         assert (done.sent, done.failed, done.causes) == (0, 1, [Cause.CHANGED]), key
 
-    for column, value in CHANGES.items():
+    for column, value in {"signed_at": None, "week": "2026-W46", "urn": "900002"}.items():
         with home.store.write("test") as con:
             ((before,),) = con.execute(f"SELECT {column} FROM reports").fetchall()
             con.execute(f"UPDATE reports SET {column} = $value", {"value": value})

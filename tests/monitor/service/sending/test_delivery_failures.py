@@ -1,7 +1,5 @@
 """What did not arrive is told, once and never to its subject; what is no longer true does not go out."""
 
-from __future__ import annotations
-
 from base64 import b64decode
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +10,7 @@ import pytest
 from builders.case import a_case, a_step
 from builders.config import SCHOOL, read
 from builders.delivery import PEOPLE, Home
-from builders.home import a_migrated_store, do_in, rows_of
+from builders.home import a_migrated_store, do_in, rows_of, tend
 from builders.mention import NOW, URN, Clock, a_message, an_alert
 from support.case_numbers import number_of
 from support.mail_server import post_office
@@ -299,15 +297,9 @@ class Night:
 
     def goes(self, now=EIGHT):
         """Who is written to about the alert at that time."""
-        with self.store.open_reader() as con:
-            writes = withdrawals(con, self.context, now)
-        for write in writes:
-            self.do(write)
-        with self.store.open_reader() as con:
-            return [p for (p,) in con.execute(
-                "SELECT person_id FROM outbox WHERE alert_id = $id AND withdrawn_at IS NULL ORDER BY 1 DESC",
-                {"id": ALERT.id},
-            ).fetchall()]  # fmt: skip
+        tend(self.store, withdrawals, self.context, now)
+        left = "SELECT person_id FROM outbox WHERE alert_id = $id AND withdrawn_at IS NULL ORDER BY 1 DESC"
+        return [p for (p,) in rows_of(self.store, left, {"id": ALERT.id})]
 
 
 @pytest.fixture

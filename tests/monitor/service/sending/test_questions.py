@@ -1,7 +1,5 @@
 """Over a real store: what is taken and not finished is asked once; what nobody has goes up the chain."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +9,7 @@ from pathlib import Path
 import pytest
 from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
 from builders.case import a_case, a_step
-from builders.home import a_migrated_store, do_in, rows_of
+from builders.home import a_migrated_store, do_in, rows_of, tend
 from builders.kept_open import undone_in
 from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_message, a_verdict, an_alert, save
 from pydantic import SecretStr
@@ -70,13 +68,9 @@ class House:
     def look(self, after=timedelta(0)):
         """One look of the service; whom it asked, and the subject."""
         self.clock.at += after
-        with self.store.open_reader() as con:
-            writes = ask_due_questions(con, self.context, self.clock())
-        with self.store.write("test") as con:
-            before = self.mails(con)
-            for write in writes:
-                write(con)
-            return [(p, subject) for p, subject, _ in self.mails(con)[len(before) :]]
+        before = self.do(self.mails)
+        tend(self.store, ask_due_questions, self.context, self.clock())
+        return [(p, subject) for p, subject, _ in self.do(self.mails)[len(before) :]]
 
     def mails(self, con):
         sql = "SELECT person_id, subject, body FROM outbox WHERE kind = 'question' ORDER BY due_at"
@@ -154,10 +148,6 @@ def test_what_was_given_for_a_while_goes_back_at_its_end(house):
     ]
 
 
-def raised_anew(house):
-    house.do(alert_store.put_alerts, [replace(house.alert, times=2, raised_at=house.clock())], house.clock())
-
-
 @pytest.mark.parametrize("closed", [False, True])
 def test_what_was_recorded_or_closed_before_it_was_raised_anew_answers_nothing(house, closed):
     house.take("deputy")
@@ -165,7 +155,7 @@ def test_what_was_recorded_or_closed_before_it_was_raised_anew_answers_nothing(h
     if closed:
         house.do(lambda con: con.execute("UPDATE cases SET closed_at = $at", {"at": house.clock()}))
     house.clock.at += timedelta(days=1)
-    raised_anew(house)
+    house.do(alert_store.put_alerts, [replace(house.alert, times=2, raised_at=house.clock())], house.clock())
     with house.store.open_reader() as con:
         assert escalate(con, house.context, house.clock() + HOUR), "nobody has it"
     house.take("deputy")
@@ -370,11 +360,8 @@ class Chain(House):
     def look(self, after=timedelta(0)):
         """One look of the service; how many steps it made."""
         self.clock.at += after
-        with self.store.open_reader() as con:
-            writes = escalate(con, self.context, self.clock())
         before = self.steps()
-        for write in writes:
-            self.do(write)
+        tend(self.store, escalate, self.context, self.clock())
         return self.steps() - before
 
     def steps(self):
@@ -555,10 +542,7 @@ def test_whoever_was_warned_or_told_that_it_may_threaten_them_is_told_once_who_h
     house.do(save, a_batch(post, verdicts=[aimed]), now=house.clock(), policy=POLICY)
 
     def told():
-        with house.store.open_reader() as con:
-            writes = reassure(con, house.context, house.clock())
-        for write in writes:
-            house.do(write)
+        tend(house.store, reassure, house.context, house.clock())
         return rows_of(house.store, "SELECT person_id, body FROM outbox WHERE kind = 'warning'")
 
     assert told() == []
@@ -595,10 +579,7 @@ def test_when_it_grows_they_are_asked_once_until_the_next_morning(undone):
     house = House(undone, **GRAVE)
 
     def asked():
-        with house.store.open_reader() as con:
-            writes = escalate(con, house.context, house.clock())
-        for write in writes:
-            house.do(write)
+        tend(house.store, escalate, house.context, house.clock())
         return len(rows_of(house.store, "FROM escalations"))
 
     def grow(name):

@@ -1,7 +1,5 @@
 """Our own troubles: told past the store, in a heartbeat, and in how the service says that it is."""
 
-from __future__ import annotations
-
 import json
 import logging
 import re

@@ -48,7 +48,15 @@ def opened(site, tmp_path_factory):
 def said_gone(opened, tmp_path_factory):
     """The same, and a platform has answered that it removed the post."""
     made = Rechecks.copied(opened, tmp_path_factory.mktemp("said_gone") / "home")
-    said_to_be_gone(at_its_time(made))
+    # sought by the platform's report, which answers that it was removed
+    home = at_its_time(made)
+    do(home, StepKind.CLASSIFIED, "He is called a thief", **{"class": "C7"})
+    do(home, StepKind.EVIDENCE, by="schoolgate", capture="c1", manifest="m1", files="1")
+    do(home, StepKind.WEIGHED, nature="a lie", visible="a day", spread="two groups", impact="he is ill")
+    do(home, StepKind.DECIDED, "It is untrue", decision="seek")
+    do(home, StepKind.ASKED, rung="platform_report")
+    home.wait(hours=1)
+    do(home, StepKind.ANSWERED, rung="platform_report", result="removed")
     return made
 
 
@@ -73,11 +81,6 @@ def routes():
 @pytest.fixture
 def home(opened, routes, tmp_path):
     return a_copy(opened, tmp_path)
-
-
-@pytest.fixture
-def gone(said_gone, routes, tmp_path):
-    return a_copy(said_gone, tmp_path)
 
 
 @pytest.fixture
@@ -138,17 +141,6 @@ def do(home, kind, why="", by="holt", **facts):
     assert not isinstance(done, Refusal), done
 
 
-def said_to_be_gone(home):
-    """Sought by the platform's report, which answers that it was removed."""
-    do(home, StepKind.CLASSIFIED, "He is called a thief", **{"class": "C7"})
-    do(home, StepKind.EVIDENCE, by="schoolgate", capture="c1", manifest="m1", files="1")
-    do(home, StepKind.WEIGHED, nature="a lie", visible="a day", spread="two groups", impact="he is ill")
-    do(home, StepKind.DECIDED, "It is untrue", decision="seek")
-    do(home, StepKind.ASKED, rung="platform_report")
-    home.wait(hours=1)
-    do(home, StepKind.ANSWERED, rung="platform_report", result="removed")
-
-
 def looks(service, home, *hours):
     """The service's ticks after so many hours each; gives how many looks each made."""
     made = []
@@ -158,7 +150,10 @@ def looks(service, home, *hours):
     return made
 
 
-def test_a_removal_is_confirmed_closed_looked_at_on_and_reopened_when_it_stands_again(gone, routes):
+def test_a_removal_is_confirmed_closed_looked_at_on_and_reopened_when_it_stands_again(
+    said_gone, routes, tmp_path
+):
+    gone = a_copy(said_gone, tmp_path)
     service = a_service(gone)
     told = an_alert("story-insult", id=digest("alert", "story-insult", OAKFIELD.urn)[:16], audience=("pike",))
     with gone.store.write("test") as con:

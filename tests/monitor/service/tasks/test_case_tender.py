@@ -1,7 +1,5 @@
 """What the service does for cases: of each alert for the police one is opened, what is overdue is told."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -22,6 +20,7 @@ from builders.digest import (
     say,
     story_id,
 )
+from builders.home import do_in
 from builders.judges import judges as a_judges
 from builders.kept_open import kept_open, undone_in
 from builders.mention import a_message
@@ -75,8 +74,7 @@ def tend(store, config, now=NOW):
     context = a_context(config)
     writes = cases(store.con, context, now)
     for write in writes:
-        with store.write("tend") as con:
-            write(con)
+        do_in(store, write)
     return len(writes)
 
 
@@ -122,8 +120,7 @@ def test_it_is_opened_once_however_often_the_service_looks_whoever_was_faster_an
     late = cases(store.con, a_context(config), NOW)
     assert tend(store, config) == 1
     for write in late:
-        with store.write("late") as con:
-            write(con)
+        do_in(store, write)
     assert list(stored(store)) == ["0001"]
     assert tend(store, config) == 0
     with store.write("close") as con:
@@ -135,8 +132,7 @@ def test_no_case_is_opened_of_anything_else_nor_for_a_school_that_is_no_more_con
     grave(store, "street", NOW - HOUR)
     threat(store, "long ago", at=NOW - timedelta(days=8))
     over = threat(store)
-    with store.write("over") as con:
-        hand_over_alert(con, over.id, "dsl", NOW)
+    do_in(store, hand_over_alert, over.id, "dsl", NOW)
     assert tend(store, config) == 0
     threat(store, "lane")
     assert tend(store, replace(config, schools=(replace(OAKFIELD, urn="900009"),))) == 0
@@ -208,8 +204,7 @@ def waiting(store, *waits, opened=None, case_id="0001"):
         steps.append(
             a_step(n, StepKind.NOTED, case_id=case_id, at=at, facts=noted, due_at=due, clock=clock.value)
         )
-    with store.write("a case") as con:
-        case_store.append_steps(con, replay(steps), steps, (), at)
+    do_in(store, case_store.append_steps, replay(steps), steps, (), at)
 
 
 def add(store, *steps, at=NOW):
@@ -416,7 +411,10 @@ def test_who_is_asked_next_about_a_threat_knows_its_case_by_the_same_number(stor
     tend(store, config)
     with store.open_reader() as con:
         assert "deputy" not in load_case(con, "0001").audience
-    ask_until_the_end(store, config)
+    # by the whole table; nobody takes it
+    for row in TABLE[1:]:
+        for write in escalate(store.con, a_context(config), NOW + row.after):
+            do_in(store, write)
     with store.open_reader() as con:
         case = load_case(con, "0001")
         assert case.audience == ("head", "dsl", "deputy")
@@ -431,14 +429,6 @@ def test_who_is_asked_next_about_a_threat_knows_its_case_by_the_same_number(stor
     assert all(
         "Sam Fell" not in body.partition("Asked so far:")[2] for who, _, body in rows if who != "teacher"
     )
-
-
-def ask_until_the_end(store, config):
-    """By the whole table; nobody takes it."""
-    for row in TABLE[1:]:
-        for write in escalate(store.con, a_context(config), NOW + row.after):
-            with store.write("ask") as con:
-                write(con)
 
 
 def people(config):

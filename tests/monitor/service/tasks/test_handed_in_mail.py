@@ -1,13 +1,11 @@
 """What staff hand in reaches a person within the hour, where nothing alerts: one mail for all of it."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, rows_of, tend
 from builders.judges import OAKFIELD, brought, judges, posted, read_in
 from builders.mention import Clock
 from builders.taken_in import taken_in
@@ -60,12 +58,10 @@ class School:
         """To whom the service's look at that time writes, with what."""
         told = Config(self.home / "x.toml", (OAKFIELD,), people=self.people, calendars={URN: self.calendar})
         written = "SELECT key, person_id, subject, body FROM outbox WHERE kind = 'handed'"
-        with self.store.write("test") as con:
-            before = con.execute(written).fetchall()
-            for write in PERIODIC_TASKS["handed"](con, Context(told, self.home, Links()), at):
-                write(con)
-            new = [row for row in con.execute(written).fetchall() if row not in before]
-            return {who: f"{subject}\n{body}" for _, who, subject, body in new}
+        before = rows_of(self.store, written)
+        tend(self.store, PERIODIC_TASKS["handed"], Context(told, self.home, Links()), at)
+        new = [row for row in rows_of(self.store, written) if row not in before]
+        return {who: f"{subject}\n{body}" for _, who, subject, body in new}
 
     def to(self, at=TEN + HOUR):
         return [*self.mails(at)]

@@ -1,13 +1,11 @@
 """The first reading of a place brings the posts of years; whom an allegation may mean never reads of it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, do_in
 from builders.judges import (
     CALM,
     HEXLEY,
@@ -136,8 +134,7 @@ def test_an_edit_of_an_old_post_is_told_and_a_new_copy_of_an_old_insult_as_new(s
 
 def test_when_a_place_was_begun_outlives_its_runs(store):
     read(store, post(1, CALM, NOW))
-    with store.write("test") as con:
-        con.execute("DELETE FROM source_runs")
+    do_in(store, lambda con: con.execute("DELETE FROM source_runs"))
     assert read(store, post(2, INSULT, NOW + DAY), at=NOW + 400 * DAY).alerts
 
 

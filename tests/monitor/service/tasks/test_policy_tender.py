@@ -1,7 +1,5 @@
 """Mails that the service writes once: a lost notice, a late policy, an unread place, a home in Welsh."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A surge is told once, to the leadership, in working hours; a report is drafted on Friday, to be signed."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -14,7 +12,7 @@ import pytest
 from builders.case_desk import Acts
 from builders.case_desk import run as run_in
 from builders.digest import HEAD, OAKFIELD, a_config, a_home, alert_on, grave, ran
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, do_in, rows_of, tend
 from builders.kept_open import Undone, kept_open
 from builders.mention import (
     NOW,
@@ -100,10 +98,7 @@ class Place:
 
     def run_tasks(self, now: datetime) -> int:
         """What the service does at a tick; gives how many writes there were."""
-        writes = spikes(self.con, Context(self.config, self.store.home, Links()), now)
-        for write in writes:
-            write(self.con)
-        return len(writes)
+        return tend(self.store, spikes, Context(self.config, self.store.home, Links()), now)
 
     def told(self) -> list[tuple[str, str, str]]:
         told = "SELECT person_id, kind, body FROM outbox ORDER BY written_at, person_id"
@@ -233,17 +228,10 @@ class Service:
 
     def tick(self, now):
         """What is due then is written; how many writes it was."""
-        with self.store.open_reader() as con:
-            writes = write_reports(con, self.context, now)
-        if writes:
-            with self.store.write("tend") as con:
-                for write in writes:
-                    write(con)
-        return len(writes)
+        return tend(self.store, write_reports, self.context, now)
 
     def rows(self, sql):
-        with self.store.open_reader() as con:
-            return con.execute(sql).fetchall()
+        return rows_of(self.store, sql)
 
     @property
     def weeks(self):
@@ -286,8 +274,7 @@ def test_at_four_on_friday_the_week_is_counted_once_and_those_who_may_sign_are_a
 
 def test_where_no_week_has_five_mentions_the_next_report_is_of_four_weeks(service):
     quiet = facts(counts({("x", "neutral"): 2}, earlier=(3, 1, 2), week=parse_week("2026-W44")))
-    with service.store.write("quiet") as con:
-        put_report(con, "900001", "2026-W44", to_json(quiet), FRIDAY, to_text(()))
+    do_in(service.store, put_report, "900001", "2026-W44", to_json(quiet), FRIDAY, to_text(()))
     weeks = []
     for n in range(-1, 2):
         service.tick(FRIDAY + timedelta(days=7 * n))
@@ -423,18 +410,14 @@ class NextYear(datetime):
         return datetime(2027, 3, 1, 9, tzinfo=tz)
 
 
-@pytest.fixture
-def next_year(monkeypatch):
-    monkeypatch.setattr(effects, "datetime", NextYear)
-
-
 def run(*words_):
     found = CliRunner().invoke(app, list(words_))
     assert found.exit_code in (0, 1), found.output
     return found.output
 
 
-def test_what_a_terminal_shows_bears_the_year_where_it_is_another(home, next_year):
+def test_what_a_terminal_shows_bears_the_year_where_it_is_another(home, monkeypatch):
+    monkeypatch.setattr(effects, "datetime", NextYear)
     for words_ in (("alerts", "list"), ("source", "list"), ("status",)):
         shown = run(*words_, "--home", str(home))
         assert WITHOUT.findall(" ".join(shown.split())) == [], words_
@@ -504,10 +487,10 @@ me = "head"
 """
 
 
-@pytest.fixture(scope="module")
-def of_nursery(tmp_path_factory) -> dict[str, str]:
-    """What a matter of this school looks like on every surface, from the alert to the seals."""
-    folder = tmp_path_factory.mktemp("nursery")
+def test_its_key_stands_in_what_is_shown_without_the_word_urn(tmp_path) -> None:
+    """On every surface, from the alert to the seals."""
+    folder = tmp_path / "nursery"
+    folder.mkdir()
     (folder / "schoolgate.toml").write_text(TOML, encoding="utf-8")
     post = a_mention("insult")
     judged = a_verdict(
@@ -518,8 +501,7 @@ def of_nursery(tmp_path_factory) -> dict[str, str]:
         stories=(Story("story-1", KEY, post.title, NOW, NOW),), folded=(a_fold(post, "story-1", KEY),),
         alerts=(an_alert("story-1", urn=KEY, audience=("head",)),),
     )  # fmt: skip
-    with a_migrated_store(folder, Clock(NOW)).write("test") as con:
-        save(con, batch, now=NOW, policy=Policy())
+    do_in(a_migrated_store(folder, Clock(NOW)), save, batch, now=NOW, policy=Policy())
 
     def said(*words: str) -> str:
         ran = run_in(*words, "--home", str(folder))
@@ -528,16 +510,13 @@ def of_nursery(tmp_path_factory) -> dict[str, str]:
 
     desk = Acts(folder, a_migrated_store(folder))
     desk.open("story-1", "head")
-    return {
+    of_nursery = {
         "alerts": said("alerts", "list", "--json"),
         "case": desk.page("head"),
         "digest": said("digest", "--out", str(folder / "digests"), "--as", "head"),
         "verify": said("evidence", "verify"),
         "files": " ".join(sorted(path.name for path in (folder / "digests").iterdir())),
     }
-
-
-def test_its_key_stands_in_what_is_shown_without_the_word_urn(of_nursery: dict[str, str]) -> None:
     assert KEY in of_nursery["alerts"]
     assert KEY in of_nursery["digest"]
     assert "URN own-" not in "".join(of_nursery.values())
