@@ -60,15 +60,11 @@ def not_about(*mentions):
     return a_batch(*mentions, verdicts=given, story_id=None, match=a_match(relevance=Relevance.NOT_ABOUT))
 
 
+APART = {"restricted": True, "content_class": "C10", "route": Route.SAFEGUARDING}
+
+
 def restricted(mention, **fields):
-    verdict = a_verdict(
-        mention,
-        restricted=True,
-        content_class="C10",
-        route=Route.SAFEGUARDING,
-        severity=Severity.THIS_HOUR,
-        weighed_most=(0, 4),
-    )
+    verdict = a_verdict(mention, severity=Severity.THIS_HOUR, weighed_most=(0, 4), **APART)
     return a_batch(mention, verdicts=[verdict], **fields)
 
 
@@ -191,8 +187,7 @@ def test_the_audit_records_the_deleting_of_what_was_more_than_plain_criticism_on
     keep(kept_store, a_batch(plain, verdicts=[a_verdict(plain, content_class="C0")]))
     keep(kept_store, a_batch(unlawful, verdicts=[a_verdict(unlawful, content_class="C8")], story_id="s-two"))
     assert purge(kept_store, NOW + 3000 * DAY, POLICY).deleted == 2
-    with kept_store.open_reader() as con:
-        told = con.execute("SELECT subject, codes[1] FROM audit WHERE action = 'text_deleted'").fetchall()
+    told = asked(kept_store, "SELECT subject, codes[1] FROM audit WHERE action = 'text_deleted'")
     assert told == [(unlawful.id, "C8")]
 
 
@@ -248,12 +243,8 @@ def test_a_file_of_the_vault_goes_with_the_mention_it_belongs_to(store):
     vault = Vault(store.evidence)
     sha256 = vault.store_bytes(PLANT.encode())
     with store.write("record the file") as con:
-        con.execute(
-            "INSERT INTO evidence (id, urn, mention_id, case_id, sha256, media_type, size_bytes, "
-            "captured_at, captured_by, how) VALUES "
-            "('e1', '900001', $id, NULL, $sha, 'text/plain', 3, $now, 'p-head', 'report-in')",
-            {"id": mention.id, "sha": sha256, "now": NOW},
-        )
+        known = (sha256, "text/plain", 3, NOW, "p-head", "report-in", None, "c1", "said.txt")
+        put_files(con, [evidence_file(URN, mention.id, *known)])
     assert purge(store, NOW + DAY, POLICY).files == 0
     assert purge(store, NOW + 30 * DAY, POLICY).files == 1
     assert files_with(store.home, PLANT) == []
@@ -440,14 +431,8 @@ def test_evidence_of_a_case_is_not_swept_while_the_case_stands_and_is_when_it_we
     closed(kept_store, "C6", case_id="0002")
     with kept_store.write("evidence") as con:
         for case_id, held in (("0001", sha256), ("0001", shared), ("0002", shared)):
-            put_files(
-                con,
-                [
-                    evidence_file(
-                        URN, None, held, "image/png", 4, NOW, "p-head", "capture", case_id, case_id, held
-                    )
-                ],
-            )
+            known = (held, "image/png", 4, NOW, "p-head", "capture", case_id, case_id, held)
+            put_files(con, [evidence_file(URN, None, *known)])
     purge(kept_store, NOW + 40 * DAY, POLICY)
     assert set(vault.names()) == {sha256, shared}
     for file in kept_store.evidence.glob("??/*"):  # as if written just now: its row alone decides
@@ -465,12 +450,8 @@ def test_defamation_that_was_seen_standing_is_kept_longer(kept_store):
 
 
 def test_of_a_matter_that_was_handed_over_a_stub_is_left_and_its_text_is_not(on_disk):
-    mention = a_mention(text=PLANT)
-    given = {"restricted": True, "content_class": "C10", "route": Route.SAFEGUARDING}
     alert = an_alert("s-one", restricted=True, content_class="C10")
-    verdict = a_verdict(mention, severity=Severity.THIS_HOUR, **given)
-    with on_disk.write("posts") as con:
-        save(con, a_batch(mention, verdicts=[verdict], alerts=[alert]), now=NOW, policy=POLICY)
+    keep(on_disk, restricted(a_mention(text=PLANT), alerts=[alert]))
     closed(on_disk, "C10", Ending.HANDED_OVER, restricted=True, subjects=("p-deputy",), at=NOW + DAY)
     report = purge(on_disk, NOW + DAY, POLICY, force=True)
     assert (report.cases, report.stubs) == (1, 1)
@@ -484,8 +465,7 @@ def test_of_a_matter_that_was_handed_over_a_stub_is_left_and_its_text_is_not(on_
 
 
 def test_a_case_closed_by_hand_over_without_an_alert_has_its_text_deleted_too(kept_store):
-    apart = {"restricted": True, "content_class": "C10", "route": Route.SAFEGUARDING}
-    keep_posts(kept_store, a_mention(text=PLANT), **apart)
+    keep_posts(kept_store, a_mention(text=PLANT), **APART)
     closed(kept_store, "C10", Ending.HANDED_OVER, restricted=True)
     assert purge(kept_store, NOW, POLICY).stubs == 1
     assert asked(kept_store, "FROM restricted_texts") == []
