@@ -275,7 +275,7 @@ def test_the_rooms_are_entered_by_module_not_by_package(room):
 
 def test_no_day_is_written_without_its_year_but_by_the_one_rule_that_knows_when_it_may_be():
     """Write the day by `Words.day` or `Words.brief_day`, which leave out this year's."""
-    short = re.compile(r"%-?[bB](?!.*%Y)|format_date\(|:%d\.%m|%d/%m(?!/%Y)")
+    short = re.compile(r"%-?[bB](?!.*%Y)|format_date\(|:%d\.%m|%d/%m(?!/%Y)|\bMMM(?!.*y)")
     others = [path for path in MODULES if _relative(path) != "data/words/say.py"]
     found = {
         f"{_relative(path)}: {line.strip()}"

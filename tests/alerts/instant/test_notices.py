@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -200,13 +200,11 @@ def test_the_it_lead_and_the_head_are_told_or_the_next_by_a_short_message_to_eac
     assert by_mail(MUTE, DSL) == ["dsl"]
     assert by_mail(MUTE) == []
     chats = {"head": "json://a", "it": "json://a", "dsl": "json://b"}
-    assert ids(notice_recipients([OAKFIELD], (HEAD, IT, DSL), Via.CHAT, chats, NOON, anybody=False)) == [
-        "head"
-    ]
-    assert ids(notice_recipients([OAKFIELD], (HEAD, DSL), Via.CHAT, {"dsl": "x"}, NOON, anybody=False)) == []
-    assert ids(notice_recipients([OAKFIELD], (HEAD, DSL), Via.CHAT, {"dsl": "x"}, NOON, anybody=True)) == [
-        "dsl"
-    ]
+    for people, known, anybody, told in (
+        ((HEAD, IT, DSL), chats, False, ["head"]), ((HEAD, DSL), {"dsl": "x"}, False, []),
+        ((HEAD, DSL), {"dsl": "x"}, True, ["dsl"]),
+    ):  # fmt: skip
+        assert ids(notice_recipients([OAKFIELD], people, Via.CHAT, known, NOON, anybody=anybody)) == told
 
 
 def notice(*works, until=None, why="OSError"):
@@ -407,14 +405,12 @@ def test_a_busy_weekend_is_held_against_weekends_and_days_that_differ_want_more(
 def test_a_change_of_clocks_makes_no_surge_and_hides_none(sunday):
     """Thirty posts at eight each evening by the school's clock, on both sides of the change."""
     evenings = []
+    eight = datetime.combine(sunday, time(20), LONDON)
     for n in range(-15, 8):
-        eight = datetime(sunday.year, sunday.month, sunday.day, 20, 0, tzinfo=LONDON) + n * DAY
-        evenings += burst(30, eight.astimezone(UTC))
-    before = (datetime(sunday.year, sunday.month, sunday.day, 20, 0, tzinfo=LONDON) - DAY).astimezone(UTC)
+        evenings += burst(30, (eight + n * DAY).astimezone(UTC))
+    before = (eight - DAY).astimezone(UTC)
     for n in range(8):
-        now = (datetime(sunday.year, sunday.month, sunday.day, 20, 0, tzinfo=LONDON) + n * DAY).astimezone(
-            UTC
-        )
+        now = (eight + n * DAY).astimezone(UTC)
         found = reading(evenings, now, now - 15 * DAY)
         assert found.usual == reading(evenings, before, before - 15 * DAY).usual
         assert not found.surge

@@ -460,17 +460,11 @@ def test_a_damaged_letter_or_picture_ends_no_pack():
 
 def printed(case, name="supplied-1.png", media_type="image/png"):
     """The pictures on the page of what was handed in."""
-    files = (
-        EvidenceFile(
-            "e2", "900001", "m1", "0007", "c2", name, "1" * 64, media_type, 9, AT, "head", "supplied"
-        ),
+    file = EvidenceFile(
+        "e2", "900001", "m1", "0007", "c2", name, "1" * 64, media_type, 9, AT, "head", "supplied"
     )
-    exhibit = Exhibit(1, "A/1", "head", AT, files, {"kind": "supplied", "handed_in": {}})
-    maker = Person("head", "Jane Holt", (Role.HEAD,))
-    facts = PackFacts(
-        a_file(case), School("900001", "Oakfield"), (maker,), maker, Recipient.POLICE, AT, "1",
-        ZoneInfo("UTC"), (exhibit,), {}, (), "",
-    )  # fmt: skip
+    exhibit = Exhibit(1, "A/1", "head", AT, (file,), {"kind": "supplied", "handed_in": {}})
+    facts = replace(_facts(Climb(), Recipient.POLICE), file=a_file(case), exhibits=(exhibit,))
     return [block for block in exhibit_blocks(exhibit, facts, words("en")) if isinstance(block, Picture)]
 
 

@@ -585,9 +585,16 @@ def test_not_about_us_is_ignored_at_severity_nothing(model: dict[str, float], si
     assert (found.severity, found.route, found.abuse) == (Severity.NOTHING, Route.IGNORE, ())
 
 
-@given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_each_route_bears_the_severity_the_labels_and_the_restriction_it_stands_on(model, signals, match):
+@given(any_scores, st.lists(any_signal, max_size=6), any_match)
+def test_each_route_has_its_severity_labels_and_reasons_and_nothing_grave_is_filed_as_harmless(
+    model, signals, match
+):
     found = verdict(model, signals, match)
+    codes = [reason.code for reason in found.reasons]
+    assert 1 <= len(codes) <= 5
+    assert len(set(codes)) == len(codes)
+    grave = dict(found.scores).get("weighed:severe", 0.0) >= DEFAULT.alert + 1e-4
+    assert found.severity >= Severity.TODAY or not grave or found.relevance is Relevance.NOT_ABOUT
     if found.route is Route.SAFEGUARDING:
         assert "safeguarding" in found.abuse
         assert found.restricted
@@ -607,15 +614,6 @@ def test_danger_alerts_whatever_the_model_thinks(model, signals, grave, match):
     assert found.severity is Severity.THIS_HOUR
     assert found.route.urgent
     assert found.route is Route.POLICE_NOW or grave.route is Route.SAFEGUARDING
-
-
-@given(any_scores, st.lists(any_signal, max_size=6), any_match)
-def test_a_verdict_gives_one_to_five_reasons_each_once(
-    model: dict[str, float], signals: list[Signal], match: Match
-) -> None:
-    codes = [reason.code for reason in verdict(model, signals, match).reasons]
-    assert 1 <= len(codes) <= 5
-    assert len(set(codes)) == len(codes)
 
 
 @given(any_scores)
@@ -664,13 +662,6 @@ def test_what_nothing_ties_to_the_school_alerts_by_no_model(model: dict[str, flo
     assert verdict(model, [], untied).severity < Severity.TODAY
 
 
-@given(any_scores, st.lists(any_signal, max_size=4), st.sampled_from([ABOUT_US, UNSURE]))
-def test_nothing_over_the_alert_line_is_filed_as_harmless(model, signals, match):
-    found = verdict(model, signals, match)
-    grave = dict(found.scores).get("weighed:severe", 0.0) >= DEFAULT.alert + 1e-4
-    assert found.severity >= Severity.TODAY or not grave or found.relevance is Relevance.NOT_ABOUT
-
-
 SAID = sentences("own/people_said")
 
 STAFF = {"about:staff": 0.8, "about:school": 0.2}
@@ -681,22 +672,19 @@ def who(text: str, odds: dict[str, float], people: tuple[Person, ...] = PEOPLE) 
     return find_subject(text, odds, (), SCHOOL, people)
 
 
-@for_each("text", ["Mrs Holt shouts", "jane holt shouts", "HOLT shouts", "Holt's shouting"])
-def test_a_head_is_known_by_name(text: str) -> None:
-    assert who(text, STAFF) == (About.HEAD, HEAD.id)
+LEANS = {"about:staff": 0.5, "about:head": 0.4}
+HEADS = [
+    ("Mrs Holt", STAFF, True), ("jane holt", STAFF, True), ("HOLT", STAFF, True),
+    ("Holt's daughter", STAFF, True),
+    ("the head", LEANS, True), ("our headteacher", LEANS, True), ("that head teacher", LEANS, True),
+    ("the head of maths", STAFF, False), ("head lice again: she", STAFF, False),
+    ("the deputy head", STAFF, False), ("the assistant head", STAFF, False),
+]  # fmt: skip
 
 
-@for_each("text", ["the head shouts", "our headteacher shouts", "that head teacher shouts"])
-def test_a_head_is_known_by_role_where_the_model_leans_to_a_head(text: str) -> None:
-    assert who(text, {"about:staff": 0.5, "about:head": 0.4}) == (About.HEAD, HEAD.id)
-
-
-@for_each(
-    "text",
-    ["the head of maths shouts", "head lice again", "the deputy head shouts", "the assistant head shouts"],
-)
-def test_other_heads_are_not_the_head(text: str) -> None:
-    assert who(text, STAFF) == (About.STAFF, None)
+@for_each(("said", "odds", "head"), HEADS)
+def test_a_head_is_known_by_name_or_by_role_where_the_model_leans_to_one(said, odds, head) -> None:
+    assert who(f"{said} shouts", odds) == ((About.HEAD, HEAD.id) if head else (About.STAFF, None))
 
 
 @for_each(("text", "named"), rows(SAID["the_schools_name_names_no_head"], str, yes))

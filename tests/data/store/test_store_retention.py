@@ -20,6 +20,7 @@ from builders.mention import (
     a_run,
     a_verdict,
     an_alert,
+    keep,
     save,
 )
 from hypothesis import given
@@ -48,11 +49,6 @@ from monitor.reports.manual import fill_page
 
 PLANT = "quincunx-plant-" + "kestrel" * 3
 DAY = timedelta(days=1)
-
-
-def keep(store, batch, now=NOW):
-    with store.write("save a test batch") as con:
-        save(con, batch, now=now, policy=POLICY)
 
 
 def not_about(*mentions):
@@ -96,7 +92,7 @@ def test_a_fingerprint_stays_while_its_source_still_shows_the_post(kept_store):
     keep(kept_store, not_about(mention))
     purge(kept_store, NOW + DAY, POLICY)
     again = a_batch(run=a_run(at=NOW + 25 * DAY))
-    keep(kept_store, replace(again, seen=(mention.id,)), NOW + 25 * DAY)
+    keep(kept_store, replace(again, seen=(mention.id,)), now=NOW + 25 * DAY)
     purge(kept_store, NOW + 50 * DAY, POLICY)
     assert rows(kept_store, "fingerprints") == 1
     assert rows(kept_store, "sightings") == 0
@@ -124,7 +120,7 @@ def test_plain_criticism_goes_after_thirty_days_once_answered_and_what_was_never
 def test_of_criticism_that_nobody_ended_a_stub_stays_that_says_when_its_words_went(store):
     mention = a_mention(text=PLANT, title=PLANT, author=PLANT, url=f"https://example.org/{PLANT}")
     keep(store, a_batch(mention, alerts=[an_alert("s-one")]))
-    keep(store, a_batch(a_mention("later"), story_id="s-later"), NOW + 20 * DAY)
+    keep(store, a_batch(a_mention("later"), story_id="s-later"), now=NOW + 20 * DAY)
     assert files_with(store.home, PLANT) == ["schoolgate.duckdb"]
     assert purge(store, NOW + 30 * DAY, POLICY, force=True).stubs == 1
     assert not files_with(store.home, PLANT)
@@ -148,7 +144,7 @@ def test_what_was_erased_on_request_leaves_no_stub_when_a_backup_brings_it_back(
 def test_a_purged_mention_that_says_something_new_is_a_mention_again(kept_store):
     keep(kept_store, not_about(a_mention()))
     purge(kept_store, NOW + DAY, POLICY)
-    keep(kept_store, a_batch(a_mention(text="Oakfield, and now truly."), version=2), NOW + 2 * DAY)
+    keep(kept_store, a_batch(a_mention(text="Oakfield, and now truly."), version=2), now=NOW + 2 * DAY)
     assert (rows(kept_store, "mentions"), rows(kept_store, "fingerprints")) == (1, 0)
 
 
@@ -206,7 +202,7 @@ def test_a_rewrite_keeps_rows_keys_and_the_audit_chain(store):
 
 def test_the_file_is_rewritten_once_a_week_at_most(store):
     for day in (0, 3):
-        keep(store, not_about(a_mention(f"day {day}")), NOW + day * DAY)
+        keep(store, not_about(a_mention(f"day {day}")), now=NOW + day * DAY)
     done = [purge(store, NOW + day * DAY, POLICY).rewritten for day in (1, 7.5, 8)]
     assert done == [True, False, True]
 

@@ -153,7 +153,7 @@ _SMF = "https://smf.example.org/index.php"
 
 
 def _read(kind: str, url: str, body: str) -> Page:
-    response = Response(url, 200, (), body.encode(), datetime(2026, 11, 17, 9, 0, tzinfo=UTC))
+    response = Response(url, 200, (), body.encode(), _NOW)
     return collector(kind).parse(Source("s", kind, url), response)
 
 
@@ -273,7 +273,6 @@ class Known:
     linked: str = ""
 
 
-_FETCHED = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 CASES = {
     "mybb": Known("https://mybb.example.org/thread-12.html", "thread-12-post-52.html#pid52"),
     "smf2": Known("https://smf.example.org/index.php?topic=12.0", "index.php?msg=52"),
@@ -287,7 +286,7 @@ CASES = {
 
 def _fixture(name: str, url: str, body: bytes = b"") -> Response:
     body = body or (FIXTURES / "forums" / "software" / f"{name}.html").read_bytes()
-    return Response(url, 200, (), body, _FETCHED)
+    return Response(url, 200, (), body, _NOW)
 
 
 def _software(name: str, url: str = "", body: bytes = b"") -> Page:
