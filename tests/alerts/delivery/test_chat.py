@@ -282,8 +282,7 @@ def refused(result):
 
 
 @pytest.mark.parametrize(("place", "may"), [
-    *(((host, 443), False) for host in (*PRIVATE, "localhost", "ntfy.example.org")),
-    *(((host, 443, 0, 0), False) for host in (*PRIVATE, "localhost", "ntfy.example.org")),
+    *(((host, 443, *more), False) for host in (*PRIVATE, "localhost", SERVICE) for more in ((), (0, 0))),
     *((place, False) for place in SOCKETS), (("8.8.8.8", 443), True), (("2606:4700::1", 443, 0, 0), True),
 ])  # fmt: skip
 def test_the_public_internet_alone_is_dialled_and_no_name_that_is_not_looked_up_yet(place, may):
@@ -423,14 +422,10 @@ def test_no_wait_is_longer_than_its_limit_or_shorter_than_three_quarters_of_it(t
 
 
 @given(TRIES, JITTER)
-def test_after_three_days_nothing_is_tried_again(tries, jitter):
+def test_after_three_days_nothing_is_tried_again_but_what_must_be_acted_on_now(tries, jitter):
     last = NOW + LONGEST_TRYING
     assert next_try(tries, NOW, last - timedelta(seconds=1), jitter) is not None
     assert next_try(tries, NOW, last, jitter) is None
-
-
-@given(TRIES, JITTER)
-def test_what_must_be_acted_on_now_is_tried_without_an_end(tries, jitter):
     later = NOW + timedelta(days=30)
     again = next_try(tries, NOW, later, jitter, urgent=True)
     assert again is not None

@@ -672,13 +672,6 @@ class Timer:
         return self.at
 
 
-@pytest.fixture(scope="module")
-def apart():
-    reader = support.strain.reader()
-    yield reader
-    reader.let_go(0.0)
-
-
 def alive(pid: int) -> bool:
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
