@@ -313,7 +313,6 @@ def test_every_matter_has_its_words_and_its_short_message_fits(name):
     assert said("begun", one, OAKFIELD, Via.MAIL, person).body != line
 
 
-LONDON = ZoneInfo("Europe/London")
 TUESDAY = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)  # a Tuesday
 DAY = timedelta(days=1)
 
@@ -341,7 +340,7 @@ def alone(moments):
 
 
 def reading(moments, now=TUESDAY, since=TUESDAY - 15 * DAY):
-    return measure(sorted(moments), alone(moments), now, LONDON, since, weekday)
+    return measure(sorted(moments), alone(moments), now, ZONE, since, weekday)
 
 
 def surges(moments, now=TUESDAY, since=TUESDAY - 15 * DAY):
@@ -357,9 +356,7 @@ def test_ten_posts_where_there_are_none_are_a_surge_which_a_loud_day_last_week_d
     assert surges(burst(60), since=TUESDAY - 7 * DAY)
     assert surges(burst(50, TUESDAY - 7 * DAY) + burst(30))
     posts = sorted([(t, "loud") for t in burst(80, TUESDAY - 6 * DAY)] + [(t, "new") for t in burst(12)])
-    found = measure(
-        [t for t, _ in posts], [s for _, s in posts], TUESDAY, LONDON, TUESDAY - 15 * DAY, weekday
-    )
+    found = measure([t for t, _ in posts], [s for _, s in posts], TUESDAY, ZONE, TUESDAY - 15 * DAY, weekday)
     assert found.surge
 
 
@@ -379,7 +376,7 @@ def test_what_comes_every_tuesday_or_before_a_holiday_is_usual_then():
     monday = datetime(2026, 11, 2, 16, 0, tzinfo=UTC)
     usual = [t for n in range(10, 15) for t in burst(12, monday - n * DAY)]
     posts = sorted(usual + burst(14, monday))
-    found = measure(posts, alone(posts), monday, LONDON, monday - 15 * DAY, term.school_day)
+    found = measure(posts, alone(posts), monday, ZONE, monday - 15 * DAY, term.school_day)
     assert found.usual > 5
     assert not found.surge
 
@@ -405,7 +402,7 @@ def test_a_busy_weekend_is_held_against_weekends_and_days_that_differ_want_more(
 def test_a_change_of_clocks_makes_no_surge_and_hides_none(sunday):
     """Thirty posts at eight each evening by the school's clock, on both sides of the change."""
     evenings = []
-    eight = datetime.combine(sunday, time(20), LONDON)
+    eight = datetime.combine(sunday, time(20), ZONE)
     for n in range(-15, 8):
         evenings += burst(30, (eight + n * DAY).astimezone(UTC))
     before = (eight - DAY).astimezone(UTC)
@@ -465,7 +462,7 @@ def test_in_a_year_of_usual_talk_a_surge_is_told_three_times_at_most(per_day, of
     moments, threads = in_threads(per_day, of, random.Random(per_day), begin, 380)
     told, lasted_to, now = 0, begin, begin + 15 * DAY
     while now < begin + 380 * DAY:
-        found = measure(moments, threads, now, LONDON, begin, weekday)
+        found = measure(moments, threads, now, ZONE, begin, weekday)
         if found is not None and goes_on(found, lasted_to, now):
             lasted_to = now
         elif found is not None and found.surge:
@@ -479,7 +476,7 @@ def test_where_talk_comes_in_threads_one_more_thread_is_none_and_a_real_surge_is
 
     def surge_of(n):
         moments, threads = zip(*posts, *((t, "new") for t in burst(n)), strict=True)
-        found = measure(moments, threads, TUESDAY, LONDON, TUESDAY - 15 * DAY, weekday)
+        found = measure(moments, threads, TUESDAY, ZONE, TUESDAY - 15 * DAY, weekday)
         return found is not None and found.surge
 
     assert surges([t for t, _ in posts] + burst(19))  # by themselves, not in threads

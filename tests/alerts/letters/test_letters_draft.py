@@ -96,11 +96,7 @@ def test_consent_to_passing_on_name_and_address_are_two_things_though_one_answer
 @pytest.mark.parametrize(
     ("changes", "signs", "signed"),
     [
-        (
-            {"about": About.HEAD, "subjects": ("head",), "target": None},
-            None,
-            ("Alex Marsh", "Chair of governors"),
-        ),
+        ({"about": About.HEAD, "subjects": ("head",)}, None, ("Alex Marsh", "Chair of governors")),
         ({"target": "head"}, None, ("Lee Ash", "Deputy headteacher")),
         ({}, Role.IT_LEAD, ("Jo Fern", "IT lead")),
     ],
