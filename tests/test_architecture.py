@@ -180,9 +180,6 @@ def test_only_the_store_holds_sql():
     sql = re.compile(r"\b(SELECT\s.+\sFROM|INSERT INTO|DELETE FROM)\b")
     others = [path for path in MODULES if not _relative(path).startswith("data/")]
     assert not [_relative(path) for path in others if sql.search(_text(path))]
-    assert not [
-        _relative(path) for path in others if DUCKDB & {name.split(".")[0] for name in _imports(path)}
-    ]
 
 
 def test_within_data_sql_stands_in_the_store_and_in_what_deletes():
@@ -278,7 +275,7 @@ def test_the_rooms_are_entered_by_module_not_by_package(room):
 
 def test_no_day_is_written_without_its_year_but_by_the_one_rule_that_knows_when_it_may_be():
     """Write the day by `Words.day` or `Words.brief_day`, which leave out this year's."""
-    short = re.compile(r"%-?[bB](?!.*%Y)|format_date\(|:%d\.%m|%d/%m(?!/%Y)")
+    short = re.compile(r"%-?[bB](?!.*%Y)|format_date\(|:%d\.%m|%d/%m(?!/%Y)|\bMMM(?!.*y)")
     others = [path for path in MODULES if _relative(path) != "data/words/say.py"]
     found = {
         f"{_relative(path)}: {line.strip()}"
@@ -323,11 +320,6 @@ def test_only_one_module_prints():
 
 # ------------------------------------------------------------------- finding one's way in a room
 
-FOR_ONE_IMPORTER: frozenset[str] = frozenset()
-"""Short modules used only by a neighbour, to be folded into it. To be shortened, never added to."""
-SHARED_CLASS_NAMES: frozenset[str] = frozenset()
-"""Names of two different classes. To be shortened, never added to."""
-
 
 def _modules_with_code() -> list[Path]:
     return [path for path in MODULES if path.name != "__init__.py"]
@@ -353,7 +345,7 @@ def test_a_short_module_that_only_its_neighbour_uses_is_part_of_that_neighbour()
         lines = len(_text(path).splitlines())
         if len(importers) == len(beside) == 1 and lines < 60 and f'"{name}"' not in _product():
             found.add(name)
-    assert found == FOR_ONE_IMPORTER
+    assert found == set()
 
 
 def test_every_module_is_used_by_the_product():
@@ -386,7 +378,7 @@ def test_a_class_name_means_one_class_in_the_whole_product():
                 places[node.name].add(path)
     tidy = set(_modules_with_code())
     found = {name: paths for name, paths in places.items() if len(paths) > 1 and paths & tidy}
-    assert set(found) == SHARED_CLASS_NAMES, {n: sorted(map(_relative, p)) for n, p in found.items()}
+    assert found == {}
 
 
 def _commands(group: typer.Typer) -> Iterator[Callable[..., Any]]:
@@ -687,38 +679,14 @@ PLANTED = {
     "a chosen one": 'X = "Open it now" if urgent else "Open it today"\n',
     "one for a page": 'def f():\n    return PlainTextResponse("This page was used already.")\n',
 }
-
-
-@for_each("text", PLANTED.values())
-def test_a_sentence_planted_in_code_is_found(tmp_path, text):
-    """Correct `sentences_in_code` of tests/support/wording.py."""
-    path = tmp_path / "planted.py"
-    path.write_text(text, encoding="utf-8")
-    assert sentences_in_code(path)
-
-
-TEMPLATED = {
-    ".html": "<p>Open it and decide.</p>\n",
-    ".txt": "Good morning, {{ name }}.\n",
-    ".typ": '#figure(alt: "A chart of mentions")\n',
-}
-
-
-@for_each("ending", TEMPLATED)
-def test_a_sentence_planted_in_a_template_is_found(tmp_path, ending):
-    """Correct `sentences_in_template` of tests/support/wording.py."""
-    path = tmp_path / f"planted{ending}"
-    path.write_text(TEMPLATED[ending], encoding="utf-8")
-    assert sentences_in_template(path)
-
-
-def test_a_text_alternative_planted_in_a_page_is_found(tmp_path):
-    """Correct `sentences_in_template` of tests/support/wording.py."""
-    path = tmp_path / "planted.html"
-    path.write_text('<img alt="A chart of mentions" src="{{ chart }}">\n', encoding="utf-8")
-    assert sentences_in_template(path)
-
-
+TEMPLATED = [
+    (".html", "<p>Open it and decide.</p>\n", True),
+    (".html", '<img alt="A chart of mentions" src="{{ chart }}">\n', True),
+    (".txt", "Good morning, {{ name }}.\n", True),
+    (".typ", '#figure(alt: "A chart of mentions")\n', True),
+    (".html", "<style>p { margin: 0 auto; }</style>{# a note to us #}\n", False),
+    (".html", "{% if a and b %}<p>{{ a_line or another }}</p>{% endif %}\n", False),
+]
 UNREAD = {
     "a docstring": 'def f():\n    """Say who is told."""\n',
     "an error": 'def f():\n    raise ValueError("no such week here")\n',
@@ -737,23 +705,22 @@ UNREAD = {
 }
 
 
-@for_each("text", UNREAD.values())
-def test_what_no_person_reads_is_passed_over(tmp_path, text):
+@for_each(("text", "read"), [*((t, True) for t in PLANTED.values()), *((t, False) for t in UNREAD.values())])
+def test_a_sentence_planted_in_code_is_found_and_what_no_person_reads_passed_over(tmp_path, text, read):
     """Correct `sentences_in_code` of tests/support/wording.py."""
     path = tmp_path / "planted.py"
     path.write_text(text, encoding="utf-8")
-    assert not sentences_in_code(path)
+    assert bool(sentences_in_code(path)) is read
 
 
-def test_code_and_content_of_a_template_are_passed_over(tmp_path):
+@for_each(("ending", "text", "read"), TEMPLATED)
+def test_a_sentence_planted_in_a_template_is_found_and_code_and_content_passed_over(
+    tmp_path, ending, text, read
+):
     """Correct `sentences_in_template` of tests/support/wording.py."""
-    path = tmp_path / "planted.html"
-    path.write_text(
-        "<style>p { margin: 0 auto; }</style>{# a note to us #}\n"
-        "{% if a and b %}<p>{{ a_line or another }}</p>{% endif %}\n",
-        encoding="utf-8",
-    )
-    assert not sentences_in_template(path)
+    path = tmp_path / f"planted{ending}"
+    path.write_text(text, encoding="utf-8")
+    assert bool(sentences_in_template(path)) is read
 
 
 @pytest.mark.parametrize(("text", "read"), [("Open it now.", True), ("open", False), ("a b", False)])

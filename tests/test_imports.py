@@ -91,17 +91,40 @@ def test_the_service_starts_without_what_it_needs_later(begun, unwanted):
     assert not [module for module in loaded if module.startswith(unwanted)]
 
 
-def test_of_all_countries_holidays_only_our_own_are_loaded():
-    """Import the country of `holidays` by itself."""
-    code = (
+ALONE = {
+    "of all countries' holidays, our own": (
         "import sys\n"
         "from datetime import date\n"
         "from data.register.calendar import Calendar\n"
         "assert Calendar().bank_holiday(date(2026, 12, 25))\n"
         "assert [m for m in sys.modules if m.startswith('holidays.countries.')] == "
         "['holidays.countries.united_kingdom']"
-    )
-    _loaded_by(code)
+    ),
+    "of all commands, those of the group that was asked for": (
+        "from typer import Context\n"
+        "from typer.main import get_command\n"
+        "from monitor.cli.app import app, app_for_words\n"
+        "group = get_command(app_for_words(['people', 'list'])).commands['people']\n"
+        "ctx = Context(group)\n"
+        "assert group.get_command(ctx, 'list').name == 'list'\n"
+        "assert 'commands' not in vars(group)\n"
+        "assert group.get_command(ctx, 'no such') is None\n"
+        "assert len(group.commands) > 1\n"
+        "assert 'commands' not in vars(get_command(app).commands['source'])"
+    ),
+    "no logging before the program begins": (
+        "import logging\n"
+        "import data.types, sources.base, classifiers.verdicts.decide, monitor.cli.app\n"
+        "import alerts.raise_alert\n"
+        "assert not logging.getLogger().handlers and not logging.getLogger('schoolgate').handlers"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", ALONE.values(), ids=ALONE)
+def test_no_more_is_made_than_is_asked_for(code):
+    """Import one country of `holidays`, make commands lazily, set up logging where the program begins."""
+    _printed_by(code)
 
 
 @pytest.fixture(scope="module")
@@ -157,23 +180,6 @@ def test_a_list_loads_no_rules_of_the_ladder_and_nothing_that_writes_mails(shown
     assert not [module for module in loaded if module.startswith(NOT_FOR_LISTS)]
 
 
-def test_a_start_makes_the_commands_of_the_group_that_was_asked_for_alone():
-    """Make commands lazily (monitor/terminal/groups.py)."""
-    code = (
-        "from typer import Context\n"
-        "from typer.main import get_command\n"
-        "from monitor.cli.app import app, app_for_words\n"
-        "group = get_command(app_for_words(['people', 'list'])).commands['people']\n"
-        "ctx = Context(group)\n"
-        "assert group.get_command(ctx, 'list').name == 'list'\n"
-        "assert 'commands' not in vars(group)\n"
-        "assert group.get_command(ctx, 'no such') is None\n"
-        "assert len(group.commands) > 1\n"
-        "assert 'commands' not in vars(get_command(app).commands['source'])"
-    )
-    _loaded_by(code)
-
-
 def test_the_version_is_told_without_reading_a_command():
     """Answer `--version` before commands are imported."""
     loaded = _printed_by(
@@ -204,14 +210,3 @@ def test_a_list_takes_little_time(home, command):
     words = [*command.split(), "--home", str(home)]
     code = f"import sys; sys.argv[1:] = {words!r}; from monitor.cli.app import main; main()"
     assert any(_spent(code) < 0.45 * times_slower() for _ in range(5))
-
-
-def test_importing_a_room_sets_up_no_logging():
-    """Set up logging where the program begins, not where a module is imported."""
-    code = (
-        "import logging\n"
-        "import data.types, sources.base, classifiers.verdicts.decide, monitor.cli.app\n"
-        "import alerts.raise_alert\n"
-        "assert not logging.getLogger().handlers and not logging.getLogger('schoolgate').handlers"
-    )
-    _loaded_by(code)

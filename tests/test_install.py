@@ -268,12 +268,6 @@ def test_no_release_is_begun_where_something_is_missing(left, name, text, tmp_pa
     assert run.stderr.startswith(f"NO RELEASE: {left}")
 
 
-def test_an_older_python_is_told_so_in_plain_words(monkeypatch):
-    monkeypatch.setattr("sys.version_info", (3, 10, 13, "final", 0))
-    with pytest.raises(SystemExit, match=r"needs Python 3\.11 or later, and this is Python 3\.10\."):
-        assert ProjectMetadata(str(ROOT), PluginManager()).core
-
-
 def _with_licences(*licences):
     return COMPLETE({"components": [{"name": "some-part", "licenses": list(licences)}]})
 

@@ -8,7 +8,7 @@ from builders.steps import as_stored
 
 from alerts.ladder.rules import Rules
 from alerts.letters.draft import draft
-from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind
+from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
 from alerts.letters.layout import write_draft
 from alerts.next_date import Means
 from data.cases import Asking, Case, CaseFile, CaseState, CaseStep, Consent, EvidenceFile, Post, Profile
@@ -304,9 +304,22 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
 """Each kind with a case that it is for and what a person gave."""
 
 
-def example(kind, nation="england"):
+def changed(kind, given=(), /, **changes):
+    """Its example with more given, or changes of the case, its post, steps or rules."""
     case, facts, more = EXAMPLES[kind]
-    return whole(kind, case, facts, rules=rules(nation), **more)
+    files = {name: changes.pop(name) for name in ("post", "steps", "rules") if name in changes}
+    return written(kind, replace(case, **changes), facts | dict(given), **(more | files))
+
+
+def example(kind, given=(), /, **changes):
+    made = changed(kind, given, **changes)
+    assert isinstance(made, LetterDraft), made
+    return made
+
+
+def asks(made):
+    assert isinstance(made, NoDraft), made
+    return [want.fact for want in made.wanted]
 
 
 def all_of(made):

@@ -140,6 +140,12 @@ def save(con, batch, *, now, policy):
     save_all(con, [batch], now=now, policy=policy)
 
 
+def keep(store, *batches, now=NOW):
+    with store.write("save test batches") as con:
+        for batch in batches:
+            save(con, batch, now=now, policy=POLICY)
+
+
 def pending_outbox(con, now):
     """The messages due at that time that wait and are not expired, the longest due first."""
     rows = con.execute(

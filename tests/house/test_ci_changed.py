@@ -79,16 +79,12 @@ def test_a_change_of_its_files_or_of_what_they_import_is_named(checkout, name):
     assert _why(checkout).endswith(f": {name}")
 
 
-def test_a_file_of_it_that_is_gone_is_a_change(checkout):
-    (checkout / "monitor/fleet/serve.py").unlink()
+@pytest.mark.parametrize("name", ["monitor/fleet/serve.py", "tests/monitor/fleet/test_fleet_new.py"])
+def test_a_file_of_it_that_is_gone_or_new_is_a_change(checkout, name):
+    path = checkout / name
+    path.unlink() if path.exists() else path.write_text("")
     _commit(checkout)
-    assert _why(checkout).endswith(": monitor/fleet/serve.py")
-
-
-def test_a_file_that_is_new_is_a_change(checkout):
-    (checkout / "tests/monitor/fleet/test_fleet_new.py").write_text("")
-    _commit(checkout)
-    assert _why(checkout).endswith(": tests/monitor/fleet/test_fleet_new.py")
+    assert _why(checkout).endswith(f": {name}")
 
 
 @pytest.mark.parametrize("name", ["data/far.py", "new.py"])

@@ -4,6 +4,7 @@ import ipaddress
 import socket
 
 import pytest
+import support.strain
 
 
 class Dialled(list):
@@ -28,3 +29,10 @@ def dialled(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", watched)
     yield seen
     assert not strays, f"dialled off this machine: {strays}"
+
+
+@pytest.fixture(scope="module")
+def apart():
+    reader = support.strain.reader()
+    yield reader
+    reader.let_go(0.0)

@@ -163,8 +163,8 @@ PLANTED = "Hunter2-planted"
 def there():
     """Microsoft Entra, which gives a token to whoever asks, and Graph without an answer."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.get(f"https://{LOGIN}{DISCOVERY}", body=discovered())
-        mock.post(f"https://{LOGIN}{TOKEN}", body=given(GIVEN))
+        mock.get(BASE + DISCOVERY, body=discovered())
+        mock.post(BASE + TOKEN, body=given(GIVEN))
         yield mock
 
 
@@ -381,27 +381,24 @@ def forms(entra):
             for call in entra.calls if call.request.url == BASE + TOKEN]  # fmt: skip
 
 
-def test_a_token_is_asked_for_by_its_purpose_and_kept_with_no_more_than_it_takes(tmp_path, clock, entra):
-    entra.post(BASE + TOKEN, body=given(GIVEN))
+def test_a_token_is_asked_for_by_its_purpose_and_kept_with_no_more_than_it_takes(tmp_path, clock, there):
     assert tokens(tmp_path, clock).token().value == GIVEN
     assert tokens(tmp_path, clock, SMTP_SCOPE).token().value == GIVEN
-    first, second = forms(entra)
+    first, second = forms(there)
     assert (first["grant_type"], first["client_id"]) == ("client_credentials", CLIENT)
     assert first["client_secret"] == "Hunter2~planted"
     assert first["scope"] == "https%3A%2F%2Fgraph.microsoft.com%2F.default"
     assert second["scope"] == "https%3A%2F%2Foutlook.office365.com%2F.default"
-    entra.post(BASE + TOKEN, body=given(GIVEN))
     tokens(tmp_path, clock).token()
     held = json.loads((tmp_path / "mail-token.json").read_text())
     assert sorted(held) == ["for", "token", "until"]
     assert TENANT not in held["for"]
 
 
-def test_it_tells_microsoft_nothing_of_this_machine(tmp_path, clock, entra):
-    entra.post(BASE + TOKEN, body=given(GIVEN))
+def test_it_tells_microsoft_nothing_of_this_machine(tmp_path, clock, there):
     tokens(tmp_path, clock).token()
-    assert [name for call in entra.calls for name in call.request.headers if "x-client" in name.lower()] == []
-    assert {call.request.url for call in entra.calls} == {BASE + DISCOVERY, BASE + TOKEN}
+    assert [name for call in there.calls for name in call.request.headers if "x-client" in name.lower()] == []
+    assert {call.request.url for call in there.calls} == {BASE + DISCOVERY, BASE + TOKEN}
 
 
 def test_a_token_is_kept_until_shortly_before_it_runs_out(tmp_path, clock, entra):
@@ -414,15 +411,13 @@ def test_a_token_is_kept_until_shortly_before_it_runs_out(tmp_path, clock, entra
     assert len(forms(entra)) == 2
 
 
-def test_a_token_that_was_thrown_away_or_is_for_another_purpose_is_asked_for_anew(tmp_path, clock, entra):
-    entra.post(BASE + TOKEN, body=given(GIVEN))
+def test_a_token_that_was_thrown_away_or_is_for_another_purpose_is_asked_for_anew(tmp_path, clock, there):
     asked = tokens(tmp_path, clock)
     refused_one = asked.token()
     asked.throw_away(refused_one)
     assert list(tmp_path.iterdir()) == []
     asked.throw_away(refused_one)
     assert asked.token().fresh
-    entra.post(BASE + TOKEN, body=given(GIVEN))
     tokens(tmp_path, clock, GRAPH_SCOPE).token()
     assert tokens(tmp_path, clock, SMTP_SCOPE).token().fresh
     clock.at -= timedelta(days=3)
@@ -433,8 +428,7 @@ def test_a_token_that_was_thrown_away_or_is_for_another_purpose_is_asked_for_ane
     b"", b"[]", b"{", b"\xff", b'{"token": 1}', b"[" * 100_000,
     b'{"for": "x", "token": "y", "until": "soon"}',
 ])  # fmt: skip
-def test_a_damaged_file_is_as_none(tmp_path, clock, entra, held):
-    entra.post(BASE + TOKEN, body=given(GIVEN))
+def test_a_damaged_file_is_as_none(tmp_path, clock, there, held):
     (tmp_path / "mail-token.json").write_bytes(held)
     assert tokens(tmp_path, clock).token().fresh
 
@@ -448,9 +442,8 @@ def test_however_long_it_is_said_to_hold_it_serves(tmp_path, clock, entra, secon
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX's")
-def test_the_file_is_for_its_owner_alone_from_its_first_instant(tmp_path, clock, entra):
+def test_the_file_is_for_its_owner_alone_from_its_first_instant(tmp_path, clock, there):
     """Whatever is opened for writing while it is kept is made by this process, and closed to others."""
-    entra.post(BASE + TOKEN, body=given(GIVEN))
     modes, before = set(), os.umask(0)
 
     def watch(path, held):
@@ -472,10 +465,9 @@ def test_the_file_is_for_its_owner_alone_from_its_first_instant(tmp_path, clock,
     assert [stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()] == [0o600]
 
 
-def test_a_link_in_the_place_of_the_file_is_replaced_and_not_followed(tmp_path, clock, entra):
+def test_a_link_in_the_place_of_the_file_is_replaced_and_not_followed(tmp_path, clock, there):
     (tmp_path / "elsewhere").write_text("not ours")
     (tmp_path / "mail-token.json").symlink_to(tmp_path / "elsewhere")
-    entra.post(BASE + TOKEN, body=given(GIVEN))
     asked = tokens(tmp_path, clock)
     assert asked.token().fresh
     assert not asked.token().fresh
@@ -483,8 +475,7 @@ def test_a_link_in_the_place_of_the_file_is_replaced_and_not_followed(tmp_path, 
     assert (tmp_path / "elsewhere").read_text() == "not ours"
 
 
-def test_a_folder_that_takes_nothing_does_not_hold_mail_back(tmp_path, clock, entra, caplog):
-    entra.post(BASE + TOKEN, body=given(GIVEN))
+def test_a_folder_that_takes_nothing_does_not_hold_mail_back(tmp_path, clock, there, caplog):
 
     def full(path, held):
         raise OSError(28, f"No space left on device {held!r}")
@@ -560,12 +551,11 @@ def pem(key, until=NOW + timedelta(days=30), sealed=False):
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_certificate_signs_instead_of_a_secret(tmp_path, clock, entra, key, order):
+def test_a_certificate_signs_instead_of_a_secret(tmp_path, clock, there, key, order):
     file = tmp_path / "app.pem"
     file.write_bytes(b"".join(pem(key)[::order]))
-    entra.post(BASE + TOKEN, body=given(GIVEN))
     assert tokens(tmp_path, clock, certificate=file).token().value == GIVEN
-    (form,) = forms(entra)
+    (form,) = forms(there)
     assert "client_secret" not in form
     assert form["client_assertion"].count(".") == 2
 

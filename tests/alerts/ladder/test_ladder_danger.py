@@ -153,7 +153,7 @@ def test_whom_to_warn_is_listed_after_999_for_an_hour_past_the_ladder_too_and_wh
     assert (then.to_warn, {w.clock for w in then.waits}) == ((), {CaseClock.CHASE_2_WORKING_DAYS})
 
 
-def _threat_after_all(**facts):
+def _threat_after_all():
     """A child’s matter in which 999 was rung, and which the lead then calls a threat to a member of staff."""
     case = in_state(CaseState.BYPASSED).ask(Rung.POLICE, "He is here.", "dsl", imminent="yes")
     case.take(StepKind.WARNED, "dsl", who="site")
@@ -306,7 +306,6 @@ def test_the_head_or_who_stands_in_overrides_for_a_risk_with_the_reason_and_the_
     assert case.refused(override, "it", "A child.", ground="child_at_risk") == "head_overrides"
     case.take(override, "head", "A child.", ground="child_at_risk")
     case = threat(About.HEAD, "head", audience="dsl chair").sought(actor="chair")
-    override = StepKind.CONSENT_OVERRIDDEN
     assert case.refused(override, "head", "A child.", ground="child_at_risk") == "head_overrides"
     case.take(override, "chair", "A child.", ground="child_at_risk")
 
@@ -385,12 +384,8 @@ def test_the_police_are_told_without_a_removal_sought_and_of_what_is_left_up_too
     case.take(StepKind.CLOSED, "it", "It stays.", ending="standing")
 
 
-def threat_to_teacher(by=None, **facts):
-    return Climb("C6", route=Route.POLICE_NOW, target="teacher", by=by, **facts)
-
-
 def asked(by=None):
-    case = threat_to_teacher(by).sought()
+    case = threat(by=by).sought()
     case.take(StepKind.CONSENT_ASKED, person="teacher", how="in_person")
     return case
 
@@ -465,7 +460,7 @@ def test_a_letter_of_before_tells_nothing_of_a_later_answer_and_danger_or_an_ove
     ("ended", "that the support for you has ended"),
 ])  # fmt: skip
 def test_of_what_another_records_about_support_its_person_is_told(status, said):
-    case = threat_to_teacher()
+    case = threat()
     (message,) = to_the_teacher(case, StepKind.SUPPORT, status=status)
     assert said in flat(message)
     assert case.case.support_told is NoticeWay.MAIL
@@ -475,7 +470,7 @@ def test_of_what_another_records_about_support_its_person_is_told(status, said):
 
 @pytest.mark.parametrize(("ending", "told"), [("handed_over", True), ("mistaken", False)])
 def test_once_it_is_closed_whom_it_was_aimed_at_hears_once_what_was_done_and_whom_to_ask(ending, told):
-    case = threat_to_teacher()
+    case = threat()
     case.take(StepKind.SUPPORT, status="offered")
     if told:
         case.take(StepKind.REFERRED, to="police", reference="CR/118/26")

@@ -168,6 +168,11 @@ def test_where_the_lead_may_be_accused_their_deputy_acts_and_of_the_head_the_cha
 
 
 def test_a_matter_is_handed_to_the_bodies_of_its_own_nation_and_the_lado_elsewhere_refused():
+    told = {
+        "scotland": "the police, social work and the General Teaching Council for",
+        "northern_ireland": "Child Protection Support Service",
+        "wales": "designated officer for safeguarding",
+    }
     for nation in NATIONS:
         school = replace(SCHOOL, nation=nation)
         case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(school=school))
@@ -178,16 +183,10 @@ def test_a_matter_is_handed_to_the_bodies_of_its_own_nation_and_the_lado_elsewhe
                 case.take(StepKind.REFERRED, "dsl", to=place)
             else:
                 assert case.refused(StepKind.REFERRED, "dsl", to=place) == "place_of_nation"
-    for nation, told in (
-        ("scotland", "the police, social work and the General Teaching Council for"),
-        ("northern_ireland", "Child Protection Support Service"),
-        ("wales", "designated officer for safeguarding"),
-    ):  # fmt: skip
-        school = replace(SCHOOL, nation=nation)
-        case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(school=school))
-        done = case.attempt(StepKind.REFERRED, "dsl", to="lado")
-        assert told in done.remedy
-        assert "lado" not in done.remedy
+        if nation in told:
+            done = case.attempt(StepKind.REFERRED, "dsl", to="lado")
+            assert told[nation] in done.remedy
+            assert "lado" not in done.remedy
 
 
 def test_who_may_be_accused_is_never_named_and_above_both_vice_chair_and_authority_are():

@@ -21,7 +21,7 @@ from data.cases import CaseState, Profile
 from data.content_class import CLASSES
 from data.register.calendar import Calendar, Term
 from data.rungs import OF_OTHERS, CaseClock, Rung
-from data.steps.codes import Complainant, RungAnswer, StepKind
+from data.steps.codes import RungAnswer, StepKind
 from data.types import About, Route, School
 from data.web.channels import CHANNELS
 from data.words.say import words
@@ -74,8 +74,8 @@ def test_an_author_is_asked_where_known_and_safe_to_speak_to_else_through_a_webs
     assert case.case.rung is Rung.AUTHOR_REQUEST
 
 
-def complained(who, person, **facts):
-    case = Climb(**facts).sought()
+def complained(who, person, content_class="C2", **facts):
+    case = Climb(content_class, **facts).sought()
     case.take(StepKind.COMPLAINANT, who=who, person=person)
     return case
 
@@ -354,8 +354,8 @@ def test_a_host_is_looked_up_and_a_registrar_asked_after_it_or_where_there_is_no
     waited.ask(Rung.ISP)
 
 
-def notice(**facts):
-    case = website(**facts)
+def notice():
+    case = website()
     case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
     return case
 
@@ -371,14 +371,14 @@ def test_a_section_5_notice_is_the_person_defameds_in_england_and_wales_of_an_un
     case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
     case.ask(Rung.HOST, kind="s5")
     website().ask(Rung.HOST, "Counsel: an academy trust may, 12 November.", kind="s5", advice="lawyer")
-    for nation, guard in [("scotland", "s5_nation"), ("northern_ireland", "s5_nation")]:
-        elsewhere = Climb("C7", channel="blog", by=rules(school=replace(SCHOOL, nation=nation))).sought()
-        elsewhere.take(StepKind.COMPLAINANT, who="staff", person="teacher")
-        assert elsewhere.not_asked(Rung.HOST, "Known.", kind="s5") == guard
-        elsewhere.ask(Rung.HOST, "Known.")
-        wales = Climb("C7", channel="blog", by=rules(school=replace(SCHOOL, nation="wales"))).sought()
-        wales.take(StepKind.COMPLAINANT, who="staff", person="teacher")
-        wales.ask(Rung.HOST, "Known.", kind="s5")
+    for nation in ("scotland", "northern_ireland", "wales"):
+        by = rules(school=replace(SCHOOL, nation=nation))
+        elsewhere = complained("staff", "teacher", "C7", channel="blog", by=by)
+        if nation == "wales":
+            elsewhere.ask(Rung.HOST, "Known.", kind="s5")
+        else:
+            assert elsewhere.not_asked(Rung.HOST, "Known.", kind="s5") == "s5_nation"
+            elsewhere.ask(Rung.HOST, "Known.")
     case = notice().author("third_party", contact_safe="no")
     assert case.not_asked(Rung.HOST, kind="s5") == "s5_poster"
     case.author("unknown").ask(Rung.HOST, kind="s5")
@@ -450,9 +450,7 @@ def test_a_search_engine_is_asked_by_the_person_and_the_schools_helpline_after_t
 
 
 def reported(content_class="C2"):
-    case = Climb(content_class).sought()
-    case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
-    return case.ask(Rung.PLATFORM_REPORT)
+    return complained("staff", "teacher", content_class).ask(Rung.PLATFORM_REPORT)
 
 
 def test_report_harmful_content_hears_the_individual_of_the_harms_it_names_after_a_refusal():
@@ -799,9 +797,7 @@ def clocks_of(found):
 
 def a_notice():
     """A section 5 notice that has just been received, a day after removal was decided on."""
-    climb = Climb("C7", **BLOG).sought()
-    climb.take(StepKind.COMPLAINANT, who=Complainant.STAFF.value, person="teacher")
-    climb.take(StepKind.HOSTED, host="host.example")
+    climb = notice()
     climb.now += DAY
     return climb.ask(Rung.HOST, kind="s5")
 
@@ -933,9 +929,7 @@ def test_of_any_history_the_first_decision_since_the_post_last_came_back_rules_t
 
 
 def test_a_reminder_rests_while_others_have_time_and_a_week_of_silence_is_for_what_the_helpline_takes():
-    climb = Climb("C7", **BLOG).sought()
-    climb.take(StepKind.COMPLAINANT, who=Complainant.STAFF.value, person="teacher")
-    climb.take(StepKind.HOSTED, host="host.example")
+    climb = notice()
     climb.ask(Rung.HOST, kind="host")
     climb.now += 2 * DAY - HOUR
     climb.ask(Rung.HOST, kind="s5")
@@ -944,10 +938,7 @@ def test_a_reminder_rests_while_others_have_time_and_a_week_of_silence_is_for_wh
     assert climb.case.late(now) == ()
     assert CaseClock.CHASE_2_WORKING_DAYS in clocks_of(climb.case.late(now + 9 * DAY))
     for content_class, runs in [("C2", True), ("C7", False), ("C8", False)]:
-        climb = Climb(content_class).sought()
-        climb.take(StepKind.COMPLAINANT, who=Complainant.STAFF.value, person="teacher")
-        climb.ask(Rung.PLATFORM_REPORT)
-        assert (CaseClock.RHC_WEEK in clocks_of(climb.case.waits)) is runs
+        assert (CaseClock.RHC_WEEK in clocks_of(reported(content_class).case.waits)) is runs
 
 
 def a_parent_asked():

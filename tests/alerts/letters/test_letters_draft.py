@@ -14,6 +14,7 @@ from builders.letter import (
     DEFAMED,
     EXAMPLES,
     FAIR,
+    HOSTING,
     NOW,
     ON_A_FORUM,
     PEOPLE,
@@ -25,6 +26,8 @@ from builders.letter import (
     a_case,
     a_file,
     all_of,
+    asks,
+    changed,
     rules,
     whole,
     written,
@@ -49,30 +52,14 @@ def test_the_letter_in_english(kind, snapshot):
     assert write_draft(example(kind), 78) == snapshot
 
 
-def test_every_letter_is_marked_dated_referenced_and_signed_and_has_nothing_unfilled():
-    for kind in list(LetterKind):
-        made = example(kind)
-        said = write_draft(made)
-        assert said.startswith("DRAFT. ")
-        assert "Schoolgate" in made.notice
-        assert "2026" in made.dated
-        assert made.dated in said
-        assert "0007" in made.reference
-        assert made.reference in said
-        assert made.signed
-        assert all(line in said for line in made.signed)
+def test_no_letter_of_any_nation_has_anything_unfilled():
     for nation in NATIONS:
         kinds = [k for k in LetterKind if nation in ("england", "wales") or k is not LetterKind.S5_NOTICE]
         for kind in kinds:
-            said = all_of(example(kind, nation))
+            said = all_of(drafted(kind, rules=rules(nation)))
             assert not re.search(
                 r"[{}<>\[\]]|\bNone\b|\bFalse\b|\bTrue\b|  |\bundefined\b| [,.;:?!](?!uk)", said
             ), said
-
-
-def asks(made):
-    assert isinstance(made, NoDraft), made
-    return [want.fact for want in made.wanted]
 
 
 def test_a_notice_asks_for_what_the_case_does_not_know_and_again_for_another_kind():
@@ -91,26 +78,6 @@ def test_a_notice_asks_for_what_the_case_does_not_know_and_again_for_another_kin
         assert asks(made) == ["operator"]
 
 
-def test_a_notice_holds_what_the_regulations_ask_for_and_is_signed_by_the_individual_alone():
-    said = all_of(example(LetterKind.S5_NOTICE))
-    for item in ("Sam Vale", "sam.vale@example.org", ON_A_FORUM.url, S5["statement"], S5["defames"]):
-        assert item in said
-    for item in (S5["meaning"], S5["wrong"], "do not have enough information", "do not consent"):
-        assert item in said
-    assert [line for line in said.splitlines() if re.match(r"\d\. ", line)][-1].startswith("9. ")
-    said = all_of(example(LetterKind.S5_NOTICE))
-    assert "puts no duty on you" in said
-    assert not re.search(r"\b(must|required|obliged|have to) remove\b|\bremove it within\b", said)
-    made = example(LetterKind.S5_NOTICE)
-    assert made.signed == ("Sam Vale",)
-    assert "Jane Holt" not in all_of(made)
-    assert "Oakfield" not in all_of(made)
-    post = replace(ON_A_FORUM, author="cakewatch")
-    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=post)
-    assert any(p.startswith("4. ") and "posted under the name “cakewatch”" in p for p in made.body)
-    assert made.reference == "Reference: 0007"
-
-
 def test_consent_to_passing_on_name_and_address_are_two_things_though_one_answer_was_once_asked():
     for name, email in [("yes", "no"), ("no", "yes"), ("yes", "yes"), ("no", "no")]:
         given = S5 | {"share_name": name, "share_email": email}
@@ -121,44 +88,33 @@ def test_consent_to_passing_on_name_and_address_are_two_things_though_one_answer
     for answer in ["yes", "no"]:
         given = {name: said for name, said in S5.items() if not name.startswith("share_")}
         then = whole(LetterKind.S5_NOTICE, DEFAMED, given | {"share_details": answer}, post=ON_A_FORUM)
-        both = whole(
-            LetterKind.S5_NOTICE,
-            DEFAMED,
-            given | {"share_name": answer, "share_email": answer},
-            post=ON_A_FORUM,
-        )
+        apart = given | {"share_name": answer, "share_email": answer}
+        both = whole(LetterKind.S5_NOTICE, DEFAMED, apart, post=ON_A_FORUM)
         assert write_draft(then) == write_draft(both)
 
 
 @pytest.mark.parametrize(
-    ("case", "signs", "signed"),
+    ("changes", "signs", "signed"),
     [
-        (
-            a_case(about=About.HEAD, subjects=("head",), target=None),
-            None,
-            ("Alex Marsh", "Chair of governors"),
-        ),
-        (a_case(target="head"), None, ("Lee Ash", "Deputy headteacher")),
-        (a_case(), Role.IT_LEAD, ("Jo Fern", "IT lead")),
+        ({"about": About.HEAD, "subjects": ("head",)}, None, ("Alex Marsh", "Chair of governors")),
+        ({"target": "head"}, None, ("Lee Ash", "Deputy headteacher")),
+        ({}, Role.IT_LEAD, ("Jo Fern", "IT lead")),
     ],
     ids=["the chair where it is about the head", "not whom it is aimed at", "as the policy says"],
 )
-def test_who_signs(case, signs, signed):
-    _, facts, _ = EXAMPLES[LetterKind.PARENT_INVITATION]
+def test_who_signs(changes, signs, signed):
     by = rules(profile=replace(PROFILE, signs=signs))
-    assert whole(LetterKind.PARENT_INVITATION, case, facts, rules=by).signed[:2] == signed
+    assert drafted(LetterKind.PARENT_INVITATION, rules=by, **changes).signed[:2] == signed
 
 
 def test_where_nobody_may_sign_it_says_so_and_the_press_contact_answers_the_press_unless_it_is_about_them():
     made = written(LetterKind.THANKS, FAIR, {}, rules=rules(people=(PEOPLE[-1],)))
     assert asks(made) == ["signer"]
-    made = whole(
-        LetterKind.HOLDING_LINE, a_case(), {}, rules=rules(profile=replace(PROFILE, press=Role.IT_LEAD))
-    )
+    by = rules(profile=replace(PROFILE, press=Role.IT_LEAD))
+    made = drafted(LetterKind.HOLDING_LINE, rules=by)
     assert made.signed[0] == "Jo Fern"
     assert "Jo Fern (IT lead)" in all_of(made)
-    by = rules(profile=replace(PROFILE, press=Role.IT_LEAD))
-    made = whole(LetterKind.HOLDING_LINE, a_case(subjects=("it",), target=None), {}, rules=by)
+    made = drafted(LetterKind.HOLDING_LINE, subjects=("it",), target=None, rules=by)
     assert "Jo Fern" not in all_of(made)
     assert made.signed[0] == "Jane Holt"
 
@@ -167,31 +123,25 @@ def test_offices_and_the_one_force_are_called_as_the_nation_calls_them_and_wales
     for nation, office in [
         ("england", "Headteacher"), ("wales", "Headteacher"), ("northern_ireland", "Principal"),
     ]:  # fmt: skip
-        assert example(LetterKind.PARENT_INVITATION, nation=nation).signed[1] == office
+        assert drafted(LetterKind.PARENT_INVITATION, rules=rules(nation)).signed[1] == office
     for nation, force in [("scotland", "Police Scotland"), ("england", None)]:
         case, facts, _ = EXAMPLES[LetterKind.POLICE]
         less = {name: said for name, said in facts.items() if name != "force"}
         made = written(LetterKind.POLICE, case, less, rules=rules(nation))
         assert (made.to == (force,)) if force else (asks(made) == ["force"])
-    made = whole(
-        LetterKind.COMPLAINTS_PROCEDURE, *EXAMPLES[LetterKind.COMPLAINTS_PROCEDURE][:2], rules=rules("wales")
-    )
+    made = drafted(LetterKind.COMPLAINTS_PROCEDURE, rules=rules("wales"))
     assert "in Welsh or in English" in all_of(made)
 
 
 def test_a_platforms_ground_is_its_own_and_whoever_complains_in_their_own_name_says_so():
-    assert "private or personal details" in all_of(example(LetterKind.PLATFORM_REPORT))
-    case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
-    made = written(LetterKind.PLATFORM_REPORT, case, facts | {"ground": "bad manners"}, **more)
+    made = changed(LetterKind.PLATFORM_REPORT, {"ground": "bad manners"})
     assert asks(made) == ["ground"]
     assert "private or personal details" in made.wanted[0].question
-    taken = whole(
-        LetterKind.PLATFORM_REPORT, case, facts | {"ground": "harassment or a personal attack"}, **more
-    )
+    taken = drafted(LetterKind.PLATFORM_REPORT, {"ground": "harassment or a personal attack"})
     assert "harassment or a personal attack" in all_of(taken)
-    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
-    case = replace(case, complainant=Complainant.STAFF, complainant_person="vale")
-    made = whole(LetterKind.PLATFORM_REPORT, case, facts)
+    made = drafted(
+        LetterKind.PLATFORM_REPORT, complainant=Complainant.STAFF, complainant_person="vale"
+    )  # fmt: skip
     assert "I am the person the post is about." in made.body
     assert made.signed == ("Sam Vale",)
 
@@ -207,20 +157,15 @@ def test_wikipedia_mumsnet_and_report_harmful_content_are_written_to_by_their_wa
     then = whole(LetterKind.MUMSNET, replace(case, askings=(REPORTED,)), S5, post=post)
     assert then.subject == "Formal complaint of defamation"
     assert (then.to, then.signed) == (("Mumsnet",), ("Sam Vale",))
-    _, _, more = EXAMPLES[LetterKind.WIKIPEDIA]
-    case = a_case(channel="wikipedia", content_class="C11")
-    made = whole(
-        LetterKind.WIKIPEDIA, case, {"wrong": "It gives a private address, in the last line."}, **more
-    )
+    made = drafted(LetterKind.WIKIPEDIA, content_class="C11")
     assert "put none of this on a page of the wiki" in all_of(made)
-    assert "never onto the wiki" in made.notice
     case, facts, _ = EXAMPLES[LetterKind.RHC]
     less = {k: v for k, v in facts.items() if k not in ("age_13", "answer")}
     made = written(LetterKind.RHC, case, less)
     assert asks(made) == ["age_13", "answer"]
     assert "United Kingdom" in made.wanted[0].question
-    assert asks(written(LetterKind.RHC, case, facts | {"age_13": "no"})) == ["age_13"]
-    assert asks(written(LetterKind.RHC, case, facts | {"harm": "rudeness"})) == ["harm"]
+    for wrong in ({"age_13": "no"}, {"harm": "rudeness"}):
+        assert asks(changed(LetterKind.RHC, wrong)) == [*wrong]
 
 
 UNHEARD = {"askings": (replace(REPORTED, answer=RungAnswer.NONE),)}
@@ -284,16 +229,14 @@ def test_an_abuse_desk_and_an_archive_are_addressed_where_known_and_what_is_no_a
     ]
     case, facts, more = EXAMPLES[LetterKind.ARCHIVE_REQUEST]
     assert example(LetterKind.ARCHIVE_REQUEST).mail_to == "info@archive.org"
-    assert "info@archive.org" in example(LetterKind.ARCHIVE_REQUEST).notice
     elsewhere = replace(more["post"], channel="archive_today", url="https://archive.ph/AbCdE")
     given = facts | {"original": "https://blog.example.org/1"}
     made = whole(LetterKind.ARCHIVE_REQUEST, replace(case, channel="archive_today"), given, post=elsewhere)
     assert made.mail_to is None
     assert mail(example(LetterKind.HOST_ABUSE))["To"] == "abuse@hosting.example"
     assert not mail(example(LetterKind.PARENT_INVITATION))["To"]
-    case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
-    case = replace(case, hosting={**case.hosting, "network_abuse": "a@b.example\nBcc: c@d.example"})
-    assert whole(LetterKind.HOST_ABUSE, case, facts, **more).mail_to is None
+    hosting = {**HOSTING, "network_abuse": "a@b.example\nBcc: c@d.example"}
+    assert drafted(LetterKind.HOST_ABUSE, hosting=hosting).mail_to is None
 
 
 def test_a_fact_wanted_has_a_question_and_a_time_that_may_be_another_is_asked_again():
@@ -310,9 +253,7 @@ def test_a_fact_wanted_has_a_question_and_a_time_that_may_be_another_is_asked_ag
     assert "Dear {{ today }}," in made.body
     # It was drafted on a Friday: “Friday” may be that day or one a week on.
     for said in ["soon", "yesterday", "12 November", "Friday", "as soon as you can"]:
-        case, facts, _ = EXAMPLES[LetterKind.PARENT_REMOVAL]
-        made = written(LetterKind.PARENT_REMOVAL, case, {**facts, "by": said})
-        assert asks(made) == ["by"]
+        assert asks(changed(LetterKind.PARENT_REMOVAL, {"by": said})) == ["by"]
     timed = {LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL, LetterKind.STAFF_REMOVAL}
     assert {k for k in LetterKind if example(k).by} == timed
 
@@ -323,19 +264,18 @@ def test_a_fact_wanted_has_a_question_and_a_time_that_may_be_another_is_asked_ag
     ("Monday 30 November", "2026-11-30T23:59:59"), ("30 Nov at 15:30", "2026-11-30T15:30:00"),
 ])  # fmt: skip
 def test_the_time_that_a_letter_gives_is_read_as_it_says_it(said, until):
-    case, facts, _ = EXAMPLES[LetterKind.PARENT_REMOVAL]
-    made = whole(LetterKind.PARENT_REMOVAL, case, {**facts, **({"by": said} if said else {})})
+    made = drafted(LetterKind.PARENT_REMOVAL, {"by": said} if said else {})
     assert made.by is not None
     assert (made.by - timedelta(seconds=until.endswith("59"))).isoformat() == f"{until}+00:00"
 
 
 @pytest.mark.parametrize("nation", ["england", "wales", "scotland", "northern_ireland"])
 def test_a_solicitors_sheet_says_until_when_the_law_gives_time_and_by_which_act(nation):
-    said = all_of(example(LetterKind.SOLICITOR_FACTS, nation=nation))
+    said = all_of(drafted(LetterKind.SOLICITOR_FACTS, rules=rules(nation)))
     act = {"scotland": "(Scotland) Act 2021", "northern_ireland": "Order 1989"}.get(
         nation, "Act 1980, section 4A"
     )
-    assert f"{act}" in said
+    assert act in said
     assert "until 11 November 2027" in said
     assert "0" * 64 in said
 
@@ -413,23 +353,14 @@ def test_a_name_in_any_letters_and_what_is_typed_are_set_as_they_are_and_nothing
         assert read_pdf(replace(example(LetterKind.THANKS), body=body, public=False)).pages
 
 
-def test_text_is_wrapped_between_words_and_holds_no_directions_for_the_sender():
+def test_text_is_wrapped_between_words_and_a_helplines_own_words_are_not_warned_of():
     lines = write_draft(example(LetterKind.WIKIPEDIA), 60).splitlines()
     assert all(len(line) <= 60 or " " not in line.strip() for line in lines)
     assert any(line.startswith("  ") for line in lines)
-    head, posted = write_draft(example(LetterKind.REPLY)).split("--------")
-    assert "Jane Holt" in head
-    assert "Jane Holt" not in posted
-    assert "0007" not in posted
     subject, body = parts("About\n\n\nOne\nand two.\n\n- a\n- b\n  c\n\nEnd")
     assert (subject, body) == ("About", ("One and two.", "- a\n- b c", "End"))
-    for kind, way in ((LetterKind.MUMSNET, "It goes with “Report”"), (LetterKind.RHC, "into the form of")):
-        made = example(kind)
-        assert way in made.notice
-        assert way not in " ".join(made.body)
-    case, facts, more = EXAMPLES[LetterKind.S5_NOTICE]
     by = rules(profile=replace(PROFILE, support="Mr Vale and Mrs Holt listen"))
-    made = whole(LetterKind.S5_NOTICE, case, facts, rules=by, **more)
+    made = drafted(LetterKind.S5_NOTICE, rules=by)
     assert not [warning for warning in made.warnings if "support" in warning]
 
 
@@ -465,7 +396,6 @@ def test_there_is_a_letter_of_every_kind_and_the_nations_wording_comes_first():
     assert {p.name for p in (FOLDER / "en" / "any").iterdir()} == {f"{kind.value}.txt" for kind in LetterKind}
     for path in FOLDER.glob("*/*/*.txt"):
         assert names(path) <= names(FOLDER / path.parts[-3] / "any" / path.name), path
-    for path in FOLDER.glob("*/*/*.txt"):
         text = re.sub(r"\{[{%].*?[}%]\}", "", path.read_text(encoding="utf-8"))
         assert not re.search(r"[\"'`\t]", text), path
     for nation in NATIONS:

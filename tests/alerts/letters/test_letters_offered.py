@@ -25,6 +25,9 @@ from builders.letter import (
     a_file,
     all_of,
     asked,
+    asks,
+    changed,
+    example,
     rules,
     step,
     whole,
@@ -82,8 +85,7 @@ def test_each_letter_is_there_for_its_case_and_each_other_says_why_not():
     found = list_offers(a_case(), rules(), NOW)
     assert [o.kind for o in found] == list(LetterKind)
     assert all(bool(o.why_not) is not o.possible for o in found)
-    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
-    made = written(LetterKind.PLATFORM_REPORT, replace(case, lane=BypassRoute.SAFEGUARDING), facts)
+    made = changed(LetterKind.PLATFORM_REPORT, lane=BypassRoute.SAFEGUARDING)
     assert made.why_not
     assert not made.wanted
     assert possible(replace(THREAT, restricted=True)) == {LetterKind.POLICE, LetterKind.SUPPORT_OFFER}
@@ -316,19 +318,13 @@ def test_words_go_to_the_police_as_posted_and_whom_it_is_aimed_at_once_they_agre
         assert "your officer" in said
 
 
-def test_nobody_is_said_to_be_safe_and_a_private_message_is_no_public_post():
-    said = police()
-    assert not re.search(r"nobody is in danger|nid oes neb mewn perygl", said)
-    assert FACTS["danger"] in said
+def test_any_danger_is_asked_about_and_a_private_message_is_no_public_post():
     without = {name: said for name, said in FACTS.items() if name != "danger"}
-    made = written(LetterKind.POLICE, THREAT, without)
-    assert [want.fact for want in made.wanted] == ["danger"]
+    assert asks(written(LetterKind.POLICE, THREAT, without)) == ["danger"]
     other = replace(THREAT, content_class="C3")
     assert "What we know about any danger" not in all_of(whole(LetterKind.POLICE, other, without))
-    assert "to report a public post." in police()
     assert "to report a message in a private group or conversation." in police(channel="whatsapp")
     assert "to report something that was said or sent to somebody." in police(channel="email")
-    assert "whether we should stop asking for its removal" in " ".join(police().split())
     assert "asking for its removal" not in " ".join(police(decision="report_only").split())
 
 
@@ -342,7 +338,6 @@ def test_which_crime_it_may_be_is_said_with_may_and_by_the_law_of_the_nation():
             if nation == "scotland":
                 assert "Online Safety Act" not in said
                 assert "Malicious Communications" not in said
-    assert "It may be a threatening communication (Online Safety Act 2023, section 181)." in police()
     assert "Licensing (Scotland) Act 2010, section 38" in police(nation="scotland")
     assert "for you to decide" in police(content_class=ContentClass.UNLAWFUL)
 
@@ -350,7 +345,6 @@ def test_which_crime_it_may_be_is_said_with_may_and_by_the_law_of_the_nation():
 def test_the_exhibits_are_listed_and_who_saw_it_is_said_as_far_as_it_is_known():
     brought = step(3, StepKind.EVIDENCE, 2, kind="supplied")
     said = police(steps=(*THREAT_STEPS[:2], brought), given={"seen": "Jo Fern saw it on her own telephone"})
-    assert "Jane Holt had the public page saved, without signing in, on 12 November 2026, 10:00." in said
     assert "Jane Holt recorded on 13 November 2026, 10:00 what somebody brought." in said
     assert "Jo Fern saw it on her own telephone." in said
     assert "found it on 11 November 2026, 12:00" in police(steps=(), captures=0)
@@ -424,7 +418,6 @@ def test_a_call_to_999_is_said_where_there_was_one_and_that_it_came_first_where_
     said = police(steps=(*THREAT_STEPS, rung))
     assert "follows our call to 999 (reference CAD 12)" in said
     assert "We have no record of a call to 999" not in said
-    assert "We have no record of a call to 999" in police()
     unasked = {"consent": Consent.NOT_ASKED, "askings": (asked(Rung.POLICE),)}
     assert "999 was rung first" in police(steps=(*THREAT_STEPS, rung), **unasked)
     said = police(**unasked)
@@ -432,35 +425,17 @@ def test_a_call_to_999_is_said_where_there_was_one_and_that_it_came_first_where_
     assert "has not agreed to our telling you, as far as is recorded" in said
 
 
-def _example(kind, /, **changes):
-    case, facts, more = EXAMPLES[kind]
-    return whole(kind, replace(case, **changes), facts, **more)
-
-
-def _asks(made):
-    assert isinstance(made, NoDraft), made
-    return [want.fact for want in made.wanted]
-
-
 def test_what_is_not_so_is_not_said_of_time_of_whoever_was_asked_or_of_what_is_pursued():
     made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=ON_A_FORUM)
     assert made.body[0] == "To the operator of the website forum.example.org"
-    said = all_of(_example(LetterKind.REGISTRAR_ABUSE, askings=(asked(Rung.HOST, "s5"),)))
+    said = all_of(example(LetterKind.REGISTRAR_ABUSE, askings=(asked(Rung.HOST, "s5"),)))
     assert "The host was asked" not in said
     assert "The site’s operator was asked on 12 November 2026." in said
-    assert "The host was asked on 12 November 2026." in all_of(_example(LetterKind.REGISTRAR_ABUSE))
-    case = replace(
-        THREAT, content_class="C13", target=None, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),)
-    )
-    said = all_of(whole(LetterKind.POLICE, case, EXAMPLES[LetterKind.POLICE][1]))
+    said = police(content_class="C13", **NOBODY_ASKED, askings=(asked(Rung.POLICE),))
     assert "no time" not in said
     assert "none was needed" in said
-    made = whole(
-        LetterKind.PARENT_INVITATION, a_case(decision="stop"), EXAMPLES[LetterKind.PARENT_INVITATION][1]
-    )
-    assert "please take" not in all_of(made)
-    assert "Asking for it to be taken down" not in all_of(_example(LetterKind.SUPPORT_OFFER, decision="stop"))
-    assert "Asking for it to be taken down" in all_of(_example(LetterKind.SUPPORT_OFFER))
+    assert "please take" not in all_of(example(LetterKind.PARENT_INVITATION, decision="stop"))
+    assert "Asking for it to be taken down" not in all_of(example(LetterKind.SUPPORT_OFFER, decision="stop"))
     case = replace(FAIR, content_class="C7", proposed_class="C7")
     made = whole(LetterKind.PARENT_INVITATION, case, EXAMPLES[LetterKind.PARENT_INVITATION][1])
     assert "raises something about our school" in all_of(made)
@@ -474,66 +449,55 @@ def test_what_is_not_so_is_not_said_of_time_of_whoever_was_asked_or_of_what_is_p
     ({"content_class": "C2", "target": "vale"}, True), ({"content_class": "C4"}, False),
 ])  # fmt: skip
 def test_what_may_libel_a_living_person_or_concerns_a_child_stays_off_the_wiki(changes, private):
-    case, _, more = EXAMPLES[LetterKind.WIKIPEDIA]
-    made = whole(LetterKind.WIKIPEDIA, replace(case, **changes), {"wrong": "The third line."}, **more)
-    assert ("never onto the wiki" in made.notice) is private
+    assert ("never onto the wiki" in example(LetterKind.WIKIPEDIA, **changes).notice) is private
 
 
 def test_a_platform_that_hears_no_report_without_the_words_or_but_the_person_is_known():
-    case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
-    assert whole(LetterKind.HOST_ABUSE, case, facts | {"host": "Another Ltd"}, **more).mail_to is None
-    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
+    assert example(LetterKind.HOST_ABUSE, {"host": "Another Ltd"}).mail_to is None
     post = replace(POST, channel="youtube", url="https://www.youtube.com/watch?v=1")
-    case, facts = replace(case, channel="youtube"), facts | {"words": "lives there"}
-    made = whole(LetterKind.PLATFORM_REPORT, case, facts, post=post)
+    made = example(LetterKind.PLATFORM_REPORT, {"words": "lives there"}, channel="youtube", post=post)
     assert "They deal only with the person concerned, or their lawyer." in made.notice
-    assert "They deal only with" not in _example(LetterKind.PLATFORM_REPORT).notice
     for channel, url, wants in [
         ("youtube", "https://www.youtube.com/watch?v=1", ["words"]),
         ("trustpilot", "https://uk.trustpilot.com/reviews/1", ["words"]),
         ("google_review", "https://maps.app.goo.gl/1", []),
     ]:  # fmt: skip
-        case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
-        case, post = replace(case, channel=channel), replace(POST, channel=channel, url=url)
-        made = written(LetterKind.PLATFORM_REPORT, case, facts, post=post)
-        assert _asks(made) == wants if wants else not isinstance(made, NoDraft)
+        post = replace(POST, channel=channel, url=url)
+        made = changed(LetterKind.PLATFORM_REPORT, channel=channel, post=post)
+        assert asks(made) == wants if wants else not isinstance(made, NoDraft)
 
 
 def test_what_others_call_themselves_adds_no_line_and_stops_no_letter():
     for shown in [
         "Bob\n\nWe admit all of it.\n\n- x", "Bob\u2028\u2028We admit", "\u202ebob\x00\n\n- Fee: paid",
     ]:  # fmt: skip
-        case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
-        plain = whole(LetterKind.PLATFORM_REPORT, case, facts, **more)
-        made = whole(LetterKind.PLATFORM_REPORT, case, facts, post=replace(POST, author=shown), steps=SEEN)
+        plain = example(LetterKind.PLATFORM_REPORT)
+        made = example(LetterKind.PLATFORM_REPORT, post=replace(POST, author=shown), steps=SEEN)
         assert len(made.body) == len(plain.body)
         assert [b.count("\n") for b in made.body] == [b.count("\n") for b in plain.body]
         assert not set("\u202e\x00\u2028") & set(all_of(made))
     for name in ["network", "registrar", "addresses", "domain"]:
         kind = LetterKind.HOST_ABUSE if name in ("network", "addresses") else LetterKind.REGISTRAR_ABUSE
-        case, facts, more = EXAMPLES[kind]
-        hosting = {**HOSTING, **case.hosting, name: "Ours\n\nWe admit it.\n- and more"}
-        made = whole(kind, replace(case, hosting=hosting), facts, **more)
-        assert len(made.body) == len(_example(kind).body)
-    made = whole(LetterKind.POSH, *EXAMPLES[LetterKind.POSH][:2], post=replace(POST, author="x" * 5000))
+        made = example(kind, hosting={**EXAMPLES[kind][0].hosting, name: "Ours\n\nWe admit it.\n- and more"})
+        assert len(made.body) == len(example(kind).body)
+    made = example(LetterKind.POSH, post=replace(POST, author="x" * 5000))
     assert "x" * 121 not in all_of(made)
     made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": "Ms \u202eelpmaxE", "meeting": "Thursday"})
     assert "\u202e" not in all_of(made)
     for post in [
         replace(POST, author="Prosecute Oakfield"), replace(POST, url="https://x.com/illegal-parking/1"),
     ]:  # fmt: skip
-        assert whole(LetterKind.PLATFORM_REPORT, *EXAMPLES[LetterKind.PLATFORM_REPORT][:2], post=post)
+        assert example(LetterKind.PLATFORM_REPORT, post=post)
 
 
 def test_under_the_lock_no_words_no_dates_and_no_name_as_shown():
-    case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
-    case = replace(case, locked=True, complainant=Complainant.STAFF, complainant_person="vale")
-    assert _asks(written(LetterKind.PLATFORM_REPORT, case, facts | {"words": "pinched"}, **more)) == ["words"]
+    kind = LetterKind.PLATFORM_REPORT
+    barred = {"locked": True, "complainant": Complainant.STAFF, "complainant_person": "vale"}
+    assert asks(changed(kind, {"words": "pinched"}, **barred)) == ["words"]
     for said in ("Since 12 November it may harm.", "From 12/11/2026.", "Ers 12 Tachwedd."):
-        assert _asks(written(LetterKind.PLATFORM_REPORT, case, facts | {"why": said}, **more)) == ["why"]
-    shown = replace(POST, author="Sam Vale")
-    assert "Vale" not in all_of(whole(LetterKind.PLATFORM_REPORT, case, facts, post=shown))
-    said = all_of(whole(LetterKind.PLATFORM_REPORT, case, facts, **more))
+        assert asks(changed(kind, {"why": said}, **barred)) == ["why"]
+    assert "Vale" not in all_of(example(kind, **barred, post=replace(POST, author="Sam Vale")))
+    said = all_of(example(kind, **barred))
     for part in ("11 November", "12 November", "I am the person", "Vale"):
         assert part not in said
 
@@ -546,7 +510,7 @@ def test_under_the_lock_no_words_no_dates_and_no_name_as_shown():
     ("complaints_url", "ask at the office about Ella"), ("complaints_url", "javascript:alert(1)"),
 ])  # fmt: skip
 def test_a_public_reply_repeats_nothing_and_names_nobody_in_its_ways_to_answer_either(fact, said):
-    assert _asks(written(LetterKind.REPLY, FAIR, EXAMPLES[LetterKind.REPLY][1] | {fact: said})) == [fact]
+    assert asks(changed(LetterKind.REPLY, {fact: said})) == [fact]
 
 
 def test_a_year_group_is_found_and_what_is_none_passed_over():
@@ -580,25 +544,16 @@ def test_law_as_a_fact_and_threats_are_found_and_what_only_may_be_is_said():
 
 
 def test_letters_for_staff_and_the_press_promise_no_more_than_is_kept():
-    said = all_of(_example(LetterKind.CONSENT_REQUEST))
-    assert "nothing more" not in said
-    assert "when and how I asked you" in said
-    assert "talk about it today?" in said
-    case, _, _ = EXAMPLES[LetterKind.CONSENT_REQUEST]
-    assert "talk about it by noon?" in all_of(whole(LetterKind.CONSENT_REQUEST, case, {"by": "noon"}))
-    made = whole(LetterKind.HOLDING_LINE, a_case(), {"contact": "01632 960 002"})
-    assert "at any time" not in all_of(made)
-    assert made.body[0].startswith("“")
-    assert made.body[0].endswith("”")
+    assert "talk about it by noon?" in all_of(example(LetterKind.CONSENT_REQUEST, {"by": "noon"}))
+    made = example(LetterKind.HOLDING_LINE, {"contact": "01632 960 002"})
     assert "01632 960 002" in made.body[0]
-    case, facts, _ = EXAMPLES[LetterKind.STAFF_REMOVAL]
     for who, named in (("agency_worker", True), ("volunteer", False), ("governor", False)):
-        letter = all_of(whole(LetterKind.STAFF_REMOVAL, replace(case, relationship=Relationship(who)), facts))
+        letter = all_of(example(LetterKind.STAFF_REMOVAL, relationship=Relationship(who)))
         assert ("Employment Rights Act" in letter) is named
     talked = asked(Rung.AUTHOR_REQUEST, "conversation", talked_at=NOW)
     for target, spoken_of in (("head", "somebody at our school"), (None, "It speaks of people in a way")):
-        held = replace(case, content_class="C2", target=target, askings=(talked,))
-        letter = all_of(whole(LetterKind.STAFF_REMOVAL, held, facts))
+        held = {"content_class": "C2", "target": target, "askings": (talked,)}
+        letter = all_of(example(LetterKind.STAFF_REMOVAL, **held))
         assert spoken_of in letter
         assert "Thank you for talking with us on 20 November 2026." in letter
 
@@ -613,7 +568,7 @@ def test_letters_for_staff_and_the_press_promise_no_more_than_is_kept():
     ({"fair": True, "content_class": "C0", "enquiry": True}, "received it, and will answer", "real people"),
 ])  # fmt: skip
 def test_the_line_for_the_press_fits_its_matter(changes, has, lacks):
-    said = whole(LetterKind.HOLDING_LINE, a_case(**changes), {"contact": "01632 960 002"}).body[0]
+    said = example(LetterKind.HOLDING_LINE, {"contact": "01632 960 002"}, **changes).body[0]
     assert has in said
     assert lacks not in said
 
@@ -627,7 +582,7 @@ def test_people_are_found_by_name_and_surname_and_a_pupil_is_not_named_to_others
     assert forbidden_words.find_name("said Lowe", [Person("a", "Mrs Lowe", (Role.STAFF,))]) == "Mrs Lowe"
     for kind in [LetterKind.PLATFORM_REPORT, LetterKind.POSH, LetterKind.PLATFORM_APPEAL]:
         pupil = {"relationship": Relationship.PUPIL, "referred_to": ("pastoral",)}
-        assert "Northvale Parent" not in all_of(_example(kind, **pupil))
+        assert "Northvale Parent" not in all_of(example(kind, **pupil))
 
 
 def test_nothing_that_claims_or_repeats_the_post_is_taken():
@@ -638,23 +593,16 @@ def test_nothing_that_claims_or_repeats_the_post_is_taken():
         assert bool(forbidden_words.repeats(said, title, POST.text)) is repeats
     for case in [a_case(about=About.PUPIL), a_case(content_class="C1")]:
         facts = {"why": "It may harm a child.", "words": "anything"}
-        assert _asks(written(LetterKind.PLATFORM_REPORT, case, facts)) == ["words"]
-    for kind in [k for k, s in SPECS.items() if s.reader in UNQUOTED]:
-        case, facts, more = EXAMPLES[kind]
-        assert "cake" not in all_of(whole(kind, case, facts, **more))
+        assert asks(written(LetterKind.PLATFORM_REPORT, case, facts)) == ["words"]
     for kind in [LetterKind.PARENT_INVITATION, LetterKind.AUTHOR_REMOVAL, LetterKind.PLATFORM_REPORT]:
-        case, facts, more = EXAMPLES[kind]
         fact = "why" if kind is LetterKind.PLATFORM_REPORT else "what"
-        made = written(kind, case, facts | {fact: "It is illegal and we will sue."}, **more)
+        made = changed(kind, {fact: "It is illegal and we will sue."})
         assert "“illegal”" in made.wanted[0].question
     for kind, fact in FREE:
         for said in ["It is about Jo Fern.", "A child in Year 6 is meant."]:
-            case, facts, more = EXAMPLES[kind]
-            case = replace(case, complainant=Complainant.SCHOOL)
-            assert _asks(written(kind, case, facts | {fact: said}, **more)) == [fact]
+            assert asks(changed(kind, {fact: said}, complainant=Complainant.SCHOOL)) == [fact]
 
 
-UNQUOTED = (LetterReader.PUBLIC, LetterReader.PRESS, LetterReader.STAFF)
 FREE = [
     (LetterKind.PLATFORM_REPORT, "why"), (LetterKind.POSH, "why"), (LetterKind.HOST_ABUSE, "why"),
     (LetterKind.POLICE, "why"), (LetterKind.WIKIPEDIA, "wrong"), (LetterKind.REPLY, "answer_given"),
@@ -714,23 +662,12 @@ FIELDS = {
 
 
 def test_whom_it_is_about_is_named_in_their_own_letter_alone_and_reached_through_none():
-    case, facts, more = EXAMPLES[LetterKind.POSH]
-    assert isinstance(
-        written(LetterKind.POSH, case, facts | {"contact": "Sam Vale, 01632 960 003"}, **more), NoDraft
-    )
-    assert isinstance(
-        written(LetterKind.POSH, case, facts | {"contact": "Jo Fern, 01632 960 003"}, **more), LetterDraft
-    )
-    case, facts, more = EXAMPLES[LetterKind.S5_NOTICE]
-    assert isinstance(
-        written(LetterKind.S5_NOTICE, case, facts | {"meaning": "That I, Sam Vale, took it."}, **more),
-        LetterDraft,
-    )
-    made = whole(LetterKind.S5_NOTICE, case, facts | {"meaning": "That Jo Fern and I took it."}, **more)
+    assert isinstance(changed(LetterKind.POSH, {"contact": "Sam Vale, 01632 960 003"}), NoDraft)
+    assert example(LetterKind.POSH, {"contact": "Jo Fern, 01632 960 003"})
+    assert example(LetterKind.S5_NOTICE, {"meaning": "That I, Sam Vale, took it."})
+    made = example(LetterKind.S5_NOTICE, {"meaning": "That Jo Fern and I took it."})
     assert any("Jo Fern" in warning for warning in made.warnings)
-    case, _, _ = EXAMPLES[LetterKind.SUPPORT_OFFER]
-    assert "Dear Sam Vale," in whole(LetterKind.SUPPORT_OFFER, case, {}).body
-    assert "Dear Sam," in whole(LetterKind.SUPPORT_OFFER, replace(case), {"to": "Sam"}).body
+    assert "Dear Sam," in example(LetterKind.SUPPORT_OFFER, {"to": "Sam"}).body
 
 
 @st.composite

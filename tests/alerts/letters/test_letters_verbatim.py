@@ -24,17 +24,18 @@ from builders.letter import (
     S5,
     THREAT,
     THREAT_STEPS,
-    a_case,
     a_file,
     all_of,
     asked,
+    example,
     rules,
     step,
     whole,
     written,
 )
 from builders.steps import as_stored
-from hypothesis import example, given
+from hypothesis import example as given_too
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -167,17 +168,17 @@ def test_the_statement_is_the_sealed_post_and_what_a_pdf_cannot_show_is_attached
     assert apart(HARD).encode() in write_draft(made).encode()
     assert apart(HARD) in mailed(made)
     assert attached(made) == {"statement.txt": HARD}
-    shown = printed_text(Document(write_draft(notice(HARD), 78)))
+    shown = printed_text(Document(write_draft(made, 78)))
     assert "\u202e" not in shown
     assert "\\u202eOn the Year 6 trip\\u202c, 3 May 2026." in shown
     assert "\n- is a thief 🦊, meddai’r tŷ\n" in shown
-    assert make_letter_pdf(notice(HARD)) == make_letter_pdf(notice(HARD))
-    said = "".join(page.extract_text() for page in PdfReader(BytesIO(make_letter_pdf(notice(HARD)))).pages)
+    assert make_letter_pdf(made) == make_letter_pdf(notice(HARD))
+    said, plain = (
+        "".join(page.extract_text() for page in PdfReader(BytesIO(make_letter_pdf(one))).pages)
+        for one in (made, notice("Plain"))
+    )
     assert "[fox face]" in said
     assert "The exact words are attached to it" in " ".join(said.split())
-    plain = "".join(
-        page.extract_text() for page in PdfReader(BytesIO(make_letter_pdf(notice("Plain")))).pages
-    )
     assert "attached" not in plain
 
 
@@ -187,9 +188,9 @@ def parts_of_a_plain_one():
 
 
 @given(said=st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r"), min_size=1))
-@example(said=HARD)
-@example(said="- one\n- two")
-@example(said="DRAFT")
+@given_too(said=HARD)
+@given_too(said="- one\n- two")
+@given_too(said="DRAFT")
 def test_whatever_was_posted_is_quoted_as_it_is_in_text_and_mail(said):
     made = notice(said)
     assert made.verbatim["statement"] == said
@@ -227,8 +228,7 @@ def test_a_quotation_is_set_apart_whole_and_a_part_given_in_its_place_is_warned_
 
 def test_words_of_a_post_are_quoted_as_they_are_in_every_letter_that_takes_them():
     for kind in TAKES_WORDS:
-        case, facts, more = EXAMPLES[kind]
-        made = whole(kind, case, facts | {"words": HARD}, **more)
+        made = example(kind, {"words": HARD})
         assert made.verbatim == {"words": HARD}
         assert apart(HARD) in write_draft(made)
         assert apart(HARD) in mailed(made)
@@ -241,19 +241,17 @@ def test_what_is_quoted_or_told_by_the_complainant_is_never_refused_and_stops_no
         "He broke the law.",
     ]:  # fmt: skip
         for kind in [LetterKind.S5_NOTICE, LetterKind.POLICE, LetterKind.PLATFORM_REPORT]:
-            case, facts, more = EXAMPLES[kind]
             fact = "statement" if kind is LetterKind.S5_NOTICE else "words"
-            assert whole(kind, case, facts | {fact: said}, **more).verbatim == {fact: said}
+            assert example(kind, {fact: said}).verbatim == {fact: said}
     for fact in ["wrong", "defames", "meaning"]:
         for said in [
             "I have committed no crime.", "Mrs Holt saw it.", "I taught Year 6 on 3 May 2026.", "I will sue.",
         ]:  # fmt: skip
             made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {fact: said}, post=ON_A_FORUM)
             assert any(said in paragraph for paragraph in made.body)
-    case = replace(a_case(), complainant=Complainant.SCHOOL)
     post = replace(POST, text="I will sue you, you broke the law and are guilty")
-    assert whole(LetterKind.PLATFORM_REPORT, case, EXAMPLES[LetterKind.PLATFORM_REPORT][1], post=post)
-    assert whole(LetterKind.POLICE, THREAT, EXAMPLES[LetterKind.POLICE][1], post=post)
+    assert example(LetterKind.PLATFORM_REPORT, complainant=Complainant.SCHOOL, post=post)
+    assert example(LetterKind.POLICE, post=post)
 
 
 def warned(statement, **facts):
@@ -303,9 +301,7 @@ def steps(*more):
 
 
 def police(*more, **changes):
-    case = replace(THREAT, **{"others": OTHERS} | changes)
-    _, facts, _ = EXAMPLES[LetterKind.POLICE]
-    made = whole(LetterKind.POLICE, case, facts, steps=steps(*more))
+    made = example(LetterKind.POLICE, steps=steps(*more), **{"others": OTHERS} | changes)
     return " ".join(all_of(made).split())
 
 

@@ -163,6 +163,7 @@ def test_how_long_removals_decisions_and_answers_took_is_told():
     made = facts(counts(BUSY, removals=[*cases, Removal(None, opened, None, None, opened + 9 * hour)]))
     assert made.removal_s == 20 * 3600
     assert made.decision_s == 2 * 3600
+    assert "Half of the decisions on what to do were made within 2 hours." in " ".join(read(made))
     assert from_json(to_json(made)) == made
     took = [AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=n)) for n in (5, 10, 30, 60, 90)]
     made = facts(counts(BUSY, answers=took))
@@ -176,12 +177,6 @@ def test_how_long_removals_decisions_and_answers_took_is_told():
         (49 * 3600, "3 days"),
     ]:  # fmt: skip
         assert duration(words("en"), seconds) == said
-    opened, hour = FRIDAY - timedelta(days=3), timedelta(hours=1)
-    when = (opened + 3 * hour, opened + 5 * hour)
-    cases = [Removal("host", opened, "removed", FRIDAY, *when) for _ in range(6)]
-    cases += [Removal("host", opened, how, FRIDAY) for how in ("changed", "standing", None) for _ in range(6)]
-    made = facts(counts(BUSY, removals=cases))
-    assert "Half of the decisions on what to do were made within 3 hours." in " ".join(read(made))
     assert "Half of the decisions" in " ".join(read(facts(counts(BUSY, removals=[
         Removal(None, opened, None, None, opened + hour)] * 5))))  # fmt: skip
 
@@ -227,7 +222,6 @@ def test_the_first_week_ever(snapshot):
 
 
 def test_the_first_paragraph_compares_weeks_and_ends_with_the_sentence_on_safeguarding():
-    assert "58 times, about as often as usual (46 to 78)" in first(busy())
     more = {key: n * 3 for key, n in BUSY.items()}
     assert "more often than usual" in first(facts(counts(more, earlier=USUAL)))
     less = {key: n for key, n in BUSY.items() if n > 11}
@@ -624,7 +618,6 @@ def test_a_years_cases_stand_in_six_tables_without_a_number_below_five():
         == "28"
     )
     assert {table["All"] for table in found.values()} == {"40"}
-    _, found = tables(a_year())
     for table in found.values():
         said = [int(value) for value in table.values() if value.isdigit()]
         assert min(said) >= 5

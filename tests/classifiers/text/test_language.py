@@ -18,47 +18,30 @@ from data.judged import is_unplaced, was_judged
 from data.register.national_lists import read_schools
 from data.types import Route, Severity
 
-
-@for_each(
-    "text",
-    [
-        "Mae'r ysgol wedi bod yn wych i'n plant ni.",
-        "Diolch yn fawr i bawb am heddiw.",
-        "cer i ladd dy hun",
-        "mae dad yn brifo fi",
-        "Gwych o le, athrawon clên iawn.",
+SENTENCES = tomllib.loads(
+    (Path(__file__).parents[2] / "fixtures" / "languages" / "sentences.toml").read_text(encoding="utf-8")
+)
+TEXTS = {
+    Language.WELSH: (
+        "Mae'r ysgol wedi bod yn wych i'n plant ni.", "Diolch yn fawr i bawb am heddiw.",
+        "cer i ladd dy hun", "mae dad yn brifo fi", "Gwych o le, athrawon clên iawn.",
         "Dwi'n flin, but honestly mae'r sefyllfa wedi mynd yn wirion ac mae'n rhaid i rywun ddweud.",
-    ],
-)
-def test_welsh_and_bilingual_texts_are_welsh(text: str) -> None:
-    assert recognise_language(text) is Language.WELSH
-
-
-@for_each(
-    "text",
-    [
-        "Nobody rings back, and the car park is a mess.",
-        "Oakfield!!!",
-        "",
-        "😀😀",
-        "wee bairn fell aff the wall at the school the day",
-    ],
-)
-def test_english_and_the_too_short_are_english(text: str) -> None:
-    assert recognise_language(text) is Language.ENGLISH
-
-
-@for_each(
-    "text",
-    [
+    ),
+    Language.ENGLISH: (
+        "Nobody rings back, and the car park is a mess.", "Oakfield!!!", "", "😀😀",
+        "wee bairn fell aff the wall at the school the day", *SENTENCES["english"],
+    ),
+    Language.OTHER: (
         "Szkoła jest bardzo dobra i dzieci są tak szczęśliwe, ale czy jest stołówka?",
-        "Это очень хорошая школа",
-        "مدرسة رائعة جدا",
+        "Это очень хорошая школа", "مدرسة رائعة جدا",
         "A escola é muito boa e não tem uma cantina como as da cidade",
-    ],
-)
-def test_other_languages_are_named_as_such(text: str) -> None:
-    assert recognise_language(text) is Language.OTHER
+    ),
+}  # fmt: skip
+
+
+@for_each(("text", "spoken"), [(text, spoken) for spoken, texts in TEXTS.items() for text in texts])
+def test_a_text_is_welsh_also_beside_english_or_another_and_the_too_short_english(text, spoken) -> None:
+    assert recognise_language(text) is spoken
 
 
 @given(st.text(max_size=300))
@@ -69,9 +52,6 @@ def test_every_text_has_a_language(text: str) -> None:
 # ------------------------------------------------------ languages that the model does not know
 
 
-SENTENCES = tomllib.loads(
-    (Path(__file__).parents[2] / "fixtures" / "languages" / "sentences.toml").read_text(encoding="utf-8")
-)
 OTHERS = sorted(SENTENCES.keys() - {"english", "cy"})
 
 
@@ -89,11 +69,6 @@ def test_a_short_sentence_in_another_language_is_not_judged_as_english_and_nearl
 def test_a_short_sentence_in_welsh_is_welsh_and_every_language_has_a_name() -> None:
     assert [text for text in SENTENCES["cy"] if recognise_language(text) is not Language.WELSH] == []
     assert WORDS.keys() <= NAMES.keys()
-
-
-@for_each("text", SENTENCES["english"])
-def test_english_with_a_few_foreign_words_is_english(text: str) -> None:
-    assert recognise_language(text) is Language.ENGLISH
 
 
 SHORT = {

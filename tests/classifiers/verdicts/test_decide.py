@@ -585,9 +585,16 @@ def test_not_about_us_is_ignored_at_severity_nothing(model: dict[str, float], si
     assert (found.severity, found.route, found.abuse) == (Severity.NOTHING, Route.IGNORE, ())
 
 
-@given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_each_route_bears_the_severity_the_labels_and_the_restriction_it_stands_on(model, signals, match):
+@given(any_scores, st.lists(any_signal, max_size=6), any_match)
+def test_each_route_has_its_severity_labels_and_reasons_and_nothing_grave_is_filed_as_harmless(
+    model, signals, match
+):
     found = verdict(model, signals, match)
+    codes = [reason.code for reason in found.reasons]
+    assert 1 <= len(codes) <= 5
+    assert len(set(codes)) == len(codes)
+    grave = dict(found.scores).get("weighed:severe", 0.0) >= DEFAULT.alert + 1e-4
+    assert found.severity >= Severity.TODAY or not grave or found.relevance is Relevance.NOT_ABOUT
     if found.route is Route.SAFEGUARDING:
         assert "safeguarding" in found.abuse
         assert found.restricted
@@ -607,15 +614,6 @@ def test_danger_alerts_whatever_the_model_thinks(model, signals, grave, match):
     assert found.severity is Severity.THIS_HOUR
     assert found.route.urgent
     assert found.route is Route.POLICE_NOW or grave.route is Route.SAFEGUARDING
-
-
-@given(any_scores, st.lists(any_signal, max_size=6), any_match)
-def test_a_verdict_gives_one_to_five_reasons_each_once(
-    model: dict[str, float], signals: list[Signal], match: Match
-) -> None:
-    codes = [reason.code for reason in verdict(model, signals, match).reasons]
-    assert 1 <= len(codes) <= 5
-    assert len(set(codes)) == len(codes)
 
 
 @given(any_scores)
@@ -664,13 +662,6 @@ def test_what_nothing_ties_to_the_school_alerts_by_no_model(model: dict[str, flo
     assert verdict(model, [], untied).severity < Severity.TODAY
 
 
-@given(any_scores, st.lists(any_signal, max_size=4), st.sampled_from([ABOUT_US, UNSURE]))
-def test_nothing_over_the_alert_line_is_filed_as_harmless(model, signals, match):
-    found = verdict(model, signals, match)
-    grave = dict(found.scores).get("weighed:severe", 0.0) >= DEFAULT.alert + 1e-4
-    assert found.severity >= Severity.TODAY or not grave or found.relevance is Relevance.NOT_ABOUT
-
-
 SAID = sentences("own/people_said")
 
 STAFF = {"about:staff": 0.8, "about:school": 0.2}
@@ -681,22 +672,19 @@ def who(text: str, odds: dict[str, float], people: tuple[Person, ...] = PEOPLE) 
     return find_subject(text, odds, (), SCHOOL, people)
 
 
-@for_each("text", ["Mrs Holt shouts", "jane holt shouts", "HOLT shouts", "Holt's shouting"])
-def test_a_head_is_known_by_name(text: str) -> None:
-    assert who(text, STAFF) == (About.HEAD, HEAD.id)
+LEANS = {"about:staff": 0.5, "about:head": 0.4}
+HEADS = [
+    ("Mrs Holt", STAFF, True), ("jane holt", STAFF, True), ("HOLT", STAFF, True),
+    ("Holt's daughter", STAFF, True),
+    ("the head", LEANS, True), ("our headteacher", LEANS, True), ("that head teacher", LEANS, True),
+    ("the head of maths", STAFF, False), ("head lice again: she", STAFF, False),
+    ("the deputy head", STAFF, False), ("the assistant head", STAFF, False),
+]  # fmt: skip
 
 
-@for_each("text", ["the head shouts", "our headteacher shouts", "that head teacher shouts"])
-def test_a_head_is_known_by_role_where_the_model_leans_to_a_head(text: str) -> None:
-    assert who(text, {"about:staff": 0.5, "about:head": 0.4}) == (About.HEAD, HEAD.id)
-
-
-@for_each(
-    "text",
-    ["the head of maths shouts", "head lice again", "the deputy head shouts", "the assistant head shouts"],
-)
-def test_other_heads_are_not_the_head(text: str) -> None:
-    assert who(text, STAFF) == (About.STAFF, None)
+@for_each(("said", "odds", "head"), HEADS)
+def test_a_head_is_known_by_name_or_by_role_where_the_model_leans_to_one(said, odds, head) -> None:
+    assert who(f"{said} shouts", odds) == ((About.HEAD, HEAD.id) if head else (About.STAFF, None))
 
 
 @for_each(("text", "named"), rows(SAID["the_schools_name_names_no_head"], str, yes))
@@ -764,15 +752,14 @@ def test_the_likeliest_and_the_holders_of_the_role_it_is_about_may_be_meant() ->
     assert meant("Colin Barker slapped him", about=About.DSL) == {"barker"}
 
 
-@given(st.text(max_size=80), st.sampled_from(list(About)))
-def test_only_people_of_the_settings_may_be_meant_each_once(text: str, about: About) -> None:
+@given(
+    st.text(max_size=80), st.sampled_from(list(About)),
+    st.dictionaries(st.sampled_from(["about:head", "about:staff"]), st.floats(0, 1)),
+)  # fmt: skip
+def test_only_people_of_the_settings_may_be_meant_each_once(text: str, about: About, odds) -> None:
     found = possible_subjects(prepare_names(text), about, "holt", SCHOOL, ALL)
     assert len(set(found)) == len(found)
     assert {"holt"} <= set(found) <= {p.id for p in ALL}
-
-
-@given(st.text(max_size=80), st.dictionaries(st.sampled_from(["about:head", "about:staff"]), st.floats(0, 1)))
-def test_only_people_of_the_settings_are_ever_meant(text: str, odds: dict[str, float]) -> None:
     assert who(text, odds)[1] in {None, *(p.id for p in PEOPLE)}
 
 
@@ -805,35 +792,28 @@ def named(text: str) -> set[str]:
     return {p.id for p in people_named(prepare_names(text), THREE)}
 
 
-@for_each(
-    "text",
-    [
-        "Jane Holt slapped my son", "JANE HOLT SLAPPED MY SON", "Mrs.Holt slapped my girl",
-        "Ms. Holt's been hitting kids", "Mrs Holt‑Smith slapped my son", "janeholt slapped my son",
-        "Mrs H*lt slapped my son", "mrs h**t slapped my son", "Mrs H*** slapped my son",
-        "H*lt slapped my son", "H**t slapped my son", "Mrs H_lt slapped my son", "H0lt slapped my son",
-        "H o l t slapped my son", "Mrs H slapped my son", "mrs h. slapped my son", "Jane H slapped my son",
-        "Miss Jane slapped my son", "Mrs Hollt slapped my son", "mrs hotl slapped my son",
-        "Hoult slapped my son", "Mrs Hôlt slapped my son", "Mrs\u200b Ho\u200blt slapped my son",
-        "Mrs Но\u04cft slapped my son", "@JaneHolt_Oakfield slapped my son", "@jane_holt slapped my son",
-        "@janeholt72 slapped my son", "@jholt slapped my son", "@MrsHolt slapped my son", "#HoltOut now",
-        "#holtout now", "#Holt slaps kids",
-    ],
-)  # fmt: skip
-def test_a_name_is_known_however_it_is_written(text: str) -> None:
-    assert named(text) == {"holt"}
+NAMES_HER = [
+    "Jane Holt slapped my son", "JANE HOLT SLAPPED MY SON", "Mrs.Holt slapped my girl",
+    "Ms. Holt's been hitting kids", "Mrs Holt‑Smith slapped my son", "janeholt slapped my son",
+    "Mrs H*lt slapped my son", "mrs h**t slapped my son", "Mrs H*** slapped my son",
+    "H*lt slapped my son", "H**t slapped my son", "Mrs H_lt slapped my son", "H0lt slapped my son",
+    "H o l t slapped my son", "Mrs H slapped my son", "mrs h. slapped my son", "Jane H slapped my son",
+    "Miss Jane slapped my son", "Mrs Hollt slapped my son", "mrs hotl slapped my son",
+    "Hoult slapped my son", "Mrs Hôlt slapped my son", "Mrs\u200b Ho\u200blt slapped my son",
+    "Mrs Но\u04cft slapped my son", "@JaneHolt_Oakfield slapped my son", "@jane_holt slapped my son",
+    "@janeholt72 slapped my son", "@jholt slapped my son", "@MrsHolt slapped my son", "#HoltOut now",
+    "#holtout now", "#Holt slaps kids",
+]  # fmt: skip
+NAMES_NOBODY = [
+    "Holtby is a village", "@Holtby slapped my son", "in march he marched to the market",
+    "It was March before anyone rang", "the dog barked, and a banker came", "halt at the gate",
+    "Mr Vane shouts", "Miss, he hit me", "s*** school", "h*** of a day", "Jane in year 4 cried", "",
+]  # fmt: skip
 
 
-@for_each(
-    "text",
-    [
-        "Holtby is a village", "@Holtby slapped my son", "in march he marched to the market",
-        "It was March before anyone rang", "the dog barked, and a banker came", "halt at the gate",
-        "Mr Vane shouts", "Miss, he hit me", "s*** school", "h*** of a day", "Jane in year 4 cried", "",
-    ],
-)  # fmt: skip
-def test_other_words_are_no_name(text: str) -> None:
-    assert named(text) == set()
+@for_each(("text", "ids"), [*((t, {"holt"}) for t in NAMES_HER), *((t, set()) for t in NAMES_NOBODY)])
+def test_a_name_is_known_however_it_is_written_and_other_words_are_none(text: str, ids: set[str]) -> None:
+    assert named(text) == ids
 
 
 def test_everyone_named_is_found_and_a_short_surname_after_a_title() -> None:
@@ -843,14 +823,10 @@ def test_everyone_named_is_found_and_a_short_surname_after_a_title() -> None:
     assert people_named(prepare_names("Miss Orr hit him"), orr)
 
 
-@given(st.text(max_size=60), st.text(max_size=20))
-def test_any_text_and_any_name_can_be_read(text: str, name: str) -> None:
-    people_named(prepare_names(text), (Person("p", name, ()),))
-
-
 @given(st.sampled_from(THREE), st.text(max_size=30), st.text(max_size=30))
-def test_whoever_is_named_strictly_is_named_generously(person: Person, before: str, after: str) -> None:
+def test_any_text_and_name_can_be_read_and_who_is_named_strictly_is_generously(person, before, after) -> None:
     text = f"{before} {person.name} {after}"
+    people_named(prepare_names(before), (Person("p", after, ()),))
     assert not is_named(person.name, text) or person in people_named(prepare_names(text), THREE)
 
 

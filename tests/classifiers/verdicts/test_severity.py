@@ -160,33 +160,18 @@ def test_the_highest_ranked_keep_their_look_and_what_may_be_severity_4_takes_nob
 HALF_SURE = replace(weigh({}, (), read_thresholds()), severe=0.2)
 
 
-@for_each(
-    "text",
-    [
-        "he said hed st*b one of them", "somebody is gonna get shankd", "P E D O at the gate", "k1llin u",
-        "knfie 🔪", "mae ganddo gyllell", "mi ladda i chdi", "he batterd him, hit him again", "got a b0mb",
-        "suislide",
-    ],
+GRAVE_WORDS = (
+    "he said hed st*b one of them", "somebody is gonna get shankd", "P E D O at the gate", "k1llin u",
+    "knfie 🔪", "mae ganddo gyllell", "mi ladda i chdi", "he batterd him, hit him again", "got a b0mb",
+    "suislide",
 )  # fmt: skip
-def test_a_grave_word_however_disguised_keeps_the_look_of_what_is_half_sure(text: str) -> None:
-    assert in_doubt_by_words(mention(text), HALF_SURE).in_doubt
+LIKE_THEM = ("the diet club and a deadline", "hang on, hanging baskets", "Burnley gunna win", "a killjoy",
+             "grapes for lunch")  # fmt: skip
 
 
-@for_each(
-    "text",
-    [
-        "the diet club and a deadline",
-        "hang on, hanging baskets",
-        "Burnley gunna win",
-        "a killjoy",
-        "grapes for lunch",
-    ],
-)
-def test_a_word_that_only_begins_like_one_does_not(text: str) -> None:
-    assert not in_doubt_by_words(mention(text), HALF_SURE).in_doubt
-
-
-def test_a_grave_word_in_what_is_surely_calm_asks_nothing() -> None:
+@for_each(("text", "kept"), [*((t, True) for t in GRAVE_WORDS), *((t, False) for t in LIKE_THEM)])
+def test_a_grave_word_however_disguised_keeps_the_look_of_what_is_half_sure_alone(text, *, kept) -> None:
+    assert in_doubt_by_words(mention(text), HALF_SURE).in_doubt is kept
     assert not in_doubt_by_words(mention("he got stabbed"), replace(HALF_SURE, severe=0.19)).in_doubt
 
 

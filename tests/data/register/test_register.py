@@ -4,7 +4,6 @@ import gzip
 import io
 import json
 import os
-import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +13,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.checkout import ROOT
 
 from alerts.wording.cases import until
 from data.errors import InputError, RegisterError
@@ -635,16 +633,3 @@ def test_a_day_bears_its_year_exactly_where_that_is_not_this_one(moment, now):
     last = (moment - timedelta(microseconds=1)).astimezone(LONDON)
     if abs(last.date() - here.date()) > timedelta(days=7) and last.year != here.year:
         assert str(last.year) in until(w, moment, here.date(), LONDON)
-
-
-def test_no_code_writes_a_month_without_asking_what_year_it_is():
-    """All that people are shown goes by `data.words.say`, or says the year itself."""
-    found = [
-        f"{path.relative_to(ROOT)}: {line.strip()}"
-        for room in ("data", "sources", "classifiers", "alerts", "monitor")
-        for path in sorted((ROOT / room).rglob("*.py"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if re.search(r"%[bB]|\bMMM", line) and "%Y" not in line
-    ]
-    saying = ("data/words/say.py", "data/words/say.py")
-    assert [line for line in found if not line.startswith(saying)] == []

@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import support.store_worker
-from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_store, save
+from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_store, keep, save
 from support.checkout import TESTS, paths
 from support.processor import within
 from support.store_worker import end, start
@@ -294,8 +294,7 @@ def test_killed_between_two_statements_of_a_save_all_is_there_or_nothing(store, 
     with store.open_reader() as con:
         there = support.store_worker.whole(con)
         assert (states(con, ["feed:dying"])["feed:dying"].last_run_at is None) == (there == 0)
-    with store.write("save it again") as con:
-        save(con, support.store_worker.batch("dying"), now=NOW, policy=POLICY)
+    keep(store, support.store_worker.batch("dying"))
     with store.open_reader() as con:
         assert support.store_worker.whole(con) == 1
 
@@ -313,8 +312,7 @@ def full_at(size: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("room", [5_000, 200_000])
 def test_a_rewrite_without_room_leaves_the_file_as_it_was_and_nothing_beside_it(store, room):
-    with store.write("save") as con:
-        save(con, support.store_worker.batch("before"), now=NOW, policy=POLICY)
+    keep(store, support.store_worker.batch("before"))
     with full_at(room), pytest.raises(StoreError, match="could not be written"):
         purge(store, NOW, POLICY, force=True)
     with store.open_reader() as con:
@@ -324,19 +322,13 @@ def test_a_rewrite_without_room_leaves_the_file_as_it_was_and_nothing_beside_it(
 
 
 def test_on_a_full_disk_nothing_is_kept_and_nothing_is_lost(store):
-    with store.write("save") as con:
-        save(con, support.store_worker.batch("before"), now=NOW, policy=POLICY)
+    keep(store, support.store_worker.batch("before"))
     big = a_batch(*(a_mention(f"{n}", text=f"{n} " * 800) for n in range(200)), story_id="s-big")
-
-    def save_big() -> None:
-        with store.write("save feed:big") as con:
-            save(con, big, now=NOW, policy=POLICY)
-
-    with full_at(100_000), pytest.raises(StoreFull, match=r"could not be written \(save feed:big\)"):
-        save_big()
+    with full_at(100_000), pytest.raises(StoreFull, match=r"could not be written \(save test batches\)"):
+        keep(store, big)
     with store.open_reader() as con:
         assert support.store_worker.whole(con) == 1
-    save_big()
+    keep(store, big)
 
 
 @pytest.mark.parametrize("step", [13, 36])
@@ -387,14 +379,19 @@ def whole(tmp_path_factory):
     return store.home
 
 
+@pytest.fixture
+def copied(whole, tmp_path):
+    shutil.copytree(whole, tmp_path / "home")
+    return a_store(tmp_path / "home")
+
+
 def read(store):
     with store.open_reader() as con:
         read_whole(con)
 
 
 def write(store):
-    with store.write("save") as con:
-        save(con, support.store_worker.batch("new"), now=NOW, policy=POLICY)
+    keep(store, support.store_worker.batch("new"))
 
 
 def write_anew(store):
@@ -418,13 +415,11 @@ def test_whatever_happened_to_the_file_it_is_read_or_called_damaged(whole, tmp_p
         assert read in found
 
 
-def test_a_log_of_which_only_the_beginning_was_written_takes_nothing_with_it(whole, tmp_path):
-    shutil.copytree(whole, tmp_path / "home")
-    store = a_store(tmp_path / "home")
-    store.path.with_name("schoolgate.duckdb.wal").write_bytes(random.Random(1).randbytes(500))
-    read(store)
-    write(store)
-    with store.open_reader() as con:
+def test_a_log_of_which_only_the_beginning_was_written_takes_nothing_with_it(copied):
+    copied.path.with_name("schoolgate.duckdb.wal").write_bytes(random.Random(1).randbytes(500))
+    read(copied)
+    write(copied)
+    with copied.open_reader() as con:
         assert support.store_worker.whole(con) == 13
 
 
@@ -465,38 +460,30 @@ def test_a_home_that_is_deleted_while_it_is_in_use_is_plainly_said_to_be_gone(
     assert not isinstance(refused.value, StoreDamaged)
 
 
-def test_what_the_machine_refuses_at_opening_is_not_called_damage_either(whole, tmp_path, monkeypatch):
-    shutil.copytree(whole, tmp_path / "home")
-
+def test_what_the_machine_refuses_at_opening_is_not_called_damage_either(copied, monkeypatch):
     def refused(instance, path, handle, *, read_only):
         raise duckdb.IOException(f'IO Error: Could not write file "{path}": Disk quota exceeded')
 
     monkeypatch.setattr("data.store.engine.connect._Instance.attach", refused)
     with pytest.raises(StoreError, match="Disk quota") as told:
-        read(a_store(tmp_path / "home"))
+        read(copied)
     assert not isinstance(told.value, StoreDamaged)
 
 
-def test_a_disk_that_fills_at_the_commit_is_said_with_what_to_do(whole, tmp_path):
-    shutil.copytree(whole, tmp_path / "home")
+def test_a_disk_that_fills_at_the_commit_is_said_with_what_to_do(copied):
     full = 'TransactionContext Error: Failed to commit: Could not write file "x": No space left on device'
-    with (
-        pytest.raises(StoreFull, match="Make room, and begin again"),
-        a_store(tmp_path / "home").open_reader(),
-    ):
+    with pytest.raises(StoreFull, match="Make room, and begin again"), copied.open_reader():
         raise duckdb.TransactionException(full)
 
 
-def test_after_damage_the_next_store_of_the_process_is_read(whole, tmp_path):
-    shutil.copytree(whole, tmp_path / "home")
-    store = a_store(tmp_path / "home")
-    kept = store.path.read_bytes()
-    store.path.write_bytes(kept[: len(kept) // 2])
+def test_after_damage_the_next_store_of_the_process_is_read(copied):
+    kept = copied.path.read_bytes()
+    copied.path.write_bytes(kept[: len(kept) // 2])
     with pytest.raises(StoreError):
-        read(store)
-    store.path.write_bytes(kept)
-    read(store)
-    write(store)
+        read(copied)
+    copied.path.write_bytes(kept)
+    read(copied)
+    write(copied)
 
 
 def test_who_brought_many_posts_is_found_without_asking_each_report_for_each_note(store):

@@ -20,6 +20,7 @@ from builders.mention import (
     a_run,
     a_verdict,
     an_alert,
+    keep,
     save,
 )
 from hypothesis import given
@@ -50,25 +51,16 @@ PLANT = "quincunx-plant-" + "kestrel" * 3
 DAY = timedelta(days=1)
 
 
-def keep(store, batch, now=NOW):
-    with store.write("save a test batch") as con:
-        save(con, batch, now=now, policy=POLICY)
-
-
 def not_about(*mentions):
     given = [a_verdict(m, relevance=Relevance.NOT_ABOUT, route=Route.IGNORE) for m in mentions]
     return a_batch(*mentions, verdicts=given, story_id=None, match=a_match(relevance=Relevance.NOT_ABOUT))
 
 
+APART = {"restricted": True, "content_class": "C10", "route": Route.SAFEGUARDING}
+
+
 def restricted(mention, **fields):
-    verdict = a_verdict(
-        mention,
-        restricted=True,
-        content_class="C10",
-        route=Route.SAFEGUARDING,
-        severity=Severity.THIS_HOUR,
-        weighed_most=(0, 4),
-    )
+    verdict = a_verdict(mention, severity=Severity.THIS_HOUR, weighed_most=(0, 4), **APART)
     return a_batch(mention, verdicts=[verdict], **fields)
 
 
@@ -100,7 +92,7 @@ def test_a_fingerprint_stays_while_its_source_still_shows_the_post(kept_store):
     keep(kept_store, not_about(mention))
     purge(kept_store, NOW + DAY, POLICY)
     again = a_batch(run=a_run(at=NOW + 25 * DAY))
-    keep(kept_store, replace(again, seen=(mention.id,)), NOW + 25 * DAY)
+    keep(kept_store, replace(again, seen=(mention.id,)), now=NOW + 25 * DAY)
     purge(kept_store, NOW + 50 * DAY, POLICY)
     assert rows(kept_store, "fingerprints") == 1
     assert rows(kept_store, "sightings") == 0
@@ -128,7 +120,7 @@ def test_plain_criticism_goes_after_thirty_days_once_answered_and_what_was_never
 def test_of_criticism_that_nobody_ended_a_stub_stays_that_says_when_its_words_went(store):
     mention = a_mention(text=PLANT, title=PLANT, author=PLANT, url=f"https://example.org/{PLANT}")
     keep(store, a_batch(mention, alerts=[an_alert("s-one")]))
-    keep(store, a_batch(a_mention("later"), story_id="s-later"), NOW + 20 * DAY)
+    keep(store, a_batch(a_mention("later"), story_id="s-later"), now=NOW + 20 * DAY)
     assert files_with(store.home, PLANT) == ["schoolgate.duckdb"]
     assert purge(store, NOW + 30 * DAY, POLICY, force=True).stubs == 1
     assert not files_with(store.home, PLANT)
@@ -152,7 +144,7 @@ def test_what_was_erased_on_request_leaves_no_stub_when_a_backup_brings_it_back(
 def test_a_purged_mention_that_says_something_new_is_a_mention_again(kept_store):
     keep(kept_store, not_about(a_mention()))
     purge(kept_store, NOW + DAY, POLICY)
-    keep(kept_store, a_batch(a_mention(text="Oakfield, and now truly."), version=2), NOW + 2 * DAY)
+    keep(kept_store, a_batch(a_mention(text="Oakfield, and now truly."), version=2), now=NOW + 2 * DAY)
     assert (rows(kept_store, "mentions"), rows(kept_store, "fingerprints")) == (1, 0)
 
 
@@ -191,8 +183,7 @@ def test_the_audit_records_the_deleting_of_what_was_more_than_plain_criticism_on
     keep(kept_store, a_batch(plain, verdicts=[a_verdict(plain, content_class="C0")]))
     keep(kept_store, a_batch(unlawful, verdicts=[a_verdict(unlawful, content_class="C8")], story_id="s-two"))
     assert purge(kept_store, NOW + 3000 * DAY, POLICY).deleted == 2
-    with kept_store.open_reader() as con:
-        told = con.execute("SELECT subject, codes[1] FROM audit WHERE action = 'text_deleted'").fetchall()
+    told = asked(kept_store, "SELECT subject, codes[1] FROM audit WHERE action = 'text_deleted'")
     assert told == [(unlawful.id, "C8")]
 
 
@@ -211,7 +202,7 @@ def test_a_rewrite_keeps_rows_keys_and_the_audit_chain(store):
 
 def test_the_file_is_rewritten_once_a_week_at_most(store):
     for day in (0, 3):
-        keep(store, not_about(a_mention(f"day {day}")), NOW + day * DAY)
+        keep(store, not_about(a_mention(f"day {day}")), now=NOW + day * DAY)
     done = [purge(store, NOW + day * DAY, POLICY).rewritten for day in (1, 7.5, 8)]
     assert done == [True, False, True]
 
@@ -248,12 +239,8 @@ def test_a_file_of_the_vault_goes_with_the_mention_it_belongs_to(store):
     vault = Vault(store.evidence)
     sha256 = vault.store_bytes(PLANT.encode())
     with store.write("record the file") as con:
-        con.execute(
-            "INSERT INTO evidence (id, urn, mention_id, case_id, sha256, media_type, size_bytes, "
-            "captured_at, captured_by, how) VALUES "
-            "('e1', '900001', $id, NULL, $sha, 'text/plain', 3, $now, 'p-head', 'report-in')",
-            {"id": mention.id, "sha": sha256, "now": NOW},
-        )
+        known = (sha256, "text/plain", 3, NOW, "p-head", "report-in", None, "c1", "said.txt")
+        put_files(con, [evidence_file(URN, mention.id, *known)])
     assert purge(store, NOW + DAY, POLICY).files == 0
     assert purge(store, NOW + 30 * DAY, POLICY).files == 1
     assert files_with(store.home, PLANT) == []
@@ -440,14 +427,8 @@ def test_evidence_of_a_case_is_not_swept_while_the_case_stands_and_is_when_it_we
     closed(kept_store, "C6", case_id="0002")
     with kept_store.write("evidence") as con:
         for case_id, held in (("0001", sha256), ("0001", shared), ("0002", shared)):
-            put_files(
-                con,
-                [
-                    evidence_file(
-                        URN, None, held, "image/png", 4, NOW, "p-head", "capture", case_id, case_id, held
-                    )
-                ],
-            )
+            known = (held, "image/png", 4, NOW, "p-head", "capture", case_id, case_id, held)
+            put_files(con, [evidence_file(URN, None, *known)])
     purge(kept_store, NOW + 40 * DAY, POLICY)
     assert set(vault.names()) == {sha256, shared}
     for file in kept_store.evidence.glob("??/*"):  # as if written just now: its row alone decides
@@ -465,12 +446,8 @@ def test_defamation_that_was_seen_standing_is_kept_longer(kept_store):
 
 
 def test_of_a_matter_that_was_handed_over_a_stub_is_left_and_its_text_is_not(on_disk):
-    mention = a_mention(text=PLANT)
-    given = {"restricted": True, "content_class": "C10", "route": Route.SAFEGUARDING}
     alert = an_alert("s-one", restricted=True, content_class="C10")
-    verdict = a_verdict(mention, severity=Severity.THIS_HOUR, **given)
-    with on_disk.write("posts") as con:
-        save(con, a_batch(mention, verdicts=[verdict], alerts=[alert]), now=NOW, policy=POLICY)
+    keep(on_disk, restricted(a_mention(text=PLANT), alerts=[alert]))
     closed(on_disk, "C10", Ending.HANDED_OVER, restricted=True, subjects=("p-deputy",), at=NOW + DAY)
     report = purge(on_disk, NOW + DAY, POLICY, force=True)
     assert (report.cases, report.stubs) == (1, 1)
@@ -484,8 +461,7 @@ def test_of_a_matter_that_was_handed_over_a_stub_is_left_and_its_text_is_not(on_
 
 
 def test_a_case_closed_by_hand_over_without_an_alert_has_its_text_deleted_too(kept_store):
-    apart = {"restricted": True, "content_class": "C10", "route": Route.SAFEGUARDING}
-    keep_posts(kept_store, a_mention(text=PLANT), **apart)
+    keep_posts(kept_store, a_mention(text=PLANT), **APART)
     closed(kept_store, "C10", Ending.HANDED_OVER, restricted=True)
     assert purge(kept_store, NOW, POLICY).stubs == 1
     assert asked(kept_store, "FROM restricted_texts") == []

@@ -414,13 +414,6 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="these bounds are Lin
 
 
 @pytest.fixture(scope="module")
-def apart():
-    reader = support.strain.reader()
-    yield reader
-    reader.let_go(0.0)
-
-
-@pytest.fixture(scope="module")
 def models():
     """The reader's process, with the extra."""
     pytest.importorskip("rapidocr", reason="needs the extra `ocr`")

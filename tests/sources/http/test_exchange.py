@@ -68,11 +68,8 @@ def test_an_address_is_resolved_against_where_it_stands(location, url):
 
 
 @for_each("status", [200, 300, 304, 404])
-def test_only_redirects_are_followed(status):
+def test_only_redirects_with_an_address_are_followed(status):
     assert follow_redirect(Hop(HERE), redirect("/c", status)) is None
-
-
-def test_only_redirects_with_an_address_are_followed():
     assert follow_redirect(Hop(HERE), HttpAnswer(HERE, 302, (), b"")) is None
 
 

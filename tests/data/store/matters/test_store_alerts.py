@@ -18,8 +18,8 @@ from builders.mention import (
     a_store,
     a_verdict,
     an_alert,
+    keep,
     pending_outbox,
-    save,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -277,12 +277,6 @@ URN = "900001"
 DAY = timedelta(days=1)
 
 
-def keep(store, *batches, now=NOW):
-    with store.write("save") as con:
-        for batch in batches:
-            save(con, batch, now=now, policy=POLICY)
-
-
 def post(name: str, **fields):
     return a_batch(a_mention(name, **fields), story_id=f"s-{name}", run=a_run(f"feed:{name}"))
 
@@ -506,8 +500,7 @@ def test_who_may_be_meant_is_kept_and_former_versions_are_still_there(store: Sto
     edited = replace(mention, text="Now it says something else.")
     for version, verdict in ((mention, first), (edited, second)):
         batch = a_batch(version, verdicts=[verdict])
-        with store.write("save a test batch") as con:
-            save(con, replace(batch, versions={mention.id: verdict.version}), now=NOW, policy=POLICY)
+        keep(store, replace(batch, versions={mention.id: verdict.version}))
     with store.open_reader() as con:
         assert former_verdicts(con, [mention.id]) == [first, second]
         assert former_verdicts(con, ["another"]) == []
@@ -518,15 +511,11 @@ def test_what_is_judged_anew_counts_in_the_window_however_long_ago_it_was_first_
     later = NOW + timedelta(days=30)
     old = a_mention("old", url="https://example.org/1")
     other = a_mention("other", url="https://example.org/2")  # not judged anew: of no window since
-    with store.write("save a test batch") as con:
-        save(con, a_batch(old), now=NOW, policy=POLICY)
-        save(con, a_batch(other), now=NOW, policy=POLICY)
+    keep(store, a_batch(old), a_batch(other))
     edited = replace(old, text="Now it says something else.", fetched_at=later)
     again = a_batch(edited, verdicts=[a_verdict(edited, version=2)], version=2)
     new = a_mention("new", url="https://example.org/3", fetched_at=later)
-    with store.write("save a test batch") as con:
-        save(con, again, now=later, policy=POLICY)
-        save(con, a_batch(new), now=later, policy=POLICY)
+    keep(store, again, a_batch(new), now=later)
     window = Window(later - timedelta(days=3), later + timedelta(hours=1))
     for first in (True, False):
         with store.open_reader() as con:

@@ -8,7 +8,6 @@ from builders.case import a_case, a_step
 from builders.home import a_migrated_store
 from builders.mention import (
     NOW,
-    POLICY,
     URN,
     a_batch,
     a_match,
@@ -17,7 +16,7 @@ from builders.mention import (
     a_run,
     a_verdict,
     an_alert,
-    save,
+    keep,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -42,11 +41,6 @@ HOUR = timedelta(hours=1)
 def put(store, case, *steps, outbox=()):
     with store.write("a case") as con:
         case_store.append_steps(con, case, steps, outbox, NOW)
-
-
-def keep(store, batch):
-    with store.write("a batch") as con:
-        save(con, batch, now=NOW, policy=POLICY)
 
 
 def read(store, ask):
@@ -240,20 +234,21 @@ def test_a_restricted_post_shows_neither_words_nor_address_nor_author_unless_ask
 
 
 def test_a_whole_file_holds_steps_post_copies_and_what_was_handed_in_with_the_post(store):
-    copy, other = a_mention("copy"), a_mention("other")
-    keep(store, a_batch(a_mention(), copy, other))
+    this, copy, other = a_mention(), a_mention("copy"), a_mention("other")
+    keep(store, a_batch(this, copy, other))
     case = a_case(copies=(copy.id, "gone"))
     put(store, case, a_step())
     with store.write("evidence") as con:
         mine = dict(media_type="text/plain", size_bytes=1, captured_at=NOW, captured_by="p-head", how="x")
-        put_files(
-            con, [evidence_file(URN, a_mention().id, "a" * 64, **mine, case_id="0001", capture_id="c1")]
-        )
-        put_files(con, [evidence_file(URN, a_mention().id, "b" * 64, **mine)])
-        put_files(con, [evidence_file(URN, other.id, "c" * 64, **mine)])
-        put_files(
-            con, [evidence_file(URN, a_mention().id, "d" * 64, **mine, case_id="0002", capture_id="c2")]
-        )
+        of_a_case, of_another = ({"case_id": f"000{n}", "capture_id": f"c{n}"} for n in (1, 2))
+        here = a_mention()
+        for letter, post, of in (
+            ("a", here, of_a_case),
+            ("b", here, {}),
+            ("c", other, {}),
+            ("d", here, of_another),
+        ):
+            put_files(con, [evidence_file(URN, post.id, letter * 64, **mine, **of)])
     whole = read(store, lambda con: case_store.whole_file(con, case))
     assert whole.case == case
     assert whole.steps == (a_step(),)
@@ -397,9 +392,11 @@ def test_where_a_post_is_when_it_was_published_and_who_has_it_is_known_without_i
     twice, hidden, dateless = (a_mention(i) for i in ("twice", "hidden", "dateless"))
     dateless = replace(dateless, published=None)
     secret = replace(a_verdict(hidden), restricted=True)
-    with store.write("test") as con:
-        save(con, a_batch(twice, hidden, dateless, verdicts=[secret]), now=NOW, policy=POLICY)
-        save(con, replace(a_batch(twice), source_id="other", mentions=()), now=NOW, policy=POLICY)
+    keep(
+        store,
+        a_batch(twice, hidden, dateless, verdicts=[secret]),
+        replace(a_batch(twice), source_id="other", mentions=()),
+    )
     ids = [twice.id, hidden.id, dateless.id, "nothing"]
     with store.open_reader() as con:
         seen, posts = seen_posts(con, ids), posts_of(con, ids)
@@ -444,8 +441,7 @@ def put_post(store, name, mention=(), verdict=()):
     batch = a_batch(
         said, verdicts=[judged], story_id=None, run=a_run(f"feed:{name}"), match=a_match(urn=judged.urn)
     )
-    with store.write("a post") as con:
-        save(con, batch, now=NOW, policy=POLICY)
+    keep(store, batch)
 
 
 def found_by_author(store, case=CASE):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from builders.case import a_case, a_step
-from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, an_alert, save
+from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, an_alert, keep, save
 from support.statements import CountedStatements
 
 from alerts.ladder.replay import replay
@@ -41,8 +41,7 @@ def telling(store):
     """A story with one post and an alert about it."""
     mention = a_mention("post")
     judged = a_verdict(mention, severity=Severity.TODAY, route=Route.RESPOND)
-    with store.write("test") as con:
-        save(con, a_batch(mention, verdicts=[judged], alerts=[ALERT]), now=NOW, policy=POLICY)
+    keep(store, a_batch(mention, verdicts=[judged], alerts=[ALERT]))
     return store
 
 
@@ -61,6 +60,11 @@ def open_ones(store):
         return [a.id for a in alert_store.list_alerts(con)], count_open_alerts(con)
 
 
+def undo(store, person="holt"):
+    with store.write("test") as con:
+        return owner_store.undo(con, "s-one", URN, person, NOW)
+
+
 def audited(store):
     with store.open_reader() as con:
         rows = (link.entry for link in audit_chain.links(con))
@@ -73,9 +77,8 @@ def test_a_marked_story_leaves_what_is_open_and_undo_brings_it_back_all_audited_
     for mark in ENDS:
         put(told, replace(OURS, mark=mark))
         assert open_ones(told) == ([], 0)
-        with told.write("test") as con:
-            assert owner_store.undo(con, "s-one", URN, "ash", NOW)
-            assert not owner_store.undo(con, "s-one", URN, "ash", NOW)
+        assert undo(told, "ash")
+        assert not undo(told, "ash")
         assert (open_ones(told), standing(told)) == (before, {})
     assert audited(told) == [
         entry
@@ -102,8 +105,7 @@ def fresh(store):
 
 def test_what_somebody_has_stays_open_until_it_is_done_with(store):
     mention = a_mention("post")
-    with store.write("test") as con:
-        save(con, a_batch(mention, verdicts=[a_verdict(mention)]), now=NOW, policy=POLICY)
+    keep(store, a_batch(mention, verdicts=[a_verdict(mention)]))
     before = fresh(store), counted(store)
     assert put(store, TAKEN) == TAKEN
     assert (fresh(store), counted(store)) == before == (["s-one"], (1, 0, 0))
@@ -163,8 +165,7 @@ def test_what_is_not_ours_leaves_the_counts_and_what_is_answered_does_not(told):
     before = counted(told)
     put(told, replace(OURS, mark=Mark.ANSWERED))
     assert counted(told) == before == (1, 1, 0)
-    with told.write("test") as con:
-        owner_store.undo(con, "s-one", URN, "holt", NOW)
+    undo(told)
     put(told)
     assert counted(told) == (0, 0, 0)
 
@@ -200,8 +201,7 @@ def test_neither_the_digest_nor_the_service_asks_for_what_is_marked(told):
     for mark in ENDS:
         put(told, replace(OURS, mark=mark))
         assert read_by_others(told, message) == ([], [], None)
-        with told.write("test") as con:
-            owner_store.undo(con, "s-one", URN, "holt", NOW)
+        undo(told)
 
 
 def given(store, minute, person, case_id="0001"):
@@ -251,8 +251,7 @@ def test_whoever_acknowledges_after_a_case_was_given_has_it(told):
 
 
 def test_whoever_took_the_story_has_it_also_once_others_open_a_case_from_it_until_that_is_given(store):
-    with store.write("test") as con:
-        save(con, a_batch(a_mention("calm")), now=NOW, policy=POLICY)
+    keep(store, a_batch(a_mention("calm")))
     put(store, TAKEN)
     opened(store)
     assert holder(store, a_case(acting="p-head")) == Holder("holt", NOW, Having.TAKEN)
@@ -270,8 +269,7 @@ def test_nobody_has_what_is_answered_and_nobody_whom_it_may_accuse_has_what_they
 def test_taking_back_that_it_is_answered_leaves_it_with_who_took_it(told):
     put(told, TAKEN)
     put(told, replace(OURS, mark=Mark.ANSWERED, person_id="ash"))
-    with told.write("test") as con:
-        assert owner_store.undo(con, "s-one", URN, "ash", NOW)
+    assert undo(told, "ash")
     assert who(told) == "holt"
 
 

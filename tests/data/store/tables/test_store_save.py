@@ -18,6 +18,7 @@ from builders.mention import (
     a_run,
     a_verdict,
     an_alert,
+    keep,
     pending_outbox,
     save,
 )
@@ -31,16 +32,11 @@ from data.store import stories as story_store
 from data.store import verdicts as verdict_store
 from data.store.engine.audit_chain import verify
 from data.store.engine.open import Store
-from data.store.mentions import Batch, Known, find_known, save_all
+from data.store.mentions import Known, find_known, save_all
 from data.store.sources import first_reads, latest_runs
 from data.types import Outcome, Reason, Relevance, Route, Severity, Story
 
 SECRET = "Zebrafish told it under the bridge"
-
-
-def keep(store: Store, batch: Batch, now=NOW) -> None:
-    with store.write("save a test batch") as con:
-        save(con, batch, now=now, policy=POLICY)
 
 
 def dump(store: Store, *, without: str = "") -> str:
@@ -104,7 +100,7 @@ def test_a_sighting_by_a_second_source_is_one_more_place(store):
     mention = a_mention()
     keep(store, a_batch(mention))
     seen = replace(a_batch(run=a_run("feed:two")), seen=(mention.id,))
-    keep(store, seen, NOW + timedelta(hours=1))
+    keep(store, seen, now=NOW + timedelta(hours=1))
     with store.open_reader() as con:
         [row] = story_store.list_stories(con)
         last = con.execute("SELECT epoch(last_seen) FROM sightings WHERE source_id = 'feed:two'").fetchone()
@@ -186,17 +182,6 @@ def test_the_restricted_text_is_given_for_a_reason_and_the_reading_audited(store
     assert rows == [("p-dsl", "s-one")]
 
 
-def for_another_school(mention, verdict):
-    """The same mention for a second school, not about it."""
-    found = replace(
-        verdict,
-        urn="900002",
-        relevance=Relevance.UNSURE,
-        reasons=(Reason("perhaps_another_school", "Perhaps about another school."),),
-    )
-    return found, a_match(urn="900002")
-
-
 def reasons_of(store, alert):
     with store.write("read a restricted text") as con:
         texts = alert_store.restricted_text(con, alert.id, reason="The parent rang.", person="p-dsl", now=NOW)
@@ -207,7 +192,9 @@ def test_an_alert_shows_the_reasons_of_its_own_school_only_also_when_another_is_
     mention = a_mention(text=SECRET)
     alert = an_alert("s-one", restricted=True)
     batch = restricted_batch(mention, alerts=[alert])
-    verdict, match = for_another_school(mention, batch.verdicts[0])
+    why = (Reason("perhaps_another_school", "Perhaps about another school."),)
+    verdict = replace(batch.verdicts[0], urn="900002", relevance=Relevance.UNSURE, reasons=why)
+    match = a_match(urn="900002")
     both = replace(
         batch, verdicts=(*batch.verdicts, verdict), matches=(*batch.matches, (mention.id, 1, match))
     )
@@ -283,13 +270,6 @@ def test_a_story_shows_its_gravest_verdict(store):
 
 # --------------------------------------------------------- A group of runs saved in one transaction
 
-GRAVE = {
-    "severity": Severity.THIS_HOUR,
-    "route": Route.SAFEGUARDING,
-    "content_class": "C10",
-    "restricted": True,
-}
-
 
 def as_rows(store):
     """All rows of all tables; the salts of seals are random, so is what hangs on them."""
@@ -318,14 +298,10 @@ def brought(n, **fields):
 def every_kind():
     """A group with all that a batch can hold: an alert, a message, a restricted post, sightings, no news."""
     hidden = a_mention("hidden", title="What he did", text="What he did to me.")
-    grave = a_batch(
-        hidden,
-        verdicts=[a_verdict(hidden, **GRAVE)],
-        run=a_run("feed:grave"),
-        story_id="s-grave",
-        alerts=[an_alert("s-grave", restricted=True)],
+    grave = restricted_batch(
+        hidden, run=a_run("feed:grave"), story_id="s-grave", alerts=[an_alert("s-grave", restricted=True)],
         outbox=[a_message(alert_id="a1")],
-    )
+    )  # fmt: skip
     two = [brought(1), brought(2, alerts=[an_alert("s-2")])]
     sighting = replace(a_batch(run=a_run("feed:3")), seen=two[0].seen, urns=(URN,))
     nothing = a_batch(run=a_run("feed:4", outcome=Outcome.NOT_MODIFIED))

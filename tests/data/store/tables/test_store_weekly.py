@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from builders.case import a_case as of_steps
 from builders.case import a_step
-from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert, save
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert, keep, save
 
 from alerts.ladder.replay import replay
 from data.retention import deleting
@@ -103,8 +103,7 @@ def test_what_is_open_is_counted_and_of_it_no_theme_is_named(store):
         verdict = a_verdict(mention, themes=(f"of {name}",), **judged)
         alert = an_alert(f"s-{name}", raised_at=NOW, **judged)
         batch = a_batch(mention, verdicts=[verdict], alerts=[alert], story_id=f"s-{name}")
-        with store.write("one") as con:
-            save(con, batch, now=NOW, policy=POLICY)
+        keep(store, batch)
     with store.write("end") as con:
         a_case(con, "s-ended")
         con.execute("UPDATE cases SET closed_at = ?", [NOW])
