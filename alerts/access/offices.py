@@ -303,8 +303,12 @@ def rung_as(person: Person) -> Role:
     return next(role for role in (*SAFEGUARDERS, Role.HEAD, Role.CHAIR) if role in person.roles)
 
 
-def leads_shared(person: Person, other: Person) -> tuple[Role, ...]:
-    return tuple(lead for lead, _ in PAIRS if lead in person.roles and lead in other.roles)
+def leads_shared(person: Person, other: Person, schools: Iterable[School]) -> tuple[Role, ...]:
+    """The leads that both hold at a school of both."""
+    both = set(person.roles).intersection(
+        other.roles if schools_of(other, schools_of(person, schools)) else ()
+    )
+    return tuple(lead for lead, _ in PAIRS if lead in both)
 
 
 def with_roles(person: Person, roles: Collection[Role]) -> Person:

@@ -330,10 +330,14 @@ def check_asker(config: Config) -> list[Finding]:
 
 
 def at_schools(config: Config, look: Callable[[School, Config], Iterable[Finding]]) -> Iterator[Finding]:
-    """Report what is so at each school; what is so at several is one finding."""
+    """Report what is so at each school; what is so at several is one finding.
+    What adds somebody or a term, where not all lack it, does so at the first."""
     told = group_pairs((found, school) for school in config.proper for found in look(school, config))
     for found, schools in told.items():
-        yield replace(found, what=f"{some([school.name for school in schools])}: {found.what}")
+        adds = " add --" in found.command and len(schools) < len(config.proper)
+        command = found.command + f" --school {schools[0].urn}" * adds
+        what = f"{some([school.name for school in schools])}: {found.what}"
+        yield replace(found, what=what, command=command)
 
 
 def _school(school: School, config: Config) -> Iterator[Finding]:

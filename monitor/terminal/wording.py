@@ -37,9 +37,10 @@ _SEVERITIES = {
 }
 
 
-def to_add_person(role: str = "ROLE") -> str:
-    """The command that adds somebody in that office."""
-    return f'schoolgate people add --name "NAME" --role {role} --email ADDRESS'
+def to_add_person(role: str = "ROLE", urn: str = "") -> str:
+    """The command that adds somebody in that office, at that school; without one, at all."""
+    at = f" --school {urn}" if urn else ""
+    return f'schoolgate people add --name "NAME" --role {role} --email ADDRESS{at}'
 
 
 def outcome_words(outcome: Outcome) -> str:

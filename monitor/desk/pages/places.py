@@ -420,6 +420,7 @@ def show_terms(desk: Desk, found: TermDates | None = None) -> Response:
 
 def _finding(found: Mapping[str, Any]) -> MachineFinding:
     command = found["command"] or ""
-    leads = _PAGES.get("".join(command.split(" ")[1:2]), "")
+    leads, (_, at, urn) = _PAGES.get("".join(command.split(" ")[1:2]), ""), command.partition(" --school ")
+    leads += f"/new?school={urn}" if at and leads == _PAGES["people"] else ""
     remedy = (found["remedy"] or "").removesuffix(f": {command}")
     return MachineFinding(found["level"], found["what"], remedy, leads, "" if leads else command)
