@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from alerts.access.matter import bypass_of
+from classifiers.linking.match_reasons import OTHER_OF_YOURS
 from classifiers.stories import ALIKE, runs
 from classifiers.text.words import undisguise
 from classifiers.verdicts.by_people import apply_disclosure, apply_report, raises
@@ -208,10 +209,19 @@ def _judge_report(
         judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
     words_said = read_staff_words(undisguise(report.text).text)
     writer, harms = report.by if words_said.by_writer else None, words_said.some or words_said.hints_at_deed
-    said = tuple(apply_report(v, report.says, writer, harms=harms) for v in judged.verdicts)
+    said = tuple(
+        v if v.urn != urn and _is_calm_elsewhere(after) else after
+        for v in judged.verdicts
+        for after in (apply_report(v, report.says, writer, harms=harms),)
+    )
     if discloses(report.text, judges.schools[urn]):
         said = tuple(map(apply_disclosure, said))
     return replace(judged, verdicts=said)
+
+
+def _is_calm_elsewhere(verdict: Verdict) -> bool:
+    """Is it another's of ours, as what names the trust alone is not its schools', and nobody in danger?"""
+    return not verdict.route.urgent and any(reason.code == OTHER_OF_YOURS for reason in verdict.reasons)
 
 
 def _save(
