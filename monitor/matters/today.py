@@ -131,8 +131,9 @@ def digest_readers(
     config: Config, school: School, among: Sequence[Person] | None = None,
     instead: Collection[Person] | None = None,
 ) -> tuple[Person, ...]:  # fmt: skip
-    """List who is sent the digest, of all or `among` some, but who is sent one of all schools `instead`."""
-    elsewhere = asked_together(config) if instead is None else instead
+    """List who is sent the digest, of all or `among` some, but who is sent one of all schools `instead`: of
+    the trust itself that is each of the central team."""
+    elsewhere = (central_team if school.is_trust else asked_together)(config) if instead is None else instead
     found = leadership(school, config.people if among is None else among)
     return tuple(p for p in found if p not in elsewhere)
 
@@ -318,6 +319,7 @@ def gather_day(
         now=now,
         zone=config.zone,
         people=people_of(school, config.people),
+        policy=config.profile(school.urn),
         reading=digest_store.count_reading(con, on, window),
         last_read=max((at for i in on if (at := state_of[i].last_ok_at)), default=None),
         stories=tuple(s for s in stories if s.from_before is None),
