@@ -490,7 +490,12 @@ def test_a_contact_reads_what_is_said_of_the_trust_and_has_one_mail_for_it_and_i
 ):
     of_it = School("trust-brightwater", TRUST)
     profiles = {**together_config.profiles, of_it.urn: Profile(first_assessor=Role.TRUST_CONTACT)}
-    config = replace(together_config, schools=(*SCHOOLS, of_it), profiles=profiles)
+    it = Person("it", "Mr Jo Nash", (Role.IT_LEAD,), "it@example.org", (SISTERS[0].urn,))
+    given = {"schools": (*SISTERS, of_it), "people": (*LEADERS, it), "sources": (*FEEDS, SITE)}
+    config = replace(together_config, profiles=profiles, **given)
+    first = of(of_trust, config, CONTACT).letter
+    assert first.subject == "Nothing for you at 2 schools and the trust (Tuesday)"
+    assert [first.body.count(f"Told {when}") for when in ("at once of danger", "when")] == [2, 2]
     say(of_trust, "pay", NIGHT)
     for table in ("verdicts", "matches", "stories"):
         do_in(of_trust, lambda con, t=table: con.execute(f"UPDATE {t} SET urn = ?", [of_it.urn]))
