@@ -350,8 +350,8 @@ def sender_name(config: Config, message: OutboxMessage, person: Person) -> str |
     if message.kind != DIGEST or not central_team(config, [person]):
         return None
     schools = schools_of(person, config.schools)
-    trusts = {school.trust for school in schools}
-    name = trusts.pop() if len(trusts) == 1 else None
+    trusts = {school.name if school.is_trust else school.trust for school in schools}
+    name = trusts.pop() if len(trusts) == 1 else next((s.name for s in schools if s.is_trust), None)
     return name or ", ".join(school.name for school in schools)
 
 

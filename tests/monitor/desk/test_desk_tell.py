@@ -529,8 +529,10 @@ def test_somebody_of_several_schools_says_at_which(desk):
     lead = next(p for p in had.people if p.id == "dsl")
     both = replace(lead, urns=(URN,)), replace(lead, id="wold", name="Ina Wold", urns=("900002",))
     schools = (*had.schools, School("900002", "Hexley Primary School"))
-    settle(desk, schools=schools, people=(*(p for p in had.people if p != lead), *both))
+    trust, people = School("trust-arden", "Arden Trust"), (*(p for p in had.people if p != lead), *both)
+    settle(desk, schools=(*schools, trust), people=people)
     page = desk.browser.get("/tell")
+    assert "<b>Arden Trust</b>" in page.text
     assert asked(page) == "At which school?"
     ring = [
         f"At {s.name}, ring: safeguarding lead, {n}"
