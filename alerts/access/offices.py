@@ -305,10 +305,8 @@ def rung_as(person: Person) -> Role:
 
 def leads_shared(person: Person, other: Person, schools: Iterable[School]) -> tuple[Role, ...]:
     """The leads that both hold at a school of both."""
-    both = set(person.roles).intersection(
-        other.roles if schools_of(other, schools_of(person, schools)) else ()
-    )
-    return tuple(lead for lead, _ in PAIRS if lead in both)
+    both = schools_of(other, schools_of(person, schools))
+    return tuple(lead for lead, _ in PAIRS if both and lead in person.roles and lead in other.roles)
 
 
 def with_roles(person: Person, roles: Collection[Role]) -> Person:

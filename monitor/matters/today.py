@@ -210,12 +210,26 @@ def open_today(
     days = recent.days(con, config, now, links, book) if recent else Days(con, config, now, links, book)
     days, day = replace(days, shown=shown), days.now.astimezone(config.zone).date()
     kinds = OF_A_TRUST if central_team(config, [person]) else OF_ONE_SCHOOL
-    return tuple(
+    return list_apart(
         part
         for school in schools_of(person, config.schools)
         for due in [replace(due_of(config, school, day), school_day=True)]
         for part in days.parts(school, due, [person], kinds, again=True)
     )
+
+
+def list_apart(of: Iterable[SchoolPart]) -> tuple[SchoolPart, ...]:
+    """These; of a trust without the places of its schools, which it reads too: each stands at its school."""
+    parts = tuple(of)
+    there = [part.facts for part in parts if not part.facts.school.is_trust]
+    unseen = {n for facts in there for n in facts.not_seen if n.why is not Blind.FIRST}
+    named = {name for facts in there for name in facts.set_up}
+
+    def leave_out(facts: Facts) -> Facts:
+        not_seen = tuple(n for n in facts.not_seen if n not in unseen)
+        return replace(facts, not_seen=not_seen, set_up=tuple(n for n in facts.set_up if n not in named))
+
+    return tuple(replace(p, facts=leave_out(p.facts)) if p.facts.school.is_trust else p for p in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ from monitor.matters.today import (
     digest_readers,
     due_of,
     due_today,
+    list_apart,
     readers_beside,
 )
 from monitor.reports.weekly import current, gather_report, is_wanted, sign_key
@@ -340,7 +341,7 @@ def prepare_together(days: Days, dues: Dues, person: Person, *, again: bool = Fa
     """The one digest of these schools for this person."""
     from alerts.wording.digest.compose import compose_for_schools
 
-    parts = [part for s, d in dues for part in days.parts(s, d, [person], OF_A_TRUST, again=again)]
+    parts = list_apart(p for s, d in dues for p in days.parts(s, d, [person], OF_A_TRUST, again=again))
     key = digest("trust_digest", dues[0][1].period, person.id)
     return _prepare_digest(parts, dues, compose_for_schools(parts), key, days.now, OF_A_TRUST)
 

@@ -319,36 +319,23 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
     w = words(parts[0].facts.school.language)
     says = [Saying(part.facts, part.chosen.person, w) for part in parts]
     # the places that could not be seen at several of the schools, and all that only wait for their turn
-    schools = [part for part in parts if not part.facts.school.is_trust]  # whose places a trust has too
-    unseen = Counter(n for part in schools if part.facts.school_day for n in set(part.facts.not_seen))
+    unseen = Counter(n for part in parts if part.facts.school_day for n in set(part.facts.not_seen))
     common = frozenset(n for n, schools in unseen.items() if schools > 1 or n.waits)
-    sections = [
-        _school(say, part, common if part in schools else frozenset(unseen))
-        for say, part in zip(says, parts, strict=True)
-    ]
+    sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
     quiet = [
         s for s, part, made in zip(says, parts, sections, strict=True)
         if not (made.lines or part.chosen.of(Agenda.DANGER))
     ]  # fmt: skip
     busy, first = len(parts) - len(quiet), says[0]
     # What was set up at each school whose first digest it is; what holds for all of them once.
-    named = {name for part in schools for name in part.facts.set_up}
-    told = [
-        (say.facts.school, lines.set_up(say, named if say.facts.school.is_trust else ()))
-        for say in says if say.facts.school_day
-    ]  # fmt: skip
-    fault = ["fault"] * (len({said["fault"] for _, said in told if said}) > 1)
+    told = [(say, lines.set_up(say)) for say in says if say.facts.school_day]
+    kinds = ["places", "danger", "child", *["fault"] * (len({s["fault"] for _, s in told if s}) > 1)]
     own = [
-        " ".join(
-            [
-                f"{clean_line(school.name)}:",
-                *(said[of] for of in said if of in ("places", "danger", "child", *fault)),
-            ]
-        )
-        for school, said in told
+        " ".join((f"{clean_line(say.facts.school.name)}:", *(said[of] for of in kinds if of in said)))
+        for say, said in told
         if said
     ]
-    once = dict.fromkeys(said[of] for of in ("fault", "wrong") if of not in fault for _, said in told if said)
+    once = dict.fromkeys(said[of] for of in ("fault", "wrong") if of not in kinds for _, said in told if said)
     places = [n for n in dict.fromkeys(n for part in parts for n in part.facts.not_seen) if n in common]
     shared = (Line(_places(first, places)),) if places else ()
     found = [
@@ -361,16 +348,15 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
         section(first, "set_up", [Line(said) for said in (*own, *once)]),
     ]
     found = [made for made in found if made.lines]
-    about = "schools" if len(schools) == len(parts) else "with_trust"
-    calm = w("digest.subject.calm") if busy else first.count(f"digest.together.subject_{about}", len(schools))
+    n = sum(not part.facts.school.is_trust for part in parts)
+    about = "schools" if n == len(parts) else "with_trust"
+    calm = w("digest.subject.calm") if busy else first.count(f"digest.together.subject_{about}", n)
     missed = {(n.name, n.why) for part in parts if part.facts.school_day for n in part.facts.unseen}
     return View(
         language=w.language,
         subject=_subject(says, [part.chosen for part in parts], calm, len(missed)),
         heading=the_day(first),
-        opening=_opening_for_schools(
-            first, parts, first.count(f"digest.together.{about}", len(schools)), busy
-        ),
+        opening=_opening_for_schools(first, parts, first.count(f"digest.together.{about}", n), busy),
         sections=tuple(found),
         closing=(
             first.w("digest.together.own"),

@@ -454,12 +454,10 @@ def act(say: Saying, done: AccountAct) -> Line:
     return Line(say.w(key, n=done.times, count=say.w.number(done.times), account=name))
 
 
-def set_up(say: Saying, named: Collection[str] = ()) -> dict[str, str]:
-    """Say what was set up, for the first digest: places read that are not `named` already, and who is sent
-    what. Of danger nobody is told for a trust, but for each of its schools."""
+def set_up(say: Saying) -> dict[str, str]:
+    """Say what was set up, for the first digest: places read, and who is sent what, danger at a school."""
     facts, w = say.facts, say.w
-    places = [name for name in facts.set_up if name not in named]
-    if not places:
+    if not facts.set_up:
         return {}
     told = {
         "digest": leadership(facts.school, facts.people),
@@ -467,7 +465,7 @@ def set_up(say: Saying, named: Collection[str] = ()) -> dict[str, str]:
         "child": in_office(facts.school, facts.people, SAFEGUARDERS),
         "fault": fault_recipients(facts.people, anybody=True),
     }
-    read = w("digest.set_up.places", places=", ".join(map(clean_line, places)))
+    read = w("digest.set_up.places", places=", ".join(map(clean_line, facts.set_up)))
     of_schools = ("danger", "child") if facts.school.is_trust else ()
     names = {k: ", ".join(clean_line(p.name) for p in of) for k, of in told.items() if k not in of_schools}
     sent = {

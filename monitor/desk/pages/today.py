@@ -220,16 +220,7 @@ def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:
     links = DeskLinks(links.base_url, links.secret, links.mails)
     parts = open_today(con, context.config, person, asking.now, links, asking.book, recent=asking.recent)
     sent = [_is_sent(context.config, person, part.facts.school) for part in parts]
-    unseen = {n for part in parts if not part.facts.school.is_trust for n in part.facts.not_seen}
-    own = [
-        # a trust reads the places of its schools too, and each stands under its school
-        replace(p.facts, not_seen=tuple(n for n in p.facts.not_seen if n not in unseen))
-        if p.facts.school.is_trust
-        else p.facts
-        for p in parts
-    ]
-    given = zip(own, parts, sent, strict=True)
-    days = [make_day(facts, part.chosen, sent=one) for facts, part, one in given]
+    days = [make_day(part.facts, part.chosen, sent=one) for part, one in zip(parts, sent, strict=True)]
     return _with_own(asking, con, person, days)
 
 
