@@ -20,12 +20,6 @@ def schools_of(person: Person, schools: Iterable[School]) -> tuple[School, ...]:
     return tuple(s for s in schools if not keys or s.urn in keys or not keys.isdisjoint(s.members))
 
 
-def trust_or_first(person: Person, schools: Iterable[School]) -> School | None:
-    """The trust that somebody belongs to, else their first school; None where they have none."""
-    theirs = schools_of(person, schools)
-    return next((s for s in theirs if s.is_trust), None) or next(iter(theirs), None)
-
-
 def people_of(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
     """The people of every school, of this one, or of one of its members, in their order."""
     keys = {school.urn, *school.members}

@@ -220,16 +220,16 @@ def open_today(
 
 def list_apart(of: Iterable[SchoolPart]) -> tuple[SchoolPart, ...]:
     """These; of a trust without the places of its schools, which it reads too: each stands at its school."""
-    parts = tuple(of)
+    parts = list(of)
     there = [part.facts for part in parts if not part.facts.school.is_trust]
     unseen = {n for facts in there for n in facts.not_seen if n.why is not Blind.FIRST}
     named = {name for facts in there for name in facts.set_up}
-
-    def leave_out(facts: Facts) -> Facts:
-        not_seen = tuple(n for n in facts.not_seen if n not in unseen)
-        return replace(facts, not_seen=not_seen, set_up=tuple(n for n in facts.set_up if n not in named))
-
-    return tuple(replace(p, facts=leave_out(p.facts)) if p.facts.school.is_trust else p for p in parts)
+    for n, facts in enumerate(part.facts for part in parts):
+        if facts.school.is_trust:
+            not_seen = tuple(x for x in facts.not_seen if x not in unseen)
+            own = replace(facts, not_seen=not_seen, set_up=tuple(x for x in facts.set_up if x not in named))
+            parts[n] = replace(parts[n], facts=own)
+    return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,19 +209,14 @@ def _judge_report(
         judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
     words_said = read_staff_words(undisguise(report.text).text)
     writer, harms = report.by if words_said.by_writer else None, words_said.some or words_said.hints_at_deed
-    said = tuple(
-        v if v.urn != urn and _is_calm_elsewhere(after) else after
-        for v in judged.verdicts
-        for after in (apply_report(v, report.says, writer, harms=harms),)
-    )
+    said = tuple(apply_report(v, report.says, writer, harms=harms) for v in judged.verdicts)
+    # what names the trust alone is not each school's to look at, unless somebody is in danger
+    calm = {v.urn for v in said if not v.route.urgent and any(r.code == OTHER_OF_YOURS for r in v.reasons)}
+    pairs = zip(judged.verdicts, said, strict=True)
+    said = tuple(v if v.urn in calm - {urn} else after for v, after in pairs)
     if discloses(report.text, judges.schools[urn]):
         said = tuple(map(apply_disclosure, said))
     return replace(judged, verdicts=said)
-
-
-def _is_calm_elsewhere(verdict: Verdict) -> bool:
-    """Is it another's of ours, as what names the trust alone is not its schools', and nobody in danger?"""
-    return not verdict.route.urgent and any(reason.code == OTHER_OF_YOURS for reason in verdict.reasons)
 
 
 def _save(

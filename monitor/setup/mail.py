@@ -24,7 +24,7 @@ from pydantic import SecretStr
 from alerts.delivery.results import Cause, Result, SendOutcome
 from alerts.notices.upkeep import TRIAL, trial_message
 from data.errors import InputError
-from data.people import trust_or_first
+from data.people import schools_of
 from data.types import Page, Person
 from data.web.public_addresses import is_this_machine
 from data.words.say import words
@@ -159,7 +159,8 @@ def person_named(config: Config, person_id: str) -> Person:
 def send(config: Config, home: Path, person: Person, now: datetime) -> Trial:
     """Sends it. Never raises for what a mail server does."""
     began = time.monotonic()
-    school, mail = trust_or_first(person, config.schools) or config.schools[0], config.mail
+    theirs, mail = schools_of(person, config.schools) or config.schools, config.mail
+    school = max(theirs, key=lambda s: s.is_trust)
     assert mail is not None
     message = trial_message(school, person, config.zone, now)
     result = send_at_once(config, message, mail_way(config, home))

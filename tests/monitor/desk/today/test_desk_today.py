@@ -110,10 +110,9 @@ def test_of_many_open_matters_all_are_counted_a_few_shown_and_the_rest_are_in_th
 
 def test_a_source_of_a_school_that_is_not_seen_stands_there_and_not_again_under_the_trust(tmp_path):
     desk = OpenDesk(tmp_path, raised=False)
-    mends = Person("it", "Mr Jo Nash", (Role.IT_LEAD,), "it@example.org")
+    mends = (*PEOPLE, Person("it", "Mr Jo Nash", (Role.IT_LEAD,), "it@example.org"))
     paper = Source("paper", "feed", "https://example.org/feed", (SCHOOL.urn,), name="The paper")
-    schools = (SCHOOL, School("trust-arden", "Arden Trust"))
-    settle(desk, schools=schools, people=(*PEOPLE, mends), sources=(paper,))
+    settle(desk, schools=(SCHOOL, School("trust-arden", "Trust")), people=mends, sources=(paper,))
     ran(desk.store, "paper", desk.clock() - timedelta(hours=3), Outcome.GONE)
     assert today(desk, "it").count("The paper: ") == 2, "its line, and the link for who hears the page"
 
