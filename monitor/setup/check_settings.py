@@ -46,7 +46,7 @@ from monitor.config.home.lookup import run_accounts
 from monitor.config.load import TO_WRITE_ONE, Config, load_file
 from monitor.config.model import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.findings import Finding, Level, end_sentence, finding_lines, tell
-from monitor.terminal.wording import ADD_TERM, KEY_OF_OUR_OWN, count_words, some, to_add_person
+from monitor.terminal.wording import ADD_TERM, AT_SCHOOL, KEY_OF_OUR_OWN, count_words, some, to_add_person
 from sources.places import names_no_school, person_sought
 
 _NOT_READ_AT_FIRST = "when it was set up ("
@@ -335,7 +335,7 @@ def at_schools(config: Config, look: Callable[[School, Config], Iterable[Finding
     told = group_pairs((found, school) for school in config.proper for found in look(school, config))
     for found, schools in told.items():
         adds = " add --" in found.command and len(schools) < len(config.proper)
-        command = found.command + f" --school {schools[0].urn}" * adds
+        command = found.command + f"{AT_SCHOOL}{schools[0].urn}" * adds
         what = f"{some([school.name for school in schools])}: {found.what}"
         yield replace(found, what=what, command=command)
 

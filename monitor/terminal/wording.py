@@ -24,6 +24,7 @@ NO_MAIL = {
 """What every command says where mail waits, by whether there is none by choice (`without_mail`)."""
 ADD_TERM = "schoolgate terms add --first DAY --last DAY"
 """How a term is added."""
+AT_SCHOOL = " --school "
 KEY_OF_OUR_OWN = "own-"
 """Begins the key of a school that stands in no register: `own-oakfield-nursery`."""
 
@@ -39,7 +40,7 @@ _SEVERITIES = {
 
 def to_add_person(role: str = "ROLE", urn: str = "") -> str:
     """The command that adds somebody in that office, at that school; without one, at all."""
-    at = f" --school {urn}" if urn else ""
+    at = f"{AT_SCHOOL}{urn}" if urn else ""
     return f'schoolgate people add --name "NAME" --role {role} --email ADDRESS{at}'
 
 
