@@ -10,6 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from alerts.links import Links
+from data.cases import Profile
 from data.digest import AccountAct, Drill, Fate, ReadingCounts, Surge, Undelivered, Window
 from data.matters import MatterView
 from data.register.calendar import Calendar
@@ -75,7 +76,7 @@ class NotSeen:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of one school within one window. `people` are those who belong to it.
+    """The facts of one school within one window. `people` are those who belong to it, `policy` is its own.
 
     `older` is what was posted long before its place was first read, apart from `stories`. `source_names`
     names sources by id, for accounts and newspapers; `papers` are the ids of those whose name is an outlet's,
@@ -139,6 +140,7 @@ class Facts:
     chain_end: str = ""
     witness: str | None = None
     over: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    policy: Profile = field(default_factory=Profile)
 
     @property
     def unseen(self) -> tuple[NotSeen, ...]:

@@ -76,7 +76,7 @@ def matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
     words = [s.person_id for s in alert.escalated if s.person_id and s.about is not StillOpen.BY_NUMBER]
     words += [alert.acknowledged.person] if alert.acknowledged else []
     given, numbered = (alert.verdicts, alert.alert, facts.school), ids_asked(alert, StillOpen.BY_NUMBER)
-    matter = matter_of_story(*given, facts.people, asked=words, numbered=numbered)
+    matter = matter_of_story(*given, facts.people, facts.policy, asked=words, numbered=numbered)
     cases = (case for c in facts.cases if c.story_id == alert.story_id for case in c.cases)
     return with_more(matter, subjects={i for case in cases for i in case.subjects})
 
@@ -91,7 +91,7 @@ def ids_asked(alert: MatterView, *about: StillOpen) -> frozenset[str]:
 def matter_of_known_case(view: MatterView, facts: Facts) -> Matter:
     """The matter that a case is, with whoever its story may accuse, whatever the case's own steps say."""
     grave = [v for v in view.verdicts if v.look or v.severity >= Severity.TODAY]
-    matter = matter_of_case(view.cases[0], facts.school)
+    matter = matter_of_case(view.cases[0], facts.school, facts.policy)
     return with_more(matter, subjects={*view.excluded, *alleged_in(grave, facts.people)})
 
 
@@ -308,7 +308,8 @@ def select(facts: Facts, person: Person) -> Selection:
         ),
     )
     if facts.school_day:
-        of_all = access(person, matter_of_account(facts.school), facts.people) is Access.WORDS
+        account = replace(matter_of_account(facts.school), policy=facts.policy)
+        of_all = access(person, account, facts.people) is Access.WORDS
         long_had = sum(person.id in told for told in facts.long_had)
         older = _select_known(facts.older, person, facts, hidden)
         counted = ((s.mentions for s in of if s.relevance is Relevance.ABOUT) for of in (stories, older))
@@ -581,7 +582,8 @@ def _section(story: MatterView) -> str:
 
 def _reads(person: Person, view: MatterView, facts: Facts, grave: Sequence[Verdict] | None = None) -> bool:
     grave = [v for v in view.verdicts if v.look or v.severity >= Severity.TODAY] if grave is None else grave
-    matter = matter_of_story(grave, facts.raised.get(view.story_id), facts.school, facts.people)
+    raised = facts.raised.get(view.story_id)
+    matter = matter_of_story(grave, raised, facts.school, facts.people, facts.policy)
     known = matter.facts - {Fact.PRESS} | ({Fact.PRESS} if _is_press_alone(view) else set())
     matter = replace(with_more(matter, subjects=view.excluded), facts=known)
     return access(person, matter, facts.people) is Access.WORDS

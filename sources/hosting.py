@@ -146,10 +146,11 @@ _UNUSED: dict[str, Any] = {"services": [[[], []]]}
 
 @dataclass(frozen=True, slots=True)
 class Registries:
-    """The registries to look hosts up in, as of a day."""
+    """The registries to look hosts up in, as of a day; `short` is True for the built-in list."""
 
     known: BaseBootstrap
     as_of: datetime
+    short: bool = False
 
     def for_domain(self, name: str) -> str | None:
         """The address for looking up that domain, None if no server is known for it."""
@@ -201,14 +202,14 @@ def _fetch_lists(fetch: Fetch) -> dict[str, Any] | None:
     return found
 
 
-def _load_lists(lists: dict[str, Any], as_of: datetime) -> Registries | None:
+def _load_lists(lists: dict[str, Any], as_of: datetime, *, short: bool = False) -> Registries | None:
     known = BaseBootstrap()
     data = {"timestamp": int(as_of.timestamp()), "asn": _UNUSED, "object": _UNUSED, **lists}
     try:
         known.load_bootstrap_data(data, overrides=True, from_json=False)
     except Exception:  # noqa: BLE001 - whoisit raises anything on malformed lists; then there is no list
         return None
-    return Registries(known, as_of)
+    return Registries(known, as_of, short)
 
 
 def _stored_registries(path: Path) -> Registries | None:
@@ -240,7 +241,7 @@ def _short() -> Registries:
         "ipv6": {"services": [[r["ipv6"], [r["server"]]] for r in regions]},
     }
     as_of = datetime.combine(table["as_of"], time(), UTC)
-    found = _load_lists(lists, as_of)
+    found = _load_lists(lists, as_of, short=True)
     if found is None:
         raise AssertionError("the list that comes with us is damaged")
     return found

@@ -304,8 +304,10 @@ def rung_as(person: Person) -> Role:
     return next(role for role in (*SAFEGUARDERS, Role.HEAD, Role.CHAIR) if role in person.roles)
 
 
-def leads_shared(person: Person, other: Person) -> tuple[Role, ...]:
-    return tuple(lead for lead, _ in PAIRS if lead in person.roles and lead in other.roles)
+def leads_shared(person: Person, other: Person, schools: Iterable[School]) -> tuple[Role, ...]:
+    """The leads that both hold at a school of both."""
+    both = schools_of(other, schools_of(person, schools))
+    return tuple(lead for lead, _ in PAIRS if both and lead in person.roles and lead in other.roles)
 
 
 def with_roles(person: Person, roles: Collection[Role]) -> Person:

@@ -128,15 +128,14 @@ def ring_lines(
     first = to_ring(config, school.urn, about, me)
     other = to_ring(config, school.urn, Whom.DSL, me) if about is None else None
     asks_office = me is None or not gives_day_code(me)  # those who do may be the office
-    lines = []
-    if first is not None:
-        lines.append(_line("then", first, w, named=named, asks_office=asks_office))
-    if first is not None and other is not None and other != first:
-        lines.append(_line("instead", other, w, named=named, asks_office=asks_office))
-    return lines
+    key = "then" if len(config.schools) == 1 else "there"
+    asked = [(key, first), *([("instead", other)] if first and other != first else [])]
+    return [
+        _line(key, person, school, w, named=named, asks_office=asks_office) for key, person in asked if person
+    ]
 
 
-def _line(key: str, person: Person, w: Words, *, named: bool, asks_office: bool) -> ToRing:
+def _line(key: str, person: Person, school: School, w: Words, *, named: bool, asks_office: bool) -> ToRing:
     office = w(f"digest.who.{rung_as(person).value}")
     office = office if office[1:2].isupper() else office[:1].lower() + office[1:]
     who = [
@@ -144,4 +143,4 @@ def _line(key: str, person: Person, w: Words, *, named: bool, asks_office: bool)
         *([person.name] if named else []),
         *([w("desk.tell.ring.no_number")] if asks_office and not person.phone else []),
     ]
-    return ToRing(w(f"desk.tell.ring.{key}", who=", ".join(who)), person.phone or "")
+    return ToRing(w(f"desk.tell.ring.{key}", school=school.name, who=", ".join(who)), person.phone or "")

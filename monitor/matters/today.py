@@ -131,8 +131,9 @@ def digest_readers(
     config: Config, school: School, among: Sequence[Person] | None = None,
     instead: Collection[Person] | None = None,
 ) -> tuple[Person, ...]:  # fmt: skip
-    """List who is sent the digest, of all or `among` some, but who is sent one of all schools `instead`."""
-    elsewhere = asked_together(config) if instead is None else instead
+    """List who is sent the digest, of all or `among` some, but who is sent one of all schools `instead`: of
+    the trust itself that is each of the central team."""
+    elsewhere = (central_team if school.is_trust else asked_together)(config) if instead is None else instead
     found = leadership(school, config.people if among is None else among)
     return tuple(p for p in found if p not in elsewhere)
 
@@ -209,12 +210,26 @@ def open_today(
     days = recent.days(con, config, now, links, book) if recent else Days(con, config, now, links, book)
     days, day = replace(days, shown=shown), days.now.astimezone(config.zone).date()
     kinds = OF_A_TRUST if central_team(config, [person]) else OF_ONE_SCHOOL
-    return tuple(
+    return list_apart(
         part
         for school in schools_of(person, config.schools)
         for due in [replace(due_of(config, school, day), school_day=True)]
         for part in days.parts(school, due, [person], kinds, again=True)
     )
+
+
+def list_apart(of: Iterable[SchoolPart]) -> tuple[SchoolPart, ...]:
+    """These; of a trust without the places of its schools, which it reads too: each stands at its school."""
+    parts = list(of)
+    there = [part.facts for part in parts if not part.facts.school.is_trust]
+    unseen = {n for facts in there for n in facts.not_seen if n.why is not Blind.FIRST}
+    named = {name for facts in there for name in facts.set_up}
+    for n, facts in enumerate(part.facts for part in parts):
+        if facts.school.is_trust:
+            not_seen = tuple(x for x in facts.not_seen if x not in unseen)
+            own = replace(facts, not_seen=not_seen, set_up=tuple(x for x in facts.set_up if x not in named))
+            parts[n] = replace(parts[n], facts=own)
+    return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +334,7 @@ def gather_day(
         now=now,
         zone=config.zone,
         people=people_of(school, config.people),
+        policy=config.profile(school.urn),
         reading=digest_store.count_reading(con, on, window),
         last_read=max((at for i in on if not before and (at := state_of[i].last_ok_at)), default=None),
         stories=tuple(s for s in stories if s.from_before is None),

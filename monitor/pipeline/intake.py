@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from alerts.access.matter import bypass_of
+from classifiers.linking.match_reasons import OTHER_OF_YOURS
 from classifiers.stories import ALIKE, runs
 from classifiers.text.words import undisguise
 from classifiers.verdicts.by_people import apply_disclosure, apply_report, raises
@@ -209,6 +210,10 @@ def _judge_report(
     words_said = read_staff_words(undisguise(report.text).text)
     writer, harms = report.by if words_said.by_writer else None, words_said.some or words_said.hints_at_deed
     said = tuple(apply_report(v, report.says, writer, harms=harms) for v in judged.verdicts)
+    # what names the trust alone is not each school's to look at, unless somebody is in danger
+    calm = {v.urn for v in said if not v.route.urgent and any(r.code == OTHER_OF_YOURS for r in v.reasons)}
+    pairs = zip(judged.verdicts, said, strict=True)
+    said = tuple(v if v.urn in calm - {urn} else after for v, after in pairs)
     if discloses(report.text, judges.schools[urn]):
         said = tuple(map(apply_disclosure, said))
     return replace(judged, verdicts=said)

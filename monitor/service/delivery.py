@@ -54,7 +54,7 @@ from alerts.wording.matters import is_restricted
 from data.effects import Clock, utc_now
 from data.errors import SchoolgateError
 from data.ids import REPLY_REF
-from data.people import EMAIL, people_of
+from data.people import EMAIL, people_of, schools_of
 from data.store import alerts as alert_store
 from data.store import outbox
 from data.store import weekly as weekly_store
@@ -477,10 +477,11 @@ class _Sender:
 
 def send_at_once(config: Config, message: OutboxMessage, way: MailWay | None) -> Result:
     """Hands over one mail that waits in no outbox. Never raises for what a mail server does."""
-    to, mail, school = recipient(config, message), config.mail, config.school(message.urn)
-    if isinstance(to, Cause) or way is None or mail is None or school is None:
+    to, mail = recipient(config, message), config.mail
+    if isinstance(to, Cause) or way is None or mail is None:
         return Result(SendOutcome.FAILED, to if isinstance(to, Cause) else Cause.OURS)
     try:
+        school = max(schools_of(to, config.schools), key=lambda s: s.is_trust)
         content = compose_mail(message, to, mail.sender, school.name).as_bytes()
     except Unfit as unfit:
         return Result(SendOutcome.FAILED, unfit.cause)

@@ -54,6 +54,7 @@ from monitor.matters.today import (
     digest_readers,
     due_of,
     due_today,
+    list_apart,
     readers_beside,
 )
 from monitor.reports.weekly import current, gather_report, is_wanted, sign_key
@@ -100,14 +101,14 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
     if not due:
         return ()
     done = digest_store.list_editions(con, sorted({d.period for _, d in due}))
-    people, instead = PeopleBySchool(config.people), asked_together(config)
+    people, asked, team = PeopleBySchool(config.people), asked_together(config), central_team(config)
     missing = (
         (school, one, told)
         for school, one in due
         if (
             told := [
                 p
-                for here in (people.of(school),)
+                for here, instead in [(people.of(school), team if school.is_trust else asked)]
                 for p in _not_away(
                     con,
                     config,
@@ -211,18 +212,18 @@ def prepare(
         asks = replace(chosen, matters=tuple(m for m in chosen.matters if m.group is not Agenda.PRAISE))
         quiet = view.quiet if asks == chosen else compose_digest(part.facts, asks).quiet  # praise can wait
         nothing = quiet or (chosen.alone and not _speaks(chosen, part.facts.window.since))
-        nothing = nothing and not _hears_of_quiet(config, part.facts, chosen)
+        nothing = nothing and not _hears_of_quiet(part.facts, chosen)
         found.append(_prepare_digest([part], [(school, due)], view, key, now, nothing=nothing))
     return found
 
 
-def _hears_of_quiet(config: Config, facts: Facts, chosen: Selection) -> bool:
+def _hears_of_quiet(facts: Facts, chosen: Selection) -> bool:
     """Is the reader sent a digest of a quiet day? Whoever looks first by the school's policy is, or who
     covers for them, so that silence is never ours; all are where none of those is sent any. On Mondays the
     head, the safeguarding lead and who keeps the end of the record are, too, and head and lead
     after a drill; on the day before one all are."""
     sent, matter = leadership(facts.school, facts.people), matter_of_account(facts.school)
-    matter = replace(matter, policy=config.profile(facts.school.urn))
+    matter = replace(matter, policy=facts.policy)
     looks = knowing.first_assessors(matter, facts.people)
     first = [p for p in in_their_place(looks, facts.people, facts.now, sent.__contains__) if p in sent]
     if facts.drill_next or (not chosen.alone and (chosen.person in first or not first)):
@@ -340,7 +341,7 @@ def prepare_together(days: Days, dues: Dues, person: Person, *, again: bool = Fa
     """The one digest of these schools for this person."""
     from alerts.wording.digest.compose import compose_for_schools
 
-    parts = [part for s, d in dues for part in days.parts(s, d, [person], OF_A_TRUST, again=again)]
+    parts = list_apart(p for s, d in dues for p in days.parts(s, d, [person], OF_A_TRUST, again=again))
     key = digest("trust_digest", dues[0][1].period, person.id)
     return _prepare_digest(parts, dues, compose_for_schools(parts), key, days.now, OF_A_TRUST)
 
@@ -350,8 +351,8 @@ def sender_name(config: Config, message: OutboxMessage, person: Person) -> str |
     if message.kind != DIGEST or not central_team(config, [person]):
         return None
     schools = schools_of(person, config.schools)
-    trusts = {school.trust for school in schools}
-    name = trusts.pop() if len(trusts) == 1 else None
+    trusts = {school.name if school.is_trust else school.trust for school in schools}
+    name = trusts.pop() if len(trusts) == 1 else next((s.name for s in schools if s.is_trust), None)
     return name or ", ".join(school.name for school in schools)
 
 

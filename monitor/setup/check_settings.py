@@ -46,7 +46,11 @@ from monitor.config.home.lookup import run_accounts
 from monitor.config.load import TO_WRITE_ONE, Config, load_file
 from monitor.config.model import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.findings import Finding, Level, end_sentence, finding_lines, tell
+<<<<<<< HEAD
 from monitor.terminal.wording import ADD_TERM, count_words, some, to_add_person
+=======
+from monitor.terminal.wording import ADD_TERM, AT_SCHOOL, KEY_OF_OUR_OWN, count_words, some, to_add_person
+>>>>>>> refs/heads/ftrust
 from sources.places import names_no_school, person_sought
 
 _NOT_READ_AT_FIRST = "when it was set up ("
@@ -334,10 +338,14 @@ def check_asker(config: Config) -> list[Finding]:
 
 
 def at_schools(config: Config, look: Callable[[School, Config], Iterable[Finding]]) -> Iterator[Finding]:
-    """Report what is so at each school; what is so at several is one finding."""
+    """Report what is so at each school; what is so at several is one finding.
+    What adds somebody or a term, where not all lack it, does so at the first."""
     told = group_pairs((found, school) for school in config.proper for found in look(school, config))
     for found, schools in told.items():
-        yield replace(found, what=f"{some([school.name for school in schools])}: {found.what}")
+        adds = " add --" in found.command and len(schools) < len(config.proper)
+        command = found.command + f"{AT_SCHOOL}{schools[0].urn}" * adds
+        what = f"{some([school.name for school in schools])}: {found.what}"
+        yield replace(found, what=what, command=command)
 
 
 def _school(school: School, config: Config) -> Iterator[Finding]:

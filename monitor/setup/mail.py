@@ -159,7 +159,8 @@ def person_named(config: Config, person_id: str) -> Person:
 def send(config: Config, home: Path, person: Person, now: datetime) -> Trial:
     """Sends it. Never raises for what a mail server does."""
     began = time.monotonic()
-    school, mail = next(iter(schools_of(person, config.schools)), config.schools[0]), config.mail
+    theirs, mail = schools_of(person, config.schools) or config.schools, config.mail
+    school = max(theirs, key=lambda s: s.is_trust)
     assert mail is not None
     message = trial_message(school, person, config.zone, now)
     result = send_at_once(config, message, mail_way(config, home))

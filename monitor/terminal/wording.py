@@ -24,6 +24,12 @@ NO_MAIL = {
 """What every command says where mail waits, by whether there is none by choice (`without_mail`)."""
 ADD_TERM = "schoolgate terms add --first DAY --last DAY"
 """How a term is added."""
+<<<<<<< HEAD
+=======
+AT_SCHOOL = " --school "
+KEY_OF_OUR_OWN = "own-"
+"""Begins the key of a school that stands in no register: `own-oakfield-nursery`."""
+>>>>>>> refs/heads/ftrust
 
 _SEEN = {Outcome.OK: "read", Outcome.NOT_MODIFIED: "nothing new", Outcome.EMPTY: "nothing there"}
 _SEVERITIES = {
@@ -35,9 +41,10 @@ _SEVERITIES = {
 }
 
 
-def to_add_person(role: str = "ROLE") -> str:
-    """The command that adds somebody in that office."""
-    return f'schoolgate people add --name "NAME" --role {role} --email ADDRESS'
+def to_add_person(role: str = "ROLE", urn: str = "") -> str:
+    """The command that adds somebody in that office, at that school; without one, at all."""
+    at = f"{AT_SCHOOL}{urn}" if urn else ""
+    return f'schoolgate people add --name "NAME" --role {role} --email ADDRESS{at}'
 
 
 def outcome_words(outcome: Outcome) -> str:

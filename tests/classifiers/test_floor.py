@@ -336,7 +336,7 @@ def test_blank_lines_and_a_byte_order_mark_are_passed_over_and_a_missing_file_is
     path = tmp_path / "items.jsonl"
     path.write_text("\ufeff" + json.dumps(item()) + "\n\n", encoding="utf-8")
     assert len(read_lines(path, SCHOOLS)) == 1
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="it is not there"):
         read_lines(tmp_path / "none.jsonl", SCHOOLS)
 
 

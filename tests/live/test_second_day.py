@@ -308,6 +308,7 @@ def test_a_quiet_home_that_is_set_up_has_no_warning_that_nobody_can_act_on(home)
         assert commands or pages or "the desk’s page /" in finding.whole_remedy, finding
         assert all(any(c.startswith(one) for one in known) for c in commands), finding
         assert all((ROOT / page).is_file() for page in pages), finding
-    assert {f.check for f in wrong} == {"night", "school", "sources", "sheets"}, (
-        "nobody has a telephone, no number of social care is set, nothing was looked up, no sheet was made"
+    assert {f.check for f in wrong} == {"night", "school", "sources", "sheets", "pages"}, (
+        "nobody has a telephone, no number of social care is set, nothing was looked up, no sheet was made,"
+        " nothing answers at the desk’s address"
     )

@@ -17,6 +17,7 @@ from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.verdict_reasons import in_words_of_a_school, judged_once, read_thresholds
 from data.errors import ConfigError
+from data.evidence.handed_in import Danger, Says, Whom
 from data.store.engine.open import Store
 from data.store.mentions import Batch
 from data.types import (
@@ -38,7 +39,9 @@ from data.types import (
 )
 from monitor.config.load import Config, from_text
 from monitor.pipeline.collect import Collected
+from monitor.pipeline.intake import Intake, take_in
 from monitor.pipeline.judge import judge, keep_all
+from monitor.pipeline.supplied import Kept, Report
 
 # --- `[trust]`: a subject beside its schools, with people and places of its own
 
@@ -360,6 +363,18 @@ def test_it_is_one_story_and_one_alert_told_to_its_people(store: Store) -> None:
     batch = judged(store, INSULT, CENTRAL, LEAD)
     assert [(a.urn, a.audience) for a in batch.alerts] == [(BRIGHTWATER.urn, ("central",))]
     assert [s.urn for s in batch.stories] == [BRIGHTWATER.urn]
+
+
+@for_each(("danger", "at"), [(None, {BRIGHTWATER.urn}), (Danger.NOW, {BRIGHTWATER.urn, *AT_SCHOOLS})])
+def test_what_is_handed_in_of_it_is_its_own_unless_somebody_is_in_danger(
+    store: Store, danger: Danger | None, at: set[str]
+) -> None:
+    by = replace(judges(OAKFIELD, HEXLEY, BRIGHTWATER), scorer=Words, people=(CENTRAL, LEAD))
+    text = "Brightwater Learning Trust wastes our money. I have complained to it three times."
+    report = Report(text, "", "facebook", None, None, NOW, says=Says(danger, about=Whom.NOBODY))
+    intake = Intake(store, lambda: by, store.evidence, ())
+    batch = take_in(Kept(report, BRIGHTWATER.urn, NOW), intake, lambda: NOW)
+    assert {story.urn for story in batch.stories} == at
 
 
 def test_where_nobody_of_it_can_be_told_it_is_kept_and_nobody_is_alerted(store: Store) -> None:

@@ -330,17 +330,22 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
     busy, first = len(parts) - len(quiet), says[0]
     # What was set up at each school whose first digest it is; what holds for all of them once.
     told = [(say, lines.set_up(say)) for say in says if say.facts.school_day]
+    kinds = ["places", "danger", "child", *["fault"] * (len({s["fault"] for _, s in told if s}) > 1)]
     own = [
+<<<<<<< HEAD
         " ".join(
             (
                 f"{clean_line(say.facts.school.name)}:",
                 *(said[of] for of in ("places", "danger", "child") if of in said),
             )
         )
+=======
+        " ".join((f"{clean_line(say.facts.school.name)}:", *(said[of] for of in kinds if of in said)))
+>>>>>>> refs/heads/ftrust
         for say, said in told
         if said
     ]
-    once = dict.fromkeys(said[of] for of in ("fault", "wrong") for _, said in told if said)
+    once = dict.fromkeys(said[of] for of in ("fault", "wrong") if of not in kinds for _, said in told if said)
     places = [n for n in dict.fromkeys(n for part in parts for n in part.facts.not_seen) if n in common]
     shared = (Line(_places(first, places)),) if places else ()
     found = [
@@ -353,13 +358,15 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
         section(first, "set_up", [Line(said) for said in (*own, *once)]),
     ]
     found = [made for made in found if made.lines]
-    calm = w("digest.subject.calm") if busy else first.count("digest.together.subject_quiet", len(parts))
+    n = sum(not part.facts.school.is_trust for part in parts)
+    about = "schools" if n == len(parts) else "with_trust"
+    calm = w("digest.subject.calm") if busy else first.count(f"digest.together.subject_{about}", n)
     missed = {(n.name, n.why) for part in parts if part.facts.school_day for n in part.facts.unseen}
     return View(
         language=w.language,
         subject=_subject(says, [part.chosen for part in parts], calm, len(missed)),
         heading=the_day(first),
-        opening=_opening_for_schools(first, parts, busy),
+        opening=_opening_for_schools(first, parts, first.count(f"digest.together.{about}", n), busy),
         sections=tuple(found),
         closing=(
             first.w("digest.together.own"),
@@ -381,11 +388,9 @@ def _terms(says: Sequence[Saying]) -> Section:
     return Section(says[0].w("digest.heading.terms"), tuple(lines_of), key="terms")
 
 
-def _opening_for_schools(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, ...]:
+def _opening_for_schools(say: Saying, parts: Sequence[SchoolPart], about: str, busy: int) -> tuple[str, ...]:
     w, since = say.w, say.since(min(part.facts.window.since for part in parts))
-    schools = [part for part in parts if not part.facts.school.is_trust]
-    about = "schools" if len(schools) == len(parts) else "with_trust"
-    said = say.count(f"digest.together.{about}", len(schools)) + " " + w("digest.together.since", since=since)
+    said = about + " " + w("digest.together.since", since=since)
     if not any(part.facts.school_day for part in parts):
         said = w("digest.grave_only")
     elif busy:

@@ -455,7 +455,7 @@ def act(say: Saying, done: AccountAct) -> Line:
 
 
 def set_up(say: Saying) -> dict[str, str]:
-    """Say what was set up, for the first digest: places read, and who is sent what."""
+    """Say what was set up, for the first digest: places read, and who is sent what, danger at a school."""
     facts, w = say.facts, say.w
     if not facts.set_up:
         return {}
@@ -466,7 +466,8 @@ def set_up(say: Saying) -> dict[str, str]:
         "fault": fault_recipients(facts.people, anybody=True),
     }
     read = w("digest.set_up.places", places=", ".join(map(clean_line, facts.set_up)))
-    names = {what: ", ".join(clean_line(p.name) for p in found) for what, found in told.items()}
+    of_schools = ("danger", "child") if facts.school.is_trust else ()
+    names = {k: ", ".join(clean_line(p.name) for p in of) for k, of in told.items() if k not in of_schools}
     sent = {
         what: w(f"digest.set_up.{what}", names=said or w("digest.by.nobody")) for what, said in names.items()
     }

@@ -267,9 +267,8 @@ def _find_person(settings: Config, said: str, urn: str | None) -> tuple[Person, 
         who = ", ".join(f"“{p.name}” (id {p.id})" for p in found)
         raise InputError(f"“{said}” may be {who}. Nothing was changed. Say which, by id or full name.")
     if roles:
-        raise InputError(
-            f"Nobody here is {_title_roles(roles, settings)}. To name somebody: {to_add_person(roles[0])}"
-        )
+        add = to_add_person(roles[0], urn or "")
+        raise InputError(f"Nobody here is {_title_roles(roles, settings)}. To name somebody: {add}")
     has = list_choices(said, {p.id: p.name for p in settings.people}, "[[people]]", named=True)
     raise InputError(f"{said}: there is no such person, by id, name or office. {settings.path.name} has{has}")
 
@@ -370,7 +369,7 @@ def _say_who_shares(settings: Config, new: Person) -> None:
                 f"{new.email} is also the address of {other.name}: its reader sees messages for "
                 "either, also where one of them is the subject of a matter."
             )
-        if shared := leads_shared(new, other):
+        if shared := leads_shared(new, other, settings.schools):
             what = _title_roles(shared, settings)
             say(f"{other.name} is here as {what} too. If they have left: schoolgate people remove {other.id}")
 

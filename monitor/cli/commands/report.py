@@ -15,6 +15,7 @@ from typer import Option
 from data import types
 from data.effects import utc_now
 from data.errors import InputError
+from data.people import schools_of
 from monitor.cli.commands import options
 from monitor.cli.commands.options import SchoolOption as School
 from monitor.config.home.paths import Paths
@@ -174,13 +175,12 @@ def digest(
         _give_digest(whole.letter, f"digest-{wanted.isoformat()}-{who.id}", name, who, settings, out)
         schools = [s for s in schools if who in digest_readers(settings, s)]
     # all, where they are sent none: the refusal says why
-    for one in [s for s in schools if who in digest_readers(settings, s)] or schools:
-        sent_to = _sent_to(settings, one)
-        if who not in sent_to or who is None:
-            raise InputError(
-                f"Say whose digest you want to see: --as PERSON. {one.name}'s goes to: "
-                f"{', '.join(p.id for p in sent_to)}."
-            )
+    theirs = schools_of(who, schools) if who else schools
+    for one in [s for s in schools if who in digest_readers(settings, s, instead=())] or theirs or schools:
+        if who is None or who not in digest_readers(settings, one, instead=()):
+            sent_to = f"{one.name}'s goes to: {', '.join(p.id for p in _sent_to(settings, one))}."
+            asks = "Say whose digest you want to see: --as PERSON."
+            raise InputError(f"{sent_to} {who.name} is not one of them." if who else f"{asks} {sent_to}")
         with store.open_reader() as con:
             due = due_of(settings, one, wanted)
             (found, *_) = digests.prepare(
@@ -232,10 +232,11 @@ def _give_digest(
 def _send_digest(schools: Sequence[types.School], day: date, store: Store, config: Config, home: Path) -> int:
     """Queue what was not queued yet and hand it over at once, with what waited from before."""
     from data.store.outbox import count_waiting
-    from monitor.matters.today import central_team
+    from monitor.matters.today import central_team, digest_readers
     from monitor.service import digests
 
-    queued = sum(_count_queued(one, day, store, config, home, utc_now()) for one in schools)
+    each = [s for s in schools if not s.is_trust or digest_readers(config, s)]
+    queued = sum(_count_queued(one, day, store, config, home, utc_now()) for one in each)
     if len(schools) == len(config.schools) and central_team(config):
         with store.write("queue the digests of several schools") as con:
             links = wiring.make_links(home, config)

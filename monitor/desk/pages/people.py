@@ -211,8 +211,15 @@ def show_person(asking: DeskRequest, con: Connection) -> Response:
     desk = open_desk(asking)
     if asking.query["id"] != "new" and _person(desk) is None:
         raise NotThere
-    ask_for_proof(asking, f"{PATH}/{asking.query['id']}")
+    at = "".join(f"?school={urn}" for urn in _asked_school(desk))
+    ask_for_proof(asking, f"{PATH}/{asking.query['id']}{at}")
     return _one(desk)
+
+
+def _asked_school(desk: Desk) -> tuple[str, ...]:
+    """The school that somebody new is asked for; none where no school is named."""
+    school = desk.at.config.school(desk.asking.query.get("school", ""))
+    return (school.urn,) if school else ()
 
 
 def take_person_form(asking: DeskRequest) -> Response:
@@ -237,7 +244,7 @@ def _add(desk: Desk) -> Response:
     def show_added(now: Desk, made: act.Changed) -> Response:
         said = now.w("people.done.added", name=new.name)
         for p in _people(now):
-            if p.id != new.id and (both := leads_shared(new, p)):
+            if p.id != new.id and (both := leads_shared(new, p, now.at.config.schools)):
                 said += " " + now.w("people.also", name=p.name, offices=_offices(now, p, both))
         return list_people(replace(now, notice=said))
 
@@ -379,7 +386,7 @@ def list_people(desk: Desk, handed: Sequence[str] = ()) -> Response:
 def _one(desk: Desk) -> Response:
     person = _person(desk)
     config, school = desk.at.config, desk.schools[0]
-    old = person or Person("", "", ())
+    old = person or Person("", "", (), urns=_asked_school(desk))
     roles = [(role.value, office(role, school, desk.w)) for role in Role]
     view = {
         "p": person, "old": old, "roles": roles, "schools": desk.ticks, "belongs": _belongs(desk, old),

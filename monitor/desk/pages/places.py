@@ -35,7 +35,7 @@ from monitor.desk.page import DeskRequest, NotThere, led_to
 from monitor.desk.pages.people import Desk, Errands, ask_for_proof, done_and_said, open_desk
 from monitor.home.wiring import way_out
 from monitor.terminal.program import run_doctor
-from monitor.terminal.wording import outcome_words
+from monitor.terminal.wording import AT_SCHOOL, outcome_words
 from sources.nature import Nature, nature_of
 from sources.places import Proposal
 from sources.runs import next_due_at, unseen
@@ -420,7 +420,8 @@ def show_terms(desk: Desk, found: TermDates | None = None) -> Response:
 
 def _finding(found: Mapping[str, Any]) -> MachineFinding:
     command = found["command"] or ""
-    leads = _PAGES.get("".join(command.split(" ")[1:2]), "")
+    leads, (_, at, urn) = _PAGES.get("".join(command.split(" ")[1:2]), ""), command.partition(AT_SCHOOL)
+    leads += f"/new?school={urn}" if at and leads == _PAGES["people"] else ""
     remedy = (found["remedy"] or "").removesuffix(f": {command}")
     what, remedy = (said.replace("'", "’") for said in (found["what"], remedy))  # as all of a page
     return MachineFinding(found["level"], what, remedy, leads, "" if leads else command)

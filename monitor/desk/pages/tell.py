@@ -261,6 +261,7 @@ def _hand_in(
         return _shown_state(asking, failed.number, "waiting" if failed.path else "lost", 503)
     said = {"picture": answers["picture"]} if is_barred(report.says) else {}
     said |= {"place": "told"} if any(map(tells_place, given.files)) else {}
+    said |= {"school": kept.urn} if report.school_named else {}
     answer = led_to(f"/tell/state?{urlencode({**said, 'number': done.made.number})}")
     if asking.signed_in.is_guest:
         told = ".".join((_proof(asking, done.made.number), *_shown_numbers(asking)[: _MOST_TOLD - 1]))
@@ -491,11 +492,13 @@ def _choices(asking: DeskRequest, step: str, w: Words) -> list[tuple[str, str]]:
 
 
 def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[handing.ToRing]:
-    """To who came by the code of the day an office and its number: they may be anybody."""
-    w, config, school = asking.w, asking.config, _school(asking, answers)
-    about, who = Whom(answers["about"]) if "about" in answers else None, asking.signed_in
-    lines = handing.ring_lines(config, school, about, w, who.person, named=not who.is_guest)
-    return [handing.ToRing(w("desk.tell.ring.now")), *lines]
+    """To who came by the code of the day an office and its number: they may be anybody. Until it is said at
+    which of several schools it was, the first to ring at each."""
+    w, who, at = asking.w, asking.signed_in, _school(asking, answers)
+    about = Whom(answers["about"]) if "about" in answers else None
+    lines = partial(handing.ring_lines, asking.config, w=w, me=who.person, named=not who.is_guest)
+    of_each = [line for s in who.schools for line in lines(s, about)[:1]]
+    return [handing.ToRing(w("desk.tell.ring.now")), *(lines(at, about) if "school" in answers else of_each)]
 
 
 # What a safeguarding lead says afterwards of a picture: a file that was not taken shows nothing of the kind,

@@ -525,9 +525,23 @@ def test_where_it_cannot_be_saved_they_are_told_that_nobody_knows(desk, monkeypa
 
 
 def test_somebody_of_several_schools_says_at_which(desk):
-    settle(desk, schools=(*desk.context.config.schools, School("900002", "Hexley Primary School")))
-    assert asked(desk.browser.get("/tell")) == "At which school?"
-    desk.number(words=WORDS, school="900002")
+    had = desk.context.config
+    lead = next(p for p in had.people if p.id == "dsl")
+    both = replace(lead, urns=(URN,)), replace(lead, id="wold", name="Ina Wold", urns=("900002",))
+    schools = (*had.schools, School("900002", "Hexley Primary School"))
+    trust, people = School("trust-arden", "Arden Trust"), (*(p for p in had.people if p != lead), *both)
+    settle(desk, schools=(*schools, trust), people=people)
+    page = desk.browser.get("/tell")
+    assert "<b>Arden Trust</b>" in page.text
+    assert asked(page) == "At which school?"
+    ring = [
+        f"At {s.name}, ring: safeguarding lead, {n}"
+        for s, n in zip(schools, ("Robin Pike", "Ina Wold"), strict=True)
+    ]
+    assert [line in words_of(page) for line in ring] == [True, True]
+    answer = desk.hand_in(words=WORDS, school="900002")
+    receipt = words_of(desk.browser.get(answer.headers["location"]))
+    assert [line in receipt for line in ring] == [False, True]
     assert ("900002",) in desk.read("SELECT urn FROM audit WHERE action = 'reported_in'")
 
 

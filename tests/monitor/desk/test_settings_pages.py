@@ -1,5 +1,11 @@
 """People, places, schools, terms and the machine at the desk: what is changed, by whom, who is mailed."""
 
+<<<<<<< HEAD
+=======
+from __future__ import annotations
+
+import re
+>>>>>>> refs/heads/ftrust
 from dataclasses import replace
 
 import pytest
@@ -21,6 +27,7 @@ from data.words.say import words
 from monitor.desk.pages.places import MachineFinding, _finding
 from monitor.home import wiring
 from monitor.pipeline import looking
+from monitor.terminal.wording import to_add_person
 
 OTHER = School("900002", "Larchfield Primary School")
 SOURCE = (
@@ -89,6 +96,15 @@ def test_the_schools_that_are_ticked_are_theirs(tmp_path):
     for ticked in ((URN, OTHER.urn), (URN,), ()):
         desk.save("v", **{f"school_{urn}": "yes" for urn in ticked})
         assert desk.person("v").urns == ticked
+
+
+def test_somebody_new_at_one_school_is_ticked_there_and_only_who_leads_there_too_is_named(tmp_path):
+    wold = Person("wold", "Ina Wold", (Role.CHAIR,), "wold@example.org", urns=(OTHER.urn,))
+    desk = SettingsDesk(tmp_path, (*ADMINS, wold), (SCHOOL, OTHER))
+    page = desk.browser.get(f"/people/new?school={URN}").text
+    assert re.findall(r'name="school_(\d+)"[^>]* checked', page) == [URN]
+    said = words_of(desk.send("/people/new", "save", name="C", role_chair="y", **{f"school_{URN}": "y"}))
+    assert ("Ina Wold is" in said, "is Chair of governors too" in said) == (False, True)
 
 
 def test_one_who_is_put_in_office_under_the_name_of_somebody_of_another_school_is_another_person(two_schools):
@@ -364,6 +380,8 @@ def test_a_finding_leads_to_the_page_that_puts_it_right_else_to_the_command():
     assert _finding({**said, "command": "schoolgate people add"}) == MachineFinding(
         "fault", "No head.", "It’s yours", "/people", ""
     )
+    at_one = _finding({**said, "command": f"{to_add_person()} --school {URN}"})
+    assert at_one.leads == f"/people/new?school={URN}"
     by_shell = _finding({**said, "remedy": "Do: schoolgate mail setup", "command": "schoolgate mail setup"})
     assert (by_shell.leads, by_shell.command) == ("", "schoolgate mail setup")
 

@@ -50,6 +50,9 @@ def test_one_plain_mail_goes_to_the_person_named_and_what_came_back_is_said(tmp_
     )
     assert "Look in Junk" in out
     assert "SPF record has to name the address that this server sends by" in out
+    with post_office() as office:
+        run(tmp_path, local(office.port, '[trust]\nname = "Arden Trust"\n'))
+    assert "Arden Trust" in office.taken[0].mail["From"]
 
 
 def test_it_goes_to_nobody_but_configured_people_with_an_address(tmp_path: Path) -> None:

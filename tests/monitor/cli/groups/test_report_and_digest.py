@@ -421,6 +421,8 @@ def test_where_nobody_is_named_nobodys_view_is_shown(home):
         InputError, match=r"Say whose digest you want to see: --as PERSON.* goes to: head, deputy"
     ):
         run_digest(home, out=Path("digests"))
+    with pytest.raises(InputError, match=r"^Oakfield .* goes to: head, deputy.* is not one of them\.$"):
+        run_digest(home, person="chair")
 
 
 def test_printing_changes_nothing(home):

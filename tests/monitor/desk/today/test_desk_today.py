@@ -2,17 +2,23 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from builders.desk import OpenDesk, come, settle
+<<<<<<< HEAD
 from builders.home import do_in, tend
+=======
+from builders.digest import ran
+from builders.home import do_in
+>>>>>>> refs/heads/ftrust
 from builders.mention import NOW, POLICY, URN, a_batch, a_fold, a_mention, a_verdict, an_alert, save
-from builders.page import BASE, CHILD, DANGER, STREET, WORDS, words_of
+from builders.page import BASE, CHILD, DANGER, PEOPLE, SCHOOL, STREET, WORDS, words_of
 from support.for_each import for_each
 
 from alerts.links import Links
 from data.store.alerts import put_step
-from data.types import About, Escalation, Role, School, Severity, StillOpen, Story
+from data.types import About, Escalation, Outcome, Person, Role, School, Severity, Source, StillOpen, Story
 from monitor.matters import today as days
 from monitor.service.digests import digests
 
@@ -102,6 +108,15 @@ def test_of_many_open_matters_all_are_counted_a_few_shown_and_the_rest_are_in_th
     assert len({*re.findall(r'href="(/m/[^"]+)"', first.text)}) < 10
     assert 'href="/matters?state=open"' in first.text
     assert f"({many}) Today" in first.text
+
+
+def test_a_source_of_a_school_that_is_not_seen_stands_there_and_not_again_under_the_trust(tmp_path):
+    desk = OpenDesk(tmp_path, raised=False)
+    mends = (*PEOPLE, Person("it", "Mr Jo Nash", (Role.IT_LEAD,), "it@example.org"))
+    paper = Source("paper", "feed", "https://example.org/feed", (SCHOOL.urn,), name="The paper")
+    settle(desk, schools=(SCHOOL, School("trust-arden", "Trust")), people=mends, sources=(paper,))
+    ran(desk.store, "paper", desk.clock() - timedelta(hours=3), Outcome.GONE)
+    assert today(desk, "it").count("The paper: ") == 2, "its line, and the link for who hears the page"
 
 
 def test_several_schools_stand_in_the_order_of_what_is_dangerous_and_each_leads_to_all_of_it(tmp_path):

@@ -470,6 +470,26 @@ def test_an_alarm_that_a_contact_was_asked_to_take_by_number_is_first_in_it(of_t
     assert letter.body.index("answered it") < letter.body.index("Nothing for you")
 
 
+def test_a_contact_reads_what_is_said_of_the_trust_and_has_one_mail_for_it_and_its_schools(
+    of_trust, together_config
+):
+    of_it = School("trust-brightwater", TRUST)
+    profiles = {**together_config.profiles, of_it.urn: Profile(first_assessor=Role.TRUST_CONTACT)}
+    it = Person("it", "Mr Jo Nash", (Role.IT_LEAD,), "it@example.org", (SISTERS[0].urn,))
+    given = {"schools": (*SISTERS, of_it), "people": (*LEADERS, it), "sources": (*FEEDS, SITE)}
+    config = replace(together_config, profiles=profiles, **given)
+    first = of(of_trust, config, CONTACT).letter
+    assert first.subject == "Nothing for you at 2 schools and the trust (Tuesday)"
+    assert [first.body.count(f"Told {when}") for when in ("at once of danger", "when")] == [2, 2]
+    say(of_trust, "pay", NIGHT)
+    for table in ("verdicts", "matches", "stories"):
+        do_in(of_trust, lambda con, t=table: con.execute(f"UPDATE {t} SET urn = ?", [of_it.urn]))
+    assert "1 to answer" in of(of_trust, config, CONTACT).letter.subject
+    run_tasks(of_trust, config, NOW)
+    rows = rows_of(of_trust, "SELECT count(*) FROM outbox WHERE person_id = 'contact'")
+    assert rows == [(1,)]
+
+
 def test_a_head_still_gets_their_own_schools_digest_and_the_central_team_one_each(of_trust, together_config):
     grave(of_trust, "street", NIGHT)
     run_tasks(of_trust, together_config, NOW)
