@@ -46,11 +46,7 @@ from monitor.config.home.lookup import run_accounts
 from monitor.config.load import TO_WRITE_ONE, Config, load_file
 from monitor.config.model import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.findings import Finding, Level, end_sentence, finding_lines, tell
-<<<<<<< HEAD
-from monitor.terminal.wording import ADD_TERM, count_words, some, to_add_person
-=======
-from monitor.terminal.wording import ADD_TERM, AT_SCHOOL, KEY_OF_OUR_OWN, count_words, some, to_add_person
->>>>>>> refs/heads/ftrust
+from monitor.terminal.wording import ADD_TERM, AT_SCHOOL, count_words, some, to_add_person
 from sources.places import names_no_school, person_sought
 
 _NOT_READ_AT_FIRST = "when it was set up ("

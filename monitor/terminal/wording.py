@@ -24,12 +24,7 @@ NO_MAIL = {
 """What every command says where mail waits, by whether there is none by choice (`without_mail`)."""
 ADD_TERM = "schoolgate terms add --first DAY --last DAY"
 """How a term is added."""
-<<<<<<< HEAD
-=======
 AT_SCHOOL = " --school "
-KEY_OF_OUR_OWN = "own-"
-"""Begins the key of a school that stands in no register: `own-oakfield-nursery`."""
->>>>>>> refs/heads/ftrust
 
 _SEEN = {Outcome.OK: "read", Outcome.NOT_MODIFIED: "nothing new", Outcome.EMPTY: "nothing there"}
 _SEVERITIES = {

@@ -332,16 +332,7 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
     told = [(say, lines.set_up(say)) for say in says if say.facts.school_day]
     kinds = ["places", "danger", "child", *["fault"] * (len({s["fault"] for _, s in told if s}) > 1)]
     own = [
-<<<<<<< HEAD
-        " ".join(
-            (
-                f"{clean_line(say.facts.school.name)}:",
-                *(said[of] for of in ("places", "danger", "child") if of in said),
-            )
-        )
-=======
         " ".join((f"{clean_line(say.facts.school.name)}:", *(said[of] for of in kinds if of in said)))
->>>>>>> refs/heads/ftrust
         for say, said in told
         if said
     ]

@@ -1,11 +1,6 @@
 """People, places, schools, terms and the machine at the desk: what is changed, by whom, who is mailed."""
 
-<<<<<<< HEAD
-=======
-from __future__ import annotations
-
 import re
->>>>>>> refs/heads/ftrust
 from dataclasses import replace
 
 import pytest

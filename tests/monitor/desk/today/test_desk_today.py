@@ -6,12 +6,8 @@ from datetime import timedelta
 
 import pytest
 from builders.desk import OpenDesk, come, settle
-<<<<<<< HEAD
-from builders.home import do_in, tend
-=======
 from builders.digest import ran
-from builders.home import do_in
->>>>>>> refs/heads/ftrust
+from builders.home import do_in, tend
 from builders.mention import NOW, POLICY, URN, a_batch, a_fold, a_mention, a_verdict, an_alert, save
 from builders.page import BASE, CHILD, DANGER, PEOPLE, SCHOOL, STREET, WORDS, words_of
 from support.for_each import for_each
