@@ -156,6 +156,15 @@ def test_of_several_schools_each_has_its_sources_below_its_name(tmp_path):
     assert listed.startswith(" Oakfield Primary School Ofsted Marsh End Primary School Ofsted")
 
 
+def test_where_hosts_were_silent_it_is_not_said_that_nothing_was_found(desk, monkeypatch):
+    for silent in ((), ("news.example.org",)):
+        monkeypatch.setattr(
+            rest.places, "look_around", lambda *given, s=silent: Done(LookedAround((), silent=s))
+        )
+        said = words_of(desk.led(desk.send("/setup/places", "look")))
+        assert (W("setup.places.nothing") in said) == (not silent)
+
+
 def test_a_place_that_is_struck_out_is_not_written(desk, unknown):
     before = desk.file.read_text()
     assert desk.send("/setup/places", "keep").headers["location"] == "/setup/places"

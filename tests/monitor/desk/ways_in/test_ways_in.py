@@ -337,7 +337,7 @@ def test_no_name_of_staff_is_shown_to_who_may_be_anybody_who_to_ring_is_an_offic
     page = browser.get("/tell?danger=now&picture=no")
     assert "Who is in danger?" in page.text
     ring = words_of(browser.get("/tell"))
-    assert "At school, ring: safeguarding lead, 01632 960 204" in ring
+    assert "At Oakfield Primary School, ring: safeguarding lead, 01632 960 204" in ring
     assert not [p.name for p in people if p.name in page.text + ring]
 
 
