@@ -44,6 +44,8 @@ class Blind(StrEnum):
     """It was set up, and its first turn has not come."""
 
 
+WAITING = (Blind.NOT_RUNNING, Blind.FIRST)
+"""Nothing is wrong with such a place: only its turn is still to come."""
 _TO_PUT_RIGHT = (Outcome.MISCONFIGURED, Outcome.DISABLED, Outcome.GONE, Outcome.OUR_FAULT)
 
 
@@ -57,11 +59,6 @@ class NotSeen:
     since: datetime | None = None
     reasons: tuple[PartReason, ...] = ()
     read: bool = False
-
-    @property
-    def waits(self) -> bool:
-        """Is nothing wrong with it, and only its turn still to come?"""
-        return self.why in (Blind.NOT_RUNNING, Blind.FIRST)
 
     @property
     def needs_work(self) -> bool:
@@ -145,7 +142,7 @@ class Facts:
     @property
     def unseen(self) -> tuple[NotSeen, ...]:
         """List the places that count as not seen: not those only late, or awaiting a service just begun."""
-        return tuple(n for n in self.not_seen if not n.waits and not n.only_late)
+        return tuple(n for n in self.not_seen if n.why not in WAITING and not n.only_late)
 
     @property
     def first_looks(self) -> int:

@@ -391,7 +391,12 @@ def title_of(view: MatterView, people: Iterable[Person], w: Words, now: datetime
     else:
         event = view.top.event if view.top else None
         topic = Topic(view.number, about=view.top.about if view.top else view.about, event=event)
-    whom = (_person_meant(view, people) if view.words else "") or _subject_meant(view, topic, w)
+    whom = _person_meant(view, people) if view.words else ""
+    if not whom and topic.about in (About.SCHOOL, About.OTHER):
+        themes = (f"theme.{theme}" for theme in (view.top.themes if view.top else ()))
+        whom = next((w(key) for key in themes if w.has(key)), "")
+    elif not whom:
+        whom = who_words(topic.about, w)
     channel = "" if topic.event else topic.channel or next(iter(view.channels), "")
     parts = (whom, channel_name(channel, w) if channel else "", _claim(view, topic, w))
     return capital(", ".join(filter(None, parts)))
@@ -408,13 +413,6 @@ def _person_meant(view: MatterView, people: Iterable[Person]) -> str:
     first, *rest = name.split() or [""]
     titled = first.casefold().rstrip(".") in _HONORIFICS and rest
     return f"{first} {rest[-1][:1]}." if titled else " ".join(f"{part[:1]}." for part in name.split())
-
-
-def _subject_meant(view: MatterView, topic: Topic, w: Words) -> str:
-    if topic.about not in (About.SCHOOL, About.OTHER):
-        return who_words(topic.about, w)
-    themes = (f"theme.{theme}" for theme in (view.top.themes if view.top else ()))
-    return next((w(key) for key in themes if w.has(key)), "")
 
 
 def _claim(view: MatterView, topic: Topic, w: Words) -> str:

@@ -249,8 +249,8 @@ class _WebDesk:
     def _answer(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         asking = self._asking(request, form)
         kept = asking.kept.get("desk", "")
-        who = None if asking.host else page.finds(kept, asking.context, asking.now)
-        if who is None and asking.config.is_blank:
+        who = page.finds(kept, asking.context, asking.now) if page.finds and not asking.host else None
+        if who is None and not asking.config.people:
             raise EarlyAnswer(self._plain("not_set_up", 503))
         self._keep_out(page, asking)
         with self._store.open_reader() as con:

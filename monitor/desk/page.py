@@ -450,7 +450,7 @@ class DeskPage:
     number: bool = False
     opens: Callable[[Links, str], bool] = lambda links, key: links.ticket(key) is not None
     listed: bool = False
-    finds: Callable[[str, Context, datetime], SignedIn | None] = lambda kept, context, now: None
+    finds: Callable[[str, Context, datetime], SignedIn | None] | None = None
 
     def is_for(self, person: Person, config: Config) -> bool:
         """Is it there for somebody who is signed in?"""

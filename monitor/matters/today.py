@@ -23,7 +23,6 @@ from alerts.weekly.facts import parse_week
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.digest import Drill, Fate, Window
 from data.judged import SAYS_ENDED, is_danger, is_enquiry
-from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.register.calendar import Calendar, SchoolHours
 from data.store import digest as digest_store
@@ -326,6 +325,14 @@ def gather_day(
         over = here and here.begun_at and here.over_at and window.since < here.over_at <= window.until
         drill_next, drill = (then.id, day) if then and free else None, here if over else None
     standing = standing_matters(con, school.urn, window, replay, marks=due.school_day)
+    leads = [  # the posts of danger, or of the press, may name a time, where their words are left out too
+        (v.story_id, v.urn, v.post.id, True)
+        for v in standing.alerts
+        if v.post and not v.restricted
+        if is_enquiry(v) or (is_danger(v) and not v.post.words)
+    ]
+    posts = digest_store.view_posts(con, [post for _, _, post, _ in leads])
+    said = times_named(leads, posts, lambda _: days)
     return Facts(
         school=school,
         day=due.day,
@@ -339,7 +346,7 @@ def gather_day(
         last_read=max((at for i in on if not before and (at := state_of[i].last_ok_at)), default=None),
         stories=tuple(s for s in stories if s.from_before is None),
         older=tuple(s for s in stories if s.from_before is not None),
-        alerts=_with_times(con, days, standing.alerts),
+        alerts=tuple(replace(v, said_time=said.get(v.story_id)) for v in standing.alerts),
         cases=standing.cases,
         marked=standing.marked,
         unanswered=left[0],
@@ -383,19 +390,6 @@ def held_drill(con: Connection, school: School, calendar: Calendar, day: date, n
     """The drill of that day's term, as far as it went; None where no term is known."""
     known = drill_id(school.urn, calendar, day)
     return drill_of(known, school.urn, (x.entry for x in chain_links(con, [known])), now) if known else None
-
-
-def _with_times(con: Connection, days: SchoolDays, alerts: Collection[MatterView]) -> tuple[MatterView, ...]:
-    """Add the time that the post of danger, or of the press, names, where its words are left out too."""
-    leads = [
-        (v.story_id, v.urn, v.post.id, True)
-        for v in alerts
-        if v.post and not v.restricted
-        if is_enquiry(v) or (is_danger(v) and not v.post.words)
-    ]
-    posts = digest_store.view_posts(con, [post for _, _, post, _ in leads])
-    named = times_named(leads, posts, lambda _: days)
-    return tuple(replace(v, said_time=named.get(v.story_id)) for v in alerts)
 
 
 def select_for_each(

@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from alerts.access.offices import LEADERSHIP, hold
 from alerts.access.recipients import is_press_contact_only
-from alerts.facts import SHOWN, Agenda, Facts, NotSeen, OpenMatter, Phrase, SchoolPart, Selection
+from alerts.facts import SHOWN, WAITING, Agenda, Facts, NotSeen, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.layout.note import clean_line
 from alerts.wording.digest import lines, matters
 from alerts.wording.digest.view import (
@@ -268,7 +268,7 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
         say.lost_digest(day, fate) for day, fate in facts.lost.get(chosen.person.id, ()) if facts.school_day
     ]
     no_days = no_term(say) if facts.school_day and not chosen.alone else ""
-    return _begin(say, no_days, said, [*lost, *lines.no_dpia(say)])
+    return _begin(say, no_days, said, [*lost, *([say.w("digest.no_dpia")] if facts.no_dpia else [])])
 
 
 def _begin(say: Saying, no_days: str, said: str, lost: Iterable[str]) -> tuple[str, ...]:
@@ -321,7 +321,7 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
     says = [Saying(part.facts, part.chosen.person, w) for part in parts]
     # the places that could not be seen at several of the schools, and all that only wait for their turn
     unseen = Counter(n for part in parts if part.facts.school_day for n in set(part.facts.not_seen))
-    common = frozenset(n for n, schools in unseen.items() if schools > 1 or n.waits)
+    common = frozenset(n for n, schools in unseen.items() if schools > 1 or n.why in WAITING)
     sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
     quiet = [
         s for s, part, made in zip(says, parts, sections, strict=True)
@@ -393,7 +393,7 @@ def _opening_for_schools(say: Saying, parts: Sequence[SchoolPart], about: str, b
         if p.facts.school_day and p.facts.calendar.end_of_terms(p.facts.day)
     ]
     no_days = w("digest.terms.none_at", schools=_name_schools(say, none)) if none else ""
-    none_signed = next((s for part in parts if (s := lines.no_dpia(replace(say, facts=part.facts)))), [])
+    none_signed = [w("digest.no_dpia")] if any(part.facts.no_dpia for part in parts) else []
     return _begin(say, no_days, said, [*(say.lost_digest(day, fate) for day, fate in lost), *none_signed])
 
 

@@ -130,7 +130,16 @@ def fullest(printed: Iterable[PostView], people: Collection[Person]) -> PostView
     """
     may = [post for post in printed if fit(post.title or "", _of(post), people, press=True)]
     gravity = {p.id: p.verdict.severity if p.verdict else 0 for p in may}
-    return max(may, key=lambda p: (gravity[p.id], _length(p), p.at or _LONG_AGO, p.id), default=None)
+    return max(
+        may,
+        key=lambda p: (
+            gravity[p.id],
+            len((p.title or "").rsplit(" - ", 1)[0].split()),
+            p.at or _LONG_AGO,
+            p.id,
+        ),
+        default=None,
+    )
 
 
 def clearing(printed: Iterable[PostView], people: Collection[Person]) -> PostView | None:
@@ -140,12 +149,6 @@ def clearing(printed: Iterable[PostView], people: Collection[Person]) -> PostVie
 
 def _of(post: PostView) -> list[Verdict]:
     return [post.verdict] if post.verdict else []
-
-
-def _length(post: PostView) -> int:
-    """The words of its headline, without what a search adds behind it."""
-    said, dash, _ = (post.title or "").rpartition(" - ")
-    return len((said if dash else post.title or "").split())
 
 
 def names_somebody(shown: str, people: Iterable[Person]) -> bool:

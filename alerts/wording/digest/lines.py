@@ -17,7 +17,7 @@ from alerts.access.matter import list_threatened
 from alerts.access.offices import FACTS, SAFEGUARDERS, Concern, Fact, hears_on_mondays
 from alerts.access.recipients import asked_to_sign, fault_recipients, in_office, leadership
 from alerts.escalation import ENDS
-from alerts.facts import Blind, Facts, NotSeen
+from alerts.facts import WAITING, Blind, Facts, NotSeen
 from alerts.layout.note import clean_line
 from alerts.next_date import SchoolDays, last_day, to_decide
 from alerts.places import standing, unasked_places
@@ -93,17 +93,13 @@ def _own_words(say: Saying, post: PostView, verdicts: Sequence[Verdict]) -> str:
     if is_in_press(post):
         return outlet(say, post)[0]
     text = post.text or ""
-    of_all = post.kind in _UNDER_A_TITLE or _is_of_place(say, post)
+    names = (say.facts.school.name, *say.facts.school.aliases)
+    of_school = any(name.casefold() in (post.title or "").casefold() for name in names if name)
+    # of a page of reviews, which names the school, it is the title of every review there
+    of_all = post.kind in _UNDER_A_TITLE or (post.channel in REVIEWS and of_school)
     title = "" if of_all and text.strip() else post.title or ""
     short = 0 < len(title.split()) < _SHORT and text.strip()
     return headlines.beginning(f"{title}: {text}" if short else title or text, verdicts)
-
-
-def _is_of_place(say: Saying, post: PostView) -> bool:
-    """Is its title that of the page of reviews, which names the school, and so that of every review there?"""
-    names = (say.facts.school.name, *say.facts.school.aliases)
-    title = (post.title or "").casefold()
-    return post.channel in REVIEWS and any(name.casefold() in title for name in names if name)
 
 
 def outlet(say: Saying, post: PostView) -> tuple[str, str]:
@@ -554,13 +550,13 @@ def unseen_places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[lis
     us stand first; what only waits for its turn is one line, and so is what was only late, where that is
     much.
     """
-    due = sorted((n for n in found if not n.waits), key=_place)
+    due = sorted((n for n in found if n.why not in WAITING), key=_place)
     late = sum(n.only_late for n in due) if len(due) > most else 0
     named = [n for n in due if not (late and n.only_late)]
     said, more = [not_seen(say, n) for n in named[:most]], len(named) - most
     said += [say.w("digest.more", count=say.w.number(more))] if more > 0 else []
     said += [say.count("digest.not_seen.only_late", late)] if late else []
-    waiting = Counter(n.why for n in found if n.waits)
+    waiting = Counter(n.why for n in found if n.why in WAITING)
     said += [say.count(f"digest.not_seen.{why.value}", n) for why, n in waiting.items()]
     return said, more > 0 or late > 0
 
@@ -579,11 +575,6 @@ def nothing_read(say: Saying) -> str:
     if n := say.facts.first_looks:
         return f"{say.w('desk.today.never')} {say.count('digest.not_seen.first', n)}"
     return say.w("digest.blind", since=say.since(say.facts.window.since))
-
-
-def no_dpia(say: Saying) -> list[str]:
-    """Say on the first day that no impact assessment is recorded, and whom to ask for it."""
-    return [say.w("digest.no_dpia")] if say.facts.no_dpia else []
 
 
 def _place(found: NotSeen) -> int:

@@ -183,7 +183,8 @@ def _lead(say: Saying) -> tuple[str, ...]:
     looked = w("desk.today.last", when=when) if last else ""
     days = no_term(say) if facts.school_day else w("digest.grave_only")
     looks = " ".join(filter(None, (said, looked)))
-    return tuple(filter(None, (say_what_stopped(say), looks, days, *lines.no_dpia(say))))
+    unsigned = w("digest.no_dpia") if facts.no_dpia else ""
+    return tuple(filter(None, (say_what_stopped(say), looks, days, unsigned)))
 
 
 # The page.
