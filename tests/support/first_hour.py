@@ -170,10 +170,10 @@ BOARDS = (
 )
 ANSWERS = {
     r"words of its name": "oakfield northvale", r"each site": "office@oakfield.example.sch.uk",
-    r"The head: name": "= head@oakfield.example.sch.uk",
+    r"Headteacher: name": "= head@oakfield.example.sch.uk",
     r"safeguarding lead.*?: name": "Mr Joss Field, field@oakfield.example.sch.uk",
-    r"chair of governors: name": "Ms Tamsin Vale, vale@oakfield.example.sch.uk",
-    r"warn IT when email fails": "", r"school day begins": "", r"not about you": "",
+    r"Chair of governors.*?: name": "Ms Tamsin Vale, vale@oakfield.example.sch.uk",
+    r"can warn IT when email fails": "", r"school day begins": "", r"not about you": "",
     r"Local forums, town sites": " ".join(BOARDS), r"Paper, forum or blog": "",
 }  # fmt: skip
 
