@@ -186,7 +186,7 @@ class Feeds(ThreadingHTTPServer):
 
     @property
     def rounds(self) -> float:
-        """How often each was asked."""
+        """The number of times that each feed was asked."""
         return self.asked / len(HOSTS)
 
     def _write(self) -> str:

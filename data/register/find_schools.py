@@ -21,9 +21,9 @@ from data.types import School
 
 MOST = 20
 _NEAR_ENOUGH = 0.6
-"""So much of what its words weigh is needed for a school to be offered."""
+"""The share of the typed words' weight that a school must match to be offered."""
 _WHOLE, _PART, _SPELT_LIKE = (1.0, 0.9), (0.8, 0.7), 0.65
-"""How well a word fits: whole, of name or town and of the rest; the beginning of one; one spelt like it."""
+"""The worth of a match: a whole word, in name or town and elsewhere; its beginning; one spelt like it."""
 _SHORT, _LONG = 4, 7
 """A shorter word is not corrected; one as long may have two slips."""
 _PARTS = re.compile(r"[\s/.-]")

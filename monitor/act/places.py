@@ -3,7 +3,7 @@ command alike. Each raises as `monitor.act.people.write_settings` does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from data.effects import Clock
 from data.errors import InputError
 from data.ids import PLAIN_FEED
+from data.register.find_schools import pick_number
 from data.register.national_lists import SHIPPED, read_register
 from data.steps.acts import Done, Refused
 from data.store.cases import count_standing
@@ -27,7 +28,7 @@ from data.words.say import words
 from monitor.act.people import Became, Changed, HandedOver, Keeper, Shown, write_settings
 from monitor.config import edit
 from monitor.config.check import value_fault
-from monitor.config.first_file import entries, find_by_number, school_values
+from monitor.config.first_file import entries, school_values
 from monitor.config.home.lookup import free
 from monitor.config.load import Config
 from monitor.config.model import Host, WebAddress
@@ -237,13 +238,15 @@ def may_be_said(source: Source) -> bool:
 
 def school_of_register(config: Config, urn: str) -> Done[tuple[School, tuple[str, ...]]] | Refused:
     """The school as the register has it, and short names of it that only the school knows are said."""
-    register = config.register or SHIPPED
-    everybody = read_register(register)
-    try:
-        (entry,) = entries(find_by_number([urn], everybody, register), everybody)
-    except InputError:
-        return _refuse(config, "not_in_register", urn=urn)
-    return Done((entry.school, entry.asked))
+    known = next(iter(schools_of_register(config, [urn]).values()), None)
+    return Done(known) if known else _refuse(config, "not_in_register", urn=urn)
+
+
+def schools_of_register(config: Config, urns: Iterable[str]) -> dict[str, tuple[School, tuple[str, ...]]]:
+    """The same of several schools at once, by number, without those that the register lacks."""
+    everybody = read_register(config.register or SHIPPED)
+    there = [school for urn in urns for school in pick_number(everybody, urn)[:1]]
+    return {entry.school.urn: (entry.school, entry.asked) for entry in entries(there, everybody)}
 
 
 def watch_school(at: Keeper, school: School, values: Mapping[str, Any]) -> Became:

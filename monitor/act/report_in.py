@@ -179,7 +179,7 @@ def _number(home: Paths) -> str:
 
 
 def choose_notice(con: Connection, config: Config, by: Person, now: datetime) -> str:
-    """Choose what is said (a key of `desk.tell`) of who is told: others only by a service and by mail."""
+    """Choose the sentence (a key of `desk.tell`) on who hears of it: others only by a service and email."""
     if config.mail is not None and running(con, now) is not None:
         return "passed_on"
     return "yours" if holders([by], Role.HEAD, *SAFEGUARDERS) else "not_passed_on"

@@ -58,10 +58,6 @@ or the command there.
 """
 
 
-_NO_HOME = ("docs", "fleet run", "source parse")
-"""What takes no `--home`."""
-
-
 def name_home(text: str) -> str:
     """The text with its commands for the home that was typed, where one was: `schoolgate scan --home DIR`."""
     from monitor.config.home.lookup import typed_home
@@ -69,7 +65,8 @@ def name_home(text: str) -> str:
     program, named = typed_home()
     groups = [part for part, (_, name) in _PARTS.items() if name.endswith("_app")]
     command = rf"(?:{'|'.join(groups)}) [a-z]+|{'|'.join(_PARTS.keys() - groups)}"
-    hint = rf"(?<![\w/-])schoolgate (?!(?:{'|'.join(_NO_HOME)})\b)({command})\b(?![^\n]* --home)"
+    homeless = "docs|fleet run|source parse"
+    hint = rf"(?<![\w/-])schoolgate (?!(?:{homeless})\b)({command})\b(?![^\n]* --home)"
     return re.sub(hint, lambda found: f"{program} {found[1]}{named}", text)
 
 

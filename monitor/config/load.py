@@ -131,11 +131,8 @@ class Config:
     network: Network = field(default_factory=Network)
     me: str | None = None
     mailboxes: Mapping[str, SignIn] = field(default_factory=dict)
-
-    @property
-    def is_blank(self) -> bool:
-        """Does it stand for a file that is still to be written (`blank_settings`)?"""
-        return self.schools == (_NO_SCHOOL,)
+    is_blank: bool = False
+    """Does it stand for a file that is still to be written (`blank_settings`)?"""
 
     @property
     def all_people(self) -> tuple[Person, ...]:
@@ -216,12 +213,9 @@ class Config:
         return (*filter(None, letters), *(self.near(name) for name in named if name))
 
 
-_NO_SCHOOL = School("", "Schoolgate")
-
-
 def blank_settings(path: Path) -> Config:
     """The settings of a home that nobody has set up: no school, nobody, nothing that is read."""
-    return Config(path, (_NO_SCHOOL,))
+    return Config(path, (School("", "Schoolgate"),), is_blank=True)
 
 
 def load_file(path: Path, env: Mapping[str, str]) -> Config:

@@ -250,7 +250,7 @@ class _WebDesk:
         asking = self._asking(request, form)
         kept = asking.kept.get("desk", "")
         who = page.finds(kept, asking.context, asking.now) if page.finds and not asking.host else None
-        if who is None and not asking.config.people:
+        if who is None and asking.config.is_blank:
             raise EarlyAnswer(self._plain("not_set_up", 503))
         self._keep_out(page, asking)
         with self._store.open_reader() as con:

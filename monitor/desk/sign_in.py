@@ -300,8 +300,8 @@ class PasskeyDesk:
                 return "wrong"
             school = schools_of(who.person, asking.config.schools)[0]
             note, key = passkey_note(school, passkey.name), ("passkey", passkey.id)
-            told = mails(note, [who.person], school.urn, "account", key, asking.now, _TOLD_WITHIN)
-            put_outbox(con, list(told), asking.now)
+            notices = mails(note, [who.person], school.urn, "account", key, asking.now, _TOLD_WITHIN)
+            put_outbox(con, list(notices), asking.now)
         return "made"
 
     def _page(self, asking: DeskRequest, had: list[Passkey], became: str = "") -> Response:

@@ -200,10 +200,10 @@ class OneTimeDoor:
     def _is_in(self, request: Request, context: Context, now: datetime) -> bool:
         """Is this browser in already? Raises StoreError."""
         kept = request.cookies.get(cookie_name(context.links.base_url), "")
+        if self._setter.find(kept, context, now):
+            return True
         with self._store.open_reader() as con:
-            return bool(
-                self._setter.find(kept, context, now) or find_signed_in(con, context.config, kept, now)
-            )
+            return find_signed_in(con, context.config, kept, now) is not None
 
     def _is_good(self, request: Request, now: datetime) -> bool:
         given, host = request.path_params["secret"], request.client.host if request.client else ""

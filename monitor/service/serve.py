@@ -715,10 +715,9 @@ def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:
 
 @contextmanager
 def signals(
-    end: Callable[..., object],
-    hang_up: Callable[..., object] | signal.Handlers,
+    end: Callable[..., object], hang_up: Callable[..., object] | signal.Handlers,
     reads: signal.Handlers = signal.SIG_DFL,
-) -> Iterator[None]:
+) -> Iterator[None]:  # fmt: skip
     """SIGTERM and SIGINT call `end`; `hang_up` is what becomes of SIGHUP, `reads` of SIGTTIN, which comes of
     reading from the terminal in the background."""
     handlers = {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: hang_up, signal.SIGTTIN: reads}

@@ -108,11 +108,8 @@ def _find(words: str, path: Path) -> NoReturn:
     rows = [(s.urn, s.name, p, s.postcode, s.local_authority) for s, p in zip(shown, places, strict=True)]
     heads = ("Number", "Name", "Place", "Postcode", "Authority")
     say_lines(draw_table(heads, rows, wraps=("Name", "Place", "Authority")))
-    say(
-        "To add one: schoolgate schools add NUMBER"
-        if shown
-        else "To add one that no list has: " + _OF_NO_LIST
-    )
+    add = "To add one: schoolgate schools add NUMBER"
+    say(add if shown else f"To add one that no list has: {_OF_NO_LIST}")
     if lists := lists_of(path):
         say(attribution(lists))
     options.end_command(0 if found else 1)

@@ -199,8 +199,10 @@ def rows_as_csv(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Word
     file.seek(0, io.SEEK_END)
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)  # some split at “;” or a tab too
     writer.writerow([w(f"matters.column.{name}") for name in _COLUMNS])
-    told = ((r.day, r.school, r.title, r.said, r.places, r.had, r.number, addresses[r.token]) for r in rows)
-    writer.writerows(map(harmless, cells) for cells in told)
+    cells_of = (
+        (r.day, r.school, r.title, r.said, r.places, r.had, r.number, addresses[r.token]) for r in rows
+    )
+    writer.writerows(map(harmless, cells) for cells in cells_of)
     return file.getvalue().encode()
 
 

@@ -101,8 +101,8 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     needs = [_cards(say, group, w(f"digest.heading.{group}"), found) for group, found in asks.items()]
     signing = lines.to_sign(say, chosen.person) if sent else []
     lost = lines.undelivered_lines(say, undelivered)
-    told = facts.school_day and (sent or mends) and not facts.first_looks
-    listed = facts.not_seen if told else ()
+    lists_unseen = facts.school_day and (sent or mends) and not facts.first_looks
+    listed = facts.not_seen if lists_unseen else ()
     work = [n for n in listed if mends and n.needs_work]
     unseen = lines.unseen_places(say, [n for n in listed if n not in work], _PLACES)[0]
     off = lines.switched_off(say) if facts.school_day else []

@@ -20,7 +20,7 @@ from data.errors import InputError, SchoolgateError, write_commands
 from data.ids import digest
 from data.register.school_names import doubtful_aliases, propose_aliases
 from data.steps.acts import Done, Refused
-from data.types import Person, Relevance, School
+from data.types import Person, Relevance
 from data.web.channels import host_of
 from data.words.say import capital
 from monitor.act import people, places, settings
@@ -264,44 +264,47 @@ class NamesStep:
     def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
         looked = _read_outcome(self._errands.find(_who(desk), Step.PLACES))
         finds = [f for f in (looked.finds if looked else ()) if f.relevance is not Relevance.NOT_ABOUT]
+        schools, named = desk.at.config.proper, _schools_named(desk)
+        if new := [s for s in schools if s.urn not in self._known]:  # to read the register takes a second
+            found = places.schools_of_register(desk.at.config, [s.urn for s in new])
+            likely = {s.urn: (replace(s, aliases=propose_aliases(s)), doubtful_aliases(s)) for s in new}
+            self._known |= {urn: (s.aliases, asked) for urn, (s, asked) in (likely | found).items()}
+        listed = []
+        for school in schools:  # what is likely is ticked where nothing was said before
+            proposed, doubtful = self._known[school.urn]
+            ticked = [
+                *school.aliases,
+                *(n for n in proposed if school.urn not in named and n not in doubtful),
+            ]
+            names = dict.fromkeys((*school.aliases, *proposed, *doubtful))
+            listed.append((school, [(name, name in ticked) for name in names], doubtful))
         view = {
-            "schools": [(s, *self._names_of(desk, s)) for s in desk.at.config.proper],
-            "mark": desk.mark("schools", ""),
+            "schools": listed, "mark": desk.mark("schools", ""),
             "finds": [shown_find(desk, f) for f in finds if f.said],
-        }
+        }  # fmt: skip
         return step_page(desk, Step.NAMES, "setup_names.html", wrong, **view)
 
-    def _names_of(self, desk: Desk, school: School) -> tuple[list[tuple[str, bool]], Sequence[str]]:
-        """The names to be ticked, each with whether it is; and those that a place or a person has too."""
-        if school.urn not in self._known:  # to read the register takes seconds
-            known = places.school_of_register(desk.at.config, school.urn)
-            likely = propose_aliases(school), doubtful_aliases(school)
-            found = (known.made[0].aliases, known.made[1]) if isinstance(known, Done) else likely
-            self._known[school.urn] = found
-        proposed, doubtful = self._known[school.urn]
-        first = not _were_said(desk, school)  # then what is likely is ticked
-        names = dict.fromkeys((*school.aliases, *proposed, *doubtful))
-        return [(n, n in school.aliases or (first and n not in doubtful)) for n in names], doubtful
-
     def take(self, desk: Desk) -> Response:
-        form, names = desk.asking.form, dict[str, list[str]]()
+        form, names, named = desk.asking.form, dict[str, list[str]](), _schools_named(desk)
         for school in desk.at.config.proper:
             ticked = [said for key, said in form.items() if key.startswith(f"name_{school.urn}_")]
             more = map(str.strip, re.split(r"[,;\n]", form.get(f"more_{school.urn}", "")))
             said = dict.fromkeys((*ticked, *filter(None, more)))
-            names[school.urn] = [name for name in said if name != school.name]
+            called = [name for name in said if name != school.name]
+            if school.urn not in named or called != list(school.aliases):
+                names[school.urn] = called
         act = partial(settings.set_names, desk.at, names, form.get("mark", ""))
         return done_or_shown(desk, act, self.show, lambda now, _: go_on(Step.NAMES))
 
 
-def _were_said(desk: Desk, school: School) -> bool:
-    """Was it said what people call the school, be it that there is nothing else?"""
-    rows = tomllib.loads(desk.text).get("schools", ())
-    return any("aliases" in row for row in rows if row.get("urn") == school.urn)
+def _schools_named(desk: Desk) -> set[str]:
+    """The numbers of the schools of which was said what people call them, or that there is nothing else."""
+    return {row["urn"] for row in tomllib.loads(desk.text).get("schools", ()) if "aliases" in row}
 
 
 def answer_names(desk: Desk) -> Answer:
-    w, schools = desk.w, [s for s in desk.at.config.proper if _were_said(desk, s)]
+    w, named = desk.w, _schools_named(desk)
+    schools = [s for s in desk.at.config.proper if s.urn in named]
     return Answer(Step.NAMES, "; ".join(", ".join(s.aliases) or w("setup.names.said_none") for s in schools))
 
 

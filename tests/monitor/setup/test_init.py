@@ -1,7 +1,5 @@
 """`init`: from a register to a file that loads, by arguments or by asking, of one school or a trust."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """`init` and the places: proposed, read once, shown, struck out, and written on or off with the reason."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace

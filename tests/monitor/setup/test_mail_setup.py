@@ -1,7 +1,5 @@
 """`mail setup`: what it asks and proposes, what it writes, and that a secret stands in its own file alone."""
 
-from __future__ import annotations
-
 import io
 import stat
 import sys

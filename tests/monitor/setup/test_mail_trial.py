@@ -1,7 +1,5 @@
 """`mail test`: one mail to somebody configured, as every mail goes; each refusal as a technician reads it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """`service install`: a home moved to where the service runs, and never by half; whole moves: nightly."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

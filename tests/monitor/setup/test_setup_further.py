@@ -1,7 +1,5 @@
 """The later pages of setting a home up: places, names, email, reaching the desk, cover, the start."""
 
-from __future__ import annotations
-
 import re
 import socket
 import stat
@@ -163,6 +161,20 @@ def test_where_hosts_were_silent_it_is_not_said_that_nothing_was_found(desk, mon
         )
         said = words_of(desk.led(desk.send("/setup/places", "look")))
         assert (W("setup.places.nothing") in said) == (not silent)
+
+
+def test_the_names_of_several_schools_take_one_reading_of_the_register(tmp_path, monkeypatch):
+    desk = LaterDesk(
+        tmp_path, tuple(replace(OAKFIELD, urn=f"90010{n}", name=f"Elm {n} School") for n in range(4))
+    )
+    read, asked = rest.places.read_register, list[object]()
+    monkeypatch.setattr(rest.places, "read_register", lambda path: asked.append(path) or read(path))
+    for _ in range(2):
+        assert "Elm 3 School" in desk.browser.get("/setup/names").text
+    assert len(asked) == 1
+    desk.send("/setup/names", "save", more_900102="The Elms")
+    assert [s.aliases for s in desk.reload().schools] == [(), (), ("The Elms",), ()]
+    assert desk.send("/setup/names", "save", more_900102="The Elms").status_code == 303, "nothing is new"
 
 
 def test_a_place_that_is_struck_out_is_not_written(desk, unknown):

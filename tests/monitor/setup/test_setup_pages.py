@@ -1,7 +1,5 @@
 """Setting a home up at the desk: its door, each page and its errors, what is on the disk then."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

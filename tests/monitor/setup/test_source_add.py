@@ -1,7 +1,5 @@
 """`schoolgate source add | propose | test`, against the stand-in town behind its proxy; and mailboxes."""
 
-from __future__ import annotations
-
 import re
 import stat
 import tomllib

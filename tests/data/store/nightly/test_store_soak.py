@@ -1,7 +1,5 @@
 """Processes that work on one store, killed and side by side for long: nothing is lost."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """`doctor`: the whole of it, as a person reads it; the store, the sources' runs and the service."""
 
-from __future__ import annotations
-
 import os
 import tomllib
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """`doctor`: what the configuration leaves open."""
 
-from __future__ import annotations
-
 import ast
 import re
 import shlex

@@ -1,7 +1,5 @@
 """`service install`, whole: our program is begun as another account, and judges and serves there."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

@@ -1,7 +1,5 @@
 """`doctor`, the mail server and the network: what is wrong with the line, and how to mend it."""
 
-from __future__ import annotations
-
 import socket
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace

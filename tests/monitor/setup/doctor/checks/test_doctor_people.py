@@ -1,7 +1,5 @@
 """`doctor`: who would be told, by day and by night."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
