@@ -236,6 +236,20 @@ class OwnPageSettings(PageSettings):
     """The name the account posts under, if it is neither the source's name nor the school's."""
 
 
+class KeyedSettings(SourceSettings):
+    """The settings of a place whose interface asks for a key."""
+
+    credential: str = Field(min_length=1, examples=["youtube"])
+    """The name of its key: of a table `[credentials.NAME]`."""
+
+
+class SearchSettings(KeyedSettings):
+    """The settings of a search with a key."""
+
+    query: str = Field(min_length=1, examples=['"Oakfield Primary School"'])
+    """The words searched for, with AND, OR, NOT and “exact words”; each alternative names the school."""
+
+
 class MailboxSettings(SourceSettings):
     """The settings for signing in by IMAP or to Microsoft 365 as an application; never the secret."""
 

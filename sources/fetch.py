@@ -11,7 +11,8 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -65,15 +66,17 @@ from sources.http.politeness import (
     retry_after_s,
 )
 from sources.mailbox.address import Mailbox, graph_inbox_at, is_graph, is_mailbox, mailbox_at
+from sources.walls import KEY_USED_UP
 
 if TYPE_CHECKING:
+    from sources.keys import Key, Purse
     from sources.mailbox.reading import MailboxAccess
 
 T = TypeVar("T")
 
 Headers = tuple[tuple[str, str], ...]
 Credentials = Mapping[str, tuple[str, str]] | Callable[[str], tuple[str, str] | None]
-"""Header name and value, or a mailbox's user and password, by the name in a request's `auth`."""
+"""A mailbox's user and password, by the name in a request's `auth`."""
 
 _ACCEPT = "*/*;q=0.8, text/html, application/json, application/atom+xml, application/rss+xml"
 _SHUTTING_DOWN = "The program was shutting down; the site was not contacted."
@@ -98,9 +101,10 @@ class Fetcher:
     may resolve to this machine: for the demo and the tests, empty by default. `tls` comes from `sockets`.
     `through` is the proxy for everything except loopback. `obey_robots` is off for interfaces made for
     programs (RDAP, time stamps), never for pages. `own_servers` are mail servers that may lie in the school's
-    own network. `inboxes` say how Microsoft 365 is signed in to, by the name in a request's `auth`. `timer`
-    is a monotonic clock in seconds, for deadlines and pacing; `clock` gives the time of day. `apart` runs
-    whatever parses the answer."""
+    own network. `inboxes` say how Microsoft 365 is signed in to, by the name in a request's `auth`. `keys`
+    are those of interfaces by that name, and `purse` counts what they ask. `timer` is a monotonic clock in
+    seconds, for deadlines and pacing; `clock` gives the time of day. `apart` runs whatever parses the
+    answer."""
 
     agent: str
     clock: Clock
@@ -109,7 +113,9 @@ class Fetcher:
     resolve: Resolve = system_resolve
     allow_loopback: frozenset[tuple[str, int]] = frozenset()
     credentials: Credentials = field(default_factory=dict, repr=False)
-    inboxes: Mapping[str, MailboxAccess] = field(default_factory=dict, repr=False)
+    inboxes: Callable[[str], MailboxAccess | None] = lambda _: None
+    keys: Callable[[str], Key | None] = lambda _: None
+    purse: Purse | None = None
     tls: ssl.SSLContext = field(default_factory=trust)
     through: Proxy | None = None
     obey_robots: bool = True
@@ -121,6 +127,8 @@ class Fetcher:
         self._gate = Gate(self.timer, self.sleep, self.limits.per_host_concurrency)
         self._robots = RobotsCache(self.clock)
         self._closed = threading.Event()
+        self._sessions: dict[str, tuple[str, datetime]] = {}
+        self._opening = threading.Lock()
 
     def fetch(
         self, request: Request, conditional: SourceState | None = None, *, whole: bool = False
@@ -133,7 +141,7 @@ class Fetcher:
         try:
             if is_mailbox(request.url):
                 return self._read_graph(request) if is_graph(request.url) else self._read_mailbox(request)
-            return self._fetch(request, conditional, whole)
+            return self._fetch(request, conditional, whole) if request.auth is None else self._ask(request)
         except FetchAborted as stop:
             more = (stop.status, stop.retry_after_s, stop.answer)
             return FetchFailure(stop.outcome, request.url, stop.detail, self.clock(), *more)
@@ -179,7 +187,7 @@ class Fetcher:
         self._closed.set()
 
     def _fetch(self, request: Request, conditional: SourceState | None, whole: bool) -> Response:
-        step = first_step(request, conditional, self._credential_for(request), self.clock())
+        step = first_step(request, conditional, self.clock())
         caps = Caps(self.limits.max_body_bytes, self.limits.max_decompressed_bytes, part=not whole)
         answer = self._walk(step, caps, obey_robots=self.obey_robots)
         # a condition that fails, or nothing new since nothing: the copy that a cache keeps is broken
@@ -220,7 +228,7 @@ class Fetcher:
         """The same of a mailbox at Microsoft 365. Graph's redirects lead nowhere."""
         from sources.mailbox.reading import GRAPH, GraphLine, read_enclosed_at_graph, read_inbox
 
-        inbox, access = graph_inbox_at(request.url), self.inboxes.get(request.auth or "")
+        inbox, access = graph_inbox_at(request.url), self.inboxes(request.auth or "")
         if access is None:
             raise misconfigured("No application is known that reads this mailbox. Set it up again.")
         deadline, host = Deadline(self.timer, self.limits.deadline_s), target_of(GRAPH).host
@@ -261,16 +269,74 @@ class Fetcher:
     def _find_credential(self, name: str) -> tuple[str, str] | None:
         return self.credentials(name) if callable(self.credentials) else self.credentials.get(name)
 
-    def _credential_for(self, request: Request) -> tuple[str, str] | None:
-        if request.auth is None:
-            return None
-        found = self._find_credential(request.auth)
-        if found is None:
+    def _ask(self, request: Request) -> Response:
+        """The answer of an interface that asks for a key; a session that is over is opened once more."""
+        from sources import keys
+
+        key = self.keys(request.auth or "")
+        if key is None:
             raise misconfigured(f"The credential “{request.auth}” is not configured.")
-        target = target_of(request.url)
+        step = first_step(request, None, self.clock())
+        self._require_its_host(key, step.url)
+        asked = keys.reserve(self.purse, key, step.url, self.clock())
+        answer = self._answer_to(replace(step, credential=self._header_of(key)))
+        if key.kind.session and key.kind.fault_of(answer) in (keys.KeyFault.EXPIRED, keys.KeyFault.WRONG):
+            with self._opening:
+                self._sessions.pop(key.name, None)
+            answer = self._answer_to(replace(step, credential=self._header_of(key)))
+        if self.purse and asked.pence:
+            cost = keys.pence_of(key.kind, answer) if answer.status < 300 else 0.0
+            self.purse.settle(asked, max(asked.pence - cost, 0.0))
+        if 200 <= answer.status < 300:
+            return answer
+        raise self._refused(key, answer)
+
+    def _header_of(self, key: Key) -> tuple[str, str]:
+        """The header that goes with the key's requests; where it opens a session, its token."""
+        from sources import keys
+
+        if key.kind.session is None:
+            return keys.header_of(key)
+        with self._opening:
+            token, until = self._sessions.get(key.name, ("", self.clock()))
+            if until <= self.clock():
+                request = keys.session_request(key)
+                self._require_its_host(key, request.url)
+                answer = self._answer_to(first_step(request, None, self.clock()))
+                if answer.status >= 300:
+                    raise self._refused(key, answer)
+                token, until = self._sessions[key.name] = keys.session_token(key, answer)
+            return keys.header_of(key, token)
+
+    def _answer_to(self, step: Hop) -> Response:
+        caps = Caps(self.limits.max_body_bytes, self.limits.max_decompressed_bytes)
+        answer = self._walk(step, caps, obey_robots=False)
+        return Response(answer.url, answer.status, answer.headers, answer.body, self.clock())
+
+    def _refused(self, key: Key, answer: Response) -> FetchAborted:
+        """Why an interface gives no answer: by its key, or else by the answer's status."""
+        from sources import keys
+
+        stop = keys.refusal(key, answer)
+        if stop is None:
+            outcome, detail = _outcome_of(answer.status, None)
+            wait = retry_after_s(answer.header("retry-after"), answer.fetched_at)
+            stop = FetchAborted(
+                outcome or Outcome.UNREACHABLE, detail, status=answer.status, retry_after_s=wait
+            )
+        if stop.retry_after_s and not stop.detail.startswith(KEY_USED_UP):
+            self._gate.hold(target_of(answer.url).host, stop.retry_after_s)
+        return stop
+
+    def _require_its_host(self, key: Key, url: str) -> None:
+        """Raises FetchAborted where a key would be sent elsewhere than to its own hosts, or not by https."""
+        target = target_of(url)
+        if target.host not in key.hosts:
+            raise misconfigured(
+                f"The key “{key.name}” is for {key.kind.title}, not to be sent to {target.host}."
+            )
         if target.scheme != "https" and (target.host, target.port) not in self.allow_loopback:
-            raise misconfigured(f"A credential is sent over https only, not to {request.url}.")
-        return found
+            raise misconfigured(f"A key is sent over https only, not to {url}.")
 
     def _walk(self, step: Hop, caps: Caps, *, obey_robots: bool) -> HttpAnswer:
         """The answer at the end of all redirects, each hop checked like the first. No redirect to a profile

@@ -26,7 +26,8 @@ class SourceKind:
     is the name of what it may be told, in `sources.base`.
 
     `default_interval_s` is the pause between two runs, in seconds. `surfaced`: what it brings was searched
-    for or sent on, so that being there is itself a hint. `selectors` are a review site's own, by the names of
+    for or sent on, so that being there is itself a hint. `key` is the kind of key that it asks for, "" for
+    none. `selectors` are a review site's own, by the names of
     `sources.base.ReviewSelectors`: with them `GenericReviews` needs no settings."""
 
     name: str
@@ -38,6 +39,7 @@ class SourceKind:
     by_leave_only: bool = False
     surfaced: bool = False
     settings: str = "PageSettings"
+    key: str = ""
     selectors: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -17,7 +17,7 @@ from data.types import BlockKind, Outcome, Page, PartReason, Source, SourceState
 from data.web.channels import OPEN_TO_ALL, channel_at
 from sources.http.politeness import RETRY_AFTER_CAP_S, backoff_s
 from sources.registry import kind_named
-from sources.walls import asked_too_often
+from sources.walls import KEY_USED_UP, asked_too_often
 
 LONDON = ZoneInfo("Europe/London")
 DAY_S = 24 * 3600.0
@@ -150,6 +150,8 @@ def _first_wait_s(state: SourceState) -> float | None:
     """Seconds to wait after one such failure; a week for what was never there; None where it is none."""
     if state.last_outcome is Outcome.BLOCKED and asked_too_often(state.last_detail):
         return _TOO_OFTEN_S
+    if state.last_detail.startswith(KEY_USED_UP):
+        return None
     if state.last_outcome is Outcome.GONE and state.last_ok_at is None:
         return WEEK_S
     return _FIRST_WAIT_S.get(state.last_outcome) if state.last_outcome else None

@@ -57,6 +57,10 @@ REASONS: dict[BlockKind, str] = {
 }
 
 
+KEY_USED_UP = "The budget of its key is used up"
+"""How a sentence begins that says so: nobody refuses us, and the day on which it goes on is known."""
+
+
 def asked_too_often(detail: str) -> bool:
     """Is that what a site said, by the reason of its block?"""
     return detail.startswith(REASONS[BlockKind.RATE_LIMITED])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -395,3 +395,33 @@ def _column(value: School | Source, name: str) -> object:
     if name == "settings":
         return json.dumps(dict(held), ensure_ascii=False, sort_keys=True)
     return list(held) if isinstance(held, tuple) else held
+
+
+# What keys of interfaces have asked and cost.
+
+_ASKS_KEPT = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """The use of a key: asks in one of its budgets on one day of the platform's, and its pence that month."""
+
+    asks: int = 0
+    pence: float = 0.0
+
+
+def use_of_key(con: Connection, key: str, budget: str, day: date) -> KeyUse:
+    """Return how much of a key's budgets is used: of the day, and of the month that it is in."""
+    sql = """SELECT coalesce(sum(asks) FILTER (budget = $budget AND day = $day), 0), coalesce(sum(pence), 0)
+        FROM asks_of_keys WHERE key_name = $key AND day >= date_trunc('month', $day::DATE)"""
+    ((asks, pence),) = read_rows(con, sql, key=key, budget=budget, day=day)
+    return KeyUse(int(asks), float(pence))
+
+
+def count_ask(con: Connection, key: str, budget: str, day: date, pence: float, asks: int = 1) -> None:
+    """Count an ask of a key with what it costs at most; with no ask and less than nothing, what it did not
+    cost."""
+    execute(con, "DELETE FROM asks_of_keys WHERE day < $before", before=day - _ASKS_KEPT)
+    sql = """INSERT INTO asks_of_keys VALUES ($key, $budget, $day, $asks, $pence) ON CONFLICT DO UPDATE
+        SET asks = asks_of_keys.asks + excluded.asks, pence = asks_of_keys.pence + excluded.pence"""
+    execute(con, sql, key=key, budget=budget, day=day, asks=asks, pence=pence)

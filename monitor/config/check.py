@@ -15,7 +15,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from itertools import zip_longest
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -122,6 +122,8 @@ def _field(model: type[BaseModel], path: Sequence[str | int]) -> tuple[type[Base
         inner = _inner(info.annotation) if info else None
         model = inner or model
         found = model.model_fields.get(part)
+        if found is None and inner and get_origin(info and info.annotation) is dict:
+            continue  # a name of somebody's own
         if found is None:
             return model, None
         info = found
@@ -226,6 +228,9 @@ def between_tables(document: Document) -> list[Fault]:
     numbers = [*(schools or {}), *([tables.TRUST, key_of_a_trust(trust)] if trust else [])]
     names = _Names(document, schools, numbers, people, former)
     found = [*_find_doubles(document, "schools", _numbers, "schools.double_number")]
+    for name, row in _table(document, "credentials").items():
+        if isinstance(row, dict):
+            found += [Fault(("credentials", name, *key), what) for key, what in _check_credential(row)]
     for table, checks in _CHECKS.items():
         found += _find_doubles(document, table, lambda row: [("id", _text(row, "id"))], "any.double_id")
         for at, row in _rows(document, table):
@@ -408,6 +413,35 @@ def _check_person(row: Document, names: _Names) -> Wrong:
         yield _wrong("people.former", "id", name=quote_value(own))
 
 
+def _check_credential(row: Document) -> Wrong:
+    """Report a kind of key that nobody knows, what that kind lacks, and a secret in no place or in two."""
+    from sources.keys import key_kinds
+
+    kind = key_kinds().get(_text(row, "kind"))
+    if kind is None:
+        if row.get("kind"):
+            yield _unknown("credentials.no_kind", ("kind",), _text(row, "kind"), key_kinds())
+        return
+    places = [key for key in ("secret_file", "secret_env", "secret_credential") if row.get(key)]
+    if not places:
+        yield _wrong("credentials.no_secret", "secret_file", what=kind.secret_called, kind=kind.name)
+    yield from _check_twice(row, places)
+    lacks = (key for key in ("user", "server", "pounds_a_month") if key in kind.fields and key not in row)
+    yield from _missing(tables.CredentialTable, lacks)
+
+
+def _check_key(row: Document, names: _Names) -> Wrong:
+    """Report a place whose interface asks for a key, and that names none, or one of another kind."""
+    kind, settings = CATALOGUE.get(_text(row, "kind")), _table(row, "settings")
+    if kind is None or not kind.key:
+        return
+    keys, name = _table(names.document, "credentials"), _text(settings, "credential")
+    if name and name not in keys:
+        yield _wrong("credentials.unknown", "settings", name=quote_value(name), kind=kind.key)
+    elif name and _text(_table(keys, name), "kind") not in ("", kind.key):
+        yield _wrong("credentials.of_another", "settings", name=quote_value(name), kind=kind.key)
+
+
 def _check_network(network: Document, _: _Names) -> Wrong:
     passwords = ("proxy_password_env", "proxy_password_file")
     yield from _check_twice(network, passwords)
@@ -489,7 +523,7 @@ def _check_kind(row: Document, _: _Names) -> Wrong:
 
 _CHECKS: Mapping[str, Sequence[Callable[[Document, _Names], Wrong]]] = {
     "schools": (_check_terms,),
-    "sources": (_check_schools, _check_page, _check_mailbox, _check_kind),
+    "sources": (_check_schools, _check_page, _check_mailbox, _check_kind, _check_key),
     "people": (_check_schools, _check_person),
     "former": (),
     "policies": (_check_schools,),

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,9 @@ from monitor.config import model as tables
 from monitor.config.check import CLIENT_SECRETS, check_text, value_fault
 from monitor.config.home.paths import changed_at, find_paths, others_enter, others_write, refuse_served
 from sources.registry import kind_named, needs_leave
+
+if TYPE_CHECKING:
+    from sources.keys import Key
 
 TO_WRITE_ONE = "To write one"
 _LEAVE_OUT = "Correct ⟨config⟩, or leave it out: ⟪setup⟫ writes a file into the home."
@@ -92,7 +95,8 @@ class Config:
     hold such addresses, by person's id. `heartbeat` is where it is told that posts are judged: whoever has
     that address may say so in our place. `me` is the id of whoever uses the
     commands here, as the file has it: `doctor` says where there is no such person. `mailboxes`
-    are the sign-ins to mailboxes, by source's id.
+    are the sign-ins to mailboxes, by source's id, `keys` the keys of interfaces by their name, which lie in
+    `key_files` where they lie in files.
     """
 
     path: Path
@@ -131,6 +135,8 @@ class Config:
     network: Network = field(default_factory=Network)
     me: str | None = None
     mailboxes: Mapping[str, SignIn] = field(default_factory=dict)
+    keys: Mapping[str, Key] = field(default_factory=dict)
+    key_files: tuple[Path, ...] = ()
     is_blank: bool = False
     """Does it stand for a file that is still to be written (`blank_settings`)?"""
 
@@ -198,7 +204,7 @@ class Config:
         named += [sign_in.secret_file if sign_in else None]
         named += [self.network.proxy_password_file, self.serve.heartbeat_file]
         boxes = (file for box in self.mailboxes.values() for file in (box.password_file, box.certificate))
-        found = (*self.chat_files.values(), *boxes)
+        found = (*self.chat_files.values(), *boxes, *self.key_files)
         return tuple(path for path in (*(self.near(name) for name in named if name), *found) if path)
 
     def changed_at(self) -> tuple[int, ...]:
@@ -308,7 +314,22 @@ def _build(path: Path, file: tables.TomlFile, env: Mapping[str, str]) -> Config:
         ),
         me=file.cli.me,
         mailboxes={s.id: _sign_in(at, s, file) for s in sources if s.kind == tables.MAILBOX},
+        keys=_keys_of(at, file.credentials) if file.credentials else {},
+        key_files=tuple(near(path, row.secret_file) for row in file.credentials.values() if row.secret_file),
     )
+
+
+def _keys_of(at: _Place, tables_: Mapping[str, tables.CredentialTable]) -> dict[str, Key]:
+    from sources.keys import Key, key_kinds
+
+    found = {}
+    for name, row in tables_.items():
+        secret, most = at.find_secret(row, "secret"), row.pounds_a_month
+        place = row.secret_file or row.secret_env or row.secret_credential or ""
+        kind, pence = key_kinds()[row.kind], most and most * 100
+        value = secret.get_secret_value() if secret else None
+        found[name] = Key(name, kind, value, place, row.user or "", row.server or "", row.asks_a_day, pence)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +349,8 @@ class _Place:
             return SecretStr(self.env[variable]) if self.env.get(variable) else None
         try:
             file = self.find_file(of.get(f"{name}_file"))
+            if given := of.get(f"{name}_credential"):  # systemd.exec(5), LoadCredential=
+                file = Path(self.env.get("CREDENTIALS_DIRECTORY", "/run/credentials")) / given
             lines = file.read_text(encoding="utf-8-sig").splitlines() if file else []
         except (OSError, UnicodeDecodeError):
             return None

@@ -424,6 +424,19 @@ class SourceTable(Table, title="sources"):
     leave: Text | None = None
 
 
+class CredentialTable(Table, title="credentials"):
+    """A key of an interface that asks for one: its kind, and where its secret lies."""
+
+    kind: Text
+    user: Text | None = None
+    server: WebAddress | None = None
+    secret_env: Variable | None = None
+    secret_file: Text | None = None
+    secret_credential: Id | None = None
+    asks_a_day: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    pounds_a_month: Annotated[float | None, Field(ge=0.01, le=1_000)] = None
+
+
 class PersonTable(Table, title="people"):
     """Somebody who is told, or who may be meant. One person may hold several roles."""
 
@@ -598,6 +611,7 @@ class TomlFile(Table, title="top"):
     schools: Annotated[tuple[SchoolTable, ...], Field(min_length=1)]
     trust: TrustTable | None = None
     sources: tuple[SourceTable, ...] = ()
+    credentials: dict[Id, CredentialTable] = {}
     people: tuple[PersonTable, ...] = ()
     former: tuple[FormerTable, ...] = ()
     policy: PolicyTable = PolicyTable()

@@ -31,6 +31,7 @@ from data.store import sources as source_store
 from data.store.cases import due_rechecks
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
+from data.store.engine.open import Store
 from data.store.engine.turn import LockHeld, alone
 from data.store.outbox import anything_due, count_waiting
 from data.store.service import last_seen
@@ -65,7 +66,8 @@ from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.step import PURGE_EVERY, Service
 from sources.fetch import Fetcher
 from sources.http.politeness import HostJob, Limits, Spread
-from sources.mailbox.address import is_graph, is_mailbox
+from sources.mailbox.address import is_mailbox
+from sources.registry import kind_named
 from sources.runs import due
 
 STORE_NAME = "schoolgate.duckdb"
@@ -177,19 +179,19 @@ class Effects:
     clock: Clock = utc_now
     wait_s: float | None = None
 
-    def fetcher(self, config: Config) -> AbstractContextManager[Fetcher]:
-        """The guarded fetcher of that configuration, closed at the end."""
+    def fetcher(self, config: Config, store: Store | None = None) -> AbstractContextManager[Fetcher]:
+        """The guarded fetcher of that configuration, closed at the end; keys are counted in the store."""
         return wiring.fetcher(
-            config, clock=self.clock, limits=self.limits, allow_loopback=self.allow_loopback
+            config, clock=self.clock, limits=self.limits, allow_loopback=self.allow_loopback, store=store
         )
 
 
 Ask = Callable[[Request], Response | FetchFailure]
 
 
-def is_a_mailbox(url: str) -> bool:
-    """Is it read with a home's own sign-in, and so for that home alone?"""
-    return is_mailbox(url) or is_graph(url)
+def is_read_alone(source: Source) -> bool:
+    """Is it read with a home's own sign-in or key, and so for that home alone?"""
+    return is_mailbox(source.url) or bool(kind_named(source.kind).key)
 
 
 def find_homes(folder: Path) -> tuple[list[Home], list[str]]:
@@ -396,7 +398,7 @@ class HandedReader:
 
     def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
         """The document, or why there is none."""
-        if self._own is not None and (request.auth is not None or is_a_mailbox(request.url)):
+        if self._own is not None and (request.auth is not None or is_mailbox(request.url)):
             return self._own.fetch(request, conditional)
         return self._ask(request)
 
@@ -425,7 +427,7 @@ class HomeRound:
         for source in config.sources:
             state = states.get(source.id) or SourceState(source.id)
             is_due = due(source, state, now, config.zone)
-            if is_a_mailbox(source.url):
+            if is_read_alone(source):
                 busy = busy or is_due
             elif source.disabled is None:
                 watched.append(Watched(source, _relied_on(source, state), is_due))
@@ -462,7 +464,8 @@ class HomeRound:
         sending = Sending(store, context, self.clock) if send else None
         done = HomeDone(self.home.name)
         with ExitStack() as stack:
-            own = stack.enter_context(self.effects.fetcher(config)) if config.mailboxes else None
+            alone = config.mailboxes or config.keys
+            own = stack.enter_context(self.effects.fetcher(config, store)) if alone else None
             if sending is not None:
                 stack.enter_context(sending)
             reader = HandedReader(own, ask)
@@ -512,7 +515,7 @@ class HomeRound:
     def _to_be_read(self, readings: Mapping[str, HandedReading]) -> list[Source]:
         """List the sources that were read for it, and its own mailboxes that are due."""
         now, config = self.clock(), self.config
-        boxes = [s for s in config.sources if is_a_mailbox(s.url)]
+        boxes = [s for s in config.sources if is_read_alone(s)]
         states: Mapping[str, SourceState] = {}
         if boxes:
             with self.store.open_reader() as con:

@@ -174,7 +174,7 @@ class Asker:
         config = settings_of(lead)
         self._clock = effects.clock
         self._fetcher: Fetcher = effects.fetcher(
-            replace(config, contact=contact or config.contact, mailboxes={})
+            replace(config, contact=contact or config.contact, mailboxes={}, keys={})
         ).__enter__()
 
     def read_places(self, feeds: Sequence[FleetPlace]) -> Iterator[tuple[str, AskedSource]]:

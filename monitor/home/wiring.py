@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from alerts.links import Links
 from data.effects import Clock, P, T, utc_now
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges, Linking
     from sources.fetch import Fetcher
     from sources.http.connection import Proxy
+    from sources.keys import Purse
     from sources.mailbox.reading import MailboxAccess
     from sources.parser_process import ParserProcess
 
@@ -197,8 +198,12 @@ def fetcher(
     limits: Limits | None = None,
     allow_loopback: frozenset[tuple[str, int]] = frozenset(),
     obey_robots: bool = True,
+    store: Store | None = None,
+    current: Callable[[], Config] | None = None,
 ) -> AbstractContextManager[Fetcher]:
-    """The guarded fetcher, closed at the end. `allow_loopback` is for the demo and the tests alone.
+    """The guarded fetcher, closed at the end. `allow_loopback` is for the demo and the tests alone. What keys
+    ask is counted in the `store`: without one, none is used. Sign-ins and keys are those of the `current`
+    settings, where these may change.
 
     `obey_robots` is False only for what is no page: registration data and time stamps.
     """
@@ -207,6 +212,7 @@ def fetcher(
     from sources.fetch import Fetcher as RealFetcher
     from sources.http.connection import trust
 
+    current = current or (lambda: config)
     return closing(
         RealFetcher(
             agent=user_agent(version("schoolgate"), config.contact or "no contact set"),
@@ -215,14 +221,39 @@ def fetcher(
             limits=limits or RealLimits(),
             allow_loopback=allow_loopback,
             obey_robots=obey_robots,
-            credentials=sign_ins(config),
-            inboxes=mailbox_access(config),
+            credentials=lambda name: sign_ins(current()).get(name),
+            inboxes=lambda name: mailbox_access(current()).get(name),
+            keys=lambda name: current().keys.get(name),
+            purse=key_purse(store) if store else None,
             own_servers=config.network.own_servers,
             apart=start_reading(),
             tls=trust(config.network.ca_file),
             through=way_out(config.network),
         )
     )
+
+
+def key_purse(store: Store) -> Purse:
+    """The budget of the keys, in the store: two programs that ask side by side have one."""
+    from data.store.sources import count_ask, use_of_key
+    from sources.keys import Purse, Reservation
+
+    def reserve(ask: Reservation) -> Literal["", "day", "month"]:
+        key, budget, day, pence = ask.key, ask.allowance.path, ask.day, ask.pence
+        with store.write("asking with a key") as con:
+            used = use_of_key(con, key.name, budget, day)
+            if ask.asks_a_day and used.asks >= ask.asks_a_day:
+                return "day"
+            if pence and used.pence + pence > (key.pence_a_month or 0.0):
+                return "month"
+            count_ask(con, key.name, budget, day, pence)
+        return ""
+
+    def settle(ask: Reservation, pence: float) -> None:
+        with store.write("asking with a key") as con:
+            count_ask(con, ask.key.name, ask.allowance.path, ask.day, -pence, asks=0)
+
+    return Purse(reserve, settle)
 
 
 @cache

@@ -61,6 +61,7 @@ from sources.own import is_the_notice
 from sources.places import is_mastodon_tag
 from sources.registry import collector as collector_of
 from sources.runs import detail_of, outcome_of
+from sources.walls import KEY_USED_UP
 
 # Reading one source: the loop over its pages, its limits and its stop rule.
 
@@ -139,6 +140,8 @@ def collect(
     if state.not_before is not None and started < state.not_before:
         day = words("en").day(state.not_before.date(), started.date())
         detail = f"the site asks for no request before {state.not_before:%H:%M} UTC on {day}"
+        if state.last_detail.startswith(KEY_USED_UP):
+            detail = state.last_detail
         wait_s = (state.not_before - started).total_seconds()
         run = SourceRun(source.id, started, started, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)
         return Collected(source, run, asked=False)
@@ -231,7 +234,11 @@ def _add_page(reading: _Reading, request: Request, page: Page, *, first: bool) -
     reading.aggregate = reading.aggregate or page.aggregate
     if page.notice is not None:
         reading.notices.add(page.notice)
-    thread = page.resume is None and any(m.kind is MentionKind.REPLY for m in page.mentions)
+    thread = (
+        request.auth is None
+        and page.resume is None
+        and any(m.kind is MentionKind.REPLY for m in page.mentions)
+    )
     if thread and not first:
         reading.resume = request.url
     reading.resume = page.resume or reading.resume

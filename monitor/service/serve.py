@@ -465,7 +465,14 @@ def run_service(
         stack.callback(scorer.let_go, 0.0)
         stack.callback(wiring.start_reading().let_go, 0.0)
         fetcher = stack.enter_context(
-            wiring.fetcher(config, clock=clock, limits=limits, allow_loopback=allow_loopback)
+            wiring.fetcher(
+                config,
+                clock=clock,
+                limits=limits,
+                allow_loopback=allow_loopback,
+                store=store,
+                current=lambda: settings.context.config,
+            )
         )
         service = Service(
             store=store, context=settings.context, judges=lambda: settings.judges(scorer), fetcher=fetcher,

@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 from importlib.metadata import distributions
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from alerts.delivery.chat import is_known_address, stays_inside
@@ -46,7 +47,7 @@ from data.store.mentions import peoples_finds
 from data.store.outbox import count_waiting, last_by_mail, undelivered_messages
 from data.store.privacy import overdue_requests
 from data.store.service import clock_state
-from data.store.sources import articles_of, latest_runs, states
+from data.store.sources import articles_of, latest_runs, states, use_of_key
 from data.types import FetchFailure, Mention, Outcome, Request, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at, host_of
 from data.words.say import words
@@ -70,6 +71,7 @@ from sources.capture.browser import can_draw, find_browser
 from sources.http.connection import MAY_ENTER, SIGN_IN, UNKNOWN_AUTHORITY, Deadline, led_on, tls_context
 from sources.http.guard import FetchAborted, system_resolve, target_of
 from sources.http.politeness import Limits
+from sources.keys import Key, plan_ask
 from sources.mailbox.address import is_graph
 from sources.nature import said_or_sure
 from sources.propose import count_outlets
@@ -279,6 +281,35 @@ def _mailbox(config: Config, source: Source) -> Finding:
         return tell(key, source=source.id, url=source.url, other=config.mailboxes[source.id].other)
     what, _, remedy = answer.detail.partition(". ")
     return tell("mailbox.unread", (remedy, "") if remedy else None, source=source.id, why=what.rstrip("."))
+
+
+def check_keys(config: Config, home: Path, now: datetime) -> Iterator[Finding]:
+    """Whether the interface of each key accepts it, by its cheapest request, and what is used of its budget."""
+    if not config.keys:
+        return
+    limits, store = Limits(connect_s=WAIT_S, deadline_s=3 * WAIT_S), wiring.open_store(home)
+    with wiring.fetcher(config, limits=limits, store=store) as asking:
+        for name, key in config.keys.items():
+            url = key.at_server(key.kind.trial)
+            answer = asking.fetch(Request(url, auth=name))
+            given: dict[str, Any] = {"name": name, "title": key.kind.title}
+            if not isinstance(answer, FetchFailure):
+                yield tell("key.accepted", **given, used=", ".join(use_words(store, key, url, now)))
+                continue
+            what, _, remedy = answer.detail.partition(". ")
+            how = "unreached" if answer.outcome is Outcome.UNREACHABLE else "refused"
+            yield tell(f"key.{how}", (remedy, "") if remedy else None, **given, why=what.rstrip("."))
+
+
+def use_words(store: Store, key: Key, url: str, now: datetime) -> Iterator[str]:
+    """Say what is used of a key's budgets: of the day in which this address counts, and of the month."""
+    ask = plan_ask(key, url, now)
+    with store.open_reader() as con:
+        used = use_of_key(con, key.name, ask.allowance.path, ask.day)
+    asks = used.asks
+    yield f"{asks} of {ask.asks_a_day} asks today" if ask.asks_a_day else count_words(asks, "ask") + " today"
+    if key.pence_a_month:
+        yield f"£{used.pence / 100:.2f} of £{key.pence_a_month / 100:.2f} this month"
 
 
 def check_accounts(config: Config, home: Path) -> list[Finding]:
@@ -576,6 +607,7 @@ def examine(
             *check_accounts(settings, home),
             *chats(settings),
             *mailboxes(settings),
+            *check_keys(settings, home, now),
             browser(settings),
             time_server(settings, now),
         ]

@@ -508,9 +508,7 @@ class Hop:
         return replace(self, headers=(*kept, ("Cache-Control", "no-cache")))
 
 
-def first_step(
-    request: Request, state: SourceState | None, credential: tuple[str, str] | None, now: datetime
-) -> Hop:
+def first_step(request: Request, state: SourceState | None, now: datetime) -> Hop:
     """The first request sent.
 
     Headers that only the fetcher may set are removed; the validators remembered by the store (RFC 9110 §13)
@@ -520,7 +518,7 @@ def first_step(
     method = request.method.upper()
     if state is not None and method in ("GET", "HEAD"):
         headers += () if _a_week_is_over(state, now) else tuple(_validators(state, now))
-    return Hop(request.url, method, headers, request.body, credential)
+    return Hop(request.url, method, headers, request.body)
 
 
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]{1,1000}"|[\x21\x23-\x7e\x80-\xff]{1,1000}')

@@ -1,9 +1,11 @@
 """A fetcher for the tests: real sockets, a time of day that stands, sleeping that only notes."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from sources.fetch import SITES_AT_ONCE, Fetcher
 from sources.http.politeness import HostJob, Limits
+from sources.keys import Key, KeyKind, Purse
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 QUICK = Limits(connect_s=2, deadline_s=5, per_host_interval_s=0)
@@ -17,6 +19,19 @@ def fetcher_for(*sites, **kwargs):
         "sleep": lambda seconds: None, "limits": QUICK, "allow_loopback": allowed,
     }  # fmt: skip
     return Fetcher(**(settings | kwargs))
+
+
+A_KEY_KIND = KeyKind(
+    "api", "The Interface", "bearer", ("127.0.0.1",), "/trial", "https://api.example.org/keys", (),
+    ("secret",), "key", "", "", "", "", "https://api.example.org/terms", date(2026, 11, 28),
+)  # fmt: skip
+ANY_NUMBER = Purse(reserve=lambda ask: "", settle=lambda ask, pence: None)
+
+
+def with_key(name, host="127.0.0.1", kind=A_KEY_KIND, secret="abc", purse=ANY_NUMBER, **changes):
+    """What a fetcher is given of one key, which is for that host alone."""
+    key = Key(name, replace(kind, hosts=(host,)), secret, f"{name}.key", **changes)
+    return {"keys": {name: key}.get, "purse": purse}
 
 
 def unknown(host, port):

@@ -203,10 +203,15 @@ _LETTER_FACTS = (
         facts VARCHAR NOT NULL, typed_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (case_id, letter))""",
     "DROP TABLE growth_watches",  # nothing had read it
 )
+_ASKS_OF_KEYS = (
+    """CREATE TABLE asks_of_keys (key_name VARCHAR, budget VARCHAR, day DATE, asks INTEGER NOT NULL,
+        pence DOUBLE NOT NULL, PRIMARY KEY (key_name, budget, day))""",
+)
 _WRITTEN = (
     Migration(1, _FIRST[0], tuple(_TABLES.split(";"))),
     *(Migration(n, name, ()) for n, name in enumerate(_FIRST[1:], start=2)),
     Migration(len(_FIRST) + 1, "facts_of_letters", _LETTER_FACTS),
+    Migration(len(_FIRST) + 2, "asks_of_keys", _ASKS_OF_KEYS),
 )
 _ADDED = {n: Migration(n, f"columns_{n}", tuple(of)) for n, of in list_additions().items()}
 if twice := _ADDED.keys() & {m.n for m in _WRITTEN}:

@@ -74,7 +74,7 @@ def scan_once_command(
             "See: schoolgate doctor",
             f"{withheld:%Y-%m-%d %H:%M} UTC",
         )
-    with wiring.fetcher(settings) as fetcher:
+    with wiring.fetcher(settings, store=store) as fetcher:
         with ExitStack() as stack:
             beside = _Beside(where, store, whole, stack, sends=not no_send)
             summary = scan_once(

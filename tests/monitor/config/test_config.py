@@ -523,6 +523,8 @@ BOUNDS: dict[tuple[type[config_model.Table], str], tuple[float, float, float]] =
     (config_model.LadderTable, "host_hours"): (1, 168, 1),
     (config_model.LadderTable, "author_days"): (0, 10, 1),
     (config_model.SourceTable, "max_pages"): (1, 50, 1),
+    (config_model.CredentialTable, "asks_a_day"): (1, 100_000, 1),
+    (config_model.CredentialTable, "pounds_a_month"): (0.01, 1_000, 0.01),
     (config_model.PolicyTable, "look_share"): (0, 0.125, 0.001),
     (config_model.PolicyTable, "criticism_days"): (1, 90, 1),
     (config_model.PolicyTable, "retain_days"): (1, 2555, 1),

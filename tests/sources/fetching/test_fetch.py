@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 import support.strain
-from builders.fetcher import NOW, QUICK, fetch_each, fetcher_for
+from builders.fetcher import NOW, QUICK, fetch_each, fetcher_for, with_key
 from support.for_each import for_each
 from support.web_server import Answer, serve
 
@@ -244,7 +244,7 @@ def test_a_credential_is_known_sent_encrypted_and_to_its_own_site_alone():
             "/here": Answer(302, b"", {"Location": f"{other}/there"}),
         }
         with serve(routes) as site:
-            fetcher = fetcher_for(site, other, credentials={"paper": ("Authorization", "Bearer abc")})
+            fetcher = fetcher_for(site, other, **with_key("paper"))
             result = fetcher.fetch(
                 Request(f"{site}/page", headers=(("X-Api-Key", "k"), ("Accept", "text/html")), auth="paper")
             )
@@ -257,10 +257,11 @@ def test_a_credential_is_known_sent_encrypted_and_to_its_own_site_alone():
     with serve({"/page": PAGE}) as site:
         result = fetcher_for(site).fetch(Request(f"{site}/page", auth="paper"))
     assert (result.outcome, site.asked) == (Outcome.MISCONFIGURED, [])
-    fetcher = fetcher_for(
-        credentials=lambda name: ("Authorization", "x"), resolve=lambda host, port: ["8.8.8.8"]
-    )
-    assert fetcher.fetch(Request("http://api.example.org/", auth="any")).outcome is Outcome.MISCONFIGURED
+    for address in ("http://api.example.org/", "https://elsewhere.example.org/"):
+        fetcher = fetcher_for(**with_key("any", "api.example.org"), resolve=lambda host, port: ["8.8.8.8"])
+        refused = fetcher.fetch(Request(address, auth="any"))
+        assert refused.outcome is Outcome.MISCONFIGURED
+        assert "not to" in refused.detail
 
 
 def test_neither_proxies_nor_netrc_of_the_machine_are_used(monkeypatch, tmp_path):
@@ -363,7 +364,7 @@ def test_robots_txt_behind_redirects_or_without_end_is_obeyed_and_one_that_leads
 
 def test_what_is_made_for_programs_is_asked_without_robots_txt():
     with serve({"/robots.txt": REFUSAL, "/page": b"{}"}) as site:
-        fetcher = fetcher_for(site, credentials={"api": ("X-Api-Key", "k")})
+        fetcher = fetcher_for(site, **with_key("api"))
         assert fetcher.fetch(Request(f"{site}/page", auth="api")).status == 200
     assert [one.path for one in site.asked] == ["/page"]
     result, site = ask({"/robots.txt": REFUSAL, "/page": PAGE}, obey_robots=False)

@@ -20,7 +20,7 @@ import pytest
 import requests
 import support.strain
 import trustme
-from builders.fetcher import QUICK, fetcher_for
+from builders.fetcher import QUICK, fetcher_for, with_key
 from builders.mutants import SETTINGS
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -346,7 +346,7 @@ def test_a_credential_does_not_go_down_from_https_to_http(authority, tmp_path):
                 resolve=lambda host, port: ["127.0.0.1"],
                 allow_loopback=frozenset(("feeds.example.org", s.port) for s in (site, plain)),
                 tls=trusting(authority, tmp_path),
-                credentials={"paper": ("Authorization", "Bearer abc")},
+                **with_key("paper", "feeds.example.org"),
             )
             result = fetcher.fetch(Request(f"https://feeds.example.org:{site.port}/page", auth="paper"))
     assert isinstance(result, Response)

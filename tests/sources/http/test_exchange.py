@@ -105,9 +105,9 @@ def test_the_same_site_keeps_all_and_validators_go_with_reading_only():
     onward = follow_redirect(step, redirect("https://FORUM.example.org:443/c"))
     assert (onward.headers, onward.credential) == (step.headers, step.credential)
     state = SourceState("s", etag='"v1"')
-    assert first_step(Request(HERE), state, None, NOW).conditional
-    assert not first_step(Request(HERE, method="post", body=b"x"), state, None, NOW).conditional
-    assert not first_step(Request(HERE), None, None, NOW).conditional
+    assert first_step(Request(HERE), state, NOW).conditional
+    assert not first_step(Request(HERE, method="post", body=b"x"), state, NOW).conditional
+    assert not first_step(Request(HERE), None, NOW).conditional
 
 
 @for_each(
@@ -123,14 +123,14 @@ def test_the_same_site_keeps_all_and_validators_go_with_reading_only():
     ],
 )
 def test_only_a_validator_that_can_be_right_is_sent_back(etag, changed, sent):
-    step = first_step(Request(HERE), SourceState("s", etag=etag, last_modified=changed), None, NOW)
+    step = first_step(Request(HERE), SourceState("s", etag=etag, last_modified=changed), NOW)
     assert {name for name, _ in step.headers} == sent
 
 
 def test_once_a_week_each_place_is_read_without_conditions():
     def read_in(hours, place="s"):
         state = SourceState(place, etag='"v1"', last_ok_at=NOW + timedelta(hours=hours))
-        return not first_step(Request(HERE), state, None, NOW + timedelta(hours=hours + 1)).conditional
+        return not first_step(Request(HERE), state, NOW + timedelta(hours=hours + 1)).conditional
 
     assert [sum(map(read_in, range(at, at + 168))) for at in (0, 50)] == [1, 1]
     assert len({[read_in(hour, f"place{n}") for hour in range(168)].index(True) for n in range(9)}) > 5

@@ -60,7 +60,7 @@ def fetcher(box, other=HEAD, given=None):
     given = given or Given()
     access = MailboxAccess(given.token, given.throw_away, other)
     tls, way = box.there.tls, box.there.way.proxy()
-    return fetcher_for(tls=tls, through=way, resolve=unknown, inboxes={"alerts": access}, limits=QUICK)
+    return fetcher_for(tls=tls, through=way, resolve=unknown, inboxes={"alerts": access}.get, limits=QUICK)
 
 
 def read(box, run=None, source=SOURCE, **given):

@@ -15,7 +15,7 @@ BESIDES = (
     "beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log clock "
     "privacy_requests suppressions corrections seal_salts enclosures article_reads owners "
     "school_sets judged_for handed_in files_not_taken said_wrong notes letter_facts sessions accounts "
-    "credentials printed_codes day_codes case_places story_moves"
+    "credentials printed_codes day_codes case_places story_moves asks_of_keys"
 )
 
 

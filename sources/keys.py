@@ -1,0 +1,305 @@
+"""Keys of places whose official interface asks for one: what each kind costs and wants, and how it is used.
+
+A key is sent to the hosts of its kind alone. Each ask is reserved in a budget before it is made.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlencode, urljoin, urlsplit
+from zoneinfo import ZoneInfo
+
+from data.types import BlockKind, Outcome, Request, Response
+from sources.http.guard import FetchAborted, misconfigured
+from sources.http.politeness import retry_after_s
+from sources.walls import KEY_USED_UP, REASONS
+
+LONDON = ZoneInfo("Europe/London")
+
+
+class KeyFault(StrEnum):
+    """Why an interface refuses a key."""
+
+    WRONG = "wrong"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    UNAPPROVED = "unapproved"
+    USED_UP = "used_up"
+    TOO_OFTEN = "too_often"
+    CLOCK = "clock"
+
+
+class FaultRow(NamedTuple):
+    """An answer that means a fault: its status, and an expression found in its body in any case."""
+
+    status: int
+    fault: KeyFault
+    says: str = ""
+
+
+class Allowance(NamedTuple):
+    """The asks that a platform allows in a day of addresses whose path begins so."""
+
+    path: str
+    a_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The request for a token by which a session is begun: its address, how user and secret are sent and by
+    what names, where the token stands in the answer, and for how many seconds it is used (or where the answer
+    says so). `fields` are sent too."""
+
+    url: str
+    body: Literal["json", "form", "basic"]
+    token: str
+    user: str = "client_id"
+    secret: str = "client_secret"
+    fields: Mapping[str, str] = field(default_factory=dict)
+    lasts_s: float = 3600.0
+    expires_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyKind:
+    """One kind of key, a row of `keys.toml`.
+
+    `way`: it is the value of `header`, a bearer, or opens a session. `hosts` are all that it is sent to, if
+    the settings name no server. `asks` are the platform's budgets, of which the first that fits an address
+    counts; its day begins at midnight in `resets`. A post costs `pence_each`, counted at `counted` in the
+    answer, `most` in one ask. `reset_header` tells when asks go on, in seconds from now or since 1970. Posts
+    that the platform or their author took down are looked for each `deleted_after_h` hours or `refresh_days`
+    days; 0 where no rule asks for it. The rest are sentences for people.
+    """
+
+    name: str
+    title: str
+    way: Literal["header", "bearer", "session"]
+    hosts: tuple[str, ...]
+    trial: str
+    get_at: str
+    steps: tuple[str, ...]
+    fields: tuple[str, ...]
+    secret_called: str
+    cost: str
+    asks_said: str
+    must: str
+    empty: str
+    terms: str
+    checked: date
+    header: str = "Authorization"
+    session: Session | None = None
+    asks: tuple[Allowance, ...] = ()
+    resets: str = "UTC"
+    reset_header: str = ""
+    pence_each: float = 0.0
+    counted: str = ""
+    most: int = 0
+    faults: tuple[FaultRow, ...] = ()
+    deleted_after_h: int = 0
+    refresh_days: int = 0
+
+    def allowance_for(self, url: str) -> Allowance:
+        """The budget that an ask of this address counts in, without a limit where the platform has none."""
+        path = urlsplit(url).path
+        return next((each for each in self.asks if path.startswith(each.path)), Allowance("", 0))
+
+    def fault_of(self, response: Response) -> KeyFault | None:
+        """The fault of the key that the answer tells of, None where it tells of none."""
+        body = response.body[:_MOST_READ].decode("utf-8", "replace")
+        for row in self.faults:
+            if row.status == response.status and (not row.says or re.search(row.says, body, re.IGNORECASE)):
+                return row.fault
+        return {401: KeyFault.WRONG, 403: KeyFault.UNAPPROVED, 429: KeyFault.TOO_OFTEN}.get(response.status)
+
+
+_MOST_READ = 20_000
+
+
+@cache
+def _table() -> dict[str, Any]:
+    """Read once per process."""
+    return tomllib.loads(Path(__file__).with_name("keys.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def key_kinds() -> Mapping[str, KeyKind]:
+    """Every kind of key by its name, in the order of the table."""
+    return {row["name"]: _key_kind(row) for row in _table().get("keys", ())}
+
+
+def _key_kind(row: dict[str, Any]) -> KeyKind:
+    given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+    given["asks"] = tuple(Allowance(**each) for each in row.get("asks", ()))
+    faults = ((e["status"], KeyFault(e["fault"]), e.get("says", "")) for e in row.get("faults", ()))
+    given["faults"] = tuple(FaultRow(*fault) for fault in faults)
+    given["session"] = Session(**row["session"]) if "session" in row else None
+    return KeyKind(**given)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key as it is configured: `secret` is None where it cannot be read, `place` says where it lies.
+    `asks_a_day` and `pence_a_month` are the school's own limits, None where it sets none."""
+
+    name: str
+    kind: KeyKind
+    secret: str | None = field(repr=False)
+    place: str = ""
+    user: str = ""
+    server: str = ""
+    asks_a_day: int | None = None
+    pence_a_month: float | None = None
+
+    def at_server(self, address: str) -> str:
+        """The address; a path alone is one on the settings' server, or else on the kind's first host."""
+        return urljoin(self.server or f"https://{self.kind.hosts[0]}", address)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that it is sent to: the settings' server alone, or else its kind's."""
+        return (
+            frozenset([urlsplit(self.server).hostname or ""]) if self.server else frozenset(self.kind.hosts)
+        )
+
+
+class Reservation(NamedTuple):
+    """One ask, to be made: of which key, in which budget of the platform (a path) with so many asks a day, in
+    which day of the platform's, and what it may cost at most, in pence."""
+
+    key: Key
+    allowance: Allowance
+    day: date
+    pence: float
+
+    @property
+    def asks_a_day(self) -> int:
+        """The least of the limits that are set, 0 for none."""
+        return min(filter(None, (self.allowance.a_day, self.key.asks_a_day)), default=0)
+
+
+class Purse(NamedTuple):
+    """The budget of all keys. `reserve` counts an ask, unless it would be more than is allowed: then it gives
+    the span, a day or a month, whose budget is used up. `settle` puts back so many pence of it."""
+
+    reserve: Callable[[Reservation], Literal["", "day", "month"]]
+    settle: Callable[[Reservation, float], None]
+
+
+def plan_ask(key: Key, url: str, now: datetime) -> Reservation:
+    """One ask of this address, as it would be counted now."""
+    kind = key.kind
+    day = now.astimezone(ZoneInfo(kind.resets)).date()
+    return Reservation(key, kind.allowance_for(url), day, kind.pence_each * kind.most)
+
+
+def reserve(purse: Purse | None, key: Key, url: str, now: datetime) -> Reservation:
+    """Count an ask in the key's budget before it is made. Raises FetchAborted where that is used up."""
+    asked = plan_ask(key, url, now)
+    if purse is None:
+        raise misconfigured("Nothing here counts what a key asks: the service does, and a scan.")
+    if not (over := purse.reserve(asked)):
+        return asked
+    day, zone = asked.day, ZoneInfo(key.kind.resets)
+    next_month = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    first = next_month if over == "month" else day + timedelta(days=1)
+    raise stop_until(key, datetime.combine(first, time(), zone), now)
+
+
+def stop_until(key: Key, goes_on: datetime, now: datetime) -> FetchAborted:
+    """Say that the key's budget is used up, and when it goes on."""
+    at = goes_on.astimezone(LONDON)
+    said = f"{KEY_USED_UP} ({key.kind.title}); it goes on on {at:%A} {at.day} {at:%B} at {at:%H:%M}."
+    return FetchAborted(Outcome.BLOCKED, said, retry_after_s=(goes_on - now).total_seconds())
+
+
+def pence_of(kind: KeyKind, response: Response) -> float:
+    """What the answer cost, in pence; the most where it does not say."""
+    node: Any = json.loads(response.body or b"null")
+    for part in kind.counted.split("."):
+        node = node.get(part) if isinstance(node, dict) else None
+    return kind.pence_each * (node if isinstance(node, int) else kind.most)
+
+
+def refusal(key: Key, response: Response) -> FetchAborted | None:
+    """Why the interface refuses the key, as a sentence with its remedy; None where it does not."""
+    fault = key.kind.fault_of(response)
+    if fault is None:
+        return None
+    now, wait = response.fetched_at, _wait_s(key.kind, response)
+    if fault is KeyFault.USED_UP:
+        zone = ZoneInfo(key.kind.resets)
+        midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+        return stop_until(key, now + timedelta(seconds=wait) if wait else midnight, now)
+    if fault is KeyFault.TOO_OFTEN:
+        said = f"{REASONS[BlockKind.RATE_LIMITED]} ({key.kind.title})."
+        return FetchAborted(Outcome.BLOCKED, said, status=response.status, retry_after_s=wait)
+    given = {"title": key.kind.title, "name": key.name, "place": key.place, "get_at": key.kind.get_at}
+    said = str(_table()["says"][fault.value]).format_map(given | {"secret": key.kind.secret_called})
+    return FetchAborted(Outcome.MISCONFIGURED, said, status=response.status)
+
+
+_SINCE_1970 = 1_000_000_000
+
+
+def _wait_s(kind: KeyKind, response: Response) -> float | None:
+    """Seconds to stay away, by Retry-After or by the platform's own header."""
+    wait = retry_after_s(response.header("retry-after"), response.fetched_at)
+    value = response.header(kind.reset_header) if kind.reset_header else None
+    if wait is not None or value is None or not re.fullmatch(r"\d{1,12}(\.\d*)?", value.strip()):
+        return wait
+    seconds = float(value)
+    if seconds > _SINCE_1970:
+        seconds -= response.fetched_at.timestamp()
+    return max(seconds, 0.0)
+
+
+def header_of(key: Key, token: str | None = None) -> tuple[str, str]:
+    """The header pair that goes with a request. Raises FetchAborted where the secret cannot be read."""
+    if key.secret is None:
+        raise misconfigured(f"The {key.kind.secret_called} of “{key.name}” cannot be read from {key.place}.")
+    if key.kind.way == "header":
+        return key.kind.header, key.secret
+    return key.kind.header, f"Bearer {token or key.secret}"
+
+
+def session_request(key: Key) -> Request:
+    """The request that opens a session. The secret is in its body or header, never in its address."""
+    session = key.kind.session
+    assert session is not None
+    _, secret = header_of(key, "")
+    secret = key.secret or ""
+    url, fields = key.at_server(session.url), dict(session.fields)
+    named = fields | {session.user: key.user.removeprefix("@"), session.secret: secret}
+    if session.body == "json":
+        return Request(url, "POST", (("Content-Type", "application/json"),), json.dumps(named).encode())
+    headers: tuple[tuple[str, str], ...] = (("Content-Type", "application/x-www-form-urlencoded"),)
+    if session.body == "basic":
+        pair = base64.b64encode(f"{key.user}:{secret}".encode()).decode()
+        return Request(
+            url, "POST", (*headers, ("Authorization", f"Basic {pair}")), urlencode(fields).encode()
+        )
+    return Request(url, "POST", headers, urlencode(named).encode())
+
+
+def session_token(key: Key, response: Response) -> tuple[str, datetime]:
+    """The token that the answer brings, and until when it is used. Raises FetchAborted where it has none."""
+    session = key.kind.session
+    assert session is not None
+    try:
+        answer = json.loads(response.body)
+        token = str(answer[session.token])
+        lasts_s = float(answer.get(session.expires_in) or session.lasts_s) * 0.9
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise misconfigured(f"{key.kind.title} opened a session without a token.") from None
+    return token, response.fetched_at.astimezone(UTC) + timedelta(seconds=lasts_s)
