@@ -289,7 +289,7 @@ class Fetcher:
             self.purse.settle(asked, max(asked.pence - cost, 0.0))
         if 200 <= answer.status < 300:
             return answer
-        raise self._refused(key, answer)
+        raise self._explain_refusal(key, answer)
 
     def _header_of(self, key: Key) -> tuple[str, str]:
         """The header that goes with the key's requests; where it opens a session, its token."""
@@ -304,7 +304,7 @@ class Fetcher:
                 self._require_its_host(key, request.url)
                 answer = self._answer_to(first_step(request, None, self.clock()))
                 if answer.status >= 300:
-                    raise self._refused(key, answer)
+                    raise self._explain_refusal(key, answer)
                 token, until = self._sessions[key.name] = keys.session_token(key, answer)
             return keys.header_of(key, token)
 
@@ -313,7 +313,7 @@ class Fetcher:
         answer = self._walk(step, caps, obey_robots=False)
         return Response(answer.url, answer.status, answer.headers, answer.body, self.clock())
 
-    def _refused(self, key: Key, answer: Response) -> FetchAborted:
+    def _explain_refusal(self, key: Key, answer: Response) -> FetchAborted:
         """Why an interface gives no answer: by its key, or else by the answer's status."""
         from sources import keys
 

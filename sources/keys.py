@@ -20,6 +20,8 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from data.types import BlockKind, Outcome, Request, Response
+from data.words.say import words
+from sources.html.parsers import json_in
 from sources.http.guard import FetchAborted, misconfigured
 from sources.http.politeness import retry_after_s
 from sources.walls import KEY_USED_UP, REASONS
@@ -55,7 +57,7 @@ class Allowance(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class KeySession:
     """The request for a token by which a session is begun: its address, how user and secret are sent and by
     what names, where the token stands in the answer, and for how many seconds it is used (or where the answer
     says so). `fields` are sent too."""
@@ -98,7 +100,7 @@ class KeyKind:
     terms: str
     checked: date
     header: str = "Authorization"
-    session: Session | None = None
+    session: KeySession | None = None
     asks: tuple[Allowance, ...] = ()
     resets: str = "UTC"
     reset_header: str = ""
@@ -143,7 +145,7 @@ def _key_kind(row: dict[str, Any]) -> KeyKind:
     given["asks"] = tuple(Allowance(**each) for each in row.get("asks", ()))
     faults = ((e["status"], KeyFault(e["fault"]), e.get("says", "")) for e in row.get("faults", ()))
     given["faults"] = tuple(FaultRow(*fault) for fault in faults)
-    given["session"] = Session(**row["session"]) if "session" in row else None
+    given["session"] = KeySession(**row["session"]) if "session" in row else None
     return KeyKind(**given)
 
 
@@ -219,13 +221,14 @@ def reserve(purse: Purse | None, key: Key, url: str, now: datetime) -> Reservati
 def stop_until(key: Key, goes_on: datetime, now: datetime) -> FetchAborted:
     """Say that the key's budget is used up, and when it goes on."""
     at = goes_on.astimezone(LONDON)
-    said = f"{KEY_USED_UP} ({key.kind.title}); it goes on on {at:%A} {at.day} {at:%B} at {at:%H:%M}."
+    day = words("en").day(at, now, LONDON)
+    said = f"{KEY_USED_UP} ({key.kind.title}); it goes on on {day} at {at:%H:%M}."
     return FetchAborted(Outcome.BLOCKED, said, retry_after_s=(goes_on - now).total_seconds())
 
 
 def pence_of(kind: KeyKind, response: Response) -> float:
-    """What the answer cost, in pence; the most where it does not say."""
-    node: Any = json.loads(response.body or b"null")
+    """Give the cost of the answer, in pence: the most where it does not say."""
+    node: Any = json_in(response.body.decode("utf-8", "replace"))
     for part in kind.counted.split("."):
         node = node.get(part) if isinstance(node, dict) else None
     return kind.pence_each * (node if isinstance(node, int) else kind.most)
@@ -296,10 +299,10 @@ def session_token(key: Key, response: Response) -> tuple[str, datetime]:
     """The token that the answer brings, and until when it is used. Raises FetchAborted where it has none."""
     session = key.kind.session
     assert session is not None
-    try:
-        answer = json.loads(response.body)
-        token = str(answer[session.token])
-        lasts_s = float(answer.get(session.expires_in) or session.lasts_s) * 0.9
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise misconfigured(f"{key.kind.title} opened a session without a token.") from None
+    answer = json_in(response.body.decode("utf-8", "replace"))
+    token = answer.get(session.token) if isinstance(answer, dict) else None
+    if not isinstance(token, str):
+        raise misconfigured(f"{key.kind.title} opened a session without a token.")
+    given = answer.get(session.expires_in)
+    lasts_s = (given if isinstance(given, int) else session.lasts_s) * 0.9
     return token, response.fetched_at.astimezone(UTC) + timedelta(seconds=lasts_s)

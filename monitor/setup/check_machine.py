@@ -284,7 +284,7 @@ def _mailbox(config: Config, source: Source) -> Finding:
 
 
 def check_keys(config: Config, home: Path, now: datetime) -> Iterator[Finding]:
-    """Whether the interface of each key accepts it, by its cheapest request, and what is used of its budget."""
+    """Whether the interface of each key accepts it, by its cheapest request, and the use of its budget."""
     if not config.keys:
         return
     limits, store = Limits(connect_s=WAIT_S, deadline_s=3 * WAIT_S), wiring.open_store(home)

@@ -12,7 +12,7 @@ from support.web_server import Answer, serve
 from data.store.sources import use_of_key
 from data.types import Outcome, Request, Response, Source, SourceState
 from monitor.home.wiring import key_purse, open_store
-from sources.keys import Allowance, FaultRow, Key, KeyFault, Session, key_kinds, plan_ask, refusal, reserve
+from sources.keys import Allowance, FaultRow, Key, KeyFault, KeySession, key_kinds, plan_ask, refusal, reserve
 from sources.runs import wait_s
 from sources.walls import KEY_USED_UP
 
@@ -133,7 +133,7 @@ def test_a_session_is_opened_once_and_again_where_it_is_over():
         )
 
     with serve({"/session": session, "/search": search}) as site:
-        begin = Session(f"{site}/session", "json", "token", user="name", secret="pass")
+        begin = KeySession(f"{site}/session", "json", "token", user="name", secret="pass")
         kind = replace(
             A_KEY_KIND, way="session", session=begin, faults=(FaultRow(400, KeyFault.EXPIRED, "expired"),)
         )
