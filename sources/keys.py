@@ -30,8 +30,10 @@ LONDON = ZoneInfo("Europe/London")
 
 
 class KeyFault(StrEnum):
-    """Why an interface refuses a key."""
+    """Why an interface refuses a key; `ABSENT`: it does not, what is asked for is gone or closed."""
 
+    ABSENT = ""
+    UNPAID = "unpaid"
     WRONG = "wrong"
     EXPIRED = "expired"
     REVOKED = "revoked"
@@ -42,7 +44,7 @@ class KeyFault(StrEnum):
 
 
 class FaultRow(NamedTuple):
-    """An answer that means a fault: its status, and an expression found in its body in any case."""
+    """An answer that means a fault: its status, 0 for any, and an expression found in its body in any case."""
 
     status: int
     fault: KeyFault
@@ -120,7 +122,9 @@ class KeyKind:
         """The fault of the key that the answer tells of, None where it tells of none."""
         body = response.body[:_MOST_READ].decode("utf-8", "replace")
         for row in self.faults:
-            if row.status == response.status and (not row.says or re.search(row.says, body, re.IGNORECASE)):
+            if row.status in (0, response.status) and (
+                not row.says or re.search(row.says, body, re.IGNORECASE)
+            ):
                 return row.fault
         return {401: KeyFault.WRONG, 403: KeyFault.UNAPPROVED, 429: KeyFault.TOO_OFTEN}.get(response.status)
 
@@ -143,7 +147,7 @@ def key_kinds() -> Mapping[str, KeyKind]:
 def _key_kind(row: dict[str, Any]) -> KeyKind:
     given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
     given["asks"] = tuple(Allowance(**each) for each in row.get("asks", ()))
-    faults = ((e["status"], KeyFault(e["fault"]), e.get("says", "")) for e in row.get("faults", ()))
+    faults = ((e.get("status", 0), KeyFault(e["fault"]), e.get("says", "")) for e in row.get("faults", ()))
     given["faults"] = tuple(FaultRow(*fault) for fault in faults)
     given["session"] = KeySession(**row["session"]) if "session" in row else None
     return KeyKind(**given)
@@ -247,6 +251,8 @@ def refusal(key: Key, response: Response) -> FetchAborted | None:
     if fault is KeyFault.TOO_OFTEN:
         said = f"{REASONS[BlockKind.RATE_LIMITED]} ({key.kind.title})."
         return FetchAborted(Outcome.BLOCKED, said, status=response.status, retry_after_s=wait)
+    if fault is KeyFault.ABSENT:
+        return FetchAborted(Outcome.GONE, str(_table()["says"]["absent"]), status=response.status)
     given = {"title": key.kind.title, "name": key.name, "place": key.place, "get_at": key.kind.get_at}
     said = str(_table()["says"][fault.value]).format_map(given | {"secret": key.kind.secret_called})
     return FetchAborted(Outcome.MISCONFIGURED, said, status=response.status)

@@ -26,7 +26,7 @@ from sources.registry import collector
 from sources.walls import KEY_USED_UP, asked_too_often
 
 SECRET = "s3cret-of-the-twin"
-REFUSED = ("wrong", "expired", "revoked", "unapproved", "clock")
+REFUSED = ("wrong", "expired", "revoked", "unapproved", "unpaid", "clock")
 
 
 class _Every(dict):
