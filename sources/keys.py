@@ -44,7 +44,7 @@ class KeyFault(StrEnum):
 
 
 class FaultRow(NamedTuple):
-    """An answer that means a fault: its status, 0 for any, and an expression found in its body in any case."""
+    """An answer that means a fault: its status (0: any), and an expression found in its body in any case."""
 
     status: int
     fault: KeyFault
