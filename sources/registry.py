@@ -26,9 +26,10 @@ class SourceKind:
     is the name of what it may be told, in `sources.base`.
 
     `default_interval_s` is the pause between two runs, in seconds. `surfaced`: what it brings was searched
-    for or sent on, so that being there is itself a hint. `key` is the kind of key that it asks for, "" for
-    none. `selectors` are a review site's own, by the names of
-    `sources.base.ReviewSelectors`: with them `GenericReviews` needs no settings."""
+    for or sent on, so that being there is itself a hint. `selectors` are a review site's own, by the names of
+    `sources.base.ReviewSelectors`: with them `GenericReviews` needs no settings. `key` is the kind of key
+    that its interface asks for, "" for none; then `url` is that interface's address, and at most `max_pages`
+    pages are read in one run."""
 
     name: str
     module: str
@@ -40,6 +41,8 @@ class SourceKind:
     surfaced: bool = False
     settings: str = "PageSettings"
     key: str = ""
+    url: str = ""
+    max_pages: int = 5
     selectors: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -137,9 +137,9 @@ def write_after_secret(file: Path, secret: str, write: Callable[[], Made]) -> Ma
         raise
 
 
-def add_table(table: str, values: Values) -> Change:
-    """A table of that name, after those that are there."""
-    return lambda text, _: with_table(text, table, values)
+def add_table(table: str, values: Values, *, several: bool = True) -> Change:
+    """A table of that name, after those that are there; `several` as `with_table` has it."""
+    return lambda text, _: with_table(text, table, values, several=several)
 
 
 def change_table(table: str, which: str, values: Values) -> Change:

@@ -126,6 +126,7 @@ def desk_app(
         page("/people/{id}", by.ADMINISTERS, people.show_person, people.take_person_form),
         page("/sources", by.ADMINISTERS, show_at_desk(set_up.list_places), set_up.take, listed=True),
         page("/sources/{id}", by.ADMINISTERS, show_at_desk(set_up.show_place), set_up.take_one),
+        page("/keyed", by.ADMINISTERS, show_at_desk(set_up.show_keyed), set_up.take_keyed),
         page("/schools", by.ADMINISTERS, show_at_desk(places.show_schools), set_up.take_schools, listed=True),
         page("/schools/{urn}", by.ADMINISTERS, show_at_desk(places.show_school), set_up.take_school),
         page("/terms", by.ADMINISTERS, show_at_desk(places.show_terms), set_up.take_terms, listed=True),

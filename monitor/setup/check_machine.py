@@ -47,10 +47,11 @@ from data.store.mentions import peoples_finds
 from data.store.outbox import count_waiting, last_by_mail, undelivered_messages
 from data.store.privacy import overdue_requests
 from data.store.service import clock_state
-from data.store.sources import articles_of, latest_runs, states, use_of_key
+from data.store.sources import articles_of, latest_runs, states
 from data.types import FetchFailure, Mention, Outcome, Request, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at, host_of
 from data.words.say import words
+from monitor.act.keyed import use_words
 from monitor.act.proving import authorities_file
 from monitor.act.ways_in import people_without_sheet
 from monitor.config.load import Config, load_file
@@ -71,7 +72,6 @@ from sources.capture.browser import can_draw, find_browser
 from sources.http.connection import MAY_ENTER, SIGN_IN, UNKNOWN_AUTHORITY, Deadline, led_on, tls_context
 from sources.http.guard import FetchAborted, system_resolve, target_of
 from sources.http.politeness import Limits
-from sources.keys import Key, plan_ask
 from sources.mailbox.address import is_graph
 from sources.nature import said_or_sure
 from sources.propose import count_outlets
@@ -299,17 +299,6 @@ def check_keys(config: Config, home: Path, now: datetime) -> Iterator[Finding]:
             what, _, remedy = answer.detail.partition(". ")
             how = "unreached" if answer.outcome is Outcome.UNREACHABLE else "refused"
             yield tell(f"key.{how}", (remedy, "") if remedy else None, **given, why=what.rstrip("."))
-
-
-def use_words(store: Store, key: Key, url: str, now: datetime) -> Iterator[str]:
-    """Say what is used of a key's budgets: of the day in which this address counts, and of the month."""
-    ask = plan_ask(key, url, now)
-    with store.open_reader() as con:
-        used = use_of_key(con, key.name, ask.allowance.path, ask.day)
-    asks = used.asks
-    yield f"{asks} of {ask.asks_a_day} asks today" if ask.asks_a_day else count_words(asks, "ask") + " today"
-    if key.pence_a_month:
-        yield f"£{used.pence / 100:.2f} of £{key.pence_a_month / 100:.2f} this month"
 
 
 def check_accounts(config: Config, home: Path) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -39,7 +39,7 @@ from monitor.terminal.wording import (
     outcome_cell,
     outcome_words,
 )
-from sources.registry import collector, kind_named
+from sources.registry import SourceKind, collector, kind_named
 
 if TYPE_CHECKING:
     from monitor.act.people import Keeper
@@ -173,6 +173,7 @@ def add_source(
     secret_env: options.SecretEnv = None,
     certificate: options.Certificate = None,
     sender: list[str] | None = None,
+    settle: Annotated[list[str] | None, Option("--set", metavar="NAME=VALUE")] = None,
     yes: bool = False,
 ) -> None:
     """Watch another place: finds what is behind its address, reads it once, shows the first finds, writes
@@ -188,6 +189,12 @@ def add_source(
         given = options.mail_options(asked, secret_file, secret_env, certificate)
         wanted_box = WantedMailbox(address.strip(), urns, name or "Alert mailbox", tuple(sender or ()))
         options.end_command(int(not add_mailbox(where, settings, wanted_box, given, yes=yes)))
+    from monitor.act import keyed
+
+    if kind := keyed.KEYED.get(address.strip()):
+        given = options.mail_options(asked, secret_file, secret_env, certificate)
+        said = dict(_split_setting(each) for each in settle or ())
+        options.end_command(int(not add_keyed(where, settings, kind, urns, said, given, yes=yes)))
     if strange := [option for option, value in asked.items() if value]:
         raise InputError(f"--{strange[0]} is for a mailbox: schoolgate source add mailbox")
     if channel is not None and channel not in OF_SOURCES:
@@ -352,6 +359,71 @@ def _try_wanted(wanted: Sequence[Proposal], where: Paths, settings: Config, read
     places = try_places(wanted, [school.urn for school in settings.proper], reader, judges)
     _show(places, finds([linked for place in places for linked in place.found], judges), settings)
     return [] if is_offline(places) else list(decide_places(places, utc_now()))
+
+
+def _split_setting(said: str) -> tuple[str, str]:
+    name, equals, value = said.partition("=")
+    if not equals or not value.strip():
+        raise InputError(
+            f'--set {said}: write the name, "=" and the value, such as --set query="Oakfield Primary".'
+        )
+    return name.strip(), value.strip()
+
+
+def add_keyed(
+    where: Paths,
+    settings: Config,
+    kind: SourceKind,
+    urns: Sequence[str],
+    said: Mapping[str, str],
+    given: MailOptions,
+    *,
+    yes: bool,
+) -> bool:
+    """Asks for what was not given of a place with a key, tries it, shows what it brings, writes it. False
+    where nothing was written."""
+    from monitor.act import keyed
+    from monitor.cli.commands.mail import ask, ask_secret
+    from monitor.pipeline.looking import find_lines
+    from sources.keys import key_kinds
+
+    asks, wants = at_a_terminal() and not yes, key_kinds()[kind.key]
+    if not asks and not yes:
+        raise InputError("Nobody is there to answer. To save what was given: --yes. Nothing was changed.")
+    answers = {**{k: v for k, v in given.options.items() if v}, "secret": given.secret or "", **said}
+    say_lines(textwrap.wrap(f"{wants.title}: {wants.cost} {wants.asks_said}", terminal_columns()))
+    fields = keyed.list_fields(settings, kind, urns)
+    if strange := [name for name in said if name not in {f.name for f in fields}]:
+        raise InputError(f"--set {strange[0]}: {did_you_mean(strange[0], [f.name for f in fields])}")
+    if asks and any(f.hidden for f in fields) and not answers["secret"]:
+        say_lines(f"  {n}. {step}" for n, step in enumerate((*wants.steps, wants.get_at), 1))
+    for each in fields:
+        if answers.get(each.name) or not each.needed or (each.hidden and given.secret_env):
+            continue
+        if each.hidden:
+            answers[each.name] = ask_secret(f"{each.label} (it is not shown as you type)") if asks else ""
+        else:
+            enter = f" (Enter: {each.proposed})" if each.proposed else ""
+            answers[each.name] = (ask(f"{each.label}{enter}") if asks else "") or each.proposed
+    store = wiring.open_store(where.home)
+    at = replace(options.keeper(where, settings), store=store)
+    planned = keyed.plan_place(settings, at, kind, urns, answers, given.secret_env or "")
+    wanted = options.require_done(planned)
+    tried = options.require_done(keyed.try_place(wanted, at, utc_now, None))
+    say(f"{wants.title} accepts the key. {', '.join(tried.used)}.")
+    found = tried.preview
+    read = f"About you: {found.about}; perhaps: {found.perhaps}; read: {found.run.mentions_read}."
+    say(f"{ending_words(found.run)}. {read}")
+    say_lines(find_lines(found.finds, {}, utc_now().date(), settings.zone))
+    if asks and not said_yes(f"Watch {wants.title}?"):
+        say(f"{settings.path.name} was not changed.")
+        return False
+    options.require_done(keyed.watch_place(at, wanted))
+    source = wanted.proposal.source
+    say(f"Written to {settings.path.name}: {source.name}, id {source.id}.")
+    if wanted.secret:
+        say(f"Written: {where.home / f'{wanted.key.name}.key'}, which only this account may read.")
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ from sources.runs import next_due_at, unseen
 if TYPE_CHECKING:
     from monitor.pipeline.looking import Find, PlacePreview, PlaceRead
 
-PATH, SCHOOLS, TERMS, MACHINE = "/sources", "/schools", "/terms", "/machine"
+PATH, KEYED = "/sources", "/keyed"
+SCHOOLS, TERMS, MACHINE = "/schools", "/terms", "/machine"
 FIELDS = (
     *("name", "aliases", "former_names", "street", "locality", "town", "county", "postcode"),
     *("local_authority", "website", "domain", "nation", "phase", "sector", "trust", "social_care"),
@@ -123,6 +124,58 @@ class PlacesDesk:
         name = source.name or source.id
         told = desk.w(f"places.done.{said}", name=name)
         return done_and_said(desk, acts[do], self.show_place, told, then)
+
+    # ------------------------------------------------------------------------- a source with a key
+
+    def take_keyed(self, asking: DeskRequest) -> Response:
+        """Tries a place with its key, or keeps what was tried."""
+        from monitor.act import keyed
+
+        desk = open_desk(asking)
+        kind, form = keyed.KEYED.get(asking.query.get("kind", "")), asking.form
+        if kind is None:
+            raise NotThere
+        ask_for_proof(asking, f"{KEYED}?kind={kind.name}")
+        if form.get("do") == "keep":
+            errand = self._errands.find(_who(desk), KEYED)
+            tried = getattr(errand.made, "made", None) if errand else None
+            if not isinstance(tried, keyed.TriedPlace):
+                return self.show_keyed(replace(desk, wrong=desk.w("places.over")))
+            said = desk.w("places.done.kept", name=tried.wanted.proposal.source.name)
+            watch = partial(keyed.watch_place, desk.at, tried.wanted)
+            return done_and_said(desk, watch, self.show_keyed, said, self.list_places)
+        urns = tuple(s.urn for s in desk.schools if form.get(f"school_{s.urn}"))
+        urns = urns or tuple(s.urn for s in desk.schools if not s.is_trust)
+        wanted = keyed.plan_place(desk.at.config, desk.at, kind, urns, form)
+        if isinstance(wanted, Refused):
+            return self.show_keyed(replace(desk, wrong=wanted.reason))
+        tries = partial(keyed.try_place, wanted.made, desk.at, self._clock, self._judged, _theirs(desk))
+        if not self._errands.begin(_who(desk), KEYED, tries):
+            return self.show_keyed(replace(desk, wrong=desk.w("places.busy.already")))
+        return led_to(f"{KEYED}?kind={kind.name}&looked=1")
+
+    def show_keyed(self, desk: Desk) -> Response:
+        from monitor.act import keyed
+        from sources.keys import key_kinds
+
+        kind = keyed.KEYED.get(desk.asking.query.get("kind", ""))
+        if kind is None:
+            kinds = [(name, key_kinds()[each.key], each) for name, each in keyed.KEYED.items()]
+            return desk.page("source_key.html", kinds=kinds, kind=None, running=False)
+        errand = self._errands.find(_who(desk), KEYED) if "looked" in desk.asking.query else None
+        made = errand.made if errand else None
+        tried = getattr(made, "made", None)
+        view = {
+            "kind": kind, "wants": key_kinds()[kind.key], "held": keyed.key_held(desk.at.config, kind),
+            "fields": keyed.list_fields(desk.at.config, kind, [s.urn for s in desk.schools]),
+            "running": errand is not None and not errand.ended.is_set(), "tried": tried,
+            "over": "looked" in desk.asking.query and errand is None,
+            "why": made.reason if isinstance(made, Refused) else "",
+            "how": capital(_ending_words(tried.preview.run)) if tried else "",
+            "finds": [shown_find(desk, f) for f in tried.preview.finds if f.said] if tried else [],
+            "schools": desk.ticks,
+        }  # fmt: skip
+        return desk.page("source_key.html", **view)
 
     def _begin(
         self, desk: Desk, what: str, work: Callable[[], object], again: Callable[[Desk], Response]
