@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import replace
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from conformance import FETCHED_AT, CollectorConformance, Document
 from pydantic import ValidationError
 from support.for_each import for_each
+from twin import KeyedConformance
 
 from data.ids import mention_id
 from data.types import HeldPost, MentionKind, Page, Request, Response, Source, SourceState
+from sources.keys import key_kinds
 from sources.registry import collector, settings_of
 
 API = "https://www.googleapis.com/youtube/v3/"
@@ -31,6 +34,7 @@ def document(name: str, address: str, mentions: int, **more: str) -> Document:
 
 
 SEARCHED = document("search", SEARCH, 0)
+LAST = document("search_2", f"{SEARCH}&pageToken=CDIQAA", 0)
 VIDEO = document("videos", VIDEOS, 2, words="two cars across the crossing")
 COMMENTS = document("threads", f"{THREADS}&videoId=gateVIDEO01#gateVIDEO01,4", 2, words="Walk, then")
 ANSWERS = document("replies", f"{REPLIES}#gateVIDEO01,2", 2, words="In all weathers")
@@ -39,9 +43,44 @@ ANSWERS = document("replies", f"{REPLIES}#gateVIDEO01,2", 2, words="In all weath
 class TestYouTube(CollectorConformance):
     kind = "youtube"
     documents = (VIDEO, COMMENTS, ANSWERS)
-    pages = (SEARCHED, document("search_2", f"{SEARCH}&pageToken=CDIQAA", 0), VIDEO, COMMENTS, ANSWERS)
+    pages = (SEARCHED, LAST, VIDEO, COMMENTS, ANSWERS)
     settings = QUERY
     recognised = False
+
+
+def error(code: int, message: str, old: str, new: str = "") -> dict[str, object]:
+    """An error as Google's services send it, with the older and the newer name of its reason."""
+    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": new, "domain": "googleapis.com"}
+    errors = [{"message": message, "domain": "global", "reason": old}]
+    return {"error": {"code": code, "message": message, "errors": errors, "details": [info]}}
+
+
+PER_DAY = "Quota exceeded for quota metric 'Search Queries' and limit 'Search Queries per day' of service"
+OFTEN = error(429, "Too many requests.", "rateLimitExceeded", "RATE_LIMIT_EXCEEDED")
+
+
+class TestYouTubeTwin(KeyedConformance):
+    kind = key = "youtube"
+    url, cursor, settings = API, "pageToken", MappingProxyType({"query": QUERY["query"]})
+    faults = MappingProxyType({
+        "wrong": (400, {}, error(400, "API key not valid.", "badRequest", "API_KEY_INVALID")),
+        "expired": (400, {}, error(400, "API key expired. Renew it.", "badRequest", "API_KEY_INVALID")),
+        "revoked": (403, {}, error(403, "Permission denied: suspended.", "forbidden", "CONSUMER_SUSPENDED")),
+        "unapproved": (403, {}, error(403, "It is disabled.", "accessNotConfigured", "SERVICE_DISABLED")),
+        "used_up": (429, {}, error(429, PER_DAY, "rateLimitExceeded", "RATE_LIMIT_EXCEEDED")),
+        "too_often": (429, {}, OFTEN),
+        "too_often_later": (429, {"Retry-After": "30"}, OFTEN),
+        "broken": (503, {}, error(503, "Backend Error", "backendError", "UNAVAILABLE")),
+    })  # fmt: skip
+
+    def answer(self, path: str, query: dict[str, str], page: int) -> object:
+        pages = {
+            "search": (SEARCHED, LAST),
+            "videos": [VIDEO],
+            "commentThreads": [COMMENTS],
+            "comments": [ANSWERS],
+        }
+        return json.loads(pages[path.rpartition("/")[2]][page].body)
 
 
 def source(**settings: str) -> Source:
@@ -176,3 +215,19 @@ def test_posts_are_looked_up_by_their_ids_fifty_at_a_time_and_those_of_no_id_are
 def test_what_stands_is_what_a_whole_answer_lists(body, standing):
     answer = Response(f"{API}videos?part=id", 200, (), body, FETCHED_AT)
     assert collector("youtube").standing(source(), answer) == standing
+
+
+@for_each(
+    ("status", "body", "fault"),
+    [
+        (400, error(400, "Bad Request", "keyInvalid"), "wrong"),
+        (403, error(403, "Requests from this IP are blocked.", "ipRefererBlocked"), "unapproved"),
+        (403, error(403, "Blocked.", "forbidden", "API_KEY_SERVICE_BLOCKED"), "unapproved"),
+        (403, error(403, "You have exceeded your quota.", "quotaExceeded"), "used_up"),
+        (403, error(403, "Slow down.", "userRateLimitExceeded"), "too_often"),
+        (400, error(400, "The request specifies an invalid page token.", "invalidPageToken"), None),
+    ],
+)
+def test_older_names_of_the_same_faults_mean_the_same(status, body, fault):
+    answer = Response(API, status, (), json.dumps(body).encode(), FETCHED_AT)
+    assert key_kinds()["youtube"].fault_of(answer) == fault
