@@ -6,7 +6,7 @@ What is asked and answered is told at developers.google.com/youtube/v3/docs, on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,18 +25,15 @@ _FIRST, _LATER = timedelta(days=90), timedelta(days=30)
 """The age of videos in a source's first search, and in those after it: a page is one of a day's hundred."""
 _MOST_IDS = 50
 _WATCH = "https://www.youtube.com/watch?"
-_SEARCH = {
-    "part": "snippet", "type": "video", "order": "date", "maxResults": "50", "regionCode": "GB",
-    "safeSearch": "none",
-}  # fmt: skip
+_SEARCH = {"part": "snippet", "type": "video", "order": "date", "maxResults": "50", "safeSearch": "none"}
 _WORDS = {"maxResults": "100", "textFormat": "plainText"}
 _THREADS = {"part": "snippet,replies", "order": "time", **_WORDS}
 
 
 class YouTube(OnePage):
     """Searches for videos, or reads the comments of a channel. A search cuts descriptions short and counts no
-    comments: each video is asked for, and its comments where it counts any. So videos whose comments are
-    switched off, which count none, are not asked for them: the answer would be 403."""
+    comments: each video is asked for, and its comments where its words hold the query and it counts any. One
+    whose comments are switched off counts none; to ask for them would be answered 403."""
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The searches, newest videos first; of a channel of the school's own its newest comments."""
@@ -45,17 +42,21 @@ class YouTube(OnePage):
             own = {"allThreadsRelatedToChannelId": settings.own_channel}
             return [_ask(source, "commentThreads", _THREADS | own)]
         since = now - (_LATER if state.last_ok_at else _FIRST)
-        asked = {**_SEARCH, "publishedAfter": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
+        asked = {**_SEARCH, "regionCode": "GB", "publishedAfter": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
         return [_ask(source, "search", {**asked, "q": words}) for words in _searches(settings.query)]
 
     def parse(self, source: Source, response: Response) -> Page:
         """Read an answer by the kind that it names."""
         found = json_in(decode(response.body)[0])
         answer = _Answer(source, response, found, objects_at(found, "items"))
-        kinds = {"search": answer.searched, "video": answer.videos, "comment": answer.replies}
-        kinds["commentThread"] = answer.threads
-        read = kinds.get(text_field(found, "kind").removeprefix("youtube#").removesuffix("ListResponse"))
-        return read() if read else Page(warnings=("The document is no answer of YouTube's Data API.",))
+        match text_field(found, "kind"):
+            case "youtube#searchListResponse":
+                return answer.read_search()
+            case "youtube#videoListResponse":
+                return answer.read_videos()
+            case "youtube#commentThreadListResponse" | "youtube#commentListResponse":
+                return answer.read_comments()
+        return Page(warnings=("The document is no answer of YouTube's Data API.",))
 
     def lookups(self, source: Source, posts: Sequence[HeldPost]) -> Sequence[Lookup]:
         """List the requests that ask which of these posts still stand."""
@@ -105,54 +106,55 @@ class _Answer:
     items: Sequence[Any]
 
     @property
-    def next(self) -> Request | None:
+    def next_page(self) -> Request | None:
         token, parts = text_field(self.found, "nextPageToken"), urlsplit(self.response.url)
         asked = {**dict(parse_qsl(parts.query)), "pageToken": token}
         return _ask(self.source, parts.path.rpartition("/")[2], asked, parts.fragment) if token else None
 
-    def searched(self) -> Page:
+    def read_search(self) -> Page:
         ids = ",".join(dict.fromkeys(filter(None, (text_field(one, "id", "videoId") for one in self.items))))
         asked = _ask(self.source, "videos", {"part": "snippet,statistics", "id": ids})
-        return Page(follow=(asked,) if ids else (), next=self.next)
+        return Page(follow=(asked,) if ids else (), next=self.next_page)
 
-    def videos(self) -> Page:
+    def read_videos(self) -> Page:
         videos = [video for video in self.items if text_field(video, "id")]
         posts, late = read_each(self._mention, videos, "Videos")
-        counts = {text_field(each, "id"): _number(each, "statistics", "commentCount") for each in videos}
+        counts = {
+            str(v["id"]): _number(v, "statistics", "commentCount") for v in videos if self._is_sought(v)
+        }
         asked = [
             _ask(self.source, "commentThreads", {**_THREADS, "videoId": own}, f"{own},{count}")
-            for own, count in counts.items() if count
-        ]  # fmt: skip
+            for own, count in counts.items()
+            if count
+        ]
         return Page(tuple(posts), follow=tuple(asked), unread=late)
 
-    def threads(self) -> Page:
-        """The comments with the replies sent with them; all replies are asked for where more are counted."""
-        comments, asked, sent = [], [], 0
-        for thread in self.items:
-            first = dig(thread, "snippet", "topLevelComment")
-            replies = objects_at(thread, "replies", "comments")
-            own, video = text_field(first, "id"), text_field(thread, "snippet", "videoId")
-            counted = max(_number(thread, "snippet", "totalReplyCount"), len(replies))
-            comments += [(comment, video) for comment in (first, *replies)]
+    def _is_sought(self, video: Any) -> bool:
+        """Do its own words hold the query? YouTube also finds what is merely like it."""
+        query = str(self.source.settings.get("query") or "")
+        said = (text_field(video, "snippet", name) for name in ("title", "description", "channelTitle"))
+        return bool(query) and parse_query(query).matches("\n".join(said))
+
+    def read_comments(self) -> Page:
+        """Comments with the replies sent with them, or replies alone. All replies to a comment are asked for if
+        more are counted; what was counted and did not come is unread."""
+        parts, onward = urlsplit(self.response.url), self.next_page
+        about, _, count = parts.fragment.partition(",")
+        comments, asked, sent = dict[str, tuple[Any, str]](), [], 0
+        for item in self.items:
+            first, replies = dig(item, "snippet", "topLevelComment"), objects_at(item, "replies", "comments")
+            video, said = text_field(item, "snippet", "videoId") or about, [first or item, *replies]
+            counted = max(_number(item, "snippet", "totalReplyCount"), len(replies))
+            comments |= {own: (each, video) for each in said if (own := text_field(each, "id"))}
             sent += 1 + counted
             if counted > len(replies):
-                of = {"part": "snippet", "parentId": own, **_WORDS}
+                of = {"part": "snippet", "parentId": text_field(first, "id"), **_WORDS}
                 asked.append(_ask(self.source, "comments", of, f"{video},{counted}"))
-        return self._comments(comments, sent, asked)
-
-    def replies(self) -> Page:
-        video = urlsplit(self.response.url).fragment.partition(",")[0]
-        return self._comments([(reply, video) for reply in self.items], len(self.items), ())
-
-    def _comments(self, found: Iterable[tuple[Any, str]], sent: int, follow: Sequence[Request]) -> Page:
-        """The comments, and how many that were counted are not among them."""
-        said = {own: (each, video) for each, video in found if (own := text_field(each, "id"))}
-        posts, late = read_each(lambda each: self._mention(*each), said.values(), "Comments")
-        parts, following = urlsplit(self.response.url), self.next
-        count, part = parts.fragment.partition(",")[2], following or "pageToken" in parts.query
-        short = int(count) - sent if count.isdecimal() and not part else 0
+        posts, late = read_each(lambda each: self._mention(*each), comments.values(), "Comments")
+        whole = count.isdecimal() and onward is None and "pageToken" not in parts.query
+        short = int(count) - sent if whole else 0
         missing = (f"Comments that YouTube counts and did not send: {short}.",) if short > 0 else ()
-        return Page(tuple(posts), following, tuple(follow), unread=(*late, *missing))
+        return Page(tuple(posts), onward, tuple(asked), unread=(*late, *missing))
 
     def _mention(self, record: Any, video: str | None = None) -> Mention:
         """A video; with `video` a comment on it, or a reply to a comment."""

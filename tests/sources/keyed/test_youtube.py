@@ -19,7 +19,7 @@ from sources.registry import collector, settings_of
 API = "https://www.googleapis.com/youtube/v3/"
 OWN = "UCexample_larchford_01aa"
 SEARCH = (
-    "search?part=snippet&type=video&order=date&maxResults=50&regionCode=GB&safeSearch=none"
+    "search?part=snippet&type=video&order=date&maxResults=50&safeSearch=none&regionCode=GB"
     "&publishedAfter=2026-08-19T09%3A00%3A00Z&q=%22Oakfield+Primary%22"
 )
 VIDEOS = "videos?part=snippet%2Cstatistics&id=gateVIDEO01%2CchoirVIDE-2"
@@ -141,6 +141,9 @@ def test_a_search_hides_nothing_names_no_key_and_looks_back_less_far_once_it_has
 def test_videos_with_comments_and_comments_with_more_replies_are_asked_for_and_no_others():
     follow = [each for of in (SEARCHED, VIDEO, COMMENTS, ANSWERS) for each in read(of).follow]
     assert follow == [Request(of.url, auth="youtube") for of in (VIDEO, COMMENTS, ANSWERS)]
+    video = json.loads(VIDEO.body)["items"][0]
+    video["snippet"] |= {"title": "Oakfield Elementary", "description": "Oakfield, Ohio"}
+    assert read(VIDEO, {"items": [video]}).follow == ()
     thread = json.loads(COMMENTS.body)["items"][0]
     thread["replies"] = {"comments": json.loads(ANSWERS.body)["items"]}
     page = read(COMMENTS, {"items": [thread]})
