@@ -35,6 +35,7 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
     },
     "own.page": {"account": "Oakfield Primary"},
     "mailbox": {"user": "alerts@oakfield.example.sch.uk", "password_file": "mailbox-password"},
+    "youtube": {"credential": "youtube", "query": '"Oakfield Primary"'},
 }  # fmt: skip
 """What a kind of source has to be told, for those that need it."""
 

@@ -1,0 +1,180 @@
+"""YouTube by its Data API, version 3: the videos that a search finds, and the comments and replies on them.
+
+What is asked and answered is told at developers.google.com/youtube/v3/docs, on the pages of `search`,
+`videos`, `commentThreads` and `comments`, read on 2026-11-28.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from data.ids import mention_id, squeeze
+from data.types import HeldPost, Lookup, Mention, MentionKind, Page, Request, Response, Source, SourceState
+from sources.base import OnePage, YouTubeSettings, read_each
+from sources.dates import PageDates
+from sources.html.markup import decode, plain
+from sources.html.parsers import dig, json_in, objects_at, text_field
+from sources.query import Alternative, parse_query
+from sources.threads import WebPost
+
+_FIRST, _LATER = timedelta(days=90), timedelta(days=30)
+"""The age of videos in a source's first search, and in those after it: a page is one of a day's hundred."""
+_MOST_IDS = 50
+_WATCH = "https://www.youtube.com/watch?"
+_SEARCH = {"part": "snippet", "type": "video", "order": "date", "maxResults": "50", "safeSearch": "none"}
+_WORDS = {"maxResults": "100", "textFormat": "plainText"}
+_THREADS = {"part": "snippet,replies", "order": "time", **_WORDS}
+
+
+class YouTube(OnePage):
+    """Searches for videos, or reads the comments of a channel. A search cuts descriptions short and counts no
+    comments: each video is asked for, and its comments where its words hold the query and it counts any. One
+    whose comments are switched off counts none; to ask for them would be answered 403."""
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """The searches, newest videos first; of a channel of the school's own its newest comments."""
+        settings = YouTubeSettings.model_validate(dict(source.settings))
+        if settings.own_channel:
+            own = {"allThreadsRelatedToChannelId": settings.own_channel}
+            return [_ask(source, "commentThreads", _THREADS | own)]
+        since = now - (_LATER if state.last_ok_at else _FIRST)
+        asked = {**_SEARCH, "regionCode": "GB", "publishedAfter": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
+        return [_ask(source, "search", {**asked, "q": words}) for words in _searches(settings.query)]
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """Read an answer by the kind that it names."""
+        found = json_in(decode(response.body)[0])
+        answer = _Answer(source, response, found, objects_at(found, "items"))
+        match text_field(found, "kind"):
+            case "youtube#searchListResponse":
+                return answer.read_search()
+            case "youtube#videoListResponse":
+                return answer.read_videos()
+            case "youtube#commentThreadListResponse" | "youtube#commentListResponse":
+                return answer.read_comments()
+        return Page(warnings=("The document is no answer of YouTube's Data API.",))
+
+    def lookups(self, source: Source, posts: Sequence[HeldPost]) -> Sequence[Lookup]:
+        """List the requests that ask which of these posts still stand."""
+        asked: dict[str, dict[str, str]] = {"videos": {}, "comments": {}}
+        for post in posts:
+            named = dict(parse_qsl(post.url.removeprefix(_WATCH))) if post.url.startswith(_WATCH) else {}
+            if own := named.get("lc") or named.get("v"):
+                asked["comments" if "lc" in named else "videos"][post.id] = own
+        return [
+            Lookup(_ask(source, of, {"part": "id", "id": ",".join(ids.values())}), ids)
+            for of, each in asked.items()
+            for n in range(0, len(each), _MOST_IDS)
+            if (ids := dict([*each.items()][n : n + _MOST_IDS]))
+        ]
+
+    def standing(self, source: Source, response: Response) -> frozenset[str] | None:
+        """List the videos or comments of such an answer; None where it lists nothing, or goes on."""
+        found = json_in(decode(response.body)[0])
+        if not isinstance(dig(found, "items"), list) or text_field(found, "nextPageToken"):
+            return None
+        return frozenset(text_field(item, "id") for item in objects_at(found, "items"))
+
+
+def _searches(query: str) -> Iterator[str]:
+    """Write the query as YouTube does: `|` between terms of which one is wanted, `-` before what is barred.
+    It knows no brackets: other alternatives are a search each."""
+    found = parse_query(query).alternatives
+    heads = [Alternative(one.wanted).write() for one in found]
+    tails = {one.write().removeprefix(head) for one, head in zip(found, heads, strict=True)}
+    together = len(tails) == 1 and all(len(one.wanted) == 1 for one in found)
+    yield from ["|".join(heads) + tails.pop()] if together else (one.write() for one in found)
+
+
+def _ask(source: Source, method: str, asked: Mapping[str, str], about: str = "") -> Request:
+    """Make a request. `about` stands behind its address, and is not sent: the video, and what it counts."""
+    url = urljoin(source.url.rstrip("/") + "/", f"{method}?{urlencode(asked)}")
+    return Request(f"{url}#{about}" if about else url, auth=str(source.settings["credential"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer of the API, and what is asked for after it. Behind its address stands what it is about."""
+
+    source: Source
+    response: Response
+    found: Any
+    items: Sequence[Any]
+
+    @property
+    def next_page(self) -> Request | None:
+        token, parts = text_field(self.found, "nextPageToken"), urlsplit(self.response.url)
+        asked = {**dict(parse_qsl(parts.query)), "pageToken": token}
+        return _ask(self.source, parts.path.rpartition("/")[2], asked, parts.fragment) if token else None
+
+    def read_search(self) -> Page:
+        ids = ",".join(dict.fromkeys(filter(None, (text_field(one, "id", "videoId") for one in self.items))))
+        asked = _ask(self.source, "videos", {"part": "snippet,statistics", "id": ids})
+        return Page(follow=(asked,) if ids else (), next=self.next_page)
+
+    def read_videos(self) -> Page:
+        videos = [video for video in self.items if text_field(video, "id")]
+        posts, late = read_each(self._mention, videos, "Videos")
+        counts = {
+            str(v["id"]): _number(v, "statistics", "commentCount") for v in videos if self._is_sought(v)
+        }
+        asked = [
+            _ask(self.source, "commentThreads", {**_THREADS, "videoId": own}, f"{own},{count}")
+            for own, count in counts.items()
+            if count
+        ]
+        return Page(tuple(posts), follow=tuple(asked), unread=late)
+
+    def _is_sought(self, video: Any) -> bool:
+        """Do its own words hold the query? YouTube also finds what is merely like it."""
+        query = str(self.source.settings.get("query") or "")
+        said = (text_field(video, "snippet", name) for name in ("title", "description", "channelTitle"))
+        return bool(query) and parse_query(query).matches("\n".join(said))
+
+    def read_comments(self) -> Page:
+        """Comments with the replies sent with them, or replies alone. All replies to a comment are asked for if
+        more are counted; what was counted and did not come is unread."""
+        parts, onward = urlsplit(self.response.url), self.next_page
+        about, _, count = parts.fragment.partition(",")
+        comments, asked, sent = dict[str, tuple[Any, str]](), [], 0
+        for item in self.items:
+            first, replies = dig(item, "snippet", "topLevelComment"), objects_at(item, "replies", "comments")
+            video, said = text_field(item, "snippet", "videoId") or about, [first or item, *replies]
+            counted = max(_number(item, "snippet", "totalReplyCount"), len(replies))
+            comments |= {own: (each, video) for each in said if (own := text_field(each, "id"))}
+            sent += 1 + counted
+            if counted > len(replies):
+                of = {"part": "snippet", "parentId": text_field(first, "id"), **_WORDS}
+                asked.append(_ask(self.source, "comments", of, f"{video},{counted}"))
+        posts, late = read_each(lambda each: self._mention(*each), comments.values(), "Comments")
+        whole = count.isdecimal() and onward is None and "pageToken" not in parts.query
+        short = int(count) - sent if whole else 0
+        missing = (f"Comments that YouTube counts and did not send: {short}.",) if short > 0 else ()
+        return Page(tuple(posts), onward, tuple(asked), unread=(*late, *missing))
+
+    def _mention(self, record: Any, video: str | None = None) -> Mention:
+        """A video; with `video` a comment on it, or a reply to a comment."""
+        own, told, channel = text_field(record, "id"), record.get("snippet"), self.source.channel or "youtube"
+        above, dates = text_field(told, "parentId"), PageDates("UTC", self.response.fetched_at)
+        post = WebPost(
+            title=squeeze(plain(text_field(told, "title"))),
+            text=plain(text_field(told, "textDisplay") or text_field(told, "description")),
+            author=plain(text_field(told, "authorDisplayName") or text_field(told, "channelTitle")),
+            time=text_field(told, "publishedAt"),
+            edited=text_field(told, "updatedAt"),
+            url=_WATCH + urlencode({"v": own} if video is None else {"v": video, "lc": own}),
+        )
+        kind, key, parent = MentionKind.POST, f"yt:video:{own}", None
+        if video is not None:
+            kind, key = MentionKind.REPLY if above else MentionKind.COMMENT, f"yt:comment:{own}"
+            parent = mention_id(channel, f"yt:comment:{above}" if above else f"yt:video:{video}")
+        return post.mention(mention_id(channel, key), channel, kind, dates, parent)
+
+
+def _number(record: Any, *names: str) -> int:
+    text = text_field(record, *names)
+    return int(text) if text.isdecimal() else 0
