@@ -32,7 +32,7 @@ LONDON = ZoneInfo("Europe/London")
 class KeyFault(StrEnum):
     """Why an interface refuses a key; `ABSENT`: it does not, what is asked for is gone or closed."""
 
-    ABSENT = ""
+    ABSENT = "absent"
     UNPAID = "unpaid"
     WRONG = "wrong"
     EXPIRED = "expired"
