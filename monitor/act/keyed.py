@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from data.effects import Clock
 from data.errors import InputError
@@ -25,7 +26,7 @@ from monitor.config import edit
 from monitor.config.home.lookup import free
 from monitor.config.load import Config, from_text
 from monitor.home import wiring
-from sources.keys import Key, key_kinds, plan_ask
+from sources.keys import Allowance, Key, key_kinds, plan_ask
 from sources.places import Proposal
 from sources.query import propose_query
 from sources.registry import CATALOGUE, SourceKind, settings_of
@@ -134,7 +135,7 @@ def plan_place(
         changes.append(edit.add_table(f"credentials.{name}", row, several=False))
     source = Source(
         free(kind.name.replace(".", "-"), {s.id for s in config.sources}), kind.name, kind.url, tuple(urns),
-        name=key_kinds()[kind.key].title, max_pages=kind.max_pages,
+        name=key_kinds()[kind.key].title, max_pages=kind.max_pages, own="own_channel" in given,
         settings={"credential": name, **dict(_settings(kind, given))},
     )  # fmt: skip
     place = Proposal(source, kind.what, kind.terms, key_kinds()[kind.key].checked)
@@ -176,7 +177,7 @@ def try_place(
             return Refused("key", answer.detail)
         judges = (judged or wiring.judges)(then, at.home)
         preview = preview_place(replace(source, disabled=None), fetch, judges, clock, theirs)
-    return Done(TriedPlace(wanted, preview, tuple(use_words(at.store, key, source.url, clock()))))
+    return Done(TriedPlace(wanted, preview, tuple(use_words(at.store, key, clock()))))
 
 
 def watch_place(at: Keeper, wanted: WantedPlace) -> Became:
@@ -207,14 +208,14 @@ class _NotWritten(Exception):
         super().__init__(why.reason)
 
 
-def use_words(store: Store, key: Key, url: str, now: datetime) -> Iterator[str]:
-    """Say what is used of a key's budgets: of the day in which this address counts, and of the month."""
-    w, ask = words("en"), plan_ask(key, url, now)
+def use_words(store: Store, key: Key, now: datetime) -> Iterator[str]:
+    """Say what is used of a key's budgets: of the scarcest of a day's, and of the month's."""
+    w = words("en")
+    path = min(key.kind.asks, key=lambda each: each.a_day, default=Allowance("", 0)).path
+    ask = plan_ask(key, urljoin(key.at_server("/"), path), now)
     with store.open_reader() as con:
-        used = use_of_key(con, key.name, ask.allowance.path, ask.day)
-    if ask.asks_a_day:
-        yield w("places.key.asks_of", n=used.asks, most=ask.asks_a_day)
-    else:
-        yield w("places.key.asks", n=used.asks)
+        used = use_of_key(con, key.name, path, ask.day)
+    most = {"most": ask.asks_a_day} if ask.asks_a_day else {}
+    yield w("places.key.asks_of" if most else "places.key.asks", n=used.asks, **most)
     if key.pence_a_month:
         yield w("places.key.pounds", spent=f"{used.pence / 100:.2f}", most=f"{key.pence_a_month / 100:.2f}")

@@ -398,7 +398,8 @@ def add_keyed(
     if asks and any(f.hidden for f in fields) and not answers["secret"]:
         say_lines(f"  {n}. {step}" for n, step in enumerate((*wants.steps, wants.get_at), 1))
     for each in fields:
-        if answers.get(each.name) or not each.needed or (each.hidden and given.secret_env):
+        passed = not each.needed and (said or not each.proposed)
+        if answers.get(each.name) or passed or (each.hidden and given.secret_env):
             continue
         if each.hidden:
             answers[each.name] = ask_secret(f"{each.label} (it is not shown as you type)") if asks else ""

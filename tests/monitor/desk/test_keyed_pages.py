@@ -1,0 +1,127 @@
+"""A source with a key at the desk and by command: asked for, tried, and written with its secret apart."""
+
+import json
+import stat
+from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
+
+import pytest
+from builders.desk import SettingsDesk
+from builders.fetcher import QUICK
+from builders.page import words_of
+from support.web_server import Answer, serve
+from typer.testing import CliRunner
+
+from data.effects import here
+from monitor.act import keyed
+from monitor.cli.app import app
+from monitor.home import wiring
+from sources.keys import key_kinds
+
+SECRET = "AIza-of-the-twin"
+VIDEO = {
+    "kind": "youtube#video", "id": "gateVIDEO01",
+    "snippet": {
+        "title": "The gate at Oakfield Primary School, Northvale", "description": "It is shut too early.",
+        "channelTitle": "A parent", "publishedAt": "2026-11-16T09:00:00Z",
+    },
+    "statistics": {"commentCount": "0"},
+}  # fmt: skip
+ANSWERS = {
+    "videoCategories": {"kind": "youtube#videoCategoryListResponse", "items": []},
+    "search": {"kind": "youtube#searchListResponse", "items": [{"id": {"videoId": "gateVIDEO01"}}]},
+    "videos": {"kind": "youtube#videoListResponse", "items": [VIDEO]},
+}
+
+
+@pytest.fixture
+def twin(monkeypatch):
+    """YouTube on this machine, and what it was asked; it knows no key but `SECRET`."""
+    told = SimpleNamespace(asked=[])
+
+    def answer(method, exchange):
+        told.asked.append(exchange.asked)
+        right = exchange.asked.headers.get("x-goog-api-key") == SECRET
+        fault = {
+            "error": {"code": 400, "message": "API key not valid.", "errors": [{"reason": "badRequest"}]}
+        }
+        return Answer(200 if right else 400, json.dumps(ANSWERS[method] if right else fault).encode())
+
+    with serve({f"/youtube/v3/{m}": partial(answer, m) for m in ANSWERS}) as site:
+        kind, key = keyed.KEYED["youtube"], key_kinds()["youtube"]
+        trial = f"{site}/youtube/v3/videoCategories"
+        monkeypatch.setitem(keyed.KEYED, "youtube", replace(kind, url=f"{site}/youtube/v3/"))
+        monkeypatch.setitem(key_kinds(), "youtube", replace(key, hosts=("127.0.0.1",), trial=trial))
+        real = partial(wiring.fetcher, allow_loopback=site.allowed, limits=QUICK)
+        monkeypatch.setattr(wiring, "fetcher", real)
+        monkeypatch.setattr(wiring, "start_reading", lambda: here)
+        yield told
+
+
+def run_source(*words):
+    return CliRunner().invoke(app, ["source", *words])
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return SettingsDesk(tmp_path)
+
+
+def tried(desk, **form):
+    """The page once what they had tried has come to its end."""
+    answer = desk.send("/keyed?kind=youtube", "try", **form)
+    if answer.status_code != 303:
+        return answer
+    page = desk.browser.get(answer.headers["location"])
+    while "http-equiv" in page.text:
+        page = desk.browser.get(answer.headers["location"])
+    return page
+
+
+def test_a_platform_is_chosen_tried_and_kept_and_its_secret_lies_in_a_file_of_its_own(desk, twin):
+    assert "YouTube" in words_of(desk.browser.get("/keyed"))
+    form = desk.browser.get("/keyed?kind=youtube")
+    assert '"Oakfield Primary' in form.text.replace("&#34;", '"')
+    page = tried(desk, secret=SECRET, query='"Oakfield Primary School"')
+    said = words_of(page)
+    assert "YouTube accepts the key. 1 of 100 asks today" in said
+    assert "The gate at Oakfield Primary School" in said
+    assert SECRET not in page.text
+    assert "credentials" not in desk.file.read_text()
+    desk.send("/keyed?kind=youtube", "keep")
+    config = desk.reload()
+    source, file = config.sources[-1], desk.file.parent / "youtube.key"
+    assert (source.kind, source.settings["credential"], source.disabled) == ("youtube", "youtube", None)
+    assert file.read_text() == f"{SECRET}\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert config.keys["youtube"].secret == SECRET
+    assert SECRET not in desk.file.read_text()
+    again = words_of(desk.browser.get("/keyed?kind=youtube"))
+    assert "The settings have a key for YouTube already" in again
+
+
+def test_a_key_that_is_wrong_is_said_to_be_and_nothing_is_written(desk, twin):
+    page = tried(desk, secret="another", query='"Oakfield Primary School"')
+    assert "YouTube does not know the API key" in words_of(page)
+    assert 'value="keep"' not in page.text
+    assert "another" not in page.text
+    assert not (desk.file.parent / "youtube.key").exists()
+
+
+def test_what_is_still_needed_is_named_before_anything_is_asked(desk, twin):
+    assert "Still needed: API key" in words_of(tried(desk, query='"Oakfield Primary School"'))
+    assert "name of the school" in words_of(tried(desk, secret=SECRET, query="gate"))
+    assert twin.asked == []
+
+
+def test_the_command_asks_nothing_more_with_a_secret_from_a_file(desk, twin, tmp_path):
+    home = desk.file.parent
+    (tmp_path / "given").write_text(f"{SECRET}\n")
+    run = run_source("add", "youtube", "--home", str(home), "--secret-file", str(tmp_path / "given"), "--yes")
+    assert run.exit_code == 0, run.output
+    assert "The gate at Oakfield Primary School" in run.stdout
+    assert SECRET not in run.output
+    assert desk.reload().keys["youtube"].secret == SECRET
+    strange = run_source("add", "youtube", "--home", str(home), "--set", "querry=x", "--yes")
+    assert strange.exit_code != 0
