@@ -21,7 +21,7 @@ from data.store.sources import use_of_key
 from data.types import FetchFailure, Request, Source
 from data.words.say import words
 from monitor.act.people import Became, Keeper, write_settings
-from monitor.act.places import Judged
+from monitor.act.places import Judged, QueryTried, try_query
 from monitor.config import edit
 from monitor.config.home.lookup import free
 from monitor.config.load import Config, from_text
@@ -39,6 +39,7 @@ KEYED: Mapping[str, SourceKind] = {name: kind for name, kind in CATALOGUE.items(
 _LEAVE = "leave"
 _OF_THE_KEY = ("secret", "user", "server", "pounds_a_month")
 _NUMBERS = (int, float)
+_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,20 @@ class WantedPlace:
 
 @dataclass(frozen=True, slots=True)
 class TriedPlace:
-    """A place that was read once with its key, and what is used of the key's budgets."""
+    """A place that was read once with its key, what is used of the key's budgets, and what its query would
+    have found of what is held; None where it has no query."""
 
     wanted: WantedPlace
     preview: PlacePreview
     used: tuple[str, ...] = ()
+    held: QueryTried | None = None
+
+    def say_held(self) -> Iterator[str]:
+        """Say what of the posts held from the last ninety days its query finds, and which about the schools
+        it does not."""
+        if self.held is not None and self.held.about[_DAYS]:
+            given = {"about": self.held.about[_DAYS], "missed": self.held.missed[_DAYS]}
+            yield words("en")("places.key.held", n=self.held.found[_DAYS], **given)
 
 
 def key_held(config: Config, kind: SourceKind) -> Key | None:
@@ -169,7 +179,12 @@ def try_place(
     from monitor.pipeline.looking import preview_place
 
     assert at.store is not None
-    then, key = wanted.then, wanted.key
+    then, key, held = wanted.then, wanted.key, None
+    if query := wanted.proposal.source.settings.get("query"):
+        tried = try_query(at, str(query), wanted.proposal.source.urns, judged)
+        if isinstance(tried, Refused):
+            return tried
+        held = tried.made
     source = next(s for s in then.sources if s.id == wanted.proposal.source.id)
     with wiring.fetcher(then, clock=clock, store=at.store) as fetch:
         answer = fetch.fetch(Request(key.at_server(key.kind.trial), auth=key.name))
@@ -177,7 +192,7 @@ def try_place(
             return Refused("key", answer.detail)
         judges = (judged or wiring.judges)(then, at.home)
         preview = preview_place(replace(source, disabled=None), fetch, judges, clock, theirs)
-    return Done(TriedPlace(wanted, preview, tuple(use_words(at.store, key, clock()))))
+    return Done(TriedPlace(wanted, preview, tuple(use_words(at.store, key, clock())), held))
 
 
 def watch_place(at: Keeper, wanted: WantedPlace) -> Became:

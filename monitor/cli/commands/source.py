@@ -416,6 +416,7 @@ def add_keyed(
     read = f"About you: {found.about}; perhaps: {found.perhaps}; read: {found.run.mentions_read}."
     say(f"{ending_words(found.run)}. {read}")
     say_lines(find_lines(found.finds, {}, utc_now().date(), settings.zone))
+    say_lines(tried.say_held())
     if asks and not said_yes(f"Watch {wants.title}?"):
         say(f"{settings.path.name} was not changed.")
         return False

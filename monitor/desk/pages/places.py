@@ -173,6 +173,7 @@ class PlacesDesk:
             "why": made.reason if isinstance(made, Refused) else "",
             "how": capital(_ending_words(tried.preview.run)) if tried else "",
             "finds": [shown_find(desk, f) for f in tried.preview.finds if f.said] if tried else [],
+            "misses": [shown_find(desk, f) for f in tried.held.misses if f.said] if tried and tried.held else [],
             "schools": desk.ticks,
         }  # fmt: skip
         return desk.page("source_key.html", **view)
