@@ -55,7 +55,8 @@ _TO_PUT_RIGHT = (Outcome.MISCONFIGURED, Outcome.DISABLED, Outcome.GONE, Outcome.
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """A place not seen, silent, not asked (`since` if known), read in part (`reasons`), or `read` lately."""
+    """A place not seen, silent, not asked (`since` if known), read in part (`reasons`), or `read` lately. Of
+    one with a key `detail` says what is wrong with the key, or when asking goes on."""
 
     name: str
     why: Blind
@@ -63,6 +64,7 @@ class NotSeen:
     since: datetime | None = None
     reasons: tuple[PartReason, ...] = ()
     read: bool = False
+    detail: str = ""
 
     @property
     def needs_work(self) -> bool:

@@ -42,6 +42,7 @@ from data.store.verdicts import by_reason
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
 from monitor.matters.views import LOOKED_BACK, may_be_over
+from sources.registry import CATALOGUE
 from sources.runs import MONTH, SourceTrouble, is_believable, is_overdue, reasons_of, unseen
 
 LIFE = timedelta(hours=12)
@@ -424,7 +425,9 @@ def _source_state(
         return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at)
     if not is_believable(run.outcome, state, window.until, hours):
         failing = state.last_ok_at is None or state.last_ok_at < window.until - _PASSING
-        return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at) if failing else None
+        detail = run.detail if source.kind in CATALOGUE and CATALOGUE[source.kind].key else ""
+        failed = NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at, detail=detail)
+        return failed if failing else None
     if run.finished_at < window.until - _PASSING and is_overdue(source, state, window.until, hours.zone):
         waits = began is not None and not is_overdue(source, state, window.until, hours.zone, began)
         return NotSeen(name, *((Blind.NOT_RUNNING,) if waits else (Blind.BEHIND, None, run.finished_at)))

@@ -587,6 +587,8 @@ def _place(found: NotSeen) -> int:
 def not_seen(say: Saying, found: NotSeen) -> str:
     """A place that could not be seen, and since when."""
     w = say.w
+    if found.detail and (say.mends or found.outcome is Outcome.BLOCKED):
+        return w("digest.not_seen.key", place=clean_line(found.name), why=clean_line(found.detail))
     outcome = Outcome.MISCONFIGURED if found.outcome is Outcome.DISABLED else found.outcome
     silent = found.why in (Blind.SILENT, Blind.UNMATCHED)
     missing = not silent and outcome is not Outcome.PARTLY and not say.mends

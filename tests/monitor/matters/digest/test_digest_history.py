@@ -241,7 +241,9 @@ def unseen(view):
 def morning_after(tmp_path_factory, config):
     """The machine was off overnight; twenty places were well before, and the last two refuse us."""
     ids = [*(f"place-{n:02d}" for n in range(20)), "walled", "shut"]
-    sources = tuple(Source(i, "feed", f"https://{i}.example.org", (URN,), i) for i in ids)
+    sources = tuple(
+        Source(i, "youtube" if i == "key" else "feed", f"https://{i}.example.org", (URN,), i) for i in ids
+    )
     with kept_open(a_home(tmp_path_factory.mktemp("after"))) as store:
         for n, i in enumerate(ids):
             ran(store, i, TUESDAY - 16 * HOUR, Outcome.BLOCKED if n > 19 else Outcome.OK)
@@ -304,6 +306,7 @@ PLACES = {
         [(HOUR / 3, Outcome.PARTLY)],
         "read in part, since something there took too long to read and a text there is too long.",
     ),
+    "key": ([(HOUR / 3, Outcome.BLOCKED)], "key: The budget of its key is used up; it goes on tomorrow."),
     "just failed": ([(HOUR, Outcome.OK), (HOUR / 12, Outcome.UNREACHABLE)], None),
     "read": ([(2 * HOUR, Outcome.OK)], None),
     "empty for long": (
@@ -316,7 +319,10 @@ PLACES = {
     ),
 }  # fmt: skip
 """Of each place how long before the digest's time it was asked with what outcome, and what is said of it."""
-IN_PART = "Posts that took too long to be read: 1. Items of which only the beginning was read: 2."
+DETAILS = {
+    "key": "The budget of its key is used up; it goes on tomorrow.",
+    "partly": "Posts that took too long to be read: 1. Items of which only the beginning was read: 2.",
+}
 
 
 @pytest.fixture(scope="module")
@@ -325,7 +331,7 @@ def places(tmp_path_factory, config):
     with kept_open(a_home(tmp_path_factory.mktemp("places"))) as store:
         for place, (runs, _) in PLACES.items():
             for ago, outcome in runs:
-                ran(store, place, TUESDAY - ago, outcome, detail=IN_PART if place == "partly" else "")
+                ran(store, place, TUESDAY - ago, outcome, detail=DETAILS.get(place, ""))
         here = replace(config, sources=sources)
         with store.open_reader() as con:
             known = {place.source_id for place in read_status(con, here, NOW).not_seen}
