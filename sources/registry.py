@@ -27,7 +27,7 @@ class SourceKind:
 
     `default_interval_s` is the pause between two runs, in seconds. `surfaced`: what it brings was searched
     for or sent on, so that being there is itself a hint. `key` is the kind of key that it asks for, "" for
-    none. `selectors` are a review site's own, by the names of
+    none. `own`: it reads an account of the school's own. `selectors` are a review site's own, by the names of
     `sources.base.ReviewSelectors`: with them `GenericReviews` needs no settings."""
 
     name: str
@@ -40,6 +40,7 @@ class SourceKind:
     surfaced: bool = False
     settings: str = "PageSettings"
     key: str = ""
+    own: bool = False
     selectors: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -23,7 +23,7 @@ from sources.html.sanitise import clean_mention
 Record = Mapping[str, Any]
 
 _POSTS, _COMMENTS = 25, 50
-"""So many in one answer: Graph refuses what would be too large, and gives at most 50 comments on Instagram."""
+"""So many in one answer: Graph refuses what is too large, and Instagram gives at most 50 comments."""
 _FIRST, _LATER = timedelta(days=90), timedelta(days=30)
 """How old the posts are whose comments are read: when the account is new to us, and from then on."""
 _ONWARD = ("after", "until", "__paging_token")
@@ -33,7 +33,7 @@ _TITLE = 120
 
 @dataclass(frozen=True, slots=True)
 class _Post:
-    """One post with its comments, as read: how many had no words, are shown, and are counted but not shown."""
+    """One post with its comments: how many had no words, are shown, and are counted but not shown."""
 
     mentions: tuple[Mention, ...] = ()
     follow: tuple[Request, ...] = ()
@@ -78,32 +78,33 @@ class MetaAccount(OnePage):
         tags = urlsplit(response.url).path.endswith(f"/{self.lists[1]}")
         records = objects_at(answer, "data") if listed else [answer]
         posts = [self._read_post(record, source, response, tags=tags) for record in records]
-        unsure = not tags and records and not any(map(self.says_who, records))
-        doubt = f"{self.title} does not say which posts are the school’s own: the key is not the account’s own."
+        unsure = listed and not tags and records and not any(map(self.says_who, records))
+        doubt = f"{self.title} does not say which posts are the school’s own: is the key the account’s own?"
         wordless = sum(post.wordless for post in posts)
+        left_out = f"Posts and comments without words, or not published: {wordless}."
         return Page(
             mentions=tuple(mention for post in posts for mention in post.mentions),
             next=self._next_page(answer, records, source, response) if listed else None,
             follow=tuple(request for post in posts for request in post.follow),
             warnings=(doubt,) if unsure else (),
-            left_out=(f"Posts and comments without words, or not published: {wordless}.",) if wordless else (),
+            left_out=(left_out,) if wordless else (),
             unread=tuple(self._tell_hidden(posts)) if listed else (),
         )
 
     def _read_post(self, post: Record, source: Source, response: Response, *, tags: bool) -> _Post:
         if post.get("is_published") is False:
             return _Post(wordless=1)
-        own, name = self.author_of(post, source, None)
-        head = self._mention(post, self.words[0], source, response, own and not tags, name)
+        own, name = self.author_of(post, source, {} if tags else None)
+        head = self._mention(post, self.words[0], source, response, own, name)
         found = [head] if head.text else []
         comments = [] if tags else list(_all_comments(post))
         for comment, above in comments:
             own, name = self.author_of(comment, source, post)
             said = self._mention(comment, self.words[1], source, response, own, name)
             parent = mention_id(head.channel, above) if above else head.id
-            title = squeeze(head.text.partition("\n")[0])[:_TITLE]
-            url = self.address_of(comment, post) or head.url
-            found += [replace(said, title=title, url=url, parent=None if own else parent)] if said.text else []
+            title, url = squeeze(head.text.partition("\n")[0])[:_TITLE], self.address_of(comment, post)
+            said = replace(said, title=title, url=url or head.url, parent=None if own else parent)
+            found += [said] if said.text else []
         cursor = text_field(post, "comments", "paging", "cursors", "after")
         full = len(objects_at(post, "comments", "data")) >= _COMMENTS
         more = bool(cursor) and (full or dig(post, "comments", "paging", "next") is not None)
@@ -149,16 +150,16 @@ class MetaAccount(OnePage):
         return replace(_ask(source, ""), url=parts._replace(query=urlencode(asked | onward)).geturl())
 
     def _tell_hidden(self, posts: Sequence[_Post]) -> Iterator[str]:
-        hidden, some = sum(post.hidden for post in posts), sum(post.hidden > 0 for post in posts)
+        hidden = sum(post.hidden for post in posts)
         if hidden and not any(post.shown for post in posts):
             yield (
-                f"{self.title} counts {hidden} comments and shows none: the key lacks {self.permission}, or "
-                "its app may not read what others write yet."
+                f"{self.title} shows none of the comments that it counts ({hidden}): the key lacks "
+                f"{self.permission}, or its app may not yet read what others write."
             )
         elif hidden:
             yield (
-                f"{self.title} counts {hidden} comments more than it shows, on {some} posts: they are hidden "
-                "or deleted, or the key may not read them."
+                f"Comments that {self.title} counts and does not show: {hidden}. They are hidden or deleted, "
+                "or the key may not read them."
             )
 
     def _fields(self, after: str = "") -> str:
@@ -169,7 +170,8 @@ class MetaAccount(OnePage):
         return parse_date(text_field(record, self.time), zone="UTC", fetched_at=response.fetched_at)
 
     def author_of(self, record: Record, source: Source, post: Record | None) -> tuple[bool, str | None]:
-        """Whether the account itself wrote it, and the name it is shown under; `post` is that above it."""
+        """Whether the account itself wrote it, and the name it is shown under. `post` is what it stands below:
+        None for what is in the account's own list, {} for what is in that of others."""
         raise NotImplementedError
 
     def address_of(self, record: Record, post: Record | None) -> str:
