@@ -170,16 +170,16 @@ class MetaAccount(OnePage):
         return parse_date(text_field(record, self.time), zone="UTC", fetched_at=response.fetched_at)
 
     def author_of(self, record: Record, source: Source, post: Record | None) -> tuple[bool, str | None]:
-        """Whether the account itself wrote it, and the name it is shown under. `post` is what it stands below:
+        """Tell whether the account itself wrote it, and the name it is shown under. `post` is that above it:
         None for what is in the account's own list, {} for what is in that of others."""
         raise NotImplementedError
 
     def address_of(self, record: Record, post: Record | None) -> str:
-        """Where people see it, "" for what has no address of its own."""
+        """Give the address at which people see it, "" for what has none of its own."""
         raise NotImplementedError
 
     def total_of(self, post: Record) -> int:
-        """How many comments and replies the post has, as the platform counts them."""
+        """Count the comments and replies of a post as the platform does, with those that it does not show."""
         raise NotImplementedError
 
     def says_who(self, post: Record) -> bool:
@@ -240,7 +240,7 @@ class InstagramAccount(MetaAccount):
         return post is None or (name is not None and name == text_field(post, "username")), name
 
     def address_of(self, record: Record, post: Record | None) -> str:
-        """Of a post; a comment has none."""
+        """Give a post's; a comment has none."""
         link = text_field(record, "permalink")
         return link if urlsplit(link).scheme in ("http", "https") else ""
 

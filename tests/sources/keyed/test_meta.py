@@ -11,12 +11,12 @@ from builders.config import read as settings_of
 from builders.fetcher import NOW
 from conformance import CollectorConformance, Document
 from support.checkout import FIXTURES
-from twin import SECRET, KeyedConformance
 
 from classifiers.own import own_author, posted_by_account
 from data.types import MentionKind, Outcome, Request, School, Source, SourceState
 from monitor.pipeline.collect import collect
 from sources.registry import collector
+from tests.sources.keyed.twin import SECRET, KeyedConformance
 
 SCHOOL = School("900001", "Oakfield Primary School", aliases=("@oakfield_primary",))
 PAGE, ACCOUNT = "100000000000017", "17841405822304914"
@@ -60,13 +60,15 @@ class OfMeta(CollectorConformance):
 
 
 class TestFacebookPage(OfMeta):
-    kind, settings = FACEBOOK.kind, FACEBOOK.settings
+    kind = "facebook.page"
+    settings = FACEBOOK.settings
     pages = listed(FACEBOOK, "facebook", (4, 2, 1), "QVFIUb")
     documents = pages[:1]
 
 
 class TestInstagramAccount(OfMeta):
-    kind, settings = PROFESSIONAL.kind, PROFESSIONAL.settings
+    kind = "instagram.account"
+    settings = PROFESSIONAL.settings
     documents = listed(PROFESSIONAL, "instagram", (4, 1, 1), "QVFIUj")
 
 
