@@ -164,7 +164,7 @@ class MetaAccount(OnePage):
 
     def _fields(self, after: str = "") -> str:
         onward = f".after({after})" if after else ""
-        return f"{self.fields},comments{self.ordered}.limit({_COMMENTS}){onward}{{{self.replies}}}"
+        return f"{self.fields},comments{self.ordered}{onward}.limit({_COMMENTS}){{{self.replies}}}"
 
     def _time(self, record: Record, response: Response) -> datetime | None:
         return parse_date(text_field(record, self.time), zone="UTC", fetched_at=response.fetched_at)

@@ -69,7 +69,11 @@ class TestFacebookPage(OfMeta):
 class TestInstagramAccount(OfMeta):
     kind = "instagram.account"
     settings = PROFESSIONAL.settings
-    documents = listed(PROFESSIONAL, "instagram", (4, 1, 1), "QVFIUj")
+    pages = (
+        *listed(PROFESSIONAL, "instagram", (4, 1, 1), "QVFIUj"),
+        Document("keyed/instagram_tags_2.json", f"{asked_of(PROFESSIONAL)[1]}&after=QVFIUn", 0),
+    )
+    documents = pages[:1]
 
 
 def fault(code, said, subcode=None, kind="OAuthException"):
@@ -129,7 +133,7 @@ class TestTwinOfInstagram(KeyedConformance):
 
     def answer(self, path, query, page):
         if path.endswith("/tags"):
-            return {"data": []} if page else document("instagram_tags")
+            return document("instagram_tags_2" if page else "instagram_tags")
         return document("instagram_media_2" if page else "instagram_media")
 
 
