@@ -243,6 +243,13 @@ class KeyedSettings(SourceSettings):
     """The name of its key: of a table `[credentials.NAME]`."""
 
 
+class OwnAccountSettings(KeyedSettings):
+    """The settings of an account of the school's own, read with a key."""
+
+    number: str = Field(pattern="^[0-9]{5,25}$", examples=["100000000000001"])
+    """The number that the platform gives the account; never its name."""
+
+
 class SearchSettings(KeyedSettings):
     """The settings of a search with a key."""
 

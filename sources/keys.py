@@ -81,9 +81,10 @@ class KeyKind:
     `way`: it is the value of `header`, a bearer, or opens a session. `hosts` are all that it is sent to, if
     the settings name no server. `asks` are the platform's budgets, of which the first that fits an address
     counts; its day begins at midnight in `resets`. A post costs `pence_each`, counted at `counted` in the
-    answer, `most` in one ask. `reset_header` tells when asks go on, in seconds from now or since 1970. Posts
-    that the platform or their author took down are looked for each `deleted_after_h` hours or `refresh_days`
-    days; 0 where no rule asks for it. The rest are sentences for people.
+    answer, `most` in one ask. `reset_header` tells when asks go on, from now or since 1970: the greatest of
+    the numbers that `reset_says` finds in it, in units of so many seconds. Posts that the platform or their
+    author took down are looked for each `deleted_after_h` hours or `refresh_days` days; 0 where no rule asks
+    for it. The rest are sentences for people.
     """
 
     name: str
@@ -106,6 +107,8 @@ class KeyKind:
     asks: tuple[Allowance, ...] = ()
     resets: str = "UTC"
     reset_header: str = ""
+    reset_says: str = r"^\s*(\d{1,12}(?:\.\d*)?)\s*$"
+    reset_unit_s: float = 1.0
     pence_each: float = 0.0
     counted: str = ""
     most: int = 0
@@ -265,9 +268,10 @@ def _wait_s(kind: KeyKind, response: Response) -> float | None:
     """Seconds to stay away, by Retry-After or by the platform's own header."""
     wait = retry_after_s(response.header("retry-after"), response.fetched_at)
     value = response.header(kind.reset_header) if kind.reset_header else None
-    if wait is not None or value is None or not re.fullmatch(r"\d{1,12}(\.\d*)?", value.strip()):
+    found = re.findall(kind.reset_says, value or "") if wait is None else []
+    if not found:
         return wait
-    seconds = float(value)
+    seconds = max(map(float, found)) * kind.reset_unit_s
     if seconds > _SINCE_1970:
         seconds -= response.fetched_at.timestamp()
     return max(seconds, 0.0)

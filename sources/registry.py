@@ -27,9 +27,9 @@ class SourceKind:
 
     `default_interval_s` is the pause between two runs, in seconds. `surfaced`: what it brings was searched
     for or sent on, so that being there is itself a hint. `selectors` are a review site's own, by the names of
-    `sources.base.ReviewSelectors`: with them `GenericReviews` needs no settings. `key` is the kind of key
-    that its interface asks for, "" for none; then `url` is that interface's address, and at most `max_pages`
-    pages are read in one run."""
+    `sources.base.ReviewSelectors`: with them `GenericReviews` needs no settings. `own`: it reads an account
+    of the school's own. `key` is the kind of key that its interface asks for, "" for none; then `url` is that
+    interface's address, and at most `max_pages` pages are read in one run."""
 
     name: str
     module: str
@@ -43,6 +43,7 @@ class SourceKind:
     key: str = ""
     url: str = ""
     max_pages: int = 5
+    own: bool = False
     selectors: Mapping[str, str] = field(default_factory=dict)
 
 

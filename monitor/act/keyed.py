@@ -145,7 +145,7 @@ def plan_place(
         changes.append(edit.add_table(f"credentials.{name}", row, several=False))
     source = Source(
         free(kind.name.replace(".", "-"), {s.id for s in config.sources}), kind.name, kind.url, tuple(urns),
-        name=key_kinds()[kind.key].title, max_pages=kind.max_pages, own="own_channel" in given,
+        name=key_kinds()[kind.key].title, max_pages=kind.max_pages, own=kind.own or "own_channel" in given,
         settings={"credential": name, **dict(_settings(kind, given))},
     )  # fmt: skip
     place = Proposal(source, kind.what, kind.terms, key_kinds()[kind.key].checked)
@@ -172,7 +172,7 @@ def _settings(kind: SourceKind, given: Mapping[str, str]) -> Iterator[tuple[str,
             yield name, text
 
 
-def try_place(
+def try_with_key(
     wanted: WantedPlace, at: Keeper, clock: Clock, judged: Judged | None, theirs: Container[str] | None = None
 ) -> Done[TriedPlace] | Refused:
     """Show the key to its interface, then read the place once with it. Store nothing but what was asked."""

@@ -476,7 +476,8 @@ def _check_page(row: Document, names: _Names) -> Wrong:
         yield _wrong("sources.notice_of_others", "notice")
     elif _text(row, "notice") and _text(row, "kind") != tables.OWN_PAGE:
         yield _wrong("sources.notice_of_no_page", "notice", kind=tables.OWN_PAGE)
-    if not own and is_profile(_text(row, "url")):
+    kind = CATALOGUE.get(_text(row, "kind"))  # an interface's own address is nobody's profile
+    if not own and not (kind and kind.key) and is_profile(_text(row, "url")):
         yield _wrong("sources.profile", "url")
 
 

@@ -437,6 +437,7 @@ def _source(table: tables.SourceTable, urns: Sequence[str], schools: Sequence[Sc
         table,
         urns=urns,
         name=table.name or table.id,
+        own=table.own or kind_named(table.kind).own,
         surfaced=table.surfaced or place in _SEARCHES or kind_named(table.kind).surfaced,
         interval_s=table.interval,
         disabled=table.disabled or (NO_LEAVE if forbidden else None),

@@ -34,6 +34,8 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
         "item": "li.review", "text": ".body", "author": ".by", "date": "time", "rating": ".stars",
     },
     "own.page": {"account": "Oakfield Primary"},
+    "facebook.page": {"credential": "facebook", "number": "100000000000017"},
+    "instagram.account": {"credential": "instagram", "number": "17841405822304914"},
     "mailbox": {"user": "alerts@oakfield.example.sch.uk", "password_file": "mailbox-password"},
     "youtube": {"credential": "youtube", "query": '"Oakfield Primary"'},
 }  # fmt: skip

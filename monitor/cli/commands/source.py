@@ -410,7 +410,7 @@ def add_keyed(
     at = replace(options.keeper(where, settings), store=store)
     planned = keyed.plan_place(settings, at, kind, urns, answers, given.secret_env or "")
     wanted = options.require_done(planned)
-    tried = options.require_done(keyed.try_place(wanted, at, utc_now, None))
+    tried = options.require_done(keyed.try_with_key(wanted, at, utc_now, None))
     say(f"{wants.title} accepts the key. {', '.join(tried.used)}.")
     found = tried.preview
     read = f"About you: {found.about}; perhaps: {found.perhaps}; read: {found.run.mentions_read}."

@@ -41,6 +41,7 @@ from sources.places import Proposal
 from sources.runs import next_due_at, unseen
 
 if TYPE_CHECKING:
+    from monitor.act.keyed import TriedPlace
     from monitor.pipeline.looking import Find, PlacePreview, PlaceRead
 
 PATH, KEYED = "/sources", "/keyed"
@@ -149,7 +150,7 @@ class PlacesDesk:
         wanted = keyed.plan_place(desk.at.config, desk.at, kind, urns, form)
         if isinstance(wanted, Refused):
             return self.show_keyed(replace(desk, wrong=wanted.reason))
-        tries = partial(keyed.try_place, wanted.made, desk.at, self._clock, self._judged, _theirs(desk))
+        tries = partial(keyed.try_with_key, wanted.made, desk.at, self._clock, self._judged, _theirs(desk))
         if not self._errands.begin(_who(desk), KEYED, tries):
             return self.show_keyed(replace(desk, wrong=desk.w("places.busy.already")))
         return led_to(f"{KEYED}?kind={kind.name}&looked=1")
@@ -164,7 +165,8 @@ class PlacesDesk:
             return desk.page("source_key.html", kinds=kinds, kind=None, running=False)
         errand = self._errands.find(_who(desk), KEYED) if "looked" in desk.asking.query else None
         made = errand.made if errand else None
-        tried = getattr(made, "made", None)
+        tried: TriedPlace | None = getattr(made, "made", None)
+        held = tried.held if tried else None
         view = {
             "kind": kind, "wants": key_kinds()[kind.key], "held": keyed.key_held(desk.at.config, kind),
             "fields": keyed.list_fields(desk.at.config, kind, [s.urn for s in desk.schools]),
@@ -173,7 +175,7 @@ class PlacesDesk:
             "why": made.reason if isinstance(made, Refused) else "",
             "how": capital(_ending_words(tried.preview.run)) if tried else "",
             "finds": [shown_find(desk, f) for f in tried.preview.finds if f.said] if tried else [],
-            "misses": [shown_find(desk, f) for f in tried.held.misses if f.said] if tried and tried.held else [],
+            "misses": [shown_find(desk, f) for f in held.misses if f.said] if held else [],
             "schools": desk.ticks,
         }  # fmt: skip
         return desk.page("source_key.html", **view)

@@ -346,7 +346,7 @@ def test_without_email_what_was_set_up_promises_nobody_to_be_told():
     (NotSeen("A", Blind.FAILED, Outcome.BLOCKED, TUESDAY, detail="Its budget is used up."),
      "A: Its budget is used up."),
     (NotSeen("A", Blind.FAILED, Outcome.MISCONFIGURED, detail="Get a new key: https://example.org"),
-     "A: posts may be missing."),
+     "A: Get a new key: https://example.org"),
 ])  # fmt: skip
 def test_what_was_not_seen_says_why_and_since_when(found, said):
     assert not_seen(said_on(), found) == said
