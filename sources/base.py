@@ -257,20 +257,11 @@ class SearchSettings(KeyedSettings):
     """The words searched for, with AND, OR, NOT and “exact words”; each alternative names the school."""
 
 
-class YouTubeSettings(SearchSettings):
-    """The settings of a search of YouTube, or of the comments on a channel of the school's own."""
+class YouTubeChannelSettings(KeyedSettings):
+    """The settings of a YouTube channel of the school's own."""
 
-    query: str = Field(default="", examples=['"Oakfield Primary School"'])
-    """The words searched for, with AND, OR, NOT and “exact words”; each alternative names the school."""
-    own_channel: Annotated[str, Field(pattern=r"^(UC[\w-]{22})?$")] = ""
-    """In place of a search: the id of the school's own channel (“UC…”), to read the comments on its videos.
-    Write `own = true` beside the place's address: whatever is said there is about the school."""
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> YouTubeSettings:
-        if bool(self.query) == bool(self.own_channel):
-            raise ValueError('it needs "query" or "own_channel", and not both: make two places of them')
-        return self
+    own_channel: Annotated[str, Field(pattern=r"^UC[\w-]{22}$", examples=["UCoakfieldprimaryschool1"])]
+    """The channel's id, 24 signs that begin with UC: youtube.com/account_advanced shows it to its owner."""
 
 
 class MailboxSettings(SourceSettings):

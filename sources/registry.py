@@ -29,7 +29,7 @@ class SourceKind:
     for or sent on, so that being there is itself a hint. `selectors` are a review site's own, by the names of
     `sources.base.ReviewSelectors`: with them `GenericReviews` needs no settings. `own`: it reads an account
     of the school's own. `key` is the kind of key that its interface asks for, "" for none; then `url` is that
-    interface's address, and at most `max_pages` pages are read in one run."""
+    interface's address. `max_pages` are read of a place that names no number."""
 
     name: str
     module: str

@@ -145,7 +145,7 @@ def plan_place(
         changes.append(edit.add_table(f"credentials.{name}", row, several=False))
     source = Source(
         free(kind.name.replace(".", "-"), {s.id for s in config.sources}), kind.name, kind.url, tuple(urns),
-        name=key_kinds()[kind.key].title, max_pages=kind.max_pages, own=kind.own or "own_channel" in given,
+        name=key_kinds()[kind.key].title, max_pages=kind.max_pages, own=kind.own,
         settings={"credential": name, **dict(_settings(kind, given))},
     )  # fmt: skip
     place = Proposal(source, kind.what, kind.terms, key_kinds()[kind.key].checked)

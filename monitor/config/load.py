@@ -430,6 +430,7 @@ def _source(table: tables.SourceTable, urns: Sequence[str], schools: Sequence[Sc
     """The source that a table names, for these schools; off where its terms forbid it without leave."""
     forbidden = not table.leave and needs_leave(table.kind, table.url)
     named = [s for s in schools if s.urn in urns] if table.kind == tables.MAILBOX else []
+    pages = table.max_pages if "max_pages" in table.model_fields_set else kind_named(table.kind).max_pages
     url = urlsplit(table.url)
     place = ((url.hostname or "").removeprefix("www."), url.path.split("/")[1:3])
     return _of(
@@ -438,6 +439,7 @@ def _source(table: tables.SourceTable, urns: Sequence[str], schools: Sequence[Sc
         urns=urns,
         name=table.name or table.id,
         own=table.own or kind_named(table.kind).own,
+        max_pages=pages,
         surfaced=table.surfaced or place in _SEARCHES or kind_named(table.kind).surfaced,
         interval_s=table.interval,
         disabled=table.disabled or (NO_LEAVE if forbidden else None),

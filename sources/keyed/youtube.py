@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from data.ids import mention_id, squeeze
 from data.types import HeldPost, Lookup, Mention, MentionKind, Page, Request, Response, Source, SourceState
-from sources.base import OnePage, YouTubeSettings, read_each
+from sources.base import OnePage, read_each
 from sources.dates import PageDates
 from sources.html.markup import decode, plain
 from sources.html.parsers import dig, json_in, objects_at, text_field
@@ -37,13 +37,12 @@ class YouTube(OnePage):
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The searches, newest videos first; of a channel of the school's own its newest comments."""
-        settings = YouTubeSettings.model_validate(dict(source.settings))
-        if settings.own_channel:
-            own = {"allThreadsRelatedToChannelId": settings.own_channel}
-            return [_ask(source, "commentThreads", _THREADS | own)]
+        if own := str(source.settings.get("own_channel") or ""):
+            return [_ask(source, "commentThreads", {**_THREADS, "allThreadsRelatedToChannelId": own})]
+        searches = _searches(str(source.settings["query"]))
         since = now - (_LATER if state.last_ok_at else _FIRST)
         asked = {**_SEARCH, "regionCode": "GB", "publishedAfter": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
-        return [_ask(source, "search", {**asked, "q": words}) for words in _searches(settings.query)]
+        return [_ask(source, "search", {**asked, "q": words}) for words in searches]
 
     def parse(self, source: Source, response: Response) -> Page:
         """Read an answer by the kind that it names."""
@@ -136,7 +135,7 @@ class _Answer:
         return bool(query) and parse_query(query).matches("\n".join(said))
 
     def read_comments(self) -> Page:
-        """Comments with the replies sent with them, or replies alone. All replies to a comment are asked for if
+        """Comments with the replies sent with them, or replies alone. All replies to one are asked for where
         more are counted; what was counted and did not come is unread."""
         parts, onward = urlsplit(self.response.url), self.next_page
         about, _, count = parts.fragment.partition(",")

@@ -6,10 +6,11 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from builders.twin import KeyedConformance
+from builders import config
 from conformance import FETCHED_AT, CollectorConformance, Document
 from pydantic import ValidationError
 from support.for_each import for_each
+from twin import KeyedConformance
 
 from data.ids import mention_id
 from data.types import HeldPost, MentionKind, Page, Request, Response, Source, SourceState
@@ -38,6 +39,9 @@ LAST = document("search_2", f"{SEARCH}&pageToken=CDIQAA", 0)
 VIDEO = document("videos", VIDEOS, 2, words="two cars across the crossing")
 COMMENTS = document("threads", f"{THREADS}&videoId=gateVIDEO01#gateVIDEO01,4", 2, words="Walk, then")
 ANSWERS = document("replies", f"{REPLIES}#gateVIDEO01,2", 2, words="In all weathers")
+
+
+CHANNEL = {"credential": "youtube", "own_channel": OWN}
 
 
 class TestYouTube(CollectorConformance):
@@ -82,22 +86,27 @@ class TestYouTubeTwin(KeyedConformance):
         }
         return json.loads(pages[path.rpartition("/")[2]][page].body)
 
+    def test_what_is_known_of_a_reply_but_not_sent_with_it_comes_back_with_its_answer(self):
+        replies = [m for m in self.read().mentions if m.kind is MentionKind.REPLY]
+        assert [m.url for m in replies] == [m.url for m in read(ANSWERS).mentions]
+        assert not any("gateVIDEO01" in one.path for one in self.asked if "/comments?" in one.path)
 
-def source(**settings: str) -> Source:
-    return Source("youtube", "youtube", API, settings={"credential": "youtube", **(settings or QUERY)})
+
+class TestYouTubeChannel(CollectorConformance):
+    kind = "youtube.channel"
+    documents = (COMMENTS, ANSWERS)
+    settings = CHANNEL
+    recognised = False
+
+
+def source(settings: dict[str, str] = QUERY) -> Source:
+    return Source("youtube", "youtube", API, settings=settings)
 
 
 def read(of: Document, told: dict[str, object] | None = None, url: str = "") -> Page:
     """The page of a document, with some of its names changed."""
     body = json.dumps({**json.loads(of.body), **(told or {})}).encode()
     return collector("youtube").parse(source(), replace(of.response(body), url=url or of.url))
-
-
-def asked(**settings: str) -> list[dict[str, str]]:
-    """The parameters of each first request, with the path as `at`."""
-    made = collector("youtube").requests(source(**settings), SourceState("youtube"), FETCHED_AT)
-    parts = [urlsplit(request.url) for request in made]
-    return [{"at": each.path, **dict(parse_qsl(each.query))} for each in parts]
 
 
 def test_a_video_a_comment_and_a_reply_are_read_in_full():
@@ -127,7 +136,8 @@ def test_a_video_a_comment_and_a_reply_are_read_in_full():
     ],
 )
 def test_a_query_is_written_as_youtube_documents_it_in_as_few_searches_as_can_be(query, searches):
-    assert [each["q"] for each in asked(query=query)] == searches
+    made = collector("youtube").requests(source({**QUERY, "query": query}), SourceState("y"), FETCHED_AT)
+    assert [dict(parse_qsl(urlsplit(request.url).query))["q"] for request in made] == searches
 
 
 def test_a_search_hides_nothing_names_no_key_and_looks_back_less_far_once_it_has_been_read():
@@ -173,24 +183,28 @@ def test_comments_counted_and_not_sent_are_unread_and_the_estimate_of_a_search_s
 
 
 def test_a_channel_of_the_schools_own_is_read_by_its_newest_comments_page_by_page():
-    (request,) = asked(own_channel=OWN)
-    assert request == dict(parse_qsl(urlsplit(API + THREADS).query)) | {
-        "at": "/youtube/v3/commentThreads", "allThreadsRelatedToChannelId": OWN,
-    }  # fmt: skip
     url = f"{API}{THREADS}&allThreadsRelatedToChannelId={OWN}"
+    asked = collector("youtube.channel").requests(source(CHANNEL), SourceState("y"), FETCHED_AT)
+    assert asked == [Request(url, auth="youtube")]
     page = read(COMMENTS, {"nextPageToken": "QURT"}, url)
     assert page.next == Request(f"{url}&pageToken=QURT", auth="youtube")
     assert page.unread == ()
     assert [m.parent for m in page.mentions] == [mention_id("youtube", "yt:video:gateVIDEO01")] * 2
 
 
-@for_each(
-    "settings",
-    [{}, {"query": "x", "own_channel": OWN}, {"own_channel": "@oakfield"}, {"own_channel": OWN[:-1]}],
-)
-def test_a_place_has_a_query_or_a_channel_by_its_id_and_not_both(settings):
-    with pytest.raises(ValidationError):
-        settings_of("youtube").model_validate({"credential": "youtube", **settings})
+def test_a_channel_is_named_by_its_id_and_whatever_is_said_there_is_about_the_school(tmp_path):
+    for wrong in ("@oakfield", OWN[:-1], ""):
+        with pytest.raises(ValidationError):
+            settings_of("youtube.channel").model_validate({**CHANNEL, "own_channel": wrong})
+    keys = '[credentials.youtube]\nkind = "youtube"\nsecret_env = "KEY"\n'
+    places = {"youtube.channel": f'own_channel = "{OWN}"', "youtube": "query = '\"Oakfield Primary School\"'"}
+    text = keys + "".join(
+        f'[[sources]]\nid = "{kind[-3:]}"\nkind = "{kind}"\nurl = "{API}"\n'
+        f'settings = {{credential = "youtube", {setting}}}\n'
+        for kind, setting in places.items()
+    )
+    ours, search = config.read(tmp_path, config.SCHOOL + text).sources
+    assert (ours.own, search.own, search.surfaced, search.max_pages) == (True, False, True, 10)
 
 
 def test_posts_are_looked_up_by_their_ids_fifty_at_a_time_and_those_of_no_id_are_not():
@@ -228,6 +242,8 @@ def test_what_stands_is_what_a_whole_answer_lists(body, standing):
         (403, error(403, "Blocked.", "forbidden", "API_KEY_SERVICE_BLOCKED"), "unapproved"),
         (403, error(403, "You have exceeded your quota.", "quotaExceeded"), "used_up"),
         (403, error(403, "Slow down.", "userRateLimitExceeded"), "too_often"),
+        (403, error(403, "The video has disabled comments.", "commentsDisabled"), "absent"),
+        (404, error(404, "The video could not be found.", "videoNotFound"), "absent"),
         (400, error(400, "The request specifies an invalid page token.", "invalidPageToken"), None),
     ],
 )
