@@ -38,6 +38,7 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
     "instagram.account": {"credential": "instagram", "number": "17841405822304914"},
     "mailbox": {"user": "alerts@oakfield.example.sch.uk", "password_file": "mailbox-password"},
     "youtube": {"credential": "youtube", "query": '"Oakfield Primary"'},
+    "bluesky": {"credential": "bluesky", "query": '"Oakfield Primary"'},
     "youtube.channel": {"credential": "youtube", "own_channel": "UCoakfieldprimaryschool1"},
 }  # fmt: skip
 """What a kind of source has to be told, for those that need it."""
