@@ -1,0 +1,106 @@
+"""A month of ten places with keys keeps within every budget, and no place is forgotten."""
+
+import json
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from data.store.sources import use_of_key
+from data.types import FetchFailure, Outcome, Response, Source, SourceState
+from monitor.home.wiring import key_purse, open_store
+from monitor.pipeline.collect import collect
+from sources.http.guard import FetchAborted
+from sources.keys import Key, key_kinds, pence_of, plan_ask, reserve
+from sources.registry import CATALOGUE, collector
+from sources.runs import wait_s
+
+BEGIN, DAYS = datetime(2026, 11, 1, tzinfo=UTC), 30
+QUERY = '"Oakfield Primary School" OR "Oakfield Primary" Northvale'
+SETTINGS = {
+    "youtube": {"query": QUERY},
+    "youtube.channel": {"own_channel": "UCoakfieldprimaryschool1"},
+    "bluesky": {"query": QUERY},
+    "facebook.page": {"number": "100000000000017"},
+    "instagram.account": {"number": "17841405822304914"},
+    "x": {"query": QUERY, "approval": "the head, 1 November 2026"},
+    "reddit": {"query": QUERY, "approval": "their mail of 1 November 2026", "account": "oakfield"},
+    "nextdoor": {"query": QUERY, "latitude": 52.5, "longitude": -1.9, "radius": 5},
+}
+POUNDS = 5.0
+
+
+@pytest.mark.timeout(1200)
+def test_a_month_of_ten_places_asks_and_costs_no_more_than_its_budgets(tmp_path, capsys):
+    store, dice = open_store(tmp_path / "home", lambda: BEGIN), random.Random("month")
+    purse, now = key_purse(store), BEGIN
+    keys = {
+        kind.name: Key(kind.name, kind, "s", pence_a_month=POUNDS * 100 if kind.pence_each else None)
+        for kind in key_kinds().values()
+    }
+    places = [name for name in CATALOGUE if CATALOGUE[name].key]
+    places += ["youtube", "bluesky", "youtube"][: 10 - len(places)]
+    sources = [
+        Source(
+            f"{n}-{kind}", kind, CATALOGUE[kind].url, ("900001",), max_pages=CATALOGUE[kind].max_pages,
+            settings={"credential": CATALOGUE[kind].key, **SETTINGS[kind]},
+        )
+        for n, kind in enumerate(places)
+    ]  # fmt: skip
+    states = {s.id: SourceState(s.id) for s in sources}
+    asks, read, refused = Counter(), Counter(), Counter()
+
+    def fetch(request, conditional=None):
+        key = keys[request.auth]
+        try:
+            asked = reserve(purse, key, request.url, now)
+        except FetchAborted as stop:
+            refused[key.name] += 1
+            return FetchFailure(stop.outcome, request.url, stop.detail, now, None, stop.retry_after_s)
+        asks[key.name, asked.allowance.path, asked.day] += 1
+        answer = Response(request.url, 200, (), json.dumps(nothing(request.url, dice)).encode(), now)
+        if asked.pence:
+            purse.settle(asked, max(asked.pence - pence_of(key.kind, answer), 0.0))
+        return answer
+
+    while now < BEGIN + timedelta(days=DAYS):
+        for source in sources:
+            if wait_s(source, states[source.id], now, jitter_01=0.5) > 0:
+                continue
+            run = collect(source, states[source.id], collector(source.kind), fetch, lambda: now).run
+            read[source.id, now.date()] += run.outcome is not Outcome.BLOCKED
+            wait = run.retry_after_s
+            states[source.id] = replace(
+                states[source.id], last_run_at=now, last_outcome=run.outcome, last_detail=run.detail,
+                last_ok_at=now if run.outcome.is_seen else states[source.id].last_ok_at,
+                failures_in_a_row=0 if run.outcome.is_seen else states[source.id].failures_in_a_row + 1,
+                not_before=now + timedelta(seconds=wait) if wait else None,
+            )  # fmt: skip
+        now += timedelta(minutes=15)
+
+    for (name, path, day), n in asks.items():
+        most = plan_ask(keys[name], f"{keys[name].at_server('/')}{path.lstrip('/')}", now).asks_a_day
+        assert not most or n <= most, (name, path, day, n)
+    with store.open_reader() as con, capsys.disabled():
+        for name, key in keys.items():
+            month = sum(n for (of, _, _), n in asks.items() if of == name)
+            pence = use_of_key(con, name, "", (now - timedelta(hours=1)).date()).pence
+            print(
+                f"\n{key.kind.title}: {month} asks, £{pence / 100:.2f}, refused by the budget {refused[name]}",
+                end="",
+            )
+            assert pence <= POUNDS * 100
+    days = [(BEGIN + timedelta(days=n)).date() for n in range(1, DAYS)]
+    free = [s for s in sources if not key_kinds()[CATALOGUE[s.kind].key].pence_each]
+    assert all(read[s.id, day] for s in free for day in days)
+
+
+def nothing(url, dice):
+    """An answer that every interface here could give, of no post; that of X counts some that it sends."""
+    return {
+        "kind": f"youtube#{'search' if '/search' in url else 'commentThread'}ListResponse", "items": [], "posts": [],
+        "data": {"children": []} if "reddit" in url else [], "meta": {"result_count": dice.choice((0, 0, 0, 1, 3))},
+        "result": [],
+    }  # fmt: skip
