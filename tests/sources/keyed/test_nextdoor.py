@@ -1,0 +1,66 @@
+"""Nextdoor's search, as its documentation shows it."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+from conformance import FETCHED_AT, CollectorConformance, Document
+
+from data.ids import mention_id
+from data.types import MentionKind, SourceState
+
+PAGE = Document(
+    "keyed/nextdoor.json",
+    "https://nextdoor.co.uk/content_api/v2/search_post?query=Oakfield",
+    4,
+    words="nobody answered",
+    escape="json",
+    content_type="application/json",
+)
+
+
+class TestNextdoor(CollectorConformance):
+    kind = "nextdoor"
+    documents = (PAGE,)
+    recognised = False
+    settings: ClassVar[Mapping[str, object]] = {
+        "credential": "nextdoor",
+        "query": '"Oakfield Primary School" OR "Oakfield Primary" Northvale NOT Warwickshire',
+        "latitude": 51.501,
+        "longitude": -0.142,
+    }
+
+    def test_it_asks_once_for_each_alternative_around_the_school(self) -> None:
+        asked = self.collector().requests(self.source(PAGE), SourceState("conformance"), FETCHED_AT)
+        assert {(urlsplit(a.url).path, a.auth) for a in asked} == {
+            ("/content_api/v2/search_post", "nextdoor")
+        }
+        queries = [parse_qs(urlsplit(a.url).query) for a in asked]
+        assert [q["query"] for q in queries] == [["Oakfield Primary School"], ["Oakfield Primary Northvale"]]
+        assert queries[0] | {"query": []} == queries[1] | {"query": []}
+        around = {name: queries[0][name][0] for name in ("lat", "lon", "radius", "include_comments")}
+        assert around == {"lat": "51.501", "lon": "-0.142", "radius": "3.0", "include_comments": "true"}
+
+    def test_a_post_bears_its_public_address_and_its_comments_name_what_they_answer(self) -> None:
+        page = self.parse(PAGE)
+        post, comment, answer, council = page.mentions
+        assert post.id == mention_id("nextdoor", "AbC1")
+        assert (post.url, post.channel) == ("https://nextdoor.co.uk/p/AbC1?utm_source=partner", "nextdoor")
+        assert (post.kind, post.title, post.author) == (MentionKind.POST, "Gate on Larch Road", "Wren A.")
+        assert (
+            post.text
+            == "The gate at Oakfield Primary School was left open again at half past three.\n"
+            + ("Has anybody told them?")
+        )
+        assert post.published == datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
+        assert (comment.kind, comment.parent, answer.parent) == (MentionKind.COMMENT, post.id, comment.id)
+        assert comment.url == f"{post.url}#comment_71"
+        assert answer.published == datetime(2026, 11, 16, 14, 0, tzinfo=UTC)
+        assert council.url == "https://nextdoor.co.uk/embed/AbC2"
+        assert (page.left_out, page.unread) == (("Posts without the words searched for: 1.",), ())
+
+    def test_posts_that_are_counted_and_not_shown_are_unread(self) -> None:
+        body = json.dumps({"posts": [], "posts_length": 4}).encode()
+        assert self.parse(PAGE, body).unread == ("Nextdoor found 4 posts and showed 0 of them.",)
