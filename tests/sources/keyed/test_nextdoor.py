@@ -7,9 +7,12 @@ from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from conformance import FETCHED_AT, CollectorConformance, Document
+from twin import KeyedConformance
 
 from data.ids import mention_id
 from data.types import MentionKind, SourceState
+from sources.keys import Key, key_kinds, session_request
+from sources.registry import needs_leave
 
 PAGE = Document(
     "keyed/nextdoor.json",
@@ -21,16 +24,18 @@ PAGE = Document(
 )
 
 
+SETTINGS: Mapping[str, object] = {
+    "query": '"Oakfield Primary School" OR "Oakfield Primary" Northvale NOT Warwickshire',
+    "latitude": 51.501,
+    "longitude": -0.142,
+}
+
+
 class TestNextdoor(CollectorConformance):
     kind = "nextdoor"
     documents = (PAGE,)
     recognised = False
-    settings: ClassVar[Mapping[str, object]] = {
-        "credential": "nextdoor",
-        "query": '"Oakfield Primary School" OR "Oakfield Primary" Northvale NOT Warwickshire',
-        "latitude": 51.501,
-        "longitude": -0.142,
-    }
+    settings: ClassVar[Mapping[str, object]] = {"credential": "nextdoor", **SETTINGS}
 
     def test_it_asks_once_for_each_alternative_around_the_school(self) -> None:
         asked = self.collector().requests(self.source(PAGE), SourceState("conformance"), FETCHED_AT)
@@ -64,3 +69,35 @@ class TestNextdoor(CollectorConformance):
     def test_posts_that_are_counted_and_not_shown_are_unread(self) -> None:
         body = json.dumps({"posts": [], "posts_length": 4}).encode()
         assert self.parse(PAGE, body).unread == ("Nextdoor found 4 posts and showed 0 of them.",)
+
+
+class TestNextdoorTwin(KeyedConformance):
+    """Errors have the form of OAuth 2.0 (RFC 6749, 5.2): Nextdoor shows none of its own."""
+
+    kind, key, url, cursor = "nextdoor", "nextdoor", "https://nextdoor.co.uk/content_api/v2/", "none"
+    settings = SETTINGS
+    faults: ClassVar = {
+        "wrong": (401, {}, {"error": "invalid_client"}),
+        "expired": (401, {}, {"error": "invalid_token", "error_description": "The token expired"}),
+        "unapproved": (403, {}, {"error": "insufficient_scope"}),
+        "too_often": (429, {}, {}),
+        "too_often_later": (429, {"Retry-After": "90"}, {}),
+        "broken": (500, {}, {}),
+    }
+    refused_empty: ClassVar = {"posts": [], "posts_length": 4}
+
+    def answer(self, path: str, query: Mapping[str, str], page: int) -> object:
+        assert (path, query["include_comments"]) == ("/content_api/v2/search_post", "true")
+        return json.loads(PAGE.body)
+
+
+def test_the_session_is_opened_by_client_id_and_secret_for_posts_alone() -> None:
+    request = session_request(Key("mine", key_kinds()["nextdoor"], "abc", user="oakfield"))
+    assert request.url == "https://auth.nextdoor.com/v2/token"
+    assert ("Authorization", "Basic b2FrZmllbGQ6YWJj") in request.headers
+    fields = {"grant_type": ["client_credentials"], "scope": ["openid content_api.search_post"]}
+    assert parse_qs((request.body or b"").decode()) == fields
+
+
+def test_it_is_read_by_leave_alone() -> None:
+    assert needs_leave("nextdoor", TestNextdoorTwin.url)
