@@ -35,6 +35,7 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
     },
     "own.page": {"account": "Oakfield Primary"},
     "mailbox": {"user": "alerts@oakfield.example.sch.uk", "password_file": "mailbox-password"},
+    "nextdoor": {"credential": "n", "query": "Oakfield Primary", "latitude": 51.5, "longitude": -0.1},
 }  # fmt: skip
 """What a kind of source has to be told, for those that need it."""
 
