@@ -264,6 +264,17 @@ class YouTubeChannelSettings(KeyedSettings):
     """The channel's id, 24 signs that begin with UC: youtube.com/account_advanced shows it to its owner."""
 
 
+class NextdoorSettings(SearchSettings):
+    """The settings of a search at Nextdoor, around a place."""
+
+    latitude: float = Field(ge=-90, le=90, examples=[51.501])
+    """Degrees north of the equator: where the school is."""
+    longitude: float = Field(ge=-180, le=180, examples=[-0.142])
+    """Degrees east of Greenwich: where the school is; west is negative."""
+    radius: float = Field(default=3.0, gt=0, le=25)
+    """Miles around it."""
+
+
 class MailboxSettings(SourceSettings):
     """The settings for signing in by IMAP or to Microsoft 365 as an application; never the secret."""
 

@@ -41,7 +41,7 @@ _OPEN = (
     "is used. Close it: chmod go-w {}"
 )
 NO_LEAVE = (
-    "its terms forbid reading it by program. Use an alert feed, or “Tell us” at the desk; "
+    "its terms forbid reading it by program, or do not say that we may. Use an alert feed, or “Tell us”; "
     "if you have the site's permission, say so: leave = “who, when”"
 )
 _SEARCHES = (

@@ -39,6 +39,7 @@ from data.web.channels import CHANNELS, OF_SOURCES, OPEN_TO_ALL, Keeping, PlaceK
 from data.words.say import asking_words, words
 from monitor.config.model import MODEL_LABELS, NATIONS, Table
 from monitor.config.toml_text import toml
+from sources.keys import key_kinds
 from sources.registry import CATALOGUE, settings_of
 
 _MARK = re.compile(r"<!-- made: ([a-z_]+) -->")
@@ -324,6 +325,14 @@ def source_kinds() -> Lines:
         yield f"| `{kind.name}` | {kind.what} | {kind.terms} |"
 
 
+def key_kind_lines() -> Lines:
+    """Table what each kind of key costs, allows and wants, and what an empty answer may mean."""
+    yield from ("| place | cost | asks | what it wants | an empty answer |", "|---|---|---|---|---|")
+    for kind in key_kinds().values():
+        place = f"[{kind.title}]({kind.get_at}); [terms]({kind.terms}), read on {kind.checked:%-d %B %Y}"
+        yield f"| {place} | {kind.cost} | {kind.asks_said} | {kind.must} | {kind.empty} |"
+
+
 def setting_lines(table: type[BaseModel]) -> Lines:
     """Table keys of `schoolgate.toml`, or of a kind of source: what each is, an example, and the default."""
     yield from ("| key | what | example | default |", "|---|---|---|---|")
@@ -413,6 +422,7 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "audit_codes": lambda: iter((_codes(f"{code}:" for code in Code),)),
     "playbooks": play_steps,
     "kinds": source_kinds,
+    "place_keys": key_kind_lines,
     "remedies_microsoft": partial(remedy_lines, "graph xoauth2 connector m365-password"),
     "remedies_google": partial(remedy_lines, "app-password google-relay"),
     "remedies_relay": partial(remedy_lines, "relay"),

@@ -40,6 +40,7 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
     "youtube": {"credential": "youtube", "query": '"Oakfield Primary"'},
     "bluesky": {"credential": "bluesky", "query": '"Oakfield Primary"'},
     "youtube.channel": {"credential": "youtube", "own_channel": "UCoakfieldprimaryschool1"},
+    "nextdoor": {"credential": "n", "query": "Oakfield Primary", "latitude": 51.5, "longitude": -0.1},
 }  # fmt: skip
 """What a kind of source has to be told, for those that need it."""
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from builders.twin import KeyedConformance
 from conformance import FETCHED_AT, CollectorConformance, Document
 from support.checkout import FIXTURES
 
@@ -12,7 +13,6 @@ from data.ids import mention_id
 from data.types import HeldPost, Mention, MentionKind, Source, SourceState
 from data.web.urls import is_profile
 from sources.registry import collector
-from builders.twin import KeyedConformance
 
 SEARCH = "https://bsky.social/xrpc/app.bsky.feed.searchPosts?"
 ASKED = {"q": '"Oakfield Primary" -Ohio', "sort": "latest", "since": "2026-08-19", "limit": 100}

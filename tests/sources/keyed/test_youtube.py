@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from builders import config
+from builders.twin import KeyedConformance
 from conformance import FETCHED_AT, CollectorConformance, Document
 from pydantic import ValidationError
 from support.for_each import for_each
-from builders.twin import KeyedConformance
 
 from data.ids import mention_id
 from data.types import HeldPost, MentionKind, Page, Request, Response, Source, SourceState

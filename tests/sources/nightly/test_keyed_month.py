@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -69,7 +70,7 @@ def test_a_month_of_ten_places_asks_and_costs_no_more_than_its_budgets(tmp_path,
         for source in sources:
             if wait_s(source, states[source.id], now, jitter_01=0.5) > 0:
                 continue
-            run = collect(source, states[source.id], collector(source.kind), fetch, lambda: now).run
+            run = collect(source, states[source.id], collector(source.kind), fetch, lambda at=now: at).run
             read[source.id, now.date()] += run.outcome is not Outcome.BLOCKED
             wait = run.retry_after_s
             states[source.id] = replace(
@@ -87,9 +88,8 @@ def test_a_month_of_ten_places_asks_and_costs_no_more_than_its_budgets(tmp_path,
         for name, key in keys.items():
             month = sum(n for (of, _, _), n in asks.items() if of == name)
             pence = use_of_key(con, name, "", (now - timedelta(hours=1)).date()).pence
-            print(
-                f"\n{key.kind.title}: {month} asks, £{pence / 100:.2f}, refused by the budget {refused[name]}",
-                end="",
+            sys.stdout.write(
+                f"{name}: {month} asks, £{pence / 100:.2f}, {refused[name]} refused by its budget\n"
             )
             assert pence <= POUNDS * 100
     days = [(BEGIN + timedelta(days=n)).date() for n in range(1, DAYS)]
@@ -99,8 +99,9 @@ def test_a_month_of_ten_places_asks_and_costs_no_more_than_its_budgets(tmp_path,
 
 def nothing(url, dice):
     """An answer that every interface here could give, of no post; that of X counts some that it sends."""
+    of = "search" if "/search" in url else "commentThread"
     return {
-        "kind": f"youtube#{'search' if '/search' in url else 'commentThread'}ListResponse", "items": [], "posts": [],
-        "data": {"children": []} if "reddit" in url else [], "meta": {"result_count": dice.choice((0, 0, 0, 1, 3))},
-        "result": [],
+        "kind": f"youtube#{of}ListResponse", "items": [], "posts": [], "result": [],
+        "data": {"children": []} if "reddit" in url else [],
+        "meta": {"result_count": dice.choice((0, 0, 0, 1, 3))},
     }  # fmt: skip

@@ -139,7 +139,7 @@ def test_a_source_whose_terms_forbid_it_is_off_and_told_and_on_where_somebodys_l
     tmp_path: Path, place: str
 ) -> None:
     (off, _) = settings.check_sources(read(tmp_path, place))
-    assert off.what.startswith("mumsnet is off: its terms forbid reading it by program.")
+    assert off.what.startswith("mumsnet is off: its terms forbid reading it by program")
     assert off.level is Level.OK
     config = read(tmp_path, place + 'leave = "their letter of 1 September 2026"\n')
     assert config.sources[0].disabled is None
