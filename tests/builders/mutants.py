@@ -40,6 +40,8 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
     "youtube": {"credential": "youtube", "query": '"Oakfield Primary"'},
     "bluesky": {"credential": "bluesky", "query": '"Oakfield Primary"'},
     "youtube.channel": {"credential": "youtube", "own_channel": "UCoakfieldprimaryschool1"},
+    "x": {"credential": "x", "query": "Oakfield"},
+    "reddit": {"credential": "reddit", "query": "Oakfield", "account": "oakfield"},
 }  # fmt: skip
 """What a kind of source has to be told, for those that need it."""
 
