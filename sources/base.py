@@ -275,6 +275,13 @@ class NextdoorSettings(SearchSettings):
     """Miles around it."""
 
 
+class RedditSettings(SearchSettings):
+    """The settings of a search at Reddit, which wants to know whose program asks."""
+
+    account: str = Field(pattern=r"^[\w-]{3,20}$", examples=["oakfield_office"])
+    """The Reddit account that the application belongs to, without u/."""
+
+
 class MailboxSettings(SourceSettings):
     """The settings for signing in by IMAP or to Microsoft 365 as an application; never the secret."""
 

@@ -41,6 +41,8 @@ SETTINGS: Mapping[str, Mapping[str, object]] = {
     "bluesky": {"credential": "bluesky", "query": '"Oakfield Primary"'},
     "youtube.channel": {"credential": "youtube", "own_channel": "UCoakfieldprimaryschool1"},
     "nextdoor": {"credential": "n", "query": "Oakfield Primary", "latitude": 51.5, "longitude": -0.1},
+    "x": {"credential": "x", "query": "Oakfield"},
+    "reddit": {"credential": "reddit", "query": "Oakfield", "account": "oakfield"},
 }  # fmt: skip
 """What a kind of source has to be told, for those that need it."""
 

@@ -26,8 +26,8 @@ SETTINGS = {
     "bluesky": {"query": QUERY},
     "facebook.page": {"number": "100000000000017"},
     "instagram.account": {"number": "17841405822304914"},
-    "x": {"query": QUERY, "approval": "the head, 1 November 2026"},
-    "reddit": {"query": QUERY, "approval": "their mail of 1 November 2026", "account": "oakfield"},
+    "x": {"query": QUERY},
+    "reddit": {"query": QUERY, "account": "oakfield"},
     "nextdoor": {"query": QUERY, "latitude": 52.5, "longitude": -1.9, "radius": 5},
 }
 POUNDS = 5.0
