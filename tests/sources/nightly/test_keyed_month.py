@@ -85,7 +85,7 @@ def test_a_month_of_ten_places_asks_and_costs_no_more_than_its_budgets(tmp_path,
         most = plan_ask(keys[name], f"{keys[name].at_server('/')}{path.lstrip('/')}", now).asks_a_day
         assert not most or n <= most, (name, path, day, n)
     with store.open_reader() as con, capsys.disabled():
-        for name, key in keys.items():
+        for name in keys:
             month = sum(n for (of, _, _), n in asks.items() if of == name)
             pence = use_of_key(con, name, "", (now - timedelta(hours=1)).date()).pence
             sys.stdout.write(
