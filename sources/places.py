@@ -14,16 +14,18 @@ from importlib.resources import files
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from data.register.school_names import (
+    INSTITUTION,
     SCHOOLISH,
     is_street,
     name_without_place,
     normalise,
     places_in,
+    separate_names,
     spoken_core,
     spoken_name,
     words_of,
 )
-from data.types import Person, School, Source
+from data.types import School, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def make_row(place: str, source: Source, spelling: str = "") -> Proposal:
 _ASKED = ("q", "query", "search", "search_query", "keywords", "keyword", "term", "s", "tags", "tag")
 _TAG = re.compile(r"/(?:tags?|hashtags?)/([^/.?]+)")
 _SHORTEST = 3
+_USUAL = SCHOOLISH | INSTITUTION | words_of("the")
 
 
 def google_news(spelling: str) -> str:
@@ -144,30 +147,35 @@ def searched_words(url: str) -> str:
     return found or (unquote(tag[1]) if tag else "")
 
 
-def names_no_school(url: str, schools: Iterable[School]) -> bool:
-    """Is it a search in which no name of these schools stands, nor one of their trust or website?
+def names_no_school(searched: str, schools: Iterable[School]) -> bool:
+    """Is something searched for in which no name of these schools stands, nor one of their trust or website?
 
     What is looked for is the school, never a person (the Home Office's code on covert surveillance; KCSIE on
     searches for applicants)."""
-    words = normalise(searched_words(url)).split()
-    squeezed = "".join(words)
-    names = _names(schools)
-    return bool(words) and not any(n in words or (len(n) > _SHORTEST and n in squeezed) for n in names)
+    schools, said = tuple(schools), normalise(searched)
+    words, squeezed, names = said.split(), said.replace(" ", ""), _names(schools)
+    whole = any(_holds(said, name_without_place(school)) for school in schools)
+    found = whole or any(n in words or (len(n) > _SHORTEST and n in squeezed) for n in names)
+    return bool(words) and not found
 
 
-def person_sought(url: str, people: Iterable[Person], schools: Iterable[School]) -> Person | None:
-    """Name the person whose full name is in the words of a search, unless it is the school's own name."""
-    words = {w for w in normalise(searched_words(url)).split() if len(w) > 1} - _names(schools)
-    return next((p for p in people if len(words.intersection(normalise(p.name).split())) > 1), None)
+def person_sought(searched: str, people: Iterable[str], schools: Iterable[School]) -> str:
+    """Name the first of these people, of those who left and of the heads whose full name is searched for,
+    unless it is the school's own name; "" where nobody is."""
+    schools = tuple(schools)
+    words = {w for w in normalise(searched).split() if len(w) > 1} - _names(schools)
+    heads = (name for s in schools for name in (*separate_names(s.head), *(p.name for p in s.former)))
+    return next((p for p in (*people, *heads) if len(words.intersection(normalise(p).split())) > 1), "")
 
 
 def _names(schools: Iterable[School]) -> frozenset[str]:
-    own = (
-        (s.trust or "", (s.domain or "").partition(".")[0], s.name, *s.aliases, *s.former_names)
-        for s in schools
-    )
-    words = (word for names in own for name in names for word in normalise(name).split())
-    return frozenset(word for word in words if len(word) >= _SHORTEST) - SCHOOLISH
+    """The words of their names that a name has for itself; all of one that has none but usual words."""
+    found: set[str] = set()
+    for s in schools:
+        own = (s.trust or "", (s.domain or "").partition(".")[0], s.name, *s.aliases, *s.former_names)
+        words = {word for name in own for word in normalise(name).split() if len(word) >= _SHORTEST}
+        found |= words - _USUAL or words - SCHOOLISH
+    return frozenset(found)
 
 
 # How people write a school's name when they look for it: a name in quotation marks, and the place.
@@ -201,12 +209,12 @@ _SAINT = re.compile(r"\b(?:saint\b|st\.)\s*", re.IGNORECASE)
 _NEAR = re.compile(r"^(?:nr|near)\.?\s+", re.IGNORECASE)
 
 
-def search_spellings(school: School) -> tuple[str, ...]:
+def search_spellings(school: School, *, placed: bool = True) -> tuple[str, ...]:
     """List what to search for, likeliest first, at most three: `"St Mary's Primary School" Thornbeck`.
 
-    Each says that it means a school. Each names the place, unless the name holds it already; where the place
-    is not known, there is none. Schools of Wales get the Welsh or the English form too."""
-    found = (_with_place(form, school) for form in _forms(school))
+    Each says that it means a school. Each that is `placed` names the place, unless the name holds it already;
+    where the place is not known, there is none. Schools of Wales get the Welsh or the English form too."""
+    found = (_spell(form, school, placed=placed) for form in _forms(school))
     return tuple(dict.fromkeys(filter(None, found)))[:MOST]
 
 
@@ -287,15 +295,17 @@ def _capital(word: str) -> str:
     return re.sub(r"(^|-)(\w)", lambda found: found[1] + found[2].upper(), word)
 
 
-def _with_place(form: str, school: School) -> str:
+def _spell(form: str, school: School, *, placed: bool) -> str:
     """The form in quotation marks, with the place where it does not hold one; "" where none is known."""
-    says = "" if _says_school(form) else " school"
+    said = f'"{form}"' + ("" if _says_school(form) else " school")
+    if not placed:
+        return said
     places = [in_mixed_case(_NEAR.sub("", place.strip())) for place in places_of(school)]
     if not places:
         return ""
     held = any(_holds(form, place) for place in places)
     place = places[0] if " " not in places[0] else f'"{places[0]}"'
-    return f'"{form}"{says}' + ("" if held else f" {place}")
+    return said + ("" if held else f" {place}")
 
 
 def places_of(school: School) -> list[str]:

@@ -35,7 +35,7 @@ from monitor.config.model import Host, WebAddress
 from monitor.home import wiring
 from sources.mailbox.address import is_graph
 from sources.nature import CHANNEL_OF, Nature
-from sources.places import Proposal, names_no_school, person_sought
+from sources.places import Proposal, names_no_school, person_sought, searched_words
 from sources.propose import reason_off
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def look_at_address(
         return _refuse(config, "closed", name=words("en")(f"describe.channel.{channel_at(url)}"))
     if is_profile(url) and not own:
         return _refuse(config, "profile")
-    if names_no_school(url, config.schools) or person_sought(url, config.people, config.schools):
+    sought, people = searched_words(url), [person.name for person in config.people]
+    if names_no_school(sought, config.schools) or person_sought(sought, people, config.schools):
         return _refuse(config, "person_sought")
     if same := same_place(url, sources):
         return _refuse(config, "known", name=same.name or same.id)

@@ -47,7 +47,7 @@ from monitor.config.load import TO_WRITE_ONE, Config, load_file
 from monitor.config.model import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.findings import Finding, Level, end_sentence, finding_lines, tell
 from monitor.terminal.wording import ADD_TERM, AT_SCHOOL, count_words, some, to_add_person
-from sources.places import names_no_school, person_sought
+from sources.places import names_no_school, person_sought, searched_words
 
 _NOT_READ_AT_FIRST = "when it was set up ("
 """Stands in what versions until November 2026 wrote as the reason of a place that was down meanwhile."""
@@ -155,13 +155,15 @@ def numbers_of(config: Config) -> set[str]:
 def check_sources(config: Config) -> Iterator[Finding]:
     """Report what is off, and why; what is on against the site's terms."""
     on = [source for source in config.sources if not source.disabled]
+    people = [person.name for person in config.people]
     yield from _check_switched_off([source for source in config.sources if source.disabled])
     if not on:
         yield tell("sources.none_on")
     for source in on:  # what is searched for is the school, never a person
-        if person_sought(source.url, config.people, config.schools):
+        sought = searched_words(source.url)
+        if person_sought(sought, people, config.schools):
             yield tell("sources.person_sought", source=source.id)
-        elif names_no_school(source.url, config.schools):
+        elif names_no_school(sought, config.schools):
             yield tell("sources.no_school_sought", source=source.id)
     yield from _check_wide_places(config, on)
 

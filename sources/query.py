@@ -1,0 +1,202 @@
+"""A search in a school's own words, as it stands in the settings: read, held against a text, proposed. Pure.
+
+Words that stand side by side must all be there; `OR` offers another, `NOT` bars what follows, quotation marks
+hold words that follow each other, and brackets group. It is brought to a few alternatives, each a list of
+words: every platform can be asked for those. What is searched for is the school, never a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from data.errors import InputError
+from data.register.school_names import INSTITUTION, normalise
+from data.types import School
+from data.words.say import words
+from sources.places import kernel_of, names_no_school, person_sought, search_spellings
+
+MOST = 12
+"""So many alternatives at most, each of which may cost an ask; and so many pairs of brackets."""
+LONGEST = 1000
+"""Characters of a query."""
+
+_TOKEN = re.compile(r'\s*(?:([()])|"([^"]*)"|([^\s()"]+))')
+_CURLED = str.maketrans("“”„‟«»", '""""""')
+_TERM = re.compile(r"#?[^\W_](?:[^\W_\u0300-\u036f]|[\u0300-\u036f\s.,&/'’‘`´ʼ‐–-])*")
+"""Nothing that a platform takes for an order of its own: no colon, star, at sign, no minus before a word."""
+_OPERATORS = ("and", "or", "not")
+_ODD = re.compile(r"""[^\w\s.,&/'’"–-]+|(?<=")[^\w\s"]+""")
+_IN_MANY = INSTITUTION | {"st", "the"}
+
+Literals = frozenset[int]  # the numbers of an alternative's terms, from one; negative where one is barred
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Terms that are all wanted, and those barred, as they were typed; one with a blank in it is a phrase."""
+
+    wanted: tuple[str, ...]
+    barred: tuple[str, ...] = ()
+
+    def write(self, no: str = "-") -> str:
+        """Write it on one line: phrases in quotation marks, and `no` before each term that is barred."""
+        quoted = [f'"{term}"' if " " in term else term for term in (*self.wanted, *self.barred)]
+        return " ".join([*quoted[: len(self.wanted)], *(no + term for term in quoted[len(self.wanted) :])])
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search: any of these alternatives, none of which is part of another."""
+
+    alternatives: tuple[Alternative, ...]
+
+    def matches(self, text: str) -> bool:
+        """Does the text hold it, word by word, as names are compared (`normalise`)?"""
+        said = _key(text)
+        each = ((map(_key, one.wanted), map(_key, one.barred)) for one in self.alternatives)
+        return any(
+            all(k in said for k in wanted) and not any(k in said for k in barred) for wanted, barred in each
+        )
+
+    def __str__(self) -> str:
+        return " OR ".join(one.write("NOT ") for one in self.alternatives)
+
+
+def _key(term: str) -> str:
+    return f" {normalise(term)} "
+
+
+def parse_query(text: str) -> Query:
+    """Read a query as it was typed. Raises InputError: what is wrong, where, and how to put it right."""
+    if len(text) > LONGEST or text.count("(") > MOST:
+        raise _fault("long", most=LONGEST, brackets=MOST)
+    reading = _Reading(text)
+    found = reading.read_any(barred=False)
+    if reading.at < len(reading.tokens):
+        raise _fault("bracket_closed", at=reading.tokens[reading.at][0])
+    if not found:
+        raise _fault("nothing")
+    alternatives = tuple(map(reading.name_terms, found))
+    if bare := next((one for one in alternatives if not one.wanted), None):
+        raise _fault("only_barred", term=bare.barred[0])
+    return Query(alternatives)
+
+
+class _Reading:
+    """The text in tokens (place from one, sort, what it says), how many are read, and the terms so far."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens = list(_tokens(text.translate(_CURLED)))
+        self.at = 0
+        self.terms: dict[str, str] = {}
+
+    def read_any(self, *, barred: bool) -> Sequence[Literals]:
+        """What `OR` joins. Where all of it is barred, none of the parts may be there."""
+        found = self._read_all(barred=barred)
+        while self._take("or"):
+            other = self._read_all(barred=barred)
+            found = _join_both(found, other) if barred else _shorten([*found, *other])
+        return found
+
+    def _read_all(self, *, barred: bool) -> Sequence[Literals]:
+        found = self._read_one(barred=barred)
+        while self._take("and") or (self._sort() not in ("", "or", ")")):
+            other = self._read_one(barred=barred)
+            found = _shorten([*found, *other]) if barred else _join_both(found, other)
+        return found
+
+    def _read_one(self, *, barred: bool) -> Sequence[Literals]:
+        while self._take("not"):
+            barred = not barred
+        sort = self._sort()
+        if sort not in ("term", "("):
+            at, _, said = self.tokens[max(self.at - 1, 0)] if self.tokens else (0, "", "")
+            raise _fault("missing" if said else "empty", at=at, word=said)
+        at, _, said = self.tokens[self.at]
+        self.at += 1
+        if sort == "term":
+            return [frozenset([self._number(said) * (-1 if barred else 1)])]
+        found = self.read_any(barred=barred)
+        if not self._take(")"):
+            raise _fault("bracket_open", at=at)
+        return found
+
+    def _sort(self) -> str:
+        return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
+
+    def _take(self, sort: str) -> bool:
+        taken = self._sort() == sort
+        self.at += taken
+        return taken
+
+    def _number(self, term: str) -> int:
+        """Number terms in the order typed; those that are compared as one have one."""
+        self.terms.setdefault(_key(term), term)
+        return list(self.terms).index(_key(term)) + 1
+
+    def name_terms(self, literals: Literals) -> Alternative:
+        each = list(enumerate(self.terms.values(), 1))
+        return Alternative(*(tuple(term for n, term in each if way * n in literals) for way in (1, -1)))
+
+
+def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
+    end = 0
+    while text[end:].strip():
+        found = _TOKEN.match(text, end)
+        if found is None:
+            raise _fault("quote_open", at=text.index('"', end) + 1)
+        at, (bracket, phrase, word) = found.start(found.lastindex or 0), found.groups()
+        end = found.end()
+        said = " ".join((phrase or word or "").split())
+        if bracket:
+            yield at + 1, bracket, bracket
+        elif word and word in ("AND", "OR", "NOT"):
+            yield at + 1, word.lower(), word
+        elif said.lower() in _OPERATORS:
+            raise _fault("operator", at=at + 1, word=said, capitals=said.upper())
+        elif not _TERM.fullmatch(said) or not normalise(said):
+            raise _fault("term", at=at + 1, term=said)
+        else:
+            yield at + 1, "term", said
+
+
+def _join_both(left: Sequence[Literals], right: Sequence[Literals]) -> Sequence[Literals]:
+    """Each of one with each of the other, without what both wants and bars a term."""
+    both = (one | other for one in left for other in right)
+    return _shorten([one for one in both if not any(-n in one for n in one)])
+
+
+def _shorten(found: Sequence[Literals]) -> Sequence[Literals]:
+    """Leave out what another alternative finds already. Raises InputError where too many are left."""
+    each = dict.fromkeys(found)
+    left = [one for one in each if not any(other < one for other in each)]
+    if len(left) > MOST:
+        raise _fault("many", most=MOST)
+    return left
+
+
+def read_query(text: str, schools: Iterable[School], people: Iterable[str]) -> Query:
+    """Read a query for a source of these schools. Raises InputError where an alternative has no name of
+    theirs, or where the name of one of their `people` is in it."""
+    query, schools = parse_query(text), tuple(schools)
+    if name := person_sought(text, people, schools):
+        raise _fault("person", name=name)
+    for one in query.alternatives:
+        if names_no_school(" ".join(one.wanted), schools):
+            raise _fault("no_school", part=one.write("NOT "))
+    return query
+
+
+def propose_query(school: School) -> str:
+    """Propose a query: what people call the school, beside its place unless nobody else has such a name."""
+    own = {*normalise(kernel_of(school)).split()} - _IN_MANY
+    alone = len(own) > 1 and not school.namesakes
+    found = () if alone else search_spellings(school)
+    said = " OR ".join(found or search_spellings(school, placed=False))
+    return str(parse_query(_ODD.sub(" ", said)))
+
+
+def _fault(why: str, **given: object) -> InputError:
+    return InputError(words("en")(f"places.query.{why}", **given))
