@@ -42,6 +42,10 @@ class Blind(StrEnum):
     """It was due while the service did not run, and its turn has not come since."""
     FIRST = "first"
     """It was set up, and its first turn has not come."""
+    UNMATCHED = "unmatched"
+    """Its query has found nothing for a month."""
+    CUT = "cut"
+    """Its query finds more than is read."""
 
 
 WAITING = (Blind.NOT_RUNNING, Blind.FIRST)
@@ -63,7 +67,7 @@ class NotSeen:
     @property
     def needs_work(self) -> bool:
         """Is somebody to put it right, since waiting does not?"""
-        return self.why is Blind.BEHIND or self.outcome in _TO_PUT_RIGHT
+        return self.why in (Blind.BEHIND, Blind.CUT) or self.outcome in _TO_PUT_RIGHT
 
     @property
     def only_late(self) -> bool:

@@ -39,6 +39,18 @@ def bits_asked(searched: Searched) -> tuple[int, ...]:
     return _in_columns(reduce(or_, words, 0))
 
 
+_UNITED = re.compile("acad(emy)?|and|catholic|church|cofe|england|of|rc|rd|road|roman|saint|st|ysg(ol)?")
+"""Words that `data.register.school_names.normalise` writes as one, and “and”, in all their spellings."""
+
+
+def search_names(names: Iterable[str]) -> Searched:
+    """Words by whose bits each text is found that holds all these names, as names are compared. Of a short
+    word that is its beginning: “Marys” may be “Mary's” there."""
+    said = (word for name in names for word in folded_words(name) if not _UNITED.fullmatch(word))
+    wanted = (word if len(word) >= _LONG + 2 else word[:_SHORT] for word in said if len(word) >= _SHORT)
+    return Searched(tuple(SearchedWord((word,)) for word in wanted))
+
+
 @lru_cache(maxsize=20_000)
 def _bits_of_word(word: str) -> int:
     return _bits_of_key(word[:_SHORT]) | (_bits_of_key(word[:_LONG]) if len(word) >= _LONG else 0)

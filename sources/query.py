@@ -26,11 +26,12 @@ _TOKEN = re.compile(r'\s*(?:([()])|"([^"]*)"|([^\s()"]+))')
 _CURLED = str.maketrans("“”„‟«»", '""""""')
 _TERM = re.compile(r"#?[^\W_](?:[^\W_\u0300-\u036f]|[\u0300-\u036f\s.,&/'’‘`´ʼ‐–-])*")
 """Nothing that a platform takes for an order of its own: no colon, star, at sign, no minus before a word."""
+_WORD = re.compile(r"#?\w+")
 _OPERATORS = ("and", "or", "not")
 _ODD = re.compile(r"""[^\w\s.,&/'’"–-]+|(?<=")[^\w\s"]+""")
 _IN_MANY = INSTITUTION | {"st", "the"}
 
-Literals = frozenset[int]  # the numbers of an alternative's terms, from one; negative where one is barred
+Literals = frozenset[tuple[str, bool]]  # of an alternative: terms as they are compared, and whether wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ class Alternative:
     barred: tuple[str, ...] = ()
 
     def write(self, no: str = "-") -> str:
-        """Write it on one line: phrases in quotation marks, and `no` before each term that is barred."""
-        quoted = [f'"{term}"' if " " in term else term for term in (*self.wanted, *self.barred)]
-        return " ".join([*quoted[: len(self.wanted)], *(no + term for term in quoted[len(self.wanted) :])])
+        """Write it on one line: all but single words in quotation marks, and `no` before what is barred."""
+        each = [*(("", term) for term in self.wanted), *((no, term) for term in self.barred)]
+        return " ".join(f"{no}{term}" if _WORD.fullmatch(term) else f'{no}"{term}"' for no, term in each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,9 @@ class Query:
     def matches(self, text: str) -> bool:
         """Does the text hold it, word by word, as names are compared (`normalise`)?"""
         said = _key(text)
-        each = ((map(_key, one.wanted), map(_key, one.barred)) for one in self.alternatives)
         return any(
-            all(k in said for k in wanted) and not any(k in said for k in barred) for wanted, barred in each
+            all(_key(t) in said for t in one.wanted) and not any(_key(t) in said for t in one.barred)
+            for one in self.alternatives
         )
 
     def __str__(self) -> str:
@@ -117,7 +118,8 @@ class _Reading:
         at, _, said = self.tokens[self.at]
         self.at += 1
         if sort == "term":
-            return [frozenset([self._number(said) * (-1 if barred else 1)])]
+            self.terms.setdefault(_key(said), said)
+            return [frozenset([(_key(said), not barred)])]
         found = self.read_any(barred=barred)
         if not self._take(")"):
             raise _fault("bracket_open", at=at)
@@ -131,14 +133,9 @@ class _Reading:
         self.at += taken
         return taken
 
-    def _number(self, term: str) -> int:
-        """Number terms in the order typed; those that are compared as one have one."""
-        self.terms.setdefault(_key(term), term)
-        return list(self.terms).index(_key(term)) + 1
-
     def name_terms(self, literals: Literals) -> Alternative:
-        each = list(enumerate(self.terms.values(), 1))
-        return Alternative(*(tuple(term for n, term in each if way * n in literals) for way in (1, -1)))
+        each = self.terms.items()
+        return Alternative(*(tuple(t for key, t in each if (key, way) in literals) for way in (True, False)))
 
 
 def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
@@ -147,15 +144,14 @@ def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
         found = _TOKEN.match(text, end)
         if found is None:
             raise _fault("quote_open", at=text.index('"', end) + 1)
-        at, (bracket, phrase, word) = found.start(found.lastindex or 0), found.groups()
-        end = found.end()
+        (bracket, phrase, word), at, end = found.groups(), found.start(found.lastindex or 0), found.end()
         said = " ".join((phrase or word or "").split())
         if bracket:
             yield at + 1, bracket, bracket
-        elif word and word in ("AND", "OR", "NOT"):
-            yield at + 1, word.lower(), word
         elif said.lower() in _OPERATORS:
-            raise _fault("operator", at=at + 1, word=said, capitals=said.upper())
+            if word != said.upper():
+                raise _fault("operator", at=at + 1, word=said, capitals=said.upper())
+            yield at + 1, said.lower(), said
         elif not _TERM.fullmatch(said) or not normalise(said):
             raise _fault("term", at=at + 1, term=said)
         else:
@@ -165,7 +161,7 @@ def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
 def _join_both(left: Sequence[Literals], right: Sequence[Literals]) -> Sequence[Literals]:
     """Each of one with each of the other, without what both wants and bars a term."""
     both = (one | other for one in left for other in right)
-    return _shorten([one for one in both if not any(-n in one for n in one)])
+    return _shorten([one for one in both if not any((key, not way) in one for key, way in one)])
 
 
 def _shorten(found: Sequence[Literals]) -> Sequence[Literals]:
@@ -191,11 +187,9 @@ def read_query(text: str, schools: Iterable[School], people: Iterable[str]) -> Q
 
 def propose_query(school: School) -> str:
     """Propose a query: what people call the school, beside its place unless nobody else has such a name."""
-    own = {*normalise(kernel_of(school)).split()} - _IN_MANY
-    alone = len(own) > 1 and not school.namesakes
-    found = () if alone else search_spellings(school)
-    said = " OR ".join(found or search_spellings(school, placed=False))
-    return str(parse_query(_ODD.sub(" ", said)))
+    alone = not school.namesakes and len({*normalise(kernel_of(school)).split()} - _IN_MANY) > 1
+    found = search_spellings(school, placed=not alone) or search_spellings(school, placed=False)
+    return str(parse_query(_ODD.sub(" ", " OR ".join(found))))
 
 
 def _fault(why: str, **given: object) -> InputError:

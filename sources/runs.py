@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from data.ids import digest
 from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS, SchoolHours
-from data.types import BlockKind, Outcome, Page, PartReason, Source, SourceState
+from data.types import BlockKind, Outcome, Page, PartReason, Source, SourceRun, SourceState
 from data.web.channels import OPEN_TO_ALL, channel_at
 from sources.http.politeness import RETRY_AFTER_CAP_S, backoff_s
 from sources.registry import kind_named
@@ -246,6 +246,8 @@ class SourceTrouble(StrEnum):
 
     FAILING = "failing"
     SILENT = "silent"
+    UNMATCHED, CUT = "unmatched", "cut"
+    """Its query finds nothing, or more than is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,13 +258,23 @@ class Unseen:
     since: datetime
 
 
-def unseen(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | None:
+MONTH = timedelta(days=30)
+MORE = "More is there than"
+"""So begins the warning of a run that left pages unread."""
+
+
+def unseen(
+    state: SourceState, now: datetime, hours: SchoolHours,
+    source: Source | None = None, run: SourceRun | None = None,
+) -> Unseen | None:  # fmt: skip
     """Has the source been failing or silent for longer than its history makes likely?
 
     FAILING: at least three failures in a row, for longer than its longest gap (a day if none is known). That
     a page is suddenly empty counts, like silence, in school hours, from a school day on: after two whatever
     it brought before. SILENT: it answers, but has brought nothing new for twice as many school hours as ever
-    in the four school weeks before, and for two school days."""
+    in the four school weeks before, and for two school days. Of a `source` with a query and its newest `run`
+    also CUT: that left pages unread; and UNMATCHED: a month, from the first reading on, brought nothing new.
+    """
     if state.failures_in_a_row >= _FAILING_RUNS and state.last_ok_at is not None:
         blind, usual = now - state.last_ok_at, timedelta(seconds=state.longest_gap_s or _DAY_S)
         if state.last_outcome is Outcome.SUSPICIOUS:
@@ -272,7 +284,14 @@ def unseen(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | No
             usual = usual if days >= _OFTEN else _A_SCHOOL_DAY
         if blind > usual:
             return Unseen(SourceTrouble.FAILING, state.last_ok_at)
-    return _find_silence(state, now, hours)
+    if (silence := _find_silence(state, now, hours)) or run is None or not run.outcome.is_seen:
+        return silence
+    if source is None or not source.settings.get("query"):
+        return None
+    if any(warning.startswith(MORE) for warning in run.warnings):
+        return Unseen(SourceTrouble.CUT, run.finished_at)
+    since = state.last_new_at or state.first_run_at or now
+    return Unseen(SourceTrouble.UNMATCHED, since) if now - since >= MONTH else None
 
 
 def is_believable(outcome: Outcome, state: SourceState, now: datetime, hours: SchoolHours) -> bool:

@@ -4,8 +4,9 @@ command alike. Each raises as `monitor.act.people.write_settings` does."""
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -15,13 +16,15 @@ from data.errors import InputError
 from data.ids import PLAIN_FEED
 from data.register.find_schools import pick_number
 from data.register.national_lists import SHIPPED, read_register
+from data.search import search_names
 from data.steps.acts import Done, Refused
 from data.store.cases import count_standing
 from data.store.engine.connect import Connection
 from data.store.outbox import withdraw_of_school
 from data.store.service import end_all
 from data.store.sources import latest_runs
-from data.types import FetchFailure, Outcome, Request, School, Source
+from data.store.stories import open_posts
+from data.types import FetchFailure, Match, Outcome, Relevance, Request, School, Source
 from data.web.channels import WEBSITE, channel_at, host_of, is_closed
 from data.web.urls import canonical_url, is_profile
 from data.words.say import words
@@ -41,6 +44,7 @@ from sources.propose import reason_off
 if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges
     from monitor.pipeline.looking import Find, Looked, PlacePreview, PlaceRead
+    from sources.query import Query
 
 _MOST = 4
 """So many of the places behind one address are read; the others are seldom what was meant."""
@@ -108,6 +112,62 @@ def look_at_address(
         judges = (judged or wiring.judges)(config, home)
         read = try_places(new[:_MOST], everywhere, reader, judges)
         return Done(LookedAt(found, read, finds([one for place in read for one in place.found], judges)))
+
+
+_TRIED_DAYS = (30, 90)
+_MOST_HELD, _MOST_JUDGED = 10_000, 50
+"""So many of the newest posts are held against a query, within a second, and of those that it finds so many
+are judged as to whether they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTried:
+    """A query beside what is held: by days back how many posts it would find, how many there are `about` its
+    schools, how many of those it would miss; the first it finds and misses. `cut`: there are older ones."""
+
+    query: Query
+    found: Mapping[int, int]
+    about: Mapping[int, int]
+    missed: Mapping[int, int]
+    finds: Sequence[Find]
+    misses: Sequence[Find]
+    cut: bool
+
+
+def try_query(
+    at: Keeper, text: str, urns: Sequence[str], judged: Judged | None = None
+) -> Done[QueryTried] | Refused:
+    """Hold a query for these schools, or all, against the public posts in the store. Nobody is asked."""
+    from monitor.pipeline.looking import Linked, finds
+    from sources.query import read_query
+
+    schools = [school for school in at.config.schools if not urns or school.urn in urns]
+    if not schools or not at.keeps(urns):
+        return _refuse(at.config, "schools")
+    try:
+        query = read_query(text, schools, [person.name for person in at.config.people])
+    except InputError as error:
+        return Refused("query", error.text)
+    span = [school.urn for school in schools], at.now - timedelta(max(_TRIED_DAYS)), at.now, _MOST_HELD
+    held, about, cut = list[Linked](), list[Linked](), False
+    known, none = {s.id: s for s in at.config.sources}, Match(schools[0].urn, Relevance.NOT_ABOUT, 0.0)
+    with at.store.open_reader() if at.store else nullcontext() as con:
+        for posts, asked in ((held, [search_names(one.wanted) for one in query.alternatives]), (about, ())):
+            read, more = open_posts(con, *span, asked) if con else ((), False)
+            posts += [Linked(post, of or none, known.get(i, Source(i, "", ""))) for post, i, of in read]
+            cut |= more
+    found, missed = (
+        [one for one in posts if query.matches(f"{one.mention.title}\n{one.mention.text}") is wanted]
+        for posts, wanted in ((held, True), (about, False))
+    )
+
+    def count(posts: Sequence[Linked]) -> Mapping[int, int]:
+        ages = [at.now - (one.mention.published or at.now) for one in posts]
+        return {days: sum(age < timedelta(days) for age in ages) for days in _TRIED_DAYS}
+
+    judges = (judged or wiring.judges)(at.config, at.home)
+    first, left = (finds(posts[:_MOST_JUDGED], judges) for posts in (found, missed))
+    return Done(QueryTried(query, count(found), count(about), count(missed), first, left, cut))
 
 
 @dataclass(frozen=True, slots=True)

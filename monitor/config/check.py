@@ -23,7 +23,7 @@ from pydantic_core import ErrorDetails
 
 from data.errors import ConfigError, InputError
 from data.register.school_names import key_of_a_trust
-from data.types import Role
+from data.types import Role, School
 from data.web.public_addresses import is_this_machine
 from data.web.urls import is_profile
 from monitor.config import model as tables
@@ -521,9 +521,32 @@ def _check_kind(row: Document, _: _Names) -> Wrong:
         yield ("kind",), f"{said} {did_you_mean(kind, list(CATALOGUE))}"
 
 
+def _check_query(row: Document, names: _Names) -> Wrong:
+    """Report a query that cannot be read, that lacks a name of the schools it is for, or has a person's."""
+    if not (query := _text(_table(row, "settings"), "query")):
+        return
+    from sources.query import read_query  # late: few have one
+
+    wanted = {(names.schools or {}).get(urn) for _, urn in _texts(row, "schools")} - {None}
+    document, trust = names.document, _text(_table(names.document, tables.TRUST), "name")
+    schools = [
+        School(
+            _text(s, "urn"), _text(s, "name"), trust=trust, domain=_text(s, "domain"), head=_text(s, "head"),
+            aliases=tuple(name for key in ("aliases", "former_names") for _, name in _texts(s, key)),
+        )
+        for _, s in _rows(document, "schools")
+        if not wanted or _text(s, "urn") in wanted
+    ]  # fmt: skip
+    people = [_text(p, "name") for table in ("people", "former") for _, p in _rows(document, table)]
+    try:
+        read_query(query, schools, people)
+    except InputError as error:
+        yield ("settings", "query"), error.text
+
+
 _CHECKS: Mapping[str, Sequence[Callable[[Document, _Names], Wrong]]] = {
     "schools": (_check_terms,),
-    "sources": (_check_schools, _check_page, _check_mailbox, _check_kind, _check_key),
+    "sources": (_check_schools, _check_page, _check_mailbox, _check_kind, _check_key, _check_query),
     "people": (_check_schools, _check_person),
     "former": (),
     "policies": (_check_schools,),

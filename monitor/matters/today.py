@@ -42,7 +42,7 @@ from data.store.verdicts import by_reason
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
 from monitor.matters.views import LOOKED_BACK, may_be_over
-from sources.runs import SourceTrouble, is_believable, is_overdue, reasons_of, unseen
+from sources.runs import MONTH, SourceTrouble, is_believable, is_overdue, reasons_of, unseen
 
 LIFE = timedelta(hours=12)
 """A digest that could not be sent for so long is not sent: the next one covers its time."""
@@ -51,6 +51,7 @@ ON_TIME = timedelta(minutes=5)
 """Composed so soon after its time, a digest covers up to that time; later, up to when it is composed."""
 
 _LONGEST_FIRST_DAYS = 7
+_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,8 +430,10 @@ def _source_state(
         return NotSeen(name, *((Blind.NOT_RUNNING,) if waits else (Blind.BEHIND, None, run.finished_at)))
     if run.finished_at < window.since:
         return NotSeen(name, Blind.NOT_ASKED, since=run.finished_at)
-    trouble = unseen(state, window.until, hours)
-    if trouble is not None and trouble.trouble is SourceTrouble.SILENT:
-        return NotSeen(name, Blind.SILENT, since=trouble.since)
+    trouble = unseen(state, window.until, hours, source, run)
+    if trouble is not None and trouble.trouble is not SourceTrouble.FAILING:
+        weeks = {(at - trouble.since - MONTH) // _WEEK for at in (window.since, window.until)}
+        if trouble.trouble is not SourceTrouble.UNMATCHED or len(weeks) > 1:  # that is said once a week
+            return NotSeen(name, Blind(trouble.trouble), since=trouble.since)
     part = NotSeen(name, Blind.FAILED, run.outcome, reasons=reasons_of(run.detail))
     return part if run.outcome is Outcome.PARTLY else None

@@ -60,7 +60,7 @@ from sources.mailbox.address import is_graph, is_mailbox
 from sources.own import is_the_notice
 from sources.places import is_mastodon_tag
 from sources.registry import collector as collector_of
-from sources.runs import detail_of, outcome_of
+from sources.runs import MORE, detail_of, outcome_of
 from sources.walls import KEY_USED_UP
 
 # Reading one source: the loop over its pages, its limits and its stop rule.
@@ -270,7 +270,7 @@ def _make_run(reading: _Reading, mentions: tuple[Mention, ...], finished: dateti
     times = [m.published for m in mentions if m.published is not None and m.published <= finished]
     unfinished = []  # what was not read at all is the most important warning
     if reading.more:
-        limit = f"More is there than the {len(reading.responses)} pages that were read (max_pages)."
+        limit = f"{MORE} the {len(reading.responses)} pages that were read (max_pages)."
         unfinished = [limit + (" The next scan reads on from there." if reading.resume else "")]
     single = first if complete and len(reading.responses) == 1 else None
     return SourceRun(

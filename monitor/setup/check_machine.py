@@ -430,7 +430,8 @@ def store(
         found.append(tell("sources.unknown_feeds", places=some(names)))
     found += _sites(sources, met, config)
     if config:
-        found += [*silent(config, before, clock()), *check_looked_up(config), *check_last_mail(config, last)]
+        found += silent(config, before, clock(), latest)
+        found += [*check_looked_up(config), *check_last_mail(config, last)]
     if waiting:
         found.append(tell("mail.waiting" if mail else "mail.waiting_for_ever", count=waiting))
     w = words("en")  # what did not arrive in the last week, by what stood in the way
@@ -526,12 +527,15 @@ def _source_words(state: SourceState | None, run: SourceRun | None) -> tuple[tup
     return None
 
 
-def silent(config: Config, states: Mapping[str, SourceState], now: datetime) -> list[Finding]:
-    """Places that answer and have brought nothing new for much longer than usual."""
+def silent(
+    config: Config, states: Mapping[str, SourceState], now: datetime, last: Mapping[str, SourceRun]
+) -> list[Finding]:
+    """Places that answer and have brought nothing new for much longer than usual, or find too much."""
     on = [source for source in config.sources if not source.disabled]
-    found = ((s.id, unseen(states[s.id], now, config.school_hours(s))) for s in on)
-    names = [name for name, one in found if one and one.trouble is SourceTrouble.SILENT]
-    return [tell("sources.silent", places=some(names))] if names else []
+    each = [(unseen(states[s.id], now, config.school_hours(s), s, last.get(s.id)), s.id) for s in on]
+    found = group_pairs((one.trouble, name) for one, name in each if one)
+    found.pop(SourceTrouble.FAILING, None)
+    return [tell(f"sources.{trouble.value}", places=some(names)) for trouble, names in found.items()]
 
 
 def check_looked_up(config: Config) -> Iterator[Finding]:

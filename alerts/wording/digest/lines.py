@@ -581,14 +581,15 @@ def _place(found: NotSeen) -> int:
     """Put what could not be seen in order: what is likely to be well hides nothing that is not."""
     if found.why in (Blind.NOT_ASKED, Blind.BEHIND):
         return 2
-    return int(found.why is Blind.SILENT or found.outcome is Outcome.PARTLY)
+    return int(found.why in (Blind.SILENT, Blind.UNMATCHED, Blind.CUT) or found.outcome is Outcome.PARTLY)
 
 
 def not_seen(say: Saying, found: NotSeen) -> str:
     """A place that could not be seen, and since when."""
     w = say.w
     outcome = Outcome.MISCONFIGURED if found.outcome is Outcome.DISABLED else found.outcome
-    missing = found.why is not Blind.SILENT and outcome is not Outcome.PARTLY and not say.mends
+    silent = found.why in (Blind.SILENT, Blind.UNMATCHED)
+    missing = not silent and outcome is not Outcome.PARTLY and not say.mends
     key = f"digest.not_seen.{'missing' if missing else (outcome or found.why).value}"
     why = read_in_part(w, found.reasons) if outcome is Outcome.PARTLY else w(key)
     if found.since is not None:

@@ -328,7 +328,7 @@ def _place_line(desk: Desk, source: Source, run: SourceRun | None, state: Source
     how = (
         _when(desk, "places.last", run.finished_at, outcome=_ending_words(run)) if run else w("places.never")
     )
-    bad = unseen(state, now, config.school_hours(source))
+    bad = unseen(state, now, config.school_hours(source), source, run)
     trouble = w(f"places.{bad.trouble.value}", day=w.day(bad.since, now, config.zone)) if bad else ""
     due = next_due_at(source, state, now, config.zone)
     later = due is not None and due > now
