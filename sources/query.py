@@ -73,7 +73,7 @@ def parse_query(text: str) -> Query:
     """Read a query as it was typed. Raises InputError: what is wrong, where, and how to put it right."""
     if len(text) > LONGEST or text.count("(") > MOST:
         raise _fault("long", most=LONGEST, brackets=MOST)
-    reading = _Reading(text)
+    reading = _QueryReader(text)
     found = reading.read_any(barred=False)
     if reading.at < len(reading.tokens):
         raise _fault("bracket_closed", at=reading.tokens[reading.at][0])
@@ -85,7 +85,7 @@ def parse_query(text: str) -> Query:
     return Query(alternatives)
 
 
-class _Reading:
+class _QueryReader:
     """The text in tokens (place from one, sort, what it says), how many are read, and the terms so far."""
 
     def __init__(self, text: str) -> None:
@@ -94,7 +94,7 @@ class _Reading:
         self.terms: dict[str, str] = {}
 
     def read_any(self, *, barred: bool) -> Sequence[Literals]:
-        """What `OR` joins. Where all of it is barred, none of the parts may be there."""
+        """Read what `OR` joins. Where all of it is barred, none of the parts may be there."""
         found = self._read_all(barred=barred)
         while self._take("or"):
             other = self._read_all(barred=barred)
@@ -189,7 +189,7 @@ def propose_query(school: School) -> str:
     """Propose a query: what people call the school, beside its place unless nobody else has such a name."""
     alone = not school.namesakes and len({*normalise(kernel_of(school)).split()} - _IN_MANY) > 1
     found = search_spellings(school, placed=not alone) or search_spellings(school, placed=False)
-    return str(parse_query(_ODD.sub(" ", " OR ".join(found))))
+    return " ".join(_ODD.sub(" ", " OR ".join(found)).split())
 
 
 def _fault(why: str, **given: object) -> InputError:

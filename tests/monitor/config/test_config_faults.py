@@ -55,6 +55,12 @@ FAULTS = {
         "[[sources]] number 1, “kind” (line 6)", "Did you mean “forum.phpbb”?"),
     "a setting the kind does not have": (SCHOOL + SOURCE + 'settings = { datess = "auto" }\n',
         "[[sources]] number 1, “settings”, “datess” (line 8)", "Did you mean “dates”?"),
+    "a query without the school's name": (SCHOOL + SOURCE + "settings = { query = 'Larchford' }\n",
+        "[[sources]] number 1, “settings”, “query” (line 8)", "We search for the school, and “Larchford” has"),
+    "a query with the name of somebody who has left": (
+        SCHOOL + SOURCE + "settings = { query = 'Oakfield Bo Sample' }\n"
+        + "[[former]]\nid = 'bo'\nname = 'Bo Sample'\nleft = 2026-07-01\n",
+        "[[sources]] number 1, “settings”, “query” (line 8)", "Take the name out: Bo Sample."),
     "an unknown school": (SCHOOL + SOURCE + 'schools = ["900011"]\n',
         "[[sources]] number 1, “schools” number 1 (line 8)", "Did you mean “900001”?"),
     "a source given twice": (SCHOOL + SOURCE + SOURCE,

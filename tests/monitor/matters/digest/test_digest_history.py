@@ -35,6 +35,7 @@ from monitor.matters.today import Days, due_of
 from monitor.service.digests import digests, prepare_together, queue_digest
 from monitor.service.health import read_status
 from monitor.service.notebook import Notebook
+from sources.runs import MORE
 
 LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
 BEFORE, MONDAY = TUESDAY - timedelta(hours=10), TUESDAY - timedelta(days=1)
@@ -304,6 +305,10 @@ PLACES = {
         [(HOUR / 3, Outcome.PARTLY)],
         "read in part, since something there took too long to read and a text there is too long.",
     ),
+    "query of a month": ([(30.5 * 24 * HOUR, Outcome.OK), (HOUR / 3, Outcome.OK)], "query of a month: its search has "),
+    "query of a week more": ([(37.5 * 24 * HOUR, Outcome.OK), (HOUR / 3, Outcome.OK)], "week more: its search has "),
+    "query of days between": ([(34 * 24 * HOUR, Outcome.OK), (HOUR / 3, Outcome.OK)], None),
+    "query cut": ([(HOUR / 3, Outcome.OK)], "query cut: its search finds more than we read"),
     "just failed": ([(HOUR, Outcome.OK), (HOUR / 12, Outcome.UNREACHABLE)], None),
     "read": ([(2 * HOUR, Outcome.OK)], None),
     "empty for long": (
@@ -322,10 +327,13 @@ IN_PART = "Posts that took too long to be read: 1. Items of which only the begin
 @pytest.fixture(scope="module")
 def places(tmp_path_factory, config):
     sources = tuple(Source(i, "feed", f"https://{i[:5]}.example.org", (URN,), i) for i in PLACES)
+    sources = tuple(replace(s, settings={"query": "x"} if "query" in s.id else {}) for s in sources)
     with kept_open(a_home(tmp_path_factory.mktemp("places"))) as store:
         for place, (runs, _) in PLACES.items():
             for ago, outcome in runs:
-                ran(store, place, TUESDAY - ago, outcome, detail=IN_PART if place == "partly" else "")
+                cut = (f"{MORE} the 5 pages that were read (max_pages).",) if "cut" in place else ()
+                detail = IN_PART if place == "partly" else ""
+                ran(store, place, TUESDAY - ago, outcome, detail=detail, warnings=cut)
         here = replace(config, sources=sources)
         with store.open_reader() as con:
             known = {place.source_id for place in read_status(con, here, NOW).not_seen}
