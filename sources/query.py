@@ -28,7 +28,7 @@ _TERM = re.compile(r"#?[^\W_](?:[^\W_\u0300-\u036f]|[\u0300-\u036f\s.,&/'’‘`
 """Nothing that a platform takes for an order of its own: no colon, star, at sign, no minus before a word."""
 _WORD = re.compile(r"#?\w+")
 _OPERATORS = ("and", "or", "not")
-_ODD = re.compile(r"""[^\w\s.,&/'’"–-]+|(?<=")[^\w\s"]+""")
+_ODD = re.compile(r"""[^\w\s.,&/'’"–-]+|_|(?<=")[^\w\s"]+""")
 _IN_MANY = INSTITUTION | {"st", "the"}
 
 Literals = frozenset[tuple[str, bool]]  # of an alternative: terms as they are compared, and whether wanted

@@ -345,7 +345,7 @@ def test_without_email_what_was_set_up_promises_nobody_to_be_told():
     (NotSeen("A", Blind.NOT_ASKED), "A: not asked."),
     (NotSeen("A", Blind.UNMATCHED, since=TUESDAY - timedelta(days=31)),
      "A: its search has found nothing new since Saturday 17 October."),
-    (NotSeen("A", Blind.CUT, since=TUESDAY), "A: posts may be missing since today 07:30."),
+    (NotSeen("A", Blind.CUT, since=TUESDAY), "A: its search finds more than we read (Tuesday 07:30)."),
 ])  # fmt: skip
 def test_what_was_not_seen_says_why_and_since_when(found, said):
     assert not_seen(said_on(), found) == said

@@ -1,4 +1,4 @@
-"""A query beside what is held, before it is switched on: what it finds, what it misses, and nothing restricted."""
+"""A query beside what is held, before it is switched on: what it finds and misses, nothing restricted."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +18,7 @@ from monitor.config.load import Config
 TALK = Source("talk", "feed", "https://talk.example.org/feed", (OAKFIELD.urn,), "Talk")
 CHILD = "At Oakfield Primary in Northvale my stepdad hits me and I am frightened to go home, please help me"
 FAIR = "The Oakfield Primary School fair in Northvale was lovely, thank you everybody who came along"
-OAKS = "Oakfields Lane is closed for the primary road works in Northvale until Friday, says the council"
+OAKS = "Two oaks in a field fell on the lane last night, and the council says it is closed until Friday"
 
 
 @pytest.fixture

@@ -55,12 +55,6 @@ FAULTS = {
         "[[sources]] number 1, “kind” (line 6)", "Did you mean “forum.phpbb”?"),
     "a setting the kind does not have": (SCHOOL + SOURCE + 'settings = { datess = "auto" }\n',
         "[[sources]] number 1, “settings”, “datess” (line 8)", "Did you mean “dates”?"),
-    "a query without the school's name": (SCHOOL + SOURCE + "settings = { query = 'Larchford' }\n",
-        "[[sources]] number 1, “settings”, “query” (line 8)", "We search for the school, and “Larchford” has"),
-    "a query with the name of somebody who has left": (
-        SCHOOL + SOURCE + "settings = { query = 'Oakfield Bo Sample' }\n"
-        + "[[former]]\nid = 'bo'\nname = 'Bo Sample'\nleft = 2026-07-01\n",
-        "[[sources]] number 1, “settings”, “query” (line 8)", "Take the name out: Bo Sample."),
     "an unknown school": (SCHOOL + SOURCE + 'schools = ["900011"]\n',
         "[[sources]] number 1, “schools” number 1 (line 8)", "Did you mean “900001”?"),
     "a source given twice": (SCHOOL + SOURCE + SOURCE,
@@ -146,6 +140,17 @@ FAULTS = {
     "a text without quotes in a list": (SCHOOL + "aliases = [Oakfield]\n", "line 4", "Write text in quotes."),
     "a list left open": (SCHOOL + "aliases = ['x'\n", "line 4", "a list is not closed. Add “]”."),
 }  # fmt: skip
+
+
+@for_each(("query", "said"), {
+    "Larchford": "“Larchford” has no name of it.",
+    "Oakfield Bo Sample": "Take the name out: Bo Sample.",
+    "Oakfield AND": "missing beside “AND” at character 10.",
+}.items())  # fmt: skip
+def test_a_query_names_the_school_and_nobody_of_it_not_even_who_has_left(tmp_path, query, said):
+    left = "[[former]]\nid = 'bo'\nname = 'Bo Sample'\nleft = 2026-07-01\n"
+    told = faults(tmp_path, f"{SCHOOL}{SOURCE}settings = {{ query = '{query}' }}\n{left}")
+    assert any("“settings”, “query” (line 8): " in fault and said in fault for fault in told)
 
 
 @pytest.mark.parametrize(("text", "where", "mend"), FAULTS.values(), ids=FAULTS.keys())

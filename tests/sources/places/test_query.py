@@ -112,7 +112,7 @@ def test_words_are_compared_as_names_are(typed, text, is_found):
     '"Oakfield': "quotation mark at character 1 is not closed",
     "(a OR b": "bracket at character 1 is not closed",
     "a) b": "“)” at character 2 could close",
-    "Oakfield or Larch": "“or” at character 10 is too common to search for. To join or bar words, write OR in",
+    "Oakfield or Larch": "“or” at character 10 is too common to search for. To join or bar words, write OR",
     "from:jo": "“from:jo” at character 1 cannot be searched for",
     "-a": "“-a” at character 1 cannot",
     "a NOT a": "can find nothing",

@@ -375,7 +375,7 @@ def test_a_query_that_finds_nothing_or_too_much_is_told() -> None:
     asks = [replace(GAZETTE, id=name, settings={"query": "x"}) for name in ("video", "talk")]
     cut = replace(RUN, warnings=(f"{MORE} the 5 pages that were read (max_pages).",))
     states = {s.id: SourceState(s.id, first_run_at=NOW - timedelta(days=30)) for s in asks}
-    config = Config(Path("schoolgate.toml"), sources=(*asks, BOARD))
+    config = Config(Path("schoolgate.toml"), schools=(), sources=(*asks, BOARD))
     states["board"] = states["video"]
     found = doctor_state.silent(config, states, NOW, {"video": RUN, "talk": cut, "board": cut})
     assert [(f.check, f.what.partition(": ")[2]) for f in found] == [
