@@ -289,7 +289,7 @@ def asked(desk, path, do, **form):
 
 @for_each(("run", "said"), [
     (a_run("talk"), "Its search has found nothing new since Saturday 17 October. If people"),
-    (a_run("talk", warnings=(f"{MORE} the 5 pages that were read (max_pages).",)), "Its search finds more than"),
+    (a_run("talk", warnings=(f"{MORE} the 5 pages",)), "Its search finds more than we read (Tues"),
 ])  # fmt: skip
 def test_of_a_search_it_is_said_that_it_finds_nothing_or_too_much(run, said):
     talk = Source("talk", "feed", "https://example.org/feed", settings={"query": "Oakfield"})
