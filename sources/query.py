@@ -17,19 +17,15 @@ from data.types import School
 from data.words.say import words
 from sources.places import kernel_of, names_no_school, person_sought, search_spellings
 
-MOST = 12
-"""So many alternatives at most, each of which may cost an ask; and so many pairs of brackets."""
-LONGEST = 1000
-"""Characters of a query."""
+MOST, LONGEST = 12, 1000
+"""So many alternatives, each of which may cost an ask, and pairs of brackets; so many characters."""
 
 _TOKEN = re.compile(r'\s*(?:([()])|"([^"]*)"|([^\s()"]+))')
 _CURLED = str.maketrans("“”„‟«»", '""""""')
 _TERM = re.compile(r"#?[^\W_](?:[^\W_\u0300-\u036f]|[\u0300-\u036f\s.,&/'’‘`´ʼ‐–-])*")
 """Nothing that a platform takes for an order of its own: no colon, star, at sign, no minus before a word."""
 _WORD = re.compile(r"#?\w+")
-_OPERATORS = ("and", "or", "not")
 _ODD = re.compile(r"""[^\w\s.,&/'’"–-]+|_|(?<=")[^\w\s"]+""")
-_IN_MANY = INSTITUTION | {"st", "the"}
 
 Literals = frozenset[tuple[str, bool]]  # of an alternative: terms as they are compared, and whether wanted
 
@@ -148,7 +144,7 @@ def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
         said = " ".join((phrase or word or "").split())
         if bracket:
             yield at + 1, bracket, bracket
-        elif said.lower() in _OPERATORS:
+        elif said.lower() in ("and", "or", "not"):
             if word != said.upper():
                 raise _fault("operator", at=at + 1, word=said, capitals=said.upper())
             yield at + 1, said.lower(), said
@@ -187,7 +183,8 @@ def read_query(text: str, schools: Iterable[School], people: Iterable[str]) -> Q
 
 def propose_query(school: School) -> str:
     """Propose a query: what people call the school, beside its place unless nobody else has such a name."""
-    alone = not school.namesakes and len({*normalise(kernel_of(school)).split()} - _IN_MANY) > 1
+    own = {*normalise(kernel_of(school)).split()} - INSTITUTION - {"st", "the"}
+    alone = len(own) > 1 and not school.namesakes
     found = search_spellings(school, placed=not alone) or search_spellings(school, placed=False)
     return " ".join(_ODD.sub(" ", " OR ".join(found)).split())
 
