@@ -17,19 +17,15 @@ from data.types import School
 from data.words.say import words
 from sources.places import kernel_of, names_no_school, person_sought, search_spellings
 
-MOST = 12
-"""So many alternatives at most, each of which may cost an ask; and so many pairs of brackets."""
-LONGEST = 1000
-"""Characters of a query."""
+MOST, LONGEST = 12, 1000
+"""So many alternatives, each of which may cost an ask, and pairs of brackets; so many characters."""
 
 _TOKEN = re.compile(r'\s*(?:([()])|"([^"]*)"|([^\s()"]+))')
 _CURLED = str.maketrans("“”„‟«»", '""""""')
 _TERM = re.compile(r"#?[^\W_](?:[^\W_\u0300-\u036f]|[\u0300-\u036f\s.,&/'’‘`´ʼ‐–-])*")
 """Nothing that a platform takes for an order of its own: no colon, star, at sign, no minus before a word."""
 _WORD = re.compile(r"#?\w+")
-_OPERATORS = ("and", "or", "not")
-_ODD = re.compile(r"""[^\w\s.,&/'’"–-]+|(?<=")[^\w\s"]+""")
-_IN_MANY = INSTITUTION | {"st", "the"}
+_ODD = re.compile(r"""[^\w\s.,&/'’"–-]+|_|(?<=")[^\w\s"]+""")
 
 Literals = frozenset[tuple[str, bool]]  # of an alternative: terms as they are compared, and whether wanted
 
@@ -73,7 +69,7 @@ def parse_query(text: str) -> Query:
     """Read a query as it was typed. Raises InputError: what is wrong, where, and how to put it right."""
     if len(text) > LONGEST or text.count("(") > MOST:
         raise _fault("long", most=LONGEST, brackets=MOST)
-    reading = _Reading(text)
+    reading = _QueryReader(text)
     found = reading.read_any(barred=False)
     if reading.at < len(reading.tokens):
         raise _fault("bracket_closed", at=reading.tokens[reading.at][0])
@@ -85,7 +81,7 @@ def parse_query(text: str) -> Query:
     return Query(alternatives)
 
 
-class _Reading:
+class _QueryReader:
     """The text in tokens (place from one, sort, what it says), how many are read, and the terms so far."""
 
     def __init__(self, text: str) -> None:
@@ -94,7 +90,7 @@ class _Reading:
         self.terms: dict[str, str] = {}
 
     def read_any(self, *, barred: bool) -> Sequence[Literals]:
-        """What `OR` joins. Where all of it is barred, none of the parts may be there."""
+        """Read what `OR` joins. Where all of it is barred, none of the parts may be there."""
         found = self._read_all(barred=barred)
         while self._take("or"):
             other = self._read_all(barred=barred)
@@ -148,7 +144,7 @@ def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
         said = " ".join((phrase or word or "").split())
         if bracket:
             yield at + 1, bracket, bracket
-        elif said.lower() in _OPERATORS:
+        elif said.lower() in ("and", "or", "not"):
             if word != said.upper():
                 raise _fault("operator", at=at + 1, word=said, capitals=said.upper())
             yield at + 1, said.lower(), said
@@ -187,9 +183,10 @@ def read_query(text: str, schools: Iterable[School], people: Iterable[str]) -> Q
 
 def propose_query(school: School) -> str:
     """Propose a query: what people call the school, beside its place unless nobody else has such a name."""
-    alone = not school.namesakes and len({*normalise(kernel_of(school)).split()} - _IN_MANY) > 1
+    own = {*normalise(kernel_of(school)).split()} - INSTITUTION - {"st", "the"}
+    alone = len(own) > 1 and not school.namesakes
     found = search_spellings(school, placed=not alone) or search_spellings(school, placed=False)
-    return str(parse_query(_ODD.sub(" ", " OR ".join(found))))
+    return " ".join(_ODD.sub(" ", " OR ".join(found)).split())
 
 
 def _fault(why: str, **given: object) -> InputError:

@@ -284,10 +284,9 @@ def unseen(
             usual = usual if days >= _OFTEN else _A_SCHOOL_DAY
         if blind > usual:
             return Unseen(SourceTrouble.FAILING, state.last_ok_at)
-    if (silence := _find_silence(state, now, hours)) or run is None or not run.outcome.is_seen:
+    silence = _find_silence(state, now, hours)
+    if silence or source is None or run is None or not (run.outcome.is_seen and source.settings.get("query")):
         return silence
-    if source is None or not source.settings.get("query"):
-        return None
     if any(warning.startswith(MORE) for warning in run.warnings):
         return Unseen(SourceTrouble.CUT, run.finished_at)
     since = state.last_new_at or state.first_run_at or now

@@ -43,7 +43,7 @@ _DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
-class AskedField:
+class KeyField:
     """Something that is asked of whoever adds the place: what is proposed, whether it must be given, and
     whether it is a secret."""
 
@@ -89,7 +89,7 @@ def key_held(config: Config, kind: SourceKind) -> Key | None:
     return next((key for key in config.keys.values() if key.kind.name == kind.key), None)
 
 
-def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[AskedField, ...]:
+def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[KeyField, ...]:
     """List what is asked for a place of that kind: of its key, unless there is one, and of itself."""
     w, held, wants = words("en"), key_held(config, kind), key_kinds()[kind.key]
     fields = []
@@ -97,13 +97,13 @@ def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[
         for name in _OF_THE_KEY:
             if name in wants.fields:
                 label = wants.secret_called if name == "secret" else w(f"places.key.{name}")
-                fields.append(AskedField(name, label, hidden=name == "secret"))
+                fields.append(KeyField(name, label, hidden=name == "secret"))
     for name, info in settings_of(kind.name).model_fields.items():
         if name != "credential":
             query = _query_for(config, urns) if name == "query" else ""
-            fields.append(AskedField(name, str(info.description), query, info.is_required()))
+            fields.append(KeyField(name, str(info.description), query, info.is_required()))
     if kind.by_leave_only:
-        fields.append(AskedField(_LEAVE, w("places.key.leave")))
+        fields.append(KeyField(_LEAVE, w("places.key.leave")))
     return tuple(fields)
 
 

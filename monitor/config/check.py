@@ -507,9 +507,11 @@ def _check_mailbox(row: Document, names: _Names) -> Wrong:
         yield _wrong("sources.one_password", "settings")
 
 
-def _check_kind(row: Document, _: _Names) -> Wrong:
+def _check_kind(row: Document, names: _Names) -> Wrong:
     """Report what the catalogue of sources says: kinds that nobody knows, and settings their kind refuses."""
     kind, settings = _text(row, "kind"), row.get("settings", {})
+    if isinstance(settings, dict) and (query := _text(settings, "query")):
+        yield from _check_query(query, row, names)
     if kind in CATALOGUE and isinstance(settings, dict):
         model = settings_of(kind)
         try:
@@ -522,10 +524,8 @@ def _check_kind(row: Document, _: _Names) -> Wrong:
         yield ("kind",), f"{said} {did_you_mean(kind, list(CATALOGUE))}"
 
 
-def _check_query(row: Document, names: _Names) -> Wrong:
+def _check_query(query: str, row: Document, names: _Names) -> Wrong:
     """Report a query that cannot be read, that lacks a name of the schools it is for, or has a person's."""
-    if not (query := _text(_table(row, "settings"), "query")):
-        return
     from sources.query import read_query  # late: few have one
 
     wanted = {(names.schools or {}).get(urn) for _, urn in _texts(row, "schools")} - {None}
@@ -547,7 +547,7 @@ def _check_query(row: Document, names: _Names) -> Wrong:
 
 _CHECKS: Mapping[str, Sequence[Callable[[Document, _Names], Wrong]]] = {
     "schools": (_check_terms,),
-    "sources": (_check_schools, _check_page, _check_mailbox, _check_kind, _check_key, _check_query),
+    "sources": (_check_schools, _check_page, _check_mailbox, _check_kind, _check_key),
     "people": (_check_schools, _check_person),
     "former": (),
     "policies": (_check_schools,),

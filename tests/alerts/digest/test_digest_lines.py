@@ -347,6 +347,9 @@ def test_without_email_what_was_set_up_promises_nobody_to_be_told():
      "A: Its budget is used up."),
     (NotSeen("A", Blind.FAILED, Outcome.MISCONFIGURED, detail="Get a new key: https://example.org"),
      "A: Get a new key: https://example.org"),
+    (NotSeen("A", Blind.UNMATCHED, since=TUESDAY - timedelta(days=31)),
+     "A: its search has found nothing new since Saturday 17 October."),
+    (NotSeen("A", Blind.CUT, since=TUESDAY), "A: its search finds more than we read (Tuesday 07:30)."),
 ])  # fmt: skip
 def test_what_was_not_seen_says_why_and_since_when(found, said):
     assert not_seen(said_on(), found) == said

@@ -142,6 +142,17 @@ FAULTS = {
 }  # fmt: skip
 
 
+@for_each(("query", "said"), {
+    "Larchford": "“Larchford” has no name of it.",
+    "Oakfield Bo Sample": "Take the name out: Bo Sample.",
+    "Oakfield AND": "missing beside “AND” at character 10.",
+}.items())  # fmt: skip
+def test_a_query_names_the_school_and_nobody_of_it_not_even_who_has_left(tmp_path, query, said):
+    left = "[[former]]\nid = 'bo'\nname = 'Bo Sample'\nleft = 2026-07-01\n"
+    told = faults(tmp_path, f"{SCHOOL}{SOURCE}settings = {{ query = '{query}' }}\n{left}")
+    assert any("“settings”, “query” (line 8): " in fault and said in fault for fault in told)
+
+
 @pytest.mark.parametrize(("text", "where", "mend"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_fault_names_file_table_key_and_line_and_how_to_mend_it(
     tmp_path: Path, text: str, where: str, mend: str

@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from builders.desk import ADMINS, IT, SettingsDesk
 from builders.fetcher import QUICK
 from builders.home import do_in
-from builders.mention import URN, a_run
+from builders.mention import NOW, URN, a_run
 from builders.page import SCHOOL, form_of, words_of
 from support.for_each import for_each
 from support.stand_ins import town
@@ -17,12 +20,14 @@ from data.store import service as accounts
 from data.store.engine import audit_chain
 from data.store.service import LinkedAccount, sessions_of
 from data.store.sources import record_runs
-from data.types import Outcome, Person, Role, School
+from data.types import Outcome, Person, Role, School, Source, SourceState
 from data.words.say import words
-from monitor.desk.pages.places import MachineFinding, _finding
+from monitor.config.load import Config
+from monitor.desk.pages.places import MachineFinding, _finding, _place_line
 from monitor.home import wiring
 from monitor.pipeline import looking
 from monitor.terminal.wording import to_add_person
+from sources.runs import MORE
 
 OTHER = School("900002", "Larchfield Primary School")
 SOURCE = (
@@ -280,6 +285,18 @@ def asked(desk, path, do, **form):
     while "http-equiv" in page.text:
         page = desk.browser.get(path)
     return page
+
+
+@for_each(("run", "said"), [
+    (a_run("talk"), "Its search has found nothing new since Saturday 17 October. If people"),
+    (a_run("talk", warnings=(f"{MORE} the 5 pages",)), "Its search finds more than we read (Tues"),
+])  # fmt: skip
+def test_of_a_search_it_is_said_that_it_finds_nothing_or_too_much(run, said):
+    talk = Source("talk", "feed", "https://example.org/feed", settings={"query": "Oakfield"})
+    state = SourceState("talk", first_run_at=NOW - timedelta(days=31), last_run_at=NOW, last_ok_at=NOW)
+    config = Config(Path("schoolgate.toml"), schools=(SCHOOL,), sources=(talk,))
+    view = SimpleNamespace(w=words("en"), at=SimpleNamespace(config=config, now=NOW))
+    assert _place_line(view, talk, run, state)["trouble"].startswith(said)
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ def surfaces(store, now):
         window = Window(now - timedelta(days=1), now)
         told = gather_day(con, settings, settings.schools[0], due, window, now, {}, Links()).not_seen
         counted = figures(con, settings, states, now).not_seen
-    return shown, counted, len(silent(settings, states, now)), [n.why.value for n in told]
+    return shown, counted, len(silent(settings, states, now, {})), [n.why.value for n in told]
 
 
 def test_status_metrics_doctor_and_digest_say_the_same_of_silence(store):

@@ -35,6 +35,7 @@ from monitor.matters.today import Days, due_of
 from monitor.service.digests import digests, prepare_together, queue_digest
 from monitor.service.health import read_status
 from monitor.service.notebook import Notebook
+from sources.runs import MORE
 
 LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
 BEFORE, MONDAY = TUESDAY - timedelta(hours=10), TUESDAY - timedelta(days=1)
@@ -241,9 +242,7 @@ def unseen(view):
 def morning_after(tmp_path_factory, config):
     """The machine was off overnight; twenty places were well before, and the last two refuse us."""
     ids = [*(f"place-{n:02d}" for n in range(20)), "walled", "shut"]
-    sources = tuple(
-        Source(i, "youtube" if i == "key" else "feed", f"https://{i}.example.org", (URN,), i) for i in ids
-    )
+    sources = tuple(Source(i, "feed", f"https://{i}.example.org", (URN,), i) for i in ids)
     with kept_open(a_home(tmp_path_factory.mktemp("after"))) as store:
         for n, i in enumerate(ids):
             ran(store, i, TUESDAY - 16 * HOUR, Outcome.BLOCKED if n > 19 else Outcome.OK)
@@ -307,6 +306,10 @@ PLACES = {
         "read in part, since something there took too long to read and a text there is too long.",
     ),
     "key": ([(HOUR / 3, Outcome.BLOCKED)], "key: The budget of its key is used up; it goes on tomorrow."),
+    "query of a month": ([(30.5 * 24 * HOUR, Outcome.OK), (HOUR / 3, Outcome.OK)], "month: its search has "),
+    "query of 37 days": ([(37.5 * 24 * HOUR, Outcome.OK), (HOUR / 3, Outcome.OK)], "days: its search has "),
+    "query of days between": ([(34 * 24 * HOUR, Outcome.OK), (HOUR / 3, Outcome.OK)], None),
+    "query cut": ([(HOUR / 3, Outcome.OK)], "query cut: its search finds more than we read"),
     "just failed": ([(HOUR, Outcome.OK), (HOUR / 12, Outcome.UNREACHABLE)], None),
     "read": ([(2 * HOUR, Outcome.OK)], None),
     "empty for long": (
@@ -327,11 +330,16 @@ DETAILS = {
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory, config):
-    sources = tuple(Source(i, "feed", f"https://{i[:5]}.example.org", (URN,), i) for i in PLACES)
+    sources = tuple(
+        Source(i, "youtube" if i == "key" else "feed", f"https://{i[:5]}.example.org", (URN,), i)
+        for i in PLACES
+    )
+    sources = tuple(replace(s, settings={"query": "x"} if "query" in s.id else {}) for s in sources)
     with kept_open(a_home(tmp_path_factory.mktemp("places"))) as store:
         for place, (runs, _) in PLACES.items():
             for ago, outcome in runs:
-                ran(store, place, TUESDAY - ago, outcome, detail=DETAILS.get(place, ""))
+                cut = (f"{MORE} the 5 pages that were read (max_pages).",) if "cut" in place else ()
+                ran(store, place, TUESDAY - ago, outcome, detail=DETAILS.get(place, ""), warnings=cut)
         here = replace(config, sources=sources)
         with store.open_reader() as con:
             known = {place.source_id for place in read_status(con, here, NOW).not_seen}

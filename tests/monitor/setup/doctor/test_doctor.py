@@ -39,6 +39,7 @@ from data.types import (
     Via,
 )
 from monitor.cli.commands.doctor import NEVER_SEEN, doctor_command, doctor_lines
+from monitor.config.load import Config
 from monitor.service.notebook import Notebook
 from monitor.setup import check_machine as doctor_state
 from monitor.setup.check_machine import check_service, examine
@@ -46,6 +47,7 @@ from monitor.setup.check_settings import BY_ITSELF, choose_next, next_in_file
 from monitor.setup.findings import Finding, Level
 from monitor.terminal.wording import ADD_TERM, to_add_person
 from sources.http.connection import UNKNOWN_AUTHORITY
+from sources.runs import MORE
 
 
 @pytest.fixture(autouse=True)
@@ -367,6 +369,19 @@ def test_where_no_place_can_be_reached_the_network_is_said_once() -> None:
     assert found.what == ("We could reach none of the 2 sources: this machine has no way out to the network.")
     assert found.command == "schoolgate set network.proxy"
     assert len(doctor_state.runs([GAZETTE, BOARD], states, {"gazette": lost, "board": RUN})) == 2
+
+
+def test_a_query_that_finds_nothing_or_too_much_is_told() -> None:
+    asks = [replace(GAZETTE, id=name, settings={"query": "x"}) for name in ("video", "talk")]
+    cut = replace(RUN, warnings=(f"{MORE} the 5 pages that were read (max_pages).",))
+    states = {s.id: SourceState(s.id, first_run_at=NOW - timedelta(days=30)) for s in asks}
+    config = Config(Path("schoolgate.toml"), schools=(), sources=(*asks, BOARD))
+    states["board"] = states["video"]
+    found = doctor_state.silent(config, states, NOW, {"video": RUN, "talk": cut, "board": cut})
+    assert [(f.check, f.what.partition(": ")[2]) for f in found] == [
+        ("sources", "video."),
+        ("sources", "talk."),
+    ]
 
 
 def test_a_certificate_that_is_not_accepted_is_named_before_any_proxy() -> None:
