@@ -180,6 +180,23 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldPost:
+    """A post that is held, for asking its platform whether it still stands: the mention's id and its address,
+    out of which the collector of its place gets the platform's own id."""
+
+    id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A request that asks which posts still stand: the platform's own ids `asked` for, by the mention's."""
+
+    request: Request
+    asked: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class FetchFailure:
     """Why there is no page. `detail` is one sentence for a person: what happened, what to do. `answer` is
     what the site sent in place of the page, None where it sent nothing whole."""
