@@ -550,7 +550,7 @@ JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
 JOIN matches x ON x.mention_id = m.id AND x.version = m.version AND x.urn = v.urn
 WHERE m.id = ANY($ids) AND NOT m.restricted AND NOT {marked_sql("x.story_id", "x.urn")}
     AND NOT list_contains($over::VARCHAR[], x.story_id) AND (
-        ({TO_ANSWER} AND m.first_seen > $past)
+        ({TO_ANSWER} AND m.first_seen > $past AND m.gone_at IS NULL)
         OR EXISTS (SELECT 1 FROM alerts a WHERE a.story_id = x.story_id AND a.urn = x.urn
             AND a.handed_over_at IS NULL))"""
 """Posts of what is open still, and whether their words are deleted already."""

@@ -220,7 +220,7 @@ def open_places(con: Connection, mention_ids: Collection[str]) -> list[tuple[str
     """List the open cases that these posts are in, each with the number of its place there."""
     sql = """SELECT p.case_id, p.n FROM case_places p JOIN cases c ON c.id = p.case_id
         WHERE c.closed_at IS NULL AND p.mention_id = ANY($ids) ORDER BY ALL"""
-    return read_rows(con, sql, ids=mention_ids)
+    return read_rows(con, sql, ids=mention_ids) if mention_ids else []
 
 
 def overdue_cases(con: Connection, now: datetime) -> list[str]:

@@ -51,7 +51,7 @@ def look_for_gone(
 ) -> int:
     """Ask which of the held posts that are due still stand, and tell the open cases of those that are gone;
     return how many these are. Raises StoreError."""
-    gone: list[str] = []
+    found = 0
     for source in context.config.sources:
         key = context.config.keys.get(str(source.settings.get("credential", "")))
         waits = wait_for(key.kind) if key and source.disabled is None else None
@@ -65,10 +65,12 @@ def look_for_gone(
                     break
                 missing = _list_missing(context, source, asked, lookup, answer)
                 with store.write("look up posts") as con:
-                    gone += mention_store.note_lookup(con, list(lookup.asked), missing, clock())
-    for case_id, place in _list_cases(store, gone):
-        look_safely(partial(record_gone, store, context, case_id, clock(), place=place), case_id)
-    return len(gone)
+                    gone = mention_store.note_lookup(con, list(lookup.asked), missing, clock())
+                    places = case_store.open_places(con, gone)
+                for case_id, n in places:
+                    look_safely(partial(record_gone, store, context, case_id, clock(), place=n), case_id)
+                found += len(gone)
+    return found
 
 
 def _list_lookups(
@@ -88,11 +90,3 @@ def _list_missing(
     except Unreadable:
         return None
     return None if standing is None else [i for i, own in lookup.asked.items() if own not in standing]
-
-
-def _list_cases(store: Store, gone: Sequence[str]) -> Sequence[tuple[str, int]]:
-    """The open cases that these posts are in, with their place there."""
-    if not gone:
-        return ()
-    with store.open_reader() as con:
-        return case_store.open_places(con, gone)

@@ -211,8 +211,8 @@ class Service:
         self.health.note_ending("purge", now)
 
     def recheck(self) -> int:
-        """Look again at the posts of cases that are due, name new copies, and ask which posts of places with a
-        key still stand; return how many posts of cases there were."""
+        """Look again at the posts of cases that are due, name new copies, and ask which posts of places with
+        a key still stand; return how many posts of cases there were."""
         done = 0
         with self._contain_fault("recheck"):
             found = rechecks(self.store, self.context, self.fetcher, self.clock, self.stopped)

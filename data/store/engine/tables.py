@@ -88,7 +88,7 @@ MENTIONS = StoredTable(
         *_declare("url author", **_WORDS, deleted="NULL"),
         *_declare("first_seen", once=True, again=""),
         *_declare("text_hash fetched_at stub", sealed=False),
-        *_declare("looked_at missing_at gone_at", sealed=False, again="NULL", since=41, kind="TIMESTAMPTZ"),
+        *_declare("looked_at missing_at gone_at", sealed=False, again="NULL", since=42, kind="TIMESTAMPTZ"),
         *_declare(
             "retain_until",
             sealed=False,

@@ -2,26 +2,28 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from unittest.mock import patch
 
 import pytest
-from builders.case_desk import NOW, Desk, insult
+from builders.case_desk import NOW, Desk, disclosure, insult, words_in
 from builders.home import do_in, rows_of
-from builders.mention import POLICY, URN, a_batch, a_mention, a_run, keep
+from builders.mention import POLICY, URN, a_batch, a_mention, a_run, an_alert, keep
 
+from data.effects import here
 from data.errors import Unreadable
 from data.evidence.vault import Vault
 from data.matters import MatterNote
 from data.retention.deleting import purge
 from data.steps.codes import Check, Looker, StepKind
 from data.store import alerts as alert_store
-from data.store import cases as case_store
 from data.store.mentions import find_known
-from data.store.owners import put_note
+from data.store.owners import own, put_note
 from data.types import FetchFailure, Lookup, Outcome, Owner, Request, Response, Source
+from data.words.say import words
 from monitor.act.proving import prove, read_evidence
-from monitor.matters.reader import Reader
+from monitor.desk.matter.facts import show_posts
+from monitor.desk.matter.page import Moment
 from monitor.matters.views import read_matter
 from monitor.service import gone
 from sources.keys import Key, KeyKind
@@ -33,6 +35,7 @@ KIND = KeyKind(
     date(2026, 11, 28), deleted_after_h=48,
 )  # fmt: skip
 SOURCE = Source("feed:insult", "feed", "https://example.org/", settings={"credential": "test"})
+OTHER = replace(SOURCE, id="feed:disclosure")
 
 
 class Platform:
@@ -76,8 +79,8 @@ class Town:
         self.desk.apart()
         self.store, self.clock = self.desk.store, lambda: self.at
         context = self.desk.session("holt").context
-        config = replace(context.config, sources=(SOURCE,), keys={"test": Key("test", KIND, "secret")})
-        self.context = replace(context, config=config)
+        config = replace(context.config, sources=(SOURCE, OTHER), keys={"test": Key("test", KIND, "secret")})
+        self.context = replace(context, config=config, apart=here)
 
     def post(self, name="insult", **fields):
         """One more post; gives its id."""
@@ -108,6 +111,13 @@ class Town:
 
     def texts(self):
         return rows_of(self.store, "SELECT mention_id FROM mention_versions ORDER BY ALL")
+
+    def page(self):
+        """The words of the matter's page, as the head sees it."""
+        with self.store.open_reader() as con:
+            view = read_matter(con, self.desk.reader("holt"), "story-insult", self.at)
+        moment = Moment(self.at, None)
+        return "\n".join(words_in(tuple(show_posts(view.posts, moment, words("en")))))
 
     def faults(self):
         with self.store.open_reader() as con:
@@ -156,7 +166,9 @@ def test_a_post_is_asked_for_once_it_was_not_shown_for_so_long_and_a_few_asks_ar
 
 def test_a_source_that_is_off_and_a_post_whose_words_are_gone_are_asked_for_nothing(town):
     town.post()
-    town.context = replace(town.context, config=replace(town.context.config, sources=(replace(SOURCE, disabled="off"),)))
+    town.context = replace(
+        town.context, config=replace(town.context.config, sources=(replace(SOURCE, disabled="off"),))
+    )
     town.ask(DAY)
     do_in(town.store, lambda con: con.execute("UPDATE mentions SET stub = TRUE"))
     town.context = replace(town.context, config=replace(town.context.config, sources=(SOURCE,)))
@@ -244,7 +256,7 @@ def test_its_row_goes_when_its_time_is_over_and_leaves_a_fingerprint(town):
     post = town.post()
     town.take_down()
     town.purge()
-    town.purge(400 * DAY)
+    town.purge(31 * DAY)
     assert rows_of(town.store, "SELECT id FROM mentions") == []
     with town.store.open_reader() as con:
         assert find_known(con, [post])[post].purged
@@ -265,7 +277,9 @@ def test_the_desk_says_that_it_was_taken_down_and_when(town):
     town.purge()
     with town.store.open_reader() as con:
         view = read_matter(con, town.desk.reader("holt"), "story-insult", town.at)
-    assert [(p.gone_at, p.words_deleted_at, p.text) for p in view.posts] == [(NOW + 2 * DAY, NOW + 2 * DAY, None)]
+    assert [(p.gone_at, p.words_deleted_at, p.text) for p in view.posts] == [
+        (NOW + 2 * DAY, NOW + 2 * DAY, None)
+    ]
 
 
 # ----------------------------------------------------------------------------- what is evidence
@@ -281,7 +295,50 @@ def test_an_open_case_is_told_and_keeps_its_words_until_it_ends(town):
     assert (step.said.result, step.said.looked, step.actor) == (Check.GONE, Looker.PROGRAM, "schoolgate")
     assert "Its platform, asked for it twice" in step.why
     assert (town.purge().stubs, len(town.texts())) == (0, 1)
-    town.desk.now = NOW + 3 * DAY
+    assert "taken down by its author or platform, and seen gone on Thursday 19 November" in town.page()
+    town.desk.now = NOW + 4 * DAY
+    town.desk.look("gone", "pike")
     town.desk.take("closed", "pike", why="It is gone.", ending="removed")
-    assert town.purge(3 * DAY).stubs == 1
+    assert town.purge(4 * DAY).stubs == 1
     assert (town.words(), town.texts(), town.faults()) == ([], [], ())
+    assert "Its words are deleted here too." in town.page()
+
+
+def test_a_closed_case_on_hold_keeps_its_words_until_it_is_released(town):
+    insult(town.desk)
+    town.desk.now = NOW
+    town.desk.open("story-insult", "pike")
+    town.desk.take(StepKind.HELD, "pike", review="2027-02-01", why="A claim may follow.")
+    town.take_down()
+    town.desk.now = NOW + 2 * DAY
+    town.desk.take("closed", "pike", why="It is over.", ending="mistaken")
+    assert town.purge().stubs == 0
+    town.desk.take(StepKind.RELEASED, "holt", why="None does.")
+    assert (town.purge().stubs, town.faults()) == (1, ())
+
+
+def test_an_alert_that_nobody_has_taken_keeps_its_words(town):
+    story = insult(town.desk)
+    town.take_down()
+    assert town.purge().stubs == 0
+    do_in(town.store, own, story, URN, Owner("pike", NOW + 2 * DAY, "pike"))
+    assert town.purge().stubs == 1
+
+
+def test_what_is_the_safeguarding_leads_keeps_its_words_until_it_is_handed_over(town):
+    disclosure(town.desk)
+    assert town.take_down("disclosure") == 1
+    assert (town.purge().stubs, rows_of(town.store, "SELECT count(*) FROM restricted_texts")) == (0, [(1,)])
+    alert = an_alert("story-disclosure").id
+    do_in(town.store, alert_store.hand_over_alert, alert, "pike", NOW + 3 * DAY)
+    assert (town.purge(3 * DAY).stubs, rows_of(town.store, "SELECT count(*) FROM restricted_texts")) == (
+        1,
+        [(0,)],
+    )
+
+
+def test_what_a_person_handed_in_is_theirs_and_stays(town):
+    post = town.post()
+    keep(town.store, replace(a_batch(run=a_run("report-in")), seen=(post,)))
+    assert town.take_down() == 1
+    assert (town.purge().stubs, len(town.texts())) == (0, 1)
