@@ -61,7 +61,7 @@ def view_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostVie
     return {
         mention_id: PostView(
             channel, words=deleted is None, id=mention_id, kind=MentionKind(kind), title=title, text=text,
-            url=None if deleted else url, published=at(published) if published is not None else None, first_seen=at(seen),
+            url=None if deleted else url, published=at_or_none(published), first_seen=at(seen),
             source_ids=tuple(sources), words_deleted_at=at_or_none(deleted), gone_at=at_or_none(gone),
         )
         for mention_id, channel, kind, url, title, text, published, seen, sources, deleted, gone in rows

@@ -8,7 +8,7 @@ next purge, but for what is evidence (`data.retention.deleting`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,13 +17,14 @@ from data.errors import Unreadable
 from data.store import cases as case_store
 from data.store import mentions as mention_store
 from data.store.engine.open import Store
+from data.store.sources import use_of_key
 from data.types import Lookup, Response, Source
 from monitor.act.step import record_gone
 from monitor.config.home.context import Context
 from monitor.service.rechecks import look_safely
 from sources.base import LooksUp
 from sources.http.politeness import never
-from sources.keys import KeyKind
+from sources.keys import Key, KeyKind
 from sources.registry import collector
 
 log = logging.getLogger("schoolgate.service")
@@ -36,8 +37,8 @@ _SLACK = timedelta(hours=3)
 
 
 def wait_for(kind: KeyKind) -> tuple[timedelta, timedelta] | None:
-    """How long after a post was last shown its platform is asked for it, and asked again where it is missing,
-    so that its words go within the platform's time; None where the platform sets none."""
+    """The times after which a post's platform is asked for it since it was last shown, and again where it is
+    missing, so that its words go within the platform's time; None where the platform sets none."""
     times = (timedelta(hours=kind.deleted_after_h), timedelta(days=kind.refresh_days))
     within = min(filter(None, times), default=None)
     if within is None:
@@ -55,28 +56,26 @@ def look_for_gone(
     for source in context.config.sources:
         key = context.config.keys.get(str(source.settings.get("credential", "")))
         waits = wait_for(key.kind) if key and source.disabled is None else None
-        if waits is not None and isinstance(asked := collector(source.kind), LooksUp):
-            for lookup in _list_lookups(store, source, asked, clock(), waits):
-                answer = None if stopped() else fetch(lookup.request)
-                if not isinstance(
-                    answer, Response
-                ):  # what the key has left is for reading: asked again later
-                    log.warning("source=%s posts were not looked up", source.id)
-                    break
-                missing = _list_missing(context, source, asked, lookup, answer)
-                with store.write("look up posts") as con:
-                    gone = mention_store.note_lookup(con, list(lookup.asked), missing, clock())
-                    places = case_store.open_places(con, gone)
-                for case_id, n in places:
-                    look_safely(partial(record_gone, store, context, case_id, clock(), place=n), case_id)
-                found += len(gone)
+        if key is None or waits is None or not isinstance(asked := collector(source.kind), LooksUp):
+            continue
+        for lookup in _list_lookups(store, source, asked, key, clock(), waits):
+            answer = None if stopped() else fetch(lookup.request)
+            if not isinstance(answer, Response):
+                log.info("source=%s: the posts that are held were not looked up", source.id)
+                break  # what is left of the budget is for reading; asked again another time
+            missing = _list_missing(context, source, asked, lookup, answer)
+            found += _note_answer(store, context, lookup, missing, clock)
     return found
 
 
 def _list_lookups(
-    store: Store, source: Source, asked: LooksUp, now: datetime, waits: tuple[timedelta, timedelta]
+    store: Store, source: Source, asked: LooksUp, key: Key, now: datetime, waits: tuple[timedelta, timedelta]
 ) -> Sequence[Lookup]:
+    """List the first asks that are due; of what costs money none once half of the month's is spent."""
     with store.open_reader() as con:
+        spent = use_of_key(con, key.name, "", now.date()).pence if key.kind.pence_each else 0.0
+        if spent * 2 > (key.pence_a_month or 0.0):
+            return ()
         posts = mention_store.posts_to_look_up(con, source.id, now - waits[0], now - waits[1])
     return asked.lookups(source, posts)[:FEW] if posts else ()
 
@@ -90,3 +89,15 @@ def _list_missing(
     except Unreadable:
         return None
     return None if standing is None else [i for i, own in lookup.asked.items() if own not in standing]
+
+
+def _note_answer(
+    store: Store, context: Context, lookup: Lookup, missing: Collection[str] | None, clock: Clock
+) -> int:
+    """Note what is missing, and tell the open cases of what is gone; how many posts that is."""
+    with store.write("look up posts") as con:
+        gone = mention_store.note_lookup(con, list(lookup.asked), missing, clock())
+        places = case_store.open_places(con, gone)
+    for case_id, n in places:
+        look_safely(partial(record_gone, store, context, case_id, clock(), place=n), case_id)
+    return len(gone)

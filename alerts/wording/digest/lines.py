@@ -364,7 +364,7 @@ def when_posted(say: Saying, view: MatterView, post: PostView | None = None) -> 
         return ""
     if view.from_before is not None:
         return say.w.brief_day(view.from_before, say.facts.day, say.facts.zone)
-    since = shown and (shown.gone_at or shown.words_deleted_at)
+    since = shown.gone_at or shown.words_deleted_at if shown else None
     if shown is None or since is None:
         return say.time_posted(shown) if shown else ""
     day = say.w.brief_day(since, say.facts.day, say.facts.zone)

@@ -19,6 +19,7 @@ from data.steps.codes import Check, Looker, StepKind
 from data.store import alerts as alert_store
 from data.store.mentions import find_known
 from data.store.owners import own, put_note
+from data.store.sources import count_ask
 from data.types import FetchFailure, Lookup, Outcome, Owner, Request, Response, Source
 from data.words.say import words
 from monitor.act.proving import prove, read_evidence
@@ -26,6 +27,7 @@ from monitor.desk.matter.facts import show_posts
 from monitor.desk.matter.page import Moment
 from monitor.matters.views import read_matter
 from monitor.service import gone
+from monitor.service.step import Service
 from sources.keys import Key, KeyKind
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -150,6 +152,18 @@ def test_a_platform_without_a_rule_is_asked_for_nothing(town):
     assert (town.ask(9 * DAY), town.platform.asked) == (0, [])
 
 
+def test_of_what_costs_money_no_more_than_half_of_the_months_goes_on_it(town):
+    town.post()
+    key = Key("test", replace(KIND, pence_each=0.4), "secret", pence_a_month=500.0)
+    town.context.config.keys["test"] = key
+    do_in(town.store, count_ask, "test", "", NOW.date(), 251.0)
+    town.ask(DAY)
+    assert town.platform.asked == []
+    do_in(town.store, count_ask, "test", "", NOW.date(), -1.0)
+    town.ask(DAY)
+    assert len(town.platform.asked) == 1
+
+
 def test_a_post_is_asked_for_once_it_was_not_shown_for_so_long_and_a_few_asks_are_made(town):
     for name in map(str, range(8)):
         town.post(name)
@@ -174,6 +188,21 @@ def test_a_source_that_is_off_and_a_post_whose_words_are_gone_are_asked_for_noth
     town.context = replace(town.context, config=replace(town.context.config, sources=(SOURCE,)))
     town.ask(DAY)
     assert town.platform.asked == []
+
+
+@pytest.mark.parametrize(("keys", "asks"), [(True, 2), (False, 0)])
+def test_the_service_asks_each_hour_where_it_has_a_key(town, keys, asks):
+    asked = []
+    config = town.context.config if keys else replace(town.context.config, keys={})
+    service = Service(
+        store=town.store, context=replace(town.context, config=config), judges=None, deliver_due=None,
+        tasks={}, fetcher=town.platform.fetch, clock=town.clock,
+    )  # fmt: skip
+    with patch.object(gone, "look_for_gone", lambda *given: asked.append(given)):
+        for minutes in (0, 30, 60):
+            town.at = NOW + timedelta(minutes=minutes)
+            service.recheck()
+    assert (len(asked), service.health.faults) == (asks, {})
 
 
 # ---------------------------------------------------------------------- when a post is gone
