@@ -286,6 +286,7 @@ def test_of_a_post_that_was_taken_down_the_line_says_so_and_it_is_no_old_matter(
     assert UNANSWERED not in said
     assert "taken down by its author or platform, seen gone on 17 Nov" in said
     assert "seen gone" not in flat(of(store, config, DEPUTY, TUESDAY + 31 * DAY))
+    assert purge(store, TUESDAY + 31 * DAY, Policy()).deleted == 1
 
 
 def test_what_is_of_this_hour_and_nobody_has_leaves_a_line_for_whoever_leads(store, config):
