@@ -103,7 +103,16 @@ def _another(name: str, table: str) -> str:
 
 
 NOT_SEALED = {
-    "mentions": {"id", "text_hash", "fetched_at", "stub", "retain_until"},
+    "mentions": {
+        "id",
+        "text_hash",
+        "fetched_at",
+        "stub",
+        "retain_until",
+        "looked_at",
+        "missing_at",
+        "gone_at",
+    },
     "mention_versions": {"mention_id", "n", "text_hash", "canonical_url", "minhash", "body_hash", *WORD_BITS},
     "verdicts": {"mention_id", "version", "urn"},
     "matches": {"mention_id", "version", "urn"},

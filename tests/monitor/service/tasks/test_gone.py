@@ -47,7 +47,7 @@ class Platform:
         self.gone, self.fault, self.asked = set(), None, []
 
     def lookups(self, source, posts):
-        own = {post.id: post.url.rpartition("/")[2] for post in posts if post.url.startswith("https://forum")}
+        own = {post.id: post.url.rpartition("/")[2] for post in posts}
         parts = [dict(list(own.items())[n : n + 2]) for n in range(0, len(own), 2)]
         return [Lookup(Request(f"{source.url}?{','.join(part.values())}"), part) for part in parts]
 
@@ -68,12 +68,15 @@ class Platform:
 FAULT = FetchFailure(Outcome.MISCONFIGURED, "https://example.org/", "The key was revoked.", NOW, 403)
 
 
+def shown_again(post, source=SOURCE.id):
+    return replace(a_batch(run=a_run(source)), seen=(post,))
+
+
 class Town:
     """A home whose posts were read on a platform that wants deleted ones gone within two days."""
 
     def __init__(self, home):
         self.desk, self.platform, self.at = Desk(home), Platform(), NOW
-        self.desk.apart()
         self.store, self.clock = self.desk.store, lambda: self.at
         context = self.desk.session("holt").context
         config = replace(context.config, sources=(SOURCE, OTHER), keys={"test": Key("test", KIND, "secret")})
@@ -105,7 +108,6 @@ class Town:
         return [p.name for p in files if WORDS.encode() in p.read_bytes()]
 
     def texts(self):
-        """How many wordings are held, of restricted posts too."""
         sql = "SELECT text FROM mention_versions UNION ALL SELECT text FROM restricted_texts"
         return len(rows_of(self.store, f"SELECT 1 FROM ({sql}) WHERE text IS NOT NULL"))
 
@@ -140,8 +142,8 @@ def test_nothing_is_asked_without_a_key_or_of_a_place_that_is_off(town, changed)
 
 def test_of_what_costs_money_no_more_than_half_of_the_months_goes_on_it(town):
     town.post()
-    kind = replace(KIND, pence_each=0.4)
-    town.context.config.keys["test"] = Key("test", kind, "secret", pence_a_month=500.0)
+    paid = Key("test", replace(KIND, pence_each=0.4), "secret", pence_a_month=500.0)
+    town.context.config.keys["test"] = paid
     for pence, asks in (251.0, 0), (-1.0, 1):
         do_in(town.store, count_ask, "test", "", NOW.date(), pence)
         town.ask(DAY)
@@ -151,10 +153,8 @@ def test_of_what_costs_money_no_more_than_half_of_the_months_goes_on_it(town):
 def test_a_post_is_asked_for_once_it_was_not_shown_for_so_long_and_a_few_asks_are_made(town):
     for name in map(str, range(8)):
         town.post(name)
-    town.post("elsewhere", url="https://other.example.org/1")
     assert (town.ask(20 * HOUR), town.platform.asked) == (0, [])
-    shown = replace(a_batch(run=a_run(SOURCE.id)), seen=(a_mention("7").id,))
-    keep(town.store, shown, now=NOW + 20 * HOUR)
+    keep(town.store, shown_again(a_mention("7").id), now=NOW + 20 * HOUR)
     town.ask(21 * HOUR)
     assert list(map(len, town.platform.asked)) == [2, 2, 2], "the rest another time"
     town.ask(22 * HOUR)
@@ -190,7 +190,7 @@ def test_a_post_that_was_shown_in_between_is_missing_anew(town):
     for day, missing in (1, True), (2, False), (3, True):
         town.platform.gone = {"insult"} if missing else set()
         assert town.ask(day * DAY) == 0
-    keep(town.store, replace(a_batch(run=a_run(SOURCE.id)), seen=(post,)), now=NOW + 4 * DAY)
+    keep(town.store, shown_again(post), now=NOW + 4 * DAY)
     assert [town.ask(day * DAY) for day in (5, 6)] == [0, 1]
 
 
@@ -272,6 +272,6 @@ def test_what_is_the_safeguarding_leads_keeps_its_words_until_it_is_handed_over(
 
 def test_what_a_person_handed_in_is_theirs_and_stays(town):
     post = town.post()
-    keep(town.store, replace(a_batch(run=a_run("report-in")), seen=(post,)))
+    keep(town.store, shown_again(post, "report-in"))
     assert town.take_down() == 1
     assert (town.purge().stubs, town.texts()) == (0, 1)
