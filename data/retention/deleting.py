@@ -566,6 +566,8 @@ _UNTITLED = """UPDATE stories SET title = ''
 _SEEN_GONE = """SELECT id FROM mentions WHERE gone_at IS NOT NULL AND NOT stub AND id NOT IN (
     SELECT mention_id FROM sightings WHERE source_id = 'report-in') ORDER BY id"""
 """Posts that are gone from their platform and still have words here. What a person handed in is theirs."""
+_SHOWN_AGAIN = """UPDATE mentions SET gone_at = NULL, missing_at = NULL WHERE id = ANY($ids)
+    AND gone_at < (SELECT max(last_seen) FROM sightings s WHERE s.mention_id = mentions.id) RETURNING id"""
 _HELD = f"""SELECT id, restricted FROM mentions WHERE NOT stub AND id NOT IN (
     SELECT mention_id FROM ({KEPT_BY_CASE}) WHERE mention_id IS NOT NULL)"""
 """What may have been deleted before: as long as a case has its steps, its post was not."""
@@ -655,9 +657,9 @@ def _purge(
 
 def _without_evidence(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) -> list[str]:
     """List those of these posts that nothing keeps but a closed case: the rule of their platform goes before
-    how long that keeps them."""
-    stays = staying(con, ids, now, policy)
-    return [i for i in ids if i not in stays or stays[i].why is Stays.CLOSED]
+    how long that keeps them. One that a source has shown since is gone no more."""
+    again, stays = read_column(con, _SHOWN_AGAIN, ids=ids), staying(con, ids, now, policy)
+    return [i for i in ids if i not in again and (i not in stays or stays[i].why is Stays.CLOSED)]
 
 
 def _tombstones(con: Connection, ids: Sequence[str], now: datetime, down: Sequence[str]) -> list[AuditEntry]:

@@ -262,6 +262,13 @@ def test_what_is_the_safeguarding_leads_keeps_its_words_until_it_is_handed_over(
     assert (town.purge(3 * DAY).stubs, town.texts()) == (1, 0)
 
 
+def test_a_post_that_its_place_shows_again_is_gone_no_more(town):
+    post = town.post()
+    town.take_down()
+    keep(town.store, shown_again(post), now=NOW + 3 * DAY)
+    assert (town.purge(3 * DAY).stubs, rows_of(town.store, "SELECT gone_at FROM mentions")) == (0, [(None,)])
+
+
 def test_what_a_person_handed_in_is_theirs_and_stays(town):
     post = town.post()
     keep(town.store, shown_again(post, "report-in"))
