@@ -102,6 +102,7 @@ class KeyKind:
     empty: str
     terms: str
     checked: date
+    user_called: str = ""
     header: str = "Authorization"
     session: KeySession | None = None
     asks: tuple[Allowance, ...] = ()

@@ -19,7 +19,7 @@ from data.steps.acts import Done, Refused
 from data.store.engine.open import Store
 from data.store.sources import use_of_key
 from data.types import FetchFailure, Request, Source
-from data.words.say import words
+from data.words.say import capital, words
 from monitor.act.people import Became, Keeper, write_settings
 from monitor.act.places import Judged, QueryTried, try_query
 from monitor.config import edit
@@ -96,8 +96,9 @@ def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[
     if held is None:
         for name in _OF_THE_KEY:
             if name in wants.fields:
-                label = wants.secret_called if name == "secret" else w(f"places.key.{name}")
-                fields.append(KeyField(name, label, hidden=name == "secret"))
+                called = {"secret": capital(wants.secret_called), "user": capital(wants.user_called)}
+                label = called.get(name) or w(f"places.key.{name}")
+                fields.append(KeyField(name, label, needed=name != "server", hidden=name == "secret"))
     for name, info in settings_of(kind.name).model_fields.items():
         if name != "credential":
             query = _query_for(config, urns) if name == "query" else ""
@@ -124,8 +125,9 @@ def plan_place(
     """The place by what was answered, checked as the settings are. `secret_env` is the variable in which the
     secret lies, where it is not given."""
     given = {name: value.strip() for name, value in answers.items() if value and value.strip()}
+    given |= {"secret": ""} if secret_env else {}
     lacks = [f.label for f in list_fields(config, kind, urns) if f.needed and f.name not in given]
-    if lacks and not (secret_env and lacks == [key_kinds()[kind.key].secret_called]):
+    if lacks:
         return Refused("fields", words("en")("places.key.lacks", what=", ".join(lacks)))
     held, secret = key_held(config, kind), given.get("secret", "")
     name = held.name if held else free(kind.key, set(config.keys))

@@ -38,6 +38,7 @@ from monitor.terminal.program import run_doctor
 from monitor.terminal.wording import AT_SCHOOL, outcome_words
 from sources.nature import Nature, nature_of
 from sources.places import Proposal
+from sources.registry import SourceKind
 from sources.runs import next_due_at, unseen
 
 if TYPE_CHECKING:
@@ -133,10 +134,8 @@ class PlacesDesk:
         from monitor.act import keyed
 
         desk = open_desk(asking)
-        kind, form = keyed.KEYED.get(asking.query.get("kind", "")), asking.form
-        if kind is None:
-            raise NotThere
-        ask_for_proof(asking, f"{KEYED}?kind={kind.name}")
+        kind, form = _kind(desk), asking.form
+        ask_for_proof(asking, f"{KEYED}/{kind.name}")
         if form.get("do") == "keep":
             errand = self._errands.find(_who(desk), KEYED)
             tried = getattr(errand.made, "made", None) if errand else None
@@ -153,16 +152,21 @@ class PlacesDesk:
         tries = partial(keyed.try_with_key, wanted.made, desk.at, self._clock, self._judged, _theirs(desk))
         if not self._errands.begin(_who(desk), KEYED, tries):
             return self.show_keyed(replace(desk, wrong=desk.w("places.busy.already")))
-        return led_to(f"{KEYED}?kind={kind.name}&looked=1")
+        return led_to(f"{KEYED}/{kind.name}?looked=1")
+
+    def list_keyed(self, desk: Desk) -> Response:
+        from monitor.act import keyed
+        from sources.keys import key_kinds
+
+        kinds = [(name, key_kinds()[each.key], each) for name, each in keyed.KEYED.items()]
+        return desk.page("source_key.html", kinds=kinds, kind=None, running=False)
 
     def show_keyed(self, desk: Desk) -> Response:
         from monitor.act import keyed
         from sources.keys import key_kinds
 
-        kind = keyed.KEYED.get(desk.asking.query.get("kind", ""))
-        if kind is None:
-            kinds = [(name, key_kinds()[each.key], each) for name, each in keyed.KEYED.items()]
-            return desk.page("source_key.html", kinds=kinds, kind=None, running=False)
+        kind = _kind(desk)
+        ask_for_proof(desk.asking, f"{KEYED}/{kind.name}")
         errand = self._errands.find(_who(desk), KEYED) if "looked" in desk.asking.query else None
         made = errand.made if errand else None
         tried: TriedPlace | None = getattr(made, "made", None)
@@ -344,6 +348,14 @@ class PlacesDesk:
 
 def _sources(desk: Desk) -> list[Source]:
     return [s for s in desk.at.config.sources if not s.urns or _theirs(desk) & set(s.urns)]
+
+
+def _kind(desk: Desk) -> SourceKind:
+    from monitor.act.keyed import KEYED as KINDS
+
+    if (kind := KINDS.get(desk.asking.query.get("kind", ""))) is None:
+        raise NotThere
+    return kind
 
 
 def _theirs(desk: Desk) -> set[str]:

@@ -70,7 +70,7 @@ def desk(tmp_path):
 
 def tried(desk, **form):
     """The page once what they had tried has come to its end."""
-    answer = desk.send("/keyed?kind=youtube", "try", **form)
+    answer = desk.send("/keyed/youtube", "try", **form)
     if answer.status_code != 303:
         return answer
     page = desk.browser.get(answer.headers["location"])
@@ -81,7 +81,7 @@ def tried(desk, **form):
 
 def test_a_platform_is_chosen_tried_and_kept_and_its_secret_lies_in_a_file_of_its_own(desk, twin):
     assert "YouTube" in words_of(desk.browser.get("/keyed"))
-    form = desk.browser.get("/keyed?kind=youtube")
+    form = desk.browser.get("/keyed/youtube")
     assert '"Oakfield Primary' in form.text.replace("&#34;", '"')
     page = tried(desk, secret=SECRET, query='"Oakfield Primary School"')
     said = words_of(page)
@@ -89,7 +89,7 @@ def test_a_platform_is_chosen_tried_and_kept_and_its_secret_lies_in_a_file_of_it
     assert "The gate at Oakfield Primary School" in said
     assert SECRET not in page.text
     assert "credentials" not in desk.file.read_text()
-    desk.send("/keyed?kind=youtube", "keep")
+    desk.send("/keyed/youtube", "keep")
     config = desk.reload()
     source, file = config.sources[-1], desk.file.parent / "youtube.key"
     assert (source.kind, source.settings["credential"], source.disabled) == ("youtube", "youtube", None)
@@ -97,7 +97,7 @@ def test_a_platform_is_chosen_tried_and_kept_and_its_secret_lies_in_a_file_of_it
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert config.keys["youtube"].secret == SECRET
     assert SECRET not in desk.file.read_text()
-    again = words_of(desk.browser.get("/keyed?kind=youtube"))
+    again = words_of(desk.browser.get("/keyed/youtube"))
     assert "The settings have a key for YouTube already" in again
 
 

@@ -162,6 +162,7 @@ def test_every_kind_of_key_says_what_a_technician_has_to_know():
         assert all(said), kind.name
         assert kind.steps
         assert "secret" in kind.fields
+        assert ("user" in kind.fields) == bool(kind.user_called)
         assert all(url.startswith("https://") for url in (kind.get_at, kind.terms))
         assert ("pounds_a_month" in kind.fields) == bool(kind.pence_each)
         assert not kind.pence_each or kind.most
