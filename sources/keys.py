@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from data.types import BlockKind, Outcome, Request, Response
 from data.words.say import words
-from sources.html.parsers import json_in
+from sources.html.parsers import dig, json_in
 from sources.http.guard import FetchAborted, misconfigured
 from sources.http.politeness import retry_after_s
 from sources.walls import KEY_USED_UP, REASONS
@@ -117,18 +117,11 @@ class KeyKind:
     deleted_after_h: int = 0
     refresh_days: int = 0
 
-    def allowance_for(self, url: str) -> Allowance:
-        """The budget that an ask of this address counts in, without a limit where the platform has none."""
-        path = urlsplit(url).path
-        return next((each for each in self.asks if path.startswith(each.path)), Allowance("", 0))
-
     def fault_of(self, response: Response) -> KeyFault | None:
         """The fault of the key that the answer tells of, None where it tells of none."""
         body = response.body[:_MOST_READ].decode("utf-8", "replace")
         for row in self.faults:
-            if row.status in (0, response.status) and (
-                not row.says or re.search(row.says, body, re.IGNORECASE)
-            ):
+            if row.status in (0, response.status) and re.search(row.says, body, re.IGNORECASE):
                 return row.fault
         return {401: KeyFault.WRONG, 403: KeyFault.UNAPPROVED, 429: KeyFault.TOO_OFTEN}.get(response.status)
 
@@ -178,9 +171,7 @@ class Key:
     @property
     def hosts(self) -> frozenset[str]:
         """The hosts that it is sent to: the settings' server alone, or else its kind's."""
-        return (
-            frozenset([urlsplit(self.server).hostname or ""]) if self.server else frozenset(self.kind.hosts)
-        )
+        return frozenset([urlsplit(self.server).hostname or ""] if self.server else self.kind.hosts)
 
 
 class Reservation(NamedTuple):
@@ -208,9 +199,10 @@ class Purse(NamedTuple):
 
 def plan_ask(key: Key, url: str, now: datetime) -> Reservation:
     """One ask of this address, as it would be counted now."""
-    kind = key.kind
+    kind, path = key.kind, urlsplit(url).path
     day = now.astimezone(ZoneInfo(kind.resets)).date()
-    return Reservation(key, kind.allowance_for(url), day, kind.pence_each * kind.most)
+    counted_in = next((each for each in kind.asks if path.startswith(each.path)), Allowance("", 0))
+    return Reservation(key, counted_in, day, kind.pence_each * kind.most)
 
 
 def reserve(purse: Purse | None, key: Key, url: str, now: datetime) -> Reservation:
@@ -236,10 +228,8 @@ def stop_until(key: Key, goes_on: datetime, now: datetime) -> FetchAborted:
 
 def pence_of(kind: KeyKind, response: Response) -> float:
     """Give the cost of the answer, in pence: the most where it does not say."""
-    node: Any = json_in(response.body.decode("utf-8", "replace"))
-    for part in kind.counted.split("."):
-        node = node.get(part) if isinstance(node, dict) else None
-    return kind.pence_each * (node if isinstance(node, int) else kind.most)
+    count = dig(json_in(response.body.decode("utf-8", "replace")), *kind.counted.split("."))
+    return kind.pence_each * (count if isinstance(count, int) else kind.most)
 
 
 def refusal(key: Key, response: Response) -> FetchAborted | None:
@@ -273,9 +263,7 @@ def _wait_s(kind: KeyKind, response: Response) -> float | None:
     if not found:
         return wait
     seconds = max(map(float, found)) * kind.reset_unit_s
-    if seconds > _SINCE_1970:
-        seconds -= response.fetched_at.timestamp()
-    return max(seconds, 0.0)
+    return max(seconds - (response.fetched_at.timestamp() if seconds > _SINCE_1970 else 0.0), 0.0)
 
 
 def header_of(key: Key, token: str | None = None) -> tuple[str, str]:
@@ -291,19 +279,16 @@ def session_request(key: Key) -> Request:
     """The request that opens a session. The secret is in its body or header, never in its address."""
     session = key.kind.session
     assert session is not None
-    _, secret = header_of(key, "")
-    secret = key.secret or ""
-    url, fields = key.at_server(session.url), dict(session.fields)
-    named = fields | {session.user: key.user.removeprefix("@"), session.secret: secret}
+    header_of(key)
+    url, secret = key.at_server(session.url), key.secret or ""
+    named = {**session.fields, session.user: key.user.removeprefix("@"), session.secret: secret}
     if session.body == "json":
         return Request(url, "POST", (("Content-Type", "application/json"),), json.dumps(named).encode())
-    headers: tuple[tuple[str, str], ...] = (("Content-Type", "application/x-www-form-urlencoded"),)
+    headers, fields = [("Content-Type", "application/x-www-form-urlencoded")], named
     if session.body == "basic":
         pair = base64.b64encode(f"{key.user}:{secret}".encode()).decode()
-        return Request(
-            url, "POST", (*headers, ("Authorization", f"Basic {pair}")), urlencode(fields).encode()
-        )
-    return Request(url, "POST", headers, urlencode(named).encode())
+        headers, fields = [*headers, ("Authorization", f"Basic {pair}")], dict(session.fields)
+    return Request(url, "POST", tuple(headers), urlencode(fields).encode())
 
 
 def session_token(key: Key, response: Response) -> tuple[str, datetime]:
@@ -311,9 +296,8 @@ def session_token(key: Key, response: Response) -> tuple[str, datetime]:
     session = key.kind.session
     assert session is not None
     answer = json_in(response.body.decode("utf-8", "replace"))
-    token = answer.get(session.token) if isinstance(answer, dict) else None
+    token, given = dig(answer, session.token), dig(answer, session.expires_in)
     if not isinstance(token, str):
         raise misconfigured(f"{key.kind.title} opened a session without a token.")
-    given = answer.get(session.expires_in)
     lasts_s = (given if isinstance(given, int) else session.lasts_s) * 0.9
     return token, response.fetched_at.astimezone(UTC) + timedelta(seconds=lasts_s)

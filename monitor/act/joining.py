@@ -83,15 +83,15 @@ def merge(h: Handling, other: str, why: str = "") -> Done[StoryMove] | Refused:
     one, session = h.story_id, h.session
     urns = {row.id: row.urn for row in story_store.list_stories(h.con, story_ids=[one, other])}
     if len(urns) < 2 or len({*urns.values()}) > 1:
-        return Refused("two", _TWO)
+        return h.refuse("two")
     known = session.look(h.con, urns)
     if not all(may_join(session, known, story) for story in urns):
-        return Refused("works", _WHO)
+        return h.refuse("works")
     pair = _pair(known.stored, one, other)
     stays, goes = (case.story_id for case in pair) if pair else _order(session, known, one, other)
-    refused = _join_refusal(h, known, stays, goes) or (apart_refusal(session, *pair) if pair else None)
+    refused = _join_refusal(h, known, stays, goes) or (apart_refusal(h, *pair) if pair else None)
     if refused is None and _widens(session, known.stored, stays, goes, urns[stays]):
-        refused = Refused("more", _MORE)
+        refused = h.refuse("more")
     if refused is None and pair:
         refused = join(h, *pair, why)
     return refused or Done(_join(h, known, stays, goes))
@@ -139,12 +139,12 @@ def _join_refusal(h: Handling, known: KnownMatters, stays: str, goes: str) -> Re
     if alert_store.list_handed_over(h.con, [a.id for a in known.stored.alerts.values()]):
         return Refused("handed_over", "One of them is handed over to the school's own record.")
     if known.stored.cases_of(goes) and _pair(known.stored, stays, goes) is None:
-        return Refused("cases", _CASES.format(", ".join(cases), cases[0]))
+        return h.refuse("cases", all=", ".join(cases), case=cases[0])
     if (one.bypass, one.restricted) != (other.bypass, other.restricted):
         if not h.session.keeps(one if one.restricted else other):
-            return Refused("lane", _LANE)
+            return h.refuse("lane")
         if other.restricted and cases:
-            return Refused("lane", _ON_LADDER.format(cases[0]))
+            return h.refuse("lane", "on_ladder", case=cases[0])
     return None
 
 
@@ -168,7 +168,7 @@ def _join(h: Handling, known: KnownMatters, stays: str, goes: str) -> StoryMove:
     owner_store.record_mark(con, Marked(goes, urn, Mark.MERGED, h.me, now))
     after, has = read_matters(con, session.config, {stays: urn}), stored.owners.get(goes)
     if any(knows > before[person] for person, knows in _known_to(session, after, stays).items()):
-        raise InputError(_MORE)
+        raise InputError(h.refuse("more").reason)
     reads = before.get(has.person) is Access.WORDS if has else False
     if has and reads and stored.holder(stays) is None:
         owner_store.own(con, stays, urn, has, now)
@@ -195,7 +195,7 @@ def undo_merge(h: Handling) -> Done[StoryMove] | Refused:
         return Refused("merged", "Nothing was merged into it.")
     known = h.session.look(h.con, {made.to_story: made.urn, made.from_story: made.urn})
     if not may_join(h.session, known, made.to_story):
-        return Refused("works", _WHO)
+        return h.refuse("works")
     pairs = (
         (s, g) for s in known.stored.cases_of(made.to_story) for g in known.stored.cases_of(made.from_story)
     )
@@ -234,26 +234,6 @@ def _why_not_undone(
     return ""
 
 
-_TWO = "Name two matters of one school; each is merged once."
-_WHO = (
-    "Only people who may read all of it and work on it can do that; if on hold, only those who may hold "
-    "it. If it is marked, take that back first."
-)
-_CASES = (
-    "Each has cases ({}), and one of them several. Keep both matters, and add each post to one case as a "
-    "place of it (case {}); then close the other."
-)
-_LANE = "One of them is with the safeguarding lead, who is the only one who can merge it."
-_ON_LADDER = (
-    "One of them is with the safeguarding lead, and case {0} of the other is on the ladder: say first in it "
-    "what it is."
-)
-_MORE = (
-    "Somebody could then read what they may not read now, so they stay two. Where one has a case, add the "
-    "posts of the other to it as places."
-)
-
-
 # Two cases that are one: the later is closed, and its places go on as places of the first. That is the one
 # whose removal was decided first, else which was opened first: no decision puts its target off. What was
 # asked, answered and seen at a place comes along as it was, so that its clocks run on there.
@@ -272,13 +252,13 @@ def order_for_joining(one: Case, other: Case) -> tuple[Case, Case]:
     return stays, goes
 
 
-def apart_refusal(session: Session, stays: Case, goes: Case) -> Refused | None:
+def apart_refusal(h: Handling, stays: Case, goes: Case) -> Refused | None:
     """Why the two must stay two, in words that say what to do; None where they may be one."""
     settled = (_kind, lambda c: c.content_class, lambda c: c.threatens)
     barred = {
         "closed": stays.closed_at or goes.closed_at,
         "kind": any(of(stays) != of(goes) for of in settled),
-        "left_out": {*stays.subjects} != {*goes.subjects} or _opens(session, stays, goes),
+        "left_out": {*stays.subjects} != {*goes.subjects} or _opens(h.session, stays, goes),
         "target": goes.target not in (None, stays.target),
         "consent": goes.consent not in (Consent.NOT_ASKED, stays.consent),
         "decision": goes.decision not in (None, stays.decision),
@@ -288,7 +268,7 @@ def apart_refusal(session: Session, stays: Case, goes: Case) -> Refused | None:
         "twice": {p.mention_id for p in stays.places if p.mention_id} & {p.mention_id for p in goes.places},
     }
     why = next((name for name, bars in barred.items() if bars), "")
-    return Refused(why, _WHY[why].format(stays.id, goes.id)) if why else None
+    return h.refuse(why, case=stays.id, other=goes.id) if why else None
 
 
 def _kind(case: Case) -> tuple[object, ...]:
@@ -310,7 +290,8 @@ def join(h: Handling, stays: Case, goes: Case, why: str) -> Refused | None:
     for case, step in ((goes, closes), (stays, comes)):
         came = rehearse_step(h.session.context, case, Event(step, by, why), now)
         if isinstance(came, Refusal):
-            return Refused(came.guard, f"{came.said} {came.remedy}" if why.strip() else _REASON)
+            said = Refused(came.guard, f"{came.said} {came.remedy}")
+            return said if why.strip() else h.refuse(came.guard, "why_one")
     along = [step for here in goes.places for step in _along(stays, goes, here, steps)]
     runs = next((w for w in goes.waits if goes.sought and w.clock == goes.sought.clock), None)
     opening = _step(stays, replace(comes, taken=len(along)), by, now, why)
@@ -322,7 +303,7 @@ def join(h: Handling, stays: Case, goes: Case, why: str) -> Refused | None:
         whole[i] = replace(each, n=stays.steps + 1 + i)
         then = after(then, whole[i])
     if _place_states(then)[len(stays.places) :] != _place_states(goes):
-        return Refused("came_back", _WHY["came_back"].format(stays.id, goes.id))
+        return h.refuse("came_back", case=stays.id, other=goes.id)
     closing = _step(goes, closes, by, now, why)
     case_store.append_steps(h.con, after(goes, closing), [closing], (), now)
     case_store.append_steps(h.con, then, whole, (), now)
@@ -364,47 +345,12 @@ def part(h: Handling, stays: Case, goes: Case) -> Refused | None:
         made, said = next((step, said) for step, said in held if said.case == other.id)
         last = made.n + (said.taken or 0)
         if any(not isinstance(s.said, Noted) for s in steps if s.n > last):
-            return Refused("since", _WHY["since"].format(case.id))
+            return h.refuse("since", case=case.id)
         undone.append((steps, _step(case, replace(said, undone=True), h.me, h.now, made.why)))
     for steps, back in undone:
         case_store.append_steps(h.con, replay([*steps, back]), [back], (), h.now)
         case_store.drop_places(h.con, load_case(h.con, back.case_id))
     return None
-
-
-_REASON = "Both have a case, and the later is closed by it: say why they are one."
-_KEEP = "Otherwise keep both, and add single posts to case {0} as places"
-_WHY = {
-    "closed": f"A case that is closed goes on nowhere: open it again first. {_KEEP}",
-    "kind": (
-        "Case {0} and case {1} are not of one kind: both must have one class, and be both on the ladder, "
-        "both fair comment, or both with the safeguarding lead. Say first what each is."
-    ),
-    "left_out": (
-        "Case {0} and case {1} are not for the same people, and somebody could learn what they may not now. "
-        "Both must leave out the same people. Otherwise keep both."
-    ),
-    "target": (
-        "Case {1} is aimed at somebody whom case {0} does not name: support and consent are each "
-        "person’s own. If it is the same person, say so first in case {0}. Otherwise keep both."
-    ),
-    "consent": (
-        "Consent to tell the police differs in case {1} than in case {0}. Record first in case {0} "
-        "what was answered."
-    ),
-    "decision": (
-        "Case {1} was decided differently from case {0}. Decide the same in both first. Otherwise keep both."
-    ),
-    "open": (
-        "In one of them a proposal waits for a second person, or 999 was rung. Settle the proposal first; "
-        f"what 999 was rung for ends in its own case. {_KEEP}"
-    ),
-    "held": "Case {1} is on hold: that is ended first, or keep both.",
-    "owed": "Case {1} owes somebody an answer about their data. Note there first that it was given.",
-    "twice": "Case {0} has a post of case {1} as a place already. Close case {1} instead.",
-    "came_back": f"At a place of case {{1}} it was gone and came back: that stays in its own case. {_KEEP}",
-    "since": "Case {0} has gone on since they were joined, so they cannot be two again.",
-}
 
 
 # A list of what somebody saw: read, checked line by line, and handed in as one matter.

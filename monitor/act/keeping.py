@@ -37,15 +37,13 @@ from data.store.stories import Enclosures, enclosures_of
 from data.types import About, FetchFailure, Outcome, Request, Response, Verdict
 from data.web.channels import ELSEWHERE
 from data.web.urls import is_profile
+from data.words.say import words
 from monitor.matters.reader import Reader, Session, reads_all
 from monitor.pipeline import supplied
 from monitor.pipeline.intake import Intake, may_be_extremist, shut_to_pictures, take_in
 from monitor.pipeline.supplied import Kept, Report, RestrictedAddresses, restricted_addresses
 
-_DSL = (
-    "The address alone goes to the DSL; do not open, copy or send it. Then: an image of a child, "
-    "Report Remove and the IWF; extremism, GOV.UK's form for it; danger, 999."
-)
+_W = words("en")
 
 
 def capture_refusal(
@@ -54,19 +52,14 @@ def capture_refusal(
     """Say why nothing of the case may be captured. `verdicts` count until a person set its class, and again
     once an edit was `judged_again`; `child_image`: a report that an image there may show a child always
     counts."""
+    to_dsl = _W("refusal.no_capture.remedy")
     if child_image:
-        return Refusal(
-            "no_child_image", "Somebody reported that an image at this address may show a child.", _DSL
-        )
+        return Refusal("no_child_image", _W("refusal.no_capture.child_image"), to_dsl)
     if case.lane is not None:
-        return Refusal("no_capture", f"The case is off the ladder ({case.lane.replace('_', ' ')}).", _DSL)
+        return Refusal("no_capture", _W("refusal.no_capture.lane", lane=case.lane.replace("_", " ")), to_dsl)
     judged = {v.content_class for v in verdicts if case.classified_by is None or judged_again}
     if {case.content_class, *judged} & BYPASSING:
-        return Refusal(
-            "no_capture",
-            "It may be about a child's safety, or extremist: of such things nothing is kept.",
-            _DSL,
-        )
+        return Refusal("no_capture", _W("refusal.no_capture.said"), to_dsl)
     return None
 
 
@@ -80,12 +73,7 @@ def profile_refusal(case: Case, url: str) -> Refusal | None:
     """Why this address is not fetched; None where it may be. Nobody's profile is looked through."""
     if class_spec(case.content_class).account or not is_profile(url):
         return None
-    return Refusal(
-        "no_profile",
-        "The address is of somebody's profile, not of a post.",
-        "Report the post's own address under “Tell us”. Of a false account (class C12) or one of "
-        "the school's own (C14) the page itself is what the case is about: classify it so first.",
-    )
+    return Refusal("no_profile", _W("refusal.no_profile.said"), _W("refusal.no_profile.remedy"))
 
 
 def picture_refusal(case: Case, verdicts: Sequence[Verdict]) -> Refusal | None:
@@ -93,11 +81,7 @@ def picture_refusal(case: Case, verdicts: Sequence[Verdict]) -> Refusal | None:
     judged = {label for v in verdicts for label in v.abuse}
     child = may_show_a_child(case) or About.PUPIL in {v.about for v in verdicts}
     if child or judged & {"sexual", "safeguarding"}:
-        return Refusal(
-            "no_pictures",
-            "A picture there may show a child, or be a sexual one.",
-            "Keep the page without them: words, address and times are evidence too.",
-        )
+        return Refusal("no_pictures", _W("refusal.no_pictures.said"), _W("refusal.no_pictures.remedy"))
     return None
 
 

@@ -21,6 +21,7 @@ from data.store import owners as owner_store
 from data.store.engine.connect import Connection
 from data.store.outbox import put_outbox
 from data.types import Mark, Marked, Person, Relevance, School, Severity
+from data.words.say import words
 from monitor.config.home.context import message_means
 from monitor.matters.reader import (
     KnownMatters,
@@ -56,6 +57,10 @@ class Handling:
         """Return the people of its school."""
         return people_of(self.school, self.session.config.people)
 
+    def refuse(self, guard: str, said: str = "", **given: object) -> Refused:
+        """Refuse it by a guard, in a sentence of `matter.refused`: the guard's own, or `said`."""
+        return Refused(guard, words(self.school.language)(f"matter.refused.{said or guard}", **given))
+
     def look(self) -> KnownMatters:
         """Look up what they may know of it, as it is now."""
         return self.session.look(self.con, {self.story_id: self.urn})
@@ -76,22 +81,22 @@ def mark(h: Handling, wanted: Mark | None, why: str = "") -> Done[Marked | None]
         if wanted in may.offered:
             return _put_mark(h, known, given, why)
         if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and is_raised(known, story):
-            return _put_mark(h, known, given, why) if why else Refused("reason", _LOWERS)
+            return _put_mark(h, known, given, why) if why else h.refuse("reason", "lowers")
         if wanted.value in _CORRECTS and may.by_two:
             # it waits for a second person, who may decide on it, until somebody else has said the same
             waits = given.mark.waiting
             first = may.standing if may.standing is not None and may.standing.mark is waits else None
             if not why:
-                return Refused("reason", _WHY)
+                return h.refuse("reason", "by_two")
             if first is not None and first.person_id == h.me:
-                return Refused("second_person", _SECOND)
+                return h.refuse("second_person", "second")
             if first is not None and h.session.person not in _seconds(h, known, first.person_id):
-                return Refused("second_person", SECONDS)
+                return h.refuse("second_person", "seconds")
             if first is None and (alone := no_second(h, known)) is not None:
                 return alone
             return _put_mark(h, known, given if first is not None else replace(given, mark=waits), why)
     if may.standing is None and (wanted is not None or not known.words(story)):
-        return Refused("offered", _WHEN_NOT)
+        return h.refuse("offered")
     return Done(may.standing)
 
 
@@ -105,7 +110,7 @@ def no_second(h: Handling, known: KnownMatters) -> Refused | None:
     able = _seconds(h, known, h.me)
     if h.story_id not in known.stored.alerts:
         able = tuple(p for p in able if access(p, matter, people) is Access.WORDS)
-    return None if able else Refused("no_second", _NOBODY)
+    return None if able else h.refuse("no_second")
 
 
 def asked_alike(h: Handling, known: KnownMatters, given: SaidWrong) -> SaidWrong | Refused | None:
@@ -114,9 +119,9 @@ def asked_alike(h: Handling, known: KnownMatters, given: SaidWrong) -> SaidWrong
     asked = owner_store.list_asked(h.con, h.story_id, h.urn)
     same = [one for one in asked if (one.kind, one.label, one.route) == right]
     if any(one.person_id == h.me for one in same):
-        return Refused("second_person", _SECOND)
+        return h.refuse("second_person", "second")
     able = waiting_requests(h.con, h.session, known, h.story_id, h.urn)
-    return next((one for one in same if one in able), Refused("second_person", SECONDS) if same else None)
+    return next((one for one in same if one in able), h.refuse("second_person", "seconds") if same else None)
 
 
 def ask_second(h: Handling, known: KnownMatters, given: SaidWrong) -> None:
@@ -179,22 +184,3 @@ def _put_mark(h: Handling, known: KnownMatters, given: Marked, why: str) -> Done
 
 _CORRECTS = frozenset((Mark.NOT_US.value, Mark.TOO_GRAVE.value))
 """What ends a story as judged wrongly, by the name of its `WrongKind`."""
-_LOWERS = "It lowers what was raised: say why; the reason is kept."
-_WHY = (
-    "Severity 4, the routes safeguarding and police_now, and what is with the DSL: two people who may read "
-    "it, and whom it does not mean, say that it is not about the school, too grave, or in the wrong "
-    "lane, each with a reason"
-)
-_SECOND = "They have said so already: a second person says so too, with a reason."
-SECONDS = (
-    "The second person is a safeguarding lead, or the person who decides; if nobody else may, the chair, "
-    "or the contact at the trust or the local authority."
-)
-_NOBODY = (
-    "It takes two people, and there is no other who may agree: name a deputy safeguarding lead, a chair or a "
-    "contact at the trust or the local authority."
-)
-_WHEN_NOT = (
-    f"{_WHY}; while a case is open, close the case; nobody marks criticism of themselves as not about us; "
-    "an alert is taken on its page"
-)

@@ -78,11 +78,11 @@ def give(h: Handling, to: str, *, until: datetime | None = None, note: str = "")
     """Give it with its open cases, `until` a time, with a `note`. Raises InputError where a case refuses."""
     known = h.look()
     if not known.words(h.story_id) or known.stored.ending_mark(h.story_id):
-        return Refused("reads", _WHO)
+        return h.refuse("reads")
     if to not in {person.id for person in may_have(h.session, known, h.story_id)}:
-        return Refused("be_given", _WHOM)
+        return h.refuse("be_given")
     if until is not None and until <= h.now:
-        return Refused("when", _WHEN)
+        return h.refuse("when")
     has = known.stored.holder(h.story_id)
     since = has.since if has and has.person == to else h.now
     owner = Owner(to, since, h.me, until)
@@ -100,14 +100,6 @@ def give(h: Handling, to: str, *, until: datetime | None = None, note: str = "")
         t = telling(alert, everybody, h.school, reached, h.now, seen)
         put_outbox(h.con, compose_given(t, owner, note), h.now)
     return Done(owner)
-
-
-_WHO = "People who may read it can pass it on, until it is answered or found to be about another school."
-_WHOM = (
-    "Pass it on to somebody at the school who may read it, and whom it does not accuse or target. Whoever "
-    "else is to deal with it is given its case."
-)
-_WHEN = "That time is over. Give one in the future."
 
 
 # Taking a matter: at the desk, by a reply to its mail, at the shell. One rule for every door.

@@ -44,30 +44,6 @@ from monitor.act.proving import prove, read_evidence
 from monitor.config.home.context import Context
 from monitor.matters.reader import Session, load_case, matter_of
 
-_COURSE_REFUSALS = {
-    "open_case": ("The case is closed.", "Open it again."),
-    "harassment_case": (
-        "The case is not one of harassment, hate or threats.",
-        "A person classifies it as C2, C3 or C6, if that is what it is.",
-    ),
-    "chronology_approved": (
-        "Nobody approved it in this case.",
-        "The head approves it, or the chair where it is about the head.",
-    ),
-    "author_of_this_post": (
-        "The author who was approved is not the one shown with the post of this case.",
-        "Approve the author as shown there.",
-    ),
-}
-"""What each guard of a course of conduct says, and what would satisfy it."""
-
-
-_OFF_THE_LADDER = Refusal(
-    "off_the_ladder",
-    "The case bypasses the ladder: nobody who runs a site or helps with removal gets any of it.",
-    "Make it for the safeguarding lead, the authority, the police, a solicitor or your own file.",
-)
-
 
 class DoesNotHold(SchoolgateError):
     """The error that `n` things kept of the case are not as they were: nothing is handed over."""
@@ -164,12 +140,13 @@ def given_exhibit(exhibit: Exhibit, case: Case, recipient: Recipient) -> Exhibit
 def pack_refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
     """Why this pack may not be made: for whom nothing of it is, or a chronology not approved."""
     case = wanted.case
+    name = None
     if not may_have_any(case, wanted.recipient):
-        return _OFF_THE_LADDER
-    if not wanted.course:
-        return None
-    name = guard(case, case_store.post_of(con, case, restricted=case.restricted))
-    return Refusal(name, *_COURSE_REFUSALS[name]) if name else None
+        name = "off_the_ladder"
+    elif wanted.course:
+        name = guard(case, case_store.post_of(con, case, restricted=case.restricted))
+    w = words("en")
+    return Refusal(name, w(f"refusal.{name}.said"), w(f"refusal.{name}.remedy")) if name else None
 
 
 def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
@@ -179,10 +156,7 @@ def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
         return
     config = session.config
     if case.locked and not reads_whole(maker, matter_of(case, config), config.people):
-        raise InputError(
-            "The case is locked (Education Act 2002, section 141F). A pack with all of it is made by a "
-            "safeguarding lead, or by the person who leads the case."
-        )
+        raise InputError(words("en")("ladder.pack.locked"))
     if not reason:
         why = "restricted" if case.restricted else "locked"
         raise InputError(f"The case is {why}. Say why the pack is made; it is kept.")

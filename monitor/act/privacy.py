@@ -414,16 +414,9 @@ def plan_erasure(
 
 def _not_to_erase(asked: PrivacyRequest) -> str:
     """Why nothing is erased for a request of this kind, and what to do instead."""
-    of_access = (
-        " To erase what somebody has asked to see, so that they do not get it, is a crime (Data Protection "
-        "Act 2018, section 173): give them their copy first."
-    )
-    first = of_access if asked.kind is RequestKind.ACCESS else ""
-    return (
-        f"Request {asked.id} is of kind {asked.kind.value}. Posts are erased only for a request of erasure "
-        f"or objection: nothing was erased.{first} If they also ask to have it erased, that is a request of "
-        "its own: record it on the page “Privacy requests”."
-    )
+    w = words("en")
+    first = f" {w('requests.refused.copy_first')}" if asked.kind is RequestKind.ACCESS else ""
+    return w("requests.refused.not_to_erase", number=asked.id, kind=asked.kind.value, first=first)
 
 
 UNTIMED = (RequestKind.COMPLAINT, RequestKind.TOLD, RequestKind.FREEDOM)
@@ -589,10 +582,7 @@ def uphold(
     with store.write("an objection") as con:
         asked = office.request(con, number)
         if asked.kind not in ERASES:
-            reason = (
-                f"Request {asked.id} is of kind {asked.kind.value}, so nothing is kept out for it. If they "
-                "object, that is a request of its own: record it on the page “Privacy requests”."
-            )
+            reason = words("en")("requests.refused.not_objected", number=asked.id, kind=asked.kind.value)
             return Refused("kind_of_request", reason)
         keys = _keys(con, office, wanted, channel)
         record_deletions(store, now, {DeletedKind.SUPPRESSED: [one for _, one in keys]})

@@ -26,6 +26,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.privacy import FoundPost, TypedNote
 from data.types import Person, School, Verdict
+from data.words.say import words
 from monitor.config.load import Config
 from monitor.matters.reader import matter_of, read_matters, replay_cases
 
@@ -50,10 +51,8 @@ class Office:
         if found is None or found.urn != self.school.urn:
             raise InputError(f"There is no request {number} at {self.school.name}.")
         if open_only and not found.open:
-            raise InputError(
-                f"Request {number} was answered on {found.answered_at:%Y-%m-%d}. Record what is asked now as "
-                "a new request, on the page “Privacy requests”."
-            )
+            day = f"{found.answered_at:%Y-%m-%d}"
+            raise InputError(words("en")("requests.refused.answered", number=number, day=day))
         return found
 
 
@@ -121,10 +120,7 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
     posts = handling.known_posts(con, found.posts)
     n = len(posts)
     if wanted.kind is TermKind.NAME and not people and n > MOST_OF_A_NAME:
-        raise InputError(
-            f"That name is in {n} posts, which is too many to be one person’s. Give more of it, or search by "
-            "their handle or by the address of a post."
-        )
+        raise InputError(words("en")("requests.refused.common_name", count=n))
     _refuse_a_shared_address([post for post, _ in posts], wanted)
     cases = replay_cases(con, *[s for i in found.cases if (s := case_store.steps_of_case(con, i))])
     urn = handling.office.school.urn
@@ -151,10 +147,7 @@ def _refuse_a_shared_address(found: Sequence[FoundPost], wanted: SearchTerm) -> 
     """A page of reviews is the address of them all: they are not one person's."""
     posts = [p.post for p in found if p.theirs and wanted.kind is TermKind.ADDRESS]
     if len(posts) > 1 and (None in (authors := {p.author for p in posts}) or len(authors) > 1):
-        raise InputError(
-            f"{len(posts)} posts by several people have that address. Search by handle, or give the "
-            "address of the one post."
-        )
+        raise InputError(words("en")("requests.refused.shared_address", count=len(posts)))
 
 
 def _sorted_out(

@@ -48,11 +48,7 @@ def sign(
     able = report_signers(school, config.people)
     if by not in able:
         who = ", ".join(p.id for p in able) or "nobody is set up"
-        reason = (
-            f"the report is signed by a head, deputy head or chair of {school.name}, and where there is none "
-            f"by a member of the leadership team. Those are: {who}."
-        )
-        return Refused(MAY_SIGN, reason)
+        return Refused(MAY_SIGN, words("en")("reports.may_sign", school=school.name, who=who))
     if report.signed_at is not None:
         return Done(Signed(report, None))
     facts = current(config, school, report)

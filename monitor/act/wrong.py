@@ -43,7 +43,6 @@ from data.types import Alert, Mark, Marked, Relevance, Route, Sentiment
 from monitor.act.casework import apply_event, make_judges
 from monitor.act.joining import merge
 from monitor.act.mark import (
-    SECONDS,
     Handling,
     ask_second,
     asked_alike,
@@ -67,11 +66,11 @@ def name(h: Handling, naming: Naming, why: str) -> Done[Alert | None] | Refused:
     known, people, why = h.look(), h.people, why.strip()
     given, out = {*naming.targets, *(naming.about or ())}, known.stored.by_story[h.story_id].subjects
     if not may_say_who(h.session, known, h.story_id):
-        return Refused("says_who", _WHO)
+        return h.refuse("says_who")
     if not why:
-        return Refused("reason", _WHY)
+        return Refused("reason", "Say why; the reason is recorded.")
     if naming == Naming() or not given <= {p.id for p in people}:
-        return Refused("person", _WHOM)
+        return Refused("person", "Say who is meant: people at the school, or nobody.")
     conflicts = {p for case in known.stored.cases for p in case.conflicted if p not in case.accused}
     left_out = frozenset() if naming.about is None else out - {*naming.about} - conflicts
     alone = no_second(h, known) if left_out else None
@@ -196,14 +195,6 @@ def _naming_steps(case: Case, naming: Naming, left_out: Collection[str]) -> Iter
         yield Targeted(person=target, beside=tuple(p for p in targets if p != target))
     if new := tuple(p for p in about if p not in case.accused):
         yield Accused(people=new)
-
-
-_WHY = "Say why; the reason is recorded."
-_WHO = (
-    "Only a safeguarding lead or the decider may say who is meant, and only if they may read it and it "
-    "does not accuse them."
-)
-_WHOM = "Say who is meant: people at the school, or nobody."
 
 
 def take_back(h: Handling, kinds: Collection[str] = ("", *WrongKind)) -> Done[bool]:
@@ -418,7 +409,7 @@ def answer(h: Handling, asked: SaidWrong, why: str, *, agrees: bool) -> Done[Sai
     if asked not in owners.list_asked(h.con, h.story_id, h.urn):
         return Refused("asked", "Nothing of that kind waits for a second person.")
     if asked not in waiting_requests(h.con, h.session, known, h.story_id, h.urn):
-        return Refused("second_person", SECONDS)
+        return h.refuse("second_person", "seconds")
     if not why:
         return Refused("reason", "Say why; the reason is kept.")
     if not agrees:

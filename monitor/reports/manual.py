@@ -19,7 +19,7 @@ from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
 from alerts.access.offices import ACTS, ASKED_NEXT, FACTS, LAST_RESORT, REPORTS_TO, Concern, Fact, FactRow
-from alerts.escalation import BEFORE, MORNING, PATIENCE, AlarmAudience
+from alerts.escalation import BEFORE, MORNING, PATIENCE
 from alerts.escalation import TABLE as TABLE_OF_ALARM
 from alerts.ladder.advance import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
 from alerts.ladder.guards import FIRST
@@ -35,7 +35,7 @@ from data.rungs import Rung
 from data.steps.codes import BypassRoute, StepKind
 from data.store.engine.audit_chain import Code
 from data.types import About, Person, Role, School
-from data.web.channels import CHANNELS, OF_SOURCES, OPEN_TO_ALL, Keeping, PlaceKind, Reporter
+from data.web.channels import CHANNELS, OF_SOURCES, OPEN_TO_ALL, Reporter
 from data.words.say import asking_words, words
 from monitor.config.model import MODEL_LABELS, NATIONS, Table
 from monitor.config.toml_text import toml
@@ -95,26 +95,19 @@ def _readable(template: str) -> str:
     return text.strip()
 
 
-_ASKED = {
-    AlarmAudience.FIRST: "everybody told at once",
-    AlarmAudience.NEXT: "the next office",
-    AlarmAudience.ALL: "all who may read it",
-    AlarmAudience.OVERSEER: "the chair or stand-in, or the trust’s or authority’s contact",
-    AlarmAudience.ENDANGERED: "the person it threatens",
-    AlarmAudience.MENDER: "IT, where it may not mean them",
-}
-
-
 def alarm_lines() -> Lines:
     """Say what happens while nobody has an alert of severity 4, row by row, and what comes after the last."""
     yield from ("| after | is asked | only by number | learns the bare fact |", "|---|---|---|---|")
     for row in TABLE_OF_ALARM:
-        cells = (", ".join(_ASKED[each] for each in of) for of in (row.asked, row.by_number, row.fact))
+        cells = (
+            ", ".join(_W(f"manual.alarm.{each}") for each in of)
+            for of in (row.asked, row.by_number, row.fact)
+        )
         yield f"| {row.minutes} minutes | {' | '.join(cells)} |"
     before = f"{BEFORE.seconds // 3600} hours before a time that the post names"
     after = f"{MORNING:%H:%M} each day, {before}, when it grows"
-    over = f"after {PATIENCE} mornings {_ASKED[AlarmAudience.OVERSEER]}"
-    yield f"| {after} | {_ASKED[AlarmAudience.FIRST]}, {_ASKED[AlarmAudience.NEXT]} | {over} | |"
+    over = f"after {PATIENCE} mornings {_W('manual.alarm.overseer')}"
+    yield f"| {after} | {_W('manual.alarm.first')}, {_W('manual.alarm.next')} | {over} | |"
 
 
 def letter_lines() -> Lines:
@@ -141,32 +134,14 @@ def class_lines() -> Lines:
         yield f"| {code} | {_W(ContentClass(code).key)} | {way} |"
 
 
-_ASKED_THERE = {
-    PlaceKind.PLATFORM: "a report to the platform, {who}",
-    PlaceKind.OPERATED: "a report, or a letter to the operator",
-    PlaceKind.SITE: "a letter to its operator or host",
-    PlaceKind.NOTHING: "nothing is online: answer it, or tell the police of a threat",
-    PlaceKind.ARCHIVE: "a request to the archive; none is known for archive.today",
-    PlaceKind.SEARCH: "a request by the person searched for, or a parent; the page itself stays",
-    PlaceKind.UNKNOWN: "say where it was first",
-}
-_EVIDENCE_OF = {
-    Keeping.PAGE: "the page, captured",
-    Keeping.SCREENSHOT: "a screenshot that somebody supplies",
-    Keeping.MEMBER: "a member’s screenshot",
-    Keeping.FILE: "the letter or email itself",
-    Keeping.WORDS: "what the person who heard it wrote down",
-}
-
-
 def channel_lines() -> Lines:
     """The places where something may have been: what is evidence of it, and what to ask for there."""
     yield from ("| where | evidence | what can be asked for |", "|---|---|---|")
     alike: dict[tuple[str, str], list[str]] = {}
     for key, at in CHANNELS.items():
         who = "by a member" if at.reporter is Reporter.MEMBER else "by the school"
-        asked = _ASKED_THERE[at.place].format(who=who)
-        alike.setdefault((_EVIDENCE_OF[at.keeping], asked), []).append(key)
+        asked = _W(f"manual.asked_there.{at.place}", who=who)
+        alike.setdefault((_W(f"manual.evidence.{at.keeping}"), asked), []).append(key)
     for (evidence, asked), keys in alike.items():
         yield f"| {_codes(keys)} | {evidence} | {asked} |"
 

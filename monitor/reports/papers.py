@@ -88,10 +88,7 @@ def draft_paper(
         sector = sector_of(school)
         why = f"Only an independent school may rest on legitimate interests. {law_words('basis_public')}"
         if not sector:
-            raise InputError(
-                f"{why} Who runs {school.name} is not in the settings. If it is independent, say so on the "
-                "page “Schools”."
-            )
+            raise InputError(f"{why} {_W('privacy.paper.no_sector', school=school.name)}")
         if sector != INDEPENDENT:
             raise InputError(f"{why} {school.name} is “{sector}” by the settings: its basis is public task.")
     read = read_since(school, config, store, now) if paper is Paper.DPIA else {}

@@ -99,10 +99,7 @@ def gather_report(
         raise InputError(_not_yet(config, week, began, now))
     for later in weekly_store.reports_after(con, school.urn, week.name):
         if any(row.week == week.name for row in from_json(later.facts).weeks):
-            raise InputError(
-                f"{week.name} stands in the table of the report for {later.week}, as it was counted then. A "
-                "separate report could reveal small numbers, so none is made."
-            )
+            raise InputError(words("en")("reports.counted", week=week.name, later=later.week))
     before = weekly_store.reports_before(con, school.urn, week.name)
     reports = [from_json(r.facts) for r in before]
     known = shown_before(reports)

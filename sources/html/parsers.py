@@ -18,6 +18,7 @@ from lxml import etree, html
 
 from sources.html.sanitise import sanitise_document, sanitise_json
 
+Record = Mapping[str, Any]
 _XML_DECLARATION = re.compile(r"<\?xml\b[^>]*(?:>|$)", re.IGNORECASE)
 _XML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(
@@ -154,10 +155,16 @@ def dig(data: Any, *names: str) -> Any:
     return data
 
 
-def objects_at(data: Any, *names: str) -> list[Mapping[str, Any]]:
+def objects_at(data: Any, *names: str) -> list[Record]:
     """The objects of the list at that path; none where there is no list."""
     value = dig(data, *names)
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def count_at(data: Any, *names: str) -> int:
+    """The number at that path; 0 for anything else."""
+    value = dig(data, *names)
+    return value if isinstance(value, int) else 0
 
 
 def text_field(data: Any, *names: str) -> str:

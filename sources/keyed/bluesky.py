@@ -6,20 +6,20 @@ The shapes are those of the lexicons `app.bsky.feed.searchPosts`, `app.bsky.feed
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode
 
 from data.ids import mention_id
 from data.types import HeldPost, Lookup, Mention, MentionKind, Page, Request, Response, Source, SourceState
-from sources.base import OnePage, SearchSettings, read_each
+from sources.base import OnePage, read_each
 from sources.dates import PageDates
 from sources.html.dom import with_pictures
 from sources.html.markup import decode
-from sources.html.parsers import dig, json_in, objects_at, parse_json_members, text_field
+from sources.html.parsers import Record, dig, json_in, objects_at, parse_json_members, text_field
 from sources.html.sanitise import clean_mention
-from sources.query import parse_query
+from sources.keyed import api
 
 _SEARCH = "/xrpc/app.bsky.feed.searchPosts"
 _MOST = 100
@@ -37,34 +37,29 @@ moderation, read on 2026-11-28)."""
 
 _DAMAGED = "The answer is damaged or holds no list of posts; what could be read was kept."
 
-Record = Mapping[str, Any]
-
 
 class Bluesky(OnePage):
     """A search on Bluesky. It offers no OR, so each alternative is asked for by itself."""
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The newest posts of each alternative."""
-        settings = SearchSettings.model_validate(dict(source.settings))
-        rest = urlencode({"sort": "latest", "since": f"{now - _BACK:%Y-%m-%d}", "limit": _MOST})
-        asked = (urlencode({"q": one.write()}) for one in parse_query(settings.query).alternatives)
-        address = urljoin(source.url, _SEARCH)
-        return [Request(f"{address}?{words}&{rest}", auth=settings.credential) for words in asked]
+        rest = {"sort": "latest", "since": f"{now - _BACK:%Y-%m-%d}", "limit": _MOST}
+        alternatives = api.query_of(source).alternatives
+        return [api.ask(source, _SEARCH, {"q": one.write(), **rest}) for one in alternatives]
 
     def lookups(self, source: Source, posts: Sequence[HeldPost]) -> Sequence[Lookup]:
         """List the requests that ask which posts stand. They go without the key: with it, posts of authors
         who block the account would look deleted."""
         found = ((post.id, _ADDRESS.fullmatch(post.url)) for post in posts)
-        asked = [(own, f"at://{at[1]}/app.bsky.feed.post/{at[2]}") for own, at in found if at]
-        batches = [dict(asked[n : n + _MOST_LOOKED_UP]) for n in range(0, len(asked), _MOST_LOOKED_UP)]
+        asked = {own: f"at://{at[1]}/app.bsky.feed.post/{at[2]}" for own, at in found if at}
         return [
-            Lookup(Request(f"{_LOOKUP}?{urlencode({'uris': list(batch.values())}, doseq=True)}"), batch)
-            for batch in batches
+            Lookup(Request(f"{_LOOKUP}?{urlencode({'uris': list(some.values())}, doseq=True)}"), some)
+            for some in api.batches(asked, _MOST_LOOKED_UP)
         ]
 
     def standing(self, source: Source, response: Response) -> frozenset[str] | None:
         """List the numbers of the posts that stand; None where the answer does not say."""
-        found = json_in(decode(response.body)[0])
+        found = api.read_answer(response)
         if not isinstance(dig(found, "posts"), list):
             return None
         return frozenset(text_field(post, "uri") for post in objects_at(found, "posts"))
@@ -78,9 +73,8 @@ class Bluesky(OnePage):
         shown = [post for post in posts if not _is_hidden(post)]
         read, late = read_each(lambda post: _mention(post, source, response), shown, "Posts")
         mentions = tuple(mention for mention in read if mention is not None)
-        asked, cursor = dict(parse_qsl(urlsplit(response.url).query)), text_field(found, "cursor")
+        asked, cursor = api.parameters(response.url), text_field(found, "cursor")
         goes_on = bool(posts) and cursor not in ("", asked.get("cursor"))
-        following = f"{response.url.partition('?')[0]}?{urlencode(asked | {'cursor': cursor})}"
         odd, hits = len(read) - len(mentions), dig(found, "hitsTotal")
         lost = (f"{odd} of {len(shown)} posts are not in the shape of a post.",) if odd else ()
         unread = (*(() if whole else (_DAMAGED,)), *late, *lost)
@@ -89,7 +83,7 @@ class Bluesky(OnePage):
         hidden = len(posts) - len(shown)
         return Page(
             mentions=mentions,
-            next=Request(following, auth=str(source.settings["credential"])) if goes_on else None,
+            next=api.ask(source, _SEARCH, asked | {"cursor": cursor}) if goes_on else None,
             warnings=(*unread, *fewer),
             left_out=(f"Posts that not everybody may see, which were left out: {hidden}.",) if hidden else (),
             unread=unread if posts else (*unread, *fewer),

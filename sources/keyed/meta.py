@@ -7,20 +7,18 @@ shown with it: nobody passes for the school by calling themselves so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from typing import ClassVar
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from data.ids import mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from sources.base import OnePage
-from sources.dates import parse_date
-from sources.html.parsers import dig, json_in, objects_at, text_field
+from sources.html.parsers import Record, count_at, dig, objects_at, text_field
 from sources.html.sanitise import clean_mention
-
-Record = Mapping[str, Any]
+from sources.keyed import api
 
 _POSTS, _COMMENTS = 25, 50
 """So many in one answer: Graph refuses what is too large, and Instagram gives at most 50 comments."""
@@ -63,15 +61,13 @@ class MetaAccount(OnePage):
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The first page of either list; comments come with the account's own alone."""
         since = int((now - (_FIRST if state.last_ok_at is None else _LATER)).timestamp())
-        own, tags = (f"{source.settings['number']}/{name}" for name in self.lists)
-        return [
-            _ask(source, own, fields=self._fields(), limit=_POSTS, since=since),
-            _ask(source, tags, fields=self.fields, limit=_POSTS, since=since),
-        ]
+        number, more = source.settings["number"], {"limit": _POSTS, "since": since}
+        asked = zip(self.lists, (self._fields(), self.fields), strict=True)
+        return [api.ask(source, f"{number}/{name}", {"fields": fields, **more}) for name, fields in asked]
 
     def parse(self, source: Source, response: Response) -> Page:
         """The posts of a list with their comments, or further comments of one post."""
-        answer = json_in(response.body.decode("utf-8", "replace"))
+        answer = api.read_answer(response)
         listed = isinstance(dig(answer, "data"), list)
         if not listed and not text_field(answer, "id"):
             return Page(warnings=(f"{self.title} sent no list of posts.",))
@@ -108,9 +104,10 @@ class MetaAccount(OnePage):
         cursor = text_field(post, "comments", "paging", "cursors", "after")
         full = len(objects_at(post, "comments", "data")) >= _COMMENTS
         more = bool(cursor) and (full or dig(post, "comments", "paging", "next") is not None)
+        further = {"fields": self._fields(cursor)}
         return _Post(
             mentions=tuple(map(clean_mention, found)),
-            follow=(_ask(source, text_field(post, "id"), fields=self._fields(cursor)),) if more else (),
+            follow=(api.ask(source, text_field(post, "id"), further),) if more else (),
             wordless=1 + len(comments) - len(found),
             shown=len(comments),
             hidden=0 if tags or more else max(self.total_of(post) - len(comments), 0),
@@ -129,7 +126,7 @@ class MetaAccount(OnePage):
             text_field(record, words).strip(),
             response.fetched_at,
             author=None if own else name,
-            published=self._time(record, response),
+            published=api.read_time(record.get(self.time), response),
         )
 
     def _next_page(
@@ -137,17 +134,16 @@ class MetaAccount(OnePage):
     ) -> Request | None:
         """The next page of the list, at our own address: Graph's own bears the secret. None where the posts
         are older than was asked for."""
-        parts = urlsplit(response.url)
-        asked = dict(parse_qsl(parts.query))
-        given = dict(parse_qsl(urlsplit(text_field(answer, "paging", "next")).query))
+        path, asked = urlsplit(response.url).path, api.parameters(response.url)
+        given = api.parameters(text_field(answer, "paging", "next"))
         onward = {name: given[name] for name in _ONWARD if name in given}
-        if not onward and parts.path.endswith("/tags"):  # Instagram gives its cursor alone
+        if not onward and path.endswith("/tags"):  # Instagram gives its cursor alone
             onward = {"after": text_field(answer, "paging", "cursors", "after")}
         since = int(asked["since"]) if asked.get("since", "").isdecimal() else 0
-        times = [at.timestamp() for record in records if (at := self._time(record, response))]
+        times = [at.timestamp() for each in records if (at := api.read_time(each.get(self.time), response))]
         if not records or not any(onward.values()) or min(times, default=since) < since:
             return None
-        return replace(_ask(source, ""), url=parts._replace(query=urlencode(asked | onward)).geturl())
+        return api.ask(source, path, asked | onward)
 
     def _tell_hidden(self, posts: Sequence[_Post]) -> Iterator[str]:
         hidden = sum(post.hidden for post in posts)
@@ -165,9 +161,6 @@ class MetaAccount(OnePage):
     def _fields(self, after: str = "") -> str:
         onward = f".after({after})" if after else ""
         return f"{self.fields},comments{self.ordered}{onward}.limit({_COMMENTS}){{{self.replies}}}"
-
-    def _time(self, record: Record, response: Response) -> datetime | None:
-        return parse_date(text_field(record, self.time), zone="UTC", fetched_at=response.fetched_at)
 
     def author_of(self, record: Record, source: Source, post: Record | None) -> tuple[bool, str | None]:
         """Tell whether the account itself wrote it, and the name it is shown under. `post` is that above it:
@@ -214,7 +207,7 @@ class FacebookPage(MetaAccount):
 
     def total_of(self, post: Record) -> int:
         """With replies, as `filter(stream)` has it."""
-        return _count(dig(post, "comments", "summary", "total_count"))
+        return count_at(post, "comments", "summary", "total_count")
 
     def says_who(self, post: Record) -> bool:
         """Only to a Page's own token."""
@@ -246,12 +239,7 @@ class InstagramAccount(MetaAccount):
 
     def total_of(self, post: Record) -> int:
         """With replies."""
-        return _count(post.get("comments_count"))
-
-
-def _ask(source: Source, path: str, **asked: object) -> Request:
-    address = f"{urljoin(source.url.rstrip('/') + '/', path)}?{urlencode(asked)}"
-    return Request(address, auth=str(source.settings["credential"]))
+        return count_at(post, "comments_count")
 
 
 def _all_comments(post: Record) -> Iterator[tuple[Record, str]]:
@@ -260,7 +248,3 @@ def _all_comments(post: Record) -> Iterator[tuple[Record, str]]:
         yield comment, text_field(comment, "parent", "id")
         for reply in objects_at(comment, "replies", "data"):
             yield reply, text_field(comment, "id")
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) else 0

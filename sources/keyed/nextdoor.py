@@ -1,30 +1,25 @@
 """Nextdoor's search of the posts that anyone may see, by place and keyword.
 
-Address, parameters and fields are those of developer.nextdoor.com (reference/search-posts and
+Address, api.parameters and fields are those of developer.nextdoor.com (reference/search-posts and
 reference/displaying-data-types), looked up on 28 November 2026.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlencode, urljoin
+from datetime import datetime
 
 from data.ids import mention_id
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from sources.base import NextdoorSettings, OnePage, read_each
-from sources.html.markup import decode, plain
-from sources.html.parsers import dig, json_in, objects_at, text_field
+from sources.html.markup import plain
+from sources.html.parsers import Record, count_at, dig, objects_at, text_field
 from sources.html.sanitise import LONGEST, clean_mention, first_read
-from sources.query import parse_query
+from sources.keyed import api
 
 _CHANNEL = "nextdoor"
 _ADDRESSES = ("public_post_url", "url", "embed_url")
-_YEAR_3000 = 32_503_680_000  # in seconds since 1970
-
-Record = Mapping[str, Any]
 
 
 class NextdoorSearch(OnePage):
@@ -34,34 +29,28 @@ class NextdoorSearch(OnePage):
         """One search for each alternative of the query: Nextdoor names no OR and no quotation marks."""
         settings = NextdoorSettings.model_validate(dict(source.settings))
         place = {"lat": settings.latitude, "lon": settings.longitude, "radius": settings.radius}
-        asked = (" ".join(each.wanted) for each in parse_query(settings.query).alternatives)
-        searches = (urlencode({"query": words, **place}) for words in dict.fromkeys(asked))
-        address = urljoin(source.url, "search_post?include_comments=true&")
-        return [Request(address + search, auth=settings.credential) for search in searches]
+        asked = dict.fromkeys(" ".join(each.wanted) for each in api.query_of(source).alternatives)
+        rest = place | {"include_comments": "true"}
+        return [api.ask(source, "search_post", {"query": words, **rest}) for words in asked]
 
     def parse(self, source: Source, response: Response) -> Page:
         """The posts that hold the words searched for, each followed by its comments."""
-        answer = json_in(decode(response.body)[0])
+        answer = api.read_answer(response)
         if not isinstance(dig(answer, "posts"), list):
             said = "The answer is not a list of posts: nothing could be read."
             return Page(warnings=(said,), unread=(said,))
         posts = objects_at(answer, "posts")
         few, unread = first_read(posts, _words, "posts")
-        query = parse_query(NextdoorSettings.model_validate(dict(source.settings)).query)
+        query = api.query_of(source)
         wanted = [post for post in few if query.matches(plain(_words(post)))]
         read, late = read_each(lambda post: list(_mentions(post, source, response)), wanted, "Posts")
-        unread = (*unread, *late, *_count_unlisted(answer, len(posts)))
+        count = count_at(answer, "posts_length")  # the search has no further pages
+        fewer = (f"Nextdoor found {count} posts and showed {len(posts)} of them.",)
+        unread = (*unread, *late, *(fewer if count > len(posts) else ()))
         others = len(few) - len(wanted)
         left_out = (f"Posts without the words searched for: {others}.",) if others else ()
         mentions = {m.id: m for each in read for m in each}
         return Page(tuple(mentions.values()), warnings=unread, unread=unread, left_out=left_out)
-
-
-def _count_unlisted(answer: Any, listed: int) -> tuple[str, ...]:
-    """Warn where Nextdoor counts more posts than it lists: the search has no further pages."""
-    count = dig(answer, "posts_length")
-    more = count - listed if isinstance(count, int) else 0
-    return (f"Nextdoor found {count} posts and showed {listed} of them.",) if more > 0 else ()
 
 
 def _words(post: Record) -> str:
@@ -91,7 +80,7 @@ def _mentions(post: Record, source: Source, response: Response) -> Iterator[Ment
         title=plain(text_field(post, "title")),
         text=plain(text_field(post, "body")[:LONGEST]),
         author=text_field(post, "author", "name") or None,
-        published=_time(post.get("creation_date_epoch_seconds")),
+        published=api.read_time(post.get("creation_date_epoch_seconds"), response),
         fetched_at=response.fetched_at,
     )
     if number and url:
@@ -105,14 +94,8 @@ def _mentions(post: Record, source: Source, response: Response) -> Iterator[Ment
             kind=MentionKind.COMMENT,
             text=plain(text_field(each, "body")[:LONGEST]),
             author=text_field(each, "author_name") or None,
-            published=_time(each.get("creation_date")),
+            published=api.read_time(each.get("creation_date"), response),
             parent=mention_id(_CHANNEL, f"{number}/{above}") if above not in ("", own) else first.id,
         )
         if own and comment.text:
             yield clean_mention(comment)
-
-
-def _time(seconds: object) -> datetime | None:
-    """The time in UTC of seconds since 1970; None where they make no sense."""
-    sensible = isinstance(seconds, int | float) and 0 < seconds < _YEAR_3000
-    return datetime.fromtimestamp(seconds, UTC) if sensible else None  # type: ignore[arg-type]

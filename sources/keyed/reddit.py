@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from data.ids import mention_id
 from data.types import HeldPost, Lookup, Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.urls import unescape
 from sources.base import OnePage, read_each
 from sources.html.dom import part_quotes
-from sources.html.markup import decode, plain
-from sources.html.parsers import dig, json_in, objects_at, text_field
+from sources.html.markup import plain
+from sources.html.parsers import Record, count_at, dig, objects_at, text_field
 from sources.html.sanitise import clean_mention
-from sources.keyed.x import list_lookups, write_queries
-from sources.query import parse_query
+from sources.keyed import api
 
 _SITE = "https://www.reddit.com"
 _PERMALINK = re.compile(r"/(?:r|u|user)/[^/]+/comments/([a-z0-9]+)(?:/[^/]*(?:/([a-z0-9]+))?)?/?")
@@ -33,12 +31,11 @@ class Reddit(OnePage):
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The newest posts of a month."""
-        asks = write_queries(str(source.settings["query"]), each="({})")
-        return [_search(source, {"q": ask}) for ask in asks]
+        return [_search(source, {"q": ask}) for ask in api.write_queries(api.query_of(source), each="({})")]
 
     def parse(self, source: Source, response: Response) -> Page:
         """The posts of a list or the comments of a thread; what was taken down is counted."""
-        found = json_in(decode(response.body)[0])
+        found = api.read_answer(response)
         lists = found if isinstance(found, list) else [found]
         if not lists or any(dig(each, "kind") != "Listing" for each in lists):
             return Page(warnings=(_NO_LIST,), unread=(_NO_LIST,))
@@ -54,18 +51,19 @@ class Reddit(OnePage):
         if isinstance(found, list):
             return page
         after = text_field(found, "data", "after")
-        asked = {"q": dict(parse_qsl(urlsplit(response.url).query)).get("q", ""), "after": after}
+        asked = {"q": api.parameters(response.url).get("q", ""), "after": after}
         following = _search(source, asked) if after else None
         return replace(page, next=following, follow=tuple(_threads_behind(standing, source)))
 
     def lookups(self, source: Source, posts: Sequence[HeldPost]) -> Sequence[Lookup]:
         """List the requests that ask which of these posts and comments still stand."""
         ids = {post.id: own for post in posts if (own := _name_in(post.url))}
-        return list_lookups(ids, _MOST_LOOKED_UP, lambda some: _request(source, "api/info", {"id": some}))
+        batches = api.batches(ids, _MOST_LOOKED_UP)
+        return [Lookup(_ask(source, "api/info", {"id": ",".join(b.values())}), b) for b in batches]
 
     def standing(self, source: Source, response: Response) -> frozenset[str] | None:
         """List those that are there with their words; None where the answer is no whole list."""
-        found = json_in(decode(response.body)[0])
+        found = api.read_answer(response)
         whole = dig(found, "kind") == "Listing" and isinstance(dig(found, "data", "children"), list)
         if not whole or dig(found, "data", "after"):
             return None
@@ -74,21 +72,19 @@ class Reddit(OnePage):
 
 def _search(source: Source, asked: Mapping[str, str]) -> Request:
     """One page of the search. Reddit takes 100 posts at most, and spans of its own only."""
-    return _request(source, "search", {**asked, "type": "link", "sort": "new", "t": "month", "limit": "100"})
+    return _ask(source, "search", {**asked, "type": "link", "sort": "new", "t": "month", "limit": "100"})
 
 
-def _request(source: Source, path: str, asked: Mapping[str, str]) -> Request:
+def _ask(source: Source, path: str, asked: Mapping[str, str]) -> Request:
     """A request with the User-Agent that Reddit's Data API Wiki asks for: program, version and account."""
     agent = f"server:schoolgate:{version('schoolgate')} (by /u/{source.settings['account']})"
-    url = f"{urljoin(source.url, path)}?{urlencode(asked)}"
-    return Request(url, headers=(("User-Agent", agent),), auth=str(source.settings["credential"]))
+    return replace(api.ask(source, path, asked), headers=(("User-Agent", agent),))
 
 
-def _things_in(lists: Sequence[Any]) -> tuple[list[Mapping[str, Any]], int]:
+def _things_in(lists: Sequence[Any]) -> tuple[list[Record], int]:
     """The posts and comments of lists inside one another, in their order; and how many Reddit keeps back."""
     waiting = [child for each in reversed(lists) for child in reversed(objects_at(each, "data", "children"))]
-    things: list[Mapping[str, Any]] = []
-    stubs = 0
+    things, stubs = list[Record](), 0
     while waiting:
         child = waiting.pop()
         data = dig(child, "data")
@@ -96,22 +92,22 @@ def _things_in(lists: Sequence[Any]) -> tuple[list[Mapping[str, Any]], int]:
             things.append(data)
             waiting.extend(reversed(objects_at(data, "replies", "data", "children")))
         elif child.get("kind") == "more":
-            stubs += max(counted, 1) if isinstance(counted := dig(data, "count"), int) else 1
+            stubs += max(count_at(data, "count"), 1)
     return things, stubs
 
 
-def _is_gone(thing: Mapping[str, Any]) -> bool:
+def _is_gone(thing: Record) -> bool:
     words = (text_field(thing, name).strip() for name in ("body", "selftext", "title"))
     return bool(thing.get("removed_by_category")) or not _GONE.isdisjoint(words)
 
 
-def _threads_behind(posts: Sequence[Mapping[str, Any]], source: Source) -> Sequence[Request]:
+def _threads_behind(posts: Sequence[Record], source: Source) -> Sequence[Request]:
     """The threads of the posts in which the words searched for stand: the search itself is not so strict."""
-    matches = parse_query(str(source.settings["query"])).matches
+    matches = api.query_of(source).matches
     answered = [post for post in posts if post.get("num_comments")]
     holding = [p for p in answered if matches(f"{text_field(p, 'title')} {text_field(p, 'selftext')}")]
     asked = {"sort": "new", "limit": "500", "depth": "10"}
-    return [_request(source, f"comments/{_name_in(post['permalink'])[3:]}", asked) for post in holding]
+    return [_ask(source, f"comments/{_name_in(post['permalink'])[3:]}", asked) for post in holding]
 
 
 def _name_in(url: str) -> str:
@@ -120,7 +116,7 @@ def _name_in(url: str) -> str:
     return "" if found is None else f"t1_{found[2]}" if found[2] else f"t3_{found[1]}"
 
 
-def _mention(thing: Mapping[str, Any], thread: str, source: Source, response: Response) -> Mention:
+def _mention(thing: Record, thread: str, source: Source, response: Response) -> Mention:
     channel, url = source.channel or "reddit", f"{_SITE}{thing['permalink']}"
     comment, author = "body" in thing, text_field(thing, "author")
     words = "body" if comment else "selftext"
@@ -136,15 +132,9 @@ def _mention(thing: Mapping[str, Any], thread: str, source: Source, response: Re
             quoted=said.quoted,
             quote_first=said.quote_first,
             author=f"/u/{author}" if author and author not in _GONE else None,
-            published=_moment(thing.get("created_utc")),
-            edited=_moment(thing.get("edited")),
+            published=api.read_time(thing.get("created_utc"), response),
+            edited=api.read_time(thing.get("edited"), response),
             parent=mention_id(channel, parent) if (parent := text_field(thing, "parent_id")) else None,
             fetched_at=response.fetched_at,
         )
     )
-
-
-def _moment(seconds: Any) -> datetime | None:
-    """The time that is so many seconds after 1970 began (UTC)."""
-    known = isinstance(seconds, int | float) and 10**9 < seconds < 10**10
-    return datetime.fromtimestamp(seconds, UTC) if known else None

@@ -7,26 +7,22 @@ No author is asked for, and no profile is visited.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from data.ids import mention_id
 from data.types import HeldPost, Lookup, Mention, MentionKind, Page, Request, Response, Source, SourceState
 from sources.base import OnePage, read_each
-from sources.dates import parse_date
-from sources.html.markup import decode, plain
-from sources.html.parsers import dig, json_in, objects_at, text_field
+from sources.html.markup import plain
+from sources.html.parsers import Record, dig, objects_at, text_field
 from sources.html.sanitise import clean_mention
-from sources.query import parse_query
+from sources.keyed import api
 
 _MOST = 20
 """Posts of one ask, as `most` in keys.toml; X takes 10 to 100."""
 _REACH, _FIRST_SPAN = timedelta(days=7) - timedelta(minutes=5), timedelta(days=6)
 """X searches seven days. What a first search leaves over can still be asked for a day later."""
-_NOT_YET, _LONGEST_QUERY = timedelta(seconds=30), 512
+_NOT_YET = timedelta(seconds=30)
 """X shows nothing younger (docs.x.com, posts/search/integrate/{paginate,operators}, 2026-11-28)."""
 _STATUS = re.compile(r"https://x\.com/i/web/status/(\d{1,19})")
 _NO_ANSWER = ("This is not an answer of X’s search.",)
@@ -37,7 +33,7 @@ class X(OnePage):
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The ask at which the last reading ended; at first, for six days."""
-        asked = _ask_in(state.resume or "")
+        asked = api.parameters(state.resume or "")
         begins = asked.get("start_time", "")
         if begins < _stamp(now - _REACH):
             begins, asked = _stamp(now - _FIRST_SPAN), {}
@@ -48,7 +44,7 @@ class X(OnePage):
 
     def parse(self, source: Source, response: Response) -> Page:
         """The posts, newest first, and what to ask for next. Posts that X keeps back are counted."""
-        found = json_in(decode(response.body)[0])
+        found = api.read_answer(response)
         if not isinstance(found, dict) or not found.keys() & {"data", "meta"}:
             return Page(warnings=_NO_ANSWER, unread=_NO_ANSWER)
         posts = [post for post in objects_at(found, "data") if text_field(post, "id").isdecimal()]
@@ -58,44 +54,29 @@ class X(OnePage):
         kept_back = max(missing, len(objects_at(found, "errors")))
         unread = (*(f"Posts that X found and did not show: {n}." for n in [kept_back] if n > 0), *late)
         quiet = () if posts or unread else ("X found nothing new.",)
-        rest = _search_after(_ask_in(response.url), text_field(found, "meta", "next_token"), source)
-        following = rest if "query" in _ask_in(rest.url) else None
-        known = Page(tuple(mentions), next=following, resume=rest.url)
-        return replace(known, warnings=unread, left_out=quiet, unread=unread)
+        rest = _search_after(api.parameters(response.url), text_field(found, "meta", "next_token"), source)
+        following = rest if "query" in api.parameters(rest.url) else None
+        return Page(
+            tuple(mentions), next=following, resume=rest.url, warnings=unread, left_out=quiet, unread=unread
+        )
 
     def lookups(self, source: Source, posts: Sequence[HeldPost]) -> Sequence[Lookup]:
         """List the requests that ask which of these posts still stand, none dearer than one of the search."""
         ids = {post.id: found[1] for post in posts if (found := _STATUS.fullmatch(post.url))}
-        return list_lookups(ids, _MOST, lambda some: _request(source, "tweets", {"ids": some}))
+        batches = api.batches(ids, _MOST)
+        return [Lookup(api.ask(source, "tweets", {"ids": ",".join(b.values())}), b) for b in batches]
 
     def standing(self, source: Source, response: Response) -> frozenset[str] | None:
         """List the posts that anybody may see; None where X does not speak of each that was asked for."""
-        found, asked = json_in(decode(response.body)[0]), _ask_in(response.url).get("ids", "").split(",")
+        found, asked = api.read_answer(response), api.parameters(response.url).get("ids", "").split(",")
         shown = {text_field(post, "id") for post in objects_at(found, "data")}
         refused = {text_field(fault, "resource_id") for fault in objects_at(found, "errors")}
         return frozenset(shown) if shown | refused == {*asked} else None
 
 
-def list_lookups(ids: Mapping[str, str], most: int, request: Callable[[str], Request]) -> list[Lookup]:
-    """List requests for so many ids at most, which each takes with commas between them."""
-    parts = [dict([*ids.items()][n : n + most]) for n in range(0, len(ids), most)]
-    return [Lookup(request(",".join(part.values())), part) for part in parts]
-
-
-def write_queries(query: str, each: str = "{}", whole: str = "{}") -> list[str]:
-    """The query in as few asks as can be: X and Reddit take 512 characters. `each` is how an alternative is
-    written, `whole` what goes round those that OR joins."""
-    asks: list[list[str]] = [[]]
-    for one in (each.format(alternative.write()) for alternative in parse_query(query).alternatives):
-        if asks[-1] and len(whole.format(" OR ".join([*asks[-1], one]))) > _LONGEST_QUERY:
-            asks.append([])
-        asks[-1].append(one)
-    return [whole.format(" OR ".join(ask)) for ask in asks]
-
-
 def _queries(source: Source) -> list[str]:
     """The queries of one reading, in their order, without what only passes a post on."""
-    return write_queries(str(source.settings["query"]), whole="({}) -is:retweet")
+    return api.write_queries(api.query_of(source), whole="({}) -is:retweet")
 
 
 def _search_after(asked: Mapping[str, str], token: str, source: Source) -> Request:
@@ -113,28 +94,19 @@ def _search_after(asked: Mapping[str, str], token: str, source: Source) -> Reque
 def _search(source: Source, asked: Mapping[str, str]) -> Request:
     given = {n: asked[n] for n in ("query", "start_time", "end_time", "next_token") if asked.get(n)}
     given |= {"max_results": str(_MOST), "tweet.fields": "created_at,note_tweet"}
-    return _request(source, "tweets/search/recent", given)
-
-
-def _request(source: Source, path: str, asked: Mapping[str, str]) -> Request:
-    return Request(f"{urljoin(source.url, path)}?{urlencode(asked)}", auth=str(source.settings["credential"]))
-
-
-def _ask_in(url: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(url).query))
+    return api.ask(source, "tweets/search/recent", given)
 
 
 def _stamp(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _mention(post: Mapping[str, Any], source: Source, response: Response) -> Mention:
+def _mention(post: Record, source: Source, response: Response) -> Mention:
     """The post; one that was edited has the id of its first version."""
     channel, own_id = source.channel or "x", text_field(post, "id")
     versions = post.get("edit_history_tweet_ids")
     first = str(versions[0]) if isinstance(versions, list) and versions else own_id
     words = text_field(post, "note_tweet", "text") or text_field(post, "text")
-    published = parse_date(text_field(post, "created_at"), zone="UTC", fetched_at=response.fetched_at)
     return clean_mention(
         Mention(
             id=mention_id(channel, first),
@@ -143,7 +115,7 @@ def _mention(post: Mapping[str, Any], source: Source, response: Response) -> Men
             kind=MentionKind.POST,
             title="",
             text=plain(words),
-            published=published,
+            published=api.read_time(post.get("created_at"), response),
             fetched_at=response.fetched_at,
         )
     )

@@ -6,19 +6,20 @@ What is asked and answered is told at developers.google.com/youtube/v3/docs, on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from data.ids import mention_id, squeeze
 from data.types import HeldPost, Lookup, Mention, MentionKind, Page, Request, Response, Source, SourceState
 from sources.base import OnePage, read_each
 from sources.dates import PageDates
-from sources.html.markup import decode, plain
-from sources.html.parsers import dig, json_in, objects_at, text_field
-from sources.query import Alternative, parse_query
+from sources.html.markup import plain
+from sources.html.parsers import dig, objects_at, text_field
+from sources.keyed import api
+from sources.query import Alternative, Query
 from sources.threads import WebPost
 
 _FIRST, _LATER = timedelta(days=90), timedelta(days=30)
@@ -38,15 +39,14 @@ class YouTube(OnePage):
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The searches, newest videos first; of a channel of the school's own its newest comments."""
         if own := str(source.settings.get("own_channel") or ""):
-            return [_ask(source, "commentThreads", {**_THREADS, "allThreadsRelatedToChannelId": own})]
-        searches = _searches(str(source.settings["query"]))
+            return [api.ask(source, "commentThreads", {**_THREADS, "allThreadsRelatedToChannelId": own})]
         since = now - (_LATER if state.last_ok_at else _FIRST)
         asked = {**_SEARCH, "regionCode": "GB", "publishedAfter": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
-        return [_ask(source, "search", {**asked, "q": words}) for words in searches]
+        return [api.ask(source, "search", {**asked, "q": words}) for words in _searches(api.query_of(source))]
 
     def parse(self, source: Source, response: Response) -> Page:
         """Read an answer by the kind that it names."""
-        found = json_in(decode(response.body)[0])
+        found = api.read_answer(response)
         answer = _Answer(source, response, found, objects_at(found, "items"))
         match text_field(found, "kind"):
             case "youtube#searchListResponse":
@@ -65,34 +65,27 @@ class YouTube(OnePage):
             if own := named.get("lc") or named.get("v"):
                 asked["comments" if "lc" in named else "videos"][post.id] = own
         return [
-            Lookup(_ask(source, of, {"part": "id", "id": ",".join(ids.values())}), ids)
-            for of, each in asked.items()
-            for n in range(0, len(each), _MOST_IDS)
-            if (ids := dict([*each.items()][n : n + _MOST_IDS]))
+            Lookup(api.ask(source, of, {"part": "id", "id": ",".join(some.values())}), some)
+            for of, ids in asked.items()
+            for some in api.batches(ids, _MOST_IDS)
         ]
 
     def standing(self, source: Source, response: Response) -> frozenset[str] | None:
         """List the videos or comments of such an answer; None where it lists nothing, or goes on."""
-        found = json_in(decode(response.body)[0])
+        found = api.read_answer(response)
         if not isinstance(dig(found, "items"), list) or text_field(found, "nextPageToken"):
             return None
         return frozenset(text_field(item, "id") for item in objects_at(found, "items"))
 
 
-def _searches(query: str) -> Iterator[str]:
+def _searches(query: Query) -> list[str]:
     """Write the query as YouTube does: `|` between terms of which one is wanted, `-` before what is barred.
     It knows no brackets: other alternatives are a search each."""
-    found = parse_query(query).alternatives
+    found = query.alternatives
     heads = [Alternative(one.wanted).write() for one in found]
     tails = {one.write().removeprefix(head) for one, head in zip(found, heads, strict=True)}
     together = len(tails) == 1 and all(len(one.wanted) == 1 for one in found)
-    yield from ["|".join(heads) + tails.pop()] if together else (one.write() for one in found)
-
-
-def _ask(source: Source, method: str, asked: Mapping[str, str], about: str = "") -> Request:
-    """Make a request. `about` stands behind its address, and is not sent: the video, and what it counts."""
-    url = urljoin(source.url.rstrip("/") + "/", f"{method}?{urlencode(asked)}")
-    return Request(f"{url}#{about}" if about else url, auth=str(source.settings["credential"]))
+    return ["|".join(heads) + tails.pop()] if together else [one.write() for one in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +100,12 @@ class _Answer:
     @property
     def next_page(self) -> Request | None:
         token, parts = text_field(self.found, "nextPageToken"), urlsplit(self.response.url)
-        asked = {**dict(parse_qsl(parts.query)), "pageToken": token}
-        return _ask(self.source, parts.path.rpartition("/")[2], asked, parts.fragment) if token else None
+        asked = api.parameters(self.response.url) | {"pageToken": token}
+        return api.ask(self.source, parts.path, asked, parts.fragment) if token else None
 
     def read_search(self) -> Page:
         ids = ",".join(dict.fromkeys(filter(None, (text_field(one, "id", "videoId") for one in self.items))))
-        asked = _ask(self.source, "videos", {"part": "snippet,statistics", "id": ids})
+        asked = api.ask(self.source, "videos", {"part": "snippet,statistics", "id": ids})
         return Page(follow=(asked,) if ids else (), next=self.next_page)
 
     def read_videos(self) -> Page:
@@ -122,7 +115,7 @@ class _Answer:
             str(v["id"]): _number(v, "statistics", "commentCount") for v in videos if self._is_sought(v)
         }
         asked = [
-            _ask(self.source, "commentThreads", {**_THREADS, "videoId": own}, f"{own},{count}")
+            api.ask(self.source, "commentThreads", {**_THREADS, "videoId": own}, f"{own},{count}")
             for own, count in counts.items()
             if count
         ]
@@ -130,9 +123,8 @@ class _Answer:
 
     def _is_sought(self, video: Any) -> bool:
         """Do its own words hold the query? YouTube also finds what is merely like it."""
-        query = str(self.source.settings.get("query") or "")
         said = (text_field(video, "snippet", name) for name in ("title", "description", "channelTitle"))
-        return bool(query) and parse_query(query).matches("\n".join(said))
+        return "query" in self.source.settings and api.query_of(self.source).matches("\n".join(said))
 
     def read_comments(self) -> Page:
         """Comments with the replies sent with them, or replies alone. All replies to one are asked for where
@@ -148,7 +140,7 @@ class _Answer:
             sent += 1 + counted
             if counted > len(replies):
                 of = {"part": "snippet", "parentId": text_field(first, "id"), **_WORDS}
-                asked.append(_ask(self.source, "comments", of, f"{video},{counted}"))
+                asked.append(api.ask(self.source, "comments", of, f"{video},{counted}"))
         posts, late = read_each(lambda each: self._mention(*each), comments.values(), "Comments")
         whole = count.isdecimal() and onward is None and "pageToken" not in parts.query
         short = int(count) - sent if whole else 0

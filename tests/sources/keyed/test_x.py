@@ -13,8 +13,9 @@ from support.checkout import FIXTURES
 from data.ids import mention_id
 from data.types import HeldPost, Mention, MentionKind, Outcome, Response, Source, SourceState
 from monitor.pipeline.collect import collect
-from sources.keyed.x import write_queries
+from sources.keyed.api import write_queries
 from sources.keys import key_kinds
+from sources.query import parse_query
 from sources.registry import collector
 from sources.runs import outcome_of
 
@@ -167,7 +168,7 @@ def test_a_query_too_long_for_one_ask_is_asked_in_parts_over_the_same_span():
         f'"Oakfield Primary {word * 12}"' for word in ("Larchford", "Northvale", "Southmere", "Eastholme")
     ]
     several = replace(SOURCE, settings=SETTINGS | {"query": " OR ".join(names)})
-    first, second = write_queries(" OR ".join(names), whole="({}) -is:retweet")
+    first, second = write_queries(parse_query(" OR ".join(names)), whole="({}) -is:retweet")
     assert len(first) <= 512
     assert all(name in first + second for name in names)
     page = parse(PAGES[1], search(**SPAN, **{"query": first}), source=several)

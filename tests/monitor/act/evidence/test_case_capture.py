@@ -310,7 +310,7 @@ def test_a_post_that_was_edited_after_it_was_classified_counts_as_what_it_was_ju
     words = {"text": f"{TEXT} He hits them.", "author": AUTHOR, "title": ""}
     edited = a_mention("post", channel="forum", url=f"{site}/t/1#p2", **words)
     keep(desk, edited, "story-post", datetime.now(UTC) + timedelta(minutes=1), **WITH_THE_DSL)
-    assert "a child's safety" in refused_before_network(desk, site)
+    assert "a child’s safety" in refused_before_network(desk, site)
 
 
 def a_lane(desk, site):
