@@ -434,7 +434,7 @@ def _ask_fields(fields: Sequence[KeyField], answers: dict[str, str], *, asks: bo
     secret is in a variable."""
     from monitor.cli.commands.mail import ask, ask_secret
 
-    def needed(answer: str) -> str:
+    def require_answer(answer: str) -> str:
         if not answer:
             raise InputError("This is needed.")
         return answer
@@ -445,11 +445,11 @@ def _ask_fields(fields: Sequence[KeyField], answers: dict[str, str], *, asks: bo
         if not asks:
             answers[each.name] = each.proposed
         elif each.hidden:
-            answers[each.name] = until_right(f"{each.label} (not shown as you type)", needed, ask_secret, say)
+            answers[each.name] = until_right(f"{each.label} (not shown as you type)", require_answer, ask_secret, say)
         else:
             enter = f" (Enter: {each.proposed})" if each.proposed else ""
             answer = ask(f"{each.label}{enter}") or each.proposed
-            answers[each.name] = answer or until_right(each.label, needed, ask, say)
+            answers[each.name] = answer or until_right(each.label, require_answer, ask, say)
 
 
 @dataclass(frozen=True, slots=True)
