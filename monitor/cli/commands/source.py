@@ -445,7 +445,9 @@ def _ask_fields(fields: Sequence[KeyField], answers: dict[str, str], *, asks: bo
         if not asks:
             answers[each.name] = each.proposed
         elif each.hidden:
-            answers[each.name] = until_right(f"{each.label} (not shown as you type)", require_answer, ask_secret, say)
+            answers[each.name] = until_right(
+                f"{each.label} (not shown as you type)", require_answer, ask_secret, say
+            )
         else:
             enter = f" (Enter: {each.proposed})" if each.proposed else ""
             answer = ask(f"{each.label}{enter}") or each.proposed

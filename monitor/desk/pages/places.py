@@ -137,7 +137,7 @@ class PlacesDesk:
         kind, form = _kind(desk), asking.form
         ask_for_proof(asking, f"{KEYED}/{kind.name}")
         if form.get("do") == "keep":
-            tried = self._tried(desk)[1]
+            tried = self._find_tried(desk)[1]
             if not isinstance(tried, keyed.TriedPlace) or tried.wanted.mark != form.get("place"):
                 return self.show_keyed(replace(desk, wrong=desk.w("places.over")))
             said = desk.w("places.done.kept", name=tried.wanted.proposal.source.name)
@@ -172,7 +172,7 @@ class PlacesDesk:
         ask_for_proof(desk.asking, f"{KEYED}/{kind.name}")
         looked = "looked" in desk.asking.query
         errand = self._errands.find(_who(desk), KEYED) if looked else None
-        wanted, tried = self._tried(desk) if looked else (None, None)
+        wanted, tried = self._find_tried(desk) if looked else (None, None)
         view = {
             "kind": kind, "wants": key_kinds()[kind.key], "tried": None, "finds": [], "misses": [],
             "held": keyed.key_held(desk.at.config, kind), "schools": desk.ticks,
@@ -188,7 +188,7 @@ class PlacesDesk:
             view["misses"] = [shown_find(desk, f) for f in held.misses if f.said] if held else []
         return desk.page("source_key.html", **view)
 
-    def _tried(self, desk: Desk) -> tuple[WantedPlace | None, object]:
+    def _find_tried(self, desk: Desk) -> tuple[WantedPlace | None, object]:
         """Find the place with a key that they tried last, and what came of it."""
         errand = self._errands.find(_who(desk), KEYED)
         if errand is None or not isinstance(errand.made, tuple):
