@@ -111,7 +111,6 @@ class CaseStep:
 
     @property
     def stored_facts(self) -> Mapping[str, str]:
-        """The facts as they are stored, by name."""
         return {**facts_to_store(self.said), **self.otherwise}
 
 
@@ -226,7 +225,6 @@ class CasePlace:
 
     @property
     def place_state(self) -> PlaceState:
-        """The state of the place."""
         if self.left:
             return PlaceState.LEFT
         if self.said_gone_at is not None:

@@ -77,7 +77,6 @@ class Drill:
 
     @property
     def runs(self) -> bool:
-        """Has it begun, and is not over?"""
         return self.begun_at is not None and self.over_at is None
 
     @property

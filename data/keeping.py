@@ -203,7 +203,6 @@ def read_deletions(path: Path, until: datetime) -> Deletions:
 
 
 def join_deletions(records: Iterable[Deletions]) -> Deletions:
-    """Join several records as one."""
     held = list(records)
     spans = tuple(span for one in held for span in one.spans)
     return Deletions(spans, frozenset(line for one in held for line in one.lines))

@@ -280,7 +280,6 @@ class PostView:
 
     @property
     def title_and_text(self) -> str:
-        """The title and the text."""
         return ". ".join(part for part in (self.title, self.text) if part)
 
     @property
@@ -471,7 +470,6 @@ class MatterView:
         return tuple(Mistake(str(dict(a.values)["what"])) for a in self.actions if a.act == ActKind.WRONG)
 
     def may(self, act: ActKind) -> bool:
-        """May the reader do that?"""
         return any(action.act == act for action in self.actions)
 
 

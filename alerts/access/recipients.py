@@ -292,7 +292,6 @@ def central_team(schools: Sequence[School], people: Iterable[Person], named: Col
 
 
 def in_office(school: School, people: Iterable[Person], roles: Iterable[Role]) -> tuple[Person, ...]:
-    """The school's people who hold one of these offices, in their order."""
     wanted = frozenset(roles)
     return tuple(p for p in people_of(school, people) if hold(p, wanted))
 

@@ -263,7 +263,6 @@ def opens_ladder(case: Case, event: Event) -> bool:
 
 
 def newest_asking(case: Case, rung: Rung, kind: str | None = None) -> Asking | None:
-    """Return the newest request at a rung, of one kind if `kind` is given."""
     of = (a for a in reversed(case.askings) if a.rung is rung and kind in (None, a.kind))
     return next(of, None)
 

@@ -68,6 +68,7 @@ from data.steps.classes import (
 )
 from data.steps.codes import BypassRoute, Looker, Relationship, StepKind, ValueKind, names_under_headings
 from data.store.engine.audit_chain import Link, step_seal
+from data.store.engine.rows import microseconds
 from data.web.channels import host_of, is_spoken
 from data.words.say import Words, asked_in, asking_words, place_words
 
@@ -119,12 +120,11 @@ def _read_word(content: bytes) -> str | None:
         root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
     except _NOT_TO_BE_READ:
         return None
-    return "\n".join(_paragraph(p) for p in root.iter(f"{_W}p"))
-
-
-def _paragraph(p: etree._Element) -> str:
-    said = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n"}
-    return "".join((t.text or "") if t.tag == f"{_W}t" else said.get(str(t.tag), "") for t in p.iter())
+    blank = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n"}
+    return "\n".join(
+        "".join((t.text or "") if t.tag == f"{_W}t" else blank.get(str(t.tag), "") for t in paragraph.iter())
+        for paragraph in root.iter(f"{_W}p")
+    )
 
 
 _READ = {"txt": lambda content: content.decode("utf-8-sig", "replace"), "eml": _read_mail, "docx": _read_word}
@@ -245,8 +245,15 @@ def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]
     said = exhibit.facts
     if said.get("kind") not in ("page", "wall"):
         return [*_handed_in(exhibit, facts, w), *_stamp_row(exhibit, facts, w), _hash(exhibit, w)]
-    rows = [*_post_of_exhibit(said, facts, w), *_capture(exhibit, facts, w)]
-    if page := said.get("page"):
+    page = said.get("page") or {}
+    how = "pack.value.gone" if page.get("stands") == "gone" else _HOW[said["kind"]]
+    rows = [
+        *_post_of_exhibit(said, facts, w),
+        (w("pack.fact.captured"), facts.moment(exhibit.at)),
+        (w("pack.fact.producer"), facts.person(exhibit.producer) or w("pack.value.program")),
+        (w("pack.fact.how"), w(how)),
+    ]
+    if page:
         if page.get("status"):
             rows.append((w("pack.fact.status"), w("pack.value.status", status=page["status"])))
         kept = (said.get("pictures") or {}).get("kept")
@@ -280,14 +287,6 @@ def _post_of_exhibit(said: Mapping[str, Any], facts: PackFacts, w: Words) -> lis
         read = datetime.fromisoformat(post["posted_as_read"])
         rows.append((w("pack.fact.posted_read"), facts.moment(read)))
     return rows
-
-
-def _capture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    producer = facts.person(exhibit.producer) or w("pack.value.program")
-    gone = (exhibit.facts.get("page") or {}).get("stands") == "gone"  # something else was shown
-    how = "pack.value.gone" if gone else _HOW[str(exhibit.facts.get("kind"))]
-    rows = {"captured": facts.moment(exhibit.at), "producer": producer, "how": w(how)}
-    return [(w(f"pack.fact.{key}"), value) for key, value in rows.items()]
 
 
 def _hash(exhibit: Exhibit, w: Words) -> tuple[str, str]:
@@ -735,7 +734,7 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     posts = [e for e in facts.exhibits if not is_letter(e)]
     told = {
         "capture": any(e.facts.get("page") for e in posts),
-        "part": any(map(_in_part, facts.exhibits)),
+        "part": any(e.facts.get("kind") == "page" and not e.file(_WACZ) for e in facts.exhibits),
         "picture": any(e.file("post.png") for e in facts.exhibits),
         "supplied": any(not e.facts.get("page") for e in posts),
         "letters": len(posts) < len(facts.exhibits),
@@ -747,11 +746,6 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     said += [] if facts.withheld else [w("pack.method.record", last=facts.last)]
     said += [w("pack.method.check"), w("pack.method.may")]
     return [Heading(w("pack.head.method")), *map(Paragraph, said)]
-
-
-def _in_part(exhibit: Exhibit) -> bool:
-    """Was only the post kept, of a page that was there?"""
-    return exhibit.facts.get("kind") == "page" and exhibit.file(_WACZ) is None
 
 
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:
@@ -896,7 +890,7 @@ def _record(facts: PackFacts) -> dict[str, bytes]:
 def _row(link: Link) -> dict[str, object]:
     entry = link.entry
     return {
-        "n": link.n, "at_us": _us(entry.done_at), "actor": entry.actor, "action": entry.action,
+        "n": link.n, "at_us": microseconds(entry.done_at), "actor": entry.actor, "action": entry.action,
         "subject": entry.subject, "urn": entry.urn, "codes": list(entry.codes), "previous": link.previous,
         "hash": link.hash,
     }  # fmt: skip
@@ -905,14 +899,11 @@ def _row(link: Link) -> dict[str, object]:
 def _step(step: CaseStep) -> dict[str, object]:
     return {
         "case": step.case_id, "n": step.n, "urn": step.urn, "kind": step.kind.value, "actor": step.actor,
-        "at_us": _us(step.done_at), "recorded_us": _us(step.recorded_at), "facts": dict(step.stored_facts),
-        "due_us": None if step.due_at is None else _us(step.due_at), "clock": step.clock, "why": step.why,
+        "at_us": microseconds(step.done_at), "recorded_us": microseconds(step.recorded_at),
+        "facts": dict(step.stored_facts), "due_us": microseconds(step.due_at), "clock": step.clock,
+        "why": step.why,
     }  # fmt: skip
 
 
 def _jsonl(rows: list[dict[str, object]]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
-
-
-def _us(moment: datetime) -> int:
-    return round(moment.astimezone(UTC).timestamp() * 1_000_000)

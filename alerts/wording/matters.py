@@ -180,13 +180,6 @@ def channel_name(channel: str, w: Words) -> str:
 # What a matter is, what next, who has it, what is due: the sentences of a `MatterView`. Pure.
 
 
-def what(view: MatterView, w: Words) -> str:
-    """Say what it is, by the gravest of it that may be shown."""
-    if view.top is not None:
-        return describe(view.top, w)
-    return w("matter.with_lead" if view.judged else "matter.not_kept")
-
-
 def the_same_words(view: MatterView, w: Words) -> str:
     """At which other schools the same words are, as far as the reader may know; "" for none."""
     return w("matter.same_words", schools=", ".join(view.same_words_at)) if view.same_words_at else ""

@@ -189,7 +189,6 @@ class Touch:
         return set(touched).union(*(urns for urns in held if len(urns) <= most))
 
     def _schools_of_facts(self, doc: Doc) -> list[set[str]]:
-        """The schools of each fact in the text."""
         text = f"{doc.both} {doc.raw.lower()}"
         hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return [self._urns[fact] for fact in {fact for fact, _, _ in hits}]

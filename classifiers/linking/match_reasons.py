@@ -349,7 +349,6 @@ class TrustProfile:
 
     @cached_property
     def places(self) -> frozenset[str]:
-        """Return the places of its schools."""
         said = [
             place
             for s in self.schools

@@ -62,7 +62,6 @@ class PreparedText:
 
 
 def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -> PreparedText:
-    """Prepares a mention for the rules."""
     own = mention.text if mention.kind in _ANSWERS else f"{mention.title}\n{mention.text}"
     clear = undisguise(own)
     # and a title before a surname that stands without one

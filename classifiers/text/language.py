@@ -112,7 +112,6 @@ def recognise_language(text: str) -> Language:
 
 
 def find_tongue(text: str) -> Tongue:
-    """Find the language of a text."""
     words = _WORD.findall(text.casefold().replace("’", "'"))
     if not words:
         return _IN_ENGLISH

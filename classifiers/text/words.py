@@ -61,7 +61,6 @@ class WordFile:
         self._named |= {name: ("parts", text) for name, text in parts.items()}
 
     def patterns(self, *names: str) -> tuple[re.Pattern[str], ...]:
-        """The patterns of these names, compiled."""
         return tuple(self.compile(name, self._expression(name, name)) for name in names)
 
     def compile(self, name: str, expression: str) -> re.Pattern[str]:

@@ -186,7 +186,6 @@ class Undone:
 
 
 def _rows(table: str, *keys: str) -> Iterator[tuple[dict[str, Any], re.Pattern[str]]]:
-    """The rows of a table and the pattern of each."""
     for row in _EVENTS.rows(table, (*keys, "words")):
         yield row, _EVENTS.compile(table, either(row.pop("words")))
 

@@ -132,7 +132,6 @@ def explain(
 
 
 def say_grade(grade: str) -> Reason:
-    """Say what grade inspectors gave the school."""
     return Reason(GRADED, f"It tells what inspectors judged the school to be: {grade}.")
 
 

@@ -31,7 +31,7 @@ from data.store.engine.audit_chain import (
     file_seal,
     row_seal,
 )
-from data.store.engine.rows import group_pairs
+from data.store.engine.rows import group_pairs, microseconds
 from data.store.engine.tables import MATCHES, VERDICTS
 from data.store.evidence import StoredStep
 from data.store.owners import NOBODYS, SEALED, OwnerRow
@@ -132,17 +132,15 @@ def manifest_faults(files: Sequence[EvidenceFile], read: Read) -> Iterator[Evide
             continue
         has = {name: file.sha256 for name, file in held.items() if name not in ABOUT_THE_MANIFEST}
         for name in sorted(says.keys() | has.keys()):
-            if says.get(name) != has.get(name):
-                yield EvidenceFault(*_differs(where, name, says.get(name), has.get(name)))
-
-
-def _differs(where: str, name: str, says: str | None, has: str | None) -> tuple[Wrong, str, str]:
-    if has is None:
-        return Wrong.MISSING, f"{where}, {name}", "The manifest lists it, but the evidence has no row for it."
-    if says is None:
-        said = "The evidence has a row for it, but the manifest does not list it."
-        return Wrong.UNKNOWN, f"{where}, {name}", said
-    return Wrong.CHANGED, f"{where}, {name}", "Its row and the manifest give different hashes."
+            at = f"{where}, {name}"
+            if name not in has:
+                said = "The manifest lists it, but the evidence has no row for it."
+                yield EvidenceFault(Wrong.MISSING, at, said)
+            elif name not in says:
+                said = "The evidence has a row for it, but the manifest does not list it."
+                yield EvidenceFault(Wrong.UNKNOWN, at, said)
+            elif says[name] != has[name]:
+                yield EvidenceFault(Wrong.CHANGED, at, "Its row and the manifest give different hashes.")
 
 
 # Do the rows of evidence and cases agree with the audit chain that seals each of them? Pure.
@@ -376,7 +374,7 @@ def _number(facts: Mapping[str, str]) -> int:
 
 
 def facts_of_row(step: StoredStep) -> dict[str, str] | None:
-    """Return what a row of steps says; None where it is not written as a step is."""
+    """Return what a row of steps says; None where that is no JSON object."""
     try:
         facts = json.loads(step.facts)
     except ValueError:
@@ -385,7 +383,6 @@ def facts_of_row(step: StoredStep) -> dict[str, str] | None:
 
 
 def _written_facts(step: StoredStep) -> dict[str, str] | None:
-    """Return the facts of a row; None where it is not written as a step is."""
     facts = facts_of_row(step)
     whole = facts is not None and step.facts == json.dumps(facts, ensure_ascii=False)
     return facts if whole and step.recorded_at is not None and step.kind in _KINDS else None
@@ -592,7 +589,7 @@ def owner_faults(
     entries = [link.entry for link in chain if link.entry.action == SEALED]
     sealed = {(e.subject, e.urn or ""): e.codes[0] for e in entries if e.codes}
     done = {  # who took, was given or ended something, and when
-        (who, round(link.entry.done_at.timestamp() * 1_000_000))
+        (who, microseconds(link.entry.done_at))
         for link in (() if entries else chain)
         for who in (link.entry.actor, *Code.PERSON.values(link.entry.codes))
     }

@@ -176,7 +176,6 @@ class SaidOfPost:
 
     @property
     def known_fields(self) -> tuple[str, ...]:
-        """The names of what is known, in order."""
         return tuple(name for name in FIELDS if getattr(self, name) is not None)
 
     def to_manifest(self, people: Collection[str]) -> dict[str, object]:

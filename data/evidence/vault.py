@@ -69,7 +69,6 @@ class Vault:
             return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else needs
 
     def list_encrypted(self) -> list[str]:
-        """List the names of all files that are encrypted."""
         return [name for name in self.names() if self.encrypted_under(name)]
 
     def why_locked(self, sha256: str) -> str:

@@ -48,12 +48,9 @@ _WORKING = tuple(who for who in Relationship if who.may_disclose)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened(StepClass):
+class Opened(StepClass, kind=StepKind.OPENED, by_hand=False, by_program=True):
     """`sealed` is a hash over what the store held of the post; `alert` and `story` are ids."""
 
-    kind = StepKind.OPENED
-    by_hand = False
-    by_program = True
     story: str
     route: Route
     proposed_class: ContentClass = field(metadata=_ANY)
@@ -74,11 +71,9 @@ class Opened(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Classified(StepClass):
+class Classified(StepClass, kind=StepKind.CLASSIFIED, wants_why=True):
     """Set its class."""
 
-    kind = StepKind.CLASSIFIED
-    wants_why = True
     content_class: ContentClass = field(metadata=_CLASS)
     lane: BypassRoute | None = field(default=None, metadata=_LANE)
     meant: tuple[str, ...] = ()
@@ -88,12 +83,9 @@ class Classified(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reclassified(StepClass):
+class Reclassified(StepClass, kind=StepKind.RECLASSIFIED, by_hand=False, wants_why=True):
     """Fair comment is none any more; the rules add what they add to `Classified`."""
 
-    kind = StepKind.RECLASSIFIED
-    by_hand = False
-    wants_why = True
     from_class: ContentClass = field(metadata={"key": "from", "among": _JUDGED, "told": True})
     content_class: ContentClass = field(metadata=_CLASS)
     lane: BypassRoute | None = None
@@ -104,11 +96,9 @@ class Reclassified(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposed(StepClass):
+class Proposed(StepClass, kind=StepKind.PROPOSED, by_hand=False):
     """A class for a second person to confirm; the rules add `overseers`."""
 
-    kind = StepKind.PROPOSED
-    by_hand = False
     from_class: ContentClass = field(metadata={"key": "from", **_ANY})
     content_class: ContentClass = field(metadata=_CLASS)
     lane: BypassRoute | None = None
@@ -117,29 +107,22 @@ class Proposed(StepClass):
 
 
 @dataclass(frozen=True, slots=True)
-class TurnedDown(StepClass):
+class TurnedDown(StepClass, kind=StepKind.TURNED_DOWN, by_hand=False, wants_why=True):
     """The refusal of what was proposed, which stays as it was."""
-
-    kind = StepKind.TURNED_DOWN
-    by_hand = False
-    wants_why = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Author(StepClass):
+class Author(StepClass, kind=StepKind.AUTHOR, where=Where.WITH_FAIR):
     """Record the author's relationship to the school."""
 
-    kind = StepKind.AUTHOR
-    where = Where.WITH_FAIR
     relationship: Relationship = field(metadata=asks())
     contact_safe: bool | None = field(default=None, metadata=asks())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StaffPost(StepClass):
+class StaffPost(StepClass, kind=StepKind.STAFF_POST):
     """Record what somebody who works here has posted, and who they are, where that is known."""
 
-    kind = StepKind.STAFF_POST
     what: StaffMatter = field(metadata=asks())
     relationship: Relationship | None = field(default=None, metadata=asks(_WORKING))
     person: str = field(default="", metadata=asks(of=ValueKind.PERSON))
@@ -147,29 +130,25 @@ class StaffPost(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed(StepClass):
+class Placed(StepClass, kind=StepKind.PLACE):
     """Put right where the post is, or where it was said."""
 
-    kind = StepKind.PLACE
     channel: str = field(metadata=asks(of=ValueKind.CHANNEL))
     place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InNameOf(StepClass):
+class InNameOf(StepClass, kind=StepKind.COMPLAINANT, where=Where.ON_LADDER):
     """Record in whose name removal is requested."""
 
-    kind = StepKind.COMPLAINANT
-    where = Where.ON_LADDER
     who: Complainant = field(metadata=asks())
     person: str = field(default="", metadata=asks(of=ValueKind.NAMED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Targeted(StepClass):
+class Targeted(StepClass, kind=StepKind.TARGET):
     """Record which member of staff is targeted."""
 
-    kind = StepKind.TARGET
     person: str = field(default="", metadata=asks(of=ValueKind.PERSON))
     subjects: tuple[str, ...] | None = (
         field(  # an empty one: it accuses nobody; None: nothing is said of them
@@ -184,19 +163,16 @@ class Targeted(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AboutCorrected(StepClass):
+class AboutCorrected(StepClass, kind=StepKind.ABOUT, wants_why=True):
     """Put right whom it is about: a child, a member of staff, or nobody of the school."""
 
-    kind = StepKind.ABOUT
-    wants_why = True
     who: AboutWhom = field(metadata=asks())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accused(StepClass):
+class Accused(StepClass, kind=StepKind.ACCUSED):
     """Name who is accused, or withdraw that."""
 
-    kind = StepKind.ACCUSED
     people: tuple[str, ...] = field(default=(), metadata=asks(key="person", of=ValueKind.PERSON, between=","))
     stands: bool | None = field(default=None, metadata=asks())
     about: About | None = None  # added by the rules
@@ -204,22 +180,18 @@ class Accused(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conflicted(StepClass):
+class Conflicted(StepClass, kind=StepKind.CONFLICTED, wants_why=True):
     """Record that somebody has a conflict of interest, and is accused of nothing."""
 
-    kind = StepKind.CONFLICTED
-    wants_why = True
     person: str = field(metadata=asks(of=ValueKind.PERSON))
     stands: bool | None = field(default=None, metadata=asks())
     second: str = field(default="", metadata=_PERSON)  # who else says so, where they are let in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed(StepClass):
+class Weighed(StepClass, kind=StepKind.WEIGHED, may_precede=True):
     """Record how serious it is, in your own words."""
 
-    kind = StepKind.WEIGHED
-    may_precede = True
     nature: str = field(metadata=asks(of=ValueKind.WORDS))
     visible: str = field(metadata=asks(of=ValueKind.WORDS))
     spread: str = field(metadata=asks(of=ValueKind.WORDS))
@@ -227,12 +199,9 @@ class Weighed(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided(StepClass):
+class Decided(StepClass, kind=StepKind.DECIDED, wants_why=True, may_precede=True):
     """Record the decision: seek removal, only report it, answer instead, or stop."""
 
-    kind = StepKind.DECIDED
-    wants_why = True
-    may_precede = True
     decision: Decision = field(metadata=asks())
     policy: str = field(default="", metadata={"told": True})  # the one gone by
     capacity: Capacity | None = field(default=None, metadata={"key": "as"})  # added by the rules
@@ -250,12 +219,9 @@ _WAY = asks(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked(StepClass):
+class Asked(StepClass, kind=StepKind.ASKED, dated=True, may_precede=True):
     """Record that you asked somebody to act, and keep what you sent."""
 
-    kind = StepKind.ASKED
-    dated = True
-    may_precede = True
     rung: Rung = field(metadata=asks())
     channel: str = field(default="", metadata=asks(of=ValueKind.SITE))
     reference: str = field(default="", metadata=_REFERENCE)
@@ -277,12 +243,9 @@ class Asked(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered(StepClass):
+class Answered(StepClass, kind=StepKind.ANSWERED, dated=True, may_precede=True):
     """Record what came back from somebody you asked, or that nothing did, and keep a copy."""
 
-    kind = StepKind.ANSWERED
-    dated = True
-    may_precede = True
     rung: Rung = field(metadata=asks())
     result: RungAnswer = field(metadata=asks())
     reference: str = field(default="", metadata=_REFERENCE)
@@ -300,85 +263,64 @@ class Answered(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WordsApproved(StepClass):
+class WordsApproved(StepClass, kind=StepKind.APPROVED):
     """Approve in writing what is said to the press."""
 
-    kind = StepKind.APPROVED
     sent: str = field(metadata=asks(of=ValueKind.WORDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Responded(StepClass):
+class Responded(StepClass, kind=StepKind.RESPONDED, dated=True, may_precede=True):
     """Record that the concern itself was answered; to the press with what was sent."""
 
-    kind = StepKind.RESPONDED
-    dated = True
-    may_precede = True
     how: str = field(metadata=asks(("meeting", "phone", "letter", "mail", "public_reply")))
     sent: str = field(default="", metadata=asks(of=ValueKind.WORDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentAsked(StepClass):
+class ConsentAsked(StepClass, kind=StepKind.CONSENT_ASKED, dated=True, may_precede=True):
     """Record that they were asked: who asked, when and how."""
 
-    kind = StepKind.CONSENT_ASKED
-    dated = True
-    may_precede = True
     person: str = field(metadata=_WHOSE)
     how: str = field(metadata=asks(("in_person", "phone", "meeting", "letter", "mail")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentGiven(StepClass):
+class ConsentGiven(StepClass, kind=StepKind.CONSENT_GIVEN, dated=True, may_precede=True):
     """They agree."""
 
-    kind = StepKind.CONSENT_GIVEN
-    dated = True
-    may_precede = True
     person: str = field(metadata=_WHOSE)
     informed: NoticeWay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentRefused(StepClass):
+class ConsentRefused(StepClass, kind=StepKind.CONSENT_REFUSED, dated=True, may_precede=True):
     """They do not agree."""
 
-    kind = StepKind.CONSENT_REFUSED
-    dated = True
-    may_precede = True
     person: str = field(metadata=_WHOSE)
     informed: NoticeWay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentWithdrawn(StepClass):
+class ConsentWithdrawn(StepClass, kind=StepKind.CONSENT_WITHDRAWN, dated=True):
     """They no longer agree."""
 
-    kind = StepKind.CONSENT_WITHDRAWN
-    dated = True
     person: str = field(metadata=_WHOSE)
     informed: NoticeWay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentOverridden(StepClass):
+class ConsentOverridden(StepClass, kind=StepKind.CONSENT_OVERRIDDEN, wants_why=True):
     """Record that the police are told without consent, because somebody is at risk."""
 
-    kind = StepKind.CONSENT_OVERRIDDEN
-    wants_why = True
     ground: str = field(metadata=asks(OVERRIDE_GROUNDS))
     informed: NoticeWay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupportStep(StepClass):
+class SupportStep(StepClass, kind=StepKind.SUPPORT, wants_why=None, dated=True, may_precede=True):
     """Record what became of the support offered: its status, never what is said in it."""
 
-    kind = StepKind.SUPPORT
-    wants_why = None
-    dated = True
-    may_precede = True
     status: Support = field(
         metadata=asks(
             tuple(each for each in Support if each is not Support.NOT_OFFERED),
@@ -390,43 +332,31 @@ class SupportStep(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaidSafe(StepClass):
+class SaidSafe(StepClass, kind=StepKind.SAFE, dated=True, may_precede=True):
     """Record that the person it is aimed at says that they are safe."""
 
-    kind = StepKind.SAFE
-    dated = True
-    may_precede = True
     person: str = field(metadata=_WHOSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warned(StepClass):
+class Warned(StepClass, kind=StepKind.WARNED, dated=True, may_precede=True, where=Where.OPEN):
     """Record who was warned of a danger, by whoever warned them."""
 
-    kind = StepKind.WARNED
-    dated = True
-    may_precede = True
-    where = Where.OPEN
     who: ToWarn = field(metadata=asks())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Referred(StepClass):
+class Referred(StepClass, kind=StepKind.REFERRED, dated=True, may_precede=True):
     """Record that you told somebody outside the school."""
 
-    kind = StepKind.REFERRED
-    dated = True
-    may_precede = True
     to: str = field(metadata=asks(of=ValueKind.REFERRAL))
     reference: str = field(default="", metadata=_REFERENCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assigned(StepClass):
-    """Give a case to somebody."""
+class Assigned(StepClass, kind=StepKind.ASSIGNED, by_program=True):
+    """Give a case to somebody; the program does where its holder has left."""
 
-    kind = StepKind.ASSIGNED
-    by_program = True  # whoever had it has left
     person: str = field(metadata=asks(of=ValueKind.PERSON))
 
 
@@ -441,14 +371,10 @@ State, the teacher's written waiver, an order of a court."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceKept(StepClass):
+class EvidenceKept(StepClass, kind=StepKind.EVIDENCE, by_hand=False, by_program=True, may_precede=True):
     """One capture: its id, the hash of its manifest, how many files. `what` it is (a page, where not said),
     what is known of it, and the id of the capture that it adds to."""
 
-    kind = StepKind.EVIDENCE
-    by_hand = False
-    by_program = True
-    may_precede = True
     capture: str
     manifest: str
     files: int
@@ -459,21 +385,14 @@ class EvidenceKept(StepClass):
 
 
 @dataclass(frozen=True, slots=True)
-class PicturesAllowed(StepClass):
+class PicturesAllowed(StepClass, kind=StepKind.PICTURES_ALLOWED, by_hand=False):
     """Pictures of the post may be kept."""
-
-    kind = StepKind.PICTURES_ALLOWED
-    by_hand = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LetterDrafted(StepClass):
+class LetterDrafted(StepClass, kind=StepKind.LETTER, where=Where.WITH_FAIR, by_hand=False, by_program=True):
     """Which letter, in which forms, the hash of each form, and the time that it gives its author."""
 
-    kind = StepKind.LETTER
-    where = Where.WITH_FAIR
-    by_hand = False
-    by_program = True
     letter: str = field(metadata={"of": ValueKind.LETTER, "told": True})
     by: datetime | None = field(default=None, metadata=_TOLD)
     form: tuple[str, ...] = ()
@@ -482,13 +401,9 @@ class LetterDrafted(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hosted(StepClass):
+class Hosted(StepClass, kind=StepKind.HOSTED, where=Where.ON_LADDER, by_hand=False, by_program=True):
     """The host of its address, as the registers told; `nominet` is the registrar's tag, or “yes”."""
 
-    kind = StepKind.HOSTED
-    where = Where.ON_LADDER
-    by_hand = False
-    by_program = True
     host: str = field(metadata=_TOLD)
     domain: str = ""
     registrar: str = field(default="", metadata=_TOLD)
@@ -503,14 +418,10 @@ class Hosted(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked(StepClass):
+class Checked(StepClass, kind=StepKind.CHECKED, by_hand=False, by_program=True, may_precede=True):
     """The finding of a check, its number among the checks, who `looked`, where that was recorded; `amended`:
     changed enough; `barred`: nobody may open it; `signed_in`: no look logged out, as whoever looked says."""
 
-    kind = StepKind.CHECKED
-    by_hand = False
-    by_program = True
-    may_precede = True
     result: Check = field(metadata=_TOLD)
     nth: int | None = None
     url: str = field(default="", metadata=_TOLD)
@@ -522,11 +433,9 @@ class Checked(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CopyFound(StepClass):
+class CopyFound(StepClass, kind=StepKind.COPY_FOUND, by_program=True):
     """Add a place where the same matter is: a post that was read or handed in, or an address."""
 
-    kind = StepKind.COPY_FOUND
-    by_program = True
     mention: str = field(default="", metadata=asks(of=ValueKind.POST))
     url: str = field(default="", metadata=asks(of=ValueKind.TEXT))
     what: PlaceRole | None = field(
@@ -538,132 +447,95 @@ class CopyFound(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceLeft(StepClass):
+class PlaceLeft(StepClass, kind=StepKind.PLACE_LEFT, wants_why=True):
     """Leave one of the case's places standing, with the reason; the case may end as removed without it."""
 
-    kind = StepKind.PLACE_LEFT
-    wants_why = True
     place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CameBack(StepClass):
+class CameBack(StepClass, kind=StepKind.CAME_BACK, by_hand=False, by_program=True):
     """It is there again, or in the copy named (its id)."""
 
-    kind = StepKind.CAME_BACK
-    by_hand = False
-    by_program = True
     mention: str = field(default="", metadata={"of": ValueKind.POST, "told": True})
     place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class SeenRemoved(StepClass):
+class SeenRemoved(StepClass, kind=StepKind.REMOVED, by_hand=False):
     """The outcome of a case that closes as removed."""
 
-    kind = StepKind.REMOVED
-    by_hand = False
-
 
 @dataclass(frozen=True, slots=True)
-class SeenChanged(StepClass):
+class SeenChanged(StepClass, kind=StepKind.CHANGED, by_hand=False):
     """The outcome of a case that closes as changed."""
 
-    kind = StepKind.CHANGED
-    by_hand = False
-
 
 @dataclass(frozen=True, slots=True)
-class LeftStanding(StepClass):
+class LeftStanding(StepClass, kind=StepKind.STANDING, by_hand=False):
     """The outcome of a case that closes while the post stays up."""
-
-    kind = StepKind.STANDING
-    by_hand = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noted(StepClass):
+class Noted(StepClass, kind=StepKind.NOTED, wants_why=True, may_precede=True):
     """Write a note into a case."""
 
-    kind = StepKind.NOTED
-    wants_why = True
-    may_precede = True
     starts: CaseClock | None = field(default=None, metadata=asks(_OF_PRIVACY))
     ends: CaseClock | None = field(default=None, metadata=asks(_OF_PRIVACY))
     pack: str = ""  # the SHA-256 of one that was made; that says nothing of why anything else was done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held(StepClass):
+class Held(StepClass, kind=StepKind.HELD, wants_why=True):
     """Keep the case and its evidence from deletion."""
 
-    kind = StepKind.HELD
-    wants_why = True
     review: datetime = field(metadata=asks())
 
 
 @dataclass(frozen=True, slots=True)
-class Released(StepClass):
+class Released(StepClass, kind=StepKind.RELEASED, wants_why=True):
     """End a hold; somebody other than the person who set it has to do this."""
-
-    kind = StepKind.RELEASED
-    wants_why = True
 
 
 @dataclass(frozen=True, slots=True)
-class Locked(StepClass):
+class Locked(StepClass, kind=StepKind.LOCKED, wants_why=True, by_program=True):
     """Withhold the identity of an accused teacher."""
-
-    kind = StepKind.LOCKED
-    wants_why = True
-    by_program = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unlocked(StepClass):
+class Unlocked(StepClass, kind=StepKind.UNLOCKED, wants_why=True):
     """End that lock, on one of the grounds in the Act."""
 
-    kind = StepKind.UNLOCKED
-    wants_why = True
     ground: str = field(metadata=asks(UNLOCKING))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChronologyApproved(StepClass):
+class ChronologyApproved(StepClass, kind=StepKind.CHRONOLOGY, wants_why=True):
     """Allow one author's posts about one person to be put together in this case."""
 
-    kind = StepKind.CHRONOLOGY
-    wants_why = True
     author: str = field(metadata=asks())
     person: str = field(metadata=asks(of=ValueKind.PERSON))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Closed(StepClass):
+class Closed(StepClass, kind=StepKind.CLOSED, wants_why=True):
     """Close a case, and say how it ended."""
 
-    kind = StepKind.CLOSED
-    wants_why = True
     ending: Ending = field(metadata=asks(tuple(Ending)[:-1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reopened(StepClass):
+class Reopened(StepClass, kind=StepKind.REOPENED, wants_why=True):
     """Open a closed case again, at the rung it had reached."""
 
-    kind = StepKind.REOPENED
-    wants_why = True
     rung: Rung | None = field(default=None, metadata=_TOLD)  # added by the rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Joined(StepClass):
+class Joined(StepClass, kind=StepKind.JOINED, by_hand=False, wants_why=True):
     """Two cases become one. The one that it `closes` names the other; there, the next steps, so many as were
     `taken` over, tell of the places that came along. Where it is `undone`, these and it count no more."""
 
-    kind = StepKind.JOINED
-    by_hand = False
-    wants_why = True
     case: str = field(metadata=_TOLD)
     closes: bool | None = None
     taken: int | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict, Unpack
 
 
 class StepKind(StrEnum):
@@ -75,6 +75,18 @@ class Where(StrEnum):
     OPEN = "open"
 
 
+class StepTraits(TypedDict, total=False):
+    """The keywords of a class of steps."""
+
+    kind: StepKind
+    by_hand: bool
+    wants_why: bool | None
+    dated: bool
+    by_program: bool
+    may_precede: bool
+    where: Where
+
+
 class StepClass:
     """A class of steps.
 
@@ -93,6 +105,10 @@ class StepClass:
     by_program: ClassVar[bool] = False
     may_precede: ClassVar[bool] = False
     where: ClassVar[Where | None] = None
+
+    def __init_subclass__(cls, **traits: Unpack[StepTraits]) -> None:
+        for name, value in traits.items():
+            setattr(cls, name, value)
 
 
 class BypassRoute(StrEnum):

@@ -168,7 +168,6 @@ def record_shown(con: Connection, story_ids: Sequence[str], by: str, now: dateti
 
 
 def by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str], Alert]:
-    """The alerts of these stories by (story id, urn)."""
     if not story_ids:
         return {}
     found = _ALERTS.select(con, "WHERE story_id = ANY($ids)", ids=story_ids)
@@ -224,7 +223,6 @@ def taken_since(con: Connection, since: datetime) -> list[Alert]:
 
 
 def alert(con: Connection, alert_id: str) -> Alert | None:
-    """The alert of that id, None where there is none."""
     return _ALERTS.first(con, "WHERE id = $id", id=alert_id)
 
 

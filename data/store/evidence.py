@@ -83,7 +83,6 @@ def handed_in_untold(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
 
 
 def is_kept(con: Connection, capture_id: str) -> bool:
-    """Is there a capture of that id?"""
     return bool(read_rows(con, "SELECT 1 FROM evidence WHERE capture_id = $id LIMIT 1", id=capture_id))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -93,7 +93,6 @@ def find_held(
     typed = (
         *_notes(con, urns, wanted, about_theirs),
         *_notes_on_matters(con, urns, wanted),
-        *_seen_by(con, urns, wanted),
     )
     named = {note.case_id for note in typed if note.case_id}
     return Found(found, typed, tuple(sorted({*cases, *named})))
@@ -179,7 +178,8 @@ def _notes(
     for case_id, n, actor, done, why, detail in rows:
         facts = json.loads(detail)
         said = "\n".join(filter(None, (why, *(facts.get(name) for name in _TYPED))))
-        if said and (case_id in cases or wanted.is_in(said) or _names(facts, wanted)):
+        # the author of a course of conduct, or the reference of a letter, may name them
+        if said and (case_id in cases or any(map(wanted.is_in, (said, *facts.values())))):
             yield TypedNote(at(done), actor, said, case_id, n)
     sql = """SELECT case_id, person_id, epoch_us(typed_at), facts FROM letter_facts
         WHERE urn = ANY($urns) AND facts <> '{}' ORDER BY ALL"""
@@ -196,17 +196,14 @@ def _notes(
 
 
 def _notes_on_matters(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
-    """List what was typed on unrestricted matters: notes, and that they are judged wrongly."""
+    """List what was typed on unrestricted matters: notes, that they are judged wrongly, what was handed in
+    with a post, and why a matter was given away or ended."""
     sql = """SELECT mention_id, epoch_us(said_at), person_id, why FROM said_wrong WHERE urn = ANY($urns)
         AND mention_id IN (SELECT id FROM mentions WHERE NOT restricted) ORDER BY said_at, person_id"""
     yield from _notes_of_stories(con, urns, wanted, read_rows(con, sql, urns=urns))
     for note in notes_of_schools(con, urns):
         if wanted.is_in(note.note):
             yield TypedNote(note.written_at, note.person_id, note.note, stories=(note.story_id,))
-
-
-def _seen_by(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
-    """Notes on what was handed in, and why a matter was given away or ended; none of what is restricted."""
     sql = """SELECT a.subject, epoch_us(a.done_at), a.actor, n.note FROM audit a
         JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
         WHERE a.action IN ('reported_in', 'story_marked', 'alert_given') AND a.urn = ANY($urns)
@@ -224,20 +221,13 @@ def _notes_of_stories(
     sql = """SELECT mention_id, story_id FROM matches WHERE urn = ANY($urns) AND mention_id = ANY($of)
         UNION SELECT id, story_id FROM alerts WHERE id = ANY($of)
         UNION SELECT id, id FROM stories WHERE id = ANY($of) ORDER BY ALL"""
-    stories: dict[str, list[str]] = {}
-    for of, story in read_rows(con, sql, urns=urns, of=[row[0] for row in found]):
-        stories.setdefault(of, []).append(story)
+    stories: dict[str, list[str]] = group_pairs(read_rows(con, sql, urns=urns, of=[row[0] for row in found]))
     for of, when, by, said in found:
         yield TypedNote(at(when), by, said, stories=tuple(stories.get(of, ())))
 
 
 _TYPED = ("nature", "visible", "spread", "impact")
 """Facts of a step that are somebody's own words: how a post was weighed."""
-
-
-def _names(facts: Mapping[str, object], wanted: SearchTerm) -> bool:
-    """Does one of a step's facts name them: the author of a course of conduct, the reference of a letter?"""
-    return any(wanted.is_in(value) for value in facts.values() if isinstance(value, str))
 
 
 # What a later reading does not bring back, as hashes keyed with the home's secret.
@@ -322,7 +312,7 @@ def lift_suppressions(con: Connection, request_id: str) -> int:
 
 def any_kept(con: Connection) -> bool:
     """Is anything suppressed at all?"""
-    return con.execute("SELECT 1 FROM suppressions LIMIT 1").fetchone() is not None
+    return read_value(con, "SELECT 1 FROM suppressions LIMIT 1") is not None
 
 
 def among(con: Connection, keys: Sequence[str]) -> frozenset[str]:
@@ -362,13 +352,11 @@ def record_request(con: Connection, given: PrivacyRequest) -> PrivacyRequest:
 
 
 def change(con: Connection, changed: PrivacyRequest, entry: AuditEntry) -> None:
-    """Keeps what became of a request, with its entry in the audit."""
     _REQUESTS.insert(con, [changed], anew=True)
     append(con, [entry])
 
 
 def request(con: Connection, request_id: str) -> PrivacyRequest | None:
-    """The request of that number."""
     return _REQUESTS.first(con, "WHERE id = $id", id=request_id)
 
 

@@ -247,7 +247,6 @@ def add_passkey(con: Connection, passkey: Passkey) -> bool:
 
 
 def find_credential(con: Connection, passkey_id: str) -> Passkey | None:
-    """The passkey of that id."""
     return _CREDENTIALS_TABLE.first(con, "WHERE id = $id", id=passkey_id)
 
 
@@ -359,7 +358,6 @@ def look(con: Connection, now: datetime, up: Uptime | None) -> ClockTrust:
 
 
 def believe(con: Connection, trust: ClockTrust) -> None:
-    """Records that the clock is to be trusted."""
     up = trust.up
     row = (1, trust.believed, trust.seen, trust.doubted, up.boot if up else None, up.seconds if up else None)
     con.execute("INSERT OR REPLACE INTO clock VALUES (?, ?, ?, ?, ?, ?)", row)

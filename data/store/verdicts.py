@@ -151,7 +151,6 @@ def reason_columns(because: Sequence[Reason]) -> dict[str, object]:
 
 
 def verdict_rows(verdicts: Sequence[Verdict], restricted: Set[str], now: datetime) -> list[Row]:
-    """One row per verdict."""
     rows: list[Row] = []
     for v in verdicts:
         own = {

@@ -443,10 +443,10 @@ def is_signed_pdf(con: Connection, urn: str, name: str, sha256: str) -> bool:
     return bool(read_rows(con, sql, urn=urn, name=name, sha=sha256))
 
 
-def reports_before(con: Connection, urn: str, week: str, limit: int = 60) -> list[WeeklyReport]:
-    """The reports of earlier weeks, newest first."""
-    wanted = "WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT $limit"
-    return _REPORTS.select(con, wanted, urn=urn, week=week, limit=limit)
+def reports_before(con: Connection, urn: str, week: str) -> list[WeeklyReport]:
+    """The reports of earlier weeks, newest first, 60 at most."""
+    wanted = "WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT 60"
+    return _REPORTS.select(con, wanted, urn=urn, week=week)
 
 
 def reports_after(con: Connection, urn: str, week: str) -> list[WeeklyReport]:

@@ -90,7 +90,6 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
 
 
 def line_of(say: Saying, one: OpenMatter) -> Line:
-    """The line of a matter, by how it is worded."""
     view = one.view
     if one.wording in (Phrase.TO_YOU, Phrase.OF_YOU):
         return lines.line_to_you(say, view, threat=one.wording is Phrase.TO_YOU)

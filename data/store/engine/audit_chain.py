@@ -22,7 +22,7 @@ from typing import Protocol
 
 from data.cases import CaseStep, EvidenceFile
 from data.ids import digest
-from data.store.engine.rows import Connection, at, insert_rows, names, read_rows
+from data.store.engine.rows import Connection, at, insert_rows, microseconds, names, read_rows
 
 _HASHED = re.compile(r"[0-9a-f]{64}")
 
@@ -258,9 +258,8 @@ def faults(chain: Sequence[Link]) -> list[str]:
 
 def _hash(n: int, entry: AuditEntry, previous: str) -> str:
     """The hash that a row should have: SHA-256 over `previous`, U+001F and the row as JSON."""
-    at_us = round(entry.done_at.timestamp() * 1_000_000)
     facts: Sequence[object] = (entry.actor, entry.action, entry.subject, entry.urn, list(entry.codes))
-    return digest(previous, json.dumps([n, at_us, *facts]))
+    return digest(previous, json.dumps([n, microseconds(entry.done_at), *facts]))
 
 
 class _Row(Protocol):
@@ -291,15 +290,22 @@ def step_seal(step: CaseStep) -> str:
 
 def row_seal(row: _Row, kind: str, facts: Mapping[str, str]) -> str:
     """The same of a row of that kind with those facts, whether or not this program can read them."""
-    said: list[object] = [row.case_id, row.n, row.urn, kind, row.actor, _us(row.done_at)]
-    said += [_us(row.recorded_at), sorted(facts.items()), _us(row.due_at), row.clock]
+    said: list[object] = [row.case_id, row.n, row.urn, kind, row.actor, microseconds(row.done_at)]
+    said += [microseconds(row.recorded_at), sorted(facts.items()), microseconds(row.due_at), row.clock]
     return Code.STEP.of(digest(json.dumps(said)))
 
 
 def file_seal(file: EvidenceFile) -> str:
     """The code that represents a row of `evidence` in its audit entry: every column of it."""
     said: list[object] = [file.id, file.urn, file.mention_id, file.case_id, file.capture_id, file.name]
-    said += [file.sha256, file.media_type, file.size_bytes, _us(file.captured_at), file.captured_by, file.how]
+    said += [
+        file.sha256,
+        file.media_type,
+        file.size_bytes,
+        microseconds(file.captured_at),
+        file.captured_by,
+        file.how,
+    ]
     return Code.FILE.of(digest(json.dumps(said)))
 
 
@@ -334,7 +340,3 @@ class SealedRow:
 def column_seal(name: str, salt: str, value: object) -> str:
     """The code that represents one column of a row. Without the salt nobody can try what it may have been."""
     return Code.COLUMN.of(f"{name}={digest(salt, name, json.dumps(value, sort_keys=True))}")
-
-
-def _us(moment: datetime | None) -> int | None:
-    return None if moment is None else round(moment.timestamp() * 1_000_000)

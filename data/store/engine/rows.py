@@ -58,7 +58,6 @@ def read_rows(con: Connection, sql: str, **given: object) -> list[tuple[Any, ...
 
 
 def read_column(con: Connection, sql: str, **given: object) -> list[Any]:
-    """The values of a query for one column."""
     return [value for (value,) in read_rows(con, sql, **given)]
 
 
@@ -88,6 +87,11 @@ def select_columns(columns: Iterable[str], alias: str = "") -> str:
 def at(epoch_us: int) -> datetime:
     """An aware UTC time from microseconds since 1970, as `epoch_us(column)` returns them."""
     return _EPOCH + timedelta(microseconds=epoch_us)
+
+
+def microseconds(moment: datetime | None) -> int | None:
+    """Return what `at` reads: microseconds since 1970 of an aware time."""
+    return None if moment is None else round(moment.timestamp() * 1_000_000)
 
 
 def at_or_none(epoch_us: int | None) -> datetime | None:
