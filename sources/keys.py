@@ -19,6 +19,8 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
+
 from data.types import BlockKind, Outcome, Request, Response
 from data.words.say import words
 from sources.html.parsers import dig, json_in
@@ -44,11 +46,11 @@ class KeyFault(StrEnum):
 
 
 class FaultRow(NamedTuple):
-    """An answer that means a fault: its status (0: any), and an expression found in its body in any case."""
+    """An answer that means a fault: an expression found in its body in any case, and its status (0: any)."""
 
-    status: int
     fault: KeyFault
     says: str = ""
+    status: int = 0
 
 
 class Allowance(NamedTuple):
@@ -82,9 +84,7 @@ class KeyKind:
     the settings name no server. `asks` are the platform's budgets, of which the first that fits an address
     counts; its day begins at midnight in `resets`. A post costs `pence_each`, counted at `counted` in the
     answer, `most` in one ask. `reset_header` tells when asks go on, from now or since 1970: the greatest of
-    the numbers that `reset_says` finds in it, in units of so many seconds. Posts that the platform or their
-    author took down are looked for each `deleted_after_h` hours or `refresh_days` days; 0 where no rule asks
-    for it. The rest are sentences for people.
+    the numbers that `reset_says` finds in it, in units of so many seconds. The rest are sentences for people.
     """
 
     name: str
@@ -113,8 +113,6 @@ class KeyKind:
     counted: str = ""
     most: int = 0
     faults: tuple[FaultRow, ...] = ()
-    deleted_after_h: int = 0
-    refresh_days: int = 0
 
     def fault_of(self, response: Response) -> KeyFault | None:
         """The fault of the key that the answer tells of, None where it tells of none."""
@@ -137,16 +135,7 @@ def _table() -> dict[str, Any]:
 @cache
 def key_kinds() -> Mapping[str, KeyKind]:
     """Every kind of key by its name, in the order of the table."""
-    return {row["name"]: _key_kind(row) for row in _table().get("keys", ())}
-
-
-def _key_kind(row: dict[str, Any]) -> KeyKind:
-    given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
-    given["asks"] = tuple(Allowance(**each) for each in row.get("asks", ()))
-    faults = ((e.get("status", 0), KeyFault(e["fault"]), e.get("says", "")) for e in row.get("faults", ()))
-    given["faults"] = tuple(FaultRow(*fault) for fault in faults)
-    given["session"] = KeySession(**row["session"]) if "session" in row else None
-    return KeyKind(**given)
+    return {kind.name: kind for kind in TypeAdapter(list[KeyKind]).validate_python(_table()["keys"])}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -93,24 +94,18 @@ def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[
     """List what is asked for a place of that kind: of its key, unless there is one, and of itself."""
     w, held, wants = words("en"), key_held(config, kind), key_kinds()[kind.key]
     fields = []
-    if held is None:
-        for name in _OF_THE_KEY:
-            if name in wants.fields:
-                label = wants.secret_called if name == "secret" else w(f"places.key.{name}")
-                fields.append(KeyField(name, label, hidden=name == "secret"))
+    for name in _OF_THE_KEY if held is None else ():
+        if name in wants.fields:
+            label = wants.secret_called if name == "secret" else w(f"places.key.{name}")
+            fields.append(KeyField(name, label, hidden=name == "secret"))
+    schools = [s for s in config.schools if not s.is_trust and (not urns or s.urn in urns)]
+    proposed = {"query": " OR ".join(dict.fromkeys(map(propose_query, schools)))}
     for name, info in settings_of(kind.name).model_fields.items():
         if name != "credential":
-            query = _query_for(config, urns) if name == "query" else ""
-            fields.append(KeyField(name, str(info.description), query, info.is_required()))
+            fields.append(KeyField(name, str(info.description), proposed.get(name, ""), info.is_required()))
     if kind.by_leave_only:
         fields.append(KeyField(_LEAVE, w("places.key.leave")))
     return tuple(fields)
-
-
-def _query_for(config: Config, urns: Sequence[str]) -> str:
-    """Propose a search for these schools, or for all."""
-    schools = [s for s in config.schools if not s.is_trust and (not urns or s.urn in urns)]
-    return " OR ".join(dict.fromkeys(map(propose_query, schools)))
 
 
 def plan_place(
@@ -201,26 +196,10 @@ def watch_place(at: Keeper, wanted: WantedPlace) -> Became:
     if not at.keeps(source.urns):
         return Refused("schools", words("en")("places.refused.schools"))
 
-    def write() -> Became:
-        done = write_settings(at, wanted.changes, source.id)
-        if isinstance(done, Refused):
-            raise _NotWritten(done)
-        return done
-
+    write = partial(write_settings, at, wanted.changes, source.id)
     if not wanted.secret:
-        return write_settings(at, wanted.changes, source.id)
-    try:
-        return edit.write_after_secret(at.home / f"{wanted.key.name}.key", wanted.secret, write)
-    except _NotWritten as refused:
-        return refused.why
-
-
-class _NotWritten(Exception):
-    """The settings were refused, so that no secret is to stay."""
-
-    def __init__(self, why: Refused) -> None:
-        self.why = why
-        super().__init__(why.reason)
+        return write()
+    return edit.write_after_secret(at.home / f"{wanted.key.name}.key", wanted.secret, write)
 
 
 def use_words(store: Store, key: Key, now: datetime) -> Iterator[str]:
