@@ -248,7 +248,8 @@ class PostView:
     about; `reasons` the words of those of its verdict, where the verdict itself is not given;
     `weighed_most` those of its own that weighed most in it; `said_wrong` what people say who hold that
     verdict to be wrong; `earlier` its versions of before, the newest first;
-    `words_deleted_at` is when the time was over for which its words are kept.
+    `words_deleted_at` is when the time was over for which its words are kept, `gone_at` when it was seen gone
+    from its platform.
     """
 
     channel: str
@@ -265,6 +266,7 @@ class PostView:
     published: datetime | None = None
     first_seen: datetime | None = None
     words_deleted_at: datetime | None = None
+    gone_at: datetime | None = None
     relevance: Relevance = Relevance.ABOUT
     verdict: Verdict | None = None
     source_ids: tuple[str, ...] = ()

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import FrameType
-from typing import Annotated, Literal, Protocol, TypeVar
+from typing import Annotated, Literal, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from data.types import Page, Request, Response, Source, SourceState
+from data.types import HeldPost, Lookup, Page, Request, Response, Source, SourceState
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -109,6 +109,19 @@ class Collector(Protocol):
 
     def recognises(self, response: Response) -> float:
         """Estimate, from 0 to 1, how likely a document is of this kind; used when no kind was named."""
+        ...
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """A collector whose platform can be asked which of the posts that are held still stand."""
+
+    def lookups(self, source: Source, posts: Sequence[HeldPost]) -> Sequence[Lookup]:
+        """List the requests that ask it. A post whose address holds no id of the platform's is left out."""
+        ...
+
+    def standing(self, source: Source, response: Response) -> frozenset[str] | None:
+        """The platform's ids of the posts that anybody sees there; None where the answer does not say."""
         ...
 
 

@@ -331,7 +331,7 @@ class Fetcher:
                 f"The key “{key.name}” is for {key.kind.title}, not to be sent to {target.host}."
             )
         if target.scheme != "https" and (target.host, target.port) not in self.allow_loopback:
-            raise misconfigured(f"A key is sent over https only, not to {url}.")
+            raise misconfigured(f"A key is sent over https only, not to {target.origin}.")
 
     def _walk(self, step: Hop, caps: Caps, *, obey_robots: bool) -> HttpAnswer:
         """The answer at the end of all redirects, each hop checked like the first. No redirect to a profile

@@ -84,7 +84,9 @@ class KeyKind:
     the settings name no server. `asks` are the platform's budgets, of which the first that fits an address
     counts; its day begins at midnight in `resets`. A post costs `pence_each`, counted at `counted` in the
     answer, `most` in one ask. `reset_header` tells when asks go on, from now or since 1970: the greatest of
-    the numbers that `reset_says` finds in it, in units of so many seconds. The rest are sentences for people.
+    the numbers that `reset_says` finds in it, in units of so many seconds. Posts that the platform or their
+    author took down are looked for each `deleted_after_h` hours or `refresh_days` days; 0 where no rule asks
+    for it. The rest are sentences for people.
     """
 
     name: str
@@ -102,6 +104,7 @@ class KeyKind:
     empty: str
     terms: str
     checked: date
+    user_called: str = ""
     header: str = "Authorization"
     session: KeySession | None = None
     asks: tuple[Allowance, ...] = ()
@@ -113,6 +116,13 @@ class KeyKind:
     counted: str = ""
     most: int = 0
     faults: tuple[FaultRow, ...] = ()
+    deleted_after_h: int = 0
+    refresh_days: int = 0
+
+    @property
+    def scarcest(self) -> Allowance:
+        """The budget that is used up first: the searches, where a platform counts them apart."""
+        return min(self.asks, key=lambda each: each.a_day, default=Allowance("", 0))
 
     def fault_of(self, response: Response) -> KeyFault | None:
         """The fault of the key that the answer tells of, None where it tells of none."""
@@ -173,8 +183,9 @@ class Reservation(NamedTuple):
 
     @property
     def asks_a_day(self) -> int:
-        """The least of the limits that are set, 0 for none."""
-        return min(filter(None, (self.allowance.a_day, self.key.asks_a_day)), default=0)
+        """The least of the limits that are set, 0 for none: the school's own is for the scarcest budget."""
+        own = self.key.asks_a_day if self.allowance == self.key.kind.scarcest else None
+        return min(filter(None, (self.allowance.a_day, own)), default=0)
 
 
 class Purse(NamedTuple):
@@ -203,7 +214,11 @@ def reserve(purse: Purse | None, key: Key, url: str, now: datetime) -> Reservati
     day, zone = asked.day, ZoneInfo(key.kind.resets)
     next_month = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     first = next_month if over == "month" else day + timedelta(days=1)
-    raise stop_until(key, datetime.combine(first, time(), zone), now)
+    stop = stop_until(key, datetime.combine(first, time(), zone), now)
+    stop.retry_after_s = (
+        None  # nobody is asked until then; more is allowed as soon as somebody raises the limit
+    )
+    raise stop
 
 
 def stop_until(key: Key, goes_on: datetime, now: datetime) -> FetchAborted:
@@ -236,7 +251,8 @@ def refusal(key: Key, response: Response) -> FetchAborted | None:
     if fault is KeyFault.ABSENT:
         return FetchAborted(Outcome.GONE, str(_table()["says"]["absent"]), status=response.status)
     given = {"title": key.kind.title, "name": key.name, "place": key.place, "get_at": key.kind.get_at}
-    said = str(_table()["says"][fault.value]).format_map(given | {"secret": key.kind.secret_called})
+    of = fault.value if key.place or fault is not KeyFault.WRONG else "not_accepted"
+    said = str(_table()["says"][of]).format_map(given | {"secret": key.kind.secret_called})
     return FetchAborted(Outcome.MISCONFIGURED, said, status=response.status)
 
 

@@ -148,6 +148,8 @@ def _differs(where: str, name: str, says: str | None, has: str | None) -> tuple[
 # Do the rows of evidence and cases agree with the audit chain that seals each of them? Pure.
 
 CASE_DELETED, RESTORED, TEXT_DELETED = "case_deleted", "restored", "text_deleted"
+TAKEN_DOWN = Code.AUTHORITY.of("platform")
+"""The code of a deletion by the rule of a post's platform, whose author or which took the post down."""
 _TAKING = frozenset(action_of(kind) for kind in (StepKind.OPENED, StepKind.COPY_FOUND))
 _OPENED, _CLOSED, _REOPENED = map(action_of, (StepKind.OPENED, StepKind.CLOSED, StepKind.REOPENED))
 _POST = Code.KIND.of(SealedKind.POST.value)
@@ -157,7 +159,7 @@ def deletion_faults(chain: Sequence[Link]) -> Iterator[EvidenceFault]:
     """Records of deletions that the program never makes. A store that was restored may hold cases as open
     whose end is not in its chain."""
     keeping: dict[str, set[str]] = {}  # cases that keep a post sealed for them, or their alert
-    sealed, still_open, requests = set[str](), set[str](), set[str]()
+    sealed, still_open, before = set[str](), set[str](), set[str]()
     for link in chain:
         action, subject, codes = link.entry.action, link.entry.subject, link.entry.codes
         said = ""
@@ -169,15 +171,17 @@ def deletion_faults(chain: Sequence[Link]) -> Iterator[EvidenceFault]:
                 keeping.setdefault(one, set()).add(subject)
         elif action == _CLOSED:
             still_open.discard(subject)
-        elif action == "request_recorded":
-            requests.add(subject)
+        elif action in ("request_recorded", "seen_gone"):
+            before.add(subject)
         elif action == RESTORED:
             still_open.clear()
         elif action == CASE_DELETED:
             said = f"case {subject} was deleted, but it was never closed" if subject in still_open else ""
             _drop_case(keeping.values(), subject)
         elif action in (TEXT_DELETED, "alert_deleted"):
-            said = _false_deletion(link.entry, keeping.pop(subject, None), requests)
+            cases = keeping.pop(subject, set())
+            down = TAKEN_DOWN in codes and subject in before
+            said = _false_deletion(link.entry, cases & still_open if down else cases, before)
         if action in (_OPENED, _REOPENED):
             still_open.add(subject)
         if said:
@@ -191,9 +195,9 @@ def _drop_case(keeping: Iterable[set[str]], case_id: str) -> None:
         cases.discard(case_id)
 
 
-def _false_deletion(entry: AuditEntry, cases: Collection[str] | None, requests: Collection[str]) -> str:
+def _false_deletion(entry: AuditEntry, cases: Collection[str], before: Collection[str]) -> str:
     """Say why a post or an alert cannot have been deleted so; "" where it can."""
-    if unknown := [one for one in Code.REQUEST.values(entry.codes) if one not in requests]:
+    if unknown := [one for one in Code.REQUEST.values(entry.codes) if one not in before]:
         return f"a post was erased for request {unknown[0]}, but no such request was recorded"
     if not cases:
         return ""

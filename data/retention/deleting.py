@@ -15,7 +15,7 @@ from data import keeping
 from data.content_class import SIX_YEARS, ContentClass
 from data.effects import Uptime
 from data.errors import StoreDamaged, StoreError
-from data.evidence.faults import DELETED
+from data.evidence.faults import DELETED, TAKEN_DOWN
 from data.evidence.vault import Vault
 from data.ids import digest, squeeze
 from data.keeping import NOTHING, ClosedCase, DeletedKind, Gone, case_kept_until
@@ -318,12 +318,13 @@ def drop_texts(con: Connection, ids: Sequence[str]) -> frozenset[str]:
     return frozenset(read_column(con, sql, **given))
 
 
-def empty_rows(con: Connection, ids: Sequence[str]) -> None:
-    """Empties what stays of these mentions, whose words are deleted, and what was sealed of it."""
+def empty_rows(con: Connection, ids: Sequence[str], *, but: str = "") -> None:
+    """Empties what stays of these mentions, whose words are deleted, and what was sealed of it; not the
+    column `but`."""
     if not ids:
         return
     for table, key in ((MENTIONS, "id"), (MATCHES, "mention_id"), (VERDICTS, "mention_id")):
-        execute(con, f"UPDATE {table.name} SET {table.empty_sql()} WHERE {key} = ANY($ids)", ids=ids)
+        execute(con, f"UPDATE {table.name} SET {table.empty_sql(but)} WHERE {key} = ANY($ids)", ids=ids)
     forget_salts(con, ids, whole=False)
 
 
@@ -365,15 +366,8 @@ def files_going(
 
 
 def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
-    """Takes what these mentions said out of other rows: quotes in replies, titles of stories, digests, notes,
-    reasons, and what was written to whom a matter was given.
-
-    A title that a post which stays bears too is its own; a quote in what a case keeps is evidence. A digest
-    that was sent since any of them came, or never will be, is emptied: nobody reads it here, and it may have
-    their first words and addresses. Called before they are deleted.
-    """
-    given = {"ids": list(ids)}
-    execute(con, _DIGESTS_GONE_OUT, **given)
+    """Takes what these mentions said out of other rows: what `scrub_posts` does, and notes, reasons, and what
+    was written to whom a matter was given. Called before they are deleted."""
     drop_of_posts(con, ids)
     # Deletes why the matters of these mentions were given away or ended, which may repeat them, and empties
     # the mails that said so; one that has not gone out goes without.
@@ -382,6 +376,18 @@ def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
         words = squeeze(said)
         execute(con, _MAILS_WAITING, of=of, said=words, escaped=html.escape(words), gone=_GONE)
     execute(con, _MAILS_GONE_OUT, of=of)
+    scrub_posts(con, ids, now)
+
+
+def scrub_posts(con: Connection, ids: Sequence[str], now: datetime) -> None:
+    """Takes what these mentions said out of other posts and digests: quotes in replies, titles of stories.
+
+    A title that a post which stays bears too is its own; a quote in what a case keeps is evidence. A digest
+    that was sent since any of them came, or never will be, is emptied: nobody reads it here, and it may have
+    their first words and addresses. Called before they are deleted.
+    """
+    given = {"ids": list(ids)}
+    execute(con, _DIGESTS_GONE_OUT, **given)
     sql = f"""UPDATE mention_versions SET quoted = NULL, {UNKNOWN_BITS} WHERE mention_id IN (
             SELECT id FROM mentions WHERE parent = ANY($ids)) AND quoted IS NOT NULL
             AND mention_id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
@@ -413,6 +419,8 @@ COPYING_TAKES = timedelta(days=1)
 """How long files prepared for an interrupted restore or backup are kept."""
 ERASURE = Code.AUTHORITY.of("erasure")
 """The code of a deletion that somebody asked for."""
+_AT_ONCE = (ERASURE, TAKEN_DOWN)
+"""Codes of deletions after which the bytes go at once."""
 ORPHAN_AFTER = timedelta(days=1)
 """A vault file without a row is deleted once it is older than this: a newer one may still get its row."""
 
@@ -542,19 +550,24 @@ JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
 JOIN matches x ON x.mention_id = m.id AND x.version = m.version AND x.urn = v.urn
 WHERE m.id = ANY($ids) AND NOT m.restricted AND NOT {marked_sql("x.story_id", "x.urn")}
     AND NOT list_contains($over::VARCHAR[], x.story_id) AND (
-        ({TO_ANSWER} AND m.first_seen > $past)
+        ({TO_ANSWER} AND m.first_seen > $past AND m.gone_at IS NULL)
         OR EXISTS (SELECT 1 FROM alerts a WHERE a.story_id = x.story_id AND a.urn = x.urn
             AND a.handed_over_at IS NULL))"""
 """Posts of what is open still, and whether their words are deleted already."""
 _OVER = """SELECT story_id FROM cases c WHERE closed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM alerts a
     WHERE a.story_id = c.story_id AND a.urn = c.urn AND a.raised_at > c.closed_at)"""
 """What was ended by its case, asked before closed cases are deleted."""
-_WORDLESS = (
-    "UPDATE mentions SET stub = TRUE, retain_until = $now WHERE id = ANY($ids)",
-    """UPDATE stories SET title = '' WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
+_WORDLESS = "UPDATE mentions SET stub = TRUE, retain_until = $now WHERE id = ANY($ids)"
+_TAKEN_DOWN = "UPDATE mentions SET stub = TRUE WHERE id = ANY($ids)"
+_UNTITLED = """UPDATE stories SET title = ''
+    WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
         AND id NOT IN (SELECT x.story_id FROM matches x JOIN mentions m ON m.id = x.mention_id
-            WHERE NOT m.stub AND x.story_id IS NOT NULL)""",
-)
+            WHERE NOT m.stub AND x.story_id IS NOT NULL)"""
+_SEEN_GONE = """SELECT id FROM mentions WHERE gone_at IS NOT NULL AND NOT stub AND id NOT IN (
+    SELECT mention_id FROM sightings WHERE source_id = 'report-in') ORDER BY id"""
+"""Posts that are gone from their platform and still have words here. What a person handed in is theirs."""
+_SHOWN_AGAIN = """UPDATE mentions SET gone_at = NULL, missing_at = NULL WHERE id = ANY($ids)
+    AND gone_at < (SELECT max(last_seen) FROM sightings s WHERE s.mention_id = mentions.id) RETURNING id"""
 _HELD = f"""SELECT id, restricted FROM mentions WHERE NOT stub AND id NOT IN (
     SELECT mention_id FROM ({KEPT_BY_CASE}) WHERE mention_id IS NOT NULL)"""
 """What may have been deleted before: as long as a case has its steps, its post was not."""
@@ -582,6 +595,8 @@ def _purge(
     over = read_column(con, _OVER)
     gone = purge_cases(con, now, policy, again)
     due: dict[str, bool] = dict(read_rows(con, _DUE, now=now))
+    down = [i for i in read_column(con, _SEEN_GONE) if i not in due]
+    down = _without_evidence(con, down, now, policy) if down else []
     erased = set[str]()
     if again.hashes:
         held = {mention_id: stub for mention_id, stub in read_rows(con, _HELD)}
@@ -596,24 +611,28 @@ def _purge(
     worded = [i for i, stub in still_open.items() if not stub]
     whole = [i for i, stub in due.items() if not stub and i not in still_open]
     hidden = [i for i, stub in due.items() if stub]
-    stubs = [*hidden, *worded]
+    stubs = [*hidden, *worded, *down]
     sql = f"""SELECT count(*) FROM (SELECT m.id {NEWEST} AND v.relevance = 'not_about'
             UNION SELECT m.id {OF_SETS} WHERE m.id = ANY($ids))"""
     not_about = int(read_value(con, sql, ids=whole) or 0)
-    tombstones = _tombstones(con, [*whole, *stubs], now)
+    tombstones = _tombstones(con, [*whole, *stubs], now, down)
     until = now + timedelta(days=policy.criticism_days)
     if again.hashes:
         scrub(con, [*whole, *stubs], now)
+    elif down:
+        scrub_posts(con, down, now)
     count(con, whole)
     execute(con, _FINGERPRINT, ids=whole, now=now, until=until)
     tombstones += files_going(con, [*whole, *stubs], now)
     files = drop_texts(con, [*whole, *stubs])
     drop_rows(con, whole)
-    empty_rows(con, stubs)
+    empty_rows(con, [*hidden, *worded])
+    empty_rows(con, down, but="url")
     sql = "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)"
     execute(con, sql, ids=hidden, until=now + SIX_YEARS)
-    for statement in _WORDLESS if worded else ():
-        execute(con, statement, **({"now": now} if "$now" in statement else {}), ids=worded)
+    if worded or down:
+        for sql, ids in ((_WORDLESS, worded), (_TAKEN_DOWN, down), (_UNTITLED, [*worded, *down])):
+            execute(con, sql, **({"now": now} if "$now" in sql else {}), ids=ids)
     month = now - timedelta(days=policy.criticism_days)
     times = {"now": now, "month": month, "past": past}
     drop_orphans(con, now)
@@ -636,28 +655,38 @@ def _purge(
     return report, files | gone.files, kinds
 
 
-def _tombstones(con: Connection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
-    """An audit entry for each mention that was more than plain criticism, or is sealed: its id and class. No
-    hash of its words: they may be few enough to be guessed."""
+def _without_evidence(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) -> list[str]:
+    """List those of these posts that nothing keeps but a closed case: the rule of their platform goes before
+    how long that keeps them. One that a source has shown since is gone no more."""
+    again, stays = read_column(con, _SHOWN_AGAIN, ids=ids), staying(con, ids, now, policy)
+    return [i for i in ids if i not in again and (i not in stays or stays[i].why is Stays.CLOSED)]
+
+
+def _tombstones(con: Connection, ids: Sequence[str], now: datetime, down: Sequence[str]) -> list[AuditEntry]:
+    """An audit entry for each mention that was more than plain criticism, is sealed, or is gone from its
+    platform (`down`): its id and class. No hash of its words: they may be few enough to be guessed."""
     sql = f"""SELECT m.id, v.urn, v.content_class {NEWEST}
-        AND (v.content_class <> $plain OR m.restricted OR list_contains($sealed, m.id))
+        AND (v.content_class <> $plain OR m.restricted OR list_contains($named, m.id))
         ORDER BY m.id, v.urn"""
-    rows = read_rows(con, sql, ids=ids, plain=ContentClass.FAIR_COMMENT, sealed=sorted(list_sealed(con, ids)))
+    named = [*sorted(list_sealed(con, ids)), *down]
+    rows = read_rows(con, sql, ids=ids, plain=ContentClass.FAIR_COMMENT, named=named)
+    rule = dict.fromkeys(down, (TAKEN_DOWN,))
     return [
-        AuditEntry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class,))
-        for mention_id, urn, content_class in rows
+        AuditEntry(now, "schoolgate", "text_deleted", mention_id, urn, (kind, *rule.get(mention_id, ())))
+        for mention_id, urn, kind in rows
     ]
 
 
 def _rewrite_due(con: Connection, now: datetime) -> bool:
-    """A week after the last one; at once where erasing was broken off before its own."""
+    """A week after the last one; at once where erasing was broken off before its own, or a post was gone from
+    its platform."""
     row = con.execute(
         """SELECT coalesce(max(n) FILTER (action = 'purged'), 0),
             coalesce(max(n) FILTER (action = 'rewritten'), 0),
             coalesce(epoch_us(max(done_at) FILTER (action = 'rewritten')), 0),
-            coalesce(max(n) FILTER (action = 'text_deleted' AND list_contains(codes, $erasure)), 0)
+            coalesce(max(n) FILTER (action = 'text_deleted' AND list_has_any(codes, $at_once)), 0)
         FROM audit""",
-        {"erasure": ERASURE},
+        {"at_once": list(_AT_ONCE)},
     ).fetchone()
     purged, rewritten, rewritten_us, erased = row or (0, 0, 0, 0)
     return erased > rewritten or (purged > rewritten and now - at(rewritten_us) >= REWRITE_AFTER)

@@ -7,7 +7,7 @@ step. The chain holds ids and codes only; a person's words for a step are in `ca
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
@@ -214,6 +214,13 @@ def due_rechecks(con: Connection, now: datetime) -> list[str]:
     """Ids of the cases whose post is due for another recheck, longest overdue first."""
     sql = "SELECT id FROM cases WHERE recheck_at <= $now ORDER BY recheck_at, id"
     return read_column(con, sql, now=now)
+
+
+def open_places(con: Connection, mention_ids: Collection[str]) -> list[tuple[str, int]]:
+    """List the open cases that these posts are in, each with the number of its place there."""
+    sql = """SELECT p.case_id, p.n FROM case_places p JOIN cases c ON c.id = p.case_id
+        WHERE c.closed_at IS NULL AND p.mention_id = ANY($ids) ORDER BY ALL"""
+    return read_rows(con, sql, ids=mention_ids) if mention_ids else []
 
 
 def overdue_cases(con: Connection, now: datetime) -> list[str]:

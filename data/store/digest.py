@@ -45,7 +45,7 @@ _POSTS = """WITH these AS MATERIALIZED (SELECT * FROM mentions WHERE id = ANY($i
         WHERE mention_id = ANY($ids) GROUP BY mention_id)
 SELECT m.id, m.channel, m.kind, m.url, coalesce(v.title, ''), coalesce(left(v.text, $most), ''),
     epoch_us(m.published), epoch_us(m.first_seen), coalesce(c.sources, []),
-    CASE WHEN m.stub THEN epoch_us(m.retain_until) END
+    CASE WHEN m.stub THEN epoch_us(coalesce(m.gone_at, m.retain_until)) END, epoch_us(m.gone_at)
 FROM these m LEFT JOIN versions v ON v.mention_id = m.id AND v.n = m.version
 LEFT JOIN carried c ON c.mention_id = m.id"""
 """Each table is read by its index: a join would read all rows."""
@@ -61,10 +61,10 @@ def view_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostVie
     return {
         mention_id: PostView(
             channel, words=deleted is None, id=mention_id, kind=MentionKind(kind), title=title, text=text,
-            url=url, published=at(published) if published is not None else None, first_seen=at(seen),
-            source_ids=tuple(sources), words_deleted_at=at_or_none(deleted),
+            url=None if deleted else url, published=at_or_none(published), first_seen=at(seen),
+            source_ids=tuple(sources), words_deleted_at=at_or_none(deleted), gone_at=at_or_none(gone),
         )
-        for mention_id, channel, kind, url, title, text, published, seen, sources, deleted in rows
+        for mention_id, channel, kind, url, title, text, published, seen, sources, deleted, gone in rows
     }  # fmt: skip
 
 
@@ -677,8 +677,9 @@ def unanswered_stories(
     """List what wants an answer since before then and nobody has taken, ended or opened a case of, newest
     first, each by its newest post; and count how much more of it there is: beyond a hundred, or judged more
     than 30 days before. `kept_for` is how long the words of criticism are kept: what is younger is no old
-    matter. One of which the words are deleted stays, whenever it was judged."""
-    worded = read_column(con, "SELECT id FROM mentions WHERE stub AND NOT restricted")
+    matter. One of which the words are deleted stays, whenever it was judged, unless it was taken down."""
+    sql = "SELECT id FROM mentions WHERE stub AND NOT restricted AND gone_at IS NULL"
+    worded = read_column(con, sql)
     given = {"urn": urn, "since": until - max(_OPEN_FOR, kept_for), "worded": worded}
     found = read_rows(con, _UNANSWERED, until=until, **given)
     more = int(read_value(con, _LONG_UNANSWERED, **given) or 0)

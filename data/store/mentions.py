@@ -31,7 +31,16 @@ from data.store.engine.rows import (
     read_value,
     replace,
 )
-from data.store.engine.tables import BITS, MATCHES, MENTIONS, RESTRICTED, VERDICTS, VERSIONS, StoredTable
+from data.store.engine.tables import (
+    BITS,
+    MATCHES,
+    MENTIONS,
+    RESTRICTED,
+    VERDICTS,
+    VERSIONS,
+    StoredTable,
+    held_sql,
+)
 from data.store.outbox import put_outbox
 from data.store.sealing import hide_in_threads, restrict, seal_again, seal_column
 from data.store.sources import record_first_reads, record_runs
@@ -41,6 +50,7 @@ from data.types import (
     Alert,
     ArticleRead,
     Folded,
+    HeldPost,
     Match,
     Mention,
     MentionKind,
@@ -536,6 +546,50 @@ def put_channel_right(con: Connection, mention_id: str, channel: str, now: datet
         seal_column(con, mention_id, "channel", now)
 
 
+# Whether posts still stand where they were read: asked of the platforms whose rules want it known.
+
+_HELD_POSTS = f"""SELECT m.id, {held_sql("url")} FROM mentions m
+JOIN (SELECT mention_id, max(last_seen) AS last_seen FROM sightings WHERE source_id = $source
+    GROUP BY mention_id) s ON s.mention_id = m.id
+LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
+WHERE NOT m.stub AND m.gone_at IS NULL AND {held_sql("url")} IS NOT NULL
+    AND greatest(m.looked_at, s.last_seen)
+        <= CASE WHEN m.missing_at >= s.last_seen THEN $missing_since ELSE $since END
+ORDER BY coalesce(m.missing_at < s.last_seen, TRUE), greatest(m.looked_at, s.last_seen), m.id LIMIT 1000"""
+
+
+def posts_to_look_up(
+    con: Connection, source_id: str, since: datetime, missing_since: datetime
+) -> list[HeldPost]:
+    """List the posts of a source that its platform neither showed nor was asked for since then; first those
+    that were missing there, and were not asked for since `missing_since`."""
+    rows = read_rows(con, _HELD_POSTS, source=source_id, since=since, missing_since=missing_since)
+    return [HeldPost(*row) for row in rows]
+
+
+_LOOKED = """UPDATE mentions SET looked_at = $now,
+    gone_at = CASE WHEN list_contains($twice, id) THEN $now END,
+    missing_at = CASE WHEN NOT list_contains($missing, id) THEN NULL
+        WHEN list_contains($twice, id) THEN missing_at ELSE $now END
+WHERE id = ANY($asked) AND gone_at IS NULL"""
+
+
+def note_lookup(
+    con: Connection, asked: Collection[str], missing: Collection[str] | None, now: datetime
+) -> list[str]:
+    """Note that a platform answered for these posts (ids), which are `missing` there; None where it did not
+    say. Those that were missing at the last lookup too, and not shown since, are gone: their ids, audited."""
+    if missing is None:
+        execute(con, "UPDATE mentions SET looked_at = $now WHERE id = ANY($ids)", now=now, ids=asked)
+        return []
+    sql = """SELECT id FROM mentions m WHERE id = ANY($ids) AND NOT stub AND gone_at IS NULL
+        AND missing_at >= (SELECT max(last_seen) FROM sightings WHERE mention_id = m.id) ORDER BY id"""
+    twice = read_column(con, sql, ids=missing)
+    execute(con, _LOOKED, now=now, asked=asked, missing=missing, twice=twice)
+    append(con, [AuditEntry(now, "schoolgate", "seen_gone", mention_id) for mention_id in twice])
+    return [str(mention_id) for mention_id in twice]
+
+
 # Saves what runs of sources brought, with everything that follows from it, or nothing.
 
 
@@ -559,6 +613,7 @@ def mention_rows(taken: BatchMentions, until: Mapping[str, datetime], now: datet
     for m in taken.mentions:
         hidden = m.id in taken.restricted
         state = {"restricted": hidden, "stub": False, "first_seen": now, "retain_until": until[m.id]}
+        state |= {"looked_at": None, "missing_at": None, "gone_at": None}
         of = {"version": taken.versions[m.id], "text_hash": taken.hashes[m.id]}
         rows.append(MENTIONS.row(m, {**of, **state}, hidden=hidden))
     return rows

@@ -153,7 +153,8 @@ class StoryRow:
 class StoryMention:
     """One mention of a story in its newest version, with what we think of it. For a restricted mention, url,
     author, title, text and quoted are None. `enclosed` are the media types of what came with it in a mail,
-    `weighed_most` its weightiest words; of a stub only when words were deleted."""
+    `weighed_most` its weightiest words; of a stub only when words were deleted. `gone_at` is when it was seen
+    gone from its platform."""
 
     id: str
     version: int
@@ -172,6 +173,7 @@ class StoryMention:
     enclosed: tuple[str, ...] = ()
     weighed_most: str = ""
     words_deleted_at: datetime | None = None
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +335,8 @@ _WORDS = """SELECT mention_id, n, title, text, quoted, article FROM mention_vers
 _NO_WORDS = (None, None, None, None)
 _ENCLOSED = "SELECT mention_id, kinds FROM enclosures WHERE mention_id = ANY($ids)"
 _SAID = """SELECT id, version, channel, kind, url, author, restricted,
-    CASE WHEN stub THEN epoch_us(retain_until) END, epoch_us(published), epoch_us(first_seen),
+    CASE WHEN stub THEN epoch_us(coalesce(gone_at, retain_until)) END, epoch_us(gone_at), epoch_us(published),
+    epoch_us(first_seen),
     epoch_us(coalesce(published, first_seen)) FROM mentions WHERE id = ANY($ids)"""
 
 
@@ -373,7 +376,7 @@ def _mention(
     key: Key, said: Sequence[Any], words: Sequence[Any], matched: Sequence[Any], judged: Verdict,
     enclosed: Mapping[str, Sequence[str]],
 ) -> StoryMention:  # fmt: skip
-    channel, kind, url, author, restricted, gone, published, first_seen, _ = said
+    channel, kind, url, author, restricted, deleted, gone, published, first_seen, _ = said
     relevance, score, codes, texts = matched
     title, text, quoted, article = words
     mention_id, version, urn = key
@@ -382,7 +385,8 @@ def _mention(
         at_or_none(published), first_seen=at(first_seen), restricted=restricted, verdict=judged,
         match=Match(urn, Relevance(relevance), score, reasons(codes, texts)),
         enclosed=tuple(enclosed.get(mention_id, ())),
-        weighed_most=part_at(judged.weighed_most, title, text, article), words_deleted_at=at_or_none(gone),
+        weighed_most=part_at(judged.weighed_most, title, text, article), words_deleted_at=at_or_none(deleted),
+        gone_at=at_or_none(gone),
     )  # fmt: skip
 
 

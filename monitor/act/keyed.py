@@ -11,23 +11,24 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from data.effects import Clock
-from data.errors import InputError
+from data.ids import digest
 from data.steps.acts import Done, Refused
 from data.store.engine.open import Store
 from data.store.sources import use_of_key
 from data.types import FetchFailure, Request, Source
-from data.words.say import words
+from data.words.say import capital, words
 from monitor.act.people import Became, Keeper, write_settings
 from monitor.act.places import Judged, QueryTried, try_query
 from monitor.config import edit
 from monitor.config.home.lookup import free
 from monitor.config.load import Config, from_text
 from monitor.home import wiring
-from sources.keys import Allowance, Key, key_kinds, plan_ask
+from sources.keys import Key, key_kinds, plan_ask
 from sources.places import Proposal
 from sources.query import propose_query
 from sources.registry import CATALOGUE, SourceKind, settings_of
@@ -38,18 +39,18 @@ if TYPE_CHECKING:
 KEYED: Mapping[str, SourceKind] = {name: kind for name, kind in CATALOGUE.items() if kind.key}
 """The kinds of source whose interface asks for a key, in the order in which they are shown."""
 _LEAVE = "leave"
-_OF_THE_KEY = ("secret", "user", "server", "pounds_a_month")
-_NUMBERS = (int, float)
+_OF_THE_KEY = ("user", "secret", "server", "pounds_a_month")
 _DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
 class KeyField:
-    """Something that is asked of whoever adds the place: what is proposed, whether it must be given, and
+    """Something that is asked of somebody who adds the place: what is proposed, whether it must be given, and
     whether it is a secret."""
 
     name: str
     label: str
+    hint: str = ""
     proposed: str = ""
     needed: bool = True
     hidden: bool = False
@@ -57,14 +58,20 @@ class KeyField:
 
 @dataclass(frozen=True, slots=True)
 class WantedPlace:
-    """A place as it would be written, with the settings as they would be then. `secret` is for `key`'s own
-    file; "" where the settings have the key already, or it lies elsewhere."""
+    """A place as it would be written, with the settings as they would be then, and what was answered. `file`
+    is where `key`'s secret goes, None where the settings have it already, or it lies elsewhere."""
 
     proposal: Proposal
     key: Key
     changes: tuple[edit.Change, ...] = field(repr=False)
     then: Config = field(repr=False)
-    secret: str = field(default="", repr=False)
+    answers: Mapping[str, str]
+    file: Path | None = None
+
+    @property
+    def mark(self) -> str:
+        """Stands for the place as it would be written."""
+        return digest(self.proposal.source.id, repr(self.proposal.source.settings), self.key.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,80 +98,99 @@ def key_held(config: Config, kind: SourceKind) -> Key | None:
 
 
 def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[KeyField, ...]:
-    """List what is asked for a place of that kind: of its key, unless there is one, and of itself."""
+    """List what is asked for a place of that kind: of its key, and of itself. Of a key that the settings have
+    and that can be read, only another secret, for one that is over."""
     w, held, wants = words("en"), key_held(config, kind), key_kinds()[kind.key]
     fields = []
-    for name in _OF_THE_KEY if held is None else ():
-        if name in wants.fields:
-            label = wants.secret_called if name == "secret" else w(f"places.key.{name}")
-            fields.append(KeyField(name, label, hidden=name == "secret"))
+    for name in wants.fields if held is None else ("secret",):
+        called = {"secret": capital(wants.secret_called), "user": capital(wants.user_called)}
+        readable = held is not None and held.secret is not None
+        hint = w("places.key.another", title=wants.title) if readable else ""
+        label = called.get(name) or w(f"places.key.{name}")
+        needed = name != "server" and not readable
+        fields.append(KeyField(name, label, hint, needed=needed, hidden=name == "secret"))
+    fields.sort(key=lambda each: _OF_THE_KEY.index(each.name))
     schools = [s for s in config.schools if not s.is_trust and (not urns or s.urn in urns)]
     proposed = {"query": " OR ".join(dict.fromkeys(map(propose_query, schools)))}
     for name, info in settings_of(kind.name).model_fields.items():
         if name != "credential":
-            fields.append(KeyField(name, str(info.description), proposed.get(name, ""), info.is_required()))
+            label, hint = w(f"places.key.{name}"), str(info.description)
+            fields.append(KeyField(name, label, hint, proposed.get(name, ""), info.is_required()))
     if kind.by_leave_only:
         fields.append(KeyField(_LEAVE, w("places.key.leave")))
     return tuple(fields)
 
 
 def plan_place(
-    config: Config,
     at: Keeper,
     kind: SourceKind,
     urns: Sequence[str],
     answers: Mapping[str, str],
     secret_env: str = "",
+    name: str = "",
 ) -> Done[WantedPlace] | Refused:
     """The place by what was answered, checked as the settings are. `secret_env` is the variable in which the
-    secret lies, where it is not given."""
-    given = {name: value.strip() for name, value in answers.items() if value and value.strip()}
-    lacks = [f.label for f in list_fields(config, kind, urns) if f.needed and f.name not in given]
-    if lacks and not (secret_env and lacks == [key_kinds()[kind.key].secret_called]):
-        return Refused("fields", words("en")("places.key.lacks", what=", ".join(lacks)))
+    secret lies, where it is not given; `name` is what people see."""
+    config, w, wants = at.config, words("en"), key_kinds()[kind.key]
+    fields = {f.name: f for f in list_fields(config, kind, urns)}
+    given = {key: said.strip() for key, said in answers.items() if key in fields and said and said.strip()}
+    lacks = [f.label for key, f in fields.items() if f.needed and key not in given]
+    if secret_env and fields["secret"].label in lacks:
+        lacks.remove(fields["secret"].label)
+    if lacks:
+        return Refused("fields", w("places.key.lacks", what="; ".join(lacks)))
     held, secret = key_held(config, kind), given.get("secret", "")
-    name = held.name if held else free(kind.key, set(config.keys))
-    file = at.home / f"{name}.key"
+    key_name = held.name if held else free(kind.key, set(config.keys))
+    file = (config.key_files.get(key_name) if held else at.home / f"{key_name}.key") if secret else None
     changes: list[edit.Change] = []
+    if held and secret and file is None:
+        return Refused("fields", w("places.key.elsewhere", place=held.place))
     if held is None:
         row: dict[str, object] = {"kind": kind.key}
-        row |= {k: given[k] for k in ("user", "server") if k in given}
-        row |= {"secret_env": secret_env} if secret_env else {
+        row |= {key: given[key].removeprefix("@") for key in ("user", "server") if key in given}
+        row |= {"secret_env": secret_env} if file is None else {
             "secret_file": file.name if config.path.parent == at.home else str(file)
         }  # fmt: skip
         if most := given.get("pounds_a_month"):
-            try:
-                row["pounds_a_month"] = float(most.removeprefix("£"))
-            except ValueError:
-                return Refused("fields", words("en")("places.key.no_pounds", said=most))
-        changes.append(edit.add_table(f"credentials.{name}", row, several=False))
+            row["pounds_a_month"] = _number(most.removeprefix("£"))
+        changes.append(edit.add_table(f"credentials.{key_name}", row, several=False))
+    settings = {"credential": key_name, **dict(_settings(kind, given))}
+    if same := next((s for s in config.sources if s.kind == kind.name and s.settings == settings), None):
+        return Refused("known", w("places.refused.known", name=same.name or same.id))
+    called = name or (w("places.key.own", title=wants.title) if kind.own else wants.title)
     source = Source(
         free(kind.name.replace(".", "-"), {s.id for s in config.sources}), kind.name, kind.url, tuple(urns),
-        name=key_kinds()[kind.key].title, max_pages=kind.max_pages, own=kind.own,
-        settings={"credential": name, **dict(_settings(kind, given))},
+        name=free(called, {s.name for s in config.sources}), own=kind.own, max_pages=kind.max_pages,
+        settings=settings,
     )  # fmt: skip
-    place = Proposal(source, kind.what, kind.terms, key_kinds()[kind.key].checked)
+    place = Proposal(source, kind.what, kind.terms, wants.checked)
     changes.append(edit.places_added([place]))
     if kind.by_leave_only:
         changes.append(edit.change_table("sources", source.id, {_LEAVE: given[_LEAVE]}))
     try:
         then = from_text(config.path, edit.preview_text(config.path, changes), os.environ)
-    except InputError as error:
-        return Refused("fields", error.text)
-    key = replace(then.keys[name], secret=secret) if secret else then.keys[name]
-    then = replace(then, keys={**then.keys, name: key})
-    return Done(WantedPlace(place, key, tuple(changes), then, "" if held else secret))
+    except edit.EditRefused as error:
+        wrong = ((fields.get(str(fault.path[-1])), fault.what) for fault in error.faults)
+        return Refused("fields", " ".join(f"{f.label}: {what}" if f else what for f, what in wrong))
+    key = then.keys[key_name]
+    key = replace(key, secret=secret, place="" if held is None else key.place) if secret else key
+    then = replace(then, keys={**then.keys, key_name: key})
+    told = {field: said for field, said in given.items() if field != "secret"}
+    return Done(WantedPlace(place, key, tuple(changes), then, told, file))
 
 
 def _settings(kind: SourceKind, given: Mapping[str, str]) -> Iterator[tuple[str, object]]:
     """The settings of the place: numbers as numbers where the kind has them so."""
     for name, info in settings_of(kind.name).model_fields.items():
         if name in given and name != "credential":
-            text: Any = given[name]
-            if info.annotation in _NUMBERS:
-                with suppress(ValueError):  # its own check says what is wrong
-                    text = info.annotation(text)
-            yield name, text
+            yield name, _number(given[name]) if info.annotation is float else given[name]
+
+
+def _number(text: str) -> object:
+    """The number, or the text as it is: then its own check says what is wrong."""
+    with suppress(ValueError):
+        return float(text)
+    return text
 
 
 def try_with_key(
@@ -187,25 +213,29 @@ def try_with_key(
             return Refused("key", answer.detail)
         judges = (judged or wiring.judges)(then, at.home)
         preview = preview_place(replace(source, disabled=None), fetch, judges, clock, theirs)
+    if not preview.run.outcome.is_seen:
+        return Refused("place", preview.run.detail)
     return Done(TriedPlace(wanted, preview, tuple(use_words(at.store, key, clock())), held))
 
 
 def watch_place(at: Keeper, wanted: WantedPlace) -> Became:
     """Write the place and its key, and the secret into a file that only this account reads."""
-    source = wanted.proposal.source
+    source, w = wanted.proposal.source, words("en")
     if not at.keeps(source.urns):
-        return Refused("schools", words("en")("places.refused.schools"))
+        return Refused("schools", w("places.refused.schools"))
+    if any(s.id == source.id for s in at.config.sources):
+        return Refused("known", w("places.refused.known", name=source.name))
 
     write = partial(write_settings, at, wanted.changes, source.id)
-    if not wanted.secret:
+    if wanted.file is None:
         return write()
-    return edit.write_after_secret(at.home / f"{wanted.key.name}.key", wanted.secret, write)
+    return edit.write_after_secret(wanted.file, wanted.key.secret or "", write)
 
 
 def use_words(store: Store, key: Key, now: datetime) -> Iterator[str]:
     """Say what is used of a key's budgets: of the scarcest of a day's, and of the month's."""
     w = words("en")
-    path = min(key.kind.asks, key=lambda each: each.a_day, default=Allowance("", 0)).path
+    path = key.kind.scarcest.path
     ask = plan_ask(key, urljoin(key.at_server("/"), path), now)
     with store.open_reader() as con:
         used = use_of_key(con, key.name, path, ask.day)

@@ -223,7 +223,8 @@ def try_place(
 
     if source.disabled and reason_off(source.kind, source.url):
         return Refused("terms", source.disabled)
-    with wiring.fetcher(config, clock=clock) as fetch:
+    store = wiring.open_store(home) if config.keys else None
+    with wiring.fetcher(config, clock=clock, store=store) as fetch:
         judges = (judged or wiring.judges)(config, home)
         return Done(preview_place(replace(source, disabled=None), fetch, judges, clock, theirs))
 

@@ -131,6 +131,16 @@ def record_sighting(
     return _record(store, context, found, finding, event, now)
 
 
+def record_gone(
+    store: Store, context: Context, case_id: str, now: datetime, *, place: int
+) -> Rechecked | Refusal:
+    """Record that the post's platform, asked with a key, has it no more. Raises InputError, CaseMoved."""
+    with store.open_reader() as con:
+        found = _ready(con, context, case_id, place)
+    event = Event(Checked(result=Check.GONE), SCHOOLGATE)
+    return _record(store, context, found, RecheckFinding(Check.GONE, "platform"), event, now)
+
+
 def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> Rechecked | None:
     """Name copies that scans found since, unread; None for none. Raises InputError, CaseMoved."""
     with store.open_reader() as con:

@@ -426,7 +426,7 @@ def _check_credential(row: Document) -> Wrong:
     if not places:
         yield _wrong("credentials.no_secret", "secret_file", what=kind.secret_called, kind=kind.name)
     yield from _check_twice(row, places)
-    lacks = (key for key in ("user", "server", "pounds_a_month") if key in kind.fields and key not in row)
+    lacks = (key for key in ("user", "pounds_a_month") if key in kind.fields and key not in row)
     yield from _missing(tables.CredentialTable, lacks)
 
 

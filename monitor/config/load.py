@@ -95,8 +95,8 @@ class Config:
     hold such addresses, by person's id. `heartbeat` is where it is told that posts are judged: whoever has
     that address may say so in our place. `me` is the id of whoever uses the
     commands here, as the file has it: `doctor` says where there is no such person. `mailboxes`
-    are the sign-ins to mailboxes, by source's id, `keys` the keys of interfaces by their name, which lie in
-    `key_files` where they lie in files.
+    are the sign-ins to mailboxes, by source's id, `keys` the keys of interfaces by their name, and
+    `key_files` the files in which they lie.
     """
 
     path: Path
@@ -136,7 +136,7 @@ class Config:
     me: str | None = None
     mailboxes: Mapping[str, SignIn] = field(default_factory=dict)
     keys: Mapping[str, Key] = field(default_factory=dict)
-    key_files: tuple[Path, ...] = ()
+    key_files: Mapping[str, Path] = field(default_factory=dict)
     is_blank: bool = False
     """Does it stand for a file that is still to be written (`blank_settings`)?"""
 
@@ -204,7 +204,7 @@ class Config:
         named += [sign_in.secret_file if sign_in else None]
         named += [self.network.proxy_password_file, self.serve.heartbeat_file]
         boxes = (file for box in self.mailboxes.values() for file in (box.password_file, box.certificate))
-        found = (*self.chat_files.values(), *boxes, *self.key_files)
+        found = (*self.chat_files.values(), *boxes, *self.key_files.values())
         return tuple(path for path in (*(self.near(name) for name in named if name), *found) if path)
 
     def changed_at(self) -> tuple[int, ...]:
@@ -315,7 +315,7 @@ def _build(path: Path, file: tables.TomlFile, env: Mapping[str, str]) -> Config:
         me=file.cli.me,
         mailboxes={s.id: _sign_in(at, s, file) for s in sources if s.kind == tables.MAILBOX},
         keys=_keys_of(at, file.credentials) if file.credentials else {},
-        key_files=tuple(near(path, row.secret_file) for row in file.credentials.values() if row.secret_file),
+        key_files={n: near(path, row.secret_file) for n, row in file.credentials.items() if row.secret_file},
     )
 
 

@@ -548,7 +548,7 @@ def shown_to_visitor(asking: DeskRequest, template: str, status: int, /, **view:
     return answer
 
 
-_LOCAL = re.compile(r"/(?![/\\])[\w/.~-]*", re.ASCII)
+_LOCAL = re.compile(r"/(?![/\\])[\w/.~-]*(\?[\w=&.~-]*)?", re.ASCII)
 
 
 def way_back(to: str) -> str:

@@ -510,6 +510,7 @@ def post_as_far(post: StoryMention, access: Access) -> PostView:
         published=post.published,
         first_seen=post.first_seen,
         words_deleted_at=post.words_deleted_at,
+        gone_at=post.gone_at,
         relevance=post.match.relevance,
         verdict=limit_verdict(post.verdict, access),
     )

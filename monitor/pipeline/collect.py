@@ -269,7 +269,7 @@ def _make_run(reading: _Reading, mentions: tuple[Mention, ...], finished: dateti
     )  # all that was there was read, as far as we know
     times = [m.published for m in mentions if m.published is not None and m.published <= finished]
     unfinished = []  # what was not read at all is the most important warning
-    if reading.more:
+    if reading.more and reading.responses:
         limit = f"{MORE} the {len(reading.responses)} pages that were read (max_pages)."
         unfinished = [limit + (" The next scan reads on from there." if reading.resume else "")]
     single = first if complete and len(reading.responses) == 1 else None

@@ -42,7 +42,7 @@ def rechecks(
     for case_id, place in due:
         if stopped():
             return
-        yield _safely(partial(recheck, store, context, fetch, case_id, clock, place=place), case_id)
+        yield look_safely(partial(recheck, store, context, fetch, case_id, clock, place=place), case_id)
 
 
 def _due(case: Case, now: datetime) -> Sequence[int]:
@@ -67,7 +67,9 @@ def name_new_copies(
         these = (case_store.posts_since(con, since), tuple(case_store.cases_with_new_posts(con, since)))
     if compared is not None and these in compared:
         return
-    named = [_safely(partial(name_copies, store, context, case_id, clock()), case_id) for case_id in these[1]]
+    named = [
+        look_safely(partial(name_copies, store, context, case_id, clock()), case_id) for case_id in these[1]
+    ]
     found = [one for one in named if one is not None]
     if compared is not None and not found:  # what changed a case is gone through once more
         compared.clear()
@@ -75,7 +77,8 @@ def name_new_copies(
     yield from found
 
 
-def _safely(look: Callable[[], Recheck], case_id: str) -> Recheck:
+def look_safely(look: Callable[[], Recheck], case_id: str) -> Recheck:
+    """Make one look; None where it was refused for now, told in the log."""
     try:
         result = look()
     except CaseMoved:  # somebody took a step meanwhile: at the next tick, if it is still due

@@ -45,6 +45,9 @@ PURGE_EVERY = timedelta(hours=1)
 PURGE_AGAIN = timedelta(minutes=5)
 """So long after a purge that failed it is tried again."""
 
+LOOK_UP_EVERY = timedelta(hours=1)
+"""So often platforms are asked which of the posts that are due still stand."""
+
 FIRST_READING = timedelta(minutes=10)
 """So long a digest that tells of places not seen waits for the first reading after a start or a sleep."""
 
@@ -87,6 +90,7 @@ class Service:
         self.health = Health(self.clock())
         self.ways = Ways(self.health)
         self._purge_at: datetime | None = None
+        self._lookups_at: datetime | None = None
         self._upgraded = False
         self._compared: Compared = set()
         self._states: Mapping[str, SourceState] = {}
@@ -207,12 +211,18 @@ class Service:
         self.health.note_ending("purge", now)
 
     def recheck(self) -> int:
-        """Look again at the posts of cases that are due, and name new copies; return how many there were."""
+        """Look again at the posts of cases that are due, name new copies, and ask which posts of places with
+        a key still stand; return how many posts of cases there were."""
         done = 0
         with self._contain_fault("recheck"):
             found = rechecks(self.store, self.context, self.fetcher, self.clock, self.stopped)
             done = sum(one is not None for one in found)
             list(name_new_copies(self.store, self.context, self.clock, self._compared))
+            if self.context.config.keys and due(self._lookups_at, self.clock(), LOOK_UP_EVERY):
+                from monitor.service.gone import look_for_gone
+
+                self._lookups_at = self.clock()
+                look_for_gone(self.store, self.context, self.fetcher, self.clock, self.stopped)
         return done
 
     def stamp(self) -> None:

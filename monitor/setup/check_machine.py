@@ -289,7 +289,8 @@ def check_keys(config: Config, home: Path, now: datetime) -> Iterator[Finding]:
         return
     limits, store = Limits(connect_s=WAIT_S, deadline_s=3 * WAIT_S), wiring.open_store(home)
     with wiring.fetcher(config, limits=limits, store=store) as asking:
-        for name, key in config.keys.items():
+        used = {s.settings.get("credential") for s in config.sources if not s.disabled}
+        for name, key in ((n, key) for n, key in config.keys.items() if n in used):
             url = key.at_server(key.kind.trial)
             answer = asking.fetch(Request(url, auth=name))
             given: dict[str, Any] = {"name": name, "title": key.kind.title}
@@ -297,7 +298,8 @@ def check_keys(config: Config, home: Path, now: datetime) -> Iterator[Finding]:
                 yield tell("key.accepted", **given, used=", ".join(use_words(store, key, now)))
                 continue
             what, _, remedy = answer.detail.partition(". ")
-            how = "unreached" if answer.outcome is Outcome.UNREACHABLE else "refused"
+            ways = {Outcome.UNREACHABLE: "unreached", Outcome.BLOCKED: "waits"}
+            how = ways.get(answer.outcome, "refused")
             yield tell(f"key.{how}", (remedy, "") if remedy else None, **given, why=what.rstrip("."))
 
 
@@ -474,13 +476,15 @@ def runs(
     on = [source for source in sources if not source.disabled]
     if on and not any(source.id in last for source in on):
         return [tell("sources.never_read")]
-    outcomes = [run and run.outcome for run in map(last.get, (source.id for source in on))]
+    outcomes = [run.outcome if run else None for run in map(last.get, (source.id for source in on))]
     barred = [source.id for source in on if (run := last.get(source.id)) and UNKNOWN_AUTHORITY in run.detail]
     if barred:
         return [tell("sources.barred", count=count_words(barred, "source"), places=some(barred))]
     if len(on) > 1 and all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
         return [tell("sources.no_network", count=len(on))]
     found = list(_unread(on, states, last))
+    if not found and any(outcome and not outcome.is_seen for outcome in outcomes):
+        return []
     return found or ([tell("sources.all_read")] if on else [])
 
 

@@ -36,7 +36,7 @@ from data.store import weekly as weekly_store
 from data.store.cases import stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.evidence import evidence_file, put_files
-from data.store.mentions import handed_in, note_passed
+from data.store.mentions import handed_in, note_lookup, note_passed
 from data.store.outbox import WaitingMail, withdraw_needless
 from data.store.owners import put_note, put_said_wrong, take_note_back, take_said_wrong_back
 from data.store.sealing import restrict_matter
@@ -186,12 +186,22 @@ def a_home_of_every_action(home):
         assert isinstance(done, Done), done
         hand_in(home, "I will stab Mr Vale at the gate of Oakfield Primary tomorrow.", url=image, urn=URN)
     _signed_in(desk.store)
+    _taken_down(desk.store)
     _asked_of_their_data(desk)
     purge(desk.store, OPENED, POLICY, force=True)
     (home.parent / "backups").mkdir()
     made, _ = back_up(home, home.parent / "backups", OPENED)
     put_back(made, home, OPENED, replace=True)
     return a_migrated_store(home)
+
+
+def _taken_down(store):
+    """A post that its platform lacked twice."""
+    down = a_mention("down")
+    with store.write("two lookups") as con:
+        save(con, a_batch(down, story_id="s-down"), now=OPENED, policy=POLICY)
+        for day in (1, 2):
+            note_lookup(con, [down.id], [down.id], OPENED + timedelta(days=day))
 
 
 def _signed_in(store):

@@ -194,7 +194,8 @@ def test_the_table_of_exit_codes_has_those_of_the_code_and_no_other():
 @for_each("kind", CATALOGUE.values())
 def test_every_setting_of_a_kind_of_source_is_described(kind):
     """Name the table of settings in the kind's section of docs/sources.md."""
-    section = SOURCES.partition(f"\n## {kind.name}\n")[2].partition("\n## ")[0]
+    title = "Places with a key" if kind.key else kind.name
+    section = SOURCES.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
     for name, field in collector(kind.name).settings.model_fields.items():
         told = section + SOURCES.partition("\n## Sources found")[0]
         assert field.description, name

@@ -364,10 +364,12 @@ def when_posted(say: Saying, view: MatterView, post: PostView | None = None) -> 
         return ""
     if view.from_before is not None:
         return say.w.brief_day(view.from_before, say.facts.day, say.facts.zone)
-    if shown is None or shown.words_deleted_at is None:
+    since = shown.gone_at or shown.words_deleted_at if shown else None
+    if shown is None or since is None:
         return say.time_posted(shown) if shown else ""
-    day = say.w.brief_day(shown.words_deleted_at, say.facts.day, say.facts.zone)
-    return f"{say.time_posted(shown)} · {say.w('digest.words_deleted', day=day)}"
+    day = say.w.brief_day(since, say.facts.day, say.facts.zone)
+    said = say.w("digest.taken_down" if shown.gone_at else "digest.words_deleted", day=day)
+    return f"{say.time_posted(shown)} · {said}"
 
 
 def verdicts_of(story: MatterView) -> tuple[Verdict, ...]:

@@ -63,9 +63,9 @@ class StoredTable:
         """Write what an UPDATE sets where a post is restricted."""
         return ", ".join(f"{c.name} = {c.hidden}" for c in self.columns if c.hidden)
 
-    def empty_sql(self) -> str:
-        """Write what an UPDATE sets where a post's words are deleted."""
-        return ", ".join(f"{c.name} = {c.deleted}" for c in self.columns if c.deleted)
+    def empty_sql(self, but: str = "") -> str:
+        """Write what an UPDATE sets where a post's words are deleted, for all columns but that one."""
+        return ", ".join(f"{c.name} = {c.deleted}" for c in self.columns if c.deleted and c.name != but)
 
     def restore_sql(self) -> str:
         """Write what an UPDATE sets from `restricted_texts` (r) where a post is restricted no more."""
@@ -88,6 +88,7 @@ MENTIONS = StoredTable(
         *_declare("url author", **_WORDS, deleted="NULL"),
         *_declare("first_seen", once=True, again=""),
         *_declare("text_hash fetched_at stub", sealed=False),
+        *_declare("looked_at missing_at gone_at", sealed=False, again="NULL", since=42, kind="TIMESTAMPTZ"),
         *_declare(
             "retain_until",
             sealed=False,

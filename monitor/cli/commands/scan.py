@@ -144,6 +144,10 @@ def _finish_scan(
             summary, delivered=sending.done, waiting_messages=waiting, opened_again=tuple(again)
         )
         if rechecks:
+            if sending.context.config.keys:
+                from monitor.service.gone import look_for_gone
+
+                look_for_gone(store, sending.context, fetcher, utc_now)
             looked = recheck_due(store, sending.context, fetcher, utc_now, reader)
             again += [r for r in looked if r.came_back]
             found = Counter(r.seen.check.value for r in looked)

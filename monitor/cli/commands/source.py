@@ -22,12 +22,13 @@ from data.errors import InputError, write_commands
 from data.steps.acts import Refused
 from data.types import FetchFailure, Mention, Outcome, Request, Response, Source, SourceRun
 from data.web.channels import OF_SOURCES
+from data.words.say import words
 from monitor.cli.commands import options
 from monitor.config.home.lookup import free
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config, from_text
 from monitor.home import wiring
-from monitor.terminal.answers import at_a_terminal
+from monitor.terminal.answers import at_a_terminal, until_right
 from monitor.terminal.answers import yes as said_yes
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines, say_on_stderr, terminal_columns
@@ -42,6 +43,7 @@ from monitor.terminal.wording import (
 from sources.registry import SourceKind, collector, kind_named
 
 if TYPE_CHECKING:
+    from monitor.act.keyed import KeyField
     from monitor.act.people import Keeper
     from monitor.act.places import LookedAt
     from monitor.pipeline.looking import Find, InTime, PlaceRead
@@ -194,7 +196,7 @@ def add_source(
     if kind := keyed.KEYED.get(address.strip()):
         given = options.mail_options(asked, secret_file, secret_env, certificate)
         said = dict(_split_setting(each) for each in settle or ())
-        options.end_command(int(not add_keyed(where, settings, kind, urns, said, given, yes=yes)))
+        options.end_command(int(not add_keyed(where, settings, kind, urns, said, given, name, yes=yes)))
     if strange := [option for option, value in asked.items() if value]:
         raise InputError(f"--{strange[0]} is for a mailbox: schoolgate source add mailbox")
     if channel is not None and channel not in OF_SOURCES:
@@ -377,55 +379,79 @@ def add_keyed(
     urns: Sequence[str],
     said: Mapping[str, str],
     given: MailOptions,
+    name: str | None,
     *,
     yes: bool,
 ) -> bool:
     """Asks for what was not given of a place with a key, tries it, shows what it brings, writes it. False
     where nothing was written."""
     from monitor.act import keyed
-    from monitor.cli.commands.mail import ask, ask_secret
     from monitor.pipeline.looking import find_lines
     from sources.keys import key_kinds
 
     asks, wants = at_a_terminal() and not yes, key_kinds()[kind.key]
     if not asks and not yes:
         raise InputError("Nobody is there to answer. To save what was given: --yes. Nothing was changed.")
-    answers = {**{k: v for k, v in given.options.items() if v}, "secret": given.secret or "", **said}
-    say_lines(textwrap.wrap(f"{wants.title}: {wants.cost} {wants.asks_said}", terminal_columns()))
     fields = keyed.list_fields(settings, kind, urns)
-    if strange := [name for name in said if name not in {f.name for f in fields}]:
-        raise InputError(f"--set {strange[0]}: {did_you_mean(strange[0], [f.name for f in fields])}")
-    if asks and any(f.hidden for f in fields) and not answers["secret"]:
+    known = [f.name for f in fields if not f.hidden]
+    if strange := [each for each in said if each not in known]:
+        raise InputError(f"--set {strange[0]}: is not asked here. {did_you_mean(strange[0], known)}")
+    say_lines(textwrap.wrap(f"{wants.title}: {wants.cost} {wants.asks_said}", terminal_columns()))
+    if asks and any(f.hidden and f.needed for f in fields) and not given.secret:
         say_lines(f"  {n}. {step}" for n, step in enumerate((*wants.steps, wants.get_at), 1))
-    for each in fields:
-        passed = not each.needed and (said or not each.proposed)
-        if answers.get(each.name) or passed or (each.hidden and given.secret_env):
-            continue
-        if each.hidden:
-            answers[each.name] = ask_secret(f"{each.label} (it is not shown as you type)") if asks else ""
-        else:
-            enter = f" (Enter: {each.proposed})" if each.proposed else ""
-            answers[each.name] = (ask(f"{each.label}{enter}") if asks else "") or each.proposed
-    store = wiring.open_store(where.home)
-    at = replace(options.keeper(where, settings), store=store)
-    planned = keyed.plan_place(settings, at, kind, urns, answers, given.secret_env or "")
-    wanted = options.require_done(planned)
-    tried = options.require_done(keyed.try_with_key(wanted, at, utc_now, None))
-    say(f"{wants.title} accepts the key. {', '.join(tried.used)}.")
-    found = tried.preview
-    read = f"About you: {found.about}; perhaps: {found.perhaps}; read: {found.run.mentions_read}."
-    say(f"{ending_words(found.run)}. {read}")
-    say_lines(find_lines(found.finds, {}, utc_now().date(), settings.zone))
-    say_lines(tried.say_held())
+    at = replace(options.keeper(where, settings), store=wiring.open_store(where.home))
+    answers = {**{k: v for k, v in given.options.items() if v}, "secret": given.secret or "", **said}
+    while True:
+        _ask_fields(fields, answers, asks=asks, elsewhere=bool(given.secret_env))
+        done = keyed.plan_place(at, kind, urns, answers, given.secret_env or "", name or "")
+        tried = done if isinstance(done, Refused) else keyed.try_with_key(done.made, at, utc_now, None)
+        if not asks or not isinstance(tried, Refused):
+            break
+        again = ["secret"] if tried.guard == "key" else known if tried.guard == "fields" else []
+        if not [answers.pop(each) for each in again if answers.get(each)]:
+            break
+        say(tried.reason)
+    found = options.require_done(tried)
+    say(f"{words('en')('places.key.tried', title=wants.title, used=', '.join(found.used))}")
+    read = found.preview
+    counted = f"About you: {read.about}; perhaps: {read.perhaps}; read: {read.run.mentions_read}."
+    say(f"{ending_words(read.run).capitalize()}. {counted}")
+    say_lines(find_lines(read.finds, {}, utc_now().date(), settings.zone))
+    say_lines(found.say_held())
     if asks and not said_yes(f"Watch {wants.title}?"):
         say(f"{settings.path.name} was not changed.")
         return False
-    options.require_done(keyed.watch_place(at, wanted))
-    source = wanted.proposal.source
+    options.require_done(keyed.watch_place(at, found.wanted))
+    source = found.wanted.proposal.source
     say(f"Written to {settings.path.name}: {source.name}, id {source.id}.")
-    if wanted.secret:
-        say(f"Written: {where.home / f'{wanted.key.name}.key'}, which only this account may read.")
+    if file := found.wanted.file:
+        say(f"Written: {file}, which only this account may read.")
     return True
+
+
+def _ask_fields(fields: Sequence[KeyField], answers: dict[str, str], *, asks: bool, elsewhere: bool) -> None:
+    """Ask for what was not answered; where nobody is asked, what is proposed is taken. `elsewhere`: the
+    secret is in a variable."""
+    from monitor.cli.commands.mail import ask, ask_secret
+
+    def require_answer(answer: str) -> str:
+        if not answer:
+            raise InputError("This is needed.")
+        return answer
+
+    for each in fields:
+        if answers.get(each.name) or not each.needed or (each.hidden and elsewhere):
+            continue
+        if not asks:
+            answers[each.name] = each.proposed
+        elif each.hidden:
+            answers[each.name] = until_right(
+                f"{each.label} (not shown as you type)", require_answer, ask_secret, say
+            )
+        else:
+            enter = f" (Enter: {each.proposed})" if each.proposed else ""
+            answer = ask(f"{each.label}{enter}") or each.proposed
+            answers[each.name] = answer or until_right(each.label, require_answer, ask, say)
 
 
 @dataclass(frozen=True, slots=True)

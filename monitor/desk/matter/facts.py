@@ -380,7 +380,9 @@ def show_post(
     text, leads = _in_lines(post.text), (address_of(post.url) if opens else None) or ""
     if whose_words(post.text, post.source_ids) is WhoseWords.NOBODYS:
         text = f"{w('pack.post.nobodys')}{text.removeprefix(CHILD_IMAGE_TEXT)}"
-    if post.words_deleted_at:
+    if post.words_deleted_at and post.gone_at:
+        text = w("page.taken_down", **at.time_words(post.gone_at, w))
+    elif post.words_deleted_at:
         text = w("page.words_deleted", **at.time_words(post.words_deleted_at, w))
     said = _shorten(text, _MOST_OF_ONE if post.id and post.id == at.whole else most)
     return ShownPost(
@@ -408,6 +410,8 @@ def _besides(post: PostView, at: Moment, w: Words) -> Iterator[str]:
         if one.file_at:
             yield w("page.reported.file", at=visible(one.file_at))
     yield from (w("page.reported.says", said=visible(said)) for said in post.corrections)
+    if post.gone_at and not post.words_deleted_at:
+        yield w("page.taken_down_kept", **at.time_words(post.gone_at, w))
 
 
 def elsewhere(posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[tuple[str, str]]:

@@ -38,10 +38,11 @@ from monitor.terminal.program import run_doctor
 from monitor.terminal.wording import AT_SCHOOL, outcome_words
 from sources.nature import Nature, nature_of
 from sources.places import Proposal
+from sources.registry import SourceKind
 from sources.runs import next_due_at, unseen
 
 if TYPE_CHECKING:
-    from monitor.act.keyed import TriedPlace
+    from monitor.act.keyed import WantedPlace
     from monitor.pipeline.looking import Find, PlacePreview, PlaceRead
 
 PATH, KEYED = "/sources", "/keyed"
@@ -133,52 +134,67 @@ class PlacesDesk:
         from monitor.act import keyed
 
         desk = open_desk(asking)
-        kind, form = keyed.KEYED.get(asking.query.get("kind", "")), asking.form
-        if kind is None:
-            raise NotThere
-        ask_for_proof(asking, f"{KEYED}?kind={kind.name}")
+        kind, form = _kind(desk), asking.form
+        ask_for_proof(asking, f"{KEYED}/{kind.name}")
         if form.get("do") == "keep":
-            errand = self._errands.find(_who(desk), KEYED)
-            tried = getattr(errand.made, "made", None) if errand else None
-            if not isinstance(tried, keyed.TriedPlace):
+            tried = self._tried(desk)[1]
+            if not isinstance(tried, keyed.TriedPlace) or tried.wanted.mark != form.get("place"):
                 return self.show_keyed(replace(desk, wrong=desk.w("places.over")))
             said = desk.w("places.done.kept", name=tried.wanted.proposal.source.name)
             watch = partial(keyed.watch_place, desk.at, tried.wanted)
             return done_and_said(desk, watch, self.show_keyed, said, self.list_places)
         urns = tuple(s.urn for s in desk.schools if form.get(f"school_{s.urn}"))
         urns = urns or tuple(s.urn for s in desk.schools if not s.is_trust)
-        wanted = keyed.plan_place(desk.at.config, desk.at, kind, urns, form)
+        wanted = keyed.plan_place(desk.at, kind, urns, form)
         if isinstance(wanted, Refused):
             return self.show_keyed(replace(desk, wrong=wanted.reason))
-        tries = partial(keyed.try_with_key, wanted.made, desk.at, self._clock, self._judged, _theirs(desk))
+
+        def tries() -> tuple[keyed.WantedPlace, object]:
+            given = (wanted.made, desk.at, self._clock, self._judged, _theirs(desk))
+            return wanted.made, keyed.try_with_key(*given)
+
         if not self._errands.begin(_who(desk), KEYED, tries):
             return self.show_keyed(replace(desk, wrong=desk.w("places.busy.already")))
-        return led_to(f"{KEYED}?kind={kind.name}&looked=1")
+        return led_to(f"{KEYED}/{kind.name}?looked=1")
+
+    def list_keyed(self, desk: Desk) -> Response:
+        from monitor.act import keyed
+        from sources.keys import key_kinds
+
+        kinds = [(name, key_kinds()[each.key], each) for name, each in keyed.KEYED.items()]
+        return desk.page("source_key.html", kinds=kinds, kind=None, running=False)
 
     def show_keyed(self, desk: Desk) -> Response:
         from monitor.act import keyed
         from sources.keys import key_kinds
 
-        kind = keyed.KEYED.get(desk.asking.query.get("kind", ""))
-        if kind is None:
-            kinds = [(name, key_kinds()[each.key], each) for name, each in keyed.KEYED.items()]
-            return desk.page("source_key.html", kinds=kinds, kind=None, running=False)
-        errand = self._errands.find(_who(desk), KEYED) if "looked" in desk.asking.query else None
-        made = errand.made if errand else None
-        tried: TriedPlace | None = getattr(made, "made", None)
-        held = tried.held if tried else None
+        kind = _kind(desk)
+        ask_for_proof(desk.asking, f"{KEYED}/{kind.name}")
+        looked = "looked" in desk.asking.query
+        errand = self._errands.find(_who(desk), KEYED) if looked else None
+        wanted, tried = self._tried(desk) if looked else (None, None)
         view = {
-            "kind": kind, "wants": key_kinds()[kind.key], "held": keyed.key_held(desk.at.config, kind),
+            "kind": kind, "wants": key_kinds()[kind.key], "tried": None, "finds": [], "misses": [],
+            "held": keyed.key_held(desk.at.config, kind), "schools": desk.ticks,
             "fields": keyed.list_fields(desk.at.config, kind, [s.urn for s in desk.schools]),
-            "running": errand is not None and not errand.ended.is_set(), "tried": tried,
-            "over": "looked" in desk.asking.query and errand is None,
-            "why": made.reason if isinstance(made, Refused) else "",
-            "how": capital(_ending_words(tried.preview.run)) if tried else "",
-            "finds": [shown_find(desk, f) for f in tried.preview.finds if f.said] if tried else [],
-            "misses": [shown_find(desk, f) for f in held.misses if f.said] if held else [],
-            "schools": desk.ticks,
+            "said": {**(wanted.answers if wanted else {}), **desk.typed},
+            "running": errand is not None and not errand.ended.is_set(),
+            "why": tried.reason if isinstance(tried, Refused) else "",
+            "over": looked and (errand is None or (errand.ended.is_set() and tried is None)),
         }  # fmt: skip
+        if isinstance(tried, keyed.TriedPlace):
+            view["tried"], held = tried, tried.held
+            view["finds"] = [shown_find(desk, f) for f in tried.preview.finds if f.said]
+            view["misses"] = [shown_find(desk, f) for f in held.misses if f.said] if held else []
         return desk.page("source_key.html", **view)
+
+    def _tried(self, desk: Desk) -> tuple[WantedPlace | None, object]:
+        """Find the place with a key that they tried last, and what came of it."""
+        errand = self._errands.find(_who(desk), KEYED)
+        if errand is None or not isinstance(errand.made, tuple):
+            return None, errand.made if errand else None
+        wanted, tried = errand.made
+        return wanted, getattr(tried, "made", tried)
 
     def _begin(
         self, desk: Desk, what: str, work: Callable[[], object], again: Callable[[Desk], Response]
@@ -344,6 +360,14 @@ class PlacesDesk:
 
 def _sources(desk: Desk) -> list[Source]:
     return [s for s in desk.at.config.sources if not s.urns or _theirs(desk) & set(s.urns)]
+
+
+def _kind(desk: Desk) -> SourceKind:
+    from monitor.act.keyed import KEYED as KINDS
+
+    if (kind := KINDS.get(desk.asking.query.get("kind", ""))) is None:
+        raise NotThere
+    return kind
 
 
 def _theirs(desk: Desk) -> set[str]:

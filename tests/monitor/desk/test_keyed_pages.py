@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from builders.desk import SettingsDesk
 from builders.fetcher import QUICK
-from builders.page import words_of
+from builders.page import form_of, words_of
 from support.web_server import Answer, serve
 from typer.testing import CliRunner
 
@@ -70,7 +70,7 @@ def desk(tmp_path):
 
 def tried(desk, **form):
     """The page once what they had tried has come to its end."""
-    answer = desk.send("/keyed?kind=youtube", "try", **form)
+    answer = desk.send("/keyed/youtube", "try", **form)
     if answer.status_code != 303:
         return answer
     page = desk.browser.get(answer.headers["location"])
@@ -81,15 +81,18 @@ def tried(desk, **form):
 
 def test_a_platform_is_chosen_tried_and_kept_and_its_secret_lies_in_a_file_of_its_own(desk, twin):
     assert "YouTube" in words_of(desk.browser.get("/keyed"))
-    form = desk.browser.get("/keyed?kind=youtube")
+    form = desk.browser.get("/keyed/youtube")
     assert '"Oakfield Primary' in form.text.replace("&#34;", '"')
     page = tried(desk, secret=SECRET, query='"Oakfield Primary School"')
     said = words_of(page)
-    assert "YouTube accepts the key. 1 of 100 asks today" in said
+    assert "YouTube accepts the key. 1 of today’s 100 asks is used" in said
     assert "The gate at Oakfield Primary School" in said
     assert SECRET not in page.text
     assert "credentials" not in desk.file.read_text()
-    desk.send("/keyed?kind=youtube", "keep")
+    kept = {**form_of(page), "do": "keep"}
+    other = desk.browser.post("/keyed/youtube", data={**kept, "place": "another tab’s"})
+    assert "credentials" not in desk.file.read_text(), other.text
+    desk.browser.post("/keyed/youtube", data=kept)
     config = desk.reload()
     source, file = config.sources[-1], desk.file.parent / "youtube.key"
     assert (source.kind, source.settings["credential"], source.disabled) == ("youtube", "youtube", None)
@@ -97,13 +100,16 @@ def test_a_platform_is_chosen_tried_and_kept_and_its_secret_lies_in_a_file_of_it
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert config.keys["youtube"].secret == SECRET
     assert SECRET not in desk.file.read_text()
-    again = words_of(desk.browser.get("/keyed?kind=youtube"))
-    assert "The settings have a key for YouTube already" in again
+    assert "It is there already: YouTube" in words_of(desk.browser.post("/keyed/youtube", data=kept))
+    assert "The settings have a key for YouTube already" in words_of(desk.browser.get("/keyed/youtube"))
+    desk.send("/sources/youtube", "test")
+    assert "1 post read" in words_of(desk.browser.get("/sources/youtube"))
 
 
 def test_a_key_that_is_wrong_is_said_to_be_and_nothing_is_written(desk, twin):
-    page = tried(desk, secret="another", query='"Oakfield Primary School"')
-    assert "YouTube does not know the API key" in words_of(page)
+    page = tried(desk, secret="another", query='"Oakfield Primary School" gate')
+    assert "School&#34; gate" in page.text
+    assert "YouTube does not accept this API key" in words_of(page)
     assert 'value="keep"' not in page.text
     assert "another" not in page.text
     assert not (desk.file.parent / "youtube.key").exists()
@@ -123,5 +129,25 @@ def test_the_command_asks_nothing_more_with_a_secret_from_a_file(desk, twin, tmp
     assert "The gate at Oakfield Primary School" in run.stdout
     assert SECRET not in run.output
     assert desk.reload().keys["youtube"].secret == SECRET
-    strange = run_source("add", "youtube", "--home", str(home), "--set", "querry=x", "--yes")
-    assert strange.exit_code != 0
+    for wrong in ("querry=x", f"secret={SECRET}"):
+        strange = run_source("add", "youtube", "--home", str(home), "--set", wrong, "--yes")
+        assert strange.exit_code != 0
+        assert SECRET not in strange.output
+
+
+def test_a_secret_that_is_over_or_lost_is_given_again(desk, twin):
+    page = tried(desk, secret=SECRET, query='"Oakfield Primary School"')
+    desk.browser.post("/keyed/youtube", data={**form_of(page), "do": "keep"})
+    assert desk.reload().keys
+    file = desk.file.parent / "youtube.key"
+    file.write_text("over\n")
+    desk.reload()
+    refused = tried(desk, query='"Oakfield Primary School" gate')
+    assert "Put the right one into youtube.key" in words_of(refused)
+    file.unlink()
+    desk.reload()
+    assert "Still needed: API key" in words_of(tried(desk, query='"Oakfield Primary School" gate'))
+    page = tried(desk, query='"Oakfield Primary School" gate', secret=SECRET)
+    desk.browser.post("/keyed/youtube", data={**form_of(page), "do": "keep"})
+    assert file.read_text() == f"{SECRET}\n"
+    assert [s.name for s in desk.reload().sources] == ["YouTube", "YouTube-2"]

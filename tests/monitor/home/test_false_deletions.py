@@ -76,6 +76,12 @@ def _request(con: Connection) -> None:
     _record(con, "text_deleted", LIE.id, "C7", "authority:erasure", Code.REQUEST.of("P0001"))
 
 
+def _platform(con: Connection) -> None:
+    _post_gone(con)
+    _record(con, "seen_gone", LIE.id)
+    _record(con, "text_deleted", LIE.id, "C7", "authority:platform")
+
+
 def _no_request(con: Connection) -> None:
     _record(con, "text_deleted", a_mention("other").id, "C7", Code.REQUEST.of("P0009"))
 
@@ -108,6 +114,7 @@ def _sealed_anew(con: Connection) -> None:
     [
         (_retention, "the post of case 0001 was deleted, while the case kept it"),
         (_request, "the post of case 0001 was deleted, while the case kept it"),
+        (_platform, "the post of case 0001 was deleted, while the case kept it"),
         (_no_request, "erased for request P0009, but no such request was recorded"),
         (_case, "case 0001 was deleted, but it was never closed"),
         (_alert, "the alert of case 0001 was deleted, while the case kept it"),

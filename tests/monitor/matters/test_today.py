@@ -277,6 +277,18 @@ def test_the_line_stays_when_the_words_are_deleted(tmp_path, config):
     ]
 
 
+def test_of_a_post_that_was_taken_down_the_line_says_so_and_it_is_no_old_matter(tmp_path, config):
+    store = a_home(tmp_path)
+    say(store, "emails", BEFORE, text=UNANSWERED)
+    do_in(store, lambda con: con.execute("UPDATE mentions SET gone_at = $at", {"at": TUESDAY}))
+    purge(store, TUESDAY, Policy())
+    said = flat(of(store, config, DEPUTY, TUESDAY + DAY))
+    assert UNANSWERED not in said
+    assert "taken down by its author or platform, seen gone on 17 Nov" in said
+    assert "seen gone" not in flat(of(store, config, DEPUTY, TUESDAY + 31 * DAY))
+    assert purge(store, TUESDAY + 31 * DAY, Policy()).deleted == 1
+
+
 def test_what_is_of_this_hour_and_nobody_has_leaves_a_line_for_whoever_leads(store, config):
     grave(store, "threat", BEFORE, alert_on("threat", BEFORE, **DANGER))
     restricted(store, "child", BEFORE)

@@ -54,7 +54,7 @@ def test_a_day_has_so_many_asks_and_a_month_so_many_pence_and_each_says_when_it_
         with pytest.raises(Exception, match=KEY_USED_UP) as stop:
             reserve(purse, free, url, NOW)
         assert goes_on in stop.value.detail
-        assert stop.value.retry_after_s == timedelta(hours=23).total_seconds()
+        assert stop.value.retry_after_s is None
     paid = replace(a_key(replace(PAID, asks=())), name="paid")
     for _ in range(2):
         reserve(purse, paid, SEARCH, NOW)
@@ -162,6 +162,7 @@ def test_every_kind_of_key_says_what_a_technician_has_to_know():
         assert all(said), kind.name
         assert kind.steps
         assert "secret" in kind.fields
+        assert ("user" in kind.fields) == bool(kind.user_called)
         assert all(url.startswith("https://") for url in (kind.get_at, kind.terms))
         assert ("pounds_a_month" in kind.fields) == bool(kind.pence_each)
         assert not kind.pence_each or kind.most

@@ -328,7 +328,7 @@ def home(made, tmp_path):
 
 @pytest.fixture
 def scanned(home, monkeypatch):
-    monkeypatch.setattr(scan_command.wiring, "fetcher", lambda config: nullcontext(home.fetch))
+    monkeypatch.setattr(scan_command.wiring, "fetcher", lambda config, store=None: nullcontext(home.fetch))
     monkeypatch.setattr(scan_command, "utc_now", home.clock)
 
     def look(**given):

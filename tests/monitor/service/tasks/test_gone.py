@@ -1,0 +1,276 @@
+"""Posts that were taken down where they were read: when that is asked, and what becomes of their words."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from unittest.mock import patch
+
+import pytest
+from builders.case_desk import NOW, Desk, disclosure, insult, words_in
+from builders.home import do_in, rows_of
+from builders.mention import POLICY, URN, a_batch, a_mention, a_run, an_alert, keep
+
+from data.effects import here
+from data.errors import Unreadable
+from data.evidence.vault import Vault
+from data.ids import text_hash
+from data.matters import MatterNote
+from data.retention.deleting import purge
+from data.steps.codes import Check, Looker, StepKind
+from data.store.alerts import hand_over_alert
+from data.store.mentions import find_known
+from data.store.owners import own, put_note
+from data.store.sources import count_ask
+from data.types import FetchFailure, Lookup, Outcome, Owner, Request, Response, Source
+from data.words.say import words
+from monitor.act.proving import prove, read_evidence
+from monitor.desk.matter.facts import show_posts
+from monitor.desk.matter.page import Moment
+from monitor.matters.views import read_matter
+from monitor.service import gone
+from monitor.service.step import Service
+from sources.keys import Key, KeyKind
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WORDS = "quincunx-plant-" + "kestrel" * 3
+KIND = KeyKind(
+    "test", "Test", "header", ("example.org",), "https://example.org/", "", (), (), "key", "", "", "", "", "",
+    date(2026, 11, 28), deleted_after_h=48,
+)  # fmt: skip
+SOURCE = Source("feed:insult", "feed", "https://example.org/", settings={"credential": "test"})
+OTHER = replace(SOURCE, id="feed:disclosure")
+
+
+class Platform:
+    """A platform that is asked for two posts at once, by the last part of their addresses."""
+
+    def __init__(self):
+        self.gone, self.fault, self.asked = set(), None, []
+
+    def lookups(self, source, posts):
+        own = {post.id: post.url.rpartition("/")[2] for post in posts}
+        parts = [dict(list(own.items())[n : n + 2]) for n in range(0, len(own), 2)]
+        return [Lookup(Request(f"{source.url}?{','.join(part.values())}"), part) for part in parts]
+
+    def standing(self, source, response):
+        if response.body == b"too much":
+            raise Unreadable
+        return None if response.body == b"refused" else frozenset(response.body.decode().split(","))
+
+    def fetch(self, request):
+        self.asked.append(request.url.partition("?")[2].split(","))
+        body = self.fault or ",".join(sorted(set(self.asked[-1]) - self.gone)).encode()
+        return FAULT if self.fault is FAULT else Response(request.url, 200, (), body, NOW)
+
+
+FAULT = FetchFailure(Outcome.MISCONFIGURED, "https://example.org/", "The key was revoked.", NOW, 403)
+
+
+def shown_again(post, source=SOURCE.id):
+    return replace(a_batch(run=a_run(source)), seen=(post,))
+
+
+class Town:
+    """A home whose posts were read on a platform that wants deleted ones gone within two days."""
+
+    def __init__(self, home):
+        self.desk, self.platform, self.at = Desk(home), Platform(), NOW
+        self.store, self.clock = self.desk.store, lambda: self.at
+        context, keys = self.desk.session("holt").context, {"test": Key("test", KIND, "secret")}
+        config = replace(context.config, sources=(SOURCE, OTHER), keys=keys)
+        self.context = replace(context, config=config, apart=here)
+
+    def post(self, name="insult", **fields):
+        mention = a_mention(name, **{"text": f"Oakfield {WORDS}", "title": WORDS, "author": WORDS} | fields)
+        keep(self.store, a_batch(mention, story_id="story-insult", run=a_run(SOURCE.id)))
+        return mention.id
+
+    def ask(self, at):
+        self.at = NOW + at
+        with patch.object(gone, "collector", lambda _: self.platform):
+            return gone.look_for_gone(self.store, self.context, self.platform.fetch, self.clock)
+
+    def take_down(self, *names):
+        self.platform.gone |= set(names or ("insult",))
+        self.ask(DAY)
+        return self.ask(2 * DAY)
+
+    def purge(self, at=2 * DAY):
+        self.at = NOW + at
+        return purge(self.store, self.at, POLICY)
+
+    def words(self):
+        files = (p for p in self.store.home.rglob("*") if p.is_file())
+        return [p.name for p in files if WORDS.encode() in p.read_bytes()]
+
+    def texts(self):
+        sql = "SELECT text FROM mention_versions UNION ALL SELECT text FROM restricted_texts"
+        return len(rows_of(self.store, f"SELECT 1 FROM ({sql}) WHERE text IS NOT NULL"))
+
+    def page(self):
+        with self.store.open_reader() as con:
+            view = read_matter(con, self.desk.reader("holt"), "story-insult", self.at)
+        return "\n".join(words_in(tuple(show_posts(view.posts, Moment(self.at, None), words("en")))))
+
+    def faults(self):
+        with self.store.open_reader() as con:
+            return prove(read_evidence(con), Vault(self.store.evidence)).faults
+
+
+@pytest.fixture
+def town(tmp_path):
+    return Town(tmp_path)
+
+
+def test_both_asks_and_the_purge_are_within_the_time_that_the_platform_sets():
+    waits = [gone.wait_for(replace(KIND, deleted_after_h=hours)) for hours in (24, 48, 30 * 24)]
+    assert waits == [(9 * HOUR, 12 * HOUR), (21 * HOUR, DAY), (29 * DAY - 3 * HOUR, DAY)]
+    assert gone.wait_for(replace(KIND, deleted_after_h=0, refresh_days=30)) == waits[-1]
+    assert gone.wait_for(replace(KIND, deleted_after_h=0)) is None
+
+
+@pytest.mark.parametrize("changed", [{"keys": {}}, {"sources": (replace(SOURCE, disabled="off"),)}])
+def test_nothing_is_asked_without_a_key_or_of_a_place_that_is_off(town, changed):
+    town.post()
+    town.context = replace(town.context, config=replace(town.context.config, **changed))
+    assert (town.ask(DAY), town.platform.asked) == (0, [])
+
+
+def test_of_what_costs_money_no_more_than_half_of_the_months_goes_on_it(town):
+    town.post()
+    paid = Key("test", replace(KIND, pence_each=0.4), "secret", pence_a_month=500.0)
+    town.context.config.keys["test"] = paid
+    for pence, asks in (251.0, 0), (-1.0, 1):
+        do_in(town.store, count_ask, "test", "", NOW.date(), pence)
+        town.ask(DAY)
+        assert len(town.platform.asked) == asks
+
+
+def test_a_post_is_asked_for_once_it_was_not_shown_for_so_long_and_a_few_asks_are_made(town):
+    for name in map(str, range(8)):
+        town.post(name)
+    assert (town.ask(20 * HOUR), town.platform.asked) == (0, [])
+    keep(town.store, shown_again(a_mention("7").id), now=NOW + 20 * HOUR)
+    town.ask(21 * HOUR)
+    assert list(map(len, town.platform.asked)) == [2, 2, 2], "the rest another time"
+    town.ask(22 * HOUR)
+    assert {i for ids in town.platform.asked for i in ids} == set("0123456")
+    assert len(town.platform.asked) == 4, "what stood is not asked for again"
+
+
+def test_the_service_asks_each_hour(town):
+    given = {"judges": None, "deliver_due": None, "tasks": {}, "fetcher": None, "clock": town.clock}
+    service = Service(store=town.store, context=town.context, **given)
+    with patch.object(gone, "look_for_gone") as asked:
+        for minutes in (0, 30, 60):
+            town.at = NOW + timedelta(minutes=minutes)
+            service.recheck()
+    assert (asked.call_count, service.health.faults) == (2, {})
+
+
+def test_a_post_is_gone_when_it_is_missing_twice_a_day_apart(town):
+    post = town.post()
+    town.platform.gone.add("insult")
+    assert [town.ask(at) for at in (21 * HOUR, 22 * HOUR, 44 * HOUR)] == [0, 0, 0]
+    assert len(town.platform.asked) == 1
+    assert town.ask(45 * HOUR) == 1
+    (entry,) = town.desk.entries("seen_gone")
+    assert (entry.subject, entry.actor, entry.codes, entry.urn) == (post, "schoolgate", (), None)
+    assert (town.ask(9 * DAY), len(town.platform.asked)) == (0, 2), "it is asked for no more"
+
+
+def test_a_post_that_was_shown_in_between_is_missing_anew(town):
+    post = town.post()
+    for day, missing in (1, True), (2, False), (3, True):
+        town.platform.gone = {"insult"} if missing else set()
+        assert town.ask(day * DAY) == 0
+    keep(town.store, shown_again(post), now=NOW + 4 * DAY)
+    assert [town.ask(day * DAY) for day in (5, 6)] == [0, 1]
+
+
+@pytest.mark.parametrize("fault", [FAULT, b"refused", b"too much"])
+def test_a_fault_and_an_answer_that_does_not_say_mark_nothing(town, fault):
+    town.post()
+    town.platform.gone, town.platform.fault = {"insult"}, fault
+    assert [town.ask(n * DAY) for n in (1, 2, 3, 4)] == [0, 0, 0, 0]
+    assert rows_of(town.store, "SELECT missing_at, gone_at FROM mentions") == [(None, None)]
+    assert (town.purge(4 * DAY).stubs, town.texts()) == (0, 1)
+    town.platform.fault = None
+    assert [town.ask(n * DAY) for n in (5, 6)] == [0, 1]
+
+
+def test_its_words_go_with_the_next_purge_and_address_verdict_and_day_stay(town):
+    post = town.post()
+    town.post("reply", parent=post, quoted=f"“{WORDS}”", title="", text="No.", author="b")
+    do_in(town.store, put_note, MatterNote("n1", "story-insult", URN, "holt", "I rang them.", NOW))
+    assert (town.take_down(), town.words()) == (1, ["schoolgate.duckdb"])
+    report = town.purge()
+    assert (report.stubs, report.deleted, report.rewritten, town.words()) == (1, 0, True, [])
+    sql = f"""SELECT url, author, stub, epoch(gone_at), severity, len(score_values)
+        FROM mentions JOIN verdicts ON mention_id = id WHERE id = '{post}'"""
+    when = (NOW + 2 * DAY).timestamp()
+    assert rows_of(town.store, sql) == [("https://forum.example.org/insult", None, True, when, 2, 2)]
+    deleted = [(e.subject, e.codes) for e in town.desk.entries("text_deleted")]
+    assert (deleted, town.faults()) == ([(post, ("C0", "authority:platform"))], ())
+    assert len(rows_of(town.store, "SELECT id FROM notes")) == 1, "the other post of the matter stays"
+
+
+def test_the_same_words_are_nothing_new_and_others_are_a_post_again(town):
+    post = town.post()
+    town.take_down()
+    town.purge()
+    with town.store.open_reader() as con:
+        assert find_known(con, [post])[post].text_hash == text_hash(WORDS, f"Oakfield {WORDS}")
+    again = a_batch(a_mention("insult", text="Oakfield, once more."), version=2, run=a_run(SOURCE.id))
+    keep(town.store, again, now=NOW + 3 * DAY)
+    assert rows_of(town.store, "SELECT id, stub, gone_at FROM mentions") == [(post, False, None)]
+
+
+def test_an_open_case_is_told_and_keeps_its_words_until_it_ends_and_is_on_hold_no_more(town):
+    insult(town.desk)
+    do_in(town.store, lambda con: con.execute(f"UPDATE mention_versions SET text = '{WORDS}'"))
+    town.desk.now = NOW
+    town.desk.open("story-insult", "pike")
+    assert town.take_down() == 1
+    (step,) = town.desk.steps("1", StepKind.CHECKED)
+    assert (step.said.result, step.said.looked, step.actor) == (Check.GONE, Looker.PROGRAM, "schoolgate")
+    assert (town.purge().stubs, town.texts()) == (0, 1)
+    assert "taken down by its author or platform, and seen gone on Thursday 19 November" in town.page()
+    town.desk.now = NOW + 4 * DAY
+    town.desk.look("gone", "pike")
+    town.desk.take(StepKind.HELD, "pike", review="2027-02-01", why="A claim may follow.")
+    town.desk.take(StepKind.CLOSED, "pike", why="It is gone.", ending="removed")
+    assert town.purge(4 * DAY).stubs == 0
+    town.desk.take(StepKind.RELEASED, "holt", why="None does.")
+    assert town.purge(4 * DAY).stubs == 1
+    assert (town.words(), town.texts(), town.faults()) == ([], 0, ())
+    assert "Its words are deleted here too." in town.page()
+
+
+def test_an_alert_that_nobody_has_taken_keeps_its_words(town):
+    story = insult(town.desk)
+    town.take_down()
+    assert town.purge().stubs == 0
+    do_in(town.store, own, story, URN, Owner("pike", NOW + 2 * DAY, "pike"))
+    assert town.purge().stubs == 1
+
+
+def test_what_is_the_safeguarding_leads_keeps_its_words_until_it_is_handed_over(town):
+    disclosure(town.desk)
+    assert town.take_down("disclosure") == 1
+    assert (town.purge().stubs, town.texts()) == (0, 1)
+    do_in(town.store, hand_over_alert, an_alert("story-disclosure").id, "pike", NOW + 3 * DAY)
+    assert (town.purge(3 * DAY).stubs, town.texts()) == (1, 0)
+
+
+def test_a_post_that_its_place_shows_again_is_gone_no_more(town):
+    post = town.post()
+    town.take_down()
+    keep(town.store, shown_again(post), now=NOW + 3 * DAY)
+    assert (town.purge(3 * DAY).stubs, rows_of(town.store, "SELECT gone_at FROM mentions")) == (0, [(None,)])
+
+
+def test_what_a_person_handed_in_is_theirs_and_stays(town):
+    post = town.post()
+    keep(town.store, shown_again(post, "report-in"))
+    assert town.take_down() == 1
+    assert (town.purge().stubs, town.texts()) == (0, 1)
