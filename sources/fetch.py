@@ -69,7 +69,7 @@ from sources.mailbox.address import Mailbox, graph_inbox_at, is_graph, is_mailbo
 from sources.walls import KEY_USED_UP
 
 if TYPE_CHECKING:
-    from sources.keys import Key, Purse
+    from sources.keys import Key, Purse, Reservation
     from sources.mailbox.reading import MailboxAccess
 
 T = TypeVar("T")
@@ -125,7 +125,7 @@ class Fetcher:
         self._gate = Gate(self.timer, self.sleep, self.limits.per_host_concurrency)
         self._robots = RobotsCache(self.clock)
         self._closed = threading.Event()
-        self._sessions: dict[str, tuple[str, datetime]] = {}
+        self._sessions: dict[str, tuple[Key, str, datetime]] = {}
         self._opening = threading.Lock()
 
     def fetch(
@@ -271,20 +271,30 @@ class Fetcher:
         key = self.keys(request.auth or "")
         if key is None:
             raise misconfigured(f"The credential “{request.auth}” is not configured.")
-        step = first_step(request, None, self.clock())
-        self._require_its_host(key, step.url)
-        asked = keys.reserve(self.purse, key, step.url, self.clock())
-        answer = self._answer_to(replace(step, credential=self._header_of(key)))
+        asked, answer = self._reserve_and_ask(key, request)
         if key.kind.session and key.kind.fault_of(answer) in (keys.KeyFault.EXPIRED, keys.KeyFault.WRONG):
             with self._opening:
                 self._sessions.pop(key.name, None)
-            answer = self._answer_to(replace(step, credential=self._header_of(key)))
+            asked, answer = self._reserve_and_ask(key, request)
         if self.purse and asked.pence:
             cost = keys.pence_of(key.kind, answer) if answer.status < 300 else 0.0
             self.purse.settle(asked, max(asked.pence - cost, 0.0))
         if 200 <= answer.status < 300:
             return answer
         raise self._explain_refusal(key, answer)
+
+    def _reserve_and_ask(self, key: Key, request: Request) -> tuple[Reservation, Response]:
+        """Reserve one ask, and make it; what was not sent costs nothing."""
+        from sources import keys
+
+        self._require_its_host(key, request.url)
+        asked = keys.reserve(self.purse, key, request.url, self.clock())
+        try:
+            return asked, self._answer_to(key, request, self._header_of(key))
+        except FetchAborted:
+            if self.purse and asked.pence:
+                self.purse.settle(asked, asked.pence)
+            raise
 
     def _header_of(self, key: Key) -> tuple[str, str]:
         """The header that goes with the key's requests; where it opens a session, its token."""
@@ -293,19 +303,29 @@ class Fetcher:
         if key.kind.session is None:
             return keys.header_of(key)
         with self._opening:
-            token, until = self._sessions.get(key.name, ("", self.clock()))
-            if until <= self.clock():
+            of, token, until = self._sessions.get(key.name, (key, "", self.clock()))
+            if until <= self.clock() or of != key:
                 request = keys.session_request(key)
                 self._require_its_host(key, request.url)
-                answer = self._answer_to(first_step(request, None, self.clock()))
+                answer = self._answer_to(key, request, None)
                 if answer.status >= 300:
                     raise self._explain_refusal(key, answer)
-                token, until = self._sessions[key.name] = keys.session_token(key, answer)
+                token, until = keys.session_token(key, answer)
+                self._sessions[key.name] = key, token, until
             return keys.header_of(key, token)
 
-    def _answer_to(self, step: Hop) -> Response:
+    def _answer_to(self, key: Key, request: Request, credential: tuple[str, str] | None) -> Response:
+        """The interface's answer; no page that stands in its place, and nowhere that its words would lead."""
         caps = Caps(self.limits.max_body_bytes, self.limits.max_decompressed_bytes)
+        step = replace(first_step(request, None, self.clock()), credential=credential, refreshed=True)
         answer = self._walk(step, caps, obey_robots=False)
+        came, went = target_of(answer.url), target_of(request.url)
+        elsewhere = came.host not in key.hosts or came.scheme != went.scheme
+        if elsewhere or (answer.body.lstrip()[:1] == b"<" and answer.status not in (401, 429)):
+            said = (
+                f"A page came in place of {key.kind.title}'s answer, as a filter or a proxy in between sends."
+            )
+            raise unreachable(said, status=answer.status)
         return Response(answer.url, answer.status, answer.headers, answer.body, self.clock())
 
     def _explain_refusal(self, key: Key, answer: Response) -> FetchAborted:
@@ -418,7 +438,8 @@ class Fetcher:
             "".join(f"{name}{value}" for name, value in headers.items()).encode("latin-1")
             return requests.Request(step.method, step.url, headers, data=step.body).prepare()
         except (requests.RequestException, ValueError) as error:
-            raise misconfigured(f"“{step.url}” cannot be fetched: {error}.") from error
+            why = "its key holds a sign that no header may" if step.credential else error
+            raise misconfigured(f"“{step.url}” cannot be fetched: {why}.") from None
 
     def _require_free(self, host: str) -> None:
         held_s = self._gate.held_s(host)

@@ -25,7 +25,7 @@ from data.types import BlockKind, Outcome, Request, Response
 from data.words.say import words
 from sources.html.parsers import dig, json_in
 from sources.http.guard import FetchAborted, misconfigured
-from sources.http.politeness import retry_after_s
+from sources.http.politeness import RETRY_AFTER_CAP_S, retry_after_s
 from sources.walls import KEY_USED_UP, REASONS
 
 LONDON = ZoneInfo("Europe/London")
@@ -67,7 +67,7 @@ class KeySession:
     says so). `fields` are sent too."""
 
     url: str
-    body: Literal["json", "form", "basic"]
+    body: Literal["json", "basic"]
     token: str
     user: str = "client_id"
     secret: str = "client_secret"
@@ -122,7 +122,8 @@ class KeyKind:
     @property
     def scarcest(self) -> Allowance:
         """The budget that is used up first: the searches, where a platform counts them apart."""
-        return min(self.asks, key=lambda each: each.a_day, default=Allowance("", 0))
+        limited = (each for each in self.asks if each.a_day)
+        return min(limited, key=lambda each: each.a_day, default=Allowance("", 0))
 
     def fault_of(self, response: Response) -> KeyFault | None:
         """The fault of the key that the answer tells of, None where it tells of none."""
@@ -226,7 +227,8 @@ def stop_until(key: Key, goes_on: datetime, now: datetime) -> FetchAborted:
     at = goes_on.astimezone(LONDON)
     day = words("en").day(at, now, LONDON)
     said = f"{KEY_USED_UP} ({key.kind.title}); it goes on on {day} at {at:%H:%M}."
-    return FetchAborted(Outcome.BLOCKED, said, retry_after_s=(goes_on - now).total_seconds())
+    wait_s = min((goes_on - now).total_seconds(), RETRY_AFTER_CAP_S)
+    return FetchAborted(Outcome.BLOCKED, said, retry_after_s=wait_s)
 
 
 def pence_of(kind: KeyKind, response: Response) -> float:
@@ -267,7 +269,8 @@ def _wait_s(kind: KeyKind, response: Response) -> float | None:
     if not found:
         return wait
     seconds = max(map(float, found)) * kind.reset_unit_s
-    return max(seconds - (response.fetched_at.timestamp() if seconds > _SINCE_1970 else 0.0), 0.0)
+    seconds -= response.fetched_at.timestamp() if seconds > _SINCE_1970 else 0.0
+    return min(max(seconds, 0.0), RETRY_AFTER_CAP_S)
 
 
 def header_of(key: Key, token: str | None = None) -> tuple[str, str]:
@@ -288,11 +291,9 @@ def session_request(key: Key) -> Request:
     named = {**session.fields, session.user: key.user.removeprefix("@"), session.secret: secret}
     if session.body == "json":
         return Request(url, "POST", (("Content-Type", "application/json"),), json.dumps(named).encode())
-    headers, fields = [("Content-Type", "application/x-www-form-urlencoded")], named
-    if session.body == "basic":
-        pair = base64.b64encode(f"{key.user}:{secret}".encode()).decode()
-        headers, fields = [*headers, ("Authorization", f"Basic {pair}")], dict(session.fields)
-    return Request(url, "POST", tuple(headers), urlencode(fields).encode())
+    pair = base64.b64encode(f"{key.user}:{secret}".encode()).decode()
+    headers = ("Content-Type", "application/x-www-form-urlencoded"), ("Authorization", f"Basic {pair}")
+    return Request(url, "POST", headers, urlencode(session.fields).encode())
 
 
 def session_token(key: Key, response: Response) -> tuple[str, datetime]:

@@ -70,6 +70,7 @@ GOOD_RUNS = 30
 """How many of the newest good runs decide what is usual."""
 
 _DAY_US = 24 * 3600 * 10**6
+_LONGEST_WAIT_S = 31 * 86400.0
 _HUNDRED_DAYS_US = 100 * _DAY_US
 """Twenty school days lie in so many, whichever holidays are among them."""
 _LATELY = timedelta(days=30)
@@ -122,7 +123,9 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
             last_run_at=at_or_none(ran),
             last_ok_at=at_or_none(seen),
             last_new_at=at_or_none(news[-1]) if news else None,
-            not_before=ended + timedelta(seconds=retry_s) if ended and retry_s else None,
+            not_before=ended + timedelta(seconds=min(retry_s, _LONGEST_WAIT_S))
+            if ended and retry_s
+            else None,
             failures_in_a_row=failures,
             usual_mentions=median(read) if len(read or ()) >= _USUAL_FROM else None,
             longest_gap_s=max(((b - a) / 1e6 for a, b in pairwise(news)), default=None),
@@ -399,8 +402,6 @@ def _column(value: School | Source, name: str) -> object:
 
 # What keys of interfaces have asked and cost.
 
-_ASKS_KEPT = timedelta(days=400)
-
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
@@ -412,7 +413,7 @@ class KeyUse:
 
 def use_of_key(con: Connection, key: str, budget: str, day: date) -> KeyUse:
     """Return how much of a key's budgets is used: of the day, and of the month that it is in."""
-    sql = """SELECT coalesce(sum(asks) FILTER (budget = $budget AND day = $day), 0), coalesce(sum(pence), 0)
+    sql = """SELECT coalesce(sum(asks) FILTER (budget = $budget AND day >= $day), 0), coalesce(sum(pence), 0)
         FROM asks_of_keys WHERE key_name = $key AND day >= date_trunc('month', $day::DATE)"""
     ((asks, pence),) = read_rows(con, sql, key=key, budget=budget, day=day)
     return KeyUse(int(asks), float(pence))
@@ -421,7 +422,6 @@ def use_of_key(con: Connection, key: str, budget: str, day: date) -> KeyUse:
 def count_ask(con: Connection, key: str, budget: str, day: date, pence: float, asks: int = 1) -> None:
     """Count an ask of a key with what it costs at most; with no ask and less than nothing, what it did not
     cost."""
-    execute(con, "DELETE FROM asks_of_keys WHERE day < $before", before=day - _ASKS_KEPT)
     sql = """INSERT INTO asks_of_keys VALUES ($key, $budget, $day, $asks, $pence) ON CONFLICT DO UPDATE
         SET asks = asks_of_keys.asks + excluded.asks, pence = asks_of_keys.pence + excluded.pence"""
     execute(con, sql, key=key, budget=budget, day=day, asks=asks, pence=pence)

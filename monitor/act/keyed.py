@@ -40,7 +40,6 @@ KEYED: Mapping[str, SourceKind] = {name: kind for name, kind in CATALOGUE.items(
 """The kinds of source whose interface asks for a key, in the order in which they are shown."""
 _LEAVE = "leave"
 _OF_THE_KEY = ("user", "secret", "server", "pounds_a_month")
-_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,11 @@ class TriedPlace:
     def say_held(self) -> Iterator[str]:
         """Say what of the posts held from the last ninety days its query finds, and which about the schools
         it does not."""
-        if self.held is not None and self.held.about[_DAYS]:
-            given = {"about": self.held.about[_DAYS], "missed": self.held.missed[_DAYS]}
-            yield words("en")("places.key.held", n=self.held.found[_DAYS], **given)
+        if self.held is not None and self.held.about:
+            given = {"about": self.held.about, "missed": self.held.missed}
+            yield words("en")("places.key.held", n=self.held.found, **given)
+            if self.held.cut:
+                yield words("en")("places.key.cut")
 
 
 def key_held(config: Config, kind: SourceKind) -> Key | None:
@@ -158,10 +159,11 @@ def plan_place(
     if same := next((s for s in config.sources if s.kind == kind.name and s.settings == settings), None):
         return Refused("known", w("places.refused.known", name=same.name or same.id))
     called = name or (w("places.key.own", title=wants.title) if kind.own else wants.title)
+    server = given.get("server") or (held.server if held else "")
     source = Source(
-        free(kind.name.replace(".", "-"), {s.id for s in config.sources}), kind.name, kind.url, tuple(urns),
-        name=free(called, {s.name for s in config.sources}), own=kind.own, max_pages=kind.max_pages,
-        settings=settings,
+        free(kind.name.replace(".", "-"), {s.id for s in config.sources}), kind.name, server or kind.url,
+        tuple(urns), name=free(called, {s.name for s in config.sources}), own=kind.own,
+        max_pages=kind.max_pages, settings=settings,
     )  # fmt: skip
     place = Proposal(source, kind.what, kind.terms, wants.checked)
     changes.append(edit.places_added([place]))

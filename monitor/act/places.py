@@ -44,7 +44,6 @@ from sources.propose import reason_off
 if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges
     from monitor.pipeline.looking import Find, Looked, PlacePreview, PlaceRead
-    from sources.query import Query
 
 _MOST = 4
 """So many of the places behind one address are read; the others are seldom what was meant."""
@@ -114,22 +113,20 @@ def look_at_address(
         return Done(LookedAt(found, read, finds([one for place in read for one in place.found], judges)))
 
 
-_TRIED_DAYS = (30, 90)
+_TRIED = timedelta(days=90)
 _MOST_HELD, _MOST_JUDGED = 10_000, 50
-"""So many of the newest posts are held against a query, within a second, and of those that it finds so many
+"""So many of the newest posts are held against a query, within a second, and of those that it misses so many
 are judged as to whether they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryTried:
-    """A query beside what is held: by days back how many posts it would find, how many there are `about` its
-    schools, how many of those it would miss; the first it finds and misses. `cut`: there are older ones."""
+    """A query beside what is held of ninety days: how many posts it would find, how many there are `about`
+    its schools, how many of those it would miss; the first of these. `cut`: there are older ones."""
 
-    query: Query
-    found: Mapping[int, int]
-    about: Mapping[int, int]
-    missed: Mapping[int, int]
-    finds: Sequence[Find]
+    found: int
+    about: int
+    missed: int
     misses: Sequence[Find]
     cut: bool
 
@@ -148,7 +145,7 @@ def try_query(
         query = read_query(text, schools, [person.name for person in at.config.people])
     except InputError as error:
         return Refused("query", error.text)
-    span = [school.urn for school in schools], at.now - timedelta(max(_TRIED_DAYS)), at.now, _MOST_HELD
+    span = [school.urn for school in schools], at.now - _TRIED, at.now, _MOST_HELD
     held, about, cut = list[Linked](), list[Linked](), False
     known, none = {s.id: s for s in at.config.sources}, Match(schools[0].urn, Relevance.NOT_ABOUT, 0.0)
     with at.store.open_reader() if at.store else nullcontext() as con:
@@ -161,13 +158,8 @@ def try_query(
         for posts, wanted in ((held, True), (about, False))
     )
 
-    def count(posts: Sequence[Linked]) -> Mapping[int, int]:
-        ages = [at.now - (one.mention.published or at.now) for one in posts]
-        return {days: sum(age < timedelta(days) for age in ages) for days in _TRIED_DAYS}
-
-    judges = (judged or wiring.judges)(at.config, at.home)
-    first, left = (finds(posts[:_MOST_JUDGED], judges) for posts in (found, missed))
-    return Done(QueryTried(query, count(found), count(about), count(missed), first, left, cut))
+    misses = finds(missed[:_MOST_JUDGED], (judged or wiring.judges)(at.config, at.home))
+    return Done(QueryTried(len(found), len(about), len(missed), misses, cut))
 
 
 @dataclass(frozen=True, slots=True)

@@ -426,6 +426,10 @@ def _check_credential(row: Document) -> Wrong:
     if not places:
         yield _wrong("credentials.no_secret", "secret_file", what=kind.secret_called, kind=kind.name)
     yield from _check_twice(row, places)
+    if re.fullmatch(r"[\w-]{20,}", _text(row, "secret_file")):
+        yield _wrong("credentials.is_secret", "secret_file", kind=kind.name)
+    if row.get("server") and ("server" not in kind.fields or not _text(row, "server").startswith("https://")):
+        yield _wrong("credentials.no_server", "server")
     lacks = (key for key in ("user", "pounds_a_month") if key in kind.fields and key not in row)
     yield from _missing(tables.CredentialTable, lacks)
 

@@ -346,7 +346,8 @@ class _Place:
         """Find what `name`_env or `name`_file of a table names; None where there is nothing to be read."""
         of = dict(table or {})
         if variable := of.get(f"{name}_env"):
-            return SecretStr(self.env[variable]) if self.env.get(variable) else None
+            value = self.env.get(variable, "").strip()
+            return SecretStr(value) if value else None
         try:
             file = self.find_file(of.get(f"{name}_file"))
             if given := of.get(f"{name}_credential"):  # systemd.exec(5), LoadCredential=
@@ -354,7 +355,7 @@ class _Place:
             lines = file.read_text(encoding="utf-8-sig").splitlines() if file else []
         except (OSError, UnicodeDecodeError):
             return None
-        return SecretStr(lines[0]) if lines and lines[0] else None
+        return SecretStr(lines[0].strip()) if lines and lines[0].strip() else None
 
 
 def near(path: Path, name: str) -> Path:

@@ -44,6 +44,7 @@ from monitor.config.load import Config
 from monitor.matters.views import LOOKED_BACK, may_be_over
 from sources.registry import CATALOGUE
 from sources.runs import MONTH, SourceTrouble, is_believable, is_overdue, reasons_of, unseen
+from sources.walls import KEY_USED_UP
 
 LIFE = timedelta(hours=12)
 """A digest that could not be sent for so long is not sent: the next one covers its time."""
@@ -423,9 +424,10 @@ def _source_state(
         return NotSeen(name, Blind.FIRST if first else Blind.NOT_ASKED)
     if run.outcome is Outcome.OUR_FAULT:
         return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at)
+    detail = run.detail if source.kind in CATALOGUE and CATALOGUE[source.kind].key else ""
     if not is_believable(run.outcome, state, window.until, hours):
         failing = state.last_ok_at is None or state.last_ok_at < window.until - _PASSING
-        detail = run.detail if source.kind in CATALOGUE and CATALOGUE[source.kind].key else ""
+        failing = failing or run.detail.startswith(KEY_USED_UP)
         failed = NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at, detail=detail)
         return failed if failing else None
     if run.finished_at < window.until - _PASSING and is_overdue(source, state, window.until, hours.zone):
@@ -438,5 +440,5 @@ def _source_state(
         weeks = {(at - trouble.since - MONTH) // _WEEK for at in (window.since, window.until)}
         if trouble.trouble is not SourceTrouble.UNMATCHED or len(weeks) > 1:  # that is said once a week
             return NotSeen(name, Blind(trouble.trouble), since=trouble.since)
-    part = NotSeen(name, Blind.FAILED, run.outcome, reasons=reasons_of(run.detail))
+    part = NotSeen(name, Blind.FAILED, run.outcome, reasons=reasons_of(run.detail), detail=detail)
     return part if run.outcome is Outcome.PARTLY else None

@@ -59,6 +59,7 @@ from sources.http.politeness import HostJob, Spread
 from sources.mailbox.address import is_graph, is_mailbox
 from sources.own import is_the_notice
 from sources.places import is_mastodon_tag
+from sources.registry import CATALOGUE
 from sources.registry import collector as collector_of
 from sources.runs import MORE, detail_of, outcome_of
 from sources.walls import KEY_USED_UP
@@ -109,6 +110,7 @@ class _Reading:
     unread: list[str] = field(default_factory=list)
     failures: list[FetchFailure] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
+    first: int = 0
     pages: int = 0
     documents: int = 0
     more: bool = False
@@ -148,6 +150,7 @@ def collect(
     known = state if state.scope == scope_of(source) else replace(state, watermark=None, resume=None)
     reading = _Reading(source, collector, known, started, apart)
     reading.waiting.extend(collector.requests(source, known, started))
+    reading.first = len(reading.waiting)
     while (request := _next_request(reading)) is not None:
         first = not reading.responses and not reading.failures
         answer = fetch(request, state if first and state.scope == scope_of(source) else None)
@@ -166,7 +169,8 @@ def scope_of(source: Source) -> str:
 
 def _next_request(reading: _Reading) -> Request | None:
     """The next request within the limits, pages first, none twice, and none of somebody's profile."""
-    pages, documents = reading.source.max_pages, reading.source.max_pages * DOCUMENTS_A_PAGE
+    pages = max(reading.source.max_pages, reading.first)
+    documents = reading.source.max_pages * DOCUMENTS_A_PAGE
     for queue, room in (
         (reading.waiting, pages - reading.pages),
         (reading.behind, documents - reading.documents),
@@ -192,7 +196,10 @@ def _note_failure(reading: _Reading, failure: FetchFailure) -> None:
         reading.state = replace(reading.state, resume=None)
         reading.waiting.append(reading.second)
     if reading.responses:
-        reading.warnings.append(f"page {len(reading.responses) + 1} could not be read: {failure.detail}")
+        page = f"page {len(reading.responses) + 1} could not be read: {failure.detail}"
+        reading.warnings.append(page)
+        if CATALOGUE[reading.source.kind].key:
+            reading.unread.append(failure.detail)
     broken = sum(each.outcome is Outcome.MALFORMED for each in reading.failures)
     if failure.outcome is Outcome.BLOCKED or broken >= MOST_BROKEN:
         reading.more = reading.more or bool(reading.waiting or reading.behind)

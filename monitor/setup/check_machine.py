@@ -11,6 +11,7 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from importlib.metadata import distributions
@@ -285,10 +286,10 @@ def _mailbox(config: Config, source: Source) -> Finding:
 
 def check_keys(config: Config, home: Path, now: datetime) -> Iterator[Finding]:
     """Whether the interface of each key accepts it, by its cheapest request, and the use of its budget."""
-    if not config.keys:
+    limits, store = Limits(connect_s=WAIT_S, deadline_s=3 * WAIT_S), wiring.open_store(home, migrate=False)
+    if not config.keys or not store.path.exists():
         return
-    limits, store = Limits(connect_s=WAIT_S, deadline_s=3 * WAIT_S), wiring.open_store(home)
-    with wiring.fetcher(config, limits=limits, store=store) as asking:
+    with suppress(StoreError), wiring.fetcher(config, limits=limits, store=store) as asking:
         used = {s.settings.get("credential") for s in config.sources if not s.disabled}
         for name, key in ((n, key) for n, key in config.keys.items() if n in used):
             url = key.at_server(key.kind.trial)

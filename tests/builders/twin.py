@@ -143,6 +143,18 @@ class KeyedConformance:
         assert run.outcome not in (Outcome.OK, Outcome.EMPTY, Outcome.NOT_MODIFIED)
         assert run.detail or run.warnings
 
+    def test_what_fails_after_the_first_page_is_said(self):
+        refused = []
+
+        def reserve(ask):
+            refused.append(ask)
+            return "day" if len(refused) > 1 else ""
+
+        run = self.read(purse=Purse(reserve, lambda ask, pence: None)).run
+        if len(refused) > 1:
+            assert run.outcome in (Outcome.PARTLY, Outcome.BLOCKED)
+            assert KEY_USED_UP in run.detail
+
     def test_nothing_is_asked_once_the_budget_is_used_up(self):
         run = self.read(purse=Purse(lambda ask: "day", lambda ask, pence: None)).run
         assert (self.asked, run.outcome) == ([], Outcome.BLOCKED)

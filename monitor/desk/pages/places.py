@@ -114,7 +114,9 @@ class PlacesDesk:
                 desk, source.id, partial(act.try_place, *given, theirs=_theirs(desk)), self.show_place
             )
         said = {"pause": "paused", "resume": "resumed", "remove": "removed", "set": "set"}.get(do)
-        if said is None or (do == "remove" and not asking.form.get("sure")):
+        if do == "remove" and not asking.form.get("sure"):
+            return self.show_place(replace(desk, wrong=desk.w("places.refused.not_sure")))
+        if said is None:
             return self.show_place(desk)
         acts: Mapping[str, Callable[[], Became]] = {
             "pause": lambda: act.pause(at, source, asking.form.get("why", ""), mark),
@@ -137,7 +139,7 @@ class PlacesDesk:
         kind, form = _kind(desk), asking.form
         ask_for_proof(asking, f"{KEYED}/{kind.name}")
         if form.get("do") == "keep":
-            tried = self._tried(desk)[1]
+            tried = self._find_tried(desk)[1]
             if not isinstance(tried, keyed.TriedPlace) or tried.wanted.mark != form.get("place"):
                 return self.show_keyed(replace(desk, wrong=desk.w("places.over")))
             said = desk.w("places.done.kept", name=tried.wanted.proposal.source.name)
@@ -172,7 +174,7 @@ class PlacesDesk:
         ask_for_proof(desk.asking, f"{KEYED}/{kind.name}")
         looked = "looked" in desk.asking.query
         errand = self._errands.find(_who(desk), KEYED) if looked else None
-        wanted, tried = self._tried(desk) if looked else (None, None)
+        wanted, tried = self._find_tried(desk) if looked else (None, None)
         view = {
             "kind": kind, "wants": key_kinds()[kind.key], "tried": None, "finds": [], "misses": [],
             "held": keyed.key_held(desk.at.config, kind), "schools": desk.ticks,
@@ -188,7 +190,7 @@ class PlacesDesk:
             view["misses"] = [shown_find(desk, f) for f in held.misses if f.said] if held else []
         return desk.page("source_key.html", **view)
 
-    def _tried(self, desk: Desk) -> tuple[WantedPlace | None, object]:
+    def _find_tried(self, desk: Desk) -> tuple[WantedPlace | None, object]:
         """Find the place with a key that they tried last, and what came of it."""
         errand = self._errands.find(_who(desk), KEYED)
         if errand is None or not isinstance(errand.made, tuple):
@@ -246,14 +248,18 @@ class PlacesDesk:
         return desk.page("sources.html", **view)
 
     def show_place(self, desk: Desk) -> Response:
+        from monitor.act.keyed import use_words
+
         source = _source(desk)
         with desk.asking.store.open_reader() as con:
             runs, states = _health(con, [source])
         errand = self._errands.find(_who(desk), f"{PATH}/{source.id}")
         made = getattr(errand.made, "made", None) if errand else None
         tried: PlacePreview | None = made
-        nature = nature_of(source)
+        nature, key = nature_of(source), desk.at.config.keys.get(str(source.settings.get("credential")))
         view = {
+            "query": source.settings.get("query", ""),
+            "used": list(use_words(desk.asking.store, key, desk.at.now)) if key else [],
             "line": _place_line(desk, source, runs.get(source.id), states[source.id]), "tried": tried,
             "how": capital(_ending_words(tried.run)) if tried else "",
             "finds": [shown_find(desk, f) for f in tried.finds if f.said] if tried else [],

@@ -103,7 +103,10 @@ def test_a_platform_is_chosen_tried_and_kept_and_its_secret_lies_in_a_file_of_it
     assert "It is there already: YouTube" in words_of(desk.browser.post("/keyed/youtube", data=kept))
     assert "The settings have a key for YouTube already" in words_of(desk.browser.get("/keyed/youtube"))
     desk.send("/sources/youtube", "test")
-    assert "1 post read" in words_of(desk.browser.get("/sources/youtube"))
+    page = words_of(desk.browser.get("/sources/youtube"))
+    assert "1 post read" in page
+    assert '"Oakfield Primary School"' in page
+    assert "2 of today’s 100 asks are used" in page
 
 
 def test_a_key_that_is_wrong_is_said_to_be_and_nothing_is_written(desk, twin):

@@ -155,6 +155,64 @@ def test_when_asks_go_on_is_read_from_the_platforms_own_header_too(header, wait)
     assert stop.retry_after_s == wait
 
 
+LEADS_ON = b'{"text": "<meta http-equiv=refresh content=\'0; url=/elsewhere\'>"}'
+
+
+@pytest.mark.parametrize(("answer", "outcome", "words"), [
+    (Answer(403, b"<html>Blocked by the filter of the trust</html>"), Outcome.UNREACHABLE, "filter"),
+    (Answer(200, b"<html>Please accept the rules</html>"), Outcome.UNREACHABLE, "filter"),
+    (Answer(302, b"", {"Location": "http://filter.test/"}), Outcome.UNREACHABLE, ""),
+    (Answer(429, b"<html>slow</html>"), Outcome.BLOCKED, "too often"),
+    (Answer(403, b"{}"), Outcome.MISCONFIGURED, "has not approved"),
+])  # fmt: skip
+def test_what_a_filter_answers_in_the_platforms_place_is_no_fault_of_the_key(answer, outcome, words):
+    with serve({"/search": answer}) as site:
+        failure = fetcher_for(site, **with_key("api")).fetch(Request(f"{site}/search", auth="api"))
+    assert failure.outcome is outcome
+    assert words in failure.detail
+
+
+def test_a_strangers_words_lead_nowhere():
+    with serve({"/search": LEADS_ON, "/elsewhere": b"{}"}) as site:
+        answer = fetcher_for(site, **with_key("api")).fetch(Request(f"{site}/search", auth="api"))
+    assert answer.body == LEADS_ON
+    assert site.paths == ["/search"]
+
+
+def test_a_secret_with_a_sign_that_no_header_may_hold_is_not_repeated():
+    with serve({"/search": b"{}"}) as site:
+        keyed = with_key("api", secret="s3cr\u20act\n")
+        failure = fetcher_for(site, **keyed).fetch(Request(f"{site}/search", auth="api"))
+    assert failure.outcome is Outcome.MISCONFIGURED
+    assert "s3cr" not in str(failure)
+
+
+def test_nobody_stays_away_for_years_whatever_a_platform_says():
+    answer = Response(SEARCH, 429, (("x-reset", "999999999999"),), b"{}", NOW)
+    stop = refusal(a_key(replace(PAID, reset_header="X-Reset")), answer)
+    assert stop is not None
+    assert stop.retry_after_s == timedelta(days=1).total_seconds()
+
+
+def test_another_account_gets_a_session_of_its_own():
+    opened = []
+
+    def session(exchange):
+        opened.append(exchange.asked.body)
+        return Answer(200, b'{"token": "t"}')
+
+    with serve({"/session": session, "/search": b"{}"}) as site:
+        begin = KeySession(f"{site}/session", "json", "token")
+        kind = replace(A_KEY_KIND, way="session", session=begin)
+        keys = [with_key("api", kind=kind, user=user)["keys"]("api") for user in ("one", "two")]
+        fetcher = fetcher_for(site, **with_key("api", kind=kind) | {"keys": lambda name: keys[0]})
+        for _ in range(2):
+            fetcher.fetch(Request(f"{site}/search", auth="api"))
+        keys.pop(0)
+        fetcher.fetch(Request(f"{site}/search", auth="api"))
+    assert len(opened) == 2
+
+
 def test_every_kind_of_key_says_what_a_technician_has_to_know():
     for kind in key_kinds().values():
         assert kind.checked <= date(2026, 11, 28)
