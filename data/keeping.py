@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from data.content_class import BYPASSING, EIGHTEEN_MONTHS, SIX_YEARS, ContentClass, class_spec
+from data.effects import utc_text
 from data.ids import digest
 from data.steps.codes import Ending
 from data.types import Policy, Relevance, Verdict
@@ -166,7 +167,9 @@ def add_deletions(home: Path, now: datetime, gone: Mapping[DeletedKind, Iterable
         held = path.read_text(encoding="ascii").splitlines()[1:]
         write_lines(path, [_first(now - LINES_KEPT), *(line for line in held if _is_young(line, now))])
     lines = [
-        f"{_iso(now)} {kind} {hash_deleted(kind, one)}\n" for kind, ids in gone.items() for one in sorted(ids)
+        f"{utc_text(now)} {kind} {hash_deleted(kind, one)}\n"
+        for kind, ids in gone.items()
+        for one in sorted(ids)
     ]
     if lines:
         # Starts a new line first if a crash cut the last one short.
@@ -209,7 +212,7 @@ def join_deletions(records: Iterable[Deletions]) -> Deletions:
 
 
 def _first(since: datetime) -> str:
-    return f"{_FORMAT} {_iso(since)}"
+    return f"{_FORMAT} {utc_text(since)}"
 
 
 def _began(first: str) -> datetime:
@@ -239,10 +242,6 @@ def _when(line: str) -> datetime | None:
         return _moment(found[1]) if found else None
     except ValueError:
         return None
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _moment(text: str) -> datetime:

@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -75,8 +75,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Headers = tuple[tuple[str, str], ...]
-Credentials = Mapping[str, tuple[str, str]] | Callable[[str], tuple[str, str] | None]
-"""A mailbox's user and password, by the name in a request's `auth`."""
 
 _ACCEPT = "*/*;q=0.8, text/html, application/json, application/atom+xml, application/rss+xml"
 _SHUTTING_DOWN = "The program was shutting down; the site was not contacted."
@@ -101,10 +99,10 @@ class Fetcher:
     may resolve to this machine: for the demo and the tests, empty by default. `tls` comes from `sockets`.
     `through` is the proxy for everything except loopback. `obey_robots` is off for interfaces made for
     programs (RDAP, time stamps), never for pages. `own_servers` are mail servers that may lie in the school's
-    own network. `inboxes` say how Microsoft 365 is signed in to, by the name in a request's `auth`. `keys`
-    are those of interfaces by that name, and `purse` counts what they ask. `timer` is a monotonic clock in
-    seconds, for deadlines and pacing; `clock` gives the time of day. `apart` runs whatever parses the
-    answer."""
+    own network. By the name in a request's `auth` stand `credentials`, user and password of a mailbox,
+    `inboxes`, how Microsoft 365 is signed in to, and `keys` of interfaces; `purse` counts what these ask.
+    `timer` is a monotonic clock in seconds, for deadlines and pacing; `clock` gives the time of day. `apart`
+    runs whatever parses the answer."""
 
     agent: str
     clock: Clock
@@ -112,7 +110,7 @@ class Fetcher:
     limits: Limits = field(default_factory=Limits)
     resolve: Resolve = system_resolve
     allow_loopback: frozenset[tuple[str, int]] = frozenset()
-    credentials: Credentials = field(default_factory=dict, repr=False)
+    credentials: Callable[[str], tuple[str, str] | None] = lambda _: None
     inboxes: Callable[[str], MailboxAccess | None] = lambda _: None
     keys: Callable[[str], Key | None] = lambda _: None
     purse: Purse | None = None
@@ -211,7 +209,7 @@ class Fetcher:
         """The mails of a mailbox that nobody has read yet. No redirect can lead to one, only the settings."""
         from sources.mailbox.reading import Reach, read_enclosed, read_mails
 
-        mailbox, signs_in = mailbox_at(request.url), self._find_credential(request.auth or "")
+        mailbox, signs_in = mailbox_at(request.url), self.credentials(request.auth or "")
         if signs_in is None:
             raise misconfigured(
                 "The mailbox’s password cannot be read: set the variable that “password_env” names, or write "
@@ -265,9 +263,6 @@ class Fetcher:
             vet_addresses(target, found, allowed) if mailbox.here else vet_own_addresses(target, found)
         )
         return lambda: dial(addresses, target.port, deadline, self.limits.connect_s)
-
-    def _find_credential(self, name: str) -> tuple[str, str] | None:
-        return self.credentials(name) if callable(self.credentials) else self.credentials.get(name)
 
     def _ask(self, request: Request) -> Response:
         """The answer of an interface that asks for a key; a session that is over is opened once more."""

@@ -19,6 +19,8 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
+
 from data.types import BlockKind, Outcome, Request, Response
 from data.words.say import words
 from sources.html.parsers import dig, json_in
@@ -44,11 +46,11 @@ class KeyFault(StrEnum):
 
 
 class FaultRow(NamedTuple):
-    """An answer that means a fault: its status (0: any), and an expression found in its body in any case."""
+    """An answer that means a fault: an expression found in its body in any case, and its status (0: any)."""
 
-    status: int
     fault: KeyFault
     says: str = ""
+    status: int = 0
 
 
 class Allowance(NamedTuple):
@@ -144,16 +146,7 @@ def _table() -> dict[str, Any]:
 @cache
 def key_kinds() -> Mapping[str, KeyKind]:
     """Every kind of key by its name, in the order of the table."""
-    return {row["name"]: _key_kind(row) for row in _table().get("keys", ())}
-
-
-def _key_kind(row: dict[str, Any]) -> KeyKind:
-    given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
-    given["asks"] = tuple(Allowance(**each) for each in row.get("asks", ()))
-    faults = ((e.get("status", 0), KeyFault(e["fault"]), e.get("says", "")) for e in row.get("faults", ()))
-    given["faults"] = tuple(FaultRow(*fault) for fault in faults)
-    given["session"] = KeySession(**row["session"]) if "session" in row else None
-    return KeyKind(**given)
+    return {kind.name: kind for kind in TypeAdapter(list[KeyKind]).validate_python(_table()["keys"])}
 
 
 @dataclass(frozen=True, slots=True)

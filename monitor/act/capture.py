@@ -14,7 +14,7 @@ from importlib.metadata import version
 from alerts.ladder.advance import Refusal
 from alerts.places import at_place
 from data.cases import Case, Event, Post
-from data.effects import Clock, Fetch
+from data.effects import Clock, Fetch, utc_text
 from data.errors import InputError
 from data.evidence.faults import MANIFEST
 from data.evidence.handed_in import NOTHING, SaidOfPost
@@ -44,7 +44,6 @@ from monitor.pipeline.supplied import (
     program_version,
     restricted_addresses,
     supplied_files,
-    utc_text,
 )
 from sources.capture.browser import DrawingJob, NoPictures, Pictures, find_browser, photograph
 from sources.capture.page import FetchedPage, take

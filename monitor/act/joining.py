@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 
 from alerts.access.knowing import Access, access
@@ -254,10 +255,10 @@ def order_for_joining(one: Case, other: Case) -> tuple[Case, Case]:
 
 def apart_refusal(h: Handling, stays: Case, goes: Case) -> Refused | None:
     """Why the two must stay two, in words that say what to do; None where they may be one."""
-    settled = (_kind, lambda c: c.content_class, lambda c: c.threatens)
+    settled = attrgetter("lane", "restricted", "locked", "fair", "content_class", "threatens")
     barred = {
         "closed": stays.closed_at or goes.closed_at,
-        "kind": any(of(stays) != of(goes) for of in settled),
+        "kind": settled(stays) != settled(goes),
         "left_out": {*stays.subjects} != {*goes.subjects} or _opens(h.session, stays, goes),
         "target": goes.target not in (None, stays.target),
         "consent": goes.consent not in (Consent.NOT_ASKED, stays.consent),
@@ -269,10 +270,6 @@ def apart_refusal(h: Handling, stays: Case, goes: Case) -> Refused | None:
     }
     why = next((name for name, bars in barred.items() if bars), "")
     return h.refuse(why, case=stays.id, other=goes.id) if why else None
-
-
-def _kind(case: Case) -> tuple[object, ...]:
-    return case.lane, case.restricted, case.locked, case.fair
 
 
 def _opens(session: Session, stays: Case, goes: Case) -> bool:

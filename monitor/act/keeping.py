@@ -21,7 +21,7 @@ from alerts.ladder.replay import may_show_a_child
 from alerts.wording.cases import material
 from data.cases import LETTER_CAME, LETTER_SENT, Case, CaseStep, Event, EvidenceFile, Post
 from data.content_class import BYPASSING, class_spec
-from data.effects import Clock, Fetch
+from data.effects import Clock, Fetch, utc_text
 from data.errors import InputError
 from data.evidence.faults import MANIFEST
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, Says
@@ -275,9 +275,9 @@ def _manifest(
         "reference": said.reference or None,
         "result": said.result.value if isinstance(said, Answered) else None,
         "written": _time_text(asked.written_at) if asked else None,
-        _KIND[event.kind]: supplied.utc_text(event.when or now),
+        _KIND[event.kind]: utc_text(event.when or now),
         "received_by_them": _time_text(asked.received_at) if asked else None,
-        "recorded": supplied.utc_text(now),
+        "recorded": utc_text(now),
         "by": event.actor,
         "program": supplied.program_version(),
         "files": supplied.list_files(copy.files),

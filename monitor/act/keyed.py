@@ -10,6 +10,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -110,20 +111,15 @@ def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[
         needed = name != "server" and not readable
         fields.append(KeyField(name, label, hint, needed=needed, hidden=name == "secret"))
     fields.sort(key=lambda each: _OF_THE_KEY.index(each.name))
+    schools = [s for s in config.schools if not s.is_trust and (not urns or s.urn in urns)]
+    proposed = {"query": " OR ".join(dict.fromkeys(map(propose_query, schools)))}
     for name, info in settings_of(kind.name).model_fields.items():
         if name != "credential":
-            query = _query_for(config, urns) if name == "query" else ""
             label, hint = w(f"places.key.{name}"), str(info.description)
-            fields.append(KeyField(name, label, hint, query, info.is_required()))
+            fields.append(KeyField(name, label, hint, proposed.get(name, ""), info.is_required()))
     if kind.by_leave_only:
         fields.append(KeyField(_LEAVE, w("places.key.leave")))
     return tuple(fields)
-
-
-def _query_for(config: Config, urns: Sequence[str]) -> str:
-    """Propose a search for these schools, or for all."""
-    schools = [s for s in config.schools if not s.is_trust and (not urns or s.urn in urns)]
-    return " OR ".join(dict.fromkeys(map(propose_query, schools)))
 
 
 def plan_place(
@@ -232,26 +228,10 @@ def watch_place(at: Keeper, wanted: WantedPlace) -> Became:
     if any(s.id == source.id for s in at.config.sources):
         return Refused("known", w("places.refused.known", name=source.name))
 
-    def write() -> Became:
-        done = write_settings(at, wanted.changes, source.id)
-        if isinstance(done, Refused):
-            raise _NotWritten(done)
-        return done
-
+    write = partial(write_settings, at, wanted.changes, source.id)
     if wanted.file is None:
-        return write_settings(at, wanted.changes, source.id)
-    try:
-        return edit.write_after_secret(wanted.file, wanted.key.secret or "", write)
-    except _NotWritten as refused:
-        return refused.why
-
-
-class _NotWritten(Exception):
-    """The settings were refused, so that no secret is to stay."""
-
-    def __init__(self, why: Refused) -> None:
-        self.why = why
-        super().__init__(why.reason)
+        return write()
+    return edit.write_after_secret(wanted.file, wanted.key.secret or "", write)
 
 
 def use_words(store: Store, key: Key, now: datetime) -> Iterator[str]:

@@ -23,6 +23,7 @@ from data.errors import InputError, SchoolgateError, explain_refusal
 from data.ids import digest
 from data.store.engine.turn import LockHeld, alone
 from data.types import Person, Role, School
+from data.words.say import words
 from monitor.config.check import Fault, check_text, examine_document
 from monitor.config.first_file import TERMS, name_heads, person_values, place_text, school_values, usable
 from monitor.config.home.paths import draft, write_private
@@ -93,10 +94,8 @@ def _apply(name: str, text: str, changes: Sequence[Change]) -> str:
         for each in changes:
             text = each(text, tomllib.loads(text))
     except NoTable as table:
-        raise InputError(
-            f"{name} has “{table}” written in a way that only an editor can change. "
-            f"Open the file in one, or write it as shown by: ⟪docs⟫ configuration. {_NOTHING}"
-        ) from None
+        said = words("en")("setup.refused.by_editor", file=name, table=table)
+        raise InputError(f"{said} {_NOTHING}") from None
     _, faults = examine_document(tomllib.loads(text))
     if faults:
         raise EditRefused(name, faults)

@@ -33,6 +33,7 @@ from data.register.national_lists import (
 )
 from data.register.school_names import key_of_a_trust, normalise
 from data.types import KEY_OF_A_TRUST, KEY_OF_OUR_OWN, Person, Role, School, Source
+from data.words.say import words
 from monitor.config.home.paths import draft as new_file
 from monitor.config.home.paths import write_private
 from monitor.config.load import load_file
@@ -140,10 +141,8 @@ def find_by_number(urns: Sequence[str], all_schools: Sequence[School], register:
 def _refuse_number(urn: str, all_schools: Sequence[School], register: Path) -> NoReturn:
     closed = next(iter(pick_number(read_register(register, closed=True), urn)), None)
     if closed:
-        raise InputError(
-            f"URN {urn} is closed, or not open yet, in {register.name}: {school_line(closed)}. A school "
-            f"that became an academy has a new number. To find it: ⟪schools add⟫ {closed.name!r}"
-        )
+        given = {"urn": urn, "register": register.name, "school": school_line(closed)}
+        raise InputError(words("en")("setup.refused.closed_number", **given, name=repr(closed.name)))
     near = "; ".join(school_line(school) for school in near_numbers(all_schools, urn, 3))
     hint = f" One digit away: {near}." if near else ""
     where = "the register that comes with Schoolgate" if register == SHIPPED else register.name
@@ -164,10 +163,7 @@ def schools_of(trust: str, all_schools: Sequence[School]) -> list[School]:
     wanted = normalise(trust)
     known = {school.trust: normalise(school.trust) for school in all_schools if school.trust}
     if not known:
-        raise InputError(
-            "This register names no trusts: only England's file of all establishments does (⟪docs⟫ nations). "
-            "Give that file, or the schools by number: ⟨urn⟩ 900001 ⟨urn⟩ 900002 …"
-        )
+        raise InputError(words("en")("setup.refused.no_trusts"))
     found = [school for school in all_schools if school.trust and known[school.trust] == wanted]
     if not found:
         from rapidfuzz import fuzz, process
@@ -308,10 +304,7 @@ class Draft:
 def refuse_overwriting(path: Path) -> None:
     """Raises SchoolgateError where the file is there already."""
     if path.exists() or path.is_symlink():
-        raise SchoolgateError(
-            f"{path} is there already; nothing was changed. To change it, open it in an editor. "
-            "To start again, move it away first, or use another folder with ⟨home⟩."
-        )
+        raise SchoolgateError(words("en")("setup.refused.there_already", path=path))
 
 
 def write_first_file(path: Path, draft: Draft, all_schools: Sequence[School]) -> None:

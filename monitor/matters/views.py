@@ -709,7 +709,8 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
     may = find_markable(reader, known, view.story_id)
     if reads:
         yield from (Action(ActKind.READ), Action(ActKind.RIGHT_AGAIN), Action(ActKind.NOTE))
-        yield from () if may.is_ended else map(_wrong, _possible_mistakes(reader, view, known))
+        for what in () if may.is_ended else _possible_mistakes(reader, view, known):
+            yield Action(ActKind.WRONG, (("what", what.value),))
     raised = view.words and bool(view.alert_id) and not view.taken and not may.is_ended
     raised = raised and view.part is not ReaderPart.TARGET  # who is wronged reads it, and another acts
     if raised or any(not mark.ends for mark in may.offered):
@@ -725,10 +726,6 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
     for person in may_have(reader, known, view.story_id):
         if not reader.is_me(person.id):
             yield Action(ActKind.GIVE, (("to", person.id),))
-
-
-def _wrong(what: Mistake) -> Action:
-    return Action(ActKind.WRONG, (("what", what.value),))
 
 
 def _possible_mistakes(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Mistake]:

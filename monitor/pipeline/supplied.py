@@ -23,13 +23,14 @@ from codecs import BOM_UTF8, BOM_UTF16_BE
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from email import message_from_bytes
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urldefrag
 from zoneinfo import ZoneInfo
 
+from data.effects import utc_text
 from data.errors import InputError
 from data.evidence.faults import MANIFEST
 from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT, WIDE, WORDS, SaidOfPost, Says, said_of, text_of
@@ -585,11 +586,6 @@ def common_manifest(files: Sequence[CaptureFile], *, kind: str, at: datetime) ->
         "captured": {"utc": utc_text(at), "local": local, "zone": LONDON.key},
         "files": list_files(files),
     }
-
-
-def utc_text(at: datetime) -> str:
-    """A moment as manifests have it."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def list_files(files: Sequence[CaptureFile]) -> list[dict[str, object]]:

@@ -7,19 +7,19 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from alerts.notices.book import Book, Notice
+from pydantic import TypeAdapter, ValidationError
+
+from alerts.notices.book import Book
 from data.errors import SchoolgateError
 from data.ids import digest
 from data.store.engine import turn
 from data.store.engine.open import Store
 from data.store.engine.turn import NAME, Lease, is_gone, me
-from data.types import Trouble
 from monitor.config.home.paths import draft
 
 # One service for one home: who holds it, by the lease in the store, and whether they still live.
@@ -134,19 +134,10 @@ class Notebook:
 def read_book(home: Path) -> Book:
     """The book of a home; an empty one where there is none, or none that can be read."""
     try:
-        held = json.loads((home / NOTEBOOK_NAME).read_text(encoding="utf-8"))
-        return Book(
-            waiting=_troubles(held["waiting"]),
-            notices=tuple(
-                Notice(_moment(n["at"]), _troubles(n["troubles"]), frozenset(n["told"]), frozenset(n["over"]))
-                for n in held["notices"]
-            ),
-            past=_troubles(held["past"]),
-            alive=_moment(held["alive"]) if held["alive"] else None,
-        )
+        return TypeAdapter(Book).validate_json((home / NOTEBOOK_NAME).read_bytes(), strict=True)
     except FileNotFoundError:
         return Book()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValidationError) as error:
         log.warning("in=notice fault=%s: what was remembered is left out", type(error).__name__)
         return Book()
 
@@ -172,18 +163,3 @@ def _plain(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
     raise TypeError(type(value))
-
-
-def _troubles(held: list[Mapping[str, str]]) -> tuple[Trouble, ...]:
-    return tuple(
-        Trouble(t["work"], _moment(t["since"]), t["why"], _moment(t["until"]) if t["until"] else None)
-        for t in held
-    )
-
-
-def _moment(text: str) -> datetime:
-    """Raises ValueError for what is not a moment with a zone."""
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError(text)
-    return found

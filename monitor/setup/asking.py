@@ -91,10 +91,7 @@ def with_certificates(named: str) -> str:
     try:
         tls_context(str(path))
     except (OSError, ValueError):
-        raise InputError(
-            f"{path} is not there, or holds no certificate. Ask for the filter's as PEM, a file that begins "
-            "with -----BEGIN CERTIFICATE-----"
-        ) from None
+        raise InputError(words("en")("setup.refused.no_certificate", path=path)) from None
     return str(path)
 
 
@@ -176,10 +173,7 @@ def draft_places(draft: Draft, to: Setting) -> Draft:
         draft = way
         places, silent = _read_places(way, judges, to)
     if silent:
-        to.say(
-            f"Not looked up, since nothing answered: {', '.join(silent)}. The feeds of your website, or an "
-            "article about you, may be missed. Once they answer: schoolgate source propose"
-        )
+        to.say(words("en")("setup.refused.not_looked_up", hosts=", ".join(silent)))
     if looking.is_offline(places):
         return without_network(draft if UNKNOWN_AUTHORITY in looking.first_failure(places) else given)
     draft = replace(draft, to_look_up=tuple(silent))

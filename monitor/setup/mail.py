@@ -147,10 +147,8 @@ def person_named(config: Config, person_id: str) -> Person:
     found = next((p for p in config.people if p.id == person_id.lower()), None)
     known = f"You can write to: {', '.join(p.id for p in reached) or 'nobody yet'}."
     if found is None:
-        raise InputError(
-            f"{person_id}: there is no such person in {config.path.name}, and a test goes to nobody else. "
-            f"{known} To add somebody: {to_add_person()}"
-        )
+        said = words("en")("setup.refused.no_person", person=person_id, file=config.path.name, known=known)
+        raise InputError(f"{said} {to_add_person()}")
     if not found.email:
         raise InputError(f"{found.name} has no email address in {config.path.name}. {known}")
     return found
@@ -496,20 +494,14 @@ def secret_as_kept(way: WayName, answer: str) -> str:
     if way is WayName.APP_PASSWORD:
         letters = re.sub(r"\s", "", answer)
         if len(letters) != _APP_PASSWORD_LETTERS or not letters.isascii() or not letters.isalpha():
-            raise InputError(
-                f"An app password has {_APP_PASSWORD_LETTERS} letters, in four groups, and nothing else. The "
-                "account's own password does not work at Google."
-            )
+            raise InputError(words("en")("setup.refused.app_password", letters=_APP_PASSWORD_LETTERS))
         return letters
     if not answer or not answer.isascii() or not answer.isprintable():
         raise InputError("Plain letters, digits and signs are needed, without accents.")
     if WAYS[way].sign_in != "password" and " " in answer:
         raise InputError("It contains a space, and Microsoft's secrets never do: copy all of it.")
     if re.fullmatch(tables.GUID, answer, re.IGNORECASE) and WAYS[way].provider == MICROSOFT:
-        raise InputError(
-            "This is the Secret ID. What is needed is the Value beside it, which is shown only right after "
-            "the secret was made; if it is gone, make a new secret."
-        )
+        raise InputError(words("en")("setup.refused.secret_id"))
     return answer
 
 
@@ -612,10 +604,7 @@ class MailboxQuestions(Questions):
         if address != ASK:
             return MICROSOFT if address.startswith(tables.GRAPH_MAILBOX) else _OWN
         if self.ask is None:
-            raise InputError(
-                "Give the mailbox's address: graph://alerts@oakfield.example.sch.uk at Microsoft 365, else "
-                "imaps://imap.example.org/INBOX"
-            )
+            raise InputError(words("en")("setup.refused.no_mailbox"))
         now = MICROSOFT if config.mail and config.mail.client_id else None
         return self._number("Where is the mailbox?", (MICROSOFT, GOOGLE, _OWN), now)
 
@@ -667,10 +656,7 @@ def _its_own(config: Config, read: Callable[[str], object], answer: str) -> str:
     owner = str(read(answer))
     reader = next((p.name for p in config.people if (p.email or "").casefold() == owner.casefold()), None)
     if reader is not None:
-        raise InputError(
-            f"{owner} is where {reader} has mail, and every mail of an alert mailbox is judged. Make "
-            "one for it alone: schoolgate docs mailbox"
-        )
+        raise InputError(words("en")("setup.refused.ones_own_mailbox", address=owner, reader=reader))
     return owner
 
 

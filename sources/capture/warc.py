@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from data.effects import utc_text
 from data.types import Response
 
 # Fetched responses as a WARC (ISO 28500), by warcio, with the position of each record for an index.
@@ -92,7 +93,7 @@ def archive_of_files(
     writer = _begin(file, "data.warc.gz", software, HANDED_IN, at, seed)
     for name, content, kind in files:
         offset, record_id = file.tell(), _id(seed, f"resource {name}")
-        headers = {"WARC-Record-ID": record_id, "WARC-Date": warc_date(at)}
+        headers = {"WARC-Record-ID": record_id, "WARC-Date": utc_text(at)}
         url, plain = _id(seed, f"file {name}").strip("<>"), kind.partition(";")[0]
         record = _body(writer, url, "resource", content, plain, headers)
         digest = record.rec_headers.get_header("WARC-Payload-Digest")
@@ -119,7 +120,7 @@ def _begin(
     writer = WARCWriter(file, gzip=True, warc_version="1.1")
     info = {"software": software, "format": _FORMAT, "description": description}
     body = "".join(f"{key}: {value}\r\n" for key, value in info.items()).encode("utf-8")
-    headers = {"WARC-Record-ID": _id(seed, "info"), "WARC-Date": warc_date(at), "WARC-Filename": name}
+    headers = {"WARC-Record-ID": _id(seed, "info"), "WARC-Date": utc_text(at), "WARC-Filename": name}
     _body(writer, "", "warcinfo", body, "application/warc-fields", headers)
     return writer
 
@@ -128,7 +129,7 @@ def _response(writer: WARCWriter, response: Response, record_id: str) -> Any:
     line = f"{response.status} {_phrase(response.status)}"
     told = [(name, " ".join(value.split())) for name, value in response.headers]
     http = StatusAndHeaders(line, told, protocol="HTTP/1.1")
-    headers = {"WARC-Record-ID": record_id, "WARC-Date": warc_date(response.fetched_at)}
+    headers = {"WARC-Record-ID": record_id, "WARC-Date": utc_text(response.fetched_at)}
     body = (io.BytesIO(response.body), len(response.body))
     return writer.create_warc_record(
         response.url, "response", *body, http_headers=http, warc_headers_dict=headers
@@ -142,7 +143,7 @@ def _request(writer: WARCWriter, response: Response, sent: Mapping[str, str], se
     http = StatusAndHeaders(f"GET {target} HTTP/1.1", asked, is_http_request=True)
     headers = {
         "WARC-Record-ID": _id(seed, f"request {n}"),
-        "WARC-Date": warc_date(response.fetched_at),
+        "WARC-Date": utc_text(response.fetched_at),
         "WARC-Concurrent-To": _id(seed, f"response {n}"),
     }
     return writer.create_warc_record(response.url, "request", http_headers=http, warc_headers_dict=headers)
@@ -150,11 +151,6 @@ def _request(writer: WARCWriter, response: Response, sent: Mapping[str, str], se
 
 def _id(seed: str, what: str) -> str:
     return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'schoolgate:{seed}:{what}')}>"
-
-
-def warc_date(at: datetime) -> str:
-    """The moment as WARC and WACZ write it."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _phrase(status: int) -> str:
@@ -175,7 +171,7 @@ def wacz(archive: Archive, *, title: str, software: str) -> bytes:
     """The package; the first record of the archive is its page. The same input gives the same bytes."""
     page = archive.places[0]
     head = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}
-    first = {"id": "page", "url": page.url, "ts": warc_date(page.at), "title": title}
+    first = {"id": "page", "url": page.url, "ts": utc_text(page.at), "title": title}
     held = {
         _WARC: archive.content,
         _INDEX: "".join(f"{line}\n" for line in sorted(map(_line, archive.places))).encode(),
@@ -190,9 +186,9 @@ def wacz(archive: Archive, *, title: str, software: str) -> bytes:
         "wacz_version": VERSION,
         "title": title,
         "software": software,
-        "created": warc_date(page.at),
+        "created": utc_text(page.at),
         "mainPageUrl": page.url,
-        "mainPageDate": warc_date(page.at),
+        "mainPageDate": utc_text(page.at),
         "resources": resources,
     }
     package = _json(described)

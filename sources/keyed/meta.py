@@ -45,7 +45,8 @@ class MetaAccount(OnePage):
 
     `lists` are the account's own, and that of posts of others that tag it. `fields` are those of a post,
     `replies` those of its comments, `words` the names of what either says, `ordered` how comments come.
-    `permission` is that to read what others wrote."""
+    `permission` is that to read what others wrote. At `total` the platform counts comments and replies, with
+    those that it does not show. `signed` is in a post that says who wrote it."""
 
     title: ClassVar[str]
     channel: ClassVar[str]
@@ -57,6 +58,8 @@ class MetaAccount(OnePage):
     time: ClassVar[str]
     ordered: ClassVar[str] = ""
     permission: ClassVar[str]
+    total: ClassVar[tuple[str, ...]]
+    signed: ClassVar[str]
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The first page of either list; comments come with the account's own alone."""
@@ -74,7 +77,7 @@ class MetaAccount(OnePage):
         tags = urlsplit(response.url).path.endswith(f"/{self.lists[1]}")
         records = objects_at(answer, "data") if listed else [answer]
         posts = [self._read_post(record, source, response, tags=tags) for record in records]
-        unsure = listed and not tags and records and not any(map(self.says_who, records))
+        unsure = listed and not tags and records and not any(self.signed in record for record in records)
         doubt = f"{self.title} does not say which posts are the school’s own: is the key the account’s own?"
         wordless = sum(post.wordless for post in posts)
         left_out = f"Posts and comments without words, or not published: {wordless}."
@@ -110,7 +113,7 @@ class MetaAccount(OnePage):
             follow=(api.ask(source, text_field(post, "id"), further),) if more else (),
             wordless=1 + len(comments) - len(found),
             shown=len(comments),
-            hidden=0 if tags or more else max(self.total_of(post) - len(comments), 0),
+            hidden=0 if tags or more else max(count_at(post, *self.total) - len(comments), 0),
         )
 
     def _mention(
@@ -171,14 +174,6 @@ class MetaAccount(OnePage):
         """Give the address at which people see it, "" for what has none of its own."""
         raise NotImplementedError
 
-    def total_of(self, post: Record) -> int:
-        """Count the comments and replies of a post as the platform does, with those that it does not show."""
-        raise NotImplementedError
-
-    def says_who(self, post: Record) -> bool:
-        """Does it say who wrote the post?"""
-        return True
-
 
 class FacebookPage(MetaAccount):
     """A Page: its feed with all comments on it, visitors' posts among it, and posts that tag it."""
@@ -190,6 +185,7 @@ class FacebookPage(MetaAccount):
     words, time = ("message", "message"), "created_time"
     ordered = ".filter(stream).order(reverse_chronological).summary(true)"
     permission = "pages_read_user_content"
+    total, signed = ("comments", "summary", "total_count"), "from"  # which only a Page's own token is shown
 
     def author_of(self, record: Record, source: Source, post: Record | None) -> tuple[bool, str | None]:
         """By the number of who wrote it. Of people Facebook often gives neither number nor name."""
@@ -205,14 +201,6 @@ class FacebookPage(MetaAccount):
         made = f"{self.site}permalink.php?{urlencode({'story_fbid': number, 'id': page})}"
         return "" if post else made
 
-    def total_of(self, post: Record) -> int:
-        """With replies, as `filter(stream)` has it."""
-        return count_at(post, "comments", "summary", "total_count")
-
-    def says_who(self, post: Record) -> bool:
-        """Only to a Page's own token."""
-        return "from" in post
-
 
 class InstagramAccount(MetaAccount):
     """A professional account: its posts with all comments, and public posts of others that tag it.
@@ -226,6 +214,7 @@ class InstagramAccount(MetaAccount):
     replies = f"id,text,timestamp,username,replies.limit({_COMMENTS}){{id,text,timestamp,username}}"
     words, time = ("caption", "text"), "timestamp"
     permission = "instagram_business_manage_comments"
+    total, signed = ("comments_count",), "id"  # all in the account's list is its own
 
     def author_of(self, record: Record, source: Source, post: Record | None) -> tuple[bool, str | None]:
         """All in the account's list is its own; a comment, where its name is that of the post."""
@@ -236,10 +225,6 @@ class InstagramAccount(MetaAccount):
         """Give a post's; a comment has none."""
         link = text_field(record, "permalink")
         return link if urlsplit(link).scheme in ("http", "https") else ""
-
-    def total_of(self, post: Record) -> int:
-        """With replies."""
-        return count_at(post, "comments_count")
 
 
 def _all_comments(post: Record) -> Iterator[tuple[Record, str]]:

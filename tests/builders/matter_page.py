@@ -48,7 +48,7 @@ class Shown:
 
     @property
     def text(self):
-        return matter_response(self.page).body.decode()
+        return matter_response(self.page, 200, None, "", lambda _: "").body.decode()
 
     @property
     def buttons(self):

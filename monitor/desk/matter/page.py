@@ -418,14 +418,9 @@ class Moment:
         return {"clock": w.clock(moment, self.zone), "day": w.day(moment, self.now, self.zone)}
 
 
-def _nowhere(address: str) -> str:
-    return ""
-
-
 def matter_response(
-    view: MatterPage, status: int = 200, who: SignedIn | None = None, root: str = "",
-    leave: Callable[[str], str] = _nowhere,
-) -> HTMLResponse:  # fmt: skip
+    view: MatterPage, status: int, who: SignedIn | None, root: str, leave: Callable[[str], str]
+) -> HTMLResponse:
     """Answer with the page; `root` is the site's path, `leave` makes of an address the page before it."""
     given = {"who": who, "page": "", "view": view, "root": root, "leave": leave}
     safeguards = who is not None and keeps_room(who.person)

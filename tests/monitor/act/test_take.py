@@ -43,7 +43,7 @@ class ReplyDesk(PageDesk):
         )
         self.service = Service(
             store=self.store, context=self.context, judges=lambda: JUDGES,
-            fetcher=fetcher_for(tls=server.context, credentials={"alerts": (USER, PASSWORD)}),
+            fetcher=fetcher_for(tls=server.context, credentials={"alerts": (USER, PASSWORD)}.get),
             deliver_due=lambda *_: Delivered(), tasks={}, clock=self.clock,
         )  # fmt: skip
         self.server = server

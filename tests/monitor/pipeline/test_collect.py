@@ -362,7 +362,7 @@ def the_source(server) -> Source:
 
 
 def the_fetcher(server):
-    return fetcher_for(tls=server.context, credentials={"alerts": (USER, PASSWORD)})
+    return fetcher_for(tls=server.context, credentials={"alerts": (USER, PASSWORD)}.get)
 
 
 @pytest.fixture

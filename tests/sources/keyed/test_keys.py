@@ -135,7 +135,7 @@ def test_a_session_is_opened_once_and_again_where_it_is_over():
     with serve({"/session": session, "/search": search}) as site:
         begin = KeySession(f"{site}/session", "json", "token", user="name", secret="pass")
         kind = replace(
-            A_KEY_KIND, way="session", session=begin, faults=(FaultRow(400, KeyFault.EXPIRED, "expired"),)
+            A_KEY_KIND, way="session", session=begin, faults=(FaultRow(KeyFault.EXPIRED, "expired", 400),)
         )
         fetcher = fetcher_for(site, **with_key("api", kind=kind, user="@school"))
         for _ in range(3):

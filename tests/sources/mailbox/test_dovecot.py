@@ -173,7 +173,7 @@ def source(server: Dovecot, scheme: str = "imaps") -> Source:
 def fetcher(server: Dovecot, password: str = "correct-horse") -> Fetcher:
     return Fetcher(
         agent="x", clock=lambda: NOW, sleep=lambda _: None, tls=server.context,
-        limits=Limits(deadline_s=20, per_host_interval_s=0), credentials={"alerts": ("alerts", password)},
+        limits=Limits(deadline_s=20, per_host_interval_s=0), credentials={"alerts": ("alerts", password)}.get,
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def mail(
 
 def fetcher(server, *, deadline_s=5.0, password=PASSWORD, **changes):
     limits = Limits(connect_s=2.0, deadline_s=deadline_s, per_host_interval_s=0.0)
-    given = {"tls": server.context, "credentials": {"alerts": (USER, password)}} | changes
+    given = {"tls": server.context, "credentials": {"alerts": (USER, password)}.get} | changes
     return Fetcher(agent="x", clock=lambda: NOW, sleep=lambda _: None, limits=limits, **given)
 
 
@@ -290,7 +290,7 @@ def test_a_server_is_contacted_and_told_the_password_only_where_the_settings_and
     assert refused.outcome is Outcome.MISCONFIGURED
     assert isinstance(named, Response)
     with imap_server() as server:
-        failure = fetcher(server, credentials={}).fetch(Request(source(server).url, auth="alerts"))
+        failure = fetcher(server, credentials={}.get).fetch(Request(source(server).url, auth="alerts"))
     assert (failure.outcome, server.connections) == (Outcome.MISCONFIGURED, 0)
     assert "password_env" in failure.detail
 

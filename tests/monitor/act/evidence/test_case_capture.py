@@ -372,7 +372,7 @@ def a_mail(*enclosed: tuple[bytes, str]) -> bytes:
 
 
 def fetching(server):
-    return lambda: closing(fetcher_for(tls=server.context, credentials={"alerts": (USER, PASSWORD)}))
+    return lambda: closing(fetcher_for(tls=server.context, credentials={"alerts": (USER, PASSWORD)}.get))
 
 
 @pytest.fixture(scope="module")
