@@ -106,7 +106,7 @@ def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[
     for name in wants.fields if held is None else ("secret",):
         called = {"secret": capital(wants.secret_called), "user": capital(wants.user_called)}
         readable = held is not None and held.secret is not None
-        hint = w("places.key.another", title=wants.title) if readable else ""
+        hint = w("places.key.another", platform=wants.title) if readable else ""
         label = called.get(name) or w(f"places.key.{name}")
         needed = name != "server" and not readable
         fields.append(KeyField(name, label, hint, needed=needed, hidden=name == "secret"))
@@ -158,7 +158,7 @@ def plan_place(
     settings = {"credential": key_name, **dict(_settings(kind, given))}
     if same := next((s for s in config.sources if s.kind == kind.name and s.settings == settings), None):
         return Refused("known", w("places.refused.known", name=same.name or same.id))
-    called = name or (w("places.key.own", title=wants.title) if kind.own else wants.title)
+    called = name or (w("places.key.own", platform=wants.title) if kind.own else wants.title)
     server = given.get("server") or (held.server if held else "")
     source = Source(
         free(kind.name.replace(".", "-"), {s.id for s in config.sources}), kind.name, server or kind.url,

@@ -412,7 +412,7 @@ def add_keyed(
             break
         say(tried.reason)
     found = options.require_done(tried)
-    say(f"{words('en')('places.key.tried', title=wants.title, used=', '.join(found.used))}")
+    say(f"{words('en')('places.key.tried', platform=wants.title, used=', '.join(found.used))}")
     read = found.preview
     counted = f"About you: {read.about}; perhaps: {read.perhaps}; read: {read.run.mentions_read}."
     say(f"{ending_words(read.run).capitalize()}. {counted}")
