@@ -302,6 +302,35 @@ class SourceRun:
     resume: str | None = None
     aggregate: Aggregate | None = None
     notice: bool | None = None
+    back: BackFill | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackFill:
+    """How far a place is read back for schools that are new there, or under a new name; or how far a file of
+    old mails is read (`file` is its hash). A first reading that left pages unread has one without `urns`.
+
+    `left` are the requests still to be made: without any, before `pages` were read, those of its first page.
+    `began_at` is when it was new: what was posted seven days before is history. With `renamed`, what was
+    judged to be about none of the schools is judged again. It is to reach posts of `goal_at`; `reached_at`
+    is that of the oldest read. `counted` is how much old criticism was counted and not kept. After
+    `failures` in a row it goes on at `again_at`.
+    """
+
+    source_id: str
+    urns: tuple[str, ...]
+    began_at: datetime
+    goal_at: datetime
+    file: str = ""
+    renamed: bool = False
+    left: tuple[Request, ...] = ()
+    pages: int = 0
+    reached_at: datetime | None = None
+    counted: int = 0
+    failures: int = 0
+    stepped_at: datetime | None = None
+    again_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

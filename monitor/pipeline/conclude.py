@@ -25,6 +25,7 @@ from classifiers.verdicts.press import (
     shared_in,
     without_paper,
 )
+from data.content_class import ContentClass
 from data.ids import digest, squeeze
 from data.judged import calls_for_alert, may_be_grave, passes_on_news
 from data.keeping import is_restricted
@@ -39,6 +40,7 @@ from data.store.verdicts import JudgedBefore, former_verdicts, held_posts, story
 from data.types import (
     LISTED,
     Alert,
+    BackFill,
     Folded,
     Match,
     Mention,
@@ -346,7 +348,7 @@ _ENCYCLOPAEDIA = "wikipedia"
 class _Brought:
     """The news of a reading that the store does not hold: mentions, each with its matches, and verdicts.
     `seen` are the mentions that it sights, `whole` the schools judged for, by mention, if more than
-    matched."""
+    matched, `counted` what is counted and not kept."""
 
     judged: Judged
     left: Mapping[str, Left]
@@ -354,6 +356,7 @@ class _Brought:
     verdicts: tuple[Verdict, ...]
     seen: tuple[str, ...]
     whole: Mapping[str, SchoolSet] = field(default_factory=dict)
+    counted: tuple[str, ...] = ()
 
 
 def conclude(
@@ -377,6 +380,7 @@ def conclude(
         mentions = {m.id: m for one in brought for m, _ in one.fresh}
         folded = join_events(con, mentions, [v for one in brought for v in one.verdicts], folded, judges, now)
         folded = fold_list_lines(con, [one.judged.listed for one in brought], folded, judges)
+    brought, folded = _without_old_criticism(con, brought, folded, judges, now)
     batches = _batches(brought, folded, now)
     raised = raise_for(con, batches, judges, now, later, untold)
     return [
@@ -399,7 +403,7 @@ def _list_news(
     if not with_news:
         return [_Brought(one, {}, (), (), tuple(m.id for m in one.collected.mentions)) for one in judged], []
     fresh = {m.id for one in with_news for m, _ in one.fresh}
-    held = find_known(con, sorted(fresh))
+    held = find_known(con, sorted(fresh), unmatched=not any_renamed(one.collected for one in judged))
     by_now = _ByNow(
         fresh,
         held,
@@ -424,6 +428,11 @@ def _list_news(
         edited = {i for i, of in by_now.left_to_save(one, now).items() if of.edited}
         later.append(Later(one.collected.source.id, by_now.sighted_ids(one), frozenset(edited)))
     return found, later
+
+
+def any_renamed(readings: Iterable[Collected]) -> bool:
+    """Is any of them of a place that is read back under a new name?"""
+    return any(one.run.back is not None and one.run.back.renamed for one in readings)
 
 
 @dataclass(slots=True)
@@ -494,6 +503,8 @@ class _ByNow:
         by_match = {(m.id, match.urn): (m, match) for m, found in judged.fresh for match in found}
         source, first = judged.collected.source, judged.collected.run.started_at
         began, stands = self.began.get(source.id, {}), source.kind == _ENCYCLOPAEDIA
+        if (fill := judged.collected.run.back) is not None:
+            began = {**began, **dict.fromkeys(fill.urns, fill.began_at)}
         return tuple(
             date_verdict(
                 replace(
@@ -545,6 +556,54 @@ def _stories_of(
     return judges.recent.fold(con, [m for m, _ in one.fresh], ours, now, again, rule)
 
 
+def _without_old_criticism(
+    con: Connection,
+    brought: list[_Brought],
+    folded: list[tuple[Folded, ...]],
+    judges: Judges,
+    now: datetime,
+) -> tuple[list[_Brought], list[tuple[Folded, ...]]]:
+    """Both without criticism from before we began that is older than criticism is kept: it is counted. What
+    is in a story with something grave stays, and what means somebody in answer to what nobody has read yet:
+    it may say who is accused there."""
+    oldest = now - timedelta(days=judges.policy.criticism_days)
+    verdicts = [v for one in brought for v in one.verdicts]
+    if not any(v.history is not None and v.history < oldest for v in verdicts):
+        return brought, folded
+
+    def stays(v: Verdict) -> bool:
+        mild = v.content_class == ContentClass.FAIR_COMMENT and not (may_be_grave(v) or is_restricted(v))
+        old = v.relevance is Relevance.NOT_ABOUT or (v.history is not None and v.history < oldest)
+        return not (mild and old)
+
+    story_of = {(f.mention_id, f.urn): f.story_id for some in folded for f in some}
+    of = [(story_of.get((v.mention_id, v.urn), ""), v) for v in verdicts]
+    stored = story_verdicts(con, sorted({story for story, _ in of if story}))
+    grave = {s for s, found in stored.items() if any(may_be_grave(v) or is_restricted(v) for v in found)}
+    grave |= {story for story, v in of if story and (may_be_grave(v) or is_restricted(v))}
+    kept = {v.mention_id for story, v in of if stays(v) or story in grave}
+    kept |= {i for one in brought for i, left in one.left.items() if left.done or left.again or left.edited}
+    about = {v.mention_id for v in verdicts if v.relevance is not Relevance.NOT_ABOUT} - kept
+    meant = about & {v.mention_id for v in verdicts if v.subject_person or v.subjects}
+    answers = [(m.parent, m.id) for one in brought for m, _ in one.fresh if m.id in meant and m.parent]
+    seen = {m.id for one in brought for m, _ in one.fresh}
+    seen |= find_known(con, sorted({parent for parent, _ in answers})).keys() if answers else set()
+    gone = about - {i for parent, i in answers if parent not in seen}
+    if not gone:
+        return brought, folded
+    judges.recent.forget({v.urn for v in verdicts})
+    less = [
+        replace(
+            one,
+            fresh=tuple((m, found) for m, found in one.fresh if m.id not in gone),
+            verdicts=tuple(v for v in one.verdicts if v.mention_id not in gone),
+            counted=tuple(dict.fromkeys(m.id for m, _ in one.fresh if m.id in gone)),
+        )
+        for one in brought
+    ]
+    return less, [tuple(f for f in some if f.mention_id not in gone) for some in folded]
+
+
 def _relevance_to_fold(verdict: Verdict) -> Relevance:
     """The relevance for folding: what is grave elsewhere joins our stories, the school's news none."""
     if passed_on(verdict):
@@ -571,9 +630,14 @@ def _batches(brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], 
         mentions = tuple(m for m, _ in one.fresh if owner[m.id] == i)
         verdicts = tuple(v for other in brought for v in other.verdicts if owner[v.mention_id] == i)
         stories = tuple(f for some in folded for f in some if owner[f.mention_id] == i)
+        run, back = collected.run, collected.run.back
+        if one.counted:
+            began = run.started_at
+            back = back or BackFill(run.source_id, (), began, began - source_store.READ_BACK, ended_at=began)
+            back = replace(back, counted=back.counted + len(one.counted))
         batches.append(
             Batch(
-                run=replace(collected.run, mentions_new=sum(not one.left[m.id].again for m, _ in one.fresh)),
+                run=replace(run, mentions_new=sum(not one.left[m.id].again for m, _ in one.fresh), back=back),
                 source_id=collected.source.id,
                 mentions=mentions,
                 versions={m.id: one.left[m.id].version for m in mentions},
@@ -588,6 +652,7 @@ def _batches(brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], 
                 articles={m.id: judged.texts[m.id] for m in mentions if m.id in judged.texts},
                 article_reads=tuple(read for read in collected.articles.values() if read.new),
                 judged_for=tuple(one for one in whole if owner[one[0]] == i),
+                counted={m: one.left[m].hashed for m in one.counted},
             )
         )
     return batches

@@ -53,6 +53,7 @@ from monitor.config.model import MAILBOX
 from monitor.pipeline.collect import Collected, adjust_for_own_account, languages_before, source_for_linking
 from monitor.pipeline.conclude import (
     Words,
+    any_renamed,
     article_words,
     articles_in,
     channels_of,
@@ -156,7 +157,7 @@ def load_context(
 ) -> JudgingContext:
     """Load what judging needs to know of these readings, by the store and what was judged, `unsaved`."""
     ids = {m.id for one in readings for m in one.mentions}
-    known = mention_store.find_known(con, sorted(ids)) if ids else {}
+    known = mention_store.find_known(con, sorted(ids), unmatched=not any_renamed(readings)) if ids else {}
     for judged in unsaved:
         note_words(known, [m for m, _ in judged.fresh], judged.left)
     open_ = [m for one in readings for m in unknown(one, judges.natures)]
