@@ -34,15 +34,15 @@ add(
     of_a_post=("    sent_on: bool = False", "; reactions: int | None = None; badge: str | None = None"),
     of_a_verdict=("    weighed_most: Span | None = None", "; mood: str | None = None"),
 )
-number = 'since=42, kind="BIGINT", deleted="NULL"'
-words = 'since=42, kind="VARCHAR", deleted="NULL", **_WORDS'
+number = 'since=43, kind="BIGINT", deleted="NULL"'
+words = 'since=43, kind="VARCHAR", deleted="NULL", **_WORDS'
 add(
     "data.store.engine.tables",
     mentions=(
         '*_declare("url author", **_WORDS, deleted="NULL"),',
         f'*_declare("reactions", {number}), *_declare("badge", {words}),',
     ),
-    verdicts=('*_declare("history"),', '*_declare("mood", hidden="NULL", since=42, kind="VARCHAR"),'),
+    verdicts=('*_declare("history"),', '*_declare("mood", hidden="NULL", since=43, kind="VARCHAR"),'),
 )
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_store, a_verdict, by_labels
 from data.evidence.faults import SealedRows, sealed_faults
