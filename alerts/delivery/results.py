@@ -316,7 +316,7 @@ class Plan:
 
 def plan(rows: Sequence[Queued], now: datetime, *, reading_back: bool = False) -> Plan:
     """Works out which of these go now; `rows` are what is due and waits, and what went out in two days. What
-    tells of posts from before we began goes together, while we are `reading_back` at the next ten minutes."""
+    tells of posts from before we began goes together, while we are `reading_back` ten minutes later."""
     began = day_of(now)
     held: set[str] = set()
     lists: list[tuple[Queued, ...]] = []
@@ -325,7 +325,7 @@ def plan(rows: Sequence[Queued], now: datetime, *, reading_back: bool = False) -
         mine = list(group)
         waiting = sorted((r for r in mine if r.went_at is None), key=lambda r: (-r.severity, r.due_at, r.key))
         old = [r for r in waiting if r.posted_at is not None and r.kind == "instant"]
-        if reading_back and any(_mark(r.due_at) > now for r in old):
+        if reading_back and old and min(r.due_at for r in old) + TOGETHER > now:
             held |= {r.key for r in old}
         elif len(old) > 1:
             lists.append(tuple(sorted(old, key=lambda r: (-r.severity, r.posted_at or now))))

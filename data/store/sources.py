@@ -225,6 +225,8 @@ def first_reads(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[st
 
 READ_BACK = timedelta(days=90)
 """So far back a place is read for a school, or a name of one, that is new there."""
+MOST_TRIES = 10
+"""After so many failures in a row it is read back no further."""
 _FAULT_WAIT = timedelta(minutes=15)
 _LATELY_STEPPED = timedelta(minutes=2)
 
@@ -287,8 +289,9 @@ def _record_steps(con: Connection, steps: Sequence[SourceRun]) -> None:
         if fill is None or before is None:
             continue
         if run.outcome is Outcome.OUR_FAULT:
-            again = run.finished_at + _FAULT_WAIT
-            put_back_fill(con, replace(before, failures=before.failures + 1, again_at=again))
+            again, tries = run.finished_at + _FAULT_WAIT, before.failures + 1
+            ended = run.finished_at if tries >= MOST_TRIES else None
+            put_back_fill(con, replace(before, failures=tries, again_at=again, ended_at=ended))
         elif before.pages == fill.pages - run.pages and before.began_at == fill.began_at:
             put_back_fill(con, fill)
 

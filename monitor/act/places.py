@@ -215,7 +215,8 @@ def read_archive(store: Store, config: Config, source: Source, file: ArchiveRead
     with store.write("reading back") as con:
         there = [f for f in list_back_fills(con, [source.id]) if f.file == file.hash]
         urns, now = source.urns or tuple(school.urn for school in config.schools), file.clock()
-        fill = there[0] if there else BackFill(source.id, urns, now, now - READ_BACK, file.hash)
+        fill = BackFill(source.id, urns, now, now - READ_BACK, file.hash, left=(Request("mbox:0"),))
+        fill = there[0] if there else fill
         put_back_fill(con, replace(fill, again_at=None))
     return Done(file.hash)
 

@@ -78,7 +78,6 @@ MOST_BROKEN = 3
 MOST_BACK = 1_000
 """So many pages of a place are read back at most: what goes on for ever ends here."""
 
-MOST_TRIES = 10
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 300.0, 24 * 3600.0
 """After one failure, and after many, so long until it is read on."""
 
@@ -155,7 +154,8 @@ def collect(
             detail = state.last_detail
         wait_s = (state.not_before - started).total_seconds()
         run = SourceRun(source.id, started, started, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)
-        return Collected(source, run, asked=False)
+        back = fill and replace(fill, again_at=state.not_before)
+        return Collected(source, replace(run, back=back), asked=fill is not None)
     known = state if state.scope == scope_of(source) else replace(state, watermark=None, resume=None)
     if fill is not None:  # a list is read until it has passed that time
         known = SourceState(source.id, watermark=fill.goal_at + EDIT_WINDOW)
@@ -199,7 +199,7 @@ def _step_back(reading: _Reading, run: SourceRun, fill: BackFill, left: tuple[Re
     failed = bool(reading.failures) and reading.failures[-1].outcome not in _LEFT_OUT
     failures, pages = fill.failures + 1 if failed else 0, fill.pages + run.pages
     wait_s = max(run.retry_after_s or 0.0, backoff_s(failures, _FIRST_WAIT_S, _LONGEST_WAIT_S))
-    ended = not left or pages >= MOST_BACK or failures >= MOST_TRIES
+    ended = not left or pages >= MOST_BACK or failures >= source_store.MOST_TRIES
     fill = replace(
         fill, left=left, pages=pages, reached_at=min(times, default=None), failures=failures,
         stepped_at=run.finished_at, again_at=run.finished_at + timedelta(seconds=wait_s) if failed else None,

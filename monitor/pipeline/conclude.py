@@ -380,7 +380,10 @@ def conclude(
         mentions = {m.id: m for one in brought for m, _ in one.fresh}
         folded = join_events(con, mentions, [v for one in brought for v in one.verdicts], folded, judges, now)
         folded = fold_list_lines(con, [one.judged.listed for one in brought], folded, judges)
-    brought, folded = _without_old_criticism(con, brought, folded, judges, now)
+    if gone := _find_old_criticism(con, brought, folded, now - timedelta(days=judges.policy.criticism_days)):
+        judges.recent.forget(urns)
+        brought = [_without(one, gone) for one in brought]
+        folded = [tuple(f for f in some if f.mention_id not in gone) for some in folded]
     batches = _batches(brought, folded, now)
     raised = raise_for(con, batches, judges, now, later, untold)
     return [
@@ -556,52 +559,46 @@ def _stories_of(
     return judges.recent.fold(con, [m for m, _ in one.fresh], ours, now, again, rule)
 
 
-def _without_old_criticism(
-    con: Connection,
-    brought: list[_Brought],
-    folded: list[tuple[Folded, ...]],
-    judges: Judges,
-    now: datetime,
-) -> tuple[list[_Brought], list[tuple[Folded, ...]]]:
-    """Both without criticism from before we began that is older than criticism is kept: it is counted. What
-    is in a story with something grave stays, and what means somebody in answer to what nobody has read yet:
-    it may say who is accused there."""
-    oldest = now - timedelta(days=judges.policy.criticism_days)
+def _find_old_criticism(
+    con: Connection, brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], oldest: datetime
+) -> set[str]:
+    """The posts of strangers (ids) that are plain criticism from before we began, made before `oldest`. None
+    in a story with something grave, and none that means somebody in answer to what nobody has read yet: it
+    may say who is accused there."""
     verdicts = [v for one in brought for v in one.verdicts]
     if not any(v.history is not None and v.history < oldest for v in verdicts):
-        return brought, folded
-
-    def stays(v: Verdict) -> bool:
-        mild = v.content_class == ContentClass.FAIR_COMMENT and not (may_be_grave(v) or is_restricted(v))
-        old = v.relevance is Relevance.NOT_ABOUT or (v.history is not None and v.history < oldest)
-        return not (mild and old)
-
+        return set()
     story_of = {(f.mention_id, f.urn): f.story_id for some in folded for f in some}
-    of = [(story_of.get((v.mention_id, v.urn), ""), v) for v in verdicts]
-    stored = story_verdicts(con, sorted({story for story, _ in of if story}))
-    grave = {s for s, found in stored.items() if any(may_be_grave(v) or is_restricted(v) for v in found)}
-    grave |= {story for story, v in of if story and (may_be_grave(v) or is_restricted(v))}
-    kept = {v.mention_id for story, v in of if stays(v) or story in grave}
-    kept |= {i for one in brought for i, left in one.left.items() if left.done or left.again or left.edited}
-    about = {v.mention_id for v in verdicts if v.relevance is not Relevance.NOT_ABOUT} - kept
-    meant = about & {v.mention_id for v in verdicts if v.subject_person or v.subjects}
+    told = story_verdicts(con, sorted(set(story_of.values())))
+    grave = {story for story, of in told.items() if any(_is_grave(v) for v in of)}
+    grave |= {story_of.get((v.mention_id, v.urn), "") for v in verdicts if _is_grave(v)} - {""}
+    stays = {i for one in brought for i, left in one.left.items() if left.done or left.again or left.edited}
+    stays |= {m.id for one in brought if one.judged.collected.source.own for m, _ in one.fresh}
+    for v in verdicts:
+        old = v.relevance is Relevance.NOT_ABOUT or (v.history is not None and v.history < oldest)
+        plain = old and v.content_class == ContentClass.FAIR_COMMENT and not _is_grave(v)
+        if not plain or story_of.get((v.mention_id, v.urn)) in grave:
+            stays.add(v.mention_id)
+    gone = {v.mention_id for v in verdicts if v.relevance is not Relevance.NOT_ABOUT} - stays
+    meant = gone & {v.mention_id for v in verdicts if v.subject_person or v.subjects}
     answers = [(m.parent, m.id) for one in brought for m, _ in one.fresh if m.id in meant and m.parent]
     seen = {m.id for one in brought for m, _ in one.fresh}
     seen |= find_known(con, sorted({parent for parent, _ in answers})).keys() if answers else set()
-    gone = about - {i for parent, i in answers if parent not in seen}
-    if not gone:
-        return brought, folded
-    judges.recent.forget({v.urn for v in verdicts})
-    less = [
-        replace(
-            one,
-            fresh=tuple((m, found) for m, found in one.fresh if m.id not in gone),
-            verdicts=tuple(v for v in one.verdicts if v.mention_id not in gone),
-            counted=tuple(dict.fromkeys(m.id for m, _ in one.fresh if m.id in gone)),
-        )
-        for one in brought
-    ]
-    return less, [tuple(f for f in some if f.mention_id not in gone) for some in folded]
+    return gone - {i for parent, i in answers if parent not in seen}
+
+
+def _is_grave(verdict: Verdict) -> bool:
+    return may_be_grave(verdict) or is_restricted(verdict)
+
+
+def _without(one: _Brought, gone: Collection[str]) -> _Brought:
+    """The reading without these posts, which are counted."""
+    return replace(
+        one,
+        fresh=tuple((m, found) for m, found in one.fresh if m.id not in gone),
+        verdicts=tuple(v for v in one.verdicts if v.mention_id not in gone),
+        counted=tuple(m.id for m, _ in one.fresh if m.id in gone),
+    )
 
 
 def _relevance_to_fold(verdict: Verdict) -> Relevance:
