@@ -752,7 +752,7 @@ def scan_once(
     progress: Progress,
     saved: Callable[[Batch], None] = lambda batch: None,
     timings: Timings | None = None,
-    back: Callable[..., Iterable[FinishedSource]] = lambda **given: (),
+    back: Callable[..., Iterable[FinishedSource]] | None = None,
 ) -> ScanSummary:
     """One pass over every source, and what is read `back` after it, sorted for its reader. What is `saved` is
     said at once."""
@@ -769,8 +769,9 @@ def scan_once(
         "started": progress.start_source, "timings": timings,
     }  # fmt: skip
     ask = partial(ask_source, replied=note_replies)
+    entries: Iterable[FinishedSource] = scan_sources(config.sources, since=since, ask=ask, **given)
     with progress.over(config.sources):
-        for entry in chain(scan_sources(config.sources, since=since, ask=ask, **given), back(**given)):
+        for entry in chain(entries, back(**given)) if back else entries:
             saved(entry.batch)
             # all of them are kept until the end, without what the summary does not ask for
             done.append(replace(entry, batch=replace(entry.batch, articles={}, **_NOT_ASKED_FOR)))

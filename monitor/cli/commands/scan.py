@@ -60,13 +60,8 @@ def scan_once_command(
 
     if demo:
         # the demo plays its own school, sources and dates: what would be passed over is wrong use
-        given = [
-            ("school", school),
-            ("source", source),
-            ("since", since),
-            ("mbox", mbox),
-            ("config", opts.config),
-        ]
+        given = [("school", school), ("source", source), ("since", since), ("mbox", mbox)]
+        given.append(("config", opts.config))
         if named := ", ".join(f"--{name}" for name, value in (*given, ("timings", timings)) if value):
             what = f"--demo plays its own school and sources, so it takes no {named}."
             raise InputError(f"{what} Leave it out.")
@@ -80,6 +75,9 @@ def scan_once_command(
     if not whole.sources:
         _pass_on(where, store, whole, no_send=no_send)
     settings = choose(whole, school, source or [])
+    if mbox and (len(settings.sources) != 1 or not mbox.is_file()):
+        raise InputError(f"--mbox {mbox}: give a file, and with --source the mailbox that it is read as.")
+    reads_back = bool(mbox or (source and since))
     reader = Reader(settings, store, who)
     wiring.remember_config(store, whole)
     if withheld := purge_if_believed(store, utc_now(), whole.policy, uptime()).withheld_until:
@@ -92,16 +90,16 @@ def scan_once_command(
         with ExitStack() as stack:
             beside = _Beside(where, store, whole, stack, sends=not no_send)
             oldest = day_begins(since, settings.zone)
-            reads_back = partial(_read_back, settings, store, oldest if source else None, mbox)
+            back = partial(_read_back, settings, oldest if source else None, mbox) if reads_back else None
             summary = scan_once(
                 settings, store, beside.judges, fetcher,
                 clock=utc_now, since=oldest, progress=Progress(quiet=opts.as_json),
-                saved=beside.send_urgent, timings=spent, back=reads_back,
+                saved=beside.send_urgent, timings=spent, back=back,
             )  # fmt: skip
         whole_home = school is None and not source
         summary, fault = _finish_scan(beside, summary, reader, fetcher, rechecks=whole_home)
     show_summary(summary, reader, as_json=opts.as_json, say=say)
-    if (source and since) or mbox:
+    if reads_back:
         _say_read_back(settings, store)
     if timings:
         say_on_stderr(spent.line())
@@ -111,25 +109,23 @@ def scan_once_command(
 
 
 def _read_back(
-    settings: Config, store: Store, goal: datetime | None, mbox: Path | None, **given: Any
+    settings: Config, goal: datetime | None, mbox: Path | None, **given: Any
 ) -> Iterator[FinishedSource]:
-    """Read a file of old mails, or the chosen places back to then, as far as it goes now."""
+    """Read the chosen places back to then, or a file of old mails, as far as that goes now."""
     from monitor.act import places
     from monitor.pipeline.back_fill import read_back
     from sources.mailbox.archive import ArchiveReader, MailArchive
 
+    store, sources = given["store"], settings.sources
     if goal is not None:
-        places.read_places_back(store, settings, settings.sources, goal, utc_now())
+        places.read_places_back(store, settings, sources, goal, utc_now())
         yield from read_back(settings, **given)
-    if mbox is None:
-        return
-    if len(settings.sources) != 1 or not mbox.is_file():
-        raise InputError(f"--mbox {mbox}: give a file, and with --source the mailbox that it is read as.")
-    with mbox.open("rb") as file:
-        archive = ArchiveReader(file, utc_now, given["fetcher"].apart)
-        known = require_done(places.read_archive(store, settings, settings.sources[0], archive))
-        reads = MailArchive(MAILBOX, settings_of(MAILBOX))
-        yield from read_back(settings, known, (archive, reads), **given)
+    if mbox is not None:
+        with mbox.open("rb") as file:
+            archive = ArchiveReader(file, utc_now, given["fetcher"].apart)
+            known = require_done(places.read_archive(store, settings, sources[0], archive))
+            reads = MailArchive(MAILBOX, settings_of(MAILBOX))
+            yield from read_back(settings, known, (archive, reads), **given)
 
 
 def _say_read_back(settings: Config, store: Store) -> None:
@@ -139,8 +135,8 @@ def _say_read_back(settings: Config, store: Store) -> None:
     names = {s.id: s.name or s.id for s in settings.sources}
     with store.open_reader() as con:
         for fill in list_back_fills(con, list(names)):
-            said = say_read_back(fill, words("en"), utc_now(), settings.zone)
-            say_on_stderr(f"{names[fill.source_id]}: {said}")
+            if said := say_read_back(fill, words("en"), utc_now(), settings.zone):
+                say_on_stderr(f"{names[fill.source_id]}: {said}")
 
 
 @dataclass
