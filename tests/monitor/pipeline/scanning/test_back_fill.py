@@ -7,16 +7,21 @@ from dataclasses import replace
 from datetime import date, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 
 import pytest
 from builders.home import do_in, migrated, rows_of
 from builders.in_turn import NOW, Pages
-from builders.judges import CALM, OAKFIELD, PEOPLE, judges
+from builders.judges import CALM, OAKFIELD, PEOPLE, Words, judges
 from builders.mention import Clock, pending_outbox
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.command_call import called
+from support.web_server import serve
 
 from alerts.links import Links
+from data.effects import utc_now
+from data.errors import InputError
 from data.retention.deleting import purge
 from data.steps.acts import Refused
 from data.store.engine.open import Store
@@ -24,6 +29,9 @@ from data.store.sources import count_ask, is_reading_back, list_back_fills
 from data.types import FetchFailure, Outcome, Policy, Request, Source, SourceState
 from data.words.say import words
 from monitor.act.places import read_archive, read_places_back
+from monitor.cli.commands.scan import scan_once_command
+from monitor.cli.commands.service import status_command
+from monitor.cli.commands.source import list_sources
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home import wiring
@@ -33,6 +41,7 @@ from monitor.service.delivery import Delivered, deliver
 from monitor.service.step import Service
 from monitor.terminal.wording import say_read_back
 from sources.base import MailboxSettings
+from sources.http.politeness import Limits
 from sources.keys import Allowance, Key, KeyKind, plan_ask
 from sources.mailbox import archive
 from sources.mailbox.archive import ArchiveReader, MailArchive
@@ -444,3 +453,65 @@ def test_a_piece_never_ends_within_a_mail_and_one_line_for_ever_takes_no_memory(
     assert all(piece.startswith(b"From jo@example.org") for piece in pieces)
     assert max(map(len, pieces)) < 100_000
     assert b"".join(pieces).count(b"Message-ID") == 60
+
+
+# ---------------------------------------------------------------------------- by hand
+
+
+TABLE = """
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+aliases = ["Oakfield Primary"]
+locality = "Northvale"
+[[people]]
+id = "head"
+name = "Mrs Tamsin Quillfeather"
+roles = ["head", "dsl"]
+email = "head@example.org"
+[[sources]]
+id = "box"
+kind = "mailbox"
+name = "Alerts"
+url = "imaps://imap.example.org/INBOX"
+disabled = "closed last year"
+[sources.settings]
+user = "alerts@example.org"
+password_env = "NOT_SET"
+[[sources]]
+id = "board"
+kind = "feed"
+name = "Talk"
+url = "{url}"
+channel = "local_forum"
+max_pages = 1
+"""
+
+
+def test_by_hand_a_place_is_read_back_to_a_day_and_a_file_as_a_mailbox(tmp_path, monkeypatch, capsys):
+    judge, routes = wiring.judges, dict[str, bytes]()
+    monkeypatch.setattr(wiring, "judges", lambda *given: replace(judge(*given), scorer=Words))
+    with serve(routes) as site:
+        for url, body in board(AGES).items():
+            there = url.removeprefix("https://talk.example.org")
+            routes[there] = body.replace(b"https://talk.example.org", site.encode())
+        (tmp_path / "schoolgate.toml").write_text(TABLE.format(url=f"{site}/board"))
+        limits, here = Limits(per_host_interval_s=0), site.allowed
+        monkeypatch.setattr(wiring, "fetcher", partial(wiring.fetcher, limits=limits, allow_loopback=here))
+        given = {"home": tmp_path, "no_send": True}
+        day = f"{utc_now() - 40 * DAY:%Y-%m-%d}"
+        assert called(scan_once_command, source=["board"], since=day, **given)[0] == 0
+    assert "Talk: Read back to" in capsys.readouterr().err
+    path = old_mails(tmp_path)
+    called(scan_once_command, source=["box"], mbox=path, **given)
+    assert "Alerts: Read back to" in capsys.readouterr().err
+    _, said = called(list_sources, home=tmp_path)
+    assert "Read back to" in " ".join("".join(said).split())
+    for wrong in ({"mbox": tmp_path / "none"}, {"mbox": path, "source": None}):
+        with pytest.raises(InputError, match="--mbox"):
+            called(scan_once_command, **{"source": ["box"], **given, **wrong})
+    path.write_bytes(b"no mails")
+    with pytest.raises(InputError, match="mbox"):
+        called(scan_once_command, source=["box"], mbox=path, **given)
+    _, said = called(status_command, home=tmp_path)
+    assert "Being read back" not in " ".join(said)
