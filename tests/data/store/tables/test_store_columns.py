@@ -69,7 +69,7 @@ def names_at_fault():
 post = a_mention(reactions=7, badge="gold")
 judged = by_labels(a_verdict(post), mood="calm")
 store = a_store(Path(sys.argv[1]))
-assert store.migrate()[-1] == "columns_42", "created"
+assert store.migrate()[-1] == "columns_43", "created"
 with store.write("columns") as con:
     save(con, a_batch(post, verdicts=[judged]), now=NOW, policy=POLICY)
     assert (read(), stored()) == ((7, "gold", "calm"), (7, "gold", None)), "inserted, read"

@@ -230,6 +230,7 @@ def test_reading_back_that_is_killed_five_times_loses_and_repeats_nothing(whole,
                 break
     assert killed == 5
     assert home.held == whole
+    assert len(home.pages.asked) <= 7 + killed * PLACE.max_pages  # of a step that was not saved, its pages
 
 
 def test_it_goes_on_behind_the_pages_of_the_first_reading_and_ends_at_ninety_days(tmp_path):
