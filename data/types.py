@@ -307,8 +307,8 @@ class SourceRun:
 
 @dataclass(frozen=True, slots=True)
 class BackFill:
-    """How far a place is read back for schools that are new there, or under a new name; or how far a file of
-    old mails is read (`file` is its hash). A first reading that left pages unread has one without `urns`.
+    """The progress of reading a place back for schools that are new there, or under a new name; or of reading
+    a file of old mails (`file` is its hash). A first reading that left pages unread has one without `urns`.
 
     `left` are the requests still to be made: without any, before `pages` were read, those of its first page.
     `began_at` is when it was new: what was posted seven days before is history. With `renamed`, what was

@@ -193,7 +193,7 @@ _LEFT_OUT = (Outcome.GONE, Outcome.MALFORMED, Outcome.TOO_LARGE)
 
 
 def _step_back(reading: _Reading, run: SourceRun, fill: BackFill, left: tuple[Request, ...]) -> Collected:
-    """What one step back brought that is not older than wanted, and how far it came."""
+    """Give the yield of one step back that is not older than wanted, and how far it has got."""
     times = [m.published for m in reading.mentions.values() if m.published is not None]
     times += [fill.reached_at] if fill.reached_at else []
     failed = bool(reading.failures) and reading.failures[-1].outcome not in _LEFT_OUT

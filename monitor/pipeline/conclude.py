@@ -380,7 +380,9 @@ def conclude(
         mentions = {m.id: m for one in brought for m, _ in one.fresh}
         folded = join_events(con, mentions, [v for one in brought for v in one.verdicts], folded, judges, now)
         folded = fold_list_lines(con, [one.judged.listed for one in brought], folded, judges)
-    if gone := _find_old_criticism(con, brought, folded, now - timedelta(days=judges.policy.criticism_days)):
+    oldest = now - timedelta(days=judges.policy.criticism_days)
+    old = any(v.history is not None and v.history < oldest for one in brought for v in one.verdicts)
+    if old and (gone := _find_old_criticism(con, brought, folded, oldest)):
         judges.recent.forget(urns)
         brought = [_without(one, gone) for one in brought]
         folded = [tuple(f for f in some if f.mention_id not in gone) for some in folded]
@@ -406,7 +408,8 @@ def _list_news(
     if not with_news:
         return [_Brought(one, {}, (), (), tuple(m.id for m in one.collected.mentions)) for one in judged], []
     fresh = {m.id for one in with_news for m, _ in one.fresh}
-    held = find_known(con, sorted(fresh), unmatched=not any_renamed(one.collected for one in judged))
+    renamed = any(one.collected.run.back and one.collected.run.back.renamed for one in judged)
+    held = find_known(con, sorted(fresh), unmatched=not renamed)
     by_now = _ByNow(
         fresh,
         held,
@@ -431,11 +434,6 @@ def _list_news(
         edited = {i for i, of in by_now.left_to_save(one, now).items() if of.edited}
         later.append(Later(one.collected.source.id, by_now.sighted_ids(one), frozenset(edited)))
     return found, later
-
-
-def any_renamed(readings: Iterable[Collected]) -> bool:
-    """Is any of them of a place that is read back under a new name?"""
-    return any(one.run.back is not None and one.run.back.renamed for one in readings)
 
 
 @dataclass(slots=True)
@@ -566,8 +564,6 @@ def _find_old_criticism(
     in a story with something grave, and none that means somebody in answer to what nobody has read yet: it
     may say who is accused there."""
     verdicts = [v for one in brought for v in one.verdicts]
-    if not any(v.history is not None and v.history < oldest for v in verdicts):
-        return set()
     story_of = {(f.mention_id, f.urn): f.story_id for some in folded for f in some}
     told = story_verdicts(con, sorted(set(story_of.values())))
     grave = {story for story, of in told.items() if any(_is_grave(v) for v in of)}
