@@ -181,7 +181,7 @@ def collect(
     run = _make_run(reading, mentions, clock())
     if fill is not None:
         return _step_back(reading, run, fill, left)
-    if left and state.scope != scope_of(source) and not is_mailbox(source.url):
+    if left and state.scope != scope_of(source) and not (reading.resume and left[0].auth):
         times = [m.published for m in mentions if m.published is not None]
         back = BackFill(source.id, (), started, started - source_store.READ_BACK, left=left, pages=run.pages)
         run = replace(run, back=replace(back, reached_at=min(times, default=None)))

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from functools import partial
 
 import pytest
-from builders.home import do_in, migrated, rows_of
+from builders.home import do_in, migrated, rows_of, tend
 from builders.in_turn import NOW, Pages
 from builders.judges import CALM, OAKFIELD, PEOPLE, Words, judges
 from builders.mention import Clock, pending_outbox
@@ -38,6 +38,7 @@ from monitor.home import wiring
 from monitor.pipeline.back_fill import due_back_fills, read_back
 from monitor.pipeline.scan import scan_sources
 from monitor.service.delivery import Delivered, deliver
+from monitor.service.owed import escalate
 from monitor.service.step import Service
 from monitor.terminal.wording import say_read_back
 from sources.base import MailboxSettings
@@ -237,7 +238,7 @@ def test_it_goes_on_behind_the_pages_of_the_first_reading_and_ends_at_ninety_day
     home = Home(tmp_path / "home", Pages(board(AGES)))
     home.scan()
     assert (home.fill.pages, home.fill.urns, home.said) == (
-        2, ("900001",), "Being read back to Wednesday 19 August: so far to Monday 26 October.",
+        2, ("900001",), "To be read back to Wednesday 19 August; so far to Monday 26 October.",
     )  # fmt: skip
     home.pages.asked.clear()
     home.read_back()
@@ -282,6 +283,10 @@ def test_old_posts_that_cannot_wait_are_told_in_one_mail_with_their_days(tmp_pat
     assert sorted(re.findall(r"It was posted on ([\w ]+),", mail.body)) == days
     (mail,) = mails("head")
     assert sorted(re.findall(r"It was posted on ([\w ]+),", mail.body)) == days
+    home.clock.at += timedelta(minutes=20)
+    before = {m.key for m in mails("head") + mails("dsl")}
+    assert tend(home.store, escalate, context, home.clock()) == 1
+    assert len({m.key for m in mails("dsl")} - before) == 1
 
 
 def test_the_service_reads_back_a_step_at_a_time_and_goes_on_later_where_a_site_fails(tmp_path):
@@ -515,4 +520,4 @@ def test_by_hand_a_place_is_read_back_to_a_day_and_a_file_as_a_mailbox(tmp_path,
     with pytest.raises(InputError, match="mbox"):
         called(scan_once_command, source=["box"], mbox=path, **given)
     _, said = called(status_command, home=tmp_path)
-    assert "Being read back" not in " ".join(said)
+    assert "To be read back" not in " ".join(said)
