@@ -683,8 +683,8 @@ def save_all(con: Connection, batches: Sequence[Batch], *, now: datetime, policy
         _save_sightings(con, batches, held, now, policy)
     if counted := {i: hashed for b in batches for i, hashed in b.counted.items()}:
         until = now + timedelta(days=policy.criticism_days)
-        rows = [(i, 1, hashed, now, until) for i, hashed in counted.items()]
-        insert_rows(con, "fingerprints", _FINGERPRINT, rows, key=_FINGERPRINT[:1])
+        rows = [(i, 1, hashed, now, until, False) for i, hashed in counted.items()]
+        insert_rows(con, "fingerprints", _PRINT, rows, key=_PRINT[:1], update=replace(_PRINT[1:]))
     alert_store.put_alerts(con, [a for b in batches for a in b.alerts], now)
     for b in batches:
         alert_store.exclude_from_alerts(con, b.kept_out, now)
@@ -748,7 +748,7 @@ def _tables(
     yield VERDICTS, verdict_rows(judged, restricted, now)
 
 
-_FINGERPRINT = names("mention_id version text_hash purged_at retain_until")
+_PRINT = names("mention_id version text_hash purged_at retain_until unmatched")
 _SIGHTING = names("mention_id source_id first_seen last_seen")
 
 
