@@ -307,14 +307,13 @@ class SourceRun:
 
 @dataclass(frozen=True, slots=True)
 class BackFill:
-    """The progress of reading a place back for schools that are new there, or under a new name; or of reading
-    a file of old mails (`file` is its hash). A first reading that left pages unread has one without `urns`.
+    """The progress of reading a place back for schools that are new there, or under a new name (`renamed`:
+    what was about none of them is judged again); or of reading a file of old mails (`file` is its hash). A
+    first reading that left pages unread has one without `urns`.
 
-    `left` are the requests still to be made: without any, before `pages` were read, those of its first page.
-    `began_at` is when it was new: what was posted seven days before is history. With `renamed`, what was
-    judged to be about none of the schools is judged again. It is to reach posts of `goal_at`; `reached_at`
-    is that of the oldest read. `counted` is how much old criticism was counted and not kept. After
-    `failures` in a row it goes on at `again_at`.
+    `left` are the requests still to be made, none before the first. `began_at` is when it was new: what was
+    posted seven days before is history. It is to reach posts of `goal_at`; `reached_at` is that of the oldest
+    read, `counted` how much old criticism was not kept. After `failures` it goes on at `again_at`.
     """
 
     source_id: str

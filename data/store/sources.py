@@ -233,8 +233,8 @@ _LATELY_STEPPED = timedelta(minutes=2)
 
 def _back_fill(*, remaining: str, **held: Any) -> BackFill:
     left = (
-        Request(url, method, tuple((a, b) for a, b in headers), body and body.encode("latin-1"), auth)
-        for url, method, headers, body, auth in json.loads(remaining)
+        Request(url, how, tuple((a, b) for a, b in heads), body and body.encode("latin-1"), auth)
+        for url, how, heads, body, auth in json.loads(remaining)
     )
     return BackFill(left=tuple(left), **held)
 
@@ -269,10 +269,7 @@ def is_reading_back(con: Connection, now: datetime, *, served: bool) -> bool:
 
 def put_back_fill(con: Connection, fill: BackFill) -> None:
     """Write how far a place, or a file, is read back."""
-    asked = [
-        (r.url, r.method, r.headers, None if r.body is None else r.body.decode("latin-1"), r.auth)
-        for r in fill.left
-    ]
+    asked = [(r.url, r.method, r.headers, r.body and r.body.decode("latin-1"), r.auth) for r in fill.left]
     held = {"remaining": json.dumps(asked), "urns": list(fill.urns)}
     row = [held[c] if c in held else getattr(fill, c) for c in _BACK_FILLS.columns]
     changes = as_given(_BACK_FILLS.columns[2:])

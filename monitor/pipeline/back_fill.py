@@ -3,7 +3,7 @@ another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -55,15 +55,14 @@ def step_back(
     places: Sequence[tuple[Source, BackFill]], archive: Archive | None = None, **given: Any
 ) -> Iterator[FinishedSource]:
     """Read, judge and save one step of each; `given` as for `scan_sources`."""
-    fills: Mapping[str, BackFill] = {fill.source_id: fill for _, fill in places}
+    fills = {fill.source_id: fill for _, fill in places}
 
     def ask(source: Source, state: SourceState, reader: SourceReader, clock: Clock) -> AskedSource:
         reader, reads = archive or (reader, None)
         return ask_source(source, state, reader, clock, fill=fills[source.id], collector=reads)
 
-    yield from scan_sources(
-        [replace(source, urns=fill.urns, disabled=None) for source, fill in places], ask=ask, **given
-    )
+    of = [replace(source, urns=fill.urns, disabled=None) for source, fill in places]
+    yield from scan_sources(of, ask=ask, **given)
 
 
 def read_back(

@@ -599,9 +599,8 @@ def ask_source(
         return note_fault(source, SourceRun(source.id, began, clock(), Outcome.OK), Work.SAVE, error)
     except SchoolgateError as error:
         outcome = Outcome.OUR_FAULT if fill else Outcome.MISCONFIGURED
-        return AskedSource(
-            Collected(source, SourceRun(source.id, began, clock(), outcome, detail=str(error), back=fill))
-        )
+        run = SourceRun(source.id, began, clock(), outcome, detail=str(error), back=fill)
+        return AskedSource(Collected(source, run))
     except Exception as error:  # noqa: BLE001 - one source's bug must not stop the others; told, not hidden
         run = SourceRun(source.id, began, clock(), Outcome.OK, back=fill)
         return note_fault(source, run, Work.READ, error)

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from data.effects import Apart, Clock
 from data.ids import digest
-from data.types import FetchFailure, Outcome, Page, Request, Response, Source, SourceState
+from data.types import Page, Request, Response, Source, SourceState
 from sources.mailbox.collector import MailboxOfAlerts
 from sources.mailbox.mail import Bundle, MailAsFetched, mail_in_file
 
@@ -41,30 +41,22 @@ class ArchiveReader:
         self.file.seek(0)
         return digest(str(size), self.file.read(MOST_BYTES).decode("latin-1"))[:16]
 
-    def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
+    def fetch(self, request: Request, conditional: SourceState | None = None) -> Response:
         """Read the piece that the request names; a header names the next."""
-        try:
-            piece, following = self._read_piece(int(request.url.partition(":")[2]))
-        except OSError as error:
-            told = f"The file cannot be read ({error.strerror})."
-            return FetchFailure(Outcome.UNREACHABLE, request.url, told, self.clock())
-        headers = (("next", f"mbox:{following}"),) if following else ()
-        return Response(request.url, 200, headers, piece, self.clock())
-
-    def _read_piece(self, offset: int) -> tuple[bytes, int]:
-        """The mails from there on, and where the next piece begins; 0 where there is none."""
-        self.file.seek(offset)
-        kept, mails, size, blank = list[bytes](), 0, 0, True
+        self.file.seek(int(request.url.partition(":")[2]))
+        kept, mails, size, all_of_it, blank = list[bytes](), 0, 0, 0, True
+        headers: tuple[tuple[str, str], ...] = ()
         while line := self.file.readline(_LONGEST_LINE):
             if blank and _BEGINS.match(line):
-                if mails == MOST_MAILS or sum(map(len, kept)) >= MOST_BYTES:
-                    return b"".join(kept), self.file.tell() - len(line)
+                if mails == MOST_MAILS or all_of_it >= MOST_BYTES:
+                    headers = (("next", f"mbox:{self.file.tell() - len(line)}"),)
+                    break
                 mails, size = mails + 1, 0
             if size < MOST_BYTES:
                 kept.append(line)
-            size += len(line)
-            blank = not line.strip()
-        return b"".join(kept), 0
+                all_of_it += len(line)
+            size, blank = size + len(line), not line.strip()
+        return Response(request.url, 200, headers, b"".join(kept), self.clock())
 
 
 class MailArchive(MailboxOfAlerts):

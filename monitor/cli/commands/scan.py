@@ -77,7 +77,6 @@ def scan_once_command(
     settings = choose(whole, school, source or [])
     if mbox and (len(settings.sources) != 1 or not mbox.is_file()):
         raise InputError(f"--mbox {mbox}: give a file, and with --source the mailbox that it is read as.")
-    reads_back = bool(mbox or (source and since))
     reader = Reader(settings, store, who)
     wiring.remember_config(store, whole)
     if withheld := purge_if_believed(store, utc_now(), whole.policy, uptime()).withheld_until:
@@ -90,7 +89,8 @@ def scan_once_command(
         with ExitStack() as stack:
             beside = _Beside(where, store, whole, stack, sends=not no_send)
             oldest = day_begins(since, settings.zone)
-            back = partial(_read_back, settings, oldest if source else None, mbox) if reads_back else None
+            goal = oldest if source else None
+            back = partial(_read_back, settings, goal, mbox) if goal or mbox else None
             summary = scan_once(
                 settings, store, beside.judges, fetcher,
                 clock=utc_now, since=oldest, progress=Progress(quiet=opts.as_json),
@@ -99,8 +99,6 @@ def scan_once_command(
         whole_home = school is None and not source
         summary, fault = _finish_scan(beside, summary, reader, fetcher, rechecks=whole_home)
     show_summary(summary, reader, as_json=opts.as_json, say=say)
-    if reads_back:
-        _say_read_back(settings, store)
     if timings:
         say_on_stderr(spent.line())
     if fault is not None:
@@ -111,7 +109,8 @@ def scan_once_command(
 def _read_back(
     settings: Config, goal: datetime | None, mbox: Path | None, **given: Any
 ) -> Iterator[FinishedSource]:
-    """Read the chosen places back to then, or a file of old mails, as far as that goes now."""
+    """Read the chosen places back to then, or a file of old mails, as far as it goes now; say how far."""
+    from data.store.sources import list_back_fills
     from monitor.act import places
     from monitor.pipeline.back_fill import read_back
     from sources.mailbox.archive import ArchiveReader, MailArchive
@@ -126,17 +125,12 @@ def _read_back(
             known = require_done(places.read_archive(store, settings, sources[0], archive))
             reads = MailArchive(MAILBOX, settings_of(MAILBOX))
             yield from read_back(settings, known, (archive, reads), **given)
-
-
-def _say_read_back(settings: Config, store: Store) -> None:
-    """Say how far each place, and the file, was read back: beside the summary, which may be JSON."""
-    from data.store.sources import list_back_fills
-
-    names = {s.id: s.name or s.id for s in settings.sources}
+    names = {s.id: s.name or s.id for s in sources}
     with store.open_reader() as con:
-        for fill in list_back_fills(con, list(names)):
-            if said := say_read_back(fill, words("en"), utc_now(), settings.zone):
-                say_on_stderr(f"{names[fill.source_id]}: {said}")
+        fills = list_back_fills(con, list(names))
+    for fill in fills:
+        if said := say_read_back(fill, words("en"), utc_now(), settings.zone):
+            say_on_stderr(f"{names[fill.source_id]}: {said}")
 
 
 @dataclass
