@@ -210,7 +210,7 @@ def whole(tmp_path_factory):
     return home.held
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(st.integers(1, 14), min_size=5, max_size=5))
 def test_reading_back_that_is_killed_five_times_loses_and_repeats_nothing(whole, tmp_path_factory, moments):
     folder = tmp_path_factory.mktemp("killed")
