@@ -196,7 +196,7 @@ def read_places_back(
     with store.write("reading back") as con:
         there = {f.source_id: f for f in list_back_fills(con, [s.id for s in sources]) if not f.file}
         began = first_reads(con, [s.id for s in sources])
-        for source in sources:
+        for source in (s for s in sources if s.disabled is None):
             fill = there.get(source.id)
             if fill is not None and (fill.left or fill.ended_at is None):
                 least = min(fill.goal_at, goal)

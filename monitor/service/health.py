@@ -249,6 +249,7 @@ def read_status(con: Connection, config: Config, now: datetime, up: Uptime | Non
     """Reads how things are; writes nothing."""
     lease, here = find_lease(con, NAME), now.astimezone(config.zone).date()
     states = source_store.states(con, [s.id for s in config.sources])
+    on = [s.id for s in config.sources if s.disabled is None]
     times = [(next_due_at(s, states[s.id], now, config.zone), s.id) for s in config.sources]
     return Status(
         now=now,
@@ -263,7 +264,7 @@ def read_status(con: Connection, config: Config, now: datetime, up: Uptime | Non
         no_term=tuple(s.urn for s in config.proper if config.calendar(s.urn).end_of_terms(here)),
         clock=clock_state(con, now, up),
         asked=any(states[s.id].last_run_at for s in config.sources),
-        back=tuple(f for f in source_store.list_back_fills(con, list(states)) if f.ended_at is None),
+        back=tuple(f for f in source_store.list_back_fills(con, on) if f.ended_at is None),
         too_new=tuple(
             s.id
             for s in config.sources
