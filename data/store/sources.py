@@ -228,7 +228,7 @@ READ_BACK = timedelta(days=90)
 MOST_TRIES = 10
 """After so many failures in a row it is read back no further."""
 _FAULT_WAIT = timedelta(minutes=15)
-_LATELY_STEPPED = timedelta(minutes=2)
+_A_MOMENT = timedelta(minutes=5)
 
 
 def _back_fill(*, remaining: str, **held: Any) -> BackFill:
@@ -261,10 +261,10 @@ def begin_back_fills(con: Connection, ids: Iterable[str], urns: Sequence[str], n
 
 
 def is_reading_back(con: Connection, now: datetime, *, served: bool) -> bool:
-    """Is a place being read back: by the service, where one runs, or by hand a moment ago?"""
+    """Was a place read back a moment ago, or is it new, and about to be by the service (`served`)?"""
     sql = """SELECT count(*) > 0 FROM back_fills WHERE ended_at IS NULL AND coalesce(again_at, $now) <= $now
-        AND (stepped_at > $lately OR ($served AND file = ''))"""
-    return bool(read_value(con, sql, now=now, lately=now - _LATELY_STEPPED, served=served))
+        AND (stepped_at > $lately OR ($served AND stepped_at IS NULL AND began_at > $lately))"""
+    return bool(read_value(con, sql, now=now, lately=now - _A_MOMENT, served=served))
 
 
 def put_back_fill(con: Connection, fill: BackFill) -> None:

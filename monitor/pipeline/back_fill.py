@@ -41,10 +41,10 @@ def due_back_fills(
 def _is_within_budget(con: Connection, config: Config, source: Source, fill: BackFill, now: datetime) -> bool:
     """May its key still be used for it?"""
     key = config.keys.get(str(source.settings.get("credential")))
-    if key is None:
+    asks = fill.left or (key and collector(source.kind).requests(source, SourceState(source.id), now))
+    if key is None or not asks:
         return True
-    asked = fill.left or collector(source.kind).requests(source, SourceState(source.id), now)
-    plan, most = plan_ask(key, asked[0].url, now), source.max_pages
+    plan, most = plan_ask(key, asks[0].url, now), source.max_pages
     used = use_of_key(con, key.name, plan.allowance.path, plan.day)
     asks_too_much = plan.asks_a_day and used.asks + most > plan.asks_a_day * _SHARE
     costs_too_much = plan.pence and used.pence + plan.pence * most > (key.pence_a_month or 0.0) * _SHARE

@@ -306,6 +306,12 @@ def test_old_posts_that_cannot_wait_are_told_in_one_mail_with_their_days(tmp_pat
 
 def test_the_service_reads_back_a_step_at_a_time_and_goes_on_later_where_a_site_fails(tmp_path):
     home = Home(tmp_path / "home", Pages(board(AGES)))
+    home.scan()
+    assert [do_in(home.store, is_reading_back, NOW, served=served) for served in (True, False)] == [
+        True,
+        False,
+    ]
+    home = Home(tmp_path / "other", Pages(board(AGES)))
     service = home.service()
     service.collect()
     assert home.fill.pages == 4  # the first reading, and a step
