@@ -319,6 +319,34 @@ class SourceRun:
     resume: str | None = None
     aggregate: Aggregate | None = None
     notice: bool | None = None
+    back: BackFill | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackFill:
+    """The progress of reading a place back for schools that are new there, or under a new name (`renamed`:
+    what was about none of them is judged again); or of reading a file of old mails (`file` is its hash). A
+    first reading that left pages unread has one without `urns`.
+
+    `left` are the requests still to be made, none before the first. `began_at` is when it was new: what was
+    posted seven days before is history. It is to reach posts of `goal_at`; `reached_at` is that of the oldest
+    read, `counted` how much old criticism was not kept. After `failures` it goes on at `again_at`.
+    """
+
+    source_id: str
+    urns: tuple[str, ...]
+    began_at: datetime
+    goal_at: datetime
+    file: str = ""
+    renamed: bool = False
+    left: tuple[Request, ...] = ()
+    pages: int = 0
+    reached_at: datetime | None = None
+    counted: int = 0
+    failures: int = 0
+    stepped_at: datetime | None = None
+    again_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

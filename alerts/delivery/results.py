@@ -314,8 +314,9 @@ class Plan:
     until: datetime
 
 
-def plan(rows: Sequence[Queued], now: datetime) -> Plan:
-    """Works out which of these go now; `rows` are what is due and waits, and what went out in two days."""
+def plan(rows: Sequence[Queued], now: datetime, *, reading_back: bool = False) -> Plan:
+    """Works out which of these go now; `rows` are what is due and waits, and what went out in two days. What
+    tells of posts from before we began goes together, while we are `reading_back` ten minutes later."""
     began = day_of(now)
     held: set[str] = set()
     lists: list[tuple[Queued, ...]] = []
@@ -323,6 +324,13 @@ def plan(rows: Sequence[Queued], now: datetime) -> Plan:
     for _, group in groupby(ordered, key=lambda r: (r.person_id, r.urn)):
         mine = list(group)
         waiting = sorted((r for r in mine if r.went_at is None), key=lambda r: (-r.severity, r.due_at, r.key))
+        old = [r for r in waiting if r.posted_at is not None and r.kind == "instant"]
+        if reading_back and old and min(r.due_at for r in old) + TOGETHER > now:
+            held |= {r.key for r in old}
+        elif len(old) > 1:
+            lists.append(tuple(sorted(old, key=lambda r: (-r.severity, r.posted_at or now))))
+            held |= {r.key for r in old}
+        waiting = [r for r in waiting if r.key not in held]
         late, over = _split_over_ceiling(mine, [r for r in waiting if is_rationed(r)], began)
         rest = [r for r in waiting if r not in late and r not in over]
         together, soon = _split_rush(mine, rest, now)

@@ -34,7 +34,7 @@ from alerts.wording.matters import (
 )
 from data.content_class import ContentClass
 from data.digest import Headline
-from data.ids import digest, number_of
+from data.ids import digest, number_of, squeeze
 from data.judged import A_PERSON_DECIDES, is_enquiry, is_of_this_hour, may_endanger, means_violence, said_now
 from data.matters import LADO, Access, Holder, MatterView, PostView
 from data.store.outbox import LIST
@@ -669,16 +669,26 @@ def _do(t: Telling) -> str:
 
 
 def compose_list(
-    of: Sequence[OutboxMessage], person: Person, school: School, links: Links, now: datetime
+    of: Sequence[OutboxMessage],
+    person: Person,
+    school: School,
+    links: Links,
+    now: datetime,
+    posted: Iterable[str] = (),
 ) -> OutboxMessage:
-    """The mail to that person; its key depends on what it says."""
+    """The mail to that person; its key depends on what it says. `posted` are the days on which the posts were
+    made, where all are from before we began: each is said where the mail of its matter says it."""
     w = words(school.language)
-    lines = []
+    days = [w("instant.posted_before", day=day) for day in dict.fromkeys(posted)]
+    about, danger, lines = "old" if days else "together", "", []
     for mail in of:
         page = re.search(rf"^\s*({re.escape(links.base_url or '')}/\S+)$", mail.body, re.MULTILINE)
         page = page if links.base_url is not None else None
-        lines.append(((mail.subject,), Button(w("instant.together.page"), page[1]) if page else None))
-    note = short_note(w, w("instant.together.subject", n=len(of)), w("instant.together.said"))
+        said = squeeze(mail.body)
+        danger = w("instant.danger") if days and w("instant.danger") in said else danger
+        button = Button(w("instant.together.page"), page[1]) if page else None
+        lines.append(((mail.subject, *(day for day in days if day in said)), button))
+    note = short_note(w, w(f"instant.{about}.subject", n=len(of)), w(f"instant.{about}.said"))
     greeting = w("instant.greeting", name=clean_line(person.name))
-    note = replace(note, greeting=greeting, also=tuple(lines))
+    note = replace(note, greeting=greeting, also=tuple(lines), danger=danger)
     return message(note, person.id, school.urn, LIST, digest(LIST, *(m.key for m in of)), now, LIFE)

@@ -571,8 +571,9 @@ _SHOWN_AGAIN = """UPDATE mentions SET gone_at = NULL, missing_at = NULL WHERE id
 _HELD = f"""SELECT id, restricted FROM mentions WHERE NOT stub AND id NOT IN (
     SELECT mention_id FROM ({KEPT_BY_CASE}) WHERE mention_id IS NOT NULL)"""
 """What may have been deleted before: as long as a case has its steps, its post was not."""
-_FINGERPRINT = """INSERT INTO fingerprints SELECT id, version, text_hash, $now, $until FROM mentions
-    WHERE id = ANY($ids) ON CONFLICT (mention_id) DO NOTHING"""
+_FINGERPRINT = """INSERT INTO fingerprints SELECT id, version, text_hash, $now, $until, id NOT IN (
+        SELECT mention_id FROM verdicts WHERE relevance <> 'not_about' AND mention_id = ANY($ids))
+    FROM mentions WHERE id = ANY($ids) ON CONFLICT (mention_id) DO NOTHING"""
 _OVERDUE = (
     "DELETE FROM fingerprints WHERE retain_until <= $now",
     "DELETE FROM outbox WHERE expires_at <= $past",
@@ -580,6 +581,7 @@ _OVERDUE = (
     "DELETE FROM editions WHERE composed_at <= $past",  # with its message: without, it would look unsent
     "DELETE FROM deliveries WHERE outbox_key NOT IN (SELECT key FROM outbox)",
     "DELETE FROM source_runs WHERE started_at <= $past",
+    "DELETE FROM back_fills WHERE began_at <= $past",
     "DELETE FROM account_log WHERE done_at <= $past",
     "DELETE FROM spikes WHERE told_at <= $past",
     "DELETE FROM school_sets WHERE id NOT IN (SELECT schools FROM judged_for)",

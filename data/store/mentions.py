@@ -165,8 +165,9 @@ def already_held(con: Connection, mention_ids: Collection[str], story_ids: Colle
     )
 
 
-def find_known(con: Connection, ids: Sequence[str]) -> dict[str, Known]:
-    """Find what is known of those of these mentions that were seen before, purged ones included."""
+def find_known(con: Connection, ids: Sequence[str], *, unmatched: bool = True) -> dict[str, Known]:
+    """Find what is known of those of these mentions that were seen before, purged ones included; `unmatched`
+    those too that were about no school, else these as if they had been judged for none."""
     sql = """SELECT mention_id, version, text_hash, TRUE, FALSE, NULL
         FROM fingerprints WHERE mention_id = ANY($ids)
         UNION ALL SELECT id, version, text_hash, FALSE, restricted, epoch_us(fetched_at)
@@ -174,6 +175,9 @@ def find_known(con: Connection, ids: Sequence[str]) -> dict[str, Known]:
     rows = read_rows(con, sql, ids=ids)
     judged = _judged_for(con, [(row[0], row[1]) for row in rows if not row[3]])
     sets = judged_for(con, [row[0] for row in rows if not row[3]])
+    if not unmatched:
+        gone, judged, sets = set(read_column(con, _UNMATCHED, ids=ids)), _about_us(con, ids), {}
+        rows = [(i, n, text, purged and i not in gone, *more) for i, n, text, purged, *more in rows]
     return {
         mention_id: Known(
             *(version, text, purged, judged.get(mention_id, ()), restricted, at_or_none(fetched)),
@@ -181,6 +185,15 @@ def find_known(con: Connection, ids: Sequence[str]) -> dict[str, Known]:
         )
         for mention_id, version, text, purged, restricted, fetched in rows
     }
+
+
+_UNMATCHED = "SELECT mention_id FROM fingerprints WHERE unmatched AND mention_id = ANY($ids)"
+
+
+def _about_us(con: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    sql = """SELECT mention_id, list(DISTINCT urn) FROM verdicts
+        WHERE relevance <> 'not_about' AND mention_id = ANY($ids) GROUP BY mention_id"""
+    return {mention_id: tuple(urns) for mention_id, urns in read_rows(con, sql, ids=ids)}
 
 
 def _judged_for(con: Connection, versions: Sequence[tuple[str, int]]) -> dict[str, tuple[str, ...]]:
@@ -684,7 +697,8 @@ class Batch:
     one of them. `kept_out` names, by alert, people the story turns out to be about although it is not told
     again. `urns` are the schools the source was read for. `articles` are the texts behind headlines, by
     mention, `article_reads` what became of asking for them. `judged_for` are (mention id, version, schools)
-    where it was judged for more schools than have a match.
+    where it was judged for more schools than have a match. `counted` are posts, with the hash of their
+    words, of which only that is kept.
     """
 
     run: SourceRun
@@ -703,6 +717,7 @@ class Batch:
     articles: Mapping[str, str] = field(default_factory=dict)
     article_reads: tuple[ArticleRead, ...] = ()
     judged_for: tuple[tuple[str, int, SchoolSet], ...] = ()
+    counted: Mapping[str, str] = field(default_factory=dict)
 
 
 def save_all(con: Connection, batches: Sequence[Batch], *, now: datetime, policy: Policy) -> None:
@@ -721,6 +736,10 @@ def save_all(con: Connection, batches: Sequence[Batch], *, now: datetime, policy
         held = already_held(con, seen, touched)
         _save_news(con, [b for b in batches if b.mentions], held, now, policy)
         _save_sightings(con, batches, held, now, policy)
+    if counted := {i: hashed for b in batches for i, hashed in b.counted.items()}:
+        until = now + timedelta(days=policy.criticism_days)
+        rows = [(i, 1, hashed, now, until, False) for i, hashed in counted.items()]
+        insert_rows(con, "fingerprints", _PRINT, rows, key=_PRINT[:1], update=replace(_PRINT[1:]))
     alert_store.put_alerts(con, [a for b in batches for a in b.alerts], now)
     for b in batches:
         alert_store.exclude_from_alerts(con, b.kept_out, now)
@@ -784,6 +803,7 @@ def _tables(
     yield VERDICTS, verdict_rows(judged, restricted, now)
 
 
+_PRINT = names("mention_id version text_hash purged_at retain_until unmatched")
 _SIGHTING = names("mention_id source_id first_seen last_seen")
 
 

@@ -313,7 +313,8 @@ LIST = "list"
 @dataclass(frozen=True, slots=True)
 class Queued:
     """A message that is due and waits, or when it went: `severity`, `route` and whether violence is meant are
-    its alert's, 0, "" and False where it has none; `chat` that it goes beside a mail."""
+    its alert's, 0, "" and False where it has none; `chat` that it goes beside a mail. `posted_at` is when the
+    newest post of its alert was made, where that was before we began."""
 
     key: str
     person_id: str
@@ -328,6 +329,7 @@ class Queued:
     due_at: datetime
     went_at: datetime | None
     expires_at: datetime
+    posted_at: datetime | None = None
 
 
 def list_queued(con: Connection, now: datetime, since: datetime) -> list[Queued]:
@@ -338,14 +340,18 @@ def list_queued(con: Connection, now: datetime, since: datetime) -> list[Queued]
         return []
     sql = f"""SELECT o.key, o.person_id, o.urn, o.kind, coalesce(a.severity, 0), coalesce(a.route, ''),
             coalesce(list_contains(a.reason_codes, '{DANGER}'), FALSE), coalesce(o.alert_id, ''), o.times,
-            o.via = '{Via.CHAT.value}', epoch_us(o.due_at), epoch_us(o.went), epoch_us(o.expires_at)
+            o.via = '{Via.CHAT.value}', epoch_us(o.due_at), epoch_us(o.went), epoch_us(o.expires_at),
+            epoch_us(a.posted_at)
         FROM (SELECT *, CASE WHEN attempts > 0 THEN coalesce(sent_at, handing_over_at, due_at) END AS went
             FROM outbox WHERE kind IN {(*SINGLY, LIST)} AND withdrawn_at IS NULL
                 AND ({waits} OR attempts > 0 AND coalesce(sent_at, due_at) >= $since)) o
         LEFT JOIN alerts a ON a.id = o.alert_id
         WHERE a.id IS NULL OR NOT list_contains(a.excluded, o.person_id)"""
     rows = read_rows(con, sql, now=now, since=since)
-    return [Queued(*(*row[:-3], at(row[-3]), at_or_none(row[-2]), at(row[-1]))) for row in rows]
+    return [
+        Queued(*(*row[:-4], at(row[-4]), at_or_none(row[-3]), at(row[-2]), at_or_none(row[-1])))
+        for row in rows
+    ]
 
 
 def keep_until(con: Connection, keys: Collection[str], until: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -24,14 +24,18 @@ from data.store.engine.rows import (
     names,
     read_column,
     read_rows,
+    read_value,
 )
+from data.store.engine.rows import replace as as_given
 from data.store.owners import in_hand_sql
 from data.types import (
     Aggregate,
+    BackFill,
     Mention,
     MentionKind,
     Outcome,
     Person,
+    Request,
     School,
     Source,
     SourceRun,
@@ -161,7 +165,11 @@ def _since(con: Connection, source_ids: Sequence[str], since: datetime) -> dict[
 
 
 def record_runs(con: Connection, runs: Sequence[SourceRun]) -> None:
-    """Records runs; one that is recorded already stays as it is."""
+    """Records runs; one that is recorded already stays as it is. A step back is recorded as that alone."""
+    steps = [run for run in runs if run.back is not None and run.back.urns]
+    if steps:
+        _record_steps(con, steps)
+        runs = [run for run in runs if run not in steps]
     there = _find_recorded(con, runs)
     rows = []
     for run in runs:
@@ -190,16 +198,20 @@ def _find_recorded(con: Connection, runs: Sequence[SourceRun]) -> set[tuple[str,
 
 
 def record_first_reads(con: Connection, begun: Iterable[tuple[SourceRun, Sequence[str]]]) -> None:
-    """Record when a source was first read well for each of these schools; later runs change nothing."""
-    wanted = [
-        (run.source_id, urn, run.started_at)
-        for run, urns in begun
-        if run.outcome.value in _READ
-        for urn in urns
-    ]
+    """Record when a source was first read well for each of these schools, and what is to be read back for
+    them; later runs change nothing."""
+    begun = [(run, urns) for run, urns in begun if run.outcome.value in _READ]
+    begun = [(run, urns) for run, urns in begun if run.back is None or not run.back.urns]
+    wanted = [(run.source_id, urn, run.started_at) for run, urns in begun for urn in urns]
     there = first_reads(con, [source_id for source_id, _, _ in wanted]) if wanted else {}
     rows = [row for row in wanted if row[1] not in there[row[0]]]
     insert_rows(con, "beginnings", _BEGUN, rows, key=_BEGUN[:2], new=True)
+    for run, _ in begun:
+        new = tuple(urn for source_id, urn, _ in rows if source_id == run.source_id)
+        if new and there[run.source_id]:  # what was about nobody may be about them
+            begin_back_fills(con, [run.source_id], new, run.started_at)
+        elif new and run.back is not None:
+            put_back_fill(con, replace(run.back, urns=new))
 
 
 def first_reads(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
@@ -210,6 +222,78 @@ def first_reads(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[st
     for source_id, urn, us in rows:
         found[source_id][urn] = at(us)
     return found
+
+
+# How far places, and files of old mails, are read back for schools that are new there.
+
+READ_BACK = timedelta(days=90)
+"""So far back a place is read for a school, or a name of one, that is new there."""
+MOST_TRIES = 10
+"""After so many failures in a row it is read back no further."""
+_FAULT_WAIT = timedelta(minutes=15)
+_A_MOMENT = timedelta(minutes=5)
+
+
+def _back_fill(*, remaining: str, **held: Any) -> BackFill:
+    left = (
+        Request(url, how, tuple((a, b) for a, b in heads), body and body.encode("latin-1"), auth)
+        for url, how, heads, body, auth in json.loads(remaining)
+    )
+    return BackFill(left=tuple(left), **held)
+
+
+_BACK_FILLS = ValueTable(
+    "back_fills", _back_fill, columns="source_id file urns began_at goal_at renamed remaining pages "
+    "reached_at counted failures stepped_at again_at ended_at",
+)  # fmt: skip
+
+
+def list_back_fills(con: Connection, source_ids: Sequence[str]) -> list[BackFill]:
+    """List how far these places, and files for them, are read back; the least read first."""
+    rest = "WHERE source_id = ANY($ids) ORDER BY pages, source_id, file"
+    return _BACK_FILLS.select(con, rest, ids=list(source_ids))
+
+
+def begin_back_fills(con: Connection, ids: Iterable[str], urns: Sequence[str], now: datetime) -> None:
+    """Begin to read these places back under new names, or for more schools: from their first page."""
+    ids = list(ids)
+    open_ = {f.source_id: f.urns for f in list_back_fills(con, ids) if f.ended_at is None and not f.file}
+    for source_id in ids:
+        every = tuple(dict.fromkeys((*open_.get(source_id, ()), *urns)))
+        put_back_fill(con, BackFill(source_id, every, now, now - READ_BACK, renamed=True))
+
+
+def is_reading_back(con: Connection, now: datetime, *, served: bool) -> bool:
+    """Was a place read back a moment ago, or is it new, and about to be by the service (`served`)?"""
+    sql = """SELECT count(*) > 0 FROM back_fills WHERE ended_at IS NULL AND coalesce(again_at, $now) <= $now
+        AND (stepped_at > $lately OR ($served AND stepped_at IS NULL AND began_at > $lately))"""
+    return bool(read_value(con, sql, now=now, lately=now - _A_MOMENT, served=served))
+
+
+def put_back_fill(con: Connection, fill: BackFill) -> None:
+    """Write how far a place, or a file, is read back."""
+    asked = [(r.url, r.method, r.headers, r.body and r.body.decode("latin-1"), r.auth) for r in fill.left]
+    held = {"remaining": json.dumps(asked), "urns": list(fill.urns)}
+    row = [held[c] if c in held else getattr(fill, c) for c in _BACK_FILLS.columns]
+    changes = as_given(_BACK_FILLS.columns[2:])
+    insert_rows(con, "back_fills", _BACK_FILLS.columns, [row], key=("source_id", "file"), update=changes)
+
+
+def _record_steps(con: Connection, steps: Sequence[SourceRun]) -> None:
+    """Record how far each came. A fault of ours leaves it where it was; a step that another process has made
+    meanwhile stays as that left it."""
+    there = {(f.source_id, f.file): f for f in list_back_fills(con, [run.source_id for run in steps])}
+    for run in steps:
+        fill = run.back
+        before = there.get((fill.source_id, fill.file)) if fill else None
+        if fill is None or before is None:
+            continue
+        if run.outcome is Outcome.OUR_FAULT:
+            again, tries = run.finished_at + _FAULT_WAIT, before.failures + 1
+            ended = run.finished_at if tries >= MOST_TRIES else None
+            put_back_fill(con, replace(before, failures=tries, again_at=again, ended_at=ended))
+        elif before.pages == fill.pages - run.pages and before.began_at == fill.began_at:
+            put_back_fill(con, fill)
 
 
 def scores(con: Connection, source_id: str, until: datetime) -> tuple[float, int] | None:
@@ -366,10 +450,13 @@ _PEOPLE = ValueTable("people", Person, "id", "id name roles email urns")
 _SOURCE = names("id kind url urns name channel listing interval_s max_pages settings disabled own notice")
 
 
-def put_schools(con: Connection, schools: Sequence[School]) -> None:
-    """Stores exactly these schools."""
-    rows = [[_column(school, c) for c in _SCHOOL] for school in schools]
-    _whole(con, "schools", _SCHOOL, rows)
+def put_schools(con: Connection, schools: Sequence[School]) -> list[str]:
+    """Store exactly these schools; give those (urns) that have a name which they had not."""
+    rows = read_rows(con, "SELECT urn, name, aliases, former_names FROM schools")
+    had = {urn: {name, *aliases, *former} for urn, name, aliases, former in rows}
+    names = [(s.urn, {s.name, *s.aliases, *s.former_names}) for s in schools if s.urn in had]
+    _whole(con, "schools", _SCHOOL, [[_column(school, c) for c in _SCHOOL] for school in schools])
+    return [urn for urn, called in names if not called <= had[urn]]
 
 
 def put_people(con: Connection, people: Sequence[Person]) -> None:

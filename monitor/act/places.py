@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,9 +22,9 @@ from data.store.cases import count_standing
 from data.store.engine.connect import Connection
 from data.store.outbox import withdraw_of_school
 from data.store.service import end_all
-from data.store.sources import latest_runs
+from data.store.sources import READ_BACK, first_reads, latest_runs, list_back_fills, put_back_fill
 from data.store.stories import open_posts
-from data.types import FetchFailure, Match, Outcome, Relevance, Request, School, Source
+from data.types import BackFill, FetchFailure, Match, Outcome, Relevance, Request, School, Source
 from data.web.channels import WEBSITE, channel_at, host_of, is_closed
 from data.web.urls import canonical_url, is_profile
 from data.words.say import words
@@ -34,7 +34,7 @@ from monitor.config.check import value_fault
 from monitor.config.first_file import entries, school_values
 from monitor.config.home.lookup import free
 from monitor.config.load import Config
-from monitor.config.model import Host, WebAddress
+from monitor.config.model import MAILBOX, Host, WebAddress
 from monitor.home import wiring
 from sources.mailbox.address import is_graph
 from sources.nature import CHANNEL_OF, Nature
@@ -42,8 +42,10 @@ from sources.places import Proposal, names_no_school, person_sought, searched_wo
 from sources.propose import reason_off
 
 if TYPE_CHECKING:
+    from data.store.engine.open import Store
     from monitor.pipeline.judges import Judges
     from monitor.pipeline.looking import Find, Looked, PlacePreview, PlaceRead
+    from sources.mailbox.archive import ArchiveReader
 
 _MOST = 4
 """So many of the places behind one address are read; the others are seldom what was meant."""
@@ -237,6 +239,40 @@ def watch_places(at: Keeper, places: Sequence[Proposal], silent: Sequence[str] =
         return _refuse(at.config, "schools")
     asked = [edit.set_in("", {"to_look_up": list(silent)})] if silent else []
     return write_settings(at, [edit.places_added(new), *asked], new[0].source.id)
+
+
+def read_places_back(
+    store: Store, config: Config, sources: Sequence[Source], goal: datetime, now: datetime
+) -> Done[datetime]:
+    """Read these places back to that time, 90 days at most: on from where each is, else from its first page.
+    What is read that far already stays so."""
+    goal = max(goal, now - READ_BACK)
+    with store.write("reading back") as con:
+        there = {f.source_id: f for f in list_back_fills(con, [s.id for s in sources]) if not f.file}
+        began = first_reads(con, [s.id for s in sources])
+        for source in (s for s in sources if s.disabled is None):
+            fill = there.get(source.id)
+            if fill is not None and (fill.left or fill.ended_at is None):
+                least = min(fill.goal_at, goal)
+                fill = replace(fill, goal_at=least, again_at=None, ended_at=None, failures=0)
+            elif fill is None or fill.goal_at > goal:
+                urns = source.urns or tuple(school.urn for school in config.schools)
+                fill = BackFill(source.id, urns, min(began[source.id].values(), default=now), goal)
+            put_back_fill(con, fill)
+    return Done(goal)
+
+
+def read_archive(store: Store, config: Config, source: Source, file: ArchiveReader) -> Done[str] | Refused:
+    """Read a file of old mails as those of a mailbox, on from where its reading ended; give its hash."""
+    if source.kind != MAILBOX or not file.is_archive:
+        return _refuse(config, "no_archive" if source.kind == MAILBOX else "no_mailbox", name=source.name)
+    with store.write("reading back") as con:
+        there = [f for f in list_back_fills(con, [source.id]) if f.file == file.hash]
+        urns, now = source.urns or tuple(school.urn for school in config.schools), file.clock()
+        fill = BackFill(source.id, urns, now, now - READ_BACK, file.hash, left=(Request("mbox:0"),))
+        fill = there[0] if there else fill
+        put_back_fill(con, replace(fill, again_at=None))
+    return Done(file.hash)
 
 
 def pause(at: Keeper, source: Source, why: str, mark: str | None = None) -> Became:

@@ -11,7 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -172,8 +173,8 @@ def summarise(
             replace(_school(school, gathered, look_share), seen=school.urn in watched or "" in watched)
             for school in schools
         ),
-        sources_checked=len(done),
-        sources_seen=len(seen),
+        sources_checked=len({source.id for source, _, _ in done}),
+        sources_seen=len({source.id for source, _, _ in seen}),
         mentions_read=sum(batch.run.mentions_read for _, _, batch in done),
         new_stories=len(fresh),
         not_seen=tuple(
@@ -751,8 +752,10 @@ def scan_once(
     progress: Progress,
     saved: Callable[[Batch], None] = lambda batch: None,
     timings: Timings | None = None,
+    back: Callable[..., Iterable[FinishedSource]] | None = None,
 ) -> ScanSummary:
-    """One pass over every source, sorted for its reader. What is `saved` is said at once."""
+    """One pass over every source, and what is read `back` after it, sorted for its reader. What is `saved` is
+    said at once."""
 
     def note_replies(replies: Sequence[MailReply], now: datetime) -> None:
         from monitor.act.matter import take_replies
@@ -761,12 +764,14 @@ def scan_once(
 
     began, ticks = clock(), time.monotonic()
     done: list[FinishedSource] = []
+    given: dict[str, Any] = {
+        "store": store, "fetcher": fetcher, "judges": cache(judges), "clock": clock,
+        "started": progress.start_source, "timings": timings,
+    }  # fmt: skip
+    ask = partial(ask_source, replied=note_replies)
+    entries: Iterable[FinishedSource] = scan_sources(config.sources, since=since, ask=ask, **given)
     with progress.over(config.sources):
-        for entry in scan_sources(
-            config.sources, store=store, fetcher=fetcher, judges=judges, clock=clock, since=since,
-            started=progress.start_source, timings=timings,
-            ask=partial(ask_source, replied=note_replies),
-        ):  # fmt: skip
+        for entry in chain(entries, back(**given)) if back else entries:
             saved(entry.batch)
             # all of them are kept until the end, without what the summary does not ask for
             done.append(replace(entry, batch=replace(entry.batch, articles={}, **_NOT_ASKED_FOR)))

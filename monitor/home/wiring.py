@@ -95,11 +95,14 @@ def open_store(
 
 
 def remember_config(store: Store, config: Config) -> None:
-    """Write the configured schools, people and sources into the store, where they differ."""
-    from data.store.sources import put_people, put_schools, put_sources
+    """Write the configured schools, people and sources into the store, where they differ. What is there of a
+    school that has a new name is read back under it."""
+    from data.store.sources import begin_back_fills, put_people, put_schools, put_sources
 
     with store.write("configuration") as con:
-        put_schools(con, config.schools)
+        for urn in put_schools(con, config.schools):
+            ids = [s.id for s in config.sources if urn in s.urns or not s.urns]
+            begin_back_fills(con, ids, [urn], utc_now())
         put_people(con, config.people)
         put_sources(con, config.sources)
 

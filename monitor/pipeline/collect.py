@@ -34,6 +34,7 @@ from data.store.engine.connect import Connection
 from data.types import (
     Aggregate,
     ArticleRead,
+    BackFill,
     FetchFailure,
     MailReply,
     Mention,
@@ -55,7 +56,7 @@ from data.web.urls import canonical_url, is_profile
 from data.words.say import words
 from monitor.pipeline.judges import Judges
 from sources.base import Collector
-from sources.http.politeness import HostJob, Spread
+from sources.http.politeness import HostJob, Spread, backoff_s
 from sources.mailbox.address import is_graph, is_mailbox
 from sources.own import is_the_notice
 from sources.places import is_mastodon_tag
@@ -74,6 +75,12 @@ DOCUMENTS_A_PAGE = 4
 
 MOST_BROKEN = 3
 """After so many documents that could not be read, no more are asked for in a run: each may take seconds."""
+
+MOST_BACK = 1_000
+"""So many pages of a place are read back at most: what goes on for ever ends here."""
+
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 300.0, 24 * 3600.0
+"""After one failure, and after many, so long until it is read on."""
 
 FetchOne = Callable[[Request, SourceState | None], Response | FetchFailure]
 
@@ -101,6 +108,7 @@ class _Reading:
     state: SourceState
     started: datetime
     apart: Apart
+    back: bool = False
     waiting: deque[Request] = field(default_factory=deque)
     behind: deque[Request] = field(default_factory=deque)
     asked: set[tuple[str, bytes | None]] = field(default_factory=set)
@@ -128,12 +136,14 @@ def collect(
     fetch: FetchOne,
     clock: Callable[[], datetime],
     apart: Apart = here,
+    fill: BackFill | None = None,
 ) -> Collected:
     """Read a source to its limits or to what is known already. Never raises for what a site does.
 
     Pages of a list are read up to `max_pages`, documents behind it up to four times as many. A thread
     is read on from where the last reading ended. A failure after the first page keeps what was read and
     becomes a warning; a failure on the first page is the run's outcome. `apart` is where a page is read.
+    With `fill`, it goes on where that ended, by `max_pages` pages and documents together.
     """
     started = clock()
     if source.disabled:
@@ -146,20 +156,60 @@ def collect(
             detail = state.last_detail
         wait_s = (state.not_before - started).total_seconds()
         run = SourceRun(source.id, started, started, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)
-        return Collected(source, run, asked=False)
+        back = fill and replace(fill, again_at=state.not_before)
+        return Collected(source, replace(run, back=back), asked=fill is not None)
     known = state if state.scope == scope_of(source) else replace(state, watermark=None, resume=None)
-    reading = _Reading(source, collector, known, started, apart)
-    reading.waiting.extend(collector.requests(source, known, started))
-    reading.first = len(reading.waiting)
+    if fill is not None:  # a list is read until it has passed that time
+        known = SourceState(source.id, watermark=fill.goal_at + EDIT_WINDOW)
+    reading = _Reading(source, collector, known, started, apart, back=fill is not None)
+    reading.waiting.extend((fill and fill.left) or collector.requests(source, known, started))
+    reading.first, failures = len(reading.waiting), 0
     while (request := _next_request(reading)) is not None:
-        first = not reading.responses and not reading.failures
+        first = fill is None and not reading.responses and not reading.failures
+        left = (request, *reading.behind, *reading.waiting)
         answer = fetch(request, state if first and state.scope == scope_of(source) else None)
         if isinstance(answer, FetchFailure):
             _note_failure(reading, answer)
         else:
             _take_page(reading, request, answer)
+        if len(reading.failures) > failures:
+            failures, again = len(reading.failures), reading.failures[-1].outcome not in _LEFT_OUT
+            if (fill is not None and again) or not (reading.behind or reading.waiting):
+                left = left if again else left[1:]
+                break
+    else:
+        left = (*reading.behind, *reading.waiting)
     mentions = tuple(reading.mentions.values())
-    return Collected(source, _make_run(reading, mentions, clock()), mentions, replies=tuple(reading.replies))
+    run = _make_run(reading, mentions, clock())
+    if fill is not None:
+        return _step_back(reading, run, fill, left)
+    if left and state.scope != scope_of(source) and not (reading.resume and left[0].auth):
+        times = [m.published for m in mentions if m.published is not None]
+        back = BackFill(source.id, (), started, started - source_store.READ_BACK, left=left, pages=run.pages)
+        run = replace(run, back=replace(back, reached_at=min(times, default=None)))
+    return Collected(source, run, mentions, replies=tuple(reading.replies))
+
+
+_LEFT_OUT = (Outcome.GONE, Outcome.MALFORMED, Outcome.TOO_LARGE)
+"""What fails so is left out of what is read back; all else is asked for again, later."""
+
+
+def _step_back(reading: _Reading, run: SourceRun, fill: BackFill, left: tuple[Request, ...]) -> Collected:
+    """Give the yield of one step back that is not older than wanted, and how far it has got."""
+    times = [m.published for m in reading.mentions.values() if m.published is not None]
+    times += [fill.reached_at] if fill.reached_at else []
+    failed = bool(reading.failures) and reading.failures[-1].outcome not in _LEFT_OUT
+    failures, pages = fill.failures + 1 if failed else 0, fill.pages + run.pages
+    wait_s = max(run.retry_after_s or 0.0, backoff_s(failures, _FIRST_WAIT_S, _LONGEST_WAIT_S))
+    ended = not left or pages >= MOST_BACK or failures >= source_store.MOST_TRIES
+    fill = replace(
+        fill, left=left, pages=pages, reached_at=min(times, default=None), failures=failures,
+        stepped_at=run.finished_at, again_at=run.finished_at + timedelta(seconds=wait_s) if failed else None,
+        ended_at=run.finished_at if ended else None,
+    )  # fmt: skip
+    kept = (m for m in reading.mentions.values() if m.published is None or m.published >= fill.goal_at)
+    run = replace(run, warnings=(*reading.warnings, *reading.left_out), back=fill)
+    return Collected(reading.source, run, tuple(kept))
 
 
 def scope_of(source: Source) -> str:
@@ -171,10 +221,11 @@ def _next_request(reading: _Reading) -> Request | None:
     """The next request within the limits, pages first, none twice, and none of somebody's profile."""
     pages = max(reading.source.max_pages, reading.first)
     documents = reading.source.max_pages * DOCUMENTS_A_PAGE
-    for queue, room in (
-        (reading.waiting, pages - reading.pages),
-        (reading.behind, documents - reading.documents),
-    ):
+    queues = (reading.waiting, pages - reading.pages), (reading.behind, documents - reading.documents)
+    if reading.back:  # what stands behind a page before the next, so that little is left between two steps
+        room = pages - reading.pages - reading.documents
+        queues = (reading.behind, room), (reading.waiting, room)
+    for queue, room in queues:
         while queue:
             if room <= 0:
                 reading.more = True
@@ -434,6 +485,7 @@ def note_fault(source: Source, run: SourceRun, work: Work, error: Exception) -> 
         Outcome.OUR_FAULT,
         detail=f"it could not be {_DONE[work]}: {told}",
         retry_after_s=run.retry_after_s,
+        back=run.back,
     )
     return AskedSource(Collected(source, ended), Failed(work, type(error).__name__))
 
@@ -531,24 +583,33 @@ Replied = Callable[[Sequence[MailReply], datetime], None]
 
 
 def ask_source(
-    source: Source, state: SourceState, reader: SourceReader, clock: Clock, replied: Replied | None = None
+    source: Source,
+    state: SourceState,
+    reader: SourceReader,
+    clock: Clock,
+    replied: Replied | None = None,
+    fill: BackFill | None = None,
+    collector: Collector | None = None,
 ) -> AskedSource:
     """Asks one source. Never raises for what a site does, nor for a fault of ours in reading it. Replies are
-    acted on at once, before what is judged is saved: an alarm waits for them."""
+    acted on at once, before what is judged is saved: an alarm waits for them. With `fill` it is read back;
+    by its kind's `collector`, if no other is given."""
     began = clock()
     try:
-        by = collector_of(source.kind)
-        collected = collect(source, state, by, reader.fetch, clock, reader.apart)
+        by = collector or collector_of(source.kind)
+        collected = collect(source, state, by, reader.fetch, clock, reader.apart, fill)
         if replied is not None and collected.replies:
             replied(collected.replies, clock())
         return AskedSource(collected)
     except StoreError as error:
         return note_fault(source, SourceRun(source.id, began, clock(), Outcome.OK), Work.SAVE, error)
     except SchoolgateError as error:
-        run = SourceRun(source.id, began, clock(), Outcome.MISCONFIGURED, detail=str(error))
+        outcome = Outcome.OUR_FAULT if fill else Outcome.MISCONFIGURED
+        run = SourceRun(source.id, began, clock(), outcome, detail=str(error), back=fill)
         return AskedSource(Collected(source, run))
     except Exception as error:  # noqa: BLE001 - one source's bug must not stop the others; told, not hidden
-        return note_fault(source, SourceRun(source.id, began, clock(), Outcome.OK), Work.READ, error)
+        run = SourceRun(source.id, began, clock(), Outcome.OK, back=fill)
+        return note_fault(source, run, Work.READ, error)
 
 
 def without_older(collected: Collected, since: datetime | None) -> Collected:

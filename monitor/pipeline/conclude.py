@@ -25,6 +25,7 @@ from classifiers.verdicts.press import (
     shared_in,
     without_paper,
 )
+from data.content_class import ContentClass
 from data.ids import digest, squeeze
 from data.judged import calls_for_alert, may_be_grave, passes_on_news
 from data.keeping import is_restricted
@@ -39,6 +40,7 @@ from data.store.verdicts import JudgedBefore, former_verdicts, held_posts, story
 from data.types import (
     LISTED,
     Alert,
+    BackFill,
     Folded,
     Match,
     Mention,
@@ -346,7 +348,7 @@ _ENCYCLOPAEDIA = "wikipedia"
 class _Brought:
     """The news of a reading that the store does not hold: mentions, each with its matches, and verdicts.
     `seen` are the mentions that it sights, `whole` the schools judged for, by mention, if more than
-    matched."""
+    matched, `counted` what is counted and not kept."""
 
     judged: Judged
     left: Mapping[str, Left]
@@ -354,6 +356,7 @@ class _Brought:
     verdicts: tuple[Verdict, ...]
     seen: tuple[str, ...]
     whole: Mapping[str, SchoolSet] = field(default_factory=dict)
+    counted: tuple[str, ...] = ()
 
 
 def conclude(
@@ -377,6 +380,12 @@ def conclude(
         mentions = {m.id: m for one in brought for m, _ in one.fresh}
         folded = join_events(con, mentions, [v for one in brought for v in one.verdicts], folded, judges, now)
         folded = fold_list_lines(con, [one.judged.listed for one in brought], folded, judges)
+    oldest = now - timedelta(days=judges.policy.criticism_days)
+    old = any(v.history is not None and v.history < oldest for one in brought for v in one.verdicts)
+    if old and (gone := _find_old_criticism(con, brought, folded, oldest)):
+        judges.recent.forget(urns)
+        brought = [_without(one, gone) for one in brought]
+        folded = [tuple(f for f in some if f.mention_id not in gone) for some in folded]
     batches = _batches(brought, folded, now)
     raised = raise_for(con, batches, judges, now, later, untold)
     return [
@@ -399,7 +408,8 @@ def _list_news(
     if not with_news:
         return [_Brought(one, {}, (), (), tuple(m.id for m in one.collected.mentions)) for one in judged], []
     fresh = {m.id for one in with_news for m, _ in one.fresh}
-    held = find_known(con, sorted(fresh))
+    renamed = any(one.collected.run.back and one.collected.run.back.renamed for one in judged)
+    held = find_known(con, sorted(fresh), unmatched=not renamed)
     by_now = _ByNow(
         fresh,
         held,
@@ -494,6 +504,8 @@ class _ByNow:
         by_match = {(m.id, match.urn): (m, match) for m, found in judged.fresh for match in found}
         source, first = judged.collected.source, judged.collected.run.started_at
         began, stands = self.began.get(source.id, {}), source.kind == _ENCYCLOPAEDIA
+        if (fill := judged.collected.run.back) is not None:
+            began = {**began, **dict.fromkeys(fill.urns, fill.began_at)}
         return tuple(
             date_verdict(
                 replace(
@@ -545,6 +557,46 @@ def _stories_of(
     return judges.recent.fold(con, [m for m, _ in one.fresh], ours, now, again, rule)
 
 
+def _find_old_criticism(
+    con: Connection, brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], oldest: datetime
+) -> set[str]:
+    """The posts of strangers (ids) that are plain criticism from before we began, made before `oldest`. None
+    in a story with something grave, and none that means somebody in answer to what nobody has read yet: it
+    may say who is accused there."""
+    verdicts = [v for one in brought for v in one.verdicts]
+    story_of = {(f.mention_id, f.urn): f.story_id for some in folded for f in some}
+    told = story_verdicts(con, sorted(set(story_of.values())))
+    grave = {story for story, of in told.items() if any(_is_grave(v) for v in of)}
+    grave |= {story_of.get((v.mention_id, v.urn), "") for v in verdicts if _is_grave(v)} - {""}
+    stays = {i for one in brought for i, left in one.left.items() if left.done or left.again or left.edited}
+    stays |= {m.id for one in brought if one.judged.collected.source.own for m, _ in one.fresh}
+    for v in verdicts:
+        old = v.relevance is Relevance.NOT_ABOUT or (v.history is not None and v.history < oldest)
+        plain = old and v.content_class == ContentClass.FAIR_COMMENT and not _is_grave(v)
+        if not plain or story_of.get((v.mention_id, v.urn)) in grave:
+            stays.add(v.mention_id)
+    gone = {v.mention_id for v in verdicts if v.relevance is not Relevance.NOT_ABOUT} - stays
+    meant = gone & {v.mention_id for v in verdicts if v.subject_person or v.subjects}
+    answers = [(m.parent, m.id) for one in brought for m, _ in one.fresh if m.id in meant and m.parent]
+    seen = {m.id for one in brought for m, _ in one.fresh}
+    seen |= find_known(con, sorted({parent for parent, _ in answers})).keys() if answers else set()
+    return gone - {i for parent, i in answers if parent not in seen}
+
+
+def _is_grave(verdict: Verdict) -> bool:
+    return may_be_grave(verdict) or is_restricted(verdict)
+
+
+def _without(one: _Brought, gone: Collection[str]) -> _Brought:
+    """The reading without these posts, which are counted."""
+    return replace(
+        one,
+        fresh=tuple((m, found) for m, found in one.fresh if m.id not in gone),
+        verdicts=tuple(v for v in one.verdicts if v.mention_id not in gone),
+        counted=tuple(m.id for m, _ in one.fresh if m.id in gone),
+    )
+
+
 def _relevance_to_fold(verdict: Verdict) -> Relevance:
     """The relevance for folding: what is grave elsewhere joins our stories, the school's news none."""
     if passed_on(verdict):
@@ -571,9 +623,14 @@ def _batches(brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], 
         mentions = tuple(m for m, _ in one.fresh if owner[m.id] == i)
         verdicts = tuple(v for other in brought for v in other.verdicts if owner[v.mention_id] == i)
         stories = tuple(f for some in folded for f in some if owner[f.mention_id] == i)
+        run, back = collected.run, collected.run.back
+        if one.counted:
+            began = run.started_at
+            back = back or BackFill(run.source_id, (), began, began - source_store.READ_BACK, ended_at=began)
+            back = replace(back, counted=back.counted + len(one.counted))
         batches.append(
             Batch(
-                run=replace(collected.run, mentions_new=sum(not one.left[m.id].again for m, _ in one.fresh)),
+                run=replace(run, mentions_new=sum(not one.left[m.id].again for m, _ in one.fresh), back=back),
                 source_id=collected.source.id,
                 mentions=mentions,
                 versions={m.id: one.left[m.id].version for m in mentions},
@@ -588,6 +645,7 @@ def _batches(brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], 
                 articles={m.id: judged.texts[m.id] for m in mentions if m.id in judged.texts},
                 article_reads=tuple(read for read in collected.articles.values() if read.new),
                 judged_for=tuple(one for one in whole if owner[one[0]] == i),
+                counted={m: one.left[m].hashed for m in one.counted},
             )
         )
     return batches

@@ -156,7 +156,8 @@ def load_context(
 ) -> JudgingContext:
     """Load what judging needs to know of these readings, by the store and what was judged, `unsaved`."""
     ids = {m.id for one in readings for m in one.mentions}
-    known = mention_store.find_known(con, sorted(ids)) if ids else {}
+    renamed = any(one.run.back and one.run.back.renamed for one in readings)
+    known = mention_store.find_known(con, sorted(ids), unmatched=not renamed) if ids else {}
     for judged in unsaved:
         note_words(known, [m for m, _ in judged.fresh], judged.left)
     open_ = [m for one in readings for m in unknown(one, judges.natures)]

@@ -73,7 +73,9 @@ from data.store.outbox import (
     put_outbox,
     withdraw_keys,
 )
+from data.store.sources import is_reading_back
 from data.types import OutboxMessage, Person, Via
+from data.words.say import words
 from monitor.config.home.context import Context, Write, message_ways
 from monitor.config.home.paths import write_private
 from monitor.config.load import Config, load_file
@@ -344,7 +346,11 @@ class _Sender:
         """List what does not go singly now, and the writing of what goes together in its place."""
         rows = outbox.list_queued(con, now, day_of(now) - timedelta(days=1))
         known = {(p.id, s.urn) for s in self.context.config.schools for p in self.context.config.people}
-        planned = plan([r for r in rows if not r.chat and (r.person_id, r.urn) in known], now)
+        back = any(r.posted_at for r in rows) and is_reading_back(
+            con, now, served=bool(turn.running(con, now))
+        )
+        mails = [r for r in rows if not r.chat and (r.person_id, r.urn) in known]
+        planned = plan(mails, now, reading_back=back)
         held = planned.held.union(twins(planned.held, rows))
         writes: list[Write] = [partial(self._put_list, of, rows, now) for of in planned.lists]
         stays = {r.key for r in rows if r.key in held and r.expires_at < planned.until + LEASE}
@@ -358,7 +364,10 @@ class _Sender:
         school = next(s for s in config.schools if s.urn == of[0].urn)
         person = next(p for p in config.people if p.id == of[0].person_id)
         subjects = {m.key: m for m in messages(con, keys)}
-        whole = compose_list([subjects[key] for key in keys], person, school, self.context.links, now)
+        w, days = words(school.language), [row.posted_at for row in of if row.posted_at is not None]
+        posted = [w.full_day(at, config.zone) for at in days] if len(days) == len(of) else []
+        given = (person, school, self.context.links, now, posted)
+        whole = compose_list([subjects[key] for key in keys], *given)
         put_outbox(con, [whole], now)
         withdraw_keys(con, [*keys, *twins(keys, rows)], now)
 

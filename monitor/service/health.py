@@ -23,7 +23,7 @@ from data.store.service import (
     count_runs_by_outcome,
     mail_figures,
 )
-from data.types import Outcome, Source, SourceState, Trouble
+from data.types import BackFill, Outcome, Source, SourceState, Trouble
 from data.words.say import words
 from monitor.config.home.context import message_ways
 from monitor.config.load import Config
@@ -200,7 +200,7 @@ class Status:
     the next askings, the earliest first. `clock` is how far the clock is believed. `late_cases` counts those
     in which somebody is to act, since a time is over.
     `alarm_unanswered`: everybody was asked about an alarm in vain. `too_new` are sources of which nobody can
-    tell yet whether they are silent. `asked`: was any source asked yet?
+    tell yet whether they are silent. `asked`: was any source asked yet? `back` is what is being read back.
     """
 
     now: datetime
@@ -218,6 +218,7 @@ class Status:
     alarm_unanswered: bool = False
     too_new: tuple[str, ...] = ()
     asked: bool = True
+    back: tuple[BackFill, ...] = ()
 
     @property
     def last_sign(self) -> datetime | None:
@@ -248,6 +249,7 @@ def read_status(con: Connection, config: Config, now: datetime, up: Uptime | Non
     """Reads how things are; writes nothing."""
     lease, here = find_lease(con, NAME), now.astimezone(config.zone).date()
     states = source_store.states(con, [s.id for s in config.sources])
+    on = [s.id for s in config.sources if s.disabled is None]
     times = [(next_due_at(s, states[s.id], now, config.zone), s.id) for s in config.sources]
     return Status(
         now=now,
@@ -262,6 +264,7 @@ def read_status(con: Connection, config: Config, now: datetime, up: Uptime | Non
         no_term=tuple(s.urn for s in config.proper if config.calendar(s.urn).end_of_terms(here)),
         clock=clock_state(con, now, up),
         asked=any(states[s.id].last_run_at for s in config.sources),
+        back=tuple(f for f in source_store.list_back_fills(con, on) if f.ended_at is None),
         too_new=tuple(
             s.id
             for s in config.sources

@@ -217,11 +217,12 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         numbers = cases.get((alert.story_id, alert.urn), ())
         t = telling(*given, one.it.targets, one.it.matter.endangered, numbers)
         asked = Unanswered(one.it, this, t)
-        if this.row is not None:
+        old = alert.posted_at is not None  # one mail a person for all that was posted before we began
+        if this.row is not None and not old:
             put_outbox(con, compose_call(asked), now)
         for step in this.steps:
             alert_store.put_step(con, step)
-            if this.why is not None and step.person_id is not None:
+            if (this.why is not None or old) and step.person_id is not None:
                 mornings.setdefault((one.school, step.person_id), []).append(asked)
     for (_, person), of in mornings.items():
         put_outbox(con, compose_morning(of, person, now), now)

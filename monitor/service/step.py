@@ -24,6 +24,7 @@ from data.store.engine.open import Store
 from data.types import MailReply, Outcome, Source, SourceState, Via
 from monitor.config.home.context import Context, PeriodicTask, Write
 from monitor.config.home.paths import Paths
+from monitor.pipeline.back_fill import due_back_fills, step_back
 from monitor.pipeline.collect import ScanReader, Work, ask_source
 from monitor.pipeline.intake import Intake, take_waiting
 from monitor.pipeline.judges import Judges
@@ -118,6 +119,7 @@ class Service:
             seen = {i: self._with_last_asking(state, began) for i, state in self._states.items()}
             due = due_sources(config.sources, seen, began, config.zone)
             done = self._scan(due) if due else 0
+            self._read_back()
             owed = self._owes_reading()
         except Exception as error:  # noqa: BLE001 - an edge: the next tick tries again, the others go on
             self.fault("collect", error)
@@ -153,6 +155,19 @@ class Service:
             done += 1
             self._note(one)
         return done
+
+    def _read_back(self) -> None:
+        """One step of each place that is read back for a school that is new there."""
+        with self.store.open_reader() as con:
+            places = due_back_fills(con, self.context.config, self.clock())
+        if not places or self.stopped():
+            return
+        for one in step_back(
+            places, store=self.store, fetcher=self.fetcher, judges=self.judges, clock=self.clock,
+            stopped=self.stopped,
+        ):  # fmt: skip
+            if one.failed is not None:
+                self.health.note_failure(one.failed.work, self.clock(), one.failed.kind)
 
     def _take_replies(self, replies: Sequence[MailReply], now: datetime) -> None:
         from monitor.act.matter import take_replies

@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from data.types import KEY_OF_A_TRUST, KEY_OF_OUR_OWN, Outcome, Severity, SourceRun
-from data.words.say import words
+from data.types import KEY_OF_A_TRUST, KEY_OF_OUR_OWN, BackFill, Outcome, Severity, SourceRun
+from data.words.say import Words, words
 from monitor.terminal.table import Cell, Tone
 
 WITH_THE_DSL = "with the DSL"
@@ -143,3 +143,14 @@ def plain_json(value: object) -> object:
 def pick_fields(of: object, names: str) -> dict[str, object]:
     """These fields of a value, in this order, as JSON carries them."""
     return {name: plain_json(getattr(of, name)) for name in names.split()}
+
+
+def say_read_back(fill: BackFill, w: Words, now: datetime, zone: ZoneInfo) -> str:
+    """“Read back to 3 September.”, and how much was counted and not kept."""
+    reached = max(fill.reached_at, fill.goal_at) if fill.reached_at else None
+    key = "back_open" if reached and reached > fill.goal_at else "back_begun"
+    if fill.ended_at is not None:
+        key = "back_stopped" if fill.left and reached else "back" if reached else ""
+    days = {"goal": w.day(fill.goal_at, now, zone), "day": w.day(reached or fill.goal_at, now, zone)}
+    counted = w("places.back_counted", n=fill.counted) if fill.counted else ""
+    return " ".join(filter(None, (w(f"places.{key}", **days) if key else "", counted)))

@@ -722,6 +722,14 @@ def _parse_eml(content: bytes) -> Eml:
     return Eml("\n\n".join(filter(None, said)), tuple(names))
 
 
+def mail_in_file(content: bytes, *, cut: bool) -> MailAsFetched:
+    """One mail of a file, without what else is in it. Raises what the library raises of its headers."""
+    made = structure_of(message_from_bytes(content), _part_of)
+    parts = (decode_part(p, _bytes_of(p.source), cut=cut or made.more) for p in made.words)
+    head = content.replace(b"\r\n", b"\n").partition(b"\n\n")[0][:HEAD_BYTES]
+    return MailAsFetched("", "", bytes_to_text(head), tuple(fit_words(parts)), made.heads)
+
+
 def _part_of(part: Message) -> MailPart:
     given = {name: part.get_param(name) for name in ("charset", "format", "delsp", "name")}
     named = {name: collapse_rfc2231_value(value).lower() for name, value in given.items() if value}
@@ -739,7 +747,9 @@ def _part_of(part: Message) -> MailPart:
 
 
 def _head_of(mail: Message) -> str:
-    lines = (f"{name}: {value}" for name, value in mail.raw_items() if name.lower() in ("subject", "date"))
+    lines = [f"{name}: {value}" for name, value in mail.raw_items() if name.lower() in ("subject", "date")]
+    people = (str(value) for name, value in mail.raw_items() if name.lower() in ("from", "to", "cc"))
+    lines.append(f"From: {squeeze(' '.join(people))}")
     return bytes_to_text("\n".join(lines).encode("utf-8", "surrogateescape")[:HEAD_BYTES])
 
 

@@ -207,11 +207,20 @@ _ASKS_OF_KEYS = (
     """CREATE TABLE asks_of_keys (key_name VARCHAR, budget VARCHAR, day DATE, asks INTEGER NOT NULL,
         pence DOUBLE NOT NULL, PRIMARY KEY (key_name, budget, day))""",
 )
+_BACK_FILLS = (
+    """CREATE TABLE back_fills (
+        source_id VARCHAR, file VARCHAR, urns VARCHAR[] NOT NULL, began_at TIMESTAMPTZ NOT NULL,
+        goal_at TIMESTAMPTZ NOT NULL, renamed BOOLEAN NOT NULL, remaining VARCHAR NOT NULL,
+        pages INTEGER NOT NULL, reached_at TIMESTAMPTZ, counted INTEGER NOT NULL, failures INTEGER NOT NULL,
+        stepped_at TIMESTAMPTZ, again_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, PRIMARY KEY (source_id, file))""",
+    "ALTER TABLE fingerprints ADD COLUMN unmatched BOOLEAN",
+)
 _WRITTEN = (
     Migration(1, _FIRST[0], tuple(_TABLES.split(";"))),
     *(Migration(n, name, ()) for n, name in enumerate(_FIRST[1:], start=2)),
     Migration(len(_FIRST) + 1, "facts_of_letters", _LETTER_FACTS),
     Migration(len(_FIRST) + 2, "asks_of_keys", _ASKS_OF_KEYS),
+    Migration(len(_FIRST) + 4, "back_fills", _BACK_FILLS),
 )
 _ADDED = {n: Migration(n, f"columns_{n}", tuple(of)) for n, of in list_additions().items()}
 if twice := _ADDED.keys() & {m.n for m in _WRITTEN}:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data.effects import uptime, utc_now
 from data.errors import InputError, SchoolgateError, Unreadable
-from monitor.cli.commands.options import Asking, JsonOptions, day_begins, end_command
+from data.words.say import words
+from monitor.cli.commands.options import Asking, JsonOptions, day_begins, end_command, require_done
 from monitor.cli.commands.options import SchoolOption as School
 from monitor.config.home.lookup import list_choices
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
+from monitor.config.model import MAILBOX
 from monitor.home import wiring
 from monitor.terminal.output import say, say_on_stderr
-from sources.registry import load
+from monitor.terminal.wording import say_read_back
+from sources.registry import load, settings_of
 
 if TYPE_CHECKING:
     from data.store.engine.open import Store
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
     from monitor.cli.scan_once import ScanSummary
     from monitor.matters.reader import Reader
     from monitor.pipeline.judges import Judges
+    from monitor.pipeline.scan import FinishedSource
     from monitor.service.delivery import Sending
     from sources.fetch import Fetcher
 
@@ -39,6 +46,7 @@ def scan_once_command(
     school: School = None,
     source: list[str] | None = None,
     since: str | None = None,
+    mbox: Path | None = None,
     person: Asking = None,
     timings: bool = False,
     no_send: bool = False,
@@ -52,7 +60,8 @@ def scan_once_command(
 
     if demo:
         # the demo plays its own school, sources and dates: what would be passed over is wrong use
-        given = [("school", school), ("source", source), ("since", since), ("config", opts.config)]
+        given = [("school", school), ("source", source), ("since", since), ("mbox", mbox)]
+        given.append(("config", opts.config))
         if named := ", ".join(f"--{name}" for name, value in (*given, ("timings", timings)) if value):
             what = f"--demo plays its own school and sources, so it takes no {named}."
             raise InputError(f"{what} Leave it out.")
@@ -66,6 +75,8 @@ def scan_once_command(
     if not whole.sources:
         _pass_on(where, store, whole, no_send=no_send)
     settings = choose(whole, school, source or [])
+    if mbox and (len(settings.sources) != 1 or not mbox.is_file()):
+        raise InputError(f"--mbox {mbox}: give a file, and with --source the mailbox that it is read as.")
     reader = Reader(settings, store, who)
     wiring.remember_config(store, whole)
     if withheld := purge_if_believed(store, utc_now(), whole.policy, uptime()).withheld_until:
@@ -77,10 +88,13 @@ def scan_once_command(
     with wiring.fetcher(settings, store=store) as fetcher:
         with ExitStack() as stack:
             beside = _Beside(where, store, whole, stack, sends=not no_send)
+            oldest = day_begins(since, settings.zone)
+            goal = oldest if source else None
+            back = partial(_read_back, settings, goal, mbox) if goal or mbox else None
             summary = scan_once(
                 settings, store, beside.judges, fetcher,
-                clock=utc_now, since=day_begins(since, settings.zone), progress=Progress(quiet=opts.as_json),
-                saved=beside.send_urgent, timings=spent,
+                clock=utc_now, since=oldest, progress=Progress(quiet=opts.as_json),
+                saved=beside.send_urgent, timings=spent, back=back,
             )  # fmt: skip
         whole_home = school is None and not source
         summary, fault = _finish_scan(beside, summary, reader, fetcher, rechecks=whole_home)
@@ -90,6 +104,33 @@ def scan_once_command(
     if fault is not None:
         raise fault
     end_command(summary.exit)
+
+
+def _read_back(
+    settings: Config, goal: datetime | None, mbox: Path | None, **given: Any
+) -> Iterator[FinishedSource]:
+    """Read the chosen places back to then, or a file of old mails, as far as it goes now; say how far."""
+    from data.store.sources import list_back_fills
+    from monitor.act import places
+    from monitor.pipeline.back_fill import read_back
+    from sources.mailbox.archive import ArchiveReader, MailArchive
+
+    store, sources = given["store"], settings.sources
+    if goal is not None:
+        places.read_places_back(store, settings, sources, goal, utc_now())
+        yield from read_back(settings, **given)
+    if mbox is not None:
+        with mbox.open("rb") as file:
+            archive = ArchiveReader(file, utc_now, given["fetcher"].apart)
+            known = require_done(places.read_archive(store, settings, sources[0], archive))
+            reads = MailArchive(MAILBOX, settings_of(MAILBOX))
+            yield from read_back(settings, known, (archive, reads), **given)
+    names = {s.id: s.name or s.id for s in sources}
+    with store.open_reader() as con:
+        fills = list_back_fills(con, list(names))
+    for fill in fills:
+        if said := say_read_back(fill, words("en"), utc_now(), settings.zone):
+            say_on_stderr(f"{names[fill.source_id]}: {said}")
 
 
 @dataclass

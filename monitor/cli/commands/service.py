@@ -284,6 +284,9 @@ def _store_lines(status: Status, config: Config) -> Iterable[str]:
         young = "Too new to tell whether they are silent: read for less than four school weeks"
         yield from _apart([f"{young}: {wording.some(status.too_new)}."])
     yield from _due_lines(status, zone)
+    yield from (
+        f"{f.source_id}: {wording.say_read_back(f, words('en'), status.now, zone)}" for f in status.back
+    )
     mail = status.mail
     yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."
     if mail.failed:

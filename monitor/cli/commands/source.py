@@ -39,6 +39,7 @@ from monitor.terminal.wording import (
     ending_words,
     outcome_cell,
     outcome_words,
+    say_read_back,
 )
 from sources.registry import SourceKind, collector, kind_named
 
@@ -89,23 +90,29 @@ def list_sources(opts: options.HomeOptions) -> None:
     from data.store import sources as source_store
 
     where, settings = wiring.open_settings(opts.home, opts.config)
-    store = wiring.open_store(where.home, migrate=False)
+    store, now = wiring.open_store(where.home, migrate=False), utc_now()
     runs: dict[str, SourceRun] = {}
+    back: dict[str, str] = {}
     if store.path.exists():
         with store.open_reader() as con:
             runs = source_store.latest_runs(con, [s.id for s in settings.sources])
+            fills = source_store.list_back_fills(con, list(runs))
+            w = words("en")
+            back = {f.source_id: say_read_back(f, w, now, settings.zone) for f in fills if not f.file}
     if not settings.sources:
         say(f"{settings.path.name} names no source yet. To see what there is: schoolgate source propose")
-    rows = [_row(source, runs.get(source.id), utc_now(), settings.zone) for source in settings.sources]
+    rows = [_row(s, runs.get(s.id), now, settings.zone, back.get(s.id, "")) for s in settings.sources]
     say_lines(draw_table(("Id", "Place", "Last read", "How it ended"), rows, wraps=("Place", "How it ended")))
 
 
-def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -> tuple[str | Cell, ...]:
+def _row(
+    source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo, back: str
+) -> tuple[str | Cell, ...]:
     if source.disabled:
         return source.id, source.name, "", Cell(f"switched off: {source.disabled}", Tone.WARN)
     if run is None:
         return source.id, source.name, "", "not read yet"
-    how = Cell(ending_words(run), outcome_cell(run.outcome).tone)
+    how = Cell(". ".join(filter(None, (ending_words(run), back))), outcome_cell(run.outcome).tone)
     return source.id, source.name, brief(run.finished_at, now, zone), how
 
 

@@ -35,7 +35,7 @@ from monitor.desk.page import DeskRequest, NotThere, led_to
 from monitor.desk.pages.people import Desk, Errands, ask_for_proof, done_and_said, open_desk
 from monitor.home.wiring import way_out
 from monitor.terminal.program import run_doctor
-from monitor.terminal.wording import AT_SCHOOL, outcome_words
+from monitor.terminal.wording import AT_SCHOOL, outcome_words, say_read_back
 from sources.nature import Nature, nature_of
 from sources.places import Proposal
 from sources.registry import SourceKind
@@ -253,6 +253,7 @@ class PlacesDesk:
         source = _source(desk)
         with desk.asking.store.open_reader() as con:
             runs, states = _health(con, [source])
+            back = _say_read_back(desk, con, source)
         errand = self._errands.find(_who(desk), f"{PATH}/{source.id}")
         made = getattr(errand.made, "made", None) if errand else None
         tried: PlacePreview | None = made
@@ -261,6 +262,7 @@ class PlacesDesk:
             "query": source.settings.get("query", ""),
             "used": list(use_words(desk.asking.store, key, desk.at.now)) if key else [],
             "line": _place_line(desk, source, runs.get(source.id), states[source.id]), "tried": tried,
+            "back": back,
             "how": capital(_ending_words(tried.run)) if tried else "",
             "finds": [shown_find(desk, f) for f in tried.finds if f.said] if tried else [],
             "why": errand.made.reason if errand and isinstance(errand.made, Refused) else "",
@@ -399,6 +401,11 @@ def _names(config: Config) -> dict[str, str]:
 def _health(con: Connection, of: list[Source]) -> tuple[Mapping[str, SourceRun], Mapping[str, SourceState]]:
     ids = [s.id for s in of]
     return source_store.latest_runs(con, ids), source_store.states(con, ids)
+
+
+def _say_read_back(desk: Desk, con: Connection, source: Source) -> str:
+    fills = (f for f in source_store.list_back_fills(con, [source.id]) if not f.file)
+    return " ".join(say_read_back(f, desk.w, desk.at.now, desk.at.config.zone) for f in fills)
 
 
 def _when(desk: Desk, key: str, at: datetime, **given: object) -> str:

@@ -195,7 +195,7 @@ def test_a_file_has_small_blocks_or_big_ones_as_its_size_asks_once_it_is_new_or_
     before = old.path.stat().st_size
     rewrite(old)
     assert block_size(old) == 16384
-    assert old.path.stat().st_size * 5 < before
+    assert old.path.stat().st_size * 4 < before
     with monkeypatch.context() as patched:
         patched.setattr("data.store.engine.migrations.BIG_BYTES", 1000)
         rewrite(old)

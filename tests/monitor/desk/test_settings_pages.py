@@ -19,8 +19,8 @@ from data.effects import here
 from data.store import service as accounts
 from data.store.engine import audit_chain
 from data.store.service import LinkedAccount, sessions_of
-from data.store.sources import record_runs
-from data.types import Outcome, Person, Role, School, Source, SourceState
+from data.store.sources import put_back_fill, record_runs
+from data.types import BackFill, Outcome, Person, Role, School, Source, SourceState
 from data.words.say import words
 from monitor.config.load import Config
 from monitor.desk.pages.places import MachineFinding, _finding, _place_line
@@ -251,6 +251,12 @@ def test_how_a_reading_ended_is_one_sentence_even_where_its_detail_is_one(desk):
     run = a_run("gazette", desk.clock(), outcome=Outcome.PARTLY, detail="8 of 9 items were read.")
     do_in(desk.store, record_runs, [run])
     assert ": read in part: 8 of 9 items were read. Read next" in words_of(desk.browser.get("/sources"))
+    now = desk.clock()
+    do_in(
+        desk.store, put_back_fill, BackFill("gazette", (), now, now, reached_at=now, counted=3, ended_at=now)
+    )
+    told = words_of(desk.browser.get("/sources/gazette"))
+    assert re.search(r"Read back to [\w ]+\. 3 old opinions were counted, not kept\.", told)
 
 
 def test_a_place_is_switched_off_with_its_reason_and_on_again_and_taken_out(desk):

@@ -12,6 +12,7 @@ CONTRACT = (
     "case_steps evidence outbox deliveries audit people migrations restricted_texts"
 )
 BESIDES = (
+    "back_fills "
     "beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log clock "
     "privacy_requests suppressions corrections seal_salts enclosures article_reads owners "
     "school_sets judged_for handed_in files_not_taken said_wrong notes letter_facts sessions accounts "
