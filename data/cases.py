@@ -82,7 +82,6 @@ class Event:
 
     @property
     def kind(self) -> StepKind:
-        """The kind of the step."""
         return self.said.kind
 
 
@@ -106,12 +105,28 @@ class CaseStep:
 
     @property
     def kind(self) -> StepKind:
-        """The kind of the step."""
         return self.said.kind
 
     @property
     def stored_facts(self) -> Mapping[str, str]:
         return {**facts_to_store(self.said), **self.otherwise}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStep:
+    """A row of `case_steps`, its kind and facts (JSON) unparsed."""
+
+    case_id: str
+    n: int
+    urn: str
+    kind: str
+    actor: str
+    done_at: datetime
+    recorded_at: datetime | None
+    why: str
+    facts: str
+    due_at: datetime | None
+    clock: str
 
 
 @dataclass(frozen=True, slots=True)
