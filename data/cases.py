@@ -451,11 +451,6 @@ class Case:
         return tuple(who for who in ToWarn if self.call_to_999 and who not in self.warned)
 
     @property
-    def to_warn_first(self) -> tuple[ToWarn, ...]:
-        """The ones of them who are warned before a threat is handed over."""
-        return self.to_warn if self.threatens else ()
-
-    @property
     def first_due(self) -> RunningClock | None:
         """The clock that is or was due first, None if nothing is."""
         return self.waits[0] if self.waits else None

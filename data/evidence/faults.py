@@ -45,16 +45,8 @@ KEPT, DELETED = "evidence_kept", "evidence_deleted"
 """Audit actions; the hash is among their codes."""
 
 
-class Wrong(StrEnum):
-    """The kind of what is wrong."""
-
-    MISSING = "missing"
-    CHANGED = "changed"
-    UNKNOWN = "unknown"
-    UNRECORDED = "unrecorded"
-    CHAIN = "chain"
-    STAMP = "stamp"
-    LOCKED = "locked"
+Wrong = StrEnum("Wrong", "MISSING,CHANGED,UNKNOWN,UNRECORDED,CHAIN,STAMP,LOCKED")
+"""The kind of what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
