@@ -244,6 +244,7 @@ def test_what_stands_is_what_a_whole_answer_lists(body, standing):
         (403, error(403, "Slow down.", "userRateLimitExceeded"), "too_often"),
         (403, error(403, "The video has disabled comments.", "commentsDisabled"), "absent"),
         (404, error(404, "The video could not be found.", "videoNotFound"), "absent"),
+        (404, error(404, "Method not found.", "notFound"), None),
         (400, error(400, "The request specifies an invalid page token.", "invalidPageToken"), None),
     ],
 )
