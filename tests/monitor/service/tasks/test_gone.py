@@ -214,6 +214,15 @@ def test_an_ask_that_fails_lets_the_next_be_made_unless_the_key_is_refused(town,
     )
 
 
+def test_what_was_not_answered_is_asked_for_again_a_day_later_however_long_the_platform_allows(town):
+    town.post()
+    kind = replace(KIND, deleted_after_h=0, refresh_days=30)
+    town.context.config.keys["test"] = Key("test", kind, "secret")
+    town.platform.failing = {"insult": Outcome.UNREACHABLE}
+    asks = [town.ask(29 * DAY + n * HOUR) or len(town.platform.asked) for n in (0, 1, 23, 24)]
+    assert asks == [1, 1, 1, 2]
+
+
 @pytest.mark.parametrize("fault", [FAULT, b"refused", b"too much"])
 def test_a_fault_and_an_answer_that_does_not_say_mark_nothing(town, fault):
     town.post()
