@@ -29,7 +29,7 @@ from monitor.config.load import Config, from_text
 from monitor.home import wiring
 from sources.keys import Key, key_kinds, plan_ask
 from sources.places import Proposal
-from sources.query import propose_query
+from sources.query import propose_queries
 from sources.registry import CATALOGUE, SourceKind, settings_of
 
 if TYPE_CHECKING:
@@ -121,8 +121,7 @@ def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[
 
 def _query_for(config: Config, urns: Sequence[str]) -> str:
     """Propose a search for these schools, or for all."""
-    schools = [s for s in config.schools if not s.is_trust and (not urns or s.urn in urns)]
-    return " OR ".join(dict.fromkeys(map(propose_query, schools)))
+    return propose_queries(s for s in config.proper if not urns or s.urn in urns)
 
 
 def plan_place(
