@@ -30,7 +30,7 @@ from monitor.config.load import Config, from_text
 from monitor.home import wiring
 from sources.keys import Key, key_kinds, plan_ask
 from sources.places import Proposal
-from sources.query import propose_query
+from sources.query import propose_queries
 from sources.registry import CATALOGUE, SourceKind, settings_of
 
 if TYPE_CHECKING:
@@ -111,8 +111,7 @@ def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[
         needed = name != "server" and not readable
         fields.append(KeyField(name, label, hint, needed=needed, hidden=name == "secret"))
     fields.sort(key=lambda each: _OF_THE_KEY.index(each.name))
-    schools = [s for s in config.schools if not s.is_trust and (not urns or s.urn in urns)]
-    proposed = {"query": " OR ".join(dict.fromkeys(map(propose_query, schools)))}
+    proposed = {"query": propose_queries(s for s in config.proper if not urns or s.urn in urns)}
     for name, info in settings_of(kind.name).model_fields.items():
         if name != "credential":
             label, hint = w(f"places.key.{name}"), str(info.description)

@@ -22,7 +22,7 @@ PAID = replace(
     asks=(Allowance("/search", 3), Allowance("", 0)),
     pence_each=0.4,
     most=10,
-    counted="meta.count",
+    counted=("meta.count",),
 )
 PACIFIC = replace(PAID, resets="America/Los_Angeles")
 

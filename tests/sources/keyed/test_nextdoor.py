@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
@@ -61,6 +62,14 @@ class TestNextdoor(CollectorConformance):
         assert answer.published == datetime(2026, 11, 16, 14, 0, tzinfo=UTC)
         assert council.url == "https://nextdoor.co.uk/embed/AbC2"
         assert (page.left_out, page.unread) == (("Posts without the words searched for: 1.",), ())
+
+    def test_what_is_barred_is_looked_for_in_the_post_and_not_in_its_comments(self) -> None:
+        source, post = self.source(PAGE), json.loads(PAGE.body)["posts"][0]
+        source = replace(source, settings={**source.settings, "query": "Oakfield NOT Warwickshire"})
+        post["comments"][0]["body"] = "As in Warwickshire"
+        for more, count in (({}, 3), ({"title": "Warwickshire"}, 0)):
+            answer = replace(PAGE.response(), body=json.dumps({"posts": [post | more]}).encode())
+            assert len(self.collector().parse(source, answer).mentions) == count
 
     def test_posts_that_are_counted_and_not_shown_are_unread(self) -> None:
         body = json.dumps({"posts": [], "posts_length": 4}).encode()

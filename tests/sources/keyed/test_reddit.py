@@ -75,6 +75,11 @@ class TestRedditsTwin(KeyedConformance):
     def answer(self, path, query, page):
         return THREAD if path == "/comments/1oakfa" else (LIST, NEXT)[page]
 
+    def test_reddit_is_told_in_its_form_who_asks(self):
+        self.read()
+        agents = {one.headers["user-agent"] for one in self.asked}
+        assert agents == {f"server:schoolgate:{version('schoolgate')} (by /u/oakfield_office)"}
+
 
 def test_a_post_and_the_comments_under_it_are_as_in_reddits_feeds():
     post = parse(LIST).mentions[0]

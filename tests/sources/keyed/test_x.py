@@ -7,12 +7,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from builders.twin import KeyedConformance, answered, keyed_json
 from conformance import FETCHED_AT, CollectorConformance, Document
+from support.for_each import for_each
 
 from data.ids import mention_id
 from data.types import HeldPost, Mention, MentionKind, Outcome, Source, SourceState
 from monitor.pipeline.collect import collect
 from sources.keyed.api import write_queries
-from sources.keys import key_kinds
+from sources.keys import key_kinds, pence_of
 from sources.query import parse_query
 from sources.registry import collector
 from sources.runs import outcome_of
@@ -205,3 +206,16 @@ def test_posts_that_are_held_are_looked_up_by_their_ids_and_what_was_not_spoken_
 
 def test_an_ask_is_no_larger_than_what_is_reserved_for_it():
     assert f"max_results={key_kinds()['x'].most}&" in asked()
+
+
+@for_each(("path", "answer", "posts"), [
+    ("tweets/search/recent", {"data": [{}, {}], "meta": {"result_count": 3}}, 3),
+    ("tweets/search/recent", {"data": [{}, {}]}, 2),
+    ("tweets/search/recent", {}, 20),
+    ("tweets?ids=1", {"data": [{}], "errors": [{}]}, 1),
+    ("tweets?ids=1", {"errors": [{}]}, 0),
+    ("usage/tweets", {"data": {"project_usage": "12"}}, 0),
+])  # fmt: skip
+def test_an_answer_costs_what_it_counts_or_lists_or_for_a_search_with_neither_the_most(path, answer, posts):
+    came = Response(f"https://api.x.com/2/{path}", 200, (), json.dumps(answer).encode(), FETCHED_AT)
+    assert pence_of(key_kinds()["x"], came) == posts * 0.4
