@@ -46,7 +46,6 @@ def test_it_says_how_many_posts_it_finds_and_which_of_the_schools_own_it_would_m
     made = tried(at, '"Oakfield Primary School"').made
     assert (made.found, made.about, made.missed) == (2, 3, 1)
     assert [find.said[:12] for find in made.misses] == ["Does anybody"]
-    assert not made.cut
 
 
 def test_what_is_restricted_or_beside_it_or_was_handed_in_is_neither_shown_nor_counted(at):
@@ -61,7 +60,3 @@ def test_without_a_name_of_the_school_or_for_a_school_of_others_it_is_refused(at
     it = Person("it", "Sam Vale", (Role.IT_LEAD,), urns=(OAKFIELD.urn,))
     assert isinstance(tried(replace(at, by=it), "Hexley", (HEXLEY.urn,)), Refused)
     assert isinstance(tried(at, "Oakfield", ("900009",)), Refused)
-
-
-def test_before_there_is_a_store_nothing_is_found(at):
-    assert tried(replace(at, store=None), "Oakfield").made.found == 0
