@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 KEYED: Mapping[str, SourceKind] = {name: kind for name, kind in CATALOGUE.items() if kind.key}
 """The kinds of source whose interface asks for a key, in the order in which they are shown."""
 _LEAVE = "leave"
-_OF_THE_KEY = ("user", "secret", "server", "pounds_a_month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +98,13 @@ def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[
     """List what is asked for a place of that kind: of its key, and of itself. Of a key that the settings have
     and that can be read, only another secret, for one that is over."""
     w, held, wants = words("en"), key_held(config, kind), key_kinds()[kind.key]
+    called = {"secret": capital(wants.secret_called), "user": capital(wants.user_called)}
+    readable = held is not None and held.secret is not None
+    hint = w("places.key.another", title=wants.title) if readable else ""
     fields = []
     for name in wants.fields if held is None else ("secret",):
-        called = {"secret": capital(wants.secret_called), "user": capital(wants.user_called)}
-        readable = held is not None and held.secret is not None
-        hint = w("places.key.another", title=wants.title) if readable else ""
-        label = called.get(name) or w(f"places.key.{name}")
-        needed = name != "server" and not readable
+        needed, label = name != "server" and not readable, called.get(name) or w(f"places.key.{name}")
         fields.append(KeyField(name, label, hint, needed=needed, hidden=name == "secret"))
-    fields.sort(key=lambda each: _OF_THE_KEY.index(each.name))
     schools = [s for s in config.schools if not s.is_trust and (not urns or s.urn in urns)]
     proposed = {"query": " OR ".join(dict.fromkeys(map(propose_query, schools)))}
     for name, info in settings_of(kind.name).model_fields.items():
