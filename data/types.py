@@ -7,8 +7,8 @@ object of an earlier one by its id, never carries it whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
@@ -324,9 +324,9 @@ class SourceRun:
 
 @dataclass(frozen=True, slots=True)
 class BackFill:
-    """The progress of reading a place back for schools that are new there, or under a new name (`renamed`:
-    what was about none of them is judged again); or of reading a file of old mails (`file` is its hash). A
-    first reading that left pages unread has one without `urns`.
+    """The progress of reading a place back for schools, or names of them, that are new there: what was about
+    none of them is judged again; or of reading a file of old mails (`file` is its hash). A first reading that
+    left pages unread has one without `urns`.
 
     `left` are the requests still to be made, none before the first. `began_at` is when it was new: what was
     posted seven days before is history. It is to reach posts of `goal_at`; `reached_at` is that of the oldest
@@ -338,7 +338,6 @@ class BackFill:
     began_at: datetime
     goal_at: datetime
     file: str = ""
-    renamed: bool = False
     left: tuple[Request, ...] = ()
     pages: int = 0
     reached_at: datetime | None = None
@@ -347,6 +346,13 @@ class BackFill:
     stepped_at: datetime | None = None
     again_at: datetime | None = None
     ended_at: datetime | None = None
+
+    def put_off(self, now: datetime, wait_s: float = 0.0) -> BackFill:
+        """Give it as it is after one more failure: it waits twice as long as after the last, a day at most,
+        or `wait_s` where that is longer."""
+        wait_s = max(wait_s, min(300.0 * 2 ** min(self.failures, 9), 86400.0))
+        again = now + timedelta(seconds=wait_s)
+        return replace(self, failures=self.failures + 1, stepped_at=now, again_at=again)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """A search in a school's own words, as it stands in the settings: read, held against a text, proposed. Pure.
 
-Words that stand side by side must all be there; `OR` offers another, `NOT` bars what follows, quotation marks
-hold words that follow each other, and brackets group. It is brought to a few alternatives, each a list of
-words: every platform can be asked for those. What is searched for is the school, never a person.
+Words that stand side by side must all be there, with or without `AND`; `OR` begins an alternative, `NOT` bars
+what follows, quotation marks hold words that follow each other. There are no brackets: every platform can be
+asked for such alternatives. What is searched for is the school, never a person.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
+from typing import NamedTuple
 
 from data.errors import InputError
 from data.register.school_names import INSTITUTION, SCHOOLISH, TITLES, WORDS, normalise, separate_names
@@ -19,16 +20,14 @@ from data.words.say import words
 from sources.places import kernel_of, phrase_of, places_of, search_spellings
 
 MOST, LONGEST = 12, 1000
-"""So many alternatives, each of which may cost an ask, and pairs of brackets; so many characters."""
+"""So many alternatives, each of which may cost an ask, and so many characters."""
 
-_TOKEN = re.compile(r'\s*(?:([()])|"([^"]*)"|([^\s()"]+))')
+_TOKEN = re.compile(r'\s*(?:"([^"]*)"|([^\s"]+))')
 _CURLED = str.maketrans("“”„‟«»", '""""""')
 _TERM = re.compile(r"#?[^\W_](?:[^\W_\u0300-\u036f]|[\u0300-\u036f\s.,&/'’‘`´ʼ‐–-])*")
 """Nothing that a platform takes for an order of its own: no colon, star, at sign, no minus before a word."""
 _WORD = re.compile(r"#?\w+")
 _ODD = re.compile(r"""[^\w\s.,&/'’"–-]+|_|(?<=")[^\w\s"]+""")
-
-Literals = frozenset[tuple[str, bool]]  # of an alternative: terms as they are compared, and whether wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search: any of these alternatives, none of which is part of another."""
+    """A search: any of these alternatives."""
 
     alternatives: tuple[Alternative, ...]
 
@@ -58,9 +57,6 @@ class Query:
             for one in self.alternatives
         )
 
-    def __str__(self) -> str:
-        return " OR ".join(one.write("NOT ") for one in self.alternatives)
-
 
 def _key(term: str) -> str:
     return f" {normalise(term)} "
@@ -68,106 +64,58 @@ def _key(term: str) -> str:
 
 def parse_query(text: str) -> Query:
     """Read a query as it was typed. Raises InputError: what is wrong, where, and how to put it right."""
-    if len(text) > LONGEST or text.count("(") > MOST:
-        raise _fault("long", most=LONGEST, brackets=MOST)
-    reading = _QueryReader(text)
-    found = reading.read_any(barred=False)
-    if reading.at < len(reading.tokens):
-        raise _fault("bracket_closed", at=reading.tokens[reading.at][0])
-    if not found:
-        raise _fault("nothing")
-    alternatives = tuple(map(reading.name_terms, found))
-    if bare := next((one for one in alternatives if not one.wanted), None):
-        raise _fault("only_barred", term=bare.barred[0])
+    if len(text) > LONGEST:
+        raise _fault("long", most=LONGEST)
+    tokens = list(_tokens(text.translate(_CURLED)))
+    if not tokens:
+        raise _fault("empty")
+    for before, after in pairwise([_Token(), *tokens, _Token()]):
+        lone = after.sort != "not" or before.sort == "not"
+        if lone and "term" not in (before.sort, after.sort):
+            beside = before if before.sort else after
+            raise _fault("missing", at=beside.at, word=beside.word)
+    parts, barred = [(list[str](), list[str]())], False
+    for token in tokens:
+        if token.sort == "or":
+            parts.append(([], []))
+        elif token.sort == "term":
+            parts[-1][barred].append(token.word)
+        barred = token.sort == "not"
+    alternatives = tuple(dict.fromkeys(Alternative(tuple(yes), tuple(no)) for yes, no in parts))
+    if len(alternatives) > MOST:
+        raise _fault("many", most=MOST)
+    for one in alternatives:
+        if not one.wanted:
+            raise _fault("only_barred", term=one.barred[0])
+        if not {*map(_key, one.wanted)}.isdisjoint(map(_key, one.barred)):
+            raise _fault("nothing")
     return Query(alternatives)
 
 
-class _QueryReader:
-    """The text in tokens (place from one, sort, what it says), how many are read, and the terms so far."""
+class _Token(NamedTuple):
+    """A part of what was typed: its place from one, whether it is a term or which operator, its words."""
 
-    def __init__(self, text: str) -> None:
-        self.tokens = list(_tokens(text.translate(_CURLED)))
-        self.at = 0
-        self.terms: dict[str, str] = {}
-
-    def read_any(self, *, barred: bool) -> Sequence[Literals]:
-        """Read what `OR` joins. Where all of it is barred, none of the parts may be there."""
-        found = self._read_all(barred=barred)
-        while self._take("or"):
-            other = self._read_all(barred=barred)
-            found = _join_both(found, other) if barred else _shorten([*found, *other])
-        return found
-
-    def _read_all(self, *, barred: bool) -> Sequence[Literals]:
-        found = self._read_one(barred=barred)
-        while self._take("and") or (self._sort() not in ("", "or", ")")):
-            other = self._read_one(barred=barred)
-            found = _shorten([*found, *other]) if barred else _join_both(found, other)
-        return found
-
-    def _read_one(self, *, barred: bool) -> Sequence[Literals]:
-        while self._take("not"):
-            barred = not barred
-        sort = self._sort()
-        if sort not in ("term", "("):
-            at, _, said = self.tokens[max(self.at - 1, 0)] if self.tokens else (0, "", "")
-            raise _fault("missing" if said else "empty", at=at, word=said)
-        at, _, said = self.tokens[self.at]
-        self.at += 1
-        if sort == "term":
-            self.terms.setdefault(_key(said), said)
-            return [frozenset([(_key(said), not barred)])]
-        found = self.read_any(barred=barred)
-        if not self._take(")"):
-            raise _fault("bracket_open", at=at)
-        return found
-
-    def _sort(self) -> str:
-        return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
-
-    def _take(self, sort: str) -> bool:
-        taken = self._sort() == sort
-        self.at += taken
-        return taken
-
-    def name_terms(self, literals: Literals) -> Alternative:
-        each = self.terms.items()
-        return Alternative(*(tuple(t for key, t in each if (key, way) in literals) for way in (True, False)))
+    at: int = 0
+    sort: str = ""
+    word: str = ""
 
 
-def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
+def _tokens(text: str) -> Iterator[_Token]:
     end = 0
     while text[end:].strip():
         found = _TOKEN.match(text, end)
         if found is None:
             raise _fault("quote_open", at=text.index('"', end) + 1)
-        (bracket, phrase, word), at, end = found.groups(), found.start(found.lastindex or 0), found.end()
+        (phrase, word), at, end = found.groups(), found.start(found.lastindex or 0) + 1, found.end()
         said = " ".join((phrase or word or "").split())
-        if bracket:
-            yield at + 1, bracket, bracket
-        elif said.lower() in ("and", "or", "not"):
+        if said.lower() in ("and", "or", "not"):
             if word != said.upper():
-                raise _fault("operator", at=at + 1, word=said, capitals=said.upper())
-            yield at + 1, said.lower(), said
+                raise _fault("operator", at=at, word=said, capitals=said.upper())
+            yield _Token(at, said.lower(), said)
         elif not _TERM.fullmatch(said) or not normalise(said):
-            raise _fault("term", at=at + 1, term=said)
+            raise _fault("term", at=at, term=said)
         else:
-            yield at + 1, "term", said
-
-
-def _join_both(left: Sequence[Literals], right: Sequence[Literals]) -> Sequence[Literals]:
-    """Each of one with each of the other, without what both wants and bars a term."""
-    both = (one | other for one in left for other in right)
-    return _shorten([one for one in both if not any((key, not way) in one for key, way in one)])
-
-
-def _shorten(found: Sequence[Literals]) -> Sequence[Literals]:
-    """Leave out what another alternative finds already. Raises InputError where too many are left."""
-    each = dict.fromkeys(found)
-    left = [one for one in each if not any(other < one for other in each)]
-    if len(left) > MOST:
-        raise _fault("many", most=MOST)
-    return left
+            yield _Token(at, "term", said)
 
 
 def read_query(text: str, schools: Iterable[School], people: Iterable[str]) -> Query:

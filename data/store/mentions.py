@@ -169,16 +169,13 @@ def already_held(con: Connection, mention_ids: Collection[str], story_ids: Colle
 def find_known(con: Connection, ids: Sequence[str], *, unmatched: bool = True) -> dict[str, Known]:
     """Find what is known of those of these mentions that were seen before, purged ones included; `unmatched`
     those too that were about no school, else these as if they had been judged for none."""
-    sql = """SELECT mention_id, version, text_hash, TRUE, FALSE, NULL, FALSE
+    sql = """SELECT mention_id, version, text_hash, $unmatched OR unmatched IS NOT TRUE, FALSE, NULL, FALSE
         FROM fingerprints WHERE mention_id = ANY($ids)
         UNION ALL SELECT id, version, text_hash, FALSE, restricted, epoch_us(fetched_at),
             stub AND NOT restricted AND gone_at IS NOT NULL FROM mentions WHERE id = ANY($ids)"""
-    rows = read_rows(con, sql, ids=ids)
-    judged = _judged_for(con, [(row[0], row[1]) for row in rows if not row[3]])
-    sets = judged_for(con, [row[0] for row in rows if not row[3]])
-    if not unmatched:
-        gone, judged, sets = set(read_column(con, _UNMATCHED, ids=ids)), _about_us(con, ids), {}
-        rows = [(i, n, text, purged and i not in gone, *more) for i, n, text, purged, *more in rows]
+    rows = read_rows(con, sql, ids=ids, unmatched=unmatched)
+    judged = _judged_for(con, [(row[0], row[1]) for row in rows if not row[3]], unmatched=unmatched)
+    sets = judged_for(con, [row[0] for row in rows if not row[3]]) if unmatched else {}
     return {
         mention_id: Known(
             *(version, text, purged, judged.get(mention_id, ()), restricted, at_or_none(fetched)),
@@ -189,22 +186,16 @@ def find_known(con: Connection, ids: Sequence[str], *, unmatched: bool = True) -
     }
 
 
-_UNMATCHED = "SELECT mention_id FROM fingerprints WHERE unmatched AND mention_id = ANY($ids)"
-
-
-def _about_us(con: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    sql = """SELECT mention_id, list(DISTINCT urn) FROM verdicts
-        WHERE relevance <> 'not_about' AND mention_id = ANY($ids) GROUP BY mention_id"""
-    return {mention_id: tuple(urns) for mention_id, urns in read_rows(con, sql, ids=ids)}
-
-
-def _judged_for(con: Connection, versions: Sequence[tuple[str, int]]) -> dict[str, tuple[str, ...]]:
-    """The schools (urns) for which these versions of these mentions were judged."""
+def _judged_for(
+    con: Connection, versions: Sequence[tuple[str, int]], *, unmatched: bool
+) -> dict[str, tuple[str, ...]]:
+    """The schools (urns) for which these versions of these mentions were judged; `unmatched` as above."""
     if not versions:
         return {}
     newest = dict(versions)
-    sql = "SELECT mention_id, version, urn FROM verdicts WHERE mention_id = ANY($ids)"
-    rows = read_rows(con, sql, ids=newest)
+    sql = """SELECT mention_id, version, urn FROM verdicts
+        WHERE mention_id = ANY($ids) AND ($unmatched OR relevance <> 'not_about')"""
+    rows = read_rows(con, sql, ids=newest, unmatched=unmatched)
     found: dict[str, tuple[str, ...]] = {}
     for mention_id, version, urn in rows:
         if version == newest[mention_id]:

@@ -228,9 +228,6 @@ def first_reads(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[st
 
 READ_BACK = timedelta(days=90)
 """So far back a place is read for a school, or a name of one, that is new there."""
-MOST_TRIES = 10
-"""After so many failures in a row it is read back no further."""
-_FAULT_WAIT = timedelta(minutes=15)
 _A_MOMENT = timedelta(minutes=5)
 
 
@@ -243,7 +240,7 @@ def _back_fill(*, remaining: str, **held: Any) -> BackFill:
 
 
 _BACK_FILLS = ValueTable(
-    "back_fills", _back_fill, columns="source_id file urns began_at goal_at renamed remaining pages "
+    "back_fills", _back_fill, columns="source_id file urns began_at goal_at remaining pages "
     "reached_at counted failures stepped_at again_at ended_at",
 )  # fmt: skip
 
@@ -260,7 +257,7 @@ def begin_back_fills(con: Connection, ids: Iterable[str], urns: Sequence[str], n
     open_ = {f.source_id: f.urns for f in list_back_fills(con, ids) if f.ended_at is None and not f.file}
     for source_id in ids:
         every = tuple(dict.fromkeys((*open_.get(source_id, ()), *urns)))
-        put_back_fill(con, BackFill(source_id, every, now, now - READ_BACK, renamed=True))
+        put_back_fill(con, BackFill(source_id, every, now, now - READ_BACK))
 
 
 def is_reading_back(con: Connection, now: datetime, *, served: bool) -> bool:
@@ -282,18 +279,15 @@ def put_back_fill(con: Connection, fill: BackFill) -> None:
 def _record_steps(con: Connection, steps: Sequence[SourceRun]) -> None:
     """Record how far each came. A fault of ours leaves it where it was; a step that another process has made
     meanwhile stays as that left it."""
-    there = {(f.source_id, f.file): f for f in list_back_fills(con, [run.source_id for run in steps])}
-    for run in steps:
-        fill = run.back
-        before = there.get((fill.source_id, fill.file)) if fill else None
-        if fill is None or before is None:
-            continue
-        if run.outcome is Outcome.OUR_FAULT:
-            again, tries = run.finished_at + _FAULT_WAIT, before.failures + 1
-            ended = run.finished_at if tries >= MOST_TRIES else None
-            put_back_fill(con, replace(before, failures=tries, again_at=again, ended_at=ended))
-        elif before.pages == fill.pages - run.pages and before.began_at == fill.began_at:
-            put_back_fill(con, fill)
+    for before in list_back_fills(con, [run.source_id for run in steps]):
+        for run in steps:
+            fill = run.back
+            if fill is None or (fill.source_id, fill.file) != (before.source_id, before.file):
+                continue
+            if run.outcome is Outcome.OUR_FAULT:
+                put_back_fill(con, before.put_off(run.finished_at))
+            elif before.pages == fill.pages - run.pages and before.began_at == fill.began_at:
+                put_back_fill(con, fill)
 
 
 def scores(con: Connection, source_id: str, until: datetime) -> tuple[float, int] | None:

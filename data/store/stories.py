@@ -565,7 +565,7 @@ _OPEN = f"""WITH near AS MATERIALIZED (
 SELECT {{{{id: m.id, url: coalesce(m.url, ''), channel: m.channel, title: coalesce(n.title, ''), text: n.text,
     parent: m.parent}}}}, m.kind, epoch_us(m.fetched_at), epoch_us(near.posted),
     (SELECT min(source_id) FROM sightings WHERE mention_id = m.id AND source_id <> 'report-in') AS source,
-    x.urn, x.relevance, x.score, x.reason_codes, x.reason_texts, (SELECT count(*) FROM near)
+    x.urn, x.relevance, x.score, x.reason_codes, x.reason_texts
 FROM near JOIN mentions m USING (id) JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
 LEFT JOIN matches x ON x.mention_id = m.id AND x.version = m.version
 WHERE source IS NOT NULL AND (x.urn IS NULL OR x.urn = ANY($urns))
@@ -578,10 +578,10 @@ _ABOUT = "m.id IN (SELECT mention_id FROM matches WHERE urn = ANY($urns) AND rel
 def open_posts(
     con: Connection, urns: Sequence[str], since: datetime, until: datetime, most: int,
     asked: Sequence[Searched] = (),
-) -> tuple[list[tuple[Mention, str, Match | None]], bool]:  # fmt: skip
-    """The newest posts since then that everybody may know of, and whether there are more than `most`: those
-    that may hold all words of one of these searches, else those about one of these schools. Each once, with
-    the source that brought it and which of the schools it may be about; what was handed in is left out."""
+) -> list[tuple[Mention, str, Match | None]]:  # fmt: skip
+    """The newest posts since then that everybody may know of: those that may hold all words of one of these
+    searches, else those about one of these schools. Each once, with the source that brought it and which of
+    the schools it may be about; what was handed in is left out."""
     wanted, given = ["n.words_0 IS NULL" if asked else _ABOUT], dict[str, object]()
     for n, searched in enumerate(asked):
         bits = {c: of for c, of in zip(BITS, bits_asked(searched), strict=True) if of}
@@ -590,11 +590,11 @@ def open_posts(
     sql = _OPEN.format(which=" OR ".join(wanted))
     rows = read_rows(con, sql, urns=urns, since=since, until=until, most=most, **given)
     found: dict[str, tuple[Mention, str, Match | None]] = {}
-    for said, kind, fetched, posted, source, urn, relevance, score, codes, texts, _ in rows:
+    for said, kind, fetched, posted, source, urn, relevance, score, codes, texts in rows:
         match = Match(urn, Relevance(relevance), score, reasons(codes, texts)) if urn else None
         said |= {"kind": MentionKind(kind), "fetched_at": at(fetched), "published": at(posted)}
         found.setdefault(said["id"], (Mention(**said), source, match))
-    return list(found.values()), bool(rows) and rows[0][-1] == most
+    return list(found.values())
 
 
 Spot = tuple[datetime, str]

@@ -13,7 +13,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from data.effects import Clock
 from data.ids import digest
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 KEYED: Mapping[str, SourceKind] = {name: kind for name, kind in CATALOGUE.items() if kind.key}
 """The kinds of source whose interface asks for a key, in the order in which they are shown."""
 _LEAVE = "leave"
-_OF_THE_KEY = ("user", "secret", "server", "pounds_a_month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +87,6 @@ class TriedPlace:
         if self.held is not None and self.held.about:
             given = {"about": self.held.about, "missed": self.held.missed}
             yield words("en")("places.key.held", n=self.held.found, **given)
-            if self.held.cut:
-                yield words("en")("places.key.cut")
 
 
 def key_held(config: Config, kind: SourceKind) -> Key | None:
@@ -102,15 +98,13 @@ def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[
     """List what is asked for a place of that kind: of its key, and of itself. Of a key that the settings have
     and that can be read, only another secret, for one that is over."""
     w, held, wants = words("en"), key_held(config, kind), key_kinds()[kind.key]
+    called = {"secret": capital(wants.secret_called), "user": capital(wants.user_called)}
+    readable = held is not None and held.secret is not None
+    hint = w("places.key.another", platform=wants.title) if readable else ""
     fields = []
     for name in wants.fields if held is None else ("secret",):
-        called = {"secret": capital(wants.secret_called), "user": capital(wants.user_called)}
-        readable = held is not None and held.secret is not None
-        hint = w("places.key.another", platform=wants.title) if readable else ""
-        label = called.get(name) or w(f"places.key.{name}")
-        needed = name != "server" and not readable
+        needed, label = name != "server" and not readable, called.get(name) or w(f"places.key.{name}")
         fields.append(KeyField(name, label, hint, needed=needed, hidden=name == "secret"))
-    fields.sort(key=lambda each: _OF_THE_KEY.index(each.name))
     proposed = {"query": propose_queries(s for s in config.proper if not urns or s.urn in urns)}
     for name, info in settings_of(kind.name).model_fields.items():
         if name != "credential":
@@ -154,7 +148,10 @@ def plan_place(
         if most := given.get("pounds_a_month"):
             row["pounds_a_month"] = _number(most.removeprefix("£"))
         changes.append(edit.add_table(f"credentials.{key_name}", row, several=False))
-    settings = {"credential": key_name, **dict(_settings(kind, given))}
+    settings: dict[str, object] = {"credential": key_name}
+    for each, info in settings_of(kind.name).model_fields.items():
+        if each in given:
+            settings[each] = _number(given[each]) if info.annotation is float else given[each]
     if same := next((s for s in config.sources if s.kind == kind.name and s.settings == settings), None):
         return Refused("known", w("places.refused.known", name=same.name or same.id))
     called = name or (w("places.key.own", platform=wants.title) if kind.own else wants.title)
@@ -178,13 +175,6 @@ def plan_place(
     then = replace(then, keys={**then.keys, key_name: key})
     told = {field: said for field, said in given.items() if field != "secret"}
     return Done(WantedPlace(place, key, tuple(changes), then, told, file))
-
-
-def _settings(kind: SourceKind, given: Mapping[str, str]) -> Iterator[tuple[str, object]]:
-    """The settings of the place: numbers as numbers where the kind has them so."""
-    for name, info in settings_of(kind.name).model_fields.items():
-        if name in given and name != "credential":
-            yield name, _number(given[name]) if info.annotation is float else given[name]
 
 
 def _number(text: str) -> object:
@@ -235,11 +225,9 @@ def watch_place(at: Keeper, wanted: WantedPlace) -> Became:
 
 def use_words(store: Store, key: Key, now: datetime) -> Iterator[str]:
     """Say what is used of a key's budgets: of the scarcest of a day's, and of the month's."""
-    w = words("en")
-    path = key.kind.scarcest.path
-    ask = plan_ask(key, urljoin(key.at_server("/"), path), now)
+    w, ask = words("en"), plan_ask(key, key.at_server(key.kind.scarcest.path), now)
     with store.open_reader() as con:
-        used = use_of_key(con, key.name, path, ask.day)
+        used = use_of_key(con, key.name, ask.allowance.path, ask.day)
     most = {"most": ask.asks_a_day} if ask.asks_a_day else {}
     yield w("places.key.asks_of" if most else "places.key.asks", n=used.asks, **most)
     if key.pence_a_month:

@@ -4,9 +4,8 @@ command alike. Each raises as `monitor.act.people.write_settings` does."""
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,9 +21,9 @@ from data.store.cases import count_standing
 from data.store.engine.connect import Connection
 from data.store.outbox import withdraw_of_school
 from data.store.service import end_all
-from data.store.sources import READ_BACK, first_reads, latest_runs, list_back_fills, put_back_fill
+from data.store.sources import READ_BACK, latest_runs, list_back_fills, put_back_fill
 from data.store.stories import open_posts
-from data.types import BackFill, FetchFailure, Match, Outcome, Relevance, Request, School, Source
+from data.types import BackFill, FetchFailure, Outcome, Request, School, Source
 from data.web.channels import WEBSITE, channel_at, host_of, is_closed
 from data.web.urls import canonical_url, is_profile
 from data.words.say import words
@@ -115,7 +114,6 @@ def look_at_address(
         return Done(LookedAt(found, read, finds([one for place in read for one in place.found], judges)))
 
 
-_TRIED = timedelta(days=90)
 _MOST_HELD, _MOST_JUDGED = 10_000, 50
 """So many of the newest posts are held against a query, within a second, and of those that it misses so many
 are judged as to whether they are shown."""
@@ -124,13 +122,12 @@ are judged as to whether they are shown."""
 @dataclass(frozen=True, slots=True)
 class QueryTried:
     """A query beside what is held of ninety days: how many posts it would find, how many there are `about`
-    its schools, how many of those it would miss; the first of these. `cut`: there are older ones."""
+    its schools, how many of those it would miss; the first of these."""
 
     found: int
     about: int
     missed: int
     misses: Sequence[Find]
-    cut: bool
 
 
 def try_query(
@@ -147,21 +144,20 @@ def try_query(
         query = read_query(text, schools, [person.name for person in at.config.people])
     except InputError as error:
         return Refused("query", error.text)
-    span = [school.urn for school in schools], at.now - _TRIED, at.now, _MOST_HELD
-    held, about, cut = list[Linked](), list[Linked](), False
-    known, none = {s.id: s for s in at.config.sources}, Match(schools[0].urn, Relevance.NOT_ABOUT, 0.0)
-    with at.store.open_reader() if at.store else nullcontext() as con:
-        for posts, asked in ((held, [search_names(one.wanted) for one in query.alternatives]), (about, ())):
-            read, more = open_posts(con, *span, asked) if con else ((), False)
-            posts += [Linked(post, of or none, known.get(i, Source(i, "", ""))) for post, i, of in read]
-            cut |= more
-    found, missed = (
-        [one for one in posts if query.matches(f"{one.mention.title}\n{one.mention.text}") is wanted]
-        for posts, wanted in ((held, True), (about, False))
-    )
-
+    span = [school.urn for school in schools], at.now - READ_BACK, at.now, _MOST_HELD
+    assert at.store is not None
+    with at.store.open_reader() as con:
+        held = open_posts(con, *span, [search_names(one.wanted) for one in query.alternatives])
+        about = open_posts(con, *span)
+    found = sum(query.matches(f"{post.title}\n{post.text}") for post, _, _ in held)
+    known = {s.id: s for s in at.config.sources}
+    missed = [
+        Linked(post, match, known.get(source, Source(source, "", "")))
+        for post, source, match in about
+        if match and not query.matches(f"{post.title}\n{post.text}")
+    ]
     misses = finds(missed[:_MOST_JUDGED], (judged or wiring.judges)(at.config, at.home))
-    return Done(QueryTried(len(found), len(about), len(missed), misses, cut))
+    return Done(QueryTried(found, len(about), len(missed), misses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,37 +237,15 @@ def watch_places(at: Keeper, places: Sequence[Proposal], silent: Sequence[str] =
     return write_settings(at, [edit.places_added(new), *asked], new[0].source.id)
 
 
-def read_places_back(
-    store: Store, config: Config, sources: Sequence[Source], goal: datetime, now: datetime
-) -> Done[datetime]:
-    """Read these places back to that time, 90 days at most: on from where each is, else from its first page.
-    What is read that far already stays so."""
-    goal = max(goal, now - READ_BACK)
-    with store.write("reading back") as con:
-        there = {f.source_id: f for f in list_back_fills(con, [s.id for s in sources]) if not f.file}
-        began = first_reads(con, [s.id for s in sources])
-        for source in (s for s in sources if s.disabled is None):
-            fill = there.get(source.id)
-            if fill is not None and (fill.left or fill.ended_at is None):
-                least = min(fill.goal_at, goal)
-                fill = replace(fill, goal_at=least, again_at=None, ended_at=None, failures=0)
-            elif fill is None or fill.goal_at > goal:
-                urns = source.urns or tuple(school.urn for school in config.schools)
-                fill = BackFill(source.id, urns, min(began[source.id].values(), default=now), goal)
-            put_back_fill(con, fill)
-    return Done(goal)
-
-
 def read_archive(store: Store, config: Config, source: Source, file: ArchiveReader) -> Done[str] | Refused:
     """Read a file of old mails as those of a mailbox, on from where its reading ended; give its hash."""
     if source.kind != MAILBOX or not file.is_archive:
         return _refuse(config, "no_archive" if source.kind == MAILBOX else "no_mailbox", name=source.name)
+    urns, now = source.urns or tuple(school.urn for school in config.schools), file.clock()
     with store.write("reading back") as con:
         there = [f for f in list_back_fills(con, [source.id]) if f.file == file.hash]
-        urns, now = source.urns or tuple(school.urn for school in config.schools), file.clock()
-        fill = BackFill(source.id, urns, now, now - READ_BACK, file.hash, left=(Request("mbox:0"),))
-        fill = there[0] if there else fill
-        put_back_fill(con, replace(fill, again_at=None))
+        new = BackFill(source.id, urns, now, now - READ_BACK, file.hash, left=(Request("mbox:0"),))
+        put_back_fill(con, replace(there[0] if there else new, again_at=None))
     return Done(file.hash)
 
 

@@ -6,26 +6,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from math import inf
+from typing import TYPE_CHECKING, Any
 
 from data.effects import Clock
 from data.store.engine.connect import Connection
 from data.store.sources import list_back_fills, use_of_key
 from data.types import BackFill, Source, SourceState
 from monitor.config.load import Config
+from monitor.config.model import MAILBOX
 from monitor.pipeline.collect import AskedSource, SourceReader, ask_source
 from monitor.pipeline.scan import FinishedSource, scan_sources
-from sources.base import Collector
 from sources.keys import plan_ask
-from sources.registry import collector
+from sources.registry import settings_of
+
+if TYPE_CHECKING:
+    from sources.mailbox.archive import ArchiveReader
 
 MOST_AT_ONCE = 4
 """So many places are read back beside one another."""
-_SHARE = 0.5
-"""So much of a key's budget may be used by it: the rest is for what is new."""
-
-Archive: TypeAlias = "tuple[SourceReader, Collector]"
-"""The file of old mails in the place of the network, and what reads its pieces."""
 
 
 def due_back_fills(
@@ -35,43 +34,42 @@ def due_back_fills(
     on = {s.id: s for s in config.sources if s.disabled is None or file}
     open_ = (f for f in list_back_fills(con, list(on)) if f.file == file and f.ended_at is None)
     due = ((on[f.source_id], f) for f in open_ if f.again_at is None or f.again_at <= now)
-    return [one for one in due if _is_within_budget(con, config, *one, now)][:MOST_AT_ONCE]
+    return [(s, f) for s, f in due if _leaves_enough(con, config, s, now)][:MOST_AT_ONCE]
 
 
-def _is_within_budget(con: Connection, config: Config, source: Source, fill: BackFill, now: datetime) -> bool:
-    """May its key still be used for it?"""
-    key = config.keys.get(str(source.settings.get("credential")))
-    asks = fill.left or (key and collector(source.kind).requests(source, SourceState(source.id), now))
-    if key is None or not asks:
+def _leaves_enough(con: Connection, config: Config, source: Source, now: datetime) -> bool:
+    """Is half of its key's budget left for what is new, of the day and of the month?"""
+    if (key := config.keys.get(str(source.settings.get("credential")))) is None:
         return True
-    plan, most = plan_ask(key, asks[0].url, now), source.max_pages
-    used = use_of_key(con, key.name, plan.allowance.path, plan.day)
-    asks_too_much = plan.asks_a_day and used.asks + most > plan.asks_a_day * _SHARE
-    costs_too_much = plan.pence and used.pence + plan.pence * most > (key.pence_a_month or 0.0) * _SHARE
-    return not (asks_too_much or costs_too_much)
+    ask = plan_ask(key, key.at_server(key.kind.scarcest.path), now)
+    used = use_of_key(con, key.name, ask.allowance.path, ask.day)
+    return 2 * used.asks < (ask.asks_a_day or inf) and 2 * used.pence <= (key.pence_a_month or inf)
 
 
 def step_back(
-    places: Sequence[tuple[Source, BackFill]], archive: Archive | None = None, **given: Any
+    places: Sequence[tuple[Source, BackFill]], archive: ArchiveReader | None = None, **given: Any
 ) -> Iterator[FinishedSource]:
-    """Read, judge and save one step of each; `given` as for `scan_sources`."""
-    fills = {fill.source_id: fill for _, fill in places}
+    """Read, judge and save one step of each, in the `archive` if one is given; `given` as for
+    `scan_sources`."""
+    fills, reads = {fill.source_id: fill for _, fill in places}, None
+    if archive is not None:
+        from sources.mailbox.archive import MailArchive
+
+        reads = MailArchive(MAILBOX, settings_of(MAILBOX))
 
     def ask(source: Source, state: SourceState, reader: SourceReader, clock: Clock) -> AskedSource:
-        reader, reads = archive or (reader, None)
-        return ask_source(source, state, reader, clock, fill=fills[source.id], collector=reads)
+        return ask_source(source, state, archive or reader, clock, fill=fills[source.id], collector=reads)
 
     of = [replace(source, urns=fill.urns, disabled=None) for source, fill in places]
     yield from scan_sources(of, ask=ask, **given)
 
 
-def read_back(
-    config: Config, file: str = "", archive: Archive | None = None, **given: Any
-) -> Iterator[FinishedSource]:
-    """Step after step, until nothing is left of these places or what is left has to wait."""
+def read_back(config: Config, archive: ArchiveReader | None = None, **given: Any) -> Iterator[FinishedSource]:
+    """Step after step, until nothing is left of these places, or of the `archive`, or what is left has to
+    wait."""
     while True:
         with given["store"].open_reader() as con:
-            places = due_back_fills(con, config, given["clock"](), file)
+            places = due_back_fills(con, config, given["clock"](), archive.hash if archive else "")
         done = list(step_back(places, archive, **given)) if places else []
         yield from done
         if not done or any(one.failed for one in done):

@@ -56,7 +56,7 @@ from data.web.urls import canonical_url, is_profile
 from data.words.say import words
 from monitor.pipeline.judges import Judges
 from sources.base import Collector
-from sources.http.politeness import HostJob, Spread, backoff_s
+from sources.http.politeness import HostJob, Spread
 from sources.mailbox.address import is_graph, is_mailbox
 from sources.own import is_the_notice
 from sources.places import is_mastodon_tag
@@ -78,9 +78,6 @@ MOST_BROKEN = 3
 
 MOST_BACK = 1_000
 """So many pages of a place are read back at most: what goes on for ever ends here."""
-
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 300.0, 24 * 3600.0
-"""After one failure, and after many, so long until it is read on."""
 
 FetchOne = Callable[[Request, SourceState | None], Response | FetchFailure]
 
@@ -108,7 +105,6 @@ class _Reading:
     state: SourceState
     started: datetime
     apart: Apart
-    back: bool = False
     waiting: deque[Request] = field(default_factory=deque)
     behind: deque[Request] = field(default_factory=deque)
     asked: set[tuple[str, bytes | None]] = field(default_factory=set)
@@ -122,6 +118,7 @@ class _Reading:
     pages: int = 0
     documents: int = 0
     more: bool = False
+    barred: bool = False
     resume: str | None = None
     second: Request | None = None
     aggregate: Aggregate | None = None
@@ -143,7 +140,7 @@ def collect(
     Pages of a list are read up to `max_pages`, documents behind it up to four times as many. A thread
     is read on from where the last reading ended. A failure after the first page keeps what was read and
     becomes a warning; a failure on the first page is the run's outcome. `apart` is where a page is read.
-    With `fill`, it goes on where that ended, by `max_pages` pages and documents together.
+    With `fill`, it goes on where that ended.
     """
     started = clock()
     if source.disabled:
@@ -156,37 +153,36 @@ def collect(
             detail = state.last_detail
         wait_s = (state.not_before - started).total_seconds()
         run = SourceRun(source.id, started, started, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)
-        back = fill and replace(fill, again_at=state.not_before)
-        return Collected(source, replace(run, back=back), asked=fill is not None)
+        run = replace(run, back=fill and replace(fill, again_at=state.not_before))
+        return Collected(source, run, asked=fill is not None)
     known = state if state.scope == scope_of(source) else replace(state, watermark=None, resume=None)
     if fill is not None:  # a list is read until it has passed that time
         known = SourceState(source.id, watermark=fill.goal_at + EDIT_WINDOW)
-    reading = _Reading(source, collector, known, started, apart, back=fill is not None)
+    reading, again = _Reading(source, collector, known, started, apart), list[Request]()
     reading.waiting.extend((fill and fill.left) or collector.requests(source, known, started))
-    reading.first, failures = len(reading.waiting), 0
-    while (request := _next_request(reading)) is not None:
+    reading.first = 0 if fill else len(reading.waiting)
+    while not reading.barred and (request := _next_request(reading)) is not None:
         first = fill is None and not reading.responses and not reading.failures
-        left = (request, *reading.behind, *reading.waiting)
+        failures = len(reading.failures)
         answer = fetch(request, state if first and state.scope == scope_of(source) else None)
         if isinstance(answer, FetchFailure):
             _note_failure(reading, answer)
         else:
             _take_page(reading, request, answer)
-        if len(reading.failures) > failures:
-            failures, again = len(reading.failures), reading.failures[-1].outcome not in _LEFT_OUT
-            if (fill is not None and again) or not (reading.behind or reading.waiting):
-                left = left if again else left[1:]
-                break
-    else:
-        left = (*reading.behind, *reading.waiting)
+        if len(reading.failures) > failures and reading.failures[-1].outcome not in _LEFT_OUT:
+            again.append(request)
+            reading.barred = reading.barred or fill is not None
+    left = (*again, *reading.behind, *reading.waiting)
+    reading.more = reading.more and fill is None
     mentions = tuple(reading.mentions.values())
     run = _make_run(reading, mentions, clock())
     if fill is not None:
-        return _step_back(reading, run, fill, left)
+        run = replace(run, back=_go_on(fill, run, mentions, left, failed=bool(again)))
+        return without_older(Collected(source, run, mentions), fill.goal_at)
     if left and state.scope != scope_of(source) and not (reading.resume and left[0].auth):
-        times = [m.published for m in mentions if m.published is not None]
-        back = BackFill(source.id, (), started, started - source_store.READ_BACK, left=left, pages=run.pages)
-        run = replace(run, back=replace(back, reached_at=min(times, default=None)))
+        back = BackFill(source.id, (), started, started - source_store.READ_BACK)
+        back = _go_on(back, run, mentions, left, failed=bool(again))
+        run = replace(run, back=replace(back, stepped_at=None))
     return Collected(source, run, mentions, replies=tuple(reading.replies))
 
 
@@ -194,22 +190,18 @@ _LEFT_OUT = (Outcome.GONE, Outcome.MALFORMED, Outcome.TOO_LARGE)
 """What fails so is left out of what is read back; all else is asked for again, later."""
 
 
-def _step_back(reading: _Reading, run: SourceRun, fill: BackFill, left: tuple[Request, ...]) -> Collected:
-    """Give the yield of one step back that is not older than wanted, and how far it has got."""
-    times = [m.published for m in reading.mentions.values() if m.published is not None]
+def _go_on(
+    fill: BackFill, run: SourceRun, read: Sequence[Mention], left: tuple[Request, ...], *, failed: bool
+) -> BackFill:
+    """Give how far it has got with this run, and what is `left`."""
+    times = [m.published for m in read if m.published is not None]
     times += [fill.reached_at] if fill.reached_at else []
-    failed = bool(reading.failures) and reading.failures[-1].outcome not in _LEFT_OUT
-    failures, pages = fill.failures + 1 if failed else 0, fill.pages + run.pages
-    wait_s = max(run.retry_after_s or 0.0, backoff_s(failures, _FIRST_WAIT_S, _LONGEST_WAIT_S))
-    ended = not left or pages >= MOST_BACK or failures >= source_store.MOST_TRIES
-    fill = replace(
-        fill, left=left, pages=pages, reached_at=min(times, default=None), failures=failures,
-        stepped_at=run.finished_at, again_at=run.finished_at + timedelta(seconds=wait_s) if failed else None,
-        ended_at=run.finished_at if ended else None,
+    pages, now = fill.pages + run.pages, run.finished_at
+    on = replace(
+        fill, left=left, pages=pages, reached_at=min(times, default=None), failures=0, stepped_at=now,
+        again_at=None, ended_at=now if not left or pages >= MOST_BACK else None,
     )  # fmt: skip
-    kept = (m for m in reading.mentions.values() if m.published is None or m.published >= fill.goal_at)
-    run = replace(run, warnings=(*reading.warnings, *reading.left_out), back=fill)
-    return Collected(reading.source, run, tuple(kept))
+    return replace(on, failures=fill.failures).put_off(now, run.retry_after_s or 0.0) if failed else on
 
 
 def scope_of(source: Source) -> str:
@@ -221,11 +213,10 @@ def _next_request(reading: _Reading) -> Request | None:
     """The next request within the limits, pages first, none twice, and none of somebody's profile."""
     pages = max(reading.source.max_pages, reading.first)
     documents = reading.source.max_pages * DOCUMENTS_A_PAGE
-    queues = (reading.waiting, pages - reading.pages), (reading.behind, documents - reading.documents)
-    if reading.back:  # what stands behind a page before the next, so that little is left between two steps
-        room = pages - reading.pages - reading.documents
-        queues = (reading.behind, room), (reading.waiting, room)
-    for queue, room in queues:
+    for queue, room in (
+        (reading.waiting, pages - reading.pages),
+        (reading.behind, documents - reading.documents),
+    ):
         while queue:
             if room <= 0:
                 reading.more = True
@@ -254,8 +245,7 @@ def _note_failure(reading: _Reading, failure: FetchFailure) -> None:
     broken = sum(each.outcome is Outcome.MALFORMED for each in reading.failures)
     if failure.outcome is Outcome.BLOCKED or broken >= MOST_BROKEN:
         reading.more = reading.more or bool(reading.waiting or reading.behind)
-        reading.waiting.clear()
-        reading.behind.clear()
+        reading.barred = True
 
 
 def _take_page(reading: _Reading, request: Request, answer: Response) -> None:

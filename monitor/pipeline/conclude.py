@@ -408,8 +408,8 @@ def _list_news(
     if not with_news:
         return [_Brought(one, {}, (), (), tuple(m.id for m in one.collected.mentions)) for one in judged], []
     fresh = {m.id for one in with_news for m, _ in one.fresh}
-    renamed = any(one.collected.run.back and one.collected.run.back.renamed for one in judged)
-    held = find_known(con, sorted(fresh), unmatched=not renamed)
+    back = any(one.collected.run.back for one in judged)
+    held = find_known(con, sorted(fresh), unmatched=not back)
     by_now = _ByNow(
         fresh,
         held,
@@ -561,26 +561,23 @@ def _find_old_criticism(
     con: Connection, brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], oldest: datetime
 ) -> set[str]:
     """The posts of strangers (ids) that are plain criticism from before we began, made before `oldest`. None
-    in a story with something grave, and none that means somebody in answer to what nobody has read yet: it
-    may say who is accused there."""
+    in a story with something grave, and no answer that means somebody: it may say who is accused in what
+    nobody has read yet."""
     verdicts = [v for one in brought for v in one.verdicts]
     story_of = {(f.mention_id, f.urn): f.story_id for some in folded for f in some}
     told = story_verdicts(con, sorted(set(story_of.values())))
-    grave = {story for story, of in told.items() if any(_is_grave(v) for v in of)}
+    grave = {story for story, of in told.items() if any(map(_is_grave, of))}
     grave |= {story_of.get((v.mention_id, v.urn), "") for v in verdicts if _is_grave(v)} - {""}
+    answers = {m.id for one in brought for m, _ in one.fresh if m.parent}
     stays = {i for one in brought for i, left in one.left.items() if left.done or left.again or left.edited}
     stays |= {m.id for one in brought if one.judged.collected.source.own for m, _ in one.fresh}
     for v in verdicts:
         old = v.relevance is Relevance.NOT_ABOUT or (v.history is not None and v.history < oldest)
         plain = old and v.content_class == ContentClass.FAIR_COMMENT and not _is_grave(v)
-        if not plain or story_of.get((v.mention_id, v.urn)) in grave:
+        means = v.mention_id in answers and (v.subject_person or v.subjects)
+        if not plain or means or story_of.get((v.mention_id, v.urn)) in grave:
             stays.add(v.mention_id)
-    gone = {v.mention_id for v in verdicts if v.relevance is not Relevance.NOT_ABOUT} - stays
-    meant = gone & {v.mention_id for v in verdicts if v.subject_person or v.subjects}
-    answers = [(m.parent, m.id) for one in brought for m, _ in one.fresh if m.id in meant and m.parent]
-    seen = {m.id for one in brought for m, _ in one.fresh}
-    seen |= find_known(con, sorted({parent for parent, _ in answers})).keys() if answers else set()
-    return gone - {i for parent, i in answers if parent not in seen}
+    return {v.mention_id for v in verdicts if v.relevance is not Relevance.NOT_ABOUT} - stays
 
 
 def _is_grave(verdict: Verdict) -> bool:

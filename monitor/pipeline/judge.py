@@ -156,8 +156,8 @@ def load_context(
 ) -> JudgingContext:
     """Load what judging needs to know of these readings, by the store and what was judged, `unsaved`."""
     ids = {m.id for one in readings for m in one.mentions}
-    renamed = any(one.run.back and one.run.back.renamed for one in readings)
-    known = mention_store.find_known(con, sorted(ids), unmatched=not renamed) if ids else {}
+    back = any(one.run.back for one in readings)
+    known = mention_store.find_known(con, sorted(ids), unmatched=not back) if ids else {}
     for judged in unsaved:
         note_words(known, [m for m, _ in judged.fresh], judged.left)
     open_ = [m for one in readings for m in unknown(one, judges.natures)]

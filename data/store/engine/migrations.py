@@ -210,7 +210,7 @@ _ASKS_OF_KEYS = (
 _BACK_FILLS = (
     """CREATE TABLE back_fills (
         source_id VARCHAR, file VARCHAR, urns VARCHAR[] NOT NULL, began_at TIMESTAMPTZ NOT NULL,
-        goal_at TIMESTAMPTZ NOT NULL, renamed BOOLEAN NOT NULL, remaining VARCHAR NOT NULL,
+        goal_at TIMESTAMPTZ NOT NULL, remaining VARCHAR NOT NULL,
         pages INTEGER NOT NULL, reached_at TIMESTAMPTZ, counted INTEGER NOT NULL, failures INTEGER NOT NULL,
         stepped_at TIMESTAMPTZ, again_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, PRIMARY KEY (source_id, file))""",
     "ALTER TABLE fingerprints ADD COLUMN unmatched BOOLEAN",

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -21,11 +20,10 @@ from monitor.cli.commands.options import SchoolOption as School
 from monitor.config.home.lookup import list_choices
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
-from monitor.config.model import MAILBOX
 from monitor.home import wiring
 from monitor.terminal.output import say, say_on_stderr
 from monitor.terminal.wording import say_read_back
-from sources.registry import load, settings_of
+from sources.registry import load
 
 if TYPE_CHECKING:
     from data.store.engine.open import Store
@@ -75,7 +73,7 @@ def scan_once_command(
     if not whole.sources:
         _pass_on(where, store, whole, no_send=no_send)
     settings = choose(whole, school, source or [])
-    if mbox and (len(settings.sources) != 1 or not mbox.is_file()):
+    if mbox and (not source or len(settings.sources) != 1 or not mbox.is_file()):
         raise InputError(f"--mbox {mbox}: give a file, and with --source the mailbox that it is read as.")
     reader = Reader(settings, store, who)
     wiring.remember_config(store, whole)
@@ -88,13 +86,11 @@ def scan_once_command(
     with wiring.fetcher(settings, store=store) as fetcher:
         with ExitStack() as stack:
             beside = _Beside(where, store, whole, stack, sends=not no_send)
-            oldest = day_begins(since, settings.zone)
-            goal = oldest if source else None
-            back = partial(_read_back, settings, goal, mbox) if goal or mbox else None
             summary = scan_once(
                 settings, store, beside.judges, fetcher,
-                clock=utc_now, since=oldest, progress=Progress(quiet=opts.as_json),
-                saved=beside.send_urgent, timings=spent, back=back,
+                clock=utc_now, since=day_begins(since, settings.zone), progress=Progress(quiet=opts.as_json),
+                saved=beside.send_urgent, timings=spent,
+                back=partial(_read_back, settings, mbox) if source else None,
             )  # fmt: skip
         whole_home = school is None and not source
         summary, fault = _finish_scan(beside, summary, reader, fetcher, rechecks=whole_home)
@@ -106,26 +102,20 @@ def scan_once_command(
     end_command(summary.exit)
 
 
-def _read_back(
-    settings: Config, goal: datetime | None, mbox: Path | None, **given: Any
-) -> Iterator[FinishedSource]:
-    """Read the chosen places back to then, or a file of old mails, as far as it goes now; say how far."""
+def _read_back(settings: Config, mbox: Path | None, **given: Any) -> Iterator[FinishedSource]:
+    """Read the chosen places back, or a file of old mails, as far as it goes now; say how far."""
     from data.store.sources import list_back_fills
-    from monitor.act import places
+    from monitor.act.places import read_archive
     from monitor.pipeline.back_fill import read_back
-    from sources.mailbox.archive import ArchiveReader, MailArchive
+    from sources.mailbox.archive import ArchiveReader
 
-    store, sources = given["store"], settings.sources
-    if goal is not None:
-        places.read_places_back(store, settings, sources, goal, utc_now())
+    store, names = given["store"], {s.id: s.name or s.id for s in settings.sources}
+    if mbox is None:
         yield from read_back(settings, **given)
-    if mbox is not None:
-        with mbox.open("rb") as file:
-            archive = ArchiveReader(file, utc_now, given["fetcher"].apart)
-            known = require_done(places.read_archive(store, settings, sources[0], archive))
-            reads = MailArchive(MAILBOX, settings_of(MAILBOX))
-            yield from read_back(settings, known, (archive, reads), **given)
-    names = {s.id: s.name or s.id for s in sources}
+    else:
+        with closing(ArchiveReader(mbox, utc_now, given["fetcher"].apart)) as file:
+            require_done(read_archive(store, settings, settings.sources[0], file))
+            yield from read_back(settings, file, **given)
     with store.open_reader() as con:
         fills = list_back_fills(con, list(names))
     for fill in fills:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,7 +28,7 @@ from monitor.config.home.lookup import free
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config, from_text
 from monitor.home import wiring
-from monitor.terminal.answers import at_a_terminal, until_right
+from monitor.terminal.answers import ask_at_terminal, at_a_terminal
 from monitor.terminal.answers import yes as said_yes
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines, say_on_stderr, terminal_columns
@@ -39,7 +39,6 @@ from monitor.terminal.wording import (
     ending_words,
     outcome_cell,
     outcome_words,
-    say_read_back,
 )
 from sources.registry import SourceKind, collector, kind_named
 
@@ -90,29 +89,23 @@ def list_sources(opts: options.HomeOptions) -> None:
     from data.store import sources as source_store
 
     where, settings = wiring.open_settings(opts.home, opts.config)
-    store, now = wiring.open_store(where.home, migrate=False), utc_now()
+    store = wiring.open_store(where.home, migrate=False)
     runs: dict[str, SourceRun] = {}
-    back: dict[str, str] = {}
     if store.path.exists():
         with store.open_reader() as con:
             runs = source_store.latest_runs(con, [s.id for s in settings.sources])
-            fills = source_store.list_back_fills(con, list(runs))
-            w = words("en")
-            back = {f.source_id: say_read_back(f, w, now, settings.zone) for f in fills if not f.file}
     if not settings.sources:
         say(f"{settings.path.name} names no source yet. To see what there is: schoolgate source propose")
-    rows = [_row(s, runs.get(s.id), now, settings.zone, back.get(s.id, "")) for s in settings.sources]
+    rows = [_row(source, runs.get(source.id), utc_now(), settings.zone) for source in settings.sources]
     say_lines(draw_table(("Id", "Place", "Last read", "How it ended"), rows, wraps=("Place", "How it ended")))
 
 
-def _row(
-    source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo, back: str
-) -> tuple[str | Cell, ...]:
+def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -> tuple[str | Cell, ...]:
     if source.disabled:
         return source.id, source.name, "", Cell(f"switched off: {source.disabled}", Tone.WARN)
     if run is None:
         return source.id, source.name, "", "not read yet"
-    how = Cell(". ".join(filter(None, (ending_words(run), back))), outcome_cell(run.outcome).tone)
+    how = Cell(ending_words(run), outcome_cell(run.outcome).tone)
     return source.id, source.name, brief(run.finished_at, now, zone), how
 
 
@@ -202,8 +195,9 @@ def add_source(
 
     if kind := keyed.KEYED.get(address.strip()):
         given = options.mail_options(asked, secret_file, secret_env, certificate)
-        said = dict(_split_setting(each) for each in settle or ())
-        options.end_command(int(not add_keyed(where, settings, kind, urns, said, given, name, yes=yes)))
+        options.end_command(
+            int(not add_keyed(where, settings, kind, urns, settle or (), given, name, yes=yes))
+        )
     if strange := [option for option, value in asked.items() if value]:
         raise InputError(f"--{strange[0]} is for a mailbox: schoolgate source add mailbox")
     if channel is not None and channel not in OF_SOURCES:
@@ -370,28 +364,12 @@ def _try_wanted(wanted: Sequence[Proposal], where: Paths, settings: Config, read
     return [] if is_offline(places) else list(decide_places(places, utc_now()))
 
 
-def _split_setting(said: str) -> tuple[str, str]:
-    name, equals, value = said.partition("=")
-    if not equals or not value.strip():
-        raise InputError(
-            f'--set {said}: write the name, "=" and the value, such as --set query="Oakfield Primary".'
-        )
-    return name.strip(), value.strip()
-
-
 def add_keyed(
-    where: Paths,
-    settings: Config,
-    kind: SourceKind,
-    urns: Sequence[str],
-    said: Mapping[str, str],
-    given: MailOptions,
-    name: str | None,
-    *,
-    yes: bool,
-) -> bool:
-    """Asks for what was not given of a place with a key, tries it, shows what it brings, writes it. False
-    where nothing was written."""
+    where: Paths, settings: Config, kind: SourceKind, urns: Sequence[str], said: Sequence[str],
+    given: MailOptions, name: str | None, *, yes: bool,
+) -> bool:  # fmt: skip
+    """Asks for what was not `said` (NAME=VALUE) of a place with a key, tries it, shows what it brings, writes
+    it. False where nothing was written."""
     from monitor.act import keyed
     from monitor.pipeline.looking import find_lines
     from sources.keys import key_kinds
@@ -400,25 +378,21 @@ def add_keyed(
     if not asks and not yes:
         raise InputError("Nobody is there to answer. To save what was given: --yes. Nothing was changed.")
     fields = keyed.list_fields(settings, kind, urns)
+    answers = {**{k: v for k, v in given.options.items() if v}, "secret": given.secret or ""}
     known = [f.name for f in fields if not f.hidden]
-    if strange := [each for each in said if each not in known]:
-        raise InputError(f"--set {strange[0]}: is not asked here. {did_you_mean(strange[0], known)}")
+    for each, equals, value in (one.partition("=") for one in said):
+        if each not in known or not equals:
+            raise InputError(f"--set {each}: is not asked here, as NAME=VALUE. {did_you_mean(each, known)}")
+        answers[each] = value
     say_lines(textwrap.wrap(f"{wants.title}: {wants.cost} {wants.asks_said}", terminal_columns()))
-    if asks and any(f.hidden and f.needed for f in fields) and not given.secret:
+    if asks and not given.secret and any(f.hidden and f.needed for f in fields):
         say_lines(f"  {n}. {step}" for n, step in enumerate((*wants.steps, wants.get_at), 1))
+    for field in fields:
+        if field.needed and not answers.get(field.name) and not (field.hidden and given.secret_env):
+            answers[field.name] = _ask_field(field) if asks else field.proposed
     at = replace(options.keeper(where, settings), store=wiring.open_store(where.home))
-    answers = {**{k: v for k, v in given.options.items() if v}, "secret": given.secret or "", **said}
-    while True:
-        _ask_fields(fields, answers, asks=asks, elsewhere=bool(given.secret_env))
-        done = keyed.plan_place(at, kind, urns, answers, given.secret_env or "", name or "")
-        tried = done if isinstance(done, Refused) else keyed.try_with_key(done.made, at, utc_now, None)
-        if not asks or not isinstance(tried, Refused):
-            break
-        again = ["secret"] if tried.guard == "key" else known if tried.guard == "fields" else []
-        if not [answers.pop(each) for each in again if answers.get(each)]:
-            break
-        say(tried.reason)
-    found = options.require_done(tried)
+    wanted = keyed.plan_place(at, kind, urns, answers, given.secret_env or "", name or "")
+    found = options.require_done(keyed.try_with_key(options.require_done(wanted), at, utc_now, None))
     say(f"{words('en')('places.key.tried', platform=wants.title, used=', '.join(found.used))}")
     read = found.preview
     counted = f"About you: {read.about}; perhaps: {read.perhaps}; read: {read.run.mentions_read}."
@@ -436,29 +410,11 @@ def add_keyed(
     return True
 
 
-def _ask_fields(fields: Sequence[KeyField], answers: dict[str, str], *, asks: bool, elsewhere: bool) -> None:
-    """Ask for what was not answered; where nobody is asked, what is proposed is taken. `elsewhere`: the
-    secret is in a variable."""
-    from monitor.cli.commands.mail import ask, ask_secret
-
-    def require_answer(answer: str) -> str:
-        if not answer:
-            raise InputError("This is needed.")
-        return answer
-
-    for each in fields:
-        if answers.get(each.name) or not each.needed or (each.hidden and elsewhere):
-            continue
-        if not asks:
-            answers[each.name] = each.proposed
-        elif each.hidden:
-            answers[each.name] = until_right(
-                f"{each.label} (not shown as you type)", require_answer, ask_secret, say
-            )
-        else:
-            enter = f" (Enter: {each.proposed})" if each.proposed else ""
-            answer = ask(f"{each.label}{enter}") or each.proposed
-            answers[each.name] = answer or until_right(each.label, require_answer, ask, say)
+def _ask_field(field: KeyField) -> str:
+    """Ask until it is answered; Enter alone takes what is proposed."""
+    how = "not shown as you type" if field.hidden else f"Enter: {field.proposed}" if field.proposed else ""
+    question = f"{field.label} ({how})" if how else field.label
+    return ask_at_terminal(question, field.proposed or None, hidden=field.hidden)
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,8 +152,8 @@ class PlacesDesk:
             return self.show_keyed(replace(desk, wrong=wanted.reason))
 
         def tries() -> tuple[keyed.WantedPlace, object]:
-            given = (wanted.made, desk.at, self._clock, self._judged, _theirs(desk))
-            return wanted.made, keyed.try_with_key(*given)
+            tried = keyed.try_with_key(wanted.made, desk.at, self._clock, self._judged, _theirs(desk))
+            return wanted.made, getattr(tried, "made", tried)
 
         if not self._errands.begin(_who(desk), KEYED, tries):
             return self.show_keyed(replace(desk, wrong=desk.w("places.busy.already")))
@@ -177,7 +177,7 @@ class PlacesDesk:
         wanted, tried = self._find_tried(desk) if looked else (None, None)
         view = {
             "kind": kind, "wants": key_kinds()[kind.key], "tried": None, "finds": [], "misses": [],
-            "held": keyed.key_held(desk.at.config, kind), "schools": desk.ticks,
+            "schools": desk.ticks,
             "fields": keyed.list_fields(desk.at.config, kind, [s.urn for s in desk.schools]),
             "said": {**(wanted.answers if wanted else {}), **desk.typed},
             "running": errand is not None and not errand.ended.is_set(),
@@ -193,10 +193,8 @@ class PlacesDesk:
     def _find_tried(self, desk: Desk) -> tuple[WantedPlace | None, object]:
         """Find the place with a key that they tried last, and what came of it."""
         errand = self._errands.find(_who(desk), KEYED)
-        if errand is None or not isinstance(errand.made, tuple):
-            return None, errand.made if errand else None
-        wanted, tried = errand.made
-        return wanted, getattr(tried, "made", tried)
+        made = errand.made if errand else None
+        return made if isinstance(made, tuple) else (None, made)
 
     def _begin(
         self, desk: Desk, what: str, work: Callable[[], object], again: Callable[[Desk], Response]
@@ -253,7 +251,7 @@ class PlacesDesk:
         source = _source(desk)
         with desk.asking.store.open_reader() as con:
             runs, states = _health(con, [source])
-            back = _say_read_back(desk, con, source)
+            fills = [f for f in source_store.list_back_fills(con, [source.id]) if not f.file]
         errand = self._errands.find(_who(desk), f"{PATH}/{source.id}")
         made = getattr(errand.made, "made", None) if errand else None
         tried: PlacePreview | None = made
@@ -262,7 +260,7 @@ class PlacesDesk:
             "query": source.settings.get("query", ""),
             "used": list(use_words(desk.asking.store, key, desk.at.now)) if key else [],
             "line": _place_line(desk, source, runs.get(source.id), states[source.id]), "tried": tried,
-            "back": back,
+            "back": " ".join(say_read_back(f, desk.w, desk.at.now, desk.at.config.zone) for f in fills),
             "how": capital(_ending_words(tried.run)) if tried else "",
             "finds": [shown_find(desk, f) for f in tried.finds if f.said] if tried else [],
             "why": errand.made.reason if errand and isinstance(errand.made, Refused) else "",
@@ -401,11 +399,6 @@ def _names(config: Config) -> dict[str, str]:
 def _health(con: Connection, of: list[Source]) -> tuple[Mapping[str, SourceRun], Mapping[str, SourceState]]:
     ids = [s.id for s in of]
     return source_store.latest_runs(con, ids), source_store.states(con, ids)
-
-
-def _say_read_back(desk: Desk, con: Connection, source: Source) -> str:
-    fills = (f for f in source_store.list_back_fills(con, [source.id]) if not f.file)
-    return " ".join(say_read_back(f, desk.w, desk.at.now, desk.at.config.zone) for f in fills)
 
 
 def _when(desk: Desk, key: str, at: datetime, **given: object) -> str:

@@ -25,7 +25,7 @@ OAKS = "Two oaks in a field fell on the lane last night, and the council says it
 def at(tmp_path):
     store, ours = a_migrated_store(tmp_path / "home"), judges(OAKFIELD, HEXLEY)
     hand = replace(TALK, id="report-in", kind=BY_HAND)
-    long_ago = {"published": NOW - timedelta(days=60)}
+    long_ago = {"published": NOW - timedelta(days=25)}
     posts = [
         posted(1, CALM), posted(2, FAIR), posted(3, CHILD), posted(4, OAKS),
         posted(5, FAIR.replace("fair", "play"), **long_ago),
@@ -46,11 +46,10 @@ def test_it_says_how_many_posts_it_finds_and_which_of_the_schools_own_it_would_m
     made = tried(at, '"Oakfield Primary School"').made
     assert (made.found, made.about, made.missed) == (2, 3, 1)
     assert [find.said[:12] for find in made.misses] == ["Does anybody"]
-    assert not made.cut
 
 
 def test_what_is_restricted_or_beside_it_or_was_handed_in_is_neither_shown_nor_counted(at):
-    made = tried(at, "Oakfield OR (Northvale Oakfield) OR (cake Oakfield)").made
+    made = tried(at, "Oakfield OR Northvale Oakfield OR cake Oakfield").made
     assert (made.found, made.missed) == (3, 0)
     assert not any("stepdad" in find.said or "cake" in find.said for find in made.misses)
 
@@ -61,7 +60,3 @@ def test_without_a_name_of_the_school_or_for_a_school_of_others_it_is_refused(at
     it = Person("it", "Sam Vale", (Role.IT_LEAD,), urns=(OAKFIELD.urn,))
     assert isinstance(tried(replace(at, by=it), "Hexley", (HEXLEY.urn,)), Refused)
     assert isinstance(tried(at, "Oakfield", ("900009",)), Refused)
-
-
-def test_before_there_is_a_store_nothing_is_found(at):
-    assert tried(replace(at, store=None), "Oakfield").made.found == 0

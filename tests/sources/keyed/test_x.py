@@ -1,5 +1,6 @@
 """X, from answers in the shape that its documentation describes."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -10,7 +11,7 @@ from conformance import FETCHED_AT, CollectorConformance, Document
 from support.for_each import for_each
 
 from data.ids import mention_id
-from data.types import HeldPost, Mention, MentionKind, Outcome, Source, SourceState
+from data.types import HeldPost, Mention, MentionKind, Outcome, Response, Source, SourceState
 from monitor.pipeline.collect import collect
 from sources.keyed.api import write_queries
 from sources.keys import key_kinds, pence_of
