@@ -11,7 +11,6 @@ from conformance import FETCHED_AT, CollectorConformance, Document
 
 from data.ids import mention_id
 from data.types import MentionKind, SourceState
-from sources.keys import Key, key_kinds, session_request
 
 API = "https://nextdoor.co.uk/content_api/v2/"
 PAGE = Document("keyed/nextdoor.json", f"{API}search_post?query=Oakfield", 4, "nobody answered", "json")
@@ -63,11 +62,3 @@ class TestNextdoorTwin(KeyedConformance):
     def answer(self, path: str, query: Mapping[str, str], page: int) -> object:
         assert (path, query["include_comments"]) == ("/content_api/v2/search_post", "true")
         return json.loads(PAGE.body)
-
-
-def test_the_session_is_opened_by_client_id_and_secret_for_posts_alone() -> None:
-    request = session_request(Key("mine", key_kinds()["nextdoor"], "abc", user="oakfield"))
-    assert request.url == "https://auth.nextdoor.com/v2/token"
-    assert ("Authorization", "Basic b2FrZmllbGQ6YWJj") in request.headers
-    fields = {"grant_type": ["client_credentials"], "scope": ["openid content_api.search_post"]}
-    assert parse_qs((request.body or b"").decode()) == fields

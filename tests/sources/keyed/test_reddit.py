@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from data.ids import mention_id
 from data.types import HeldPost, Mention, MentionKind, Response, Source, SourceState
-from sources.keys import Key, KeyFault, key_kinds, session_request
+from sources.keys import KeyFault, key_kinds
 from sources.registry import CATALOGUE, collector, needs_leave, settings_of
 
 SETTINGS = {
@@ -127,11 +127,3 @@ def test_posts_and_comments_that_are_held_are_looked_up_by_their_names():
     more = {"kind": "Listing", "data": {"after": "t1_kk11ab", "children": [post]}}
     found = [standing(SOURCE, lookup.request.url, each) for each in (listed, more, {"error": 429})]
     assert found == [{"t3_1oakfa"}, None, None]
-
-
-def test_its_token_is_asked_for_as_an_application_with_the_secret_in_a_header():
-    request = session_request(Key("mine", key_kinds()["reddit"], "s3cret", user="an-id"))
-    assert (request.url, request.body) == (
-        "https://www.reddit.com/api/v1/access_token", b"grant_type=client_credentials",
-    )  # fmt: skip
-    assert ("Authorization", "Basic YW4taWQ6czNjcmV0") in request.headers
