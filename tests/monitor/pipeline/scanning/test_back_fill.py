@@ -291,10 +291,10 @@ def test_old_posts_that_cannot_wait_are_told_in_one_mail_with_their_days(tmp_pat
     for _ in range(2):
         service.collect()
     assert home.fill.ended_at is not None
-    (mail,) = mails("dsl")
+    (mail,), (heads,) = mails("dsl"), mails("head")
     assert (mail.kind, mail.subject) == ("list", "4 old posts that cannot wait: please read")
     assert "ring 999" in mail.body
-    for body in (mail.body, mails("head")[0].body):  # of what is restricted no day is said
+    for body in (mail.body, heads.body):  # of what is restricted no day is said
         days = sorted(re.findall(r"It was posted on ([\w ]+),", body))
         assert days == ["21 September 2026", "31 August 2026"]
     home.clock.at += timedelta(minutes=20)
