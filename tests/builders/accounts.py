@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from builders.config import a_person
 from builders.desk import OpenDesk
 from builders.mention import NOW, a_batch, a_mention, a_run, a_verdict, an_alert, save
 from builders.page import BASE, links_of
@@ -19,32 +20,11 @@ name = "Oakfield Primary School"
 [schools.ladder]
 first_assessor = "it_lead"
 
-[[people]]
-id = "head"
-name = "Alex Reed"
-roles = ["head"]
-email = "head@example.org"
-[[people]]
-id = "it"
-name = "Jo Fern"
-roles = ["it_lead"]
-email = "it@example.org"
-[[people]]
-id = "chair"
-name = "Kit Marsh"
-roles = ["chair"]
-email = "chair@example.org"
-[[people]]
-id = "dsl"
-name = "Ash Holt"
-roles = ["dsl"]
-email = "dsl@example.org"
-[[people]]
-id = "vale"
-name = "Sam Vale"
-roles = ["staff"]
-email = "vale@example.org"
-
+{a_person("head", "Alex Reed", "head")}
+{a_person("it", "Jo Fern", "it_lead")}
+{a_person("chair", "Kit Marsh", "chair")}
+{a_person("dsl", "Ash Holt", "dsl")}
+{a_person("vale", "Sam Vale", "staff")}
 [[sources]]
 id = "own"
 kind = "own.page"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from builders.config import HEXLEY, SCHOOL, a_person
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, an_alert, save
 from support.documents import content
@@ -45,26 +46,9 @@ PEOPLE = {
     "fern": ("Jo Fern", "it_lead"), "marsh": ("Alex Marsh", "chair"), "reed": ("Kit Reed", "vice_chair"),
     "vale": ("Sam Vale", "staff"), "moss": ("Ira Moss", "dpo"),
 }  # fmt: skip
-SETTINGS = """
-[[schools]]
-urn = "900001"
-name = "Oakfield Primary School"
-nation = "england"
-
-[[schools]]
-urn = "900002"
-name = "Hexley Primary School"
-
-[[people]]
-id = "elsewhere"
-name = "Ina Wold"
-roles = ["head"]
-email = "ina@example.org"
-schools = ["900002"]
-"""
-PERSON = (
-    '[[people]]\nid = "{0}"\nname = "{1}"\nroles = ["{2}"]\nemail = "{0}@example.org"\nschools = ["900001"]\n'
-)
+SETTINGS = f"""
+{SCHOOL}nation = "england"
+{HEXLEY}{a_person("elsewhere", "Ina Wold", "head", email="ina@example.org", schools=["900002"])}"""
 
 
 @dataclass(frozen=True)
@@ -188,9 +172,8 @@ class Desk(Acts):
     _holds, _left = "", None
 
     def __init__(self, home):
-        (home / "schoolgate.toml").write_text(
-            SETTINGS + "".join(PERSON.format(i, *who) for i, who in PEOPLE.items()), encoding="utf-8"
-        )
+        people = "".join(a_person(i, *who, schools=["900001"]) for i, who in PEOPLE.items())
+        (home / "schoolgate.toml").write_text(SETTINGS + people, encoding="utf-8")
         new = not (home / "schoolgate.duckdb").exists()
         super().__init__(home, a_migrated_store(home, Clock(NOW)))
         if new:

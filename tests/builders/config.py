@@ -1,5 +1,7 @@
 """What the tests of the configuration share."""
 
+import json
+
 import pytest
 from builders.mention import NOW
 
@@ -8,9 +10,25 @@ from monitor.act.people import Keeper
 from monitor.config.load import load_file
 
 SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
+HEXLEY = '[[schools]]\nurn = "900002"\nname = "Hexley Primary School"\n'
 SOURCE = '[[sources]]\nid = "gazette"\nkind = "feed"\nurl = "https://example.org/feed.xml"\n'
 PERSON = '[[people]]\nid = "head"\nname = "Mrs A Example"\nroles = ["head"]\n'
+OUR_PAGE = """
+[[sources]]
+id = "our-page"
+kind = "feed"
+url = "https://oakfield.example.org/feed"
+own = true
+schools = ["900001"]
+"""
 MAIL = '[mail]\nhost = "smtp.example.org"\nsender = "sg@example.sch.uk"\n'
+
+
+def a_person(own, name, *roles, **more):
+    """One person, whose address begins with their id."""
+    given = {"id": own, "name": name, "roles": roles, "email": f"{own}@example.org", **more}
+    rows = (f"{field} = {json.dumps(value, ensure_ascii=False)}\n" for field, value in given.items())
+    return f"[[people]]\n{''.join(rows)}"
 
 
 def write(folder, text):

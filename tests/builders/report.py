@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from builders.config import a_person
 from builders.home import migrated
 from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict, save
 
@@ -18,7 +19,7 @@ ZONE = ZoneInfo("Europe/London")
 WEEK = parse_week("2026-W47")
 FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 SCHOOL = School("900001", "Oakfield Primary School", head="Mrs Tamsin Quillfeather")
-CONFIG = """
+CONFIG = f"""
 [mail]
 host = "127.0.0.1"
 port = 2525
@@ -36,7 +37,7 @@ review_due = 2026-09-01
 urn = "900001"
 name = "Oakfield Primary School"
 head = "Mrs Tamsin Quillfeather"
-terms = [{ first = 2026-09-02, last = 2026-10-23 }, { first = 2026-11-02, last = 2026-12-18 }]
+terms = [{{ first = 2026-09-02, last = 2026-10-23 }}, {{ first = 2026-11-02, last = 2026-12-18 }}]
 
 [[sources]]
 id = "gazette"
@@ -44,30 +45,10 @@ kind = "feed"
 name = "Northvale Gazette"
 url = "https://gazette.example.org/feed.xml"
 
-[[people]]
-id = "t-quillfeather"
-name = "Mrs Tamsin Quillfeather"
-roles = ["head"]
-email = "head@example.sch.uk"
-
-[[people]]
-id = "o-fennimore"
-name = "Mr Osbert Fennimore"
-roles = ["chair"]
-email = "chair@example.sch.uk"
-
-[[people]]
-id = "g-larch"
-name = "Ms Greta Larch"
-roles = ["governor"]
-email = "governor@example.sch.uk"
-
-[[people]]
-id = "b-thistlewood"
-name = "Mr Barnaby Thistlewood"
-roles = ["staff"]
-email = "staff@example.sch.uk"
-"""
+{a_person("t-quillfeather", "Mrs Tamsin Quillfeather", "head", email="head@example.sch.uk")}
+{a_person("o-fennimore", "Mr Osbert Fennimore", "chair", email="chair@example.sch.uk")}
+{a_person("g-larch", "Ms Greta Larch", "governor", email="governor@example.sch.uk")}
+{a_person("b-thistlewood", "Mr Barnaby Thistlewood", "staff", email="staff@example.sch.uk")}"""
 
 
 def a_home(folder, text=CONFIG):

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+from builders.config import a_person
 from builders.digest import HEAD, PEOPLE, TUESDAY, a_config, alert_on, grave, restricted, story_id, together
 from builders.digest import a_home as a_home_of_days
 from builders.digest import say as say_it
@@ -22,13 +23,7 @@ from monitor.desk.app import desk_app
 from monitor.reports.weekly import gather_report
 
 ONE = "/reports/900001/2026-W47"
-IT = """
-[[people]]
-id = "i-lane"
-name = "Ms Ida Lane"
-roles = ["it_lead"]
-email = "it@example.sch.uk"
-"""
+IT = a_person("i-lane", "Ms Ida Lane", "it_lead", email="it@example.sch.uk")
 
 
 class ReportDesk:

@@ -5,22 +5,24 @@ class TestYouTube(KeyedConformance):
     settings = {"query": '"Oakfield Primary School"'}
 
     def answer(self, path, query, page): …the documented JSON of page 0, which leads to page 1…
-    faults = {"wrong": (400, {}, {…}), "used_up": (403, {}, {…})}
+
+`tests/fixtures/keyed/faults.json` has the answers of each interface by what they mean: status, headers, JSON.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from builders.fetcher import ANY_NUMBER, NOW, fetcher_for
+from conformance import FETCHED_AT
 from support.checkout import FIXTURES
 from support.web_server import Answer, serve
 
-from data.types import Outcome, Response, Source, SourceState
+from data.types import Outcome, Page, Response, Source, SourceState
 from monitor.pipeline.collect import Collected, collect
 from sources.keys import Key, Purse, key_kinds
 from sources.registry import collector
@@ -28,6 +30,26 @@ from sources.walls import KEY_USED_UP, asked_too_often
 
 SECRET = "s3cret-of-the-twin"
 REFUSED = ("wrong", "expired", "revoked", "unapproved", "unpaid", "clock")
+
+
+def keyed(name: str) -> Any:
+    """A documented answer of that name."""
+    return json.loads((FIXTURES / "keyed" / f"{name}.json").read_text())
+
+
+def parsed(source: Source, url: str, found: object) -> Page:
+    """The page read of such an answer to that address."""
+    return collector(source.kind).parse(source, _answered(url, found))
+
+
+def standing(source: Source, url: str, found: object) -> Set[str] | None:
+    """Which posts stand by such an answer to that address."""
+    return collector(source.kind).standing(source, _answered(url, found))
+
+
+def _answered(url: str, found: object) -> Response:
+    body = found if isinstance(found, bytes) else json.dumps(found).encode()
+    return Response(url, 200, (), body, FETCHED_AT)
 
 
 class _Every(dict):
@@ -38,31 +60,26 @@ class _Every(dict):
 
 
 class KeyedConformance:
-    """`faults` are the interface's answers by what they mean: status, headers, JSON; `refused_empty` is the
-    answer to the first ask that shows less than there is. `cursor` is the parameter that leads to page 1.
-    """
+    """`cursor` is the parameter that leads to page 1."""
 
     kind: ClassVar[str]
     key: ClassVar[str]
     url: ClassVar[str]
     cursor: ClassVar[str]
     settings: ClassVar[Mapping[str, object]] = {}
-    faults: ClassVar[Mapping[str, tuple[int, Mapping[str, str], object]]] = {}
-    refused_empty: ClassVar[object] = None
     needs: ClassVar[Mapping[str, object]] = {"user": "oakfield.example.org"}
+
+    @property
+    def faults(self) -> Mapping[str, tuple[int, Mapping[str, str], object]]:
+        """Of this kind; that named `empty` is an answer which shows less than there is."""
+        return keyed("faults")[self.kind]
 
     def answer(self, path: str, query: Mapping[str, str], page: int) -> object:
         """The documented answer to an ask."""
         raise NotImplementedError
 
-    def read(
-        self,
-        fault: str = "",
-        purse: Purse = ANY_NUMBER,
-        state: SourceState | None = None,
-        first: object = None,
-    ) -> Collected:
-        """What is read of the twin, which answers with that fault, or first with `first`; `asked` is kept."""
+    def read(self, fault: str = "", purse: Purse = ANY_NUMBER) -> Collected:
+        """What is read of the twin, which answers with that fault; `asked` is kept."""
         kind, asked, tokens = key_kinds()[self.key], [], []
         session = kind.session and urlsplit(kind.session.url).path
 
@@ -72,11 +89,10 @@ class KeyedConformance:
                 tokens.append(f"token-{len(tokens)}")
                 return _json(200, {}, {kind.session.token: tokens[-1], "expires_in": 3600})
             asked.append(exchange.asked)
-            if fault and (fault != "expired" or not session or len(tokens) < 2):
+            over = len(asked) > 1 if fault == "empty" else fault == "expired" and len(tokens) > 1
+            if fault and not over:
                 return _json(*self.faults[fault])
             query = dict(parse_qsl(parts.query, keep_blank_values=True))
-            if first is not None and len(asked) == 1:
-                return _json(200, {}, first)
             return _json(200, {}, self.answer(parts.path, query, int(self.cursor in query)))
 
         with serve(_Every({"*": route})) as site:
@@ -89,9 +105,7 @@ class KeyedConformance:
                 here = replace(here, session=replace(kind.session, url=f"{site}{session}"))
             key = Key("mine", here, SECRET, "mine.key", pence_a_month=500.0, **self.needs)
             fetcher = fetcher_for(site, keys={"mine": key}.get, purse=purse)
-            found = collect(
-                source, state or SourceState("twin"), collector(self.kind), fetcher.fetch, lambda: NOW
-            )
+            found = collect(source, SourceState("twin"), collector(self.kind), fetcher.fetch, lambda: NOW)
         self.asked, self.tokens = asked, tokens
         return found
 
@@ -138,9 +152,9 @@ class KeyedConformance:
         assert KEY_USED_UP not in run.detail
 
     def test_an_answer_that_is_empty_because_something_was_refused_is_said(self):
-        if self.refused_empty is None:
+        if "empty" not in self.faults:
             pytest.skip("its documentation knows no such answer")
-        run = self.read(first=self.refused_empty).run
+        run = self.read("empty").run
         assert run.outcome not in (Outcome.OK, Outcome.EMPTY, Outcome.NOT_MODIFIED)
         assert run.detail or run.warnings
 
@@ -161,16 +175,6 @@ class KeyedConformance:
         assert (self.asked, run.outcome) == ([], Outcome.BLOCKED)
         assert run.detail.startswith(KEY_USED_UP)
         assert "goes on on" in run.detail
-
-
-def keyed_json(name: str) -> Any:
-    """An answer of an interface, from `fixtures/keyed`."""
-    return json.loads((FIXTURES / "keyed" / f"{name}.json").read_text())
-
-
-def answered(url: str, found: object, at: datetime = NOW) -> Response:
-    """The response with that JSON."""
-    return Response(url, 200, (), json.dumps(found).encode(), at)
 
 
 def _json(status: int, headers: Mapping[str, str], body: object) -> Answer:

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import pytest
 from builders.capture import capture
 from builders.case_desk import PNG, ActRefused, Acts
+from builders.config import HEXLEY, OUR_PAGE, SCHOOL, a_person
 from builders.hand_in import CHILD_IMAGE, became, hand_in
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, save
@@ -69,37 +70,15 @@ SETTINGS = f"""
 base_url = "{BASE}"
 contact = "office@oakfield.example.org"
 
-[[schools]]
-urn = "{OURS}"
-name = "Oakfield Primary School"
-aliases = ["Oakfield Primary"]
+{SCHOOL}aliases = ["Oakfield Primary"]
 nation = "england"
-
-[[schools]]
-urn = "{THEIRS}"
-name = "Hexley Primary School"
-nation = "england"
+{HEXLEY}nation = "england"
 
 [[sources]]
 id = "talk"
 kind = "feed"
 url = "https://talk.example.org/feed"
-
-[[sources]]
-id = "our-page"
-kind = "feed"
-url = "https://oakfield.example.org/feed"
-own = true
-schools = ["{OURS}"]
-"""
-PERSON = """
-[[people]]
-id = "{0}"
-name = "{1}"
-roles = ["{2}"]
-email = "{0}@example.org"
-schools = ["{3}"]
-"""
+{OUR_PAGE}"""
 GRAVE = {"severity": Severity.TODAY, "abuse": ("harassment",), "content_class": "C2"}
 INSULT = GRAVE | {"route": Route.PLATFORM_REPORT, "about": About.STAFF}
 CHILD = GRAVE | {
@@ -360,9 +339,8 @@ def _ordinary():
     home = Home(_folder() / "ordinary", Clock(NOW))
     inner = home.folder / "home"
     inner.mkdir(parents=True)
-    people = (
-        PERSON.format(who, *named, THEIRS if who in ELSEWHERE else OURS) for who, named in PEOPLE.items()
-    )
+    at = {who: THEIRS if who in ELSEWHERE else OURS for who in PEOPLE}
+    people = (a_person(who, *named, schools=[at[who]]) for who, named in PEOPLE.items())
     (inner / "schoolgate.toml").write_text(SETTINGS + "".join(people), encoding="utf-8")
     (inner / "schoolgate.toml").chmod(0o600)
     a_migrated_store(inner, Clock(NOW))

@@ -3,13 +3,13 @@
 Each matter's words bear a mark of its own: a mark in what is printed says that its words were shown.
 """
 
-import json
 import shutil
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from builders.case_desk import Acts, run
+from builders.config import HEXLEY, OUR_PAGE, SCHOOL, a_person
 from builders.home import a_migrated_store
 from builders.mention import NOW, Clock, a_batch, a_mention, a_run, a_verdict, save
 
@@ -35,38 +35,10 @@ ROLES = {
     "marsh": ["chair"], "reed": ["vice_chair"], "gore": ["governor"], "fern": ["it_lead"], "moss": ["dpo"],
     "vale": ["staff"], "penn": ["press"], "lamb": ["la_contact"],
 }  # fmt: skip
-SETTINGS = """
-[[schools]]
-urn = "900001"
-name = "Oakfield Primary School"
-nation = "england"
-
-[[schools]]
-urn = "900002"
-name = "Hexley Primary School"
-
-[[sources]]
-id = "our-page"
-kind = "feed"
-url = "https://oakfield.example.org/feed"
-own = true
-schools = ["900001"]
-
-[[people]]
-id = "wold"
-name = "Ina Wold"
-roles = ["head", "dsl"]
-email = "wold@example.org"
-schools = ["900002"]
-"""
-PERSON = """
-[[people]]
-id = "{0}"
-name = "Person {0}"
-roles = {1}
-email = "{0}@example.org"
-schools = ["900001"]
-"""
+SETTINGS = f"""
+{SCHOOL}nation = "england"
+{HEXLEY}{OUR_PAGE}
+{a_person("wold", "Ina Wold", "head", "dsl", schools=["900002"])}"""
 
 GRAVE = {"severity": Severity.TODAY, "sentiment": Sentiment.NEGATIVE}
 CHILD = GRAVE | {
@@ -119,7 +91,9 @@ def marks_in(text):
 
 
 def configured(folder):
-    text = SETTINGS + "".join(PERSON.format(who, json.dumps(roles)) for who, roles in ROLES.items())
+    text = SETTINGS + "".join(
+        a_person(who, f"Person {who}", *roles, schools=["900001"]) for who, roles in ROLES.items()
+    )
     (folder / "schoolgate.toml").write_text(text, encoding="utf-8")
     return load_file(folder / "schoolgate.toml", {})
 

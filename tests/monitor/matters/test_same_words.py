@@ -1,6 +1,7 @@
 """The same words at several schools of a trust: a line in each matter, for whoever reads both."""
 
 import pytest
+from builders.config import HEXLEY, SCHOOL, a_person
 from builders.hand_in import hand_in
 from support.rows import rows as query
 
@@ -14,28 +15,9 @@ from monitor.matters.views import read_matter
 INSULT = (
     "Mr Thistlewood is a fat useless moron and an ugly pig, everybody laugh at him and send it on to all."
 )
-SETTINGS = """
-[[schools]]
-urn = "900001"
-name = "Oakfield Primary School"
-
-[[schools]]
-urn = "900002"
-name = "Hexley Primary School"
-
-[[people]]
-id = "holt"
-name = "Jane Holt"
-roles = ["head"]
-email = "holt@example.org"
-schools = ["900001"]
-
-[[people]]
-id = "trust"
-name = "Tom Trust"
-roles = ["head", "dsl"]
-email = "trust@example.org"
-"""
+SETTINGS = f"""{SCHOOL}{HEXLEY}
+{a_person("holt", "Jane Holt", "head", schools=["900001"])}
+{a_person("trust", "Tom Trust", "head", "dsl")}"""
 
 
 def handed_in(home, urn, words, **said):

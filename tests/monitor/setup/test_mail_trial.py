@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from builders.config import PERSON, SCHOOL
-from support.checkout import ROOT
+from support.checkout import FIXTURES, ROOT
 from support.every_command import ended
 from support.for_each import for_each
 from support.mail_server import post_office
@@ -151,81 +151,13 @@ def test_each_way_is_known_by_its_configuration(way: WayName) -> None:
     assert sending_way(sent_by(way)).name is way
 
 
-CASES = [
-    ("m365-password", "sign_in_refused", "550 5.7.30", "no longer accepts passwords", "1. Microsoft Graph"),
-    ("m365-password", "sign_in_refused", "535 5.7.139", "security defaults", "4. A password, until it ends"),
-    ("xoauth2", "token_not_taken", "535 5.7.139", "SMTP AUTH", "2. A mail server with a token"),
-    ("m365-password", "sign_in_refused", "535 5.7.3", "name or the password", "4. A password, until it ends"),
-    (
-        "xoauth2",
-        "token_not_taken",
-        "535 5.7.3",
-        "Exchange does not know the application",
-        "2. A mail server with a token",
-    ),
-    ("m365-password", "sender_refused", "530 5.7.57", "only after a sign-in", "1. Microsoft Graph"),
-    ("connector", "sender_refused", "530 5.7.57", "does not know this network", "3. A relay by connector"),
-    ("connector", "sender_refused", "550 5.7.64", "No connector", "3. A relay by connector"),
-    ("connector", "sender_refused", "550 5.7.68", "Reject Direct Send", "3. A relay by connector"),
-    ("m365-password", "sender_refused", "550 5.7.60", "may not send from the sender", "What the server says"),
-    ("m365-password", "message_refused", "554 5.2.0", "may not send from the sender", "What the server says"),
-    ("xoauth2", "sender_refused", "554 5.2.252", "may not send from the sender", "What the server says"),
-    ("connector", "unreachable", "", "port 25", "What the server says"),
-    ("app-password", "sign_in_refused", "535 5.7.8", "app password ends when", "1. An app password"),
-    ("app-password", "sign_in_refused", "534 5.7.9", "account's own", "1. An app password"),
-    ("app-password", "sign_in_refused", "534 5.7.14", "web browser", "1. An app password"),
-    (
-        "google-relay",
-        "sender_refused",
-        "550 5.7.1",
-        "this network's public address",
-        "2. The relay, by address",
-    ),
-    (
-        "google-relay",
-        "sender_refused",
-        "550 5.7.0",
-        "this network's public address",
-        "2. The relay, by address",
-    ),
-    ("google-relay", "unreachable", "", "firewall", "What the server says"),
-    ("relay", "sender_refused", "554 5.7.1", "does not relay", "Set it up"),
-    ("relay", "unreachable", "", "name is wrong", "What the server says"),
-    ("relay", "no_tls", "", "465 with tls", "What the server says"),
-    ("relay", "dropped", "", "587 and 25 go with starttls", "What the server says"),
-    ("relay", "certificate", "", "web filter", "What the server says"),
-    ("relay", "address_refused", "550 5.1.1", "misspelt", "What the server says"),
-    ("relay", "sender_refused", "530 5.7.0", "wants a sign-in", "What the server says"),
-    ("relay", "sender_refused", "550", "does not relay", "Set it up"),
-    ("graph", "app_secret", "AADSTS7000215", "Secret ID", "1. Microsoft Graph"),
-    ("graph", "app_expired", "AADSTS7000222", "two years", "When the secret has run out"),
-    ("xoauth2", "app_expired", "AADSTS7000222", "two years", "When the secret has run out"),
-    ("graph", "app_unknown", "AADSTS700016", "no application", "What the server says"),
-    ("graph", "app_unknown", "AADSTS7000112", "switched off", "What the server says"),
-    ("graph", "tenant_unknown", "AADSTS90002", "number or domain", "What the server says"),
-    ("graph", "token_refused", "AADSTS53003", "Conditional Access", "What the server says"),
-    (
-        "graph",
-        "token_not_taken",
-        "401 InvalidAuthenticationToken",
-        "belong to different schools",
-        "What the server says",
-    ),
-    (
-        "graph",
-        "app_no_right",
-        "403 ErrorAccessDenied",
-        "may not send from this mailbox",
-        "1. Microsoft Graph",
-    ),
-    ("graph", "mailbox_unknown", "404 ErrorInvalidUser", "not a mailbox", "What the server says"),
-    ("graph", "microsoft_unreachable", "", "graph.microsoft.com", "What the server says"),
-    ("graph", "microsoft_certificate", "", "web filter", "What the server says"),
-    ("graph", "not_microsoft", "200", "sign in to the network", "What the server says"),
-]
+_TABLES = (FIXTURES / "mail" / "refusals.txt").read_text(encoding="utf-8").strip().split("\n\n")
+REFUSALS, CODES = ([[cell.strip() for cell in row.split("|")] for row in t.split("\n")[1:]] for t in _TABLES)
+"""By the way of sending, the cause and the server's code: words of what it means; then the heading with more
+of it, or the command that puts it right whatever the way."""
 
 
-@for_each(("way", "cause", "code", "means", "heading"), CASES)
+@for_each(("way", "cause", "code", "means", "heading"), REFUSALS)
 def test_a_refusal_says_what_it_means_what_to_do_and_where_more_is_told(
     way: str, cause: str, code: str, means: str, heading: str
 ) -> None:
@@ -238,29 +170,7 @@ def test_a_refusal_says_what_it_means_what_to_do_and_where_more_is_told(
     assert f"“{heading}”" in found.whole
 
 
-@for_each(
-    ("way", "cause", "code", "means", "command"),
-    [
-        (
-            "relay",
-            "sender_refused",
-            "550 5.7.60",
-            "may not send from the sender's address",
-            "set mail.sender",
-        ),
-        ("relay", "sender_refused", "530 5.7.57", "only after a sign-in", "mail setup"),
-        ("relay", "sender_refused", "550 5.7.68", "Reject Direct Send", "mail setup"),
-        ("relay", "address_refused", "550 5.1.1", "misspelt", "doctor"),
-        ("relay", "message_refused", "554 5.6.0", "spam filter", "doctor"),
-        ("relay", "busy", "451 4.3.0", "try again later", "doctor"),
-        ("relay", "sign_in_refused", "550 5.7.30", "no longer accepts passwords", "mail setup"),
-        ("relay", "sign_in_refused", "535 5.7.139", "security defaults", "mail setup"),
-        ("relay", "sign_in_refused", "534 5.7.9", "wants an app password", "mail setup"),
-        ("relay", "sign_in_refused", "534 5.7.14", "with a web browser first", "mail setup"),
-        ("xoauth2", "token_not_taken", "535 5.7.139", "SMTP AUTH", "mail setup"),
-        ("xoauth2", "token_not_taken", "550 5.7.30", "no longer accepts passwords", "mail setup"),
-    ],
-)
+@for_each(("way", "cause", "code", "means", "command"), CODES)
 def test_of_any_way_of_sending_a_code_means_the_same_and_its_command_mends_it(
     way: str, cause: str, code: str, means: str, command: str
 ) -> None:

@@ -8,13 +8,13 @@ from types import MappingProxyType
 from urllib.parse import urlencode
 
 import pytest
-from builders.twin import KeyedConformance, answered, keyed_json
+from builders.twin import KeyedConformance, keyed, parsed, standing
 from conformance import FETCHED_AT, CollectorConformance, Document
 from pydantic import ValidationError
 
 from data.ids import mention_id
 from data.types import HeldPost, Mention, MentionKind, Response, Source, SourceState
-from sources.keys import Key, KeyFault, key_kinds, session_request
+from sources.keys import KeyFault, key_kinds
 from sources.registry import CATALOGUE, collector, needs_leave, settings_of
 
 SETTINGS = {
@@ -23,7 +23,7 @@ SETTINGS = {
 }  # fmt: skip
 SOURCE = Source("s", "reddit", "https://oauth.reddit.com/", settings=SETTINGS)
 REDDIT = collector("reddit")
-LIST, NEXT, THREAD = map(keyed_json, ("reddit_1", "reddit_2", "reddit_thread"))
+LIST, NEXT, THREAD = (keyed(f"reddit_{name}") for name in ("1", "2", "thread"))
 
 
 def search(**more):
@@ -39,24 +39,9 @@ SECOND = Document("keyed/reddit_2.json", search(after="t3_1oakfb"), 1)
 BEHIND = Document("keyed/reddit_thread.json", COMMENTS, 3)
 
 
-def parse(found, url=FIRST.url):
-    """The page read of such an answer."""
-    return REDDIT.parse(SOURCE, answered(url, found))
-
-
 def own_id(name):
     """The id of a post or comment of that name."""
     return mention_id("reddit", name)
-
-
-TOO_MANY = {"message": "Too Many Requests", "error": 429}
-FAULTS = {
-    "expired": (401, {}, {"message": "Unauthorized", "error": 401}),
-    "unapproved": (403, {}, {"message": "Forbidden", "error": 403}),
-    "too_often": (429, {}, TOO_MANY),
-    "too_often_later": (429, {"x-ratelimit-remaining": "0.0", "x-ratelimit-reset": "287"}, TOO_MANY),
-    "broken": (503, {}, {"message": "Service Unavailable", "error": 503}),
-}
 
 
 class TestReddit(CollectorConformance):
@@ -70,7 +55,7 @@ class TestReddit(CollectorConformance):
 
 class TestRedditsTwin(KeyedConformance):
     kind, key, url, cursor, settings = "reddit", "reddit", SOURCE.url, "after", SETTINGS
-    needs, faults, refused_empty = MappingProxyType({"user": "a-client-id"}), FAULTS, TOO_MANY
+    needs = MappingProxyType({"user": "a-client-id"})
 
     def answer(self, path, query, page):
         return THREAD if path == "/comments/1oakfa" else (LIST, NEXT)[page]
@@ -82,7 +67,7 @@ class TestRedditsTwin(KeyedConformance):
 
 
 def test_a_post_and_the_comments_under_it_are_as_in_reddits_feeds():
-    post = parse(LIST).mentions[0]
+    post = parsed(SOURCE, FIRST.url, LIST).mentions[0]
     assert post == Mention(
         id=own_id("t3_1oakfa"),
         url="https://www.reddit.com/r/northvale/comments/1oakfa/oakfield_primary_the_zigzags/",
@@ -97,26 +82,26 @@ def test_a_post_and_the_comments_under_it_are_as_in_reddits_feeds():
         edited=datetime(2025, 11, 17, 8, 10, tzinfo=UTC),
         fetched_at=FETCHED_AT,
     )
-    opening, answer, nested = parse(THREAD, COMMENTS).mentions
+    opening, answer, nested = parsed(SOURCE, COMMENTS, THREAD).mentions
     assert opening == replace(post, edited=None)
     assert (answer.parent, answer.kind, answer.title) == (post.id, MentionKind.REPLY, post.title)
     assert (nested.parent, nested.author, nested.text) == (answer.id, None, "They did not.")
 
 
 def test_the_threads_of_posts_that_hold_what_was_searched_for_are_read_in_reddits_own_words_for_programs():
-    page = parse(LIST)
+    page = parsed(SOURCE, FIRST.url, LIST)
     assert [asked.url for asked in (page.next, *page.follow)] == [SECOND.url, COMMENTS]
     (first,) = REDDIT.requests(SOURCE, SourceState("s"), FETCHED_AT)
     agent = f"server:schoolgate:{version('schoolgate')} (by /u/oakfield_office)"
     for asked in (first, page.next, *page.follow):
         assert (asked.headers, asked.auth) == ((("User-Agent", agent),), "mine")
-    assert (first.url, parse(NEXT).next, parse(NEXT).follow) == (FIRST.url, None, ())
+    last = parsed(SOURCE, FIRST.url, NEXT)
+    assert (first.url, last.next, last.follow) == (FIRST.url, None, ())
 
 
 def test_what_was_taken_down_is_counted_and_what_reddit_does_not_list_is_said():
-    assert parse(LIST).left_out == ("Posts that were taken down, and are left out: 1.",)
-    thread = parse(THREAD, COMMENTS)
-    assert thread.left_out == ("Posts that were taken down, and are left out: 1.",)
+    found, thread = parsed(SOURCE, FIRST.url, LIST), parsed(SOURCE, COMMENTS, THREAD)
+    assert found.left_out == thread.left_out == ("Posts that were taken down, and are left out: 1.",)
     assert thread.unread == ("Comments that Reddit does not list with their thread: 3 or more.",)
 
 
@@ -127,14 +112,15 @@ def test_a_community_that_closed_after_the_search_is_no_fault_of_the_key():
     assert key_kinds()["reddit"].fault_of(replace(closed, body=b"")) is KeyFault.UNAPPROVED
 
 
-def test_reddit_x_and_nextdoor_are_read_by_leave_alone_and_reddit_is_told_who_asks():
-    assert all(needs_leave(kind, CATALOGUE[kind].url) for kind in ("reddit", "x", "nextdoor"))
+def test_neither_reddit_nor_nextdoor_nor_x_is_read_without_their_leave_and_reddit_is_told_who_asks():
+    for kind in ("reddit", "nextdoor", "x"):
+        assert needs_leave(kind, CATALOGUE[kind].url)
     with pytest.raises(ValidationError, match="account"):
         settings_of("reddit").model_validate(SETTINGS | {"account": "u/oakfield office"})
 
 
 def test_posts_and_comments_that_are_held_are_looked_up_by_their_names():
-    held = [HeldPost(m.id, m.url) for m in parse(THREAD, COMMENTS).mentions]
+    held = [HeldPost(m.id, m.url) for m in parsed(SOURCE, COMMENTS, THREAD).mentions]
     other = HeldPost("0" * 16, "https://www.reddit.com/r/northvale/")
     (lookup,) = REDDIT.lookups(SOURCE, [*held, other])
     names = ["t3_1oakfa", "t1_kk11aa", "t1_kk11ab"]
@@ -142,19 +128,7 @@ def test_posts_and_comments_that_are_held_are_looked_up_by_their_names():
     assert lookup.asked == {own_id(name): name for name in names}
     post, answer = LIST["data"]["children"][0], THREAD[1]["data"]["children"][0]["data"]
     gone = {"kind": "t1", "data": answer | {"body": "[removed]", "replies": ""}}
-
-    def standing(found):
-        return REDDIT.standing(SOURCE, answered(lookup.request.url, found))
-
     listed = {"kind": "Listing", "data": {"after": None, "children": [post, gone]}}
-    assert standing(listed) == {"t3_1oakfa"}
-    assert standing({"kind": "Listing", "data": {"after": "t1_kk11ab", "children": [post]}}) is None
-    assert standing({"message": "Too Many Requests", "error": 429}) is None
-
-
-def test_its_token_is_asked_for_as_an_application_with_the_secret_in_a_header():
-    request = session_request(Key("mine", key_kinds()["reddit"], "s3cret", user="an-id"))
-    assert (request.url, request.body) == (
-        "https://www.reddit.com/api/v1/access_token", b"grant_type=client_credentials",
-    )  # fmt: skip
-    assert ("Authorization", "Basic YW4taWQ6czNjcmV0") in request.headers
+    more = {"kind": "Listing", "data": {"after": "t1_kk11ab", "children": [post]}}
+    found = [standing(SOURCE, lookup.request.url, each) for each in (listed, more, {"error": 429})]
+    assert found == [{"t3_1oakfa"}, None, None]

@@ -1,14 +1,13 @@
 """YouTube by its Data API: documents as developers.google.com/youtube/v3/docs shows them on 2026-11-28."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from builders import config
-from builders.twin import KeyedConformance
+from builders.twin import KeyedConformance, keyed, parsed, standing
 from conformance import FETCHED_AT, CollectorConformance, Document
 from pydantic import ValidationError
 from support.for_each import for_each
@@ -53,39 +52,16 @@ class TestYouTube(CollectorConformance):
     recognised = False
 
 
-def error(code: int, message: str, old: str, new: str = "") -> dict[str, object]:
-    """An error as Google's services send it, with the older and the newer name of its reason."""
-    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": new, "domain": "googleapis.com"}
-    errors = [{"message": message, "domain": "global", "reason": old}]
-    return {"error": {"code": code, "message": message, "errors": errors, "details": [info]}}
-
-
-PER_DAY = "Quota exceeded for quota metric 'Search Queries' and limit 'Search Queries per day' of service"
-OFTEN = error(429, "Too many requests.", "rateLimitExceeded", "RATE_LIMIT_EXCEEDED")
-
-
 class TestYouTubeTwin(KeyedConformance):
     kind = key = "youtube"
     url, cursor, settings = API, "pageToken", MappingProxyType({"query": QUERY["query"]})
-    faults = MappingProxyType({
-        "wrong": (400, {}, error(400, "API key not valid.", "badRequest", "API_KEY_INVALID")),
-        "expired": (400, {}, error(400, "API key expired. Renew it.", "badRequest", "API_KEY_INVALID")),
-        "revoked": (403, {}, error(403, "Permission denied: suspended.", "forbidden", "CONSUMER_SUSPENDED")),
-        "unapproved": (403, {}, error(403, "It is disabled.", "accessNotConfigured", "SERVICE_DISABLED")),
-        "used_up": (429, {}, error(429, PER_DAY, "rateLimitExceeded", "RATE_LIMIT_EXCEEDED")),
-        "too_often": (429, {}, OFTEN),
-        "too_often_later": (429, {"Retry-After": "30"}, OFTEN),
-        "broken": (503, {}, error(503, "Backend Error", "backendError", "UNAVAILABLE")),
-    })  # fmt: skip
 
     def answer(self, path: str, query: dict[str, str], page: int) -> object:
         pages = {
-            "search": (SEARCHED, LAST),
-            "videos": [VIDEO],
-            "commentThreads": [COMMENTS],
-            "comments": [ANSWERS],
-        }
-        return json.loads(pages[path.rpartition("/")[2]][page].body)
+            "search": ("search", "search_2"), "videos": ["videos"], "commentThreads": ["threads"],
+            "comments": ["replies"],
+        }  # fmt: skip
+        return keyed(f"youtube_{pages[path.rpartition('/')[2]][page]}")
 
     def test_what_is_known_of_a_reply_but_not_sent_with_it_comes_back_with_its_answer(self):
         replies = [m for m in self.read().mentions if m.kind is MentionKind.REPLY]
@@ -106,8 +82,7 @@ def source(settings: dict[str, str] = QUERY) -> Source:
 
 def read(of: Document, told: dict[str, object] | None = None, url: str = "") -> Page:
     """The page of a document, with some of its names changed."""
-    body = json.dumps({**json.loads(of.body), **(told or {})}).encode()
-    return collector("youtube").parse(source(), replace(of.response(body), url=url or of.url))
+    return parsed(source(), url or of.url, {**json.loads(of.body), **(told or {})})
 
 
 def test_a_video_a_comment_and_a_reply_are_read_in_full():
@@ -221,35 +196,35 @@ def test_posts_are_looked_up_by_their_ids_fifty_at_a_time_and_those_of_no_id_are
 
 
 @for_each(
-    ("body", "standing"),
+    ("found", "stands"),
     [
         (VIDEO.body, {"gateVIDEO01", "choirVIDE-2"}),
-        (b'{"kind": "youtube#videoListResponse", "items": []}', set()),
-        (b'{"kind": "youtube#commentListResponse", "items": [], "nextPageToken": "QURT"}', None),
-        (b'{"kind": "youtube#videoListResponse"}', None),
-        (b'{"error": {"code": 403}}', None),
+        ({"kind": "youtube#videoListResponse", "items": []}, set()),
+        ({"kind": "youtube#commentListResponse", "items": [], "nextPageToken": "QURT"}, None),
+        ({"kind": "youtube#videoListResponse"}, None),
+        ({"error": {"code": 403}}, None),
         (b"<html>", None),
     ],
 )
-def test_what_stands_is_what_a_whole_answer_lists(body, standing):
-    answer = Response(f"{API}videos?part=id", 200, (), body, FETCHED_AT)
-    assert collector("youtube").standing(source(), answer) == standing
+def test_what_stands_is_what_a_whole_answer_lists(found, stands):
+    assert standing(source(), f"{API}videos?part=id", found) == stands
 
 
 @for_each(
-    ("status", "body", "fault"),
+    ("status", "reason", "fault"),
     [
-        (400, error(400, "Bad Request", "keyInvalid"), "wrong"),
-        (403, error(403, "Requests from this IP are blocked.", "ipRefererBlocked"), "unapproved"),
-        (403, error(403, "Blocked.", "forbidden", "API_KEY_SERVICE_BLOCKED"), "unapproved"),
-        (403, error(403, "You have exceeded your quota.", "quotaExceeded"), "used_up"),
-        (403, error(403, "Slow down.", "userRateLimitExceeded"), "too_often"),
-        (403, error(403, "The video has disabled comments.", "commentsDisabled"), "absent"),
-        (404, error(404, "The video could not be found.", "videoNotFound"), "absent"),
-        (404, error(404, "Method not found.", "notFound"), None),
-        (400, error(400, "The request specifies an invalid page token.", "invalidPageToken"), None),
+        (400, "keyInvalid", "wrong"),
+        (403, "ipRefererBlocked", "unapproved"),
+        (403, "API_KEY_SERVICE_BLOCKED", "unapproved"),
+        (403, "quotaExceeded", "used_up"),
+        (403, "userRateLimitExceeded", "too_often"),
+        (403, "commentsDisabled", "absent"),
+        (404, "videoNotFound", "absent"),
+        (404, "notFound", None),
+        (400, "invalidPageToken", None),
     ],
 )
-def test_older_names_of_the_same_faults_mean_the_same(status, body, fault):
+def test_older_names_of_the_same_faults_mean_the_same(status, reason, fault):
+    body = {"error": {"code": status, "errors": [{"domain": "global", "reason": reason}]}}
     answer = Response(API, status, (), json.dumps(body).encode(), FETCHED_AT)
     assert key_kinds()["youtube"].fault_of(answer) == fault

@@ -12,8 +12,8 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from builders.case_desk import NOW, PERSON, SETTINGS, a_desk, review
-from builders.config import SCHOOL
+from builders.case_desk import NOW, SETTINGS, a_desk, review
+from builders.config import SCHOOL, a_person
 from builders.digest import LONG_AGO, TUESDAY, alert_on, grave, ran, say, together
 from builders.home import do_in, migrated, rows_of
 from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict, save
@@ -356,7 +356,7 @@ def desk_zone(desk):
 
 
 PEOPLE = "".join(
-    PERSON.format(*who)
+    a_person(*who, schools=["900001"])
     for who in (
         ("head", "Mrs Jane Holt", "head"),
         ("deputy", "Mr Lee Ash", "deputy_head"),

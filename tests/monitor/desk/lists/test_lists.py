@@ -12,6 +12,7 @@ from pathlib import Path
 import pypdf
 import pytest
 import segno
+from builders.config import a_person
 from builders.desk import OpenDesk, settle
 from builders.digest import CHAIR, DSL, HEAD, TUESDAY, together
 from builders.page import BASE, form_of, words_of
@@ -304,23 +305,12 @@ def test_the_demos_week_shows_what_others_have_and_what_one_has_oneself(tmp_path
 # -------------------------------- a page of A4 that leads to “Tell us what you saw”, and says whom to ring
 
 
-TOML = """
+TOML = f"""
 base_url = "https://schoolgate.example.org"
 [[schools]]
 urn = "100001"
 name = "Oakfield Primary School"
-[[people]]
-id = "dsl"
-name = "Asha Rook"
-roles = ["dsl"]
-email = "dsl@example.org"
-phone = "01632 960 204"
-[[people]]
-id = "head"
-name = "Jane Holt"
-roles = ["head"]
-email = "head@example.org"
-"""
+{a_person("dsl", "Asha Rook", "dsl", phone="01632 960 204")}{a_person("head", "Jane Holt", "head")}"""
 
 
 @pytest.fixture

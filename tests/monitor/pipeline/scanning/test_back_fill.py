@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import partial
 
 import pytest
 from builders.config import PERSON, SCHOOL
+from builders.fetcher import A_KEY_KIND
 from builders.home import do_in, migrated, rows_of, tend
 from builders.in_turn import NOW, Pages
 from builders.judges import CALM, OAKFIELD, PEOPLE, Words, brought, judges, posted, read_in
@@ -42,7 +43,7 @@ from monitor.service.owed import escalate
 from monitor.service.step import Service
 from monitor.terminal.wording import say_read_back
 from sources.http.politeness import Limits
-from sources.keys import Allowance, Key, KeyKind, plan_ask
+from sources.keys import Allowance, Key, plan_ask
 from sources.mailbox import archive
 from sources.mailbox.archive import ArchiveReader
 
@@ -78,19 +79,11 @@ class Home:
     """A home that watches a board, at one time."""
 
     def __init__(self, folder, pages, store=Store, sources=(PLACE,)):
-        self.clock = Clock(NOW)
-        self.store = store(folder, clock=self.clock, sleep=self.clock.sleep)
+        self.clock = clock = Clock(NOW)
+        self.store, self.pages, self.judges = store(folder, clock=clock, sleep=clock.sleep), pages, JUDGES
         migrated(self.store)
-        self.config = Config(
-            path=folder / "schoolgate.toml", schools=(OAKFIELD,), sources=sources, people=PEOPLE
-        )
-        self.pages, self.judges = pages, JUDGES
-
-    @property
-    def given(self):
-        return {
-            "store": self.store, "fetcher": self.pages, "judges": lambda: self.judges, "clock": self.clock,
-        }  # fmt: skip
+        self.config = Config(folder / "schoolgate.toml", schools=(OAKFIELD,), sources=sources, people=PEOPLE)
+        self.given = {"store": self.store, "fetcher": pages, "judges": lambda: self.judges, "clock": clock}
 
     def scan(self):
         return list(scan_sources(self.config.sources, **self.given))
@@ -107,11 +100,14 @@ class Home:
             return list(read_back(self.config, file, **self.given))
 
     def service(self):
-        return Service(
-            store=self.store, context=Context(self.config, self.store.home, Links()),
-            judges=lambda: self.judges, fetcher=self.pages, deliver_due=lambda *_: Delivered(), tasks={},
-            clock=self.clock,
-        )  # fmt: skip
+        context = Context(self.config, self.store.home, Links())
+        return Service(context=context, deliver_due=lambda *_: Delivered(), tasks={}, **self.given)
+
+    def refuse(self, outcome, **more):
+        """From now on the site answers nothing."""
+        self.pages.fetch = lambda request, _=None: FetchFailure(
+            outcome, request.url, "no answer", self.clock(), **more
+        )
 
     @property
     def fill(self):
@@ -143,17 +139,25 @@ class Home:
 
 
 THREAT = "Tomorrow I will wait for Mr Thistlewood at the gate of Oakfield Primary, Northvale, with my"
-TOLD = {
+SAID = {
     8: f"{GRAVE} on Mondays", 43: f"{GRAVE} with his belt in the kitchen",
     57: f"{THREAT} knife", 78: f"{THREAT} brothers and a gun. He has it coming since he sent her home",
 }  # fmt: skip
 
 
 def said_of(age):
-    return TOLD.get(age, CALM)
+    return SAID.get(age, CALM)
 
 
 AGES = list(range(1, 100, 7))
+
+
+@pytest.fixture
+def home(tmp_path):
+    """One whose board has been read for the first time."""
+    home = Home(tmp_path / "home", Pages(board(AGES)))
+    home.scan()
+    return home
 
 
 class Killed(BaseException):
@@ -163,8 +167,7 @@ class Killed(BaseException):
 class Mortal:
     """Ends the program at the moments that are given, counted from the last time."""
 
-    def __init__(self, moments=()):
-        self.moments, self.passed = list(moments), 0
+    moments, passed = (), 0
 
     def live(self):
         self.passed += 1
@@ -174,25 +177,24 @@ class Mortal:
             raise Killed
 
 
-class MortalPages(Pages):
-    life = Mortal()
+LIFE = Mortal()
 
+
+class MortalPages(Pages):
     def fetch(self, request, conditional=None):
-        self.life.live()
+        LIFE.live()
         answer = super().fetch(request, conditional)
-        self.life.live()
+        LIFE.live()
         return answer
 
 
 class MortalStore(Store):
-    life = Mortal()
-
     @contextmanager
     def write(self, purpose) -> Iterator:
         with super().write(purpose) as con:
             yield con
-            self.life.live()
-        self.life.live()
+            LIFE.live()
+        LIFE.live()
 
 
 @pytest.fixture(scope="module")
@@ -213,16 +215,16 @@ def test_reading_back_that_is_killed_five_times_loses_and_repeats_nothing(whole,
     home = Home(folder / "home", MortalPages(board(AGES, said_of)), MortalStore, (PLACE, BOX))
     home.scan()
     path = old_mails(folder)
-    life = MortalPages.life = MortalStore.life = Mortal(moments)
+    LIFE.moments, LIFE.passed = moments[:], 0
     killed, ended = 0, False
-    while life.moments or not ended:
+    while LIFE.moments or not ended:
         try:
             home.judges = judges(OAKFIELD)  # a new program remembers nothing
             home.read_back()
             home.read_mails(path)
         except Killed:
             killed += 1
-        fills = do_in(home.store, list_back_fills, ["board", "box"]) if not life.moments else []
+        fills = do_in(home.store, list_back_fills, ["board", "box"]) if not LIFE.moments else []
         ended = len(fills) == 2 and all(fill.ended_at for fill in fills)
         home.clock.at += timedelta(minutes=20)  # a busy machine may have cost us a step
     assert killed == 5
@@ -230,9 +232,7 @@ def test_reading_back_that_is_killed_five_times_loses_and_repeats_nothing(whole,
     assert len(home.pages.asked) <= 7 + killed * PLACE.max_pages  # of a step that was not saved, its pages
 
 
-def test_it_goes_on_behind_the_pages_of_the_first_reading_and_ends_at_ninety_days(tmp_path):
-    home = Home(tmp_path / "home", Pages(board(AGES)))
-    home.scan()
+def test_it_goes_on_behind_the_pages_of_the_first_reading_and_ends_at_ninety_days(home):
     assert (home.fill.pages, home.fill.urns, home.said) == (
         2, ("900001",), "To be read back to Wednesday 19 August; so far to Monday 26 October.",
     )  # fmt: skip
@@ -273,50 +273,38 @@ def test_criticism_of_longer_ago_is_counted_and_not_kept(tmp_path):
 def test_old_posts_that_cannot_wait_are_told_in_one_mail_with_their_days(tmp_path):
     """They wait while it is read back, ten minutes at most; each is a matter of its own."""
     home = Home(tmp_path / "home", Pages(board(AGES, said_of)))
-    context = Context(home.config, home.store.home, Links())
+    service, context = home.service(), Context(home.config, home.store.home, Links())
 
     def mails(person):
         deliver(home.store, context, clock=home.clock)
         return [m for m in do_in(home.store, pending_outbox, home.clock()) if m.person_id == person]
 
-    service = home.service()
     for _ in range(2):
         service.collect()
     assert {m.kind for m in mails("dsl")} == {"instant"}
     for _ in range(2):
         service.collect()
     assert home.fill.ended_at is not None
-    (mail,) = mails("dsl")
+    (mail,), (heads,) = mails("dsl"), mails("head")
     assert (mail.kind, mail.subject) == ("list", "4 old posts that cannot wait: please read")
     assert "ring 999" in mail.body
-    days = ["21 September 2026", "31 August 2026"]  # of what is restricted no day is said
-    assert sorted(re.findall(r"It was posted on ([\w ]+),", mail.body)) == days
-    (mail,) = mails("head")
-    assert sorted(re.findall(r"It was posted on ([\w ]+),", mail.body)) == days
+    for body in (mail.body, heads.body):  # of what is restricted no day is said
+        days = sorted(re.findall(r"It was posted on ([\w ]+),", body))
+        assert days == ["21 September 2026", "31 August 2026"]
     home.clock.at += timedelta(minutes=20)
     before = {m.key for m in mails("head") + mails("dsl")}
     assert tend(home.store, escalate, context, home.clock()) == 1
     assert len({m.key for m in mails("dsl")} - before) == 1
 
 
-def test_the_service_reads_back_a_step_at_a_time_and_goes_on_later_where_a_site_fails(tmp_path):
-    home = Home(tmp_path / "home", Pages(board(AGES)))
-    home.scan()
-    assert [do_in(home.store, is_reading_back, NOW, served=served) for served in (True, False)] == [
-        True,
-        False,
-    ]
+def test_the_service_reads_back_a_step_at_a_time_and_goes_on_later_where_a_site_fails(tmp_path, home):
+    assert [do_in(home.store, is_reading_back, NOW, served=by) for by in (True, False)] == [True, False]
     home = Home(tmp_path / "other", Pages(board(AGES)))
-    service = home.service()
+    service, bodies = home.service(), home.pages.fetch
     service.collect()
     assert home.fill.pages == 4  # the first reading, and a step
     assert do_in(home.store, is_reading_back, NOW, served=True)
-    bodies, home.pages.fetch = (
-        home.pages.fetch,
-        lambda request, _=None: FetchFailure(
-            Outcome.UNREACHABLE, request.url, "no answer", home.clock(), retry_after_s=1800.0
-        ),
-    )
+    home.refuse(Outcome.UNREACHABLE, retry_after_s=1800.0)
     service.collect()
     assert (home.fill.pages, home.fill.failures, home.fill.again_at) == (4, 1, NOW + timedelta(minutes=30))
     assert not do_in(home.store, is_reading_back, NOW, served=True)
@@ -327,34 +315,29 @@ def test_the_service_reads_back_a_step_at_a_time_and_goes_on_later_where_a_site_
     for _ in range(2):
         service.collect()
     assert (home.fill.ended_at, home.fill.failures) == (home.clock(), 0)
-    (first, second) = rows_of(home.store, "SELECT pages FROM source_runs ORDER BY started_at")
-    assert (first, second) == ((2,), (2,))
+    assert rows_of(home.store, "SELECT pages FROM source_runs") == [(2,), (2,)]
 
 
-def test_what_nobody_answers_is_asked_for_once_a_day_and_what_never_ends_is_said_to(tmp_path, monkeypatch):
-    home = Home(tmp_path / "home", Pages(board(AGES)))
-    home.scan()
+def test_what_nobody_answers_is_asked_for_once_a_day_and_what_never_ends_is_said(home, tmp_path, monkeypatch):
     home.pages.bodies = {}
     home.read_back()
     assert (home.fill.left, home.fill.ended_at) == ((), NOW)  # a page that is gone leads nowhere
     home = Home(tmp_path / "other", Pages(board(AGES)))
     home.scan()
-    home.pages.fetch = lambda request, _=None: FetchFailure(Outcome.BLOCKED, request.url, "no", NOW)
+    home.refuse(Outcome.BLOCKED)
     for _ in range(12):
         home.clock.at += 2 * DAY
         list(read_back(home.config, **home.given))
     assert (home.fill.failures, home.fill.again_at) == (12, home.clock() + DAY)
     assert home.said == "To be read back to Wednesday 19 August; so far to Monday 26 October."
     monkeypatch.setattr(collect, "MOST_BACK", 4)
-    home.pages, home.clock.at = Pages(board(AGES)), home.clock() + DAY
+    home.given["fetcher"], home.clock.at = Pages(board(AGES)), home.clock() + DAY
     home.read_back()
     assert home.said.startswith("Read back to Monday 28 September: the source let us go no further.")
 
 
-def test_half_of_a_keys_budget_is_left_for_what_is_new(tmp_path):
-    home = Home(tmp_path / "home", Pages(board(AGES)))
-    home.scan()
-    kind = a_kind(asks=(Allowance("", 10),))
+def test_half_of_a_keys_budget_is_left_for_what_is_new(home):
+    kind = replace(A_KEY_KIND, hosts=("talk.example.org",), asks=(Allowance("", 10),))
     home.config = replace(
         home.config, keys={"k": Key("k", kind, "secret")},
         sources=(replace(PLACE, settings={"credential": "k"}),),
@@ -367,11 +350,8 @@ def test_half_of_a_keys_budget_is_left_for_what_is_new(tmp_path):
 
 
 def test_under_a_new_name_a_place_is_read_again_and_what_was_about_nobody_is_judged(tmp_path):
-    said = {
-        2: CALM,
-        3: "Larkrise School in Northvale has its winter fair",
-        10: "Larkrise School has sung well",
-    }
+    larkrise = "Larkrise School in Northvale has its winter fair", "Larkrise School has sung well"
+    said = {2: CALM, 3: larkrise[0], 10: larkrise[1]}
     home = Home(tmp_path / "home", Pages(board([*said], said.get)))
     about = "SELECT history IS NOT NULL FROM verdicts WHERE relevance <> 'not_about' ORDER BY mention_id"
     wiring.remember_config(home.store, home.config)
@@ -391,15 +371,6 @@ def test_under_a_new_name_a_place_is_read_again_and_what_was_about_nobody_is_jud
     assert home.fill.ended_at is not None
 
 
-def a_kind(**changes):
-    """A kind of key."""
-    said = dict.fromkeys(("cost", "asks_said", "must", "empty"), "")
-    return KeyKind(
-        name="k", title="K", way="header", hosts=("talk.example.org",), trial="", get_at="", steps=(),
-        fields=(), secret_called="key", terms="", checked=date(2026, 11, 28), **said, **changes,
-    )  # fmt: skip
-
-
 # ---------------------------------------------------------------------------- files of old mails
 
 
@@ -412,17 +383,14 @@ def a_mail(n, words_=CALM, age=20):
 
 
 def as_mbox(*mails, end=b"\n"):
-    body = (
-        b"\n".join(b">" + row if row.startswith(b"From ") else row for row in m.split(b"\n")) for m in mails
-    )
-    return b"".join(
-        b"From jo@example.org Mon Nov 16 09:00:00 2026\n" + each + b"\n" for each in body
-    ).replace(b"\n", end)
+    begin = b"From jo@example.org Mon Nov 16 09:00:00 2026\n"
+    bodies = (re.sub(rb"(?m)^From ", b">From ", mail) for mail in mails)
+    return b"".join(begin + body + b"\n" for body in bodies).replace(b"\n", end)
 
 
-def old_mails(folder):
+def old_mails(folder, **given):
     path = folder / "old.mbox"
-    path.write_bytes(as_mbox(*(a_mail(n, GRAVE if n == 3 else CALM, 9 + 10 * n) for n in range(9))))
+    path.write_bytes(as_mbox(*(a_mail(n, GRAVE if n == 3 else CALM, 9 + 10 * n) for n in range(9)), **given))
     return path
 
 
@@ -430,18 +398,15 @@ def old_mails(folder):
 def test_a_file_of_old_mails_is_read_as_history_and_once(tmp_path, monkeypatch, end):
     monkeypatch.setattr(archive, "MOST_MAILS", 2)
     home = Home(tmp_path / "home", Pages({}), sources=(BOX,))
-    path = tmp_path / "old.mbox"
-    path.write_bytes(as_mbox(*(a_mail(n, GRAVE if n == 3 else CALM, 9 + 10 * n) for n in range(9)), end=end))
+    path = old_mails(tmp_path, end=end)
     home.read_mails(path)
     assert home.fill.pages == 5
     assert home.said.startswith("Read back to Thursday 20 August.")
-    ((history,),) = rows_of(home.store, "SELECT posted_at IS NOT NULL FROM alerts")
-    assert history
+    assert rows_of(home.store, "SELECT posted_at IS NOT NULL FROM alerts") == [(True,)]
     before = home.held
     home.read_mails(path)
     path.write_bytes(as_mbox(a_mail(99)) + path.read_bytes())  # another file, with the same mails
-    new = sum(one.batch.run.mentions_new for one in home.read_mails(path))
-    assert new == 1
+    assert sum(one.batch.run.mentions_new for one in home.read_mails(path)) == 1
     assert before[2] == home.held[2]
 
 
@@ -473,12 +438,11 @@ kind = "mailbox"
 name = "Alerts"
 url = "imaps://imap.example.org/INBOX"
 disabled = "closed last year"
-settings = {{{{ user = "alerts@example.org", password_env = "NOT_SET" }}}}
+settings = {{user = "alerts@example.org", password_env = "NOT_SET"}}
 [[sources]]
 id = "board"
 kind = "feed"
 name = "Talk"
-url = "{{url}}"
 channel = "local_forum"
 max_pages = 1
 """
@@ -488,10 +452,10 @@ def test_by_hand_a_place_is_read_back_to_a_day_and_a_file_as_a_mailbox(tmp_path,
     judge, routes = wiring.judges, dict[str, bytes]()
     monkeypatch.setattr(wiring, "judges", lambda *given: replace(judge(*given), scorer=Words))
     with serve(routes) as site:
+        there = "https://talk.example.org"
         for url, body in board(AGES).items():
-            there = url.removeprefix("https://talk.example.org")
-            routes[there] = body.replace(b"https://talk.example.org", site.encode())
-        (tmp_path / "schoolgate.toml").write_text(TABLE.format(url=f"{site}/board"))
+            routes[url.removeprefix(there)] = body.replace(there.encode(), site.encode())
+        (tmp_path / "schoolgate.toml").write_text(f'{TABLE}url = "{site}/board"\n')
         limits, here = Limits(per_host_interval_s=0), site.allowed
         monkeypatch.setattr(wiring, "fetcher", partial(wiring.fetcher, limits=limits, allow_loopback=here))
         given = {"home": tmp_path, "no_send": True}

@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 import numpy as np
 import pytest
-from builders.config import SCHOOL, SOURCE, write
+from builders.config import SCHOOL, SOURCE, a_person, write
 from builders.delivery import MAIL, OAKFIELD, PEOPLE, configured
 from builders.home import a_migrated_store
 from builders.judges import OAKFIELD as SCHOOL_JUDGED
@@ -279,13 +279,7 @@ def test_that_a_mail_would_be_taken_does_not_say_that_ours_are_sent(service):
 # ----------------------------------------------- a service that cannot begin, and is begun again and again
 
 
-HEAD_TABLE = """
-[[people]]
-id = "head"
-name = "Jane Holt"
-roles = ["head"]
-email = "head@example.org"
-"""
+HEAD_TABLE = a_person("head", "Jane Holt", "head")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from builders.config import a_person
 from builders.kept_open import Undone
 from builders.mention import URN, a_run
 from support.every_command import ended
@@ -308,7 +309,7 @@ def test_while_it_is_away_whoever_covers_is_told_or_who_is_here(
 # ------------------------ a home whose settings ask for Welsh starts in English
 
 
-TOML = """
+TOML = f"""
 [[schools]]
 urn = "9000016"
 name = "Ysgol Gynradd Pant Onnen"
@@ -324,27 +325,9 @@ urn = "900001"
 name = "Oakfield Primary School"
 town = "Northvale"
 
-[[people]]
-id = "head"
-name = "Mr Llew Example"
-roles = ["head"]
-email = "head@pantonnen.example.sch.uk"
-schools = ["9000016"]
-
-[[people]]
-id = "dsp"
-name = "Ms Mair Sample"
-roles = ["dsl", "deputy_head"]
-email = "dsp@pantonnen.example.sch.uk"
-schools = ["9000016"]
-
-[[people]]
-id = "other-head"
-name = "Mrs Nia Specimen"
-roles = ["head"]
-email = "head@oakfield.example.sch.uk"
-schools = ["900001"]
-"""
+{a_person("head", "Mr Llew Example", "head", schools=["9000016"])}
+{a_person("dsp", "Ms Mair Sample", "dsl", "deputy_head", schools=["9000016"])}
+{a_person("other-head", "Mrs Nia Specimen", "head", schools=["900001"])}"""
 
 
 @pytest.fixture
