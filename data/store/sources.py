@@ -200,8 +200,7 @@ def _find_recorded(con: Connection, runs: Sequence[SourceRun]) -> set[tuple[str,
 def record_first_reads(con: Connection, begun: Iterable[tuple[SourceRun, Sequence[str]]]) -> None:
     """Record when a source was first read well for each of these schools, and what is to be read back for
     them; later runs change nothing."""
-    begun = [(run, urns) for run, urns in begun if run.outcome.value in _READ]
-    begun = [(run, urns) for run, urns in begun if run.back is None or not run.back.urns]
+    begun = [one for one in begun if one[0].outcome.value in _READ and not (one[0].back and one[0].back.urns)]
     wanted = [(run.source_id, urn, run.started_at) for run, urns in begun for urn in urns]
     there = first_reads(con, [source_id for source_id, _, _ in wanted]) if wanted else {}
     rows = [row for row in wanted if row[1] not in there[row[0]]]
