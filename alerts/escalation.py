@@ -322,12 +322,8 @@ def tells_it(it: Open, here: Sequence[Person]) -> bool:
     return {*_it_leads_to_ask(it, here, ()), *it.alert.audience} >= leads and not leads & {*it.alert.excluded}
 
 
-class Occasion(StrEnum):
-    """Occasion somebody is asked once the table has ended."""
-
-    MORNING = "morning"
-    NAMED = "named"
-    GREW = "grew"
+Occasion = StrEnum("Occasion", "MORNING,NAMED,GREW")
+"""Occasion somebody is asked once the table has ended."""
 
 
 def _why_now(it: Open, days: SchoolDays, now: datetime) -> Occasion | None:

@@ -82,7 +82,6 @@ class Event:
 
     @property
     def kind(self) -> StepKind:
-        """The kind of the step."""
         return self.said.kind
 
 
@@ -106,12 +105,28 @@ class CaseStep:
 
     @property
     def kind(self) -> StepKind:
-        """The kind of the step."""
         return self.said.kind
 
     @property
     def stored_facts(self) -> Mapping[str, str]:
         return {**facts_to_store(self.said), **self.otherwise}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStep:
+    """A row of `case_steps`, its kind and facts (JSON) unparsed."""
+
+    case_id: str
+    n: int
+    urn: str
+    kind: str
+    actor: str
+    done_at: datetime
+    recorded_at: datetime | None
+    why: str
+    facts: str
+    due_at: datetime | None
+    clock: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,11 +449,6 @@ class Case:
     def to_warn(self) -> tuple[ToWarn, ...]:
         """The people who are still to be warned since 999 was rung."""
         return tuple(who for who in ToWarn if self.call_to_999 and who not in self.warned)
-
-    @property
-    def to_warn_first(self) -> tuple[ToWarn, ...]:
-        """The ones of them who are warned before a threat is handed over."""
-        return self.to_warn if self.threatens else ()
 
     @property
     def first_due(self) -> RunningClock | None:

@@ -1,21 +1,5 @@
-"""The error tree. Expected failures of a source are values (`FetchFailure`); these are not.
-
-SchoolgateError             exit 1, one sentence, no traceback
-├── ConfigError             exit 2: faults in a file the user wrote, all of them at once
-├── StoreError              the database file
-│   ├── StoreBusy           another process holds it, and kept it past the deadline
-│   │   └── StoreHeld       a service of another version holds the home
-│   ├── StoreFull           the machine does not let it be written: a full disk, above all
-│   ├── StoreOlder          written by an older version, and whoever asks changes nothing
-│   ├── StoreTooNew         exit 4: written by a newer version; to try again does not help
-│   ├── StoreDamaged        cannot be read, or a check on it failed
-│   ├── KeyMissing          what is encrypted cannot be read: its key is not there, or may not be used
-│   └── CaseMoved           somebody else was faster with the same case
-├── ModelMissing            a file named in the model card is not there, or is another one
-├── RegisterError           the register file cannot be read as one
-├── Unreadable              a document takes more to read than any may
-└── InputError              exit 2: an argument or an input file cannot be used
-    └── AnothersHome        the home is another account's
+"""The error tree. Expected failures of a source are values (`FetchFailure`); these are not: each ends a
+command with its `exit_code` and its sentence, without a traceback.
 """
 
 from __future__ import annotations
@@ -116,7 +100,7 @@ class StoreOlder(StoreError):
 
 
 class StoreTooNew(StoreError):
-    """The file was written by a newer version of Schoolgate."""
+    """The file was written by a newer version of Schoolgate: to try again does not help."""
 
     exit_code = 4
 

@@ -44,26 +44,14 @@ class Access(IntEnum):
     WORDS = 3
 
 
-class ReaderPart(StrEnum):
-    """ACTS was told and deals with it; ASKS does too, once the person threatened has been asked. TARGET is
-    threatened, OTHER only sees it. RECORD reads later what was done. REFUSED deals with it where whoever is
-    threatened does not agree to the police being told."""
-
-    ACTS = "acts"
-    ASKS = "asks"
-    TARGET = "target"
-    OTHER = "other"
-    RECORD = "record"
-    REFUSED = "refused"
+ReaderPart = StrEnum("ReaderPart", "ACTS,ASKS,TARGET,OTHER,RECORD,REFUSED")
+"""ACTS was told and deals with it; ASKS does too, once the person threatened has been asked. TARGET is
+threatened, OTHER only sees it. RECORD reads later what was done. REFUSED deals with it where whoever is
+threatened does not agree to the police being told."""
 
 
-class Having(StrEnum):
-    """The way in which somebody came to have a matter."""
-
-    ACKNOWLEDGED = "acknowledged"
-    TAKEN = "taken"
-    GIVEN = "given"
-    ACTING = "acting"
+Having = StrEnum("Having", "ACKNOWLEDGED,TAKEN,GIVEN,ACTING")
+"""The way in which somebody came to have a matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,51 +171,23 @@ class MatterNote:
     written_at: datetime
 
 
-class Mistake(StrEnum):
-    """The mistakes that somebody may say are in a matter: what is to become of it (LANE), who is in danger,
-    said to have done wrong, or wronged by it, whether it is about us, its tone, or that it is there TWICE."""
-
-    LANE = "lane"
-    DANGER = "danger"
-    ACCUSED = "accused"
-    WRONGED = "wronged"
-    US = "us"
-    TONE = "tone"
-    TWICE = "twice"
+Mistake = StrEnum("Mistake", "LANE,DANGER,ACCUSED,WRONGED,US,TONE,TWICE")
+"""The mistakes that somebody may say are in a matter: what is to become of it (LANE), who is in danger,
+said to have done wrong, or wronged by it, whether it is about us, its tone, or that it is there TWICE."""
 
 
-class ActKind(StrEnum):
-    """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, MARK that it is
-    done with, UNMARK takes a mark back, WRONG says that something of it is, RIGHT_AGAIN takes that back, NOTE
-    writes one, ENDED ends it as a later post says, OPEN begins a case, OWN_WORD says for oneself what only
-    whoever it is aimed at can; PUT_DOWN, TAKE_BACK and NOTE_BACK undo that they took it, gave it or wrote;
-    UNMERGE makes two of what was joined; AGREE answers what another asked that takes two; the others are
-    those of `monitor.act`.
-    """
-
-    READ = "read"
-    TAKE = "take"
-    MARK = "mark"
-    UNMARK = "unmark"
-    WRONG = "wrong"
-    RIGHT_AGAIN = "right_again"
-    HAPPENED = "happened"
-    GIVE = "give"
-    NOTE = "note"
-    NOTE_BACK = "note_back"
-    ENDED = "ended"
-    OPEN = "open"
-    OWN_WORD = "own_word"
-    PUT_DOWN = "put_down"
-    TAKE_BACK = "take_back"
-    UNMERGE = "unmerge"
-    AGREE = "agree"
-    STEP = "step"
-    REPORT_IN = "report_in"
-    CAPTURE = "capture"
-    LETTER = "letter"
-    SIGN = "sign"
-    PRIVACY = "privacy"
+ActKind = StrEnum(
+    "ActKind",
+    "READ,TAKE,MARK,UNMARK,WRONG,RIGHT_AGAIN,HAPPENED,GIVE,NOTE,NOTE_BACK,ENDED,OPEN,OWN_WORD,PUT_DOWN,"
+    "TAKE_BACK,UNMERGE,AGREE,STEP,REPORT_IN,CAPTURE,LETTER,SIGN,PRIVACY",
+)
+"""The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, MARK that it is
+done with, UNMARK takes a mark back, WRONG says that something of it is, RIGHT_AGAIN takes that back, NOTE
+writes one, ENDED ends it as a later post says, OPEN begins a case, OWN_WORD says for oneself what only
+whoever it is aimed at can; PUT_DOWN, TAKE_BACK and NOTE_BACK undo that they took it, gave it or wrote;
+UNMERGE makes two of what was joined; AGREE answers what another asked that takes two; the others are
+those of `monitor.act`.
+"""
 
 
 @dataclass(frozen=True, slots=True)

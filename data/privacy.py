@@ -120,17 +120,8 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
 # Kinds of what is held in a case that may be somebody else's, or not to be given, though one person asked.
 
 
-class CopyKind(StrEnum):
-    """The kinds that a person decides on, one by one."""
-
-    SUPPORT = "support"
-    HEALTH = "health"
-    UNION = "union"
-    CONSENT = "consent"
-    WEIGHING = "weighing"
-    POLICE = "police"
-    DANGER = "danger"
-    LEGAL = "legal"
+CopyKind = StrEnum("CopyKind", "SUPPORT,HEALTH,UNION,CONSENT,WEIGHING,POLICE,DANGER,LEGAL")
+"""The kinds that a person decides on, one by one."""
 
 
 CONFIDENTIAL = frozenset((CopyKind.POLICE, CopyKind.DANGER))
@@ -191,12 +182,8 @@ _LEAST = 4
 _LONGEST = 200
 
 
-class TermKind(StrEnum):
-    """By what they are found."""
-
-    HANDLE = "handle"
-    NAME = "name"
-    ADDRESS = "address"
+TermKind = StrEnum("TermKind", "HANDLE,NAME,ADDRESS")
+"""By what they are found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,11 +82,11 @@ class KeyKind:
 
     `way`: it is the value of `header`, a bearer, or opens a session. `hosts` are all that it is sent to, if
     the settings name no server. `asks` are the platform's budgets, of which the first that fits an address
-    counts; its day begins at midnight in `resets`. A post costs `pence_each`, counted at `counted` in the
-    answer, `most` in one ask. `reset_header` tells when asks go on, from now or since 1970: the greatest of
-    the numbers that `reset_says` finds in it, in units of so many seconds. Posts that the platform or their
-    author took down are looked for each `deleted_after_h` hours or `refresh_days` days; 0 where no rule asks
-    for it. The rest are sentences for people.
+    counts; its day begins at midnight in `resets`. A post costs `pence_each`, counted or listed at one of
+    `counted`; of a path `most_at` that has none, `most`. `reset_header` tells when asks go on, from now or
+    since 1970: the greatest of the numbers that `reset_says` finds in it, in units of so many seconds. Posts
+    that the platform or their author took down are looked for each `deleted_after_h` hours or `refresh_days`
+    days; 0 where no rule asks for it. The rest are sentences for people.
     """
 
     name: str
@@ -113,8 +113,9 @@ class KeyKind:
     reset_says: str = r"^\s*(\d{1,12}(?:\.\d*)?)\s*$"
     reset_unit_s: float = 1.0
     pence_each: float = 0.0
-    counted: str = ""
+    counted: tuple[str, ...] = ()
     most: int = 0
+    most_at: str = ""
     faults: tuple[FaultRow, ...] = ()
     deleted_after_h: int = 0
     refresh_days: int = 0
@@ -232,9 +233,11 @@ def stop_until(key: Key, goes_on: datetime, now: datetime) -> FetchAborted:
 
 
 def pence_of(kind: KeyKind, response: Response) -> float:
-    """Give the cost of the answer, in pence: the most where it does not say."""
-    count = dig(json_in(response.body.decode("utf-8", "replace")), *kind.counted.split("."))
-    return kind.pence_each * (count if isinstance(count, int) else kind.most)
+    """Give the cost of the answer, in pence: where it does not say, the most of a path that is paid for."""
+    found = json_in(response.body.decode("utf-8", "replace"))
+    counts = (dig(found, *path.split(".")) for path in kind.counted)
+    told = (len(n) if isinstance(n, list) else n for n in counts if isinstance(n, int | list))
+    return kind.pence_each * next(told, kind.most * urlsplit(response.url).path.startswith(kind.most_at))
 
 
 def refusal(key: Key, response: Response) -> FetchAborted | None:

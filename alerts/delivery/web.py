@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from email.utils import parsedate_to_datetime
-from functools import cache, partial
+from functools import cache, partial, partialmethod
 from hashlib import sha256
 from pathlib import Path
 from threading import Timer
@@ -406,13 +406,7 @@ class _Line:
         self.last: WebAnswer | None = None
         self._web, self._ends_at = web, ends_at
 
-    def get(self, url: str, **given: Any) -> WebAnswer:
-        return self._ask("GET", url, given)
-
-    def post(self, url: str, **given: Any) -> WebAnswer:
-        return self._ask("POST", url, given)
-
-    def _ask(self, method: str, url: str, given: dict[str, Any]) -> WebAnswer:
+    def _ask(self, method: str, url: str, **given: Any) -> WebAnswer:
         """Ask with the secret at Microsoft's own address only, in no headers that tell of this machine."""
         if not url.startswith(f"{AUTHORITY}/"):
             raise Broken(Cause.NOT_MICROSOFT, handed_over=False)
@@ -422,6 +416,8 @@ class _Line:
             self._web, method, url, headers=headers, data=given.get("data"), ends_at=self._ends_at
         )
         return self.last
+
+    get, post = partialmethod(_ask, "GET"), partialmethod(_ask, "POST")
 
 
 def _token_refusal(answer: WebAnswer | None, now: datetime) -> Result:

@@ -419,7 +419,8 @@ def referred(attempt: StepAttempt) -> bool:
 
 
 def danger_warned(attempt: StepAttempt) -> bool:
-    return _ending(attempt) is not Ending.HANDED_OVER or not attempt.case.to_warn_first
+    unwarned = attempt.case.threatens and attempt.case.to_warn
+    return _ending(attempt) is not Ending.HANDED_OVER or not unwarned
 
 
 def outcome_said(attempt: StepAttempt) -> bool:

@@ -734,7 +734,7 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     posts = [e for e in facts.exhibits if not is_letter(e)]
     told = {
         "capture": any(e.facts.get("page") for e in posts),
-        "part": any(e.facts.get("kind") == "page" and not e.file(_WACZ) for e in facts.exhibits),
+        "part": any(map(_in_part, facts.exhibits)),
         "picture": any(e.file("post.png") for e in facts.exhibits),
         "supplied": any(not e.facts.get("page") for e in posts),
         "letters": len(posts) < len(facts.exhibits),
@@ -746,6 +746,11 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     said += [] if facts.withheld else [w("pack.method.record", last=facts.last)]
     said += [w("pack.method.check"), w("pack.method.may")]
     return [Heading(w("pack.head.method")), *map(Paragraph, said)]
+
+
+def _in_part(exhibit: Exhibit) -> bool:
+    """Was only the post kept, of a page that was there?"""
+    return exhibit.facts.get("kind") == "page" and exhibit.file(_WACZ) is None
 
 
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:

@@ -403,21 +403,12 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class SchoolProfile:
-    """A school's facts in normal form. `places` maps a place to its code (place, county, …) and spelling.
-
-    `neighbours` are the whole names of other schools of the register in its town or village.
-
-    `full` are those of `texts` that give its whole name, leaving out at most “the”.
-
-    `towns` are those of `places` that are its town or village. A school that says one of `own_words`, of its
-    name or of a place, could be this one.
-
-    `kernels` are the forms in one word, as they may occur inside other words.
-
-    `longest` are the forms, the longest first; `other_counties` the counties and cities where it is not.
-
-    `bearers` are other schools that bear the name or part of it: those of the register, and those configured
-    as namesakes; nothing where nothing is known of others.
+    """A school's facts in normal form. `places` maps a place to its code (place, county, …) and spelling;
+    `towns` are its town or village. `neighbours` are the whole names of other schools there. `full` are those
+    of `texts` that give its whole name, leaving out at most “the”. A school that says one of `own_words`, of
+    its name or of a place, could be this one. `kernels` are the forms in one word, as they may occur inside
+    other words. `other_counties` are the counties and cities where it is not. `bearers` are other schools
+    that bear the name or part of it: those of the register, and those configured as namesakes.
     """
 
     school: School

@@ -559,8 +559,7 @@ _GROWN = 18
 class EventFacts:
     """The facts of an article's event, as far as it can be compared: of which `kinds` of event; what in its
     headline tells one of them from another (`by`, under the name of its sort); who was `harmed`; its other
-    words that are not those of all a school's news; whether it i.
-    """
+    words that are not those of all a school's news; whether it is told as `one_more`."""
 
     event: PressEvent
     at: datetime

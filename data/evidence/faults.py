@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from data.cases import CaseStep, EvidenceFile
+from data.cases import CaseStep, EvidenceFile, StoredStep
 from data.ids import digest
 from data.steps.classes import read_stored
 from data.steps.codes import StepKind
@@ -33,7 +33,6 @@ from data.store.engine.audit_chain import (
 )
 from data.store.engine.rows import group_pairs, microseconds
 from data.store.engine.tables import MATCHES, VERDICTS
-from data.store.evidence import StoredStep
 from data.store.owners import NOBODYS, SEALED, OwnerRow
 from data.store.sealing import OF_THE_POST, SEALED_ONCE
 
@@ -46,16 +45,8 @@ KEPT, DELETED = "evidence_kept", "evidence_deleted"
 """Audit actions; the hash is among their codes."""
 
 
-class Wrong(StrEnum):
-    """The kind of what is wrong."""
-
-    MISSING = "missing"
-    CHANGED = "changed"
-    UNKNOWN = "unknown"
-    UNRECORDED = "unrecorded"
-    CHAIN = "chain"
-    STAMP = "stamp"
-    LOCKED = "locked"
+Wrong = StrEnum("Wrong", "MISSING,CHANGED,UNKNOWN,UNRECORDED,CHAIN,STAMP,LOCKED")
+"""The kind of what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from data.store.evidence import all_named
 from data.store.mentions import OF_SETS
 from data.store.outbox import WAITS
 from data.store.owners import (
+    closed_sql,
     drop_of_posts,
     drop_owners_without_story,
     drop_without_words,
@@ -557,15 +558,23 @@ WHERE m.id = ANY($ids) AND NOT m.restricted AND NOT {marked_sql("x.story_id", "x
 _OVER = """SELECT story_id FROM cases c WHERE closed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM alerts a
     WHERE a.story_id = c.story_id AND a.urn = c.urn AND a.raised_at > c.closed_at)"""
 """What was ended by its case, asked before closed cases are deleted."""
-_WORDLESS = "UPDATE mentions SET stub = TRUE, retain_until = $now WHERE id = ANY($ids)"
-_TAKEN_DOWN = "UPDATE mentions SET stub = TRUE WHERE id = ANY($ids)"
+_WORDLESS = """UPDATE mentions SET stub = TRUE,
+    retain_until = CASE WHEN gone_at IS NULL THEN $now ELSE retain_until END WHERE id = ANY($ids)"""
 _UNTITLED = """UPDATE stories SET title = ''
     WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
         AND id NOT IN (SELECT x.story_id FROM matches x JOIN mentions m ON m.id = x.mention_id
             WHERE NOT m.stub AND x.story_id IS NOT NULL)"""
-_SEEN_GONE = """SELECT id FROM mentions WHERE gone_at IS NOT NULL AND NOT stub AND id NOT IN (
-    SELECT mention_id FROM sightings WHERE source_id = 'report-in') ORDER BY id"""
-"""Posts that are gone from their platform and still have words here. What a person handed in is theirs."""
+LOOKED_UP_WITHIN = timedelta(days=30)
+"""The longest time that a platform allows between two lookups of a post, before its words have to go."""
+_SEEN_GONE = """SELECT id FROM mentions JOIN (SELECT mention_id, max(last_seen) AS last_seen,
+        bool_or(source_id = 'report-in') AS handed_in FROM sightings GROUP BY ALL) ON mention_id = id
+    WHERE NOT stub AND NOT handed_in AND (gone_at IS NOT NULL
+        OR looked_at IS NOT NULL AND greatest(looked_at, last_seen) <= $since) ORDER BY id"""
+"""Posts with words that are gone from their platform, or that cannot be looked up there any more. What a
+person handed in is theirs."""
+_UNPLACED = """UPDATE mentions SET url = NULL WHERE stub AND url IS NOT NULL
+    AND id NOT IN (SELECT mention_id FROM case_places WHERE mention_id IS NOT NULL)"""
+"""An address may repeat title and author: it stays while it is a case's place."""
 _SHOWN_AGAIN = """UPDATE mentions SET gone_at = NULL, missing_at = NULL WHERE id = ANY($ids)
     AND gone_at < (SELECT max(last_seen) FROM sightings s WHERE s.mention_id = mentions.id) RETURNING id"""
 _HELD = f"""SELECT id, restricted FROM mentions WHERE NOT stub AND id NOT IN (
@@ -597,7 +606,7 @@ def _purge(
     over = read_column(con, _OVER)
     gone = purge_cases(con, now, policy, again)
     due: dict[str, bool] = dict(read_rows(con, _DUE, now=now))
-    down = [i for i in read_column(con, _SEEN_GONE) if i not in due]
+    down = [i for i in read_column(con, _SEEN_GONE, since=now - LOOKED_UP_WITHIN) if i not in due]
     down = _without_evidence(con, down, now, policy) if down else []
     erased = set[str]()
     if again.hashes:
@@ -633,11 +642,12 @@ def _purge(
     sql = "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)"
     execute(con, sql, ids=hidden, until=now + SIX_YEARS)
     if worded or down:
-        for sql, ids in ((_WORDLESS, worded), (_TAKEN_DOWN, down), (_UNTITLED, [*worded, *down])):
-            execute(con, sql, **({"now": now} if "$now" in sql else {}), ids=ids)
+        execute(con, _WORDLESS, now=now, ids=[*worded, *down])
+        execute(con, _UNTITLED, ids=[*worded, *down])
     month = now - timedelta(days=policy.criticism_days)
     times = {"now": now, "month": month, "past": past}
     drop_orphans(con, now)
+    con.execute(_UNPLACED)
     for statement in _OVERDUE:
         con.execute(statement, {k: v for k, v in times.items() if f"${k}" in statement})
     cases = len(gone.whole) + len(gone.stubs)
@@ -659,8 +669,10 @@ def _purge(
 
 def _without_evidence(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) -> list[str]:
     """List those of these posts that nothing keeps but a closed case: the rule of their platform goes before
-    how long that keeps them. One that a source has shown since is gone no more."""
-    again, stays = read_column(con, _SHOWN_AGAIN, ids=ids), staying(con, ids, now, policy)
+    how long that keeps them. An alert keeps them until it is ended, whoever has it. One that a source has
+    shown since is gone no more."""
+    over = f"(a.handed_over_at IS NOT NULL OR {closed_sql('a')})"
+    again, stays = read_column(con, _SHOWN_AGAIN, ids=ids), staying(con, ids, now, policy, over)
     return [i for i in ids if i not in again and (i not in stays or stays[i].why is Stays.CLOSED)]
 
 
@@ -800,11 +812,14 @@ class Erasure:
     secret: bytes
 
 
-def staying(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) -> dict[str, Staying]:
-    """Those of these posts that may not be erased, with the weightiest reason of each."""
+def staying(
+    con: Connection, ids: Sequence[str], now: datetime, policy: Policy, over: str = in_hand_sql("a")
+) -> dict[str, Staying]:
+    """Those of these posts that may not be erased, with the weightiest reason of each. `over` is a condition
+    on which an alert (a) keeps them no more, as one that was ended never does."""
     found: dict[str, Staying] = {}
     restricted = (Staying(mention_id, Stays.RESTRICTED) for mention_id in restricted_among(con, ids))
-    for one in (*_by_cases(con, ids, now, policy), *_by_alerts(con, ids), *restricted):
+    for one in (*_by_cases(con, ids, now, policy), *_by_alerts(con, ids, over), *restricted):
         before = found.get(one.mention_id)
         if before is None or _WEIGHT[one.why] < _WEIGHT[before.why]:
             found[one.mention_id] = one
@@ -814,11 +829,11 @@ def staying(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) 
 _WEIGHT: Mapping[Stays, int] = {why: n for n, why in enumerate(Stays)}
 
 
-def _by_alerts(con: Connection, ids: Sequence[str]) -> list[Staying]:
-    """An alert that nobody has taken yet: somebody may be in danger."""
+def _by_alerts(con: Connection, ids: Sequence[str], over: str) -> list[Staying]:
+    """An alert that nobody has taken yet, or that is not over: somebody may be in danger."""
     sql = f"""SELECT DISTINCT x.mention_id FROM matches x
         JOIN alerts a ON a.story_id = x.story_id AND a.urn = x.urn
-        WHERE x.mention_id = ANY($ids) AND NOT {in_hand_sql("a")}
+        WHERE x.mention_id = ANY($ids) AND NOT {over}
             AND NOT {marked_sql("a.story_id", "a.urn")}"""
     return [Staying(mention_id, Stays.ALERT) for mention_id in read_column(con, sql, ids=ids)]
 

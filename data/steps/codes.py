@@ -66,13 +66,9 @@ class StepKind(StrEnum):
     JOINED = "joined"
 
 
-class Where(StrEnum):
-    """The states in which a step may be taken that leaves the case where it is: ON_LADDER, where removal can
-    be asked for at all; WITH_FAIR, of fair comment too; OPEN, of what bypasses the ladder too."""
-
-    ON_LADDER = "on_ladder"
-    WITH_FAIR = "with_fair"
-    OPEN = "open"
+Where = StrEnum("Where", "ON_LADDER,WITH_FAIR,OPEN")
+"""The states in which a step may be taken that leaves the case where it is: ON_LADDER, where removal can
+be asked for at all; WITH_FAIR, of fair comment too; OPEN, of what bypasses the ladder too."""
 
 
 class StepTraits(TypedDict, total=False):
@@ -327,28 +323,14 @@ class EvidenceKind(StrEnum):
     WALL = "wall"
 
 
-class ValueKind(StrEnum):
-    """The kind of a value, which says how it is asked for, read and put into words. SITE is a channel, or
-    what somebody calls the site; PERSON an id of somebody at the school, WHOSE too, by default of the person
-    targeted; NAMED an id or a name; POST the id of a post. Which there are of these and of REFERRAL, only the
-    case and its school can tell."""
-
-    CODE = "code"
-    YES_NO = "yes_no"
-    TIME = "time"
-    NUMBER = "number"
-    TEXT = "text"
-    WORDS = "words"
-    CLASS = "class"
-    RUNG = "rung"
-    CHANNEL = "channel"
-    SITE = "site"
-    LETTER = "letter"
-    PERSON = "person"
-    WHOSE = "whose"
-    NAMED = "named"
-    REFERRAL = "referral"
-    POST = "post"
+ValueKind = StrEnum(
+    "ValueKind",
+    "CODE,YES_NO,TIME,NUMBER,TEXT,WORDS,CLASS,RUNG,CHANNEL,SITE,LETTER,PERSON,WHOSE,NAMED,REFERRAL,POST",
+)
+"""The kind of a value, which says how it is asked for, read and put into words. SITE is a channel, or
+what somebody calls the site; PERSON an id of somebody at the school, WHOSE too, by default of the person
+targeted; NAMED an id or a name; POST the id of a post. Which there are of these and of REFERRAL, only the
+case and its school can tell."""
 
 
 def asks(

@@ -7,7 +7,7 @@ step. The chain holds ids and codes only; a person's words for a step are in `ca
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
@@ -216,11 +216,16 @@ def due_rechecks(con: Connection, now: datetime) -> list[str]:
     return read_column(con, sql, now=now)
 
 
-def open_places(con: Connection, mention_ids: Collection[str]) -> list[tuple[str, int]]:
-    """List the open cases that these posts are in, each with the number of its place there."""
+def places_seen_gone(con: Connection) -> list[tuple[str, int]]:
+    """List the places (case, number) of open cases whose posts were seen gone, which no step says since."""
     sql = """SELECT p.case_id, p.n FROM case_places p JOIN cases c ON c.id = p.case_id
-        WHERE c.closed_at IS NULL AND p.mention_id = ANY($ids) ORDER BY ALL"""
-    return read_rows(con, sql, ids=mention_ids) if mention_ids else []
+        JOIN mentions m ON m.id = p.mention_id
+        WHERE m.gone_at IS NOT NULL AND c.state IN ('triage', 'seeking', 'waiting', 'confirming')
+            AND NOT EXISTS (SELECT 1 FROM case_steps t WHERE t.case_id = p.case_id AND t.step = 'checked'
+                AND t.done_at >= m.gone_at AND json_extract_string(t.detail, '$.result') = 'gone'
+                AND coalesce(json_extract_string(t.detail, '$.place')::INTEGER, 1) = p.n)
+        ORDER BY ALL"""
+    return read_rows(con, sql)
 
 
 def overdue_cases(con: Connection, now: datetime) -> list[str]:

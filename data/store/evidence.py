@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from data.cases import EvidenceFile
+from data.cases import EvidenceFile, StoredStep
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append, file_seal
 from data.store.engine.rows import Connection, ValueTable, at_or_none, read_column, read_rows, read_value
@@ -99,23 +98,6 @@ def all_named(con: Connection) -> frozenset[str]:
 
 
 # Raw rows, read to prove that evidence and cases are as they were recorded.
-
-
-@dataclass(frozen=True, slots=True)
-class StoredStep:
-    """A row of `case_steps`, its kind and facts (JSON) unparsed."""
-
-    case_id: str
-    n: int
-    urn: str
-    kind: str
-    actor: str
-    done_at: datetime
-    recorded_at: datetime | None
-    why: str
-    facts: str
-    due_at: datetime | None
-    clock: str
 
 
 _STEPS = ValueTable("case_steps", StoredStep)

@@ -122,7 +122,7 @@ class Known:
     `purged` is True where only a fingerprint is left; it is not judged again while its text stays the same.
     `urns` are the schools that version was judged for, beside those of `sets`. `restricted` says that an
     earlier version was for the safeguarding lead only; all later ones are too. `fetched_at` is when that
-    version was read; None where it is purged.
+    version was read; None where it is purged. `gone`: it was seen gone and its words were deleted.
     """
 
     version: int
@@ -132,6 +132,7 @@ class Known:
     restricted: bool = False
     fetched_at: datetime | None = None
     sets: tuple[SchoolSet, ...] = ()
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +169,10 @@ def already_held(con: Connection, mention_ids: Collection[str], story_ids: Colle
 def find_known(con: Connection, ids: Sequence[str], *, unmatched: bool = True) -> dict[str, Known]:
     """Find what is known of those of these mentions that were seen before, purged ones included; `unmatched`
     those too that were about no school, else these as if they had been judged for none."""
-    sql = """SELECT mention_id, version, text_hash, $unmatched OR unmatched IS NOT TRUE, FALSE, NULL
+    sql = """SELECT mention_id, version, text_hash, $unmatched OR unmatched IS NOT TRUE, FALSE, NULL, FALSE
         FROM fingerprints WHERE mention_id = ANY($ids)
-        UNION ALL SELECT id, version, text_hash, FALSE, restricted, epoch_us(fetched_at)
-        FROM mentions WHERE id = ANY($ids)"""
+        UNION ALL SELECT id, version, text_hash, FALSE, restricted, epoch_us(fetched_at),
+            stub AND NOT restricted AND gone_at IS NOT NULL FROM mentions WHERE id = ANY($ids)"""
     rows = read_rows(con, sql, ids=ids, unmatched=unmatched)
     judged = _judged_for(con, [(row[0], row[1]) for row in rows if not row[3]], unmatched=unmatched)
     sets = judged_for(con, [row[0] for row in rows if not row[3]]) if unmatched else {}
@@ -179,8 +180,9 @@ def find_known(con: Connection, ids: Sequence[str], *, unmatched: bool = True) -
         mention_id: Known(
             *(version, text, purged, judged.get(mention_id, ()), restricted, at_or_none(fetched)),
             sets=sets.get((mention_id, version), ()),
+            gone=gone,
         )
-        for mention_id, version, text, purged, restricted, fetched in rows
+        for mention_id, version, text, purged, restricted, fetched, gone in rows
     }
 
 
@@ -562,6 +564,13 @@ WHERE NOT m.stub AND m.gone_at IS NULL AND {held_sql("url")} IS NOT NULL
 ORDER BY coalesce(m.missing_at < s.last_seen, TRUE), greatest(m.looked_at, s.last_seen), m.id LIMIT 1000"""
 
 
+def note_looked_up(con: Connection, source_id: str) -> None:
+    """Note which posts of a source are looked up with its key: their words go where they are no more."""
+    sql = """UPDATE mentions SET looked_at = first_seen WHERE looked_at IS NULL AND NOT stub
+        AND id IN (SELECT mention_id FROM sightings WHERE source_id = $source)"""
+    execute(con, sql, source=source_id)
+
+
 def posts_to_look_up(
     con: Connection, source_id: str, since: datetime, missing_since: datetime
 ) -> list[HeldPost]:
@@ -578,20 +587,25 @@ _LOOKED = """UPDATE mentions SET looked_at = $now,
 WHERE id = ANY($asked) AND gone_at IS NULL"""
 
 
+_UNANSWERED = """UPDATE mentions SET looked_at = CASE WHEN missing_at >= (SELECT max(last_seen) FROM sightings
+    WHERE mention_id = mentions.id) THEN $now ELSE $again END WHERE id = ANY($ids)"""
+
+
 def note_lookup(
-    con: Connection, asked: Collection[str], missing: Collection[str] | None, now: datetime
-) -> list[str]:
-    """Note that a platform answered for these posts (ids), which are `missing` there; None where it did not
-    say. Those that were missing at the last lookup too, and not shown since, are gone: their ids, audited."""
+    con: Connection, asked: Collection[str], missing: Collection[str] | None, now: datetime, again: datetime
+) -> int:
+    """Note that a platform was asked for these posts (ids), which are `missing` there; None where it did not
+    say: they count as looked up at `again`, or now where they were missing. Those that were missing at the
+    last lookup too, and not shown since, are gone, which is audited: how many they are."""
     if missing is None:
-        execute(con, "UPDATE mentions SET looked_at = $now WHERE id = ANY($ids)", now=now, ids=asked)
-        return []
+        execute(con, _UNANSWERED, now=now, again=again, ids=asked)
+        return 0
     sql = """SELECT id FROM mentions m WHERE id = ANY($ids) AND NOT stub AND gone_at IS NULL
         AND missing_at >= (SELECT max(last_seen) FROM sightings WHERE mention_id = m.id) ORDER BY id"""
     twice = read_column(con, sql, ids=missing)
     execute(con, _LOOKED, now=now, asked=asked, missing=missing, twice=twice)
     append(con, [AuditEntry(now, "schoolgate", "seen_gone", mention_id) for mention_id in twice])
-    return [str(mention_id) for mention_id in twice]
+    return len(twice)
 
 
 # Saves what runs of sources brought, with everything that follows from it, or nothing.

@@ -194,25 +194,15 @@ def withdraw_codes(con: Connection, person_id: str) -> None:
     execute(con, unused, person=person_id)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedDayCode:
-    """A change of a school's code, and when it was made."""
-
-    urn: str
-    changed_at: datetime
-
-
-_CHANGES = ValueTable("day_codes", ChangedDayCode, "urn")
-
-
 def codes_changed(con: Connection) -> dict[str, datetime]:
     """When the code of each school was changed last, by URN."""
-    return {row.urn: row.changed_at for row in _CHANGES.select(con, "")}
+    rows = read_rows(con, "SELECT urn, epoch_us(changed_at) FROM day_codes")
+    return {urn: at(changed) for urn, changed in rows}
 
 
 def change_code(con: Connection, urn: str, by: str, now: datetime) -> None:
     """From now on it is another one. Audited."""
-    _CHANGES.insert(con, [ChangedDayCode(urn, now)], anew=True)
+    execute(con, "INSERT OR REPLACE INTO day_codes VALUES ($urn, $now)", urn=urn, now=now)
     append(con, [AuditEntry(now, by, "day_code_changed", by, urn)])
 
 

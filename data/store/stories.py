@@ -209,12 +209,12 @@ def sketches(con: Connection, urns: Sequence[str], since: datetime) -> list[Sket
     """The fingerprints of everything folded into these schools' stories since then, oldest first. Includes
     every version, so that a copy of an earlier wording is still recognised."""
     sql = """SELECT x.mention_id, x.story_id, x.urn, coalesce(n.canonical_url, r.canonical_url, ''),
-            coalesce(n.body_hash, ''), n.minhash, epoch_us(x.seen_at)
+            coalesce(n.body_hash, ''), coalesce(n.minhash, ''::BLOB), epoch_us(x.seen_at)
         FROM matches x
-        JOIN mention_versions n ON n.mention_id = x.mention_id AND n.n = x.version
+        LEFT JOIN mention_versions n ON n.mention_id = x.mention_id AND n.n = x.version
         LEFT JOIN restricted_texts r ON r.mention_id = x.mention_id AND r.n = x.version
         WHERE x.story_id IS NOT NULL AND x.urn = ANY($urns) AND x.seen_at >= $since
-            AND n.minhash IS NOT NULL
+            AND (n.minhash IS NOT NULL OR n.n IS NULL)
         ORDER BY x.seen_at, x.mention_id, x.version"""
     rows = read_rows(con, sql, urns=urns, since=since)
     return [

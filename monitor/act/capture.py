@@ -369,9 +369,7 @@ def _page(
     """Fetch the post's address; a failure where nothing was there. Raises InputError for no address."""
     post = found.post
     if post is None or not post.url:
-        raise InputError(
-            f"No address is known for case {found.case.id}. You can add evidence that somebody else kept."
-        )
+        raise InputError(words("en")("capture.no_address", case=found.case.id))
     if no := keeping.profile_refusal(found.case, post.url):
         return no
     careful = keeping.avoiding(fetch, found.known, clock)

@@ -28,7 +28,7 @@ from monitor.config.load import Config, from_text
 from monitor.home import wiring
 from sources.keys import Key, key_kinds, plan_ask
 from sources.places import Proposal
-from sources.query import propose_query
+from sources.query import propose_queries
 from sources.registry import CATALOGUE, SourceKind, settings_of
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class TriedPlace:
     held: QueryTried | None = None
 
     def say_held(self) -> str:
-        """Say how many of the posts held from the last ninety days its query finds, and how many it misses."""
+        """Say how many of the posts held from the last ninety days its query finds, and misses."""
         if self.held is None or not self.held.about:
             return ""
         given = {"about": self.held.about, "missed": self.held.missed}
@@ -94,13 +94,12 @@ def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[
     w, held, wants = words("en"), key_held(config, kind), key_kinds()[kind.key]
     called = {"secret": capital(wants.secret_called), "user": capital(wants.user_called)}
     readable = held is not None and held.secret is not None
-    hint = w("places.key.another", title=wants.title) if readable else ""
+    hint = w("places.key.another", platform=wants.title) if readable else ""
     fields = []
     for name in wants.fields if held is None else ("secret",):
         needed, label = name != "server" and not readable, called.get(name) or w(f"places.key.{name}")
         fields.append(KeyField(name, label, hint, needed=needed, hidden=name == "secret"))
-    schools = [s for s in config.schools if not s.is_trust and (not urns or s.urn in urns)]
-    proposed = {"query": " OR ".join(dict.fromkeys(map(propose_query, schools)))}
+    proposed = {"query": propose_queries(s for s in config.proper if not urns or s.urn in urns)}
     for name, info in settings_of(kind.name).model_fields.items():
         if name != "credential":
             label, hint = w(f"places.key.{name}"), str(info.description)
@@ -147,7 +146,7 @@ def plan_place(
             settings[each] = _number(given[each]) if info.annotation is float else given[each]
     if same := next((s for s in config.sources if s.kind == kind.name and s.settings == settings), None):
         return Refused("known", w("places.refused.known", name=same.name or same.id))
-    called = name or (w("places.key.own", title=wants.title) if kind.own else wants.title)
+    called = name or (w("places.key.own", platform=wants.title) if kind.own else wants.title)
     server = given.get("server") or (held.server if held else "")
     source = Source(
         free(kind.name.replace(".", "-"), {s.id for s in config.sources}), kind.name, server or kind.url,

@@ -201,9 +201,7 @@ def _give(
         said = Event(Assigned(person=to.id), SCHOOLGATE, f"In place of {old.name}.")
         done = apply_event(con, context, case, said, now)
         if isinstance(done, Refusal):
-            raise InputError(
-                f"{old.name} has a case that can go to nobody now. Somebody has to take it on first."
-            )
+            raise InputError(words("en")("people.refused.case_to_nobody", name=old.name))
     before = stored.owners.get(story)
     ask_at = before.ask_at if before and before.ask_at and before.ask_at > now else None
     given = Owner(to.id, now, SCHOOLGATE, None, ask_at)

@@ -390,12 +390,13 @@ def plan_erasure(
     """Plan what would be erased: of an author only their own posts. Raises InputError for a name, which
     proves no authorship, and for a request that does not ask for erasing."""
     if wanted is not None and wanted.kind is TermKind.NAME:
-        raise InputError(
-            "A name does not show who wrote a post. Choose single posts, or search by handle or address."
-        )
+        raise InputError(words("en")("requests.refused.by_name"))
     asked = office.request(con, number)
     if asked.kind not in ERASES:
-        raise InputError(_not_to_erase(asked))
+        w = words("en")
+        first = f" {w('requests.refused.copy_first')}" if asked.kind is RequestKind.ACCESS else ""
+        given = {"number": asked.id, "kind": asked.kind.value, "first": first}
+        raise InputError(w("requests.refused.not_to_erase", **given))
     posts, withheld, naming = tuple(chosen), 0, tuple[FoundPost, ...]()
     if wanted is not None:
         held = held_about(con, office, wanted)
@@ -410,13 +411,6 @@ def plan_erasure(
     posts, withheld = theirs, withheld + len(posts) - len(theirs)
     stays = staying(con, [p.post.mention_id for p in posts], now, office.config.policy)
     return ToErase(asked.id, posts, tuple(stays.values()), withheld, naming)
-
-
-def _not_to_erase(asked: PrivacyRequest) -> str:
-    """Why nothing is erased for a request of this kind, and what to do instead."""
-    w = words("en")
-    first = f" {w('requests.refused.copy_first')}" if asked.kind is RequestKind.ACCESS else ""
-    return w("requests.refused.not_to_erase", number=asked.id, kind=asked.kind.value, first=first)
 
 
 UNTIMED = (RequestKind.COMPLAINT, RequestKind.TOLD, RequestKind.FREEDOM)

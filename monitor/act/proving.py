@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from alerts.ladder.replay import replay
-from data.cases import CaseStep, EvidenceFile
+from data.cases import CaseStep, EvidenceFile, StoredStep
 from data.effects import Fetch
 from data.evidence import faults as fault_rules
 from data.evidence.faults import (
@@ -31,7 +31,7 @@ from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.evidence import END, StoredStep
+from data.store.evidence import END
 from data.store.owners import OwnerRow
 from data.store.sealing import kept_salts, sealed_rows
 from monitor.config.load import Config

@@ -31,6 +31,7 @@ from data.store.sealing import lift_restriction
 from data.store.verdicts import former_verdicts
 from data.types import Person, Reason, Role, Verdict
 from data.web.urls import canonical_url, is_profile
+from data.words.say import words
 from monitor.act.casework import make_judges
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
@@ -286,21 +287,13 @@ def _not_let_in(con: Connection, config: Config, who: Person, urn: str, ids: Seq
         return Refused(
             "one_post", f"{len(ids)} posts of the school begin so.", "Give its number as it was said."
         )
-    matters = _matters(con, config, ids[0], urn)
+    w, matters = words("en"), _matters(con, config, ids[0], urn)
     if not all(reads_whole(who, matter, config.people, recorded=False) for matter in matters):
         return _NOT_A_LEAD
     if may_be_extremist(con, ids[0], urn):
-        return Refused(
-            "no_copies",
-            "It may be extremist, and of such material no file is kept.",
-            "Do not open or send it on. Hand over where it is: the case’s exhibit pack.",
-        )
+        return Refused("no_copies", w("tell.no_file.extremist"), w("tell.no_file.not_open"))
     at = find_post(con, ids[0], restricted=True)
     warned = at is not None and bool(at.url) and restricted_addresses(con).warns_of(at.url or "")
     if warned or may_be_opened_by_nobody(con, ids[0], urn):
-        return Refused(
-            "no_child_image",
-            "Its words are about such a picture, or a person says that it may be one.",
-            "Leave the file where it is, and hand over where that is: the case’s exhibit pack.",
-        )
+        return Refused("no_child_image", w("tell.no_file.of_child"), w("tell.no_file.leave"))
     return None

@@ -172,7 +172,7 @@ def collect(
         if len(reading.failures) > failures and reading.failures[-1].outcome not in _LEFT_OUT:
             again.append(request)
             reading.barred = reading.barred or fill is not None
-    left = (*again, *reading.behind, *reading.waiting)
+    left = (*reading.behind, *reading.waiting, *again)
     reading.more = reading.more and fill is None
     mentions = tuple(reading.mentions.values())
     run = _make_run(reading, mentions, clock())

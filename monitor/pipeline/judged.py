@@ -121,7 +121,8 @@ def left_out(
 class Left:
     """A mention that is not judged for all schools: the version it is, for which schools it was judged.
     `hashed` stands for its words. `edited` says that they are others than those known, `again` that this
-    version was judged before, by its headline alone, `suppressed` that it is kept only for an alert."""
+    version was judged before, by its headline alone or before it was gone, `suppressed` that it is kept only
+    for an alert."""
 
     version: int
     hashed: str
@@ -176,7 +177,8 @@ def find_unjudged(
     now: datetime,
     anew: Collection[str],
 ) -> dict[str, Left]:
-    """Ids of the mentions not judged for all these schools; those `anew` were, by their headlines."""
+    """Ids of the mentions not judged for all these schools; those `anew` were, by their headlines, and those
+    that were gone."""
     left, every = {}, set_of(tuple(urns)).urns
     for mention in mentions:
         before, hashed = known.get(mention.id), text_hash(mention.title, mention.text)
@@ -184,7 +186,7 @@ def find_unjudged(
         if before is not None:
             edited = before.text_hash != hashed
             done = _schools_done(mention, before, urns, now, edited=edited)
-            again = mention.id in anew and not before.purged and bool(done)
+            again = (before.gone or mention.id in anew) and not before.purged and bool(done)
             version, done = before.version + edited, frozenset[str]() if again else done
             one = Left(version, hashed, done, before.restricted, edited, again)
         if one.done is not every and not one.done >= every:

@@ -173,7 +173,10 @@ def raise_stories(
             continue  # a trust's of which nobody can be told, and no odd post on its own account
         before_it = standing.get((story.id, story.urn))
         new_grave = [v for v in map(verdict_to_report, new.get(story.id, ())) if calls_for_alert(v)]
-        anew = SINCE_MARKED if new_grave and story.id in ended else None
+        known = map(verdict_to_report, before.get(story.id, ()))
+        judged_before = {(v.mention_id, v.version) for v in known if calls_for_alert(v)}
+        newly = any((v.mention_id, v.version) not in judged_before for v in new_grave)
+        anew = SINCE_MARKED if newly and story.id in ended else None
         if any(reason.code == LIKE_MISSED.code for v in new_grave for reason in v.reasons):
             anew = LIKE_MISSED
         found = raise_alert(

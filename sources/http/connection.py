@@ -511,10 +511,11 @@ class Hop:
 def first_step(request: Request, state: SourceState | None, now: datetime) -> Hop:
     """The first request sent.
 
-    Headers that only the fetcher may set are removed; the validators remembered by the store (RFC 9110 §13)
-    are added where they can be right, but for the first reading of each week: a site that answers 304 for
-    ever is found out (FreshRSS #1020)."""
-    headers = tuple(pair for pair in request.headers if pair[0].lower() not in _OURS)
+    Headers that only the fetcher may set are removed, all but the User-Agent beside a key; the validators
+    remembered by the store (RFC 9110 §13) are added where they can be right, but for the first reading of
+    each week: a site that answers 304 for ever is found out (FreshRSS #1020)."""
+    ours = _OURS - ({"user-agent"} if request.auth else set())
+    headers = tuple(pair for pair in request.headers if pair[0].lower() not in ours)
     method = request.method.upper()
     if state is not None and method in ("GET", "HEAD"):
         headers += () if _a_week_is_over(state, now) else tuple(_validators(state, now))

@@ -42,7 +42,7 @@ class NextdoorSearch(OnePage):
         posts = objects_at(answer, "posts")
         few, unread = first_read(posts, _words, "posts")
         query = api.query_of(source)
-        wanted = [post for post in few if query.matches(plain(_words(post)))]
+        wanted = [post for post in few if query.matches(*map(plain, (_words(post), _words(post, own=True))))]
         read, late = read_each(lambda post: list(_mentions(post, source, response)), wanted, "Posts")
         count = count_at(answer, "posts_length")  # the search has no further pages
         fewer = (f"Nextdoor found {count} posts and showed {len(posts)} of them.",)
@@ -53,9 +53,9 @@ class NextdoorSearch(OnePage):
         return Page(tuple(mentions.values()), warnings=unread, unread=unread, left_out=left_out)
 
 
-def _words(post: Record) -> str:
-    """The words of a post and its comments, as they came, cut to what is read of one post."""
-    said = (text_field(each, "body") for each in _comments(post))
+def _words(post: Record, *, own: bool = False) -> str:
+    """The words of a post and its comments, or its `own`, as they came, cut to what is read of one post."""
+    said = () if own else (text_field(each, "body") for each in _comments(post))
     return "\n".join((text_field(post, "title"), text_field(post, "body"), *said))[:LONGEST]
 
 

@@ -23,8 +23,8 @@ from sources.query import Alternative, Query
 from sources.threads import WebPost
 
 _FIRST, _LATER = timedelta(days=90), timedelta(days=30)
-"""The age of videos in a source's first search, and in those after it: a page is one of a day's hundred."""
-_MOST_IDS = 50
+"""The age of videos in a source's first search, and at its last good reading in one after that."""
+_MOST_IDS, _WHOLE = 50, "whole"
 _WATCH = "https://www.youtube.com/watch?"
 _SEARCH = {"part": "snippet", "type": "video", "order": "date", "maxResults": "50", "safeSearch": "none"}
 _WORDS = {"maxResults": "100", "textFormat": "plainText"}
@@ -37,12 +37,13 @@ class YouTube(OnePage):
     whose comments are switched off counts none; to ask for them would be answered 403."""
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
-        """The searches, newest videos first; of a channel of the school's own its newest comments."""
+        """The searches, newest videos first, each to its end at first; of a channel its newest comments."""
         if own := str(source.settings.get("own_channel") or ""):
             return [api.ask(source, "commentThreads", {**_THREADS, "allThreadsRelatedToChannelId": own})]
-        since = now - (_LATER if state.last_ok_at else _FIRST)
+        since = state.last_ok_at - _LATER if state.last_ok_at else now - _FIRST
+        about = "" if state.last_ok_at else _WHOLE  # a page is one of a day's hundred
         asked = {**_SEARCH, "regionCode": "GB", "publishedAfter": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
-        return [api.ask(source, "search", {**asked, "q": words}) for words in _searches(api.query_of(source))]
+        return [api.ask(source, "search", {**asked, "q": q}, about) for q in _searches(api.query_of(source))]
 
     def parse(self, source: Source, response: Response) -> Page:
         """Read an answer by the kind that it names."""
@@ -106,7 +107,8 @@ class _Answer:
     def read_search(self) -> Page:
         ids = ",".join(dict.fromkeys(filter(None, (text_field(one, "id", "videoId") for one in self.items))))
         asked = api.ask(self.source, "videos", {"part": "snippet,statistics", "id": ids})
-        return Page(follow=(asked,) if ids else (), next=self.next_page)
+        whole = urlsplit(self.response.url).fragment == _WHOLE
+        return Page(follow=(asked,) if ids else (), next=self.next_page if whole else None)
 
     def read_videos(self) -> Page:
         videos = [video for video in self.items if text_field(video, "id")]

@@ -201,7 +201,7 @@ def _taken_down(store):
     with store.write("two lookups") as con:
         save(con, a_batch(down, story_id="s-down"), now=OPENED, policy=POLICY)
         for day in (1, 2):
-            note_lookup(con, [down.id], [down.id], OPENED + timedelta(days=day))
+            note_lookup(con, [down.id], [down.id], at := OPENED + timedelta(days=day), at)
 
 
 def _signed_in(store):

@@ -11,15 +11,16 @@ class TestYouTube(KeyedConformance):
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from builders.fetcher import ANY_NUMBER, NOW, fetcher_for
+from support.checkout import FIXTURES
 from support.web_server import Answer, serve
 
-from data.types import Outcome, Source, SourceState
+from data.types import Outcome, Response, Source, SourceState
 from monitor.pipeline.collect import Collected, collect
 from sources.keys import Key, Purse, key_kinds
 from sources.registry import collector
@@ -160,6 +161,16 @@ class KeyedConformance:
         assert (self.asked, run.outcome) == ([], Outcome.BLOCKED)
         assert run.detail.startswith(KEY_USED_UP)
         assert "goes on on" in run.detail
+
+
+def keyed_json(name: str) -> Any:
+    """An answer of an interface, from `fixtures/keyed`."""
+    return json.loads((FIXTURES / "keyed" / f"{name}.json").read_text())
+
+
+def answered(url: str, found: object, at: datetime = NOW) -> Response:
+    """The response with that JSON."""
+    return Response(url, 200, (), json.dumps(found).encode(), at)
 
 
 def _json(status: int, headers: Mapping[str, str], body: object) -> Answer:

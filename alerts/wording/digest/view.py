@@ -27,16 +27,12 @@ _RULE = "=" * _WIDTH
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a section.
-
-    `title` is what people call it, "" of what is no one matter. `said` is what: a post's own words, or a
-    description. `where` is the place and the time, `then` what that
-    is or asks for, `suggested` what may be done, `about` who acts and by when. `had` says who has what may
-    be a matter of 999, and what is not recorded yet; `waits` what its case waits for. `url` is the post's own
-    address; `page` is ours, signed, which `opens` names; `ref` what people call it by, or open it by where
-    there is no page.
-    `decide` is True where somebody must; `under` are posts of a group. `matter` is what it tells
-    of, None where that is no one matter.
+    """One line of a section. `title` is what people call it, "" of what is no one matter. `said` is what: a
+    post's own words, or a description. `where` is the place and the time, `then` what that is or asks for,
+    `suggested` what may be done, `about` who acts and by when. `had` says who has what may be a matter of
+    999, and what is not recorded yet; `waits` what its case waits for. `url` is the post's own address;
+    `page` is ours, signed, which `opens` names; `ref` what people call it by, or open it by without a page.
+    `decide`: somebody must. `under` are posts of a group. `matter` is None where it tells of no one matter.
     """
 
     said: str

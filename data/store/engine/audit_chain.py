@@ -18,9 +18,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, unique
-from typing import Protocol
 
-from data.cases import CaseStep, EvidenceFile
+from data.cases import CaseStep, EvidenceFile, StoredStep
 from data.ids import digest
 from data.store.engine.rows import Connection, at, insert_rows, microseconds, names, read_rows
 
@@ -262,33 +261,12 @@ def _hash(n: int, entry: AuditEntry, previous: str) -> str:
     return digest(previous, json.dumps([n, microseconds(entry.done_at), *facts]))
 
 
-class _Row(Protocol):
-    """The facts that a step and its row have in common."""
-
-    @property
-    def case_id(self) -> str: ...
-    @property
-    def n(self) -> int: ...
-    @property
-    def urn(self) -> str: ...
-    @property
-    def actor(self) -> str: ...
-    @property
-    def done_at(self) -> datetime: ...
-    @property
-    def recorded_at(self) -> datetime | None: ...
-    @property
-    def due_at(self) -> datetime | None: ...
-    @property
-    def clock(self) -> str: ...
-
-
 def step_seal(step: CaseStep) -> str:
     """The code that represents a step in its audit entry: all of it except the words of `why`."""
     return row_seal(step, step.kind.value, step.stored_facts)
 
 
-def row_seal(row: _Row, kind: str, facts: Mapping[str, str]) -> str:
+def row_seal(row: CaseStep | StoredStep, kind: str, facts: Mapping[str, str]) -> str:
     """The same of a row of that kind with those facts, whether or not this program can read them."""
     said: list[object] = [row.case_id, row.n, row.urn, kind, row.actor, microseconds(row.done_at)]
     said += [microseconds(row.recorded_at), sorted(facts.items()), microseconds(row.due_at), row.clock]

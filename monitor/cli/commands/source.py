@@ -395,7 +395,7 @@ def add_keyed(
     at = replace(options.keeper(where, settings), store=wiring.open_store(where.home))
     wanted = keyed.plan_place(at, kind, urns, answers, given.secret_env or "", name or "")
     found = options.require_done(keyed.try_with_key(options.require_done(wanted), at, utc_now, None))
-    say(words("en")("places.key.tried", title=wants.title, used=", ".join(found.used)))
+    say(words("en")("places.key.tried", platform=wants.title, used=", ".join(found.used)))
     _say_preview(found.preview, settings.zone)
     if held := found.say_held():
         say(held)

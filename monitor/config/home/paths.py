@@ -17,6 +17,7 @@ from pathlib import Path
 import platformdirs
 
 from data.errors import AnothersHome, InputError
+from data.words.say import words
 
 CONFIG_NAME = "schoolgate.toml"
 HOME_VARIABLE = "SCHOOLGATE_HOME"
@@ -91,18 +92,13 @@ def refuse_foreign(home: Path) -> None:
                 raise AnothersHome(home.resolve(), account(owner), account(us), service_value(_PROGRAM))
             break
     if home.is_dir() and others_write(home):
-        raise InputError(
-            f"Others on this machine can write to {home}: they could change who is asked, the posts and the "
-            f"record. Nothing was read or changed. Close it: chmod 700 {shlex.quote(str(home))}"
-        )
+        said = words("en")("setup.refused.others_write", home=home)
+        raise InputError(f"{said} chmod 700 {shlex.quote(str(home))}")
     for path in home.glob("schoolgate.duckdb*") if os.name == "posix" else ():
         if path.stat().st_uid != os.geteuid() and not os.access(path, os.W_OK):
             other, ours = account(path.stat().st_uid), account(os.geteuid())
-            raise InputError(
-                f"{path.name} in {home} belongs to {other}, and you are {ours}: a command was run there as "
-                f"{other}. Nothing was changed. To give all of it back to {ours}:\n"
-                f"sudo chown -R {ours.lstrip('#')}: {shlex.quote(str(home))}"
-            )
+            said = words("en")("setup.refused.anothers", file=path.name, home=home, other=other, ours=ours)
+            raise InputError(f"{said}\nsudo chown -R {ours.lstrip('#')}: {shlex.quote(str(home))}")
 
 
 _PROGRAM = "ExecStart"
@@ -172,11 +168,7 @@ def secret_key(home: Path) -> bytes:
             os.link(made, path)
     key = path.read_bytes()
     if len(key) != BYTES:
-        raise InputError(
-            f"{path} is damaged: it holds {len(key)} bytes, not {BYTES}. Restore it from your backup, "
-            "or delete it: then links in messages sent before open nothing; "
-            "`⟪alerts ack⟫` still works."
-        )
+        raise InputError(words("en")("setup.refused.damaged_key", path=path, size=len(key), right=BYTES))
     return key
 
 

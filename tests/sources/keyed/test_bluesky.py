@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from builders.twin import KeyedConformance
+from builders.twin import KeyedConformance, answered, keyed_json
 from conformance import FETCHED_AT, CollectorConformance, Document
-from support.checkout import FIXTURES
 
 from data.ids import mention_id
 from data.types import HeldPost, Mention, MentionKind, Source, SourceState
@@ -18,15 +17,14 @@ SEARCH = "https://bsky.social/xrpc/app.bsky.feed.searchPosts?"
 ASKED = {"q": '"Oakfield Primary" -Ohio', "sort": "latest", "since": "2026-08-19", "limit": 100}
 SETTINGS = {"credential": "mine", "query": '"Oakfield Primary" NOT Ohio'}
 TWO = '"Oakfield Primary" NOT Ohio OR "Oakfield School" Larchford'
-PAGES = [json.loads((FIXTURES / f"keyed/bluesky_{n}.json").read_text()) for n in (1, 2)]
+PAGES = [keyed_json(f"bluesky_{n}") for n in (1, 2)]
 FIRST = Document("keyed/bluesky_1.json", SEARCH + urlencode(ASKED), 3)
 SECOND = Document("keyed/bluesky_2.json", SEARCH + urlencode(ASKED | {"cursor": PAGES[0]["cursor"]}), 1)
 
 
 def parse(found, url=FIRST.url):
     """The page read of such an answer."""
-    response = FIRST.response(json.dumps(found).encode())
-    return collector("bluesky").parse(Source("s", "bluesky", url, settings=SETTINGS), response)
+    return collector("bluesky").parse(Source("s", "bluesky", url, settings=SETTINGS), answered(url, found))
 
 
 class TestBluesky(CollectorConformance):
@@ -70,7 +68,7 @@ class TestBluesky(CollectorConformance):
 
     def test_what_is_not_for_everybody_is_left_out_and_counted_also_where_it_is_quoted(self):
         assert self.parse(FIRST).left_out == ("Posts that not everybody may see, which were left out: 1.",)
-        found = json.loads(json.dumps(PAGES[0]))
+        found = keyed_json("bluesky_1")
         quoted = found["posts"][1]["embed"]["record"]["record"]
         quoted["author"]["labels"] = [{"val": "!no-unauthenticated"}]
         found["posts"][3]["author"]["labels"][0]["neg"] = True
@@ -87,18 +85,13 @@ class TestBluesky(CollectorConformance):
 
     def test_of_a_damaged_answer_the_whole_posts_are_read(self):
         page = self.parse(FIRST, FIRST.body[:-400])
-        assert [m.author for m in page.mentions] == [
-            "@anna.example.org",
-            "@ben.example.org",
-            "@dee.example.org",
-        ]
+        assert [m.author for m in page.mentions] == [f"@{who}.example.org" for who in ("anna", "ben", "dee")]
         assert page.unread
 
     def test_posts_are_looked_up_as_somebody_who_is_not_signed_in(self):
         source, held = Source("s", "bluesky", FIRST.url, settings=SETTINGS), self.parse(FIRST).mentions
-        posts = [HeldPost(m.id, m.url) for m in held] + [
-            HeldPost("x", "https://bsky.app/profile/anna.example.org")
-        ]
+        other = HeldPost("x", "https://bsky.app/profile/anna.example.org")
+        posts = [*(HeldPost(m.id, m.url) for m in held), other]
         (lookup,) = self.collector().lookups(source, posts)
         uris = [post["uri"] for post in PAGES[0]["posts"][:3]]
         assert dict(lookup.asked) == dict(zip([m.id for m in held], uris, strict=True))

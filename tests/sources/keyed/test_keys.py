@@ -22,7 +22,7 @@ PAID = replace(
     asks=(Allowance("/search", 3), Allowance("", 0)),
     pence_each=0.4,
     most=10,
-    counted="meta.count",
+    counted=("meta.count",),
 )
 PACIFIC = replace(PAID, resets="America/Los_Angeles")
 
@@ -126,17 +126,13 @@ def test_a_session_is_opened_once_and_again_where_it_is_over():
 
     def search(exchange):
         asked.append(exchange.asked.headers["authorization"])
-        return (
-            Answer(400, b'{"error": "Expired"}')
-            if asked[-1] == "Bearer t1" and len(asked) > 2
-            else Answer(200, b"{}")
-        )
+        over = asked[-1] == "Bearer t1" and len(asked) > 2
+        return Answer(400, b'{"error": "Expired"}') if over else Answer(200, b"{}")
 
     with serve({"/session": session, "/search": search}) as site:
         begin = KeySession(f"{site}/session", "json", "token", user="name", secret="pass")
-        kind = replace(
-            A_KEY_KIND, way="session", session=begin, faults=(FaultRow(KeyFault.EXPIRED, "expired", 400),)
-        )
+        faults = (FaultRow(KeyFault.EXPIRED, "expired", 400),)
+        kind = replace(A_KEY_KIND, way="session", session=begin, faults=faults)
         fetcher = fetcher_for(site, **with_key("api", kind=kind, user="@school"))
         for _ in range(3):
             assert fetcher.fetch(Request(f"{site}/search", auth="api")).status == 200

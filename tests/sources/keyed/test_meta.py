@@ -9,9 +9,8 @@ from builders.config import SCHOOL as SCHOOL_TABLE
 from builders.config import faults
 from builders.config import read as settings_of
 from builders.fetcher import NOW
-from builders.twin import SECRET, KeyedConformance
+from builders.twin import SECRET, KeyedConformance, answered, keyed_json
 from conformance import CollectorConformance, Document
-from support.checkout import FIXTURES
 
 from classifiers.own import own_author, posted_by_account
 from data.types import MentionKind, Outcome, Request, School, Source, SourceState
@@ -22,10 +21,6 @@ SCHOOL = School("900001", "Oakfield Primary School", aliases=("@oakfield_primary
 PAGE, ACCOUNT = "100000000000017", "17841405822304914"
 GRAPH, INSTAGRAM = "https://graph.facebook.com/v26.0/", "https://graph.instagram.com/v26.0/"
 AT_ONCE = SourceState("own")
-
-
-def document(name):
-    return json.loads((FIXTURES / "keyed" / f"{name}.json").read_text())
 
 
 def own_place(kind, url, number):
@@ -83,9 +78,8 @@ def fault(code, said, subcode=None, kind="OAuthException"):
 
 def usage(minutes):
     said = {"type": "pages", "call_count": 100, "total_cputime": 25, "total_time": 25}
-    return {
-        "x-business-use-case-usage": json.dumps({PAGE: [said | {"estimated_time_to_regain_access": minutes}]})
-    }
+    used = {PAGE: [said | {"estimated_time_to_regain_access": minutes}]}
+    return {"x-business-use-case-usage": json.dumps(used)}
 
 
 REFUSED = 'OAuth "Facebook Platform" "invalid_token" "Error validating access token"'
@@ -101,8 +95,8 @@ FAULTS = {
 
 
 NO_COMMENTS = {"data": [], "summary": {"total_count": 3}}
-NONE_SHOWN = {"data": [document("facebook_feed")["data"][0] | {"comments": NO_COMMENTS}]}
-NONE_OF_INSTAGRAM = {"data": [document("instagram_media")["data"][0] | {"comments": {"data": []}}]}
+NONE_SHOWN = {"data": [keyed_json("facebook_feed")["data"][0] | {"comments": NO_COMMENTS}]}
+NONE_OF_INSTAGRAM = {"data": [keyed_json("instagram_media")["data"][0] | {"comments": {"data": []}}]}
 
 
 class TestTwinOfFacebook(KeyedConformance):
@@ -112,8 +106,8 @@ class TestTwinOfFacebook(KeyedConformance):
 
     def answer(self, path, query, page):
         if path.endswith("/tagged"):
-            return document("facebook_tagged") | {"paging": {}}
-        found = document("facebook_feed_2" if page else "facebook_feed")
+            return keyed_json("facebook_tagged") | {"paging": {}}
+        found = keyed_json("facebook_feed_2" if page else "facebook_feed")
         found["paging"]["next"] = found["paging"].get("next", "").replace("EAAnobodys", SECRET)
         return found
 
@@ -123,27 +117,22 @@ class TestTwinOfInstagram(KeyedConformance):
     settings: ClassVar = {"number": ACCOUNT}
     faults = FAULTS | {
         "unapproved": (400, {}, fault(100, "Unsupported request - method type: get", kind="IGApiException")),
-        "too_often_later": (
-            400,
-            usage(1),
-            fault(80002, "Too many calls to this Instagram account"),
-        ),
+        "too_often_later": (400, usage(1), fault(80002, "Too many calls to this Instagram account")),
     }
     refused_empty = NONE_OF_INSTAGRAM
 
     def answer(self, path, query, page):
         if path.endswith("/tags"):
-            return document("instagram_tags_2" if page else "instagram_tags")
-        return document("instagram_media_2" if page else "instagram_media")
+            return keyed_json("instagram_tags_2" if page else "instagram_tags")
+        return keyed_json("instagram_media_2" if page else "instagram_media")
 
 
 def read(source, found, edge=0, url=None):
-    answer = Document("", url or asked_of(source)[edge], 0).response(json.dumps(found).encode())
-    return collector(source.kind).parse(source, answer)
+    return collector(source.kind).parse(source, answered(url or asked_of(source)[edge], found))
 
 
 def with_comments(**comments):
-    post = document("facebook_feed")["data"][0]
+    post = keyed_json("facebook_feed")["data"][0]
     return post | {"comments": post["comments"] | comments}
 
 
@@ -165,14 +154,14 @@ def with_comments(**comments):
 def test_what_the_account_wrote_is_the_schools_own_and_nobody_passes_for_it_by_a_name(
     source, names, ours, others
 ):
-    found = [m for edge, name in enumerate(names) for m in read(source, document(name), edge).mentions]
+    found = [m for edge, name in enumerate(names) for m in read(source, keyed_json(name), edge).mentions]
     own = {m.id for m in found if posted_by_account(m, source, SCHOOL, own_author(found))}
     assert {m.text for m in found if m.id in own} == ours
     assert {m.author for m in found if m.id not in own} == others
 
 
 def test_a_comment_names_its_post_its_time_and_its_own_address():
-    post, answer, comment, visitor = read(FACEBOOK, document("facebook_feed")).mentions
+    post, answer, comment, visitor = read(FACEBOOK, keyed_json("facebook_feed")).mentions
     assert (comment.kind, comment.author, comment.parent) == (MentionKind.COMMENT, "Wren A", post.id)
     assert (comment.title, comment.text) == (
         "Book fair in the hall on Friday.",
@@ -181,7 +170,7 @@ def test_a_comment_names_its_post_its_time_and_its_own_address():
     assert comment.url == f"https://www.facebook.com/{PAGE}/posts/301?comment_id=401"
     assert f"{comment.published:%Y-%m-%d %H:%M %Z}" == "2026-11-16 11:40 UTC"
     assert (answer.parent, visitor.author) == (None, None)
-    first, _, reply, _ = read(PROFESSIONAL, document("instagram_media")).mentions
+    first, _, reply, _ = read(PROFESSIONAL, keyed_json("instagram_media")).mentions
     assert (reply.url, reply.parent) == (first.url, None)
     kept = read(
         FACEBOOK, {"data": [with_comments(data=[]) | {"permalink_url": "javascript:stolen()"}]}
@@ -190,7 +179,7 @@ def test_a_comment_names_its_post_its_time_and_its_own_address():
 
 
 def test_comments_that_are_counted_and_not_shown_are_said_and_what_is_not_published_is_left_out():
-    page = read(FACEBOOK, document("facebook_feed"))
+    page = read(FACEBOOK, keyed_json("facebook_feed"))
     assert page.unread[0].startswith("Comments that Facebook counts and does not show: 1. They are hidden or")
     assert page.left_out == ("Posts and comments without words, or not published: 2.",)
     for place, found, needs in (
@@ -199,7 +188,7 @@ def test_comments_that_are_counted_and_not_shown_are_said_and_what_is_not_publis
     ):
         (said,) = read(place, found).unread
         assert f"shows none of the comments that it counts (3): the key lacks {needs}" in said
-    nobody = [{k: v for k, v in post.items() if k != "from"} for post in document("facebook_feed")["data"]]
+    nobody = [{k: v for k, v in post.items() if k != "from"} for post in keyed_json("facebook_feed")["data"]]
     assert "does not say which posts are the school’s own" in read(FACEBOOK, {"data": nobody}).warnings[0]
     assert read(FACEBOOK, fault(1, "Please reduce the amount of data")).warnings == (
         "Facebook sent no list of posts.",
@@ -207,22 +196,17 @@ def test_comments_that_are_counted_and_not_shown_are_said_and_what_is_not_publis
 
 
 def test_further_comments_of_a_post_are_asked_for_with_the_key_and_none_is_lost():
-    more = {
-        "paging": {
-            "cursors": {"after": "WTI2"},
-            "next": f"https://graph.facebook.com/x?access_token={SECRET}",
-        }
-    }
-    further = with_comments(
-        paging={}, data=[{"id": "301_400", "message": "Nor mine.", "from": {"name": "Sam W"}}]
-    )
+    following = f"https://graph.facebook.com/x?access_token={SECRET}"
+    more = {"paging": {"cursors": {"after": "WTI2"}, "next": following}}
+    other = {"id": "301_400", "message": "Nor mine.", "from": {"name": "Sam W"}}
+    further = with_comments(paging={}, data=[other])
     asked = []
 
     def fetch(request: Request, _):
         asked.append(request)
         node = request.url.startswith(f"{GRAPH}{PAGE}_301?")
         body = further if node else {"data": [with_comments(**more)] * (len(asked) == 1)}
-        return Document("", request.url, 0).response(json.dumps(body).encode())
+        return answered(request.url, body)
 
     found = collect(FACEBOOK, AT_ONCE, collector("facebook.page"), fetch, lambda: NOW)
     assert [m.author for m in found.mentions] == [None, None, "Wren A", "Sam W"]
@@ -237,11 +221,11 @@ def test_a_list_is_followed_by_its_cursor_while_its_posts_are_young_enough():
     first = asked_of(FACEBOOK)[0]
     assert "since=1787130000" in first  # 90 days
     assert "since=1792314000" in asked_of(FACEBOOK, replace(AT_ONCE, last_ok_at=NOW))[0]  # 30 days
-    old = document("facebook_feed")
+    old = keyed_json("facebook_feed")
     old["data"][-1]["created_time"] = "2026-08-01T08:00:00+0000"
     assert read(FACEBOOK, old).next is None
     tags = asked_of(PROFESSIONAL)[1]
-    following = read(PROFESSIONAL, document("instagram_tags"), 1).next
+    following = read(PROFESSIONAL, keyed_json("instagram_tags"), 1).next
     assert following == Request(f"{tags}&after=QVFIUn", auth="mine")
     assert read(PROFESSIONAL, {"data": [], "paging": {"cursors": {"after": "QVFIUn"}}}, 1).next is None
 

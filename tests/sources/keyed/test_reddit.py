@@ -8,15 +8,14 @@ from types import MappingProxyType
 from urllib.parse import urlencode
 
 import pytest
-from builders.twin import KeyedConformance
+from builders.twin import KeyedConformance, answered, keyed_json
 from conformance import FETCHED_AT, CollectorConformance, Document
 from pydantic import ValidationError
-from support.checkout import FIXTURES
 
 from data.ids import mention_id
 from data.types import HeldPost, Mention, MentionKind, Response, Source, SourceState
 from sources.keys import Key, KeyFault, key_kinds, session_request
-from sources.registry import collector, needs_leave, settings_of
+from sources.registry import CATALOGUE, collector, needs_leave, settings_of
 
 SETTINGS = {
     "credential": "mine", "query": '"Oakfield Primary" OR "Oakfield School" NOT Ohio',
@@ -24,8 +23,7 @@ SETTINGS = {
 }  # fmt: skip
 SOURCE = Source("s", "reddit", "https://oauth.reddit.com/", settings=SETTINGS)
 REDDIT = collector("reddit")
-NAMES = ("reddit_1", "reddit_2", "reddit_thread")
-LIST, NEXT, THREAD = (json.loads((FIXTURES / f"keyed/{name}.json").read_text()) for name in NAMES)
+LIST, NEXT, THREAD = map(keyed_json, ("reddit_1", "reddit_2", "reddit_thread"))
 
 
 def search(**more):
@@ -43,7 +41,7 @@ BEHIND = Document("keyed/reddit_thread.json", COMMENTS, 3)
 
 def parse(found, url=FIRST.url):
     """The page read of such an answer."""
-    return REDDIT.parse(SOURCE, Response(url, 200, (), json.dumps(found).encode(), FETCHED_AT))
+    return REDDIT.parse(SOURCE, answered(url, found))
 
 
 def own_id(name):
@@ -76,6 +74,11 @@ class TestRedditsTwin(KeyedConformance):
 
     def answer(self, path, query, page):
         return THREAD if path == "/comments/1oakfa" else (LIST, NEXT)[page]
+
+    def test_reddit_is_told_in_its_form_who_asks(self):
+        self.read()
+        agents = {one.headers["user-agent"] for one in self.asked}
+        assert agents == {f"server:schoolgate:{version('schoolgate')} (by /u/oakfield_office)"}
 
 
 def test_a_post_and_the_comments_under_it_are_as_in_reddits_feeds():
@@ -124,9 +127,8 @@ def test_a_community_that_closed_after_the_search_is_no_fault_of_the_key():
     assert key_kinds()["reddit"].fault_of(replace(closed, body=b"")) is KeyFault.UNAPPROVED
 
 
-def test_neither_reddit_nor_x_is_read_without_their_leave_and_reddit_is_told_who_asks():
-    assert needs_leave("reddit", SOURCE.url)
-    assert needs_leave("x", "https://api.x.com/2/")
+def test_reddit_x_and_nextdoor_are_read_by_leave_alone_and_reddit_is_told_who_asks():
+    assert all(needs_leave(kind, CATALOGUE[kind].url) for kind in ("reddit", "x", "nextdoor"))
     with pytest.raises(ValidationError, match="account"):
         settings_of("reddit").model_validate(SETTINGS | {"account": "u/oakfield office"})
 
@@ -142,9 +144,7 @@ def test_posts_and_comments_that_are_held_are_looked_up_by_their_names():
     gone = {"kind": "t1", "data": answer | {"body": "[removed]", "replies": ""}}
 
     def standing(found):
-        return REDDIT.standing(
-            SOURCE, Response(lookup.request.url, 200, (), json.dumps(found).encode(), FETCHED_AT)
-        )
+        return REDDIT.standing(SOURCE, answered(lookup.request.url, found))
 
     listed = {"kind": "Listing", "data": {"after": None, "children": [post, gone]}}
     assert standing(listed) == {"t3_1oakfa"}

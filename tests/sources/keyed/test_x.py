@@ -6,22 +6,22 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from builders.twin import KeyedConformance
+from builders.twin import KeyedConformance, answered, keyed_json
 from conformance import FETCHED_AT, CollectorConformance, Document
-from support.checkout import FIXTURES
+from support.for_each import for_each
 
 from data.ids import mention_id
 from data.types import HeldPost, Mention, MentionKind, Outcome, Response, Source, SourceState
 from monitor.pipeline.collect import collect
 from sources.keyed.api import write_queries
-from sources.keys import key_kinds
+from sources.keys import key_kinds, pence_of
 from sources.query import parse_query
 from sources.registry import collector
 from sources.runs import outcome_of
 
 QUERY = '("Oakfield Primary" -Ohio) -is:retweet'
 SETTINGS = {"credential": "mine", "query": '"Oakfield Primary" NOT Ohio'}
-PAGES = [json.loads((FIXTURES / f"keyed/x_{n}.json").read_text()) for n in (1, 2)]
+PAGES = [keyed_json(f"x_{n}") for n in (1, 2)]
 SOURCE = Source("s", "x", "https://api.x.com/2/", settings=SETTINGS)
 X = collector("x")
 
@@ -39,7 +39,7 @@ SECOND = Document("keyed/x_2.json", search(**SPAN, next_token=PAGES[0]["meta"]["
 
 def parse(found, url=FIRST.url, at=FETCHED_AT, source=SOURCE):
     """The page read of such an answer."""
-    return X.parse(source, Response(url, 200, (), json.dumps(found).encode(), at))
+    return X.parse(source, answered(url, found, at))
 
 
 def asked(resume=None, at=FETCHED_AT, source=SOURCE):
@@ -129,17 +129,15 @@ def test_each_reading_asks_for_the_time_since_the_last_so_that_no_post_is_bought
     cut = parse(PAGES[0])
     assert asked(cut.resume, later) == cut.next.url == SECOND.url
     month = FETCHED_AT + timedelta(days=30)  # in which the pounds were used up
-    assert asked(cut.resume, month) == search(
-        start_time="2026-12-11T09:00:00Z", end_time="2026-12-17T08:59:30Z"
-    )
+    span = {"start_time": "2026-12-11T09:00:00Z", "end_time": "2026-12-17T08:59:30Z"}
+    assert asked(cut.resume, month) == search(**span)
     other = replace(SOURCE, settings=SETTINGS | {"query": '"Oakfield School"'})
     assert "next_token" not in asked(cut.resume, later, other)
 
 
 def test_over_a_day_of_readings_with_a_limit_of_pages_every_post_is_bought_once():
-    posts = [
-        (FETCHED_AT - timedelta(days=5) + timedelta(minutes=17 * n), str(10**18 + n)) for n in range(500)
-    ]
+    begins = FETCHED_AT - timedelta(days=5)
+    posts = [(begins + timedelta(minutes=17 * n), str(10**18 + n)) for n in range(500)]
     bought = []
 
     def fetch(request, _):
@@ -151,7 +149,7 @@ def test_over_a_day_of_readings_with_a_limit_of_pages_every_post_is_bought_once(
         some = [{"id": own, "text": "…", "created_at": f"{when:%FT%TZ}"} for when, own in found[at : at + 20]]
         bought.extend(post["id"] for post in some)
         meta = {"result_count": len(some)} | ({"next_token": str(at + 20)} if found[at + 20 :] else {})
-        return Response(request.url, 200, (), json.dumps({"data": some, "meta": meta}).encode(), now)
+        return answered(request.url, {"data": some, "meta": meta}, now)
 
     state = SourceState("s")
     for hour in range(24):
@@ -164,9 +162,8 @@ def test_over_a_day_of_readings_with_a_limit_of_pages_every_post_is_bought_once(
 
 
 def test_a_query_too_long_for_one_ask_is_asked_in_parts_over_the_same_span():
-    names = [
-        f'"Oakfield Primary {word * 12}"' for word in ("Larchford", "Northvale", "Southmere", "Eastholme")
-    ]
+    towns = ("Larchford", "Northvale", "Southmere", "Eastholme")
+    names = [f'"Oakfield Primary {town * 12}"' for town in towns]
     several = replace(SOURCE, settings=SETTINGS | {"query": " OR ".join(names)})
     first, second = write_queries(parse_query(" OR ".join(names)), whole="({}) -is:retweet")
     assert len(first) <= 512
@@ -198,19 +195,28 @@ def test_posts_that_are_held_are_looked_up_by_their_ids_and_what_was_not_spoken_
             "type": "https://api.twitter.com/2/problems/resource-not-found"}  # fmt: skip
 
     def standing(found):
-        return X.standing(
-            SOURCE, Response(lookup.request.url, 200, (), json.dumps(found).encode(), FETCHED_AT)
-        )
+        return X.standing(SOURCE, answered(lookup.request.url, found))
 
     assert standing({"data": [{"id": ids[0], "text": "…"}], "errors": [gone]}) == {ids[0]}
     assert standing({"data": [{"id": ids[0], "text": "…"}]}) is None
     assert standing({"errors": [gone]}) is None
     assert standing({}) is None
-    assert (
-        len(X.lookups(SOURCE, [HeldPost(f"{n:016}", f"https://x.com/i/web/status/{n}") for n in range(41)]))
-        == 3
-    )
+    many = [HeldPost(f"{n:016}", f"https://x.com/i/web/status/{n}") for n in range(41)]
+    assert len(X.lookups(SOURCE, many)) == 3
 
 
 def test_an_ask_is_no_larger_than_what_is_reserved_for_it():
     assert f"max_results={key_kinds()['x'].most}&" in asked()
+
+
+@for_each(("path", "answer", "posts"), [
+    ("tweets/search/recent", {"data": [{}, {}], "meta": {"result_count": 3}}, 3),
+    ("tweets/search/recent", {"data": [{}, {}]}, 2),
+    ("tweets/search/recent", {}, 20),
+    ("tweets?ids=1", {"data": [{}], "errors": [{}]}, 1),
+    ("tweets?ids=1", {"errors": [{}]}, 0),
+    ("usage/tweets", {"data": {"project_usage": "12"}}, 0),
+])  # fmt: skip
+def test_an_answer_costs_what_it_counts_or_lists_or_for_a_search_with_neither_the_most(path, answer, posts):
+    came = Response(f"https://api.x.com/2/{path}", 200, (), json.dumps(answer).encode(), FETCHED_AT)
+    assert pence_of(key_kinds()["x"], came) == posts * 0.4

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
@@ -34,8 +35,8 @@ def document(name: str, address: str, mentions: int, **more: str) -> Document:
     return Document(path, API + address, mentions, escape="json", content_type="application/json", **more)
 
 
-SEARCHED = document("search", SEARCH, 0)
-LAST = document("search_2", f"{SEARCH}&pageToken=CDIQAA", 0)
+SEARCHED = document("search", f"{SEARCH}#whole", 0)
+LAST = document("search_2", f"{SEARCH}&pageToken=CDIQAA#whole", 0)
 VIDEO = document("videos", VIDEOS, 2, words="two cars across the crossing")
 COMMENTS = document("threads", f"{THREADS}&videoId=gateVIDEO01#gateVIDEO01,4", 2, words="Walk, then")
 ANSWERS = document("replies", f"{REPLIES}#gateVIDEO01,2", 2, words="In all weathers")
@@ -142,10 +143,11 @@ def test_a_query_is_written_as_youtube_documents_it_in_as_few_searches_as_can_be
 
 def test_a_search_hides_nothing_names_no_key_and_looks_back_less_far_once_it_has_been_read():
     (first,) = collector("youtube").requests(source(), SourceState("youtube"), FETCHED_AT)
-    assert first == Request(API + SEARCH, auth="youtube")
-    seen = SourceState("youtube", last_ok_at=FETCHED_AT)
+    assert first == Request(f"{API}{SEARCH}#whole", auth="youtube")
+    seen = SourceState("youtube", last_ok_at=FETCHED_AT - timedelta(days=1))
     (later,) = collector("youtube").requests(source(), seen, FETCHED_AT)
-    assert "publishedAfter=2026-10-18T09%3A00%3A00Z" in later.url
+    assert "publishedAfter=2026-10-17T09%3A00%3A00Z" in later.url
+    assert (read(SEARCHED).next is None, read(SEARCHED, url=later.url).next) == (False, None)
 
 
 def test_videos_with_comments_and_comments_with_more_replies_are_asked_for_and_no_others():
@@ -204,7 +206,7 @@ def test_a_channel_is_named_by_its_id_and_whatever_is_said_there_is_about_the_sc
         for kind, setting in places.items()
     )
     ours, search = config.read(tmp_path, config.SCHOOL + text).sources
-    assert (ours.own, search.own, search.surfaced, search.max_pages) == (True, False, True, 10)
+    assert (ours.own, search.own, search.surfaced, search.max_pages) == (True, False, True, 12)
 
 
 def test_posts_are_looked_up_by_their_ids_fifty_at_a_time_and_those_of_no_id_are_not():
@@ -244,6 +246,7 @@ def test_what_stands_is_what_a_whole_answer_lists(body, standing):
         (403, error(403, "Slow down.", "userRateLimitExceeded"), "too_often"),
         (403, error(403, "The video has disabled comments.", "commentsDisabled"), "absent"),
         (404, error(404, "The video could not be found.", "videoNotFound"), "absent"),
+        (404, error(404, "Method not found.", "notFound"), None),
         (400, error(400, "The request specifies an invalid page token.", "invalidPageToken"), None),
     ],
 )

@@ -95,6 +95,7 @@ def test_a_month_of_ten_places_asks_and_costs_no_more_than_its_budgets(tmp_path,
     days = [(BEGIN + timedelta(days=n)).date() for n in range(1, DAYS)]
     free = [s for s in sources if not key_kinds()[CATALOGUE[s.kind].key].pence_each]
     assert all(read[s.id, day] for s in free for day in days)
+    assert not refused["youtube"]
 
 
 def nothing(url, dice):
@@ -102,6 +103,7 @@ def nothing(url, dice):
     of = "search" if "/search" in url else "commentThread"
     return {
         "kind": f"youtube#{of}ListResponse", "items": [], "posts": [], "result": [],
+        "nextPageToken": dice.randbytes(4).hex(),
         "data": {"children": []} if "reddit" in url else [],
         "meta": {"result_count": dice.choice((0, 0, 0, 1, 3))},
     }  # fmt: skip

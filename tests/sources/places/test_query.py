@@ -1,5 +1,7 @@
 """A query in a school's own words: what it finds, in how many ways it is asked, and what is refused."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -11,7 +13,7 @@ from data.errors import InputError
 from data.register.national_lists import SHIPPED, read_register
 from data.search import bits_asked, bits_of, search_names
 from data.types import Namesake, Person, Role, School
-from sources.query import Alternative, parse_query, propose_query, read_query
+from sources.query import Alternative, parse_query, propose_queries, read_query
 
 OAKFIELD = School("900001", "Oakfield Primary School", aliases=("Oakfield Primary",), town="Larchford")
 TERMS = ("Oakfield", "St Mary's School", "élan", "Larch-Grove")
@@ -56,9 +58,7 @@ def test_the_alternatives_say_what_the_expression_says_of_every_text_and_are_rea
     for there in EVERY:
         found = any({*one.wanted} <= there and there.isdisjoint(one.barred) for one in query.alternatives)
         assert found == holds(said, there) == query.matches(APART.join(["", *there, ""]).upper())
-    assert as_sets(parse_query(" OR ".join(one.write("NOT ") for one in query.alternatives))) == as_sets(
-        query
-    )
+    assert as_sets(parse_query(str(query))) == as_sets(query)
     assert 1 <= len(query.alternatives) <= 12
     assert all(one.wanted for one in query.alternatives)
 
@@ -138,18 +138,45 @@ def test_without_the_schools_name_or_with_that_of_one_of_its_people_it_is_refuse
     assert said in caught.value.text
 
 
+TRUST = {"trust": "Northvale Learning Trust", "town": "Reading", "domain": "www.oakfield.example.org"}
+SCHOOLS = {
+    "Oakfield": School("900001", OAKFIELD.name, head="Jane Thornbury", **TRUST),
+    "Hope": School("900002", "Hope Academy", aliases=("HA1",), head="Ann Hope and Jo Lee", **TRUST),
+    "Park": School("900003", "Park Primary School", **TRUST),
+}
+STAFF = ["Mr Bo Hill", "Kit Smith-Jones", "Dee Reading"]
+PERSON, NO_NAME = "Take the name out", "has no name of it"
+
+
+@for_each(("of", "said", "each"), [
+    ("Oakfield", PERSON, ("Thornbury", '"J Thornbury"', "JaneThornbury", "#JaneThornbury", "#sackthornbury")),
+    ("Oakfield", PERSON, ("Hill", "#BoHill", "bohill", "Jones", "Dee Reading", '"Mrs Reading"')),
+    ("Oakfield", NO_NAME, ("learning", "northvale", "www", "soakfielding", '"Oakfield row"')),
+    ("Hope", PERSON, ('"Ann Hope"', '"A Hope"', '"Miss Hope"', "annhope", "Lee NOT Jo", '"J Lee"')),
+    ("Hope", NO_NAME, ('"Hope Smith"', "academy")),
+    ("Park", NO_NAME, ("park", '"parking fines"', "sparkle", '"the park"', "park Reading")),
+    ("Oakfield", "", ("Oakfield Reading", '"Oakfield School"', "#OakfieldPrimary", "Oakfield NOT Northill")),
+    ("Oakfield", "", ('"Northvale Learning Trust"', '"Oakfield Primary School Reading"')),
+    ("Hope", "", ('"Hope Academy"', "Hope Reading", "HA1", '"Hope Academy" Lee')),
+    ("Park", "", ('"Park Primary"', "Park Primary", "#parkprimary")),
+])  # fmt: skip
+def test_a_whole_name_or_a_word_of_its_own_names_the_school_and_no_surname_stands_beside_it(of, said, each):
+    for typed in each:
+        with pytest.raises(InputError, match=said) if said else nullcontext():
+            read_query(f'"{SCHOOLS[of].name}" OR ({typed})', [SCHOOLS[of]], STAFF)
+
+
 def test_a_common_name_is_proposed_with_its_place_and_a_rare_one_without():
-    with_it, without = (
-        '"Oakfield Primary School" Larchford OR "Oakfield Primary" Larchford',
-        '"Ada Lark Primary School"',
-    )
-    assert propose_query(OAKFIELD) == with_it
+    assert propose_queries([OAKFIELD]) == '"Oakfield Primary" Larchford'
     lark = School("900003", "Ada Lark Primary School", town="Larchford")
-    assert propose_query(lark).split(" OR ")[0] == without
-    other = School("900003", lark.name, town="Larchford", namesakes=(Namesake(lark.name, "Northvale"),))
-    assert propose_query(other).split(" OR ")[0] == f"{without} Larchford"
+    other = replace(lark, namesakes=(Namesake(lark.name, "Northvale"),))
+    with_it = '"Ada Lark Primary" Larchford'
+    assert [propose_queries([of]) for of in (lark, other)] == ['"Ada Lark Primary"', with_it]
+    assert propose_queries([OAKFIELD, other]) == f'"Oakfield Primary" Larchford OR {with_it}'
 
 
 def test_what_is_proposed_for_the_schools_of_the_country_names_each_of_them():
-    for school in read_register(SHIPPED)[::101]:
-        assert read_query(propose_query(school), [school], []), school
+    schools = read_register(SHIPPED)[::101]
+    for school in schools:
+        assert read_query(propose_queries([school]), [School(school.urn, school.name)], []), school
+    assert len(read_query(propose_queries(schools), schools[:12], []).alternatives) == 12

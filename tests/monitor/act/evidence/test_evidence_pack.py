@@ -21,8 +21,7 @@ from builders.pack_read import checked, facts_of, text_of, told_in
 from support.web_server import Answer, serve
 
 from alerts.letters.kinds import LetterKind
-from alerts.pack.compose import _in_part
-from alerts.pack.facts import Exhibit, Recipient
+from alerts.pack.facts import Recipient
 from data.errors import InputError
 from data.evidence.handed_in import SaidOfPost
 from data.ids import digest
@@ -304,10 +303,16 @@ def test_a_pack_speaks_of_no_archive_and_no_exhibit_where_it_holds_none(tmp_path
     assert [sentence in supplied for sentence in (archive, exhibits)] == [True, True]
 
 
-def test_of_a_page_that_was_not_kept_whole_the_pack_says_so():
-    part = Exhibit(1, "900001-20261120-0001-RP", "pike", NOW, (), {"kind": "page"})
-    assert _in_part(part)
-    assert not _in_part(replace(part, facts={"kind": "wall"}))
+def test_of_a_page_that_was_not_kept_whole_the_pack_says_so(tmp_path):
+    desk = Desk(tmp_path)
+    desk.open(insult(desk), "holt")
+    capture(desk, files=[PNG])
+    facts, said = facts_of(desk, "file"), words("en")("pack.method.part")
+    (whole,) = facts.exhibits
+    files = tuple(file for file in whole.files if file.name != "capture.wacz")
+    for kind, in_part in (("page", True), ("wall", False)):
+        part = replace(whole, files=files, facts={**whole.facts, "kind": kind})
+        assert (said in told_in(replace(facts, exhibits=(part,)))) is in_part
 
 
 def test_what_stood_in_the_place_of_the_post_is_told_as_what_it_was(tmp_path, plainly):
