@@ -163,7 +163,7 @@ PERSON, NO_NAME = "Take the name out", "has no name of it"
 def test_a_whole_name_or_a_word_of_its_own_names_the_school_and_no_surname_stands_beside_it(of, said, each):
     for typed in each:
         with pytest.raises(InputError, match=said) if said else nullcontext():
-            read_query(f'"{SCHOOLS[of].name}" OR ({typed})', [SCHOOLS[of]], STAFF)
+            read_query(f'"{SCHOOLS[of].name}" OR {typed}', [SCHOOLS[of]], STAFF)
 
 
 def test_a_common_name_is_proposed_with_its_place_and_a_rare_one_without():
