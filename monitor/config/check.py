@@ -537,7 +537,8 @@ def _check_query(query: str, row: Document, names: _Names) -> Wrong:
     schools = [
         School(
             _text(s, "urn"), _text(s, "name"), trust=trust, domain=_text(s, "domain"), head=_text(s, "head"),
-            **{key: _text(s, key) for key in ("town", "locality", "county", "local_authority")},
+            town=_text(s, "town"), locality=_text(s, "locality"), county=_text(s, "county"),
+            local_authority=_text(s, "local_authority"),
             aliases=tuple(name for key in ("aliases", "former_names") for _, name in _texts(s, key)),
         )
         for _, s in _rows(document, "schools")
