@@ -134,9 +134,8 @@ def plan_place(
     if held is None:
         row: dict[str, object] = {"kind": kind.key}
         row |= {key: given[key].removeprefix("@") for key in ("user", "server") if key in given}
-        row |= {"secret_env": secret_env} if file is None else {
-            "secret_file": file.name if config.path.parent == at.home else str(file)
-        }  # fmt: skip
+        there = file and (file.name if config.path.parent == at.home else str(file))
+        row |= {"secret_file": there} if there else {"secret_env": secret_env}
         if most := given.get("pounds_a_month"):
             row["pounds_a_month"] = _number(most.removeprefix("£"))
         changes.append(edit.add_table(f"credentials.{key_name}", row, several=False))

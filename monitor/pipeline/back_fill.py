@@ -47,8 +47,7 @@ def _leaves_enough(con: Connection, config: Config, source: Source, now: datetim
 def step_back(
     places: Sequence[tuple[Source, BackFill]], archive: ArchiveReader | None = None, **given: Any
 ) -> Iterator[FinishedSource]:
-    """Read, judge and save one step of each, in the `archive` if one is given; `given` as for
-    `scan_sources`."""
+    """Read, judge and save one step of each, or of the `archive`; `given` as for `scan_sources`."""
     fills = {fill.source_id: fill for _, fill in places}
 
     def ask(source: Source, state: SourceState, reader: SourceReader, clock: Clock) -> AskedSource:
@@ -59,8 +58,7 @@ def step_back(
 
 
 def read_back(config: Config, archive: ArchiveReader | None = None, **given: Any) -> Iterator[FinishedSource]:
-    """Step after step, until nothing is left of these places, or of the `archive`, or what is left has to
-    wait."""
+    """Step after step, until nothing is left of these places, or of the `archive`, or it has to wait."""
     while True:
         with given["store"].open_reader() as con:
             places = due_back_fills(con, config, given["clock"](), archive.hash if archive else "")
