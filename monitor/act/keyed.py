@@ -207,7 +207,6 @@ def watch_place(at: Keeper, wanted: WantedPlace) -> Became:
         return Refused("schools", w("places.refused.schools"))
     if any(s.id == source.id for s in at.config.sources):
         return Refused("known", w("places.refused.known", name=source.name))
-
     write = partial(write_settings, at, wanted.changes, source.id)
     if wanted.file is None:
         return write()

@@ -43,7 +43,6 @@ from monitor.terminal.wording import (
 from sources.registry import SourceKind, collector, kind_named
 
 if TYPE_CHECKING:
-    from monitor.act.keyed import KeyField
     from monitor.act.people import Keeper
     from monitor.act.places import LookedAt
     from monitor.pipeline.looking import Find, InTime, PlacePreview, PlaceRead
@@ -391,7 +390,11 @@ def add_keyed(
         say_lines(f"  {n}. {step}" for n, step in enumerate((*wants.steps, wants.get_at), 1))
     for field in fields:
         if field.needed and not answers.get(field.name) and not (field.hidden and given.secret_env):
-            answers[field.name] = _ask_field(field) if asks else field.proposed
+            answers[field.name] = field.proposed
+            if asks:
+                how = "not shown as you type" if field.hidden else f"Enter: {field.proposed}"
+                label = f"{field.label} ({how})" if field.hidden or field.proposed else field.label
+                answers[field.name] = ask_at_terminal(label, field.proposed or None, hidden=field.hidden)
     at = replace(options.keeper(where, settings), store=wiring.open_store(where.home))
     wanted = keyed.plan_place(at, kind, urns, answers, given.secret_env or "", name or "")
     found = options.require_done(keyed.try_with_key(options.require_done(wanted), at, utc_now, None))
@@ -408,13 +411,6 @@ def add_keyed(
     if file := found.wanted.file:
         say(f"Written: {file}, which only this account may read.")
     return True
-
-
-def _ask_field(field: KeyField) -> str:
-    """Ask until it is answered; Enter alone takes what is proposed."""
-    how = "not shown as you type" if field.hidden else f"Enter: {field.proposed}" if field.proposed else ""
-    question = f"{field.label} ({how})" if how else field.label
-    return ask_at_terminal(question, field.proposed or None, hidden=field.hidden)
 
 
 @dataclass(frozen=True, slots=True)
