@@ -182,7 +182,7 @@ def propose_queries(schools: Iterable[School]) -> str:
     found = [one for rank in zip_longest(*map(_spell, schools)) for one in rank if one]
     ranked = sorted(found, key=lambda one: len(one.write()))  # “Oakfield Primary” finds what “… School” does
     few = (next(o for o in ranked if Query((o,)).matches(" & ".join(one.wanted))) for one in found)
-    return str(Query((*dict.fromkeys(few),)[:MOST]))
+    return " OR ".join([one.write("NOT ") for one in dict.fromkeys(few)][:MOST])
 
 
 def _spell(school: School) -> Sequence[Alternative]:
