@@ -57,9 +57,6 @@ class Query:
             for one in self.alternatives
         )
 
-    def __str__(self) -> str:
-        return " OR ".join(one.write("NOT ") for one in self.alternatives)
-
 
 def _key(term: str) -> str:
     return f" {normalise(term)} "
