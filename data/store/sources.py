@@ -200,8 +200,7 @@ def _find_recorded(con: Connection, runs: Sequence[SourceRun]) -> set[tuple[str,
 def record_first_reads(con: Connection, begun: Iterable[tuple[SourceRun, Sequence[str]]]) -> None:
     """Record when a source was first read well for each of these schools, and what is to be read back for
     them; later runs change nothing."""
-    begun = [(run, urns) for run, urns in begun if run.outcome.value in _READ]
-    begun = [(run, urns) for run, urns in begun if run.back is None or not run.back.urns]
+    begun = [one for one in begun if one[0].outcome.value in _READ and not (one[0].back and one[0].back.urns)]
     wanted = [(run.source_id, urn, run.started_at) for run, urns in begun for urn in urns]
     there = first_reads(con, [source_id for source_id, _, _ in wanted]) if wanted else {}
     rows = [row for row in wanted if row[1] not in there[row[0]]]
@@ -228,7 +227,6 @@ def first_reads(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[st
 
 READ_BACK = timedelta(days=90)
 """So far back a place is read for a school, or a name of one, that is new there."""
-_A_MOMENT = timedelta(minutes=5)
 
 
 def _back_fill(*, remaining: str, **held: Any) -> BackFill:
@@ -251,9 +249,8 @@ def list_back_fills(con: Connection, source_ids: Sequence[str]) -> list[BackFill
     return _BACK_FILLS.select(con, rest, ids=list(source_ids))
 
 
-def begin_back_fills(con: Connection, ids: Iterable[str], urns: Sequence[str], now: datetime) -> None:
+def begin_back_fills(con: Connection, ids: Sequence[str], urns: Sequence[str], now: datetime) -> None:
     """Begin to read these places back under new names, or for more schools: from their first page."""
-    ids = list(ids)
     open_ = {f.source_id: f.urns for f in list_back_fills(con, ids) if f.ended_at is None and not f.file}
     for source_id in ids:
         every = tuple(dict.fromkeys((*open_.get(source_id, ()), *urns)))
@@ -264,7 +261,7 @@ def is_reading_back(con: Connection, now: datetime, *, served: bool) -> bool:
     """Was a place read back a moment ago, or is it new, and about to be by the service (`served`)?"""
     sql = """SELECT count(*) > 0 FROM back_fills WHERE ended_at IS NULL AND coalesce(again_at, $now) <= $now
         AND (stepped_at > $lately OR ($served AND stepped_at IS NULL AND began_at > $lately))"""
-    return bool(read_value(con, sql, now=now, lately=now - _A_MOMENT, served=served))
+    return bool(read_value(con, sql, now=now, lately=now - timedelta(minutes=5), served=served))
 
 
 def put_back_fill(con: Connection, fill: BackFill) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.effects import Clock
-from data.ids import digest
 from data.steps.acts import Done, Refused
 from data.store.engine.open import Store
 from data.store.sources import use_of_key
@@ -65,11 +64,6 @@ class WantedPlace:
     answers: Mapping[str, str]
     file: Path | None = None
 
-    @property
-    def mark(self) -> str:
-        """Stands for the place as it would be written."""
-        return digest(self.proposal.source.id, repr(self.proposal.source.settings), self.key.name)
-
 
 @dataclass(frozen=True, slots=True)
 class TriedPlace:
@@ -81,12 +75,12 @@ class TriedPlace:
     used: tuple[str, ...] = ()
     held: QueryTried | None = None
 
-    def say_held(self) -> Iterator[str]:
-        """Say what of the posts held from the last ninety days its query finds, and which about the schools
-        it does not."""
-        if self.held is not None and self.held.about:
-            given = {"about": self.held.about, "missed": self.held.missed}
-            yield words("en")("places.key.held", n=self.held.found, **given)
+    def say_held(self) -> str:
+        """Say how many of the posts held from the last ninety days its query finds, and misses."""
+        if self.held is None or not self.held.about:
+            return ""
+        given = {"about": self.held.about, "missed": self.held.missed}
+        return words("en")("places.key.held", n=self.held.found, **given)
 
 
 def key_held(config: Config, kind: SourceKind) -> Key | None:
@@ -128,10 +122,8 @@ def plan_place(
     config, w, wants = at.config, words("en"), key_kinds()[kind.key]
     fields = {f.name: f for f in list_fields(config, kind, urns)}
     given = {key: said.strip() for key, said in answers.items() if key in fields and said and said.strip()}
-    lacks = [f.label for key, f in fields.items() if f.needed and key not in given]
-    if secret_env and fields["secret"].label in lacks:
-        lacks.remove(fields["secret"].label)
-    if lacks:
+    elsewhere = {"secret"} if secret_env else set[str]()
+    if lacks := [f.label for key, f in fields.items() if f.needed and key not in {*given, *elsewhere}]:
         return Refused("fields", w("places.key.lacks", what="; ".join(lacks)))
     held, secret = key_held(config, kind), given.get("secret", "")
     key_name = held.name if held else free(kind.key, set(config.keys))
@@ -142,9 +134,8 @@ def plan_place(
     if held is None:
         row: dict[str, object] = {"kind": kind.key}
         row |= {key: given[key].removeprefix("@") for key in ("user", "server") if key in given}
-        row |= {"secret_env": secret_env} if file is None else {
-            "secret_file": file.name if config.path.parent == at.home else str(file)
-        }  # fmt: skip
+        there = file and (file.name if config.path.parent == at.home else str(file))
+        row |= {"secret_file": there} if there else {"secret_env": secret_env}
         if most := given.get("pounds_a_month"):
             row["pounds_a_month"] = _number(most.removeprefix("£"))
         changes.append(edit.add_table(f"credentials.{key_name}", row, several=False))
@@ -216,7 +207,6 @@ def watch_place(at: Keeper, wanted: WantedPlace) -> Became:
         return Refused("schools", w("places.refused.schools"))
     if any(s.id == source.id for s in at.config.sources):
         return Refused("known", w("places.refused.known", name=source.name))
-
     write = partial(write_settings, at, wanted.changes, source.id)
     if wanted.file is None:
         return write()

@@ -243,9 +243,9 @@ def read_archive(store: Store, config: Config, source: Source, file: ArchiveRead
         return _refuse(config, "no_archive" if source.kind == MAILBOX else "no_mailbox", name=source.name)
     urns, now = source.urns or tuple(school.urn for school in config.schools), file.clock()
     with store.write("reading back") as con:
-        there = [f for f in list_back_fills(con, [source.id]) if f.file == file.hash]
-        new = BackFill(source.id, urns, now, now - READ_BACK, file.hash, left=(Request("mbox:0"),))
-        put_back_fill(con, replace(there[0] if there else new, again_at=None))
+        if all(f.file != file.hash for f in list_back_fills(con, [source.id])):
+            first = (Request("mbox:0"),)
+            put_back_fill(con, BackFill(source.id, urns, now, now - READ_BACK, file.hash, left=first))
     return Done(file.hash)
 
 

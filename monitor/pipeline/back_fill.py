@@ -14,11 +14,9 @@ from data.store.engine.connect import Connection
 from data.store.sources import list_back_fills, use_of_key
 from data.types import BackFill, Source, SourceState
 from monitor.config.load import Config
-from monitor.config.model import MAILBOX
 from monitor.pipeline.collect import AskedSource, SourceReader, ask_source
 from monitor.pipeline.scan import FinishedSource, scan_sources
 from sources.keys import plan_ask
-from sources.registry import settings_of
 
 if TYPE_CHECKING:
     from sources.mailbox.archive import ArchiveReader
@@ -49,24 +47,18 @@ def _leaves_enough(con: Connection, config: Config, source: Source, now: datetim
 def step_back(
     places: Sequence[tuple[Source, BackFill]], archive: ArchiveReader | None = None, **given: Any
 ) -> Iterator[FinishedSource]:
-    """Read, judge and save one step of each, in the `archive` if one is given; `given` as for
-    `scan_sources`."""
-    fills, reads = {fill.source_id: fill for _, fill in places}, None
-    if archive is not None:
-        from sources.mailbox.archive import MailArchive
-
-        reads = MailArchive(MAILBOX, settings_of(MAILBOX))
+    """Read, judge and save one step of each, or of the `archive`; `given` as for `scan_sources`."""
+    fills = {fill.source_id: fill for _, fill in places}
 
     def ask(source: Source, state: SourceState, reader: SourceReader, clock: Clock) -> AskedSource:
-        return ask_source(source, state, archive or reader, clock, fill=fills[source.id], collector=reads)
+        return ask_source(source, state, archive or reader, clock, fill=fills[source.id])
 
     of = [replace(source, urns=fill.urns, disabled=None) for source, fill in places]
     yield from scan_sources(of, ask=ask, **given)
 
 
 def read_back(config: Config, archive: ArchiveReader | None = None, **given: Any) -> Iterator[FinishedSource]:
-    """Step after step, until nothing is left of these places, or of the `archive`, or what is left has to
-    wait."""
+    """Step after step, until nothing is left of these places, or of the `archive`, or it has to wait."""
     while True:
         with given["store"].open_reader() as con:
             places = due_back_fills(con, config, given["clock"](), archive.hash if archive else "")

@@ -172,7 +172,7 @@ def collect(
         if len(reading.failures) > failures and reading.failures[-1].outcome not in _LEFT_OUT:
             again.append(request)
             reading.barred = reading.barred or fill is not None
-    left = (*again, *reading.behind, *reading.waiting)
+    left = (*reading.behind, *reading.waiting, *again)
     reading.more = reading.more and fill is None
     mentions = tuple(reading.mentions.values())
     run = _make_run(reading, mentions, clock())
@@ -238,8 +238,7 @@ def _note_failure(reading: _Reading, failure: FetchFailure) -> None:
         reading.state = replace(reading.state, resume=None)
         reading.waiting.append(reading.second)
     if reading.responses:
-        page = f"page {len(reading.responses) + 1} could not be read: {failure.detail}"
-        reading.warnings.append(page)
+        reading.warnings.append(f"page {len(reading.responses) + 1} could not be read: {failure.detail}")
         if CATALOGUE[reading.source.kind].key:
             reading.unread.append(failure.detail)
     broken = sum(each.outcome is Outcome.MALFORMED for each in reading.failures)
@@ -579,14 +578,12 @@ def ask_source(
     clock: Clock,
     replied: Replied | None = None,
     fill: BackFill | None = None,
-    collector: Collector | None = None,
 ) -> AskedSource:
     """Asks one source. Never raises for what a site does, nor for a fault of ours in reading it. Replies are
-    acted on at once, before what is judged is saved: an alarm waits for them. With `fill` it is read back;
-    by its kind's `collector`, if no other is given."""
+    acted on at once, before what is judged is saved: an alarm waits for them. With `fill` it is read back."""
     began = clock()
     try:
-        by = collector or collector_of(source.kind)
+        by = collector_of(source.kind)
         collected = collect(source, state, by, reader.fetch, clock, reader.apart, fill)
         if replied is not None and collected.replies:
             replied(collected.replies, clock())

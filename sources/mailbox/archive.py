@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import file_digest
 from itertools import islice
@@ -10,13 +12,12 @@ from mailbox import mbox
 from pathlib import Path
 
 from data.effects import Apart, Clock
-from data.types import Page, Request, Response, Source, SourceState
-from sources.mailbox.collector import MailboxOfAlerts
+from data.errors import Unreadable
+from data.types import Request, Response, SourceState
 from sources.mailbox.mail import Bundle, MailAsFetched, mail_in_file
 
 MOST_MAILS, MOST_BYTES = 25, 1 << 18
 """So many mails are one piece; what a mail has beyond so many bytes is passed over."""
-_BETWEEN = b"\n\0From\0\n"
 _QUOTED = re.compile(rb"^>(?=>*From )", re.MULTILINE)
 
 
@@ -31,25 +32,23 @@ class ArchiveReader(mbox):
         self.clock, self.apart = clock, apart
 
     def fetch(self, request: Request, conditional: SourceState | None = None) -> Response:
-        """Read the piece that the request names; a header names the next."""
+        """Read the piece that the request names, as what a mailbox brings."""
         start = int(request.url.partition(":")[2])
-        end = min(start + MOST_MAILS, len(self))
-        body = _BETWEEN.join(self.get_file(n).read(MOST_BYTES) for n in islice(self.iterkeys(), start, end))
-        headers = (("next", f"mbox:{end}"),) if end < len(self) else ()
-        return Response(request.url, 200, headers, body, self.clock())
+        keys = islice(self.iterkeys(), start, start + MOST_MAILS)
+        mails = [self.get_file(key).read(MOST_BYTES) for key in keys]
+        end = start + len(mails)
+        rest = Bundle((), f"mbox:{end}", waiting=end < len(self), broken=len(mails))
+        with suppress(Unreadable):  # then all of them are broken
+            rest = self.apart(add_mails, rest, mails)
+        return Response(request.url, 200, (), rest.to_document(), self.clock())
 
 
-class MailArchive(MailboxOfAlerts):
-    """Reads the mails of a piece."""
-
-    def parse(self, source: Source, response: Response) -> Page:
-        """Every mail in its order; what is none that can be read is counted."""
-        mails, broken = list[MailAsFetched](), 0
-        for mail in response.body.split(_BETWEEN):
-            try:
-                mails.append(mail_in_file(_QUOTED.sub(b"", mail), cut=len(mail) >= MOST_BYTES))
-            except Exception:  # noqa: BLE001 - the library raises whatever a stranger's headers lead it to
-                broken += 1
-        document = Bundle(tuple(mails), "", broken=broken).to_document()
-        page, following = super().parse(source, replace(response, body=document)), response.header("next")
-        return replace(page, next=Request(following) if following else None)
+def add_mails(rest: Bundle, mails: Sequence[bytes]) -> Bundle:
+    """Add every mail in its order; what is none that can be read is counted."""
+    made, broken = list[MailAsFetched](), 0
+    for mail in mails:
+        try:
+            made.append(mail_in_file(_QUOTED.sub(b"", mail), cut=len(mail) >= MOST_BYTES))
+        except Exception:  # noqa: BLE001 - the library raises whatever a stranger's headers lead it to
+            broken += 1
+    return replace(rest, mails=tuple(made), broken=broken)

@@ -706,7 +706,8 @@ class MailboxOfAlerts(OnePage):
                 replies.append(found)
             else:
                 mentions.update((m.id, m) for m in found)
-        resume = bundle.resume if same_mailbox(source.url, bundle.resume) else None
+        ours = bundle.resume.startswith("mbox:") or same_mailbox(source.url, bundle.resume)
+        resume = bundle.resume if ours else None
         counted = {why: f"{why}: {n}." for why, n in passed.items() if n}
         return Page(
             mentions=tuple(mentions.values()),

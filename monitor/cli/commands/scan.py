@@ -117,10 +117,9 @@ def _read_back(settings: Config, mbox: Path | None, **given: Any) -> Iterator[Fi
             require_done(read_archive(store, settings, settings.sources[0], file))
             yield from read_back(settings, file, **given)
     with store.open_reader() as con:
-        fills = list_back_fills(con, list(names))
-    for fill in fills:
-        if said := say_read_back(fill, words("en"), utc_now(), settings.zone):
-            say_on_stderr(f"{names[fill.source_id]}: {said}")
+        for fill in list_back_fills(con, list(names)):
+            if said := say_read_back(fill, words("en"), utc_now(), settings.zone):
+                say_on_stderr(f"{names[fill.source_id]}: {said}")
 
 
 @dataclass

@@ -43,10 +43,9 @@ from monitor.terminal.wording import (
 from sources.registry import SourceKind, collector, kind_named
 
 if TYPE_CHECKING:
-    from monitor.act.keyed import KeyField
     from monitor.act.people import Keeper
     from monitor.act.places import LookedAt
-    from monitor.pipeline.looking import Find, InTime, PlaceRead
+    from monitor.pipeline.looking import Find, InTime, PlacePreview, PlaceRead
     from monitor.setup.mail import MailboxChoice, MailOptions
     from sources.places import Proposal
 
@@ -112,7 +111,6 @@ def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -
 def try_source(opts: options.HomeOptions, source_id: SourceId) -> None:
     """Read one source now: how that went, its first finds, and whether they are about you, and why."""
     from monitor.act import places as acts
-    from monitor.pipeline.looking import find_lines
 
     where, settings = wiring.open_settings(opts.home, opts.config)
     source = _find_source(settings, source_id)
@@ -120,17 +118,21 @@ def try_source(opts: options.HomeOptions, source_id: SourceId) -> None:
     if isinstance(done, Refused):
         say(f"{source.name} is off, and is not read: {done.reason}")
         options.end_command(1)
-    found = done.made
-    run = found.run
-    say(f"{found.source.name}: {ending_words(run)}")
-    say_lines(f"  {line}" for line in run.warnings)
-    if run.mentions_read:
-        say(f"About you: {found.about}; perhaps: {found.perhaps}; read: {run.mentions_read}.")
-    say_lines(find_lines(found.finds, {}, utc_now().date(), settings.zone))
+    _say_preview(done.made, settings.zone)
     if source.disabled:
         say(f"It is switched off: {source.disabled}")
         say(write_commands("To switch it on: ⟪/sources⟫"))
-    options.end_command(0 if run.outcome.is_seen else 1)
+    options.end_command(0 if done.made.run.outcome.is_seen else 1)
+
+
+def _say_preview(read: PlacePreview, zone: ZoneInfo) -> None:
+    from monitor.pipeline.looking import find_lines
+
+    say(f"{read.source.name}: {ending_words(read.run)}")
+    say_lines(f"  {line}" for line in read.run.warnings)
+    if read.run.mentions_read:
+        say(f"About you: {read.about}; perhaps: {read.perhaps}; read: {read.run.mentions_read}.")
+    say_lines(find_lines(read.finds, {}, utc_now().date(), zone))
 
 
 def set_nature(opts: options.HomeOptions, source_id: SourceId, nature: str) -> None:
@@ -371,7 +373,6 @@ def add_keyed(
     """Asks for what was not `said` (NAME=VALUE) of a place with a key, tries it, shows what it brings, writes
     it. False where nothing was written."""
     from monitor.act import keyed
-    from monitor.pipeline.looking import find_lines
     from sources.keys import key_kinds
 
     asks, wants = at_a_terminal() and not yes, key_kinds()[kind.key]
@@ -389,16 +390,18 @@ def add_keyed(
         say_lines(f"  {n}. {step}" for n, step in enumerate((*wants.steps, wants.get_at), 1))
     for field in fields:
         if field.needed and not answers.get(field.name) and not (field.hidden and given.secret_env):
-            answers[field.name] = _ask_field(field) if asks else field.proposed
+            answers[field.name] = field.proposed
+            if asks:
+                how = "not shown as you type" if field.hidden else f"Enter: {field.proposed}"
+                label = f"{field.label} ({how})" if field.hidden or field.proposed else field.label
+                answers[field.name] = ask_at_terminal(label, field.proposed or None, hidden=field.hidden)
     at = replace(options.keeper(where, settings), store=wiring.open_store(where.home))
     wanted = keyed.plan_place(at, kind, urns, answers, given.secret_env or "", name or "")
     found = options.require_done(keyed.try_with_key(options.require_done(wanted), at, utc_now, None))
-    say(f"{words('en')('places.key.tried', platform=wants.title, used=', '.join(found.used))}")
-    read = found.preview
-    counted = f"About you: {read.about}; perhaps: {read.perhaps}; read: {read.run.mentions_read}."
-    say(f"{ending_words(read.run).capitalize()}. {counted}")
-    say_lines(find_lines(read.finds, {}, utc_now().date(), settings.zone))
-    say_lines(found.say_held())
+    say(words("en")("places.key.tried", platform=wants.title, used=", ".join(found.used)))
+    _say_preview(found.preview, settings.zone)
+    if held := found.say_held():
+        say(held)
     if asks and not said_yes(f"Watch {wants.title}?"):
         say(f"{settings.path.name} was not changed.")
         return False
@@ -408,13 +411,6 @@ def add_keyed(
     if file := found.wanted.file:
         say(f"Written: {file}, which only this account may read.")
     return True
-
-
-def _ask_field(field: KeyField) -> str:
-    """Ask until it is answered; Enter alone takes what is proposed."""
-    how = "not shown as you type" if field.hidden else f"Enter: {field.proposed}" if field.proposed else ""
-    question = f"{field.label} ({how})" if how else field.label
-    return ask_at_terminal(question, field.proposed or None, hidden=field.hidden)
 
 
 @dataclass(frozen=True, slots=True)

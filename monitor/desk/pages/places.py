@@ -140,7 +140,7 @@ class PlacesDesk:
         ask_for_proof(asking, f"{KEYED}/{kind.name}")
         if form.get("do") == "keep":
             tried = self._find_tried(desk)[1]
-            if not isinstance(tried, keyed.TriedPlace) or tried.wanted.mark != form.get("place"):
+            if not isinstance(tried, keyed.TriedPlace) or tried.preview.source.id != form.get("place"):
                 return self.show_keyed(replace(desk, wrong=desk.w("places.over")))
             said = desk.w("places.done.kept", name=tried.wanted.proposal.source.name)
             watch = partial(keyed.watch_place, desk.at, tried.wanted)
@@ -175,19 +175,17 @@ class PlacesDesk:
         looked = "looked" in desk.asking.query
         errand = self._errands.find(_who(desk), KEYED) if looked else None
         wanted, tried = self._find_tried(desk) if looked else (None, None)
+        made = tried if isinstance(tried, keyed.TriedPlace) else None
         view = {
-            "kind": kind, "wants": key_kinds()[kind.key], "tried": None, "finds": [], "misses": [],
-            "schools": desk.ticks,
+            "kind": kind, "wants": key_kinds()[kind.key], "schools": desk.ticks, "tried": made,
+            "finds": [shown_find(desk, f) for f in made.preview.finds if f.said] if made else [],
+            "misses": [shown_find(desk, f) for f in made.held.misses if f.said] if made and made.held else [],
             "fields": keyed.list_fields(desk.at.config, kind, [s.urn for s in desk.schools]),
             "said": {**(wanted.answers if wanted else {}), **desk.typed},
             "running": errand is not None and not errand.ended.is_set(),
             "why": tried.reason if isinstance(tried, Refused) else "",
             "over": looked and (errand is None or (errand.ended.is_set() and tried is None)),
         }  # fmt: skip
-        if isinstance(tried, keyed.TriedPlace):
-            view["tried"], held = tried, tried.held
-            view["finds"] = [shown_find(desk, f) for f in tried.preview.finds if f.said]
-            view["misses"] = [shown_find(desk, f) for f in held.misses if f.said] if held else []
         return desk.page("source_key.html", **view)
 
     def _find_tried(self, desk: Desk) -> tuple[WantedPlace | None, object]:
