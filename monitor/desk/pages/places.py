@@ -140,7 +140,9 @@ class PlacesDesk:
         ask_for_proof(asking, f"{KEYED}/{kind.name}")
         if form.get("do") == "keep":
             tried = self._find_tried(desk)[1]
-            if not isinstance(tried, keyed.TriedPlace) or tried.preview.source.id != form.get("place"):
+            if not isinstance(tried, keyed.TriedPlace) or str(tried.preview.source.settings) != form.get(
+                "place"
+            ):
                 return self.show_keyed(replace(desk, wrong=desk.w("places.over")))
             said = desk.w("places.done.kept", name=tried.wanted.proposal.source.name)
             watch = partial(keyed.watch_place, desk.at, tried.wanted)

@@ -161,6 +161,7 @@ FILL = {
     "/people/{id}": lambda known, n: {"do": ("sessions", "save", "away")[n % 3], "name": known.HANDLE},
     "/sources": lambda known, n: {"do": ("look", "keep")[n % 2], "address": known.HANDLE, "place": "1"},
     "/sources/{id}": lambda known, n: {"do": ("pause", "test")[n % 2], "why": known.WORDS},
+    "/keyed/{kind}": lambda known, n: {"do": ("try", "keep")[n % 2], "secret": known.NUMBER},
     "/schools": lambda known, n: {"do": "add", "urn": known.NUMBER},
     "/schools/{urn}": lambda known, n: {"do": ("save", "fill", "remove")[n % 3], "town": known.WORDS},
     "/terms": lambda known, n: {"do": "read", "text": known.WORDS},
