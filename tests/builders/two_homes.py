@@ -507,7 +507,7 @@ class Desk:
 
     def address(self, path, known, person):
         """That route's address with what belongs there."""
-        proper = {"number": known.CASE, "act": "letters", "urn": OURS, "week": "2026-W46"}
+        proper = {"number": known.CASE, "act": "letters", "urn": OURS, "week": "2026-W46", "kind": "youtube"}
         proper |= {"number": "P0001", "act": "search"} if path.startswith("/requests") else {"name": "dpia"}
         ids = {"/sources/{id}": "talk", "/accounts/{id}": "new"}
         proper["id"] = ids.get(path, "vale")

@@ -42,7 +42,7 @@ from sources.registry import SourceKind
 from sources.runs import next_due_at, unseen
 
 if TYPE_CHECKING:
-    from monitor.act.keyed import WantedPlace
+    from monitor.act.keyed import TriedPlace, WantedPlace
     from monitor.pipeline.looking import Find, PlacePreview, PlaceRead
 
 PATH, KEYED = "/sources", "/keyed"
@@ -140,9 +140,7 @@ class PlacesDesk:
         ask_for_proof(asking, f"{KEYED}/{kind.name}")
         if form.get("do") == "keep":
             tried = self._find_tried(desk)[1]
-            if not isinstance(tried, keyed.TriedPlace) or str(tried.preview.source.settings) != form.get(
-                "place"
-            ):
+            if not isinstance(tried, keyed.TriedPlace) or _place_mark(tried) != form.get("place"):
                 return self.show_keyed(replace(desk, wrong=desk.w("places.over")))
             said = desk.w("places.done.kept", name=tried.wanted.proposal.source.name)
             watch = partial(keyed.watch_place, desk.at, tried.wanted)
@@ -180,6 +178,7 @@ class PlacesDesk:
         made = tried if isinstance(tried, keyed.TriedPlace) else None
         view = {
             "kind": kind, "wants": key_kinds()[kind.key], "schools": desk.ticks, "tried": made,
+            "mark": _place_mark(made) if made else "",
             "finds": [shown_find(desk, f) for f in made.preview.finds if f.said] if made else [],
             "misses": [shown_find(desk, f) for f in made.held.misses if f.said] if made and made.held else [],
             "fields": keyed.list_fields(desk.at.config, kind, [s.urn for s in desk.schools]),
@@ -366,6 +365,10 @@ class PlacesDesk:
 
 def _sources(desk: Desk) -> list[Source]:
     return [s for s in desk.at.config.sources if not s.urns or _theirs(desk) & set(s.urns)]
+
+
+def _place_mark(tried: TriedPlace) -> str:
+    return digest(repr(tried.preview.source.settings))
 
 
 def _kind(desk: Desk) -> SourceKind:
