@@ -56,19 +56,11 @@ class PartReason(StrEnum):
     DAMAGED = "damaged"
 
 
-class BlockKind(StrEnum):
-    """The kind of what stands where the page should be."""
-
-    CHALLENGE = "challenge"
-    CAPTCHA = "captcha"
-    CONSENT = "consent"
-    LOG_IN = "log_in"
-    AGE = "age"
-    FORBIDDEN = "forbidden"
-    RATE_LIMITED = "rate_limited"
-    REMOVED = "removed"
-    SOFT_404 = "soft_404"
-    SCRIPT_ONLY = "script_only"
+BlockKind = StrEnum(
+    "BlockKind",
+    "CHALLENGE,CAPTCHA,CONSENT,LOG_IN,AGE,FORBIDDEN,RATE_LIMITED,REMOVED,SOFT_404,SCRIPT_ONLY",
+)
+"""The kind of what stands where the page should be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,18 +31,8 @@ from sources.walls import KEY_USED_UP, REASONS
 LONDON = ZoneInfo("Europe/London")
 
 
-class KeyFault(StrEnum):
-    """Why an interface refuses a key; `ABSENT`: it does not, what is asked for is gone or closed."""
-
-    ABSENT = "absent"
-    UNPAID = "unpaid"
-    WRONG = "wrong"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-    UNAPPROVED = "unapproved"
-    USED_UP = "used_up"
-    TOO_OFTEN = "too_often"
-    CLOCK = "clock"
+KeyFault = StrEnum("KeyFault", "ABSENT,UNPAID,WRONG,EXPIRED,REVOKED,UNAPPROVED,USED_UP,TOO_OFTEN,CLOCK")
+"""Why an interface refuses a key; `ABSENT`: it does not, what is asked for is gone or closed."""
 
 
 class FaultRow(NamedTuple):

@@ -11,59 +11,15 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Any, ClassVar, TypedDict, Unpack
 
-
-class StepKind(StrEnum):
-    """The steps that may be taken in a case. What each may say is a class of `data.steps.classes`."""
-
-    OPENED = "opened"
-    CLASSIFIED = "classified"
-    RECLASSIFIED = "reclassified"
-    PROPOSED = "proposed"
-    TURNED_DOWN = "turned_down"
-    AUTHOR = "author"
-    STAFF_POST = "staff_post"
-    PLACE = "place"
-    COMPLAINANT = "complainant"
-    TARGET = "target"
-    ABOUT = "about"
-    ACCUSED = "accused"
-    CONFLICTED = "conflicted"
-    WEIGHED = "weighed"
-    DECIDED = "decided"
-    ASKED = "asked"
-    ANSWERED = "answered"
-    APPROVED = "approved"
-    RESPONDED = "responded"
-    CONSENT_ASKED = "consent_asked"
-    CONSENT_GIVEN = "consent_given"
-    CONSENT_REFUSED = "consent_refused"
-    CONSENT_WITHDRAWN = "consent_withdrawn"
-    CONSENT_OVERRIDDEN = "consent_overridden"
-    SUPPORT = "support"
-    SAFE = "safe"
-    EVIDENCE = "evidence"
-    PICTURES_ALLOWED = "pictures_allowed"
-    LETTER = "letter"
-    HOSTED = "hosted"
-    CHECKED = "checked"
-    COPY_FOUND = "copy_found"
-    PLACE_LEFT = "place_left"
-    CAME_BACK = "came_back"
-    REMOVED = "removed"
-    CHANGED = "changed"
-    STANDING = "standing"
-    WARNED = "warned"
-    REFERRED = "referred"
-    ASSIGNED = "assigned"
-    NOTED = "noted"
-    HELD = "held"
-    RELEASED = "released"
-    LOCKED = "locked"
-    UNLOCKED = "unlocked"
-    CHRONOLOGY = "chronology"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-    JOINED = "joined"
+StepKind = StrEnum(
+    "StepKind",
+    "OPENED,CLASSIFIED,RECLASSIFIED,PROPOSED,TURNED_DOWN,AUTHOR,STAFF_POST,PLACE,COMPLAINANT,TARGET,"
+    "ABOUT,ACCUSED,CONFLICTED,WEIGHED,DECIDED,ASKED,ANSWERED,APPROVED,RESPONDED,CONSENT_ASKED,"
+    "CONSENT_GIVEN,CONSENT_REFUSED,CONSENT_WITHDRAWN,CONSENT_OVERRIDDEN,SUPPORT,SAFE,EVIDENCE,"
+    "PICTURES_ALLOWED,LETTER,HOSTED,CHECKED,COPY_FOUND,PLACE_LEFT,CAME_BACK,REMOVED,CHANGED,STANDING,"
+    "WARNED,REFERRED,ASSIGNED,NOTED,HELD,RELEASED,LOCKED,UNLOCKED,CHRONOLOGY,CLOSED,REOPENED,JOINED",
+)
+"""The steps that may be taken in a case. What each may say is a class of `data.steps.classes`."""
 
 
 Where = StrEnum("Where", "ON_LADDER,WITH_FAIR,OPEN")

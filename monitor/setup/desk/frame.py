@@ -23,18 +23,8 @@ Wrong: TypeAlias = Mapping[str, str]
 """What is wrong with what was typed, by the name of the field beside which it is said."""
 
 
-class Step(StrEnum):
-    """One question each, or one page of them, in the order in which they are asked."""
-
-    SCHOOL = "school"
-    PEOPLE = "people"
-    DPIA = "dpia"
-    PLACES = "places"
-    NAMES = "names"
-    MAIL = "mail"
-    REACH = "reach"
-    COVER = "cover"
-    START = "start"
+Step = StrEnum("Step", "SCHOOL,PEOPLE,DPIA,PLACES,NAMES,MAIL,REACH,COVER,START")
+"""One question each, or one page of them, in the order in which they are asked."""
 
 
 NEEDED = frozenset((Step.SCHOOL, Step.PEOPLE, Step.DPIA, Step.PLACES, Step.START))

@@ -10,6 +10,7 @@ import pytest
 from builders.desk import SettingsDesk
 from builders.fetcher import QUICK
 from builders.page import form_of, words_of
+from builders.twin import keyed as keyed_json
 from support.web_server import Answer, serve
 from typer.testing import CliRunner
 
@@ -20,19 +21,7 @@ from monitor.home import wiring
 from sources.keys import key_kinds
 
 SECRET = "AIza-of-the-twin"
-VIDEO = {
-    "kind": "youtube#video", "id": "gateVIDEO01",
-    "snippet": {
-        "title": "The gate at Oakfield Primary School, Northvale", "description": "It is shut too early.",
-        "channelTitle": "A parent", "publishedAt": "2026-11-16T09:00:00Z",
-    },
-    "statistics": {"commentCount": "0"},
-}  # fmt: skip
-ANSWERS = {
-    "videoCategories": {"kind": "youtube#videoCategoryListResponse", "items": []},
-    "search": {"kind": "youtube#searchListResponse", "items": [{"id": {"videoId": "gateVIDEO01"}}]},
-    "videos": {"kind": "youtube#videoListResponse", "items": [VIDEO]},
-}
+ANSWERS = keyed_json("youtube_door")
 
 
 @pytest.fixture

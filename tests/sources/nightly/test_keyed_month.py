@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from builders.mutants import SETTINGS
 
 from data.store.sources import use_of_key
 from data.types import FetchFailure, Outcome, Response, Source, SourceState
@@ -19,17 +20,6 @@ from sources.registry import CATALOGUE, collector
 from sources.runs import wait_s
 
 BEGIN, DAYS = datetime(2026, 11, 1, tzinfo=UTC), 30
-QUERY = '"Oakfield Primary School" OR "Oakfield Primary" Northvale'
-SETTINGS = {
-    "youtube": {"query": QUERY},
-    "youtube.channel": {"own_channel": "UCoakfieldprimaryschool1"},
-    "bluesky": {"query": QUERY},
-    "facebook.page": {"number": "100000000000017"},
-    "instagram.account": {"number": "17841405822304914"},
-    "x": {"query": QUERY},
-    "reddit": {"query": QUERY, "account": "oakfield"},
-    "nextdoor": {"query": QUERY, "latitude": 52.5, "longitude": -1.9, "radius": 5},
-}
 POUNDS = 5.0
 
 
@@ -46,7 +36,7 @@ def test_a_month_of_ten_places_asks_and_costs_no_more_than_its_budgets(tmp_path,
     sources = [
         Source(
             f"{n}-{kind}", kind, CATALOGUE[kind].url, ("900001",), max_pages=CATALOGUE[kind].max_pages,
-            settings={"credential": CATALOGUE[kind].key, **SETTINGS[kind]},
+            settings={**SETTINGS[kind], "credential": CATALOGUE[kind].key},
         )
         for n, kind in enumerate(places)
     ]  # fmt: skip
