@@ -160,7 +160,7 @@ def collect(
         known = SourceState(source.id, watermark=fill.goal_at + EDIT_WINDOW)
     reading, again = _Reading(source, collector, known, started, apart), list[Request]()
     reading.waiting.extend((fill and fill.left) or collector.requests(source, known, started))
-    reading.first = 0 if fill else len(reading.waiting)
+    reading.first = 0 if fill else sum(one.auth is not None for one in reading.waiting)
     while not reading.barred and (request := _next_request(reading)) is not None:
         first = fill is None and not reading.responses and not reading.failures
         failures = len(reading.failures)
