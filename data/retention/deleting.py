@@ -591,6 +591,7 @@ _OVERDUE = (
     "DELETE FROM deliveries WHERE outbox_key NOT IN (SELECT key FROM outbox)",
     "DELETE FROM source_runs WHERE started_at <= $past",
     "DELETE FROM back_fills WHERE began_at <= $past",
+    "DELETE FROM asks_of_keys WHERE day + 400 <= $now",
     "DELETE FROM account_log WHERE done_at <= $past",
     "DELETE FROM spikes WHERE told_at <= $past",
     "DELETE FROM school_sets WHERE id NOT IN (SELECT schools FROM judged_for)",

@@ -498,8 +498,7 @@ def use_of_key(con: Connection, key: str, budget: str, day: date) -> KeyUse:
 
 
 def count_ask(con: Connection, key: str, budget: str, day: date, pence: float, asks: int = 1) -> None:
-    """Count an ask of a key with what it costs at most; with no ask and less than nothing, what it did not
-    cost."""
+    """Count an ask of a key with what it costs at most; without an ask, what it did not cost."""
     sql = """INSERT INTO asks_of_keys VALUES ($key, $budget, $day, $asks, $pence) ON CONFLICT DO UPDATE
         SET asks = asks_of_keys.asks + excluded.asks, pence = asks_of_keys.pence + excluded.pence"""
     execute(con, sql, key=key, budget=budget, day=day, asks=asks, pence=pence)

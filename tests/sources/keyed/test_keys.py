@@ -8,8 +8,9 @@ import pytest
 from builders.fetcher import A_KEY_KIND, NOW, fetcher_for, with_key
 from support.web_server import Answer, serve
 
+from data.retention.deleting import purge
 from data.store.sources import use_of_key
-from data.types import Outcome, Request, Response, Source, SourceState
+from data.types import Outcome, Policy, Request, Response, Source, SourceState
 from monitor.home.wiring import key_purse, open_store
 from sources.http.guard import FetchAborted
 from sources.keys import Allowance, Key, KeySession, key_kinds, plan_ask, refusal, reserve, session_request
@@ -17,13 +18,8 @@ from sources.runs import wait_s
 from sources.walls import KEY_USED_UP
 
 SEARCH = "https://127.0.0.1/search"
-PAID = replace(
-    A_KEY_KIND,
-    asks=(Allowance("/search", 3), Allowance("", 0)),
-    pence_each=0.4,
-    most=10,
-    counted=("meta.count",),
-)
+ASKS = Allowance("/search", 3), Allowance("", 0)
+PAID = replace(A_KEY_KIND, asks=ASKS, pence_each=0.4, most=10, counted=("meta.count",))
 BASIC = {"Authorization": "Basic c2Nob29sOmFiYw=="}
 PACIFIC = replace(PAID, resets="America/Los_Angeles")
 
@@ -61,15 +57,10 @@ def test_a_day_has_so_many_asks_and_a_month_so_many_pence_and_each_says_when_it_
     reserve(purse, paid, SEARCH, datetime(2026, 12, 1, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(
-    ("status", "answer", "pence"),
-    [
-        (200, b'{"meta": {"count": 2}}', 0.8),
-        (200, b'{"meta": {"count": 0}}', 0.0),
-        (200, b"{}", 4.0),
-        (401, b"{}", 0.0),
-    ],
-)
+@pytest.mark.parametrize(("status", "answer", "pence"), [
+    (200, b'{"meta": {"count": 2}}', 0.8), (200, b'{"meta": {"count": 0}}', 0.0),
+    (200, b"{}", 4.0), (401, b"{}", 0.0),
+])  # fmt: skip
 def test_an_ask_is_counted_and_so_is_what_its_answer_cost_and_no_more(store, status, answer, pence):
     routes = {"/search": Answer(status, answer)}
     found, _ = fetched(routes, kind=PAID, purse=key_purse(store), pence_a_month=9.0)
@@ -78,6 +69,14 @@ def test_an_ask_is_counted_and_so_is_what_its_answer_cost_and_no_more(store, sta
     with store.open_reader() as con:
         use = use_of_key(con, "api", ask.allowance.path, ask.day)
     assert (use.asks, use.pence) == (1, pytest.approx(pence))
+
+
+def test_what_was_asked_is_forgotten_after_thirteen_months_and_never_before(store):
+    reserve(key_purse(store), a_key(), SEARCH, NOW)
+    for days, asks in ((399, 1), (401, 0)):
+        purge(store, NOW + timedelta(days=days), Policy(retain_days=1))
+        with store.open_reader() as con:
+            assert use_of_key(con, "api", "/search", NOW.date()).asks == asks
 
 
 def test_programs_that_ask_side_by_side_share_one_budget(store):
