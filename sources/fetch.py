@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from http.client import HTTPException
 from typing import TYPE_CHECKING, TypeVar
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from data.effects import Apart, Clock, Sleep, here
 from data.errors import Unreadable
@@ -79,6 +81,7 @@ Headers = tuple[tuple[str, str], ...]
 _ACCEPT = "*/*;q=0.8, text/html, application/json, application/atom+xml, application/rss+xml"
 _SHUTTING_DOWN = "The program was shutting down; the site was not contacted."
 _READING = frozenset({"GET", "HEAD"})
+_BROKE_OFF = (TimeoutError, ConnectionResetError, HTTPException, HTTPError)
 _LOOK_AGAIN_S = 1.0
 SITES_AT_ONCE = 48
 """So many hosts are asked at a time. Each may answer with the most that is taken of one (`Caps`), and have a
@@ -284,15 +287,15 @@ class Fetcher:
         raise self._explain_refusal(key, answer)
 
     def _reserve_and_ask(self, key: Key, request: Request) -> tuple[Reservation, Response]:
-        """Reserve one ask, and make it; what was not sent costs nothing."""
+        """Reserve one ask, and make it; what was not sent costs nothing, and what broke off the most."""
         from sources import keys
 
         self._require_its_host(key, request.url)
         asked = keys.reserve(self.purse, key, request.url, self.clock())
         try:
             return asked, self._answer_to(key, request, self._header_of(key))
-        except FetchAborted:
-            if self.purse and asked.pence:
+        except FetchAborted as stop:
+            if self.purse and asked.pence and not isinstance(stop.__cause__ or stop.__context__, _BROKE_OFF):
                 self.purse.settle(asked, asked.pence)
             raise
 

@@ -30,7 +30,6 @@ from sources.walls import KEY_USED_UP, REASONS
 
 LONDON = ZoneInfo("Europe/London")
 
-
 KeyFault = StrEnum("KeyFault", "ABSENT,UNPAID,WRONG,EXPIRED,REVOKED,UNAPPROVED,USED_UP,TOO_OFTEN,CLOCK")
 """Why an interface refuses a key; `ABSENT`: it does not, what is asked for is gone or closed."""
 
@@ -207,9 +206,7 @@ def reserve(purse: Purse | None, key: Key, url: str, now: datetime) -> Reservati
     next_month = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     first = next_month if over == "month" else day + timedelta(days=1)
     stop = stop_until(key, datetime.combine(first, time(), zone), now)
-    stop.retry_after_s = (
-        None  # nobody is asked until then; more is allowed as soon as somebody raises the limit
-    )
+    stop.retry_after_s = None  # nobody is asked until then, and a raised limit counts at once
     raise stop
 
 
@@ -226,8 +223,8 @@ def pence_of(kind: KeyKind, response: Response) -> float:
     """Give the cost of the answer, in pence: where it does not say, the most of a path that is paid for."""
     found = json_in(response.body.decode("utf-8", "replace"))
     counts = (dig(found, *path.split(".")) for path in kind.counted)
-    told = (len(n) if isinstance(n, list) else n for n in counts if isinstance(n, int | list))
-    return kind.pence_each * next(told, kind.most * urlsplit(response.url).path.startswith(kind.most_at))
+    numbers = (len(n) if isinstance(n, list) else n for n in counts if isinstance(n, int | list))
+    return kind.pence_each * next(numbers, kind.most * urlsplit(response.url).path.startswith(kind.most_at))
 
 
 def refusal(key: Key, response: Response) -> FetchAborted | None:

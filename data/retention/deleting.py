@@ -820,7 +820,7 @@ def staying(
     on which an alert (a) keeps them no more, as one that was ended never does."""
     found: dict[str, Staying] = {}
     restricted = (Staying(mention_id, Stays.RESTRICTED) for mention_id in restricted_among(con, ids))
-    for one in (*_by_cases(con, ids, now, policy), *_by_alerts(con, ids, over), *restricted):
+    for one in (*_by_cases(con, ids, now, policy), *_list_kept_for_alerts(con, ids, over), *restricted):
         before = found.get(one.mention_id)
         if before is None or _WEIGHT[one.why] < _WEIGHT[before.why]:
             found[one.mention_id] = one
@@ -830,7 +830,7 @@ def staying(
 _WEIGHT: Mapping[Stays, int] = {why: n for n, why in enumerate(Stays)}
 
 
-def _by_alerts(con: Connection, ids: Sequence[str], over: str) -> list[Staying]:
+def _list_kept_for_alerts(con: Connection, ids: Sequence[str], over: str) -> list[Staying]:
     """An alert that nobody has taken yet, or that is not over: somebody may be in danger."""
     sql = f"""SELECT DISTINCT x.mention_id FROM matches x
         JOIN alerts a ON a.story_id = x.story_id AND a.urn = x.urn

@@ -226,7 +226,7 @@ def first_reads(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[st
 # How far places, and files of old mails, are read back for schools that are new there.
 
 READ_BACK = timedelta(days=90)
-"""So far back a place is read for a school, or a name of one, that is new there."""
+"""The time that a place is read back for a school, or a name of one, that is new there."""
 
 
 def _back_fill(*, remaining: str, **held: Any) -> BackFill:

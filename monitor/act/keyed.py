@@ -164,8 +164,8 @@ def plan_place(
     key = then.keys[key_name]
     key = replace(key, secret=secret, place="" if held is None else key.place) if secret else key
     then = replace(then, keys={**then.keys, key_name: key})
-    told = {field: said for field, said in given.items() if field != "secret"}
-    return Done(WantedPlace(place, key, tuple(changes), then, told, file))
+    typed = {field: said for field, said in given.items() if field != "secret"}
+    return Done(WantedPlace(place, key, tuple(changes), then, typed, file))
 
 
 def _number(text: str) -> object:

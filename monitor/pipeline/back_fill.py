@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sources.mailbox.archive import ArchiveReader
 
 MOST_AT_ONCE = 4
-"""So many places are read back beside one another."""
+"""Places that are read back beside one another."""
 
 
 def due_back_fills(

@@ -77,7 +77,7 @@ MOST_BROKEN = 3
 """After so many documents that could not be read, no more are asked for in a run: each may take seconds."""
 
 MOST_BACK = 1_000
-"""So many pages of a place are read back at most: what goes on for ever ends here."""
+"""Pages of a place that are read back at most: a list without an end stops here."""
 
 FetchOne = Callable[[Request, SourceState | None], Response | FetchFailure]
 
@@ -187,7 +187,7 @@ def collect(
 
 
 _LEFT_OUT = (Outcome.GONE, Outcome.MALFORMED, Outcome.TOO_LARGE)
-"""What fails so is left out of what is read back; all else is asked for again, later."""
+"""Failures that leave a page out of what is read back; after any other it is asked for again."""
 
 
 def _go_on(

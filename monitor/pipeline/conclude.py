@@ -565,8 +565,8 @@ def _find_old_criticism(
     nobody has read yet."""
     verdicts = [v for one in brought for v in one.verdicts]
     story_of = {(f.mention_id, f.urn): f.story_id for some in folded for f in some}
-    told = story_verdicts(con, sorted(set(story_of.values())))
-    grave = {story for story, of in told.items() if any(map(_is_grave, of))}
+    by_story = story_verdicts(con, sorted(set(story_of.values())))
+    grave = {story for story, of in by_story.items() if any(map(_is_grave, of))}
     grave |= {story_of.get((v.mention_id, v.urn), "") for v in verdicts if _is_grave(v)} - {""}
     answers = {m.id for one in brought for m, _ in one.fresh if m.parent}
     stays = {i for one in brought for i, left in one.left.items() if left.done or left.again or left.edited}
