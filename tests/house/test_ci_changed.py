@@ -147,8 +147,9 @@ def test_what_no_test_imports_is_tried_by_the_tests_of_its_folder(checkout):
     assert CI["nearest"](checkout, "HEAD") == ["tests/data/test_words.py"]
 
 
-def test_ci_runs_the_tests_of_the_fleet_with_its_extra_where_something_of_it_changed():
-    run = (ROOT / ".ci" / "run").read_text("utf-8")
-    section = run.partition('\nif [ "$fleet" = run ]; then')[2].partition("\nfi\n")[0]
-    assert 'pip install --quiet -c constraints.txt -e ".[fleet]"' in section
-    assert ".ci/changed.py fleet --tests | xargs -r pytest -n 0" in section
+def test_a_change_of_the_run_alone_makes_no_part_run_again(checkout):
+    for name in (".ci/run", ".ci/table"):
+        (checkout / name).parent.mkdir(exist_ok=True)
+        (checkout / name).write_text("changed\n")
+    _commit(checkout)
+    assert _why(checkout) == ""
