@@ -1,5 +1,6 @@
 """Invented values for tests of the store: each function gives a whole one, fields changed by name."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -49,9 +50,10 @@ class Clock:
         self.at += timedelta(seconds=seconds)
 
 
-def a_store(home, clock=None, wait_s=5.0):
-    clock = clock or Clock()
-    return Store(home, clock=clock, sleep=clock.sleep, wait_s=wait_s)
+def a_store(home, clock=None, wait_s=5.0, sleep=time.sleep):
+    """A store at a clock that moves when told. To wait for another thread's turn takes real time and moves no
+    clock, unless `sleep` is the clock's."""
+    return Store(home, clock=clock or Clock(), sleep=sleep, wait_s=wait_s)
 
 
 def a_mention(name="one", **fields):

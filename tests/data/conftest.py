@@ -27,7 +27,7 @@ def on_disk(tmp_path: Path, clock: Clock, migrated: Path) -> Store:
     """An empty, migrated store, whose file may be looked at and written anew."""
     home = tmp_path / "home"
     shutil.copytree(migrated, home)
-    return a_store(home, clock)
+    return a_store(home, clock, sleep=clock.sleep)
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ from data.errors import InputError, StoreBusy, StoreError, StoreFull, StoreOlder
 from data.store.engine.connect import OpenFile, connect, damage_error, is_damage, is_of_the_machine
 from data.store.engine.migrations import MIGRATIONS, applied_migrations, migrate, refuse_held, refuse_newer
 from data.store.engine.rows import Connection, duckdb
-from data.store.engine.turn import PATIENCE_S, LockHeld, is_read_only, lock_of, queue_up, turn_of
-from data.store.engine.turn import give_turn_back as give_back
+from data.store.engine.turn import PATIENCE_S, LockHeld, is_read_only, leave_queue, lock_of, queue_up, turn_of
 
 WAIT_S = 30.0
 """How long a caller waits for its turn."""
@@ -199,7 +198,7 @@ class Store:
             raise StoreError(explain_refusal(error, self.path)) from error
         finally:
             if place is not None:
-                give_back(place)
+                leave_queue(place)
 
 
 def _kind(error: duckdb.Error) -> type[StoreError]:

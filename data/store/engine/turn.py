@@ -176,17 +176,27 @@ def _lock(handle: int, *, shared: bool) -> bool:
 
 
 def is_queued_for(lock: str) -> bool:
-    """Does another process wait for the lock? So it is, too, where that place is gone."""
+    """Does another process wait for the lock? So it is, too, where that place is gone. Who is first is only
+    read: whoever locked the place to look, even for a moment, would keep others out of it."""
     try:
         handle = os.open(f"{lock}{_NEXT}", os.O_RDWR)
     except OSError:
         return True
     try:
-        return not _lock(handle, shared=True) and _read_holder(handle)[1] not in ("", str(os.getpid()))
+        return _read_holder(handle)[1] not in ("", str(os.getpid()))
     except OSError:
         return True
     finally:
         os.close(handle)
+
+
+def leave_queue(place: int) -> None:
+    """Give the first place in the queue back, without our name in it. The name of a process that was killed
+    there stays until another takes the place, and until then no file stays attached."""
+    try:
+        os.ftruncate(place, 0)
+    finally:
+        give_turn_back(place)
 
 
 def give_turn_back(handle: int) -> None:

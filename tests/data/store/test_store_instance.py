@@ -334,7 +334,7 @@ def test_who_waits_is_let_in_before_one_that_comes_again(store, theirs, ours):
 def test_while_another_is_next_nobody_else_looks_at_the_file(store, clock):
     with holding(store, ".next"):
         clock.sleep = lambda seconds: clock.slept.append(seconds)  # time stands still
-        waiting = a_store(store.home, clock, wait_s=0)
+        waiting = a_store(store.home, clock, wait_s=0, sleep=clock.sleep)
         with pytest.raises(StoreBusy), waiting.open_reader():
             pass
 

@@ -20,7 +20,7 @@ from data.store.engine import connect as connecting
 from data.store.engine import turn
 from data.store.engine.open import Store
 from data.store.engine.turn import give_turn_back as give_back
-from data.store.engine.turn import lock_of, turn_of
+from data.store.engine.turn import is_queued_for, leave_queue, lock_of, queue_up, turn_of
 from data.store.engine.turn import take_turn as take
 
 BESIDE = """
@@ -133,6 +133,36 @@ def test_another_process_gets_its_turn_at_once(store):
     assert noted(store) == {"mine", "beside"}
 
 
+def test_who_looks_whether_anybody_waits_is_in_nobodys_way(tmp_path, monkeypatch):
+    lock, came = tmp_path / "schoolgate.duckdb.lock", []
+    leave_queue(queue_up(lock))
+    with monkeypatch.context() as looking:
+
+        def come_meanwhile(handle):
+            looking.undo()
+            came.append(place := queue_up(lock))
+            leave_queue(place)
+            return turn._read_holder(handle)
+
+        looking.setattr(turn, "_read_holder", come_meanwhile)
+        assert not is_queued_for(str(lock))
+    assert len(came) == 1
+
+
+def test_another_process_waits_until_it_has_had_its_place_and_no_longer(store):
+    note(store, "mine")
+    lock = lock_of(store.path)
+    with (store.home / "schoolgate.duckdb.lock.next").open("r+") as place:
+        place.write("python 1")
+        place.flush()
+        assert is_queued_for(str(lock))
+        let_go_by_itself()
+    beside(store)
+    assert not is_queued_for(str(lock))
+    note(store, "again")
+    assert attached() == [store.path]
+
+
 def let_go_by_itself():
     until = time.monotonic() + 20
     while attached() and time.monotonic() < until:
@@ -153,7 +183,7 @@ def test_whoever_takes_the_lock_in_this_process_gets_it(store):
     give_back(take(lock_of(store.path), shared=False))
     assert attached() == []
     with store.write("hold"), pytest.raises(StoreBusy, match="another thread of this process"):
-        a_store(store.home).open_reader().__enter__()
+        a_store(store.home, wait_s=0).open_reader().__enter__()
 
 
 def test_a_folder_that_was_moved_is_used_where_it_is(store, attaching):

@@ -135,7 +135,7 @@ def test_a_clock_that_does_not_go_on_or_is_set_back_lets_nobody_wait_for_ever(st
 def test_a_writer_gets_its_turn_when_the_holder_lets_go(store, clock):
     holder = Holder(store.path, "write")
     clock.sleep = lambda seconds: holder.__exit__()  # the wait ends as the holder lets go
-    waiting = a_store(store.home, clock)
+    waiting = a_store(store.home, clock, sleep=clock.sleep)
     with waiting.write("save") as con:
         con.execute("INSERT INTO audit_notes VALUES ('x', 'y')")
 

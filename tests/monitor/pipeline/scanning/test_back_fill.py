@@ -1,6 +1,7 @@
 """Places and files of old mails are read back for a school that is new there, whatever ends the program."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -80,7 +81,7 @@ class Home:
 
     def __init__(self, folder, pages, store=Store, sources=(PLACE,)):
         self.clock = clock = Clock(NOW)
-        self.store, self.pages, self.judges = store(folder, clock=clock, sleep=clock.sleep), pages, JUDGES
+        self.store, self.pages, self.judges = store(folder, clock=clock, sleep=time.sleep), pages, JUDGES
         migrated(self.store)
         self.config = Config(folder / "schoolgate.toml", schools=(OAKFIELD,), sources=sources, people=PEOPLE)
         self.given = {"store": self.store, "fetcher": pages, "judges": lambda: self.judges, "clock": clock}
